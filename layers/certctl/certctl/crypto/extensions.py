@@ -1,0 +1,37 @@
+"""Extensions that more than one kind of certificate carries."""
+
+from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID as Access
+
+
+def key_usage(*usages: str) -> x509.KeyUsage:
+    """`usages`: parameter names of `x509.KeyUsage`."""
+    return x509.KeyUsage(
+        digital_signature="digital_signature" in usages,
+        content_commitment=False,
+        key_encipherment="key_encipherment" in usages,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign="key_cert_sign" in usages,
+        crl_sign="crl_sign" in usages,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+    """Copies the issuer's own SKI, which need not be the hash of its key. Raises ExtensionNotFound."""
+    identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+
+
+def distribution_points(crl_url: str) -> x509.CRLDistributionPoints:
+    name = x509.UniformResourceIdentifier(crl_url)
+    return x509.CRLDistributionPoints([x509.DistributionPoint([name], None, None, None)])
+
+
+def information_access(issuer_url: str, ocsp_url: str | None) -> x509.AuthorityInformationAccess:
+    places = [(Access.CA_ISSUERS, issuer_url), *([(Access.OCSP, ocsp_url)] if ocsp_url else [])]
+    return x509.AuthorityInformationAccess(
+        [x509.AccessDescription(method, x509.UniformResourceIdentifier(url)) for method, url in places]
+    )

@@ -1,0 +1,84 @@
+"""A private key that stays in KMS, in the shape that cryptography's X.509 builders take."""
+
+from collections.abc import Buffer, Callable, Mapping
+from typing import Any, Never
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+SignDigest = Callable[[bytes, str], bytes]
+
+_HASHES: Mapping[str, hashes.SHA256 | hashes.SHA384] = {
+    "secp256r1": hashes.SHA256(),
+    "secp384r1": hashes.SHA384(),
+}
+_KMS_ALGORITHMS: Mapping[str, str] = {"sha256": "ECDSA_SHA_256", "sha384": "ECDSA_SHA_384"}
+
+
+def signature_hash(public_key: ec.EllipticCurvePublicKey) -> hashes.SHA256 | hashes.SHA384:
+    """The one hash that KMS signs with on this curve. Raises UnsupportedAlgorithm for other curves."""
+    try:
+        return _HASHES[public_key.curve.name]
+    except KeyError:
+        raise UnsupportedAlgorithm(f"no CA key may be on {public_key.curve.name}") from None
+
+
+def load_ec_public_key(spki_der: bytes) -> ec.EllipticCurvePublicKey:
+    """What `kms:GetPublicKey` answers. Raises ValueError for other kinds of keys."""
+    key = load_der_public_key(spki_der)
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise ValueError("not an elliptic curve key")
+    return key
+
+
+class KmsPrivateKey(ec.EllipticCurvePrivateKey):
+    """Hashes locally and has the digest signed by `sign_digest(digest, kms_algorithm) -> DER signature`."""
+
+    def __init__(self, public_key: ec.EllipticCurvePublicKey, sign_digest: SignDigest) -> None:
+        self._hash = signature_hash(public_key)
+        self._public_key = public_key
+        self._sign_digest = sign_digest
+
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        return self._public_key
+
+    @property
+    def curve(self) -> ec.EllipticCurve:
+        return self._public_key.curve
+
+    @property
+    def key_size(self) -> int:
+        return self._public_key.key_size
+
+    def sign(self, data: Buffer, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
+        """Raises UnsupportedAlgorithm for a hash that is not the curve's, or if determinism is asked for."""
+        asked = signature_algorithm.algorithm
+        name = (asked._algorithm if isinstance(asked, utils.Prehashed) else asked).name
+        if name != self._hash.name or getattr(signature_algorithm, "deterministic_signing", False):
+            raise UnsupportedAlgorithm(f"KMS signs with {self._hash.name} on {self.curve.name}, not {name}")
+        digest = bytes(data) if isinstance(asked, utils.Prehashed) else self._digest(data)
+        if len(digest) != self._hash.digest_size:
+            raise ValueError("the prehashed data has the wrong length")
+        return self._sign_digest(digest, _KMS_ALGORITHMS[name])
+
+    def _digest(self, data: Buffer) -> bytes:
+        hasher = hashes.Hash(self._hash)
+        hasher.update(data)
+        return hasher.finalize()
+
+    def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> bytes:
+        raise UnsupportedAlgorithm("a KMS signing key makes no key exchange")
+
+    def private_numbers(self) -> Never:
+        raise UnsupportedAlgorithm("the private key never leaves KMS")
+
+    def private_bytes(self, *_: Any, **__: Any) -> Never:
+        raise UnsupportedAlgorithm("the private key never leaves KMS")
+
+    def __copy__(self) -> "KmsPrivateKey":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "KmsPrivateKey":
+        return self

@@ -1,0 +1,135 @@
+"""The syntax of each kind of subject alternative name. Each function normalises or raises ValueError.
+
+The messages name what is allowed, never echo more than 80 characters, and are pure ASCII.
+"""
+
+import ipaddress
+import re
+
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL_PART = re.compile(rf"{_ATOM}(\.{_ATOM})*")
+_URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//([^/?#]*))?([^\s]*)")
+_URI_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(:\d{1,5})?")
+_SPIFFE_DOMAIN = re.compile(r"[a-z0-9._-]{1,255}")
+_SPIFFE_SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
+_MAX_DNS, _MAX_EMAIL, _MAX_URI, _MAX_LOCAL_PART = 253, 254, 2048, 64
+
+
+def shown(text: str) -> str:
+    """`text` as it may appear in an error: quoted, escaped to ASCII, cut at 80 characters."""
+    return ascii(text if len(text) <= 80 else text[:77] + "...")
+
+
+def dns_name(text: str) -> str:
+    """Lower case. Letters, digits and hyphens, one leading `*.` allowed, IDNs as A-labels (RFC 5890)."""
+    name = text.lower()
+    if not name.isascii():
+        raise ValueError(f"{shown(text)} is not ASCII: write internationalised names as A-labels (xn--...)")
+    if len(name) > _MAX_DNS:
+        raise ValueError(f"{shown(text)} is longer than {_MAX_DNS} characters")
+    labels = name.removeprefix("*.").split(".")
+    for label in labels:
+        _check_label(label, text)
+    if labels[-1].isdigit():
+        raise ValueError(f"{shown(text)} is no DNS name: its last label is a number")
+    return name
+
+
+def _check_label(label: str, text: str) -> None:
+    if not _LABEL.fullmatch(label):
+        raise ValueError(
+            f"{shown(text)} is no DNS name: each label has 1 to 63 letters, digits and inner hyphens,"
+            " only the first may be *"
+        )
+    if label.startswith("xn--") and not _is_a_label(label):
+        raise ValueError(f"{shown(text)} has a label that is no A-label: {shown(label)}")
+
+
+def _is_a_label(label: str) -> bool:
+    encoded = label.removeprefix("xn--")
+    try:
+        decoded = encoded.encode().decode("punycode")
+        return not decoded.isascii() and decoded.encode("punycode").decode() == encoded
+    except (UnicodeError, OverflowError):
+        return False
+
+
+def ip_address(text: str) -> str:
+    """Compressed, lower case. One address: no prefix length, no zone."""
+    if "%" in text:
+        raise ValueError(f"{shown(text)} has a zone: an IP name is a plain IPv4 or IPv6 address")
+    try:
+        return ipaddress.ip_address(text).compressed
+    except ValueError as error:
+        raise ValueError(f"{shown(text)} is no IPv4 or IPv6 address") from error
+
+
+def email_address(text: str) -> str:
+    """The domain in lower case, the local part as it was. ASCII only (RFC 5280, 4.2.1.6)."""
+    local, _, domain = text.rpartition("@")
+    if not _LOCAL_PART.fullmatch(local) or len(local) > _MAX_LOCAL_PART or len(text) > _MAX_EMAIL:
+        raise ValueError(f"{shown(text)} is no email address of the form local@domain in ASCII")
+    return f"{local}@{_host_name(domain)}"
+
+
+def _host_name(text: str) -> str:
+    if text.startswith("*"):
+        raise ValueError(f"{shown(text)} has a wildcard where a host is wanted")
+    return dns_name(text)
+
+
+def uri(text: str) -> str:
+    """Absolute, with a DNS name or an IP as host if it has an authority; SPIFFE IDs by their own rules."""
+    match = _URI.fullmatch(text)
+    if not match or len(text) > _MAX_URI or not _URI_CHARACTERS.fullmatch(text):
+        raise ValueError(f"{shown(text)} is no absolute URI of at most {_MAX_URI} ASCII characters")
+    scheme, authority, rest = match[1].lower(), match[3], match[4]
+    if scheme == "spiffe":
+        return _spiffe_id(authority, rest, text)
+    if authority is None:
+        return _opaque(scheme, rest, text)
+    return f"{scheme}://{_authority(authority, text)}{rest}"
+
+
+def _opaque(scheme: str, rest: str, text: str) -> str:
+    if not rest:
+        raise ValueError(f"{shown(text)} is no absolute URI: nothing follows the scheme")
+    return f"{scheme}:{rest}"
+
+
+def _authority(authority: str, text: str) -> str:
+    user, at, host_port = authority.rpartition("@")
+    match = _HOST_PORT.fullmatch(host_port)
+    if not match:
+        raise ValueError(f"{shown(text)} has no host: a URI name needs a DNS name or an IP as host")
+    return f"{user}{at}{_uri_host(match[1])}{match[2] or ''}"
+
+
+def _uri_host(host: str) -> str:
+    if host.startswith("["):
+        return f"[{ip_address(host[1:-1])}]"
+    return ip_address(host) if host.rpartition(".")[2].isdigit() else _host_name(host)
+
+
+def _spiffe_id(authority: str | None, path: str, text: str) -> str:
+    """github.com/spiffe/spiffe, SPIFFE-ID section 2: no user, port, query, fragment or empty segment."""
+    domain = (authority or "").lower()
+    segments = path.split("/")[1:]
+    if not _SPIFFE_DOMAIN.fullmatch(domain) or not all(map(_is_spiffe_segment, segments)):
+        raise ValueError(f"{shown(text)} is no SPIFFE ID of the form spiffe://trust-domain/path")
+    return f"spiffe://{domain}{path}"
+
+
+def _is_spiffe_segment(segment: str) -> bool:
+    return segment not in (".", "..") and bool(_SPIFFE_SEGMENT.fullmatch(segment))
+
+
+def uri_host(text: str) -> str | None:
+    """The host of a URI made by `uri`, without brackets; None if it has no authority."""
+    match = _URI.fullmatch(text)
+    if not match or match[3] is None:
+        return None
+    host_port = _HOST_PORT.fullmatch(match[3].rpartition("@")[2])
+    return host_port[1].strip("[]") if host_port else None

@@ -1,0 +1,39 @@
+"""Certificates and CRLs as PEM (RFC 7468) and DER."""
+
+from collections.abc import Iterable
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+
+def certificate_pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(Encoding.PEM).decode("ascii")
+
+
+def certificate_der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(Encoding.DER)
+
+
+def chain_pem(certificates: Iterable[x509.Certificate]) -> str:
+    """The certificates in the order given: by convention the leaf first."""
+    return "".join(map(certificate_pem, certificates))
+
+
+def load_certificate(pem: str) -> x509.Certificate:
+    """The first certificate. Raises ValueError."""
+    return x509.load_pem_x509_certificate(pem.encode())
+
+
+def load_certificates(pem: str) -> tuple[x509.Certificate, ...]:
+    """All of them, in order. Raises ValueError if there is none."""
+    return tuple(x509.load_pem_x509_certificates(pem.encode()))
+
+
+def load_certificate_der(der: bytes) -> x509.Certificate:
+    """Raises ValueError."""
+    return x509.load_der_x509_certificate(der)
+
+
+def crl_pem(der: bytes) -> str:
+    """Raises ValueError if `der` is no CRL."""
+    return x509.load_der_x509_crl(der).public_bytes(Encoding.PEM).decode("ascii")
