@@ -1,0 +1,145 @@
+"""The guard against server-side request forgery: which URLs may be called, and at which addresses.
+
+A URL that a user set is checked when it is saved (`check_url`) and resolved again at each send (`resolve`);
+the connection goes to the addresses that were checked, so a name that answers differently a moment later
+(DNS rebinding) gains nothing. No refusal quotes the URL: webhook URLs are secrets.
+"""
+
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from certctl.connectors.networks import Address, Network, is_never_allowed, is_public, networks_of
+from certctl.connectors.url_parts import UrlMalformed, split_url
+
+Resolver = Callable[[str, int], Sequence[str]]
+
+_LOOPBACK = networks_of(["127.0.0.0/8", "::1/128"])
+
+
+class Refusal(StrEnum):
+    """Why a URL was refused. `unresolved` alone may pass by itself: the name has no address right now."""
+
+    MALFORMED = "malformed"
+    PLAIN_HTTP = "plain_http"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+    UNRESOLVED = "unresolved"
+
+
+class UrlRefused(Exception):
+    """A URL that may not be called. `detail` is a sentence that holds no part of the URL."""
+
+    def __init__(self, reason: Refusal, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class PinnedTarget:
+    """A checked URL: connect to one of `addresses`, speak to `host`. `path`, with the query, is a secret."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str = field(repr=False)
+    addresses: tuple[str, ...]
+
+    @property
+    def authority(self) -> str:
+        """The Host header of RFC 9110 section 7.2: the port only where it is not the scheme's own."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return name if self.port == default_port(self.scheme) else f"{name}:{self.port}"
+
+
+@dataclass(frozen=True)
+class GuardPolicy:
+    """`private` networks are opened although not public; http may reach those also in `plain_http`."""
+
+    private: tuple[Network, ...] = ()
+    plain_http: tuple[Network, ...] = ()
+
+    @classmethod
+    def for_stack(cls, allowed_private_cidrs: Iterable[str] = ()) -> "GuardPolicy":
+        """https only, private receivers by explicit CIDR. Raises ValueError for a text that is no network."""
+        return cls(private=networks_of(allowed_private_cidrs))
+
+    @classmethod
+    def for_local_mode(cls, allowed_private_cidrs: Iterable[str]) -> "GuardPolicy":
+        """As `for_stack`, and plain http to those loopback addresses that the CIDRs open."""
+        return cls(private=networks_of(allowed_private_cidrs), plain_http=_LOOPBACK)
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """All addresses of a name. Bounded by RES_OPTIONS only: getaddrinfo cannot be interrupted."""
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+class AddressGuard:
+    """Applies a policy to URLs. The resolver `(host, port) -> addresses` may raise OSError."""
+
+    def __init__(self, policy: GuardPolicy, resolver: Resolver = system_resolver) -> None:
+        self._policy = policy
+        self._resolver = resolver
+
+    def check_url(self, url: str) -> None:
+        """For saving. Raises UrlRefused."""
+        self.resolve(url)
+
+    def resolve(self, url: str) -> PinnedTarget:
+        """For sending: every address of the host is checked, and one bad address refuses them all.
+        Raises UrlRefused.
+        """
+        try:
+            parts = split_url(url)
+        except UrlMalformed as malformed:
+            raise UrlRefused(Refusal.MALFORMED, str(malformed)) from None
+        self._refuse_hopeless_http(parts.scheme)
+        port = parts.port or default_port(parts.scheme)
+        addresses = self._addresses_of(parts.host, port)
+        for address in addresses:
+            self._refuse_forbidden(address, parts.scheme)
+        return PinnedTarget(parts.scheme, parts.host, port, parts.path, tuple(map(str, addresses)))
+
+    def _refuse_hopeless_http(self, scheme: str) -> None:
+        """Before any lookup: where no http is allowed at all, its host is not worth a DNS query."""
+        if scheme == "http" and not self._policy.plain_http:
+            raise UrlRefused(Refusal.PLAIN_HTTP, "the URL must use https")
+
+    def _addresses_of(self, host: str, port: int) -> list[Address]:
+        literal = _literal(host)
+        if literal:
+            return [literal]
+        try:
+            found = [ip_address(text) for text in self._resolver(host, port)]
+        except (OSError, ValueError):
+            raise UrlRefused(Refusal.UNRESOLVED, "the host name cannot be resolved") from None
+        if not found:
+            raise UrlRefused(Refusal.UNRESOLVED, "the host name has no address")
+        return list(dict.fromkeys(found))
+
+    def _refuse_forbidden(self, address: Address, scheme: str) -> None:
+        if is_never_allowed(address) or not (is_public(address) or _within(address, self._policy.private)):
+            raise UrlRefused(Refusal.FORBIDDEN_ADDRESS, "the host has an address that is not public")
+        if scheme == "http" and not self._allows_http(address):
+            raise UrlRefused(Refusal.PLAIN_HTTP, "the URL must use https")
+
+    def _allows_http(self, address: Address) -> bool:
+        return _within(address, self._policy.plain_http) and _within(address, self._policy.private)
+
+
+def default_port(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _within(address: Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks)

@@ -1,0 +1,28 @@
+"""The registry: a kind of channel to the factory of its notifier."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from certctl.connectors.http import OutboundHttp
+from certctl.connectors.notifiers.base import Notifier
+from certctl.connectors.notifiers.slack import Slack
+from certctl.connectors.notifiers.webhook import Webhook
+from certctl.connectors.secrets import Secrets
+from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.errors import InvalidInput
+
+Factory = Callable[[ChannelConfig, OutboundHttp, Secrets], Notifier]
+
+FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
+    {ChannelKind.WEBHOOK: Webhook, ChannelKind.SLACK: Slack}
+)
+
+
+def build_notifier(config: ChannelConfig, http: OutboundHttp, secrets: Secrets) -> Notifier:
+    """Reads no secret and reaches nothing. Raises InvalidInput for a kind that has no notifier: never pass
+    that for a delivery.
+    """
+    factory = FACTORIES.get(config.kind)
+    if factory is None:
+        raise InvalidInput.of("kind", f"no notifier for {config.kind} channels")
+    return factory(config, http, secrets)

@@ -1,0 +1,88 @@
+"""What every channel's notifier is, and how the answer of a provider becomes an outcome."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+from certctl.connectors.http import FailureKind, HttpFailed, HttpReply
+from certctl.domain.messages import Message
+from certctl.domain.outcomes import Outcome, OutcomeKind
+
+Clock = Callable[[], datetime]
+
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_LONGEST_WAIT = 86_400.0
+_RETRYABLE_STATUSES = (408, 425)
+_FINAL_FAILURES = (FailureKind.REFUSED, FailureKind.REQUEST)
+
+
+class Notifier(Protocol):
+    """One channel. Whatever the provider does is an outcome; nothing is raised for it."""
+
+    def send(self, message: Message, deadline_seconds: float) -> Outcome:
+        """One attempt, at most `deadline_seconds` of wall-clock time for the HTTP exchange."""
+        ...
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def unconfigured(detail: str) -> Outcome:
+    """A channel whose configuration or secret cannot be read is retried: somebody is about to mend it."""
+    return Outcome(OutcomeKind.RETRYABLE, error=detail)
+
+
+def outcome_of_failure(failure: HttpFailed) -> Outcome:
+    kind = OutcomeKind.PERMANENT if failure.kind in _FINAL_FAILURES else OutcomeKind.RETRYABLE
+    return Outcome(kind, error=f"{failure.kind}: {failure.detail}", duration_ms=failure.duration_ms)
+
+
+def outcome_of_status(reply: HttpReply, now: datetime, code: str = "") -> Outcome:
+    """By the status alone (Standard Webhooks 1.0): 2xx delivered, 410 gone, 429 throttled, 408, 425 and 5xx
+    retryable, the rest (redirects, which are not followed, among them) permanent. `code` is the provider's
+    own word for the error, for the text only.
+    """
+    return outcome_of(kind_of_status(reply.status), reply, now, code)
+
+
+def outcome_of(kind: OutcomeKind, reply: HttpReply, now: datetime, code: str = "") -> Outcome:
+    """The body is never quoted: it is the provider's text and may repeat what was sent."""
+    if kind is OutcomeKind.DELIVERED or kind is OutcomeKind.ACCEPTED:
+        return Outcome(kind, reply.status, duration_ms=reply.duration_ms)
+    error = f"HTTP {reply.status} {code}".rstrip()
+    wait = retry_after(reply.headers.get("retry-after", ""), now)
+    return Outcome(kind, reply.status, error, wait, reply.duration_ms)
+
+
+def kind_of_status(status: int) -> OutcomeKind:
+    match status:
+        case 410:
+            return OutcomeKind.CHANNEL_GONE
+        case 429:
+            return OutcomeKind.THROTTLED
+        case _ if 200 <= status < 300:
+            return OutcomeKind.DELIVERED
+        case _ if status in _RETRYABLE_STATUSES or status >= 500 or status < 200:
+            return OutcomeKind.RETRYABLE
+        case _:
+            return OutcomeKind.PERMANENT
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """RFC 9110 section 10.2.3: seconds, or an HTTP date. From 0 to a day; None where it is neither."""
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return min(float(text), _LONGEST_WAIT)
+    try:
+        wait = (_as_utc(parsedate_to_datetime(text)) - now).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(wait, 0.0), _LONGEST_WAIT)
+
+
+def _as_utc(moment: datetime) -> datetime:
+    """An HTTP date is in GMT even where its zone is written `-0000`, which parses as no zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

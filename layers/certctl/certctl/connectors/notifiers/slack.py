@@ -1,0 +1,142 @@
+"""Slack incoming webhooks (docs.slack.dev, "Sending messages using incoming webhooks")."""
+
+import json
+from datetime import datetime
+
+from certctl.connectors.http import HttpFailed, HttpReply, OutboundHttp
+from certctl.connectors.notifiers.base import (
+    Clock,
+    kind_of_status,
+    outcome_of,
+    outcome_of_failure,
+    unconfigured,
+    utc_now,
+)
+from certctl.connectors.secrets import Secrets
+from certctl.domain.channels import ChannelConfig
+from certctl.domain.errors import DomainError
+from certctl.domain.messages import Message
+from certctl.domain.notifications import Action
+from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.timestamps import to_wire
+
+TEXT_LIMIT = 40_000
+_ELLIPSIS = "…"
+# Room for the heading and the facts, which follow the body and must not be cut off by a long one.
+_SUBJECT_LIMIT = 1_000
+_FACT_LIMIT = 300
+_LINK_LIMIT = 2_000
+_BODY_LIMIT = TEXT_LIMIT - _SUBJECT_LIMIT - _LINK_LIMIT - 8 * (_FACT_LIMIT + 20)
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+# Slack's word in the body says more than its status, which has changed over the years.
+_KINDS = {
+    "channel_is_archived": OutcomeKind.CHANNEL_GONE,
+    "no_service": OutcomeKind.CHANNEL_GONE,
+    "no_service_id": OutcomeKind.CHANNEL_GONE,
+    "no_active_hooks": OutcomeKind.CHANNEL_GONE,
+    "no_team": OutcomeKind.CHANNEL_GONE,
+    "team_disabled": OutcomeKind.CHANNEL_GONE,
+    "invalid_token": OutcomeKind.CHANNEL_GONE,
+    "invalid_payload": OutcomeKind.PERMANENT,
+    "user_not_found": OutcomeKind.PERMANENT,
+    "action_prohibited": OutcomeKind.PERMANENT,
+    "channel_not_found": OutcomeKind.PERMANENT,
+    "posting_to_general_channel_denied": OutcomeKind.PERMANENT,
+    "no_text": OutcomeKind.PERMANENT,
+    "missing_text_or_fallback_or_attachments": OutcomeKind.PERMANENT,
+    "too_many_attachments": OutcomeKind.PERMANENT,
+    "rate_limited": OutcomeKind.THROTTLED,
+    "rollup_error": OutcomeKind.RETRYABLE,
+}
+
+
+class Slack:
+    """Settings: `url`, the reference of a secret that holds the webhook's URL; `channel`, `username`,
+    which only legacy webhooks heed.
+    """
+
+    def __init__(
+        self, config: ChannelConfig, http: OutboundHttp, secrets: Secrets, now: Clock = utc_now
+    ) -> None:
+        self._settings = config.settings
+        self._http = http
+        self._secrets = secrets
+        self._now = now
+
+    def send(self, message: Message, deadline_seconds: float) -> Outcome:
+        try:
+            url = self._secrets.read(self._settings.get("url", ""), "channels")
+        except DomainError as error:
+            return unconfigured(error.detail)
+        try:
+            reply = self._http.post(
+                url, {"Content-Type": "application/json"}, self._body(message), deadline_seconds
+            )
+        except HttpFailed as failure:
+            return outcome_of_failure(failure)
+        return classify(reply, self._now())
+
+    def _body(self, message: Message) -> bytes:
+        overrides = {key: self._settings[key] for key in ("channel", "username") if self._settings.get(key)}
+        return json.dumps({"text": text_of(message), **overrides}, ensure_ascii=False).encode()
+
+
+def classify(reply: HttpReply, now: datetime) -> Outcome:
+    """200 is a delivery with the body `ok` only: error words and the pages of a proxy come with 200 too."""
+    word = reply.body.decode("utf-8", "replace").strip()
+    if reply.status == 200 and word == "ok":
+        return outcome_of(OutcomeKind.DELIVERED, reply, now)
+    if word in _KINDS and reply.status < 500 and reply.status not in (410, 429):
+        return outcome_of(_KINDS[word], reply, now, word)
+    kind = kind_of_status(reply.status)
+    if kind is OutcomeKind.DELIVERED:
+        return outcome_of(OutcomeKind.RETRYABLE, reply, now, "without ok")
+    return outcome_of(kind, reply, now, word if word in _KINDS else "")
+
+
+def text_of(message: Message) -> str:
+    """mrkdwn of at most 40,000 characters; all escaped, so that nothing in a name becomes a mention."""
+    body = escape_to_fit(message.body, _BODY_LIMIT)
+    lines = [_heading(message), body, *_facts(message), _link(message.link)]
+    return "\n".join(line for line in lines if line)
+
+
+def escape_to_fit(text: str, limit: int) -> str:
+    """Escapes `& < >` and cuts at `limit` characters, never inside an escape."""
+    escaped = [_ESCAPES.get(character, character) for character in text[:limit]]
+    if len(text) <= limit and sum(map(len, escaped)) <= limit:
+        return "".join(escaped)
+    kept, room = [], limit - len(_ELLIPSIS)
+    for piece in escaped:
+        room -= len(piece)
+        if room < 0:
+            break
+        kept.append(piece)
+    return "".join(kept) + _ELLIPSIS
+
+
+def _heading(message: Message) -> str:
+    label = "RESOLVED" if message.action is Action.RESOLVE else message.severity.upper()
+    return f"*[{label}] {escape_to_fit(message.subject, _SUBJECT_LIMIT - 20)}*"
+
+
+def _facts(message: Message) -> list[str]:
+    facts = message.certificate
+    known = {
+        "Certificate": facts.name,
+        "Common name": facts.common_name,
+        "Serial": facts.serial,
+        "Expires": to_wire(facts.expires_at) if facts.expires_at else "",
+        "Environment": facts.environment,
+        "Owner": facts.owner,
+        "Team": facts.team,
+    }
+    return [f"• {label}: {escape_to_fit(value, _FACT_LIMIT)}" for label, value in known.items() if value]
+
+
+def _link(link: str) -> str:
+    if not link or len(link) > _LINK_LIMIT // 6:
+        return ""
+    return f"<{escape_to_fit(link, _LINK_LIMIT)}|Open in certctl>"
