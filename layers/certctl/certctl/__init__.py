@@ -1,0 +1,1 @@
+"""certctl: the control plane package shipped as a Lambda layer."""

@@ -1,0 +1,1 @@
+"""Frozen dataclasses, enums, errors and state machines. Pure: imports nothing from outside."""

@@ -1,0 +1,70 @@
+"""From one event to its notification rows: one for each channel that exists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.certificates import Certificate
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.notifications import (
+    MAX_PER_EVENT,
+    Action,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+
+
+@dataclass(frozen=True)
+class ChannelRef:
+    """A channel that rows can be addressed to: its id, its kind (`Webhook`, `Slack`), whom it reaches."""
+
+    id: str
+    kind: str
+    recipient: str
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What happened, to which certificate. `serial` is that of the version meant, if any."""
+
+    type: NotificationType
+    severity: Severity
+    subject: str
+    message: str
+    certificate: Certificate
+    serial: str | None = None
+    action: Action = Action.TRIGGER
+
+    @property
+    def dedup_key(self) -> str:
+        """One incident for all alerts of one type about one version."""
+        return f"{self.type.value}/{self.certificate.id}/{self.serial or '-'}"
+
+
+def notifications_for(alert: Alert, channels: Sequence[ChannelRef], now: datetime) -> list[Notification]:
+    """One pending row per channel, due at once; 20 at most."""
+    return [_row(alert, channel, now) for channel in channels[:MAX_PER_EVENT]]
+
+
+def _row(alert: Alert, channel: ChannelRef, now: datetime) -> Notification:
+    return Notification(
+        id=new_id("notif", now),
+        type=alert.type,
+        severity=alert.severity,
+        action=alert.action,
+        dedup_key=alert.dedup_key,
+        channel=channel.kind,
+        channel_id=channel.id,
+        recipient=channel.recipient,
+        subject=alert.subject,
+        message=alert.message,
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        certificate_id=alert.certificate.id,
+        team_id=alert.certificate.team_id,
+        due=Due(due_at=now),
+    )

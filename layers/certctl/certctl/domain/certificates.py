@@ -1,0 +1,189 @@
+"""Managed certificates: stored lifecycle, computed status, versions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from certctl.domain.errors import Conflict
+
+MAX_UNEXPIRED_VERSIONS = 30
+EXPIRING_WINDOW = timedelta(days=30)
+
+
+class Lifecycle(StrEnum):
+    """What is stored. Revoked is terminal; Archived can only become Revoked."""
+
+    PENDING = "Pending"
+    ACTIVE = "Active"
+    ON_HOLD = "OnHold"
+    REVOKED = "Revoked"
+    ARCHIVED = "Archived"
+
+    def can_transition_to(self, target: "Lifecycle") -> bool:
+        return target in _TRANSITIONS[self]
+
+
+_TRANSITIONS: Mapping[Lifecycle, frozenset[Lifecycle]] = {
+    Lifecycle.PENDING: frozenset(
+        {Lifecycle.ACTIVE, Lifecycle.ON_HOLD, Lifecycle.REVOKED, Lifecycle.ARCHIVED}
+    ),
+    Lifecycle.ACTIVE: frozenset({Lifecycle.ON_HOLD, Lifecycle.REVOKED, Lifecycle.ARCHIVED}),
+    Lifecycle.ON_HOLD: frozenset(
+        {Lifecycle.PENDING, Lifecycle.ACTIVE, Lifecycle.REVOKED, Lifecycle.ARCHIVED}
+    ),
+    Lifecycle.ARCHIVED: frozenset({Lifecycle.REVOKED}),
+    Lifecycle.REVOKED: frozenset(),
+}
+
+
+class RenewalState(StrEnum):
+    IDLE = "idle"
+    IN_PROGRESS = "in_progress"
+    FAILED = "failed"
+
+
+class Status(StrEnum):
+    """What the API answers; computed, never stored, so that the clock flips nothing."""
+
+    PENDING = "Pending"
+    ACTIVE = "Active"
+    EXPIRING = "Expiring"
+    EXPIRED = "Expired"
+    RENEWAL_IN_PROGRESS = "RenewalInProgress"
+    FAILED = "Failed"
+    REVOKED = "Revoked"
+    ARCHIVED = "Archived"
+    ON_HOLD = "OnHold"
+
+
+_DECIDED_BY_LIFECYCLE = {
+    Lifecycle.REVOKED: Status.REVOKED,
+    Lifecycle.ARCHIVED: Status.ARCHIVED,
+    Lifecycle.ON_HOLD: Status.ON_HOLD,
+}
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A managed certificate. `serial_number`, `not_before` and `expires_at` are those of the newest valid
+    version and None before the first; `open_job_id` is the issuance or renewal under way; `revision` rises
+    with every write and guards each of them."""
+
+    id: str
+    name: str
+    common_name: str
+    sans: tuple[str, ...]
+    owner_id: str
+    team_id: str
+    issuer_id: str
+    renewal_policy_id: str
+    created_at: datetime
+    updated_at: datetime
+    environment: str = ""
+    certificate_profile_id: str = "server"
+    target_ids: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    lifecycle: Lifecycle = Lifecycle.PENDING
+    renewal_state: RenewalState = RenewalState.IDLE
+    serial_number: str | None = None
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    last_renewal_at: datetime | None = None
+    last_deployment_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revocation_reason: str | None = None
+    held_from: Lifecycle | None = None
+    open_job_id: str | None = None
+    revision: int = 1
+
+    @property
+    def expiring_at(self) -> datetime | None:
+        """When it becomes Expiring: the shorter of 30 days and a third of the lifetime before expiry."""
+        if self.expires_at is None or self.not_before is None:
+            return None
+        return self.expires_at - min(EXPIRING_WINDOW, (self.expires_at - self.not_before) / 3)
+
+    def status(self, now: datetime) -> Status:
+        decided = _DECIDED_BY_LIFECYCLE.get(self.lifecycle)
+        if decided is not None:
+            return decided
+        if self.expires_at is None:
+            return self._failed_or(Status.PENDING)
+        if self.expires_at <= now:
+            return self._failed_or(Status.EXPIRED)
+        if self.renewal_state is RenewalState.IN_PROGRESS:
+            return Status.RENEWAL_IN_PROGRESS
+        if self.expiring_at is not None and self.expiring_at <= now:
+            return Status.EXPIRING
+        return Status.ACTIVE
+
+    def _failed_or(self, otherwise: Status) -> Status:
+        return Status.FAILED if self.renewal_state is RenewalState.FAILED else otherwise
+
+    @property
+    def may_be_issued(self) -> bool:
+        return self.lifecycle in (Lifecycle.PENDING, Lifecycle.ACTIVE)
+
+    def require_alive(self, act: str) -> None:
+        """Raises Conflict where the record is held, revoked or archived."""
+        if not self.may_be_issued:
+            raise Conflict(f"A certificate that is {self.lifecycle} cannot {act}.")
+
+    def moved_to(self, target: Lifecycle, now: datetime) -> "Certificate":
+        """Raises Conflict for a step that the lifecycle does not have."""
+        if not self.lifecycle.can_transition_to(target):
+            raise Conflict(f"A certificate that is {self.lifecycle} cannot become {target}.")
+        return self.changed(now, lifecycle=target)
+
+    def changed(self, now: datetime, **fields: object) -> "Certificate":
+        """The next revision of this record."""
+        return replace(self, updated_at=now, revision=self.revision + 1, **fields)  # type: ignore[arg-type]  # replace checks the names at run time
+
+
+class VersionState(StrEnum):
+    RESERVED = "reserved"
+    ISSUED = "issued"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One certificate of the record, from the reservation of its serial on. `crl_shard` belongs to `ca_id`."""
+
+    certificate_id: str
+    serial_number: str
+    ca_id: str
+    crl_shard: int
+    job_id: str
+    state: VersionState
+    not_before: datetime
+    not_after: datetime
+    created_at: datetime
+    spki_sha256: str = ""
+    fingerprint_sha256: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.certificate_id}/{self.serial_number}"
+
+
+@dataclass(frozen=True)
+class IssuedPem:
+    """What was issued: leaf, then the issuing CA; and the request that it answers. All PEM."""
+
+    certificate_id: str
+    serial_number: str
+    certificate_pem: str
+    chain_pem: str
+    csr_pem: str
+
+
+def newest_valid(versions: Sequence[Version], revoked: frozenset[str], now: datetime) -> Version | None:
+    """The issued version that is valid longest, or None."""
+    valid = (
+        v
+        for v in versions
+        if v.state is VersionState.ISSUED and v.not_after > now and v.serial_number not in revoked
+    )
+    return max(valid, key=lambda v: (v.not_after, v.created_at), default=None)

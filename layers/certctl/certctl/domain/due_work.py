@@ -1,0 +1,83 @@
+"""Work that may fail: when it is due, who holds it, when it is tried again (engine.md section 1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class RetrySchedule:
+    """Exponential backoff as data: waits of base * 2^n seconds up to the cap, `max_attempts` tries at most."""
+
+    max_attempts: int
+    base_seconds: float
+    cap_seconds: float
+
+    def wait_after(self, failures_before: int) -> float:
+        """Seconds to wait after a failure that `failures_before` others preceded."""
+        return min(self.base_seconds * 2.0 ** min(failures_before, 60), self.cap_seconds)
+
+    def is_spent(self, failures_before: int) -> bool:
+        """Whether one more failure is the last."""
+        return failures_before >= self.max_attempts - 1
+
+
+def with_jitter(seconds: float, random: Callable[[], float]) -> float:
+    """Adds 0 to 10 %, so that rows which failed together do not return together."""
+    return seconds * (1 + random() / 10)
+
+
+@dataclass(frozen=True)
+class Due:
+    """The fencing state of a row. `due_at` is None where it needs no work; `attempt` only rises, over all
+    epochs; `lease_until` is None where nobody holds it."""
+
+    due_at: datetime | None = None
+    epoch: int = 1
+    attempt: int = 0
+    retry_count: int = 0
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to do one attempt at a row until `lease_until`; `lost` tells that the attempt before
+    never reported."""
+
+    id: str
+    token: str
+    attempt: int
+    epoch: int
+    retry_count: int
+    lease_until: datetime
+    lost: bool = False
+
+    def has_time_for(self, work: timedelta, now: datetime) -> bool:
+        return now + work < self.lease_until
+
+
+@dataclass(frozen=True)
+class NotYetDue:
+    """Found early: a nudge says so again after `wait` seconds."""
+
+    wait: float
+    epoch: int
+
+
+@dataclass(frozen=True)
+class NothingToDo:
+    """The row is done, held by another worker, or gone."""
+
+    reason: str
+
+
+ClaimResult = Claim | NotYetDue | NothingToDo
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A queue message: look at this row. It carries no truth."""
+
+    id: str
+    epoch: int

@@ -1,0 +1,69 @@
+"""Every error that a use case may raise. `api/problems.py` gives each its HTTP status."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One thing wrong with the input: where (`csr_pem`, `query.per_page`), and what is allowed."""
+
+    field: str
+    message: str
+
+
+class DomainError(Exception):
+    """Base of the errors whose text is meant for the caller: it never carries secrets or internals."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class InvalidInput(DomainError):
+    """The request is understood and refused; `problems` says why, field by field."""
+
+    def __init__(self, detail: str, problems: Sequence[FieldProblem] = ()) -> None:
+        super().__init__(detail)
+        self.problems = tuple(problems)
+
+    @classmethod
+    def of(cls, field: str, message: str) -> "InvalidInput":
+        return cls(f"{field}: {message}", [FieldProblem(field, message)])
+
+
+class CsrRejected(InvalidInput):
+    """A certificate signing request that breaks the rules of RFC 2986 or of this CA. Lists every reason."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(
+            "The certificate signing request was refused.", [FieldProblem("csr_pem", r) for r in reasons]
+        )
+
+
+class MalformedRequest(DomainError):
+    """The body or a parameter cannot be parsed at all."""
+
+
+class Unauthenticated(DomainError):
+    """No key, an unknown key, or one that is revoked or expired. One text for all three."""
+
+
+class Forbidden(DomainError):
+    """The key is good and its role may not do this."""
+
+
+class NotFound(DomainError):
+    """No such record, or one of another team: the caller cannot tell which."""
+
+
+class Conflict(DomainError):
+    """The record is not in the state from which this can be done, or changed meanwhile."""
+
+
+class BodyTooLarge(DomainError):
+    """The body is over 1 MiB."""
+
+
+class Unavailable(DomainError):
+    """A service that we stand on did not answer in time. Nothing was half-written; try again."""

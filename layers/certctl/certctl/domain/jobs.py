@@ -1,0 +1,70 @@
+"""Jobs: work on one certificate that a worker does."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from certctl.domain.due_work import Due, RetrySchedule
+
+AWAITING_CSR_TIMEOUT = timedelta(hours=24)
+AWAITING_APPROVAL_TIMEOUT = timedelta(hours=168)
+DEFAULT_MAX_ATTEMPTS = 3
+RETRY_BASE_SECONDS = 10.0
+RETRY_CAP_SECONDS = 900.0
+
+
+class JobType(StrEnum):
+    ISSUANCE = "Issuance"
+    RENEWAL = "Renewal"
+    DEPLOYMENT = "Deployment"
+    VALIDATION = "Validation"
+
+
+class JobStatus(StrEnum):
+    PENDING = "Pending"
+    AWAITING_CSR = "AwaitingCSR"
+    AWAITING_APPROVAL = "AwaitingApproval"
+    RUNNING = "Running"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+    CANCELLED = "Cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self in (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+
+    @property
+    def timeout(self) -> timedelta | None:
+        return _TIMEOUTS.get(self)
+
+
+_TIMEOUTS = {
+    JobStatus.AWAITING_CSR: AWAITING_CSR_TIMEOUT,
+    JobStatus.AWAITING_APPROVAL: AWAITING_APPROVAL_TIMEOUT,
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """`requested_by` is the key id that may not approve it; `csr_pem` is set once there is one to sign."""
+
+    id: str
+    type: JobType
+    certificate_id: str
+    team_id: str
+    status: JobStatus
+    created_at: datetime
+    scheduled_at: datetime
+    requested_by: str
+    csr_pem: str | None = None
+    target_id: str | None = None
+    agent_id: str | None = None
+    max_attempts: int = DEFAULT_MAX_ATTEMPTS
+    last_error: str | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    due: Due = field(default_factory=Due)
+
+    @property
+    def retry_schedule(self) -> RetrySchedule:
+        return RetrySchedule(self.max_attempts, RETRY_BASE_SECONDS, RETRY_CAP_SECONDS)

@@ -1,0 +1,89 @@
+"""Notifications: one row per event and channel, from the transaction of its cause to its delivery."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from certctl.domain.due_work import Due
+
+MAX_PER_EVENT = 20
+
+
+class NotificationType(StrEnum):
+    EXPIRATION_WARNING = "ExpirationWarning"
+    RENEWAL_SUCCESS = "RenewalSuccess"
+    RENEWAL_FAILURE = "RenewalFailure"
+    DEPLOYMENT_SUCCESS = "DeploymentSuccess"
+    DEPLOYMENT_FAILURE = "DeploymentFailure"
+    POLICY_VIOLATION = "PolicyViolation"
+    REVOCATION = "Revocation"
+    CHANNEL_FAILURE = "ChannelFailure"
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class Action(StrEnum):
+    """A resolve ends the incident that a trigger with the same `dedup_key` opened."""
+
+    TRIGGER = "trigger"
+    RESOLVE = "resolve"
+
+
+class NotificationStatus(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at one send; `n` counts over all epochs, `duration_ms` is wall-clock."""
+
+    n: int
+    at: datetime
+    token: str
+    outcome: str
+    status_code: int | None
+    duration_ms: int
+    error: str
+
+
+@dataclass(frozen=True)
+class Notification:
+    """`recipient` is a mail address or a channel's name, never a URL. `queued_at` restarts at a requeue.
+    `read_at` is a mark: it has no part in the delivery."""
+
+    id: str
+    type: NotificationType
+    severity: Severity
+    action: Action
+    dedup_key: str
+    channel: str
+    channel_id: str
+    recipient: str
+    subject: str
+    message: str
+    status: NotificationStatus
+    created_at: datetime
+    queued_at: datetime
+    certificate_id: str | None = None
+    team_id: str | None = None
+    sent_at: datetime | None = None
+    read_at: datetime | None = None
+    dead_at: datetime | None = None
+    throttle_count: int = 0
+    next_retry_at: datetime | None = None
+    last_error: str | None = None
+    outcome: str | None = None
+    dlq_pending: bool = False
+    attempts: tuple[Attempt, ...] = ()
+    due: Due = field(default_factory=Due)
+
+    @property
+    def retry_count(self) -> int:
+        return self.due.retry_count

@@ -1,0 +1,47 @@
+"""Revocations: one row per serial is the mark that CRL and OCSP are made from (pki.md section 5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.errors import InvalidInput
+
+HOLD = "certificateHold"
+KEY_COMPROMISE = "keyCompromise"
+UNSPECIFIED = "unspecified"
+
+REASON_CODES: Mapping[str, int] = {
+    UNSPECIFIED: 0,
+    KEY_COMPROMISE: 1,
+    "caCompromise": 2,
+    "affiliationChanged": 3,
+    "superseded": 4,
+    "cessationOfOperation": 5,
+    HOLD: 6,
+    "privilegeWithdrawn": 9,
+}
+"""The CRLReason names of RFC 5280 section 5.3.1 that are accepted on the wire."""
+
+
+def require_reason(text: str) -> str:
+    """Raises InvalidInput that lists what is allowed."""
+    if text not in REASON_CODES:
+        raise InvalidInput.of("reason", f"must be one of {', '.join(REASON_CODES)}")
+    return text
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """`revoked_at` is the first one: hold to revoked and a stronger reason keep it."""
+
+    id: str
+    ca_id: str
+    crl_shard: int
+    serial_number: str
+    certificate_id: str
+    issuer_id: str
+    reason: str
+    revoked_by: str
+    revoked_at: datetime
+    not_after: datetime
+    invalidity_date: datetime | None = None

@@ -1,0 +1,107 @@
+"""What one record adds to the counters, so that every write adds the difference of before and after.
+
+Two kinds: plain totals, and for each day the certificates that expire, or become Expiring, on it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from certctl.domain.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.jobs import Job, JobStatus
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`totals` by counter name; `expires` and `expiring` by UTC day (`YYYY-MM-DD`)."""
+
+    totals: Mapping[str, int] = field(default_factory=dict)
+    expires: Mapping[str, int] = field(default_factory=dict)
+    expiring: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            _sum(self.totals, other.totals, 1),
+            _sum(self.expires, other.expires, 1),
+            _sum(self.expiring, other.expiring, 1),
+        )
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(
+            _sum(self.totals, other.totals, -1),
+            _sum(self.expires, other.expires, -1),
+            _sum(self.expiring, other.expiring, -1),
+        )
+
+    @property
+    def days(self) -> set[str]:
+        return set(self.expires) | set(self.expiring)
+
+
+def _sum(left: Mapping[str, int], right: Mapping[str, int], sign: int) -> dict[str, int]:
+    total = Counter(left)
+    for name, amount in right.items():
+        total[name] += sign * amount
+    return {name: amount for name, amount in total.items() if amount}
+
+
+NOTHING = Tally()
+
+
+def certificate_tally(certificate: Certificate | None) -> Tally:
+    """A live certificate counts by its days, or as being renewed; every other by its lifecycle."""
+    if certificate is None:
+        return NOTHING
+    if certificate.lifecycle is not Lifecycle.ACTIVE or certificate.expires_at is None:
+        return Tally({"certificates": 1, _unissued_or(certificate): 1})
+    if certificate.renewal_state is RenewalState.IN_PROGRESS:
+        return Tally({"certificates": 1, "RenewalInProgress": 1})
+    totals = {"certificates": 1, "live": 1}
+    expiring_at = certificate.expiring_at or certificate.expires_at
+    return Tally(totals, {certificate.expires_at.date().isoformat(): 1}, {expiring_at.date().isoformat(): 1})
+
+
+def _unissued_or(certificate: Certificate) -> str:
+    if certificate.lifecycle is not Lifecycle.PENDING:
+        return certificate.lifecycle.value
+    return "Failed" if certificate.renewal_state is RenewalState.FAILED else "Pending"
+
+
+def job_tally(job: Job | None) -> Tally:
+    """Open jobs come and go; ended ones only accumulate."""
+    if job is None:
+        return NOTHING
+    return Tally({_job_counter(job.status): 1})
+
+
+def _job_counter(status: JobStatus) -> str:
+    return f"jobs_{status.value.lower()}" if status.is_terminal else "jobs_open"
+
+
+@dataclass(frozen=True)
+class CertificateCounts:
+    """The inventory by wire status, to the day: a certificate counts as expired from the day after."""
+
+    total: int
+    by_status: Mapping[str, int]
+
+
+def certificate_counts(tally: Tally, today: date) -> CertificateCounts:
+    day = today.isoformat()
+    expired = sum(n for d, n in tally.expires.items() if d < day)
+    expiring = sum(n for d, n in tally.expiring.items() if d <= day) - expired
+    totals = tally.totals
+    active = totals.get("live", 0) - expired - expiring
+    by_status = {
+        "Pending": totals.get("Pending", 0),
+        "Active": max(active, 0),
+        "Expiring": max(expiring, 0),
+        "Expired": expired,
+        "RenewalInProgress": totals.get("RenewalInProgress", 0),
+        "Failed": totals.get("Failed", 0),
+        "Revoked": totals.get("Revoked", 0),
+        "Archived": totals.get("Archived", 0),
+        "OnHold": totals.get("OnHold", 0),
+    }
+    return CertificateCounts(totals.get("certificates", 0), by_status)

@@ -1,0 +1,1 @@
+"""PynamoDB items and the stores that own them. Items never leave this folder."""

@@ -1,0 +1,71 @@
+"""PynamoDB attributes for the shapes that the domain has."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.constants import LIST, MAP, NUMBER, STRING
+
+from certctl.domain.timestamps import from_millis, from_wire, to_millis, to_wire
+
+
+class WireTime(Attribute[datetime]):
+    """A UTC time to the second, as text that sorts."""
+
+    attr_type = STRING
+
+    def serialize(self, value: datetime) -> str:
+        return to_wire(value)
+
+    def deserialize(self, value: str) -> datetime:
+        return from_wire(value)
+
+
+class Millis(Attribute[datetime]):
+    """A UTC time as Unix milliseconds, for due indexes and leases."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: datetime) -> str:
+        return str(to_millis(value))
+
+    def deserialize(self, value: str) -> datetime:
+        return from_millis(int(value))
+
+
+class Texts(Attribute[tuple[str, ...]]):
+    attr_type = LIST
+
+    def serialize(self, value: tuple[str, ...]) -> list[dict[str, str]]:
+        return [{STRING: text} for text in value]
+
+    def deserialize(self, value: list[dict[str, str]]) -> tuple[str, ...]:
+        return tuple(text[STRING] for text in value)
+
+
+class TextMap(Attribute[Mapping[str, str]]):
+    attr_type = MAP
+
+    def serialize(self, value: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        return {name: {STRING: text} for name, text in value.items()}
+
+    def deserialize(self, value: dict[str, dict[str, str]]) -> Mapping[str, str]:
+        return {name: text[STRING] for name, text in value.items()}
+
+
+class Enumerated[E: StrEnum](Attribute[E]):
+    """A member of a StrEnum, stored by its wire name."""
+
+    attr_type = STRING
+
+    def __init__(self, members: type[E], **options: Any) -> None:
+        super().__init__(**options)
+        self._members = members
+
+    def serialize(self, value: E) -> str:
+        return value.value
+
+    def deserialize(self, value: str) -> E:
+        return self._members(value)

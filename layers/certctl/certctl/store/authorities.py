@@ -1,0 +1,95 @@
+"""CA certificates and the records of their CRL shards (pki.md sections 1 and 3)."""
+
+from collections.abc import Sequence
+
+from certctl.domain.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.errors import Conflict
+from certctl.store.database import Database
+from certctl.store.items_shared import AuthorityItem, CrlShardItem, StateItem
+from certctl.store.keys import ACTIVE_AUTHORITY, AUTHORITY, crl_shards
+from certctl.store.mapping import to_item, to_record
+from certctl.store.steps import Step, put, update
+
+_PAGE = 100
+
+
+class AuthorityStore:
+    """Few, small rows, read consistently: a handful of CAs, tens of shards each."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create_steps(self, authority: Authority, shards: Sequence[CrlShard]) -> list[Step]:
+        """The CA, its shards, and the claim that makes it the only active one of its issuer and role.
+        Refused with Conflict where there is one."""
+        exists = Conflict(f"The {authority.role} CA of {authority.issuer_id} exists already.")
+        claim = StateItem(ACTIVE_AUTHORITY, _claim_of(authority), body=authority.ca_id)
+        item = to_item(AuthorityItem, authority, kind=AUTHORITY, id=authority.ca_id)
+        return [
+            put(claim, StateItem.id.does_not_exist(), exists),
+            put(item, AuthorityItem.id.does_not_exist(), exists),
+            *(put(_shard_item(shard), CrlShardItem.id.does_not_exist(), exists) for shard in shards),
+        ]
+
+    def get(self, ca_id: str) -> Authority | None:
+        item = self._database.get(AuthorityItem, AUTHORITY, ca_id, consistent=True)
+        return _authority(item) if item else None
+
+    def all(self) -> list[Authority]:
+        page = self._database.query(AuthorityItem, AUTHORITY, limit=_PAGE, consistent=True)
+        return [_authority(item) for item in page.items]
+
+    def active_issuing(self, issuer_id: str) -> Authority | None:
+        """The one that signs new leaves."""
+        return next((a for a in self.all() if a.issuer_id == issuer_id and _signs_leaves(a)), None)
+
+    def shards(self, ca_id: str) -> list[CrlShard]:
+        """The numbered ones and `all`, in no useful order."""
+        page = self._database.query(CrlShardItem, crl_shards(ca_id), limit=_PAGE, consistent=True)
+        return [to_record(CrlShard, item) for item in page.items]
+
+    def shard(self, ca_id: str, shard: str) -> CrlShard | None:
+        item = self._database.get(CrlShardItem, crl_shards(ca_id), shard, consistent=True)
+        return to_record(CrlShard, item) if item else None
+
+    def open_shard(self, shard: CrlShard) -> None:
+        """From now on leaves name it. Raises Conflict unless a CRL of it was published: a leaf must never
+        name a CRL that does not exist."""
+        published = (CrlShardItem.crl_number > 0) & (CrlShardItem.url == shard.url)
+        refused = Conflict(f"CRL shard {shard.shard} of {shard.ca_id} is not published yet.")
+        self._database.write_or_refuse(
+            update(_shard_key(shard), [CrlShardItem.open.set(True)], published, refused)
+        )
+
+    def advance_shard(self, after: CrlShard, previous: CrlShard) -> None:
+        """Records a published CRL. Raises Conflict where the number is no longer that of `previous`."""
+        actions = [
+            CrlShardItem.crl_number.set(after.crl_number),
+            CrlShardItem.etag.set(after.etag),
+            CrlShardItem.this_update.set(after.this_update),
+            CrlShardItem.next_update.set(after.next_update),
+            CrlShardItem.changes.set(after.changes),
+        ]
+        as_seen = CrlShardItem.crl_number == previous.crl_number
+        refused = Conflict(f"CRL shard {after.shard} of {after.ca_id} was published by another.")
+        self._database.write_or_refuse(update(_shard_key(after), actions, as_seen, refused))
+
+
+def _claim_of(authority: Authority) -> str:
+    return f"{authority.role}#{authority.issuer_id}"
+
+
+def _signs_leaves(authority: Authority) -> bool:
+    return authority.role == "issuing" and authority.state is AuthorityState.ACTIVE
+
+
+def _authority(item: AuthorityItem) -> Authority:
+    return to_record(Authority, item, ca_id=item.id)
+
+
+def _shard_key(shard: CrlShard) -> CrlShardItem:
+    return CrlShardItem(crl_shards(shard.ca_id), shard.shard)
+
+
+def _shard_item(shard: CrlShard) -> CrlShardItem:
+    return to_item(CrlShardItem, shard, kind=crl_shards(shard.ca_id), id=shard.shard)

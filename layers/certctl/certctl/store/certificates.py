@@ -1,0 +1,157 @@
+"""Certificates, their versions and PEM, and the names by which they are found."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from certctl.domain.certificates import (
+    MAX_UNEXPIRED_VERSIONS,
+    Certificate,
+    IssuedPem,
+    Lifecycle,
+    Version,
+    VersionState,
+)
+from certctl.domain.errors import Conflict
+from certctl.domain.ids import shard_of
+from certctl.domain.timestamps import month_of
+from certctl.store import keys
+from certctl.store.database import Database, Page
+from certctl.store.items import CertificateItem, NameItem, PemItem, SerialItem, VersionItem
+from certctl.store.mapping import to_item, to_record
+from certctl.store.steps import Step, delete, put, update
+
+_VERSIONS_PAGE = 100
+
+
+class CertificateStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create_steps(self, certificate: Certificate, names: Sequence[str]) -> list[Step]:
+        """`names` are the CN and SANs by which it can be searched, one row each."""
+        taken = Conflict(f"A certificate with the id {certificate.id} exists.")
+        row = put(_item(certificate), CertificateItem.certificate_id.does_not_exist(), taken)
+        return [row, *(put(_name(name, certificate.id)) for name in names)]
+
+    def save_step(self, before: Certificate, after: Certificate) -> Step:
+        """The whole row, on condition that it is still the one that `after` was decided from."""
+        return put(_item(after), CertificateItem.revision == before.revision)
+
+    def rename_steps(self, certificate_id: str, before: Iterable[str], after: Iterable[str]) -> list[Step]:
+        gone, new = set(before) - set(after), set(after) - set(before)
+        removals = [delete(_name(name, certificate_id)) for name in sorted(gone)]
+        return [*removals, *(put(_name(name, certificate_id)) for name in sorted(new))]
+
+    def get(self, certificate_id: str) -> Certificate | None:
+        row = self._database.get(CertificateItem, certificate_id, keys.CERTIFICATE, consistent=True)
+        return _certificate(row) if row else None
+
+    def get_many(self, certificate_ids: Sequence[str]) -> list[Certificate]:
+        """In the order asked for; ids without a row are left out."""
+        wanted = [(certificate_id, keys.CERTIFICATE) for certificate_id in certificate_ids]
+        rows = self._database.batch_get(CertificateItem, wanted)
+        found = {row.certificate_id: _certificate(row) for row in rows}
+        return [found[i] for i in certificate_ids if i in found]
+
+    def reserve_steps(self, before: Certificate, after: Certificate, version: Version) -> list[Step]:
+        """Before anything is signed. The certificate's row changes too: a revocation that has read its
+        versions without this one is refused."""
+        serial = to_item(SerialItem, version, ca_serial=keys.ca_serial(version.ca_id, version.serial_number))
+        return [
+            self.save_step(before, after),
+            put(_version_item(version), VersionItem.record.does_not_exist()),
+            put(serial, SerialItem.ca_serial.does_not_exist()),
+        ]
+
+    def issue_steps(self, version: Version, pem: IssuedPem) -> list[Step]:
+        """From reserved to issued, in the transaction that publishes it to the caller."""
+        reserved = VersionItem.state == VersionState.RESERVED
+        actions = [
+            VersionItem.state.set(VersionState.ISSUED),
+            VersionItem.fingerprint_sha256.set(version.fingerprint_sha256),
+        ]
+        stored = to_item(PemItem, pem, record=keys.pem_record(pem.serial_number))
+        return [
+            update(_version_item(version), actions, reserved),
+            put(stored, PemItem.record.does_not_exist()),
+            self._serial_step(version, VersionState.ISSUED),
+        ]
+
+    def abandon_steps(self, version: Version) -> list[Step]:
+        """The serial of an attempt that did not finish: signed or not, it is never given out."""
+        reserved = VersionItem.state == VersionState.RESERVED
+        gone = update(_version_item(version), [VersionItem.state.set(VersionState.ABANDONED)], reserved)
+        return [gone, self._serial_step(version, VersionState.ABANDONED)]
+
+    def _serial_step(self, version: Version, state: VersionState) -> Step:
+        row = SerialItem(keys.ca_serial(version.ca_id, version.serial_number))
+        return update(row, [SerialItem.state.set(state)], SerialItem.state == VersionState.RESERVED)
+
+    def unexpired_versions(self, certificate_id: str, now: datetime) -> list[Version]:
+        """Reserved and abandoned ones too; one more than the limit at most, strongly consistent."""
+        since = VersionItem.record.between(keys.unexpired_versions_from(now), f"{keys.VERSION_PREFIX}~")
+        page = self._database.query(
+            VersionItem, certificate_id, since, limit=MAX_UNEXPIRED_VERSIONS + 1, consistent=True
+        )
+        return [_version(row) for row in page.items]
+
+    def versions(self, certificate_id: str, limit: int, start: dict[str, object] | None) -> Page[Version]:
+        """Newest expiry first."""
+        page = self._database.query(
+            VersionItem,
+            certificate_id,
+            VersionItem.record.startswith(keys.VERSION_PREFIX),
+            limit=limit,
+            start=start,
+            newest_first=True,
+        )
+        return Page([_version(row) for row in page.items], page.last_key)
+
+    def pem(self, certificate_id: str, serial: str) -> IssuedPem | None:
+        row = self._database.get(PemItem, certificate_id, keys.pem_record(serial))
+        return to_record(IssuedPem, row) if row else None
+
+    def pems(self, certificate_id: str, serials: Sequence[str]) -> dict[str, IssuedPem]:
+        wanted = [(certificate_id, keys.pem_record(serial)) for serial in serials]
+        rows = self._database.batch_get(PemItem, wanted)
+        return {row.serial_number: to_record(IssuedPem, row) for row in rows}
+
+    def certificates_with_key(self, spki_sha256: str) -> list[str]:
+        """Ids of the certificates that a version with this key was made for; the first 100 serials."""
+        page = self._database.query(SerialItem.by_spki, spki_sha256, limit=_VERSIONS_PAGE)
+        rows = self._database.batch_get(SerialItem, [row.ca_serial for row in page.items])
+        return sorted({row.certificate_id for row in rows})
+
+
+def _name(name: str, certificate_id: str) -> NameItem:
+    return NameItem(keys.name_zone(name), keys.name_key(name, certificate_id), certificate_id=certificate_id)
+
+
+def _item(certificate: Certificate) -> CertificateItem:
+    is_active = certificate.lifecycle is Lifecycle.ACTIVE
+    expires_at = certificate.expires_at if is_active else None
+    return to_item(
+        CertificateItem,
+        certificate,
+        certificate_id=certificate.id,
+        record=keys.CERTIFICATE,
+        list_month=month_of(certificate.created_at),
+        list_key=keys.list_key(certificate.created_at, certificate.id),
+        expiry_month=expires_at and month_of(expires_at),
+        expiry_key=expires_at and keys.list_key(expires_at, certificate.id),
+        changed_at=None if is_active else certificate.updated_at,
+        due_shard=shard_of(certificate.id) if expires_at else None,
+        next_action_at=certificate.expiring_at if expires_at else None,
+    )
+
+
+def _certificate(row: CertificateItem) -> Certificate:
+    return to_record(Certificate, row, id=row.certificate_id, revision=int(row.revision))
+
+
+def _version_item(version: Version) -> VersionItem:
+    return to_item(VersionItem, version, record=keys.version_record(version.not_after, version.serial_number))
+
+
+def _version(row: VersionItem) -> Version:
+    return to_record(Version, row, crl_shard=int(row.crl_shard))

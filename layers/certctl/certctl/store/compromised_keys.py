@@ -1,0 +1,23 @@
+"""Public keys whose private half is known to be compromised: no certificate is issued for them again."""
+
+from certctl.store.database import Database
+from certctl.store.items_shared import StateItem
+from certctl.store.keys import COMPROMISED_KEY
+from certctl.store.steps import Step, check, put
+
+
+class CompromisedKeyStore:
+    """Rows by the SHA-256 of the SubjectPublicKeyInfo, in hex."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_step(self, spki_sha256: str) -> Step:
+        return put(StateItem(COMPROMISED_KEY, spki_sha256))
+
+    def absent_step(self, spki_sha256: str, refused: Exception) -> Step:
+        """Holds a transaction to the key's not being listed."""
+        return check(StateItem(COMPROMISED_KEY, spki_sha256), StateItem.kind.does_not_exist(), refused)
+
+    def contains(self, spki_sha256: str) -> bool:
+        return self._database.get(StateItem, COMPROMISED_KEY, spki_sha256, consistent=True) is not None

@@ -1,0 +1,241 @@
+"""The one way to DynamoDB: reads, single writes and transactions, with the retries that botocore lacks."""
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import Index
+from pynamodb.models import Model
+
+from certctl.domain.errors import Unavailable
+from certctl.store.steps import Step
+
+_TRIES = 5
+_TRANSIENT = frozenset(
+    {
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "ThrottlingError",
+        "ThrottlingException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+    }
+)
+_CONDITION_FAILED = "ConditionalCheckFailed"
+
+_Raw = dict[str, Any]
+
+
+class ConditionFailed(Exception):
+    """A conditional write that was refused; `item` is the raw row that refused it, where it was asked for."""
+
+    def __init__(self, item: _Raw | None) -> None:
+        super().__init__("the condition failed")
+        self.item = item
+
+
+@dataclass(frozen=True)
+class Page[I]:
+    """Items in index order and the raw key to start the next page from, None at the end."""
+
+    items: list[I]
+    last_key: _Raw | None
+
+
+class Database:
+    """Reads and writes of the models in one account and region.
+
+    Every method raises Unavailable where DynamoDB does not answer or throttles past the retries.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._connection = connection
+        self._sleep = sleep
+        self._jitter = jitter
+
+    @property
+    def client(self) -> Any:
+        return self._connection.client
+
+    def get[I: Model](
+        self, item: type[I], hash_key: Any, range_key: Any = None, *, consistent: bool = False
+    ) -> I | None:
+        try:
+            return item.get(hash_key, range_key, consistent_read=consistent)
+        except item.DoesNotExist:
+            return None
+        except (PynamoDBException, BotoCoreError) as error:
+            raise _unavailable(error) from error
+
+    def query[I: Model](
+        self,
+        source: type[I] | Index[I],
+        hash_key: Any,
+        condition: Condition | None = None,
+        *,
+        limit: int = 100,
+        start: _Raw | None = None,
+        newest_first: bool = False,
+        consistent: bool = False,
+    ) -> Page[I]:
+        """One page of at most `limit` rows."""
+        try:
+            results = source.query(
+                hash_key,
+                condition,
+                limit=limit,
+                page_size=limit,
+                last_evaluated_key=start,
+                scan_index_forward=not newest_first,
+                consistent_read=consistent,
+            )
+            return Page(list(results), results.last_evaluated_key)
+        except (PynamoDBException, BotoCoreError) as error:
+            raise _unavailable(error) from error
+
+    def raw_query(self, source: type[Model], **expressions: Any) -> Iterator[_Raw]:
+        """Raw rows of a bounded partition, all pages, for rows whose attributes have no fixed names."""
+        request = {"TableName": table_name(source), **expressions}
+        while True:
+            answer = self._with_retries(functools.partial(self.client.query, **request))
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def batch_get[I: Model](self, item: type[I], keys: Iterable[Any], *, consistent: bool = False) -> list[I]:
+        """The rows of `keys` that exist, in no order. At most 100 keys go in one round trip."""
+        wanted = list(dict.fromkeys(keys))
+        try:
+            return list(item.batch_get(wanted, consistent_read=consistent)) if wanted else []
+        except (PynamoDBException, BotoCoreError) as error:
+            raise _unavailable(error) from error
+
+    def write(self, step: Step) -> _Raw:
+        """One conditional write; an update answers the raw row as it is now. Raises ConditionFailed."""
+        call = getattr(self.client, step.single_call)
+        return self._with_retries(lambda: call(**step.single_request())).get("Attributes", {})
+
+    def write_or_refuse(self, step: Step) -> _Raw:
+        """Like `write`, but raises the step's own error where its condition fails."""
+        try:
+            return self.write(step)
+        except ConditionFailed as failure:
+            raise step.refused from failure
+
+    def transact(self, steps: Sequence[Step]) -> None:
+        """All steps or none. Raises the error of the first step whose condition failed.
+
+        The token makes a repeat after a lost answer the same transaction.
+        """
+        token = uuid4().hex
+        items = [{step.operation: step.request} for step in steps]
+        try:
+            self._with_retries(
+                lambda: self.client.transact_write_items(TransactItems=items, ClientRequestToken=token)
+            )
+        except _Cancelled as cancelled:
+            raise _refusal(steps, cancelled.codes) from cancelled
+
+    def _with_retries(self, call: Callable[[], _Raw]) -> _Raw:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return call()
+            except BotoCoreError as error:
+                raise _unavailable(error) from error
+            except ClientError as error:
+                _raise_unless_transient(error)
+                if attempt == _TRIES:
+                    raise _unavailable(error) from error
+                self._sleep(0.025 * 2**attempt * (0.5 + self._jitter()))
+        raise AssertionError("the last try returns or raises")
+
+
+def table_name(model: type[Model]) -> str:
+    """The table that `connect` bound the model to."""
+    return str(model.Meta.table_name)
+
+
+class _Cancelled(Exception):
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+
+def _raise_unless_transient(error: ClientError) -> None:
+    code = error.response["Error"]["Code"]
+    if code == f"{_CONDITION_FAILED}Exception":
+        raise ConditionFailed(error.response.get("Item")) from error  # type: ignore[arg-type]  # absent from the stubs
+    if code == "TransactionCanceledException":
+        codes = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+        if _CONDITION_FAILED in codes or not _TRANSIENT & set(codes):
+            raise _Cancelled(codes) from error
+        return
+    if code not in _TRANSIENT:
+        raise _unavailable(error) from error
+
+
+def _refusal(steps: Sequence[Step], codes: Sequence[str]) -> Exception:
+    for step, code in zip(steps, codes, strict=False):
+        if code == _CONDITION_FAILED:
+            return step.refused
+    return Unavailable("The database refused the change. Nothing was written; try again.")
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    failure = Unavailable("The database did not answer in time. Nothing was half-written; try again.")
+    failure.add_note(type(error).__name__)
+    return failure
+
+
+def connect(
+    models: Iterable[type[Model]],
+    table_names: dict[str, str],
+    region: str,
+    *,
+    endpoint_url: str | None = None,
+    connection: Connection | None = None,
+) -> Database:
+    """Binds the models to their tables (`Meta.table` -> name) over one shared connection.
+
+    Without sharing, each model makes a client of its own: 46 to 82 ms at its first use.
+    """
+    shared = connection or Connection(
+        region=region,
+        host=endpoint_url,
+        connect_timeout_seconds=1,
+        read_timeout_seconds=2,
+        max_retry_attempts=2,
+        max_pool_connections=20,
+    )
+    known: set[str] = set()
+    for model in models:
+        _bind(model, table_names[model.Meta.table], shared, known)  # type: ignore[attr-defined]  # our own Meta field
+    return Database(shared)
+
+
+def _bind(model: type[Model], table_name: str, shared: Connection, known: set[str]) -> None:
+    model.Meta.table_name = table_name
+    model._connection = None
+    bound = model._get_connection()
+    meta: MetaTable = bound.get_meta_table()
+    if table_name not in known:
+        shared.add_meta_table(meta)
+        known.add(table_name)
+    bound.connection = shared

@@ -1,0 +1,301 @@
+"""The rows of every table but notifications. Names and types of keys are permanent (design.md section 5).
+
+`Meta.table` is the short name by which `database.connect` finds the table. Attributes named as a domain
+field carry that field; `record` and the other key texts are built in `keys.py`.
+"""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from certctl.domain.certificates import Lifecycle, RenewalState, VersionState
+from certctl.domain.jobs import JobStatus, JobType
+from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
+
+
+class ByMonth(GlobalSecondaryIndex["CertificateItem"]):
+    class Meta:
+        index_name = "by_month"
+        projection = KeysOnlyProjection()
+
+    list_month = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class ByExpiry(GlobalSecondaryIndex["CertificateItem"]):
+    class Meta:
+        index_name = "by_expiry"
+        projection = KeysOnlyProjection()
+
+    expiry_month = UnicodeAttribute(hash_key=True)
+    expiry_key = UnicodeAttribute(range_key=True)
+
+
+class ByLifecycle(GlobalSecondaryIndex["CertificateItem"]):
+    class Meta:
+        index_name = "by_lifecycle"
+        projection = KeysOnlyProjection()
+
+    lifecycle = UnicodeAttribute(hash_key=True)
+    changed_at = WireTime(range_key=True)
+
+
+class ByOwner(GlobalSecondaryIndex["CertificateItem"]):
+    class Meta:
+        index_name = "by_owner"
+        projection = KeysOnlyProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class ByTeam(GlobalSecondaryIndex["CertificateItem"]):
+    class Meta:
+        index_name = "by_team"
+        projection = KeysOnlyProjection()
+
+    team_id = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class ByIssuer(GlobalSecondaryIndex["CertificateItem"]):
+    class Meta:
+        index_name = "by_issuer"
+        projection = KeysOnlyProjection()
+
+    issuer_id = UnicodeAttribute(hash_key=True)
+    list_key = UnicodeAttribute(range_key=True)
+
+
+class CertificateItem(Model):
+    """`record` is `certificate`. `expiry_*` only while live, `changed_at` only while not Active."""
+
+    class Meta:
+        table = "certificates"
+
+    certificate_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    list_month = UnicodeAttribute()
+    list_key = UnicodeAttribute()
+    expiry_month = UnicodeAttribute(null=True)
+    expiry_key = UnicodeAttribute(null=True)
+    changed_at = WireTime(null=True)
+    due_shard = NumberAttribute(null=True)
+    next_action_at = Millis(null=True)
+    name = UnicodeAttribute()
+    common_name = UnicodeAttribute()
+    sans = Texts()
+    environment = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    issuer_id = UnicodeAttribute()
+    renewal_policy_id = UnicodeAttribute()
+    certificate_profile_id = UnicodeAttribute()
+    target_ids = Texts()
+    tags = TextMap()
+    lifecycle = Enumerated(Lifecycle)
+    renewal_state = Enumerated(RenewalState)
+    serial_number = UnicodeAttribute(null=True)
+    not_before = WireTime(null=True)
+    expires_at = WireTime(null=True)
+    last_renewal_at = WireTime(null=True)
+    last_deployment_at = WireTime(null=True)
+    revoked_at = WireTime(null=True)
+    revocation_reason = UnicodeAttribute(null=True)
+    held_from = Enumerated(Lifecycle, null=True)
+    open_job_id = UnicodeAttribute(null=True)
+    created_at = WireTime()
+    updated_at = WireTime()
+    revision = NumberAttribute()
+
+    by_month = ByMonth()
+    by_expiry = ByExpiry()
+    by_lifecycle = ByLifecycle()
+    by_owner = ByOwner()
+    by_team = ByTeam()
+    by_issuer = ByIssuer()
+
+
+class VersionItem(Model):
+    """`record` is `version#<not_after>#<serial>`, so that the unexpired ones are one range."""
+
+    class Meta:
+        table = "certificates"
+
+    certificate_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    serial_number = UnicodeAttribute()
+    ca_id = UnicodeAttribute()
+    crl_shard = NumberAttribute()
+    job_id = UnicodeAttribute()
+    state = Enumerated(VersionState)
+    not_before = WireTime()
+    not_after = WireTime()
+    created_at = WireTime()
+    spki_sha256 = UnicodeAttribute(null=True)
+    fingerprint_sha256 = UnicodeAttribute(null=True)
+
+
+class PemItem(Model):
+    """`record` is `pem#<serial>`."""
+
+    class Meta:
+        table = "certificates"
+
+    certificate_id = UnicodeAttribute(hash_key=True)
+    record = UnicodeAttribute(range_key=True)
+    serial_number = UnicodeAttribute()
+    certificate_pem = UnicodeAttribute()
+    chain_pem = UnicodeAttribute()
+    csr_pem = UnicodeAttribute()
+
+
+class NamesByCertificate(GlobalSecondaryIndex["NameItem"]):
+    class Meta:
+        index_name = "by_certificate"
+        projection = KeysOnlyProjection()
+
+    certificate_id = UnicodeAttribute(hash_key=True)
+    name_key = UnicodeAttribute(range_key=True)
+
+
+class NameItem(Model):
+    class Meta:
+        table = "names"
+
+    zone = UnicodeAttribute(hash_key=True)
+    name_key = UnicodeAttribute(range_key=True)
+    certificate_id = UnicodeAttribute()
+
+    by_certificate = NamesByCertificate()
+
+
+class BySpki(GlobalSecondaryIndex["SerialItem"]):
+    class Meta:
+        index_name = "by_spki"
+        projection = KeysOnlyProjection()
+
+    spki_sha256 = UnicodeAttribute(hash_key=True)
+    ca_serial = UnicodeAttribute(range_key=True)
+
+
+class SerialItem(Model):
+    """Nothing is signed whose serial has no row here."""
+
+    class Meta:
+        table = "serials"
+
+    ca_serial = UnicodeAttribute(hash_key=True)
+    spki_sha256 = UnicodeAttribute()
+    certificate_id = UnicodeAttribute()
+    job_id = UnicodeAttribute()
+    crl_shard = NumberAttribute()
+    not_after = WireTime()
+    state = Enumerated(VersionState)
+
+    by_spki = BySpki()
+
+
+class RevocationItem(Model):
+    """`ca_shard` is `<ca_id>#<shard>`: one partition is one CRL."""
+
+    class Meta:
+        table = "revocations"
+
+    ca_shard = UnicodeAttribute(hash_key=True)
+    serial = UnicodeAttribute(range_key=True)
+    id = UnicodeAttribute()
+    ca_id = UnicodeAttribute()
+    crl_shard = NumberAttribute()
+    serial_number = UnicodeAttribute()
+    certificate_id = UnicodeAttribute()
+    issuer_id = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    revoked_by = UnicodeAttribute()
+    revoked_at = WireTime()
+    not_after = WireTime()
+    invalidity_date = WireTime(null=True)
+
+
+class JobsByDue(GlobalSecondaryIndex["JobItem"]):
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = NumberAttribute(hash_key=True)
+    due_at = Millis(range_key=True)
+
+
+class JobsByCertificate(GlobalSecondaryIndex["JobItem"]):
+    class Meta:
+        index_name = "by_certificate"
+        projection = KeysOnlyProjection()
+
+    certificate_id = UnicodeAttribute(hash_key=True)
+    job_id = UnicodeAttribute(range_key=True)
+
+
+class JobsByAgent(GlobalSecondaryIndex["JobItem"]):
+    class Meta:
+        index_name = "by_agent"
+        projection = KeysOnlyProjection()
+
+    agent_id = UnicodeAttribute(hash_key=True)
+    job_id = UnicodeAttribute(range_key=True)
+
+
+class JobsByStatus(GlobalSecondaryIndex["JobItem"]):
+    """Unfinished jobs only: the others have no `open_status`."""
+
+    class Meta:
+        index_name = "by_status"
+        projection = KeysOnlyProjection()
+
+    open_status = UnicodeAttribute(hash_key=True)
+    job_id = UnicodeAttribute(range_key=True)
+
+
+class JobsByMonth(GlobalSecondaryIndex["JobItem"]):
+    class Meta:
+        index_name = "by_month"
+        projection = KeysOnlyProjection()
+
+    list_month = UnicodeAttribute(hash_key=True)
+    job_id = UnicodeAttribute(range_key=True)
+
+
+class JobItem(Model):
+    class Meta:
+        table = "jobs"
+
+    job_id = UnicodeAttribute(hash_key=True)
+    list_month = UnicodeAttribute()
+    open_status = UnicodeAttribute(null=True)
+    due_shard = NumberAttribute(null=True)
+    due_at = Millis(null=True)
+    epoch = NumberAttribute()
+    attempt = NumberAttribute()
+    retry_count = NumberAttribute()
+    lease_owner = UnicodeAttribute(null=True)
+    lease_until = Millis(null=True)
+    done_token = UnicodeAttribute(null=True)
+    type = Enumerated(JobType)
+    certificate_id = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    status = Enumerated(JobStatus)
+    requested_by = UnicodeAttribute()
+    csr_pem = UnicodeAttribute(null=True)
+    target_id = UnicodeAttribute(null=True)
+    agent_id = UnicodeAttribute(null=True)
+    max_attempts = NumberAttribute()
+    last_error = UnicodeAttribute(null=True)
+    created_at = WireTime()
+    scheduled_at = WireTime()
+    started_at = WireTime(null=True)
+    completed_at = WireTime(null=True)
+
+    by_due = JobsByDue()
+    by_certificate = JobsByCertificate()
+    by_agent = JobsByAgent()
+    by_status = JobsByStatus()
+    by_month = JobsByMonth()

@@ -1,0 +1,136 @@
+"""The rows of the tables that every function touches: audit, catalog, credentials, state."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from certctl.domain.authorities import AuthorityState
+from certctl.domain.permissions import Role
+from certctl.store.attributes import Enumerated, Texts, WireTime
+
+
+class ByResource(GlobalSecondaryIndex["AuditItem"]):
+    """Domain events only: an API call has no `resource`."""
+
+    class Meta:
+        index_name = "by_resource"
+        projection = KeysOnlyProjection()
+
+    resource = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+
+
+class ByActor(GlobalSecondaryIndex["AuditItem"]):
+    class Meta:
+        index_name = "by_actor"
+        projection = KeysOnlyProjection()
+
+    actor_day = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+
+
+class AuditItem(Model):
+    """`event` is the canonical JSON, byte for byte what is hashed and exported."""
+
+    class Meta:
+        table = "audit"
+
+    day_shard = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+    event = UnicodeAttribute()
+    resource = UnicodeAttribute(null=True)
+    actor_day = UnicodeAttribute()
+    team_id = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute()
+
+    by_resource = ByResource()
+    by_actor = ByActor()
+
+
+class ApiKeyItem(Model):
+    """`kind` is `api-key`."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    role = Enumerated(Role)
+    teams = Texts()
+    key_hash = UnicodeAttribute()
+    owner_id = UnicodeAttribute(null=True)
+    created_at = WireTime()
+    expires_at = WireTime(null=True)
+    revoked_at = WireTime(null=True)
+    last_used_at = WireTime(null=True)
+
+
+class CredentialItem(Model):
+    class Meta:
+        table = "credentials"
+
+    key_hash = UnicodeAttribute(hash_key=True)
+    key_id = UnicodeAttribute()
+    role = Enumerated(Role)
+    teams = Texts()
+    owner_id = UnicodeAttribute(null=True)
+    agent_id = UnicodeAttribute(null=True)
+    expires_at = WireTime(null=True)
+
+
+class AuthorityItem(Model):
+    """`kind` is `ca`, `id` the ca_id."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    issuer_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+    key_arn = UnicodeAttribute()
+    certificate_pem = UnicodeAttribute()
+    subject_key_identifier = UnicodeAttribute()
+    not_before = WireTime()
+    not_after = WireTime()
+    state = Enumerated(AuthorityState)
+    certificate_url = UnicodeAttribute()
+    crl_url = UnicodeAttribute()
+    chain_pem = UnicodeAttribute(null=True)
+    all_crl_url = UnicodeAttribute(null=True)
+    ocsp_url = UnicodeAttribute(null=True)
+    parent_id = UnicodeAttribute(null=True)
+
+
+class CrlShardItem(Model):
+    """`kind` is `crl#<ca_id>`, `id` the shard."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    ca_id = UnicodeAttribute()
+    shard = UnicodeAttribute()
+    url = UnicodeAttribute()
+    open = BooleanAttribute()
+    crl_number = NumberAttribute()
+    etag = UnicodeAttribute(null=True)
+    this_update = WireTime(null=True)
+    next_update = WireTime(null=True)
+    changes = NumberAttribute()
+
+
+class StateItem(Model):
+    """Counters, idempotency records, locks, compromised keys: see `keys.py` for the kinds."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+    amount = NumberAttribute(null=True)
+    delete_after = NumberAttribute(null=True)

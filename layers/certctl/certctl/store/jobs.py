@@ -1,0 +1,136 @@
+"""Jobs: created and ended in the transactions of their causes, claimed one row at a time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from certctl.domain.due_work import Claim, ClaimResult
+from certctl.domain.ids import shard_of
+from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.timestamps import month_of
+from certctl.store.database import Database
+from certctl.store.due_work import DueRows, due_of
+from certctl.store.items import JobItem
+from certctl.store.mapping import to_item, to_record
+from certctl.store.steps import Step, put, update
+
+_MAX_CANCELLED_AT_ONCE = 10
+_RECENT_JOBS = 50
+_CLAIMABLE = (JobStatus.PENDING.value, JobStatus.RUNNING.value)
+
+
+class JobStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.due = DueRows(database, JobItem, JobItem, _CLAIMABLE, _on_claim)
+
+    def create_step(self, job: Job) -> Step:
+        return put(_item(job), JobItem.job_id.does_not_exist())
+
+    def get(self, job_id: str) -> Job | None:
+        row = self._database.get(JobItem, job_id, consistent=True)
+        return _job(row) if row else None
+
+    def get_many(self, job_ids: Sequence[str]) -> list[Job]:
+        """In the order asked for; ids without a row are left out."""
+        found = {row.job_id: _job(row) for row in self._database.batch_get(JobItem, job_ids)}
+        return [found[job_id] for job_id in job_ids if job_id in found]
+
+    def claim(self, job_id: str, now: datetime, lease: timedelta) -> tuple[ClaimResult, Job | None]:
+        result, row = self.due.claim(job_id, now, lease)
+        return result, _job(row) if row else None
+
+    def was_completed_by(self, claim: Claim) -> bool:
+        row = self._database.get(JobItem, claim.id, consistent=True)
+        return row is not None and row.done_token == claim.token
+
+    def holds(self, claim: Claim) -> bool:
+        row = self._database.get(JobItem, claim.id, consistent=True)
+        return row is not None and row.lease_owner == claim.token and row.epoch == claim.epoch
+
+    def end_step(self, claim: Claim, status: JobStatus, now: datetime, error: str | None = None) -> Step:
+        """Completed, Failed or Cancelled by the worker that holds it."""
+        actions = [*self.due.finished(), *_ended(status, now, error), JobItem.done_token.set(claim.token)]
+        return update(JobItem(claim.id), actions, self.due.held(claim))
+
+    def retry_step(self, claim: Claim, due_at: datetime, error: str) -> Step:
+        actions = [
+            *self.due.due_again(due_at),
+            JobItem.retry_count.set(claim.retry_count + 1),
+            JobItem.status.set(JobStatus.PENDING),
+            JobItem.open_status.set(JobStatus.PENDING.value),
+            JobItem.last_error.set(error),
+            JobItem.done_token.set(claim.token),
+        ]
+        return update(JobItem(claim.id), actions, self.due.held(claim))
+
+    def postpone_step(self, claim: Claim, due_at: datetime) -> Step:
+        """Later, uncharged: what it waits for is no failure."""
+        return update(JobItem(claim.id), self.due.due_again(due_at), self.due.held(claim))
+
+    def stop_step(self, job: Job, status: JobStatus, now: datetime, error: str | None = None) -> Step:
+        """Ends an open job from outside. The epoch rises, so that a late worker cannot revive it."""
+        actions = [*self.due.finished(), *_ended(status, now, error), JobItem.epoch.set(job.due.epoch + 1)]
+        unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
+        return update(JobItem(job.id), actions, unchanged)
+
+    def start_step(self, job: Job, csr_pem: str, now: datetime) -> Step:
+        """From AwaitingCSR to Pending, with what to sign."""
+        actions = [
+            JobItem.status.set(JobStatus.PENDING),
+            JobItem.open_status.set(JobStatus.PENDING.value),
+            JobItem.csr_pem.set(csr_pem),
+            JobItem.epoch.set(job.due.epoch + 1),
+            JobItem.due_at.set(now),
+            JobItem.due_shard.set(shard_of(job.id)),
+        ]
+        unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
+        return update(JobItem(job.id), actions, unchanged)
+
+    def open_jobs_of(self, certificate_id: str) -> list[Job]:
+        """The newest open jobs of a certificate, ten at most."""
+        page = self._database.query(
+            JobItem.by_certificate, certificate_id, limit=_RECENT_JOBS, newest_first=True
+        )
+        jobs = self.get_many([row.job_id for row in page.items])
+        return [job for job in jobs if not job.status.is_terminal][:_MAX_CANCELLED_AT_ONCE]
+
+    def due_jobs(self, shard: int, now: datetime) -> Iterator[str]:
+        return (row.job_id for row in self.due.nominated(shard, now))
+
+
+def _on_claim(now: datetime) -> Sequence[Action]:
+    started: Any = JobItem.started_at
+    return [
+        JobItem.status.set(JobStatus.RUNNING),
+        JobItem.open_status.set(JobStatus.RUNNING.value),
+        started.set(started | now),
+    ]
+
+
+def _ended(status: JobStatus, now: datetime, error: str | None) -> list[Action]:
+    why = [JobItem.last_error.set(error)] if error else []
+    return [JobItem.status.set(status), JobItem.open_status.remove(), JobItem.completed_at.set(now), *why]
+
+
+def _item(job: Job) -> JobItem:
+    due = job.due
+    is_due = due.due_at is not None
+    return to_item(
+        JobItem,
+        job,
+        job_id=job.id,
+        list_month=month_of(job.created_at),
+        open_status=None if job.status.is_terminal else job.status.value,
+        due_shard=shard_of(job.id) if is_due else None,
+        due_at=due.due_at,
+        epoch=due.epoch,
+        attempt=due.attempt,
+        retry_count=due.retry_count,
+    )
+
+
+def _job(row: JobItem) -> Job:
+    return to_record(Job, row, id=row.job_id, due=due_of(row), max_attempts=int(row.max_attempts))

@@ -1,0 +1,94 @@
+"""Every composite key of every table, built here and nowhere else."""
+
+from datetime import date, datetime
+
+from certctl.domain.ids import shard_of, time_of
+from certctl.domain.timestamps import day_of, to_wire
+
+CERTIFICATE = "certificate"
+VERSION_PREFIX = "version#"
+API_KEY = "api-key"
+AUTHORITY = "ca"
+ACTIVE_AUTHORITY = "active_ca"
+COUNTERS = "counters"
+IDEMPOTENCY = "idempotency"
+COMPROMISED_KEY = "compromised_key"
+AUDIT_SHARDS = 8
+_ZONE_LENGTH = 8
+
+
+def version_record(not_after: datetime, serial: str) -> str:
+    return f"{VERSION_PREFIX}{to_wire(not_after)}#{serial}"
+
+
+def unexpired_versions_from(now: datetime) -> str:
+    return f"{VERSION_PREFIX}{to_wire(now)}"
+
+
+def pem_record(serial: str) -> str:
+    return f"pem#{serial}"
+
+
+def list_key(created_at: datetime, identifier: str) -> str:
+    return f"{to_wire(created_at)}#{identifier}"
+
+
+def ca_serial(ca_id: str, serial: str) -> str:
+    return f"{ca_id}#{serial}"
+
+
+def ca_shard(ca_id: str, shard: int | str) -> str:
+    return f"{ca_id}#{shard}"
+
+
+def crl_shards(ca_id: str) -> str:
+    return f"crl#{ca_id}"
+
+
+def crl_changes(ca_id: str, shard: int | str) -> str:
+    return f"crl_changes#{ca_id}#{shard}"
+
+
+def counter_row(shard: int) -> str:
+    return f"{shard:02}"
+
+
+def counter_days(shard: int) -> str:
+    return f"days#{shard:02}"
+
+
+def reversed_name(name: str) -> str:
+    """`www.example.com` -> `com.example.www`; a name with no dot, an address or a URI stays as it is."""
+    return ".".join(reversed(name.split("."))) if _is_domain(name) else name
+
+
+def name_zone(name: str) -> str:
+    """`com.example` of `www.example.com`; else the first 8 characters."""
+    if not _is_domain(name):
+        return name[:_ZONE_LENGTH]
+    return ".".join(reversed(name.split(".")[-2:]))
+
+
+def name_key(name: str, certificate_id: str) -> str:
+    return f"{reversed_name(name)}#{certificate_id}"
+
+
+def _is_domain(name: str) -> bool:
+    top = name.rpartition(".")[2]
+    return "." in name and not any(c in name for c in ":/@ ") and not top.isdigit()
+
+
+def audit_day_shard(event_id: str) -> str:
+    return audit_partition(day_of(time_of(event_id)), shard_of(event_id, AUDIT_SHARDS))
+
+
+def audit_partition(day: str, shard: int) -> str:
+    return f"{day}#{shard}"
+
+
+def audit_resource(resource_type: str, resource_id: str) -> str:
+    return f"{resource_type}#{resource_id}"
+
+
+def actor_day(actor: str, day: date | datetime) -> str:
+    return f"{actor}#{day.strftime('%Y-%m-%d')}"

@@ -1,0 +1,22 @@
+"""All models, for `database.connect` and for the test that holds them against template.yaml."""
+
+from pynamodb.models import Model
+
+from certctl.store import items, items_notifications, items_shared
+
+MODELS: tuple[type[Model], ...] = (
+    items.CertificateItem,
+    items.VersionItem,
+    items.PemItem,
+    items.NameItem,
+    items.SerialItem,
+    items.RevocationItem,
+    items.JobItem,
+    items_notifications.NotificationItem,
+    items_shared.AuditItem,
+    items_shared.ApiKeyItem,
+    items_shared.CredentialItem,
+    items_shared.AuthorityItem,
+    items_shared.CrlShardItem,
+    items_shared.StateItem,
+)

@@ -1,0 +1,68 @@
+"""Writes as values: each carries the error to raise where its condition fails."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from certctl.domain.errors import Conflict
+
+_SINGLE_CALLS = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
+
+
+def _changed_meanwhile() -> Exception:
+    return Conflict("The record changed meanwhile. Read it again and repeat.")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of a transaction, or one single write (all but ConditionCheck)."""
+
+    operation: str
+    request: dict[str, Any]
+    refused: Exception = field(default_factory=_changed_meanwhile)
+
+    @property
+    def single_call(self) -> str:
+        return _SINGLE_CALLS[self.operation]
+
+    def single_request(self) -> dict[str, Any]:
+        extra = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if self._is_conditional else {}
+        if self.operation == "Update":
+            extra["ReturnValues"] = "ALL_NEW"
+        return self.request | extra
+
+    @property
+    def _is_conditional(self) -> bool:
+        return "ConditionExpression" in self.request
+
+
+def put(item: Model, condition: Condition | None = None, refused: Exception | None = None) -> Step:
+    return _step("Put", item.get_save_kwargs_from_instance(condition=condition), refused)
+
+
+def update(
+    item: Model,
+    actions: Sequence[Action],
+    condition: Condition | None = None,
+    refused: Exception | None = None,
+) -> Step:
+    """`item` needs its keys only. Give a condition: an update without one creates a row that was gone."""
+    return _step(
+        "Update", item.get_update_kwargs_from_instance(actions=list(actions), condition=condition), refused
+    )
+
+
+def delete(item: Model, condition: Condition | None = None, refused: Exception | None = None) -> Step:
+    return _step("Delete", item.get_delete_kwargs_from_instance(condition=condition), refused)
+
+
+def check(item: Model, condition: Condition, refused: Exception | None = None) -> Step:
+    return _step("ConditionCheck", item.get_delete_kwargs_from_instance(condition=condition), refused)
+
+
+def _step(operation: str, request: dict[str, Any], refused: Exception | None) -> Step:
+    return Step(operation, request, refused) if refused else Step(operation, request)
