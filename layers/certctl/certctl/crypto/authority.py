@@ -12,6 +12,7 @@ from certctl.crypto.extensions import (
     information_access,
     key_usage,
 )
+from certctl.crypto.issuing import check_lifetime
 from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.name_syntax import dns_name
 from certctl.crypto.serials import new_serial
@@ -46,6 +47,7 @@ def issuing_certificate(
     `permitted_domains` constrain DNS names and email addresses, subdomains included; IP addresses and
     URIs stay free (RFC 5280, 4.2.1.10).
     """
+    check_lifetime(not_after, root_cert)
     builder = _ca_builder(parse_subject(subject), root_cert.subject, public_key, path_length=0)
     builder = builder.not_valid_before(not_before).not_valid_after(not_after)
     for extension in (

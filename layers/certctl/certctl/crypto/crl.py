@@ -49,7 +49,12 @@ def build_crl(
     next_update: datetime,
     idp_url: str | None,
 ) -> bytes:
-    """DER. With `idp_url` the scope is the user certificates whose CDP is that URL, byte for byte."""
+    """DER. With `idp_url` the scope is the user certificates whose CDP is that URL, byte for byte.
+
+    Raises ValueError if a serial is listed twice.
+    """
+    if len({entry.serial for entry in entries}) != len(entries):
+        raise ValueError("a serial is listed twice")
     # add_revoked_certificate copies the list at each call: 17 s for 100,000 entries.
     builder = x509.CertificateRevocationListBuilder(revoked_certificates=[*map(_revoked, entries)])
     builder = (
@@ -108,13 +113,12 @@ def _verified(
         raise CrlInvalid("the CRL is by another issuer")
     if not isinstance(key, ec.EllipticCurvePublicKey) or not crl.is_signature_valid(key):
         raise CrlInvalid("the signature of the CRL does not verify")
-    if crl.next_update_utc is None:
-        raise CrlInvalid("the CRL has no nextUpdate")
     return crl
 
 
 def _summary(crl: x509.CertificateRevocationList) -> CrlSummary:
-    assert crl.next_update_utc is not None  # _verified saw it
+    if crl.next_update_utc is None:
+        raise CrlInvalid("the CRL has no nextUpdate")
     return CrlSummary(
         number=crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number,
         this_update=crl.last_update_utc,

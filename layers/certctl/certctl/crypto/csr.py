@@ -19,7 +19,7 @@ from certctl.crypto.names import MAX_NAMES, San, from_general_name, parse_common
 from certctl.domain.errors import CsrRejected, InvalidInput
 
 MAX_CSR_BYTES = 32 * 1024
-_WEAK_HASHES = frozenset({"md5", "sha1"})
+_WEAK_HASHES = {"md5": "MD5", "sha1": "SHA-1"}
 _TOO_MANY_NAMES = f"there are more than {MAX_NAMES} names"
 _BAD_SIGNATURE = "the signature does not verify"
 _UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType)
@@ -116,7 +116,7 @@ def _signature_reasons(request: x509.CertificateSigningRequest) -> list[str]:
     except _UNREADABLE:
         return ["the signature algorithm is not supported"]
     if algorithm is not None and algorithm.name in _WEAK_HASHES:
-        return [f"the signature uses {algorithm.name.upper()}: use SHA-256 or better"]
+        return [f"the signature uses {_WEAK_HASHES[algorithm.name]}: use SHA-256 or better"]
     # A key of another type is refused as such; its arithmetic is never run on parameters from outside.
     if not isinstance(
         _public_key(request), rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey

@@ -21,7 +21,7 @@ from certctl.crypto.extensions import (
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.keys import LeafPublicKey
 from certctl.crypto.kms_key import signature_hash
-from certctl.crypto.names import San, to_general_name
+from certctl.crypto.names import San, parse_common_name, to_general_name
 from certctl.crypto.serials import new_serial, parse_serial, serial_text
 from certctl.domain.errors import CsrRejected, InvalidInput
 
@@ -50,7 +50,10 @@ _EXTENDED_USAGES: Mapping[LeafProfile, Sequence[x509.ObjectIdentifier]] = {
 
 @dataclass(frozen=True)
 class LeafRequest:
-    """What goes into a leaf. The three URLs are copied byte for byte from the CA's and the shard's record."""
+    """What goes into a leaf. The common name, if there is one, is a SAN even if `names` lacks it.
+
+    The three URLs are copied byte for byte from the CA's and the shard's record.
+    """
 
     public_key: LeafPublicKey
     common_name: str | None
@@ -67,12 +70,12 @@ class LeafRequest:
 def issue_leaf(
     request: LeafRequest, ca_certificate: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
-    """Raises CsrRejected (the CA's own key, a name that it may not certify) and InvalidInput (lifetime).
+    """Raises CsrRejected (a CA's key, a name that it may not certify) and InvalidInput (lifetime, names).
 
     Verifies the signature before it returns: nothing that the CA's certificate does not vouch for gets out.
     """
     check_not_ca_key(request.public_key, [ca_certificate])
-    check_constraints(request.names, ca_certificate)
+    check_constraints(_all_names(request), ca_certificate)
     check_lifetime(request.not_after, ca_certificate)
     certificate = _builder(request, ca_certificate).sign(ca_key, signature_hash(ca_key.public_key()))
     certificate.verify_directly_issued_by(ca_certificate)
@@ -93,7 +96,8 @@ def check_lifetime(not_after: datetime, ca_certificate: x509.Certificate) -> Non
     end = ca_certificate.not_valid_after_utc
     if not_after > end:
         raise InvalidInput.of(
-            "not_after", f"the issuing CA ends at {end:%Y-%m-%dT%H:%M:%SZ}; no later is possible"
+            "not_after",
+            f"the issuer's own certificate ends at {end:%Y-%m-%dT%H:%M:%SZ}; no later is possible",
         )
 
 
@@ -107,7 +111,7 @@ def _builder(request: LeafRequest, ca_certificate: x509.Certificate) -> x509.Cer
         .serial_number(request.serial)
         .not_valid_before(request.not_before)
         .not_valid_after(request.not_after)
-        .add_extension(_alternative_names(request.names), critical=not list(subject))
+        .add_extension(_alternative_names(_all_names(request)), critical=not list(subject))
     )
     for extension, critical in _other_extensions(request, ca_certificate):
         builder = builder.add_extension(extension, critical)
@@ -136,10 +140,18 @@ def _usage_of(public_key: LeafPublicKey) -> x509.KeyUsage:
 
 
 def _subject(common_name: str | None) -> x509.Name:
-    """Empty if the common name is too long for X.520: then it stands in the SAN only."""
+    """Empty if the common name is too long for X.520: then it stands in the SAN only.
+
+    Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) wants it.
+    """
     if not common_name or len(common_name) > _MAX_COMMON_NAME:
         return x509.Name([])
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, parse_common_name(common_name).value)])
+
+
+def _all_names(request: LeafRequest) -> tuple[San, ...]:
+    first = [parse_common_name(request.common_name)] if request.common_name else []
+    return tuple(dict.fromkeys([*first, *request.names]))
 
 
 def _alternative_names(names: Sequence[San]) -> x509.SubjectAlternativeName:

@@ -1,5 +1,6 @@
 """A private key that stays in KMS, in the shape that cryptography's X.509 builders take."""
 
+import hashlib
 from collections.abc import Buffer, Callable, Mapping
 from typing import Any, Never
 
@@ -58,15 +59,11 @@ class KmsPrivateKey(ec.EllipticCurvePrivateKey):
         name = (asked._algorithm if isinstance(asked, utils.Prehashed) else asked).name
         if name != self._hash.name or getattr(signature_algorithm, "deterministic_signing", False):
             raise UnsupportedAlgorithm(f"KMS signs with {self._hash.name} on {self.curve.name}, not {name}")
-        digest = bytes(data) if isinstance(asked, utils.Prehashed) else self._digest(data)
+        prehashed = isinstance(asked, utils.Prehashed)
+        digest = bytes(data) if prehashed else hashlib.new(name, data).digest()
         if len(digest) != self._hash.digest_size:
             raise ValueError("the prehashed data has the wrong length")
         return self._sign_digest(digest, _KMS_ALGORITHMS[name])
-
-    def _digest(self, data: Buffer) -> bytes:
-        hasher = hashes.Hash(self._hash)
-        hasher.update(data)
-        return hasher.finalize()
 
     def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> bytes:
         raise UnsupportedAlgorithm("a KMS signing key makes no key exchange")

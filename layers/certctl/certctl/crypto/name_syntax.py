@@ -5,6 +5,7 @@ The messages name what is allowed, never echo more than 80 characters, and are p
 
 import ipaddress
 import re
+import unicodedata
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -14,6 +15,8 @@ _URI_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 _HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(:\d{1,5})?")
 _SPIFFE_DOMAIN = re.compile(r"[a-z0-9._-]{1,255}")
 _SPIFFE_SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
+# RFC 5892, appendix A: joiners, middle dots, geresh and the like.
+_IN_CONTEXT = frozenset("\u200c\u200d\u00b7\u0375\u05f3\u05f4\u30fb\u06fd\u06fe\u0f0b\u3007")
 _MAX_DNS, _MAX_EMAIL, _MAX_URI, _MAX_LOCAL_PART = 253, 254, 2048, 64
 
 
@@ -51,9 +54,17 @@ def _is_a_label(label: str) -> bool:
     encoded = label.removeprefix("xn--")
     try:
         decoded = encoded.encode().decode("punycode")
-        return not decoded.isascii() and decoded.encode("punycode").decode() == encoded
+        round_trips = decoded.encode("punycode").decode() == encoded
     except (UnicodeError, OverflowError):
         return False
+    return round_trips and not decoded.isascii() and _is_u_label(decoded)
+
+
+def _is_u_label(label: str) -> bool:
+    """RFC 5892 in the large: letters, marks, digits and the characters allowed in context, in NFC."""
+    return unicodedata.is_normalized("NFC", label) and all(
+        unicodedata.category(c)[0] in "LMN" or c in _IN_CONTEXT or c == "-" for c in label
+    )
 
 
 def ip_address(text: str) -> str:

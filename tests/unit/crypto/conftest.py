@@ -1,0 +1,10 @@
+"""One authority for the tests that only read it."""
+
+import pytest
+
+from tests.support.authority import Authority, new_authority
+
+
+@pytest.fixture(scope="session")
+def authority() -> Authority:
+    return new_authority()
