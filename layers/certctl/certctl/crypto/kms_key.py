@@ -27,10 +27,10 @@ def signature_hash(public_key: ec.EllipticCurvePublicKey) -> hashes.SHA256 | has
 
 
 def load_ec_public_key(spki_der: bytes) -> ec.EllipticCurvePublicKey:
-    """What `kms:GetPublicKey` answers. Raises ValueError for other kinds of keys."""
+    """What `kms:GetPublicKey` answers. Raises TypeError for other kinds of keys, ValueError for none."""
     key = load_der_public_key(spki_der)
     if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise ValueError("not an elliptic curve key")
+        raise TypeError("not an elliptic curve key")
     return key
 
 
