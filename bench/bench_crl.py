@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from certctl.crypto.crl import RevokedEntry, build_crl, check_successor, inspect_crl
 from certctl.crypto.reasons import REASONS
 from certctl.crypto.serials import new_serial, serial_text
-
 from tests.support.authority import CRL_URL, new_authority
 
 

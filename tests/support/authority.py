@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from certctl.crypto.authority import issuing_certificate, root_certificate
-from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial
-from certctl.crypto.kms_key import KmsPrivateKey
-from certctl.crypto.names import names_of
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
+from certctl.crypto.authority import issuing_certificate, root_certificate
+from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial
+from certctl.crypto.kms_key import KmsPrivateKey
+from certctl.crypto.names import names_of
 from tests.support.csr import PrivateKey, new_key
 
 ROOT_CRL_URL = "http://pki.example.com/pki/ca-root.crl"

@@ -6,13 +6,14 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from certctl.crypto.der import children
-from certctl.crypto.names import parse_san, to_general_name
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+
+from certctl.crypto.der import children
+from certctl.crypto.names import parse_san, to_general_name
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 

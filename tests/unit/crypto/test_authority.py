@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from certctl.crypto.authority import issuing_certificate, root_certificate
 from certctl.crypto.fingerprints import ski_hex
 from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
 from certctl.domain.errors import InvalidInput
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from tests.support.authority import ROOT_CRL_URL, ROOT_URL, kms_key, new_authority
 from tests.support.csr import saved
 from tests.support.openssl import openssl

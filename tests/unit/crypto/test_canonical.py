@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 import rfc8785
+
 from certctl.crypto.canonical import canonical_json, sha256_hex
 
 

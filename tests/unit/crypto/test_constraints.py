@@ -3,12 +3,12 @@
 from ipaddress import ip_network
 
 import pytest
-from certctl.crypto.issuing import check_constraints
-from certctl.crypto.names import parse_san
-from certctl.domain.errors import CsrRejected
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certctl.crypto.issuing import check_constraints
+from certctl.crypto.names import parse_san
+from certctl.domain.errors import CsrRejected
 from tests.support.authority import new_authority
 from tests.support.csr import new_key
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+
 from certctl.crypto.crl import CrlInvalid, RevokedEntry, build_crl, check_successor, inspect_crl
 from certctl.crypto.issuing import new_serial, serial_text
 from certctl.crypto.pem import certificate_pem, chain_pem, crl_pem
 from certctl.crypto.reasons import REASON_FLAGS, REASONS
-from cryptography import x509
-
 from tests.support.authority import CRL_URL, issued, new_authority
 from tests.support.csr import saved
 from tests.support.openssl import openssl, run_openssl

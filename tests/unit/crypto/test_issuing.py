@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from certctl.crypto.fingerprints import fingerprint_sha256, ski_hex
-from certctl.crypto.issuing import check_not_ca_key, issue_leaf, serial_text
-from certctl.crypto.names import names_of
-from certctl.crypto.pem import certificate_pem, chain_pem
-from certctl.domain.errors import CsrRejected, InvalidInput
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtensionOID
 
+from certctl.crypto.fingerprints import fingerprint_sha256, ski_hex
+from certctl.crypto.issuing import check_not_ca_key, issue_leaf, serial_text
+from certctl.crypto.names import names_of
+from certctl.crypto.pem import certificate_pem, chain_pem
+from certctl.domain.errors import CsrRejected, InvalidInput
 from tests.support.authority import CRL_URL, ISSUER_URL, a_request, issued, kms_key, new_authority
 from tests.support.csr import new_key, saved
 from tests.support.openssl import openssl

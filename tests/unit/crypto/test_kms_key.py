@@ -4,14 +4,14 @@ import copy
 import hashlib
 
 import pytest
-from certctl.crypto.fingerprints import spki_der
-from certctl.crypto.kms_key import KmsPrivateKey, load_ec_public_key
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from certctl.crypto.fingerprints import spki_der
+from certctl.crypto.kms_key import KmsPrivateKey, load_ec_public_key
 from tests.support.authority import kms_key
 from tests.support.csr import new_key
 

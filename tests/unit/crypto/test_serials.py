@@ -1,10 +1,11 @@
 """One text for each serial, whatever people paste."""
 
 import pytest
-from certctl.crypto.issuing import new_serial, parse_serial, serial_text
-from certctl.domain.errors import InvalidInput
 from hypothesis import given
 from hypothesis import strategies as st
+
+from certctl.crypto.issuing import new_serial, parse_serial, serial_text
+from certctl.domain.errors import InvalidInput
 
 _SERIALS = st.integers(1, 2**159 - 1)
 
