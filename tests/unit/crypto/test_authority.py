@@ -1,27 +1,37 @@
 """The two CA certificates, as openssl reads them."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.authority import issuing_certificate, root_certificate
 from certctl.crypto.fingerprints import ski_hex
 from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
 from certctl.domain.errors import InvalidInput
-from tests.support.authority import ROOT_CRL_URL, ROOT_URL, kms_key, new_authority
+from tests.support.authority import ROOT_CRL_URL, ROOT_URL, Authority, kms_key, new_authority
 from tests.support.csr import saved
 from tests.support.openssl import openssl
 
 _NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-def text_of(certificate) -> str:
+def text_of(certificate: x509.Certificate) -> str:
     text = openssl("x509", "-noout", "-text", stdin=certificate_pem(certificate).encode())
     return "\n".join(line.strip() for line in text.splitlines())
 
 
-def test_the_root_is_a_p384_ca_of_path_length_1_and_carries_no_urls(authority):
+def new_issuing(authority: Authority, domains: list[str], not_after: datetime) -> x509.Certificate:
+    key, urls = authority.issuing.public_key(), (ROOT_CRL_URL, ROOT_URL)
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    return issuing_certificate(
+        "CN=X", key, authority.root, authority.root_key, domains, *urls, _NOW, not_after
+    )
+
+
+def test_the_root_is_a_p384_ca_of_path_length_1_and_carries_no_urls(authority: Authority) -> None:
     text = text_of(authority.root)
     for part in (
         "Signature Algorithm: ecdsa-with-SHA384",
@@ -35,7 +45,7 @@ def test_the_root_is_a_p384_ca_of_path_length_1_and_carries_no_urls(authority):
     assert authority.root.subject.rfc4514_string() == "CN=Test Root,O=Example"
 
 
-def test_the_issuing_ca_has_path_length_0_and_points_to_the_root(authority):
+def test_the_issuing_ca_has_path_length_0_and_points_to_the_root(authority: Authority) -> None:
     text = text_of(authority.issuing)
     for part in (
         "X509v3 Basic Constraints: critical\nCA:TRUE, pathlen:0\n",
@@ -50,20 +60,20 @@ def test_the_issuing_ca_has_path_length_0_and_points_to_the_root(authority):
     assert "Name Constraints" not in text
 
 
-def test_openssl_verifies_the_issuing_ca(authority, tmp_path):
+def test_openssl_verifies_the_issuing_ca(authority: Authority, tmp_path: Path) -> None:
     root = saved(tmp_path, certificate_pem(authority.root))
     issuing = saved(tmp_path, certificate_pem(authority.issuing))
     assert openssl("verify", "-x509_strict", "-CAfile", root, issuing).endswith(": OK\n")
 
 
-def test_permitted_domains_become_critical_name_constraints():
+def test_permitted_domains_become_critical_name_constraints() -> None:
     text = text_of(new_authority(("example.com", ".Corp.example")).issuing)
     assert "X509v3 Name Constraints: critical\nPermitted:\nDNS:example.com\nDNS:corp.example\n" in text
     assert "email:example.com\nemail:.example.com\n" in text
 
 
 @pytest.mark.parametrize("subject", ["", "no name", "CN", "2.5.4.3"])
-def test_a_subject_that_is_no_distinguished_name_is_refused(subject):
+def test_a_subject_that_is_no_distinguished_name_is_refused(subject: str) -> None:
     key = kms_key(ec.generate_private_key(ec.SECP384R1()))
     with pytest.raises(InvalidInput) as refused:
         root_certificate(subject, key, _NOW, _NOW + timedelta(days=1))
@@ -71,24 +81,18 @@ def test_a_subject_that_is_no_distinguished_name_is_refused(subject):
 
 
 @pytest.mark.parametrize("domain", ["*.example.com", "under_score", "münchen.example", ""])
-def test_a_permitted_domain_that_is_none_is_refused(authority, domain):
+def test_a_permitted_domain_that_is_none_is_refused(authority: Authority, domain: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        issuing_certificate(
-            *("CN=X", authority.issuing.public_key(), authority.root, authority.root_key),
-            *([domain], ROOT_CRL_URL, ROOT_URL, _NOW, _NOW + timedelta(days=1)),
-        )
+        new_issuing(authority, [domain], _NOW + timedelta(days=1))
     assert refused.value.problems[0].field == "permitted_domains"
 
 
-def test_pem_is_read_back(authority):
+def test_pem_is_read_back(authority: Authority) -> None:
     pem = certificate_pem(authority.issuing)
     assert load_certificate(pem) == authority.issuing
     assert load_certificates(pem + certificate_pem(authority.root)) == (authority.issuing, authority.root)
 
 
-def test_the_issuing_ca_never_outlives_the_root(authority):
+def test_the_issuing_ca_never_outlives_the_root(authority: Authority) -> None:
     with pytest.raises(InvalidInput, match="ends at"):
-        issuing_certificate(
-            *("CN=X", authority.issuing.public_key(), authority.root, authority.root_key, []),
-            *(ROOT_CRL_URL, ROOT_URL, _NOW, authority.root.not_valid_after_utc + timedelta(days=1)),
-        )
+        new_issuing(authority, [], authority.root.not_valid_after_utc + timedelta(days=1))

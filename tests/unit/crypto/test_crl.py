@@ -1,16 +1,20 @@
 """CRLs: what openssl says of them, and what may not be published."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as st
 
 from certctl.crypto.crl import CrlInvalid, RevokedEntry, build_crl, check_successor, inspect_crl
 from certctl.crypto.issuing import new_serial, serial_text
 from certctl.crypto.pem import certificate_pem, chain_pem, crl_pem
 from certctl.crypto.reasons import REASON_FLAGS, REASONS
-from tests.support.authority import CRL_URL, issued, new_authority
+from tests.support.authority import CRL_URL, Authority, issued, new_authority
 from tests.support.csr import saved
 from tests.support.openssl import openssl, run_openssl
 
@@ -18,11 +22,20 @@ _NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 _NEXT = _NOW + timedelta(hours=72)
 
 
-def an_entry(reason="keyCompromise", serial=None, invalidity_date=None) -> RevokedEntry:
+def an_entry(
+    reason: str = "keyCompromise", serial: str | None = None, invalidity_date: datetime | None = None
+) -> RevokedEntry:
     return RevokedEntry(serial or serial_text(new_serial()), _NOW, reason, invalidity_date)
 
 
-def a_crl(authority, entries=(), number=1, idp_url=CRL_URL, this_update=_NOW, next_update=_NEXT) -> bytes:
+def a_crl(
+    authority: Authority,
+    entries: Sequence[RevokedEntry] = (),
+    number: int = 1,
+    idp_url: str | None = CRL_URL,
+    this_update: datetime = _NOW,
+    next_update: datetime = _NEXT,
+) -> bytes:
     return build_crl(
         authority.issuing, authority.issuing_key, entries, number, this_update, next_update, idp_url
     )
@@ -33,7 +46,7 @@ def text_of(der: bytes) -> str:
     return "\n".join(line.strip() for line in text.splitlines())
 
 
-def test_openssl_shows_scope_number_and_times(authority):
+def test_openssl_shows_scope_number_and_times(authority: Authority) -> None:
     text = text_of(a_crl(authority, number=300))
     for part in (
         "Version 2 (0x1)",
@@ -47,12 +60,14 @@ def test_openssl_shows_scope_number_and_times(authority):
         assert part in text
 
 
-def test_the_full_crl_has_no_distribution_point(authority):
+def test_the_full_crl_has_no_distribution_point(authority: Authority) -> None:
     assert "Distribution Point" not in text_of(a_crl(authority, idp_url=None))
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_each_reason_is_written_with_its_code_but_unspecified_is_left_out(authority, reason):
+def test_each_reason_is_written_with_its_code_but_unspecified_is_left_out(
+    authority: Authority, reason: str
+) -> None:
     crl = x509.load_der_x509_crl(a_crl(authority, [an_entry(reason)]))
     reasons = [e.value.reason for e in crl[0].extensions if isinstance(e.value, x509.CRLReason)]
     assert reasons == ([] if reason == "unspecified" else [REASON_FLAGS[reason]])
@@ -61,12 +76,12 @@ def test_each_reason_is_written_with_its_code_but_unspecified_is_left_out(author
         assert encoded == bytes([0x0A, 0x01, REASONS[reason]])
 
 
-def test_the_invalidity_date_is_written(authority):
+def test_the_invalidity_date_is_written(authority: Authority) -> None:
     entry = an_entry("unspecified", invalidity_date=_NOW - timedelta(days=1))
     assert "Invalidity Date:\nNov 23 12:00:00 2026 GMT" in text_of(a_crl(authority, [entry]))
 
 
-def test_openssl_refuses_the_revoked_leaf_and_passes_the_other(authority, tmp_path):
+def test_openssl_refuses_the_revoked_leaf_and_passes_the_other(authority: Authority, tmp_path: Path) -> None:
     leaf, other = issued(authority), issued(authority)
     now = datetime.now(UTC)
     entry = RevokedEntry(serial_text(leaf.serial_number), now, "keyCompromise", None)
@@ -80,7 +95,7 @@ def test_openssl_refuses_the_revoked_leaf_and_passes_the_other(authority, tmp_pa
     assert b"certificate revoked" in refused.stderr
 
 
-def test_inspection_gives_back_what_was_built(authority):
+def test_inspection_gives_back_what_was_built(authority: Authority) -> None:
     entries = [an_entry(reason) for reason in REASONS] + [an_entry(serial="01"), an_entry(serial="80")]
     summary = inspect_crl(a_crl(authority, entries, number=7), authority.issuing)
     assert summary.serials == {entry.serial for entry in entries}
@@ -89,12 +104,12 @@ def test_inspection_gives_back_what_was_built(authority):
     assert inspect_crl(a_crl(authority, idp_url=None), authority.issuing).idp_url is None
 
 
-def test_the_root_signs_its_crl_too(authority):
+def test_the_root_signs_its_crl_too(authority: Authority) -> None:
     der = build_crl(authority.root, authority.root_key, [], 1, _NOW, _NEXT, None)
     assert inspect_crl(der, authority.root).serials == frozenset()
 
 
-def test_inspection_refuses_what_the_ca_did_not_sign(authority):
+def test_inspection_refuses_what_the_ca_did_not_sign(authority: Authority) -> None:
     stranger = new_authority()
     der = a_crl(authority, [an_entry()])
     broken = der[:-1] + bytes([der[-1] ^ 1])
@@ -106,12 +121,21 @@ def test_inspection_refuses_what_the_ca_did_not_sign(authority):
             inspect_crl(garbage, authority.issuing)
 
 
-def test_a_serial_listed_twice_is_refused(authority):
+@given(st.integers(0, 10_000), st.integers(1, 255))
+def test_a_changed_octet_is_always_noticed(authority: Authority, position: int, change: int) -> None:
+    der = bytearray(a_crl(authority, [an_entry()]))
+    # The length differs from one signature to the next.
+    der[position % len(der)] ^= change
+    with pytest.raises(CrlInvalid):
+        inspect_crl(bytes(der), authority.issuing)
+
+
+def test_a_serial_listed_twice_is_refused(authority: Authority) -> None:
     with pytest.raises(ValueError, match="twice"):
         a_crl(authority, [an_entry(serial="0a"), an_entry(serial="0a")])
 
 
-def test_a_successor_must_rise_and_keep_every_serial(authority):
+def test_a_successor_must_rise_and_keep_every_serial(authority: Authority) -> None:
     kept, gone = an_entry(), an_entry()
     old = inspect_crl(a_crl(authority, [kept, gone], number=5), authority.issuing)
     new = inspect_crl(a_crl(authority, [kept, an_entry()], number=6), authority.issuing)
@@ -124,6 +148,6 @@ def test_a_successor_must_rise_and_keep_every_serial(authority):
             check_successor(replace(new, number=number), old, lambda _: True)
 
 
-def test_ten_thousand_entries_are_one_list_not_a_copy_for_each(authority):
+def test_ten_thousand_entries_are_one_list_not_a_copy_for_each(authority: Authority) -> None:
     entries = [an_entry() for _ in range(10_000)]
     assert len(inspect_crl(a_crl(authority, entries), authority.issuing).serials) == 10_000

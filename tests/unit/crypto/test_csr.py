@@ -1,6 +1,7 @@
 """A corpus of requests, good and bad: each bad one is refused for its own reasons, all of them at once."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -41,7 +42,7 @@ def sole_reason(pem: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["ECDSA-P256", "ECDSA-P384", "RSA-2048", "RSA-3072", "Ed25519"])
-def test_a_good_request_is_read_whole(kind):
+def test_a_good_request_is_read_whole(kind: str) -> None:
     key = new_key(kind)
     csr = parse_csr(csr_pem("WWW.example.com", ["192.0.2.1", "a.example", "www.example.com"], key))
     assert csr.common_name == "WWW.example.com"
@@ -50,7 +51,7 @@ def test_a_good_request_is_read_whole(kind):
     assert csr.spki_sha256 == spki_sha256(key.public_key())
 
 
-def test_a_plain_openssl_request_is_read(tmp_path):
+def test_a_plain_openssl_request_is_read(tmp_path: Path) -> None:
     key = tmp_path / "key.pem"
     pem = openssl(
         "req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-subj", "/CN=a.example/O=X"
@@ -59,17 +60,17 @@ def test_a_plain_openssl_request_is_read(tmp_path):
     assert parse_csr(pem.replace("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")).pem == parse_csr(pem).pem
 
 
-def test_names_may_be_left_out_altogether():
+def test_names_may_be_left_out_altogether() -> None:
     csr = parse_csr(csr_pem(common_name=None))
     assert (csr.common_name, csr.names) == (None, ())
 
 
-def test_text_around_the_request_does_not_survive():
+def test_text_around_the_request_does_not_survive() -> None:
     pem = csr_pem()
     assert parse_csr(f"Certificate Request:\n    Data:\n{pem}trailing text").pem == pem
 
 
-def test_other_extensions_are_ignored_and_listed():
+def test_other_extensions_are_ignored_and_listed() -> None:
     extensions = [
         x509.BasicConstraints(ca=True, path_length=None),
         x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING]),
@@ -79,48 +80,48 @@ def test_other_extensions_are_ignored_and_listed():
     assert csr.ignored_extensions == ("basicConstraints", "extendedKeyUsage", "1.2.3.4.5")
 
 
-def test_a_bad_signature_is_refused():
+def test_a_bad_signature_is_refused() -> None:
     assert sole_reason(tampered(csr_pem("www.example.com"), b"www.exa", b"wwx.exa")) == (
         "the signature does not verify"
     )
 
 
 @pytest.mark.parametrize(("digest", "name"), [("-sha1", "SHA-1"), ("-md5", "MD5")])
-def test_weak_hashes_are_refused(tmp_path, digest, name):
+def test_weak_hashes_are_refused(tmp_path: Path, digest: str, name: str) -> None:
     key = saved(tmp_path, key_pem(new_key("RSA-2048")))
     pem = openssl("req", "-new", "-key", key, "-subj", "/CN=a.example", digest)
     assert name in sole_reason(pem)
 
 
-def test_small_and_large_rsa_keys_are_refused(tmp_path):
+def test_small_and_large_rsa_keys_are_refused(tmp_path: Path) -> None:
     for bits in (1024, 5120):
         assert f"{bits} bits" in sole_reason(csr_pem(key=new_key(f"RSA-{bits}")))
 
 
-def test_a_small_rsa_exponent_is_refused():
+def test_a_small_rsa_exponent_is_refused() -> None:
     assert "exponent is 3" in sole_reason(csr_pem(key=rsa_key_with_exponent_3()))
 
 
 @pytest.mark.parametrize("curve", ["secp521r1", "secp224r1", "secp256k1", "brainpoolP256r1"])
-def test_other_curves_are_refused(tmp_path, curve):
+def test_other_curves_are_refused(tmp_path: Path, curve: str) -> None:
     key = saved(tmp_path, openssl("ecparam", "-name", curve, "-genkey", "-noout"))
     assert "curve" in sole_reason(openssl("req", "-new", "-key", key, "-subj", "/CN=a.example"))
 
 
 @pytest.mark.parametrize("algorithm", ["ed448", "ml-dsa-44"])
-def test_other_key_types_are_refused(tmp_path, algorithm):
+def test_other_key_types_are_refused(tmp_path: Path, algorithm: str) -> None:
     key = saved(tmp_path, openssl("genpkey", "-algorithm", algorithm))
     pem = openssl("req", "-new", "-key", key, "-subj", "/CN=a.example")
     assert "key type" in sole_reason(pem)
 
 
 @pytest.mark.parametrize("curve", ["prime256v1", "secp384r1", "secp112r1", "sect163k1"])
-def test_explicit_parameters_are_refused_even_of_a_good_curve(tmp_path, curve):
+def test_explicit_parameters_are_refused_even_of_a_good_curve(tmp_path: Path, curve: str) -> None:
     key = saved(tmp_path, openssl("ecparam", "-name", curve, "-param_enc", "explicit", "-genkey", "-noout"))
     assert "explicit" in sole_reason(openssl("req", "-new", "-key", key, "-subj", "/CN=a.example"))
 
 
-def test_a_key_restricted_to_pss_is_refused_and_a_pss_signature_is_not(tmp_path):
+def test_a_key_restricted_to_pss_is_refused_and_a_pss_signature_is_not(tmp_path: Path) -> None:
     restricted = saved(tmp_path, openssl("genpkey", "-algorithm", "RSA-PSS"))
     assert "PSS" in sole_reason(openssl("req", "-new", "-key", restricted, "-subj", "/CN=a.example"))
     plain = saved(tmp_path, key_pem(new_key("RSA-2048")))
@@ -128,32 +129,32 @@ def test_a_key_restricted_to_pss_is_refused_and_a_pss_signature_is_not(tmp_path)
     assert parse_csr(pss).key_type == "RSA-2048"
 
 
-def test_a_compressed_point_is_the_same_key(tmp_path):
+def test_a_compressed_point_is_the_same_key(tmp_path: Path) -> None:
     key = new_key()
     compressed = openssl("ec", "-conv_form", "compressed", stdin=key_pem(key).encode())
     pem = openssl("req", "-new", "-key", saved(tmp_path, compressed), "-subj", "/CN=a.example")
     assert parse_csr(pem).spki_sha256 == spki_sha256(key.public_key())
 
 
-def test_over_80_names_are_refused():
+def test_over_80_names_are_refused() -> None:
     names = [f"{number}.example.com" for number in range(80)]
     assert len(parse_csr(csr_pem("0.example.com", names)).names) == 80
     assert "80" in sole_reason(csr_pem("www.example.com", names))
     assert "80" in sole_reason(csr_pem(None, [*names, "www.example.com"]))
 
 
-def test_over_32_kib_is_refused_unread():
+def test_over_32_kib_is_refused_unread() -> None:
     assert "32768" in sole_reason(csr_pem() + "x" * 33_000)
 
 
-def test_several_pem_blocks_are_refused():
+def test_several_pem_blocks_are_refused() -> None:
     key = new_key()
     assert "several" in sole_reason(csr_pem(key=key) * 2)
     assert "several" in sole_reason(key_pem(key) + csr_pem(key=key))
 
 
 @pytest.mark.parametrize("place", ["subject", "name"])
-def test_a_nul_inside_a_name_is_refused(place):
+def test_a_nul_inside_a_name_is_refused(place: str) -> None:
     key = new_key()
     pem = csr_pem("wwwx.example.com" if place == "subject" else None, ["wwwx.example.com"], key)
     assert any("NUL" in reason for reason in reasons(resigned(pem, key, b"wwwx", b"www\x00")))
@@ -173,28 +174,34 @@ def test_a_nul_inside_a_name_is_refused(place):
         x509.DirectoryName(x509.Name([])),
     ],
 )
-def test_names_that_are_none_are_refused(name):
+def test_names_that_are_none_are_refused(name: x509.GeneralName) -> None:
     assert len(reasons(build_csr("www.example.com", [name]))) == 1
 
 
-def test_a_common_name_that_is_no_name_is_refused():
+def test_a_common_name_that_is_no_name_is_refused() -> None:
     assert "My Service" in sole_reason(csr_pem("My Service"))
 
 
-def test_several_common_names_are_refused():
+def test_a_version_that_does_not_exist_is_refused() -> None:
+    key = new_key()
+    pem = resigned(csr_pem(key=key), key, b"\x02\x01\x00\x30", b"\x02\x01\x01\x30")
+    assert "PKCS#10" in sole_reason(pem)
+
+
+def test_several_common_names_are_refused() -> None:
     names = [x509.NameAttribute(NameOID.COMMON_NAME, f"{letter}.example") for letter in "ab"]
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(names))
     assert "several common names" in sole_reason(sign_csr(builder, new_key()))
 
 
-def test_an_extension_that_is_there_twice_is_refused():
+def test_an_extension_that_is_there_twice_is_refused() -> None:
     key = new_key()
     twins = [x509.UnrecognizedExtension(x509.ObjectIdentifier(f"1.2.3.4.{n}"), b"\x05\x00") for n in (5, 6)]
     pem = resigned(csr_pem(key=key, extensions=twins), key, b"\x2a\x03\x04\x06", b"\x2a\x03\x04\x05")
     assert "1.2.3.4.5 is there twice" in sole_reason(pem)
 
 
-def test_a_second_extension_request_is_refused():
+def test_a_second_extension_request_is_refused() -> None:
     key = new_key()
     builder = (
         x509.CertificateSigningRequestBuilder()
@@ -206,7 +213,7 @@ def test_a_second_extension_request_is_refused():
     assert "several extension requests" in sole_reason(pem)
 
 
-def test_all_reasons_come_at_once():
+def test_all_reasons_come_at_once() -> None:
     key = new_key("RSA-1024")
     names = [x509.DNSName("under_score.example"), x509.RegisteredID(x509.ObjectIdentifier("1.2.3.4"))]
     pem = tampered(build_csr("My Service", names, key), b"under_score", b"under_scorf")
@@ -230,7 +237,7 @@ def test_all_reasons_come_at_once():
         csr_pem()[:200],
     ],
 )
-def test_garbage_is_refused(text):
+def test_garbage_is_refused(text: str) -> None:
     assert sole_reason(text)
 
 
@@ -238,12 +245,12 @@ _GOOD = csr_pem("www.example.com", ["a.example", "192.0.2.1"])
 
 
 @given(st.integers(0, len(_GOOD) - 1), st.characters())
-def test_a_changed_character_never_causes_any_other_error(position, character):
+def test_a_changed_character_never_causes_any_other_error(position: int, character: str) -> None:
     with suppress(CsrRejected):
         parse_csr(_GOOD[:position] + character + _GOOD[position + 1 :])
 
 
-def test_a_request_may_leave_names_out_but_never_add_any():
+def test_a_request_may_leave_names_out_but_never_add_any() -> None:
     allowed = names_of("www.example.com", ["a.example", "192.0.2.1"])
     for pem in (csr_pem("www.example.com"), csr_pem(None), csr_pem("a.example", ["192.0.2.1"])):
         check_names_within(parse_csr(pem), allowed)
@@ -256,7 +263,7 @@ def test_a_request_may_leave_names_out_but_never_add_any():
 
 
 @given(st.data())
-def test_a_changed_octet_never_causes_any_other_error(data):
+def test_a_changed_octet_never_causes_any_other_error(data: st.DataObject) -> None:
     der = bytearray(x509.load_pem_x509_csr(_GOOD.encode()).public_bytes(Encoding.DER))
     der[data.draw(st.integers(0, len(der) - 1))] = data.draw(st.integers(0, 255))
     with suppress(CsrRejected):

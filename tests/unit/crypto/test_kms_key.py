@@ -22,17 +22,24 @@ _CASES = [
 
 
 @pytest.mark.parametrize(("curve", "algorithm", "kms_algorithm"), _CASES)
-def test_kms_sees_the_digest_and_its_algorithm_only(curve, algorithm, kms_algorithm):
-    asked = []
-    key = KmsPrivateKey(
-        ec.generate_private_key(curve).public_key(), lambda d, a: asked.append((d, a)) or b"signature"
-    )
+def test_kms_sees_the_digest_and_its_algorithm_only(
+    curve: ec.EllipticCurve, algorithm: hashes.SHA256 | hashes.SHA384, kms_algorithm: str
+) -> None:
+    asked: list[tuple[bytes, str]] = []
+
+    def sign_digest(digest: bytes, algorithm_name: str) -> bytes:
+        asked.append((digest, algorithm_name))
+        return b"signature"
+
+    key = KmsPrivateKey(ec.generate_private_key(curve).public_key(), sign_digest)
     assert key.sign(b"data", ec.ECDSA(algorithm)) == b"signature"
     assert asked == [(hashlib.new(algorithm.name, b"data").digest(), kms_algorithm)]
 
 
 @pytest.mark.parametrize(("curve", "algorithm", "_"), _CASES)
-def test_a_signature_over_data_or_its_digest_verifies(curve, algorithm, _):
+def test_a_signature_over_data_or_its_digest_verifies(
+    curve: ec.EllipticCurve, algorithm: hashes.SHA256 | hashes.SHA384, _: str
+) -> None:
     key = kms_key(ec.generate_private_key(curve))
     digest = hashlib.new(algorithm.name, b"data").digest()
     for signature in (
@@ -43,13 +50,15 @@ def test_a_signature_over_data_or_its_digest_verifies(curve, algorithm, _):
 
 
 @pytest.mark.parametrize(("curve", "algorithm", "_"), _CASES)
-def test_the_request_builder_takes_the_key(curve, algorithm, _):
+def test_the_request_builder_takes_the_key(
+    curve: ec.EllipticCurve, algorithm: hashes.SHA256 | hashes.SHA384, _: str
+) -> None:
     key = kms_key(ec.generate_private_key(curve))
     request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, algorithm)
     assert request.is_signature_valid
 
 
-def test_a_hash_that_kms_does_not_sign_on_the_curve_is_refused():
+def test_a_hash_that_kms_does_not_sign_on_the_curve_is_refused() -> None:
     key = kms_key(ec.generate_private_key(ec.SECP256R1()))
     for wrong in (ec.ECDSA(hashes.SHA384()), ec.ECDSA(hashes.SHA256(), deterministic_signing=True)):
         with pytest.raises(UnsupportedAlgorithm):
@@ -58,12 +67,12 @@ def test_a_hash_that_kms_does_not_sign_on_the_curve_is_refused():
         key.sign(b"short", ec.ECDSA(utils.Prehashed(hashes.SHA256())))
 
 
-def test_curves_other_than_p256_and_p384_are_refused():
+def test_curves_other_than_p256_and_p384_are_refused() -> None:
     with pytest.raises(UnsupportedAlgorithm):
         kms_key(ec.generate_private_key(ec.SECP521R1()))
 
 
-def test_private_material_cannot_be_had():
+def test_private_material_cannot_be_had() -> None:
     key = kms_key(ec.generate_private_key(ec.SECP256R1()))
     with pytest.raises(UnsupportedAlgorithm):
         key.private_numbers()
@@ -73,14 +82,14 @@ def test_private_material_cannot_be_had():
         key.exchange(ec.ECDH(), key.public_key())
 
 
-def test_a_copy_is_the_key_itself():
+def test_a_copy_is_the_key_itself() -> None:
     key = kms_key(ec.generate_private_key(ec.SECP256R1()))
     assert copy.copy(key) is key
     assert copy.deepcopy(key) is key
     assert (key.curve.name, key.key_size) == ("secp256r1", 256)
 
 
-def test_the_public_key_is_read_from_what_kms_answers():
+def test_the_public_key_is_read_from_what_kms_answers() -> None:
     key = new_key("ECDSA-P384")
     assert load_ec_public_key(spki_der(key.public_key())) == key.public_key()
     with pytest.raises(TypeError, match="elliptic"):

@@ -21,14 +21,14 @@ _SANS = st.one_of(
 
 
 @given(_SANS)
-def test_a_name_survives_text_and_x509(san):
+def test_a_name_survives_text_and_x509(san: San) -> None:
     assert parse_san(str(san)) == san
     assert parse_san(san.value) == san
     assert from_general_name(to_general_name(san)) == san
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_either_a_name_that_stays_as_it_is_or_refused_in_ascii(text):
+def test_any_text_is_either_a_name_that_stays_as_it_is_or_refused_in_ascii(text: str) -> None:
     san = parsed(text)
     if isinstance(san, InvalidInput):
         assert san.detail.isascii()
@@ -64,7 +64,7 @@ def parsed(text: str) -> San | InvalidInput:
         ("URI:mailto:a@example.com", San("URI", "mailto:a@example.com")),
     ],
 )
-def test_names_are_recognised_and_normalised(text, san):
+def test_names_are_recognised_and_normalised(text: str, san: San | str) -> None:
     assert parse_san(text) == (San("URI", san) if isinstance(san, str) else san)
 
 
@@ -121,30 +121,30 @@ def test_names_are_recognised_and_normalised(text, san):
         "\ud800.example",
     ],
 )
-def test_other_texts_are_refused_on_sans(text):
+def test_other_texts_are_refused_on_sans(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_san(text)
     assert [problem.field for problem in refused.value.problems] == ["sans"]
     assert "allowed are DNS names" in refused.value.problems[0].message
 
 
-def test_the_common_name_comes_first_and_nothing_comes_twice():
+def test_the_common_name_comes_first_and_nothing_comes_twice() -> None:
     names = names_of("WWW.example.com", ["a.example", "www.Example.com", "192.0.2.1", "A.example"])
     assert names == (San("DNS", "www.example.com"), San("DNS", "a.example"), San("IP", "192.0.2.1"))
 
 
-def test_every_bad_name_is_reported_with_its_field():
+def test_every_bad_name_is_reported_with_its_field() -> None:
     with pytest.raises(InvalidInput) as refused:
         names_of("My Service", ["ok.example", "under_score.example", "*"])
     assert [problem.field for problem in refused.value.problems] == ["common_name", "sans", "sans"]
 
 
-def test_a_common_name_takes_no_prefix():
+def test_a_common_name_takes_no_prefix() -> None:
     with pytest.raises(InvalidInput):
         names_of("DNS:www.example.com", [])
 
 
-def test_eighty_names_are_the_most_the_common_name_counted():
+def test_eighty_names_are_the_most_the_common_name_counted() -> None:
     others = [f"{number}.example.com" for number in range(80)]
     assert len(names_of("0.example.com", others)) == 80
     for common_name, sans in (("www.example.com", others), ("0.example.com", [*others, "0.example.com"])):
@@ -153,7 +153,7 @@ def test_eighty_names_are_the_most_the_common_name_counted():
         assert "80" in refused.value.problems[0].message
 
 
-def test_other_kinds_of_general_names_are_refused():
+def test_other_kinds_of_general_names_are_refused() -> None:
     for name in (x509.RegisteredID(x509.ObjectIdentifier("1.2.3")), x509.DirectoryName(x509.Name([]))):
         with pytest.raises(InvalidInput, match="not supported"):
             from_general_name(name)

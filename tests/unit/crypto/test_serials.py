@@ -11,7 +11,7 @@ _SERIALS = st.integers(1, 2**159 - 1)
 
 
 @given(_SERIALS)
-def test_every_way_of_writing_a_serial_reads_back_as_its_text(serial):
+def test_every_way_of_writing_a_serial_reads_back_as_its_text(serial: int) -> None:
     text = serial_text(serial)
     octets = [text[i : i + 2] for i in range(0, len(text), 2)]
     written = [text, text.upper(), ":".join(octets), ":".join(octets).upper(), f"0x{text}", f"0X{serial:X}"]
@@ -20,7 +20,7 @@ def test_every_way_of_writing_a_serial_reads_back_as_its_text(serial):
 
 
 @given(_SERIALS)
-def test_the_text_is_whole_octets_in_lower_case(serial):
+def test_the_text_is_whole_octets_in_lower_case(serial: int) -> None:
     text = serial_text(serial)
     assert len(text) % 2 == 0
     assert len(text) == 2 * ((serial.bit_length() + 7) // 8)
@@ -48,13 +48,13 @@ def test_the_text_is_whole_octets_in_lower_case(serial):
         "ab\n",
     ],
 )
-def test_other_texts_are_refused_on_the_serial_field(text):
+def test_other_texts_are_refused_on_the_serial_field(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_serial(text)
     assert [problem.field for problem in refused.value.problems] == ["serial"]
 
 
-def test_new_serials_are_positive_differ_and_fit_20_octets():
+def test_new_serials_are_positive_differ_and_fit_20_octets() -> None:
     serials = {new_serial() for _ in range(1000)}
     assert len(serials) == 1000
     assert all(0 < serial < 2**159 for serial in serials)

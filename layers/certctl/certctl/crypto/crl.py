@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certctl.crypto.extensions import authority_key_identifier
 from certctl.crypto.kms_key import signature_hash
+from certctl.crypto.pem import UNREADABLE
 from certctl.crypto.reasons import REASON_FLAGS
 from certctl.crypto.serials import serial_text
 
@@ -101,7 +101,7 @@ def inspect_crl(der: bytes, ca_certificate: x509.Certificate) -> CrlSummary:
         return _summary(_verified(x509.load_der_x509_crl(der), ca_certificate))
     except CrlInvalid:
         raise
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound) as error:
+    except UNREADABLE as error:
         raise CrlInvalid(f"the CRL cannot be read: {error}") from error
 
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import cast
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -16,13 +15,13 @@ from certctl.crypto.der import csr_key_algorithm
 from certctl.crypto.fingerprints import spki_sha256
 from certctl.crypto.keys import LeafPublicKey, encoding_reasons, key_reasons, key_type
 from certctl.crypto.names import MAX_NAMES, San, from_general_name, parse_common_name
+from certctl.crypto.pem import UNREADABLE
 from certctl.domain.errors import CsrRejected, InvalidInput
 
 MAX_CSR_BYTES = 32 * 1024
 _WEAK_HASHES = {"md5": "MD5", "sha1": "SHA-1"}
 _TOO_MANY_NAMES = f"there are more than {MAX_NAMES} names"
 _BAD_SIGNATURE = "the signature does not verify"
-_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType)
 _EXTENSION_REQUESTS = frozenset({"1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14"})
 
 
@@ -73,7 +72,7 @@ def _load(pem: str) -> x509.CertificateSigningRequest:
         raise CsrRejected(reasons)
     try:
         return x509.load_pem_x509_csr(data)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CsrRejected(["this is no PEM certificate signing request (PKCS#10)"]) from error
 
 
@@ -106,14 +105,14 @@ def _reasons_of(check: Callable[[], list[str]]) -> list[str]:
 def _public_key(request: x509.CertificateSigningRequest) -> CertificatePublicKeyTypes | None:
     try:
         return request.public_key()
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
 
 
 def _signature_reasons(request: x509.CertificateSigningRequest) -> list[str]:
     try:
         algorithm = request.signature_hash_algorithm
-    except _UNREADABLE:
+    except UNREADABLE:
         return ["the signature algorithm is not supported"]
     if algorithm is not None and algorithm.name in _WEAK_HASHES:
         return [f"the signature uses {_WEAK_HASHES[algorithm.name]}: use SHA-256 or better"]
@@ -128,7 +127,7 @@ def _signature_reasons(request: x509.CertificateSigningRequest) -> list[str]:
 def _verifies(request: x509.CertificateSigningRequest) -> bool:
     try:
         return request.is_signature_valid
-    except _UNREADABLE:
+    except UNREADABLE:
         return False
 
 
@@ -140,7 +139,7 @@ def _extensions(request: x509.CertificateSigningRequest) -> tuple[x509.Extension
         return request.extensions, reasons
     except x509.DuplicateExtension as error:
         return x509.Extensions([]), [f"the extension {_extension_name(error.oid)} is there twice"]
-    except _UNREADABLE:
+    except UNREADABLE:
         return x509.Extensions([]), ["the requested extensions cannot be read"]
 
 
@@ -150,7 +149,7 @@ def _names(
     """(names without duplicates, reasons)."""
     try:
         common_names = _common_names(request)
-    except _UNREADABLE:
+    except UNREADABLE:
         return (), ["the subject cannot be read"]
     sans = _sans(extensions)
     if max(len(common_names), len(sans)) > MAX_NAMES:
