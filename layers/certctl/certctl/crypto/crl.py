@@ -146,3 +146,15 @@ def check_successor(
     lost = sorted(serial for serial in old.serials - new.serials if not is_allowed(serial))
     if lost:
         raise CrlInvalid(f"the CRL would drop {len(lost)} revoked serials, first {lost[0]}")
+
+
+def is_on_hold(der: bytes, serial: str) -> bool:
+    """Whether the CRL lists `serial` with certificateHold, the one reason that can be taken back."""
+    entry = x509.load_der_x509_crl(der).get_revoked_certificate_by_serial_number(int(serial, 16))
+    if entry is None:
+        return False
+    try:
+        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except x509.ExtensionNotFound:
+        return False
+    return reason is x509.ReasonFlags.certificate_hold

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from certctl.domain.ids import shard_of
 
@@ -60,3 +61,8 @@ def shard_for(serial: str, shards: Sequence[CrlShard]) -> CrlShard:
     if not open_shards:
         raise ValueError("the CA has no open CRL shard")
     return open_shards[shard_of(serial, len(open_shards))]
+
+
+def object_key(url: str) -> str:
+    """Where the bucket keeps what is served at a stored URL: `http://host/pki/ca-1.crt` -> `pki/ca-1.crt`."""
+    return urlsplit(url).path.lstrip("/")

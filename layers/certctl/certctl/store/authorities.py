@@ -63,12 +63,12 @@ class AuthorityStore:
 
     def advance_shard(self, after: CrlShard, previous: CrlShard) -> None:
         """Records a published CRL. Raises Conflict where the number is no longer that of `previous`."""
+        times = ((CrlShardItem.this_update, after.this_update), (CrlShardItem.next_update, after.next_update))
         actions = [
             CrlShardItem.crl_number.set(after.crl_number),
             CrlShardItem.etag.set(after.etag),
-            CrlShardItem.this_update.set(after.this_update),
-            CrlShardItem.next_update.set(after.next_update),
             CrlShardItem.changes.set(after.changes),
+            *(attribute.set(moment) for attribute, moment in times if moment),
         ]
         as_seen = CrlShardItem.crl_number == previous.crl_number
         refused = Conflict(f"CRL shard {after.shard} of {after.ca_id} was published by another.")

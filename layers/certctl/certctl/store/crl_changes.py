@@ -16,7 +16,7 @@ class CrlChangeStore:
     def bump_step(self, ca_id: str, shard: int | str, spread_by: str) -> Step:
         """For the transaction that revokes or ends a hold. One per shard and transaction suffices."""
         row = StateItem(crl_changes(ca_id, shard), counter_row(shard_of(spread_by, COUNTER_SHARDS)))
-        return update(row, [StateItem.count.add(1)])  # no condition: the first change makes the row
+        return update(row, [StateItem.amount.add(1)])  # no condition: the first change makes the row
 
     def total(self, ca_id: str, shard: int | str) -> int:
         """One consistent query. Read it BEFORE the revocations: a change in between costs one more CRL,
@@ -24,4 +24,4 @@ class CrlChangeStore:
         page = self._database.query(
             StateItem, crl_changes(ca_id, shard), limit=COUNTER_SHARDS, consistent=True
         )
-        return sum(int(row.count) for row in page.items)
+        return sum(int(row.amount) for row in page.items)

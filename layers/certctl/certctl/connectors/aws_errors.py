@@ -1,0 +1,50 @@
+"""Which failures of an AWS service pass by themselves."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from certctl.domain.errors import Unavailable
+
+_TRANSIENT = frozenset(
+    {
+        "DependencyTimeout",
+        "DependencyTimeoutException",
+        "InternalError",
+        "InternalFailure",
+        "KMSInternalException",
+        "KeyUnavailableException",
+        "RequestThrottled",
+        "RequestTimeout",
+        "ServiceException",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+
+
+def error_code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def unavailable_when_transient(service: str) -> Iterator[None]:
+    """Turns timeouts, throttling and faults of `service` into Unavailable; refusals pass as they are."""
+    try:
+        yield
+    except BotoCoreError as error:
+        raise _unavailable(service, type(error).__name__) from error
+    except ClientError as error:
+        if error_code(error) not in _TRANSIENT:
+            raise
+        raise _unavailable(service, error_code(error)) from error
+
+
+def _unavailable(service: str, cause: str) -> Unavailable:
+    failure = Unavailable(f"{service} did not answer in time. Try again.")
+    failure.add_note(cause)
+    return failure

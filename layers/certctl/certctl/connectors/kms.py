@@ -1,0 +1,52 @@
+"""Signing with keys that never leave KMS."""
+
+from typing import TYPE_CHECKING, cast
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.connectors.aws_errors import unavailable_when_transient
+from certctl.crypto.kms_key import KmsPrivateKey, load_ec_public_key
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_kms.literals import SigningAlgorithmSpecType
+
+
+class KmsSigner:
+    """One asymmetric key. Raises Unavailable where KMS does not answer or throttles; what IAM or the key's
+    state refuses stays a ClientError: no retry would mend it."""
+
+    def __init__(self, client: "KMSClient", key_arn: str) -> None:
+        self._client = client
+        self._key_arn = key_arn
+
+    def sign_digest(self, digest: bytes, algorithm: str) -> bytes:
+        """DER ECDSA signature; `algorithm` as KMS names it (`ECDSA_SHA_256`)."""
+        with unavailable_when_transient("KMS"):
+            answer = self._client.sign(
+                KeyId=self._key_arn,
+                Message=digest,
+                MessageType="DIGEST",
+                SigningAlgorithm=cast("SigningAlgorithmSpecType", algorithm),
+            )
+        return answer["Signature"]
+
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        """Raises ValueError where the key is not on an elliptic curve."""
+        with unavailable_when_transient("KMS"):
+            answer = self._client.get_public_key(KeyId=self._key_arn)
+        return load_ec_public_key(answer["PublicKey"])
+
+
+def load_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
+    """Asks KMS for the public half: one round trip."""
+    signer = KmsSigner(client, key_arn)
+    return KmsPrivateKey(signer.public_key(), signer.sign_digest)
+
+
+def key_of_certificate(
+    client: "KMSClient", key_arn: str, public_key: ec.EllipticCurvePublicKey
+) -> KmsPrivateKey:
+    """For workers: takes the public half from the CA's certificate, with no round trip. Everything that is
+    signed is verified against it before it leaves, so a key that does not fit cannot do harm."""
+    return KmsPrivateKey(public_key, KmsSigner(client, key_arn).sign_digest)
