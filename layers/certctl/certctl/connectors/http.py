@@ -65,7 +65,7 @@ class HttpFailed(Exception):
 
 @dataclass(frozen=True)
 class HttpReply:
-    """An answer of any status. Header names are lower case, the last of repeated ones; `body` at most 16 KiB."""
+    """An answer of any status. Header names are lower case, repeated ones the last; `body` ends at 16 KiB."""
 
     status: int
     headers: Mapping[str, str]

@@ -3,7 +3,7 @@
 - `certctl/<stack>/channels/<name>`: a Secrets Manager secret;
 - `/certctl/<stack>/channels/<name>` (leading slash): an SSM parameter of type SecureString;
 
-likewise `issuers/`. Each function's IAM role covers its own prefix, so a name from outside could only fail later.
+likewise `issuers/`. Each function's IAM role covers its own prefix, so another name could only fail later.
 """
 
 import re

@@ -1,0 +1,75 @@
+"""Deadlines below HTTP: connections that never open, peers that never read, TLS that never ends."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from certctl.connectors.address_guard import AddressGuard, GuardPolicy
+from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp
+
+from tests.support.receivers import Receiver, ScriptedDns
+
+SHORT = 0.6
+SLACK = 0.5
+LOCAL = GuardPolicy.for_local_mode(["127.0.0.0/8"])
+
+
+def fails_at_the_deadline(run: Callable[[], object]) -> None:
+    started = time.monotonic()
+    with pytest.raises(HttpFailed) as failure:
+        run()
+    assert failure.value.kind is FailureKind.TIMEOUT
+    assert SHORT <= time.monotonic() - started < SHORT + SLACK
+
+
+@pytest.fixture
+def deaf() -> Iterator[int]:
+    """A port that accepts connections in the kernel and never reads a byte."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def black_hole() -> Iterator[int]:
+    """A port whose queue is full: Linux drops further SYNs, as a firewall would."""
+    with ExitStack() as held:
+        server = held.enter_context(socket.create_server(("127.0.0.3", 0), backlog=0))
+        for _ in range(3):
+            filler = held.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
+
+
+def test_a_connection_that_never_opens_ends_at_the_deadline(black_hole: int) -> None:
+    http = OutboundHttp(AddressGuard(LOCAL))
+    fails_at_the_deadline(lambda: http.post(f"http://127.0.0.3:{black_hole}/", {}, b"{}", SHORT))
+
+
+def test_an_address_that_swallows_packets_leaves_time_for_the_next(black_hole: int) -> None:
+    dns = ScriptedDns({"receiver.test": [["127.0.0.3", "127.0.0.1"]]})
+    with socket.create_server(("127.0.0.1", black_hole)) as server:
+        http = OutboundHttp(AddressGuard(LOCAL, dns))
+        fails_at_the_deadline(lambda: http.post(f"http://receiver.test:{black_hole}/", {}, b"{}", SHORT))
+        server.settimeout(0)
+        reached, _ = server.accept()
+        reached.close()
+
+
+def test_a_peer_that_does_not_read_ends_at_the_deadline(deaf: int) -> None:
+    http = OutboundHttp(AddressGuard(LOCAL))
+    fails_at_the_deadline(lambda: http.post(f"http://127.0.0.1:{deaf}/", {}, b"a" * 64_000_000, SHORT))
+
+
+def test_a_handshake_that_never_starts_ends_at_the_deadline(deaf: int) -> None:
+    http = OutboundHttp(AddressGuard(LOCAL))
+    fails_at_the_deadline(lambda: http.post(f"https://127.0.0.1:{deaf}/", {}, b"{}", SHORT))
+
+
+def test_tls_to_a_server_without_it_is_a_failure() -> None:
+    http = OutboundHttp(AddressGuard(LOCAL))
+    with Receiver().running() as receiver, pytest.raises(HttpFailed) as failure:
+        http.post(f"https://127.0.0.1:{receiver.port}/", {}, b"{}", 5.0)
+    assert failure.value.kind is FailureKind.TLS
