@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.permissions import Role
+from certctl.domain.permissions import Principal, Role
 
 PREFIX = "certctl_"
 _RANDOM_BYTES = 32
@@ -35,9 +35,35 @@ class ApiKey:
     key_hash: str
     created_at: datetime
     owner_id: str | None = None
+    agent_id: str | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
 
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+    def belongs_to(self, caller: Principal) -> bool:
+        """The caller's own: the key itself, one of the same owner, or one that either made of the other."""
+        theirs = {caller.key_id, caller.owner_id} - {None}
+        return bool(theirs & {self.id, self.owner_id})
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What is found by the hash of a key's text: who it is, and until when."""
+
+    key_hash: str
+    key_id: str
+    role: Role
+    teams: tuple[str, ...]
+    owner_id: str | None = None
+    agent_id: str | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(self.key_id, self.role, self.teams, self.owner_id, self.agent_id)
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now

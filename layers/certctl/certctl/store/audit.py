@@ -15,6 +15,7 @@ from certctl.store.database import ConditionFailed, Database, Page
 from certctl.store.items_shared import AuditItem, StateItem
 from certctl.store.keys import (
     AUDIT_SHARDS,
+    AUDIT_TRAIL,
     actor_day,
     audit_day_shard,
     audit_partition,
@@ -24,7 +25,6 @@ from certctl.store.steps import Step, put
 
 API_CALL = "api"
 _THREADS = 16
-_TRAIL = "audit"
 _BEGAN = "began"
 
 Record = dict[str, Any]
@@ -98,14 +98,14 @@ class AuditStore:
 
     def mark_beginning(self, now: datetime) -> None:
         """The first call fixes the day before which there is nothing to look for."""
-        began = StateItem(_TRAIL, _BEGAN, body=day_of(now))
+        began = StateItem(AUDIT_TRAIL, _BEGAN, body=day_of(now))
         try:
             self._database.write(put(began, StateItem.id.does_not_exist()))
         except ConditionFailed:
             return
 
     def began_on(self) -> date | None:
-        item = self._database.get(StateItem, _TRAIL, _BEGAN)
+        item = self._database.get(StateItem, AUDIT_TRAIL, _BEGAN)
         return date.fromisoformat(item.body) if item and item.body else None
 
     def _item(self, event: AuditEvent) -> AuditItem:

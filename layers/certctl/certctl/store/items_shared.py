@@ -6,7 +6,7 @@ from pynamodb.models import Model
 
 from certctl.domain.authorities import AuthorityState
 from certctl.domain.permissions import Role
-from certctl.store.attributes import Enumerated, Texts, WireTime
+from certctl.store.attributes import Enumerated, Millis, Texts, WireTime
 
 
 class ByResource(GlobalSecondaryIndex["AuditItem"]):
@@ -60,6 +60,7 @@ class ApiKeyItem(Model):
     teams = Texts()
     key_hash = UnicodeAttribute()
     owner_id = UnicodeAttribute(null=True)
+    agent_id = UnicodeAttribute(null=True)
     created_at = WireTime()
     expires_at = WireTime(null=True)
     revoked_at = WireTime(null=True)
@@ -122,8 +123,24 @@ class CrlShardItem(Model):
     changes = NumberAttribute()
 
 
+class IdempotencyItem(Model):
+    """`kind` is `idempotency`, `id` a hash of API key, route and Idempotency-Key. Without an `answer` the
+    request runs until `lease_until`; `owner` is its request id."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    owner = UnicodeAttribute()
+    body_sha256 = UnicodeAttribute()
+    lease_until = Millis()
+    answer = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute()
+
+
 class StateItem(Model):
-    """Counters, idempotency records, locks, compromised keys: see `keys.py` for the kinds."""
+    """Counters, locks, compromised keys: see `keys.py` for the kinds."""
 
     class Meta:
         table = "state"

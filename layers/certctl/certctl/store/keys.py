@@ -13,6 +13,9 @@ ACTIVE_AUTHORITY = "active_ca"
 COUNTERS = "counters"
 IDEMPOTENCY = "idempotency"
 COMPROMISED_KEY = "compromised_key"
+FIRST_ADMIN = "first_admin"
+AUDIT_TRAIL = "audit_trail"
+AUDIT_SAMPLES = "audit_samples"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 

@@ -18,5 +18,6 @@ MODELS: tuple[type[Model], ...] = (
     items_shared.CredentialItem,
     items_shared.AuthorityItem,
     items_shared.CrlShardItem,
+    items_shared.IdempotencyItem,
     items_shared.StateItem,
 )

@@ -1,0 +1,68 @@
+"""What anyone may call: health, aliases of the published PKI objects, and the 404 of every unknown route."""
+
+from typing import Any, TypedDict
+
+from aws_lambda_powertools.event_handler import Response
+
+from certctl import bootstrap
+from certctl.api.resolver import ANYONE, Api, redirect
+from certctl.domain.authorities import Authority
+from certctl.domain.errors import NotFound, Unavailable
+from certctl.domain.requests import DEFAULT_ISSUER
+
+_PEM_TYPES = ("application/x-pem-file", "application/pem-certificate-chain", "text/plain")
+
+api = Api(bootstrap.public_api_services)
+
+
+class HealthView(TypedDict):
+    status: str
+
+
+@api.get("/health", ANYONE, summary="The function runs", tags=["public"])
+def health() -> HealthView:
+    return HealthView(status="ok")
+
+
+@api.get("/ready", ANYONE, summary="The database answers and there is a CA to issue with", tags=["public"])
+def ready() -> HealthView:
+    if bootstrap.authority_store().active_issuing(DEFAULT_ISSUER) is None:
+        raise Unavailable("There is no active CA yet.")
+    return HealthView(status="ready")
+
+
+@api.get(
+    "/.well-known/pki/ca/<issuer_id>",
+    ANYONE,
+    summary="Redirects to the active CA certificate: PEM where Accept names it, else DER",
+    tags=["public"],
+    status_code=302,
+)
+def ca_certificate(issuer_id: str) -> Response[None]:
+    url = _active(issuer_id).certificate_url
+    accept = api.call.headers.get("accept", "")
+    wants_pem = any(media_type in accept for media_type in _PEM_TYPES)
+    return redirect(url.removesuffix(".crt") + ".pem" if wants_pem else url)
+
+
+@api.get(
+    "/.well-known/pki/crl/<issuer_id>",
+    ANYONE,
+    summary="Redirects to the CRL of the active CA that has all its revocations",
+    tags=["public"],
+    status_code=302,
+)
+def crl(issuer_id: str) -> Response[None]:
+    active = _active(issuer_id)
+    return redirect(active.all_crl_url or active.crl_url)
+
+
+def _active(issuer_id: str) -> Authority:
+    authority = bootstrap.authority_store().active_issuing(issuer_id)
+    if authority is None:
+        raise NotFound("There is no such issuer, or it has no active CA.")
+    return authority
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return api.handle(event, context)

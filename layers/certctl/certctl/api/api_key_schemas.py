@@ -1,0 +1,70 @@
+"""API keys on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal, TypedDict
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from certctl.domain.api_keys import ApiKey
+from certctl.domain.permissions import ALL_TEAMS, Role
+from certctl.domain.timestamps import to_wire
+from certctl.services.api_keys import NewApiKey
+
+TeamId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+class NewApiKeyBody(BaseModel):
+    """`teams` is a list of team ids or `*`; without it the maker's are taken."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=128)]
+    role: Role
+    teams: Annotated[list[TeamId], Field(min_length=1, max_length=50)] | Literal["*"] | None = None
+    owner_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    expires_at: AwareDatetime | None = None
+
+    def parsed(self) -> NewApiKey:
+        return NewApiKey(self.name, self.role, _teams(self.teams), self.owner_id, self.expires_at)
+
+
+class ApiKeyView(TypedDict):
+    id: str
+    name: str
+    role: Role
+    teams: list[str] | Literal["*"]
+    owner_id: str | None
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    last_used_at: str | None
+
+
+class MintedKeyView(ApiKeyView):
+    """`key` is the key itself, shown in this answer only."""
+
+    key: str
+
+
+def api_key_view(key: ApiKey) -> ApiKeyView:
+    return ApiKeyView(
+        id=key.id,
+        name=key.name,
+        role=key.role,
+        teams="*" if ALL_TEAMS in key.teams else list(key.teams),
+        owner_id=key.owner_id,
+        created_at=to_wire(key.created_at),
+        expires_at=_time(key.expires_at),
+        revoked_at=_time(key.revoked_at),
+        last_used_at=_time(key.last_used_at),
+    )
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else to_wire(moment)
+
+
+def _teams(teams: list[str] | Literal["*"] | None) -> tuple[str, ...] | None:
+    if teams is None:
+        return None
+    return (ALL_TEAMS,) if teams == "*" else tuple(teams)

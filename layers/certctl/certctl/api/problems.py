@@ -1,0 +1,147 @@
+"""Errors as problem documents (RFC 9457): the only table of error -> status."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, NotRequired, TypedDict
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import ServiceError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from certctl.domain.errors import (
+    BodyTooLarge,
+    Conflict,
+    CsrRejected,
+    DomainError,
+    FieldProblem,
+    Forbidden,
+    InvalidInput,
+    MalformedRequest,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+)
+
+MEDIA_TYPE = "application/problem+json"
+_TYPE_PREFIX = "urn:certctl:problem:"
+
+
+class MethodNotAllowed(DomainError):
+    """The path is known, the method is not one of `allowed`."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"This path takes {', '.join(allowed)}.")
+        self.allowed = tuple(allowed)
+
+
+STATUS: Mapping[type[DomainError], HTTPStatus] = {
+    MalformedRequest: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    Conflict: HTTPStatus.CONFLICT,
+    BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CsrRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class FieldView(TypedDict):
+    field: str
+    message: str
+
+
+class ProblemView(TypedDict):
+    """The body of every error."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: NotRequired[list[FieldView]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`name` ends the type URI."""
+
+    status: HTTPStatus
+    name: str
+    detail: str
+    errors: tuple[FieldProblem, ...] = ()
+    headers: Mapping[str, str] | None = None
+
+    def view(self, request_id: str) -> ProblemView:
+        view = ProblemView(
+            type=_TYPE_PREFIX + self.name,
+            title=self.status.phrase,
+            status=self.status.value,
+            detail=self.detail,
+            request_id=request_id,
+        )
+        if self.errors:
+            view["errors"] = [FieldView(field=e.field, message=e.message) for e in self.errors]
+        return view
+
+    def response(self, request_id: str) -> Response[str]:
+        return Response(
+            status_code=self.status.value,
+            content_type=MEDIA_TYPE,
+            body=json.dumps(self.view(request_id)),
+            headers=dict(self.headers or {}),
+        )
+
+
+UNKNOWN_ERROR = Problem(
+    HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", "The request failed. The log has the reason."
+)
+
+
+def problem_of(error: Exception) -> Problem:
+    """UNKNOWN_ERROR, which says nothing, for whatever is not meant for the caller."""
+    if isinstance(error, DomainError):
+        return _of_domain(error)
+    if isinstance(error, RequestValidationError):
+        return _of_validation(error.errors())
+    if isinstance(error, ServiceError) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        status = HTTPStatus(error.status_code)
+        return Problem(status, _slug(status.phrase), status.description or status.phrase)
+    return UNKNOWN_ERROR
+
+
+def _of_domain(error: DomainError) -> Problem:
+    status = STATUS[type(error)]
+    errors = error.problems if isinstance(error, InvalidInput) else ()
+    return Problem(status, _slug(type(error).__name__), error.detail, errors, _headers(error))
+
+
+def _headers(error: DomainError) -> dict[str, str]:
+    if isinstance(error, Unauthenticated):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, MethodNotAllowed):
+        return {"Allow": ", ".join(error.allowed)}
+    return {"Retry-After": "1"} if isinstance(error, Unavailable) else {}
+
+
+def _of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
+    found = tuple(FieldProblem(_field(e["loc"]), str(e["msg"])) for e in errors)
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "The request does not have its form.", found
+    )
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """`("body", "csr_pem")` -> `csr_pem`, `("query", "per_page")` -> `query.per_page`."""
+    parts = [str(part) for part in location]
+    return ".".join(parts[1:] if len(parts) > 1 and parts[0] == "body" else parts)
+
+
+def _slug(name: str) -> str:
+    """`CsrRejected` -> `csr-rejected`."""
+    words = "".join(f"-{c.lower()}" if c.isupper() else c for c in name.replace(" ", ""))
+    return words.lstrip("-")

@@ -1,0 +1,233 @@
+"""The edge of every API function: each route names its permission; every answer, refusals too, is audited.
+
+Order of a request: authentication, permission, body, form (422), Idempotency-Key, handler. Powertools' own
+`enable_validation` would put the form first, and tell callers without a key what a route takes.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
+    OpenAPIRequestValidationMiddleware,
+)
+
+from certctl.api.call import Call, call_of, parse_json
+from certctl.api.idempotency import HEADER, Replay, run_once
+from certctl.api.problems import UNKNOWN_ERROR, MethodNotAllowed, problem_of
+from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
+from certctl.domain.permissions import Permission, Principal
+from certctl.observability import logger
+from certctl.services.api_call_audit import ApiCall, ApiCallAudit
+from certctl.services.authentication import Authentication
+from certctl.store.idempotency import IdempotencyStore
+
+ANYONE = None
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+_HEALTH_PROBES = frozenset({"/health", "/ready"})
+# A key that was revoked a second ago must not do these.
+_NEVER_CACHED = frozenset(
+    {
+        Permission.CERTIFICATES_REVOKE,
+        Permission.CERTIFICATES_UNHOLD,
+        Permission.CERTIFICATES_BULK_REVOKE,
+        Permission.API_KEYS,
+    }
+)
+
+
+@dataclass(frozen=True)
+class ApiServices:
+    """What every request needs. A function that knows no keys has no `authentication`."""
+
+    authentication: Authentication | None
+    audit: ApiCallAudit
+    idempotency: IdempotencyStore
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`path` has its parameters as `<name>`. `permission` is None where anyone may call."""
+
+    method: Method
+    path: str
+    permission: Permission | None
+    replay: Replay | None = None
+
+    def matches(self, path: str) -> bool:
+        return re.fullmatch(re.sub(r"<\w+>", "[^/]+", self.path), path) is not None
+
+
+class Api:
+    """Routes of one function. `services` is called at the first request, never at import."""
+
+    def __init__(self, services: Callable[[], ApiServices]) -> None:
+        self._services = services
+        self._routes: dict[tuple[str, str], Route] = {}
+        self.resolver = APIGatewayHttpResolver(json_body_deserializer=parse_json)
+        self.resolver.use([self._admit, OpenAPIRequestValidationMiddleware(), self._run_once])
+        self.resolver.exception_handler(Exception)(self._refuse)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        return tuple(self._routes.values())
+
+    @property
+    def caller(self) -> Principal:
+        """Of the request at hand. Raises Unauthenticated on a route for anyone."""
+        caller = self._call.caller
+        if caller is None:
+            raise Unauthenticated("This request carries no key.")
+        return caller
+
+    @property
+    def call(self) -> Call:
+        """The request at hand."""
+        return self._call
+
+    def get[F: Callable[..., Any]](
+        self, path: str, permission: Permission | None, **documentation: Any
+    ) -> Callable[[F], F]:
+        return self._route(Route("GET", path, permission), documentation)
+
+    def post[F: Callable[..., Any]](
+        self, path: str, permission: Permission | None, replay: Replay | None = None, **documentation: Any
+    ) -> Callable[[F], F]:
+        """Give `replay` where the route creates: it then takes an Idempotency-Key."""
+        return self._route(Route("POST", path, permission, replay), documentation)
+
+    def put[F: Callable[..., Any]](
+        self, path: str, permission: Permission | None, **documentation: Any
+    ) -> Callable[[F], F]:
+        return self._route(Route("PUT", path, permission), documentation)
+
+    def delete[F: Callable[..., Any]](
+        self, path: str, permission: Permission | None, **documentation: Any
+    ) -> Callable[[F], F]:
+        return self._route(Route("DELETE", path, permission), documentation)
+
+    def handle(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        """Answers an event of an HTTP API (payload 2.0). Never raises."""
+        started = time.monotonic()
+        call = call_of(event)
+        self.resolver.append_context(call=call)
+        answer = self._resolve(call, event, context)
+        answer["headers"]["X-Request-ID"] = call.request_id
+        self._record(call, answer["statusCode"], int((time.monotonic() - started) * 1000))
+        return answer
+
+    @property
+    def _call(self) -> Call:
+        call: Call = self.resolver.context["call"]
+        return call
+
+    def _route[F: Callable[..., Any]](self, route: Route, documentation: dict[str, Any]) -> Callable[[F], F]:
+        self._routes[route.method, route.path] = route
+        return self.resolver.route(route.path, route.method, **documentation)
+
+    def _resolve(self, call: Call, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        try:
+            return self.resolver.resolve(call.as_json_event(event), context)
+        except Exception as error:  # an answer that cannot be serialised gets here
+            response = self._refusal_of(error, call)
+            return {"statusCode": response.status_code, "headers": response.headers, "body": response.body}
+
+    def _admit(self, app: APIGatewayHttpResolver, proceed: Callable[..., Response[Any]]) -> Response[Any]:
+        call = self._call
+        route = self._route_at_hand(app)
+        if route is None:
+            self._identify(call)
+            raise self._absent(call)
+        if route.permission is not None:
+            call.caller = self._authenticated(call, route.permission)
+            if call.caller.scope_of(route.permission) is None:
+                raise Forbidden(f"The role {call.caller.role} does not have {route.permission}.")
+        call.check_body()
+        return proceed(app)
+
+    def _run_once(self, app: APIGatewayHttpResolver, proceed: Callable[..., Response[Any]]) -> Response[Any]:
+        route = self._route_at_hand(app)
+        if route is None or route.replay is None or HEADER not in self._call.headers:
+            return proceed(app)
+        services = self._services()
+        return run_once(services.idempotency, self._call, route.replay, lambda: proceed(app), services.now())
+
+    def _route_at_hand(self, app: APIGatewayHttpResolver) -> Route | None:
+        """None where Powertools made up a route for what it did not find."""
+        route = app.context["_route"]
+        return self._routes.get((route.method, route.path))
+
+    def _authenticated(self, call: Call, permission: Permission) -> Principal:
+        authentication = self._services().authentication
+        if authentication is None:
+            raise Unauthenticated("This function knows no keys.")
+        if permission in _NEVER_CACHED:
+            return authentication.authenticate_afresh(call.headers.get("authorization"))
+        return authentication.authenticate(call.headers.get("authorization"))
+
+    def _identify(self, call: Call) -> None:
+        """For the audit row of an unknown route; the answer is the same without a key."""
+        authentication = self._services().authentication
+        if authentication is None:
+            return
+        with suppress(Unauthenticated, Unavailable):
+            call.caller = authentication.authenticate(call.headers.get("authorization"))
+
+    def _absent(self, call: Call) -> DomainError:
+        allowed = sorted(route.method for route in self.routes if route.matches(call.path))
+        return MethodNotAllowed(allowed) if allowed else NotFound("There is no such route.")
+
+    def _refuse(self, error: Exception) -> Response[str]:
+        return self._refusal_of(error, self._call)
+
+    def _refusal_of(self, error: Exception, call: Call) -> Response[str]:
+        problem = problem_of(error)
+        if problem is UNKNOWN_ERROR or isinstance(error, Unavailable):
+            logger.error("request failed", exc_info=error, extra={"request_id": call.request_id})
+        return problem.response(call.request_id)
+
+    def _record(self, call: Call, status: int, latency_ms: int) -> None:
+        """Best effort: the answer stands, whatever becomes of its audit row."""
+        if call.path in _HEALTH_PROBES:
+            return
+        about = {"method": call.method, "path": call.path, "status": status, "latency_ms": latency_ms}
+        logger.info("request", extra=about | {"request_id": call.request_id})
+        try:
+            self._services().audit.record(_audited(call, status, latency_ms))
+        except Exception as error:
+            logger.error("audit row lost", exc_info=error, extra=about | {"request_id": call.request_id})
+
+
+def _audited(call: Call, status: int, latency_ms: int) -> ApiCall:
+    return ApiCall(
+        method=call.method,
+        path=call.path,
+        body_sha256=call.body_sha256,
+        status=status,
+        latency_ms=latency_ms,
+        source_ip=call.source_ip,
+        user_agent=call.headers.get("user-agent", ""),
+        request_id=call.request_id,
+        caller=call.caller,
+    )
+
+
+def no_content() -> Response[None]:
+    """204."""
+    return Response(status_code=204)
+
+
+def text(body: str, media_type: str) -> Response[str]:
+    """200 with a body that is text already."""
+    return Response(status_code=200, content_type=media_type, body=body)
+
+
+def redirect(url: str) -> Response[None]:
+    """302, kept for a minute: the URL changes when the CA is rotated."""
+    return Response(status_code=302, headers={"Location": url, "Cache-Control": "public, max-age=60"})

@@ -1,0 +1,173 @@
+"""The only reader of os.environ: what template.yaml tells a function, by concern."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+TABLES = (
+    "certificates",
+    "names",
+    "serials",
+    "revocations",
+    "notifications",
+    "jobs",
+    "audit",
+    "catalog",
+    "credentials",
+    "state",
+)
+
+
+class MissingSetting(RuntimeError):
+    """The function was not given a variable that it needs: a fault of template.yaml."""
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """`function` is the folder's name; `is_local` opens what only `make run` may do."""
+
+    name: str
+    region: str
+    function: str
+    is_local: bool
+
+
+@dataclass(frozen=True)
+class AuditConfig:
+    api_call_days: int
+    domain_event_days: int
+
+
+@dataclass(frozen=True)
+class PkiConfig:
+    """`host` is the host, with a port where it is not 80, of the URLs inside certificates."""
+
+    bucket: str
+    host: str
+
+
+@dataclass(frozen=True)
+class AuthorityConfig:
+    """What the CAs are made of, once. Subjects are RFC 4514 names; no permitted domain means any."""
+
+    root_key_arn: str
+    issuing_key_arn: str
+    root_subject: str
+    issuing_subject: str
+    permitted_domains: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChannelsConfig:
+    """Names of the secrets that hold what the channels need; empty where a channel is not configured."""
+
+    webhook_url: str
+    webhook_secret: str
+    slack_webhook_url: str
+
+
+@dataclass(frozen=True)
+class NotificationConfig:
+    max_attempts: int
+    retry_base_seconds: int
+    retry_cap_seconds: int
+    max_age: timedelta
+    retention: timedelta
+
+
+def stack() -> StackConfig:
+    return StackConfig(
+        name=_required("CERTCTL_STACK"),
+        region=_required("AWS_REGION"),
+        function=_required("POWERTOOLS_SERVICE_NAME"),
+        is_local=_optional("CERTCTL_LOCAL") == "1",
+    )
+
+
+def table_names() -> Mapping[str, str]:
+    """Short name -> table name, for `store.database.connect`."""
+    return {table: _required(f"CERTCTL_TABLE_{table.upper()}") for table in TABLES}
+
+
+def queue_url(name: str) -> str:
+    """Of `jobs`, `external_jobs`, `crl_nudges`, `notifications`, `dead_letter`: where this function sends."""
+    return _required(f"CERTCTL_QUEUE_{name.upper()}")
+
+
+def function_name(folder: str) -> str:
+    """The deployed name of another function that this one invokes."""
+    return _required(f"CERTCTL_FUNCTION_{folder.upper()}")
+
+
+def audit() -> AuditConfig:
+    return AuditConfig(
+        api_call_days=_number("CERTCTL_API_AUDIT_RETENTION_DAYS", 400),
+        domain_event_days=_number("CERTCTL_DOMAIN_AUDIT_RETENTION_DAYS", 3650),
+    )
+
+
+def pki() -> PkiConfig:
+    return PkiConfig(bucket=_required("CERTCTL_PKI_BUCKET"), host=_required("CERTCTL_PKI_HOST"))
+
+
+def authorities() -> AuthorityConfig:
+    return AuthorityConfig(
+        root_key_arn=_required("CERTCTL_ROOT_KEY_ARN"),
+        issuing_key_arn=_required("CERTCTL_ISSUING_KEY_ARN"),
+        root_subject=_required("CERTCTL_CA_ROOT_SUBJECT"),
+        issuing_subject=_required("CERTCTL_CA_ISSUING_SUBJECT"),
+        permitted_domains=_list("CERTCTL_CA_PERMITTED_DOMAINS"),
+    )
+
+
+def channels() -> ChannelsConfig:
+    return ChannelsConfig(
+        webhook_url=_optional("CERTCTL_WEBHOOK_URL"),
+        webhook_secret=_optional("CERTCTL_WEBHOOK_SECRET"),
+        slack_webhook_url=_optional("CERTCTL_SLACK_WEBHOOK_URL"),
+    )
+
+
+def notifications() -> NotificationConfig:
+    return NotificationConfig(
+        max_attempts=_number("CERTCTL_NOTIFICATION_MAX_ATTEMPTS", 5),
+        retry_base_seconds=_number("CERTCTL_NOTIFICATION_RETRY_BASE_SECONDS", 60),
+        retry_cap_seconds=_number("CERTCTL_NOTIFICATION_RETRY_CAP_SECONDS", 3600),
+        max_age=duration(_optional("CERTCTL_NOTIFICATION_MAX_AGE") or "72h"),
+        retention=timedelta(days=_number("CERTCTL_NOTIFICATION_RETENTION_DAYS", 400)),
+    )
+
+
+def allowed_private_cidrs() -> tuple[str, ...]:
+    """Private networks that outbound requests may reach; none by default."""
+    return _list("CERTCTL_ALLOWED_PRIVATE_CIDRS")
+
+
+def duration(text: str) -> timedelta:
+    """`90`, `90s`, `5m`, `72h` or `3d`. Raises ValueError for others."""
+    match = re.fullmatch(r"(\d+)([smhd]?)", text)
+    if match is None:
+        raise ValueError(f"not a duration: {text}")
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise MissingSetting(f"{name} is not set")
+    return value
+
+
+def _optional(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)
+
+
+def _list(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _optional(name).split(",") if part.strip())

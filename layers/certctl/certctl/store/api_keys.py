@@ -1,0 +1,94 @@
+"""API keys: a catalog row that people see and a credential row for authentication, written together."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from certctl.domain.api_keys import ApiKey, Credential
+from certctl.domain.errors import Conflict
+from certctl.domain.permissions import Role
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.items_shared import ApiKeyItem, CredentialItem, StateItem
+from certctl.store.keys import API_KEY, FIRST_ADMIN
+from certctl.store.mapping import to_item, to_record
+from certctl.store.steps import Step, delete, put, update
+
+LAST_USED_PRECISION = timedelta(hours=1)
+_PAGE = 100
+_AFTER_ALL_IDS = "~"
+
+
+class ApiKeyStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create_steps(self, key: ApiKey) -> list[Step]:
+        """Refused with Conflict where the same key text is in use."""
+        taken = Conflict("This API key exists already.")
+        record = to_item(ApiKeyItem, key, kind=API_KEY)
+        credential = to_item(CredentialItem, key, key_id=key.id)
+        return [
+            put(record, ApiKeyItem.id.does_not_exist(), taken),
+            put(credential, CredentialItem.key_hash.does_not_exist(), taken),
+        ]
+
+    def claim_first_admin_step(self, key: ApiKey, previous: str | None) -> Step:
+        """Of any number of minters one wins. `previous` is the claim that is to be replaced."""
+        claim = StateItem(FIRST_ADMIN, FIRST_ADMIN, body=key.id)
+        as_seen = StateItem.id.does_not_exist() if previous is None else StateItem.body == previous
+        return put(claim, as_seen, Conflict("An administrator's key exists."))
+
+    def first_admin(self) -> str | None:
+        """The id of the key that was minted first, live or not."""
+        item = self._database.get(StateItem, FIRST_ADMIN, FIRST_ADMIN, consistent=True)
+        return item.body if item else None
+
+    def has_live_admin(self, now: datetime) -> bool:
+        """Reads keys, newest first, up to the first live administrator's."""
+        before: str | None = _AFTER_ALL_IDS
+        while before:
+            keys, before = self.page(before, _PAGE)
+            if any(key.role is Role.ADMIN and key.is_live(now) for key in keys):
+                return True
+        return False
+
+    def revoke_steps(self, key: ApiKey, now: datetime) -> list[Step]:
+        """Marks the record and takes the credential away. Refused with Conflict where another did so."""
+        row = ApiKeyItem(API_KEY, key.id)
+        live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+        return [
+            update(row, [ApiKeyItem.revoked_at.set(now)], live),
+            delete(CredentialItem(key.key_hash)),
+        ]
+
+    def get(self, key_id: str) -> ApiKey | None:
+        item = self._database.get(ApiKeyItem, API_KEY, key_id, consistent=True)
+        return to_record(ApiKey, item) if item else None
+
+    def page(
+        self, before: str | None, limit: int, wanted: Callable[[ApiKey], bool] = lambda _: True
+    ) -> tuple[list[ApiKey], str | None]:
+        """Keys with ids below `before`, newest first, and the id to go on from. At most `limit` are read, so
+        a page of the `wanted` ones may be short."""
+        page = self._database.query(
+            ApiKeyItem, API_KEY, ApiKeyItem.id < (before or _AFTER_ALL_IDS), limit=limit, newest_first=True
+        )
+        keys = [to_record(ApiKey, item) for item in page.items]
+        return [key for key in keys if wanted(key)], keys[-1].id if page.last_key else None
+
+    def find_credential(self, key_hash: str) -> Credential | None:
+        """One consistent read."""
+        item = self._database.get(CredentialItem, key_hash, consistent=True)
+        return to_record(Credential, item) if item else None
+
+    def note_use(self, key_id: str, now: datetime) -> None:
+        """Sets `last_used_at` unless it is younger than an hour, or the key is gone."""
+        stale = ApiKeyItem.last_used_at.does_not_exist() | (
+            ApiKeyItem.last_used_at < now - LAST_USED_PRECISION
+        )
+        row = ApiKeyItem(API_KEY, key_id)
+        try:
+            self._database.write(
+                update(row, [ApiKeyItem.last_used_at.set(now)], ApiKeyItem.id.exists() & stale)
+            )
+        except ConditionFailed:
+            return
