@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from local.template import parse_cloudformation
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
@@ -16,32 +16,6 @@ _CREATE_TABLE_FIELDS = (
     "GlobalSecondaryIndexes",
     "LocalSecondaryIndexes",
 )
-
-
-class _CloudFormationLoader(yaml.SafeLoader):
-    """SafeLoader has no constructor for CloudFormation's short tags; a subclass keeps ours out of the global one."""
-
-
-def _construct_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
-    return {name: _arguments(loader, suffix, node)}
-
-
-def _arguments(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    value = loader.construct_scalar(node)  # type: ignore[arg-type]  # only scalars are left
-    return str(value).split(".", 1) if suffix == "GetAtt" else value
-
-
-_CloudFormationLoader.add_multi_constructor("!", _construct_tag)
-
-
-def parse_cloudformation(text: str) -> Any:
-    """Parse CloudFormation YAML; short tags become their long form (`!Ref A` -> `{"Ref": "A"}`)."""
-    return yaml.load(text, Loader=_CloudFormationLoader)  # noqa: S506  # a SafeLoader
 
 
 @cache
@@ -65,7 +39,7 @@ def _environment_suffix(logical_id: str) -> str:
 
 
 def table_definitions() -> list[dict[str, Any]]:
-    """Arguments of boto3's `create_table`, one per table; TableName is the suffix of CERTCTL_TABLE_<X>, lower case."""
+    """Arguments of boto3's `create_table`; TableName is the suffix of CERTCTL_TABLE_<X>, in lower case."""
     return [
         {
             "TableName": _environment_suffix(logical_id),

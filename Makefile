@@ -1,0 +1,71 @@
+# Everything is installed by the targets that need it: Python 3.13 (as python3.13, python3 or python), git and make
+# are enough. `make help` lists the targets.
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.13 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+UV := .local/tools/bin/uv
+SAM := SAM_CLI_TELEMETRY=0 SAM_CLI_CHECK_VERSION=0 PYTHON=$(CURDIR)/.local/tools/bin/python .local/env/sam/bin/sam
+PYTEST := $(BIN)/pytest
+
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 22
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.13 is needed: as python3.13, python3 or python in the path" >&2; exit 1; }
+
+run: python ## the whole stack on this machine: PORT=8080 LOCAL_DIR=.local FRESH=1 DEMO=0, CERTCTL_A_B sets parameter AB
+	@exec $(PYTHON) local/bootstrap.py local.run
+
+invoke: python ## call a function of the running stack: FUNCTION=maintenance_schedule EVENT='{}'
+	@FUNCTION="$(FUNCTION)" EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py local.invoke
+
+environments: python
+	@$(PYTHON) local/bootstrap.py local.environments
+	@$(UV) sync --quiet --locked --python $(PYTHON)
+
+build: environments ## what `sam deploy` ships, for arm64 (ARCHITECTURE=x86_64 for the other)
+	LAYER_ARCHITECTURE=$(or $(ARCHITECTURE),arm64) $(SAM) build \
+		--parameter-overrides Architecture=$(or $(ARCHITECTURE),arm64)
+
+lock: environments ## write the lock files again from pyproject.toml and local/requirements/*.in
+	$(UV) lock
+	$(UV) export --quiet --no-dev --no-emit-project --no-header --no-annotate --format requirements-txt \
+		--output-file layers/dependencies/requirements.txt
+	for name in uv runner emulator sam; do $(UV) pip compile --quiet --generate-hashes --universal \
+		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
+		--output-file local/requirements/$$name.txt; done
+
+check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --python-executable .local/env/runner/bin/python local
+	$(BIN)/lint-imports
+	$(SAM) validate --lint
+	$(BIN)/cfn-lint template.yaml stacks/*.yaml
+
+test: unit integration contract e2e ## all tests
+
+unit integration contract: environments
+	$(PYTEST) tests/$@
+
+e2e: environments
+	$(PYTEST) tests/e2e
+
+test-dynamodb-local: environments ## store and engine suites against DynamoDB Local (needs Java 17 and npm)
+	$(PYTEST) -m dynamodb_local tests/integration
+
+openapi: environments ## write docs/openapi.json again from the code
+	$(BIN)/python -m tests.support.openapi docs/openapi.json
+
+bench: environments ## import times and sizes of the built functions
+	$(BIN)/python -m bench.imports
+
+clean: ## remove what was built and the local stack's state
+	rm -rf .aws-sam .local/build .local/state
+
+.PHONY: help python run invoke environments build lock check test unit integration contract e2e \
+	test-dynamodb-local openapi bench clean

@@ -1,0 +1,107 @@
+"""`sam deploy` of the built template to the emulator, and what the stack's resources are called there."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from local.build import BUILD, run_sam, sam_environment
+from local.parameters import override
+from local.settings import ACCESS_KEY, REGION, SECRET_KEY, STACK
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3Client
+
+ARTIFACTS_BUCKET = "certctl-local-artifacts"
+
+
+def session() -> boto3.Session:
+    """boto3 as the emulator's root user."""
+    return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION)
+
+
+# `initialize` signs, publishes and waits: more than botocore's usual minute on a busy machine.
+PATIENT = Config(read_timeout=300, retries={"total_max_attempts": 1})
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Physical names: functions by folder, tables, queues (their URLs) and buckets by role."""
+
+    api_id: str
+    distribution_id: str
+    functions: dict[str, str]
+    tables: dict[str, str]
+    queues: dict[str, str]
+    buckets: dict[str, str]
+    function_ids: dict[str, str]
+
+
+def deploy(endpoint: str, values: Mapping[str, str], log: Path) -> None:
+    """Create or update the stack. Raises CommandFailedError."""
+    _make_artifacts_bucket(session().client("s3", endpoint_url=endpoint))
+    arguments = ["deploy", "--template-file", str(BUILD / "artifacts" / "template.yaml")]
+    arguments += ["--stack-name", STACK, "--s3-bucket", ARTIFACTS_BUCKET, "--no-resolve-s3"]
+    arguments += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
+    arguments += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    arguments += ["--parameter-overrides", *(override(name, value) for name, value in sorted(values.items()))]
+    run_sam(arguments, log, sam_environment() | _emulator_credentials(endpoint))
+
+
+def _emulator_credentials(endpoint: str) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        # The caller's own profiles have no place here.
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    }
+
+
+def _make_artifacts_bucket(s3: "S3Client") -> None:
+    names = [bucket.get("Name") for bucket in s3.list_buckets()["Buckets"]]
+    if ARTIFACTS_BUCKET not in names:
+        s3.create_bucket(Bucket=ARTIFACTS_BUCKET)
+
+
+def snake_case(logical_id: str) -> str:
+    """`CrlNudges` -> `crl_nudges`."""
+    return "_".join(re.findall(r"[A-Z][a-z0-9]*", logical_id)).lower()
+
+
+def describe(endpoint: str) -> Stack:
+    """Look the stack's resources up."""
+    cloudformation = session().client("cloudformation", endpoint_url=endpoint)
+    resources = _resources(cloudformation)
+    functions = _by_type(resources, "AWS::Lambda::Function")
+    return Stack(
+        api_id=resources["HttpApi"][1],
+        distribution_id=resources["PkiDistribution"][1],
+        functions=_named(functions, "Function"),
+        tables=_named(_by_type(resources, "AWS::DynamoDB::Table"), "Table"),
+        queues=_named(_by_type(resources, "AWS::SQS::Queue"), "Queue"),
+        buckets=_named(_by_type(resources, "AWS::S3::Bucket"), "Bucket"),
+        function_ids=functions,
+    )
+
+
+def _resources(cloudformation: "CloudFormationClient") -> dict[str, tuple[str, str]]:
+    found = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+    return {r["LogicalResourceId"]: (r["ResourceType"], r.get("PhysicalResourceId", "")) for r in found}
+
+
+def _by_type(resources: Mapping[str, tuple[str, str]], kind: str) -> dict[str, str]:
+    return {logical: physical for logical, (found, physical) in resources.items() if found == kind}
+
+
+def _named(resources: Mapping[str, str], suffix: str) -> dict[str, str]:
+    return {
+        snake_case(logical.removesuffix(suffix)): physical for logical, physical in sorted(resources.items())
+    }

@@ -1,0 +1,78 @@
+"""The front door: one loopback port for the API and, as on the PKI host, for what the CAs publish."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
+from multidict import CIMultiDict
+from yarl import URL
+
+# What API Gateway takes; our own limit of 1 MiB is the functions' to tell.
+GATEWAY_BODY_BYTES = 10 * 1024 * 1024
+# API Gateway gives a function 30 s.
+GATEWAY_SECONDS = 30
+# RFC 9110 7.6.1, and what the client library writes itself.
+_HOP_BY_HOP = frozenset(
+    ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade"]
+    + ["transfer-encoding", "content-length", "host", "expect"]
+)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where the emulator serves one stack: its endpoint, HTTP API and CloudFront host."""
+
+    endpoint: str
+    api_id: str
+    pki_host: str
+
+    def address(self, raw_path: str) -> URL:
+        """The emulator's URL for a path and query, left encoded as the client sent them."""
+        if raw_path.startswith("/pki/"):
+            return URL(self.endpoint + raw_path, encoded=True)
+        return URL(f"{self.endpoint}/_aws/execute-api/{self.api_id}/$default{raw_path}", encoded=True)
+
+    def host(self, raw_path: str) -> str:
+        """The Host header by which the emulator finds the distribution or the gateway."""
+        return self.pki_host if raw_path.startswith("/pki/") else URL(self.endpoint).authority
+
+
+def _end_to_end(headers: Mapping[str, str]) -> "CIMultiDict[str]":
+    kept: CIMultiDict[str] = CIMultiDict()
+    for name, value in headers.items():
+        if name.lower() not in _HOP_BY_HOP:
+            kept.add(name, value)
+    return kept
+
+
+@dataclass(frozen=True)
+class FrontDoor:
+    """Passes each request on and its answer back, unchanged."""
+
+    destination: Destination
+    client: ClientSession
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request; 502 when the emulator cannot be reached."""
+        body = await request.read()
+        headers = _end_to_end(request.headers)
+        headers["Host"] = self.destination.host(request.raw_path)
+        address = self.destination.address(request.raw_path)
+        async with self.client.request(
+            request.method, address, headers=headers, data=body, allow_redirects=False
+        ) as answer:
+            content = await answer.read()
+            return web.Response(status=answer.status, headers=_end_to_end(answer.headers), body=content)
+
+
+async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, ClientSession]:
+    """Open the front door on the loopback address; the caller closes both that it gets. Raises OSError."""
+    client = ClientSession(
+        auto_decompress=False, cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=GATEWAY_SECONDS)
+    )
+    application = web.Application(client_max_size=GATEWAY_BODY_BYTES)
+    application.router.add_route("*", "/{path:.*}", FrontDoor(destination, client).handle)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner, client

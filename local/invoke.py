@@ -1,0 +1,40 @@
+"""`make invoke FUNCTION=<folder> [EVENT='{...}']`: calls one function of the running stack directly."""
+
+import base64
+import json
+import os
+import sys
+from typing import Any
+
+from local.deploy import PATIENT, session
+from local.outputs import path
+from local.settings import read_options
+
+
+def invoke(endpoint: str, function: str, event: dict[str, Any]) -> tuple[dict[str, Any], str, bool]:
+    """(answer, end of the log, failed) of one synchronous invocation."""
+    client = session().client("lambda", endpoint_url=endpoint, config=PATIENT)
+    result = client.invoke(FunctionName=function, Payload=json.dumps(event), LogType="Tail")
+    answer = json.loads(result["Payload"].read() or "null")
+    log = base64.b64decode(result.get("LogResult", "")).decode(errors="replace")
+    return answer, log, "FunctionError" in result
+
+
+def main() -> None:
+    """Print the function's log to the error stream and its answer to the output; exit 1 when it failed."""
+    running = path(read_options(os.environ).directory)
+    if not running.exists():
+        sys.exit("no stack is running here: start one with `make run`")
+    stack = json.loads(running.read_text())
+    folder = os.environ.get("FUNCTION", "")
+    if folder not in stack["functions"]:
+        sys.exit(f"FUNCTION is one of: {', '.join(sorted(stack['functions']))}")
+    event = json.loads(os.environ.get("EVENT") or "{}")
+    answer, log, failed = invoke(stack["aws_endpoint_url"], stack["functions"][folder], event)
+    sys.stderr.write(log)
+    print(json.dumps(answer, indent=2))
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

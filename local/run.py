@@ -1,0 +1,185 @@
+"""`make run`: the whole stack on this machine, until Ctrl-C."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from local import deploy, emulator, start
+from local.build import CommandFailedError
+from local.console import say, step
+from local.demo import Api, DemoError, seed
+from local.front import Destination, serve
+from local.outputs import outputs, path
+from local.parameters import translate
+from local.settings import ROOT, Options, read_options
+from local.start import Running, StartError
+from local.state import Memory, StateDirectory, write_private
+from local.template import Parameter, read_parameters
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the local stack."""
+
+    options: Options
+    declared: Mapping[str, Parameter]
+    chosen: Mapping[str, str]
+    admin_key: str
+
+    @property
+    def state(self) -> StateDirectory:
+        """The state that this run continues."""
+        return StateDirectory(self.options.directory / "state")
+
+    @property
+    def api_url(self) -> str:
+        """Base URL of the API and of published PKI objects."""
+        return f"http://127.0.0.1:{self.options.port}"
+
+    def run(self) -> None:
+        """Start, serve until a signal, stop and save. Raises what the steps raise."""
+        self._prepare()
+        with self._emulator() as (machine, memory):
+            running = self._deployed(machine, memory)
+            asyncio.run(self._serve(running))
+
+    def _prepare(self) -> None:
+        path(self.options.directory).unlink(missing_ok=True)
+        if not emulator.is_free(self.options.port):
+            raise StartError(f"port {self.options.port} is taken; choose another: make run PORT=8090")
+        self._settle_last_run()
+
+    def _settle_last_run(self) -> None:
+        state = self.state
+        if emulator.stop_orphan(state.live):
+            say("the last run was killed, its emulator was not: stopped it, nothing is lost")
+            state.close()
+        if self.options.fresh:
+            state.erase()
+        if state.open():
+            say("the last run ended uncleanly: what it changed is lost, the last clean state is back")
+
+    @contextmanager
+    def _emulator(self) -> Iterator[tuple[emulator.Emulator, Memory]]:
+        """The emulator and what is remembered; afterwards its state is saved, or dropped if never ready."""
+        memory = start.remembered(self.state, self.options)
+        with step("starting the AWS emulator"):
+            machine = emulator.start(
+                self.state.live, memory.emulator_port, self.options.directory / "emulator.log"
+            )
+        try:
+            yield machine, memory
+        finally:
+            self._stop(machine)
+
+    def _stop(self, machine: emulator.Emulator) -> None:
+        # A second Ctrl-C must not cut the saving short.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        was_ready = path(self.options.directory).exists()
+        path(self.options.directory).unlink(missing_ok=True)
+        with step("stopping and saving" if was_ready else "stopping; what this start changed is dropped"):
+            machine.stop()
+            if was_ready:
+                self.state.close()
+            else:
+                self.state.drop()
+
+    def _deployed(self, machine: emulator.Emulator, memory: Memory) -> Running:
+        built = start.build_if_changed(self.options)
+        values = start.values_of(self.chosen, self.declared, memory, machine.url)
+        memory = start.deploy_if_changed(built, values, memory, machine.url, self.options)
+        stack = deploy.describe(machine.url)
+        memory = start.with_admin_key(memory, stack, machine.url, self.admin_key)
+        self.state.write_memory(memory)
+        destination = Destination(machine.url, stack.api_id, start.pki_domain(stack, machine.url))
+        return Running(machine, stack, destination, memory)
+
+    async def _serve(self, running: Running) -> None:
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        runner, client = await serve(running.destination, self.options.port)
+        try:
+            until_stop = asyncio.create_task(_until_stopped(stopping, running.emulator))
+            seeding = asyncio.create_task(self._seed(running))
+            await asyncio.wait({until_stop, seeding}, return_when=asyncio.FIRST_COMPLETED)
+            if seeding.done():
+                seeding.result()
+                self._announce(running)
+            await until_stop
+        finally:
+            await runner.cleanup()
+            await client.close()
+
+    async def _seed(self, running: Running) -> None:
+        if not self.options.demo or running.memory.demo_seeded:
+            return
+        with step("seeding the demo fleet"):
+            await asyncio.to_thread(seed, Api(self.api_url, running.memory.api_key))
+        self.state.write_memory(replace(running.memory, demo_seeded=True))
+
+    def _announce(self, running: Running) -> None:
+        key = running.memory.api_key
+        content = outputs(running.stack, self.api_url, key, running.emulator.url)
+        write_private(path(self.options.directory), content)
+        say(
+            f"\nAPI       {self.api_url}/api/v1\nAPI key   {key}\nemulator  {running.emulator.url}\n\n"
+            f"Try:\n"
+            f"  export CERTCTL_URL={self.api_url} CERTCTL_API_KEY={key}\n"
+            f'  curl -s -H "Authorization: Bearer $CERTCTL_API_KEY" $CERTCTL_URL/api/v1/certificates\n'
+            f"  make invoke FUNCTION=maintenance_schedule\n"
+            f"Ctrl-C stops it and keeps its state.\n\nready"
+        )
+
+
+async def _until_stopped(stopping: asyncio.Event, machine: emulator.Emulator) -> None:
+    while not stopping.is_set():
+        if machine.process.poll() is not None:
+            raise emulator.EmulatorError("the emulator ended by itself")
+        try:
+            await asyncio.wait_for(stopping.wait(), timeout=1)
+        except TimeoutError:
+            continue
+
+
+@contextmanager
+def _only_run(options: Options) -> Iterator[None]:
+    """Two runs on one state would destroy it: the second one is refused."""
+    options.directory.mkdir(parents=True, exist_ok=True)
+    with (options.directory / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartError(f"a stack is running on {options.directory} already") from None
+        yield
+
+
+def _refuse(problem: Exception) -> NoReturn:
+    sys.exit(f"make run: {problem}")
+
+
+def main() -> None:
+    """Entry point; the environment is the only input."""
+    # SIGTERM before the server runs unwinds like Ctrl-C, so that the emulator is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        options = read_options(os.environ)
+        declared = read_parameters(ROOT / "template.yaml")
+        chosen = translate(os.environ, declared)
+        with _only_run(options):
+            Run(options, declared, chosen, os.environ.get("CERTCTL_API_KEY", "")).run()
+    except (ValueError, StartError, emulator.EmulatorError, CommandFailedError, DemoError) as problem:
+        _refuse(problem)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

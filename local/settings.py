@@ -1,0 +1,36 @@
+"""What the caller of `make run` may choose, and where the local stack keeps its files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TOOLS = ROOT / ".local"
+REGION = "us-east-1"
+STACK = "certctl-local"
+# The emulator treats this pair as the account's root user; it listens on loopback only.
+ACCESS_KEY = "test"
+SECRET_KEY = "test"  # noqa: S105  # the emulator's well-known value guards nothing
+
+
+@dataclass(frozen=True)
+class Options:
+    """`port` of the front door, `directory` of all state, `fresh` start, `demo` fleet wanted."""
+
+    port: int
+    directory: Path
+    fresh: bool
+    demo: bool
+
+
+def read_options(environment: Mapping[str, str]) -> Options:
+    """PORT (8080), LOCAL_DIR (.local), FRESH (0), DEMO (1). Raises ValueError for a PORT that is none."""
+    port = environment.get("PORT") or "8080"
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"PORT is a number from 1 to 65535, not {port!r}")
+    return Options(
+        port=int(port),
+        directory=(ROOT / (environment.get("LOCAL_DIR") or ".local")).resolve(),
+        fresh=environment.get("FRESH", "0") not in ("", "0"),
+        demo=environment.get("DEMO", "1") not in ("", "0"),
+    )

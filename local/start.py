@@ -1,0 +1,119 @@
+"""The steps from a clean state to a deployed stack."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from local import build, deploy, emulator
+from local.console import say, step
+from local.front import Destination
+from local.gateway import Gateway
+from local.invoke import invoke
+from local.parameters import complete
+from local.secret_store import SecretStore
+from local.settings import STACK, Options
+from local.state import Memory, StateDirectory
+from local.template import Parameter
+
+
+class StartError(Exception):
+    """The stack cannot be started; the text says why, for the one who called `make run`."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A deployed stack on a running emulator."""
+
+    emulator: emulator.Emulator
+    stack: deploy.Stack
+    destination: Destination
+    memory: Memory
+
+
+def emulator_port(memory: Memory | None, options: Options) -> int:
+    """The port of the last run, or the front door's next; any other that is free when that one is taken."""
+    preferred = memory.emulator_port if memory else min(options.port + 1, 65535)
+    return preferred if emulator.is_free(preferred) else emulator.any_free_port()
+
+
+def remembered(state: StateDirectory, options: Options) -> Memory:
+    """What the last clean run left, or a first start's beginning; another PORT than at first warns."""
+    before = state.read_memory()
+    here = f"127.0.0.1:{options.port}"
+    port = emulator_port(before, options)
+    if before is None:
+        return Memory(pki_host=here, emulator_port=port)
+    if before.pki_host != here:
+        say(f"warning: certificates of this state point to {before.pki_host}, which is not served now")
+    return replace(before, emulator_port=port)
+
+
+def build_if_changed(options: Options) -> str:
+    """Build unless the last build is of these sources; their fingerprint."""
+    wanted = build.fingerprint()
+    if build.is_built(wanted):
+        return wanted
+    with step("building with sam build"):
+        build.build(wanted, options.directory / "build.log")
+    return wanted
+
+
+def values_of(
+    chosen: Mapping[str, str], declared: Mapping[str, Parameter], memory: Memory, endpoint: str
+) -> dict[str, str]:
+    """All parameter values of this deploy; secrets are stored in the emulator and replaced by their names."""
+    client = deploy.session().client
+    store = SecretStore(
+        STACK, client("ssm", endpoint_url=endpoint), client("secretsmanager", endpoint_url=endpoint)
+    )
+    fixed = {"Architecture": build.architecture(), "LocalMode": "1", "PkiHostName": memory.pki_host}
+    # Only here may a webhook be on this machine; the template's own default lets none through.
+    local = {"AllowedPrivateCidrs": "127.0.0.0/8"}
+    return complete(local | store.replace_secrets(chosen, declared) | fixed, declared)
+
+
+def deploy_if_changed(
+    built: str, values: Mapping[str, str], memory: Memory, endpoint: str, options: Options
+) -> Memory:
+    """Deploy unless the emulator's state holds this build with these values."""
+    wanted = hashlib.sha256(json.dumps([built, dict(values)], sort_keys=True).encode()).hexdigest()
+    if memory.deployed == wanted:
+        return memory
+    with step("deploying template.yaml to the emulator"):
+        deploy.deploy(endpoint, values, options.directory / "deploy.log")
+        synchronize_routes(endpoint)
+    return replace(memory, deployed=wanted)
+
+
+def synchronize_routes(endpoint: str) -> None:
+    """Give the HTTP API its routes."""
+    stack = deploy.describe(endpoint)
+    client = deploy.session().client
+    Gateway(
+        client("apigatewayv2", endpoint_url=endpoint),
+        client("cloudformation", endpoint_url=endpoint),
+        stack.api_id,
+        stack.function_ids,
+    ).synchronize()
+
+
+def with_admin_key(memory: Memory, stack: deploy.Stack, endpoint: str, wanted: str) -> Memory:
+    """`memory` with the administrator's key: this state's, else a new one (`wanted`, if that is set)."""
+    if memory.api_key:
+        if wanted not in ("", memory.api_key):
+            say("warning: CERTCTL_API_KEY is not used, this state has its admin key; FRESH=1 starts over")
+        return memory
+    event: dict[str, Any] = {"action": "first_admin_key"} | ({"key": wanted} if wanted else {})
+    answer, log, failed = invoke(endpoint, stack.functions["stack_admin"], event)
+    if failed or "api_key" not in answer:
+        raise StartError(f"stack_admin made no admin key: {json.dumps(answer)}\n{log}")
+    return replace(memory, api_key=answer["api_key"])
+
+
+def pki_domain(stack: deploy.Stack, endpoint: str) -> str:
+    """Host name by which the emulator serves the PKI distribution."""
+    cloudfront = deploy.session().client("cloudfront", endpoint_url=endpoint)
+    domain: str = cloudfront.get_distribution(Id=stack.distribution_id)["Distribution"]["DomainName"]
+    return domain
