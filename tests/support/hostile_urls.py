@@ -3,6 +3,9 @@
 `HOSTILE_URLS` are refused whatever DNS says. `HOSTILE_ANSWERS` are harmless names with hostile addresses.
 """
 
+# Characters that look like others are the point here, and a column of addresses reads better than a list.
+# ruff: noqa: RUF001, SIM905
+
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
@@ -58,7 +61,8 @@ fe80::1 febf::1 fec0::1 feff::1 ff00::1 ff02::1 ff05::1:3 ff0e::1 100::1 5f00::1
 """.split()
 
 _BAD_V6 = """
-[::1 ::1] [::1]] [[::1]] [] [:] [:::1] [::1%25lo] [::1%lo] [fe80::1%25eth0] [fe80::1%1] [127.0.0.1] [localhost]
+[::1 ::1] [::1]] [[::1]] [] [:] [:::1] [::1%25lo] [::1%lo] [fe80::1%25eth0] [fe80::1%1] [127.0.0.1]
+[localhost]
 [::1]evil.example [::1].evil.example evil[::1] [v1.::1] [::ffff:127.1] [::ffff:0177.0.0.1] [::1/128] [1::2::3]
 [::ffff:127.0.0.01] [::12345] [0x0::1]
 """.split()

@@ -4,10 +4,10 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy, UrlRefused
 from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp
 from certctl.connectors.timed_socket import tcp_connect
-
 from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, PUBLIC
 from tests.support.receivers import Nat, Receiver, ScriptedDns, answers
 
@@ -22,7 +22,7 @@ def canary() -> Iterator[Receiver]:
 
 
 def credulous_dns(host: str, port: int) -> list[str]:
-    """As generous as inet_aton for spelled addresses, and loopback for every name: the worst answer there is."""
+    """As generous as inet_aton for spelled addresses, and loopback for every name: the worst answer."""
     try:
         return [socket.inet_ntoa(socket.inet_aton(host))]
     except OSError:
@@ -30,7 +30,7 @@ def credulous_dns(host: str, port: int) -> list[str]:
 
 
 def heard(canary: Receiver) -> int:
-    """Connections before this one. The queue of a listening socket is in order, so none is still on its way."""
+    """Connections before this one. A listening socket's queue is in order: none is still on its way."""
     before = 1
     with socket.create_connection(("127.0.0.1", canary.port)) as own:
         own.sendall(b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")

@@ -6,9 +6,9 @@ import traceback
 from collections.abc import Callable
 
 import pytest
+
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.http import BODY_LIMIT, FailureKind, HttpFailed, OutboundHttp
-
 from tests.support.receivers import (
     Behaviour,
     Receiver,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp
-
 from tests.support.receivers import Receiver, ScriptedDns
 
 SHORT = 0.6

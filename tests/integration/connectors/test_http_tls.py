@@ -4,10 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
+
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp, default_tls_context
 from certctl.connectors.timed_socket import tcp_connect
-
 from tests.support.hostile_urls import PUBLIC
 from tests.support.receivers import Nat, Receiver, ScriptedDns, drips
 from tests.support.tls_identity import TlsIdentity, tls_identity

@@ -68,7 +68,7 @@ class HttpReply:
     """An answer of any status. Header names are lower case, repeated ones the last; `body` ends at 16 KiB."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     duration_ms: int
 

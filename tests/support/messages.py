@@ -1,0 +1,33 @@
+"""A notification as a channel gets it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from certctl.domain.messages import CertificateFacts, Message
+from certctl.domain.notifications import Action, NotificationType, Severity
+
+REVOKED = Message(
+    notification_id="notif-01k7q6e5w3s2n8m4v0c9b1x7za",
+    type=NotificationType.REVOCATION,
+    severity=Severity.CRITICAL,
+    action=Action.TRIGGER,
+    dedup_key="Revocation/mc-shop/4f2a",
+    subject="shop.example was revoked",
+    body="Reason: keyCompromise. Replace it on every target.",
+    occurred_at=datetime(2026, 11, 24, 13, 0, tzinfo=UTC),
+    certificate=CertificateFacts(
+        name="shop",
+        common_name="shop.example",
+        serial="4f2a",
+        expires_at=datetime(2027, 2, 1, tzinfo=UTC),
+        environment="production",
+        owner="Ada",
+        team="Payments",
+    ),
+    link="https://certctl.example/certificates/mc-shop",
+)
+
+
+def a_message(**changes: Any) -> Message:
+    return replace(REVOKED, **changes)
