@@ -5,16 +5,23 @@ Imports stand inside the factories, so that a function pays for what it uses and
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certctl import config
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     from certctl.api.resolver import ApiServices
+    from certctl.connectors.objects import Objects
+    from certctl.connectors.queue import Queue
+    from certctl.domain.authorities import Authority
     from certctl.services.api_call_audit import ApiCallAudit
     from certctl.services.api_keys import ApiKeys
     from certctl.services.audit_trail import AuditTrail
     from certctl.services.authentication import Authentication
+    from certctl.services.certificate_authority import CertificateAuthority
+    from certctl.services.crl_publishing import CrlPublishing
     from certctl.store.api_keys import ApiKeyStore
     from certctl.store.audit import AuditStore
     from certctl.store.authorities import AuthorityStore
@@ -106,3 +113,77 @@ def audit_trail() -> "AuditTrail":
     from certctl.services.audit_trail import AuditTrail
 
     return AuditTrail(audit_store(), now)
+
+
+@cache
+def queue(name: str) -> "Queue":
+    """`jobs`, `crl_nudges`, ...: one that the template gave this function the URL of."""
+    from certctl.connectors.queue import Queue
+
+    return Queue(aws_client("sqs"), config.queue_url(name))
+
+
+@cache
+def aws_client(service: str) -> Any:
+    from certctl.connectors.clients import make_client
+
+    return make_client(service, config.stack().region)
+
+
+@cache
+def pki_objects() -> "Objects":
+    from certctl.connectors.objects import Objects
+
+    return Objects(aws_client("s3"), config.pki().bucket)
+
+
+def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
+    """Signs in KMS; no round trip until then."""
+    from certctl.connectors.kms import key_of_certificate
+    from certctl.crypto.pem import load_certificate
+
+    certificate = load_certificate(authority.certificate_pem)
+    return key_of_certificate(aws_client("kms"), authority.key_arn, certificate)
+
+
+@cache
+def crl_publishing() -> "CrlPublishing":
+    from certctl.services.crl_publishing import CrlPublishing
+    from certctl.store.crl_changes import CrlChangeStore
+    from certctl.store.revocations import RevocationStore
+
+    changes = CrlChangeStore(database())
+    revocations = RevocationStore(database())
+    return CrlPublishing(authority_store(), revocations, changes, pki_objects(), ca_key, now)
+
+
+@cache
+def certificate_authority() -> "CertificateAuthority":
+    from certctl.connectors.clients import make_client
+    from certctl.connectors.invocations import Function
+    from certctl.connectors.kms import load_key
+    from certctl.services.certificate_authority import AuthoritySettings, CertificateAuthority
+
+    made_of = config.authorities()
+    settings = AuthoritySettings(
+        host=config.pki().host,
+        root_key_arn=made_of.root_key_arn,
+        issuing_key_arn=made_of.issuing_key_arn,
+        root_subject=made_of.root_subject,
+        issuing_subject=made_of.issuing_subject,
+        permitted_domains=made_of.permitted_domains,
+    )
+    # longer than the publisher's own timeout
+    slow = make_client("lambda", config.stack().region, read_seconds=90, attempts=1)
+    publisher = Function(slow, config.function_name("crl_publisher"))
+    return CertificateAuthority(
+        settings,
+        database(),
+        authority_store(),
+        audit_store(),
+        pki_objects(),
+        lambda arn: load_key(aws_client("kms"), arn),
+        crl_publishing().publish_if_due,
+        lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id}),
+        now,
+    )

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.aws_errors import unavailable_when_transient
@@ -44,9 +45,11 @@ def load_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
     return KmsPrivateKey(signer.public_key(), signer.sign_digest)
 
 
-def key_of_certificate(
-    client: "KMSClient", key_arn: str, public_key: ec.EllipticCurvePublicKey
-) -> KmsPrivateKey:
+def key_of_certificate(client: "KMSClient", key_arn: str, certificate: x509.Certificate) -> KmsPrivateKey:
     """For workers: takes the public half from the CA's certificate, with no round trip. Everything that is
-    signed is verified against it before it leaves, so a key that does not fit cannot do harm."""
+    signed is verified against it before it leaves, so a key that does not fit cannot do harm.
+    Raises ValueError where the certificate's key is not on an elliptic curve."""
+    public_key = certificate.public_key()
+    if not isinstance(public_key, ec.EllipticCurvePublicKey):
+        raise ValueError("a CA key is on an elliptic curve")
     return KmsPrivateKey(public_key, KmsSigner(client, key_arn).sign_digest)

@@ -27,7 +27,7 @@ ISSUER_ID = "iss-local"
 FIRST_SHARD = "0"
 """The first of the issuing CA. The root's one CRL is a shard 0 too, full, and never open."""
 
-_ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
+ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
 _DAYS_OF_15_YEARS = 15 * 365 + 3
 _DAYS_OF_5_YEARS = 5 * 365 + 1
 # A leaf begins 5 minutes before its issuance, and never before its CA.
@@ -177,7 +177,7 @@ class CertificateAuthority:
         now = self._now()
         event = AuditEvent(
             id=new_id("aud", now),
-            actor=_ACTOR,
+            actor=ACTOR,
             action="ca_created",
             resource_type="ca",
             resource_id=authority.ca_id,

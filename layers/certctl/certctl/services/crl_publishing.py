@@ -18,6 +18,7 @@ from certctl.crypto.crl import (
     is_on_hold,
 )
 from certctl.crypto.pem import load_certificate
+from certctl.crypto.serials import parse_serial
 from certctl.domain.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.errors import Conflict, NotFound, Unavailable
 from certctl.domain.revocations import Revocation
@@ -176,14 +177,14 @@ class CrlPublishing:
         rows = [row for number in self._numbers(authority, shard) for row in self._rows(authority, number)]
         this_update = self._now().replace(microsecond=0)  # after the rows: no entry is dated later
         validity = _VALIDITY[authority.role]
-        expired = frozenset(row.serial_number for row in rows if row.not_after + validity < this_update)
+        ended = {row.serial_number for row in rows if row.not_after + validity < this_update}
         return _Edition(
             number=last_number + 1,
             this_update=this_update,
             next_update=this_update + validity,
             idp_url=_idp_url(authority, shard),
-            entries=[_entry(row) for row in rows if row.serial_number not in expired],
-            expired=expired,
+            entries=[_entry(row) for row in rows if row.serial_number not in ended],
+            expired=frozenset(map(parse_serial, ended)),
         )
 
     def _rows(self, authority: Authority, number: str) -> Iterator[Revocation]:
@@ -257,5 +258,8 @@ def _until_first[T](attempt: Callable[[], T]) -> T:
 
 def _entry(revocation: Revocation) -> RevokedEntry:
     return RevokedEntry(
-        revocation.serial_number, revocation.revoked_at, revocation.reason, revocation.invalidity_date
+        parse_serial(revocation.serial_number),
+        revocation.revoked_at,
+        revocation.reason,
+        revocation.invalidity_date,
     )

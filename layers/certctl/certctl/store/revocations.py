@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from certctl.domain.errors import Conflict
+from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.revocations import HOLD, Revocation
 from certctl.store.database import Database
 from certctl.store.items import RevocationItem
@@ -29,15 +29,15 @@ class RevocationStore:
         self._database = database
 
     def add_step(self, revocation: Revocation) -> Step:
-        """Refused with Conflict where the serial is revoked or on hold already."""
+        """Refused with ChangedMeanwhile where the serial is revoked or on hold already."""
         return put(_item(revocation), RevocationItem.serial.does_not_exist(), _changed(revocation))
 
     def replace_step(self, revocation: Revocation, previous: Revocation) -> Step:
-        """Refused with Conflict where the row no longer holds the reason of `previous`."""
+        """Refused with ChangedMeanwhile where the row no longer holds the reason of `previous`."""
         return put(_item(revocation), RevocationItem.reason == previous.reason, _changed(revocation))
 
     def remove_step(self, revocation: Revocation) -> Step:
-        """Ends a hold. Refused with Conflict where the row is no hold (any more)."""
+        """Ends a hold. Refused with ChangedMeanwhile where the row is no hold (any more)."""
         key = RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
         return delete(key, RevocationItem.reason == HOLD, _changed(revocation))
 
@@ -81,5 +81,5 @@ def _record(item: RevocationItem) -> Revocation:
     return to_record(Revocation, item)
 
 
-def _changed(revocation: Revocation) -> Conflict:
-    return Conflict(f"The revocation of {revocation.serial_number} changed meanwhile. Read it again.")
+def _changed(revocation: Revocation) -> ChangedMeanwhile:
+    return ChangedMeanwhile(f"The revocation of {revocation.serial_number} changed meanwhile. Read it again.")

@@ -1,0 +1,56 @@
+"""Publishes the CRLs of the issuing CAs: on nudges after revocations, every minute, and when invoked."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from certctl import bootstrap
+from certctl.domain.authorities import CrlShard
+from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.timestamps import to_wire
+from certctl.observability import logger
+from certctl.services.crl_publishing import CrlRun
+
+
+def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """SQS nudges, `{"action": "publish", "ca_id"?: ...}`, or the schedule, whose event says nothing."""
+    if "Records" in event:
+        return _nudged(event["Records"])
+    if event.get("action", "publish") != "publish":
+        raise InvalidInput.of("action", "must be publish")
+    publishing = bootstrap.crl_publishing()
+    ca_id = event.get("ca_id")
+    return _answer(publishing.publish_due_of(ca_id) if ca_id else publishing.publish_due())
+
+
+def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """One run for the whole batch; the nudges of what could not be published come back."""
+    run = bootstrap.crl_publishing().publish_due()
+    behind = {failure.ca_id for failure in run.failed}
+    failed = [record["messageId"] for record in records if _ca_id(record) in behind]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _ca_id(record: Mapping[str, Any]) -> str | None:
+    try:
+        return str(json.loads(record["body"])["ca_id"])
+    except (ValueError, KeyError, TypeError):
+        logger.warning("a nudge that cannot be read", extra={"message_id": record["messageId"]})
+        return None
+
+
+def _answer(run: CrlRun) -> dict[str, Any]:
+    """Raises Unavailable after all that could be published was: the schedule's failure raises an alarm."""
+    if run.failed:
+        raise Unavailable("; ".join(f"{f.ca_id}/{f.shard}: {f.reason}" for f in run.failed))
+    return {"published": [_view(shard) for shard in run.published]}
+
+
+def _view(shard: CrlShard) -> dict[str, Any]:
+    return {
+        "ca_id": shard.ca_id,
+        "shard": shard.shard,
+        "url": shard.url,
+        "crl_number": shard.crl_number,
+        "next_update": to_wire(shard.next_update) if shard.next_update else None,
+    }

@@ -1,0 +1,36 @@
+"""moto in process: the tables of template.yaml, and clients that reach nothing else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from certctl.store.database import Database, connect
+from certctl.store.models import MODELS
+from tests.support.template import create_tables, table_definitions
+
+REGION = "eu-central-1"
+
+
+@contextmanager
+def local_aws() -> Iterator[None]:
+    """A client made before this is entered would talk to the network."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        yield
+
+
+def new_database() -> Database:
+    create_tables(client("dynamodb"))
+    names = {definition["TableName"]: definition["TableName"] for definition in table_definitions()}
+    return connect(MODELS, names, REGION)
+
+
+def client(service: Any) -> Any:
+    return boto3.client(service, region_name=REGION)

@@ -1,0 +1,140 @@
+"""A stack's PKI on moto tables and bucket, with signers in memory: moto's KMS hashes a digest again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.connectors.objects import Objects
+from certctl.crypto.kms_key import KmsPrivateKey
+from certctl.domain.authorities import Authority, AuthorityState
+from certctl.domain.ids import new_id
+from certctl.domain.revocations import Revocation
+from certctl.services.certificate_authority import AuthoritySettings, CertificateAuthority
+from certctl.services.crl_publishing import CrlPublishing
+from certctl.store.audit import AuditStore
+from certctl.store.authorities import AuthorityStore
+from certctl.store.crl_changes import CrlChangeStore
+from certctl.store.database import Database
+from certctl.store.items_shared import AuthorityItem
+from certctl.store.keys import AUTHORITY
+from certctl.store.revocations import RevocationStore
+from certctl.store.steps import update
+from tests.support.authority import kms_key
+
+BUCKET = "pki-objects"
+HOST = "pki.example.com"
+SETTINGS = AuthoritySettings(
+    HOST, "arn:root", "arn:issuing", "CN=Test Root,O=Example", "CN=Test Issuing,O=Example"
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, by: timedelta) -> None:
+        self.time += by
+
+
+@dataclass(frozen=True)
+class Pki:
+    """What a function has, but for the objects and keys, which tests replace to fail or to interleave."""
+
+    database: Database
+    s3: Any
+    clock: Clock
+    keys: dict[str, KmsPrivateKey]
+
+    @property
+    def authorities(self) -> AuthorityStore:
+        return AuthorityStore(self.database)
+
+    @property
+    def revocations(self) -> RevocationStore:
+        return RevocationStore(self.database)
+
+    @property
+    def changes(self) -> CrlChangeStore:
+        return CrlChangeStore(self.database)
+
+    @property
+    def objects(self) -> Objects:
+        return Objects(self.s3, BUCKET)
+
+    def publishing(self, objects: Objects | None = None) -> CrlPublishing:
+        return CrlPublishing(
+            self.authorities,
+            self.revocations,
+            self.changes,
+            objects or self.objects,
+            lambda authority: self.keys[authority.key_arn],
+            self.clock,
+        )
+
+    def authority(
+        self,
+        settings: AuthoritySettings = SETTINGS,
+        objects: Objects | None = None,
+        load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
+        request_crls: Callable[[str], object] | None = None,
+    ) -> CertificateAuthority:
+        publishing = self.publishing(objects)
+        return CertificateAuthority(
+            settings,
+            self.database,
+            self.authorities,
+            AuditStore(self.database),
+            objects or self.objects,
+            load_key or self.keys.__getitem__,
+            publishing.publish_if_due,
+            request_crls or publishing.publish_due_of,
+            self.clock,
+        )
+
+    def revoke(
+        self, authority: Authority, serial: str, reason: str = "unspecified", **fields: Any
+    ) -> Revocation:
+        """As a revocation's transaction does: the row and the counter."""
+        revocation = self.revocation(authority, serial, reason, **fields)
+        bump = self.changes.bump_step(authority.ca_id, revocation.crl_shard, serial)
+        self.database.transact([self.revocations.add_step(revocation), bump])
+        return revocation
+
+    def unhold(self, revocation: Revocation) -> None:
+        bump = self.changes.bump_step(revocation.ca_id, revocation.crl_shard, revocation.serial_number)
+        self.database.transact([self.revocations.remove_step(revocation), bump])
+
+    def revocation(
+        self, authority: Authority, serial: str, reason: str = "unspecified", **fields: Any
+    ) -> Revocation:
+        now = self.clock().replace(microsecond=0)
+        made = Revocation(
+            id=new_id("rev", now),
+            ca_id=authority.ca_id,
+            crl_shard=0,
+            serial_number=serial,
+            certificate_id="mc-1",
+            issuer_id=authority.issuer_id,
+            reason=reason,
+            revoked_by="key-1",
+            revoked_at=now,
+            not_after=now + timedelta(days=90),
+        )
+        return replace(made, **fields)
+
+    def set_state(self, authority: Authority, state: AuthorityState) -> None:
+        key = AuthorityItem(AUTHORITY, authority.ca_id)
+        self.database.write(update(key, [AuthorityItem.state.set(state)], AuthorityItem.id.exists()))
+
+
+def new_keys() -> dict[str, KmsPrivateKey]:
+    return {
+        "arn:root": kms_key(ec.generate_private_key(ec.SECP384R1())),
+        "arn:issuing": kms_key(ec.generate_private_key(ec.SECP256R1())),
+    }
