@@ -33,7 +33,7 @@ SETTINGS = AuthoritySettings(
 
 class Clock:
     def __init__(self) -> None:
-        self.time = datetime.now(UTC)
+        self.time = datetime.now(UTC).replace(microsecond=0)  # as the wire keeps it
 
     def __call__(self) -> datetime:
         return self.time

@@ -1,7 +1,7 @@
 """Audit events. A stored event is its canonical JSON; nothing is ever changed in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -49,3 +49,29 @@ class AuditEvent:
             "details": dict(self.details),
             "timestamp": to_wire(self.timestamp),
         }
+
+
+def facts(record: Any) -> dict[str, Any]:
+    """A record as JSON values, for `before` and `after`. Never give it a record that holds a secret."""
+    return {f.name: _plain(getattr(record, f.name)) for f in fields(record)}
+
+
+def changes(before: Any, after: Any) -> dict[str, Any]:
+    """`{"before": {...}, "after": {...}}` of the fields that differ; a missing side is null."""
+    old, new = before and facts(before), after and facts(after)
+    if not old or not new:
+        return {"before": old, "after": new}
+    differing = [name for name in new if old.get(name) != new[name]]
+    return {"before": {n: old.get(n) for n in differing}, "after": {n: new[n] for n in differing}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_wire(value)
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    return facts(value) if is_dataclass(value) else value

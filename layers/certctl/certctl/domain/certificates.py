@@ -149,7 +149,7 @@ class VersionState(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One certificate of the record, from the reservation of its serial on. `crl_shard` belongs to `ca_id`."""
+    """One certificate of the record, from the reservation of its serial. `crl_shard` belongs to `ca_id`."""
 
     certificate_id: str
     serial_number: str

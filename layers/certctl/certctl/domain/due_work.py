@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class RetrySchedule:
-    """Exponential backoff as data: waits of base * 2^n seconds up to the cap, `max_attempts` tries at most."""
+    """Exponential backoff as data: waits of base * 2^n seconds up to the cap; `max_attempts` tries."""
 
     max_attempts: int
     base_seconds: float

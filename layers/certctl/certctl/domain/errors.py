@@ -61,6 +61,10 @@ class Conflict(DomainError):
     """The record is not in the state from which this can be done, or changed meanwhile."""
 
 
+class ChangedMeanwhile(Conflict):
+    """The record was changed between reading it and writing what was decided from it."""
+
+
 class BodyTooLarge(DomainError):
     """The body is over 1 MiB."""
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from certctl.domain.audit import Actor, ActorType
+from certctl.domain.errors import NotFound
+
 
 class Role(StrEnum):
     ADMIN = "admin"
@@ -137,3 +140,12 @@ class Principal:
         if scope is Scope.ALL:
             return True
         return scope is Scope.TEAMS and (ALL_TEAMS in self.teams or team_id in self.teams)
+
+    def require_reach(self, permission: Permission, team_id: str | None, what: str) -> None:
+        """Raises NotFound for a record of another team: the caller cannot tell it from one that is not."""
+        if not self.reaches_team(permission, team_id):
+            raise NotFound(f"There is no {what}.")
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.key_id, ActorType.AGENT if self.role is Role.AGENT else ActorType.USER)

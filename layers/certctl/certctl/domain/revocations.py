@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from certctl.domain.audit import Actor
+from certctl.domain.certificates import Certificate, Version
 from certctl.domain.errors import InvalidInput
+from certctl.domain.ids import new_id
 
 HOLD = "certificateHold"
 KEY_COMPROMISE = "keyCompromise"
@@ -45,3 +48,26 @@ class Revocation:
     revoked_at: datetime
     not_after: datetime
     invalidity_date: datetime | None = None
+
+
+def revocation_of(
+    version: Version,
+    certificate: Certificate,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    invalidity_date: datetime | None = None,
+) -> Revocation:
+    return Revocation(
+        id=new_id("rev", now),
+        ca_id=version.ca_id,
+        crl_shard=version.crl_shard,
+        serial_number=version.serial_number,
+        certificate_id=certificate.id,
+        issuer_id=certificate.issuer_id,
+        reason=reason,
+        revoked_by=actor.id,
+        revoked_at=now,
+        not_after=version.not_after,
+        invalidity_date=invalidity_date,
+    )

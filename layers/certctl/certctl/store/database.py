@@ -130,7 +130,8 @@ class Database:
     def write(self, step: Step) -> _Raw:
         """One conditional write; an update answers the raw row as it is now. Raises ConditionFailed."""
         call = getattr(self.client, step.single_call)
-        return self._with_retries(lambda: call(**step.single_request())).get("Attributes", {})
+        attributes: _Raw = self._with_retries(lambda: call(**step.single_request())).get("Attributes", {})
+        return attributes
 
     def write_or_refuse(self, step: Step) -> _Raw:
         """Like `write`, but raises the step's own error where its condition fails."""

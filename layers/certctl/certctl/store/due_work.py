@@ -6,6 +6,7 @@ A model that has it carries `status`, `due_shard`, `due_at`, `epoch`, `attempt`,
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ class DueRows[I: Model]:
         database: Database,
         item: type[I],
         key: Callable[[str], I],
-        open_statuses: Sequence[str],
+        open_statuses: Sequence[StrEnum],
         on_claim: Callable[[datetime], Sequence[Action]] = lambda _: (),
     ) -> None:
         self._database = database
@@ -79,7 +80,8 @@ class DueRows[I: Model]:
         item = self._item
         unheld = item.lease_owner.does_not_exist() | (item.lease_owner == token)
         wants_work: Condition = item.status.is_in(*sorted(self._open_statuses)) & (item.due_at <= now)
-        return wants_work & unheld
+        free: Condition = wants_work & unheld
+        return free
 
     def _one_more(self) -> Sequence[Action]:
         return [self._item.attempt.set(self._item.attempt + 1)]
@@ -87,7 +89,8 @@ class DueRows[I: Model]:
     def _as_seen(self, seen: Any, token: str) -> Condition:
         item = self._item
         unchanged: Condition = (item.lease_owner == seen.lease_owner) & (item.lease_until == seen.lease_until)
-        return unchanged | (item.lease_owner == token)
+        takeable: Condition = unchanged | (item.lease_owner == token)
+        return takeable
 
     def _booked(self, seen: Any) -> Sequence[Action]:
         """Absolute values: the attempt that never reported is spent, and repeating this write is harmless."""
@@ -119,7 +122,8 @@ class DueRows[I: Model]:
         """The condition of every completion: nobody took the row over, requeued or cancelled it."""
         item = self._item
         mine: Condition = item.lease_owner == claim.token
-        return mine & (item.attempt == claim.attempt) & (item.epoch == claim.epoch)
+        held: Condition = mine & (item.attempt == claim.attempt) & (item.epoch == claim.epoch)
+        return held
 
     def release(self) -> list[Action]:
         return [self._item.lease_owner.remove(), self._item.lease_until.remove()]

@@ -18,7 +18,7 @@ from certctl.store.steps import Step, put, update
 
 _MAX_CANCELLED_AT_ONCE = 10
 _RECENT_JOBS = 50
-_CLAIMABLE = (JobStatus.PENDING.value, JobStatus.RUNNING.value)
+_CLAIMABLE = (JobStatus.PENDING, JobStatus.RUNNING)
 
 
 class JobStore:

@@ -8,13 +8,13 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from certctl.domain.errors import Conflict
+from certctl.domain.errors import ChangedMeanwhile
 
 _SINGLE_CALLS = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
 
 def _changed_meanwhile() -> Exception:
-    return Conflict("The record changed meanwhile. Read it again and repeat.")
+    return ChangedMeanwhile("The record changed meanwhile. Read it again and repeat.")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,92 @@
+"""What the maintenance schedule does for jobs: wakes workers for lost nudges, ends waits that are over."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certctl.domain.audit import Actor, ActorType
+from certctl.domain.certificates import Certificate, RenewalState
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.jobs import Job, JobStatus
+from certctl.store.ledger import certificate_change, job_change
+from certctl.store.stores import Stores
+
+ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
+_BATCH = 100
+
+
+@dataclass(frozen=True)
+class DueJobsReport:
+    nudged: int
+    timed_out: int
+
+
+class DueJobs:
+    """`nudge` is best effort: what it loses is found again at the next run."""
+
+    def __init__(
+        self, stores: Stores, nudge: Callable[[list[Nudge]], None], now: Callable[[], datetime]
+    ) -> None:
+        self._stores = stores
+        self._nudge = nudge
+        self._now = now
+
+    def run(self, may_go_on: Callable[[], bool]) -> DueJobsReport:
+        """All shards, oldest first, until all due jobs were seen or the time is up."""
+        nudged = timed_out = 0
+        for jobs in self._batches(self._now()):
+            if not may_go_on():
+                break
+            waiting = [job for job in jobs if job.status.timeout is not None]
+            ready = [Nudge(j.id, j.due.epoch) for j in jobs if _wants_worker(j, self._now())]
+            self._nudge(ready)
+            nudged += len(ready)
+            timed_out += sum(self._time_out(job) for job in waiting)
+        return DueJobsReport(nudged, timed_out)
+
+    def _batches(self, now: datetime) -> Iterator[list[Job]]:
+        for shard in range(DUE_SHARDS):
+            batch: list[str] = []
+            for job_id in self._stores.jobs.due_jobs(shard, now):
+                batch.append(job_id)
+                if len(batch) == _BATCH:
+                    yield self._stores.jobs.get_many(batch)
+                    batch = []
+            if batch:
+                yield self._stores.jobs.get_many(batch)
+
+    def _time_out(self, job: Job) -> bool:
+        """False where the job moved on meanwhile."""
+        now = self._now()
+        certificate = self._stores.certificates.get(job.certificate_id)
+        ended = replace(job, status=JobStatus.FAILED, last_error=f"nothing came within {job.status.timeout}")
+        after = certificate and _without_job(certificate, job, now)
+        ledger = self._stores.ledger
+        steps = [
+            self._stores.jobs.stop_step(job, ended.status, now, ended.last_error),
+            ledger.job_event(ACTOR, "job_cancelled", job, ended, now),
+        ]
+        change = job_change(job, ended)
+        if certificate is not None and after is not None:
+            steps.append(self._stores.certificates.save_step(certificate, after))
+            change += certificate_change(certificate, after)
+        try:
+            self._stores.database.transact([*steps, *ledger.count_steps(job.certificate_id, change)])
+        except ChangedMeanwhile:
+            return False
+        return True
+
+
+def _wants_worker(job: Job, now: datetime) -> bool:
+    if job.status not in (JobStatus.PENDING, JobStatus.RUNNING):
+        return False
+    return job.due.lease_until is None or job.due.lease_until <= now
+
+
+def _without_job(certificate: Certificate, job: Job, now: datetime) -> Certificate | None:
+    """None where the certificate has ended, or is about another job by now."""
+    if certificate.open_job_id != job.id:
+        return None
+    return certificate.changed(now, open_job_id=None, renewal_state=RenewalState.FAILED)

@@ -1,0 +1,321 @@
+"""Revocation, hold and un-hold (pki.md section 5): one transaction each, from the state that was read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certctl.domain.alerts import Alert
+from certctl.domain.certificates import (
+    Certificate,
+    Lifecycle,
+    RenewalState,
+    Version,
+    VersionState,
+    newest_valid,
+)
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications import Action, NotificationType, Severity
+from certctl.domain.permissions import Permission, Principal
+from certctl.domain.revocations import HOLD, KEY_COMPROMISE, Revocation, revocation_of
+from certctl.domain.tallies import Tally
+from certctl.store.ledger import certificate_change, job_change
+from certctl.store.optimistic import decided_afresh
+from certctl.store.steps import Step
+from certctl.store.stores import Stores
+
+_COMPROMISES = frozenset({KEY_COMPROMISE, "caCompromise"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2)."""
+
+    reason: str
+    invalidity_date: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """`status` is `revoked` or `on_hold`; `other_certificates` also use the compromised key."""
+
+    status: str
+    certificate: Certificate
+    serial_numbers: tuple[str, ...]
+    other_certificates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a decision is made from: the record, its unexpired versions and those of them revoked."""
+
+    certificate: Certificate
+    versions: Sequence[Version]
+    revoked: dict[str, Revocation]
+
+
+@dataclass(frozen=True)
+class Nudges:
+    """Wakes the publisher and the notification worker after the commit, best effort."""
+
+    crl: Callable[[str, int], None]
+    notifications: Callable[[list[Nudge]], None]
+
+
+class Revoking:
+    def __init__(self, stores: Stores, nudges: Nudges, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._nudges = nudges
+        self._now = now
+
+    def revoke(self, caller: Principal, certificate_id: str, wanted: Wanted) -> Revoked:
+        """Every unexpired version, and the record ends; with certificateHold the record is held instead.
+
+        Raises NotFound, and Conflict where it is revoked for another reason or keeps changing.
+        """
+        return decided_afresh(lambda: self._revoke(caller, certificate_id, wanted))
+
+    def _revoke(self, caller: Principal, certificate_id: str, wanted: Wanted) -> Revoked:
+        now = self._now()
+        found = self._find(caller, certificate_id, Permission.CERTIFICATES_REVOKE, now)
+        before = found.certificate
+        if _is_done(before, wanted.reason):
+            return self._answer(before, found, wanted)
+        _require_possible(before, wanted.reason)
+        after = _ended(before, wanted, now)
+        steps = [
+            *self._mark(caller, found, found.versions, wanted, now),
+            *self._record(caller, before, after, "", now),
+        ]
+        self._commit(steps, after, found.versions, wanted.reason, now)
+        return self._answer(after, found, wanted)
+
+    def revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
+        """One version; the certificate lives on. Raises InvalidInput for a hold, NotFound, Conflict."""
+        if wanted.reason == HOLD:
+            raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
+        return decided_afresh(lambda: self._revoke_version(caller, certificate_id, serial, wanted))
+
+    def _revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
+        now = self._now()
+        found = self._find(caller, certificate_id, Permission.CERTIFICATES_REVOKE, now)
+        version = _version_with(found, serial)
+        mark = found.revoked.get(serial)
+        if mark is not None and mark.reason == wanted.reason:
+            return self._answer_for(found.certificate, version, wanted)
+        if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
+            raise Conflict(f"This version is revoked already, for {mark.reason}.")
+        before = found.certificate
+        after = _without(found, serial, now)
+        steps = [
+            *self._mark(caller, found, [version], wanted, now),
+            *self._record(caller, before, after, serial, now),
+        ]
+        self._commit(steps, after, [version], wanted.reason, now)
+        return self._answer_for(after, version, wanted)
+
+    def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
+        """Back to the status before the hold. Raises NotFound, Conflict where it is not on hold."""
+        return decided_afresh(lambda: self._unhold(caller, certificate_id))
+
+    def _unhold(self, caller: Principal, certificate_id: str) -> Certificate:
+        now = self._now()
+        found = self._find(caller, certificate_id, Permission.CERTIFICATES_UNHOLD, now)
+        before = found.certificate
+        if before.lifecycle is not Lifecycle.ON_HOLD:
+            raise Conflict(f"This certificate is {before.status(now)}, not on hold.")
+        held = [mark for mark in found.revoked.values() if mark.reason == HOLD]
+        target = before.held_from or Lifecycle.ACTIVE
+        after = replace(before.moved_to(target, now), held_from=None, revoked_at=None, revocation_reason=None)
+        ledger = self._stores.ledger
+        alerts, nudges = ledger.alert_steps(_unheld_alert(after), now)
+        steps = [
+            self._stores.certificates.save_step(before, after),
+            *(self._stores.revocations.remove_step(mark) for mark in held),
+            *self._bumps(found.versions, after.id),
+            ledger.certificate_event(caller.actor, "certificate_unheld", before, after, now),
+            *ledger.count_steps(after.id, certificate_change(before, after)),
+            *alerts,
+        ]
+        self._stores.database.transact(steps)
+        self._wake(found.versions, nudges)
+        return after
+
+    def _find(self, caller: Principal, certificate_id: str, permission: Permission, now: datetime) -> _Found:
+        """The record first: a version reserved after this read changes it, and the write is refused."""
+        certificate = self._stores.certificates.get(certificate_id)
+        if certificate is None:
+            raise NotFound("There is no such certificate.")
+        caller.require_reach(permission, certificate.team_id, "such certificate")
+        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
+        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
+        return _Found(certificate, versions, self._stores.revocations.find_many(places))
+
+    def _mark(
+        self,
+        caller: Principal,
+        found: _Found,
+        versions: Sequence[Version],
+        wanted: Wanted,
+        now: datetime,
+    ) -> list[Step]:
+        """One row per serial, and the compromised keys. A mark keeps its first date."""
+        steps = []
+        for version in versions:
+            row = revocation_of(
+                version, found.certificate, wanted.reason, caller.actor, now, wanted.invalidity_date
+            )
+            steps += self._row_steps(row, found.revoked.get(version.serial_number))
+        if wanted.reason == KEY_COMPROMISE:
+            spkis = sorted({v.spki_sha256 for v in versions if v.spki_sha256})
+            steps += [self._stores.compromised_keys.add_step(spki) for spki in spkis]
+        return [*steps, *self._bumps(versions, found.certificate.id)]
+
+    def _row_steps(self, row: Revocation, existing: Revocation | None) -> list[Step]:
+        if existing is None:
+            return [self._stores.revocations.add_step(row)]
+        if existing.reason == row.reason or (existing.reason != HOLD and row.reason != KEY_COMPROMISE):
+            return []
+        kept = replace(row, id=existing.id, revoked_at=existing.revoked_at)
+        return [self._stores.revocations.replace_step(kept, existing)]
+
+    def _bumps(self, versions: Sequence[Version], spread_by: str) -> list[Step]:
+        shards = sorted({(v.ca_id, v.crl_shard) for v in versions})
+        return [self._stores.crl_changes.bump_step(ca_id, shard, spread_by) for ca_id, shard in shards]
+
+    def _record(
+        self, caller: Principal, before: Certificate, after: Certificate, serial: str, now: datetime
+    ) -> list[Step]:
+        """The certificate's row, the jobs that end with it, the audit event and the counters."""
+        stopped: list[Step] = []
+        change = Tally()
+        if after.lifecycle is Lifecycle.REVOKED:
+            for job in self._stores.jobs.open_jobs_of(after.id):
+                ended = replace(job, status=JobStatus.CANCELLED)
+                stopped.append(
+                    self._stores.jobs.stop_step(job, ended.status, now, "the certificate was revoked")
+                )
+                change += job_change(job, ended)
+        action = "certificate_version_revoked" if serial else _action(after)
+        ledger = self._stores.ledger
+        details = {"serial_number": serial} if serial else {}
+        return [
+            self._stores.certificates.save_step(before, after),
+            *stopped,
+            ledger.certificate_event(caller.actor, action, before, after, now, **details),
+            *ledger.count_steps(after.id, certificate_change(before, after), change),
+        ]
+
+    def _commit(
+        self,
+        steps: list[Step],
+        after: Certificate,
+        versions: Sequence[Version],
+        reason: str,
+        now: datetime,
+    ) -> None:
+        alerts, nudges = self._stores.ledger.alert_steps(_alert(after, versions, reason), now)
+        self._stores.database.transact([*steps, *alerts])
+        self._wake(versions, nudges)
+
+    def _wake(self, versions: Sequence[Version], nudges: list[Nudge]) -> None:
+        for ca_id, shard in sorted({(v.ca_id, v.crl_shard) for v in versions}):
+            self._nudges.crl(ca_id, shard)
+        self._nudges.notifications(nudges)
+
+    def _answer(self, certificate: Certificate, found: _Found, wanted: Wanted) -> Revoked:
+        status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
+        serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
+        others = self._others(certificate.id, found.versions, wanted.reason)
+        return Revoked(status, certificate, serials, others)
+
+    def _answer_for(self, certificate: Certificate, version: Version, wanted: Wanted) -> Revoked:
+        others = self._others(certificate.id, [version], wanted.reason)
+        return Revoked("revoked", certificate, (version.serial_number,), others)
+
+    def _others(self, certificate_id: str, versions: Sequence[Version], reason: str) -> tuple[str, ...]:
+        if reason != KEY_COMPROMISE:
+            return ()
+        keys = {v.spki_sha256 for v in versions if v.spki_sha256}
+        found = {c for key in keys for c in self._stores.certificates.certificates_with_key(key)}
+        return tuple(sorted(found - {certificate_id}))
+
+
+def _is_done(certificate: Certificate, reason: str) -> bool:
+    ended = certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ON_HOLD)
+    return ended and certificate.revocation_reason == reason
+
+
+def _require_possible(certificate: Certificate, reason: str) -> None:
+    """Only keyCompromise may still be said of what is revoked: it is the stronger statement."""
+    if certificate.lifecycle is Lifecycle.REVOKED and reason != KEY_COMPROMISE:
+        raise Conflict(f"This certificate is revoked already, for {certificate.revocation_reason}.")
+
+
+def _ended(before: Certificate, wanted: Wanted, now: datetime) -> Certificate:
+    if before.lifecycle is Lifecycle.REVOKED:
+        return before.changed(now, revocation_reason=wanted.reason)
+    if wanted.reason == HOLD:
+        held = before.moved_to(Lifecycle.ON_HOLD, now)
+        return replace(held, held_from=before.lifecycle, revoked_at=now, revocation_reason=HOLD)
+    return replace(
+        before.moved_to(Lifecycle.REVOKED, now),
+        renewal_state=RenewalState.IDLE,
+        revoked_at=before.revoked_at or now,
+        revocation_reason=wanted.reason,
+        held_from=None,
+        open_job_id=None,
+    )
+
+
+def _version_with(found: _Found, serial: str) -> Version:
+    version = next((v for v in found.versions if v.serial_number == serial), None)
+    if version is None:
+        raise NotFound("There is no unexpired version with this serial.")
+    return version
+
+
+def _without(found: _Found, serial: str, now: datetime) -> Certificate:
+    """The record once the version is revoked: the next newest is current, or it counts as expired now."""
+    certificate = found.certificate
+    if certificate.serial_number != serial:
+        return certificate.changed(now)
+    newest = newest_valid(found.versions, frozenset({serial, *found.revoked}), now)
+    if newest is None:
+        return certificate.changed(now, expires_at=now.replace(microsecond=0))
+    return certificate.changed(
+        now,
+        serial_number=newest.serial_number,
+        not_before=newest.not_before,
+        expires_at=newest.not_after,
+    )
+
+
+def _action(after: Certificate) -> str:
+    return "certificate_held" if after.lifecycle is Lifecycle.ON_HOLD else "certificate_revoked"
+
+
+def _alert(certificate: Certificate, versions: Sequence[Version], reason: str) -> Alert:
+    what = "put on hold" if reason == HOLD else "revoked"
+    serials = ", ".join(v.serial_number for v in versions if v.state is VersionState.ISSUED) or "none"
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.CRITICAL if reason in _COMPROMISES else Severity.WARNING,
+        subject=f"Certificate {certificate.name} was {what}",
+        message=f"{certificate.common_name} was {what} ({reason}). Serial numbers: {serials}.",
+        certificate=certificate,
+        serial=versions[0].serial_number if len(versions) == 1 else certificate.serial_number,
+    )
+
+
+def _unheld_alert(certificate: Certificate) -> Alert:
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.INFO,
+        subject=f"Certificate {certificate.name} is no longer on hold",
+        message=f"The hold of {certificate.common_name} has ended.",
+        certificate=certificate,
+        serial=certificate.serial_number,
+        action=Action.RESOLVE,
+    )

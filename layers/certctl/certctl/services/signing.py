@@ -1,0 +1,310 @@
+"""The signing worker's use case: one claimed job, one reserved serial, one signature, one transaction.
+
+What may go wrong at each step, and what holds then: see docs/architecture.md, "Issuing a certificate".
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
+from certctl.crypto.fingerprints import fingerprint_sha256
+from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial, serial_text
+from certctl.crypto.names import names_of
+from certctl.crypto.pem import certificate_pem, load_certificate
+from certctl.domain.alerts import Alert
+from certctl.domain.audit import Actor, ActorType
+from certctl.domain.authorities import Authority, CrlShard, shard_for
+from certctl.domain.certificates import (
+    Certificate,
+    IssuedPem,
+    Lifecycle,
+    RenewalState,
+    Version,
+    VersionState,
+)
+from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
+from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailable
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.notifications import NotificationType, Severity
+from certctl.domain.profiles import profile_named
+from certctl.domain.revocations import UNSPECIFIED, revocation_of
+from certctl.domain.tallies import Tally
+from certctl.store.ledger import certificate_change, job_change
+from certctl.store.steps import Step
+from certctl.store.stores import Stores
+
+ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
+LEASE = timedelta(seconds=60)
+_WORK = timedelta(seconds=30)
+_BACKDATED = timedelta(minutes=5)
+_HOLD_WAIT = timedelta(minutes=5)
+_MAX_ERROR = 256
+
+
+@dataclass(frozen=True)
+class Signers:
+    """How the worker reaches the world: the key of a CA, and the queues that it wakes, best effort."""
+
+    key_of: Callable[[Authority], ec.EllipticCurvePrivateKey]
+    nudge_job: Callable[[Nudge, float], None]
+    nudge_notifications: Callable[[list[Nudge]], None]
+    nudge_crl: Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One attempt: the claimed job, its certificate as last read, and the version reserved for it."""
+
+    claim: Claim
+    job: Job
+    certificate: Certificate
+
+
+class Signing:
+    def __init__(
+        self,
+        stores: Stores,
+        signers: Signers,
+        now: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self._stores = stores
+        self._signers = signers
+        self._now = now
+        self._random = random
+
+    def process(self, job_id: str) -> None:
+        """Does one attempt at a job that is due. Raises Unavailable where the store is down: the lease
+        runs out and the due index brings the job back."""
+        claim, job = self._stores.jobs.claim(job_id, self._now(), LEASE)
+        if isinstance(claim, NotYetDue):
+            self._signers.nudge_job(Nudge(job_id, claim.epoch), claim.wait)
+        if not isinstance(claim, Claim) or job is None:
+            return
+        certificate = self._stores.certificates.get(job.certificate_id)
+        if certificate is not None:
+            self._attempt(_Work(claim, job, certificate))
+
+    def _attempt(self, work: _Work) -> None:
+        if work.claim.lost and work.claim.retry_count >= work.job.max_attempts:
+            self._fail(work, work.job.last_error or "the worker stopped in every attempt")
+            return
+        if work.certificate.lifecycle is Lifecycle.ON_HOLD:
+            self._postpone(work)
+            return
+        if not work.certificate.may_be_issued:
+            self._cancel(work)
+            return
+        try:
+            self._issue(work)
+        except InvalidInput as refusal:
+            self._fail(work, "; ".join(p.message for p in refusal.problems) or refusal.detail)
+        except Unavailable as failure:
+            self._retry(work, failure.detail)
+
+    def _issue(self, work: _Work) -> None:
+        if not work.claim.has_time_for(_WORK, self._now()):
+            self._stores.jobs.due.give_back(work.claim)
+            return
+        authority = self._authority_for(work.certificate)
+        csr = self._request_of(work)
+        try:
+            reserved, version, shard = self._reserve(work, authority, csr)
+        except Conflict:
+            self._start_over(work)
+            return
+        leaf = self._sign(reserved, version, authority, shard, csr)
+        try:
+            self._publish(reserved, version, leaf, authority.certificate_pem)
+        except Conflict:
+            self._lost(reserved, version)
+
+    def _authority_for(self, certificate: Certificate) -> Authority:
+        authority = self._stores.authorities.active_issuing(certificate.issuer_id)
+        if authority is None:
+            raise Unavailable(f"The issuer {certificate.issuer_id} has no active CA.")
+        return authority
+
+    def _request_of(self, work: _Work) -> CheckedCsr:
+        csr = parse_csr(work.job.csr_pem or "")
+        check_names_within(csr, names_of(work.certificate.common_name, work.certificate.sans))
+        return csr
+
+    def _reserve(self, work: _Work, authority: Authority, csr: CheckedCsr) -> tuple[_Work, Version, CrlShard]:
+        """From here on the serial is known to revocation and OCSP, whether it is ever signed or not."""
+        now = self._now().replace(microsecond=0)
+        serial = serial_text(new_serial())
+        shard = shard_for(serial, self._numbered_shards(authority))
+        version = Version(
+            certificate_id=work.certificate.id,
+            serial_number=serial,
+            ca_id=authority.ca_id,
+            crl_shard=int(shard.shard),
+            job_id=work.job.id,
+            state=VersionState.RESERVED,
+            not_before=now - _BACKDATED,
+            not_after=now + profile_named(work.certificate.certificate_profile_id).validity,
+            created_at=now,
+            spki_sha256=csr.spki_sha256,
+        )
+        after = work.certificate.changed(now)
+        compromised = CsrRejected(["the key is on the list of compromised keys; make a new one"])
+        steps = [
+            *self._stores.certificates.reserve_steps(work.certificate, after, version),
+            self._stores.compromised_keys.absent_step(csr.spki_sha256, compromised),
+        ]
+        self._stores.database.transact(steps)
+        return replace(work, certificate=after), version, shard
+
+    def _numbered_shards(self, authority: Authority) -> list[CrlShard]:
+        shards = [s for s in self._stores.authorities.shards(authority.ca_id) if s.shard.isdigit()]
+        if not any(shard.open for shard in shards):
+            raise Unavailable(f"The CA {authority.ca_id} has no open CRL shard.")
+        return shards
+
+    def _sign(
+        self, work: _Work, version: Version, authority: Authority, shard: CrlShard, csr: CheckedCsr
+    ) -> IssuedPem:
+        certificate = work.certificate
+        request = LeafRequest(
+            public_key=csr.public_key,
+            common_name=certificate.common_name,
+            names=csr.names or names_of(certificate.common_name, certificate.sans),
+            profile=profile_named(certificate.certificate_profile_id).id,
+            serial=int(version.serial_number, 16),
+            not_before=version.not_before,
+            not_after=version.not_after,
+            crl_url=shard.url,
+            issuer_url=authority.certificate_url,
+            ocsp_url=authority.ocsp_url,
+        )
+        ca = load_certificate(authority.certificate_pem)
+        leaf = issue_leaf(request, ca, self._signers.key_of(authority))
+        return IssuedPem(
+            certificate.id, version.serial_number, certificate_pem(leaf), authority.certificate_pem, csr.pem
+        )
+
+    def _publish(self, work: _Work, version: Version, pem: IssuedPem, issuer_pem: str) -> None:
+        now = self._now()
+        fingerprint = fingerprint_sha256(load_certificate(pem.certificate_pem))
+        issued = replace(version, state=VersionState.ISSUED, fingerprint_sha256=fingerprint)
+        before = work.certificate
+        renewed = work.job.type is JobType.RENEWAL
+        after = before.changed(
+            now,
+            lifecycle=Lifecycle.ACTIVE,
+            renewal_state=RenewalState.IDLE,
+            serial_number=version.serial_number,
+            not_before=version.not_before,
+            expires_at=version.not_after,
+            last_renewal_at=now if renewed else before.last_renewal_at,
+            open_job_id=None,
+        )
+        steps = [
+            self._stores.certificates.save_step(before, after),
+            *self._stores.certificates.issue_steps(issued, pem),
+            *self._abandon_others(work, version.serial_number),
+            *self._end(work, JobStatus.COMPLETED, now, None, certificate_change(before, after)),
+            self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
+        ]
+        self._stores.database.transact(steps)
+
+    def _lost(self, work: _Work, version: Version) -> None:
+        """The answer was refused: somebody took the job over, or the certificate changed meanwhile."""
+        if self._stores.jobs.was_completed_by(work.claim):
+            return
+        with suppress(Conflict):
+            self._stores.database.transact(self._stores.certificates.abandon_steps(version))
+        certificate = self._stores.certificates.get(work.certificate.id)
+        if certificate is not None and certificate.lifecycle is Lifecycle.REVOKED:
+            self._revoke_serial(certificate, version)
+        self._start_over(work)
+
+    def _revoke_serial(self, certificate: Certificate, version: Version) -> None:
+        """A revocation that came between reserving and publishing has this serial already; make sure."""
+        place = (version.ca_id, version.crl_shard, version.serial_number)
+        if self._stores.revocations.find(*place) is not None:
+            return
+        row = revocation_of(
+            version, certificate, certificate.revocation_reason or UNSPECIFIED, ACTOR, self._now()
+        )
+        with suppress(Conflict):
+            bump = self._stores.crl_changes.bump_step(version.ca_id, version.crl_shard, certificate.id)
+            self._stores.database.transact([self._stores.revocations.add_step(row), bump])
+        self._signers.nudge_crl(version.ca_id, version.crl_shard)
+
+    def _start_over(self, work: _Work) -> None:
+        self._stores.jobs.due.give_back(work.claim)
+        self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+
+    def _retry(self, work: _Work, error: str) -> None:
+        schedule = work.job.retry_schedule
+        if schedule.is_spent(work.claim.retry_count):
+            self._fail(work, error)
+            return
+        wait = with_jitter(schedule.wait_after(work.claim.retry_count), self._random)
+        due_at = self._now() + timedelta(seconds=wait)
+        self._stores.database.write_or_refuse(self._stores.jobs.retry_step(work.claim, due_at, error))
+        self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
+
+    def _postpone(self, work: _Work) -> None:
+        step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT)
+        self._stores.database.write_or_refuse(step)
+
+    def _cancel(self, work: _Work) -> None:
+        now = self._now()
+        reason = f"the certificate is {work.certificate.lifecycle}"
+        steps = self._end(work, JobStatus.CANCELLED, now, reason, Tally())
+        after = replace(work.job, status=JobStatus.CANCELLED, last_error=reason)
+        event = self._stores.ledger.job_event(ACTOR, "job_cancelled", work.job, after, now)
+        self._stores.database.transact([*steps, event])
+
+    def _fail(self, work: _Work, error: str) -> None:
+        """For good: the record says so and an alert is stored with it."""
+        now = self._now()
+        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
+        after = fresh.changed(now, renewal_state=RenewalState.FAILED, open_job_id=None)
+        ledger = self._stores.ledger
+        alerts, nudges = ledger.alert_steps(_failure_alert(after, error), now)
+        steps = [
+            self._stores.certificates.save_step(fresh, after),
+            *self._abandon_others(work, ""),
+            *self._end(work, JobStatus.FAILED, now, error[:_MAX_ERROR], certificate_change(fresh, after)),
+            ledger.certificate_event(ACTOR, "certificate_issuance_failed", fresh, after, now, error=error),
+            *alerts,
+        ]
+        self._stores.database.transact(steps)
+        self._signers.nudge_notifications(nudges)
+
+    def _end(
+        self, work: _Work, status: JobStatus, now: datetime, error: str | None, certificate: Tally
+    ) -> list[Step]:
+        change = job_change(work.job, replace(work.job, status=status))
+        return [
+            self._stores.jobs.end_step(work.claim, status, now, error),
+            *self._stores.ledger.count_steps(work.certificate.id, certificate, change),
+        ]
+
+    def _abandon_others(self, work: _Work, serial: str) -> list[Step]:
+        """Serials that earlier attempts of this job reserved and never published."""
+        if work.claim.attempt == 1 and serial:
+            return []
+        versions = self._stores.certificates.unexpired_versions(work.certificate.id, self._now())
+        left = [v for v in versions if v.job_id == work.job.id and v.state is VersionState.RESERVED]
+        steps = (self._stores.certificates.abandon_steps(v) for v in left if v.serial_number != serial)
+        return [step for pair in steps for step in pair]
+
+
+def _failure_alert(certificate: Certificate, error: str) -> Alert:
+    return Alert(
+        type=NotificationType.RENEWAL_FAILURE,
+        severity=Severity.CRITICAL,
+        subject=f"Certificate {certificate.name} could not be issued",
+        message=f"No certificate was issued for {certificate.common_name}: {error}",
+        certificate=certificate,
+        serial=certificate.serial_number,
+    )

@@ -1,0 +1,86 @@
+"""What each change of state writes beside itself: its audit event, its notifications, its counters."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.alerts import Alert, ChannelRef, notifications_for
+from certctl.domain.audit import Actor, AuditEvent, changes
+from certctl.domain.certificates import Certificate
+from certctl.domain.due_work import Nudge
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job
+from certctl.domain.notifications import Notification
+from certctl.domain.tallies import Tally, certificate_tally, job_tally
+from certctl.store.audit import AuditStore
+from certctl.store.counters import CounterStore
+from certctl.store.notifications import NotificationStore
+from certctl.store.steps import Step
+
+
+class Ledger:
+    """`channels` answers those that exist now."""
+
+    def __init__(
+        self,
+        audit: AuditStore,
+        counters: CounterStore,
+        notifications: NotificationStore,
+        channels: Callable[[], Sequence[ChannelRef]],
+    ) -> None:
+        self._audit = audit
+        self._counters = counters
+        self._notifications = notifications
+        self._channels = channels
+
+    def certificate_event(
+        self,
+        actor: Actor,
+        action: str,
+        before: Certificate | None,
+        after: Certificate,
+        now: datetime,
+        **details: Any,
+    ) -> Step:
+        event = AuditEvent(
+            id=new_id("aud", now),
+            actor=actor,
+            action=action,
+            resource_type="certificate",
+            resource_id=after.id,
+            timestamp=now,
+            team_id=after.team_id,
+            details=changes(before, after) | details,
+        )
+        return self._audit.append_step(event)
+
+    def job_event(self, actor: Actor, action: str, before: Job, after: Job, now: datetime) -> Step:
+        event = AuditEvent(
+            id=new_id("aud", now),
+            actor=actor,
+            action=action,
+            resource_type="job",
+            resource_id=after.id,
+            timestamp=now,
+            team_id=after.team_id,
+            details=changes(before, after),
+        )
+        return self._audit.append_step(event)
+
+    def count_steps(self, spread_by: str, *changed: Tally) -> list[Step]:
+        """One write per counter row, however many records changed."""
+        return self._counters.steps(sum(changed, Tally()), spread_by)
+
+    def alert_steps(self, alert: Alert, now: datetime) -> tuple[list[Step], list[Nudge]]:
+        """The rows of an alert, and the nudges to send once they are written."""
+        rows: list[Notification] = notifications_for(alert, self._channels(), now)
+        nudges = [Nudge(row.id, row.due.epoch) for row in rows]
+        return [self._notifications.create_step(row) for row in rows], nudges
+
+
+def certificate_change(before: Certificate | None, after: Certificate) -> Tally:
+    return certificate_tally(after) - certificate_tally(before)
+
+
+def job_change(before: Job | None, after: Job) -> Tally:
+    return job_tally(after) - job_tally(before)

@@ -1,0 +1,128 @@
+"""The use cases on certificates over a stack's PKI; nudges go to lists that tests look at and drain."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from certctl.domain.alerts import ChannelRef
+from certctl.domain.certificates import Certificate
+from certctl.domain.due_work import Nudge
+from certctl.domain.jobs import Job
+from certctl.domain.permissions import Principal, Role
+from certctl.domain.requests import NewCertificate
+from certctl.services.certificates import Certificates
+from certctl.services.due_jobs import DueJobs
+from certctl.services.issuance import Issuance, Requested
+from certctl.services.revocation import Nudges, Revoked, Revoking, Wanted
+from certctl.services.signing import Signers, Signing
+from certctl.store.audit import AuditStore
+from certctl.store.certificates import CertificateStore
+from certctl.store.compromised_keys import CompromisedKeyStore
+from certctl.store.counters import CounterStore
+from certctl.store.jobs import JobStore
+from certctl.store.ledger import Ledger
+from certctl.store.notifications import NotificationStore
+from certctl.store.stores import Stores
+from tests.support.csr import csr_pem, new_key
+from tests.support.pki import Pki
+
+ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
+CHANNELS = (
+    ChannelRef("webhook-default", "Webhook", "webhook-default"),
+    ChannelRef("slack-default", "Slack", "slack-default"),
+)
+
+
+@dataclass
+class ControlPlane:
+    pki: Pki
+    channels: tuple[ChannelRef, ...] = ()
+    job_nudges: list[Nudge] = field(default_factory=list)
+    crl_nudges: list[tuple[str, int]] = field(default_factory=list)
+    notification_nudges: list[Nudge] = field(default_factory=list)
+
+    @property
+    def stores(self) -> Stores:
+        database = self.pki.database
+        audit, counters = AuditStore(database), CounterStore(database)
+        ledger = Ledger(audit, counters, NotificationStore(database), lambda: self.channels)
+        return Stores(
+            database=database,
+            certificates=CertificateStore(database),
+            jobs=JobStore(database),
+            authorities=self.pki.authorities,
+            revocations=self.pki.revocations,
+            crl_changes=self.pki.changes,
+            compromised_keys=CompromisedKeyStore(database),
+            ledger=ledger,
+        )
+
+    @property
+    def issuance(self) -> Issuance:
+        return Issuance(self.stores, self.job_nudges.append, self.pki.clock)
+
+    @property
+    def certificates(self) -> Certificates:
+        return Certificates(self.stores, self.pki.clock)
+
+    @property
+    def revoking(self) -> Revoking:
+        nudges = Nudges(lambda *shard: self.crl_nudges.append(shard), self.notification_nudges.extend)
+        return Revoking(self.stores, nudges, self.pki.clock)
+
+    @property
+    def due_jobs(self) -> DueJobs:
+        return DueJobs(self.stores, self.job_nudges.extend, self.pki.clock)
+
+    def signing(self, **changed: Any) -> Signing:
+        signers = Signers(
+            key_of=lambda authority: self.pki.keys[authority.key_arn],
+            nudge_job=lambda nudge, _: self.job_nudges.append(nudge),
+            nudge_notifications=self.notification_nudges.extend,
+            nudge_crl=lambda *shard: self.crl_nudges.append(shard),
+        )
+        return Signing(self.stores, replace(signers, **changed), self.pki.clock, lambda: 0.0)
+
+    def requested(self, common_name: str = "www.example.com", **fields: Any) -> Requested:
+        """With a fresh CSR, unless `csr_pem` says otherwise."""
+        fields.setdefault("csr_pem", csr_pem(common_name, [], new_key()))
+        return self.issuance.create(ADMIN, NewCertificate(common_name=common_name, **fields))
+
+    def issued(self, common_name: str = "www.example.com", **fields: Any) -> Certificate:
+        requested = self.requested(common_name, **fields)
+        self.work()
+        return self.certificate(requested.certificate.id)
+
+    def rekeyed(self, certificate_id: str) -> Certificate:
+        certificate = self.certificate(certificate_id)
+        pem = csr_pem(certificate.common_name, [], new_key())
+        self.issuance.renew(ADMIN, certificate_id, pem)
+        self.work()
+        return self.certificate(certificate_id)
+
+    def work(self, signing: Signing | None = None) -> None:
+        """The signing worker, until no nudge is left."""
+        worker = signing or self.signing()
+        while self.job_nudges:
+            worker.process(self.job_nudges.pop(0).id)
+
+    def revoked(self, certificate_id: str, reason: str = "unspecified") -> Revoked:
+        return self.revoking.revoke(ADMIN, certificate_id, Wanted(reason))
+
+    def certificate(self, certificate_id: str) -> Certificate:
+        found = self.stores.certificates.get(certificate_id)
+        assert found is not None
+        return found
+
+    def job(self, job_id: str) -> Job:
+        found = self.stores.jobs.get(job_id)
+        assert found is not None
+        return found
+
+    def totals(self) -> dict[str, int]:
+        counted = CounterStore(self.pki.database).totals()
+        return {name: amount for name, amount in counted.items() if amount}
+
+    def actions(self, certificate_id: str) -> list[str]:
+        """Of the audit events about it, sorted: ids of one millisecond have no order."""
+        found = AuditStore(self.pki.database).of_resource("certificate", certificate_id, "~", 100)
+        return sorted(event["action"] for event in found.events)
