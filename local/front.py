@@ -14,8 +14,7 @@ GATEWAY_SECONDS = 30
 # RFC 9110 7.6.1, and what the client library writes itself.
 _HOP_BY_HOP = frozenset(
     ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade"]
-    + ["transfer-encoding", "content-length", "host", "expect"]
-)
+) | frozenset(["transfer-encoding", "content-length", "host", "expect"])
 
 
 @dataclass(frozen=True)

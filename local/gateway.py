@@ -1,19 +1,16 @@
 """Routes of the HTTP API: the emulator ignores SAM's OpenAPI body, so they are made one by one."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from local.routes import declared_routes
 from local.settings import REGION, STACK
 
 if TYPE_CHECKING:
     from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
     from mypy_boto3_cloudformation import CloudFormationClient
-
-_ANY = "x-amazon-apigateway-any-method"
-_INTEGRATION = "x-amazon-apigateway-integration"
 
 
 @dataclass(frozen=True)
@@ -54,23 +51,3 @@ class Gateway:
             ApiId=self.api_id, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
         )
         return made["IntegrationId"]
-
-
-def declared_routes(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(route key, logical id of its function) of each operation of a SAM-made OpenAPI body."""
-    for path, operations in body["paths"].items():
-        for method, operation in operations.items():
-            yield _route_key(path, method), _function_of(operation[_INTEGRATION]["uri"])
-
-
-def _route_key(path: str, method: str) -> str:
-    if path == "$default":
-        return "$default"
-    return f"{'ANY' if method == _ANY else method.upper()} {path}"
-
-
-def _function_of(uri: Any) -> str:
-    found = re.search(r"\$\{(\w+)\.Arn\}", json.dumps(uri))
-    if not found:
-        raise ValueError(f"an integration without function: {uri}")
-    return found[1]

@@ -50,14 +50,15 @@ class Run:
             asyncio.run(self._serve(running))
 
     def _prepare(self) -> None:
-        path(self.options.directory).unlink(missing_ok=True)
         if not emulator.is_free(self.options.port):
             raise StartError(f"port {self.options.port} is taken; choose another: make run PORT=8090")
         self._settle_last_run()
+        path(self.options.directory).unlink(missing_ok=True)
 
     def _settle_last_run(self) -> None:
         state = self.state
-        if emulator.stop_orphan(state.live):
+        was_ready = path(self.options.directory).exists()
+        if emulator.stop_orphan(state.live) and was_ready:
             say("the last run was killed, its emulator was not: stopped it, nothing is lost")
             state.close()
         if self.options.fresh:

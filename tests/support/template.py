@@ -1,6 +1,7 @@
 """template.yaml as data: the only place where tests learn how the stack's tables look."""
 
 import copy
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,3 +54,56 @@ def create_tables(client: Any) -> None:
     """Create every table of the template through a boto3 DynamoDB client (moto or DynamoDB Local)."""
     for definition in table_definitions():
         client.create_table(**definition)
+
+
+def functions() -> dict[str, dict[str, Any]]:
+    """Folder name -> properties of each Lambda function, Globals not merged."""
+    found = resources_of_type("AWS::Serverless::Function").values()
+    return {function["Properties"]["CodeUri"].split("/")[1]: function["Properties"] for function in found}
+
+
+def logical_id(folder: str) -> str:
+    """`crl_publisher` -> `CrlPublisherFunction`."""
+    return "".join(word.capitalize() for word in folder.split("_")) + "Function"
+
+
+def statements(folder: str) -> list[dict[str, Any]]:
+    """The IAM statements of one function, with `Action` and `Resource` always lists."""
+    return [
+        statement | {"Action": as_list(statement["Action"]), "Resource": as_list(statement["Resource"])}
+        for policy in functions()[folder].get("Policies", [])
+        for statement in policy["Statement"]
+    ]
+
+
+def actions(folder: str) -> set[str]:
+    """Every action that one function's own policy allows."""
+    return {action for statement in statements(folder) for action in statement["Action"]}
+
+
+def as_list(value: Any) -> list[Any]:
+    """CloudFormation's one-or-many values as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+def variables(folder: str) -> dict[str, Any]:
+    """Environment of one function as deployed: Globals and its own."""
+    shared = load_template()["Globals"]["Function"]["Environment"]["Variables"]
+    return {**shared, **functions()[folder].get("Environment", {}).get("Variables", {})}
+
+
+def references(value: Any) -> set[str]:
+    """Logical ids that a piece of the template refers to, by Ref, GetAtt or Sub."""
+    if isinstance(value, list):
+        return set().union(*(references(item) for item in value))
+    if not isinstance(value, dict):
+        return set()
+    return _own_references(value).union(*(references(item) for item in value.values()))
+
+
+def _own_references(value: dict[str, Any]) -> set[str]:
+    named = {value["Ref"]} if isinstance(value.get("Ref"), str) else set()
+    if "Fn::GetAtt" in value:
+        named.add(value["Fn::GetAtt"][0])
+    substituted = as_list(value.get("Fn::Sub", ""))[0]
+    return named | {name.split(".")[0] for name in re.findall(r"\$\{([^}]+)\}", substituted)}

@@ -1,0 +1,29 @@
+"""Routes that the OpenAPI body of an HTTP API declares."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_ANY = "x-amazon-apigateway-any-method"
+_INTEGRATION = "x-amazon-apigateway-integration"
+
+
+def declared_routes(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(route key, logical id of its function) of each operation of a SAM-made OpenAPI body."""
+    for path, operations in body["paths"].items():
+        for method, operation in operations.items():
+            yield _route_key(path, method), _function_of(operation[_INTEGRATION]["uri"])
+
+
+def _route_key(path: str, method: str) -> str:
+    if path == "$default":
+        return "$default"
+    return f"{'ANY' if method == _ANY else method.upper()} {path}"
+
+
+def _function_of(uri: Any) -> str:
+    found = re.search(r"\$\{(\w+)\.Arn\}", json.dumps(uri))
+    if not found:
+        raise ValueError(f"an integration without function: {uri}")
+    return found[1]

@@ -1,0 +1,168 @@
+"""Every function of template.yaml against the rules of design sections 2 and 4."""
+
+import ast
+import re
+
+import pytest
+
+from tests.support.template import (
+    ROOT,
+    TEMPLATE,
+    as_list,
+    functions,
+    load_template,
+    logical_id,
+    references,
+    resources_of_type,
+    variables,
+)
+
+FOLDERS = sorted(functions())
+API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
+KNOWS_THE_PKI_HOST = {"signing_worker", "crl_publisher", "stack_admin"}
+# Set by Lambda itself or by Powertools' conventions, so not in the template.
+FROM_THE_RUNTIME = {"AWS_REGION"}
+
+
+def _config_source() -> str:
+    return (ROOT / "layers/certctl/certctl/config.py").read_text()
+
+
+def _variables_read() -> set[str]:
+    """Names in config.py; one that ends with an underscore is completed at run time."""
+    texts = [node.value for node in ast.walk(ast.parse(_config_source())) if isinstance(node, ast.Constant)]
+    return {t for t in texts if isinstance(t, str) and re.fullmatch(r"[A-Z]+(_[A-Z]+)+_?", t)}
+
+
+def _declared_anywhere() -> set[str]:
+    return {name for folder in FOLDERS for name in variables(folder)}
+
+
+def test_each_function_folder_is_one_function_of_the_template_and_the_other_way_round() -> None:
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+    assert set(functions()) == folders
+    assert len(folders) >= 8
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_function_is_named_after_its_folder(folder: str) -> None:
+    assert logical_id(folder) in load_template()["Resources"]
+    assert variables(folder)["POWERTOOLS_SERVICE_NAME"] == folder
+
+
+@pytest.mark.parametrize("variable", sorted(_variables_read() - FROM_THE_RUNTIME))
+def test_each_variable_that_config_reads_is_set_by_the_template(variable: str) -> None:
+    declared = _declared_anywhere()
+    if variable.endswith("_"):
+        assert [name for name in declared if name.startswith(variable)]
+    else:
+        assert variable in declared
+
+
+def test_each_certctl_variable_of_the_template_is_read_by_config() -> None:
+    read = _variables_read()
+    prefixes = tuple(name for name in read if name.endswith("_"))
+    unread = {
+        name
+        for name in _declared_anywhere()
+        if name.startswith("CERTCTL_") and name not in read and not name.startswith(prefixes)
+    }
+    assert unread == set()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_each_function_logs_to_a_group_of_its_own_with_retention(folder: str) -> None:
+    group = functions()[folder]["LoggingConfig"]["LogGroup"]["Ref"]
+    properties = load_template()["Resources"][group]["Properties"]
+    assert properties["LogGroupName"]["Fn::Sub"].endswith(f"/{folder}")
+    assert properties["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_each_log_group_has_retention() -> None:
+    groups = resources_of_type("AWS::Logs::LogGroup")
+    assert len(groups) == len(FOLDERS) + 1  # and the API's access log
+    assert [name for name, group in groups.items() if not group["Properties"].get("RetentionInDays")] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_nothing_behind_the_api_refers_to_the_api(folder: str) -> None:
+    behind = {key: value for key, value in functions()[folder].items() if key != "Events"}
+    assert "HttpApi" not in references(behind)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_only_those_who_sign_and_publish_know_the_pki_host(folder: str) -> None:
+    knows = "PkiDistribution" in references(variables(folder))
+    assert knows == (folder in KNOWS_THE_PKI_HOST)
+    assert ("CERTCTL_PKI_HOST" in variables(folder)) == knows
+
+
+@pytest.mark.parametrize("folder", API_FUNCTIONS)
+def test_each_route_group_of_the_api_has_both_of_its_events(folder: str) -> None:
+    paths = {
+        event["Properties"].get("Path")
+        for event in functions()[folder]["Events"].values()
+        if event["Type"] == "HttpApi"
+    }
+    groups = {path for path in paths if path and path.startswith("/api/") and not path.endswith("/{proxy+}")}
+    deep = {path.removesuffix("/{proxy+}") for path in paths if path and path.endswith("/{proxy+}")}
+    assert groups == {path for path in deep if path.startswith("/api/")}
+
+
+def test_every_other_route_is_answered_by_public_api() -> None:
+    defaults = [
+        folder
+        for folder in FOLDERS
+        for event in functions()[folder].get("Events", {}).values()
+        if event["Type"] == "HttpApi" and "Path" not in event["Properties"]
+    ]
+    assert defaults == ["public_api"]
+
+
+def test_no_two_functions_share_a_route() -> None:
+    routes = [
+        event["Properties"].get("Path", "$default")
+        for folder in FOLDERS
+        for event in functions()[folder].get("Events", {}).values()
+        if event["Type"] == "HttpApi"
+    ]
+    assert sorted(routes) == sorted(set(routes))
+
+
+def test_the_worker_behind_a_queue_ends_well_before_its_message_returns() -> None:
+    queues = load_template()["Resources"]
+    default = load_template()["Globals"]["Function"]["Timeout"]
+    mappings = resources_of_type("AWS::Lambda::EventSourceMapping")
+    assert mappings
+    for mapping in mappings.values():
+        queue = queues[mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+        function = queues[mapping["Properties"]["FunctionName"]["Ref"]]["Properties"]
+        assert queue["VisibilityTimeout"] >= 6 * function.get("Timeout", default)
+        assert mapping["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_functions_and_layers_are_only_in_the_main_template() -> None:
+    for path in (ROOT / "stacks").glob("*.yaml"):
+        types = {resource["Type"] for resource in load_template(path)["Resources"].values()}
+        assert not {kind for kind in types if "::Function" in kind or "::Layer" in kind}
+
+
+@pytest.mark.parametrize("layer", ["CertctlLayer", "DependenciesLayer"])
+def test_a_layer_is_built_by_its_makefile_which_compiles_bytecode(layer: str) -> None:
+    declared = load_template()["Resources"][layer]
+    makefile = (ROOT / declared["Properties"]["ContentUri"] / "Makefile").read_text()
+    assert declared["Metadata"]["BuildMethod"] == "makefile"
+    assert f"build-{layer}:" in makefile
+    assert "compileall" in makefile
+    assert "--invalidation-mode unchecked-hash" in makefile
+
+
+def test_the_template_has_at_most_900_lines() -> None:
+    assert len(TEMPLATE.read_text().splitlines()) <= 900
+
+
+def test_runtime_and_architecture_are_python_3_13_on_arm64() -> None:
+    template = load_template()
+    assert template["Globals"]["Function"]["Runtime"] == "python3.13"
+    assert as_list(template["Globals"]["Function"]["Architectures"]) == [{"Ref": "Architecture"}]
+    assert template["Parameters"]["Architecture"]["Default"] == "arm64"

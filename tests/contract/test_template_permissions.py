@@ -1,0 +1,118 @@
+"""Who may do what: the IAM statements of template.yaml against design section 4."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.template import TEMPLATE, actions, functions, load_template, references, statements
+
+FOLDERS = sorted(functions())
+API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
+MAY_SIGN = {
+    "signing_worker": {"IssuingKey"},
+    "crl_publisher": {"IssuingKey"},
+    "stack_admin": {"IssuingKey", "RootKey"},
+}
+MAY_READ_SECRETS = {
+    "notification_worker",
+    "retry_sweep_schedule",
+    "notifications_api",
+    "external_issuer_worker",
+}
+ALGORITHMS = {"IssuingKey": "ECDSA_SHA_256", "RootKey": "ECDSA_SHA_384"}
+READS_AND_WRITES = {
+    f"dynamodb:{name}"
+    for name in (
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "ConditionCheckItem",
+    )
+}
+
+
+def _signing(folder: str) -> list[dict[str, Any]]:
+    return [s for s in statements(folder) if "kms:Sign" in s["Action"]]
+
+
+def _keys(statement: dict[str, Any]) -> set[str]:
+    return references(statement["Resource"])
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_only_the_signers_may_sign_and_each_with_its_keys_only(folder: str) -> None:
+    keys = set().union(*(_keys(statement) for statement in _signing(folder)))
+    assert keys == MAY_SIGN.get(folder, set())
+
+
+@pytest.mark.parametrize("folder", sorted(MAY_SIGN))
+def test_signing_is_of_digests_with_the_key_s_algorithm_only(folder: str) -> None:
+    for statement in _signing(folder):
+        (key,) = _keys(statement)
+        assert statement["Condition"] == {
+            "StringEquals": {"kms:SigningAlgorithm": ALGORITHMS[key], "kms:MessageType": "DIGEST"}
+        }
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_only_the_notifiers_and_external_issuers_reach_secrets(folder: str) -> None:
+    reaches = {a for a in actions(folder) if a.split(":")[0] in ("secretsmanager", "ssm")}
+    assert not reaches or folder in MAY_READ_SECRETS
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_function_scans_or_is_allowed_more_than_named_actions(folder: str) -> None:
+    tables = {action for action in actions(folder) if action.startswith("dynamodb:")}
+    assert tables <= READS_AND_WRITES
+    assert [action for action in actions(folder) if "*" in action] == []
+
+
+def test_no_scan_is_allowed_anywhere() -> None:
+    assert "dynamodb:Scan" not in TEMPLATE.read_text()
+    assert "CrudPolicy" not in TEMPLATE.read_text()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_each_permission_names_its_resources(folder: str) -> None:
+    assert statements(folder)
+    for statement in statements(folder):
+        assert "*" not in statement["Resource"]
+        assert references(statement["Resource"])
+
+
+@pytest.mark.parametrize("folder", API_FUNCTIONS)
+def test_functions_behind_the_api_neither_sign_nor_publish_nor_call_functions(folder: str) -> None:
+    forbidden = {"kms:Sign", "s3:PutObject", "lambda:InvokeFunction"}
+    assert actions(folder) & forbidden == set()
+
+
+@pytest.mark.parametrize("folder", API_FUNCTIONS)
+def test_every_api_function_may_write_the_audit_of_its_calls(folder: str) -> None:
+    writers = [s for s in statements(folder) if "dynamodb:PutItem" in s["Action"]]
+    assert "AuditTable" in set().union(*(references(s["Resource"]) for s in writers))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_nobody_changes_or_deletes_audit_rows(folder: str) -> None:
+    changing = [
+        s for s in statements(folder) if {"dynamodb:UpdateItem", "dynamodb:DeleteItem"} & set(s["Action"])
+    ]
+    assert "AuditTable" not in set().union(*(references(s["Resource"]) for s in changing))
+
+
+def test_stack_admin_has_no_http_event() -> None:
+    kinds = {event["Type"] for event in functions()["stack_admin"]["Events"].values()}
+    assert kinds == {"ScheduleV2"}
+
+
+@pytest.mark.parametrize("key", sorted(ALGORITHMS))
+def test_a_ca_key_is_kept_and_refuses_to_sign_anything_but_digests(key: str) -> None:
+    resource = load_template()["Resources"][key]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    denied = [s for s in resource["Properties"]["KeyPolicy"]["Statement"] if s["Effect"] == "Deny"]
+    assert [(s["Action"], s["Condition"]) for s in denied] == [
+        ("kms:Sign", {"StringNotEquals": {"kms:MessageType": "DIGEST"}})
+    ]

@@ -1,0 +1,210 @@
+"""Tables, queues, schedules and the PKI host of template.yaml against design sections 4 and 5."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.template import (
+    ROOT,
+    functions,
+    load_template,
+    references,
+    resources_of_type,
+    table_definitions,
+)
+
+TABLES = resources_of_type("AWS::DynamoDB::Table")
+QUEUES = resources_of_type("AWS::SQS::Queue")
+DEAD_LETTERS = {"FailedNudgesQueue", "DeadLetterQueue"}
+
+# (partition key, sort key) of each table, then of each index. A key can never change, and only one index per
+# update can be added: an edit here is a data migration.
+KEYS: dict[str, tuple[tuple[str, ...], dict[str, tuple[str, str]]]] = {
+    "certificates": (
+        ("certificate_id", "record"),
+        {
+            "by_month": ("list_month", "list_key"),
+            "by_expiry": ("expiry_month", "expiry_key"),
+            "by_lifecycle": ("lifecycle", "changed_at"),
+            "by_owner": ("owner_id", "list_key"),
+            "by_team": ("team_id", "list_key"),
+            "by_issuer": ("issuer_id", "list_key"),
+            "by_due": ("due_shard", "next_action_at"),
+        },
+    ),
+    "names": (("zone", "name_key"), {"by_certificate": ("certificate_id", "name_key")}),
+    "serials": (("ca_serial",), {"by_spki": ("spki_sha256", "ca_serial")}),
+    "revocations": (("ca_shard", "serial"), {}),
+    "notifications": (
+        ("notification_id",),
+        {
+            "by_due": ("due_shard", "due_at"),
+            "by_month": ("list_month", "notification_id"),
+            "by_certificate": ("certificate_id", "notification_id"),
+            "by_dead": ("dead_shard", "dead_at"),
+        },
+    ),
+    "jobs": (
+        ("job_id",),
+        {
+            "by_due": ("due_shard", "due_at"),
+            "by_certificate": ("certificate_id", "job_id"),
+            "by_agent": ("agent_id", "job_id"),
+            "by_status": ("open_status", "job_id"),
+            "by_month": ("list_month", "job_id"),
+        },
+    ),
+    "audit": (
+        ("day_shard", "event_id"),
+        {"by_resource": ("resource", "event_id"), "by_actor": ("actor_day", "event_id")},
+    ),
+    "catalog": (("kind", "id"), {}),
+    "credentials": (("key_hash",), {}),
+    "state": (("kind", "id"), {}),
+}
+NUMBERS = {"due_shard", "due_at", "next_action_at", "dead_shard", "dead_at"}
+
+
+def _names(key_schema: list[dict[str, str]]) -> tuple[str, ...]:
+    assert [key["KeyType"] for key in key_schema] == ["HASH", "RANGE"][: len(key_schema)]
+    return tuple(key["AttributeName"] for key in key_schema)
+
+
+def _indexes(table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {i["IndexName"]: _names(i["KeySchema"]) for i in table.get("GlobalSecondaryIndexes", [])}
+
+
+def _schedules() -> dict[str, dict[str, Any]]:
+    return {
+        f"{folder}/{name}": event["Properties"]
+        for folder, function in functions().items()
+        for name, event in function.get("Events", {}).items()
+        if event["Type"].startswith("Schedule")
+    }
+
+
+def test_keys_and_indexes_of_all_tables_are_those_of_the_first_deploy() -> None:
+    found = {t["TableName"]: (_names(t["KeySchema"]), _indexes(t)) for t in table_definitions()}
+    assert found == KEYS
+
+
+def test_shards_and_instants_are_numbers_and_all_other_keys_are_text() -> None:
+    kinds = {
+        (attribute["AttributeName"], attribute["AttributeType"])
+        for table in table_definitions()
+        for attribute in table["AttributeDefinitions"]
+    }
+    assert {name for name, kind in kinds if kind == "N"} == NUMBERS
+    assert {kind for name, kind in kinds if name not in NUMBERS} == {"S"}
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_a_table_is_on_demand_recoverable_encrypted_expiring_and_kept(name: str) -> None:
+    table = TABLES[name]
+    properties = table["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "delete_after", "Enabled": True}
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_indexes_hold_keys_only_but_the_due_index_of_notifications() -> None:
+    projections = {
+        (table["TableName"], index["IndexName"]): index["Projection"]
+        for table in table_definitions()
+        for index in table.get("GlobalSecondaryIndexes", [])
+    }
+    due = projections.pop(("notifications", "by_due"))
+    assert due == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["channel_id", "status"]}
+    assert list(projections.values()) == [{"ProjectionType": "KEYS_ONLY"}] * len(projections)
+
+
+def test_every_queue_but_the_dead_letter_ones_is_redriven_to_failed_nudges() -> None:
+    redriven = {
+        name: queue["Properties"].get("RedrivePolicy", {}).get("deadLetterTargetArn")
+        for name, queue in QUEUES.items()
+    }
+    target = {"Fn::GetAtt": ["FailedNudgesQueue", "Arn"]}
+    assert redriven == {name: None if name in DEAD_LETTERS else target for name in QUEUES}
+    assert len(QUEUES) == 6
+
+
+@pytest.mark.parametrize("name", sorted(DEAD_LETTERS))
+def test_dead_letters_are_kept_fourteen_days(name: str) -> None:
+    assert QUEUES[name]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+@pytest.mark.parametrize("name", sorted(QUEUES))
+def test_every_queue_has_an_alarm(name: str) -> None:
+    passed = load_template()["Resources"]["Monitoring"]["Properties"]["Parameters"]
+    (parameter,) = [key for key, value in passed.items() if name in references(value)]
+    alarms = load_template(ROOT / "stacks/monitoring.yaml")["Resources"].values()
+    watched = [a for a in alarms if parameter in references(a["Properties"]["Dimensions"])]
+    assert watched
+    assert all(alarm["Type"] == "AWS::CloudWatch::Alarm" for alarm in watched)
+
+
+def test_every_parameter_of_the_monitoring_stack_is_passed_and_used() -> None:
+    passed = set(load_template()["Resources"]["Monitoring"]["Properties"]["Parameters"])
+    monitoring = load_template(ROOT / "stacks/monitoring.yaml")
+    assert passed == set(monitoring["Parameters"])
+    assert passed <= references(monitoring["Resources"]) | references(monitoring["Conditions"])
+
+
+@pytest.mark.parametrize("name", sorted(_schedules()))
+def test_a_schedule_is_never_retried_and_has_an_age_limit(name: str) -> None:
+    policy = _schedules()[name]["RetryPolicy"]
+    assert policy["MaximumRetryAttempts"] == 0
+    assert 60 <= policy["MaximumEventAgeInSeconds"] <= 3600
+
+
+def test_the_schedules_are_those_of_the_design() -> None:
+    expressions = {name: event["ScheduleExpression"] for name, event in _schedules().items()}
+    assert expressions["crl_publisher/EveryMinute"] == "rate(1 minute)"
+    assert expressions["maintenance_schedule/EveryFiveMinutes"] == "rate(5 minutes)"
+    assert _schedules()["stack_admin/Monthly"]["Input"] == '{"action":"publish_root_crl"}'
+    assert expressions["stack_admin/Monthly"] == "cron(0 3 1 * ? *)"
+
+
+def test_every_function_that_is_invoked_asynchronously_has_an_on_failure_destination() -> None:
+    scheduled = {name.split("/")[0] for name in _schedules()} | {"stack_admin"}
+    for folder in scheduled:
+        config = functions()[folder]["EventInvokeConfig"]
+        assert config["MaximumRetryAttempts"] == 0
+        assert config["MaximumEventAgeInSeconds"] >= 60
+        destination = config["DestinationConfig"]["OnFailure"]["Destination"]
+        assert destination == {"Fn::GetAtt": ["FailedNudgesQueue", "Arn"]}
+
+
+def test_published_objects_are_private_versioned_and_served_over_plain_http() -> None:
+    resources = load_template()["Resources"]
+    bucket = resources["PkiBucket"]
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    distribution = resources["PkiDistribution"]["Properties"]["DistributionConfig"]
+    assert distribution["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "allow-all"
+    assert distribution["Origins"][0]["OriginAccessControlId"] == {"Fn::GetAtt": ["PkiOriginAccess", "Id"]}
+    (readers,) = resources["PkiBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert readers["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert "PkiDistribution" in references(readers["Condition"])
+
+
+def test_the_api_is_throttled_and_keeps_an_access_log() -> None:
+    api = load_template()["Resources"]["HttpApi"]["Properties"]
+    assert set(api["DefaultRouteSettings"]) == {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
+    assert api["AccessLogSettings"]["DestinationArn"] == {"Fn::GetAtt": ["HttpApiLogGroup", "Arn"]}
+    assert "Auth" not in api
+
+
+def test_initialization_runs_again_when_the_package_or_a_key_changes() -> None:
+    initialization = load_template()["Resources"]["Initialization"]["Properties"]
+    assert initialization["ServiceToken"] == {"Fn::GetAtt": ["StackAdminFunction", "Arn"]}
+    assert references(initialization) >= {"CertctlLayer", "RootKey", "IssuingKey"}
+
+
+def test_receivers_on_private_addresses_are_closed_by_default() -> None:
+    parameters = load_template()["Parameters"]
+    assert parameters["AllowedPrivateCidrs"]["Default"] == ""
+    assert parameters["LocalMode"]["Default"] == ""
