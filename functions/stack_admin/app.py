@@ -28,7 +28,7 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
         case "publish_root_crl":
             return _publish_root_crl()
         case "first_admin_key":
-            return _first_admin_key(event.get("key"))
+            return _first_admin_key(event.get("key") or None)
         case action if action in _COMES_LATER:
             raise InvalidInput.of("action", f"{action} is not available in this version; nothing was changed")
     raise InvalidInput.of("action", "must be initialize, publish_root_crl or first_admin_key")

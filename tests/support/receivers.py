@@ -148,6 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
         exchange = Exchange(self.connection.sendall, lambda wait: not self.owner.stopping.wait(wait))
         self.owner.next_behaviour()(exchange)
 
+    do_PUT = do_POST
+
     def log_message(self, format: str, *args: Any) -> None:
         """Silent."""
 

@@ -9,22 +9,20 @@ from certctl.domain.errors import Unavailable
 
 _TRANSIENT = frozenset(
     {
-        "DependencyTimeout",
-        "DependencyTimeoutException",
-        "InternalError",
-        "InternalFailure",
-        "KMSInternalException",
-        "KeyUnavailableException",
         "RequestThrottled",
         "RequestTimeout",
-        "ServiceException",
-        "ServiceUnavailable",
         "SlowDown",
         "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
     }
 )
+
+
+def is_transient(error: ClientError) -> bool:
+    """Any 5xx, and what a service answers with 400 though it is about load."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or error_code(error) in _TRANSIENT
 
 
 def error_code(error: ClientError) -> str:
@@ -39,7 +37,7 @@ def unavailable_when_transient(service: str) -> Iterator[None]:
     except BotoCoreError as error:
         raise _unavailable(service, type(error).__name__) from error
     except ClientError as error:
-        if error_code(error) not in _TRANSIENT:
+        if not is_transient(error):
             raise
         raise _unavailable(service, error_code(error)) from error
 

@@ -1,0 +1,146 @@
+"""Queues, objects and keys: on moto where it is right, on a receiver that fails where failure is the case."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.connectors.clients import make_client
+from certctl.connectors.invocations import Function
+from certctl.connectors.kms import KmsSigner, load_key
+from certctl.connectors.objects import Objects
+from certctl.connectors.queue import Queue
+from certctl.crypto.kms_key import KmsPrivateKey
+from certctl.domain.errors import Conflict, Unavailable
+from tests.support.authority import kms_key
+from tests.support.aws import REGION, local_aws
+from tests.support.local_kms import LocalKms, LocalLambda
+from tests.support.receivers import Receiver, answers
+
+DIGEST = bytes(32)
+
+
+@pytest.fixture(autouse=True)
+def aws() -> Iterator[None]:
+    with local_aws():
+        yield
+
+
+def _queue() -> tuple[Queue, Any, str]:
+    client = make_client("sqs", REGION)
+    url = client.create_queue(QueueName="jobs")["QueueUrl"]
+    return Queue(client, url), client, url
+
+
+def _objects() -> Objects:
+    client = make_client("s3", REGION)
+    client.create_bucket(Bucket="pki-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
+    return Objects(client, "pki-bucket")
+
+
+def _put(objects: Objects, body: bytes, if_match: str | None) -> str:
+    return objects.put("pki/x", body, "text/plain", "max-age=1", if_match)
+
+
+def test_a_message_arrives_as_json() -> None:
+    queue, client, url = _queue()
+    queue.send({"id": "job-1", "epoch": 0})
+    (message,) = client.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(message["Body"]) == {"id": "job-1", "epoch": 0}
+
+
+def test_many_messages_go_ten_at_a_time() -> None:
+    queue, client, url = _queue()
+    queue.send_many([{"id": f"job-{n}"} for n in range(25)])
+    attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+    assert attributes["Attributes"]["ApproximateNumberOfMessages"] == "25"
+
+
+def test_a_delay_is_cut_to_what_sqs_allows() -> None:
+    queue, client, url = _queue()
+    queue.send({"id": "job-1"}, delay_seconds=10_000)
+    names = ["ApproximateNumberOfMessagesDelayed"]
+    attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    assert attributes["Attributes"][names[0]] == "1"
+
+
+def test_a_best_effort_send_never_raises() -> None:
+    client = make_client("sqs", REGION)
+    Queue(client, "http://127.0.0.1:1/none").send_best_effort({"id": "job-1"})
+    Queue(client, "").send_best_effort({"id": object()})
+
+
+def test_an_object_is_written_only_over_what_was_read() -> None:
+    objects = _objects()
+    assert objects.get("pki/x") is None
+    assert objects.etag("pki/x") is None
+    first = _put(objects, b"1", None)
+    with pytest.raises(Conflict):
+        _put(objects, b"2", None)
+    second = _put(objects, b"2", first)
+    with pytest.raises(Conflict):
+        _put(objects, b"3", first)
+    stored = objects.get("pki/x")
+    assert stored
+    assert (stored.body, stored.etag) == (b"2", second)
+    assert objects.etag("pki/x") == second
+
+
+def test_an_object_that_was_deleted_meanwhile_is_a_conflict() -> None:
+    with pytest.raises(Conflict):
+        _put(_objects(), b"1", '"gone"')
+
+
+def test_a_bucket_that_may_not_be_written_is_no_conflict() -> None:
+    with pytest.raises(ClientError):
+        Objects(make_client("s3", REGION), "missing").put("k", b"", "t", "c", None)
+
+
+def test_a_key_signs_digests_through_kms() -> None:
+    held = kms_key(ec.generate_private_key(ec.SECP256R1()))
+    client: Any = LocalKms({"arn:1": held})
+    key = load_key(client, "arn:1")
+    assert isinstance(key, KmsPrivateKey)
+    signature = key.sign(b"data", ec.ECDSA(key._hash))
+    held.public_key().verify(signature, b"data", ec.ECDSA(key._hash))
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, "ThrottlingException"), (500, "KMSInternalException"), (503, "Unknown")]
+)
+def test_a_service_that_fails_for_now_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, status: int, code: str
+) -> None:
+    body = json.dumps({"__type": code}).encode()
+    with Receiver(answers(status, body)).running() as receiver:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", receiver.url(""))
+        client = make_client("kms", REGION, attempts=1)
+        with pytest.raises(Unavailable):
+            KmsSigner(client, "arn:1").sign_digest(DIGEST, "ECDSA_SHA_256")
+
+
+def test_a_refusal_is_not_taken_for_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = json.dumps({"__type": "AccessDeniedException"}).encode()
+    with Receiver(answers(400, body)).running() as receiver:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", receiver.url(""))
+        with pytest.raises(ClientError):
+            KmsSigner(make_client("kms", REGION), "arn:1").sign_digest(DIGEST, "ECDSA_SHA_256")
+
+
+def test_a_service_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    with pytest.raises(Unavailable):
+        KmsSigner(make_client("kms", REGION, attempts=1), "arn:1").public_key()
+
+
+def test_a_function_that_fails_is_unavailable_with_its_reason() -> None:
+    def refuse(event: Any, context: Any) -> None:
+        raise Conflict("the CA is gone")
+
+    client: Any = LocalLambda({"good": lambda event, _: {"got": event}, "bad": refuse})
+    assert Function(client, "good").call({"a": 1}) == {"got": {"a": 1}}
+    with pytest.raises(Unavailable, match="the CA is gone"):
+        Function(client, "bad").call({})

@@ -1,0 +1,218 @@
+"""The handlers of stack_admin and crl_publisher, composed by bootstrap as in production."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from certctl import bootstrap
+from certctl.connectors import clients
+from certctl.domain.authorities import object_key
+from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from functions.crl_publisher.app import lambda_handler as crl_publisher
+from functions.stack_admin.app import lambda_handler as stack_admin
+from tests.support.aws import REGION
+from tests.support.local_kms import LocalKms, LocalLambda
+from tests.support.pki import BUCKET, Pki
+from tests.support.receivers import Receiver, answers
+from tests.support.template import table_definitions
+
+ENVIRONMENT = {
+    "AWS_REGION": REGION,
+    "CERTCTL_STACK": "certctl-test",
+    "CERTCTL_PKI_BUCKET": BUCKET,
+    "CERTCTL_PKI_HOST": "pki.example.com",
+    "CERTCTL_ROOT_KEY_ARN": "arn:root",
+    "CERTCTL_ISSUING_KEY_ARN": "arn:issuing",
+    "CERTCTL_CA_ROOT_SUBJECT": "CN=Test Root",
+    "CERTCTL_CA_ISSUING_SUBJECT": "CN=Test Issuing",
+    "CERTCTL_CA_PERMITTED_DOMAINS": "",
+    "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
+    "POWERTOOLS_SERVICE_NAME": "stack_admin",
+}
+CHOSEN = "certctl_" + "k" * 43
+
+
+def _forget() -> None:
+    for factory in vars(bootstrap).values():
+        if hasattr(factory, "cache_clear"):
+            factory.cache_clear()
+
+
+@pytest.fixture
+def kms(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalKms]:
+    """A deployed stack whose KMS and Lambda are in this process."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    for table in table_definitions():
+        monkeypatch.setenv(f"CERTCTL_TABLE_{table['TableName'].upper()}", table["TableName"])
+    kms = LocalKms(pki.keys)
+    local = {"kms": kms, "lambda": LocalLambda({"crl_publisher": crl_publisher})}
+    real = clients.make_client
+    monkeypatch.setattr(clients, "make_client", lambda name, *a, **k: local.get(name) or real(name, *a, **k))
+    _forget()
+    yield kms
+    _forget()
+
+
+def _deployment(receiver: Receiver, kind: str, **fields: str) -> dict[str, Any]:
+    names = {"StackId": "stack-1", "RequestId": "request-1", "LogicalResourceId": "Initialization"}
+    return {"RequestType": kind, "ResponseURL": receiver.url("/answer?signature=x"), **names, **fields}
+
+
+def _issuing_id(pki: Pki) -> str:
+    issuing = pki.authorities.active_issuing("iss-local")
+    assert issuing
+    return issuing.ca_id
+
+
+def _nudge(message_id: str, body: str) -> dict[str, str]:
+    return {"messageId": message_id, "body": body}
+
+
+def test_a_deploy_makes_the_cas_and_is_told_so(pki: Pki, kms: LocalKms) -> None:
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Create"), None)
+    (request,) = receiver.received
+    answer = json.loads(request.body)
+    assert answer["Status"] == "SUCCESS"
+    assert answer["RequestId"] == "request-1"
+    assert answer["Data"]["issuing_ca_id"] == _issuing_id(pki)
+    assert request.path == "/answer?signature=x"
+    assert request.headers["content-type"] == ""
+    assert pki.objects.get(object_key(answer["Data"]["crl_url"]))
+
+
+def test_an_update_changes_nothing_and_keeps_its_physical_id(pki: Pki, kms: LocalKms) -> None:
+    first = stack_admin({"action": "initialize"}, None)
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
+    answer = json.loads(receiver.received[0].body)
+    assert answer["Data"] == first
+    assert answer["PhysicalResourceId"] == "as-before"
+
+
+def test_a_failure_is_told_to_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CERTCTL_CA_ROOT_SUBJECT", "no name")
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Create"), None)
+    answer = json.loads(receiver.received[0].body)
+    assert answer["Status"] == "FAILED"
+    assert "distinguished name" in answer["Reason"]
+
+
+def test_a_missing_setting_is_told_to_the_deploy_too(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CERTCTL_PKI_HOST")
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Create"), None)
+    assert json.loads(receiver.received[0].body)["Status"] == "FAILED"
+
+
+def test_deleting_the_stack_succeeds_and_keeps_the_cas(pki: Pki, kms: LocalKms) -> None:
+    stack_admin({"action": "initialize"}, None)
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Delete", PhysicalResourceId="as-before"), None)
+    answer = json.loads(receiver.received[0].body)
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "as-before")
+    assert len(pki.authorities.all()) == 2
+
+
+def test_an_answer_is_sent_again_where_the_first_was_not_taken(pki: Pki, kms: LocalKms) -> None:
+    from certctl.connectors.deployments import answer_deployment
+
+    waits: list[float] = []
+    with Receiver(answers(503), answers(200)).running() as receiver:
+        answer_deployment(receiver.url(), {"Status": "SUCCESS"}, waits.append)
+    assert len(receiver.received) == 2
+    assert len(waits) == 1
+
+
+def test_an_answer_goes_nowhere_but_to_https_or_the_local_stack() -> None:
+    from certctl.connectors.deployments import answer_deployment
+
+    for url in ("http://example.com/x", "file:///etc/passwd", "http://127.0.0.1.example.com/"):
+        with pytest.raises(ValueError, match="https"):
+            answer_deployment(url, {})
+
+
+def test_the_first_admin_key_is_shown_once(pki: Pki, kms: LocalKms) -> None:
+    assert stack_admin({"action": "first_admin_key"}, None)["api_key"].startswith("certctl_")
+    with pytest.raises(Conflict):
+        stack_admin({"action": "first_admin_key"}, None)
+
+
+def test_only_the_local_stack_lets_the_caller_choose_the_key(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InvalidInput, match="local stack"):
+        stack_admin({"action": "first_admin_key", "key": CHOSEN}, None)
+    monkeypatch.setenv("CERTCTL_LOCAL", "1")
+    assert stack_admin({"action": "first_admin_key", "key": CHOSEN}, None)["api_key"] == CHOSEN
+
+
+def test_the_monthly_root_crl_is_signed_with_the_root_key(pki: Pki, kms: LocalKms) -> None:
+    stack_admin({"action": "initialize"}, None)
+    kms.signed_with.clear()
+    assert stack_admin({"action": "publish_root_crl"}, None)["crl_number"] == 2
+    assert kms.signed_with == ["arn:root"]
+
+
+def test_the_root_crl_needs_a_root(pki: Pki, kms: LocalKms) -> None:
+    with pytest.raises(Conflict, match="initialize"):
+        stack_admin({"action": "publish_root_crl"}, None)
+
+
+@pytest.mark.parametrize("action", ["rotate", "restore", "destroy", None])
+def test_what_is_not_there_is_refused_and_not_pretended(pki: Pki, kms: LocalKms, action: str | None) -> None:
+    with pytest.raises(InvalidInput, match="action"):
+        stack_admin({"action": action}, None)
+
+
+def test_the_publisher_signs_with_the_issuing_key_only(pki: Pki, kms: LocalKms) -> None:
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    kms.signed_with.clear()
+    pki.revoke(_found(pki, ca_id), "0a01")
+    answer = crl_publisher({"action": "publish", "ca_id": ca_id}, None)
+    assert [(p["shard"], p["crl_number"]) for p in answer["published"]] == [("0", 2), ("all", 2)]
+    assert set(kms.signed_with) == {"arn:issuing"}
+
+
+def _found(pki: Pki, ca_id: str) -> Any:
+    return pki.authorities.get(ca_id)
+
+
+def test_the_schedule_publishes_what_is_due(pki: Pki, kms: LocalKms) -> None:
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    assert crl_publisher({"detail-type": "Scheduled Event"}, None) == {"published": []}
+    pki.revoke(_found(pki, ca_id), "0a01")
+    assert len(crl_publisher({"detail-type": "Scheduled Event"}, None)["published"]) == 2
+
+
+def test_a_batch_of_nudges_is_one_publication(pki: Pki, kms: LocalKms) -> None:
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    pki.revoke(_found(pki, ca_id), "0a01")
+    kms.signed_with.clear()
+    body = json.dumps({"ca_id": ca_id, "shard": 0})
+    records = [_nudge("m-1", body), _nudge("m-2", body), _nudge("m-3", "no JSON")]
+    assert crl_publisher({"Records": records}, None) == {"batchItemFailures": []}
+    assert len(kms.signed_with) == 2
+
+
+def test_nudges_of_a_ca_that_failed_come_back_and_the_schedule_fails(pki: Pki, kms: LocalKms) -> None:
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    pki.revoke(_found(pki, ca_id), "0a01")
+    pki.keys["arn:issuing"] = pki.keys["arn:root"]
+    records = [_nudge("m-1", json.dumps({"ca_id": ca_id, "shard": 0})), _nudge("m-2", '{"ca_id": "ca-x"}')]
+    assert crl_publisher({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    with pytest.raises(Unavailable, match=ca_id):
+        crl_publisher({}, None)
+
+
+def test_an_unknown_ca_is_refused(pki: Pki, kms: LocalKms) -> None:
+    with pytest.raises(NotFound):
+        crl_publisher({"action": "publish", "ca_id": "ca-x"}, None)
+    with pytest.raises(InvalidInput):
+        crl_publisher({"action": "revoke"}, None)

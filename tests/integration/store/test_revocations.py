@@ -1,0 +1,106 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.revocations import Revocation
+from certctl.store.crl_changes import CrlChangeStore
+from certctl.store.database import Database
+from certctl.store.revocations import RevocationStore
+from tests.support.aws import local_aws, new_database
+
+NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+MARK = Revocation(
+    id="rev-1",
+    ca_id="ca-1",
+    crl_shard=0,
+    serial_number="0a01",
+    certificate_id="mc-1",
+    issuer_id="iss-local",
+    reason="superseded",
+    revoked_by="key-1",
+    revoked_at=NOW,
+    not_after=NOW + timedelta(days=90),
+    invalidity_date=NOW - timedelta(days=1),
+)
+HELD = replace(MARK, reason="certificateHold")
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    with local_aws():
+        yield new_database()
+
+
+@pytest.fixture
+def store(database: Database) -> RevocationStore:
+    return RevocationStore(database)
+
+
+def test_what_was_written_is_read_back(database: Database, store: RevocationStore) -> None:
+    database.transact([store.add_step(MARK)])
+    assert store.find("ca-1", 0, "0a01") == MARK
+    assert store.find("ca-1", 0, "0a02") is None
+
+
+def test_a_serial_is_revoked_once(database: Database, store: RevocationStore) -> None:
+    database.transact([store.add_step(MARK)])
+    with pytest.raises(ChangedMeanwhile):
+        database.transact([store.add_step(replace(MARK, id="rev-2"))])
+
+
+def test_a_reason_is_replaced_only_where_it_is_the_one_that_was_seen(
+    database: Database, store: RevocationStore
+) -> None:
+    database.transact([store.add_step(MARK)])
+    stronger = replace(MARK, reason="keyCompromise")
+    database.transact([store.replace_step(stronger, MARK)])
+    with pytest.raises(ChangedMeanwhile):
+        database.transact([store.replace_step(stronger, MARK)])
+    assert store.find("ca-1", 0, "0a01") == stronger
+
+
+def test_only_a_hold_can_be_removed(database: Database, store: RevocationStore) -> None:
+    database.transact([store.add_step(MARK)])
+    with pytest.raises(ChangedMeanwhile):
+        database.transact([store.remove_step(MARK)])
+    database.transact([store.replace_step(HELD, MARK)])
+    database.transact([store.remove_step(HELD)])
+    with pytest.raises(ChangedMeanwhile):
+        database.transact([store.remove_step(HELD)])
+
+
+def test_several_are_found_at_once_and_those_not_revoked_are_left_out(
+    database: Database, store: RevocationStore
+) -> None:
+    other = replace(MARK, serial_number="0a02", crl_shard=1)
+    database.transact([store.add_step(MARK), store.add_step(other)])
+    places = [("ca-1", 0, "0a01"), ("ca-1", 1, "0a02"), ("ca-1", 0, "0a03")]
+    assert store.find_many(places) == {"0a01": MARK, "0a02": other}
+    assert store.find_many([]) == {}
+
+
+def test_pages_of_a_shard_go_on_after_the_last_serial(database: Database, store: RevocationStore) -> None:
+    rows = [replace(MARK, serial_number=f"0a{n:02x}") for n in range(5)]
+    database.transact([store.add_step(row) for row in rows])
+    database.transact([store.add_step(replace(MARK, crl_shard=1))])
+    found, start = [], None
+    for _ in range(3):
+        page = store.page_of("ca-1", 0, 2, start)
+        found.extend(page.revocations)
+        start = page.next_start
+    assert found == rows
+    assert start is None
+    assert list(store.of_shard("ca-1", "0")) == rows
+
+
+def test_changes_add_up_over_all_rows_of_one_shard(database: Database) -> None:
+    changes = CrlChangeStore(database)
+    assert changes.total("ca-1", 0) == 0
+    for number in range(40):
+        database.transact([changes.bump_step("ca-1", 0, f"mc-{number}")])
+    database.transact([changes.bump_step("ca-1", 1, "mc-1"), changes.bump_step("ca-2", 0, "mc-1")])
+    assert changes.total("ca-1", "0") == 40
+    assert changes.total("ca-1", 1) == 1
