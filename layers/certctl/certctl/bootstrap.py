@@ -3,8 +3,10 @@
 Imports stand inside the factories, so that a function pays for what it uses and no more.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from certctl import config
@@ -15,18 +17,29 @@ if TYPE_CHECKING:
     from certctl.api.resolver import ApiServices
     from certctl.connectors.objects import Objects
     from certctl.connectors.queue import Queue
+    from certctl.domain.alerts import ChannelRef
     from certctl.domain.authorities import Authority
+    from certctl.domain.due_work import Nudge
     from certctl.services.api_call_audit import ApiCallAudit
     from certctl.services.api_keys import ApiKeys
     from certctl.services.audit_trail import AuditTrail
     from certctl.services.authentication import Authentication
     from certctl.services.certificate_authority import CertificateAuthority
+    from certctl.services.certificates import Certificates
     from certctl.services.crl_publishing import CrlPublishing
+    from certctl.services.due_jobs import DueJobs
+    from certctl.services.issuance import Issuance
+    from certctl.services.revocation import Revoking
+    from certctl.services.signing import Signing
     from certctl.store.api_keys import ApiKeyStore
     from certctl.store.audit import AuditStore
     from certctl.store.authorities import AuthorityStore
+    from certctl.store.counters import CounterStore
     from certctl.store.database import Database
     from certctl.store.idempotency import IdempotencyStore
+    from certctl.store.stores import Stores
+
+_LONGEST_DELAY_SECONDS = 900
 
 
 def now() -> datetime:
@@ -187,3 +200,104 @@ def certificate_authority() -> "CertificateAuthority":
         lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id}),
         now,
     )
+
+
+@cache
+def channel_refs() -> "tuple[ChannelRef, ...]":
+    """Those that the configuration makes: each variable that is set is one."""
+    from certctl.domain.alerts import ChannelRef
+
+    configured = config.channels()
+    made = (
+        ("webhook-default", "Webhook", configured.webhook_url),
+        ("slack-default", "Slack", configured.slack_webhook_url),
+    )
+    return tuple(ChannelRef(id_, kind, id_) for id_, kind, value in made if value)
+
+
+@cache
+def counter_store() -> "CounterStore":
+    from certctl.store.counters import CounterStore
+
+    return CounterStore(database())
+
+
+@cache
+def stores() -> "Stores":
+    from certctl.store.certificates import CertificateStore
+    from certctl.store.compromised_keys import CompromisedKeyStore
+    from certctl.store.crl_changes import CrlChangeStore
+    from certctl.store.jobs import JobStore
+    from certctl.store.ledger import Ledger
+    from certctl.store.notifications import NotificationStore
+    from certctl.store.revocations import RevocationStore
+    from certctl.store.stores import Stores
+
+    ledger = Ledger(audit_store(), counter_store(), NotificationStore(database()), channel_refs)
+    return Stores(
+        database=database(),
+        certificates=CertificateStore(database()),
+        jobs=JobStore(database()),
+        authorities=authority_store(),
+        revocations=RevocationStore(database()),
+        crl_changes=CrlChangeStore(database()),
+        compromised_keys=CompromisedKeyStore(database()),
+        ledger=ledger,
+    )
+
+
+def nudge_job(nudge: "Nudge", wait_seconds: float = 0) -> None:
+    """Waits over 15 minutes are left to the schedule."""
+    if wait_seconds <= _LONGEST_DELAY_SECONDS:
+        queue("jobs").send_best_effort(vars(nudge), ceil(wait_seconds))
+
+
+def nudge_notifications(nudges: Sequence["Nudge"]) -> None:
+    for nudge in nudges:
+        queue("notifications").send_best_effort(vars(nudge))
+
+
+def nudge_crl(ca_id: str, shard: int) -> None:
+    queue("crl_nudges").send_best_effort({"ca_id": ca_id, "shard": shard})
+
+
+@cache
+def certificates() -> "Certificates":
+    from certctl.services.certificates import Certificates
+
+    return Certificates(stores(), now)
+
+
+@cache
+def issuance() -> "Issuance":
+    from certctl.services.issuance import Issuance
+
+    return Issuance(stores(), nudge_job, now)
+
+
+@cache
+def revoking() -> "Revoking":
+    from certctl.services.revocation import Nudges, Revoking
+
+    return Revoking(stores(), Nudges(nudge_crl, nudge_notifications), now)
+
+
+@cache
+def signing() -> "Signing":
+    import random
+
+    from certctl.services.signing import Signers, Signing
+
+    signers = Signers(ca_key, nudge_job, nudge_notifications, nudge_crl)
+    return Signing(stores(), signers, now, random.random)
+
+
+@cache
+def due_jobs() -> "DueJobs":
+    from certctl.services.due_jobs import DueJobs
+
+    def nudge_all(nudges: Sequence["Nudge"]) -> None:
+        for nudge in nudges:
+            nudge_job(nudge)
+
+    return DueJobs(stores(), nudge_all, now)

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from certctl.domain.errors import (
     BodyTooLarge,
+    ChangedMeanwhile,
     Conflict,
     CsrRejected,
     DomainError,
@@ -43,6 +44,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     Conflict: HTTPStatus.CONFLICT,
+    ChangedMeanwhile: HTTPStatus.CONFLICT,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     CsrRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -115,9 +117,16 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _of_domain(error: DomainError) -> Problem:
-    status = STATUS[type(error)]
+    kind = kind_of(type(error))
+    if kind is None:
+        return UNKNOWN_ERROR
     errors = error.problems if isinstance(error, InvalidInput) else ()
-    return Problem(status, _slug(type(error).__name__), error.detail, errors, _headers(error))
+    return Problem(STATUS[kind], _slug(kind.__name__), error.detail, errors, _headers(error))
+
+
+def kind_of(error: type[DomainError]) -> type[DomainError] | None:
+    """The row of the table: a store's own kind of Conflict is a Conflict to callers."""
+    return next((parent for parent in error.__mro__ if parent in STATUS), None)
 
 
 def _headers(error: DomainError) -> dict[str, str]:

@@ -16,8 +16,6 @@ from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
-_RawKey = dict[str, object]
-
 
 @dataclass(frozen=True)
 class VersionDetails:
@@ -30,8 +28,10 @@ class VersionDetails:
 
 @dataclass(frozen=True)
 class VersionPage:
+    """`next_after` is where the next page starts, None at the end."""
+
     versions: list[VersionDetails]
-    last_key: _RawKey | None
+    next_after: str | None
 
 
 class Certificates:
@@ -100,17 +100,15 @@ class Certificates:
             change += job_change(job, replace(job, status=JobStatus.CANCELLED))
         return steps, change
 
-    def versions(
-        self, caller: Principal, certificate_id: str, limit: int, start: _RawKey | None
-    ) -> VersionPage:
+    def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
         self._reached(caller, certificate_id, Permission.CERTIFICATES_READ)
-        page = self._stores.certificates.versions(certificate_id, limit, start)
-        marks = self._marks(page.items)
-        pems = self._stores.certificates.pems(certificate_id, [v.serial_number for v in page.items])
+        page = self._stores.certificates.versions(certificate_id, limit, after)
+        marks = self._marks(page.versions)
+        pems = self._stores.certificates.pems(certificate_id, [v.serial_number for v in page.versions])
         details = [
-            VersionDetails(v, pems.get(v.serial_number), marks.get(v.serial_number)) for v in page.items
+            VersionDetails(v, pems.get(v.serial_number), marks.get(v.serial_number)) for v in page.versions
         ]
-        return VersionPage(details, page.last_key)
+        return VersionPage(details, page.next_after)
 
     def export_pem(self, caller: Principal, certificate_id: str) -> str:
         """The current leaf first, then the issuing CA. Raises NotFound before the first version."""

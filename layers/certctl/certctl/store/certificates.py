@@ -1,6 +1,7 @@
 """Certificates, their versions and PEM, and the names by which they are found."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.certificates import (
@@ -15,12 +16,20 @@ from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
 from certctl.domain.timestamps import month_of
 from certctl.store import keys
-from certctl.store.database import Database, Page
+from certctl.store.database import Database
 from certctl.store.items import CertificateItem, NameItem, PemItem, SerialItem, VersionItem
 from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, delete, put, update
 
 _VERSIONS_PAGE = 100
+
+
+@dataclass(frozen=True)
+class VersionsPage:
+    """`next_after` is where the next page starts, None at the end."""
+
+    versions: list[Version]
+    next_after: str | None
 
 
 class CertificateStore:
@@ -89,23 +98,26 @@ class CertificateStore:
 
     def unexpired_versions(self, certificate_id: str, now: datetime) -> list[Version]:
         """Reserved and abandoned ones too; one more than the limit at most, strongly consistent."""
-        since = VersionItem.record.between(keys.unexpired_versions_from(now), f"{keys.VERSION_PREFIX}~")
+        since = VersionItem.record.between(keys.unexpired_versions_from(now), keys.AFTER_VERSIONS)
         page = self._database.query(
             VersionItem, certificate_id, since, limit=MAX_UNEXPIRED_VERSIONS + 1, consistent=True
         )
         return [_version(row) for row in page.items]
 
-    def versions(self, certificate_id: str, limit: int, start: dict[str, object] | None) -> Page[Version]:
+    def versions(self, certificate_id: str, limit: int, after: str | None) -> VersionsPage:
         """Newest expiry first."""
+        below = after if after and after.startswith(keys.VERSION_PREFIX) else keys.AFTER_VERSIONS
         page = self._database.query(
             VersionItem,
             certificate_id,
-            VersionItem.record.startswith(keys.VERSION_PREFIX),
-            limit=limit,
-            start=start,
+            VersionItem.record.between(keys.VERSION_PREFIX, below),
+            limit=limit + 1,
             newest_first=True,
         )
-        return Page([_version(row) for row in page.items], page.last_key)
+        rows = [row for row in page.items if row.record != below]
+        more = len(rows) > limit or page.last_key is not None
+        shown = rows[:limit]
+        return VersionsPage([_version(row) for row in shown], shown[-1].record if more else None)
 
     def pem(self, certificate_id: str, serial: str) -> IssuedPem | None:
         row = self._database.get(PemItem, certificate_id, keys.pem_record(serial))

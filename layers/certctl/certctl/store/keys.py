@@ -7,6 +7,7 @@ from certctl.domain.timestamps import day_of, to_wire
 
 CERTIFICATE = "certificate"
 VERSION_PREFIX = "version#"
+AFTER_VERSIONS = "version#~"
 API_KEY = "api-key"
 AUTHORITY = "ca"
 ACTIVE_AUTHORITY = "active_ca"
@@ -14,6 +15,8 @@ COUNTERS = "counters"
 IDEMPOTENCY = "idempotency"
 COMPROMISED_KEY = "compromised_key"
 FIRST_ADMIN = "first_admin"
+CHANNEL_STATE = "channel_state"
+LOCK = "lock"
 AUDIT_TRAIL = "audit_trail"
 AUDIT_SAMPLES = "audit_samples"
 AUDIT_SHARDS = 8

@@ -1,0 +1,164 @@
+"""Certificates: asked for, read, renewed, revoked. Signs nothing and reaches no network but AWS."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+
+from certctl import bootstrap
+from certctl.api.certificate_schemas import (
+    CertificateEditBody,
+    CertificateView,
+    CreatedCertificateView,
+    CsrBody,
+    JobStartedView,
+    NewCertificateBody,
+    RenewBody,
+    RevokeBody,
+    RevokedView,
+    StatusView,
+    VersionView,
+    certificate_view,
+    created_view,
+    job_started_view,
+    revoked_view,
+    version_view,
+)
+from certctl.api.idempotency import Replay
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
+from certctl.api.resolver import Api, no_content, text
+from certctl.crypto.serials import parse_serial
+from certctl.domain.certificates import VersionState
+from certctl.domain.permissions import Permission
+from certctl.domain.revocations import require_reason
+from certctl.services.revocation import Wanted
+
+api = Api(bootstrap.api_services)
+_BASE = "/api/v1/certificates"
+_ONE = f"{_BASE}/<certificate_id>"
+_TAGS = ["certificates"]
+_PEM = "application/x-pem-file"
+
+
+@api.post(
+    _BASE,
+    Permission.CERTIFICATES_WRITE,
+    Replay.ANSWER,
+    summary="Ask for a certificate",
+    tags=_TAGS,
+    status_code=201,
+)
+def create_certificate(body: NewCertificateBody) -> CreatedCertificateView:
+    return created_view(bootstrap.issuance().create(api.caller, body.parsed()), bootstrap.now())
+
+
+@api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
+def get_certificate(certificate_id: str) -> CertificateView:
+    return certificate_view(bootstrap.certificates().get(api.caller, certificate_id), bootstrap.now())
+
+
+@api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
+def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateView:
+    edited = bootstrap.certificates().edit(api.caller, certificate_id, body.parsed())
+    return certificate_view(edited, bootstrap.now())
+
+
+@api.delete(_ONE, Permission.CERTIFICATES_WRITE, summary="Archive a certificate", tags=_TAGS, status_code=204)
+def archive_certificate(
+    certificate_id: str,
+    revoke: Annotated[str | None, Query(description="Revoke its versions instead, for this reason.")] = None,
+    keep_valid: Annotated[bool, Query(description="Let its versions run out.")] = False,
+) -> Response[None]:
+    if revoke is not None:
+        bootstrap.revoking().revoke(api.caller, certificate_id, Wanted(require_reason(revoke)))
+    else:
+        bootstrap.certificates().archive(api.caller, certificate_id, keep_valid=keep_valid)
+    return no_content()
+
+
+@api.get(
+    f"{_ONE}/versions",
+    Permission.CERTIFICATES_READ,
+    summary="List its versions, newest first",
+    tags=_TAGS,
+)
+def list_versions(
+    certificate_id: str, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+) -> PageView[VersionView]:
+    position = decode_cursor(cursor, "after")
+    after = position["after"] if position else None
+    page = bootstrap.certificates().versions(api.caller, certificate_id, per_page, after)
+    issued = [version_view(v) for v in page.versions if v.version.state is VersionState.ISSUED]
+    return page_view(issued, {"after": page.next_after} if page.next_after else None, per_page)
+
+
+@api.post(
+    f"{_ONE}/renew",
+    Permission.CERTIFICATES_WRITE,
+    Replay.ANSWER,
+    summary="Renew or rekey: with a CSR at once, else a job awaits one",
+    tags=_TAGS,
+    status_code=202,
+)
+def renew_certificate(
+    certificate_id: str, body: Annotated[RenewBody | None, Body()] = None
+) -> JobStartedView:
+    csr_pem = body.csr_pem if body else None
+    return job_started_view(bootstrap.issuance().renew(api.caller, certificate_id, csr_pem))
+
+
+@api.post(
+    f"{_ONE}/csr",
+    Permission.CERTIFICATES_SUBMIT_CSR,
+    Replay.ANSWER,
+    summary="Give an AwaitingCSR job its signing request",
+    tags=_TAGS,
+    status_code=202,
+)
+def submit_csr(certificate_id: str, body: CsrBody) -> JobStartedView:
+    return job_started_view(bootstrap.issuance().submit_csr(api.caller, certificate_id, body.csr_pem))
+
+
+@api.post(
+    f"{_ONE}/revoke",
+    Permission.CERTIFICATES_REVOKE,
+    summary="Revoke every unexpired version, or hold them",
+    tags=_TAGS,
+)
+def revoke_certificate(certificate_id: str, body: Annotated[RevokeBody | None, Body()] = None) -> RevokedView:
+    wanted = (body or RevokeBody()).parsed()
+    return revoked_view(bootstrap.revoking().revoke(api.caller, certificate_id, wanted))
+
+
+@api.post(
+    f"{_ONE}/versions/<serial>/revoke",
+    Permission.CERTIFICATES_REVOKE,
+    summary="Revoke one version",
+    tags=_TAGS,
+)
+def revoke_version(
+    certificate_id: str, serial: str, body: Annotated[RevokeBody | None, Body()] = None
+) -> RevokedView:
+    wanted = (body or RevokeBody()).parsed()
+    revoked = bootstrap.revoking().revoke_version(api.caller, certificate_id, parse_serial(serial), wanted)
+    return revoked_view(revoked)
+
+
+@api.post(f"{_ONE}/unhold", Permission.CERTIFICATES_UNHOLD, summary="End a hold", tags=_TAGS)
+def unhold_certificate(certificate_id: str) -> StatusView:
+    held = bootstrap.revoking().unhold(api.caller, certificate_id)
+    return StatusView(status=held.status(bootstrap.now()).value)
+
+
+@api.get(
+    f"{_ONE}/export/pem",
+    Permission.CERTIFICATES_READ,
+    summary="The leaf and then its issuing CA, as PEM",
+    tags=_TAGS,
+)
+def export_pem(certificate_id: str) -> Response[str]:
+    return text(bootstrap.certificates().export_pem(api.caller, certificate_id), _PEM)
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return api.handle(event, context)

@@ -1,0 +1,226 @@
+"""Certificates on the wire."""
+
+from datetime import datetime
+from typing import Annotated, NotRequired, TypedDict
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from certctl.domain.certificates import Certificate
+from certctl.domain.requests import CertificateEdit, NewCertificate
+from certctl.domain.revocations import UNSPECIFIED, require_reason
+from certctl.domain.timestamps import to_wire
+from certctl.services.certificates import VersionDetails
+from certctl.services.issuance import Requested
+from certctl.services.revocation import Revoked, Wanted
+
+_Text = Annotated[str, Field(min_length=1, max_length=256)]
+_RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+_Name = Annotated[str, Field(min_length=1, max_length=2048)]
+_Tags = Annotated[
+    dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[str, Field(max_length=256)]],
+    Field(max_length=50),
+]
+_TargetIds = Annotated[list[_RecordId], Field(max_length=50)]
+# Over the 32 KiB that a CSR may have: the check that refuses it names the limit.
+_Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
+_STRICT = ConfigDict(extra="forbid", defer_build=True)
+
+
+class NewCertificateBody(BaseModel):
+    """Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
+    without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once."""
+
+    model_config = _STRICT
+
+    common_name: _Name
+    id: _RecordId | None = None
+    name: _Text | None = None
+    sans: Annotated[list[_Name], Field(max_length=80)] = []
+    environment: Annotated[str, Field(max_length=64)] = ""
+    owner_id: _RecordId | None = None
+    team_id: _RecordId | None = None
+    issuer_id: _RecordId | None = None
+    renewal_policy_id: _RecordId | None = None
+    certificate_profile_id: _Text | None = None
+    target_ids: _TargetIds = []
+    tags: _Tags = {}
+    csr_pem: _Csr | None = None
+
+    def parsed(self) -> NewCertificate:
+        fields = self.model_dump()
+        return NewCertificate(**fields | {"sans": tuple(self.sans), "target_ids": tuple(self.target_ids)})
+
+
+class CertificateEditBody(BaseModel):
+    """What may be edited; a field that is left out stays. Names, issuer and status are not edited."""
+
+    model_config = _STRICT
+
+    name: _Text | None = None
+    environment: Annotated[str, Field(max_length=64)] | None = None
+    owner_id: _RecordId | None = None
+    team_id: _RecordId | None = None
+    renewal_policy_id: _RecordId | None = None
+    target_ids: _TargetIds | None = None
+    tags: _Tags | None = None
+
+    def parsed(self) -> CertificateEdit:
+        targets = None if self.target_ids is None else tuple(self.target_ids)
+        return CertificateEdit(**self.model_dump() | {"target_ids": targets})
+
+
+class RenewBody(BaseModel):
+    model_config = _STRICT
+
+    csr_pem: _Csr | None = None
+
+
+class CsrBody(BaseModel):
+    model_config = _STRICT
+
+    csr_pem: _Csr
+
+
+class RevokeBody(BaseModel):
+    """`reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted."""
+
+    model_config = _STRICT
+
+    reason: str = UNSPECIFIED
+    invalidity_date: AwareDatetime | None = None
+
+    def parsed(self) -> Wanted:
+        return Wanted(require_reason(self.reason), self.invalidity_date)
+
+
+class CertificateView(TypedDict):
+    id: str
+    name: str
+    common_name: str
+    sans: list[str]
+    environment: str
+    owner_id: str
+    team_id: str
+    issuer_id: str
+    target_ids: list[str]
+    renewal_policy_id: str
+    certificate_profile_id: str
+    status: str
+    serial_number: str | None
+    expires_at: str | None
+    tags: dict[str, str]
+    last_renewal_at: str | None
+    last_deployment_at: str | None
+    revoked_at: str | None
+    revocation_reason: str | None
+    open_job_id: str | None
+    created_at: str
+    updated_at: str
+
+
+class CreatedCertificateView(CertificateView):
+    """`job_id` is the job that issues it, or awaits its CSR."""
+
+    job_id: str
+    ignored_extensions: list[str]
+
+
+class JobStartedView(TypedDict):
+    job_id: str
+    ignored_extensions: list[str]
+
+
+class RevokedView(TypedDict):
+    status: str
+    serial_numbers: list[str]
+    other_certificates: list[str]
+
+
+class StatusView(TypedDict):
+    status: str
+
+
+class VersionView(TypedDict):
+    id: str
+    certificate_id: str
+    serial_number: str
+    ca_id: str
+    not_before: str
+    not_after: str
+    fingerprint_sha256: str
+    pem_chain: str
+    csr_pem: str
+    created_at: str
+    revoked_at: NotRequired[str]
+    revocation_reason: NotRequired[str]
+
+
+def certificate_view(certificate: Certificate, now: datetime) -> CertificateView:
+    return CertificateView(
+        id=certificate.id,
+        name=certificate.name,
+        common_name=certificate.common_name,
+        sans=list(certificate.sans),
+        environment=certificate.environment,
+        owner_id=certificate.owner_id,
+        team_id=certificate.team_id,
+        issuer_id=certificate.issuer_id,
+        target_ids=list(certificate.target_ids),
+        renewal_policy_id=certificate.renewal_policy_id,
+        certificate_profile_id=certificate.certificate_profile_id,
+        status=certificate.status(now).value,
+        serial_number=certificate.serial_number,
+        expires_at=_time(certificate.expires_at),
+        tags=dict(certificate.tags),
+        last_renewal_at=_time(certificate.last_renewal_at),
+        last_deployment_at=_time(certificate.last_deployment_at),
+        revoked_at=_time(certificate.revoked_at),
+        revocation_reason=certificate.revocation_reason,
+        open_job_id=certificate.open_job_id,
+        created_at=to_wire(certificate.created_at),
+        updated_at=to_wire(certificate.updated_at),
+    )
+
+
+def created_view(requested: Requested, now: datetime) -> CreatedCertificateView:
+    return CreatedCertificateView(
+        **certificate_view(requested.certificate, now),
+        job_id=requested.job.id,
+        ignored_extensions=list(requested.ignored_extensions),
+    )
+
+
+def job_started_view(requested: Requested) -> JobStartedView:
+    return JobStartedView(job_id=requested.job.id, ignored_extensions=list(requested.ignored_extensions))
+
+
+def revoked_view(revoked: Revoked) -> RevokedView:
+    return RevokedView(
+        status=revoked.status,
+        serial_numbers=list(revoked.serial_numbers),
+        other_certificates=list(revoked.other_certificates),
+    )
+
+
+def version_view(details: VersionDetails) -> VersionView:
+    version, pem, mark = details.version, details.pem, details.revocation
+    view = VersionView(
+        id=version.id,
+        certificate_id=version.certificate_id,
+        serial_number=version.serial_number,
+        ca_id=version.ca_id,
+        not_before=to_wire(version.not_before),
+        not_after=to_wire(version.not_after),
+        fingerprint_sha256=version.fingerprint_sha256,
+        pem_chain=pem.certificate_pem + pem.chain_pem if pem else "",
+        csr_pem=pem.csr_pem if pem else "",
+        created_at=to_wire(version.created_at),
+    )
+    if mark is not None:
+        view["revoked_at"] = to_wire(mark.revoked_at)
+        view["revocation_reason"] = mark.reason
+    return view
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else to_wire(moment)
