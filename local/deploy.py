@@ -48,6 +48,8 @@ def deploy(endpoint: str, values: Mapping[str, str], log: Path) -> None:
     arguments = ["deploy", "--template-file", str(BUILD / "artifacts" / "template.yaml")]
     arguments += ["--stack-name", STACK, "--s3-bucket", ARTIFACTS_BUCKET, "--no-resolve-s3"]
     arguments += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
+    # A rollback would delete the logs that tell why; what failed is dropped as a whole anyway.
+    arguments += ["--disable-rollback"]
     arguments += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     arguments += ["--parameter-overrides", *(override(name, value) for name, value in sorted(values.items()))]
     run_sam(arguments, log, sam_environment() | _emulator_credentials(endpoint))

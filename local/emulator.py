@@ -9,7 +9,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.settings import ACCESS_KEY, REGION, SECRET_KEY, TOOLS
+from local.settings import ACCESS_KEY, REGION, ROOT, SECRET_KEY, TOOLS
 
 START_SECONDS = 60
 # It writes its state on the way out: seconds for a large one.
@@ -91,7 +91,8 @@ def start(live: Path, port: int, log: Path) -> Emulator:
     """Start the emulator on the state in `live` and wait until it answers. Raises EmulatorError."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [TOOLS / "env" / "emulator" / "bin" / "ministack"],
+            # -P: this folder must not be where the emulator and the functions look for modules.
+            [TOOLS / "env" / "emulator" / "bin" / "python", "-P", ROOT / "local" / "ministack_entry.py"],
             env=_environment(live, port),
             cwd=live,
             stdin=subprocess.DEVNULL,

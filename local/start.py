@@ -8,6 +8,7 @@ from typing import Any
 
 from local import build, deploy, emulator
 from local.console import say, step
+from local.diagnosis import explain
 from local.front import Destination
 from local.gateway import Gateway
 from local.invoke import invoke
@@ -82,9 +83,16 @@ def deploy_if_changed(
     if memory.deployed == wanted:
         return memory
     with step("deploying template.yaml to the emulator"):
-        deploy.deploy(endpoint, values, options.directory / "deploy.log")
+        _deploy(endpoint, values, options)
         synchronize_routes(endpoint)
     return replace(memory, deployed=wanted)
+
+
+def _deploy(endpoint: str, values: Mapping[str, str], options: Options) -> None:
+    try:
+        deploy.deploy(endpoint, values, options.directory / "deploy.log")
+    except build.CommandFailedError as failure:
+        raise StartError(f"{failure}\n{explain(endpoint)}") from failure
 
 
 def synchronize_routes(endpoint: str) -> None:
