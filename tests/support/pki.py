@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,23 +23,13 @@ from certctl.store.keys import AUTHORITY
 from certctl.store.revocations import RevocationStore
 from certctl.store.steps import update
 from tests.support.authority import kms_key
+from tests.support.clock import Clock
 
 BUCKET = "pki-objects"
 HOST = "pki.example.com"
 SETTINGS = AuthoritySettings(
     HOST, "arn:root", "arn:issuing", "CN=Test Root,O=Example", "CN=Test Issuing,O=Example"
 )
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = datetime.now(UTC).replace(microsecond=0)  # as the wire keeps it
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def advance(self, by: timedelta) -> None:
-        self.time += by
 
 
 @dataclass(frozen=True)
@@ -75,6 +65,7 @@ class Pki:
             objects or self.objects,
             lambda authority: self.keys[authority.key_arn],
             self.clock,
+            sleep=lambda _: None,
         )
 
     def authority(

@@ -6,6 +6,7 @@ where they meet."""
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from certctl.connectors.objects import Objects, StoredObject
 from certctl.crypto.crl import inspect_crl
 from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities import Authority, object_key
-from certctl.domain.errors import Unavailable
+from certctl.domain.errors import Conflict, Unavailable
 from tests.support.pki import BUCKET, Pki
 
 Action = Callable[[], object]
@@ -158,12 +159,23 @@ def test_a_put_that_succeeded_without_an_answer_is_not_taken_for_a_failure_for_e
     assert pki.publishing().publish_if_due(issuing, "0") is None
 
 
+def test_a_publisher_that_lost_is_content_with_a_crl_that_holds_all_it_came_for(
+    pki: Pki, issuing: Authority
+) -> None:
+    def other() -> None:
+        pki.publishing().publish_now(issuing, "0")
+        pki.revoke(issuing, "0a02")
+
+    pki.revoke(issuing, "0a01")
+    objects: Any = Interrupted(pki.objects, before_put=other)
+    assert pki.publishing(objects).publish_if_due(issuing, "0") is None
+    assert _history(pki, issuing)[1:] == [(2, frozenset({"0a01"}))]
+
+
 def test_a_publisher_that_always_loses_gives_up_with_an_error(pki: Pki, issuing: Authority) -> None:
     class Losing(Interrupted):
         def put(self, key: str, body: bytes, *rest: object) -> str:
-            pki.publishing().publish_now(issuing, "0")
-            pki.revoke(issuing, f"{0x1000 + len(_history(pki, issuing)):04x}")
-            return self._real.put(key, body, *rest)  # type: ignore[arg-type]  # passed on as they came
+            raise Conflict("another was first")
 
     pki.revoke(issuing, "0a01")
     with pytest.raises(Unavailable):

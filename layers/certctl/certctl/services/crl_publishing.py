@@ -1,5 +1,7 @@
 """Builds, checks and publishes CRLs (pki.md section 6). Any number of publishers may run at once."""
 
+import random
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,6 +31,7 @@ from certctl.store.revocations import RevocationStore
 
 _VALIDITY = {"issuing": timedelta(hours=72), "root": timedelta(days=60)}
 _TRIES = 6
+_PAUSE_SECONDS = 0.2
 _CONTENT_TYPE = "application/pkix-crl"
 _CACHE_CONTROL = "public, max-age=30"
 
@@ -71,6 +74,7 @@ class CrlPublishing:
         objects: Objects,
         key_for: Callable[[Authority], ec.EllipticCurvePrivateKey],
         now: Callable[[], datetime],
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._authorities = authorities
         self._revocations = revocations
@@ -78,6 +82,7 @@ class CrlPublishing:
         self._objects = objects
         self._key_for = key_for
         self._now = now
+        self._sleep = sleep
 
     def publish_due(self) -> CrlRun:
         """Every CRL of every issuing CA that is active or retiring, where it is due."""
@@ -91,12 +96,17 @@ class CrlPublishing:
         return self._run([authority])
 
     def publish_if_due(self, authority: Authority, shard: str) -> CrlShard | None:
-        """None where the published CRL is still good. Raises CrlInvalid, Unavailable."""
-        return _until_first(lambda: self._next_if_due(authority, shard))
+        """None where the published CRL is still good, or where another publisher made a good one meanwhile.
+        Raises CrlInvalid, Unavailable."""
+        seen = self._shard(authority.ca_id, shard)
+        changes = self._total_changes(authority, seen)
+        if not self._is_due(authority, seen, changes):
+            return None
+        return self._until_first(lambda: self._next_unless_done(authority, seen, changes))
 
     def publish_now(self, authority: Authority, shard: str) -> CrlShard:
         """Raises CrlInvalid, Unavailable."""
-        return _until_first(lambda: self._next(authority, self._shard(authority.ca_id, shard)))
+        return self._until_first(lambda: self._next(authority, self._shard(authority.ca_id, shard)))
 
     def _run(self, authorities: Iterable[Authority]) -> CrlRun:
         published: list[CrlShard] = []
@@ -112,9 +122,12 @@ class CrlPublishing:
                     published.extend([after] if after else [])
         return CrlRun(tuple(published), tuple(failed))
 
-    def _next_if_due(self, authority: Authority, shard: str) -> CrlShard | None:
-        before = self._shard(authority.ca_id, shard)
-        return self._next(authority, before) if self._is_due(authority, before) else None
+    def _next_unless_done(self, authority: Authority, seen: CrlShard, changes: int) -> CrlShard | None:
+        """What changed after this run began is another run's duty: else many at once might never end."""
+        latest = self._shard(seen.ca_id, seen.shard)
+        if latest.crl_number > seen.crl_number and latest.changes >= changes:
+            return None
+        return self._next(authority, latest)
 
     def _next(self, authority: Authority, before: CrlShard) -> CrlShard:
         """Order matters. The counters are read before the revocations, so that a change in between makes
@@ -142,9 +155,9 @@ class CrlPublishing:
             raise NotFound(f"There is no CRL shard {shard} of {ca_id}.")
         return found
 
-    def _is_due(self, authority: Authority, shard: CrlShard) -> bool:
+    def _is_due(self, authority: Authority, shard: CrlShard, changes: int) -> bool:
         """The ETag differs after a crash between put and record, and when the object was tampered with."""
-        if shard.this_update is None or self._total_changes(authority, shard) != shard.changes:
+        if shard.this_update is None or shard.changes != changes:
             return True
         if self._now() >= shard.this_update + _VALIDITY[authority.role] / 4:
             return True
@@ -199,6 +212,15 @@ class CrlPublishing:
             return [shard.shard]
         return sorted(s.shard for s in self._authorities.shards(authority.ca_id) if s.shard != ALL_SHARD)
 
+    def _until_first[T](self, attempt: Callable[[], T]) -> T:
+        """Starts afresh, from what the other published, where another publisher was first."""
+        for lost in range(1, _TRIES + 1):
+            try:
+                return attempt()
+            except Conflict:
+                self._sleep(_PAUSE_SECONDS * lost * random.random())  # noqa: S311  # spreads publishers
+        raise Unavailable(f"The CRL was published by others {_TRIES} times meanwhile.")
+
     def _record(self, after: CrlShard) -> None:
         """After the put. A crash before it heals: the ETag then differs, and one more CRL is published."""
         for _ in range(_TRIES):
@@ -244,16 +266,6 @@ def _check_content(summary: CrlSummary, edition: _Edition) -> None:
     asked = (edition.number, edition.this_update, edition.next_update, edition.idp_url)
     if (summary.number, summary.this_update, summary.next_update, summary.idp_url) != asked:
         raise CrlInvalid("the CRL has another number, time or IDP than asked for")
-
-
-def _until_first[T](attempt: Callable[[], T]) -> T:
-    """Starts afresh, from what the other published, where another publisher was first."""
-    for _ in range(_TRIES):
-        try:
-            return attempt()
-        except Conflict:
-            continue
-    raise Unavailable(f"The CRL was published by others {_TRIES} times meanwhile.")
 
 
 def _entry(revocation: Revocation) -> RevokedEntry:
