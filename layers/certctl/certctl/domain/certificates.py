@@ -104,6 +104,13 @@ class Certificate:
             return None
         return self.expires_at - min(EXPIRING_WINDOW, (self.expires_at - self.not_before) / 3)
 
+    @property
+    def search_names(self) -> tuple[str, ...]:
+        """Names as people type them: the common name and each SAN, without the type before it."""
+        return tuple(
+            dict.fromkeys((self.common_name.lower(), *(san.partition(":")[2] for san in self.sans)))
+        )
+
     def status(self, now: datetime) -> Status:
         decided = _DECIDED_BY_LIFECYCLE.get(self.lifecycle)
         if decided is not None:

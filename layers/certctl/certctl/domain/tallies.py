@@ -1,6 +1,6 @@
 """What one record adds to the counters, so that every write adds the difference of before and after.
 
-Two kinds: plain totals, and for each day the certificates that expire, or become Expiring, on it.
+Plain totals; for each day the certificates that expire, or become Expiring, on it; and what happens today.
 """
 
 from collections import Counter
@@ -9,22 +9,25 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from certctl.domain.certificates import Certificate, Lifecycle, RenewalState
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs import Job, JobStatus, JobType
 
 
 @dataclass(frozen=True)
 class Tally:
-    """`totals` by counter name; `expires` and `expiring` by UTC day (`YYYY-MM-DD`)."""
+    """`totals` and `today` by counter name; `expires` and `expiring` by UTC day (`YYYY-MM-DD`). What is in
+    `today` counts for the day on which it is written."""
 
     totals: Mapping[str, int] = field(default_factory=dict)
     expires: Mapping[str, int] = field(default_factory=dict)
     expiring: Mapping[str, int] = field(default_factory=dict)
+    today: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
             _sum(self.totals, other.totals, 1),
             _sum(self.expires, other.expires, 1),
             _sum(self.expiring, other.expiring, 1),
+            _sum(self.today, other.today, 1),
         )
 
     def __sub__(self, other: "Tally") -> "Tally":
@@ -32,11 +35,16 @@ class Tally:
             _sum(self.totals, other.totals, -1),
             _sum(self.expires, other.expires, -1),
             _sum(self.expiring, other.expiring, -1),
+            _sum(self.today, other.today, -1),
         )
 
-    @property
-    def days(self) -> set[str]:
-        return set(self.expires) | set(self.expiring)
+    def by_day(self, today: str) -> Mapping[str, Mapping[str, int]]:
+        """The amounts to add to the counters of each day that changes."""
+        days: dict[str, dict[str, int]] = {today: dict(self.today)} if self.today else {}
+        for name, amounts in (("expires", self.expires), ("expiring", self.expiring)):
+            for day, amount in amounts.items():
+                days.setdefault(day, {})[name] = amount
+        return days
 
 
 def _sum(left: Mapping[str, int], right: Mapping[str, int], sign: int) -> dict[str, int]:
@@ -73,6 +81,18 @@ def job_tally(job: Job | None) -> Tally:
     if job is None:
         return NOTHING
     return Tally({_job_counter(job.status): 1})
+
+
+def job_events(before: Job | None, after: Job) -> Tally:
+    """What happened to a job, for the trends: it was created, or it ended."""
+    if before is None:
+        return Tally(today={"jobs_created": 1})
+    if before.status.is_terminal or not after.status.is_terminal:
+        return NOTHING
+    names = {_job_counter(after.status): 1}
+    if after.status is JobStatus.COMPLETED and after.type in (JobType.ISSUANCE, JobType.RENEWAL):
+        names["issued"] = 1
+    return Tally(today=names)
 
 
 def _job_counter(status: JobStatus) -> str:

@@ -61,7 +61,7 @@ class Issuance:
         certificate = replace(certificate, open_job_id=job.id)
         ledger = self._stores.ledger
         steps = [
-            *self._stores.certificates.create_steps(certificate, _searchable(certificate)),
+            *self._stores.certificates.create_steps(certificate, certificate.search_names),
             self._stores.jobs.create_step(job),
             ledger.certificate_event(caller.actor, "certificate_created", None, certificate, now),
             *ledger.count_steps(certificate.id, certificate_change(None, certificate), job_change(None, job)),
@@ -199,12 +199,6 @@ def _new_job(
         csr_pem=csr.pem if csr else None,
         due=Due(due_at=now if csr else now + AWAITING_CSR_TIMEOUT),
     )
-
-
-def _searchable(certificate: Certificate) -> list[str]:
-    """Names as people type them: without the type before them."""
-    names = (certificate.common_name.lower(), *(san.partition(":")[2] for san in certificate.sans))
-    return list(dict.fromkeys(names))
 
 
 def _default_team(caller: Principal) -> str:

@@ -1,45 +1,65 @@
 """Counters, spread over 16 rows so that concurrent writes rarely meet."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.tallies import NOTHING, Tally
+from certctl.domain.timestamps import day_of
 from certctl.store.database import Database, table_name
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import COUNTERS, counter_days, counter_row
 from certctl.store.steps import Step
 
+Days = Mapping[str, Mapping[str, int]]
+"""By UTC day (`YYYY-MM-DD`), then by counter name; days on which nothing counts are absent."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
 
 class CounterStore:
-    def __init__(self, database: Database) -> None:
+    """`now` tells the day of what happens today."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = _utc_now) -> None:
         self._database = database
+        self._now = now
 
     def steps(self, change: Tally, spread_by: str) -> list[Step]:
         """At most one row of totals and one for each day that changes."""
         shard = shard_of(spread_by, COUNTER_SHARDS)
         steps = [_add(COUNTERS, counter_row(shard), change.totals)] if change.totals else []
-        for day in sorted(change.days):
-            amounts = {"expires": change.expires.get(day, 0), "expiring": change.expiring.get(day, 0)}
-            steps.append(_add(counter_days(shard), day, amounts))
-        return steps
+        days = change.by_day(day_of(self._now()))
+        return steps + [_add(counter_days(shard), day, days[day]) for day in sorted(days)]
 
     def totals(self) -> Mapping[str, int]:
         """One query of 16 small rows."""
         rows = self._rows(COUNTERS, "", counter_row(COUNTER_SHARDS))
         return sum((Tally(_amounts(row)) for row in rows), NOTHING).totals
 
-    def read(self, until_day: str, from_day: str = "") -> Tally:
-        """Totals, and the days from one to another, both included: 17 queries side by side."""
-        with ThreadPoolExecutor(max_workers=COUNTER_SHARDS + 1) as pool:
-            totals = pool.submit(self.totals)
-            days = pool.map(lambda shard: self._days(shard, from_day, until_day), range(COUNTER_SHARDS))
-            return sum(days, Tally(totals.result()))
+    def days(self, from_day: str, until_day: str) -> Days:
+        """From one day to another, both included: 16 queries side by side."""
+        found: dict[str, Counter[str]] = {}
+        with ThreadPoolExecutor(max_workers=COUNTER_SHARDS) as pool:
+            shards = pool.map(lambda s: self._days(s, from_day, until_day), range(COUNTER_SHARDS))
+            for day, amounts in (row for rows in shards for row in rows):
+                found.setdefault(day, Counter()).update(amounts)
+        return found
 
-    def _days(self, shard: int, from_day: str, until_day: str) -> Tally:
+    def read(self, until_day: str, from_day: str = "") -> Tally:
+        """Totals, and the certificates of these days: 17 queries side by side."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            totals = pool.submit(self.totals)
+            days = self.days(from_day, until_day)
+            return Tally(totals.result(), _column(days, "expires"), _column(days, "expiring"))
+
+    def _days(self, shard: int, from_day: str, until_day: str) -> list[tuple[str, Mapping[str, int]]]:
         rows = self._rows(counter_days(shard), from_day, until_day)
-        return sum((_day(row) for row in rows), NOTHING)
+        return [(row["id"]["S"], _amounts(row)) for row in rows]
 
     def _rows(self, kind: str, first: str, last: str) -> Iterator[Mapping[str, Any]]:
         """Raw rows: their attributes are the counters' names."""
@@ -72,7 +92,5 @@ def _amounts(row: Mapping[str, Any]) -> dict[str, int]:
     return {name: int(value["N"]) for name, value in row.items() if "N" in value}
 
 
-def _day(row: Mapping[str, Any]) -> Tally:
-    amounts = _amounts(row)
-    day = row["id"]["S"]
-    return Tally({}, {day: amounts.get("expires", 0)}, {day: amounts.get("expiring", 0)})
+def _column(days: Days, name: str) -> dict[str, int]:
+    return {day: amounts[name] for day, amounts in days.items() if amounts.get(name)}

@@ -11,7 +11,7 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job
 from certctl.domain.notifications import Notification
-from certctl.domain.tallies import Tally, certificate_tally, job_tally
+from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
 from certctl.store.audit import AuditStore
 from certctl.store.counters import CounterStore
 from certctl.store.notifications import NotificationStore
@@ -83,4 +83,4 @@ def certificate_change(before: Certificate | None, after: Certificate) -> Tally:
 
 
 def job_change(before: Job | None, after: Job) -> Tally:
-    return job_tally(after) - job_tally(before)
+    return job_tally(after) - job_tally(before) + job_events(before, after)

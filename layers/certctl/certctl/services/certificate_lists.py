@@ -1,0 +1,190 @@
+"""Lists of certificates: one filter chooses an index, the others are applied to what it gives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.certificates import EXPIRING_WINDOW, Certificate, Lifecycle, Status
+from certctl.domain.errors import InvalidInput
+from certctl.domain.permissions import Permission, Principal, Scope
+from certctl.store.certificate_lists import CertificateIndexes, first_name
+from certctl.store.listing import Found, ListPage, Position, Stage, page_of, rows_to_read, walk
+
+_LONGEST_TEXT = 255
+_EQUAL = ("environment", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
+_TEXTS = (*_EQUAL, "name")
+# Further ahead nothing is looked for: ten years is past every leaf.
+_HORIZON = timedelta(days=3660)
+# A walk that began at the end of a month goes on in the next one.
+_SLACK = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class CertificateFilter:
+    """What is not None must match. `name` is a domain (with all names in it), a full name or the beginning
+    of one; `expires_before` and `expires_after`, both excluded, find live certificates."""
+
+    status: Status | None = None
+    environment: str | None = None
+    owner_id: str | None = None
+    team_id: str | None = None
+    issuer_id: str | None = None
+    certificate_profile_id: str | None = None
+    name: str | None = None
+    expires_before: datetime | None = None
+    expires_after: datetime | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        return frozenset(name for name, value in vars(self).items() if value is not None)
+
+    @property
+    def name_sought(self) -> str:
+        """As it is stored: DNS names in lower case, addresses and URIs as they are. Empty without one."""
+        text = (self.name or "").strip()
+        return text if set(text) & set("@:/") else text.lower().strip(".")
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        for field in _TEXTS:
+            text = getattr(self, field)
+            if text is not None and not _may_be_key(text):
+                raise InvalidInput.of(f"query.{field}", f"1 to {_LONGEST_TEXT} printable ASCII characters")
+        if self.name is not None and not self.name_sought:
+            raise InvalidInput.of("query.name", "must be a name or the beginning of one")
+
+    def matches(self, certificate: Certificate, now: datetime) -> bool:
+        """But for the name, which the index decides."""
+        if self.status is not None and certificate.status(now) is not self.status:
+            return False
+        equal = (getattr(self, f) in (None, getattr(certificate, f)) for f in _EQUAL)
+        return all(equal) and self._expires_in_time(certificate)
+
+    def _expires_in_time(self, certificate: Certificate) -> bool:
+        if self.expires_before is None and self.expires_after is None:
+            return True
+        if certificate.expires_at is None or not _is_live(certificate):
+            return False
+        return (self.expires_after is None or certificate.expires_at > self.expires_after) and (
+            self.expires_before is None or certificate.expires_at < self.expires_before
+        )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What to walk, and which filters that settles (`teams`: the caller's)."""
+
+    stages: Sequence[Stage]
+    settles: frozenset[str] = frozenset()
+
+
+class CertificateLists:
+    def __init__(self, indexes: CertificateIndexes, now: Callable[[], datetime]) -> None:
+        self._indexes = indexes
+        self._now = now
+
+    def page(
+        self, caller: Principal, wanted: CertificateFilter, position: Position | None, per_page: int
+    ) -> ListPage[Certificate]:
+        """Newest first; by name or soonest expiry where those are asked for. Two reads one after the other.
+
+        Raises InvalidInput for a filter that cannot be, and for a position that is none of this list.
+        """
+        wanted.check()
+        now = self._now()
+        teams = caller.team_filter(Permission.CERTIFICATES_READ)
+        plan = self._plan(caller, wanted, teams, now)
+        asked = wanted.given | (frozenset() if teams is None else {"teams"})
+        walked = walk(plan.stages, position, rows_to_read(per_page, all_shown=asked <= plan.settles))
+
+        def shown(found: Found, certificate: Certificate) -> bool:
+            return (
+                caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
+                and wanted.matches(certificate, now)
+                and _is_first_name(found, certificate, wanted)
+            )
+
+        records = self._indexes.load([found.id for found in walked.found])
+        return page_of(walked, records, shown, per_page)
+
+    def _plan(
+        self, caller: Principal, wanted: CertificateFilter, teams: tuple[str, ...] | None, now: datetime
+    ) -> _Plan:
+        if caller.scope_of(Permission.CERTIFICATES_READ) in (None, Scope.OWN):
+            return _Plan(())
+        if teams is not None and wanted.team_id is not None and wanted.team_id not in teams:
+            return _Plan(())
+        return (
+            self._by_name(wanted)
+            or self._by_passing_status(wanted, now)
+            or self._by_owner_or_team(wanted)
+            or self._by_expiry(wanted, now)
+            or self._by_lasting_status(wanted, now)
+            or self._by_reach(wanted, teams)
+            or _Plan(self._indexes.by_creation(now))
+        )
+
+    def _by_name(self, wanted: CertificateFilter) -> _Plan | None:
+        sought = wanted.name_sought
+        return _Plan(self._indexes.with_name(sought)) if sought else None
+
+    def _by_passing_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
+        """Few certificates are in these at any time."""
+        match wanted.status:
+            case Status.ON_HOLD:
+                return _Plan(self._indexes.of_lifecycle(Lifecycle.ON_HOLD), frozenset({"status"}))
+            case Status.PENDING:
+                return _Plan(self._indexes.of_lifecycle(Lifecycle.PENDING))
+            case Status.FAILED:
+                never_issued = self._indexes.of_lifecycle(Lifecycle.PENDING)
+                return _Plan([*never_issued, *self._indexes.expired_before(now)])
+            case Status.EXPIRING:
+                soon = now + EXPIRING_WINDOW
+                return _Plan(self._indexes.expiring_between(now - _SLACK, soon))
+        return None
+
+    def _by_owner_or_team(self, wanted: CertificateFilter) -> _Plan | None:
+        if wanted.owner_id is not None:
+            return _Plan(self._indexes.of_owner(wanted.owner_id), frozenset({"owner_id"}))
+        if wanted.team_id is not None:
+            return _Plan(self._indexes.of_teams([wanted.team_id]), frozenset({"team_id", "teams"}))
+        return None
+
+    def _by_expiry(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
+        if wanted.expires_before is None and wanted.expires_after is None:
+            return None
+        first = wanted.expires_after or datetime.fromtimestamp(0, now.tzinfo)
+        last = wanted.expires_before or now + _HORIZON
+        return _Plan(self._indexes.expiring_between(first, min(last, now + _HORIZON)))
+
+    def _by_lasting_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
+        match wanted.status:
+            case Status.REVOKED:
+                return _Plan(self._indexes.of_lifecycle(Lifecycle.REVOKED), frozenset({"status"}))
+            case Status.ARCHIVED:
+                return _Plan(self._indexes.of_lifecycle(Lifecycle.ARCHIVED), frozenset({"status"}))
+            case Status.EXPIRED:
+                return _Plan(self._indexes.expired_before(now))
+        return None
+
+    def _by_reach(self, wanted: CertificateFilter, teams: tuple[str, ...] | None) -> _Plan | None:
+        if teams is not None:
+            return _Plan(self._indexes.of_teams(teams), frozenset({"teams"}))
+        if wanted.issuer_id is not None:
+            return _Plan(self._indexes.of_issuer(wanted.issuer_id), frozenset({"issuer_id"}))
+        return None
+
+
+def _may_be_key(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_TEXT and text.isascii() and text.isprintable()
+
+
+def _is_live(certificate: Certificate) -> bool:
+    return certificate.lifecycle is Lifecycle.ACTIVE
+
+
+def _is_first_name(found: Found, certificate: Certificate, wanted: CertificateFilter) -> bool:
+    """A certificate is in the index once for each name; it is shown for the first that matches."""
+    if wanted.name is None:
+        return True
+    return first_name(certificate, wanted.name_sought) == found.position.after

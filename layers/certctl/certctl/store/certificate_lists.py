@@ -1,0 +1,153 @@
+"""The indexes by which certificates are listed, as stages for `listing.walk`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from itertools import batched
+from typing import Any
+
+from pynamodb.attributes import Attribute
+
+from certctl.domain.certificates import Certificate, Lifecycle
+from certctl.domain.timestamps import from_wire, month_of, to_wire
+from certctl.store import keys
+from certctl.store.certificates import CertificateStore
+from certctl.store.database import Database
+from certctl.store.items import CertificateItem, NameItem
+from certctl.store.listing import (
+    AFTER_ALL,
+    FIRST_MONTH,
+    IndexRange,
+    Row,
+    Slice,
+    Stage,
+    bad_cursor,
+    load,
+    months,
+    months_back,
+)
+
+_TEAMS_TOGETHER = 8
+_ID = "certificate_id"
+
+
+class CertificateIndexes:
+    """Every method but `load` only says what to read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._certificates = CertificateStore(database)
+
+    def load(self, ids: Sequence[str]) -> dict[str, Certificate]:
+        return {c.id: c for c in load(ids, self._certificates.get_many)}
+
+    def by_creation(self, now: datetime) -> list[Stage]:
+        """All, newest first."""
+        return [self._newest_first(CertificateItem.by_month, month, month) for month in months_back(now)]
+
+    def of_owner(self, owner_id: str) -> list[Stage]:
+        return [self._newest_first(CertificateItem.by_owner, owner_id, "owner")]
+
+    def of_issuer(self, issuer_id: str) -> list[Stage]:
+        return [self._newest_first(CertificateItem.by_issuer, issuer_id, "issuer")]
+
+    def of_teams(self, team_ids: Sequence[str]) -> list[Stage]:
+        """Newest first over up to eight teams; of more teams, one such list after the other."""
+        groups = batched(sorted(set(team_ids)), _TEAMS_TOGETHER, strict=False)
+        return [self._of_group(number, group) for number, group in enumerate(groups)]
+
+    def of_lifecycle(self, lifecycle: Lifecycle) -> list[Stage]:
+        """Last changed first. Active ones are in no such index."""
+        return [Stage(lifecycle.value, (partial(self._in_lifecycle, lifecycle),))]
+
+    def expiring_between(self, first: datetime, last: datetime) -> list[Stage]:
+        """Live ones that expire between these, soonest first. An expired one is live until it is ended."""
+        span = months(max(month_of(first), FIRST_MONTH), month_of(last))
+        return [self._in_expiry_month(month, first, last, newest_first=False) for month in span]
+
+    def expired_before(self, now: datetime) -> list[Stage]:
+        """Live ones that have expired, the last one first."""
+        long_ago = datetime.fromtimestamp(0, now.tzinfo)
+        return [self._in_expiry_month(m, long_ago, now, newest_first=True) for m in months_back(now)]
+
+    def with_name(self, text: str) -> list[Stage]:
+        """By name: of a domain, all names in it; else those that begin with `text`, from the zone's length
+        on. A certificate is found once for each of its names."""
+        prefix = keys.reversed_name(text)
+        place = IndexRange(
+            NameItem,
+            keys.name_zone(text),
+            NameItem.name_key,
+            _ID,
+            lowest=prefix,
+            highest=prefix + AFTER_ALL,
+            newest_first=False,
+        )
+        return [self._stage("names", place)]
+
+    def _of_group(self, number: int, team_ids: Sequence[str]) -> Stage:
+        ranges = [_created(CertificateItem.by_team, team_id) for team_id in team_ids]
+        return self._stage(f"teams-{number}", *ranges)
+
+    def _newest_first(self, index: Any, partition: str, name: str) -> Stage:
+        return self._stage(name, _created(index, partition))
+
+    def _in_expiry_month(self, month: str, first: datetime, last: datetime, *, newest_first: bool) -> Stage:
+        place = IndexRange(
+            CertificateItem.by_expiry,
+            month,
+            CertificateItem.expiry_key,
+            _ID,
+            lowest=to_wire(first),
+            highest=to_wire(last) + AFTER_ALL,
+            newest_first=newest_first,
+        )
+        return self._stage(f"expiry-{month}", place)
+
+    def _stage(self, name: str, *ranges: IndexRange) -> Stage:
+        return Stage(name, tuple(partial(r.read, self._database) for r in ranges))
+
+    def _in_lifecycle(self, lifecycle: Lifecycle, after: str, limit: int) -> Slice:
+        """Many change in one second, by a bulk revocation: the place is time and id."""
+        start = _lifecycle_key(lifecycle, after) if after else None
+        page = self._database.query(
+            CertificateItem.by_lifecycle, lifecycle.value, limit=limit, start=start, newest_first=True
+        )
+        rows = [Row(i.certificate_id, keys.list_key(_changed(i), i.certificate_id)) for i in page.items]
+        return Slice(rows, page.last_key is not None)
+
+
+def first_name(certificate: Certificate, text: str) -> str | None:
+    """The key of the first of its names that a search for `text` finds, so that it is shown there only."""
+    zone, prefix = keys.name_zone(text), keys.reversed_name(text)
+    names = (n for n in certificate.search_names if keys.name_zone(n) == zone)
+    found = (keys.name_key(n, certificate.id) for n in names if keys.reversed_name(n).startswith(prefix))
+    return min(found, default=None)
+
+
+def _created(index: Any, partition: str) -> IndexRange:
+    list_key: Attribute[str] = CertificateItem.list_key
+    return IndexRange(index, partition, list_key, _ID)
+
+
+def _changed(item: CertificateItem) -> datetime:
+    changed_at: datetime = item.changed_at
+    return changed_at
+
+
+def _lifecycle_key(lifecycle: Lifecycle, place: str) -> dict[str, Any]:
+    """The raw key that DynamoDB would have given for this place. Raises InvalidInput."""
+    changed_at, _, certificate_id = place.partition("#")
+    try:
+        from_wire(changed_at)
+    except ValueError as error:
+        raise bad_cursor() from error
+    if not certificate_id:
+        raise bad_cursor()
+    texts = {
+        "lifecycle": lifecycle.value,
+        "changed_at": changed_at,
+        _ID: certificate_id,
+        "record": keys.CERTIFICATE,
+    }
+    return {name: {"S": text} for name, text in texts.items()}
