@@ -80,4 +80,4 @@ def _answer(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reason(error: Exception) -> str:
     text = error.detail if isinstance(error, DomainError) else type(error).__name__
-    return f"{text} (see the log of stack_admin)"
+    return f"{text[:1000]} (see the log of stack_admin)"

@@ -1,6 +1,6 @@
 """Certificate revocation lists (RFC 5280, 5): building, and the checks before one may be published."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -148,9 +148,14 @@ def check_successor(
         raise CrlInvalid(f"the CRL would drop {len(lost)} revoked serials, first {lost[0]}")
 
 
-def is_on_hold(der: bytes, serial: str) -> bool:
-    """Whether the CRL lists `serial` with certificateHold, the one reason that can be taken back."""
-    entry = x509.load_der_x509_crl(der).get_revoked_certificate_by_serial_number(int(serial, 16))
+def held_serials(der: bytes, serials: Iterable[str]) -> frozenset[str]:
+    """Those of `serials` that the CRL lists with certificateHold, the one reason that can be taken back."""
+    crl = x509.load_der_x509_crl(der)
+    return frozenset(serial for serial in serials if _is_on_hold(crl, serial))
+
+
+def _is_on_hold(crl: x509.CertificateRevocationList, serial: str) -> bool:
+    entry = crl.get_revoked_certificate_by_serial_number(int(serial, 16))
     if entry is None:
         return False
     try:

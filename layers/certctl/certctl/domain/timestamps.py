@@ -1,6 +1,9 @@
 """UTC times: second precision on the wire (RFC 3339, `2026-11-24T13:00:00Z`), milliseconds in due indexes."""
 
+import re
 from datetime import UTC, datetime
+
+_WIRE_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def to_wire(moment: datetime) -> str:
@@ -9,7 +12,9 @@ def to_wire(moment: datetime) -> str:
 
 def from_wire(text: str) -> datetime:
     """Raises ValueError for anything but the wire form."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if not _WIRE_FORM.fullmatch(text):
+        raise ValueError(f"not of the form 2026-11-24T13:00:00Z: {text}")
+    return datetime.fromisoformat(text)  # strptime takes twenty times as long, which a CRL's rows feel
 
 
 def to_millis(moment: datetime) -> int:

@@ -16,8 +16,8 @@ from certctl.crypto.crl import (
     RevokedEntry,
     build_crl,
     check_successor,
+    held_serials,
     inspect_crl,
-    is_on_hold,
 )
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.serials import parse_serial
@@ -182,7 +182,8 @@ class CrlPublishing:
         summary = inspect_crl(der, certificate)
         _check_content(summary, edition)
         if old:
-            check_successor(summary, old.summary, lambda s: s in edition.expired or is_on_hold(old.der, s))
+            lost = old.summary.serials - summary.serials - edition.expired
+            check_successor(summary, old.summary, edition.expired | held_serials(old.der, lost))
         return edition, der
 
     def _edition(self, authority: Authority, shard: CrlShard, last_number: int) -> _Edition:
