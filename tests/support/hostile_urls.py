@@ -225,15 +225,20 @@ _PORTS = [
     for port in ("", "0", "-1", "65536", "70000", "443:PORT", "443%20", "44.3", "1e3")
 ]
 
-HOSTILE_URLS: tuple[str, ...] = (
+# Refused by their form alone, wherever the host would lead.
+MALFORMED_URLS: tuple[str, ...] = (
     *_SPELLED,
-    *(f"https://{address}:PORT/" for address in _V4),
-    *(f"https://[{address}]:PORT/" for address in _V6),
     *(f"https://{host}:PORT/" for host in _BAD_V6),
-    *_SCHEMES,
     *_USERINFO,
     *_CHARACTERS,
     *_PORTS,
+)
+
+HOSTILE_URLS: tuple[str, ...] = (
+    *MALFORMED_URLS,
+    *(f"https://{address}:PORT/" for address in _V4),
+    *(f"https://[{address}]:PORT/" for address in _V6),
+    *_SCHEMES,
 )
 
 # Names with one hostile address, alone and beside a public one, in either order.

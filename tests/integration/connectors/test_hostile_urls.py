@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from certctl.connectors.address_guard import AddressGuard, GuardPolicy, UrlRefused
+from certctl.connectors.address_guard import AddressGuard, GuardPolicy, Refusal, UrlRefused
 from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp
 from certctl.connectors.timed_socket import tcp_connect
-from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, PUBLIC
+from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, MALFORMED_URLS, PUBLIC
 from tests.support.receivers import Nat, Receiver, ScriptedDns, answers
 
 HEADERS = {"Content-Type": "application/json"}
@@ -76,6 +76,14 @@ def test_what_is_refused_at_send_is_refused_at_save() -> None:
     for text in HOSTILE_URLS:
         with pytest.raises(UrlRefused):
             guard.check_url(text.replace("PORT", "8443"))
+
+
+def test_a_malformed_url_is_refused_although_dns_would_answer_with_a_public_address() -> None:
+    guard = AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"]), lambda host, port: [PUBLIC])
+    for text in MALFORMED_URLS:
+        with pytest.raises(UrlRefused) as refusal:
+            guard.check_url(text.replace("PORT", "8443"))
+        assert refusal.value.reason is Refusal.MALFORMED, text
 
 
 def test_opening_a_private_network_opens_nothing_else(canary: Receiver) -> None:

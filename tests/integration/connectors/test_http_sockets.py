@@ -1,6 +1,7 @@
 """Deadlines below HTTP: connections that never open, peers that never read, TLS that never ends."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp
 from tests.support.receivers import Receiver, ScriptedDns
 
 SHORT = 0.6
-SLACK = 0.5
+SLACK = 1.0
 LOCAL = GuardPolicy.for_local_mode(["127.0.0.0/8"])
 
 
@@ -25,10 +26,14 @@ def fails_at_the_deadline(run: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def deaf() -> Iterator[int]:
+def deaf() -> Iterator[socket.socket]:
     """A port that accepts connections in the kernel and never reads a byte."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
+        yield server
+
+
+def port_of(server: socket.socket) -> int:
+    return int(server.getsockname()[1])
 
 
 @pytest.fixture
@@ -58,14 +63,38 @@ def test_an_address_that_swallows_packets_leaves_time_for_the_next(black_hole: i
         reached.close()
 
 
-def test_a_peer_that_does_not_read_ends_at_the_deadline(deaf: int) -> None:
+def test_a_peer_that_does_not_read_ends_at_the_deadline(deaf: socket.socket) -> None:
     http = OutboundHttp(AddressGuard(LOCAL))
-    fails_at_the_deadline(lambda: http.post(f"http://127.0.0.1:{deaf}/", {}, b"a" * 64_000_000, SHORT))
+    fails_at_the_deadline(
+        lambda: http.post(f"http://127.0.0.1:{port_of(deaf)}/", {}, b"a" * 64_000_000, SHORT)
+    )
 
 
-def test_a_handshake_that_never_starts_ends_at_the_deadline(deaf: int) -> None:
+def test_a_peer_that_reads_by_sips_ends_at_the_deadline(deaf: socket.socket) -> None:
+    """Each write alone makes progress: only their sum does not."""
+    done = threading.Event()
+    reader = threading.Thread(target=sip, args=(deaf, done))
+    reader.start()
     http = OutboundHttp(AddressGuard(LOCAL))
-    fails_at_the_deadline(lambda: http.post(f"https://127.0.0.1:{deaf}/", {}, b"{}", SHORT))
+    try:
+        fails_at_the_deadline(
+            lambda: http.post(f"http://127.0.0.1:{port_of(deaf)}/", {}, b"a" * 64_000_000, SHORT)
+        )
+    finally:
+        done.set()
+        reader.join()
+
+
+def sip(server: socket.socket, done: threading.Event) -> None:
+    connection, _ = server.accept()
+    with connection:
+        while not done.wait(0.02):
+            connection.recv(200_000)
+
+
+def test_a_handshake_that_never_starts_ends_at_the_deadline(deaf: socket.socket) -> None:
+    http = OutboundHttp(AddressGuard(LOCAL))
+    fails_at_the_deadline(lambda: http.post(f"https://127.0.0.1:{port_of(deaf)}/", {}, b"{}", SHORT))
 
 
 def test_tls_to_a_server_without_it_is_a_failure() -> None:

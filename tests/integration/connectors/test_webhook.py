@@ -177,7 +177,7 @@ def test_a_receiver_that_drips_is_retryable_at_the_deadline(http: OutboundHttp, 
         outcome = send_to(receiver, http, vault, 0.5)
     assert outcome.kind is OutcomeKind.RETRYABLE
     assert outcome.error == "timeout: no complete answer within the deadline"
-    assert 500 <= outcome.duration_ms < 1000
+    assert 500 <= outcome.duration_ms < 1500
 
 
 def test_an_answer_that_is_not_http_is_retryable(http: OutboundHttp, vault: Vault) -> None:

@@ -77,3 +77,8 @@ def same_host(theirs: str | None, ours: str) -> bool:
     """IPv6 addresses have many spellings of one value."""
     bare = (theirs or "").strip("[]").removesuffix(".")
     return IPv6Address(bare) == IPv6Address(ours) if ":" in ours else bare == ours
+
+
+@pytest.mark.parametrize("url", ["https://user:password@hooks.example/", "https://@hooks.example/"])
+def test_a_url_with_a_password_says_what_is_wrong_with_it(url: str) -> None:
+    assert refusal_of(url) == "the URL may not hold a user name or password"

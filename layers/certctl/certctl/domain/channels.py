@@ -1,7 +1,8 @@
 """Where notifications go: the kinds of channel and one channel's configuration."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -20,7 +21,8 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True)
 class ChannelConfig:
-    """One channel. `channel_id` names it among several of its kind (`slack-default` is the configured one).
+    """One channel; not `is_enabled` where an administrator disabled it. `channel_id` names it among several
+    of its kind (`slack-default` is the configured one).
 
     `settings` holds references to secrets, never their values; the keys are those of the kind's notifier:
     Webhook `url` (an https URL or a reference), `secret` (a reference, optional);
@@ -30,3 +32,35 @@ class ChannelConfig:
     channel_id: str
     kind: ChannelKind
     settings: Mapping[str, str]
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True)
+class ChannelBook:
+    """The channels that administrators set up. `find` may answer from a cache of a minute, `find_now` reads
+    consistently; both answer None for a deleted channel."""
+
+    find: Callable[[str], ChannelConfig | None]
+    find_now: Callable[[str], ChannelConfig | None]
+    all: Callable[[], Sequence[ChannelConfig]]
+
+
+def book_of(channels: Sequence[ChannelConfig]) -> ChannelBook:
+    """Of channels that come with the deployment."""
+    by_id = {channel.channel_id: channel for channel in channels}
+    return ChannelBook(by_id.get, by_id.get, lambda: channels)
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """What deliveries have found out. `disabled_at`: since then the channel is gone, by `error`."""
+
+    paused_until: datetime | None = None
+    disabled_at: datetime | None = None
+    error: str = ""
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and self.paused_until > now
+
+
+WORKING = ChannelState()
