@@ -151,6 +151,23 @@ def test_of_two_runs_at_once_one_makes_the_cas(pki: Pki) -> None:
     assert len(pki.authorities.all()) == 2
 
 
+def test_a_run_is_content_with_objects_that_another_wrote_meanwhile(pki: Pki) -> None:
+    others: list[AuthorityPair] = []
+    real = pki.objects
+
+    class Racing:
+        get, etag = real.get, real.etag
+
+        def put(self, *arguments: Any) -> str:
+            if not others:
+                others.append(pki.authority().initialize())
+            return real.put(*arguments)
+
+    racing: Any = Racing()
+    assert [pki.authority(objects=racing).initialize()] == others
+    assert len({key for key, _ in _versions(pki)}) == len(_versions(pki))
+
+
 def test_every_outage_heals_by_another_run(pki: Pki) -> None:
     stops = 0
     while True:

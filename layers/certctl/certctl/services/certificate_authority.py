@@ -1,6 +1,7 @@
 """Makes the root and the issuing CA, once, and publishes their certificates (pki.md section 1)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ _DAY_CACHE = "public, max-age=86400"
 _SHORT_CACHE = "public, max-age=300"
 _PEM = "application/x-pem-file"
 _BUNDLE_KEY = "pki/bundle.pem"
+_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -235,11 +237,15 @@ class CertificateAuthority:
         self._publish(_Published(_BUNDLE_KEY, bundle, _PEM, _SHORT_CACHE))
 
     def _publish(self, wanted: "_Published") -> None:
-        """Writes only what is missing or differs."""
-        stored = self._objects.get(wanted.key)
-        if stored is None or stored.body != wanted.body:
+        """Writes only what is missing or differs; another run may be writing the same."""
+        for _ in range(_TRIES):
+            stored = self._objects.get(wanted.key)
+            if stored is not None and stored.body == wanted.body:
+                return
             etag = stored.etag if stored else None
-            self._objects.put(wanted.key, wanted.body, wanted.content_type, wanted.cache_control, etag)
+            with suppress(Conflict):
+                self._objects.put(wanted.key, wanted.body, wanted.content_type, wanted.cache_control, etag)
+        raise Unavailable(f"{wanted.key} is being written by others. Try again.")
 
 
 @dataclass(frozen=True)
