@@ -1,7 +1,8 @@
-"""Starts MiniStack, run by the emulator's own interpreter, with one gap mended.
+"""Starts MiniStack, run by the emulator's own interpreter, with two gaps of 1.5.33 mended.
 
-MiniStack 1.5.33 enforces IAM but knows no condition key of KMS, so it would refuse every signature that
-template.yaml allows on condition of its algorithm and of MessageType=DIGEST.
+It enforces IAM but knows no condition key of KMS, so it would refuse every signature that template.yaml
+allows on condition of its algorithm and of MessageType=DIGEST. And it breaks on an answer with a null body,
+which API Gateway takes for an empty one.
 """
 
 import json
@@ -12,6 +13,7 @@ from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions  # type: ignore[import-not-found]
 
 _context_of_tags = iam_actions.request_tag_context
+_send = app._send_response
 
 
 def _signing_context(body: bytes) -> dict[str, Any]:
@@ -29,6 +31,11 @@ def _context(service: str, action: str, body: bytes, parameters: dict[str, Any])
     return context | _signing_context(body) if action == "kms:Sign" else context
 
 
+async def _send_with_a_body(send: Any, status: int, headers: Any, body: Any, **options: Any) -> None:
+    await _send(send, status, headers, b"" if body is None else body, **options)
+
+
 if __name__ == "__main__":
     iam_actions.request_tag_context = _context
+    app._send_response = _send_with_a_body
     app.main()
