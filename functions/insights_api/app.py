@@ -1,4 +1,4 @@
-"""Reading what happened: the audit trail, and the description of the API itself."""
+"""Jobs, the audit trail, numbers, and the description of the API itself."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,13 +8,36 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime
 
 from certctl import bootstrap
+from certctl.api import list_positions
 from certctl.api.audit_schemas import AuditEventView, audit_event_view, position_of, position_view
+from certctl.api.exposition import MEDIA_TYPE, exposition
+from certctl.api.job_schemas import JobView, job_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
 from certctl.api.resolver import Api, text
+from certctl.api.stats_schemas import (
+    DEFAULT_DAYS,
+    DayCountView,
+    Days,
+    JobDayView,
+    MetricView,
+    SeriesView,
+    StatusCountView,
+    SummaryView,
+    day_counts_view,
+    job_days_view,
+    metrics_view,
+    status_counts_view,
+    summary_view,
+)
+from certctl.domain.jobs import JobStatus, JobType
 from certctl.domain.permissions import Permission
 from certctl.services.audit_trail import AuditFilter
+from certctl.services.jobs import JobFilter
 
 api = Api(bootstrap.api_services)
+_JOBS = "/api/v1/jobs"
+_STATS = "/api/v1/stats"
+_METRICS = "/api/v1/metrics"
 
 
 @api.get("/api/v1/audit", Permission.AUDIT_READ, summary="List audit events, newest first", tags=["audit"])
@@ -38,6 +61,105 @@ def list_audit_events(
 @api.get("/api/v1/audit/<event_id>", Permission.AUDIT_READ, summary="Read an audit event", tags=["audit"])
 def get_audit_event(event_id: str) -> AuditEventView:
     return audit_event_view(bootstrap.audit_trail().get(api.caller, event_id))
+
+
+@api.get(_JOBS, Permission.JOBS_READ, summary="List jobs, newest first", tags=["jobs"])
+def list_jobs(
+    status: JobStatus | None = None,
+    kind: Annotated[JobType | None, Query(alias="type")] = None,
+    certificate_id: str | None = None,
+    per_page: PerPage = DEFAULT_PER_PAGE,
+    cursor: Cursor = None,
+) -> PageView[JobView]:
+    wanted = JobFilter(status, kind, certificate_id)
+    page = bootstrap.jobs().page(api.caller, wanted, list_positions.position_of(cursor), per_page)
+    views = [job_view(job) for job in page.records]
+    return page_view(views, list_positions.position_view(page.next), per_page)
+
+
+@api.get(f"{_JOBS}/<job_id>", Permission.JOBS_READ, summary="Read a job", tags=["jobs"])
+def get_job(job_id: str) -> JobView:
+    return job_view(bootstrap.jobs().get(api.caller, job_id))
+
+
+@api.post(f"{_JOBS}/<job_id>/cancel", Permission.JOBS_CANCEL, summary="End an open job", tags=["jobs"])
+def cancel_job(job_id: str) -> JobView:
+    return job_view(bootstrap.jobs().cancel(api.caller, job_id))
+
+
+@api.post(
+    f"{_JOBS}/<job_id>/approve",
+    Permission.JOBS_APPROVE,
+    summary="Let a job go on that somebody else asked for",
+    tags=["jobs"],
+)
+def approve_job(job_id: str) -> JobView:
+    return job_view(bootstrap.jobs().approve(api.caller, job_id))
+
+
+@api.post(
+    f"{_JOBS}/<job_id>/reject",
+    Permission.JOBS_APPROVE,
+    summary="Cancel a job that awaits approval",
+    tags=["jobs"],
+)
+def reject_job(job_id: str) -> JobView:
+    return job_view(bootstrap.jobs().reject(api.caller, job_id))
+
+
+@api.get(f"{_STATS}/summary", Permission.STATS_READ, summary="The fleet in numbers", tags=["stats"])
+def get_summary() -> SummaryView:
+    return summary_view(bootstrap.insights().summary())
+
+
+@api.get(
+    f"{_STATS}/certificates-by-status",
+    Permission.STATS_READ,
+    summary="Certificates by status",
+    tags=["stats"],
+)
+def count_certificates_by_status() -> SeriesView[StatusCountView]:
+    return status_counts_view(bootstrap.insights().certificates_by_status())
+
+
+@api.get(
+    f"{_STATS}/expiration-timeline",
+    Permission.STATS_READ,
+    summary="Certificates by the day on which they expire, today first",
+    tags=["stats"],
+)
+def get_expiration_timeline(days: Days = DEFAULT_DAYS) -> SeriesView[DayCountView]:
+    return day_counts_view(bootstrap.insights().expiration_timeline(days))
+
+
+@api.get(f"{_STATS}/job-trends", Permission.STATS_READ, summary="Jobs by day, today last", tags=["stats"])
+def get_job_trends(days: Days = DEFAULT_DAYS) -> SeriesView[JobDayView]:
+    return job_days_view(bootstrap.insights().job_trends(days))
+
+
+@api.get(
+    f"{_STATS}/issuance-rate",
+    Permission.STATS_READ,
+    summary="Versions issued by day, today last",
+    tags=["stats"],
+)
+def get_issuance_rate(days: Days = DEFAULT_DAYS) -> SeriesView[DayCountView]:
+    return day_counts_view(bootstrap.insights().issuance_rate(days))
+
+
+@api.get(_METRICS, Permission.STATS_READ, summary="Metrics as JSON", tags=["metrics"])
+def get_metrics() -> SeriesView[MetricView]:
+    return metrics_view(bootstrap.insights().metrics())
+
+
+@api.get(
+    f"{_METRICS}/prometheus",
+    Permission.STATS_READ,
+    summary="Metrics in the text format of Prometheus",
+    tags=["metrics"],
+)
+def get_prometheus_metrics() -> Response[str]:
+    return text(exposition(bootstrap.insights().metrics()), MEDIA_TYPE)
 
 
 @api.get("/api/v1/openapi.json", Permission.CATALOG_READ, summary="This document", tags=["openapi"])

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from certctl.services.audit_trail import AuditTrail
     from certctl.services.authentication import Authentication
     from certctl.services.certificate_authority import CertificateAuthority
+    from certctl.services.certificate_lists import CertificateLists
     from certctl.services.certificates import Certificates
     from certctl.services.crl_publishing import CrlPublishing
     from certctl.services.due_jobs import DueJobs
+    from certctl.services.insights import Insights
     from certctl.services.issuance import Issuance
+    from certctl.services.jobs import Jobs
     from certctl.services.revocation import Revoking
+    from certctl.services.revocation_lists import RevocationLists
     from certctl.services.signing import Signing
     from certctl.store.api_keys import ApiKeyStore
     from certctl.store.audit import AuditStore
@@ -219,7 +223,7 @@ def channel_refs() -> "tuple[ChannelRef, ...]":
 def counter_store() -> "CounterStore":
     from certctl.store.counters import CounterStore
 
-    return CounterStore(database())
+    return CounterStore(database(), now)
 
 
 @cache
@@ -290,6 +294,40 @@ def signing() -> "Signing":
 
     signers = Signers(ca_key, nudge_job, nudge_notifications, nudge_crl)
     return Signing(stores(), signers, now, random.random)
+
+
+@cache
+def certificate_lists() -> "CertificateLists":
+    from certctl.services.certificate_lists import CertificateLists
+    from certctl.store.certificate_lists import CertificateIndexes
+
+    return CertificateLists(CertificateIndexes(database()), now)
+
+
+@cache
+def revocation_lists() -> "RevocationLists":
+    from certctl.services.revocation_lists import RevocationLists
+    from certctl.store.certificate_lists import CertificateIndexes
+    from certctl.store.revocations import RevocationStore
+
+    indexes = CertificateIndexes(database())
+    return RevocationLists(authority_store(), RevocationStore(database()), indexes, now)
+
+
+@cache
+def jobs() -> "Jobs":
+    from certctl.services.jobs import Jobs
+    from certctl.store.job_lists import JobIndexes
+
+    return Jobs(stores(), JobIndexes(database()), nudge_job, now)
+
+
+@cache
+def insights() -> "Insights":
+    from certctl.services.insights import Insights
+    from certctl.store.notification_figures import NotificationFigures
+
+    return Insights(counter_store(), NotificationFigures(database()), now)
 
 
 @cache

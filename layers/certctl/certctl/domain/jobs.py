@@ -66,5 +66,9 @@ class Job:
     due: Due = field(default_factory=Due)
 
     @property
+    def needs_csr(self) -> bool:
+        return self.type in (JobType.ISSUANCE, JobType.RENEWAL) and self.csr_pem is None
+
+    @property
     def retry_schedule(self) -> RetrySchedule:
         return RetrySchedule(self.max_attempts, RETRY_BASE_SECONDS, RETRY_CAP_SECONDS)

@@ -12,7 +12,7 @@ from certctl.store.listing import Found, ListPage, Position, Stage, page_of, row
 
 _LONGEST_TEXT = 255
 _EQUAL = ("environment", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
-_TEXTS = (*_EQUAL, "name")
+_KEYS = ("owner_id", "team_id", "issuer_id", "name")
 # Further ahead nothing is looked for: ten years is past every leaf.
 _HORIZON = timedelta(days=3660)
 # A walk that began at the end of a month goes on in the next one.
@@ -46,7 +46,7 @@ class CertificateFilter:
 
     def check(self) -> None:
         """Raises InvalidInput."""
-        for field in _TEXTS:
+        for field in _KEYS:
             text = getattr(self, field)
             if text is not None and not _may_be_key(text):
                 raise InvalidInput.of(f"query.{field}", f"1 to {_LONGEST_TEXT} printable ASCII characters")

@@ -89,6 +89,18 @@ class JobStore:
         unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
         return update(JobItem(job.id), actions, unchanged)
 
+    def approve_step(self, job: Job, status: JobStatus, due_at: datetime) -> Step:
+        """From AwaitingApproval to what it waits for next."""
+        actions = [
+            JobItem.status.set(status),
+            JobItem.open_status.set(status.value),
+            JobItem.epoch.set(job.due.epoch + 1),
+            JobItem.due_at.set(due_at),
+            JobItem.due_shard.set(shard_of(job.id)),
+        ]
+        unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
+        return update(JobItem(job.id), actions, unchanged)
+
     def open_jobs_of(self, certificate_id: str) -> list[Job]:
         """The newest open jobs of a certificate, ten at most."""
         page = self._database.query(

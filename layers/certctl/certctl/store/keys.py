@@ -19,6 +19,7 @@ CHANNEL_STATE = "channel_state"
 LOCK = "lock"
 AUDIT_TRAIL = "audit_trail"
 AUDIT_SAMPLES = "audit_samples"
+NOTIFICATION_SENDS = "notification_sends"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 

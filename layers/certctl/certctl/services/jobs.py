@@ -1,0 +1,182 @@
+"""Jobs as people see them: listed, cancelled, approved, rejected."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.certificates import RenewalState
+from certctl.domain.due_work import Due, Nudge
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.permissions import Permission, Principal, Scope
+from certctl.store.job_lists import JobIndexes
+from certctl.store.ledger import certificate_change, job_change
+from certctl.store.listing import Found, ListPage, Position, Stage, page_of, rows_to_read, walk
+from certctl.store.optimistic import decided_afresh
+from certctl.store.stores import Stores
+
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What is not None must match."""
+
+    status: JobStatus | None = None
+    type: JobType | None = None
+    certificate_id: str | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        return frozenset(name for name, value in vars(self).items() if value is not None)
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        text = self.certificate_id
+        if text is not None and not (0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()):
+            raise InvalidInput.of("query.certificate_id", f"1 to {_LONGEST_ID} printable ASCII characters")
+
+    def matches(self, job: Job) -> bool:
+        return all(getattr(job, name) == getattr(self, name) for name in self.given)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What to walk, and the filters that settles."""
+
+    stages: list[Stage]
+    settles: frozenset[str] = frozenset()
+
+
+class Jobs:
+    """`nudge` wakes the worker after the commit, best effort."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        indexes: JobIndexes,
+        nudge: Callable[[Nudge], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._indexes = indexes
+        self._nudge = nudge
+        self._now = now
+
+    def page(
+        self, caller: Principal, wanted: JobFilter, position: Position | None, per_page: int
+    ) -> ListPage[Job]:
+        """Newest first. Raises InvalidInput for a position that is none of this list."""
+        wanted.check()
+        plan = self._plan(caller, wanted)
+        reads_all = caller.scope_of(Permission.JOBS_READ) is Scope.ALL
+        walked = walk(
+            plan.stages,
+            position,
+            rows_to_read(per_page, all_shown=reads_all and wanted.given <= plan.settles),
+        )
+
+        def shown(_: Found, job: Job) -> bool:
+            return _reaches(caller, job, Permission.JOBS_READ) and wanted.matches(job)
+
+        return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)
+
+    def _plan(self, caller: Principal, wanted: JobFilter) -> _Plan:
+        if wanted.certificate_id is not None:
+            return _Plan(self._indexes.of_certificate(wanted.certificate_id), frozenset({"certificate_id"}))
+        if caller.scope_of(Permission.JOBS_READ) is Scope.OWN:
+            return _Plan(self._indexes.of_agent(caller.agent_id) if caller.agent_id else [])
+        if wanted.status is not None and not wanted.status.is_terminal:
+            return _Plan(self._indexes.of_open_status(wanted.status), frozenset({"status"}))
+        return _Plan(self._indexes.by_creation(self._now()))
+
+    def get(self, caller: Principal, job_id: str) -> Job:
+        """Raises NotFound, for a job of another team too."""
+        return self._reached(caller, job_id, Permission.JOBS_READ)
+
+    def cancel(self, caller: Principal, job_id: str) -> Job:
+        """Ends an open job, a running one too: its worker's answer will be refused. The certificate may
+        then be renewed again. Raises NotFound, Conflict where it has ended."""
+        return decided_afresh(lambda: self._cancel(caller, job_id))
+
+    def _cancel(self, caller: Principal, job_id: str) -> Job:
+        job = self._reached(caller, job_id, Permission.JOBS_CANCEL)
+        if job.status.is_terminal:
+            raise Conflict(f"This job is {job.status} already.")
+        return self._end(caller, job, "job_cancelled", f"cancelled by {caller.key_id}")
+
+    def reject(self, caller: Principal, job_id: str) -> Job:
+        """Cancels a job that awaits approval. Raises NotFound, Conflict."""
+        return decided_afresh(lambda: self._reject(caller, job_id))
+
+    def _reject(self, caller: Principal, job_id: str) -> Job:
+        job = self._awaiting_approval(caller, job_id)
+        return self._end(caller, job, "job_rejected", f"rejected by {caller.key_id}")
+
+    def approve(self, caller: Principal, job_id: str) -> Job:
+        """Lets a job go on: to its worker, or to the wait for a signing request where it has none.
+
+        Raises NotFound, Conflict, and Forbidden for whoever asked for it.
+        """
+        job = decided_afresh(lambda: self._approve(caller, job_id))
+        if job.status is JobStatus.PENDING:
+            self._nudge(Nudge(job.id, job.due.epoch))
+        return job
+
+    def _approve(self, caller: Principal, job_id: str) -> Job:
+        now = self._now()
+        before = self._awaiting_approval(caller, job_id)
+        if before.requested_by == caller.key_id:
+            raise Forbidden("Whoever asked for a job cannot approve it.")
+        status = JobStatus.AWAITING_CSR if before.needs_csr else JobStatus.PENDING
+        due_at = now + (status.timeout or timedelta())
+        due = replace(before.due, due_at=due_at, epoch=before.due.epoch + 1)
+        after = replace(before, status=status, due=due)
+        steps = [
+            self._stores.jobs.approve_step(before, status, due_at),
+            self._stores.ledger.job_event(caller.actor, "job_approved", before, after, now),
+        ]
+        self._stores.database.transact(steps)
+        return after
+
+    def _end(self, caller: Principal, job: Job, action: str, why: str) -> Job:
+        now = self._now()
+        ended = replace(
+            job,
+            status=JobStatus.CANCELLED,
+            last_error=why,
+            completed_at=now,
+            due=Due(epoch=job.due.epoch + 1, attempt=job.due.attempt, retry_count=job.due.retry_count),
+        )
+        ledger = self._stores.ledger
+        change = job_change(job, ended)
+        steps = [
+            self._stores.jobs.stop_step(job, ended.status, now, why),
+            ledger.job_event(caller.actor, action, job, ended, now),
+        ]
+        before = self._stores.certificates.get(job.certificate_id)
+        if before is not None and before.open_job_id == job.id:
+            after = before.changed(now, open_job_id=None, renewal_state=RenewalState.IDLE)
+            steps.append(self._stores.certificates.save_step(before, after))
+            change += certificate_change(before, after)
+        self._stores.database.transact([*steps, *ledger.count_steps(job.certificate_id, change)])
+        return ended
+
+    def _awaiting_approval(self, caller: Principal, job_id: str) -> Job:
+        job = self._reached(caller, job_id, Permission.JOBS_APPROVE)
+        if job.status is not JobStatus.AWAITING_APPROVAL:
+            raise Conflict(f"This job is {job.status}; it awaits no approval.")
+        return job
+
+    def _reached(self, caller: Principal, job_id: str, permission: Permission) -> Job:
+        job = self._stores.jobs.get(job_id)
+        if job is None or not _reaches(caller, job, permission):
+            raise NotFound("There is no such job.")
+        return job
+
+
+def _reaches(caller: Principal, job: Job, permission: Permission) -> bool:
+    """An agent reaches the jobs that are its own."""
+    if caller.scope_of(permission) is Scope.OWN:
+        return caller.agent_id is not None and job.agent_id == caller.agent_id
+    return caller.reaches_team(permission, job.team_id)
