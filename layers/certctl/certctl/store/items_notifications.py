@@ -47,7 +47,7 @@ class NotificationsByDead(GlobalSecondaryIndex["NotificationItem"]):
 
 
 class NotificationItem(Model):
-    """`history` is the JSON of the last ten attempts."""
+    """`history` is the JSON of the last ten attempts; `dlq_pending` is absent or true."""
 
     class Meta:
         table = "notifications"
@@ -83,7 +83,7 @@ class NotificationItem(Model):
     throttle_count = NumberAttribute()
     last_error = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)
-    dlq_pending = BooleanAttribute()
+    dlq_pending = BooleanAttribute(null=True)
     history = UnicodeAttribute(null=True)
     delete_after = NumberAttribute()
 

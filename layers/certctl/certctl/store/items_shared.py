@@ -139,6 +139,19 @@ class IdempotencyItem(Model):
     delete_after = NumberAttribute()
 
 
+class ChannelStateItem(Model):
+    """`kind` is `channel_state`, `id` the channel's."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    paused_until = Millis(null=True)
+    disabled_at = WireTime(null=True)
+    error = UnicodeAttribute(null=True)
+
+
 class StateItem(Model):
     """Counters, locks, compromised keys: see `keys.py` for the kinds."""
 

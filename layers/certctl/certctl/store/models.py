@@ -19,5 +19,6 @@ MODELS: tuple[type[Model], ...] = (
     items_shared.AuthorityItem,
     items_shared.CrlShardItem,
     items_shared.IdempotencyItem,
+    items_shared.ChannelStateItem,
     items_shared.StateItem,
 )

@@ -1,37 +1,223 @@
-"""Notification rows: created in the transaction of the event that they report."""
+"""Notification rows: created in the transaction of their cause, claimed and settled one at a time."""
 
-from datetime import timedelta
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, astuple, dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
+from pynamodb.expressions.update import Action
+
+from certctl.domain.deliveries import DEAD_LETTER_DELAY, Attempted, Dead, Decision, Retry, Sent, trail
+from certctl.domain.due_work import Claim, ClaimResult
+from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
-from certctl.domain.notifications import Notification
-from certctl.domain.timestamps import month_of
-from certctl.store.database import Database
+from certctl.domain.notifications import Attempt, Notification, NotificationStatus
+from certctl.domain.timestamps import from_wire, month_of, to_wire
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.due_work import DueRows, due_of
 from certctl.store.items_notifications import NotificationItem
-from certctl.store.mapping import to_item
-from certctl.store.steps import Step, put
+from certctl.store.mapping import to_item, to_record
+from certctl.store.steps import Step, put, update
 
-_RETENTION = timedelta(days=400)
+RETENTION = timedelta(days=400)
+_OPEN = (NotificationStatus.PENDING, NotificationStatus.FAILED)
+
+
+class LeaseLost(Conflict):
+    """Another worker took the row over, or it was requeued."""
+
+    def __init__(self) -> None:
+        super().__init__("The notification is not held by this attempt any more.")
+
+
+@dataclass(frozen=True)
+class Nomination:
+    """What the due index knows of a row; only its claim, or a read of the row, decides."""
+
+    id: str
+    channel_id: str
+    status: NotificationStatus
+    due_at: datetime
 
 
 class NotificationStore:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, retention: timedelta = RETENTION) -> None:
         self._database = database
+        self._retention = retention
+        self._due = DueRows(database, NotificationItem, NotificationItem, _OPEN)
 
     def create_step(self, notification: Notification) -> Step:
-        return put(_item(notification), NotificationItem.notification_id.does_not_exist())
+        return put(self._item(notification), NotificationItem.notification_id.does_not_exist())
+
+    def get(self, notification_id: str) -> Notification | None:
+        row = self._database.get(NotificationItem, notification_id, consistent=True)
+        return _notification(row) if row else None
+
+    def get_many(self, notification_ids: Sequence[str]) -> list[Notification]:
+        """In the order asked for; ids without a row are left out."""
+        rows = self._database.batch_get(NotificationItem, notification_ids)
+        found = {row.notification_id: _notification(row) for row in rows}
+        return [found[i] for i in notification_ids if i in found]
+
+    def claim(
+        self, notification_id: str, now: datetime, lease: timedelta
+    ) -> tuple[ClaimResult, Notification | None]:
+        result, row = self._due.claim(notification_id, now, lease)
+        return result, _notification(row) if row else None
+
+    def give_back(self, claim: Claim) -> None:
+        self._due.give_back(claim)
+
+    def postpone(self, claim: Claim, until: datetime) -> None:
+        """Later, uncharged. Nothing happens where the row was taken over."""
+        actions = [*self._due.due_again(until), NotificationItem.next_retry_at.set(until)]
+        try:
+            self._database.write(update(NotificationItem(claim.id), actions, self._due.held(claim)))
+        except ConditionFailed:
+            return
+
+    def settle(self, attempted: Attempted, decision: Decision) -> None:
+        """Raises LeaseLost."""
+        self._database.write_or_refuse(self.settle_step(attempted, decision))
+
+    def settle_step(self, attempted: Attempted, decision: Decision) -> Step:
+        """The one write that ends an attempt; waits begin at the attempt's `at`. Refused with LeaseLost."""
+        row, claim, attempt = attempted.row, attempted.claim, attempted.attempt
+        history = NotificationItem.history.set(_history(trail(row, claim, attempt)))
+        actions = [*self._written(decision, row.id, attempt.at), history]
+        return update(NotificationItem(row.id), actions, self._due.held(claim), LeaseLost())
+
+    def _written(self, decision: Decision, notification_id: str, now: datetime) -> list[Action]:
+        match decision:
+            case Sent():
+                return [*self._due.finished(), *_sent(decision)]
+            case Retry():
+                due_at = now + timedelta(seconds=decision.wait)
+                return [*self._due.due_again(due_at), *_failed(decision, due_at)]
+            case Dead():
+                return [*self._due.due_again(now + DEAD_LETTER_DELAY), *_dead(decision, notification_id, now)]
+
+    def clear_dead_letter(self, row: Notification) -> None:
+        """Once published. Nothing happens where it was requeued, or cleared by another."""
+        item = NotificationItem
+        as_published = (item.status == NotificationStatus.DEAD) & (item.epoch == row.due.epoch)
+        actions = [item.dlq_pending.remove(), item.due_shard.remove(), item.due_at.remove()]
+        pending = item.dlq_pending == True  # noqa: E712  # an expression, not a comparison
+        try:
+            self._database.write(update(NotificationItem(row.id), actions, as_published & pending))
+        except ConditionFailed:
+            return
+
+    def requeue_step(self, before: Notification, after: Notification, now: datetime) -> Step:
+        """From the state that was read, and while nobody holds it. Refused with ChangedMeanwhile."""
+        item = NotificationItem
+        as_read = (item.status == before.status) & (item.epoch == before.due.epoch)
+        as_read = as_read & (item.attempt == before.due.attempt)
+        unheld = item.lease_owner.does_not_exist() | (item.lease_until <= now)
+        actions = [
+            *self._due.release(),
+            item.status.set(after.status),
+            item.epoch.set(after.due.epoch),
+            item.retry_count.set(0),
+            item.throttle_count.set(0),
+            item.queued_at.set(after.queued_at),
+            item.due_shard.set(shard_of(after.id)),
+            item.due_at.set(now),
+            *(
+                attribute.remove()
+                for attribute in (item.next_retry_at, item.last_error, item.outcome, item.sent_at)
+            ),
+            *(attribute.remove() for attribute in (item.dead_at, item.dead_shard, item.dlq_pending)),
+        ]
+        return update(NotificationItem(before.id), actions, as_read & unheld)
+
+    def mark_read(self, notification_id: str, now: datetime) -> None:
+        """A mark: it touches nothing of the delivery."""
+        exists = NotificationItem.notification_id.exists() & NotificationItem.read_at.does_not_exist()
+        try:
+            self._database.write(
+                update(NotificationItem(notification_id), [NotificationItem.read_at.set(now)], exists)
+            )
+        except ConditionFailed:
+            return
+
+    def nominated(self, shard: int, now: datetime) -> Iterator[Nomination]:
+        """Due rows, and dead ones whose message is overdue, oldest first, page by page."""
+        for row in self._due.nominated(shard, now):
+            due_at: Any = row.due_at
+            yield Nomination(row.notification_id, row.channel_id, row.status, due_at)
+
+    def _item(self, notification: Notification) -> NotificationItem:
+        due = notification.due
+        return to_item(
+            NotificationItem,
+            notification,
+            notification_id=notification.id,
+            list_month=month_of(notification.created_at),
+            due_shard=shard_of(notification.id),
+            due_at=due.due_at,
+            epoch=due.epoch,
+            attempt=due.attempt,
+            retry_count=due.retry_count,
+            dlq_pending=notification.dlq_pending or None,
+            delete_after=int((notification.created_at + self._retention).timestamp()),
+        )
 
 
-def _item(notification: Notification) -> NotificationItem:
-    due = notification.due
-    return to_item(
-        NotificationItem,
-        notification,
-        notification_id=notification.id,
-        list_month=month_of(notification.created_at),
-        due_shard=shard_of(notification.id),
-        due_at=due.due_at,
-        epoch=due.epoch,
-        attempt=due.attempt,
-        retry_count=due.retry_count,
-        delete_after=int((notification.created_at + _RETENTION).timestamp()),
-    )
+def _sent(decision: Sent) -> list[Action]:
+    item = NotificationItem
+    sent_at = [item.sent_at.set(decision.sent_at)] if decision.sent_at else []
+    return [
+        item.status.set(NotificationStatus.SENT),
+        item.outcome.set(decision.outcome),
+        item.next_retry_at.remove(),
+        *sent_at,
+    ]
+
+
+def _failed(decision: Retry, due_at: datetime) -> list[Action]:
+    item = NotificationItem
+    return [
+        item.status.set(NotificationStatus.FAILED),
+        item.retry_count.set(decision.retry_count),
+        item.throttle_count.set(decision.throttle_count),
+        item.next_retry_at.set(due_at),
+        item.last_error.set(decision.error),
+    ]
+
+
+def _dead(decision: Dead, notification_id: str, now: datetime) -> list[Action]:
+    item = NotificationItem
+    return [
+        item.status.set(NotificationStatus.DEAD),
+        item.retry_count.set(decision.retry_count),
+        item.last_error.set(decision.error),
+        item.outcome.set(decision.outcome),
+        item.dead_at.set(now),
+        item.dead_shard.set(shard_of(notification_id)),
+        item.dlq_pending.set(True),
+        item.next_retry_at.remove(),
+    ]
+
+
+def _notification(row: NotificationItem) -> Notification:
+    attempts = tuple(_attempt(values) for values in json.loads(row.history or "[]"))
+    return to_record(Notification, row, id=row.notification_id, due=due_of(row), attempts=attempts)
+
+
+def _history(attempts: Iterable[Attempt]) -> str:
+    """Arrays, not objects: the names alone would cost a write unit."""
+    rows = [astuple(attempt) for attempt in attempts]
+    return json.dumps([[n, to_wire(at), *rest] for n, at, *rest in rows], separators=(",", ":"))
+
+
+def _attempt(values: Sequence[Any]) -> Attempt:
+    n, at, *rest = values
+    return Attempt(n, from_wire(at), *rest)
+
+
+def public_attempt(attempt: Attempt) -> dict[str, Any]:
+    """For people: the token is the fence's own business."""
+    fields = asdict(attempt) | {"at": to_wire(attempt.at)}
+    return {name: value for name, value in fields.items() if name != "token"}

@@ -1,0 +1,34 @@
+"""Sends what nudges point at, one attempt each. The rows hold the truth; a lost nudge costs time only."""
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from certctl import bootstrap_notifications as bootstrap
+from certctl.observability import logger
+
+_AT_ONCE = 10
+
+
+def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Every thread ends before."""
+    records = event["Records"]
+    bootstrap.delivery()  # made once, before threads share it
+    try:
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send") as pool:
+            results = list(pool.map(_delivered, records))
+    finally:
+        bootstrap.send_counts().flush()
+    failed = [record["messageId"] for record, done in zip(records, results, strict=True) if not done]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _delivered(record: Mapping[str, Any]) -> bool:
+    """One record's failure never stops the others."""
+    try:
+        bootstrap.delivery().deliver(json.loads(record["body"])["id"])
+    except Exception as error:
+        logger.error("a delivery's attempt failed", exc_info=error, extra={"nudge": record["body"]})
+        return False
+    return True

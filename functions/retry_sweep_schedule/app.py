@@ -1,0 +1,19 @@
+"""Every two minutes: attempts whose nudge was lost or whose wait was long, and late dead letters."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from certctl import bootstrap_notifications as bootstrap
+
+
+def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Fails where a shard could not be read to its end, after all that could be done was done."""
+
+    def remaining() -> timedelta:
+        return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+    try:
+        return vars(bootstrap.sweeping().run(remaining))
+    finally:
+        bootstrap.send_counts().flush()

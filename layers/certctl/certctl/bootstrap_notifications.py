@@ -1,0 +1,219 @@
+"""Composition root of the notification engine: workers, sweep and API. See `bootstrap.py`."""
+
+from collections.abc import Sequence
+from functools import cache
+from math import ceil
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap, config
+
+if TYPE_CHECKING:
+    from certctl.connectors.http import OutboundHttp
+    from certctl.connectors.secrets import Secrets
+    from certctl.domain.audit import Actor
+    from certctl.domain.channels import ChannelBook, ChannelConfig
+    from certctl.domain.deliveries import DeliverySchedule
+    from certctl.domain.due_work import Nudge
+    from certctl.domain.messages import Message
+    from certctl.domain.outcomes import Outcome
+    from certctl.services.dead_letters import DeadLetters
+    from certctl.services.delivery import Delivery
+    from certctl.services.endings import NotificationEndings
+    from certctl.services.notification_lists import NotificationLists
+    from certctl.services.requeueing import Requeueing
+    from certctl.services.send_counts import SendCounts
+    from certctl.services.sweeping import Sweeping
+    from certctl.store.channels import CachedChannelStates
+    from certctl.store.notification_events import NotificationEvents
+    from certctl.store.notification_lists import NotificationIndexes
+    from certctl.store.notifications import NotificationStore
+
+
+@cache
+def schedule() -> "DeliverySchedule":
+    from certctl.domain.deliveries import DeliverySchedule
+    from certctl.domain.due_work import RetrySchedule
+
+    given = config.notifications()
+    retry = RetrySchedule(given.max_attempts, given.retry_base_seconds, given.retry_cap_seconds)
+    return DeliverySchedule(retry, given.max_age)
+
+
+@cache
+def notification_store() -> "NotificationStore":
+    from certctl.store.notifications import NotificationStore
+
+    return NotificationStore(bootstrap.database(), config.notifications().retention)
+
+
+@cache
+def notification_indexes() -> "NotificationIndexes":
+    from certctl.store.notification_lists import NotificationIndexes
+
+    return NotificationIndexes(bootstrap.database())
+
+
+@cache
+def notification_events() -> "NotificationEvents":
+    from certctl.store.notification_events import NotificationEvents
+
+    return NotificationEvents(bootstrap.audit_store(), bootstrap.counter_store())
+
+
+@cache
+def channel_book() -> "ChannelBook":
+    """Each variable that is set is a channel."""
+    from certctl.domain.channels import ChannelConfig, ChannelKind, book_of
+
+    given = config.channels()
+    webhook = {"url": given.webhook_url, "secret": given.webhook_secret}
+    made = (
+        ChannelConfig("webhook-default", ChannelKind.WEBHOOK, webhook),
+        ChannelConfig("slack-default", ChannelKind.SLACK, {"url": given.slack_webhook_url}),
+    )
+    return book_of([channel for channel in made if channel.settings["url"]])
+
+
+@cache
+def channel_states() -> "CachedChannelStates":
+    from certctl.store.channels import CachedChannelStates, ChannelStateStore
+
+    return CachedChannelStates(ChannelStateStore(bootstrap.database()), bootstrap.now)
+
+
+@cache
+def outbound_http() -> "OutboundHttp":
+    from certctl.connectors.address_guard import AddressGuard, GuardPolicy
+    from certctl.connectors.http import OutboundHttp
+
+    opened = config.allowed_private_cidrs()
+    is_local = config.stack().is_local
+    policy = GuardPolicy.for_local_mode(opened) if is_local else GuardPolicy.for_stack(opened)
+    return OutboundHttp(AddressGuard(policy))
+
+
+@cache
+def secrets() -> "Secrets":
+    """Two attempts: reading two secrets is part of what must fit into a lease."""
+    from certctl.connectors.clients import make_client
+    from certctl.connectors.secrets import Secrets
+
+    stack = config.stack()
+    return Secrets(
+        stack.name,
+        cache(lambda: make_client("ssm", stack.region, attempts=2)),
+        cache(lambda: make_client("secretsmanager", stack.region, attempts=2)),
+    )
+
+
+def send(channel: "ChannelConfig", message: "Message", deadline_seconds: float) -> "Outcome":
+    from certctl.connectors.notifiers import build_notifier
+
+    return build_notifier(channel, outbound_http(), secrets()).send(message, deadline_seconds)
+
+
+def nudge_after(nudge: "Nudge", wait_seconds: float) -> None:
+    """Best effort; 15 minutes at most."""
+    bootstrap.queue("notifications").send_best_effort(vars(nudge), ceil(wait_seconds))
+
+
+def nudge_at_once(nudges: "Sequence[Nudge]") -> None:
+    bootstrap.nudge_notifications(nudges)
+
+
+def actor() -> "Actor":
+    from certctl.domain.audit import Actor, ActorType
+
+    return Actor(f"system/{config.stack().function}", ActorType.SYSTEM)
+
+
+@cache
+def dead_letters() -> "DeadLetters":
+    from certctl.services.dead_letters import DeadLetters
+
+    return DeadLetters(notification_store(), bootstrap.queue("dead_letter").send)
+
+
+@cache
+def send_counts() -> "SendCounts":
+    from certctl.services.send_counts import SendCounts
+    from certctl.store.notification_sends import NotificationSendStore
+
+    return SendCounts(NotificationSendStore(bootstrap.database()))
+
+
+@cache
+def endings() -> "NotificationEndings":
+    from certctl.services.endings import NotificationEndings
+    from certctl.store.channels import ChannelStateStore
+
+    return NotificationEndings(
+        database=bootstrap.database(),
+        notifications=notification_store(),
+        events=notification_events(),
+        states=ChannelStateStore(bootstrap.database()),
+        cached_states=channel_states(),
+        book=channel_book(),
+        publish_dead=dead_letters().publish,
+        nudge=nudge_after,
+        actor=actor(),
+        now=bootstrap.now,
+    )
+
+
+@cache
+def delivery() -> "Delivery":
+    import random
+
+    from certctl.services.causes import Causes
+    from certctl.services.delivery import Channels, Delivery, Endings, World
+    from certctl.store.certificates import CertificateStore
+    from certctl.store.channels import ChannelStateStore
+
+    database = bootstrap.database()
+    ends = endings()
+    return Delivery(
+        notification_store(),
+        Channels(channel_book(), ChannelStateStore(database), channel_states()),
+        World(send, nudge_after, Causes(CertificateStore(database)).has_ended, send_counts().record),
+        Endings(ends.bury, ends.skip, ends.revive),
+        schedule(),
+        bootstrap.now,
+        random.random,
+    )
+
+
+@cache
+def sweeping() -> "Sweeping":
+    from certctl.services.sweeping import Sweepers, Sweeping
+    from certctl.store.locks import LockStore
+
+    return Sweeping(
+        notification_store(),
+        LockStore(bootstrap.database()),
+        channel_states(),
+        Sweepers(delivery().deliver, dead_letters().publish),
+        schedule(),
+        bootstrap.now,
+    )
+
+
+@cache
+def notification_lists() -> "NotificationLists":
+    from certctl.services.notification_lists import NotificationLists
+
+    return NotificationLists(notification_store(), notification_indexes(), bootstrap.now)
+
+
+@cache
+def requeueing() -> "Requeueing":
+    from certctl.services.requeueing import Requeueing
+
+    return Requeueing(
+        bootstrap.database(),
+        notification_store(),
+        notification_indexes(),
+        notification_events(),
+        nudge_at_once,
+        bootstrap.now,
+    )

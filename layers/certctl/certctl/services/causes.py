@@ -1,0 +1,30 @@
+"""Whether what a notification reports is over, so that nobody is woken for it."""
+
+from certctl.domain.certificates import Lifecycle
+from certctl.domain.notifications import Action, Notification, NotificationType
+from certctl.store.certificates import CertificateStore
+
+_ABOUT_ONE_VERSION = frozenset(
+    {
+        NotificationType.EXPIRATION_WARNING,
+        NotificationType.RENEWAL_FAILURE,
+        NotificationType.DEPLOYMENT_FAILURE,
+    }
+)
+_OVER = frozenset({Lifecycle.REVOKED, Lifecycle.ARCHIVED})
+_NO_VERSION = "-"
+
+
+class Causes:
+    def __init__(self, certificates: CertificateStore) -> None:
+        self._certificates = certificates
+
+    def has_ended(self, notification: Notification) -> bool:
+        """A trigger about a version ends with it: by a newer one, a revocation, or the archive."""
+        if notification.action is not Action.TRIGGER or notification.type not in _ABOUT_ONE_VERSION:
+            return False
+        certificate = self._certificates.get(notification.certificate_id or "")
+        if certificate is None:
+            return False
+        meant = notification.dedup_key.rpartition("/")[2]
+        return certificate.lifecycle in _OVER or (certificate.serial_number or _NO_VERSION) != meant

@@ -1,0 +1,78 @@
+"""Finding notifications: by status, type, channel, certificate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.errors import NotFound
+from certctl.domain.notifications import Notification, NotificationStatus, NotificationType
+from certctl.domain.permissions import Permission, Principal
+from certctl.store.listing import Found, ListPage, Position, Stage, page_of, rows_to_read, walk
+from certctl.store.notification_lists import NotificationIndexes
+from certctl.store.notifications import NotificationStore
+
+
+@dataclass(frozen=True)
+class NotificationFilter:
+    """What is not None must match. `channel` is a kind (`Slack`) or a channel's id (`slack-default`)."""
+
+    status: NotificationStatus | None = None
+    type: NotificationType | None = None
+    channel: str | None = None
+    certificate_id: str | None = None
+
+    @property
+    def is_one_index(self) -> bool:
+        """Whether an index holds just these."""
+        by_certificate = NotificationFilter(certificate_id=self.certificate_id)
+        return self in (by_certificate, NotificationFilter(status=NotificationStatus.DEAD))
+
+    def matches(self, row: Notification) -> bool:
+        return (
+            self.status in (None, row.status)
+            and self.type in (None, row.type)
+            and self.channel in (None, row.channel, row.channel_id)
+            and self.certificate_id in (None, row.certificate_id)
+        )
+
+
+class NotificationLists:
+    def __init__(
+        self, notifications: NotificationStore, indexes: NotificationIndexes, now: Callable[[], datetime]
+    ) -> None:
+        self._notifications = notifications
+        self._indexes = indexes
+        self._now = now
+
+    def get(self, caller: Principal, notification_id: str) -> Notification:
+        """Raises NotFound, for one of another team too."""
+        row = self._notifications.get(notification_id)
+        if row is None:
+            raise NotFound("There is no such notification.")
+        caller.require_reach(Permission.NOTIFICATIONS_READ, row.team_id, "such notification")
+        return row
+
+    def page(
+        self, caller: Principal, wanted: NotificationFilter, start: Position | None, per_page: int
+    ) -> ListPage[Notification]:
+        """Newest first; dead ones by their death, pending and failed ones by when they are due."""
+        teams = caller.team_filter(Permission.NOTIFICATIONS_READ)
+        all_shown = wanted.is_one_index and teams is None
+        walked = walk(self._stages(wanted), start, rows_to_read(per_page, all_shown=all_shown))
+
+        def shown(_: Found, row: Notification) -> bool:
+            return wanted.matches(row) and (teams is None or row.team_id in teams)
+
+        records = self._indexes.load([found.id for found in walked.found])
+        return page_of(walked, records, shown, per_page)
+
+    def _stages(self, wanted: NotificationFilter) -> list[Stage]:
+        if wanted.certificate_id is not None:
+            return self._indexes.of_certificate(wanted.certificate_id)
+        match wanted.status:
+            case NotificationStatus.DEAD:
+                return self._indexes.dead()
+            case NotificationStatus.PENDING | NotificationStatus.FAILED:
+                return self._indexes.due()
+            case _:
+                return self._indexes.by_creation(self._now())

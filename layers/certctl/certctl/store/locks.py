@@ -1,0 +1,40 @@
+"""Locks that end by themselves: at most one holder at a time, none for ever."""
+
+from datetime import datetime, timedelta
+
+from certctl.domain.timestamps import to_millis
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.items_shared import StateItem
+from certctl.store.keys import LOCK
+from certctl.store.steps import delete, put
+
+_KEPT = timedelta(days=1)
+
+
+class LockStore:
+    """`owner` is a fresh token of the holder, so that a repeat after a lost answer wins again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, name: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether it is ours until `until`."""
+        item = StateItem(
+            LOCK,
+            name,
+            owner=owner,
+            amount=to_millis(until),
+            delete_after=int((until + _KEPT).timestamp()),
+        )
+        free = StateItem.id.does_not_exist() | (StateItem.amount <= to_millis(now))
+        try:
+            self._database.write(put(item, free | (StateItem.owner == owner)))
+        except ConditionFailed:
+            return False
+        return True
+
+    def release(self, name: str, owner: str) -> None:
+        try:
+            self._database.write(delete(StateItem(LOCK, name), StateItem.owner == owner))
+        except ConditionFailed:
+            return

@@ -1,0 +1,85 @@
+"""What the rare turns of a notification write beside its row: audit events and counters."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.audit import Actor, AuditEvent
+from certctl.domain.deliveries import Dead, Sent
+from certctl.domain.ids import new_id
+from certctl.domain.notifications import Notification, NotificationStatus
+from certctl.domain.tallies import NOTHING, Tally
+from certctl.store.audit import AuditStore
+from certctl.store.counters import CounterStore
+from certctl.store.steps import Step
+
+# The current number, and the ones that never fall.
+DEAD_NOW = "notifications_dead"
+DEAD_TOTAL = "notifications_dead_total"
+SKIPPED_TOTAL = "notifications_skipped_total"
+_AUDITED = ("status", "retry_count", "throttle_count", "outcome", "last_error")
+
+
+class NotificationEvents:
+    def __init__(self, audit: AuditStore, counters: CounterStore) -> None:
+        self._audit = audit
+        self._counters = counters
+
+    def dead_steps(self, actor: Actor, row: Notification, decision: Dead, now: datetime) -> list[Step]:
+        after = {
+            "status": NotificationStatus.DEAD.value,
+            "retry_count": decision.retry_count,
+            "outcome": decision.outcome,
+            "last_error": decision.error,
+        }
+        event = self._event(actor, "notification_dead", row, _facts(row) | after, now)
+        return [event, *self._count(row, Tally({DEAD_NOW: 1, DEAD_TOTAL: 1}))]
+
+    def skipped_steps(self, actor: Actor, row: Notification, decision: Sent, now: datetime) -> list[Step]:
+        after = {"status": NotificationStatus.SENT.value, "outcome": decision.outcome}
+        event = self._event(actor, "notification_skipped", row, _facts(row) | after, now)
+        return [event, *self._count(row, Tally({SKIPPED_TOTAL: 1}))]
+
+    def requeued_steps(
+        self, actor: Actor, before: Notification, after: Notification, now: datetime
+    ) -> list[Step]:
+        was_dead = before.status is NotificationStatus.DEAD
+        event = self._event(actor, "notification_requeued", before, _facts(after), now)
+        return [event, *self._count(before, Tally({DEAD_NOW: -1}) if was_dead else NOTHING)]
+
+    def channel_step(
+        self, actor: Actor, action: str, channel_id: str, before: Any, after: Any, now: datetime
+    ) -> Step:
+        event = AuditEvent(
+            id=new_id("aud", now),
+            actor=actor,
+            action=action,
+            resource_type="channel",
+            resource_id=channel_id,
+            timestamp=now,
+            details={"before": before, "after": after},
+        )
+        return self._audit.append_step(event)
+
+    def _count(self, row: Notification, change: Tally) -> list[Step]:
+        return self._counters.steps(change, row.certificate_id or row.id)
+
+    def _event(
+        self, actor: Actor, action: str, row: Notification, after: Mapping[str, Any], now: datetime
+    ) -> Step:
+        event = AuditEvent(
+            id=new_id("aud", now),
+            actor=actor,
+            action=action,
+            resource_type="notification",
+            resource_id=row.id,
+            timestamp=now,
+            team_id=row.team_id,
+            details={"before": _facts(row), "after": after, "channel_id": row.channel_id},
+        )
+        return self._audit.append_step(event)
+
+
+def _facts(row: Notification) -> dict[str, Any]:
+    """The delivery's own fields: what the notification says is no part of the trail."""
+    return {name: getattr(row, name) for name in _AUDITED} | {"epoch": row.due.epoch}

@@ -1,0 +1,265 @@
+"""The notification engine over a database, with a clock that goes when told to and a scripted provider."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from certctl.domain.audit import Actor, ActorType
+from certctl.domain.channels import ChannelBook, ChannelConfig, ChannelKind
+from certctl.domain.deliveries import DeliverySchedule
+from certctl.domain.due_work import Due, Nudge, RetrySchedule
+from certctl.domain.ids import new_id
+from certctl.domain.messages import Message
+from certctl.domain.notifications import (
+    Action,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.permissions import Principal, Role
+from certctl.services.dead_letters import DeadLetters
+from certctl.services.delivery import Channels, Delivery, Endings, Timing, World
+from certctl.services.endings import NotificationEndings
+from certctl.services.notification_lists import NotificationLists
+from certctl.services.requeueing import Requeueing
+from certctl.services.sweeping import Sweepers, Sweeping, SweepLimits
+from certctl.store.audit import AuditStore
+from certctl.store.channels import CachedChannelStates, ChannelStateStore
+from certctl.store.counters import CounterStore
+from certctl.store.database import Database
+from certctl.store.locks import LockStore
+from certctl.store.notification_events import NotificationEvents
+from certctl.store.notification_lists import NotificationIndexes
+from certctl.store.notifications import NotificationStore
+
+from tests.support.clock import Clock
+
+ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
+ACTOR = Actor("system/notification_worker", ActorType.SYSTEM)
+DELIVERED = Outcome(OutcomeKind.DELIVERED, 200, duration_ms=12)
+FAILED = Outcome(OutcomeKind.RETRYABLE, 500, "HTTP 500", duration_ms=12)
+NOT_FOUND = Outcome(OutcomeKind.PERMANENT, 404, "HTTP 404", duration_ms=12)
+GONE = Outcome(OutcomeKind.CHANNEL_GONE, 410, "HTTP 410", duration_ms=12)
+WEBHOOK = ChannelConfig("webhook-default", ChannelKind.WEBHOOK, {"url": "https://hooks.example/x"})
+SLACK = ChannelConfig("slack-default", ChannelKind.SLACK, {"url": "certctl/test/channels/slack"})
+PLENTY = timedelta(minutes=5)
+
+
+def throttled(retry_after: float | None = None) -> Outcome:
+    return Outcome(OutcomeKind.THROTTLED, 429, "HTTP 429", retry_after, 12)
+
+
+class Crash(BaseException):
+    """The process dies here: nothing in our code may catch it."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One call of the provider."""
+
+    id: str
+    channel_id: str
+    at: datetime
+    outcome: OutcomeKind
+
+
+@dataclass
+class Provider:
+    """Answers `outcome`, or what `script` holds first; `before` and `after` run around each send."""
+
+    clock: Clock
+    outcome: Outcome = DELIVERED
+    script: list[Outcome] = field(default_factory=list)
+    sends: list[Sent] = field(default_factory=list)
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+
+    def send(self, channel: ChannelConfig, message: Message, deadline_seconds: float) -> Outcome:
+        self.before()
+        outcome = self.script.pop(0) if self.script else self.outcome
+        self.sends.append(Sent(message.notification_id, channel.channel_id, self.clock(), outcome.kind))
+        self.after()
+        return outcome
+
+    def deliveries(self, notification_id: str) -> int:
+        return sum(s.id == notification_id and s.outcome is OutcomeKind.DELIVERED for s in self.sends)
+
+
+@dataclass
+class DeadLetterQueue:
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    is_down: bool = False
+    after: Callable[[], None] = lambda: None
+
+    def send(self, body: Any) -> None:
+        if self.is_down:
+            raise ConnectionError("the queue is down")
+        self.messages.append(dict(body))
+        self.after()
+
+    @property
+    def ids(self) -> list[str]:
+        return [message["id"] for message in self.messages]
+
+
+class Engine:
+    """Every service is made anew at each use, as in a process that has just started."""
+
+    def __init__(self, database: Database, clock: Clock | None = None, **retry: Any) -> None:
+        self.database = database
+        self.clock = clock or Clock()
+        self.provider = Provider(self.clock)
+        self.dead_letter_queue = DeadLetterQueue()
+        self.nudges: list[tuple[Nudge, float]] = []
+        self.recorded: list[tuple[str, str]] = []
+        self.channels: dict[str, ChannelConfig] = {c.channel_id: c for c in (WEBHOOK, SLACK)}
+        self.schedule = DeliverySchedule(
+            RetrySchedule(**({"max_attempts": 5, "base_seconds": 60.0, "cap_seconds": 3600.0} | retry)),
+            timedelta(hours=72),
+        )
+        self.timing = Timing()
+        self.limits = SweepLimits()
+        self.random: Callable[[], float] = lambda: 0.0
+        self.has_ended: Callable[[Notification], bool] = lambda _: False
+        self.store = NotificationStore(database)
+        self.states = ChannelStateStore(database)
+        self.counters = CounterStore(database)
+        self.events = NotificationEvents(AuditStore(database), self.counters)
+
+    @property
+    def book(self) -> ChannelBook:
+        return ChannelBook(self.channels.get, self.channels.get, lambda: list(self.channels.values()))
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        return DeadLetters(self.store, self.dead_letter_queue.send)
+
+    @property
+    def cached_states(self) -> CachedChannelStates:
+        return CachedChannelStates(self.states, self.clock)
+
+    def endings(self, cached: CachedChannelStates) -> NotificationEndings:
+        return NotificationEndings(
+            database=self.database,
+            notifications=self.store,
+            events=self.events,
+            states=self.states,
+            cached_states=cached,
+            book=self.book,
+            publish_dead=self.dead_letters.publish,
+            nudge=self.nudge,
+            actor=ACTOR,
+            now=self.clock,
+        )
+
+    def nudge(self, nudge: Nudge, wait: float) -> None:
+        self.nudges.append((nudge, wait))
+
+    @property
+    def delivery(self) -> Delivery:
+        cached = self.cached_states
+        endings = self.endings(cached)
+        return Delivery(
+            self.store,
+            Channels(self.book, self.states, cached),
+            World(self.provider.send, self.nudge, self.has_ended, self.record),
+            Endings(endings.bury, endings.skip, endings.revive),
+            self.schedule,
+            self.clock,
+            self.random,
+            self.timing,
+        )
+
+    def record(self, channel_id: str, outcome: str) -> None:
+        self.recorded.append((channel_id, outcome))
+
+    @property
+    def sweeping(self) -> Sweeping:
+        return Sweeping(
+            self.store,
+            LockStore(self.database),
+            self.cached_states,
+            Sweepers(self.delivery.deliver, self.dead_letters.publish),
+            self.schedule,
+            self.clock,
+            self.limits,
+        )
+
+    @property
+    def indexes(self) -> NotificationIndexes:
+        return NotificationIndexes(self.database)
+
+    @property
+    def lists(self) -> NotificationLists:
+        return NotificationLists(self.store, self.indexes, self.clock)
+
+    @property
+    def requeueing(self) -> Requeueing:
+        return Requeueing(
+            self.database,
+            self.store,
+            self.indexes,
+            self.events,
+            lambda nudges: self.nudges.extend((nudge, 0.0) for nudge in nudges),
+            self.clock,
+        )
+
+    def queued(self, **changes: Any) -> str:
+        """The id of a new row, due now."""
+        row = a_notification(self.clock(), **changes)
+        self.database.write(self.store.create_step(row))
+        return row.id
+
+    def deliver(self, notification_id: str) -> None:
+        self.delivery.deliver(notification_id)
+
+    def sweep(self) -> Any:
+        return self.sweeping.run(lambda: PLENTY)
+
+    def row(self, notification_id: str) -> Notification:
+        row = self.store.get(notification_id)
+        assert row is not None
+        return row
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    def run_ladder(self, notification_id: str, attempts: int) -> None:
+        """So many attempts, each as soon as it is due."""
+        for _ in range(attempts):
+            due_at = self.row(notification_id).due.due_at
+            if due_at is not None and due_at > self.clock():
+                self.clock.time = due_at
+            self.deliver(notification_id)
+
+    def totals(self) -> dict[str, int]:
+        return dict(self.counters.totals())
+
+
+def a_notification(now: datetime, **changes: Any) -> Notification:
+    made = Notification(
+        id=new_id("notif", now),
+        type=NotificationType.REVOCATION,
+        severity=Severity.CRITICAL,
+        action=Action.TRIGGER,
+        dedup_key="Revocation/mc-shop/4f2a",
+        channel="Webhook",
+        channel_id="webhook-default",
+        recipient="webhook-default",
+        subject="Certificate shop was revoked",
+        message="Reason: keyCompromise. Replace it on every target.",
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        certificate_id="mc-shop",
+        team_id="t-default",
+        due=Due(due_at=now),
+    )
+    return replace(made, **changes)
+
+
+def ids_of(rows: Iterable[Notification]) -> set[str]:
+    return {row.id for row in rows}
