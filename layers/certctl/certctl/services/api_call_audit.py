@@ -13,8 +13,8 @@ from certctl.store.audit import API_CALL, AuditStore
 from certctl.store.audit_samples import AuditSampleStore
 
 ANONYMOUS = Actor("anonymous")
-SAMPLES_PER_SOURCE = 10
-SAMPLES_PER_PROCESS = 120
+SAMPLES_PER_SOURCE = 100
+SAMPLES_PER_PROCESS = 1000
 _TEXT_LIMIT = 512
 
 

@@ -1,0 +1,117 @@
+"""The local stack as `make run` starts it, for tests over real HTTP."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.support.template import ROOT
+
+_START_SECONDS = 300
+_STOP_SECONDS = 60
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """A running stack: `outputs` is what `.local/outputs.json` says."""
+
+    outputs: Mapping[str, Any]
+    directory: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return str(self.outputs["api_url"])
+
+    def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
+        """With the admin key, unless `key` is another one, or None for no key."""
+        key = options.pop("key", self.outputs["api_key"])
+        headers = options.pop("headers", {}) | ({"Authorization": f"Bearer {key}"} if key else {})
+        if body is not None:
+            options["json"] = body
+        return requests.request(method, self.url + path, headers=headers, timeout=30, **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        answer = self.call("GET", path, **options)
+        answer.raise_for_status()
+        return answer.json()
+
+    def client(self, service: Any) -> Any:
+        """A boto3 client of the emulator, as its root user."""
+        import boto3  # after moto, which patches it
+
+        return boto3.client(
+            service,
+            endpoint_url=self.outputs["aws_endpoint_url"],
+            region_name=self.outputs["region"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+def wait_for[T](look: Callable[[], T | None], what: str, seconds: float = 20) -> T:
+    """The first answer of `look` that is neither None nor empty."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(_POLL_SECONDS)
+    raise AssertionError(f"{what} did not come within {seconds} s")
+
+
+@contextmanager
+def started(directory: Path, **environment: str) -> Iterator[LocalStack]:
+    """A stack of its own on a free port; stopped as by Ctrl-C."""
+    running = start(directory, **environment)
+    try:
+        yield running
+    finally:
+        stop(running)
+
+
+def start(directory: Path, **environment: str) -> LocalStack:
+    directory.mkdir(parents=True, exist_ok=True)
+    settings = {"LOCAL_DIR": str(directory), "PORT": str(free_port()), "DEMO": "0"} | environment
+    with (directory / "run.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "local/bootstrap.py", "local.run"],
+            cwd=ROOT,
+            env=os.environ | settings,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    outputs = wait_for(lambda: _outputs(directory, process), f"the stack in {directory}", _START_SECONDS)
+    return LocalStack(outputs, directory, process)
+
+
+def stop(running: LocalStack) -> None:
+    if running.process is None:
+        return
+    running.process.send_signal(signal.SIGINT)
+    running.process.wait(_STOP_SECONDS)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _outputs(directory: Path, process: subprocess.Popen[bytes]) -> dict[str, Any] | None:
+    if process.poll() is not None:
+        raise AssertionError((directory / "run.log").read_text()[-4000:])
+    path = directory / "outputs.json"
+    return json.loads(path.read_text()) if path.exists() else None
