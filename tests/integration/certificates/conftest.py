@@ -3,8 +3,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.aws import REGION, client, local_aws, new_database
+from tests.support.clock import Clock
 from tests.support.control_plane import ControlPlane
-from tests.support.pki import BUCKET, Clock, Pki, new_keys
+from tests.support.pki import BUCKET, Pki, new_keys
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -53,12 +53,14 @@ class ApiServices:
 
 @dataclass(frozen=True)
 class Route:
-    """`path` has its parameters as `<name>`. `permission` is None where anyone may call."""
+    """`path` has its parameters as `<name>`. `permission` is None where anyone may call. `handler` is the
+    handler's name, the operation id of the OpenAPI document."""
 
     method: Method
     path: str
     permission: Permission | None
     replay: Replay | None = None
+    handler: str = ""
 
     def matches(self, path: str) -> bool:
         return re.fullmatch(re.sub(r"<\w+>", "[^/]+", self.path), path) is not None
@@ -128,8 +130,16 @@ class Api:
         return call
 
     def _route[F: Callable[..., Any]](self, route: Route, documentation: dict[str, Any]) -> Callable[[F], F]:
-        self._routes[route.method, route.path] = route
-        return self.resolver.route(route.path, route.method, **documentation)
+        access = {"x-permission": route.permission or "anyone"}
+
+        def register(handler: F) -> F:
+            name = handler.__name__
+            self._routes[route.method, route.path] = replace(route, handler=name)
+            return self.resolver.route(
+                route.path, route.method, operation_id=name, openapi_extensions=access, **documentation
+            )(handler)
+
+        return register
 
     def _resolve(self, call: Call, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         try:

@@ -1,0 +1,129 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certctl import bootstrap
+from certctl.domain.audit import Actor, AuditEvent
+from certctl.domain.ids import new_id
+from certctl.domain.permissions import Role
+from certctl.domain.timestamps import to_wire
+from tests.support.deployed import Deployed
+from tests.support.http import Client
+
+AUDIT = "/api/v1/audit"
+
+
+def happened(
+    stack: Deployed,
+    days_ago: float = 0,
+    team: str | None = "t-1",
+    resource_id: str = "mc-1",
+    action: str = "certificate_created",
+) -> str:
+    at = stack.clock() - timedelta(days=days_ago)
+    event = AuditEvent(new_id("aud", at), Actor("key-1"), action, "certificate", resource_id, at, team)
+    bootstrap.audit_store().append(event)
+    return event.id
+
+
+def all_ids(client: Client, **query: str) -> list[str]:
+    """Every page to the end, domain events only."""
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = client.get(AUDIT, **query, **cursor).body
+        found += [event["id"] for event in page["data"] if event["resource_type"] != "api"]
+        if page["next_cursor"] is None:
+            return found
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def test_pages_lead_to_every_event_once_newest_first(stack: Deployed) -> None:
+    bootstrap.audit_store().mark_beginning(stack.clock() - timedelta(days=60))
+    ids = [happened(stack, days_ago=days) for days in (0, 0, 0, 1, 1, 5, 9, 9, 40, 59)]
+    expected = sorted(ids, reverse=True)
+    for per_page in ("1", "3", "500"):
+        assert all_ids(stack.admin("insights_api"), per_page=per_page) == expected
+
+
+@pytest.mark.parametrize("per_page", ["1", "4", "500"])
+def test_filters_hold_over_pages(stack: Deployed, per_page: str) -> None:
+    bootstrap.audit_store().mark_beginning(stack.clock() - timedelta(days=9))
+    wanted = [happened(stack, days_ago=d, action="certificate_revoked") for d in (0, 2, 8)]
+    for days in (0, 0, 2, 8):
+        happened(stack, days_ago=days)
+    found = all_ids(stack.admin("insights_api"), action="certificate_revoked", per_page=per_page)
+    assert found == sorted(wanted, reverse=True)
+
+
+@pytest.mark.parametrize("per_page", ["1", "2", "500"])
+def test_one_resource_is_found_whatever_its_age(stack: Deployed, per_page: str) -> None:
+    ids = [happened(stack, days_ago=days, resource_id="mc-2") for days in (0, 300, 3000)]
+    happened(stack)
+    found = all_ids(
+        stack.admin("insights_api"), resource_type="certificate", resource_id="mc-2", per_page=per_page
+    )
+    assert found == sorted(ids, reverse=True)
+
+
+def test_an_actor_is_found_over_days(stack: Deployed) -> None:
+    bootstrap.audit_store().mark_beginning(stack.clock() - timedelta(days=70))
+    ids = [happened(stack, days_ago=days) for days in (0, 20, 69)]
+    assert all_ids(stack.admin("insights_api"), actor="key-1", per_page="1") == sorted(ids, reverse=True)
+    assert all_ids(stack.admin("insights_api"), actor="key-2") == []
+
+
+def test_from_and_to_bound_the_time_and_are_included(stack: Deployed) -> None:
+    ids = [happened(stack, days_ago=days) for days in (1, 2, 3, 4)]
+    since, until = (to_wire(stack.clock() - timedelta(days=days)) for days in (3, 2))
+    query = {"from": since, "to": until}
+    assert all_ids(stack.admin("insights_api"), **query) == sorted(ids[1:3], reverse=True)
+
+
+def test_a_from_after_the_to_is_an_empty_list(stack: Deployed) -> None:
+    happened(stack)
+    query = {"from": to_wire(stack.clock()), "to": to_wire(stack.clock() - timedelta(days=5))}
+    assert all_ids(stack.admin("insights_api"), **query) == []
+
+
+def test_an_operator_sees_their_teams_only(stack: Deployed) -> None:
+    bootstrap.audit_store().mark_beginning(stack.clock())
+    own, foreign, none = (happened(stack, team=team) for team in ("t-1", "t-2", None))
+    operator = stack.client("insights_api", stack.new_key(Role.OPERATOR, ["t-1"]))
+    assert all_ids(operator, per_page="1") == [own]
+    assert operator.get(f"{AUDIT}/{own}").status == 200
+    assert {operator.get(f"{AUDIT}/{event_id}").status for event_id in (foreign, none)} == {404}
+
+
+def test_an_event_is_shown_as_it_was_hashed(stack: Deployed) -> None:
+    event_id = happened(stack)
+    shown = stack.admin("insights_api").get(f"{AUDIT}/{event_id}").body
+    assert shown == bootstrap.audit_store().get(event_id)
+
+
+@pytest.mark.parametrize("event_id", ["aud-none", "x", "aud-" + "u" * 26])
+def test_an_event_that_is_none_is_404(stack: Deployed, event_id: str) -> None:
+    assert stack.admin("insights_api").get(f"{AUDIT}/{event_id}").status == 404
+
+
+@pytest.mark.parametrize(
+    "query", [{"from": "yesterday"}, {"to": "2026-01-01T00:00:00"}, {"cursor": "eyJkYXkiOiJ4In0"}]
+)
+def test_bad_values_are_422(stack: Deployed, query: dict[str, str]) -> None:
+    assert stack.admin("insights_api").get(AUDIT, **query).status == 422
+
+
+def test_a_page_costs_three_parallel_reads_at_most(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[Any] = []
+    store = type(bootstrap.audit_store())
+    for name in ("on_days", "began_on"):
+        real = getattr(store, name)
+
+        def counted(self: Any, *args: Any, _real: Any = real) -> Any:
+            reads.append(args)
+            return _real(self, *args)
+
+        monkeypatch.setattr(store, name, counted)
+    stack.admin("insights_api").get(AUDIT)
+    assert len(reads) <= 3

@@ -1,0 +1,158 @@
+"""What every route does before and around its handler."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certctl import bootstrap
+from certctl.domain.permissions import Role
+from certctl.services.api_call_audit import SAMPLES_PER_PROCESS, SAMPLES_PER_SOURCE
+from tests.support.deployed import Deployed
+from tests.support.http import Answer, Client
+
+KEYS = "/api/v1/api-keys"
+
+
+def calls(stack: Deployed, **wanted: str) -> list[dict[str, Any]]:
+    """API calls in the trail but those that read it."""
+    query = {"resource_type": "api", "per_page": "500"} | wanted
+    events = stack.admin("insights_api").get("/api/v1/audit", **query).body["data"]
+    return [event for event in events if event["resource_id"] != "/api/v1/audit"]
+
+
+def is_problem(answer: Answer, status: int) -> bool:
+    return (
+        answer.status == answer.body["status"] == status
+        and answer.headers["Content-Type"] == "application/problem+json"
+        and answer.headers["X-Request-ID"] == answer.body["request_id"]
+        and {"type", "title", "detail"} <= answer.body.keys()
+    )
+
+
+def test_refusals_are_problem_documents_with_the_request_id(stack: Deployed) -> None:
+    admin = stack.admin("catalog_api")
+    viewer = stack.client("insights_api", stack.new_key(Role.VIEWER, ["t-1"]))
+    assert is_problem(stack.client("catalog_api").get(KEYS), 401)
+    assert is_problem(stack.client("catalog_api", "certctl_" + "a" * 43).get(KEYS), 401)
+    assert is_problem(viewer.get("/api/v1/audit"), 403)
+    assert is_problem(admin.get(f"{KEYS}/key-none"), 404)
+    assert is_problem(admin.get(f"{KEYS}/key-1/unknown"), 404)
+    assert is_problem(admin.send("PATCH", KEYS), 405)
+    assert is_problem(admin.post(KEYS, b"a" * (2 << 20)), 413)
+    assert is_problem(admin.post(KEYS, "{"), 400)
+    assert is_problem(admin.post(KEYS, b"\xff"), 400)
+    assert is_problem(admin.post(KEYS, "[]"), 422)
+    assert is_problem(admin.post(KEYS), 422)
+    assert is_problem(admin.get(KEYS, per_page="0"), 422)
+    assert is_problem(admin.get(KEYS, per_page="501"), 422)
+    assert is_problem(admin.get(KEYS, per_page="ten"), 422)
+    assert is_problem(admin.get(KEYS, cursor="garbage"), 422)
+
+
+def test_without_a_key_nobody_learns_what_a_route_takes(stack: Deployed) -> None:
+    assert stack.client("catalog_api").post(KEYS, "{").status == 401
+    assert stack.client("catalog_api").get(KEYS, per_page="0").status == 401
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "certctl_" + "a" * 43, "Bearer é"])
+def test_a_header_that_holds_no_key_is_401(stack: Deployed, header: str) -> None:
+    answer = Client(stack.client("catalog_api").handler).send("GET", KEYS, headers={"Authorization": header})
+    assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+
+
+def test_a_405_names_the_methods_that_the_path_takes(stack: Deployed) -> None:
+    assert stack.admin("catalog_api").send("PATCH", KEYS).headers["Allow"] == "GET, POST"
+
+
+def test_an_unknown_error_is_a_blank_500(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Any:
+        raise RuntimeError("the password is 1234")
+
+    admin = stack.admin("catalog_api")
+    monkeypatch.setattr(bootstrap, "api_keys", broken)
+    answer = admin.get(KEYS)
+    assert is_problem(answer, 500)
+    assert "1234" not in answer.text
+
+
+def test_a_call_is_recorded_with_all_its_facts(stack: Deployed) -> None:
+    text, key_id = stack.new_key_and_id(Role.OPERATOR, ["t-1"])
+    body = '{"name":"x","role":"viewer"}'
+    answer = stack.client("catalog_api", text).post(KEYS, body)
+    [event] = calls(stack, actor=key_id)
+    details = event["details"]
+    assert details.pop("latency_ms") >= 0
+    assert details == {
+        "method": "POST",
+        "path": KEYS,
+        "body_hash": hashlib.sha256(body.encode()).hexdigest(),
+        "status": 201,
+        "role": "operator",
+        "source_ip": "198.51.100.7",
+        "user_agent": "tests/1",
+        "request_id": answer.headers["X-Request-ID"],
+    }
+    assert (event["action"], event["resource_id"], event["team_id"]) == ("api_post", KEYS, "t-1")
+
+
+def test_refusals_are_recorded_too(stack: Deployed) -> None:
+    text, key_id = stack.new_key_and_id(Role.VIEWER, ["t-1"])
+    stack.client("insights_api", text).get("/api/v1/stats-unknown")
+    stack.client("catalog_api", text).post(KEYS, "{")
+    stack.client("catalog_api").get(KEYS)
+    assert sorted(event["details"]["status"] for event in calls(stack, actor=key_id)) == [400, 404]
+    assert [event["details"]["status"] for event in calls(stack, actor="anonymous")] == [401]
+
+
+def test_a_flood_without_a_key_buys_a_bounded_number_of_rows(stack: Deployed) -> None:
+    for _ in range(SAMPLES_PER_SOURCE + 10):
+        stack.client("catalog_api").get(KEYS)
+    for _ in range(3):
+        stack.client("public_api").send("GET", "/api/v1/nothing", source_ip="203.0.113.9")
+    recorded = [event["details"]["source_ip"] for event in calls(stack, actor="anonymous")]
+    assert recorded.count("198.51.100.7") == SAMPLES_PER_SOURCE
+    assert recorded.count("203.0.113.9") == 3
+
+
+def test_a_flood_from_many_sources_is_bounded_too(stack: Deployed) -> None:
+    anonymous = stack.client("catalog_api")
+    for n in range(SAMPLES_PER_PROCESS + 20):
+        anonymous.send("GET", KEYS, source_ip=f"2001:db8:0:{n:x}::1")
+    assert len(calls(stack, actor="anonymous")) == SAMPLES_PER_PROCESS
+
+
+def test_one_ipv6_network_is_one_source(stack: Deployed) -> None:
+    for n in range(SAMPLES_PER_SOURCE + 5):
+        stack.client("catalog_api").send("GET", KEYS, source_ip=f"2001:db8::{n:x}")
+    assert len(calls(stack, actor="anonymous")) == SAMPLES_PER_SOURCE
+
+
+def test_an_audit_row_that_cannot_be_written_changes_no_answer(
+    stack: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = stack.admin("catalog_api")
+    monkeypatch.setattr(type(bootstrap.audit_store()), "append", lambda *_: 1 / 0)
+    assert admin.get(KEYS).status == 200
+
+
+def test_a_key_revoked_elsewhere_works_15_seconds_at_most(stack: Deployed) -> None:
+    text, key_id = stack.new_key_and_id(Role.AUDITOR)
+    auditor = stack.client("insights_api", text)
+    assert auditor.get("/api/v1/audit").status == 200
+    key = bootstrap.api_key_store().get(key_id)
+    assert key is not None
+    stack.database.transact(bootstrap.api_key_store().revoke_steps(key, stack.clock()))
+    assert auditor.get("/api/v1/audit").status == 200
+    stack.clock.advance(timedelta(seconds=15))
+    assert auditor.get("/api/v1/audit").status == 401
+
+
+def test_the_key_routes_never_use_the_cache(stack: Deployed) -> None:
+    text, key_id = stack.new_key_and_id(Role.AUDITOR)
+    assert stack.client("insights_api", text).get("/api/v1/audit").status == 200
+    key = bootstrap.api_key_store().get(key_id)
+    assert key is not None
+    stack.database.transact(bootstrap.api_key_store().revoke_steps(key, stack.clock()))
+    assert stack.client("catalog_api", text).get(KEYS).status == 401

@@ -1,0 +1,85 @@
+from datetime import timedelta
+
+import pytest
+
+from certctl import bootstrap
+from certctl.domain.authorities import Authority, AuthorityState
+from tests.support.deployed import Deployed
+
+CA = "http://pki.example.com/pki/ca-1"
+
+
+@pytest.fixture
+def authority(stack: Deployed) -> Authority:
+    now = stack.clock()
+    authority = Authority(
+        ca_id="ca-1",
+        issuer_id="iss-local",
+        role="issuing",
+        key_arn="arn:issuing",
+        certificate_pem="pem",
+        subject_key_identifier="00",
+        not_before=now,
+        not_after=now + timedelta(days=1),
+        state=AuthorityState.ACTIVE,
+        certificate_url=f"{CA}.crt",
+        crl_url="http://pki.example.com/pki/root.crl",
+        all_crl_url=f"{CA}/all.crl",
+    )
+    stack.database.transact(bootstrap.authority_store().create_steps(authority, []))
+    return authority
+
+
+def test_health_needs_nothing(stack: Deployed) -> None:
+    answer = stack.client("public_api").get("/health")
+    assert (answer.status, answer.body) == (200, {"status": "ok"})
+
+
+def test_the_stack_is_ready_once_it_has_a_ca(stack: Deployed) -> None:
+    assert stack.client("public_api").get("/ready").status == 503
+
+
+def test_it_is_ready_with_one(stack: Deployed, authority: Authority) -> None:
+    assert stack.client("public_api").get("/ready").status == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "suffix"),
+    [
+        ("*/*", ".crt"),
+        ("application/pkix-cert", ".crt"),
+        ("application/x-pem-file", ".pem"),
+        ("text/html, text/plain;q=0.5", ".pem"),
+    ],
+)
+def test_the_alias_of_a_ca_leads_to_the_form_that_is_accepted(
+    stack: Deployed, authority: Authority, accept: str, suffix: str
+) -> None:
+    answer = stack.client("public_api").send(
+        "GET", "/.well-known/pki/ca/iss-local", headers={"Accept": accept}
+    )
+    assert (answer.status, answer.headers["Location"]) == (302, CA + suffix)
+
+
+def test_the_alias_of_a_crl_leads_to_the_one_with_all(stack: Deployed, authority: Authority) -> None:
+    answer = stack.client("public_api").get("/.well-known/pki/crl/iss-local")
+    assert (answer.status, answer.headers["Location"], answer.text) == (302, f"{CA}/all.crl", "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/api/v1/unknown", "/.well-known/pki/ca/iss-none", "/.well-known/other", "/api/v2/certificates"],
+)
+def test_every_unknown_route_is_our_own_404_with_and_without_a_key(stack: Deployed, path: str) -> None:
+    stack.admin("public_api")
+    for key in (None, stack.admin_key):
+        answer = stack.client("public_api", key).get(path)
+        assert (answer.status, answer.body["status"]) == (404, 404)
+        assert answer.headers["X-Request-ID"] == answer.body["request_id"]
+
+
+def test_probes_are_not_in_the_trail(stack: Deployed) -> None:
+    for path in ("/health", "/ready", "/nothing"):
+        stack.client("public_api").get(path)
+    trail = stack.admin("insights_api").get("/api/v1/audit", actor="anonymous").body["data"]
+    assert [event["resource_id"] for event in trail] == ["/nothing"]

@@ -1,0 +1,42 @@
+from datetime import timedelta
+
+import pytest
+
+from certctl import config
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("90", timedelta(seconds=90)),
+        ("90s", timedelta(seconds=90)),
+        ("5m", timedelta(minutes=5)),
+        ("72h", timedelta(hours=72)),
+        ("3d", timedelta(days=3)),
+    ],
+)
+def test_durations_are_numbers_with_a_unit(text: str, meant: timedelta) -> None:
+    assert config.duration(text) == meant
+
+
+@pytest.mark.parametrize("text", ["", "h", "1w", "-1h", "1.5h", "1h ", "1h30m"])
+def test_other_texts_are_no_durations(text: str) -> None:
+    with pytest.raises(ValueError, match="not a duration"):
+        config.duration(text)
+
+
+def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CERTCTL_QUEUE_JOBS", raising=False)
+    with pytest.raises(config.MissingSetting, match="CERTCTL_QUEUE_JOBS"):
+        config.queue_url("jobs")
+
+
+def test_lists_drop_spaces_and_empty_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", " 10.0.0.0/8,,127.0.0.0/8 ")
+    assert config.allowed_private_cidrs() == ("10.0.0.0/8", "127.0.0.0/8")
+
+
+def test_retention_has_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CERTCTL_API_AUDIT_RETENTION_DAYS", raising=False)
+    monkeypatch.setenv("CERTCTL_DOMAIN_AUDIT_RETENTION_DAYS", "30")
+    assert config.audit() == config.AuditConfig(api_call_days=400, domain_event_days=30)
