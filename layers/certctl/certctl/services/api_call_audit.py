@@ -14,7 +14,7 @@ from certctl.store.audit_samples import AuditSampleStore
 
 ANONYMOUS = Actor("anonymous")
 SAMPLES_PER_SOURCE = 100
-SAMPLES_PER_PROCESS = 1000
+SAMPLES_PER_PROCESS = 300
 _TEXT_LIMIT = 512
 
 
