@@ -43,7 +43,7 @@ check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --python-executable .local/env/runner/bin/python local
-	$(BIN)/lint-imports
+	PYTHONPATH=layers/certctl $(BIN)/lint-imports
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint template.yaml stacks/*.yaml
 

@@ -22,7 +22,8 @@ def python_of(environment: Path) -> Path:
 
 
 def _stamp(requirements: Path) -> str:
-    return f"{sys.version} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
+    # Not the whole version: another build of Python 3.13 serves as well.
+    return f"{sys.version_info[:2]} {hashlib.sha256(requirements.read_bytes()).hexdigest()}"
 
 
 def _is_current(environment: Path, requirements: Path) -> bool:

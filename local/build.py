@@ -1,10 +1,12 @@
 """`sam build` for this machine's architecture, skipped while nothing that goes into it has changed."""
 
+import fcntl
 import hashlib
 import os
 import platform
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from local.settings import ROOT, TOOLS
@@ -71,6 +73,15 @@ def run_sam(arguments: list[str], log: Path, environment: dict[str, str]) -> Non
 
 def _last_lines(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").replace("\r", "\n").splitlines()[-25:])
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Stacks of one checkout share the build: while one builds, another that starts waits."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def is_built(wanted: str) -> bool:

@@ -164,6 +164,8 @@ def test_the_schedules_are_those_of_the_design() -> None:
     assert expressions["crl_publisher/EveryMinute"] == "rate(1 minute)"
     assert expressions["maintenance_schedule/EveryFiveMinutes"] == "rate(5 minutes)"
     assert _schedules()["stack_admin/Monthly"]["Input"] == '{"action":"publish_root_crl"}'
+    assert expressions["retry_sweep_schedule/Sweep"] == {"Ref": "NotificationRetryInterval"}
+    assert load_template()["Parameters"]["NotificationRetryInterval"]["Default"] == "rate(2 minutes)"
     assert expressions["stack_admin/Monthly"] == "cron(0 3 1 * ? *)"
 
 
