@@ -1,0 +1,129 @@
+"""The table of design.md section 6, and a walk: each role over each route, with an id of another team."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from certctl.api.resolver import Route
+from certctl.domain.permissions import GRANTS, Permission, Role, Scope, may_grant
+from tests.support.clock import Clock
+from tests.support.deployed import Deployed, deployed
+from tests.support.foreign import MAKERS
+from tests.support.functions import all_routes
+from tests.support.http import Answer
+
+_COLUMNS = (Role.ADMIN, Role.OPERATOR, Role.VIEWER, Role.AUDITOR, Role.AGENT)
+_SCOPES = {"A": Scope.ALL, "T": Scope.TEAMS, "S": Scope.OWN, "own": Scope.OWN, "-": None}
+_TABLE = """
+certificates:read         A T T A S
+certificates:write        A T - - -
+certificates:submit-csr   A T - - S
+certificates:revoke       A T - - -
+certificates:unhold       A - - - -
+certificates:bulk-revoke  A - - - -
+jobs:read                 A T T A S
+jobs:cancel               A T - - -
+jobs:approve              A T - - -
+catalog:read              A A A A -
+catalog:write             A - - - -
+targets:write             A T - - -
+agents:write              A T - - -
+channels:read             A A A A -
+channels:write            A - - - -
+channels:test             A T - - -
+notifications:read        A T T A -
+notifications:write       A T - - -
+stats:read                A A A A -
+audit:read                A T - A -
+audit:export              A - - A -
+api-keys                  A own own own own
+"""
+# The least that gets a request past its form (422) to the record.
+_BODIES: dict[str, Any] = {
+    "create_api_key": {"name": "walk", "role": "{role}"},
+    "create_certificate": {"common_name": "www.example.com"},
+    "edit_certificate": {"environment": "production"},
+    "submit_csr": {"csr_pem": "pem"},
+    "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},
+    "bulk_requeue": {"ids": ["notif-none"]},
+}
+_GUARDED = [(folder, route) for folder, route in all_routes() if route.permission is not None]
+_ONE_RECORD = [(folder, route) for folder, route in _GUARDED if "<" in route.path]
+
+
+def _rows() -> Iterator[tuple[Permission, dict[Role, Scope | None]]]:
+    for line in _TABLE.strip().splitlines():
+        permission, *cells = line.split()
+        scopes = (_SCOPES[cell] for cell in cells)
+        yield Permission(permission), dict(zip(_COLUMNS, scopes, strict=True))
+
+
+def _name(part: object) -> str:
+    return f"{part.method} {part.path}" if isinstance(part, Route) else str(part)
+
+
+@pytest.fixture(scope="module")
+def walked() -> Iterator[Deployed]:
+    with deployed(Clock()) as stack:
+        yield stack
+
+
+def _body(route: Route, role: Role) -> str | None:
+    body = _BODIES.get(route.handler)
+    return body and json.dumps(body).replace("{role}", role)
+
+
+def _call(stack: Deployed, folder: str, route: Route, role: Role, key: str | None) -> Answer:
+    path = re.sub(r"<(\w+)>", lambda name: MAKERS[name[1]](stack), route.path)
+    client = stack.client(folder, key)
+    answer = client.send(route.method, path, _body(route, role))
+    if "does not have its form" in answer.text and route.handler not in _BODIES:
+        pytest.fail(f"give {route.handler} a body in _BODIES: {answer.text}")
+    return answer
+
+
+def test_the_grants_are_those_of_the_design() -> None:
+    designed = dict(_rows())
+    coded = {p: {role: GRANTS[role].get(p) for role in _COLUMNS} for p in Permission}
+    assert coded == designed
+
+
+@pytest.mark.parametrize("granter", Role)
+@pytest.mark.parametrize("granted", Role)
+def test_nobody_grants_what_they_do_not_have(granter: Role, granted: Role) -> None:
+    if may_grant(granter, granted):
+        assert GRANTS[granted].keys() <= GRANTS[granter].keys()
+        reach = (Scope.OWN, Scope.TEAMS, Scope.ALL)
+        assert all(reach.index(s) <= reach.index(GRANTS[granter][p]) for p, s in GRANTS[granted].items())
+
+
+@pytest.mark.parametrize(("folder", "route"), _GUARDED, ids=_name)
+def test_no_route_answers_without_a_key(walked: Deployed, folder: str, route: Route) -> None:
+    assert _call(walked, folder, route, Role.ADMIN, None).status == 401
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("folder", "route"), _GUARDED, ids=_name)
+def test_a_route_is_403_for_exactly_the_roles_without_its_permission(
+    walked: Deployed, folder: str, route: Route, role: Role
+) -> None:
+    assert route.permission is not None
+    answer = _call(walked, folder, route, role, walked.new_key(role, ["t-own"]))
+    assert (answer.status == 403) == (route.permission not in GRANTS[role])
+    assert answer.status not in (401, 500)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("folder", "route"), _ONE_RECORD, ids=_name)
+def test_another_teams_id_is_404_unless_the_role_reaches_all(
+    walked: Deployed, folder: str, route: Route, role: Role
+) -> None:
+    assert route.permission is not None
+    scope = GRANTS[role].get(route.permission)
+    if scope not in (Scope.TEAMS, Scope.OWN):
+        return
+    answer = _call(walked, folder, route, role, walked.new_key(role, ["t-own"]))
+    assert answer.status == 404

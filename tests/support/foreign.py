@@ -1,0 +1,107 @@
+"""Records of a team that the caller does not reach, one maker for each kind of id in a path."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from certctl.domain.audit import Actor, AuditEvent
+from certctl.domain.certificates import Certificate
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.notifications import (
+    Action,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+from certctl.domain.permissions import Role
+from certctl.store.audit import AuditStore
+from certctl.store.certificates import CertificateStore
+from certctl.store.jobs import JobStore
+from certctl.store.notifications import NotificationStore
+from tests.support.deployed import Deployed
+
+TEAM = "t-foreign"
+
+
+def _certificate(stack: Deployed) -> str:
+    now = stack.clock()
+    certificate = Certificate(
+        id=new_id("mc", now),
+        name="foreign",
+        common_name="www.example.org",
+        sans=("www.example.org",),
+        owner_id="o-foreign",
+        team_id=TEAM,
+        issuer_id="iss-local",
+        renewal_policy_id="rp-default",
+        created_at=now,
+        updated_at=now,
+    )
+    stack.database.transact(CertificateStore(stack.database).create_steps(certificate, []))
+    return certificate.id
+
+
+def _job(stack: Deployed) -> str:
+    now = stack.clock()
+    job = Job(
+        id=new_id("job", now),
+        type=JobType.ISSUANCE,
+        certificate_id=_certificate(stack),
+        team_id=TEAM,
+        status=JobStatus.AWAITING_CSR,
+        created_at=now,
+        scheduled_at=now,
+        requested_by="key-foreign",
+        due=Due(due_at=now + timedelta(hours=24)),
+    )
+    stack.database.write(JobStore(stack.database).create_step(job))
+    return job.id
+
+
+def _notification(stack: Deployed) -> str:
+    now = stack.clock()
+    notification = Notification(
+        id=new_id("notif", now),
+        type=NotificationType.REVOCATION,
+        severity=Severity.WARNING,
+        action=Action.TRIGGER,
+        dedup_key="Revocation/mc-1/",
+        channel="Webhook",
+        channel_id="webhook-default",
+        recipient="webhook-default",
+        subject="subject",
+        message="message",
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        team_id=TEAM,
+        due=Due(due_at=now),
+    )
+    stack.database.write(NotificationStore(stack.database).create_step(notification))
+    return notification.id
+
+
+def _event(stack: Deployed) -> str:
+    now = stack.clock()
+    event = AuditEvent(
+        new_id("aud", now), Actor("key-foreign"), "certificate_created", "certificate", "mc-1", now, TEAM
+    )
+    AuditStore(stack.database).append(event)
+    return event.id
+
+
+def _key(stack: Deployed) -> str:
+    return stack.new_key_and_id(Role.VIEWER, [TEAM], owner_id="o-foreign")[1]
+
+
+MAKERS: dict[str, Callable[[Deployed], str]] = {
+    "certificate_id": _certificate,
+    "job_id": _job,
+    "notification_id": _notification,
+    "event_id": _event,
+    "key_id": _key,
+    "serial": lambda _: "0a1b",
+    "issuer_id": lambda _: "iss-local",
+}
