@@ -1,0 +1,111 @@
+"""The JSON CRL."""
+
+from datetime import timedelta
+
+import pytest
+
+from certctl.domain.authorities import Authority
+from certctl.domain.errors import InvalidInput, NotFound
+from certctl.domain.permissions import Principal, Role
+from certctl.services.revocation_lists import RevocationLists
+from certctl.store.certificate_lists import CertificateIndexes
+from certctl.store.listing import ListPage, Position
+from tests.support.control_plane import ADMIN, ControlPlane
+from tests.support.fleet import certificate, every_page, store_certificates
+
+ISSUER = "iss-local"
+VIEWER = Principal("key-v", Role.VIEWER, ("t-one",))
+
+
+def _lists(plane: ControlPlane) -> RevocationLists:
+    pki = plane.pki
+    indexes = CertificateIndexes(pki.database)
+    return RevocationLists(pki.authorities, pki.revocations, indexes, pki.clock)
+
+
+def _authority(plane: ControlPlane) -> Authority:
+    found = plane.pki.authorities.active_issuing(ISSUER)
+    assert found is not None
+    return found
+
+
+def test_a_revoked_certificate_is_listed_at_once(plane: ControlPlane) -> None:
+    revoked = plane.revoked(plane.issued().id, "keyCompromise")
+    page = _lists(plane).page(ADMIN, ISSUER, None, 50)
+    assert [(e.serial_number, e.reason, e.certificate_id) for e in page.entries] == [
+        (revoked.serial_numbers[0], "keyCompromise", revoked.certificate.id)
+    ]
+    assert page.ca_id == _authority(plane).ca_id
+    assert page.next is None
+
+
+def test_number_and_times_are_those_of_the_published_list(plane: ControlPlane) -> None:
+    authority = _authority(plane)
+    plane.pki.publishing().publish_now(authority, "all")
+    published = plane.pki.authorities.shard(authority.ca_id, "all")
+    page = _lists(plane).page(ADMIN, ISSUER, None, 50)
+    assert published is not None
+    assert (page.crl_number, page.this_update, page.next_update) == (
+        published.crl_number,
+        published.this_update,
+        published.next_update,
+    )
+
+
+@pytest.mark.parametrize("per_page", [1, 3, 4, 500])
+def test_every_entry_comes_exactly_once(plane: ControlPlane, per_page: int) -> None:
+    authority = _authority(plane)
+    serials = sorted(f"{number:040x}" for number in range(12))
+    for serial in serials:
+        plane.pki.revoke(authority, serial)
+    lists = _lists(plane)
+
+    def page(position: Position | None) -> ListPage[str]:
+        answer = lists.page(ADMIN, ISSUER, position, per_page)
+        assert len(answer.entries) <= per_page
+        return ListPage([entry.serial_number for entry in answer.entries], answer.next)
+
+    assert every_page(page) == serials
+
+
+def test_only_certificates_in_reach_are_named(plane: ControlPlane) -> None:
+    now = plane.pki.clock()
+    store_certificates(
+        plane.pki.database,
+        [certificate("mc-one", now, team_id="t-one"), certificate("mc-two", now, team_id="t-two")],
+    )
+    authority = _authority(plane)
+    for serial, certificate_id in (("01", "mc-one"), ("02", "mc-two"), ("03", "mc-gone")):
+        plane.pki.revoke(authority, serial, certificate_id=certificate_id)
+    entries = _lists(plane).page(VIEWER, ISSUER, None, 50).entries
+    assert [(e.serial_number, e.certificate_id) for e in entries] == [
+        ("01", "mc-one"),
+        ("02", None),
+        ("03", None),
+    ]
+
+
+def test_an_agent_learns_of_no_certificate(plane: ControlPlane) -> None:
+    plane.pki.revoke(_authority(plane), "01")
+    agent = Principal("key-a", Role.AGENT, ("*",), agent_id="agent-1")
+    assert [e.certificate_id for e in _lists(plane).page(agent, ISSUER, None, 50).entries] == [None]
+
+
+def test_what_a_crl_after_its_end_has_listed_is_left_out(plane: ControlPlane) -> None:
+    authority = _authority(plane)
+    now = plane.pki.clock()
+    plane.pki.revoke(authority, "01", not_after=now - timedelta(days=4))
+    plane.pki.revoke(authority, "02", not_after=now - timedelta(days=2))
+    plane.pki.publishing().publish_now(authority, "all")
+    assert [e.serial_number for e in _lists(plane).page(ADMIN, ISSUER, None, 50).entries] == ["02"]
+
+
+def test_an_issuer_without_a_ca_is_absent(plane: ControlPlane) -> None:
+    with pytest.raises(NotFound):
+        _lists(plane).page(ADMIN, "iss-nobody", None, 50)
+
+
+@pytest.mark.parametrize("position", [Position("all"), Position("1", "01"), Position("x")])
+def test_a_position_of_no_shard_is_refused(plane: ControlPlane, position: Position) -> None:
+    with pytest.raises(InvalidInput, match="next_cursor"):
+        _lists(plane).page(ADMIN, ISSUER, position, 50)

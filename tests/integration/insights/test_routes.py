@@ -1,0 +1,185 @@
+"""Jobs, statistics and metrics over HTTP."""
+
+from datetime import timedelta
+
+import pytest
+
+from certctl.domain.jobs import JobStatus
+from certctl.domain.permissions import Role
+from tests.support.deployed import Deployed
+from tests.support.fleet import job, store_jobs
+
+FUNCTION = "insights_api"
+SUMMARY = {
+    "total_certificates",
+    "expiring_certificates",
+    "expired_certificates",
+    "revoked_certificates",
+    "active_agents",
+    "offline_agents",
+    "total_agents",
+    "pending_jobs",
+    "failed_jobs",
+    "complete_jobs",
+    "notifications_dead",
+    "completed_at",
+}
+SERIES = ("expiration-timeline", "job-trends", "issuance-rate")
+METRICS = {
+    *(f"certctl_certificate_{name}" for name in ("total", "active", "expiring_soon", "expired", "revoked")),
+    "certctl_agent_total",
+    "certctl_agent_online",
+    "certctl_job_pending",
+    "certctl_job_completed_total",
+    "certctl_job_failed_total",
+    "certctl_notification_dead_total",
+}
+
+
+@pytest.fixture
+def waiting(stack: Deployed) -> str:
+    """The id of a job of team t-one that awaits approval, the newest of five."""
+    now = stack.clock()
+    jobs = [job(f"mc-{n}", now - timedelta(hours=n + 1), team_id="t-two") for n in range(4)]
+    newest = job("mc-9", now, team_id="t-one", status=JobStatus.AWAITING_APPROVAL)
+    store_jobs(stack.database, [*jobs, newest])
+    return newest.id
+
+
+def test_jobs_are_listed_page_by_page(stack: Deployed, waiting: str) -> None:
+    client = stack.admin(FUNCTION)
+    seen, query = [], {"per_page": "2"}
+    while True:
+        answer = client.get("/api/v1/jobs", **query)
+        assert answer.status == 200
+        assert answer.body["per_page"] == 2
+        seen += [record["id"] for record in answer.body["data"]]
+        if answer.body["next_cursor"] is None:
+            break
+        query["cursor"] = answer.body["next_cursor"]
+    assert len(seen) == 5
+    assert seen == sorted(seen, reverse=True)
+    assert seen[0] == waiting
+
+
+def test_jobs_are_filtered(stack: Deployed, waiting: str) -> None:
+    client = stack.admin(FUNCTION)
+    by_status = client.get("/api/v1/jobs", status="AwaitingApproval").body["data"]
+    by_certificate = client.get("/api/v1/jobs", certificate_id="mc-9", type="Issuance").body["data"]
+    assert [record["id"] for record in by_status] == [waiting]
+    assert [record["id"] for record in by_certificate] == [waiting]
+    assert client.get("/api/v1/jobs", type="Renewal").body["data"] == []
+
+
+def test_a_job_shows_its_fields_and_never_its_lease_or_request(stack: Deployed, waiting: str) -> None:
+    record = stack.admin(FUNCTION).get(f"/api/v1/jobs/{waiting}").body
+    assert record["status"] == "AwaitingApproval"
+    assert record["attempts"] == 0
+    assert not {"csr_pem", "due", "lease_owner"} & set(record)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"per_page": "0"},
+        {"per_page": "501"},
+        {"cursor": "garbage"},
+        {"cursor": "eyJhdCI6IngvIn0"},  # {"at":"x/"}: a list that is none
+        {"cursor": "eyJhdCI6IjIwMjYtMTEvXHVkODAwIn0"},  # {"at":"2026-11/\ud800"}: a lone surrogate
+        {"status": "Sleeping"},
+        {"type": "Party"},
+        {"certificate_id": ""},
+    ],
+    ids=str,
+)
+def test_what_a_list_cannot_be_asked_is_refused(stack: Deployed, query: dict[str, str]) -> None:
+    answer = stack.admin(FUNCTION).get("/api/v1/jobs", **query)
+    assert answer.status == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_job_is_approved_and_cancelled(stack: Deployed, waiting: str) -> None:
+    client = stack.admin(FUNCTION)
+    assert client.post(f"/api/v1/jobs/{waiting}/approve").body["status"] == "Pending"
+    assert client.post(f"/api/v1/jobs/{waiting}/cancel").body["status"] == "Cancelled"
+    assert client.post(f"/api/v1/jobs/{waiting}/cancel").status == 409
+    assert client.get("/api/v1/stats/summary").body["failed_jobs"] == 0
+
+
+def test_a_job_is_rejected(stack: Deployed, waiting: str) -> None:
+    answer = stack.admin(FUNCTION).post(f"/api/v1/jobs/{waiting}/reject")
+    assert (answer.status, answer.body["status"]) == (200, "Cancelled")
+
+
+def test_who_asked_for_a_job_may_not_approve_it(stack: Deployed) -> None:
+    key, key_id = stack.new_key_and_id(Role.OPERATOR)
+    own = job("mc-1", stack.clock(), status=JobStatus.AWAITING_APPROVAL, requested_by=key_id)
+    store_jobs(stack.database, [own])
+    assert stack.client(FUNCTION, key).post(f"/api/v1/jobs/{own.id}/approve").status == 403
+
+
+@pytest.mark.parametrize("act", ["cancel", "approve", "reject"])
+def test_a_viewer_only_reads(stack: Deployed, waiting: str, act: str) -> None:
+    client = stack.client(FUNCTION, stack.new_key(Role.VIEWER, ["t-one"]))
+    assert client.post(f"/api/v1/jobs/{waiting}/{act}").status == 403
+    assert client.get(f"/api/v1/jobs/{waiting}").status == 200
+
+
+@pytest.mark.parametrize("act", ["cancel", "approve", "reject"])
+def test_another_teams_job_is_not_there(stack: Deployed, waiting: str, act: str) -> None:
+    client = stack.client(FUNCTION, stack.new_key(Role.OPERATOR, ["t-other"]))
+    assert client.post(f"/api/v1/jobs/{waiting}/{act}").status == 404
+    assert client.get(f"/api/v1/jobs/{waiting}").status == 404
+    assert client.get("/api/v1/jobs").body["data"] == []
+
+
+def test_the_summary_has_every_field(stack: Deployed) -> None:
+    body = stack.client(FUNCTION, stack.new_key(Role.VIEWER, ["t-one"])).get("/api/v1/stats/summary").body
+    assert set(body) == SUMMARY
+    assert body["notifications_dead"] == 0
+
+
+def test_every_status_is_counted(stack: Deployed) -> None:
+    data = stack.admin(FUNCTION).get("/api/v1/stats/certificates-by-status").body["data"]
+    assert {row["status"]: row["count"] for row in data} == dict.fromkeys(
+        (
+            "Pending",
+            "Active",
+            "Expiring",
+            "Expired",
+            "RenewalInProgress",
+            "Failed",
+            "Revoked",
+            "Archived",
+            "OnHold",
+        ),
+        0,
+    )
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_a_series_has_as_many_days_as_asked_for(stack: Deployed, series: str) -> None:
+    client = stack.admin(FUNCTION)
+    today = f"{stack.clock():%Y-%m-%d}"
+    days = [row["date"] for row in client.get(f"/api/v1/stats/{series}", days="7").body["data"]]
+    assert len(days) == 7
+    assert days == sorted(days)
+    assert today in (days[0], days[-1])
+    assert len(client.get(f"/api/v1/stats/{series}").body["data"]) == 30
+
+
+@pytest.mark.parametrize("series", SERIES)
+@pytest.mark.parametrize("days", ["0", "367", "-1", "a"])
+def test_a_number_of_days_that_is_none_is_refused(stack: Deployed, series: str, days: str) -> None:
+    assert stack.admin(FUNCTION).get(f"/api/v1/stats/{series}", days=days).status == 422
+
+
+def test_metrics_are_given_as_json_and_to_prometheus(stack: Deployed, waiting: str) -> None:
+    client = stack.admin(FUNCTION)
+    listed = {metric["name"] for metric in client.get("/api/v1/metrics").body["data"]}
+    answer = client.get("/api/v1/metrics/prometheus")
+    typed = {line.split()[2] for line in answer.text.splitlines() if line.startswith("# TYPE")}
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert typed == listed
+    assert listed > METRICS
+    assert answer.text.endswith("\n")
