@@ -4,8 +4,10 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from pydantic import AwareDatetime
 
 from certctl import bootstrap
+from certctl.api import list_positions
 from certctl.api.certificate_schemas import (
     CertificateEditBody,
     CertificateView,
@@ -27,10 +29,13 @@ from certctl.api.certificate_schemas import (
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.resolver import Api, no_content, text
+from certctl.api.revocation_list_schemas import RevocationListView, revocation_list_view
 from certctl.crypto.serials import parse_serial
-from certctl.domain.certificates import VersionState
+from certctl.domain.certificates import Status, VersionState
 from certctl.domain.permissions import Permission
+from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.domain.revocations import require_reason
+from certctl.services.certificate_lists import CertificateFilter
 from certctl.services.revocation import Wanted
 
 api = Api(bootstrap.api_services)
@@ -50,6 +55,30 @@ _PEM = "application/x-pem-file"
 )
 def create_certificate(body: NewCertificateBody) -> CreatedCertificateView:
     return created_view(bootstrap.issuance().create(api.caller, body.parsed()), bootstrap.now())
+
+
+@api.get(_BASE, Permission.CERTIFICATES_READ, summary="List certificates, newest first", tags=_TAGS)
+def list_certificates(
+    status: Status | None = None,
+    environment: str | None = None,
+    owner_id: str | None = None,
+    team_id: str | None = None,
+    issuer_id: str | None = None,
+    profile_id: str | None = None,
+    name: Annotated[str | None, Query(description="A domain, a full name, or the beginning of one.")] = None,
+    expires_before: Annotated[AwareDatetime | None, Query()] = None,
+    expires_after: Annotated[AwareDatetime | None, Query()] = None,
+    per_page: PerPage = DEFAULT_PER_PAGE,
+    cursor: Cursor = None,
+) -> PageView[CertificateView]:
+    wanted = CertificateFilter(
+        status, environment, owner_id, team_id, issuer_id, profile_id, name, expires_before, expires_after
+    )
+    position = list_positions.position_of(cursor)
+    page = bootstrap.certificate_lists().page(api.caller, wanted, position, per_page)
+    now = bootstrap.now()
+    views = [certificate_view(certificate, now) for certificate in page.records]
+    return page_view(views, list_positions.position_view(page.next), per_page)
 
 
 @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
@@ -158,6 +187,20 @@ def unhold_certificate(certificate_id: str) -> StatusView:
 )
 def export_pem(certificate_id: str) -> Response[str]:
     return text(bootstrap.certificates().export_pem(api.caller, certificate_id), _PEM)
+
+
+@api.get(
+    "/api/v1/crl",
+    Permission.CERTIFICATES_READ,
+    summary="What the next CRL of an issuer lists, as JSON",
+    tags=["crl"],
+)
+def list_revocations(
+    issuer_id: str = DEFAULT_ISSUER, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+) -> RevocationListView:
+    position = list_positions.position_of(cursor)
+    listed = bootstrap.revocation_lists().page(api.caller, issuer_id, position, per_page)
+    return revocation_list_view(listed, per_page)
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class RevokedSerialView(TypedDict):
 
 
 class RevocationListView(TypedDict):
-    """Number and times are those of the published `all.crl`, 0 and null before the first; `entries` may be
+    """Number and times are those of the published `all.crl`, 0 and null before the first; `data` may be
     newer, and short with a `next_cursor`."""
 
     issuer_id: str
@@ -28,7 +28,7 @@ class RevocationListView(TypedDict):
     crl_number: int
     this_update: str | None
     next_update: str | None
-    entries: list[RevokedSerialView]
+    data: list[RevokedSerialView]
     next_cursor: str | None
     per_page: int
 
@@ -40,7 +40,7 @@ def revocation_list_view(page: RevocationList, per_page: int) -> RevocationListV
         crl_number=page.crl_number,
         this_update=_time(page.this_update),
         next_update=_time(page.next_update),
-        entries=[_entry(entry) for entry in page.entries],
+        data=[_entry(entry) for entry in page.entries],
         next_cursor=encode_cursor(position_view(page.next)),
         per_page=per_page,
     )
