@@ -59,13 +59,16 @@ test-dynamodb-local: environments ## store and engine suites against DynamoDB Lo
 	$(PYTEST) -m dynamodb_local tests/integration
 
 openapi: environments ## write docs/openapi.json again from the code
-	$(BIN)/python -m tests.support.openapi docs/openapi.json
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.openapi docs/openapi.json
 
-bench: environments ## import times and sizes of the built functions
-	$(BIN)/python -m bench.imports
+measure: python ## sizes and import times of what the last `make run` built
+	@$(PYTHON) local/bootstrap.py local.measure
+
+bench: environments measure ## all benchmarks: those of bench/, and `make measure`
+	for benchmark in bench/bench_*.py; do PYTHONPATH=.:layers/certctl $(BIN)/python $$benchmark || exit 1; done
 
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
 .PHONY: help python run invoke environments build lock check test unit integration contract e2e \
-	test-dynamodb-local openapi bench clean
+	test-dynamodb-local openapi measure bench clean
