@@ -77,7 +77,7 @@ def _last_lines(log: Path) -> str:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Stacks of one checkout share the build: while one builds, another that starts waits."""
+    """Stacks of one checkout share the build: while one builds and deploys it, another that starts waits."""
     BUILD.mkdir(parents=True, exist_ok=True)
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from local import deploy, emulator, start
-from local.build import CommandFailedError
+from local.build import CommandFailedError, one_at_a_time
 from local.console import say, step
 from local.demo import Api, DemoError, seed
 from local.front import Destination, serve
@@ -93,9 +93,10 @@ class Run:
                 self.state.drop()
 
     def _deployed(self, machine: emulator.Emulator, memory: Memory) -> Running:
-        built = start.build_if_changed(self.options)
-        values = start.values_of(self.chosen, self.declared, memory, machine.url)
-        memory = start.deploy_if_changed(built, values, memory, machine.url, self.options)
+        with one_at_a_time():
+            built = start.build_if_changed(self.options)
+            values = start.values_of(self.chosen, self.declared, memory, machine.url)
+            memory = start.deploy_if_changed(built, values, memory, machine.url, self.options)
         stack = deploy.describe(machine.url)
         memory = start.with_admin_key(memory, stack, machine.url, self.admin_key)
         self.state.write_memory(memory)
