@@ -1,0 +1,29 @@
+"""Fixtures of the whole suite. moto comes in with `tests.support.aws`, before any client is made."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from certctl.store.database import Database
+from tests.support.aws import local_aws, new_database
+from tests.support.clock import Clock
+from tests.support.deployed import Deployed, deployed
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    """Empty tables of template.yaml in moto, with the models bound to them."""
+    with local_aws():
+        yield new_database()
+
+
+@pytest.fixture
+def stack(clock: Clock) -> Iterator[Deployed]:
+    """The functions of the stack as they run after a deploy, on moto, called in process."""
+    with deployed(clock) as stack:
+        yield stack

@@ -1,0 +1,99 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from certctl.domain.api_keys import ApiKey, key_hash
+from certctl.domain.errors import Conflict
+from certctl.domain.ids import new_id
+from certctl.domain.permissions import Role
+from certctl.store.api_keys import ApiKeyStore
+from certctl.store.audit_samples import AuditSampleStore
+from certctl.store.database import Database
+from tests.support.clock import Clock
+
+
+def a_key(clock: Clock, text: str = "text", role: Role = Role.OPERATOR) -> ApiKey:
+    now = clock().replace(microsecond=0)
+    clock.advance(timedelta(seconds=1))
+    return ApiKey(new_id("key", now), "name", role, ("t-1", "t-2"), key_hash(text), now, owner_id="o-1")
+
+
+def test_a_key_is_two_rows_written_together(database: Database, clock: Clock) -> None:
+    store, key = ApiKeyStore(database), a_key(clock)
+    database.transact(store.create_steps(key))
+    assert store.get(key.id) == key
+    found = store.find_credential(key_hash("text"))
+    assert found is not None
+    assert (found.principal.key_id, found.principal.teams) == (key.id, ("t-1", "t-2"))
+
+
+def test_the_same_text_cannot_be_two_keys(database: Database, clock: Clock) -> None:
+    store = ApiKeyStore(database)
+    database.transact(store.create_steps(a_key(clock)))
+    second = a_key(clock)
+    with pytest.raises(Conflict):
+        database.transact(store.create_steps(second))
+    assert store.get(second.id) is None
+
+
+def test_revoking_takes_the_credential_away(database: Database, clock: Clock) -> None:
+    store, key = ApiKeyStore(database), a_key(clock)
+    database.transact(store.create_steps(key))
+    now = clock().replace(microsecond=0)
+    database.transact(store.revoke_steps(key, now))
+    assert store.find_credential(key.key_hash) is None
+    assert store.get(key.id) == replace(key, revoked_at=now)
+    with pytest.raises(Conflict):
+        database.transact(store.revoke_steps(key, now))
+
+
+def test_keys_are_listed_newest_first_and_go_on_from_an_id(database: Database, clock: Clock) -> None:
+    store = ApiKeyStore(database)
+    keys = [a_key(clock, text=f"text-{n}") for n in range(5)]
+    for key in keys:
+        database.transact(store.create_steps(key))
+    first, before = store.page(None, 3)
+    rest, end = store.page(before, 3)
+    assert [key.id for key in first + rest] == [key.id for key in reversed(keys)]
+    assert end is None
+
+
+def test_use_is_noted_hourly_at_most(database: Database, clock: Clock) -> None:
+    store, key = ApiKeyStore(database), a_key(clock)
+    database.transact(store.create_steps(key))
+    first = clock().replace(microsecond=0)
+    store.note_use(key.id, first)
+    store.note_use(key.id, first + timedelta(minutes=59))
+    noted = store.get(key.id)
+    assert noted is not None
+    assert noted.last_used_at == first
+    store.note_use(key.id, first + timedelta(minutes=61))
+    noted = store.get(key.id)
+    assert noted is not None
+    assert noted.last_used_at == first + timedelta(minutes=61)
+
+
+def test_noting_the_use_of_a_key_that_is_gone_makes_no_row(database: Database, clock: Clock) -> None:
+    store = ApiKeyStore(database)
+    store.note_use("key-gone", clock())
+    assert store.get("key-gone") is None
+
+
+def test_a_live_administrator_is_found_behind_newer_keys(database: Database, clock: Clock) -> None:
+    store = ApiKeyStore(database)
+    admin = a_key(clock, "admin", Role.ADMIN)
+    database.transact(store.create_steps(admin))
+    database.transact(store.create_steps(a_key(clock)))
+    assert store.has_live_admin(clock())
+    database.transact(store.revoke_steps(admin, clock()))
+    assert not store.has_live_admin(clock())
+
+
+def test_samples_of_one_source_are_bounded_by_the_hour(database: Database, clock: Clock) -> None:
+    samples = AuditSampleStore(database)
+    taken = [samples.take("198.51.100.7", 3, clock()) for _ in range(5)]
+    assert taken == [True, True, True, False, False]
+    assert samples.take("203.0.113.9", 3, clock())
+    clock.advance(timedelta(hours=1))
+    assert samples.take("198.51.100.7", 3, clock())
