@@ -1,0 +1,97 @@
+"""The stack's functions on moto, with the environment that template.yaml gives them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from certctl import bootstrap, config
+from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
+from certctl.domain.ids import new_id
+from certctl.domain.permissions import Role
+from certctl.store.api_keys import ApiKeyStore
+from certctl.store.database import Database
+from tests.support.aws import REGION, client, local_aws, new_database
+from tests.support.clock import Clock
+from tests.support.functions import api_modules
+from tests.support.http import Client
+
+_QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter")
+
+
+@dataclass
+class Deployed:
+    """`client` calls a function by its folder's name."""
+
+    database: Database
+    clock: Clock
+    admin_key: str = field(default="")
+
+    def client(self, folder: str, key: str | None = None) -> Client:
+        return Client(api_modules()[folder].lambda_handler, key)
+
+    def admin(self, folder: str) -> Client:
+        if not self.admin_key:
+            self.admin_key = self.new_key(Role.ADMIN)
+        return self.client(folder, self.admin_key)
+
+    def new_key(
+        self,
+        role: Role,
+        teams: Sequence[str] = ("*",),
+        owner_id: str | None = None,
+        expires_at: datetime | None = None,
+    ) -> str:
+        """The text of a key that is in the tables."""
+        return self.new_key_and_id(role, teams, owner_id, expires_at)[0]
+
+    def new_key_and_id(
+        self,
+        role: Role,
+        teams: Sequence[str] = ("*",),
+        owner_id: str | None = None,
+        expires_at: datetime | None = None,
+    ) -> tuple[str, str]:
+        text, now = new_key_text(), self.clock()
+        key = ApiKey(
+            id=new_id("key", now),
+            name=f"{role} of {', '.join(teams)}",
+            role=role,
+            teams=tuple(teams),
+            key_hash=key_hash(text),
+            created_at=now,
+            owner_id=owner_id,
+            expires_at=expires_at,
+        )
+        self.database.transact(ApiKeyStore(self.database).create_steps(key))
+        return text, key.id
+
+
+@contextmanager
+def deployed(clock: Clock) -> Iterator[Deployed]:
+    with local_aws(), pytest.MonkeyPatch.context() as patch:
+        _set_environment(patch)
+        patch.setattr(bootstrap, "now", clock)
+        new_database()
+        _forget_made_objects()
+        yield Deployed(bootstrap.database(), clock)
+        _forget_made_objects()
+
+
+def _set_environment(patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("CERTCTL_STACK", "blue")
+    patch.setenv("AWS_REGION", REGION)
+    patch.setenv("POWERTOOLS_SERVICE_NAME", "tests")
+    for table in config.TABLES:
+        patch.setenv(f"CERTCTL_TABLE_{table.upper()}", table)
+    for queue in _QUEUES:
+        url = client("sqs").create_queue(QueueName=queue)["QueueUrl"]
+        patch.setenv(f"CERTCTL_QUEUE_{queue.upper()}", url)
+
+
+def _forget_made_objects() -> None:
+    for made in vars(bootstrap).values():
+        if hasattr(made, "cache_clear"):
+            made.cache_clear()
