@@ -22,6 +22,7 @@ AUDIT_SAMPLES = "audit_samples"
 NOTIFICATION_SENDS = "notification_sends"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
+_NAME_LENGTH = 900
 
 
 def version_record(not_after: datetime, serial: str) -> str:
@@ -77,7 +78,8 @@ def name_zone(name: str) -> str:
 
 
 def name_key(name: str, certificate_id: str) -> str:
-    return f"{reversed_name(name)}#{certificate_id}"
+    """A key holds 1,024 bytes: of a longer URI its beginning is kept, which is what a search is for."""
+    return f"{reversed_name(name)[:_NAME_LENGTH]}#{certificate_id}"
 
 
 def _is_domain(name: str) -> bool:
