@@ -219,7 +219,7 @@ class Delivery:
                 row = self._notifications.get(attempted.row.id)
                 if row is None or has_reported(row, attempted.claim.token):
                     return row is not None
-                if row.due.lease_owner != attempted.claim.token or row.due.epoch != attempted.claim.epoch:
+                if not _is_still_ours(row, attempted):
                     return False
                 # a late duplicate of our own claim raised the attempt
                 attempted = replace(attempted, claim=replace(attempted.claim, attempt=row.due.attempt))
@@ -248,6 +248,12 @@ class Delivery:
         """Longer waits are the sweep's."""
         if wait <= LONGEST_NUDGE_SECONDS:
             self._world.nudge(nudge, wait)
+
+
+def _is_still_ours(row: Notification, attempted: Attempted) -> bool:
+    """And nobody booked an attempt meanwhile: the decision was made from the budget that the claim saw."""
+    same_claim = (row.due.lease_owner, row.due.epoch) == (attempted.claim.token, attempted.claim.epoch)
+    return same_claim and row.retry_count == attempted.row.retry_count
 
 
 def _nudge_of(work: _Work) -> Nudge:

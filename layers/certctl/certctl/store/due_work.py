@@ -125,6 +125,12 @@ class DueRows[I: Model]:
         held: Condition = mine & (item.attempt == claim.attempt) & (item.epoch == claim.epoch)
         return held
 
+    def owned(self, claim: Claim) -> Condition:
+        """The condition of giving back: the token is this claim's alone, while a duplicate of it that comes
+        late raises the attempt."""
+        owned: Condition = self._item.lease_owner == claim.token
+        return owned
+
     def release(self) -> list[Action]:
         return [self._item.lease_owner.remove(), self._item.lease_until.remove()]
 
@@ -137,7 +143,7 @@ class DueRows[I: Model]:
     def give_back(self, claim: Claim) -> None:
         """Returns the row undone and uncharged; nothing happens where it was taken over."""
         try:
-            self._database.write(update(self._key(claim.id), self.release(), self.held(claim)))
+            self._database.write(update(self._key(claim.id), self.release(), self.owned(claim)))
         except ConditionFailed:
             return
 

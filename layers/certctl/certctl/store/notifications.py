@@ -73,7 +73,7 @@ class NotificationStore:
         """Later, uncharged. Nothing happens where the row was taken over."""
         actions = [*self._due.due_again(until), NotificationItem.next_retry_at.set(until)]
         try:
-            self._database.write(update(NotificationItem(claim.id), actions, self._due.held(claim)))
+            self._database.write(update(NotificationItem(claim.id), actions, self._due.owned(claim)))
         except ConditionFailed:
             return
 
