@@ -157,15 +157,15 @@ class Model:
         return state.owner == me and worker.fits and state.epoch == worker.epoch
 
     def _completed(self, state: State, me: int, worker: Worker) -> State:
-        released = released(state) if self.rules.failure_releases else state
+        freed = released(state) if self.rules.failure_releases else state
         match worker.outcome:
             case "delivered":
                 return released(state)._replace(status="sent", due=None)
             case "throttled":
-                return released._replace(status="failed", due=WAIT, tries=state.tries - 1)
+                return freed._replace(status="failed", due=WAIT, tries=state.tries - 1)
             case "retryable" if worker.retry < MAX_ATTEMPTS - 1:
                 armed = WAIT if worker.retry or self.rules.arms_first_failure else None
-                return released._replace(status="failed", due=armed, retry=worker.retry + 1)
+                return freed._replace(status="failed", due=armed, retry=worker.retry + 1)
             case _:
                 return self._dead(released(state), me, worker)
 

@@ -1,7 +1,8 @@
 """The protocol of engine.md as a state machine: one row, two workers, a clock, and everything that fails.
 
-Times are ticks from now. A lease lasts three, a send with its completion one at most; more is a stall. A
-token is the worker that holds it, `X` where its holder is gone, `LATE` where a duplicate of its claim is under way.
+Times are ticks from now. A lease lasts three, a send with its completion one at most; more is a stall.
+A token is the worker that holds it, `X` where its holder is gone, `LATE` where a duplicate of its claim is
+under way.
 """
 
 from dataclasses import dataclass
@@ -133,5 +134,5 @@ def ended(state: State, me: int) -> State:
 
 def orphaned(state: State, me: int) -> State:
     """The token outlives its worker."""
-    ended = ended(state, me)
-    return ended._replace(owner=X if ended.late == state.late else LATE) if state.owner == me else ended
+    left = ended(state, me)
+    return left._replace(owner=X if left.late == state.late else LATE) if state.owner == me else left
