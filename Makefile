@@ -61,14 +61,12 @@ test-dynamodb-local: environments ## store and engine suites against DynamoDB Lo
 openapi: environments ## write docs/openapi.json again from the code
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.openapi docs/openapi.json
 
-measure: python ## sizes and import times of what the last `make run` built
-	@$(PYTHON) local/bootstrap.py local.measure
-
-bench: environments measure ## all benchmarks: those of bench/, and `make measure`
-	for benchmark in bench/bench_*.py; do PYTHONPATH=.:layers/certctl $(BIN)/python $$benchmark || exit 1; done
+bench: environments ## all benchmarks: import times and sizes of the built functions, then bench/bench_*.py
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m bench.imports
+	for benchmark in bench/bench_*.py; do PYTHONPATH=layers/certctl:. $(BIN)/python $$benchmark || exit 1; done
 
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
 .PHONY: help python run invoke environments build lock check test unit integration contract e2e \
-	test-dynamodb-local openapi measure bench clean
+	test-dynamodb-local openapi bench clean
