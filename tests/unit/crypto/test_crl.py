@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from certctl.crypto.crl import CrlInvalid, RevokedEntry, build_crl, check_successor, inspect_crl
 from certctl.crypto.issuing import new_serial, serial_text
 from certctl.crypto.pem import certificate_pem, chain_pem, crl_pem
-from certctl.crypto.reasons import REASON_FLAGS, REASONS
+from certctl.crypto.reasons import REASON_FLAGS
+from certctl.domain.revocations import REASON_CODES
 from tests.support.authority import CRL_URL, Authority, issued, new_authority
 from tests.support.csr import saved
 from tests.support.openssl import openssl, run_openssl
@@ -64,7 +65,7 @@ def test_the_full_crl_has_no_distribution_point(authority: Authority) -> None:
     assert "Distribution Point" not in text_of(a_crl(authority, idp_url=None))
 
 
-@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("reason", REASON_CODES)
 def test_each_reason_is_written_with_its_code_but_unspecified_is_left_out(
     authority: Authority, reason: str
 ) -> None:
@@ -73,7 +74,7 @@ def test_each_reason_is_written_with_its_code_but_unspecified_is_left_out(
     assert reasons == ([] if reason == "unspecified" else [REASON_FLAGS[reason]])
     if reason != "unspecified":
         encoded = x509.CRLReason(REASON_FLAGS[reason]).public_bytes()
-        assert encoded == bytes([0x0A, 0x01, REASONS[reason]])
+        assert encoded == bytes([0x0A, 0x01, REASON_CODES[reason]])
 
 
 def test_the_invalidity_date_is_written(authority: Authority) -> None:
@@ -96,7 +97,7 @@ def test_openssl_refuses_the_revoked_leaf_and_passes_the_other(authority: Author
 
 
 def test_inspection_gives_back_what_was_built(authority: Authority) -> None:
-    entries = [an_entry(reason) for reason in REASONS] + [an_entry(serial="01"), an_entry(serial="80")]
+    entries = [an_entry(reason) for reason in REASON_CODES] + [an_entry(serial="01"), an_entry(serial="80")]
     summary = inspect_crl(a_crl(authority, entries, number=7), authority.issuing)
     assert summary.serials == {entry.serial for entry in entries}
     assert (summary.number, summary.this_update, summary.next_update) == (7, _NOW, _NEXT)

@@ -21,7 +21,7 @@ class CrlInvalid(ValueError):
 
 @dataclass(frozen=True)
 class RevokedEntry:
-    """`serial`: lower-case hex. `reason`: a key of `REASONS`."""
+    """`serial`: lower-case hex. `reason`: a key of `REASON_CODES`."""
 
     serial: str
     revoked_at: datetime
