@@ -35,6 +35,7 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _initialize() -> dict[str, Any]:
+    bootstrap.audit_store().mark_beginning(bootstrap.now())
     pair = bootstrap.certificate_authority().initialize()
     return {
         "root_ca_id": pair.root.ca_id,
