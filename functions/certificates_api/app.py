@@ -34,9 +34,8 @@ from certctl.crypto.serials import parse_serial
 from certctl.domain.certificates import Status, VersionState
 from certctl.domain.permissions import Permission
 from certctl.domain.requests import DEFAULT_ISSUER
-from certctl.domain.revocations import require_reason
+from certctl.domain.revocations import Wanted, require_reason
 from certctl.services.certificate_lists import CertificateFilter
-from certctl.services.revocation import Wanted
 
 api = Api(bootstrap.api_services)
 _BASE = "/api/v1/certificates"

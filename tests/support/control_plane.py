@@ -9,10 +9,11 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job
 from certctl.domain.permissions import Principal, Role
 from certctl.domain.requests import NewCertificate
+from certctl.domain.revocations import Wanted
 from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance, Requested
-from certctl.services.revocation import Nudges, Revoked, Revoking, Wanted
+from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
 from certctl.store.audit import AuditStore
 from certctl.store.certificates import CertificateStore

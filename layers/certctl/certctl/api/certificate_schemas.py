@@ -1,17 +1,20 @@
 """Certificates on the wire."""
 
 from datetime import datetime
-from typing import Annotated, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from certctl.domain.certificates import Certificate
 from certctl.domain.requests import CertificateEdit, NewCertificate
-from certctl.domain.revocations import UNSPECIFIED, require_reason
+from certctl.domain.revocations import UNSPECIFIED, Wanted, require_reason
 from certctl.domain.timestamps import to_wire
-from certctl.services.certificates import VersionDetails
-from certctl.services.issuance import Requested
-from certctl.services.revocation import Revoked, Wanted
+
+if TYPE_CHECKING:
+    # not at import: cryptography comes with them, and reads do without
+    from certctl.services.certificates import VersionDetails
+    from certctl.services.issuance import Requested
+    from certctl.services.revocation import Revoked
 
 _Text = Annotated[str, Field(min_length=1, max_length=256)]
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
@@ -182,7 +185,7 @@ def certificate_view(certificate: Certificate, now: datetime) -> CertificateView
     )
 
 
-def created_view(requested: Requested, now: datetime) -> CreatedCertificateView:
+def created_view(requested: "Requested", now: datetime) -> CreatedCertificateView:
     return CreatedCertificateView(
         **certificate_view(requested.certificate, now),
         job_id=requested.job.id,
@@ -190,11 +193,11 @@ def created_view(requested: Requested, now: datetime) -> CreatedCertificateView:
     )
 
 
-def job_started_view(requested: Requested) -> JobStartedView:
+def job_started_view(requested: "Requested") -> JobStartedView:
     return JobStartedView(job_id=requested.job.id, ignored_extensions=list(requested.ignored_extensions))
 
 
-def revoked_view(revoked: Revoked) -> RevokedView:
+def revoked_view(revoked: "Revoked") -> RevokedView:
     return RevokedView(
         status=revoked.status,
         serial_numbers=list(revoked.serial_numbers),
@@ -202,7 +205,7 @@ def revoked_view(revoked: Revoked) -> RevokedView:
     )
 
 
-def version_view(details: VersionDetails) -> VersionView:
+def version_view(details: "VersionDetails") -> VersionView:
     version, pem, mark = details.version, details.pem, details.revocation
     view = VersionView(
         id=version.id,

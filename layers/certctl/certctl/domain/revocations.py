@@ -34,6 +34,14 @@ def require_reason(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2)."""
+
+    reason: str
+    invalidity_date: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Revocation:
     """`revoked_at` is the first one: hold to revoked and a stronger reason keep it."""
 

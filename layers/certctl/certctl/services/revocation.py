@@ -18,7 +18,7 @@ from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import Action, NotificationType, Severity
 from certctl.domain.permissions import Permission, Principal
-from certctl.domain.revocations import HOLD, KEY_COMPROMISE, Revocation, revocation_of
+from certctl.domain.revocations import HOLD, KEY_COMPROMISE, Revocation, Wanted, revocation_of
 from certctl.domain.tallies import Tally
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
@@ -26,14 +26,6 @@ from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
 _COMPROMISES = frozenset({KEY_COMPROMISE, "caCompromise"})
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2)."""
-
-    reason: str
-    invalidity_date: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+"""How long each built function takes to import, over a bare interpreter, and how large it is.
+
+Run: `make bench`. `made` also counts the objects that its first request makes. Last result (2026-11-24,
+2 cores, Python 3.13): see docs/operations.md.
+"""
+
+import resource
+import statistics
+import subprocess
+import zipfile
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from tests.support.artefacts import ISOLATED, LAYERS, PYTHON, Artefacts, built, environment
+
+RUNS = 11
+API_BUDGET_MS = 320
+OTHER_BUDGET_MS = 260
+
+
+def main() -> None:
+    artefacts = built()
+    bare = _median_ms("pass")
+    print(f"{'function':<24}{'import':>8}{'budget':>8}{'made':>8}{'modules':>9}   ms, median of {RUNS}")
+    late = [folder for folder in artefacts.folders if not _reported(artefacts, folder, bare)]
+    print(f"bare interpreter {bare:.0f} ms")
+    for layer in LAYERS:
+        size, zipped = _mib(artefacts.size(layer)), _mib(_zipped(artefacts, layer))
+        print(f"{layer:<24}{size:>8.1f} MiB, {zipped:.1f} zipped")
+    print(f"over budget: {', '.join(late) or 'none'}")
+
+
+def budget_ms(folder: str) -> int:
+    return API_BUDGET_MS if folder.endswith("_api") else OTHER_BUDGET_MS
+
+
+def _reported(artefacts: Artefacts, folder: str, bare: float) -> bool:
+    """Whether it keeps its budget."""
+    probed, path = artefacts.probe(folder), artefacts.path_of(folder)
+    imported = _median_ms(_importing(path)) - bare
+    made = _median_ms(_importing(path, probed.made)) - bare
+    print(f"{folder:<24}{imported:>8.0f}{budget_ms(folder):>8}{made:>8.0f}{len(probed.imported):>9}")
+    return imported <= budget_ms(folder)
+
+
+def _importing(path: list[str], factories: Sequence[str] = ()) -> str:
+    calls = [f"app.bootstrap.{name}()" for name in factories]
+    return "\n".join([f"import sys; sys.path[:0] = {path!r}", "import app", *calls])
+
+
+def _median_ms(code: str) -> float:
+    return statistics.median(_run_ms(code) for _ in range(RUNS))
+
+
+def _run_ms(code: str) -> float:
+    """Processor time, which others on the machine hardly change: an import waits for nothing. Writes no
+    bytecode, for /var/task is read-only: Lambda compiles app.py at every start as well."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([PYTHON, *ISOLATED, "-c", code], check=True, env=environment())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
+
+
+def _zipped(artefacts: Artefacts, layer: str) -> int:
+    target, root = BytesIO(), Path(artefacts.directory / layer)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(root.rglob("*")):
+            archive.write(path, path.relative_to(root))
+    return target.tell()
+
+
+def _mib(size: int) -> float:
+    return size / 2**20
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""What `sam build` ships: each function imports alone, with bytecode, and with no more than it may use."""
+
+from functools import cache
+
+import pytest
+
+from tests.support.artefacts import LAYERS, Artefacts, Probed, built
+from tests.support.composition import modules_in_reach
+from tests.support.template import functions
+
+FOLDERS = sorted(functions())
+API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
+SIGNERS = {"signing_worker", "crl_publisher", "stack_admin"}
+SENDERS = {"notification_worker", "retry_sweep_schedule"}
+READ_SECRETS = SENDERS | {"notifications_api"}
+# Lambda's limit for a function with all its layers is 250 MB; half of it leaves room for what comes.
+SIZE_LIMIT = 125_000_000
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@cache
+def _artefacts() -> Artefacts:
+    return built()
+
+
+@cache
+def _probed(folder: str) -> Probed:
+    return _artefacts().probe(folder)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_function_imports_alone_and_touches_neither_network_nor_files(folder: str) -> None:
+    """The probe fails where a socket is used."""
+    probed = _probed(folder)
+    assert "app" in probed.imported
+    assert probed.written == ()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_module_of_the_layers_comes_with_its_bytecode(folder: str) -> None:
+    assert _probed(folder).uncompiled == ()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_function_loads_boto3_or_the_tracer(folder: str) -> None:
+    assert _probed(folder).afterwards.isdisjoint({"boto3", "aws_xray_sdk"})
+
+
+@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if not folder.endswith("_api")])
+def test_only_api_functions_load_pydantic(folder: str) -> None:
+    assert "pydantic" not in _probed(folder).afterwards
+
+
+@pytest.mark.parametrize(
+    ("module", "allowed"),
+    [
+        ("certctl.connectors.kms", SIGNERS),
+        ("certctl.connectors.http", SENDERS),
+        ("certctl.connectors.secrets", READ_SECRETS),
+    ],
+)
+def test_what_few_functions_may_do_no_other_loads_or_can_reach(module: str, allowed: set[str]) -> None:
+    """By what the built function loads, and by what the factories that it names import."""
+    loaded = {folder for folder in FOLDERS if module in _probed(folder).afterwards}
+    reached = {folder for folder in FOLDERS if module in modules_in_reach(folder)}
+    assert loaded | reached <= allowed
+    assert reached, f"nobody reaches {module}: this test looks in the wrong place"
+
+
+def test_layers_and_functions_stay_under_half_of_lambdas_limit() -> None:
+    layers = sum(_artefacts().size(layer) for layer in LAYERS)
+    assert 0 < layers < SIZE_LIMIT
+
+
+def test_neither_tests_nor_tools_ship() -> None:
+    shipped = {
+        path.name for layer in LAYERS for path in (_artefacts().directory / layer / "python").iterdir()
+    }
+    assert shipped.isdisjoint({"tests", "pytest", "moto", "mypy", "boto3_stubs", "bin", "pip"})
+    assert {"certctl", "pynamodb", "cryptography", "pydantic"} <= shipped

@@ -1,0 +1,75 @@
+"""Runs in a bare interpreter beside one built function: imports it, makes all that its handlers use, and
+prints what came in. It imports nothing of this repository but what the artefact carries."""
+
+import json
+import os
+import sys
+
+WRITES = os.O_WRONLY | os.O_RDWR
+written: list[str] = []
+
+
+def refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook (PEP 578) sees every socket and file of this process, whoever opens it."""
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        raise AssertionError(f"the network was used: {event}")
+    if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITES:
+        written.append(str(arguments[0]))
+
+
+sys.addaudithook(refuse_network)
+sys.path[:0] = sys.argv[1:]
+import app  # type: ignore[import-not-found]  # noqa: E402  # the built function's, once the path has it
+
+imported = sorted(sys.modules)
+
+
+def make_all() -> list[str]:
+    """Calls each cached factory of the composition root that the function names."""
+    import ast
+    import inspect
+    from pathlib import Path
+
+    tree = ast.parse(Path(app.__file__).read_text(encoding="utf-8"))
+    names = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and _is_bootstrap(n.value)}
+    made = []
+    for name in sorted(names):
+        factory = getattr(app.bootstrap, name)
+        if hasattr(factory, "cache_clear") and not inspect.signature(factory).parameters:
+            factory()
+            made.append(name)
+    return made
+
+
+def _is_bootstrap(node: object) -> bool:
+    return getattr(node, "id", None) == "bootstrap"
+
+
+def uncompiled() -> list[str]:
+    """Modules of the layers whose bytecode does not lie beside them, good unchecked (PEP 552)."""
+    layers = tuple(sys.argv[2:])
+    found = []
+    for module in list(sys.modules.values()):
+        spec = getattr(module, "__spec__", None)
+        origin, cached = getattr(spec, "origin", None) or "", getattr(spec, "cached", None)
+        if origin.startswith(layers) and origin.endswith(".py") and not _has_bytecode(cached):
+            found.append(origin)
+    return sorted(found)
+
+
+def _has_bytecode(path: str | None) -> bool:
+    if path is None or not os.path.exists(path):  # noqa: PTH110  # pathlib would count as imported
+        return False
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.read(8)[4] == 1
+
+
+made = make_all()
+answer = {
+    "imported": imported,
+    "made": made,
+    "afterwards": sorted(sys.modules),
+    "uncompiled": uncompiled(),
+    "written": written,
+}
+sys.stdout.write(json.dumps(answer))

@@ -1,0 +1,86 @@
+"""Which modules a function can reach through the composition roots: what the factories that its `app.py`
+names import, and what those that they name import in turn."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+from tests.support.template import ROOT
+
+_PACKAGE = ROOT / "layers" / "certctl" / "certctl"
+_ROOTS = ("bootstrap", "bootstrap_notifications")
+
+
+def modules_in_reach(folder: str) -> set[str]:
+    """`certctl.` modules; those that other modules import at their top are in as well."""
+    tree = ast.parse((ROOT / "functions" / folder / "app.py").read_text(encoding="utf-8"))
+    direct = set(_imports(tree))
+    names = _names(tree)
+    factories = [f for root in _ROOTS if f"certctl.{root}" in direct for f in _with_callees(root, names)]
+    return _with_their_imports(direct.union(*(set(_imports(factory)) for factory in factories)))
+
+
+def _with_callees(root: str, names: set[str]) -> list[ast.FunctionDef]:
+    """The factories of one root among `names`, and all that they mention, in either root."""
+    found: dict[str, ast.FunctionDef] = {}
+    waiting = [(root, name) for name in names]
+    while waiting:
+        place, name = waiting.pop()
+        factory = _factories(place).get(name)
+        if factory is None or f"{place}.{name}" in found:
+            continue
+        found[f"{place}.{name}"] = factory
+        waiting += [(other, mentioned) for mentioned in _names(factory) for other in _ROOTS]
+    return list(found.values())
+
+
+@cache
+def _factories(root: str) -> dict[str, ast.FunctionDef]:
+    path = _PACKAGE / f"{root}.py"
+    body = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
+    return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def _with_their_imports(modules: set[str]) -> set[str]:
+    """But for what the roots import: that is inside their factories."""
+    seen: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module in seen or module.removeprefix("certctl.") in _ROOTS:
+            continue
+        seen.add(module)
+        waiting += _imports_of_module(module)
+    return seen
+
+
+@cache
+def _imports_of_module(module: str) -> list[str]:
+    base = _PACKAGE.parent / module.replace(".", "/")
+    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    if not path.exists():  # a name of a module, not a module
+        return []
+    return list(_imports(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in _running(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("certctl"):
+            yield str(node.module)
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names if name.name.startswith("certctl"))
+
+
+def _running(tree: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those that only type checkers see."""
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(child, ast.If) and getattr(child.test, "id", "") == "TYPE_CHECKING"):
+            yield from _running(child)
+
+
+def _names(tree: ast.AST) -> set[str]:
+    """Plain names and attributes: factories are called as `issuance()` or `bootstrap.issuance()`."""
+    plain = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return plain | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
