@@ -91,7 +91,10 @@ def edit_certificate(certificate_id: str, body: CertificateEditBody) -> Certific
     return certificate_view(edited, bootstrap.now())
 
 
-@api.delete(_ONE, Permission.CERTIFICATES_WRITE, summary="Archive a certificate", tags=_TAGS, status_code=204)
+# Same roles as certificates:write; but a key that was just revoked must not revoke.
+@api.delete(
+    _ONE, Permission.CERTIFICATES_REVOKE, summary="Archive a certificate", tags=_TAGS, status_code=204
+)
 def archive_certificate(
     certificate_id: str,
     revoke: Annotated[str | None, Query(description="Revoke its versions instead, for this reason.")] = None,

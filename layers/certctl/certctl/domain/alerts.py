@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.certificates import Certificate
+from certctl.domain.certificates import Certificate, Version, VersionState
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.notifications import (
@@ -15,6 +15,7 @@ from certctl.domain.notifications import (
     NotificationType,
     Severity,
 )
+from certctl.domain.revocations import COMPROMISES, HOLD
 
 
 @dataclass(frozen=True)
@@ -67,4 +68,40 @@ def _row(alert: Alert, channel: ChannelRef, now: datetime) -> Notification:
         certificate_id=alert.certificate.id,
         team_id=alert.certificate.team_id,
         due=Due(due_at=now),
+    )
+
+
+def revocation_alert(certificate: Certificate, versions: Sequence[Version], reason: str) -> Alert:
+    what = "put on hold" if reason == HOLD else "revoked"
+    serials = ", ".join(v.serial_number for v in versions if v.state is VersionState.ISSUED) or "none"
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.CRITICAL if reason in COMPROMISES else Severity.WARNING,
+        subject=f"Certificate {certificate.name} was {what}",
+        message=f"{certificate.common_name} was {what} ({reason}). Serial numbers: {serials}.",
+        certificate=certificate,
+        serial=versions[0].serial_number if len(versions) == 1 else certificate.serial_number,
+    )
+
+
+def unheld_alert(certificate: Certificate) -> Alert:
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.INFO,
+        subject=f"Certificate {certificate.name} is no longer on hold",
+        message=f"The hold of {certificate.common_name} has ended.",
+        certificate=certificate,
+        serial=certificate.serial_number,
+        action=Action.RESOLVE,
+    )
+
+
+def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
+    return Alert(
+        type=NotificationType.RENEWAL_FAILURE,
+        severity=Severity.CRITICAL,
+        subject=f"Certificate {certificate.name} could not be issued",
+        message=f"No certificate was issued for {certificate.common_name}: {error}",
+        certificate=certificate,
+        serial=certificate.serial_number,
     )

@@ -107,9 +107,7 @@ class Certificate:
     @property
     def search_names(self) -> tuple[str, ...]:
         """Names as people type them: the common name and each SAN, without the type before it."""
-        return tuple(
-            dict.fromkeys((self.common_name.lower(), *(san.partition(":")[2] for san in self.sans)))
-        )
+        return tuple(dict.fromkeys((self.common_name.lower(), *(san.partition(":")[2] for san in self.sans))))
 
     def status(self, now: datetime) -> Status:
         decided = _DECIDED_BY_LIFECYCLE.get(self.lifecycle)

@@ -12,6 +12,7 @@ from certctl.domain.ids import new_id
 HOLD = "certificateHold"
 KEY_COMPROMISE = "keyCompromise"
 UNSPECIFIED = "unspecified"
+COMPROMISES = frozenset({KEY_COMPROMISE, "caCompromise"})
 
 REASON_CODES: Mapping[str, int] = {
     UNSPECIFIED: 0,

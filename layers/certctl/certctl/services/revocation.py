@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.alerts import Alert
+from certctl.domain.alerts import revocation_alert, unheld_alert
 from certctl.domain.certificates import (
     Certificate,
     Lifecycle,
@@ -16,7 +16,6 @@ from certctl.domain.certificates import (
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import Action, NotificationType, Severity
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.revocations import HOLD, KEY_COMPROMISE, Revocation, Wanted, revocation_of
 from certctl.domain.tallies import Tally
@@ -24,8 +23,6 @@ from certctl.store.ledger import certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
-
-_COMPROMISES = frozenset({KEY_COMPROMISE, "caCompromise"})
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,7 @@ class Revoking:
         target = before.held_from or Lifecycle.ACTIVE
         after = replace(before.moved_to(target, now), held_from=None, revoked_at=None, revocation_reason=None)
         ledger = self._stores.ledger
-        alerts, nudges = ledger.alert_steps(_unheld_alert(after), now)
+        alerts, nudges = ledger.alert_steps(unheld_alert(after), now)
         steps = [
             self._stores.certificates.save_step(before, after),
             *(self._stores.revocations.remove_step(mark) for mark in held),
@@ -207,7 +204,7 @@ class Revoking:
         reason: str,
         now: datetime,
     ) -> None:
-        alerts, nudges = self._stores.ledger.alert_steps(_alert(after, versions, reason), now)
+        alerts, nudges = self._stores.ledger.alert_steps(revocation_alert(after, versions, reason), now)
         self._stores.database.transact([*steps, *alerts])
         self._wake(versions, nudges)
 
@@ -286,28 +283,3 @@ def _without(found: _Found, serial: str, now: datetime) -> Certificate:
 
 def _action(after: Certificate) -> str:
     return "certificate_held" if after.lifecycle is Lifecycle.ON_HOLD else "certificate_revoked"
-
-
-def _alert(certificate: Certificate, versions: Sequence[Version], reason: str) -> Alert:
-    what = "put on hold" if reason == HOLD else "revoked"
-    serials = ", ".join(v.serial_number for v in versions if v.state is VersionState.ISSUED) or "none"
-    return Alert(
-        type=NotificationType.REVOCATION,
-        severity=Severity.CRITICAL if reason in _COMPROMISES else Severity.WARNING,
-        subject=f"Certificate {certificate.name} was {what}",
-        message=f"{certificate.common_name} was {what} ({reason}). Serial numbers: {serials}.",
-        certificate=certificate,
-        serial=versions[0].serial_number if len(versions) == 1 else certificate.serial_number,
-    )
-
-
-def _unheld_alert(certificate: Certificate) -> Alert:
-    return Alert(
-        type=NotificationType.REVOCATION,
-        severity=Severity.INFO,
-        subject=f"Certificate {certificate.name} is no longer on hold",
-        message=f"The hold of {certificate.common_name} has ended.",
-        certificate=certificate,
-        serial=certificate.serial_number,
-        action=Action.RESOLVE,
-    )

@@ -15,7 +15,7 @@ from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial, serial_text
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, load_certificate
-from certctl.domain.alerts import Alert
+from certctl.domain.alerts import issuance_failure_alert
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.authorities import Authority, CrlShard, shard_for
 from certctl.domain.certificates import (
@@ -29,7 +29,6 @@ from certctl.domain.certificates import (
 from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.notifications import NotificationType, Severity
 from certctl.domain.profiles import profile_named
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
 from certctl.domain.tallies import Tally
@@ -269,7 +268,7 @@ class Signing:
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
         after = fresh.changed(now, renewal_state=RenewalState.FAILED, open_job_id=None)
         ledger = self._stores.ledger
-        alerts, nudges = ledger.alert_steps(_failure_alert(after, error), now)
+        alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
         steps = [
             self._stores.certificates.save_step(fresh, after),
             *self._abandon_others(work, ""),
@@ -297,14 +296,3 @@ class Signing:
         left = [v for v in versions if v.job_id == work.job.id and v.state is VersionState.RESERVED]
         steps = (self._stores.certificates.abandon_steps(v) for v in left if v.serial_number != serial)
         return [step for pair in steps for step in pair]
-
-
-def _failure_alert(certificate: Certificate, error: str) -> Alert:
-    return Alert(
-        type=NotificationType.RENEWAL_FAILURE,
-        severity=Severity.CRITICAL,
-        subject=f"Certificate {certificate.name} could not be issued",
-        message=f"No certificate was issued for {certificate.common_name}: {error}",
-        certificate=certificate,
-        serial=certificate.serial_number,
-    )
