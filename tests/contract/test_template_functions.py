@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from certctl import config
 from tests.support.template import (
     ROOT,
     TEMPLATE,
@@ -14,6 +15,8 @@ from tests.support.template import (
     logical_id,
     references,
     resources_of_type,
+    statements,
+    table_definitions,
     variables,
 )
 
@@ -57,6 +60,21 @@ def test_each_variable_that_config_reads_is_set_by_the_template(variable: str) -
         assert [name for name in declared if name.startswith(variable)]
     else:
         assert variable in declared
+
+
+def test_each_table_s_name_is_passed_to_every_function() -> None:
+    tables = {definition["TableName"] for definition in table_definitions()}
+    assert set(config.TABLES) == tables
+    shared = load_template()["Globals"]["Function"]["Environment"]["Variables"]
+    named = {n: value["Ref"] for n, value in shared.items() if n.startswith("CERTCTL_TABLE_")}
+    assert named == {f"CERTCTL_TABLE_{table.upper()}": f"{table.capitalize()}Table" for table in tables}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_function_has_the_url_of_exactly_the_queues_that_it_may_send_to(folder: str) -> None:
+    urls = {value["Ref"] for name, value in variables(folder).items() if name.startswith("CERTCTL_QUEUE_")}
+    sends = [s["Resource"] for s in statements(folder) if "sqs:SendMessage" in s["Action"]]
+    assert urls == references(sends)
 
 
 def test_each_certctl_variable_of_the_template_is_read_by_config() -> None:
