@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from botocore.exceptions import ClientError
+
 from local.deploy import session
 from local.settings import STACK
 
@@ -15,7 +17,11 @@ def explain(endpoint: str) -> str:
 
 def _failed_resources(endpoint: str) -> Iterator[str]:
     cloudformation = session().client("cloudformation", endpoint_url=endpoint)
-    for event in cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]:
+    try:
+        events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    except ClientError:
+        return  # it failed before there was a stack
+    for event in events:
         if event.get("ResourceStatus", "").endswith("_FAILED"):
             yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
 
