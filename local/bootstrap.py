@@ -60,9 +60,9 @@ def _make_tools(environment: Path, requirements: Path) -> None:
 def ensure_environment(name: str) -> Path:
     """Path of the interpreter of `.local/env/<name>`, made from its hash-locked requirements when needed."""
     environment, requirements = TOOLS / "env" / name, REQUIREMENTS / f"{name}.txt"
+    uv = ensure_uv()
     if _is_current(environment, requirements):
         return python_of(environment)
-    uv = ensure_uv()
     print(f"==> installing the {name} environment", flush=True)
     _run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment)
     _run(
@@ -84,9 +84,12 @@ def main(module: str, arguments: list[str]) -> None:
     """Make all environments, then become `python -m <module>` in the runner's."""
     if sys.version_info[:2] != (3, 13):
         sys.exit(f"Python 3.13 is needed, this is {sys.version.split()[0]}")
-    ensure_uv()
-    for name in ENVIRONMENTS:
-        ensure_environment(name)
+    try:
+        for name in ENVIRONMENTS:
+            ensure_environment(name)
+    except subprocess.CalledProcessError as failure:
+        # pip and uv have said why: no network, or a proxy whose certificate they do not know (SSL_CERT_FILE).
+        sys.exit(f"installing failed: {' '.join(failure.cmd)}")
     runner = python_of(TOOLS / "env" / "runner")
     os.chdir(ROOT)
     # The same process: signals to `make run` reach the runner itself.
