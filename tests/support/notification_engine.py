@@ -34,7 +34,6 @@ from certctl.store.locks import LockStore
 from certctl.store.notification_events import NotificationEvents
 from certctl.store.notification_lists import NotificationIndexes
 from certctl.store.notifications import NotificationStore
-
 from tests.support.clock import Clock
 
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))

@@ -1,12 +1,13 @@
 """From the first send to the last: what each outcome makes of a row."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
+
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications import NotificationStatus
 from certctl.domain.outcomes import OutcomeKind
-
 from tests.support.notification_engine import (
     ADMIN,
     DELIVERED,
@@ -35,7 +36,7 @@ def test_five_failures_take_waits_of_1_2_4_8_minutes_and_end_dead(engine: Engine
         engine.run_ladder(row_id, 1)
         counts.append(engine.row(row_id).retry_count)
     times = [sent.at for sent in engine.provider.sends]
-    waits = [(b - a).total_seconds() for a, b in zip(times, times[1:], strict=False)]
+    waits = [(b - a).total_seconds() for a, b in pairwise(times)]
     row = engine.row(row_id)
     assert waits == pytest.approx([60, 120, 240, 480], abs=0.01)
     assert counts == [1, 2, 3, 4, 5]

@@ -1,0 +1,56 @@
+"""Faults between us and DynamoDB, put under the real client."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class _Refused:
+    status_code: int = 400
+
+
+@contextmanager
+def answers_lost(client: Any, operation: str, times: int = 1) -> Iterator[None]:
+    """`update_item`: the first `times` calls are done, their answers lost, and the SDK sends them again."""
+    real: Callable[..., Any] = getattr(client, operation)
+    left = times
+
+    def repeated(**request: Any) -> Any:
+        nonlocal left
+        if left > 0:
+            left -= 1
+            real(**request)
+        return real(**request)
+
+    setattr(client, operation, repeated)
+    try:
+        yield
+    finally:
+        setattr(client, operation, real)
+
+
+@contextmanager
+def refusals(client: Any, event: str, code: str, times: int) -> Iterator[list[str]]:
+    """`TransactWriteItems`, `UpdateItem`: the first `times` calls are answered with this error. Gives the
+    list of calls seen."""
+    seen: list[str] = []
+    name = f"before-call.dynamodb.{event}"
+
+    def refuse(**_: Any) -> Any:
+        seen.append(event)
+        return (_Refused(), _error(code)) if len(seen) <= times else None
+
+    client.meta.events.register(name, refuse)
+    try:
+        yield seen
+    finally:
+        client.meta.events.unregister(name, refuse)
+
+
+def _error(code: str) -> dict[str, Any]:
+    if code == "TransactionConflict":
+        reasons = [{"Code": code}, {"Code": "None"}]
+        return {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+    return {"Error": {"Code": code, "Message": ""}}
