@@ -12,6 +12,7 @@ from certctl.domain.requests import CertificateEdit
 from certctl.domain.revocations import Revocation
 from certctl.domain.tallies import Tally
 from certctl.store.ledger import certificate_change, job_change
+from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
@@ -71,13 +72,16 @@ class Certificates:
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
         moved = before.moved_to(Lifecycle.ARCHIVED, now)
-        if not keep_valid and self._has_valid_version(before, now):
+        is_valid, (stopped, change) = both(
+            lambda: not keep_valid and self._has_valid_version(before, now),
+            lambda: self._stopped_jobs(certificate_id, now),
+        )
+        if is_valid:
             raise Conflict(
                 "This certificate has valid versions. Revoke them with ?revoke=<reason>, "
                 "or let them run out with ?keep_valid=true."
             )
         after = replace(moved, open_job_id=None, held_from=None)
-        stopped, change = self._stopped_jobs(certificate_id, now)
         steps = [
             self._stores.certificates.save_step(before, after),
             *stopped,
@@ -101,10 +105,15 @@ class Certificates:
         return steps, change
 
     def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
-        self._reached(caller, certificate_id, Permission.CERTIFICATES_READ)
-        page = self._stores.certificates.versions(certificate_id, limit, after)
-        marks = self._marks(page.versions)
-        pems = self._stores.certificates.pems(certificate_id, [v.serial_number for v in page.versions])
+        _, page = both(
+            lambda: self._reached(caller, certificate_id, Permission.CERTIFICATES_READ),
+            lambda: self._stores.certificates.versions(certificate_id, limit, after),
+        )
+        serials = [version.serial_number for version in page.versions]
+        marks, pems = both(
+            lambda: self._marks(page.versions),
+            lambda: self._stores.certificates.pems(certificate_id, serials),
+        )
         details = [
             VersionDetails(v, pems.get(v.serial_number), marks.get(v.serial_number)) for v in page.versions
         ]

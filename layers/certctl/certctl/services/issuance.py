@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.issuing import check_not_ca_key
@@ -29,6 +30,7 @@ from certctl.domain.requests import (
     NewCertificate,
 )
 from certctl.store.ledger import certificate_change, job_change
+from certctl.store.listing import side_by_side
 from certctl.store.stores import Stores
 
 
@@ -55,8 +57,8 @@ class Issuance:
         names = names_of(wanted.common_name, wanted.sans)
         certificate = _new_record(caller, wanted, names, now)
         caller.require_reach(Permission.CERTIFICATES_WRITE, certificate.team_id, "such team")
-        csr = self._checked(wanted.csr_pem, names)
-        self._check_issuer(certificate, csr, now)
+        csr = _parsed(wanted.csr_pem, names)
+        side_by_side([partial(self._check_issuer, certificate, csr, now), partial(self._check_key, csr)])
         job = _new_job(JobType.ISSUANCE, certificate, caller, csr, now)
         certificate = replace(certificate, open_job_id=job.id)
         ledger = self._stores.ledger
@@ -76,9 +78,14 @@ class Issuance:
         before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
         if before.open_job_id is not None:
             raise Conflict(f"The job {before.open_job_id} of this certificate is still open.")
-        self._check_version_limit(before, now)
-        csr = self._checked(csr_pem, names_of(before.common_name, before.sans))
-        self._check_issuer(before, csr, now)
+        csr = _parsed(csr_pem, names_of(before.common_name, before.sans))
+        side_by_side(
+            [
+                partial(self._check_version_limit, before, now),
+                partial(self._check_issuer, before, csr, now),
+                partial(self._check_key, csr),
+            ]
+        )
         job = _new_job(JobType.RENEWAL, before, caller, csr, now)
         after = before.changed(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
         ledger = self._stores.ledger
@@ -98,8 +105,8 @@ class Issuance:
             caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR, "take a signing request"
         )
         job = self._awaiting(certificate)
-        csr = self._parsed(csr_pem, names_of(certificate.common_name, certificate.sans))
-        self._check_issuer(certificate, csr, now)
+        csr = _checked(csr_pem, names_of(certificate.common_name, certificate.sans))
+        side_by_side([partial(self._check_issuer, certificate, csr, now), partial(self._check_key, csr)])
         started = replace(job, status=JobStatus.PENDING, csr_pem=csr.pem, due=_due_again(job, now))
         steps = [
             self._stores.jobs.start_step(job, csr.pem, now),
@@ -135,15 +142,9 @@ class Issuance:
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             raise Conflict(f"This certificate has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit.")
 
-    def _checked(self, csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:
-        return None if csr_pem is None else self._parsed(csr_pem, names)
-
-    def _parsed(self, csr_pem: str, names: tuple[San, ...]) -> CheckedCsr:
-        csr = parse_csr(csr_pem)
-        check_names_within(csr, names)
-        if self._stores.compromised_keys.contains(csr.spki_sha256):
+    def _check_key(self, csr: CheckedCsr | None) -> None:
+        if csr is not None and self._stores.compromised_keys.contains(csr.spki_sha256):
             raise CsrRejected(["the key is on the list of compromised keys; make a new one"])
-        return csr
 
     def _check_issuer(self, certificate: Certificate, csr: CheckedCsr | None, now: datetime) -> None:
         authority = self._stores.authorities.active_issuing(certificate.issuer_id)
@@ -156,6 +157,16 @@ class Issuance:
         if csr is not None:
             chain = load_certificates(authority.certificate_pem + authority.chain_pem)
             check_not_ca_key(csr.public_key, chain)
+
+
+def _parsed(csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:
+    return None if csr_pem is None else _checked(csr_pem, names)
+
+
+def _checked(csr_pem: str, names: tuple[San, ...]) -> CheckedCsr:
+    csr = parse_csr(csr_pem)
+    check_names_within(csr, names)
+    return csr
 
 
 def _new_record(

@@ -1,6 +1,7 @@
 """Revocation, hold and un-hold (pki.md section 5): one transaction each, from the state that was read."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from certctl.domain.certificates import (
 )
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.revocations import HOLD, KEY_COMPROMISE, Revocation, Wanted, revocation_of
 from certctl.domain.tallies import Tally
@@ -23,6 +24,9 @@ from certctl.store.ledger import certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
+
+_VERSION_REVOKED = "certificate_version_revoked"
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,15 @@ class Revoked:
 
 @dataclass(frozen=True)
 class _Found:
-    """What a decision is made from: the record, its unexpired versions and those of them revoked."""
+    """What a decision is made from: the record, its unexpired versions, those that are `meant`, the marks of
+    those revoked. `open_jobs` and `others` (certificates that use the keys) are read meanwhile."""
 
     certificate: Certificate
     versions: Sequence[Version]
+    meant: Sequence[Version]
     revoked: dict[str, Revocation]
+    open_jobs: Callable[[], Sequence[Job]] = tuple
+    others: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(frozen=True)
@@ -67,18 +75,15 @@ class Revoking:
 
     def _revoke(self, caller: Principal, certificate_id: str, wanted: Wanted) -> Revoked:
         now = self._now()
-        found = self._find(caller, certificate_id, Permission.CERTIFICATES_REVOKE, now)
-        before = found.certificate
-        if _is_done(before, wanted.reason):
-            return self._answer(before, found, wanted)
-        _require_possible(before, wanted.reason)
-        after = _ended(before, wanted, now)
-        steps = [
-            *self._mark(caller, found, found.versions, wanted, now),
-            *self._record(caller, before, after, "", now),
-        ]
-        self._commit(steps, after, found.versions, wanted.reason, now)
-        return self._answer(after, found, wanted)
+        with ThreadPoolExecutor(_AT_ONCE) as aside:
+            found = self._find_to_revoke(caller, certificate_id, None, wanted, now, aside)
+            before = found.certificate
+            if _is_done(before, wanted.reason):
+                return _answer(before, found)
+            _require_possible(before, wanted.reason)
+            after = _ended(before, wanted, now)
+            self._commit(caller, found, after, wanted, _action(after), now)
+            return _answer(after, found)
 
     def revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
         """One version; the certificate lives on. Raises InvalidInput for a hold, NotFound, Conflict."""
@@ -88,21 +93,16 @@ class Revoking:
 
     def _revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
         now = self._now()
-        found = self._find(caller, certificate_id, Permission.CERTIFICATES_REVOKE, now)
-        version = _version_with(found, serial)
-        mark = found.revoked.get(serial)
-        if mark is not None and mark.reason == wanted.reason:
-            return self._answer_for(found.certificate, version, wanted)
-        if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
-            raise Conflict(f"This version is revoked already, for {mark.reason}.")
-        before = found.certificate
-        after = _without(found, serial, now)
-        steps = [
-            *self._mark(caller, found, [version], wanted, now),
-            *self._record(caller, before, after, serial, now),
-        ]
-        self._commit(steps, after, [version], wanted.reason, now)
-        return self._answer_for(after, version, wanted)
+        with ThreadPoolExecutor(_AT_ONCE) as aside:
+            found = self._find_to_revoke(caller, certificate_id, serial, wanted, now, aside)
+            mark = found.revoked.get(serial)
+            if mark is not None and mark.reason == wanted.reason:
+                return Revoked("revoked", found.certificate, (serial,), found.others())
+            if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
+                raise Conflict(f"This version is revoked already, for {mark.reason}.")
+            after = _without(found, serial, now)
+            self._commit(caller, found, after, wanted, _VERSION_REVOKED, now)
+            return Revoked("revoked", after, (serial,), found.others())
 
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
         """Back to the status before the hold. Raises NotFound, Conflict where it is not on hold."""
@@ -133,33 +133,80 @@ class Revoking:
 
     def _find(self, caller: Principal, certificate_id: str, permission: Permission, now: datetime) -> _Found:
         """The record first: a version reserved after this read changes it, and the write is refused."""
+        certificate = self._reached(caller, certificate_id, permission)
+        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
+        return _Found(certificate, versions, versions, self._marks(versions))
+
+    def _find_to_revoke(
+        self,
+        caller: Principal,
+        certificate_id: str,
+        serial: str | None,
+        wanted: Wanted,
+        now: datetime,
+        aside: Executor,
+    ) -> _Found:
+        """As `_find`, with the reads that the decision does not wait for on their way."""
+        certificate = self._reached(caller, certificate_id, Permission.CERTIFICATES_REVOKE)
+        open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial, wanted.reason)
+        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
+        meant = versions if serial is None else [_version_with(versions, serial)]
+        others = aside.submit(self._others, certificate_id, meant, wanted.reason)
+        return _Found(certificate, versions, meant, self._marks(versions), open_jobs.result, others.result)
+
+    def _reached(self, caller: Principal, certificate_id: str, permission: Permission) -> Certificate:
         certificate = self._stores.certificates.get(certificate_id)
         if certificate is None:
             raise NotFound("There is no such certificate.")
         caller.require_reach(permission, certificate.team_id, "such certificate")
-        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
-        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
-        return _Found(certificate, versions, self._stores.revocations.find_many(places))
+        return certificate
 
-    def _mark(
+    def _marks(self, versions: Sequence[Version]) -> dict[str, Revocation]:
+        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
+        return self._stores.revocations.find_many(places)
+
+    def _jobs_to_stop(self, certificate_id: str, serial: str | None, reason: str) -> Sequence[Job]:
+        """None where the certificate lives on."""
+        lives_on = serial is not None or reason == HOLD
+        return [] if lives_on else self._stores.jobs.open_jobs_of(certificate_id)
+
+    def _commit(
         self,
         caller: Principal,
         found: _Found,
-        versions: Sequence[Version],
+        after: Certificate,
         wanted: Wanted,
+        action: str,
         now: datetime,
-    ) -> list[Step]:
+    ) -> None:
+        ledger = self._stores.ledger
+        alerts, nudges = ledger.alert_steps(revocation_alert(after, found.meant, wanted.reason), now)
+        stopped, change = self._stopped(found.open_jobs(), now)
+        before = found.certificate
+        serials = {"serial_number": found.meant[0].serial_number} if action == _VERSION_REVOKED else {}
+        steps = [
+            *self._mark(caller, found, wanted, now),
+            self._stores.certificates.save_step(before, after),
+            *stopped,
+            ledger.certificate_event(caller.actor, action, before, after, now, **serials),
+            *ledger.count_steps(after.id, certificate_change(before, after), change),
+            *alerts,
+        ]
+        self._stores.database.transact(steps)
+        self._wake(found.meant, nudges)
+
+    def _mark(self, caller: Principal, found: _Found, wanted: Wanted, now: datetime) -> list[Step]:
         """One row per serial, and the compromised keys. A mark keeps its first date."""
         steps = []
-        for version in versions:
+        for version in found.meant:
             row = revocation_of(
                 version, found.certificate, wanted.reason, caller.actor, now, wanted.invalidity_date
             )
             steps += self._row_steps(row, found.revoked.get(version.serial_number))
         if wanted.reason == KEY_COMPROMISE:
-            spkis = sorted({v.spki_sha256 for v in versions if v.spki_sha256})
+            spkis = sorted({v.spki_sha256 for v in found.meant if v.spki_sha256})
             steps += [self._stores.compromised_keys.add_step(spki) for spki in spkis]
-        return [*steps, *self._bumps(versions, found.certificate.id)]
+        return [*steps, *self._bumps(found.meant, found.certificate.id)]
 
     def _row_steps(self, row: Revocation, existing: Revocation | None) -> list[Step]:
         if existing is None:
@@ -173,55 +220,16 @@ class Revoking:
         shards = sorted({(v.ca_id, v.crl_shard) for v in versions})
         return [self._stores.crl_changes.bump_step(ca_id, shard, spread_by) for ca_id, shard in shards]
 
-    def _record(
-        self, caller: Principal, before: Certificate, after: Certificate, serial: str, now: datetime
-    ) -> list[Step]:
-        """The certificate's row, the jobs that end with it, the audit event and the counters."""
-        stopped: list[Step] = []
-        change = Tally()
-        if after.lifecycle is Lifecycle.REVOKED:
-            for job in self._stores.jobs.open_jobs_of(after.id):
-                ended = replace(job, status=JobStatus.CANCELLED)
-                stopped.append(
-                    self._stores.jobs.stop_step(job, ended.status, now, "the certificate was revoked")
-                )
-                change += job_change(job, ended)
-        action = "certificate_version_revoked" if serial else _action(after)
-        ledger = self._stores.ledger
-        details = {"serial_number": serial} if serial else {}
-        return [
-            self._stores.certificates.save_step(before, after),
-            *stopped,
-            ledger.certificate_event(caller.actor, action, before, after, now, **details),
-            *ledger.count_steps(after.id, certificate_change(before, after), change),
-        ]
-
-    def _commit(
-        self,
-        steps: list[Step],
-        after: Certificate,
-        versions: Sequence[Version],
-        reason: str,
-        now: datetime,
-    ) -> None:
-        alerts, nudges = self._stores.ledger.alert_steps(revocation_alert(after, versions, reason), now)
-        self._stores.database.transact([*steps, *alerts])
-        self._wake(versions, nudges)
+    def _stopped(self, jobs: Sequence[Job], now: datetime) -> tuple[list[Step], Tally]:
+        why, change = "the certificate was revoked", Tally()
+        for job in jobs:
+            change += job_change(job, replace(job, status=JobStatus.CANCELLED))
+        return [self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, why) for job in jobs], change
 
     def _wake(self, versions: Sequence[Version], nudges: list[Nudge]) -> None:
         for ca_id, shard in sorted({(v.ca_id, v.crl_shard) for v in versions}):
             self._nudges.crl(ca_id, shard)
         self._nudges.notifications(nudges)
-
-    def _answer(self, certificate: Certificate, found: _Found, wanted: Wanted) -> Revoked:
-        status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
-        serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
-        others = self._others(certificate.id, found.versions, wanted.reason)
-        return Revoked(status, certificate, serials, others)
-
-    def _answer_for(self, certificate: Certificate, version: Version, wanted: Wanted) -> Revoked:
-        others = self._others(certificate.id, [version], wanted.reason)
-        return Revoked("revoked", certificate, (version.serial_number,), others)
 
     def _others(self, certificate_id: str, versions: Sequence[Version], reason: str) -> tuple[str, ...]:
         if reason != KEY_COMPROMISE:
@@ -258,8 +266,14 @@ def _ended(before: Certificate, wanted: Wanted, now: datetime) -> Certificate:
     )
 
 
-def _version_with(found: _Found, serial: str) -> Version:
-    version = next((v for v in found.versions if v.serial_number == serial), None)
+def _answer(certificate: Certificate, found: _Found) -> Revoked:
+    status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
+    serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
+    return Revoked(status, certificate, serials, found.others())
+
+
+def _version_with(versions: Sequence[Version], serial: str) -> Version:
+    version = next((v for v in versions if v.serial_number == serial), None)
     if version is None:
         raise NotFound("There is no unexpired version with this serial.")
     return version

@@ -1,0 +1,114 @@
+"""DynamoDB calls of a request, and how many follow one another.
+
+Each call is one step after the latest that its thread knows of: a task starts where its submitter was, and
+whoever takes a task's result goes on from where that ended. So calls side by side count as one, on any
+machine and whatever the threads' timing.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class RoundTrip:
+    """`purpose` is `route`, or what every request does: `key`, `audit`, `idempotency`."""
+
+    operation: str
+    table: str
+    step: int
+    purpose: str
+    parameters: dict[str, Any]
+
+
+@dataclass
+class Recording:
+    calls: list[RoundTrip] = field(default_factory=list)
+
+    def steps(self, purpose: str = "route") -> int:
+        """The longest chain of calls that wait for one another."""
+        return max((call.step for call in self.calls if call.purpose == purpose), default=0)
+
+    def count(self, purpose: str = "route") -> int:
+        return sum(call.purpose == purpose for call in self.calls)
+
+    @property
+    def transactions(self) -> list[dict[str, Any]]:
+        """Their actions, in order."""
+        calls = [call.parameters for call in self.calls if call.operation == "TransactWriteItems"]
+        return [action for parameters in calls for action in parameters["TransactItems"]]
+
+
+class _Clock(threading.local):
+    """How many steps this thread knows to have been done."""
+
+    steps = 0
+
+
+@contextmanager
+def recorded(client: Any) -> Iterator[Recording]:
+    """Records the calls of one botocore client."""
+    recording, clock = Recording(), _Clock()
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        purpose = _purpose(model.name, params)
+        if purpose == "route":
+            clock.steps += 1
+        table = params.get("TableName") or "+".join(params.get("RequestItems", {})) or "(transaction)"
+        recording.calls.append(RoundTrip(model.name, table, clock.steps, purpose, params))
+
+    event = "provide-client-params.dynamodb"
+    client.meta.events.register_first(event, note)
+    try:
+        with _threads_tell(clock):
+            yield recording
+    finally:
+        client.meta.events.unregister(event, note)
+
+
+@contextmanager
+def _threads_tell(clock: _Clock) -> Iterator[None]:
+    submit, result = ThreadPoolExecutor.submit, Future.result
+
+    def submitting(pool: Any, task: Callable[..., Any], *arguments: Any, **named: Any) -> Future[Any]:
+        began = clock.steps
+        end = [began]
+
+        def run() -> Any:
+            clock.steps = began
+            try:
+                return task(*arguments, **named)
+            finally:
+                end[0] = clock.steps
+
+        future = submit(pool, run)
+        future.__dict__["end"] = end
+        return future
+
+    def taking(future: Future[Any], timeout: float | None = None) -> Any:
+        try:
+            return result(future, timeout)
+        finally:
+            clock.steps = max(clock.steps, *future.__dict__.get("end", [0]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ThreadPoolExecutor, "submit", submitting)
+        patch.setattr(Future, "result", taking)
+        yield
+
+
+def _purpose(operation: str, params: dict[str, Any]) -> str:
+    table = params.get("TableName")
+    if operation == "GetItem" and table == "credentials":
+        return "key"
+    if operation == "UpdateItem" and table == "catalog" and "last_used_at" in str(params):
+        return "key"
+    if operation == "PutItem" and table == "audit":
+        return "audit"
+    keyed = params.get("Key") or params.get("Item") or {}
+    return "idempotency" if "idempotency" in str(keyed.get("kind", "")) else "route"
