@@ -1,4 +1,7 @@
-"""One stack for all e2e tests, on a free port; set CERTCTL_E2E_OUTPUTS to use one that runs already."""
+"""One stack for all e2e tests, on a free port; set CERTCTL_E2E_OUTPUTS to use one that runs already.
+
+Its alerts go to a real HTTP server of the tests, and are tried again after 1, 2, 4 and 8 seconds.
+"""
 
 import json
 import os
@@ -9,15 +12,30 @@ import pytest
 
 from tests.e2e.journey import Journey
 from tests.support.local_stack import LocalStack, started
+from tests.support.receivers import Receiver
+
+WEBHOOK_SECRET = "whsec_" + "c2VjcmV0" * 4
 
 
 @pytest.fixture(scope="session")
-def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+def alerts() -> Iterator[Receiver]:
+    """Where the stack's webhook channel delivers; answers 200 unless a test says otherwise."""
+    with Receiver().running() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="session")
+def local_stack(tmp_path_factory: pytest.TempPathFactory, alerts: Receiver) -> Iterator[LocalStack]:
     running = os.environ.get("CERTCTL_E2E_OUTPUTS")
     if running:
         yield LocalStack(json.loads(Path(running).read_text()), Path(running).parent)
         return
-    with started(tmp_path_factory.mktemp("stack")) as stack:
+    settings = {
+        "CERTCTL_WEBHOOK_URL": alerts.url(),
+        "CERTCTL_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "CERTCTL_NOTIFICATION_RETRY_BASE_SECONDS": "1",
+    }
+    with started(tmp_path_factory.mktemp("stack"), **settings) as stack:
         yield stack
 
 

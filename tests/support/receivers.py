@@ -92,6 +92,10 @@ class Receiver:
     def url(self, path: str = "/hook", host: str = "127.0.0.1") -> str:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}{path}"
 
+    def behave(self, *behaviours: Behaviour) -> None:
+        """From now on, in order; the last one stays."""
+        self._behaviours = deque(behaviours)
+
     def next_behaviour(self) -> Behaviour:
         return self._behaviours.popleft() if len(self._behaviours) > 1 else self._behaviours[0]
 
