@@ -1,4 +1,4 @@
-"""No alert is ever lost: a revocation's webhook through faults, retries, death and requeue, over real HTTP."""
+"""No alert is ever lost: a webhook through faults, retries, death and requeue, over real HTTP."""
 
 import base64
 import hashlib
