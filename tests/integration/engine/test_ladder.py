@@ -24,7 +24,7 @@ def test_a_delivered_row_is_sent_and_wants_no_work(engine: Engine) -> None:
     row = engine.row(row_id)
     assert (row.status, row.outcome, row.retry_count) == (NotificationStatus.SENT, "delivered", 0)
     assert row.sent_at is not None
-    assert row.due.due_at is row.due.lease_owner is row.due.lease_until is None
+    assert (row.due.due_at, row.due.lease_owner, row.due.lease_until) == (None, None, None)
     assert [a.outcome for a in row.attempts] == ["delivered"]
 
 
@@ -215,7 +215,7 @@ def test_a_dead_row_that_is_requeued_is_as_new_and_goes_through(engine: Engine) 
     engine.requeueing.requeue(ADMIN, row_id)
     again = engine.row(row_id)
     assert (again.status, again.retry_count, again.due.epoch) == (NotificationStatus.PENDING, 0, 2)
-    assert again.last_error is again.outcome is again.dead_at is again.next_retry_at is None
+    assert (again.last_error, again.outcome, again.dead_at, again.next_retry_at) == (None, None, None, None)
     with pytest.raises(Conflict):
         engine.requeueing.requeue(ADMIN, row_id)
     engine.deliver(row_id)
