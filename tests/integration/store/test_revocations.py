@@ -93,7 +93,36 @@ def test_pages_of_a_shard_go_on_after_the_last_serial(database: Database, store:
         start = page.next_start
     assert found == rows
     assert start is None
-    assert list(store.of_shard("ca-1", "0")) == rows
+
+
+def test_marks_of_a_shard_are_what_its_crl_needs_in_order_of_serial(
+    database: Database, store: RevocationStore
+) -> None:
+    rows = [replace(MARK, serial_number="0a02", invalidity_date=None), MARK]
+    database.transact([store.add_step(row) for row in rows])
+    database.transact([store.add_step(replace(MARK, crl_shard=1, serial_number="0b01"))])
+    first, second = store.marks_of("ca-1", "0")
+    assert first == ("0a01", NOW, "superseded", MARK.not_after, MARK.invalidity_date)
+    assert second == ("0a02", NOW, "superseded", MARK.not_after, None)
+
+
+def test_marks_of_more_than_one_page_are_read_to_the_end(database: Database, store: RevocationStore) -> None:
+    serials = [f"{0xA000 + n:x}" for n in range(120)]
+    for serial in serials:
+        # 1 MB is DynamoDB's page, whatever of a row is asked for
+        database.write(store.add_step(replace(MARK, serial_number=serial, certificate_id="c" * 10_000)))
+    assert [mark.serial_number for mark in store.marks_of("ca-1", 0)] == serials
+
+
+@pytest.mark.parametrize("broken", ["revoked_at", "not_after", "reason"])
+def test_a_row_that_is_no_revocation_is_an_error_and_never_left_out(
+    database: Database, store: RevocationStore, broken: str
+) -> None:
+    request = store.add_step(MARK).request
+    del request["Item"][broken]
+    database.client.put_item(**request)
+    with pytest.raises(KeyError):
+        list(store.marks_of("ca-1", 0))
 
 
 def test_changes_add_up_over_all_rows_of_one_shard(database: Database) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from certctl.domain.audit import Actor
 from certctl.domain.certificates import Certificate, Version
@@ -25,6 +26,11 @@ REASON_CODES: Mapping[str, int] = {
     "privilegeWithdrawn": 9,
 }
 """The CRLReason names of RFC 5280 section 5.3.1 that are accepted on the wire."""
+
+
+UNKNOWN_CERTIFICATE = "(unknown)"
+"""In place of a certificate's id, which can never be this: after a restore, a CRL lists serials of
+certificates that no table knows any more."""
 
 
 def require_reason(text: str) -> str:
@@ -57,6 +63,23 @@ class Revocation:
     revoked_at: datetime
     not_after: datetime
     invalidity_date: datetime | None = None
+
+
+class Mark(NamedTuple):
+    """As much of a revocation as a CRL is made from. A tuple, because a CRL takes 100,000 of them."""
+
+    serial_number: str
+    revoked_at: datetime
+    reason: str
+    not_after: datetime
+    invalidity_date: datetime | None
+
+
+def may_replace(reason: str, stored: str) -> bool:
+    """A hold may end in any reason, and any reason may become keyCompromise; nothing goes the other way."""
+    if reason == stored:
+        return False
+    return stored == HOLD or reason == KEY_COMPROMISE
 
 
 def revocation_of(

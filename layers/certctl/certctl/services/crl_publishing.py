@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,10 +20,9 @@ from certctl.crypto.crl import (
     inspect_crl,
 )
 from certctl.crypto.pem import load_certificate
-from certctl.crypto.serials import parse_serial
 from certctl.domain.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.errors import Conflict, NotFound, Unavailable
-from certctl.domain.revocations import Revocation
+from certctl.domain.revocations import Mark
 from certctl.observability import logger
 from certctl.store.authorities import AuthorityStore
 from certctl.store.crl_changes import CrlChangeStore
@@ -188,21 +187,22 @@ class CrlPublishing:
 
     def _edition(self, authority: Authority, shard: CrlShard, last_number: int) -> _Edition:
         """An entry stays until a CRL after the certificate's end has listed it (RFC 5280, 3.3)."""
-        rows = [row for number in self._numbers(authority, shard) for row in self._rows(authority, number)]
-        this_update = self._now().replace(microsecond=0)  # after the rows: no entry is dated later
+        marks = [
+            mark
+            for number in self._numbers(authority, shard)
+            for mark in self._revocations.marks_of(authority.ca_id, number)
+        ]
+        this_update = self._now().replace(microsecond=0)  # after the marks: no entry is dated later
         validity = _VALIDITY[authority.role]
-        ended = {row.serial_number for row in rows if row.not_after + validity < this_update}
+        ended = frozenset(m.serial_number for m in marks if m.not_after < this_update - validity)
         return _Edition(
             number=last_number + 1,
             this_update=this_update,
             next_update=this_update + validity,
             idp_url=_idp_url(authority, shard),
-            entries=[_entry(row) for row in rows if row.serial_number not in ended],
-            expired=frozenset(map(parse_serial, ended)),
+            entries=[_entry(mark) for mark in marks if mark.serial_number not in ended],
+            expired=ended,
         )
-
-    def _rows(self, authority: Authority, number: str) -> Iterator[Revocation]:
-        return self._revocations.of_shard(authority.ca_id, number)
 
     def _total_changes(self, authority: Authority, shard: CrlShard) -> int:
         return sum(self._changes.total(authority.ca_id, n) for n in self._numbers(authority, shard))
@@ -269,10 +269,5 @@ def _check_content(summary: CrlSummary, edition: _Edition) -> None:
         raise CrlInvalid("the CRL has another number, time or IDP than asked for")
 
 
-def _entry(revocation: Revocation) -> RevokedEntry:
-    return RevokedEntry(
-        parse_serial(revocation.serial_number),
-        revocation.revoked_at,
-        revocation.reason,
-        revocation.invalidity_date,
-    )
+def _entry(mark: Mark) -> RevokedEntry:
+    return RevokedEntry(mark.serial_number, mark.revoked_at, mark.reason, mark.invalidity_date)

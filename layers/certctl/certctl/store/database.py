@@ -1,6 +1,7 @@
 """The one way to DynamoDB: reads, single writes and transactions, with the retries that botocore lacks."""
 
 import functools
+import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,6 +34,7 @@ _TRANSIENT = frozenset(
     }
 )
 _CONDITION_FAILED = "ConditionalCheckFailed"
+_BEFORE_PARSE = "before-parse.dynamodb.Query"
 
 _Raw = dict[str, Any]
 
@@ -110,7 +112,9 @@ class Database:
             raise _unavailable(error) from error
 
     def raw_query(self, source: type[Model], **expressions: Any) -> Iterator[_Raw]:
-        """Raw rows of a bounded partition, all pages, for rows whose attributes have no fixed names."""
+        """Raw rows of a bounded partition, all pages: for rows whose attributes have no fixed names, and for
+        so many that making models of them would cost seconds."""
+        self.client.meta.events.register(_BEFORE_PARSE, _take_items_as_they_came, "certctl-items")
         request = {"TableName": table_name(source), **expressions}
         while True:
             answer = self._with_retries(functools.partial(self.client.query, **request))
@@ -166,6 +170,17 @@ class Database:
                     raise _unavailable(error) from error
                 self._sleep(0.025 * 2**attempt * (0.5 + self._jitter()))
         raise AssertionError("the last try returns or raises")
+
+
+def _take_items_as_they_came(response_dict: _Raw, customized_response_dict: _Raw, **_: object) -> None:
+    """botocore goes through every value with its service model: 1.2 s of CPU for 100,000 rows that JSON reads
+    in 0.1 s. What comes of it is the same, but for binary values, which no table has."""
+    if response_dict["status_code"] != 200:  # an error has no rows
+        return
+    answer = json.loads(response_dict["body"])
+    if "Items" in answer:
+        customized_response_dict["Items"] = answer.pop("Items")
+        response_dict["body"] = json.dumps(answer).encode()
 
 
 def table_name(model: type[Model]) -> str:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.revocations import HOLD, Revocation
+from certctl.domain.revocations import HOLD, Mark, Revocation
+from certctl.domain.timestamps import from_wire
 from certctl.store.database import Database
 from certctl.store.items import RevocationItem
 from certctl.store.keys import ca_shard
 from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, delete, put
-
-_PAGE = 1000
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,17 @@ class RevocationStore:
         items = self._database.batch_get(RevocationItem, keys, consistent=True)
         return {item.serial: _record(item) for item in items}
 
-    def of_shard(self, ca_id: str, shard: int | str) -> Iterator[Revocation]:
-        """All of them, those of expired certificates included."""
-        start: str | None = ""
-        while start is not None:
-            page = self.page_of(ca_id, shard, _PAGE, start)
-            yield from page.revocations
-            start = page.next_start
+    def marks_of(self, ca_id: str, shard: int | str) -> Iterator[Mark]:
+        """All of a shard, those of expired certificates included, in order of serial. A row that is no
+        revocation raises KeyError or ValueError: a CRL without it would be wrong."""
+        rows = self._database.raw_query(
+            RevocationItem,
+            KeyConditionExpression="ca_shard = :shard",
+            ExpressionAttributeValues={":shard": {"S": ca_shard(ca_id, shard)}},
+            ProjectionExpression="serial, revoked_at, reason, not_after, invalidity_date",
+            ConsistentRead=True,
+        )
+        return map(_mark, rows)
 
     def page_of(self, ca_id: str, shard: int | str, limit: int, start: str | None = None) -> RevocationPage:
         """At most `limit`, from after the serial `start`."""
@@ -79,6 +84,20 @@ def _item(revocation: Revocation) -> RevocationItem:
 
 def _record(item: RevocationItem) -> Revocation:
     return to_record(Revocation, item)
+
+
+def _mark(row: dict[str, Any]) -> Mark:
+    return Mark(
+        row["serial"]["S"],
+        from_wire(row["revoked_at"]["S"]),
+        row["reason"]["S"],
+        from_wire(row["not_after"]["S"]),
+        _optional_time(row.get("invalidity_date")),
+    )
+
+
+def _optional_time(value: dict[str, str] | None) -> datetime | None:
+    return from_wire(value["S"]) if value else None
 
 
 def _changed(revocation: Revocation) -> ChangedMeanwhile:
