@@ -56,7 +56,7 @@ e2e: environments
 	$(PYTEST) tests/e2e
 
 test-dynamodb-local: environments ## store and engine suites against DynamoDB Local (needs Java 17 and npm)
-	$(PYTEST) -m dynamodb_local tests/integration
+	$(PYTEST) tests/dynamodb_local
 
 openapi: environments ## write docs/openapi.json again from the code
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.openapi docs/openapi.json

@@ -48,7 +48,7 @@ _BODIES: dict[str, Any] = {
     "edit_certificate": {"environment": "production"},
     "submit_csr": {"csr_pem": "pem"},
     "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},
-    "bulk_requeue": {"ids": ["notif-none"]},
+    "bulk_requeue": {"channel": "none"},
 }
 _GUARDED = [(folder, route) for folder, route in all_routes() if route.permission is not None]
 _ONE_RECORD = [(folder, route) for folder, route in _GUARDED if "<" in route.path]

@@ -84,7 +84,7 @@ def test_many_are_requeued_by_channel_type_and_age(engine: Engine) -> None:
     _dead(engine, 2, channel_id="slack-default", channel="Slack")
     _dead(engine, 1, type=NotificationType.RENEWAL_FAILURE)
     wanted = RequeueMany(
-        channel_id="webhook-default",
+        channel="webhook-default",
         type=NotificationType.REVOCATION,
         older_than=timedelta(minutes=30),
     )

@@ -23,17 +23,18 @@ _THREADS = 8
 
 @dataclass(frozen=True)
 class RequeueMany:
-    """Which ones. What is None does not matter; `older_than` counts from the last time it was queued."""
+    """Which ones. What is None does not matter; `channel` is a kind or a channel's id; `older_than` counts
+    from the last time it was queued."""
 
     status: NotificationStatus = NotificationStatus.DEAD
-    channel_id: str | None = None
+    channel: str | None = None
     type: NotificationType | None = None
     older_than: timedelta | None = None
 
     def matches(self, row: Notification, now: datetime) -> bool:
         return (
             row.status is self.status
-            and self.channel_id in (None, row.channel_id)
+            and self.channel in (None, row.channel, row.channel_id)
             and self.type in (None, row.type)
             and (self.older_than is None or now - row.queued_at >= self.older_than)
         )
