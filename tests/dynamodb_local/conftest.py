@@ -1,0 +1,29 @@
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from tests.support.dynamodb_local import credentials, new_database, running
+from tests.support.notification_engine import Engine
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    with running() as url:
+        yield url
+
+
+@pytest.fixture
+def access_key(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of this test's own."""
+    key = uuid4().hex
+    for name, value in credentials(key).items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return key
+
+
+@pytest.fixture
+def engine(endpoint: str, access_key: str) -> Engine:
+    return Engine(new_database(endpoint))

