@@ -4,6 +4,7 @@ prints what came in. It imports nothing of this repository but what the artefact
 import json
 import os
 import sys
+from typing import Any
 
 WRITES = os.O_WRONLY | os.O_RDWR
 written: list[str] = []
@@ -25,24 +26,25 @@ imported = sorted(sys.modules)
 
 
 def make_all() -> list[str]:
-    """Calls each cached factory of the composition root that the function names."""
+    """Calls each cached factory of a composition root that the function names; `bootstrap.issuance`."""
     import ast
-    import inspect
     from pathlib import Path
 
     tree = ast.parse(Path(app.__file__).read_text(encoding="utf-8"))
-    names = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and _is_bootstrap(n.value)}
+    named = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     made = []
-    for name in sorted(names):
-        factory = getattr(app.bootstrap, name)
-        if hasattr(factory, "cache_clear") and not inspect.signature(factory).parameters:
+    for root, factory_name in sorted(tuple(name.rsplit(".", 1)) for name in named):
+        factory = getattr(getattr(app, root, None), factory_name, None)
+        if callable(factory) and _is_cached_without_arguments(factory):
             factory()
-            made.append(name)
+            made.append(f"{root}.{factory_name}")
     return made
 
 
-def _is_bootstrap(node: object) -> bool:
-    return getattr(node, "id", None) == "bootstrap"
+def _is_cached_without_arguments(factory: Any) -> bool:
+    import inspect
+
+    return hasattr(factory, "cache_clear") and not inspect.signature(factory).parameters
 
 
 def uncompiled() -> list[str]:

@@ -44,6 +44,9 @@ class Recording:
         return [action for parameters in calls for action in parameters["TransactItems"]]
 
 
+_OF_STATE = {"audit_samples": "audit", "idempotency": "idempotency"}
+
+
 class _Clock(threading.local):
     """How many steps this thread knows to have been done."""
 
@@ -110,5 +113,5 @@ def _purpose(operation: str, params: dict[str, Any]) -> str:
         return "key"
     if operation == "PutItem" and table == "audit":
         return "audit"
-    keyed = params.get("Key") or params.get("Item") or {}
-    return "idempotency" if "idempotency" in str(keyed.get("kind", "")) else "route"
+    key = params.get("Key") or params.get("Item") or {}
+    return _OF_STATE.get(key.get("kind", {}).get("S", ""), "route")

@@ -1,0 +1,60 @@
+"""DynamoDB budgets of design.md section 9, counted: milliseconds of an emulator say nothing about AWS."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.clock import Clock
+from tests.support.deployed import deployed
+from tests.support.functions import all_routes
+from tests.support.issuing import CERTIFICATES, Issuing, issuing
+from tests.support.round_trips import recorded
+from tests.support.route_calls import CALLS, RouteCall, measured
+from tests.support.write_units import DELIVERY_UNITS, REVOCATION_BOUND, revocation_units
+
+# One action on 500 rows at most, each a write of its own: it has no bound per call.
+UNBOUND = {("POST", "/api/v1/notifications/requeue")}
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Issuing]:
+    with deployed(Clock()) as stack, issuing(stack) as world:
+        yield world
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.label)
+def test_a_request_keeps_the_bound_of_steps_in_sequence(world: Issuing, call: RouteCall) -> None:
+    recording = measured(world, call)
+    assert recording.steps() <= call.bound, [(c.operation, c.table, c.step) for c in recording.calls]
+    assert recording.count("key") <= 2
+    assert recording.count("audit") <= 2
+
+
+def test_every_route_is_measured() -> None:
+    measured_routes = {(call.method, call.path) for call in CALLS}
+    assert {(route.method, route.path) for _, route in all_routes()} - measured_routes <= UNBOUND
+
+
+def test_an_idempotency_key_adds_two_writes(world: Issuing) -> None:
+    with recorded(world.stack.database.client) as recording:
+        answer = world.api.post(CERTIFICATES, {"common_name": "www.example.com"}, Idempotency_Key="k-1")
+    assert answer.status == 201
+    assert recording.count("idempotency") == 2
+
+
+def test_calls_side_by_side_are_one_step_and_calls_that_wait_are_not(world: Issuing) -> None:
+    """What all the tests here stand on."""
+    client = world.stack.admin("insights_api")
+    with recorded(world.stack.database.client) as recording:
+        assert client.get("/api/v1/stats/summary").status == 200
+    assert (recording.count(), recording.steps()) == (17, 1)
+    created = world.created().body
+    with recorded(world.stack.database.client) as recording:
+        world.read(created["id"])
+        world.read(created["id"])
+    assert (recording.count(), recording.steps()) == (2, 2)
+
+
+def test_a_revocation_with_two_alerts_keeps_its_write_units(world: Issuing) -> None:
+    units = revocation_units(world)
+    assert sum(write.total for write in units) + 2 * DELIVERY_UNITS <= REVOCATION_BOUND, units

@@ -1,0 +1,202 @@
+"""A good call of every route of the stack, on a deployed stack with CAs: what budgets are measured with."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications import NotificationStatus
+from certctl.domain.permissions import Role
+from certctl.store.items_notifications import NotificationItem
+from certctl.store.jobs import JobStore
+from certctl.store.steps import update
+from tests.support.csr import csr_pem, new_key
+from tests.support.fleet import job
+from tests.support.foreign import MAKERS
+from tests.support.http import Answer
+from tests.support.issuing import CERTIFICATES, Issuing
+from tests.support.round_trips import Recording, recorded
+
+_CA = "/.well-known/pki"
+
+
+@dataclass(frozen=True)
+class RouteCall:
+    """`ids` makes what path and query name as `<name>`, before anything is measured."""
+
+    folder: str
+    method: str
+    path: str
+    ids: Callable[[Issuing], Mapping[str, str]] = lambda _: {}
+    body: Callable[[], Any] = lambda: None
+    query: Mapping[str, str] | None = None
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        parts = [self.method, self.path.removeprefix("/api/v1"), self.note]
+        return " ".join(part for part in parts if part)
+
+    @property
+    def bound(self) -> int:
+        """DynamoDB steps in sequence (design.md section 9)."""
+        return 2 if self.method == "GET" else 4
+
+    def prepared(self, issuing: Issuing) -> Callable[[], Answer]:
+        ids, body = self.ids(issuing), self.body()
+        path, client = _filled(self.path, ids), issuing.stack.admin(self.folder)
+        query = {name: _filled(value, ids) for name, value in (self.query or {}).items()}
+        return lambda: client.send(self.method, path, body, query=query)
+
+
+def measured(issuing: Issuing, call: RouteCall) -> Recording:
+    """Raises AssertionError where the call fails."""
+    run = call.prepared(issuing)
+    with recorded(issuing.stack.database.client) as recording:
+        answer = run()
+    assert answer.status < 400, f"{call.label}: {answer.text}"
+    return recording
+
+
+def _filled(template: str, ids: Mapping[str, str]) -> str:
+    return re.sub(r"<(\w+)>", lambda name: ids[name[1]], template)
+
+
+def _active(issuing: Issuing) -> dict[str, str]:
+    found = issuing.issued()
+    ids = {"certificate_id": found["id"], "serial": found["serial_number"]}
+    return ids | {"expires_at": found["expires_at"]}
+
+
+def _awaiting(issuing: Issuing) -> dict[str, str]:
+    created = issuing.created(csr_pem=None).body
+    return {"certificate_id": created["id"], "job_id": created["job_id"]}
+
+
+def _held(issuing: Issuing) -> dict[str, str]:
+    ids = _active(issuing)
+    path = f"{CERTIFICATES}/{ids['certificate_id']}/revoke"
+    assert issuing.api.post(path, {"reason": "certificateHold"}).status == 200
+    return ids
+
+
+def _listed(issuing: Issuing) -> dict[str, str]:
+    """The process remembers for 60 s which CA is active: the first call reads that too."""
+    ids = _held(issuing)
+    assert issuing.api.get("/api/v1/crl").status == 200
+    return ids
+
+
+def _awaiting_approval(issuing: Issuing) -> dict[str, str]:
+    ids = _awaiting(issuing)
+    waiting = job(ids["certificate_id"], issuing.stack.clock(), status=JobStatus.AWAITING_APPROVAL)
+    issuing.stack.database.write(JobStore(issuing.stack.database).create_step(waiting))
+    return {"job_id": waiting.id}
+
+
+def _key(issuing: Issuing) -> dict[str, str]:
+    return {"key_id": issuing.stack.new_key_and_id(Role.VIEWER)[1]}
+
+
+def _event(issuing: Issuing) -> dict[str, str]:
+    _awaiting(issuing)
+    listed = issuing.stack.admin("insights_api").get("/api/v1/audit").body["data"]
+    return {"event_id": listed[0]["id"]}
+
+
+def _issuer(_: Issuing) -> dict[str, str]:
+    return {"issuer_id": "iss-local"}
+
+
+def _notification(issuing: Issuing) -> dict[str, str]:
+    return {"notification_id": MAKERS["notification_id"](issuing.stack)}
+
+
+def _dead_notification(issuing: Issuing) -> dict[str, str]:
+    ids = _notification(issuing)
+    row = NotificationItem(ids["notification_id"])
+    dead = [NotificationItem.status.set(NotificationStatus.DEAD)]
+    issuing.stack.database.write(update(row, dead, NotificationItem.notification_id.exists()))
+    return ids
+
+
+def _csr() -> dict[str, str]:
+    return {"csr_pem": csr_pem("www.example.com", [], new_key())}
+
+
+def _certificates(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
+    return RouteCall("certificates_api", method, CERTIFICATES + suffix, *more, **fields)
+
+
+def _notifications(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
+    return RouteCall("notifications_api", method, f"/api/v1/notifications{suffix}", *more, **fields)
+
+
+def _insights(path: str, *more: Any, **fields: Any) -> RouteCall:
+    return RouteCall("insights_api", "GET", f"/api/v1{path}", *more, **fields)
+
+
+_OF_ONE = {"resource_type": "certificate", "resource_id": "<certificate_id>"}
+_ONE = "/<certificate_id>"
+_VERSION = f"{_ONE}/versions/<serial>/revoke"
+CALLS = (
+    _certificates("POST", "", body=lambda: {"common_name": "www.example.com"} | _csr(), note="with a CSR"),
+    _certificates("POST", "", body=lambda: {"common_name": "www.example.com"}, note="without"),
+    _certificates("GET", "", _active),
+    _certificates("GET", "", _active, query={"status": "Active"}, note="by status"),
+    _certificates("GET", "", _active, query={"name": "example.com"}, note="by name"),
+    _certificates("GET", "", _active, query={"expires_after": "<expires_at>"}, note="by expiry"),
+    _certificates("GET", _ONE, _active),
+    _certificates("PUT", _ONE, _active, body=lambda: {"environment": "staging"}),
+    _certificates("DELETE", _ONE, _awaiting),
+    _certificates("DELETE", _ONE, _active, query={"keep_valid": "true"}, note="keep_valid"),
+    _certificates("DELETE", _ONE, _active, query={"revoke": "superseded"}, note="revoke"),
+    _certificates("GET", f"{_ONE}/versions", _active),
+    _certificates("POST", f"{_ONE}/renew", _active, body=_csr, note="with a CSR"),
+    _certificates("POST", f"{_ONE}/renew", _active, note="without"),
+    _certificates("POST", f"{_ONE}/csr", _awaiting, body=_csr),
+    _certificates("POST", f"{_ONE}/revoke", _active),
+    _certificates("POST", f"{_ONE}/revoke", _active, body=lambda: {"reason": "keyCompromise"}, note="key"),
+    _certificates("POST", f"{_ONE}/revoke", _active, body=lambda: {"reason": "certificateHold"}, note="hold"),
+    _certificates("POST", _VERSION, _active),
+    _certificates("POST", _VERSION, _active, body=lambda: {"reason": "keyCompromise"}, note="key"),
+    _certificates("POST", f"{_ONE}/unhold", _held),
+    _certificates("GET", f"{_ONE}/export/pem", _active),
+    RouteCall("certificates_api", "GET", "/api/v1/crl", _listed, note="within its minute"),
+    _insights("/audit", _event),
+    _insights("/audit", _active, query=_OF_ONE, note="of one"),
+    _insights("/audit/<event_id>", _event),
+    _insights("/jobs", _active),
+    _insights("/jobs", _awaiting, query={"status": "AwaitingCSR"}, note="by status"),
+    _insights("/jobs/<job_id>", _awaiting),
+    RouteCall("insights_api", "POST", "/api/v1/jobs/<job_id>/cancel", _awaiting),
+    RouteCall("insights_api", "POST", "/api/v1/jobs/<job_id>/approve", _awaiting_approval),
+    RouteCall("insights_api", "POST", "/api/v1/jobs/<job_id>/reject", _awaiting_approval),
+    *(
+        _insights(path, _active)
+        for path in (
+            "/stats/summary",
+            "/stats/certificates-by-status",
+            "/stats/expiration-timeline",
+            "/stats/job-trends",
+            "/stats/issuance-rate",
+            "/metrics",
+            "/metrics/prometheus",
+            "/openapi.json",
+        )
+    ),
+    _notifications("GET", "", _notification),
+    _notifications("GET", "", _notification, query={"status": "pending"}, note="by status"),
+    _notifications("GET", "/<notification_id>", _notification),
+    _notifications("POST", "/<notification_id>/read", _notification),
+    _notifications("POST", "/<notification_id>/requeue", _dead_notification),
+    RouteCall("catalog_api", "GET", "/api/v1/api-keys", _key),
+    RouteCall("catalog_api", "POST", "/api/v1/api-keys", body=lambda: {"name": "ci", "role": "viewer"}),
+    RouteCall("catalog_api", "GET", "/api/v1/api-keys/<key_id>", _key),
+    RouteCall("catalog_api", "DELETE", "/api/v1/api-keys/<key_id>", _key),
+    RouteCall("public_api", "GET", "/health"),
+    RouteCall("public_api", "GET", "/ready"),
+    RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", _issuer),
+    RouteCall("public_api", "GET", f"{_CA}/crl/<issuer_id>", _issuer),
+)
