@@ -6,20 +6,22 @@ Plain totals; for each day the certificates that expire, or become Expiring, on 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from certctl.domain.certificates import Certificate, Lifecycle, RenewalState
 from certctl.domain.jobs import Job, JobStatus, JobType
 
+_EXPIRING = "expiring-"
+
 
 @dataclass(frozen=True)
 class Tally:
-    """`totals` and `today` by counter name; `expires` and `expiring` by UTC day (`YYYY-MM-DD`). What is in
-    `today` counts for the day on which it is written."""
+    """`totals` and `today` by counter name; `expires` by UTC day (`YYYY-MM-DD`), `expiring` by that day and
+    how many days before it. What is in `today` counts for the day on which it is written."""
 
     totals: Mapping[str, int] = field(default_factory=dict)
     expires: Mapping[str, int] = field(default_factory=dict)
-    expiring: Mapping[str, int] = field(default_factory=dict)
+    expiring: Mapping[tuple[str, int], int] = field(default_factory=dict)
     today: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -39,15 +41,27 @@ class Tally:
         )
 
     def by_day(self, today: str) -> Mapping[str, Mapping[str, int]]:
-        """The amounts to add to the counters of each day that changes."""
+        """The amounts to add to the counters of each day that changes. When it becomes Expiring is counted
+        with the day of its expiry: on a day of its own it would cost every write one row more."""
         days: dict[str, dict[str, int]] = {today: dict(self.today)} if self.today else {}
-        for name, amounts in (("expires", self.expires), ("expiring", self.expiring)):
-            for day, amount in amounts.items():
-                days.setdefault(day, {})[name] = amount
+        for day, amount in self.expires.items():
+            days.setdefault(day, {})["expires"] = amount
+        for (day, before), amount in self.expiring.items():
+            days.setdefault(day, {})[f"{_EXPIRING}{before}"] = amount
         return days
 
 
-def _sum(left: Mapping[str, int], right: Mapping[str, int], sign: int) -> dict[str, int]:
+def expiring_by_days(days: Mapping[str, Mapping[str, int]]) -> Mapping[tuple[str, int], int]:
+    """What `by_day` made of `expiring`, from the counters of days."""
+    return {
+        (day, int(name.removeprefix(_EXPIRING))): amount
+        for day, amounts in days.items()
+        for name, amount in amounts.items()
+        if name.startswith(_EXPIRING) and amount
+    }
+
+
+def _sum[K](left: Mapping[K, int], right: Mapping[K, int], sign: int) -> dict[K, int]:
     total = Counter(left)
     for name, amount in right.items():
         total[name] += sign * amount
@@ -66,8 +80,9 @@ def certificate_tally(certificate: Certificate | None) -> Tally:
     if certificate.renewal_state is RenewalState.IN_PROGRESS:
         return Tally({"certificates": 1, "RenewalInProgress": 1})
     totals = {"certificates": 1, "live": 1}
-    expiring_at = certificate.expiring_at or certificate.expires_at
-    return Tally(totals, {certificate.expires_at.date().isoformat(): 1}, {expiring_at.date().isoformat(): 1})
+    expires_on = certificate.expires_at.date()
+    before = (expires_on - (certificate.expiring_at or certificate.expires_at).date()).days
+    return Tally(totals, {expires_on.isoformat(): 1}, {(expires_on.isoformat(), before): 1})
 
 
 def _unissued_or(certificate: Certificate) -> str:
@@ -108,9 +123,11 @@ class CertificateCounts:
 
 
 def certificate_counts(tally: Tally, today: date) -> CertificateCounts:
+    """`tally` holds the days up to EXPIRING_WINDOW from today."""
     day = today.isoformat()
     expired = sum(n for d, n in tally.expires.items() if d < day)
-    expiring = sum(n for d, n in tally.expiring.items() if d <= day) - expired
+    begun = (n for (d, before), n in tally.expiring.items() if _day_before(d, before) <= today)
+    expiring = sum(begun) - expired
     totals = tally.totals
     active = totals.get("live", 0) - expired - expiring
     by_status = {
@@ -125,3 +142,7 @@ def certificate_counts(tally: Tally, today: date) -> CertificateCounts:
         "OnHold": totals.get("OnHold", 0),
     }
     return CertificateCounts(totals.get("certificates", 0), by_status)
+
+
+def _day_before(day: str, before: int) -> date:
+    return date.fromisoformat(day) - timedelta(days=before)

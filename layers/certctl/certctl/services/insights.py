@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from certctl.domain.certificates import EXPIRING_WINDOW
 from certctl.domain.errors import Unavailable
 from certctl.domain.metrics import Metric, Sample, counter, gauge
 from certctl.domain.tallies import CertificateCounts, Tally, certificate_counts
+from certctl.domain.timestamps import day_of
 from certctl.store.counters import CounterStore
 from certctl.store.listing import side_by_side
 from certctl.store.notification_figures import NotificationFigures, WaitingNotifications
@@ -133,7 +135,7 @@ class Insights:
         return [metric for part in parts for metric in part]
 
     def _tally(self, now: datetime) -> Tally:
-        return self._counters.read(until_day=now.astimezone(UTC).date().isoformat())
+        return self._counters.read(until_day=day_of(now + EXPIRING_WINDOW))
 
     def _today(self) -> date:
         return self._now().astimezone(UTC).date()
