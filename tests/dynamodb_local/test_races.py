@@ -89,7 +89,11 @@ def test_a_channel_that_twenty_workers_find_gone_raises_one_alert(engine: Engine
     ids = [engine.queued() for _ in range(20)]
     barrier = Barrier(20)
     engine.provider.outcome = GONE
-    engine.provider.before = lambda: barrier.wait() and None
+
+    def together() -> None:
+        barrier.wait()
+
+    engine.provider.before = together
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(engine.deliver, ids))
     assert {engine.row(row_id).status for row_id in ids} == {NotificationStatus.DEAD}
