@@ -1,123 +1,132 @@
-"""Write units of a transaction by DynamoDB's formula, which no emulator counts right: each started KB of a
-row counts twice, each index entry that is put or removed once per KB of its own."""
+"""What writes cost, by DynamoDB's own formula, from the requests that were sent.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+A write costs one unit per started KiB of the larger of the item before and after, twice that in a
+transaction. An index costs one unit where its entry appears, goes, or changes a projected attribute, two
+where its key changes (one goes, one appears), per started KiB of the entry; a transaction does not double it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-import pytest
-
-from certctl import bootstrap
-from tests.support.issuing import CERTIFICATES, Issuing
-from tests.support.round_trips import recorded
 from tests.support.template import table_definitions
 
-Raw = Mapping[str, Any]
-REVOCATION_BOUND = 34
-"""For a revocation with 1 version and 2 alerts delivered (design.md section 9)."""
-DELIVERY_UNITS = 3
-"""Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes came before."""
-_KB = 1024
+_Item = Mapping[str, Any]
+_CALLS = ("put_item", "update_item", "delete_item", "transact_write_items")
 
 
-@dataclass(frozen=True)
-class Write:
-    what: str
-    base: int
-    indexes: int
+@dataclass
+class Meter:
+    """Units in all, and by table; `writes` names each action."""
 
-    @property
-    def total(self) -> int:
-        return self.base + self.indexes
+    units: int = 0
+    by_table: dict[str, int] = field(default_factory=dict)
+    writes: list[str] = field(default_factory=list)
 
-
-def revocation_units(world: Issuing) -> list[Write]:
-    """Of the transaction that revokes a certificate with one version, for a webhook and a Slack channel."""
-    client = world.stack.database.client
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CERTCTL_WEBHOOK_URL", "certctl/blue/channels/webhook")
-        patch.setenv("CERTCTL_SLACK_WEBHOOK_URL", "certctl/blue/channels/slack")
-        bootstrap.channel_refs.cache_clear()
-        certificate_id = world.issued()["id"]
-        before = _every_row(client)
-        with recorded(client) as recording:
-            answer = world.api.post(f"{CERTIFICATES}/{certificate_id}/revoke", {"reason": "superseded"})
-        bootstrap.channel_refs.cache_clear()
-    assert answer.status == 200, answer.text
-    after = _every_row(client)
-    keys = [_key_of(action) for action in recording.transactions]
-    return [_write(key, before.get(key), after.get(key)) for key in keys]
+    def add(self, table: str, units: int, what: str) -> None:
+        self.units += units
+        self.by_table[table] = self.by_table.get(table, 0) + units
+        self.writes.append(f"{what} {table}: {units}")
 
 
-_Key = tuple[str, ...]
+@contextmanager
+def metered(client: Any) -> Iterator[Meter]:
+    """Counts every write of this client. One thread only."""
+    meter = Meter()
+    real = {name: getattr(client, name) for name in _CALLS}
+
+    def counting(name: str) -> Any:
+        def call(**request: Any) -> Any:
+            touched = list(_touched(name, request))
+            before = [_read(client, table, key) for table, key in touched]
+            answer = real[name](**request)
+            factor = 2 if name == "transact_write_items" else 1
+            for (table, key), old in zip(touched, before, strict=True):
+                meter.add(table, _units(table, old, _read(client, table, key), factor), name)
+            return answer
+
+        return call
+
+    for name in _CALLS:
+        setattr(client, name, counting(name))
+    try:
+        yield meter
+    finally:
+        for name in _CALLS:
+            setattr(client, name, real[name])
 
 
-def _every_row(client: Any) -> dict[_Key, Raw]:
-    """Test tables are small."""
-    return {
-        _row_key(table["TableName"], row): row
-        for table in table_definitions()
-        for row in client.scan(TableName=table["TableName"])["Items"]
-    }
-
-
-def _key_of(action: Raw) -> _Key:
-    ((_, request),) = action.items()
-    return _row_key(request["TableName"], request.get("Item") or request["Key"])
-
-
-def _row_key(table: str, row: Raw) -> _Key:
-    return (table, *(str(row[name]) for name in _names(_definition(table)["KeySchema"])))
+def _touched(name: str, request: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    if name != "transact_write_items":
+        yield request["TableName"], request.get("Key") or _key_of(request["TableName"], request["Item"])
+        return
+    for action in request["TransactItems"]:
+        (single,) = action.values()
+        yield single["TableName"], single.get("Key") or _key_of(single["TableName"], single["Item"])
 
 
 def _definition(table: str) -> dict[str, Any]:
     return next(d for d in table_definitions() if d["TableName"] == table)
 
 
-def _write(key: _Key, before: Raw | None, after: Raw | None) -> Write:
-    definition = _definition(key[0])
-    base = 2 * max(_units(before), _units(after))
-    indexes = sum(
-        _index_units(i, definition, before, after) for i in definition.get("GlobalSecondaryIndexes", [])
-    )
-    kind = next((text for text in key[1:2]), "")
-    return Write(f"{key[0]} {kind[:40]}", base, indexes)
-
-
-def _index_units(index: Raw, definition: Raw, before: Raw | None, after: Raw | None) -> int:
-    """A changed key is a removal and a put."""
-    old, new = (_entry(index, definition, row) for row in (before, after))
-    if old == new:
-        return 0
-    keys = _names(index["KeySchema"])
-    moved = old is not None and new is not None and any(old[name] != new[name] for name in keys)
-    return _units(old) + _units(new) if moved else max(_units(old), _units(new))
-
-
-def _entry(index: Raw, definition: Raw, row: Raw | None) -> Raw | None:
-    keys = _names(index["KeySchema"])
-    if row is None or not all(name in row for name in keys):
-        return None
-    projected = [*keys, *_names(definition["KeySchema"]), *index["Projection"].get("NonKeyAttributes", [])]
-    return {name: row[name] for name in projected if name in row}
-
-
-def _names(schema: Any) -> list[str]:
+def _names(schema: list[dict[str, str]]) -> list[str]:
     return [part["AttributeName"] for part in schema]
 
 
-def _units(row: Raw | None) -> int:
-    return 0 if row is None else ceil(sum(_size(name) + _size(value) for name, value in row.items()) / _KB)
+def _key_of(table: str, item: _Item) -> dict[str, Any]:
+    return {name: item[name] for name in _names(_definition(table)["KeySchema"])}
 
 
-def _size(value: Any) -> int:
-    """Bytes, by the rules of the developer guide, "item sizes and formats"."""
-    if isinstance(value, str):
-        return len(value.encode())
+def _read(client: Any, table: str, key: dict[str, Any]) -> _Item | None:
+    answer = client.get_item(TableName=table, Key=key, ConsistentRead=True)
+    item: _Item | None = answer.get("Item")
+    return item
+
+
+def _units(table: str, old: _Item | None, new: _Item | None, factor: int) -> int:
+    base = factor * max(_kib(old), _kib(new))
+    indexes = _definition(table).get("GlobalSecondaryIndexes", [])
+    return base + sum(_index_units(table, index, old, new) for index in indexes)
+
+
+def _index_units(table: str, index: dict[str, Any], old: _Item | None, new: _Item | None) -> int:
+    keys = [*_names(index["KeySchema"]), *_names(_definition(table)["KeySchema"])]
+    projected = [*keys, *index["Projection"].get("NonKeyAttributes", [])]
+    before, after = _entry(old, keys, projected), _entry(new, keys, projected)
+    if before == after:
+        return 0
+    if before and after and [before[k] for k in keys] != [after[k] for k in keys]:
+        return _kib(before) + _kib(after)
+    return max(_kib(before), _kib(after))
+
+
+def _entry(item: _Item | None, keys: list[str], projected: list[str]) -> _Item | None:
+    if item is None or any(key not in item for key in keys):
+        return None
+    return {name: item[name] for name in projected if name in item}
+
+
+def item_bytes(item: _Item) -> int:
+    """Names and values in UTF-8; a number takes about a byte for two digits, and one more."""
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(value: Mapping[str, Any]) -> int:
     ((kind, content),) = value.items()
-    if kind == "M":
-        return 3 + sum(1 + _size(name) + _size(inner) for name, inner in content.items())
-    if kind == "L":
-        return 3 + sum(1 + _size(inner) for inner in content)
-    return 1 if kind in ("BOOL", "NULL") else len(str(content).encode())
+    match kind:
+        case "S":
+            return len(content.encode())
+        case "N":
+            return ceil(len(content.lstrip("-").replace(".", "").strip("0")) / 2) + 1
+        case "L":
+            return 3 + sum(1 + _value_bytes(part) for part in content)
+        case "M":
+            return 3 + sum(1 + len(k) + _value_bytes(v) for k, v in content.items())
+        case _:
+            return 1
+
+
+def _kib(item: _Item | None) -> int:
+    return ceil(item_bytes(item) / 1024) if item else 0
