@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from certctl.store.database import Database
 from tests.support.aws import local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.deployed import Deployed, deployed
+
+# Two busy cores make any deadline a coin toss.
+settings.register_profile("suite", deadline=None, max_examples=50)
+settings.load_profile("suite")
 
 
 @pytest.fixture

@@ -29,12 +29,14 @@ def make_all() -> list[str]:
     """Calls each cached factory of a composition root that the function names; `bootstrap.issuance`."""
     import ast
     from pathlib import Path
+    from types import ModuleType
 
     tree = ast.parse(Path(app.__file__).read_text(encoding="utf-8"))
     named = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     made = []
     for root, factory_name in sorted(tuple(name.rsplit(".", 1)) for name in named):
-        factory = getattr(getattr(app, root, None), factory_name, None)
+        module = getattr(app, root, None)
+        factory = getattr(module, factory_name, None) if isinstance(module, ModuleType) else None
         if callable(factory) and _is_cached_without_arguments(factory):
             factory()
             made.append(f"{root}.{factory_name}")
