@@ -11,6 +11,7 @@ from tests.support.notification_engine import (
     DELIVERED,
     FAILED,
     GONE,
+    SLACK,
     WEBHOOK,
     Engine,
 )
@@ -88,6 +89,7 @@ def _deliver_once(engine: Engine, row_id: str) -> None:
 def test_a_channel_failure_causes_no_other(engine: Engine) -> None:
     _gone(engine)
     (alert_id,) = _alerts(engine)
+    engine.channels["slack-second"] = replace(SLACK, channel_id="slack-second")
     engine.provider.script = [GONE]
     engine.deliver(alert_id)
     assert engine.row(alert_id).status is NotificationStatus.DEAD
