@@ -50,12 +50,12 @@ check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
 test: unit integration contract e2e ## all tests
 
 unit integration contract: environments
-	$(PYTEST) tests/$@
+	$(PYTEST) -n 2 tests/$@
 
 e2e: environments
 	$(PYTEST) tests/e2e
 
-test-dynamodb-local: environments ## store and engine suites against DynamoDB Local (needs Java 17 and npm)
+test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local
 
 openapi: environments ## write docs/openapi.json again from the code
