@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from certctl.services.certificate_lists import CertificateLists
     from certctl.services.certificates import Certificates
     from certctl.services.crl_publishing import CrlPublishing
+    from certctl.services.crl_restoring import CrlRestoring
     from certctl.services.due_jobs import DueJobs
     from certctl.services.insights import Insights
     from certctl.services.issuance import Issuance
@@ -204,6 +205,14 @@ def certificate_authority() -> "CertificateAuthority":
         lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id}),
         now,
     )
+
+
+@cache
+def crl_restoring() -> "CrlRestoring":
+    from certctl.services.crl_restoring import CrlRestoring
+    from certctl.store.serials import SerialStore
+
+    return CrlRestoring(stores(), SerialStore(database()), audit_store(), pki_objects(), now)
 
 
 @cache

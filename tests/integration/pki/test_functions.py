@@ -165,10 +165,41 @@ def test_the_root_crl_needs_a_root(pki: Pki, kms: LocalKms) -> None:
         stack_admin({"action": "publish_root_crl"}, None)
 
 
-@pytest.mark.parametrize("action", ["rotate", "restore", "destroy", None])
+@pytest.mark.parametrize("action", ["rotate", "destroy", None])
 def test_what_is_not_there_is_refused_and_not_pretended(pki: Pki, kms: LocalKms, action: str | None) -> None:
     with pytest.raises(InvalidInput, match="action"):
         stack_admin({"action": action}, None)
+
+
+def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki, kms: LocalKms) -> None:
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    gone = pki.revoke(_found(pki, ca_id), "0a01", "keyCompromise")
+    crl_publisher({}, None)
+    key = pki.revocations.remove_step(gone).request["Key"]
+    pki.database.client.delete_item(TableName="revocations", Key=key)
+    assert stack_admin({"action": "restore"}, None) == {
+        "complete": True,
+        "crls": 3,
+        "revocations": 1,
+        "of_unknown_certificates": 1,
+        "certificates_revoked": 0,
+        "certificates_held": 0,
+    }
+    assert pki.revocations.find(ca_id, 0, "0a01")
+    assert len(crl_publisher({}, None)["published"]) == 2
+
+
+def test_a_restore_that_cannot_read_a_crl_fails_after_the_others(pki: Pki, kms: LocalKms) -> None:
+    stack_admin({"action": "initialize"}, None)
+    url = _found(pki, _issuing_id(pki)).crl_url
+    pki.s3.delete_object(Bucket=BUCKET, Key=object_key(url))
+    with pytest.raises(Conflict, match=url):
+        stack_admin({"action": "restore"}, None)
+
+
+def test_the_refusal_of_a_rotation_says_when_it_comes(pki: Pki, kms: LocalKms) -> None:
+    with pytest.raises(InvalidInput, match="6 of 6"):
+        stack_admin({"action": "rotate"}, None)
 
 
 def test_the_publisher_signs_with_the_issuing_key_only(pki: Pki, kms: LocalKms) -> None:

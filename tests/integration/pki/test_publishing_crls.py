@@ -169,13 +169,19 @@ def test_a_broken_object_is_replaced_with_a_higher_number(pki: Pki, issuing: Aut
     assert published(pki, issuing).number == 2
 
 
-def test_after_a_restore_the_number_rises_above_the_published_one(pki: Pki, issuing: Authority) -> None:
+def test_tables_that_went_back_in_time_stop_the_publication_whatever_they_lost(
+    pki: Pki, issuing: Authority
+) -> None:
     older = pki.authorities.shard(issuing.ca_id, "0")
     assert older
     for serial in ("0a01", "0a02"):
         pki.revoke(issuing, serial)
         pki.publishing().publish_due()
     pki.database.write(put(to_item(CrlShardItem, older, kind=crl_shards(issuing.ca_id), id="0")))
+    (failure,) = pki.publishing().publish_due().failed
+    assert "stack_admin with the action restore" in failure.reason
+    assert published(pki, issuing).number == 3
+    pki.authorities.announce(older, 3)
     pki.publishing().publish_due()
     assert published(pki, issuing).number == 4
 

@@ -42,7 +42,8 @@ class Authority:
 @dataclass(frozen=True)
 class CrlShard:
     """One CRL of a CA. `shard` is a number, or `all` for the one without IDP. `changes` is the sum of the
-    change counters that the published CRL holds."""
+    change counters that the published CRL holds. `announced` is put down before a CRL is put: a published
+    number above it proves that the tables went back in time."""
 
     ca_id: str
     shard: str
@@ -53,6 +54,11 @@ class CrlShard:
     this_update: datetime | None = None
     next_update: datetime | None = None
     changes: int = 0
+    announced: int = 0
+
+    @property
+    def last_number(self) -> int:
+        return max(self.crl_number, self.announced)
 
 
 def shard_for(serial: str, shards: Sequence[CrlShard]) -> CrlShard:

@@ -136,6 +136,7 @@ class CrlPublishing:
         key = object_key(before.url)
         stored = self._objects.get(key)
         edition, der = self._build(authority, before, stored)
+        self._authorities.announce(before, edition.number)
         etag = self._objects.put(key, der, _CONTENT_TYPE, _CACHE_CONTROL, stored.etag if stored else None)
         after = replace(
             before,
@@ -168,6 +169,8 @@ class CrlPublishing:
         """Reads back what it made, signature included. Raises CrlInvalid."""
         certificate = load_certificate(authority.certificate_pem)
         old = _readable(stored, certificate, before.url)
+        if old:
+            self._require_not_gone_back(before, old.summary.number)
         edition = self._edition(authority, before, max(before.crl_number, old.summary.number if old else 0))
         der = build_crl(
             certificate,
@@ -184,6 +187,18 @@ class CrlPublishing:
             lost = old.summary.serials - summary.serials - edition.expired
             check_successor(summary, old.summary, edition.expired | held_serials(old.der, lost))
         return edition, der
+
+    def _require_not_gone_back(self, before: CrlShard, published: int) -> None:
+        """A hold that the tables forgot looks like one that ended: only the numbers tell. What `before` does
+        not know yet may have been announced by another publisher. Raises CrlInvalid."""
+        if published <= before.last_number:
+            return
+        last = self._shard(before.ca_id, before.shard).last_number
+        if published > last:
+            raise CrlInvalid(
+                f"CRL {published} is published, but the tables know none after {last}: they were restored to "
+                "an earlier time. Invoke stack_admin with the action restore"
+            )
 
     def _edition(self, authority: Authority, shard: CrlShard, last_number: int) -> _Edition:
         """An entry stays until a CRL after the certificate's end has listed it (RFC 5280, 3.3)."""

@@ -12,7 +12,7 @@ from functools import partial
 from certctl.domain.authorities import ALL_SHARD, CrlShard
 from certctl.domain.errors import NotFound
 from certctl.domain.permissions import Permission, Principal, Scope
-from certctl.domain.revocations import Revocation
+from certctl.domain.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.store.authorities import AuthorityStore
 from certctl.store.certificate_lists import CertificateIndexes
 from certctl.store.listing import Position, Row, Slice, Stage, Walk, side_by_side, walk
@@ -127,7 +127,7 @@ class RevocationLists:
 
     def _reached(self, caller: Principal, rows: Sequence[Revocation]) -> frozenset[str]:
         """Ids of the certificates that the caller may know of."""
-        ids = {row.certificate_id for row in rows}
+        ids = {row.certificate_id for row in rows} - {UNKNOWN_CERTIFICATE}
         if caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL:
             return frozenset(ids)
         found = self._certificates.load(sorted(ids)).values()

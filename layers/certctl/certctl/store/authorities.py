@@ -1,10 +1,11 @@
 """CA certificates and the records of their CRL shards (pki.md sections 1 and 3)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from certctl.domain.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.errors import Conflict
-from certctl.store.database import Database
+from certctl.store.database import ConditionFailed, Database
 from certctl.store.items_shared import AuthorityItem, CrlShardItem, StateItem
 from certctl.store.keys import ACTIVE_AUTHORITY, AUTHORITY, crl_shards
 from certctl.store.mapping import to_item, to_record
@@ -60,6 +61,15 @@ class AuthorityStore:
         self._database.write_or_refuse(
             update(_shard_key(shard), [CrlShardItem.open.set(True)], published, refused)
         )
+
+    def announce(self, shard: CrlShard, number: int) -> None:
+        """Before a CRL of this number is put. Does nothing where as high a one was announced."""
+        lower = CrlShardItem.announced.does_not_exist() | (CrlShardItem.announced < number)
+        step = update(
+            _shard_key(shard), [CrlShardItem.announced.set(number)], CrlShardItem.id.exists() & lower
+        )
+        with suppress(ConditionFailed):
+            self._database.write(step)
 
     def advance_shard(self, after: CrlShard, previous: CrlShard) -> None:
         """Records a published CRL. Raises Conflict where the number is no longer that of `previous`."""

@@ -121,6 +121,7 @@ class CrlShardItem(Model):
     this_update = WireTime(null=True)
     next_update = WireTime(null=True)
     changes = NumberAttribute()
+    announced = NumberAttribute(null=True)
 
 
 class IdempotencyItem(Model):
