@@ -1,6 +1,7 @@
 """Certificates: asked for, read, renewed, revoked. Signs nothing and reaches no network but AWS."""
 
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
@@ -170,9 +171,9 @@ def revoke_certificate(certificate_id: str, body: Annotated[RevokeBody | None, B
 def revoke_version(
     certificate_id: str, serial: str, body: Annotated[RevokeBody | None, Body()] = None
 ) -> RevokedView:
-    wanted = (body or RevokeBody()).parsed()
-    revoked = bootstrap.revoking().revoke_version(api.caller, certificate_id, parse_serial(serial), wanted)
-    return revoked_view(revoked)
+    """Clients may percent-encode the colons of a serial."""
+    wanted, number = (body or RevokeBody()).parsed(), parse_serial(unquote(serial))
+    return revoked_view(bootstrap.revoking().revoke_version(api.caller, certificate_id, number, wanted))
 
 
 @api.post(f"{_ONE}/unhold", Permission.CERTIFICATES_UNHOLD, summary="End a hold", tags=_TAGS)

@@ -18,6 +18,7 @@ from certctl.domain.timestamps import month_of
 from certctl.store import keys
 from certctl.store.database import Database
 from certctl.store.items import CertificateItem, NameItem, PemItem, SerialItem, VersionItem
+from certctl.store.listing import bad_cursor
 from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, delete, put, update
 
@@ -105,8 +106,10 @@ class CertificateStore:
         return [_version(row) for row in page.items]
 
     def versions(self, certificate_id: str, limit: int, after: str | None) -> VersionsPage:
-        """Newest expiry first."""
-        below = after if after and after.startswith(keys.VERSION_PREFIX) else keys.AFTER_VERSIONS
+        """Newest expiry first. Raises InvalidInput where `after` is no place in this list."""
+        if after is not None and not after.startswith(keys.VERSION_PREFIX):
+            raise bad_cursor()
+        below = after or keys.AFTER_VERSIONS
         page = self._database.query(
             VersionItem,
             certificate_id,
