@@ -37,12 +37,15 @@ class SendCounts:
             counts, self._counts = self._counts, Counter()
         if not counts:
             return
-        try:
-            _measure(counts)
-            for (channel_id, outcome), amount in counts.items():
-                self._store.add(channel_id, outcome, amount)
-        except Exception:
-            logger.warning("send counts were lost", exc_info=True)
+        for save in (self._add, _measure):
+            try:
+                save(counts)
+            except Exception:
+                logger.warning("send counts were lost", exc_info=True)
+
+    def _add(self, counts: Counter[tuple[str, str]]) -> None:
+        for (channel_id, outcome), amount in counts.items():
+            self._store.add(channel_id, outcome, amount)
 
 
 def _measure(counts: Counter[tuple[str, str]]) -> None:

@@ -1,0 +1,145 @@
+"""The three functions as they are deployed: queue in, webhook out, dead-letter queue, API."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from certctl import bootstrap_notifications
+from certctl.domain.notifications import NotificationStatus
+from certctl.store.notification_figures import NotificationFigures
+from tests.support.aws import client
+from tests.support.clock import Clock
+from tests.support.deployed import Deployed, deployed
+from tests.support.notification_engine import a_notification
+from tests.support.receivers import Receiver, answers
+
+_BASE = "/api/v1/notifications"
+
+
+@dataclass
+class Context:
+    left: int = 110_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver(answers(200)).running() as server:
+        yield server
+
+
+@pytest.fixture
+def stack(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    monkeypatch.setenv("CERTCTL_LOCAL", "1")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
+    monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
+    monkeypatch.setenv("CERTCTL_WEBHOOK_URL", f"http://127.0.0.1:{receiver.port}/secret-path")
+    with deployed(Clock()) as made:
+        yield made
+
+
+def _queued(stack: Deployed, **changes: Any) -> str:
+    row = a_notification(stack.clock(), **changes)
+    stack.database.write(bootstrap_notifications.notification_store().create_step(row))
+    return row.id
+
+
+def _work(*bodies: str) -> dict[str, Any]:
+    worker = import_module("functions.notification_worker.app")
+    records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
+    answer: dict[str, Any] = worker.lambda_handler({"Records": records}, Context())
+    return answer
+
+
+def _sweep() -> dict[str, Any]:
+    sweep = import_module("functions.retry_sweep_schedule.app")
+    report: dict[str, Any] = sweep.lambda_handler({}, Context())
+    return report
+
+
+def _status(row_id: str) -> NotificationStatus:
+    row = bootstrap_notifications.notification_store().get(row_id)
+    assert row is not None
+    return row.status
+
+
+def _messages(queue: str) -> list[dict[str, Any]]:
+    sqs = client("sqs")
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in found]
+
+
+def test_the_worker_sends_what_nudges_point_at_and_counts_it(stack: Deployed, receiver: Receiver) -> None:
+    ids = [_queued(stack) for _ in range(3)]
+    assert _work(*(json.dumps({"id": i, "epoch": 1}) for i in ids)) == {"batchItemFailures": []}
+    assert sorted(r.headers["webhook-id"] for r in receiver.received) == sorted(ids)
+    assert {_status(i) for i in ids} == {NotificationStatus.SENT}
+    sends = NotificationFigures(stack.database).sends()
+    assert sends == {("webhook-default", "delivered"): 3}
+
+
+def test_a_message_that_is_no_nudge_comes_back_alone(stack: Deployed) -> None:
+    row_id = _queued(stack)
+    answer = _work("no json", json.dumps({"id": row_id, "epoch": 1}))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert _status(row_id) is NotificationStatus.SENT
+
+
+def test_a_404_is_dead_listed_in_the_queue_and_requeued_by_the_api(
+    stack: Deployed, receiver: Receiver
+) -> None:
+    receiver.behave(answers(404), answers(200))
+    row_id = _queued(stack)
+    _work(json.dumps({"id": row_id, "epoch": 1}))
+    assert [m["id"] for m in _messages("dead_letter")] == [row_id]
+    api = stack.admin("notifications_api")
+    listed = api.get(_BASE, status="dead").body
+    assert [row["id"] for row in listed["data"]] == [row_id]
+    assert api.post(f"{_BASE}/{row_id}/requeue").body == {"status": "requeued"}
+    assert api.post(f"{_BASE}/{row_id}/requeue").status == 409
+    assert _messages("notifications") == [{"id": row_id, "epoch": 2}]
+    _work(json.dumps({"id": row_id, "epoch": 2}))
+    row = api.get(f"{_BASE}/{row_id}").body
+    assert (row["status"], row["retry_count"], row["last_error"]) == ("sent", 0, None)
+    assert [a["outcome"] for a in row["attempts"]] == ["permanent", "delivered"]
+
+
+def test_no_answer_tells_the_url_or_a_token(stack: Deployed, receiver: Receiver) -> None:
+    receiver.behave(answers(500))
+    row_id = _queued(stack)
+    _work(json.dumps({"id": row_id, "epoch": 1}))
+    text = stack.admin("notifications_api").get(f"{_BASE}/{row_id}").text
+    assert "HTTP 500" in text
+    assert "secret-path" not in text
+    assert "127.0.0.1" not in text
+    assert "token" not in text
+
+
+def test_the_sweep_finds_what_no_nudge_tells_of(stack: Deployed, receiver: Receiver) -> None:
+    ids = [_queued(stack) for _ in range(12)]
+    assert _sweep()["handled"] == 12
+    assert len(receiver.received) == len(ids)
+
+
+def test_a_read_mark_shows_and_a_bulk_requeue_takes_the_dead(stack: Deployed, receiver: Receiver) -> None:
+    receiver.behave(answers(404))
+    ids = [_queued(stack) for _ in range(3)]
+    _work(*(json.dumps({"id": i, "epoch": 1}) for i in ids))
+    api = stack.admin("notifications_api")
+    assert api.post(f"{_BASE}/{ids[0]}/read").body == {"status": "read"}
+    assert api.get(f"{_BASE}/{ids[0]}").body["read_at"] is not None
+    answer = api.post(f"{_BASE}/requeue", {"channel": "Webhook"}).body
+    assert answer == {"requeued": 3, "refused": 0, "next_cursor": None}
+    assert api.post(f"{_BASE}/requeue", {"channel": "Webhook", "colour": "red"}).status == 422
+
+
+@pytest.mark.parametrize("query", [{"status": "read"}, {"type": "Other"}, {"per_page": "0"}, {"cursor": "x"}])
+def test_bad_filters_are_refused(stack: Deployed, query: dict[str, str]) -> None:
+    assert stack.admin("notifications_api").get(_BASE, **query).status == 422
