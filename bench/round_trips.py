@@ -10,8 +10,8 @@ import logging
 from tests.support.clock import Clock
 from tests.support.deployed import deployed
 from tests.support.issuing import Issuing, issuing
+from tests.support.revocation_units import DELIVERY_UNITS, REVOCATION_BOUND, revocation_units
 from tests.support.route_calls import CALLS, RouteCall, measured
-from tests.support.write_units import DELIVERY_UNITS, REVOCATION_BOUND, revocation_units
 
 
 def main() -> None:
