@@ -7,6 +7,7 @@ import pytest
 from certctl.domain.authorities import Authority
 from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.permissions import Principal, Role
+from certctl.domain.revocations import UNKNOWN_CERTIFICATE
 from certctl.services.revocation_lists import RevocationLists
 from certctl.store.certificate_lists import CertificateIndexes
 from certctl.store.listing import ListPage, Position
@@ -37,6 +38,12 @@ def test_a_revoked_certificate_is_listed_at_once(plane: ControlPlane) -> None:
     ]
     assert page.ca_id == _authority(plane).ca_id
     assert page.next is None
+
+
+def test_a_serial_that_a_restore_could_not_place_is_listed_without_a_certificate(plane: ControlPlane) -> None:
+    plane.pki.revoke(_authority(plane), "0a01", certificate_id=UNKNOWN_CERTIFICATE)
+    (entry,) = _lists(plane).page(ADMIN, ISSUER, None, 50).entries
+    assert (entry.serial_number, entry.certificate_id) == ("0a01", None)
 
 
 def test_number_and_times_are_those_of_the_published_list(plane: ControlPlane) -> None:

@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.crypto.crl import CrlInvalid, RevokedEntry, build_crl, check_successor, inspect_crl
+from certctl.crypto.crl import (
+    CrlInvalid,
+    RevokedEntry,
+    build_crl,
+    check_successor,
+    inspect_crl,
+    revoked_entries,
+)
 from certctl.crypto.issuing import new_serial, serial_text
 from certctl.crypto.pem import certificate_pem, chain_pem, crl_pem
 from certctl.crypto.reasons import REASON_FLAGS
@@ -103,6 +112,28 @@ def test_inspection_gives_back_what_was_built(authority: Authority) -> None:
     assert (summary.number, summary.this_update, summary.next_update) == (7, _NOW, _NEXT)
     assert summary.idp_url == CRL_URL
     assert inspect_crl(a_crl(authority, idp_url=None), authority.issuing).idp_url is None
+
+
+def test_entries_are_read_back_as_they_were_written(authority: Authority) -> None:
+    since = _NOW - timedelta(days=1)
+    entries = [an_entry(reason, invalidity_date=date) for reason in REASON_CODES for date in (None, since)]
+    assert revoked_entries(a_crl(authority, entries), authority.issuing) == entries
+
+
+def test_entries_of_another_ca_or_with_a_reason_that_ours_never_gives_are_not_read(
+    authority: Authority,
+) -> None:
+    with pytest.raises(CrlInvalid, match="issuer"):
+        revoked_entries(a_crl(authority), authority.root)
+    with pytest.raises(CrlInvalid, match="cannot be read"):
+        revoked_entries(b"<html>", authority.issuing)
+    foreign = x509.RevokedCertificateBuilder().serial_number(1).revocation_date(_NOW)
+    foreign = foreign.add_extension(x509.CRLReason(x509.ReasonFlags.remove_from_crl), critical=False)
+    builder = x509.CertificateRevocationListBuilder(revoked_certificates=[foreign.build()])
+    builder = builder.issuer_name(authority.issuing.subject).last_update(_NOW).next_update(_NEXT)
+    der = builder.sign(authority.issuing_key, SHA256()).public_bytes(Encoding.DER)
+    with pytest.raises(CrlInvalid, match="removeFromCRL"):
+        revoked_entries(der, authority.issuing)
 
 
 def test_the_root_signs_its_crl_too(authority: Authority) -> None:
