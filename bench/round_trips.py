@@ -31,9 +31,9 @@ def _reported(world: Issuing, call: RouteCall) -> bool:
 
 def _report_revocation(world: Issuing) -> None:
     units = revocation_units(world)
-    for write in units:
-        print(f"  {write.what:<66}{write.base:>6}{write.indexes:>6}   base, indexes")
-    total = sum(write.total for write in units)
+    for table, amount in units.items():
+        print(f"  {table:<68}{amount:>6}")
+    total = sum(units.values())
     print(f"revocation with 1 version and 2 channels, to its commit: {total} WRU")
     print(f"with 2 deliveries of {DELIVERY_UNITS}: {total + 2 * DELIVERY_UNITS} of {REVOCATION_BOUND} WRU")
 
