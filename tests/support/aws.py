@@ -1,12 +1,14 @@
 """moto in process: the tables of template.yaml, and clients that reach nothing else."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
 
 from certctl.store.database import Database, connect
 from certctl.store.models import MODELS
@@ -23,7 +25,19 @@ def local_aws() -> Iterator[None]:
             patch.setenv(name, "testing")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setattr(DynamoHandler, "call_action", _one_at_a_time(DynamoHandler.call_action))
         yield
+
+
+def _one_at_a_time(call_action: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """moto's tables are dicts: a read adds the key that it misses while another thread goes through them."""
+    lock = threading.RLock()
+
+    def call(handler: Any) -> Any:
+        with lock:
+            return call_action(handler)
+
+    return call
 
 
 def new_database() -> Database:
