@@ -1,7 +1,9 @@
 """How long each built function takes to import, over a bare interpreter, and how large it is.
 
-Run: `make bench`. `made` also counts the objects that its first request makes. Last result (2026-11-24,
-2 cores, Python 3.13): see docs/operations.md.
+Run: `make bench`, on a quiet machine: beside other work it shows a third more. `made` also counts the
+objects that its first request makes. Last result (2026-11-24, 2 cores, Python 3.13, ms): the five API
+functions 277 to 307; crl_publisher 219, stack_admin 211, notification_worker 47, signing_worker and
+maintenance_schedule 42, retry_sweep_schedule 23. Layers 57.9 MiB (29.3 zipped) and 1.4 MiB (0.7).
 """
 
 import resource
