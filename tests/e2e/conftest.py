@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.journey import Journey
 from tests.support.local_stack import LocalStack, started
-from tests.support.receivers import Receiver
+from tests.support.receivers import Receiver, answers
 
 WEBHOOK_SECRET = "whsec_" + "c2VjcmV0" * 4
 
@@ -25,7 +25,16 @@ def alerts() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="session")
-def local_stack(tmp_path_factory: pytest.TempPathFactory, alerts: Receiver) -> Iterator[LocalStack]:
+def slack() -> Iterator[Receiver]:
+    """Where the stack's Slack channel delivers; says `ok` as Slack does."""
+    with Receiver(answers(200, b"ok")).running() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="session")
+def local_stack(
+    tmp_path_factory: pytest.TempPathFactory, alerts: Receiver, slack: Receiver
+) -> Iterator[LocalStack]:
     running = os.environ.get("CERTCTL_E2E_OUTPUTS")
     if running:
         yield LocalStack(json.loads(Path(running).read_text()), Path(running).parent)
@@ -33,6 +42,7 @@ def local_stack(tmp_path_factory: pytest.TempPathFactory, alerts: Receiver) -> I
     settings = {
         "CERTCTL_WEBHOOK_URL": alerts.url(),
         "CERTCTL_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "CERTCTL_SLACK_WEBHOOK_URL": slack.url("/services/T0/B0/token"),
         "CERTCTL_NOTIFICATION_RETRY_BASE_SECONDS": "1",
     }
     with started(tmp_path_factory.mktemp("stack"), **settings) as stack:

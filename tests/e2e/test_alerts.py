@@ -33,7 +33,12 @@ def revoked(journey: Journey) -> str:
     """The id of the notification of a fresh revocation."""
     issued = journey.issued()
     journey.post(f"{issued.id}/revoke", {"reason": "superseded"})
-    (row,) = journey.stack.get("/api/v1/notifications", params={"certificate_id": issued.id})["data"]
+    return row_for(journey, issued.id, "webhook-default")
+
+
+def row_for(journey: Journey, certificate_id: str, channel: str) -> str:
+    wanted = {"certificate_id": certificate_id, "channel": channel}
+    (row,) = journey.stack.get("/api/v1/notifications", params=wanted)["data"]
     notification_id: str = row["id"]
     return notification_id
 
@@ -159,6 +164,23 @@ def test_the_sweep_alone_delivers_when_the_nudges_are_gone(journey: Journey, ale
         functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     assert len(sends(alerts, notification_id)) == 1
+
+
+def test_a_channel_that_is_gone_is_told_through_another_and_comes_back_by_requeue(
+    journey: Journey, alerts: Receiver, slack: Receiver
+) -> None:
+    alerts.behave(answers(410))
+    notification_id = revoked(journey)
+    dead = wait_for_status(journey, notification_id, "dead")
+    told = wait_for(lambda: [r for r in slack.received if b"webhook-default" in r.body], "the ChannelFailure")
+
+    alerts.behave(answers(200))
+    requeue(journey, notification_id)
+    wait_for_status(journey, notification_id, "sent")
+
+    assert dead["attempts"][-1]["outcome"] == "channel_gone"
+    assert len(told) == 1
+    wait_for_status(journey, revoked(journey), "sent")
 
 
 def test_reading_a_pending_row_does_not_cancel_it(journey: Journey, alerts: Receiver) -> None:

@@ -1,9 +1,12 @@
 """UTC times: second precision on the wire (RFC 3339, `2026-11-24T13:00:00Z`), milliseconds in due indexes."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _WIRE_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def to_wire(moment: datetime) -> str:
@@ -18,11 +21,12 @@ def from_wire(text: str) -> datetime:
 
 
 def to_millis(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+    """Whole milliseconds, rounded down; in integers, for a float would lose one now and then."""
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def from_millis(millis: int) -> datetime:
-    return datetime.fromtimestamp(millis / 1000, UTC)
+    return _EPOCH + millis * _MILLISECOND
 
 
 def month_of(moment: datetime) -> str:
