@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl import bootstrap
+from certctl import bootstrap_authority
 from certctl.domain.authorities import CrlShard
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.domain.timestamps import to_wire
@@ -18,14 +18,14 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         return _nudged(event["Records"])
     if event.get("action", "publish") != "publish":
         raise InvalidInput.of("action", "must be publish")
-    publishing = bootstrap.crl_publishing()
+    publishing = bootstrap_authority.crl_publishing()
     ca_id = event.get("ca_id")
     return _answer(publishing.publish_due_of(ca_id) if ca_id else publishing.publish_due())
 
 
 def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:
     """One run for the whole batch; the nudges of what could not be published come back."""
-    run = bootstrap.crl_publishing().publish_due()
+    run = bootstrap_authority.crl_publishing().publish_due()
     behind = {failure.ca_id for failure in run.failed}
     failed = [record["messageId"] for record in records if _ca_id(record) in behind]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl import bootstrap, config
+from certctl import bootstrap, bootstrap_authority, config
 from certctl.connectors.deployments import answer_deployment
 from certctl.domain.errors import Conflict, DomainError, InvalidInput
 from certctl.observability import logger
@@ -40,7 +40,7 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _initialize() -> dict[str, Any]:
     bootstrap.audit_store().mark_beginning(bootstrap.now())
-    pair = bootstrap.certificate_authority().initialize()
+    pair = bootstrap_authority.certificate_authority().initialize()
     return {
         "root_ca_id": pair.root.ca_id,
         "issuing_ca_id": pair.issuing.ca_id,
@@ -58,14 +58,14 @@ def _first_admin_key(chosen: str | None) -> dict[str, Any]:
 
 
 def _publish_root_crl() -> dict[str, Any]:
-    root = bootstrap.certificate_authority().require().root
-    published = bootstrap.crl_publishing().publish_now(root, FIRST_SHARD)
+    root = bootstrap_authority.certificate_authority().require().root
+    published = bootstrap_authority.crl_publishing().publish_now(root, FIRST_SHARD)
     return {"url": published.url, "crl_number": published.crl_number}
 
 
 def _restore() -> dict[str, Any]:
     """Raises Conflict after all that could be brought back was; repeat it while `complete` is false."""
-    run = vars(bootstrap.crl_restoring().restore())
+    run = vars(bootstrap_authority.crl_restoring().restore())
     failed = run.pop("failed")
     if failed:
         raise Conflict(f"Not restored: {'; '.join(failed)}. Done so far: {json.dumps(run)}")

@@ -48,7 +48,7 @@ def test_it_is_audited(local_stack: LocalStack, wrong: Wrong) -> None:
     answer = local_stack.call(wrong.method, wrong.path, **wrong.options)
 
     request_id = answer.headers["X-Request-ID"]
-    wait_for(lambda: request_id in audited_requests(local_stack), f"the audit row of {request_id}")
+    assert wait_for(lambda: request_id in audited_requests(local_stack), f"the audit row of {request_id}")
 
 
 def test_a_viewer_may_not_revoke(journey: Journey) -> None:

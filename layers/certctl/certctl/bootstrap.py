@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from certctl.api.resolver import ApiServices
-    from certctl.connectors.objects import Objects
     from certctl.connectors.queue import Queue
     from certctl.domain.alerts import ChannelRef
     from certctl.domain.authorities import Authority
@@ -24,11 +23,8 @@ if TYPE_CHECKING:
     from certctl.services.api_keys import ApiKeys
     from certctl.services.audit_trail import AuditTrail
     from certctl.services.authentication import Authentication
-    from certctl.services.certificate_authority import CertificateAuthority
     from certctl.services.certificate_lists import CertificateLists
     from certctl.services.certificates import Certificates
-    from certctl.services.crl_publishing import CrlPublishing
-    from certctl.services.crl_restoring import CrlRestoring
     from certctl.services.due_jobs import DueJobs
     from certctl.services.insights import Insights
     from certctl.services.issuance import Issuance
@@ -148,13 +144,6 @@ def aws_client(service: str) -> Any:
     return make_client(service, config.stack().region)
 
 
-@cache
-def pki_objects() -> "Objects":
-    from certctl.connectors.objects import Objects
-
-    return Objects(aws_client("s3"), config.pki().bucket)
-
-
 def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
     """Signs in KMS; no round trip until then."""
     from certctl.connectors.kms import key_of_certificate
@@ -162,57 +151,6 @@ def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
 
     certificate = load_certificate(authority.certificate_pem)
     return key_of_certificate(aws_client("kms"), authority.key_arn, certificate)
-
-
-@cache
-def crl_publishing() -> "CrlPublishing":
-    from certctl.services.crl_publishing import CrlPublishing
-    from certctl.store.crl_changes import CrlChangeStore
-    from certctl.store.revocations import RevocationStore
-
-    changes = CrlChangeStore(database())
-    revocations = RevocationStore(database())
-    return CrlPublishing(authority_store(), revocations, changes, pki_objects(), ca_key, now)
-
-
-@cache
-def certificate_authority() -> "CertificateAuthority":
-    from certctl.connectors.clients import make_client
-    from certctl.connectors.invocations import Function
-    from certctl.connectors.kms import load_key
-    from certctl.services.certificate_authority import AuthoritySettings, CertificateAuthority
-
-    made_of = config.authorities()
-    settings = AuthoritySettings(
-        host=config.pki().host,
-        root_key_arn=made_of.root_key_arn,
-        issuing_key_arn=made_of.issuing_key_arn,
-        root_subject=made_of.root_subject,
-        issuing_subject=made_of.issuing_subject,
-        permitted_domains=made_of.permitted_domains,
-    )
-    # longer than the publisher's own timeout
-    slow = make_client("lambda", config.stack().region, read_seconds=90, attempts=1)
-    publisher = Function(slow, config.function_name("crl_publisher"))
-    return CertificateAuthority(
-        settings,
-        database(),
-        authority_store(),
-        audit_store(),
-        pki_objects(),
-        lambda arn: load_key(aws_client("kms"), arn),
-        crl_publishing().publish_if_due,
-        lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id}),
-        now,
-    )
-
-
-@cache
-def crl_restoring() -> "CrlRestoring":
-    from certctl.services.crl_restoring import CrlRestoring
-    from certctl.store.serials import SerialStore
-
-    return CrlRestoring(stores(), SerialStore(database()), audit_store(), pki_objects(), now)
 
 
 @cache

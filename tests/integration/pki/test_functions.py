@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
+from certctl import bootstrap, bootstrap_authority
 from certctl.connectors import clients
 from certctl.domain.authorities import object_key
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -35,7 +35,7 @@ CHOSEN = "certctl_" + "k" * 43
 
 
 def _forget() -> None:
-    for factory in vars(bootstrap).values():
+    for factory in (*vars(bootstrap).values(), *vars(bootstrap_authority).values()):
         if hasattr(factory, "cache_clear"):
             factory.cache_clear()
 

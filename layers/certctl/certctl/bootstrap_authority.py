@@ -1,0 +1,78 @@
+"""Composition of what makes CAs and publishes their CRLs: for stack_admin and crl_publisher."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap, config
+
+if TYPE_CHECKING:
+    from certctl.connectors.objects import Objects
+    from certctl.services.certificate_authority import CertificateAuthority
+    from certctl.services.crl_publishing import CrlPublishing
+    from certctl.services.crl_restoring import CrlRestoring
+
+
+@cache
+def pki_objects() -> "Objects":
+    from certctl.connectors.objects import Objects
+
+    return Objects(bootstrap.aws_client("s3"), config.pki().bucket)
+
+
+@cache
+def crl_publishing() -> "CrlPublishing":
+    from certctl.services.crl_publishing import CrlPublishing
+    from certctl.store.crl_changes import CrlChangeStore
+    from certctl.store.revocations import RevocationStore
+
+    changes = CrlChangeStore(bootstrap.database())
+    revocations = RevocationStore(bootstrap.database())
+    return CrlPublishing(
+        bootstrap.authority_store(), revocations, changes, pki_objects(), bootstrap.ca_key, bootstrap.now
+    )
+
+
+@cache
+def certificate_authority() -> "CertificateAuthority":
+    from certctl.connectors.clients import make_client
+    from certctl.connectors.invocations import Function
+    from certctl.connectors.kms import load_key
+    from certctl.services.certificate_authority import AuthoritySettings, CertificateAuthority
+
+    made_of = config.authorities()
+    settings = AuthoritySettings(
+        host=config.pki().host,
+        root_key_arn=made_of.root_key_arn,
+        issuing_key_arn=made_of.issuing_key_arn,
+        root_subject=made_of.root_subject,
+        issuing_subject=made_of.issuing_subject,
+        permitted_domains=made_of.permitted_domains,
+    )
+    # longer than the publisher's own timeout
+    slow = make_client("lambda", config.stack().region, read_seconds=90, attempts=1)
+    publisher = Function(slow, config.function_name("crl_publisher"))
+    return CertificateAuthority(
+        settings,
+        bootstrap.database(),
+        bootstrap.authority_store(),
+        bootstrap.audit_store(),
+        pki_objects(),
+        lambda arn: load_key(bootstrap.aws_client("kms"), arn),
+        crl_publishing().publish_if_due,
+        lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id}),
+        bootstrap.now,
+    )
+
+
+@cache
+def crl_restoring() -> "CrlRestoring":
+    from certctl.services.crl_restoring import CrlRestoring
+    from certctl.store.serials import SerialStore
+
+    return CrlRestoring(
+        bootstrap.stores(),
+        SerialStore(bootstrap.database()),
+        bootstrap.audit_store(),
+        pki_objects(),
+        bootstrap.now,
+    )
