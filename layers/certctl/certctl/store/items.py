@@ -1,7 +1,6 @@
 """The rows of every table but notifications. Names and types of keys are permanent (design.md section 5).
 
-`Meta.table` is the short name by which `database.connect` finds the table. Attributes named as a domain
-field carry that field; `record` and the other key texts are built in `keys.py`.
+`Meta.table` is the name that `database.connect` looks up; key texts are built in `keys.py`.
 """
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
