@@ -72,7 +72,7 @@ class ControlPlane:
 
     @property
     def due_jobs(self) -> DueJobs:
-        return DueJobs(self.stores, self.job_nudges.extend, self.pki.clock)
+        return DueJobs(self.stores, self.job_nudges.extend, self.notification_nudges.extend, self.pki.clock)
 
     def signing(self, **changed: Any) -> Signing:
         signers = Signers(

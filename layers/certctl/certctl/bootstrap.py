@@ -285,4 +285,4 @@ def due_jobs() -> "DueJobs":
         for nudge in nudges:
             nudge_job(nudge)
 
-    return DueJobs(stores(), nudge_all, now)
+    return DueJobs(stores(), nudge_all, nudge_notifications, now)

@@ -8,7 +8,7 @@ from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, NotFound
 from certctl.domain.jobs import JobStatus
 from certctl.domain.permissions import Principal, Role
 from certctl.domain.requests import CertificateEdit, NewCertificate
-from tests.support.control_plane import ADMIN, ControlPlane
+from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.csr import csr_pem, new_key
 
 OPERATOR = Principal("key-op", Role.OPERATOR, ("t-web",))
@@ -169,6 +169,7 @@ def test_a_certificate_cannot_be_given_to_a_team_out_of_reach(plane: ControlPlan
 
 
 def test_a_wait_for_a_csr_ends_after_a_day(plane: ControlPlane) -> None:
+    plane.channels = CHANNELS
     requested = plane.requested(csr_pem=None)
     plane.pki.clock.advance(timedelta(hours=24, seconds=1))
 
@@ -178,6 +179,8 @@ def test_a_wait_for_a_csr_ends_after_a_day(plane: ControlPlane) -> None:
     assert plane.job(requested.job.id).status is JobStatus.FAILED
     assert plane.certificate(requested.certificate.id).status(plane.pki.clock()) is Status.FAILED
     assert plane.totals() == {"certificates": 1, "Failed": 1, "jobs_failed": 1}
+    assert "certificate_issuance_failed" in plane.actions(requested.certificate.id)
+    assert len(plane.notification_nudges) == len(CHANNELS)
 
 
 def test_archiving_with_valid_versions_needs_a_decision(plane: ControlPlane) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from certctl.domain.alerts import issuance_failure_alert
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.certificates import Certificate, RenewalState
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.tallies import Tally
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.stores import Stores
 
@@ -24,13 +26,18 @@ class DueJobsReport:
 
 
 class DueJobs:
-    """`nudge` is best effort: what it loses is found again at the next run."""
+    """The nudges, of jobs and of notifications, are best effort: what they lose is found at the next run."""
 
     def __init__(
-        self, stores: Stores, nudge: Callable[[list[Nudge]], None], now: Callable[[], datetime]
+        self,
+        stores: Stores,
+        nudge: Callable[[list[Nudge]], None],
+        nudge_notifications: Callable[[list[Nudge]], None],
+        now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
         self._nudge = nudge
+        self._nudge_notifications = nudge_notifications
         self._now = now
 
     def run(self, may_go_on: Callable[[], bool]) -> DueJobsReport:
@@ -60,22 +67,30 @@ class DueJobs:
     def _time_out(self, job: Job) -> bool:
         """False where the job moved on meanwhile."""
         now = self._now()
-        certificate = self._stores.certificates.get(job.certificate_id)
-        ended = replace(job, status=JobStatus.FAILED, last_error=f"nothing came within {job.status.timeout}")
-        after = certificate and _without_job(certificate, job, now)
-        ledger = self._stores.ledger
-        steps = [
-            self._stores.jobs.stop_step(job, ended.status, now, ended.last_error),
-            ledger.job_event(ACTOR, "job_cancelled", job, ended, now),
-        ]
-        change = job_change(job, ended)
-        if certificate is not None and after is not None:
-            steps.append(self._stores.certificates.save_step(certificate, after))
-            change += certificate_change(certificate, after)
+        reason = f"nothing came within {job.status.timeout}"
+        ended = replace(job, status=JobStatus.FAILED, last_error=reason)
+        before = self._stores.certificates.get(job.certificate_id)
+        after = before and _without_job(before, job, now)
+        steps = [self._stores.jobs.stop_step(job, ended.status, now, reason)]
+        change, nudges = Tally(), list[Nudge]()
+        if before is not None and after is not None:
+            steps += [
+                self._stores.certificates.save_step(before, after),
+                self._stores.ledger.certificate_event(
+                    ACTOR, "certificate_issuance_failed", before, after, now, job_id=job.id, error=reason
+                ),
+            ]
+            alerts, nudges = self._stores.ledger.alert_steps(issuance_failure_alert(after, reason), now)
+            steps += alerts
+            change = certificate_change(before, after)
+        else:
+            steps.append(self._stores.ledger.job_event(ACTOR, "job_cancelled", job, ended, now))
+        counts = self._stores.ledger.count_steps(job.certificate_id, change, job_change(job, ended))
         try:
-            self._stores.database.transact([*steps, *ledger.count_steps(job.certificate_id, change)])
+            self._stores.database.transact([*steps, *counts])
         except ChangedMeanwhile:
             return False
+        self._nudge_notifications(nudges)
         return True
 
 
