@@ -203,9 +203,14 @@ def nudge_job(nudge: "Nudge", wait_seconds: float = 0) -> None:
         queue("jobs").send_best_effort(vars(nudge), ceil(wait_seconds))
 
 
+def nudge_jobs(nudges: Sequence["Nudge"]) -> None:
+    if nudges:  # no client is made for nothing
+        queue("jobs").send_many_best_effort([vars(nudge) for nudge in nudges])
+
+
 def nudge_notifications(nudges: Sequence["Nudge"]) -> None:
-    for nudge in nudges:
-        queue("notifications").send_best_effort(vars(nudge))
+    if nudges:  # no client is made for nothing
+        queue("notifications").send_many_best_effort([vars(nudge) for nudge in nudges])
 
 
 def nudge_crl(ca_id: str, shard: int) -> None:
@@ -281,8 +286,4 @@ def insights() -> "Insights":
 def due_jobs() -> "DueJobs":
     from certctl.services.due_jobs import DueJobs
 
-    def nudge_all(nudges: Sequence["Nudge"]) -> None:
-        for nudge in nudges:
-            nudge_job(nudge)
-
-    return DueJobs(stores(), nudge_all, nudge_notifications, now)
+    return DueJobs(stores(), nudge_jobs, nudge_notifications, now)

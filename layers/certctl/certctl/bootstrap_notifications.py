@@ -1,6 +1,5 @@
 """Composition root of the notification engine: workers, sweep and API. See `bootstrap.py`."""
 
-from collections.abc import Sequence
 from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING
@@ -117,10 +116,6 @@ def nudge_after(nudge: "Nudge", wait_seconds: float) -> None:
     bootstrap.queue("notifications").send_best_effort(vars(nudge), ceil(wait_seconds))
 
 
-def nudge_at_once(nudges: "Sequence[Nudge]") -> None:
-    bootstrap.nudge_notifications(nudges)
-
-
 def actor() -> "Actor":
     from certctl.domain.audit import Actor, ActorType
 
@@ -214,6 +209,6 @@ def requeueing() -> "Requeueing":
         notification_store(),
         notification_indexes(),
         notification_events(),
-        nudge_at_once,
+        bootstrap.nudge_notifications,
         bootstrap.now,
     )

@@ -1,13 +1,12 @@
 """API keys on the wire."""
 
-from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from certctl.domain.api_keys import ApiKey
 from certctl.domain.permissions import ALL_TEAMS, Role
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.api_keys import NewApiKey
 
 TeamId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -54,14 +53,10 @@ def api_key_view(key: ApiKey) -> ApiKeyView:
         teams="*" if ALL_TEAMS in key.teams else list(key.teams),
         owner_id=key.owner_id,
         created_at=to_wire(key.created_at),
-        expires_at=_time(key.expires_at),
-        revoked_at=_time(key.revoked_at),
-        last_used_at=_time(key.last_used_at),
+        expires_at=to_wire_or_none(key.expires_at),
+        revoked_at=to_wire_or_none(key.revoked_at),
+        last_used_at=to_wire_or_none(key.last_used_at),
     )
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else to_wire(moment)
 
 
 def _teams(teams: list[str] | Literal["*"] | None) -> tuple[str, ...] | None:

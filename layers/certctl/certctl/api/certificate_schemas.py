@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from certctl.domain.certificates import Certificate
 from certctl.domain.requests import CertificateEdit, NewCertificate
 from certctl.domain.revocations import UNSPECIFIED, Wanted, require_reason
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: cryptography comes with them, and reads do without
@@ -173,11 +173,11 @@ def certificate_view(certificate: Certificate, now: datetime) -> CertificateView
         certificate_profile_id=certificate.certificate_profile_id,
         status=certificate.status(now).value,
         serial_number=certificate.serial_number,
-        expires_at=_time(certificate.expires_at),
+        expires_at=to_wire_or_none(certificate.expires_at),
         tags=dict(certificate.tags),
-        last_renewal_at=_time(certificate.last_renewal_at),
-        last_deployment_at=_time(certificate.last_deployment_at),
-        revoked_at=_time(certificate.revoked_at),
+        last_renewal_at=to_wire_or_none(certificate.last_renewal_at),
+        last_deployment_at=to_wire_or_none(certificate.last_deployment_at),
+        revoked_at=to_wire_or_none(certificate.revoked_at),
         revocation_reason=certificate.revocation_reason,
         open_job_id=certificate.open_job_id,
         created_at=to_wire(certificate.created_at),
@@ -223,7 +223,3 @@ def version_view(details: "VersionDetails") -> VersionView:
         view["revoked_at"] = to_wire(mark.revoked_at)
         view["revocation_reason"] = mark.reason
     return view
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else to_wire(moment)

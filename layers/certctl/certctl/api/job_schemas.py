@@ -1,10 +1,9 @@
 """Jobs on the wire."""
 
-from datetime import datetime
 from typing import TypedDict
 
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import to_wire, to_wire_or_none
 
 
 class JobView(TypedDict):
@@ -41,11 +40,7 @@ def job_view(job: Job) -> JobView:
         last_error=job.last_error,
         requested_by=job.requested_by,
         scheduled_at=to_wire(job.scheduled_at),
-        started_at=_time(job.started_at),
-        completed_at=_time(job.completed_at),
+        started_at=to_wire_or_none(job.started_at),
+        completed_at=to_wire_or_none(job.completed_at),
         created_at=to_wire(job.created_at),
     )
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else to_wire(moment)

@@ -1,6 +1,6 @@
 """Notifications on the wire."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +15,7 @@ from certctl.domain.notifications import (
     NotificationType,
     Severity,
 )
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.requeueing import RequeueMany, RequeueReport
 
 _YEARS = 10 * 366 * 86_400
@@ -111,10 +111,10 @@ def notification_view(row: Notification) -> NotificationView:
         last_error=row.last_error,
         created_at=to_wire(row.created_at),
         queued_at=to_wire(row.queued_at),
-        next_retry_at=_time(row.next_retry_at),
-        sent_at=_time(row.sent_at),
-        dead_at=_time(row.dead_at),
-        read_at=_time(row.read_at),
+        next_retry_at=to_wire_or_none(row.next_retry_at),
+        sent_at=to_wire_or_none(row.sent_at),
+        dead_at=to_wire_or_none(row.dead_at),
+        read_at=to_wire_or_none(row.read_at),
         attempts=[_attempt_view(attempt) for attempt in row.attempts],
     )
 
@@ -136,7 +136,3 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         duration_ms=attempt.duration_ms,
         error=attempt.error,
     )
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else to_wire(moment)

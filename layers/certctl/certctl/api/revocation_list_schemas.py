@@ -1,11 +1,10 @@
 """The JSON CRL on the wire."""
 
-from datetime import datetime
 from typing import TypedDict
 
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.revocation_lists import RevocationList, RevokedSerial
 
 
@@ -38,8 +37,8 @@ def revocation_list_view(page: RevocationList, per_page: int) -> RevocationListV
         issuer_id=page.issuer_id,
         ca_id=page.ca_id,
         crl_number=page.crl_number,
-        this_update=_time(page.this_update),
-        next_update=_time(page.next_update),
+        this_update=to_wire_or_none(page.this_update),
+        next_update=to_wire_or_none(page.next_update),
         data=[_entry(entry) for entry in page.entries],
         next_cursor=encode_cursor(position_view(page.next)),
         per_page=per_page,
@@ -52,9 +51,5 @@ def _entry(entry: RevokedSerial) -> RevokedSerialView:
         reason=entry.reason,
         revoked_at=to_wire(entry.revoked_at),
         certificate_id=entry.certificate_id,
-        invalidity_date=_time(entry.invalidity_date),
+        invalidity_date=to_wire_or_none(entry.invalidity_date),
     )
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else to_wire(moment)

@@ -13,6 +13,10 @@ def to_wire(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def to_wire_or_none(moment: datetime | None) -> str | None:
+    return None if moment is None else to_wire(moment)
+
+
 def from_wire(text: str) -> datetime:
     """Raises ValueError for anything but the wire form."""
     if not _WIRE_FORM.fullmatch(text):

@@ -1,6 +1,6 @@
 """Reading, editing and archiving certificates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,7 +41,7 @@ class Certificates:
         self._now = now
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
-        return self._reached(caller, certificate_id, Permission.CERTIFICATES_READ)
+        return self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
 
     def edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
         """Raises NotFound (also for a team that the caller does not reach), Conflict where it has ended."""
@@ -49,7 +49,7 @@ class Certificates:
 
     def _edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
         now = self._now()
-        before = self._reached(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         if before.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
             raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
         after = before.changed(now, **edit.given())
@@ -68,7 +68,7 @@ class Certificates:
 
     def _archive(self, caller: Principal, certificate_id: str, *, keep_valid: bool) -> None:
         now = self._now()
-        before = self._reached(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
         moved = before.moved_to(Lifecycle.ARCHIVED, now)
@@ -93,7 +93,7 @@ class Certificates:
     def _has_valid_version(self, certificate: Certificate, now: datetime) -> bool:
         versions = self._stores.certificates.unexpired_versions(certificate.id, now)
         issued = [v for v in versions if v.state is VersionState.ISSUED]
-        marks = self._marks(issued)
+        marks = self._stores.marks_of(issued)
         return any(v.serial_number not in marks for v in issued)
 
     def _stopped_jobs(self, certificate_id: str, now: datetime) -> tuple[list[Step], Tally]:
@@ -106,12 +106,12 @@ class Certificates:
 
     def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
         _, page = both(
-            lambda: self._reached(caller, certificate_id, Permission.CERTIFICATES_READ),
+            lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
             lambda: self._stores.certificates.versions(certificate_id, limit, after),
         )
         serials = [version.serial_number for version in page.versions]
         marks, pems = both(
-            lambda: self._marks(page.versions),
+            lambda: self._stores.marks_of(page.versions),
             lambda: self._stores.certificates.pems(certificate_id, serials),
         )
         details = [
@@ -121,21 +121,10 @@ class Certificates:
 
     def export_pem(self, caller: Principal, certificate_id: str) -> str:
         """The current leaf first, then the issuing CA. Raises NotFound before the first version."""
-        certificate = self._reached(caller, certificate_id, Permission.CERTIFICATES_READ)
+        certificate = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
         pem = certificate.serial_number and self._stores.certificates.pem(
             certificate_id, certificate.serial_number
         )
         if not pem:
             raise NotFound("This certificate has no version yet.")
         return pem.certificate_pem + pem.chain_pem
-
-    def _marks(self, versions: Sequence[Version]) -> dict[str, Revocation]:
-        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
-        return self._stores.revocations.find_many(places)
-
-    def _reached(self, caller: Principal, certificate_id: str, permission: Permission) -> Certificate:
-        certificate = self._stores.certificates.get(certificate_id)
-        if certificate is None:
-            raise NotFound("There is no such certificate.")
-        caller.require_reach(permission, certificate.team_id, "such certificate")
-        return certificate

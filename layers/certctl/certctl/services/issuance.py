@@ -16,7 +16,7 @@ from certctl.domain.certificates import (
     RenewalState,
 )
 from certctl.domain.due_work import Due, Nudge
-from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import AWAITING_CSR_TIMEOUT, Job, JobStatus, JobType
 from certctl.domain.permissions import ALL_TEAMS, Permission, Principal
@@ -124,10 +124,7 @@ class Issuance:
         return Requested(certificate, job, csr.ignored_extensions)
 
     def _alive(self, caller: Principal, certificate_id: str, permission: Permission, act: str) -> Certificate:
-        certificate = self._stores.certificates.get(certificate_id)
-        if certificate is None:
-            raise NotFound("There is no such certificate.")
-        caller.require_reach(permission, certificate.team_id, "such certificate")
+        certificate = self._stores.certificate_in_reach(caller, certificate_id, permission)
         certificate.require_alive(act)
         return certificate
 

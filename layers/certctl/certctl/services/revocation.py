@@ -133,9 +133,9 @@ class Revoking:
 
     def _find(self, caller: Principal, certificate_id: str, permission: Permission, now: datetime) -> _Found:
         """The record first: a version reserved after this read changes it, and the write is refused."""
-        certificate = self._reached(caller, certificate_id, permission)
+        certificate = self._stores.certificate_in_reach(caller, certificate_id, permission)
         versions = self._stores.certificates.unexpired_versions(certificate_id, now)
-        return _Found(certificate, versions, versions, self._marks(versions))
+        return _Found(certificate, versions, versions, self._stores.marks_of(versions))
 
     def _find_to_revoke(
         self,
@@ -147,23 +147,16 @@ class Revoking:
         aside: Executor,
     ) -> _Found:
         """As `_find`, with the reads that the decision does not wait for on their way."""
-        certificate = self._reached(caller, certificate_id, Permission.CERTIFICATES_REVOKE)
+        certificate = self._stores.certificate_in_reach(
+            caller, certificate_id, Permission.CERTIFICATES_REVOKE
+        )
         open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial, wanted.reason)
         versions = self._stores.certificates.unexpired_versions(certificate_id, now)
         meant = versions if serial is None else [_version_with(versions, serial)]
         others = aside.submit(self._others, certificate_id, meant, wanted.reason)
-        return _Found(certificate, versions, meant, self._marks(versions), open_jobs.result, others.result)
-
-    def _reached(self, caller: Principal, certificate_id: str, permission: Permission) -> Certificate:
-        certificate = self._stores.certificates.get(certificate_id)
-        if certificate is None:
-            raise NotFound("There is no such certificate.")
-        caller.require_reach(permission, certificate.team_id, "such certificate")
-        return certificate
-
-    def _marks(self, versions: Sequence[Version]) -> dict[str, Revocation]:
-        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
-        return self._stores.revocations.find_many(places)
+        return _Found(
+            certificate, versions, meant, self._stores.marks_of(versions), open_jobs.result, others.result
+        )
 
     def _jobs_to_stop(self, certificate_id: str, serial: str | None, reason: str) -> Sequence[Job]:
         """None where the certificate lives on."""

@@ -1,6 +1,6 @@
 """What each change of state writes beside itself: its audit event, its notifications, its counters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,28 +42,29 @@ class Ledger:
         now: datetime,
         **details: Any,
     ) -> Step:
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=actor,
-            action=action,
-            resource_type="certificate",
-            resource_id=after.id,
-            timestamp=now,
-            team_id=after.team_id,
-            details=changes(before, after) | details,
-        )
-        return self._audit.append_step(event)
+        return self._event("certificate", actor, action, after, changes(before, after) | details, now)
 
     def job_event(self, actor: Actor, action: str, before: Job, after: Job, now: datetime) -> Step:
+        return self._event("job", actor, action, after, changes(before, after), now)
+
+    def _event(
+        self,
+        kind: str,
+        actor: Actor,
+        action: str,
+        about: Certificate | Job,
+        details: Mapping[str, Any],
+        now: datetime,
+    ) -> Step:
         event = AuditEvent(
             id=new_id("aud", now),
             actor=actor,
             action=action,
-            resource_type="job",
-            resource_id=after.id,
+            resource_type=kind,
+            resource_id=about.id,
             timestamp=now,
-            team_id=after.team_id,
-            details=changes(before, after),
+            team_id=about.team_id,
+            details=details,
         )
         return self._audit.append_step(event)
 

@@ -1,7 +1,12 @@
 """The stores that the use cases on certificates share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from certctl.domain.certificates import Certificate, Version
+from certctl.domain.errors import NotFound
+from certctl.domain.permissions import Permission, Principal
+from certctl.domain.revocations import Revocation
 from certctl.store.authorities import AuthorityStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.compromised_keys import CompromisedKeyStore
@@ -22,3 +27,18 @@ class Stores:
     crl_changes: CrlChangeStore
     compromised_keys: CompromisedKeyStore
     ledger: Ledger
+
+    def certificate_in_reach(
+        self, caller: Principal, certificate_id: str, permission: Permission
+    ) -> Certificate:
+        """Raises NotFound, also for one of another team."""
+        certificate = self.certificates.get(certificate_id)
+        if certificate is None:
+            raise NotFound("There is no such certificate.")
+        caller.require_reach(permission, certificate.team_id, "such certificate")
+        return certificate
+
+    def marks_of(self, versions: Sequence[Version]) -> dict[str, Revocation]:
+        """By serial, those that are revoked or held; strongly consistent."""
+        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
+        return self.revocations.find_many(places)
