@@ -204,13 +204,13 @@ def nudge_job(nudge: "Nudge", wait_seconds: float = 0) -> None:
 
 
 def nudge_jobs(nudges: Sequence["Nudge"]) -> None:
-    if nudges:  # no client is made for nothing
-        queue("jobs").send_many_best_effort([vars(nudge) for nudge in nudges])
+    for nudge in nudges:
+        nudge_job(nudge)
 
 
 def nudge_notifications(nudges: Sequence["Nudge"]) -> None:
-    if nudges:  # no client is made for nothing
-        queue("notifications").send_many_best_effort([vars(nudge) for nudge in nudges])
+    for nudge in nudges:
+        queue("notifications").send_best_effort(vars(nudge))
 
 
 def nudge_crl(ca_id: str, shard: int) -> None:

@@ -50,13 +50,6 @@ class Queue:
         if failed:
             raise Unavailable(f"SQS did not take {len(failed)} of {len(bodies)} messages. Try again.")
 
-    def send_many_best_effort(self, bodies: Sequence[Body]) -> None:
-        """Like `send_best_effort`, ten to a round trip."""
-        try:
-            self.send_many(bodies)
-        except Exception:
-            logger.warning("nudges were not sent", exc_info=True, extra={"nudges": len(bodies)})
-
     def _send_batch(self, bodies: Sequence[Body], delay_seconds: int) -> Sequence[Any]:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [
             {"Id": str(n), "MessageBody": json.dumps(body), "DelaySeconds": _allowed(delay_seconds)}
