@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from certctl.domain.messages import CertificateFacts, Message
-from certctl.domain.notifications import Action, NotificationType, Severity
+from certctl.connectors.http import OutboundHttp
+from certctl.connectors.notifiers.base import Providers
+from certctl.connectors.secrets import Secrets
+from certctl.domain.messages import Message
+from certctl.domain.notifications import Action, CertificateFacts, NotificationType, Severity
 
 REVOKED = Message(
     notification_id="notif-01k7q6e5w3s2n8m4v0c9b1x7za",
@@ -27,6 +30,15 @@ REVOKED = Message(
     ),
     link="https://certctl.example/certificates/mc-shop",
 )
+
+
+def providers(http: OutboundHttp, secrets: Secrets) -> Providers:
+    """For notifiers that speak HTTP."""
+    return Providers(http, secrets, http.guard, _no_client)
+
+
+def _no_client(service: str) -> Any:
+    raise AssertionError(f"this test has no {service} client")
 
 
 def a_message(**changes: Any) -> Message:

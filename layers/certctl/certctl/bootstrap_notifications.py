@@ -8,6 +8,7 @@ from certctl import bootstrap, config
 
 if TYPE_CHECKING:
     from certctl.connectors.http import OutboundHttp
+    from certctl.connectors.notifiers.base import Providers
     from certctl.connectors.secrets import Secrets
     from certctl.domain.audit import Actor
     from certctl.domain.channels import ChannelBook, ChannelConfig
@@ -108,7 +109,18 @@ def secrets() -> "Secrets":
 def send(channel: "ChannelConfig", message: "Message", deadline_seconds: float) -> "Outcome":
     from certctl.connectors.notifiers import build_notifier
 
-    return build_notifier(channel, outbound_http(), secrets()).send(message, deadline_seconds)
+    return build_notifier(channel, providers()).send(message, deadline_seconds)
+
+
+@cache
+def providers() -> "Providers":
+    """One attempt each: the engine has the retries."""
+    from certctl.connectors.clients import make_client
+    from certctl.connectors.notifiers.base import Providers
+
+    region, http = config.stack().region, outbound_http()
+    client = cache(lambda service: make_client(service, region, read_seconds=8, attempts=1))
+    return Providers(http, secrets(), http.guard, client)
 
 
 def nudge_after(nudge: "Nudge", wait_seconds: float) -> None:

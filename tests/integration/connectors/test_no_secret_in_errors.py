@@ -13,7 +13,7 @@ from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.outcomes import Outcome
 from tests.integration.connectors.conftest import Vault
 from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS
-from tests.support.messages import REVOKED
+from tests.support.messages import REVOKED, providers
 from tests.support.receivers import Behaviour, Receiver, ScriptedDns, answers, drips, sends_raw
 
 TOKEN = "s3cr3tT0ken"
@@ -58,7 +58,9 @@ def assert_silent(text: str) -> None:
 
 def sent(kind: ChannelKind, case: Case, vault: Vault) -> Outcome:
     settings = {"url": vault.put("url", case.url), "secret": vault.put("signing", "whsec_czNjcjN0VDBrZW4=")}
-    return build_notifier(ChannelConfig("c", kind, settings), case.http, vault.secrets).send(REVOKED, 0.3)
+    return build_notifier(ChannelConfig("c", kind, settings), providers(case.http, vault.secrets)).send(
+        REVOKED, 0.3
+    )
 
 
 @pytest.mark.parametrize("kind", [ChannelKind.WEBHOOK, ChannelKind.SLACK])

@@ -9,11 +9,11 @@ from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.slack import TEXT_LIMIT
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
-from certctl.domain.messages import CertificateFacts, Message
-from certctl.domain.notifications import Action
+from certctl.domain.messages import Message
+from certctl.domain.notifications import Action, CertificateFacts
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from tests.integration.connectors.conftest import Vault
-from tests.support.messages import REVOKED, a_message
+from tests.support.messages import REVOKED, a_message, providers
 from tests.support.receivers import Receiver, answers
 
 
@@ -22,7 +22,7 @@ def send_to(
 ) -> Outcome:
     reference = vault.put("slack", receiver.url("/services/T0/B0/s3cr3t"))
     config = ChannelConfig("slack-default", ChannelKind.SLACK, {"url": reference, **settings})
-    return build_notifier(config, http, vault.secrets).send(message, 5.0)
+    return build_notifier(config, providers(http, vault.secrets)).send(message, 5.0)
 
 
 def posted(receiver: Receiver) -> dict[str, str]:
@@ -153,7 +153,7 @@ def test_channel_and_username_are_absent_when_not_set(http: OutboundHttp, vault:
 )
 def test_a_url_that_is_not_a_readable_secret_is_retryable(http: OutboundHttp, vault: Vault, url: str) -> None:
     config = ChannelConfig("slack-default", ChannelKind.SLACK, {"url": url})
-    outcome = build_notifier(config, http, vault.secrets).send(REVOKED, 5.0)
+    outcome = build_notifier(config, providers(http, vault.secrets)).send(REVOKED, 5.0)
     assert outcome.kind is OutcomeKind.RETRYABLE
     assert "s3cr3t" not in outcome.error
 
@@ -163,4 +163,4 @@ def test_a_kind_without_a_notifier_is_an_error_and_never_a_delivery(
     http: OutboundHttp, vault: Vault, kind: ChannelKind
 ) -> None:
     with pytest.raises(InvalidInput):
-        build_notifier(ChannelConfig("other", kind, {}), http, vault.secrets)
+        build_notifier(ChannelConfig("other", kind, {}), providers(http, vault.secrets))

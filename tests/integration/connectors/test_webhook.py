@@ -15,7 +15,7 @@ from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.notifications import NotificationType
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from tests.integration.connectors.conftest import Vault
-from tests.support.messages import REVOKED, a_message
+from tests.support.messages import REVOKED, a_message, providers
 from tests.support.receivers import Received, Receiver, answers, drips, sends_raw
 
 NOW = datetime(2026, 11, 24, 13, 0, 5, tzinfo=UTC)
@@ -237,7 +237,7 @@ def test_the_published_example_of_the_specification_verifies() -> None:
 
 def test_the_registry_builds_a_webhook(http: OutboundHttp, vault: Vault) -> None:
     with Receiver().running() as receiver:
-        notifier = build_notifier(channel(url=receiver.url()), http, vault.secrets)
+        notifier = build_notifier(channel(url=receiver.url()), providers(http, vault.secrets))
         message = replace(REVOKED, type=NotificationType.RENEWAL_FAILURE)
         assert notifier.send(message, 5.0).kind is OutcomeKind.DELIVERED
     assert json.loads(receiver.received[0].body)["type"] == "RenewalFailure"

@@ -76,6 +76,7 @@ class NotificationView(TypedDict):
     message: str
     status: NotificationStatus
     outcome: str | None
+    folded_into: str | None
     retry_count: int
     throttle_count: int
     epoch: int
@@ -105,6 +106,7 @@ def notification_view(row: Notification) -> NotificationView:
         message=row.message,
         status=row.status,
         outcome=row.outcome,
+        folded_into=row.folded_into,
         retry_count=row.retry_count,
         throttle_count=row.throttle_count,
         epoch=row.due.epoch,

@@ -93,7 +93,7 @@ class OutboundHttp:
         connect: Connect = tcp_connect,
         tls_context: Callable[[], ssl.SSLContext] = default_tls_context,
     ) -> None:
-        self._guard = guard
+        self.guard = guard
         self._monotonic = monotonic
         self._connect = connect
         self._tls_context = tls_context
@@ -102,7 +102,7 @@ class OutboundHttp:
         """The deadline spans DNS, connect, TLS, write and every read. Raises HttpFailed and nothing else."""
         countdown = Countdown(deadline_seconds, self._monotonic)
         try:
-            return self._exchange(self._guard.resolve(url), headers, body, countdown)
+            return self._exchange(self.guard.resolve(url), headers, body, countdown)
         except Exception as error:  # whatever the far side does must end as a value, and without its text
             raise _failure(error, countdown.spent_ms()) from None
 

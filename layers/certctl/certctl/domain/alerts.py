@@ -10,6 +10,7 @@ from certctl.domain.ids import new_id
 from certctl.domain.notifications import (
     MAX_PER_EVENT,
     Action,
+    CertificateFacts,
     Notification,
     NotificationStatus,
     NotificationType,
@@ -67,7 +68,21 @@ def _row(alert: Alert, channel: ChannelRef, now: datetime) -> Notification:
         queued_at=now,
         certificate_id=alert.certificate.id,
         team_id=alert.certificate.team_id,
+        facts=facts_of(alert.certificate, alert.serial),
         due=Due(due_at=now),
+    )
+
+
+def facts_of(certificate: Certificate, serial: str | None) -> CertificateFacts:
+    """As they are now: the notification must say the same on every attempt."""
+    return CertificateFacts(
+        name=certificate.name,
+        common_name=certificate.common_name,
+        serial=serial or "",
+        expires_at=certificate.expires_at,
+        environment=certificate.environment,
+        owner=certificate.owner_id,
+        team=certificate.team_id,
     )
 
 

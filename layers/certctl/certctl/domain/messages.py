@@ -3,27 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from certctl.domain.notifications import Action, NotificationType, Severity
-
-
-@dataclass(frozen=True)
-class CertificateFacts:
-    """What a person on call needs to know of the certificate. Unknown facts are empty."""
-
-    name: str = ""
-    common_name: str = ""
-    serial: str = ""
-    expires_at: datetime | None = None
-    environment: str = ""
-    owner: str = ""
-    team: str = ""
+from certctl.domain.notifications import Action, CertificateFacts, NotificationType, Severity
 
 
 @dataclass(frozen=True)
 class Message:
     """One alert. `notification_id` is the provider's idempotency key, the same on every attempt;
     `dedup_key` (`<type>/<certificate>/<version serial>`) groups alerts into an incident;
-    `link` is the dashboard's page, empty where there is none.
+    `link` is the dashboard's page, empty where there is none; `recipient` is the mail address, or the
+    channel's name for all but mail.
     """
 
     notification_id: str
@@ -36,3 +24,4 @@ class Message:
     occurred_at: datetime
     certificate: CertificateFacts = field(default_factory=CertificateFacts)
     link: str = ""
+    recipient: str = ""

@@ -54,9 +54,24 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class CertificateFacts:
+    """What a person on call needs to know of the certificate. Unknown facts are empty."""
+
+    name: str = ""
+    common_name: str = ""
+    serial: str = ""
+    expires_at: datetime | None = None
+    environment: str = ""
+    owner: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
 class Notification:
     """`recipient` is a mail address or a channel's name, never a URL. `queued_at` restarts at a requeue.
-    `read_at` is a mark: it has no part in the delivery."""
+    `read_at` is a mark: it has no part in the delivery. `facts` are those of the moment of the event.
+    `is_flooded` where it waits to be folded with others, `folded_into` is the notification that tells of it.
+    """
 
     id: str
     type: NotificationType
@@ -73,6 +88,9 @@ class Notification:
     queued_at: datetime
     certificate_id: str | None = None
     team_id: str | None = None
+    facts: CertificateFacts = field(default_factory=CertificateFacts)
+    is_flooded: bool = False
+    folded_into: str | None = None
     sent_at: datetime | None = None
     read_at: datetime | None = None
     dead_at: datetime | None = None

@@ -24,7 +24,7 @@ from certctl.domain.deliveries import (
 )
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
 from certctl.domain.errors import DomainError, Unavailable
-from certctl.domain.messages import CertificateFacts, Message
+from certctl.domain.messages import Message
 from certctl.domain.notifications import Attempt, Notification
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from certctl.observability import logger
@@ -266,8 +266,6 @@ def _is_probe(row: Notification, disabled_at: datetime) -> bool:
 
 
 def message_of(row: Notification) -> Message:
-    serial = row.dedup_key.rpartition("/")[2]
-    facts = CertificateFacts(name=row.certificate_id or "", serial="" if serial == "-" else serial)
     return Message(
         notification_id=row.id,
         type=row.type,
@@ -277,5 +275,6 @@ def message_of(row: Notification) -> Message:
         subject=row.subject,
         body=row.message,
         occurred_at=row.created_at,
-        certificate=facts if row.certificate_id else CertificateFacts(),
+        certificate=row.facts,
+        recipient=row.recipient,
     )

@@ -47,7 +47,8 @@ class NotificationsByDead(GlobalSecondaryIndex["NotificationItem"]):
 
 
 class NotificationItem(Model):
-    """`history` is the JSON of the last ten attempts; `dlq_pending` is absent or true."""
+    """`history` is the JSON of the last ten attempts, `facts` of the certificate's;
+    `dlq_pending` and `is_flooded` are absent or true."""
 
     class Meta:
         table = "notifications"
@@ -85,6 +86,9 @@ class NotificationItem(Model):
     outcome = UnicodeAttribute(null=True)
     dlq_pending = BooleanAttribute(null=True)
     history = UnicodeAttribute(null=True)
+    facts = UnicodeAttribute(null=True)
+    is_flooded = BooleanAttribute(null=True)
+    folded_into = UnicodeAttribute(null=True)
     delete_after = NumberAttribute()
 
     by_due = NotificationsByDue()

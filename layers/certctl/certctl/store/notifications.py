@@ -12,7 +12,7 @@ from certctl.domain.deliveries import DEAD_LETTER_DELAY, Attempted, Dead, Decisi
 from certctl.domain.due_work import Claim, ClaimResult
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
-from certctl.domain.notifications import Attempt, Notification, NotificationStatus
+from certctl.domain.notifications import Attempt, CertificateFacts, Notification, NotificationStatus
 from certctl.domain.timestamps import from_wire, month_of, to_wire
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.due_work import DueRows, due_of
@@ -161,6 +161,8 @@ class NotificationStore:
             attempt=due.attempt,
             retry_count=due.retry_count,
             dlq_pending=notification.dlq_pending or None,
+            is_flooded=notification.is_flooded or None,
+            facts=_packed(notification.facts),
             delete_after=int((notification.created_at + self._retention).timestamp()),
         )
 
@@ -203,7 +205,26 @@ def _dead(decision: Dead, notification_id: str, now: datetime) -> list[Action]:
 
 def _notification(row: NotificationItem) -> Notification:
     attempts = tuple(_attempt(values) for values in json.loads(row.history or "[]"))
-    return to_record(Notification, row, id=row.notification_id, due=due_of(row), attempts=attempts)
+    facts = _unpacked(row.facts)
+    return to_record(
+        Notification, row, id=row.notification_id, due=due_of(row), attempts=attempts, facts=facts
+    )
+
+
+def _packed(facts: CertificateFacts) -> str | None:
+    """An array, for the same reason as the history; None where nothing is known."""
+    name, common_name, serial, expires_at, *rest = astuple(facts)
+    if facts == CertificateFacts():
+        return None
+    values = [name, common_name, serial, to_wire(expires_at) if expires_at else "", *rest]
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unpacked(text: str | None) -> CertificateFacts:
+    if not text:
+        return CertificateFacts()
+    name, common_name, serial, expires_at, *rest = json.loads(text)
+    return CertificateFacts(name, common_name, serial, from_wire(expires_at) if expires_at else None, *rest)
 
 
 def _history(attempts: Iterable[Attempt]) -> str:

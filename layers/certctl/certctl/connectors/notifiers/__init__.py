@@ -3,26 +3,27 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from certctl.connectors.http import OutboundHttp
-from certctl.connectors.notifiers.base import Notifier
+from certctl.connectors.notifiers.base import Notifier, Providers
 from certctl.connectors.notifiers.slack import Slack
 from certctl.connectors.notifiers.webhook import Webhook
-from certctl.connectors.secrets import Secrets
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
 
-Factory = Callable[[ChannelConfig, OutboundHttp, Secrets], Notifier]
+Factory = Callable[[ChannelConfig, Providers], Notifier]
 
 FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
-    {ChannelKind.WEBHOOK: Webhook, ChannelKind.SLACK: Slack}
+    {
+        ChannelKind.WEBHOOK: lambda channel, reach: Webhook(channel, reach.http, reach.secrets),
+        ChannelKind.SLACK: lambda channel, reach: Slack(channel, reach.http, reach.secrets),
+    }
 )
 
 
-def build_notifier(config: ChannelConfig, http: OutboundHttp, secrets: Secrets) -> Notifier:
+def build_notifier(config: ChannelConfig, providers: Providers) -> Notifier:
     """Reads no secret and reaches nothing. Raises InvalidInput for a kind that has no notifier: never pass
     that for a delivery.
     """
     factory = FACTORIES.get(config.kind)
     if factory is None:
         raise InvalidInput.of("kind", f"no notifier for {config.kind} channels")
-    return factory(config, http, secrets)
+    return factory(config, providers)

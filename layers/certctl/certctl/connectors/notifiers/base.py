@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from certctl.connectors.http import FailureKind, HttpFailed, HttpReply
+from certctl.connectors.address_guard import AddressGuard
+from certctl.connectors.http import FailureKind, HttpFailed, HttpReply, OutboundHttp
+from certctl.connectors.secrets import Secrets
 from certctl.domain.messages import Message
 from certctl.domain.outcomes import Outcome, OutcomeKind
 
@@ -16,6 +19,16 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 _LONGEST_WAIT = 86_400.0
 _RETRYABLE_STATUSES = (408, 425)
 _FINAL_FAILURES = (FailureKind.REFUSED, FailureKind.REQUEST)
+
+
+@dataclass(frozen=True)
+class Providers:
+    """How notifiers reach the world. `client` makes an AWS client by its service's name (`sns`)."""
+
+    http: OutboundHttp
+    secrets: Secrets
+    guard: AddressGuard
+    client: Callable[[str], Any]
 
 
 class Notifier(Protocol):

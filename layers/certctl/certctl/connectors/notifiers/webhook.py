@@ -18,7 +18,8 @@ from certctl.connectors.notifiers.base import (
 from certctl.connectors.secrets import Secrets
 from certctl.domain.channels import ChannelConfig
 from certctl.domain.errors import DomainError, InvalidInput
-from certctl.domain.messages import CertificateFacts, Message
+from certctl.domain.messages import Message
+from certctl.domain.notifications import CertificateFacts
 from certctl.domain.outcomes import Outcome
 from certctl.domain.timestamps import to_wire
 
