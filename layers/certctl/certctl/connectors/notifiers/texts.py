@@ -1,0 +1,86 @@
+"""What every channel says of a message, and how a text is made to fit, before the channel escapes it."""
+
+import unicodedata
+
+from certctl.domain.messages import Message
+from certctl.domain.notifications import Action
+from certctl.domain.timestamps import to_wire
+
+ELLIPSIS = "…"
+_ELLIPSIS_BYTES = len(ELLIPSIS.encode())
+_JOINER = "\u200d"
+# A name may be nothing but combining marks: no cut gives up more than these for the sake of one.
+_LONGEST_SEQUENCE = 16
+
+
+def heading(message: Message) -> str:
+    """One line: `[CRITICAL] shop.example was revoked`, `[RESOLVED] ...` for the end of an incident."""
+    label = "RESOLVED" if message.action is Action.RESOLVE else message.severity.upper()
+    return f"[{label}] {one_line(message.subject)}"
+
+
+def one_line(text: str) -> str:
+    """Every run of white space, line ends included, becomes one space."""
+    return " ".join(text.split())
+
+
+def facts_of(message: Message) -> list[tuple[str, str]]:
+    """(label, value) of all that is known of the certificate, in the order in which it is shown."""
+    facts = message.certificate
+    labelled = [
+        ("Certificate", facts.name),
+        ("Common name", facts.common_name),
+        ("Serial", facts.serial),
+        ("Expires", to_wire(facts.expires_at) if facts.expires_at else ""),
+        ("Environment", facts.environment),
+        ("Owner", facts.owner),
+        ("Team", facts.team),
+    ]
+    return [(label, value) for label, value in labelled if value]
+
+
+def length_of(text: str) -> int:
+    """In UTF-16 code units, the strictest count of characters among the providers: an emoji has two."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters, by `length_of`, the last one an ellipsis where something is missing."""
+    if len(text) <= limit and length_of(text) <= limit:
+        return text
+    room, end = limit - 1, 0
+    for character in text[:limit]:
+        room -= length_of(character)
+        if room < 0:
+            break
+        end += 1
+    return _kept(text, end) + ELLIPSIS
+
+
+def cut_bytes(text: str, limit: int) -> str:
+    """At most `limit` bytes of UTF-8, an ellipsis among them where something is missing."""
+    encoded = text.encode()
+    if len(encoded) <= limit:
+        return text
+    whole = encoded[: max(limit - _ELLIPSIS_BYTES, 0)].decode(errors="ignore")
+    return (_kept(text, len(whole)) + ELLIPSIS) if limit >= _ELLIPSIS_BYTES else ""
+
+
+def _kept(text: str, end: int) -> str:
+    """`text[:end]`, or a little less where that would part a letter from its accents or split an emoji."""
+    for boundary in range(end, max(end - _LONGEST_SEQUENCE, 0), -1):
+        if not _is_inside(text, boundary):
+            return text[:boundary].rstrip()
+    return text[:end].rstrip()
+
+
+def _is_inside(text: str, boundary: int) -> bool:
+    following = text[boundary : boundary + 1]
+    if not following:
+        return False
+    return (
+        following == _JOINER
+        or text[boundary - 1] == _JOINER
+        or unicodedata.category(following) in ("Mn", "Me")
+        or "\U0001f3fb" <= following <= "\U0001f3ff"  # the skin tone of the emoji before it
+    )
