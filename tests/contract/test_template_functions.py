@@ -184,3 +184,24 @@ def test_runtime_and_architecture_are_python_3_13_on_arm64() -> None:
     assert template["Globals"]["Function"]["Runtime"] == "python3.13"
     assert as_list(template["Globals"]["Function"]["Architectures"]) == [{"Ref": "Architecture"}]
     assert template["Parameters"]["Architecture"]["Default"] == "arm64"
+
+
+# AWS refuses a function whose names and values take more than 4 KB. Longest values that people give.
+_LONGEST = {"Url": 120, "Secret": 70, "Key": 70, "Password": 70, "Arn": 130, "Address": 60, "Recipient": 60}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_variables_of_a_function_fit_into_4_kb_with_every_channel_configured(folder: str) -> None:
+    sizes = [len(name) + _size(value) for name, value in variables(folder).items()]
+    assert sum(sizes) < 4096
+
+
+def _size(value: object) -> int:
+    """Of the value at deploy; a reference to a resource may become an ARN or a URL."""
+    if not isinstance(value, dict):
+        return len(str(value))
+    name = str(value.get("Ref", ""))
+    if name not in load_template()["Parameters"]:
+        return 45 if name.endswith("Table") else 100
+    default = str(load_template()["Parameters"][name].get("Default", ""))
+    return next((size for end, size in _LONGEST.items() if name.endswith(end)), max(12, len(default)))

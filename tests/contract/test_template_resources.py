@@ -210,3 +210,12 @@ def test_receivers_on_private_addresses_are_closed_by_default() -> None:
     parameters = load_template()["Parameters"]
     assert parameters["AllowedPrivateCidrs"]["Default"] == ""
     assert parameters["LocalMode"]["Default"] == ""
+
+
+def test_audit_seals_are_kept_in_a_bucket_that_lets_nobody_delete_them() -> None:
+    bucket = load_template()["Resources"]["AuditBucket"]
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert bucket["Properties"]["ObjectLockEnabled"] is True
+    rule = bucket["Properties"]["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert rule == {"Mode": {"Ref": "AuditLockMode"}, "Days": {"Ref": "AuditLockDays"}}
+    assert load_template()["Parameters"]["AuditLockMode"]["Default"] == "COMPLIANCE"

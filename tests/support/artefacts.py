@@ -103,6 +103,5 @@ def environment() -> dict[str, str]:
         "CERTCTL_CA_ROOT_SUBJECT": "CN=Root",
         "CERTCTL_CA_ISSUING_SUBJECT": "CN=Issuing",
         "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
-        "CERTCTL_WEBHOOK_URL": "certctl/probe/channels/webhook",
-        "CERTCTL_SLACK_WEBHOOK_URL": "certctl/probe/channels/slack",
+        "CERTCTL_CHANNELS": "Webhook.url=certctl/probe/channels/webhook\nSlack.url=certctl/probe/channels/s",
     }

@@ -10,14 +10,14 @@ REVOCATION_BOUND = 34
 """For a revocation with 1 version and 2 alerts delivered (design.md section 9)."""
 DELIVERY_UNITS = 3
 """Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes came before."""
+TWO_CHANNELS = "Webhook.url=certctl/blue/channels/webhook\nSlack.url=certctl/blue/channels/slack"
 _COMMIT = "transact_write_items "
 
 
 def revocation_units(world: Issuing) -> dict[str, int]:
     """By table, of the transaction that revokes one version, for a webhook and a Slack channel."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CERTCTL_WEBHOOK_URL", "certctl/blue/channels/webhook")
-        patch.setenv("CERTCTL_SLACK_WEBHOOK_URL", "certctl/blue/channels/slack")
+        patch.setenv("CERTCTL_CHANNELS", TWO_CHANNELS)
         bootstrap.channel_refs.cache_clear()
         path = f"{CERTIFICATES}/{world.issued()['id']}/revoke"
         with metered(world.stack.database.client) as meter:

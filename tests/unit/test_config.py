@@ -40,3 +40,26 @@ def test_retention_has_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CERTCTL_API_AUDIT_RETENTION_DAYS", raising=False)
     monkeypatch.setenv("CERTCTL_DOMAIN_AUDIT_RETENTION_DAYS", "30")
     assert config.audit() == config.AuditConfig(api_call_days=400, domain_event_days=30)
+
+
+def test_a_channel_exists_where_the_setting_that_it_needs_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        "Slack.url=certctl/blue/channels/slack",
+        "Slack.channel=",
+        "Teams.url=",
+        "Teams.format=adaptive_card",
+    ]
+    monkeypatch.setenv("CERTCTL_CHANNELS", "\n".join([*lines, "SNS.topic_arn=a=b"]))
+    assert config.channels() == {
+        "Slack": {"url": "certctl/blue/channels/slack"},
+        "SNS": {"topic_arn": "a=b"},
+    }
+
+
+def test_mail_goes_by_smtp_where_both_ways_are_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "CERTCTL_CHANNELS", "SES.from_address=a@example.com\nSMTP.host=mail.example.com\nSMTP.to="
+    )
+    assert config.channels() == {"Email": {"transport": "smtp", "host": "mail.example.com"}}
+    monkeypatch.setenv("CERTCTL_CHANNELS", "SES.from_address=a@example.com\nSMTP.port=587")
+    assert config.channels() == {"Email": {"transport": "ses", "from_address": "a@example.com"}}

@@ -157,13 +157,10 @@ def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
 def channel_refs() -> "tuple[ChannelRef, ...]":
     """Those that the configuration makes: each variable that is set is one."""
     from certctl.domain.alerts import ChannelRef
+    from certctl.domain.channels import default_channel_id
 
-    configured = config.channels()
-    made = (
-        ("webhook-default", "Webhook", configured.webhook_url),
-        ("slack-default", "Slack", configured.slack_webhook_url),
-    )
-    return tuple(ChannelRef(id_, kind, id_) for id_, kind, value in made if value)
+    ids = {kind: default_channel_id(kind) for kind in config.channels()}
+    return tuple(ChannelRef(channel_id, kind, channel_id) for kind, channel_id in ids.items())
 
 
 @cache

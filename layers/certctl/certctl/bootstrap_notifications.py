@@ -63,15 +63,9 @@ def notification_events() -> "NotificationEvents":
 @cache
 def channel_book() -> "ChannelBook":
     """Each variable that is set is a channel."""
-    from certctl.domain.channels import ChannelConfig, ChannelKind, book_of
+    from certctl.domain.channels import book_of, configured_channels
 
-    given = config.channels()
-    webhook = {"url": given.webhook_url, "secret": given.webhook_secret}
-    made = (
-        ChannelConfig("webhook-default", ChannelKind.WEBHOOK, webhook),
-        ChannelConfig("slack-default", ChannelKind.SLACK, {"url": given.slack_webhook_url}),
-    )
-    return book_of([channel for channel in made if channel.settings["url"]])
+    return book_of(configured_channels(config.channels()))
 
 
 @cache

@@ -60,22 +60,48 @@ class AuthorityConfig:
     permitted_domains: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ChannelsConfig:
-    """Names of the secrets that hold what the channels need; empty where a channel is not configured."""
-
-    webhook_url: str
-    webhook_secret: str
-    slack_webhook_url: str
+# Section of CERTCTL_CHANNELS -> the kind of channel that it configures, and the setting without which there
+# is none. Of two of one kind the first that is configured is meant.
+_CHANNELS: Mapping[str, tuple[str, str]] = {
+    "SMTP": ("Email", "host"),
+    "SES": ("Email", "from_address"),
+    "Webhook": ("Webhook", "url"),
+    "Slack": ("Slack", "url"),
+    "Teams": ("Teams", "url"),
+    "PagerDuty": ("PagerDuty", "routing_key"),
+    "OpsGenie": ("OpsGenie", "api_key"),
+    "JSM": ("JSM", "api_key"),
+    "SNS": ("SNS", "topic_arn"),
+}
 
 
 @dataclass(frozen=True)
 class NotificationConfig:
+    """`flood_limit`: more alerts of one type to one recipient within a minute are folded."""
+
     max_attempts: int
     retry_base_seconds: int
     retry_cap_seconds: int
     max_age: timedelta
     retention: timedelta
+    flood_limit: int
+    dashboard_url: str
+
+
+@dataclass(frozen=True)
+class BreakerConfig:
+    """So many `failures` in a row open a channel's circuit breaker; then it is tried every `probe`."""
+
+    failures: int
+    probe: timedelta
+
+
+@dataclass(frozen=True)
+class AuditSealConfig:
+    """`key_arn` is empty where the function may read seals only."""
+
+    bucket: str
+    key_arn: str
 
 
 def stack() -> StackConfig:
@@ -123,12 +149,38 @@ def authorities() -> AuthorityConfig:
     )
 
 
-def channels() -> ChannelsConfig:
-    return ChannelsConfig(
-        webhook_url=_optional("CERTCTL_WEBHOOK_URL"),
-        webhook_secret=_optional("CERTCTL_WEBHOOK_SECRET"),
-        slack_webhook_url=_optional("CERTCTL_SLACK_WEBHOOK_URL"),
+def channels() -> Mapping[str, Mapping[str, str]]:
+    """Kind of channel -> its settings, for those that the deployment configures. Secrets are references.
+    Mail has `transport` beside what the template gives."""
+    given = _sections(_optional("CERTCTL_CHANNELS"))
+    found: dict[str, Mapping[str, str]] = {}
+    for section, (kind, needed) in _CHANNELS.items():
+        settings = given.get(section, {})
+        if needed in settings and kind not in found:
+            found[kind] = {"transport": section.lower(), **settings} if kind == "Email" else settings
+    return found
+
+
+def _sections(text: str) -> Mapping[str, Mapping[str, str]]:
+    """Lines of `section.setting=value`; those without a value are left out."""
+    sections: dict[str, dict[str, str]] = {}
+    for line in text.splitlines():
+        name, _, value = line.partition("=")
+        section, _, setting = name.partition(".")
+        if value.strip():
+            sections.setdefault(section, {})[setting] = value.strip()
+    return sections
+
+
+def breaker() -> BreakerConfig:
+    return BreakerConfig(
+        failures=_number("CERTCTL_CHANNEL_BREAKER_FAILURES", 3),
+        probe=timedelta(seconds=_number("CERTCTL_CHANNEL_PROBE_SECONDS", 60)),
     )
+
+
+def audit_seals() -> AuditSealConfig:
+    return AuditSealConfig(_required("CERTCTL_AUDIT_BUCKET"), _optional("CERTCTL_SEAL_KEY_ARN"))
 
 
 def notifications() -> NotificationConfig:
@@ -138,6 +190,8 @@ def notifications() -> NotificationConfig:
         retry_cap_seconds=_number("CERTCTL_NOTIFICATION_RETRY_CAP_SECONDS", 3600),
         max_age=duration(_optional("CERTCTL_NOTIFICATION_MAX_AGE") or "72h"),
         retention=timedelta(days=_number("CERTCTL_NOTIFICATION_RETENTION_DAYS", 400)),
+        flood_limit=_number("CERTCTL_NOTIFICATION_FLOOD_LIMIT", 30),
+        dashboard_url=_optional("CERTCTL_DASHBOARD_URL").rstrip("/"),
     )
 
 

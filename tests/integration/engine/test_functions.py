@@ -39,7 +39,7 @@ def stack(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deplo
     monkeypatch.setenv("CERTCTL_LOCAL", "1")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
-    monkeypatch.setenv("CERTCTL_WEBHOOK_URL", f"http://127.0.0.1:{receiver.port}/secret-path")
+    monkeypatch.setenv("CERTCTL_CHANNELS", f"Webhook.url=http://127.0.0.1:{receiver.port}/secret-path")
     with deployed(Clock()) as made:
         yield made
 

@@ -26,13 +26,30 @@ class ChannelConfig:
 
     `settings` holds references to secrets, never their values; the keys are those of the kind's notifier:
     Webhook `url` (an https URL or a reference), `secret` (a reference, optional);
-    Slack `url` (a reference), `channel`, `username` (both optional, legacy webhooks only).
+    Slack `url` (a reference), `channel`, `username` (both optional, legacy webhooks only);
+    Teams `url` (a reference), `format`; PagerDuty `routing_key` (a reference), `severity`, `url`;
+    OpsGenie and JSM `api_key` (a reference), `priority`, `url`; SNS `topic_arn`;
+    Email `transport` (`smtp` or `ses`), `from_address`, `to`, and for SMTP `host`, `port`, `tls`, `username`,
+    `password` (a reference).
     """
 
     channel_id: str
     kind: ChannelKind
     settings: Mapping[str, str]
     is_enabled: bool = True
+
+
+def default_channel_id(kind: str) -> str:
+    """Of the channel that the deployment configures."""
+    return f"{kind.lower()}-default"
+
+
+def configured_channels(settings: Mapping[str, Mapping[str, str]]) -> list[ChannelConfig]:
+    """Kind -> settings, as `config.channels` gives them."""
+    return [
+        ChannelConfig(default_channel_id(kind), ChannelKind(kind), values)
+        for kind, values in settings.items()
+    ]
 
 
 @dataclass(frozen=True)
