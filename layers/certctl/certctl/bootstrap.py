@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from certctl.connectors.queue import Queue
     from certctl.domain.alerts import ChannelRef
     from certctl.domain.authorities import Authority
+    from certctl.domain.channels import ChannelBook
     from certctl.domain.due_work import Nudge
     from certctl.services.api_call_audit import ApiCallAudit
     from certctl.services.api_keys import ApiKeys
@@ -151,6 +152,14 @@ def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
 
     certificate = load_certificate(authority.certificate_pem)
     return key_of_certificate(aws_client("kms"), authority.key_arn, certificate)
+
+
+@cache
+def channel_book() -> "ChannelBook":
+    """Each variable that is set is a channel."""
+    from certctl.domain.channels import book_of, configured_channels
+
+    return book_of(configured_channels(config.channels()))
 
 
 @cache

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from certctl.connectors.notifiers.base import Providers
     from certctl.connectors.secrets import Secrets
     from certctl.domain.audit import Actor
-    from certctl.domain.channels import ChannelBook, ChannelConfig
+    from certctl.domain.channels import ChannelConfig
     from certctl.domain.deliveries import DeliverySchedule
     from certctl.domain.due_work import Nudge
     from certctl.domain.messages import Message
@@ -58,14 +58,6 @@ def notification_events() -> "NotificationEvents":
     from certctl.store.notification_events import NotificationEvents
 
     return NotificationEvents(bootstrap.audit_store(), bootstrap.counter_store())
-
-
-@cache
-def channel_book() -> "ChannelBook":
-    """Each variable that is set is a channel."""
-    from certctl.domain.channels import book_of, configured_channels
-
-    return book_of(configured_channels(config.channels()))
 
 
 @cache
@@ -154,7 +146,7 @@ def endings() -> "NotificationEndings":
         events=notification_events(),
         states=ChannelStateStore(bootstrap.database()),
         cached_states=channel_states(),
-        book=channel_book(),
+        book=bootstrap.channel_book(),
         publish_dead=dead_letters().publish,
         nudge=nudge_after,
         actor=actor(),
@@ -175,7 +167,7 @@ def delivery() -> "Delivery":
     ends = endings()
     return Delivery(
         notification_store(),
-        Channels(channel_book(), ChannelStateStore(database), channel_states()),
+        Channels(bootstrap.channel_book(), ChannelStateStore(database), channel_states()),
         World(send, nudge_after, Causes(CertificateStore(database)).has_ended, send_counts().record),
         Endings(ends.bury, ends.skip, ends.revive),
         schedule(),
