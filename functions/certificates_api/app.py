@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import AwareDatetime
 
 from certctl import bootstrap
+from certctl import bootstrap_certificates as composition
 from certctl.api import list_positions
 from certctl.api.certificate_schemas import (
     CertificateEditBody,
@@ -54,7 +55,7 @@ _PEM = "application/x-pem-file"
     status_code=201,
 )
 def create_certificate(body: NewCertificateBody) -> CreatedCertificateView:
-    return created_view(bootstrap.issuance().create(api.caller, body.parsed()), bootstrap.now())
+    return created_view(composition.issuance().create(api.caller, body.parsed()), bootstrap.now())
 
 
 @api.get(_BASE, Permission.CERTIFICATES_READ, summary="List certificates, newest first", tags=_TAGS)
@@ -75,7 +76,7 @@ def list_certificates(
         status, environment, owner_id, team_id, issuer_id, profile_id, name, expires_before, expires_after
     )
     position = list_positions.position_of(cursor)
-    page = bootstrap.certificate_lists().page(api.caller, wanted, position, per_page)
+    page = composition.certificate_lists().page(api.caller, wanted, position, per_page)
     now = bootstrap.now()
     views = [certificate_view(certificate, now) for certificate in page.records]
     return page_view(views, list_positions.position_view(page.next), per_page)
@@ -83,12 +84,12 @@ def list_certificates(
 
 @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
 def get_certificate(certificate_id: str) -> CertificateView:
-    return certificate_view(bootstrap.certificates().get(api.caller, certificate_id), bootstrap.now())
+    return certificate_view(composition.certificates().get(api.caller, certificate_id), bootstrap.now())
 
 
 @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
 def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateView:
-    edited = bootstrap.certificates().edit(api.caller, certificate_id, body.parsed())
+    edited = composition.certificates().edit(api.caller, certificate_id, body.parsed())
     return certificate_view(edited, bootstrap.now())
 
 
@@ -102,9 +103,9 @@ def archive_certificate(
     keep_valid: Annotated[bool, Query(description="Let its versions run out.")] = False,
 ) -> Response[None]:
     if revoke is not None:
-        bootstrap.revoking().revoke(api.caller, certificate_id, Wanted(require_reason(revoke)))
+        composition.revoking().revoke(api.caller, certificate_id, Wanted(require_reason(revoke)))
     else:
-        bootstrap.certificates().archive(api.caller, certificate_id, keep_valid=keep_valid)
+        composition.certificates().archive(api.caller, certificate_id, keep_valid=keep_valid)
     return no_content()
 
 
@@ -119,7 +120,7 @@ def list_versions(
 ) -> PageView[VersionView]:
     position = decode_cursor(cursor, "after")
     after = position["after"] if position else None
-    page = bootstrap.certificates().versions(api.caller, certificate_id, per_page, after)
+    page = composition.certificates().versions(api.caller, certificate_id, per_page, after)
     issued = [version_view(v) for v in page.versions if v.version.state is VersionState.ISSUED]
     return page_view(issued, {"after": page.next_after} if page.next_after else None, per_page)
 
@@ -136,7 +137,7 @@ def renew_certificate(
     certificate_id: str, body: Annotated[RenewBody | None, Body()] = None
 ) -> JobStartedView:
     csr_pem = body.csr_pem if body else None
-    return job_started_view(bootstrap.issuance().renew(api.caller, certificate_id, csr_pem))
+    return job_started_view(composition.issuance().renew(api.caller, certificate_id, csr_pem))
 
 
 @api.post(
@@ -148,7 +149,7 @@ def renew_certificate(
     status_code=202,
 )
 def submit_csr(certificate_id: str, body: CsrBody) -> JobStartedView:
-    return job_started_view(bootstrap.issuance().submit_csr(api.caller, certificate_id, body.csr_pem))
+    return job_started_view(composition.issuance().submit_csr(api.caller, certificate_id, body.csr_pem))
 
 
 @api.post(
@@ -159,7 +160,7 @@ def submit_csr(certificate_id: str, body: CsrBody) -> JobStartedView:
 )
 def revoke_certificate(certificate_id: str, body: Annotated[RevokeBody | None, Body()] = None) -> RevokedView:
     wanted = (body or RevokeBody()).parsed()
-    return revoked_view(bootstrap.revoking().revoke(api.caller, certificate_id, wanted))
+    return revoked_view(composition.revoking().revoke(api.caller, certificate_id, wanted))
 
 
 @api.post(
@@ -173,12 +174,12 @@ def revoke_version(
 ) -> RevokedView:
     """Clients may percent-encode the colons of a serial."""
     wanted, number = (body or RevokeBody()).parsed(), parse_serial(unquote(serial))
-    return revoked_view(bootstrap.revoking().revoke_version(api.caller, certificate_id, number, wanted))
+    return revoked_view(composition.revoking().revoke_version(api.caller, certificate_id, number, wanted))
 
 
 @api.post(f"{_ONE}/unhold", Permission.CERTIFICATES_UNHOLD, summary="End a hold", tags=_TAGS)
 def unhold_certificate(certificate_id: str) -> StatusView:
-    held = bootstrap.revoking().unhold(api.caller, certificate_id)
+    held = composition.revoking().unhold(api.caller, certificate_id)
     return StatusView(status=held.status(bootstrap.now()).value)
 
 
@@ -189,7 +190,7 @@ def unhold_certificate(certificate_id: str) -> StatusView:
     tags=_TAGS,
 )
 def export_pem(certificate_id: str) -> Response[str]:
-    return text(bootstrap.certificates().export_pem(api.caller, certificate_id), _PEM)
+    return text(composition.certificates().export_pem(api.caller, certificate_id), _PEM)
 
 
 @api.get(
@@ -202,7 +203,7 @@ def list_revocations(
     issuer_id: str = DEFAULT_ISSUER, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
 ) -> RevocationListView:
     position = list_positions.position_of(cursor)
-    listed = bootstrap.revocation_lists().page(api.caller, issuer_id, position, per_page)
+    listed = composition.revocation_lists().page(api.caller, issuer_id, position, per_page)
     return revocation_list_view(listed, per_page)
 
 

@@ -7,7 +7,13 @@ from datetime import datetime
 
 import pytest
 
-from certctl import bootstrap, bootstrap_authority, bootstrap_notifications, config
+from certctl import (
+    bootstrap,
+    bootstrap_authority,
+    bootstrap_certificates,
+    bootstrap_notifications,
+    config,
+)
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import Role
@@ -92,7 +98,7 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
 
 
 def _forget_made_objects() -> None:
-    for root in (bootstrap, bootstrap_authority, bootstrap_notifications):
+    for root in (bootstrap, bootstrap_authority, bootstrap_certificates, bootstrap_notifications):
         for made in vars(root).values():
             if hasattr(made, "cache_clear"):
                 made.cache_clear()

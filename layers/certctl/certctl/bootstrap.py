@@ -24,14 +24,9 @@ if TYPE_CHECKING:
     from certctl.services.api_keys import ApiKeys
     from certctl.services.audit_trail import AuditTrail
     from certctl.services.authentication import Authentication
-    from certctl.services.certificate_lists import CertificateLists
-    from certctl.services.certificates import Certificates
     from certctl.services.due_jobs import DueJobs
     from certctl.services.insights import Insights
-    from certctl.services.issuance import Issuance
     from certctl.services.jobs import Jobs
-    from certctl.services.revocation import Revoking
-    from certctl.services.revocation_lists import RevocationLists
     from certctl.services.signing import Signing
     from certctl.store.api_keys import ApiKeyStore
     from certctl.store.audit import AuditStore
@@ -224,27 +219,6 @@ def nudge_crl(ca_id: str, shard: int) -> None:
 
 
 @cache
-def certificates() -> "Certificates":
-    from certctl.services.certificates import Certificates
-
-    return Certificates(stores(), now)
-
-
-@cache
-def issuance() -> "Issuance":
-    from certctl.services.issuance import Issuance
-
-    return Issuance(stores(), nudge_job, now)
-
-
-@cache
-def revoking() -> "Revoking":
-    from certctl.services.revocation import Nudges, Revoking
-
-    return Revoking(stores(), Nudges(nudge_crl, nudge_notifications), now)
-
-
-@cache
 def signing() -> "Signing":
     import random
 
@@ -252,24 +226,6 @@ def signing() -> "Signing":
 
     signers = Signers(ca_key, nudge_job, nudge_notifications, nudge_crl)
     return Signing(stores(), signers, now, random.random)
-
-
-@cache
-def certificate_lists() -> "CertificateLists":
-    from certctl.services.certificate_lists import CertificateLists
-    from certctl.store.certificate_lists import CertificateIndexes
-
-    return CertificateLists(CertificateIndexes(database()), now)
-
-
-@cache
-def revocation_lists() -> "RevocationLists":
-    from certctl.services.revocation_lists import RevocationLists
-    from certctl.store.certificate_lists import CertificateIndexes
-    from certctl.store.revocations import RevocationStore
-
-    indexes = CertificateIndexes(database())
-    return RevocationLists(authority_store(), RevocationStore(database()), indexes, now)
 
 
 @cache

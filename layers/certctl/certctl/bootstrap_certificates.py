@@ -1,0 +1,56 @@
+"""Composition of what certificates_api alone does. See `bootstrap.py`."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap
+
+if TYPE_CHECKING:
+    from certctl.services.certificate_lists import CertificateLists
+    from certctl.services.certificates import Certificates
+    from certctl.services.issuance import Issuance
+    from certctl.services.revocation import Revoking
+    from certctl.services.revocation_lists import RevocationLists
+
+
+@cache
+def certificates() -> "Certificates":
+    from certctl.services.certificates import Certificates
+
+    return Certificates(bootstrap.stores(), bootstrap.now)
+
+
+@cache
+def issuance() -> "Issuance":
+    from certctl.services.issuance import Issuance
+
+    return Issuance(bootstrap.stores(), bootstrap.nudge_job, bootstrap.now)
+
+
+@cache
+def revoking() -> "Revoking":
+    from certctl.services.revocation import Nudges, Revoking
+
+    return Revoking(
+        bootstrap.stores(), Nudges(bootstrap.nudge_crl, bootstrap.nudge_notifications), bootstrap.now
+    )
+
+
+@cache
+def certificate_lists() -> "CertificateLists":
+    from certctl.services.certificate_lists import CertificateLists
+    from certctl.store.certificate_lists import CertificateIndexes
+
+    return CertificateLists(CertificateIndexes(bootstrap.database()), bootstrap.now)
+
+
+@cache
+def revocation_lists() -> "RevocationLists":
+    from certctl.services.revocation_lists import RevocationLists
+    from certctl.store.certificate_lists import CertificateIndexes
+    from certctl.store.revocations import RevocationStore
+
+    indexes = CertificateIndexes(bootstrap.database())
+    return RevocationLists(
+        bootstrap.authority_store(), RevocationStore(bootstrap.database()), indexes, bootstrap.now
+    )
