@@ -1,8 +1,9 @@
 """The guard against server-side request forgery: which URLs may be called, and at which addresses.
 
 A URL that a user set is checked when it is saved (`check_url`) and resolved again at each send (`resolve`);
-the connection goes to the addresses that were checked, so a name that answers differently a moment later
-(DNS rebinding) gains nothing. No refusal quotes the URL: webhook URLs are secrets.
+so is the host of a mail server (`resolve_host`). The connection goes to the addresses that were checked, so a
+name that answers differently a moment later (DNS rebinding) gains nothing. No refusal quotes the URL: webhook
+URLs are secrets.
 """
 
 import socket
@@ -12,7 +13,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from certctl.connectors.networks import Address, Network, is_never_allowed, is_public, networks_of
-from certctl.connectors.url_parts import UrlMalformed, split_url
+from certctl.connectors.url_parts import UrlMalformed, parse_host, split_url
 
 Resolver = Callable[[str, int], Sequence[str]]
 
@@ -52,6 +53,24 @@ class PinnedTarget:
         """The Host header of RFC 9110 section 7.2: the port only where it is not the scheme's own."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return name if self.port == default_port(self.scheme) else f"{name}:{self.port}"
+
+
+class Reach(StrEnum):
+    """Where a host is. `local`: on this machine, in local mode; `private`: in a network that a CIDR opens."""
+
+    LOCAL = "local"
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class PinnedHost:
+    """A checked host: connect to one of `addresses`, which are all at most as far away as `reach`."""
+
+    host: str
+    port: int
+    addresses: tuple[str, ...]
+    reach: Reach
 
 
 @dataclass(frozen=True)
@@ -102,6 +121,24 @@ class AddressGuard:
         for address in addresses:
             self._refuse_forbidden(address, parts.scheme)
         return PinnedTarget(parts.scheme, parts.host, port, parts.path, tuple(map(str, addresses)))
+
+    def resolve_host(self, host: str, port: int) -> PinnedHost:
+        """For protocols without URLs, under the rule for https: every address is checked. Whether an
+        unencrypted protocol may go as far as `reach` is for the caller to judge. Raises UrlRefused.
+        """
+        try:
+            name = parse_host(host)
+        except UrlMalformed as malformed:
+            raise UrlRefused(Refusal.MALFORMED, str(malformed)) from None
+        addresses = self._addresses_of(name, port)
+        for address in addresses:
+            self._refuse_forbidden(address, "https")
+        return PinnedHost(name, port, tuple(map(str, addresses)), self._reach_of(addresses))
+
+    def _reach_of(self, addresses: Sequence[Address]) -> Reach:
+        if any(is_public(address) for address in addresses):
+            return Reach.PUBLIC
+        return Reach.LOCAL if all(map(self._allows_http, addresses)) else Reach.PRIVATE
 
     def _refuse_hopeless_http(self, scheme: str) -> None:
         """Before any lookup: where no http is allowed at all, its host is not worth a DNS query."""

@@ -104,7 +104,7 @@ class OutboundHttp:
         try:
             return self._exchange(self.guard.resolve(url), headers, body, countdown)
         except Exception as error:  # whatever the far side does must end as a value, and without its text
-            raise _failure(error, countdown.spent_ms()) from None
+            raise failure_of(error, countdown.spent_ms()) from None
 
     def _exchange(
         self, target: PinnedTarget, headers: Mapping[str, str], body: bytes, countdown: Countdown
@@ -151,7 +151,8 @@ def _read(response: http.client.HTTPResponse, countdown: Countdown) -> HttpReply
     return HttpReply(response.status, headers, body, countdown.spent_ms())
 
 
-def _failure(error: Exception, duration_ms: int) -> HttpFailed:
+def failure_of(error: Exception, duration_ms: int) -> HttpFailed:
+    """What may go wrong below any protocol (guard, DNS, TCP, TLS, deadline) has one wording everywhere."""
     kind, detail = _classify(error)
     return HttpFailed(kind, detail, duration_ms)
 

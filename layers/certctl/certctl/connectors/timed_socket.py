@@ -32,6 +32,10 @@ class Countdown:
             raise TimeoutError("the deadline has passed")
         return remaining
 
+    def at_most(self, seconds: float) -> "Countdown":
+        """One that ends with this one, or sooner. Raises TimeoutError when the time is up."""
+        return Countdown(min(seconds, self.left()), self._monotonic)
+
     def spent_ms(self) -> int:
         return round((self._monotonic() - self._started) * 1000)
 
@@ -41,7 +45,7 @@ class AnswerTooLong(Exception):
 
 
 class TimedSocket:
-    """What http.client asks of a socket, under a countdown and a limit of received bytes."""
+    """What http.client and smtplib ask of a socket, under a countdown and a limit of received bytes."""
 
     def __init__(self, raw: socket.socket, countdown: Countdown, receive_limit: int) -> None:
         self._raw = raw

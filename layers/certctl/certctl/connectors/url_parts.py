@@ -53,12 +53,21 @@ def split_url(url: str) -> UrlParts:
     return UrlParts(scheme, host, port, _rooted(shape["path"]))
 
 
+def parse_host(text: str) -> str:
+    """A host on its own, by the same grammar: a name, or an address as a URL writes it (IPv6 in brackets).
+    Answers as `UrlParts.host`. Raises UrlMalformed.
+    """
+    if not _ALLOWED.fullmatch(text):
+        raise UrlMalformed("the host is empty, or has characters that a host may not have")
+    return _host_of(text)
+
+
 def _split_authority(text: str) -> tuple[str, int | None]:
     if "@" in text:
         raise UrlMalformed("the URL may not hold a user name or password")
     found = _AUTHORITY.fullmatch(text)
     if found is None:
-        raise UrlMalformed("the URL's host is malformed")
+        raise UrlMalformed("the host is malformed")
     return _host_of(found["host"]), _port_of(found["port"])
 
 
@@ -68,7 +77,7 @@ def _host_of(text: str) -> str:
     name = text.lower().removesuffix(".")
     labels = name.split(".")
     if len(name) > _MAX_HOST or not all(_LABEL.fullmatch(label) for label in labels):
-        raise UrlMalformed("the URL's host is not a host name")
+        raise UrlMalformed("the host is not a host name")
     if _NUMBER.fullmatch(labels[-1]):
         return _ipv4_of(text)
     return name
@@ -78,16 +87,16 @@ def _ipv4_of(text: str) -> str:
     try:
         return str(IPv4Address(text))
     except ValueError:
-        raise UrlMalformed("the URL's host is an IPv4 address in an unusual spelling") from None
+        raise UrlMalformed("the host is an IPv4 address in an unusual spelling") from None
 
 
 def _ipv6_of(text: str) -> str:
     if "%" in text:
-        raise UrlMalformed("the URL's host has a zone")
+        raise UrlMalformed("the host has a zone")
     try:
         return str(IPv6Address(text))
     except ValueError:
-        raise UrlMalformed("the URL's host is not an IPv6 address") from None
+        raise UrlMalformed("the host is not an IPv6 address") from None
 
 
 def _port_of(text: str | None) -> int | None:

@@ -1,0 +1,77 @@
+"""What the answer of an AWS service means for a notification."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from certctl.domain.outcomes import Outcome, OutcomeKind
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+_CODE = re.compile(r"[A-Za-z.:]{1,64}")
+
+# The same in every service; codes differ by protocol and age.
+_COMMON = {
+    "Throttling": OutcomeKind.THROTTLED,
+    "ThrottlingException": OutcomeKind.THROTTLED,
+    "Throttled": OutcomeKind.THROTTLED,
+    "ThrottledException": OutcomeKind.THROTTLED,
+    "TooManyRequestsException": OutcomeKind.THROTTLED,
+    "RequestLimitExceeded": OutcomeKind.THROTTLED,
+    "RequestThrottled": OutcomeKind.THROTTLED,
+    "SlowDown": OutcomeKind.THROTTLED,
+    "RequestTimeout": OutcomeKind.RETRYABLE,
+    # Credentials and clocks: the role's, not the message's.
+    "ExpiredToken": OutcomeKind.RETRYABLE,
+    "ExpiredTokenException": OutcomeKind.RETRYABLE,
+    "RequestExpired": OutcomeKind.RETRYABLE,
+    "IncompleteSignature": OutcomeKind.RETRYABLE,
+    "UnrecognizedClientException": OutcomeKind.RETRYABLE,
+}
+
+
+def attempt(call: Callable[[], object], kinds: Mapping[str, OutcomeKind]) -> Outcome:
+    """One call, `accepted` where it answers: the service took it, the delivery is its own affair.
+    `kinds` are the service's own error codes. Raises nothing that botocore raises.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+    started = time.monotonic()
+    try:
+        call()
+    except ClientError as error:
+        return _refusal(error, kinds, _since(started))
+    except ParamValidationError:
+        return Outcome(OutcomeKind.PERMANENT, error="the request breaks the service's rules")
+    except BotoCoreError as error:
+        text = f"no answer: {type(error).__name__}"
+        return Outcome(OutcomeKind.RETRYABLE, error=text, duration_ms=_since(started))
+    return Outcome(OutcomeKind.ACCEPTED, 200, duration_ms=_since(started))
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
+def _refusal(error: "ClientError", kinds: Mapping[str, OutcomeKind], duration_ms: int) -> Outcome:
+    """The code only: the service's sentence quotes addresses and ARNs."""
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    kind = kinds.get(code) or _COMMON.get(code) or kind_of_status(status)
+    word = code if _CODE.fullmatch(code) else ""
+    return Outcome(kind, status or None, f"HTTP {status} {word}".rstrip(), duration_ms=duration_ms)
+
+
+def kind_of_status(status: int) -> OutcomeKind:
+    """401 and 403 are about our role, which an administrator is about to mend."""
+    match status:
+        case 429:
+            return OutcomeKind.THROTTLED
+        case 401 | 403:
+            return OutcomeKind.RETRYABLE
+        case _ if 400 <= status <= 499:
+            return OutcomeKind.PERMANENT
+        case _:
+            return OutcomeKind.RETRYABLE
