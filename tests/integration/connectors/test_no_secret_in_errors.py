@@ -11,13 +11,14 @@ from certctl.connectors.http import HttpFailed, OutboundHttp
 from certctl.connectors.notifiers import build_notifier
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.outcomes import Outcome
-from tests.integration.connectors.conftest import Vault
 from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS
 from tests.support.messages import REVOKED, providers
+from tests.support.provider_channels import HTTP_KINDS, PREFIX, secrets_of
 from tests.support.receivers import Behaviour, Receiver, ScriptedDns, answers, drips, sends_raw
 
 TOKEN = "s3cr3tT0ken"
 HOST = "private-hooks.test"
+API_KINDS = (ChannelKind.PAGERDUTY, ChannelKind.OPSGENIE, ChannelKind.JSM)
 TLS_BYTES = b"\x16\x03\x01"
 
 BEHAVIOURS: list[Behaviour] = [
@@ -56,21 +57,25 @@ def assert_silent(text: str) -> None:
         assert secret not in text
 
 
-def sent(kind: ChannelKind, case: Case, vault: Vault) -> Outcome:
-    settings = {"url": vault.put("url", case.url), "secret": vault.put("signing", "whsec_czNjcjN0VDBrZW4=")}
-    return build_notifier(ChannelConfig("c", kind, settings), providers(case.http, vault.secrets)).send(
+def sent(kind: ChannelKind, case: Case) -> Outcome:
+    secrets = secrets_of({"url": case.url, "signing": "whsec_czNjcjN0VDBrZW4=", "key": TOKEN})
+    settings = {
+        "url": case.url.partition("?")[0] if kind in API_KINDS else f"{PREFIX}url",
+        "secret": f"{PREFIX}signing",
+        "routing_key": f"{PREFIX}key",
+        "api_key": f"{PREFIX}key",
+    }
+    return build_notifier(ChannelConfig("c", kind, settings), providers(case.http, secrets)).send(
         REVOKED, 0.3
     )
 
 
-@pytest.mark.parametrize("kind", [ChannelKind.WEBHOOK, ChannelKind.SLACK])
+@pytest.mark.parametrize("kind", HTTP_KINDS)
 @pytest.mark.parametrize("number", range(len(BEHAVIOURS)))
-def test_no_outcome_shows_one(
-    vault: Vault, kind: ChannelKind, number: int, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_outcome_shows_one(kind: ChannelKind, number: int, caplog: pytest.LogCaptureFixture) -> None:
     with Receiver(BEHAVIOURS[number]).running() as receiver:
         with caplog.at_level(logging.DEBUG, logger="certctl"):
-            outcome = sent(kind, a_case("http", receiver.port), vault)
+            outcome = sent(kind, a_case("http", receiver.port))
         assert_silent(repr(outcome))
         assert_silent(caplog.text)
 
@@ -88,10 +93,10 @@ def test_no_exception_or_traceback_shows_one(scheme: str, number: int) -> None:
             assert_silent(repr(reply))
 
 
-def test_no_failed_connection_shows_one(vault: Vault) -> None:
+def test_no_failed_connection_shows_one() -> None:
     with Receiver().running() as receiver:
         case = a_case("http", receiver.port)
-    assert_silent(repr(sent(ChannelKind.SLACK, case, vault)))
+    assert_silent(repr(sent(ChannelKind.SLACK, case)))
 
 
 def test_no_refusal_shows_the_url() -> None:

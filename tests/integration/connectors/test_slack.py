@@ -1,6 +1,7 @@
 """The Slack notifier against a server that answers as Slack does."""
 
 import json
+from typing import cast
 
 import pytest
 
@@ -158,9 +159,7 @@ def test_a_url_that_is_not_a_readable_secret_is_retryable(http: OutboundHttp, va
     assert "s3cr3t" not in outcome.error
 
 
-@pytest.mark.parametrize("kind", [ChannelKind.TEAMS, ChannelKind.EMAIL, ChannelKind.PAGERDUTY])
-def test_a_kind_without_a_notifier_is_an_error_and_never_a_delivery(
-    http: OutboundHttp, vault: Vault, kind: ChannelKind
-) -> None:
+def test_a_kind_without_a_notifier_is_an_error_and_never_a_delivery(http: OutboundHttp, vault: Vault) -> None:
+    pigeon = ChannelConfig("other", cast(ChannelKind, "Pigeon"), {})
     with pytest.raises(InvalidInput):
-        build_notifier(ChannelConfig("other", kind, {}), providers(http, vault.secrets))
+        build_notifier(pigeon, providers(http, vault.secrets))

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from certctl.connectors.notifiers.base import Notifier, Providers
+from certctl.connectors.notifiers.opsgenie import JSM, OPSGENIE, AlertNotifier
+from certctl.connectors.notifiers.pagerduty import PagerDuty
 from certctl.connectors.notifiers.slack import Slack
+from certctl.connectors.notifiers.teams import Teams
 from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
@@ -15,6 +18,12 @@ FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
     {
         ChannelKind.WEBHOOK: lambda channel, reach: Webhook(channel, reach.http, reach.secrets),
         ChannelKind.SLACK: lambda channel, reach: Slack(channel, reach.http, reach.secrets),
+        ChannelKind.TEAMS: lambda channel, reach: Teams(channel, reach.http, reach.secrets),
+        ChannelKind.PAGERDUTY: lambda channel, reach: PagerDuty(channel, reach.http, reach.secrets),
+        ChannelKind.OPSGENIE: lambda channel, reach: AlertNotifier(
+            channel, OPSGENIE, reach.http, reach.secrets
+        ),
+        ChannelKind.JSM: lambda channel, reach: AlertNotifier(channel, JSM, reach.http, reach.secrets),
     }
 )
 

@@ -1,8 +1,9 @@
 """What every channel's notifier is, and how the answer of a provider becomes an outcome."""
 
+import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 from certctl.connectors.address_guard import AddressGuard
 from certctl.connectors.http import FailureKind, HttpFailed, HttpReply, OutboundHttp
 from certctl.connectors.secrets import Secrets
+from certctl.domain.errors import DomainError, InvalidInput
 from certctl.domain.messages import Message
 from certctl.domain.outcomes import Outcome, OutcomeKind
 
@@ -19,6 +21,15 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 _LONGEST_WAIT = 86_400.0
 _RETRYABLE_STATUSES = (408, 425)
 _FINAL_FAILURES = (FailureKind.REFUSED, FailureKind.REQUEST)
+# RFC 9110 section 5.5: what a header carries everywhere.
+_KEY = re.compile(r"[!-~]+")
+# Faults of a key or base URL that somebody is about to mend.
+_CONFIGURATION_FAULTS = {
+    401: "the key is refused",
+    402: "the plan does not allow it",
+    403: "the key may not do this",
+    404: "nothing at the base URL",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,46 @@ class Notifier(Protocol):
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
         """One attempt, at most `deadline_seconds` of wall-clock time for the HTTP exchange."""
         ...
+
+
+@dataclass(frozen=True)
+class Post:
+    """One request, ready to be sent. All of it may hold secrets."""
+
+    url: str = field(repr=False)
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def exchange(
+    http: OutboundHttp,
+    prepare: Callable[[], Post],
+    classify: Callable[[HttpReply], Outcome],
+    deadline_seconds: float,
+) -> Outcome:
+    """One attempt over HTTP: what `prepare` raises of DomainErrors is a fault of the channel's set-up."""
+    try:
+        post = prepare()
+    except DomainError as error:
+        return unconfigured(error.detail)
+    headers = {"Content-Type": "application/json", **post.headers}
+    try:
+        reply = http.post(post.url, headers, post.body, deadline_seconds)
+    except HttpFailed as failure:
+        return outcome_of_failure(failure)
+    return classify(reply)
+
+
+def json_bytes(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def read_key(secrets: Secrets, reference: str) -> str:
+    """Raises DomainError where there is no key, or one that no header can carry."""
+    key = secrets.read(reference, "channels")
+    if not _KEY.fullmatch(key):
+        raise InvalidInput("The secret is not a key: it has spaces or characters beyond ASCII.")
+    return key
 
 
 def utc_now() -> datetime:
@@ -68,6 +119,19 @@ def outcome_of(kind: OutcomeKind, reply: HttpReply, now: datetime, code: str = "
     error = f"HTTP {reply.status} {code}".rstrip()
     wait = retry_after(reply.headers.get("retry-after", ""), now)
     return Outcome(kind, reply.status, error, wait, reply.duration_ms)
+
+
+def outcome_at_api(reply: HttpReply, now: datetime, code: str = "") -> Outcome:
+    """Of an API that takes a key and answers 202: by the status, but a key or base URL that is wrong is
+    retried, and so is a 2xx without the API's promise (a proxy's page, say).
+    """
+    kind = kind_of_status(reply.status)
+    if reply.status == 202:
+        return outcome_of(OutcomeKind.ACCEPTED, reply, now)
+    if kind is OutcomeKind.DELIVERED:
+        return outcome_of(OutcomeKind.RETRYABLE, reply, now, "without 202")
+    fault = _CONFIGURATION_FAULTS.get(reply.status)
+    return outcome_of(OutcomeKind.RETRYABLE if fault else kind, reply, now, fault or code)
 
 
 def kind_of_status(status: int) -> OutcomeKind:

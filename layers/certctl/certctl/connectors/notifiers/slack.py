@@ -1,27 +1,24 @@
 """Slack incoming webhooks (docs.slack.dev, "Sending messages using incoming webhooks")."""
 
-import json
 from datetime import datetime
 
-from certctl.connectors.http import HttpFailed, HttpReply, OutboundHttp
+from certctl.connectors.http import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
+    Post,
+    exchange,
+    json_bytes,
     kind_of_status,
     outcome_of,
-    outcome_of_failure,
-    unconfigured,
     utc_now,
 )
+from certctl.connectors.notifiers.texts import ELLIPSIS, facts_of, heading
 from certctl.connectors.secrets import Secrets
 from certctl.domain.channels import ChannelConfig
-from certctl.domain.errors import DomainError
 from certctl.domain.messages import Message
-from certctl.domain.notifications import Action
 from certctl.domain.outcomes import Outcome, OutcomeKind
-from certctl.domain.timestamps import to_wire
 
 TEXT_LIMIT = 40_000
-_ELLIPSIS = "…"
 # Room for the heading and the facts, which follow the body and must not be cut off by a long one.
 _SUBJECT_LIMIT = 1_000
 _FACT_LIMIT = 300
@@ -66,21 +63,17 @@ class Slack:
         self._now = now
 
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
-        try:
-            url = self._secrets.read(self._settings.get("url", ""), "channels")
-        except DomainError as error:
-            return unconfigured(error.detail)
-        try:
-            reply = self._http.post(
-                url, {"Content-Type": "application/json"}, self._body(message), deadline_seconds
-            )
-        except HttpFailed as failure:
-            return outcome_of_failure(failure)
-        return classify(reply, self._now())
+        return exchange(
+            self._http,
+            lambda: self._post(message),
+            lambda reply: classify(reply, self._now()),
+            deadline_seconds,
+        )
 
-    def _body(self, message: Message) -> bytes:
+    def _post(self, message: Message) -> Post:
         overrides = {key: self._settings[key] for key in ("channel", "username") if self._settings.get(key)}
-        return json.dumps({"text": text_of(message), **overrides}, ensure_ascii=False).encode()
+        url = self._secrets.read(self._settings.get("url", ""), "channels")
+        return Post(url, json_bytes({"text": text_of(message), **overrides}))
 
 
 def classify(reply: HttpReply, now: datetime) -> Outcome:
@@ -99,7 +92,12 @@ def classify(reply: HttpReply, now: datetime) -> Outcome:
 def text_of(message: Message) -> str:
     """mrkdwn of at most 40,000 characters; all escaped, so that nothing in a name becomes a mention."""
     body = escape_to_fit(message.body, _BODY_LIMIT)
-    lines = [_heading(message), body, *_facts(message), _link(message.link)]
+    lines = [
+        f"*{escape_to_fit(heading(message), _SUBJECT_LIMIT)}*",
+        body,
+        *_facts(message),
+        _link(message.link),
+    ]
     return "\n".join(line for line in lines if line)
 
 
@@ -108,32 +106,17 @@ def escape_to_fit(text: str, limit: int) -> str:
     escaped = [_ESCAPES.get(character, character) for character in text[:limit]]
     if len(text) <= limit and sum(map(len, escaped)) <= limit:
         return "".join(escaped)
-    kept, room = [], limit - len(_ELLIPSIS)
+    kept, room = [], limit - len(ELLIPSIS)
     for piece in escaped:
         room -= len(piece)
         if room < 0:
             break
         kept.append(piece)
-    return "".join(kept) + _ELLIPSIS
-
-
-def _heading(message: Message) -> str:
-    label = "RESOLVED" if message.action is Action.RESOLVE else message.severity.upper()
-    return f"*[{label}] {escape_to_fit(message.subject, _SUBJECT_LIMIT - 20)}*"
+    return "".join(kept) + ELLIPSIS
 
 
 def _facts(message: Message) -> list[str]:
-    facts = message.certificate
-    known = {
-        "Certificate": facts.name,
-        "Common name": facts.common_name,
-        "Serial": facts.serial,
-        "Expires": to_wire(facts.expires_at) if facts.expires_at else "",
-        "Environment": facts.environment,
-        "Owner": facts.owner,
-        "Team": facts.team,
-    }
-    return [f"• {label}: {escape_to_fit(value, _FACT_LIMIT)}" for label, value in known.items() if value]
+    return [f"• {label}: {escape_to_fit(value, _FACT_LIMIT)}" for label, value in facts_of(message)]
 
 
 def _link(link: str) -> str:

@@ -1,5 +1,7 @@
 """What every channel says of a message, and how a text is made to fit, before the channel escapes it."""
 
+import hashlib
+import re
 import unicodedata
 
 from certctl.domain.messages import Message
@@ -8,6 +10,7 @@ from certctl.domain.timestamps import to_wire
 
 ELLIPSIS = "…"
 _ELLIPSIS_BYTES = len(ELLIPSIS.encode())
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _JOINER = "\u200d"
 # A name may be nothing but combining marks: no cut gives up more than these for the sake of one.
 _LONGEST_SEQUENCE = 16
@@ -20,12 +23,12 @@ def heading(message: Message) -> str:
 
 
 def one_line(text: str) -> str:
-    """Every run of white space, line ends included, becomes one space."""
-    return " ".join(text.split())
+    """Every run of white space and control characters, line ends included, becomes one space."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def facts_of(message: Message) -> list[tuple[str, str]]:
-    """(label, value) of all that is known of the certificate, in the order in which it is shown."""
+    """(label, one line) of all that is known of the certificate, in the order in which it is shown."""
     facts = message.certificate
     labelled = [
         ("Certificate", facts.name),
@@ -36,7 +39,7 @@ def facts_of(message: Message) -> list[tuple[str, str]]:
         ("Owner", facts.owner),
         ("Team", facts.team),
     ]
-    return [(label, value) for label, value in labelled if value]
+    return [(label, one_line(value)) for label, value in labelled if value.strip()]
 
 
 def length_of(text: str) -> int:
@@ -84,3 +87,21 @@ def _is_inside(text: str, boundary: int) -> bool:
         or unicodedata.category(following) in ("Mn", "Me")
         or "\U0001f3fb" <= following <= "\U0001f3ff"  # the skin tone of the emoji before it
     )
+
+
+def untagged(text: str) -> str:
+    """For providers that read HTML or `<at>` in a text: a zero-width space after each `<` keeps it from
+    starting a tag or a mention, and the text looks the same.
+    """
+    return text.replace("<", "<\u200b")
+
+
+def incident_key(message: Message, limit: int) -> str:
+    """What trigger and resolve of one incident share: the `dedup_key`, ended by its own SHA-256 where it is
+    longer than `limit` characters.
+    """
+    key = message.dedup_key or message.notification_id
+    if length_of(key) <= limit:
+        return key
+    ending = f"#{hashlib.sha256(key.encode()).hexdigest()}"
+    return cut(key, limit - len(ending)) + ending

@@ -4,20 +4,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 from typing import Any
 
-from certctl.connectors.http import HttpFailed, OutboundHttp
-from certctl.connectors.notifiers.base import (
-    Clock,
-    outcome_of_failure,
-    outcome_of_status,
-    unconfigured,
-    utc_now,
-)
+from certctl.connectors.http import OutboundHttp
+from certctl.connectors.notifiers.base import Clock, Post, exchange, json_bytes, outcome_of_status, utc_now
 from certctl.connectors.secrets import Secrets
 from certctl.domain.channels import ChannelConfig
-from certctl.domain.errors import DomainError, InvalidInput
+from certctl.domain.errors import InvalidInput
 from certctl.domain.messages import Message
 from certctl.domain.notifications import CertificateFacts
 from certctl.domain.outcomes import Outcome
@@ -41,17 +34,16 @@ class Webhook:
         self._now = now
 
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
-        body = body_of(message)
-        try:
-            url = self._url()
-            headers = headers_of(message.notification_id, self._timestamp(), body, self._keys())
-        except DomainError as error:
-            return unconfigured(error.detail)
-        try:
-            reply = self._http.post(url, headers, body, deadline_seconds)
-        except HttpFailed as failure:
-            return outcome_of_failure(failure)
-        return outcome_of_status(reply, self._now())
+        return exchange(
+            self._http,
+            lambda: self._post(message),
+            lambda reply: outcome_of_status(reply, self._now()),
+            deadline_seconds,
+        )
+
+    def _post(self, message: Message) -> Post:
+        body, url = body_of(message), self._url()
+        return Post(url, body, headers_of(message.notification_id, self._timestamp(), body, self._keys()))
 
     def _url(self) -> str:
         configured = self._settings.get("url", "")
@@ -70,7 +62,6 @@ class Webhook:
 def headers_of(notification_id: str, timestamp: int, body: bytes, keys: list[bytes]) -> dict[str, str]:
     """The id is the same on every attempt, the timestamp (Unix seconds) is the attempt's own."""
     headers = {
-        "Content-Type": "application/json",
         "webhook-id": notification_id,
         "webhook-timestamp": str(timestamp),
     }
@@ -99,7 +90,7 @@ def decode_secret(text: str) -> bytes:
 def body_of(message: Message) -> bytes:
     """`{"type", "timestamp", "data"}`, byte for byte the same on every attempt."""
     document = {"type": message.type, "timestamp": to_wire(message.occurred_at), "data": _data(message)}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json_bytes(document)
 
 
 def _data(message: Message) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""What a channel's settings may say: read at each send, and checked by the API when a channel is saved.
+
+No settings of mail and SNS are checked here. Imports nothing that reaches out: the API's functions may not.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from certctl.connectors.url_parts import UrlMalformed, split_url
+from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.errors import InvalidInput
+
+Settings = Mapping[str, str]
+
+ADAPTIVE_CARD = "adaptive_card"
+MESSAGE_CARD = "message_card"
+PAGERDUTY_SEVERITIES = ("critical", "error", "warning", "info")
+ALERT_PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
+OPSGENIE_ENDS = "OpsGenie ends on 2027-04-05: move this channel to Jira Service Management (kind JSM)."
+_MESSAGE_CARDS = (
+    "Microsoft documents MessageCard as unsupported in Workflows: prefer the format adaptive_card."
+)
+_RETIRED_HOSTS = ("outlook.office.com", "outlook.office365.com", "webhook.office.com")
+
+
+def check_settings(config: ChannelConfig) -> None:
+    """For saving. Raises InvalidInput, with the setting's name and without its value. Secrets stay unread,
+    so what a secret holds (Teams' URL) is checked at the send.
+    """
+    check = _CHECKS.get(config.kind)
+    if check:
+        check(config.settings)
+
+
+def warnings_of(config: ChannelConfig) -> list[str]:
+    """What an administrator should know of a channel that works today. Without secrets."""
+    if config.kind is ChannelKind.OPSGENIE:
+        return [OPSGENIE_ENDS]
+    if config.kind is ChannelKind.TEAMS and config.settings.get("format") == MESSAGE_CARD:
+        return [_MESSAGE_CARDS]
+    return []
+
+
+def teams_format(settings: Settings) -> str:
+    """Raises InvalidInput."""
+    return _choice(settings, "format", (ADAPTIVE_CARD, MESSAGE_CARD), ADAPTIVE_CARD)
+
+
+def pagerduty_severity(settings: Settings) -> str:
+    """What a warning is to PagerDuty. Raises InvalidInput."""
+    return _choice(settings, "severity", PAGERDUTY_SEVERITIES, "warning")
+
+
+def alert_priority(settings: Settings) -> str:
+    """What a warning is to OpsGenie and JSM. Raises InvalidInput."""
+    return _choice(settings, "priority", ALERT_PRIORITIES, "P3")
+
+
+def api_url(settings: Settings, base: str, path: str) -> str:
+    """`path` below the base URL of the settings, else below `base`. A base that ends in slashes, or with
+    the path itself, is taken as it was meant. Raises InvalidInput for one with a query.
+    """
+    configured = settings.get("url", "").strip() or base
+    if "?" in configured or "#" in configured:
+        raise InvalidInput.of("url", "the base URL may have no query and no fragment")
+    return configured.rstrip("/").removesuffix(path).rstrip("/") + path
+
+
+def refuse_retired_connector(url: str) -> None:
+    """Raises InvalidInput, without the URL, for an Office 365 connector. Other faults are the guard's."""
+    try:
+        host = split_url(url).host
+    except UrlMalformed:
+        return
+    if any(host == retired or host.endswith(f".{retired}") for retired in _RETIRED_HOSTS):
+        raise InvalidInput.of(
+            "url",
+            "Microsoft has retired Office 365 connectors; make a workflow in Teams and use its URL",
+        )
+
+
+def _choice(settings: Settings, name: str, allowed: Sequence[str], default: str) -> str:
+    value = settings.get(name) or default
+    if value not in allowed:
+        raise InvalidInput.of(name, f"must be one of {', '.join(allowed)}")
+    return value
+
+
+def _check_teams(settings: Settings) -> None:
+    teams_format(settings)
+    refuse_retired_connector(settings.get("url", ""))
+
+
+def _check_pagerduty(settings: Settings) -> None:
+    pagerduty_severity(settings)
+    api_url(settings, "", "")
+
+
+def _check_alerts(settings: Settings) -> None:
+    alert_priority(settings)
+    api_url(settings, "", "")
+
+
+_CHECKS: Mapping[ChannelKind, Callable[[Settings], None]] = MappingProxyType(
+    {
+        ChannelKind.TEAMS: _check_teams,
+        ChannelKind.PAGERDUTY: _check_pagerduty,
+        ChannelKind.OPSGENIE: _check_alerts,
+        ChannelKind.JSM: _check_alerts,
+    }
+)

@@ -1,0 +1,103 @@
+"""PagerDuty Events API v2 (developer.pagerduty.com, "Events API v2 Overview", "Send an Alert Event")."""
+
+from datetime import datetime
+from typing import Any
+
+from certctl.connectors.channel_settings import api_url, pagerduty_severity
+from certctl.connectors.http import HttpReply, OutboundHttp
+from certctl.connectors.notifiers.base import (
+    Clock,
+    Post,
+    exchange,
+    json_bytes,
+    outcome_at_api,
+    read_key,
+    utc_now,
+)
+from certctl.connectors.notifiers.texts import cut, cut_bytes, facts_of, heading, incident_key
+from certctl.connectors.secrets import Secrets
+from certctl.domain.channels import ChannelConfig
+from certctl.domain.messages import Message
+from certctl.domain.notifications import Action, Severity
+from certctl.domain.outcomes import Outcome
+from certctl.domain.timestamps import to_wire
+
+BASE_URL = "https://events.pagerduty.com"
+PATH = "/v2/enqueue"
+SUMMARY_LIMIT = 1024
+KEY_LIMIT = 255
+# An event may have 512 KB. These leave room for every character to be escaped.
+_BODY_LIMIT = 32 * 1024
+_FACT_LIMIT = 1024
+_LINK_LIMIT = 2_000
+
+
+class PagerDuty:
+    """Settings: `routing_key`, the reference of a secret that holds an integration key; `severity`, what a
+    warning is (default `warning`); `url`, the base (EU: https://events.eu.pagerduty.com).
+    """
+
+    def __init__(
+        self, config: ChannelConfig, http: OutboundHttp, secrets: Secrets, now: Clock = utc_now
+    ) -> None:
+        self._settings = config.settings
+        self._http = http
+        self._secrets = secrets
+        self._now = now
+
+    def send(self, message: Message, deadline_seconds: float) -> Outcome:
+        return exchange(
+            self._http,
+            lambda: self._post(message),
+            lambda reply: classify(reply, self._now()),
+            deadline_seconds,
+        )
+
+    def _post(self, message: Message) -> Post:
+        url = api_url(self._settings, BASE_URL, PATH)
+        warning = pagerduty_severity(self._settings)
+        routing_key = read_key(self._secrets, self._settings.get("routing_key", ""))
+        return Post(url, json_bytes({"routing_key": routing_key, **event_of(message, warning)}))
+
+
+def classify(reply: HttpReply, now: datetime) -> Outcome:
+    """A 400 is final; that it is the key's fault is worth telling, in our words."""
+    names_key = reply.status == 400 and (b"routing_key" in reply.body or b"routing key" in reply.body.lower())
+    return outcome_at_api(reply, now, "the routing key is refused" if names_key else "")
+
+
+def event_of(message: Message, warning: str) -> dict[str, Any]:
+    """The event without its routing key. `warning` is the severity that a warning gets."""
+    key = incident_key(message, KEY_LIMIT)
+    if message.action is Action.RESOLVE:
+        return {"event_action": "resolve", "dedup_key": key}
+    link = _link(message)
+    return {
+        "event_action": "trigger",
+        "dedup_key": key,
+        "client": "certctl",
+        **({"client_url": link, "links": [{"href": link, "text": "Open in certctl"}]} if link else {}),
+        "payload": _payload(message, warning),
+    }
+
+
+def _payload(message: Message, warning: str) -> dict[str, Any]:
+    facts = message.certificate
+    return {
+        "summary": cut(heading(message), SUMMARY_LIMIT),
+        "severity": warning if message.severity is Severity.WARNING else message.severity,
+        "source": cut(facts.common_name or facts.name, _FACT_LIMIT) or "certctl",
+        "timestamp": to_wire(message.occurred_at),
+        "class": message.type,
+        "custom_details": _details(message),
+    }
+
+
+def _details(message: Message) -> dict[str, str]:
+    facts = {label: cut(value, _FACT_LIMIT) for label, value in facts_of(message)}
+    body = {"What happened": cut_bytes(message.body, _BODY_LIMIT)}
+    return body | facts | {"Notification": message.notification_id}
+
+
+def _link(message: Message) -> str:
+    return message.link if len(message.link) <= _LINK_LIMIT else ""

@@ -1,0 +1,56 @@
+"""What the API may say of a channel's settings when they are saved."""
+
+import pytest
+
+from certctl.connectors.channel_settings import api_url, check_settings, warnings_of
+from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.errors import InvalidInput
+
+
+def channel(kind: ChannelKind, **settings: str) -> ChannelConfig:
+    return ChannelConfig("c", kind, settings)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        channel(ChannelKind.TEAMS, url="https://contoso.webhook.office.com/webhookb2/s3cr3t"),
+        channel(ChannelKind.TEAMS, url="https://outlook.office.com/webhook/s3cr3t"),
+        channel(ChannelKind.TEAMS, format="s3cr3t"),
+        channel(ChannelKind.PAGERDUTY, severity="s3cr3t"),
+        channel(ChannelKind.PAGERDUTY, url="https://events.pagerduty.com?s3cr3t"),
+        channel(ChannelKind.OPSGENIE, priority="s3cr3t"),
+        channel(ChannelKind.JSM, url="https://api.atlassian.com/#s3cr3t"),
+    ],
+)
+def test_settings_that_cannot_be_right_are_refused_without_their_value(config: ChannelConfig) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        check_settings(config)
+    assert "s3cr3t" not in refusal.value.detail
+    assert "contoso" not in refusal.value.detail
+    assert refusal.value.problems[0].field in config.settings
+
+
+@pytest.mark.parametrize("kind", list(ChannelKind))
+def test_settings_that_are_not_set_have_defaults(kind: ChannelKind) -> None:
+    check_settings(channel(kind))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["certctl/blue/channels/teams", "https://prod-1.logic.azure.com/x", "https://notoutlook.office.com/"],
+)
+def test_other_urls_and_references_are_not_taken_for_a_retired_connector(url: str) -> None:
+    check_settings(channel(ChannelKind.TEAMS, url=url))
+
+
+def test_the_operator_is_warned_of_opsgenies_end() -> None:
+    assert "2027-04-05" in warnings_of(channel(ChannelKind.OPSGENIE))[0]
+    assert warnings_of(channel(ChannelKind.JSM)) == []
+    assert warnings_of(channel(ChannelKind.TEAMS)) == []
+    assert "MessageCard" in warnings_of(channel(ChannelKind.TEAMS, format="message_card"))[0]
+
+
+def test_the_default_base_is_the_providers_own() -> None:
+    assert api_url({}, "https://api.opsgenie.com", "/v2/alerts") == "https://api.opsgenie.com/v2/alerts"
+    assert api_url({"url": " "}, "https://a.example/", "/b") == "https://a.example/b"
