@@ -6,12 +6,12 @@
 likewise `issuers/`. Each function's IAM role covers its own prefix, so another name could only fail later.
 """
 
-import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.secret_references import allowed_references, is_reference
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SecretKind = Literal["channels", "issuers"]
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _CACHE_SECONDS = 60.0
 
 
@@ -31,11 +30,8 @@ class SecretUnavailable(Unavailable):
 
 def check_reference(stack: str, reference: str, kind: SecretKind) -> None:
     """For saving. Raises InvalidInput for any name outside the stack's own prefix; reads nothing."""
-    prefix = f"certctl/{stack}/{kind}/"
-    name = reference.removeprefix("/")
-    if name.startswith(prefix) and _NAME.fullmatch(name.removeprefix(prefix)):
-        return
-    raise InvalidInput.of("secret", f"must be {prefix}<name> or /{prefix}<name>")
+    if not is_reference(reference, stack, kind):
+        raise InvalidInput.of("secret", f"must be {allowed_references(stack, kind)}")
 
 
 class Secrets:

@@ -22,7 +22,7 @@ class ChannelKind(StrEnum):
 @dataclass(frozen=True)
 class ChannelConfig:
     """One channel; not `is_enabled` where an administrator disabled it. `channel_id` names it among several
-    of its kind (`slack-default` is the configured one).
+    of its kind (`slack-default` is the configured one). `team_id`: whose it is, None for everybody's.
 
     `settings` holds references to secrets, never their values; the keys are those of the kind's notifier:
     Webhook `url` (an https URL or a reference), `secret` (a reference, optional);
@@ -37,6 +37,7 @@ class ChannelConfig:
     kind: ChannelKind
     settings: Mapping[str, str]
     is_enabled: bool = True
+    team_id: str | None = None
 
 
 def default_channel_id(kind: str) -> str:

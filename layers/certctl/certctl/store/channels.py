@@ -10,7 +10,7 @@ from certctl.store.database import ConditionFailed, Database
 from certctl.store.items_shared import ChannelStateItem
 from certctl.store.keys import CHANNEL_STATE
 from certctl.store.mapping import to_record
-from certctl.store.steps import Step, update
+from certctl.store.steps import Step, delete, update
 
 _PAGE = 1_000
 
@@ -57,6 +57,17 @@ class ChannelStateStore:
         """Ends the episode that began at `disabled_at`."""
         actions = [ChannelStateItem.disabled_at.remove(), ChannelStateItem.error.remove()]
         return update(_row(channel_id), actions, ChannelStateItem.disabled_at == disabled_at)
+
+    def repair_step(self, channel_id: str, seen: ChannelState) -> Step:
+        """All that was found out is forgotten: an administrator says that the channel works now. Refused with
+        ChangedMeanwhile where the episode `seen` is over, or another has begun."""
+        disabled_at = ChannelStateItem.disabled_at
+        as_seen = disabled_at == seen.disabled_at if seen.disabled_at else disabled_at.does_not_exist()
+        return delete(_row(channel_id), as_seen)
+
+    def forget_step(self, channel_id: str) -> Step:
+        """For a channel that begins or ends: what was found out was of another one of its name."""
+        return delete(_row(channel_id))
 
 
 class CachedChannelStates:

@@ -9,6 +9,7 @@ CERTIFICATE = "certificate"
 VERSION_PREFIX = "version#"
 AFTER_VERSIONS = "version#~"
 API_KEY = "api-key"
+CHANNEL = "channel"
 AUTHORITY = "ca"
 ACTIVE_AUTHORITY = "active_ca"
 COUNTERS = "counters"
@@ -19,6 +20,8 @@ CHANNEL_STATE = "channel_state"
 LOCK = "lock"
 AUDIT_TRAIL = "audit_trail"
 AUDIT_SAMPLES = "audit_samples"
+AUDIT_SEALS = "audit_seals"
+AUDIT_LATE_EVENTS = "audit_late_events"
 NOTIFICATION_SENDS = "notification_sends"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
@@ -101,3 +104,8 @@ def audit_resource(resource_type: str, resource_id: str) -> str:
 
 def actor_day(actor: str, day: date | datetime) -> str:
     return f"{actor}#{day.strftime('%Y-%m-%d')}"
+
+
+def audit_seal(cutoff: datetime, seq: int | None) -> str:
+    """Without a number: above every seal of this cutoff, below those of later ones."""
+    return f"{to_wire(cutoff)}#{'~' if seq is None else f'{seq:010}'}"

@@ -2,7 +2,7 @@
 
 from pynamodb.models import Model
 
-from certctl.store import items, items_notifications, items_shared
+from certctl.store import items, items_catalog, items_notifications, items_shared
 
 MODELS: tuple[type[Model], ...] = (
     items.CertificateItem,
@@ -17,6 +17,7 @@ MODELS: tuple[type[Model], ...] = (
     items_shared.ApiKeyItem,
     items_shared.CredentialItem,
     items_shared.AuthorityItem,
+    items_catalog.ChannelItem,
     items_shared.CrlShardItem,
     items_shared.IdempotencyItem,
     items_shared.ChannelStateItem,
