@@ -1,11 +1,13 @@
 """What a channel's settings may say: read at each send, and checked by the API when a channel is saved.
 
-No settings of mail and SNS are checked here. Imports nothing that reaches out: the API's functions may not.
+Imports nothing that reaches out: the API's functions may not.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from certctl.connectors.mail_settings import check_mail_settings
+from certctl.connectors.topic_settings import topic_of
 from certctl.connectors.url_parts import UrlMalformed, split_url
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
@@ -101,11 +103,17 @@ def _check_alerts(settings: Settings) -> None:
     api_url(settings, "", "")
 
 
+def _check_topic(settings: Settings) -> None:
+    topic_of(settings)
+
+
 _CHECKS: Mapping[ChannelKind, Callable[[Settings], None]] = MappingProxyType(
     {
         ChannelKind.TEAMS: _check_teams,
         ChannelKind.PAGERDUTY: _check_pagerduty,
         ChannelKind.OPSGENIE: _check_alerts,
         ChannelKind.JSM: _check_alerts,
+        ChannelKind.EMAIL: check_mail_settings,
+        ChannelKind.SNS: _check_topic,
     }
 )
