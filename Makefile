@@ -63,7 +63,7 @@ openapi: environments ## write docs/openapi.json again from the code
 
 bench: environments ## all benchmarks: import times and sizes of the built functions, then bench/bench_*.py
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m bench.imports
-	for benchmark in bench/bench_*.py; do PYTHONPATH=layers/certctl:. $(BIN)/python $$benchmark || exit 1; done
+	for benchmark in bench/bench_*.py; do PYTHONPATH=layers/certctl:client:. $(BIN)/python $$benchmark || exit 1; done
 
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state

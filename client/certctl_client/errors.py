@@ -1,0 +1,32 @@
+"""Errors that end a command: one sentence of what is wrong, one of what to do next, an exit code."""
+
+from certctl_client.exit_codes import ExitCode
+
+
+class CommandError(Exception):
+    """`next_step` is empty when there is nothing sensible to advise. Never holds the API key."""
+
+    def __init__(self, message: str, next_step: str = "", code: ExitCode = ExitCode.FAILED) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+        self.code = code
+
+
+class ConfigurationError(CommandError):
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message, next_step, ExitCode.USAGE)
+
+
+class Unreachable(CommandError):
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message, next_step, ExitCode.UNREACHABLE)
+
+
+class RequestFailed(CommandError):
+    """The server's own no. `status` is the HTTP status, `request_id` finds it in the server's log."""
+
+    def __init__(self, status: int, message: str, next_step: str, code: ExitCode, request_id: str) -> None:
+        super().__init__(message, next_step, code)
+        self.status = status
+        self.request_id = request_id

@@ -1,0 +1,1 @@
+"""Writes export bundles from the API, for the verifier in `trail`."""

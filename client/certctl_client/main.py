@@ -1,0 +1,59 @@
+"""The command line: `certctl GROUP COMMAND`. A group is a module in `commands/` and one line below."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from certctl_client import __version__
+from certctl_client.commands import audit
+from certctl_client.errors import CommandError
+from certctl_client.exit_codes import ExitCode
+from certctl_client.output import say
+
+app = typer.Typer(
+    name="certctl",
+    help="Certificates, alerts and the audit trail of a certctl stack.\n\n"
+    "CERTCTL_URL and CERTCTL_API_KEY say which server and which key; `audit verify` needs neither.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they would show local variables, the key among them
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not intact, 5 denied, 6 unreachable.",
+)
+app.add_typer(audit.app, name="audit")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"certctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """What stands before a command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; errors are told on standard error."""
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="certctl")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else ExitCode.FAILED
+    except CommandError as error:
+        say("\n".join(part for part in (f"Error: {error.message}", error.next_step) if part))
+        return error.code
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        return ExitCode.INTERRUPTED
+    return ExitCode.OK
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,10 @@
+"""Text from elsewhere (a server, a bundle) made fit for a terminal."""
+
+
+def printable(text: str, limit: int = 500) -> str:
+    """Control and other unprintable characters escaped, at most `limit` characters.
+
+    Names and error texts come from strangers; escape sequences in them would drive the terminal.
+    """
+    shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text[: limit + 1])
+    return shown if len(shown) <= limit else shown[: limit - 3] + "..."

@@ -1,0 +1,20 @@
+"""Progress of long work: a bar on a terminal, nothing elsewhere."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+type Progress = Callable[[str, int, int | None], None]
+"""`progress("seals", done, total)`; without a total it only counts."""
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Progress]:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)

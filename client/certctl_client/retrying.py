@@ -1,0 +1,48 @@
+"""When a read is tried again, and after how long."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+_RETRYABLE = frozenset({429, 502, 503})
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Seconds. Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter")."""
+
+    attempts: int = 4
+    base: float = 0.25
+    cap: float = 8.0
+    longest_asked: float = 60.0
+
+    def is_retryable(self, response: httpx.Response) -> bool:
+        return response.status_code in _RETRYABLE
+
+    def wait(self, attempt: int, response: httpx.Response | None, chance: Callable[[], float]) -> float:
+        """Seconds before attempt `attempt + 1` (the first is 1): what Retry-After asks, else jitter."""
+        asked = _retry_after(response) if response is not None else None
+        if asked is not None:
+            return min(asked, self.longest_asked)
+        return min(self.cap, self.base * 2.0 ** (attempt - 1)) * chance()
+
+
+def jitter() -> float:
+    return random.random()  # noqa: S311 - spreads load, hides nothing
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """RFC 9110 10.2.3: seconds or a date; None when absent or unreadable."""
+    text: str = response.headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    ahead = moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
+    return max(0.0, ahead.total_seconds())

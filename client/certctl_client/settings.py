@@ -1,0 +1,100 @@
+"""Where the server is and which key to use: CERTCTL_URL and CERTCTL_API_KEY, else the configuration file."""
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from certctl_client.errors import ConfigurationError
+
+URL_VARIABLE = "CERTCTL_URL"
+KEY_VARIABLE = "CERTCTL_API_KEY"
+_FILE_LIMIT = 65536
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`url` is the base without `/api/v1`. The key never shows in a repr."""
+
+    url: str
+    api_key: str = field(repr=False)
+
+
+def config_path(environment: Mapping[str, str]) -> Path:
+    """`$CERTCTL_CONFIG`, else `certctl/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`."""
+    if chosen := environment.get("CERTCTL_CONFIG"):
+        return Path(chosen).expanduser()
+    base = environment.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "certctl" / "config.toml"
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """The environment wins over the file, each value on its own. Raises ConfigurationError."""
+    stored = _stored(config_path(environment))
+    url = environment.get(URL_VARIABLE) or stored.get("url", "")
+    key = environment.get(KEY_VARIABLE) or stored.get("api_key", "")
+    if not url:
+        raise ConfigurationError("No server is set.", f"Set {URL_VARIABLE}, e.g. https://certctl.example.com")
+    if not key:
+        raise ConfigurationError(
+            "No API key is set.", f"Set {KEY_VARIABLE} to a key that starts with certctl_"
+        )
+    return Settings(checked_url(url), _checked_key(key))
+
+
+def checked_url(url: str) -> str:
+    """https, or http to this machine only: the key goes with every request. Raises ConfigurationError."""
+    advice = f"{URL_VARIABLE} must be like https://certctl.example.com (http only for this machine)."
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ConfigurationError("The server's URL cannot be read.", advice) from None
+    if not host or parts.username or parts.query or parts.fragment:
+        raise ConfigurationError("The server's URL is not a base URL.", advice)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
+        raise ConfigurationError("The server's URL would send the key unencrypted.", advice)
+    return url.rstrip("/").removesuffix("/api/v1")
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked_key(key: str) -> str:
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigurationError("The API key has characters that no key has.", f"Check {KEY_VARIABLE}.")
+    return key
+
+
+def _stored(path: Path) -> dict[str, str]:
+    try:
+        with path.open("rb") as file:
+            _refuse_readable_by_others(os.fstat(file.fileno()), path)
+            values = tomllib.loads(file.read(_FILE_LIMIT).decode())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        raise ConfigurationError(f"{path} is not TOML.", "Mend or remove it.") from None
+    return _texts(values)
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if isinstance(value, str)}
+
+
+def _refuse_readable_by_others(status: os.stat_result, path: Path) -> None:
+    if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o077:
+        raise ConfigurationError(f"{path} holds a key and others may read it.", f"chmod 600 {path}")

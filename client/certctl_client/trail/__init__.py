@@ -1,0 +1,1 @@
+"""The audit trail offline: bundles, seals, and what is wrong with them. Nothing here touches the network."""
