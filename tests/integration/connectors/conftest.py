@@ -11,6 +11,7 @@ from moto import mock_aws
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.http import OutboundHttp
 from certctl.connectors.secrets import Secrets
+from tests.support.tls_identity import TlsIdentity, tls_identity
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -70,3 +71,8 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
 def http() -> OutboundHttp:
     """As `make run` configures it: http to loopback only."""
     return OutboundHttp(AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"])))
+
+
+@pytest.fixture(scope="session")
+def mail_identity(tmp_path_factory: pytest.TempPathFactory) -> TlsIdentity:
+    return tls_identity(tmp_path_factory.mktemp("mail"), "mail.example")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from certctl.connectors.notifiers.base import Notifier, Providers
+from certctl.connectors.notifiers.email import email_notifier
 from certctl.connectors.notifiers.opsgenie import JSM, OPSGENIE, AlertNotifier
 from certctl.connectors.notifiers.pagerduty import PagerDuty
 from certctl.connectors.notifiers.slack import Slack
@@ -23,6 +24,7 @@ FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
         ChannelKind.OPSGENIE: lambda channel, reach: AlertNotifier(
             channel, OPSGENIE, reach.http, reach.secrets
         ),
+        ChannelKind.EMAIL: email_notifier,
         ChannelKind.JSM: lambda channel, reach: AlertNotifier(channel, JSM, reach.http, reach.secrets),
     }
 )
