@@ -17,13 +17,21 @@ COUNTER_SHARDS = 16
 
 
 def new_ulid(now: datetime) -> str:
-    value = (to_millis(now) << 80) | secrets.randbits(80)
-    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+    return _encoded((to_millis(now) << 80) | secrets.randbits(80))
 
 
 def new_id(prefix: str, now: datetime) -> str:
     """`new_id("job", now)` -> `job-01k...`."""
     return f"{prefix}-{new_ulid(now)}"
+
+
+def lowest_id(prefix: str, moment: datetime) -> str:
+    """No id made at or after `moment` sorts below it, none made before sorts above."""
+    return f"{prefix}-{_encoded(to_millis(moment) << 80)}"
+
+
+def _encoded(value: int) -> str:
+    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
 
 
 def time_of(prefixed_ulid: str) -> datetime:

@@ -131,6 +131,21 @@ class Database:
         except (PynamoDBException, BotoCoreError) as error:
             raise _unavailable(error) from error
 
+    def raw_batch_get(self, source: type[Model], keys: Sequence[_Raw], attributes: str) -> list[_Raw]:
+        """Raw rows of at most 100 raw keys, read consistently, in no order: for those that may not have the
+        form of their model."""
+        found: list[_Raw] = []
+        wanted = {"Keys": list(keys), "ProjectionExpression": attributes, "ConsistentRead": True}
+        request: _Raw = {table_name(source): wanted}
+        for attempt in range(1, _TRIES + 1):
+            answer = self._with_retries(functools.partial(self.client.batch_get_item, RequestItems=request))
+            found += answer["Responses"].get(table_name(source), [])
+            request = answer.get("UnprocessedKeys", {})
+            if not request:
+                return found
+            self._pause(attempt)
+        raise Unavailable("The database did not answer in time. Nothing was half-written; try again.")
+
     def write(self, step: Step) -> _Raw:
         """One conditional write; an update answers the raw row as it is now. Raises ConditionFailed."""
         call = getattr(self.client, step.single_call)
@@ -168,8 +183,11 @@ class Database:
                 _raise_unless_transient(error)
                 if attempt == _TRIES:
                     raise _unavailable(error) from error
-                self._sleep(0.025 * 2**attempt * (0.5 + self._jitter()))
+                self._pause(attempt)
         raise AssertionError("the last try returns or raises")
+
+    def _pause(self, attempt: int) -> None:
+        self._sleep(0.025 * 2**attempt * (0.5 + self._jitter()))
 
 
 def _take_items_as_they_came(response_dict: _Raw, customized_response_dict: _Raw, **_: object) -> None:

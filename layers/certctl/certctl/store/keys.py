@@ -10,6 +10,10 @@ VERSION_PREFIX = "version#"
 AFTER_VERSIONS = "version#~"
 API_KEY = "api-key"
 CHANNEL = "channel"
+ROUTING_RULE = "routing-rule"
+MUTE = "mute"
+OWNER = "owner"
+TEAM = "team"
 AUTHORITY = "ca"
 ACTIVE_AUTHORITY = "active_ca"
 COUNTERS = "counters"
@@ -23,6 +27,7 @@ AUDIT_SAMPLES = "audit_samples"
 AUDIT_SEALS = "audit_seals"
 AUDIT_LATE_EVENTS = "audit_late_events"
 NOTIFICATION_SENDS = "notification_sends"
+FLOOD = "flood"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900
@@ -66,6 +71,10 @@ def counter_row(shard: int) -> str:
 
 def counter_days(shard: int) -> str:
     return f"days#{shard:02}"
+
+
+def flood_minute(kind: str, minute: str) -> str:
+    return f"{kind}#{minute}"
 
 
 def reversed_name(name: str) -> str:

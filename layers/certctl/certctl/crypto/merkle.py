@@ -1,0 +1,60 @@
+"""Merkle trees of RFC 9162, section 2.1: their root and proofs that an entry is in them."""
+
+import hashlib
+from collections.abc import Sequence
+
+_LEAF, _NODE = b"\x00", b"\x01"
+
+
+def merkle_root(entries: Sequence[bytes]) -> bytes:
+    """MTH of the list: 32 bytes; of an empty list the SHA-256 of nothing."""
+    if not entries:
+        return hashlib.sha256(b"").digest()
+    level = _leaves(entries)
+    while len(level) > 1:
+        level = _parents(level)
+    return level[0]
+
+
+def inclusion_proof(entries: Sequence[bytes], index: int) -> list[bytes]:
+    """PATH(index, entries), the nearest node first. Raises IndexError where there is no such entry."""
+    if not 0 <= index < len(entries):
+        raise IndexError(f"no entry {index} of {len(entries)}")
+    path = []
+    level = _leaves(entries)
+    while len(level) > 1:
+        sibling = index ^ 1
+        if sibling < len(level):
+            path.append(level[sibling])
+        level, index = _parents(level), index // 2
+    return path
+
+
+def root_of_proof(entry: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root to which the proof leads (2.1.3.2), or None where the path does not have the form that
+    `index` and `size` ask for."""
+    if not 0 <= index < size:
+        return None
+    node, last, rest = hashlib.sha256(_LEAF + entry).digest(), size - 1, list(path)
+    while last:
+        if index % 2 == 1 or index < last:
+            if not rest:
+                return None
+            sibling = rest.pop(0)
+            node = _parent(sibling, node) if index % 2 else _parent(node, sibling)
+        index, last = index // 2, last // 2
+    return None if rest else node
+
+
+def _leaves(entries: Sequence[bytes]) -> list[bytes]:
+    return [hashlib.sha256(_LEAF + entry).digest() for entry in entries]
+
+
+def _parents(level: Sequence[bytes]) -> list[bytes]:
+    """A node without a sibling moves up as it is: the split at the largest power of two, from below."""
+    pairs = [_parent(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    return pairs + ([level[-1]] if len(level) % 2 else [])
+
+
+def _parent(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(_NODE + left + right).digest()
