@@ -8,6 +8,7 @@ from certctl.connectors.notifiers.email import email_notifier
 from certctl.connectors.notifiers.opsgenie import JSM, OPSGENIE, AlertNotifier
 from certctl.connectors.notifiers.pagerduty import PagerDuty
 from certctl.connectors.notifiers.slack import Slack
+from certctl.connectors.notifiers.sns import Sns
 from certctl.connectors.notifiers.teams import Teams
 from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels import ChannelConfig, ChannelKind
@@ -24,8 +25,9 @@ FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
         ChannelKind.OPSGENIE: lambda channel, reach: AlertNotifier(
             channel, OPSGENIE, reach.http, reach.secrets
         ),
-        ChannelKind.EMAIL: email_notifier,
         ChannelKind.JSM: lambda channel, reach: AlertNotifier(channel, JSM, reach.http, reach.secrets),
+        ChannelKind.EMAIL: email_notifier,
+        ChannelKind.SNS: lambda channel, reach: Sns(channel, reach.client),
     }
 )
 

@@ -22,8 +22,6 @@ _KINDS = {
     "LimitExceededException": OutcomeKind.THROTTLED,
     "NotFoundException": OutcomeKind.RETRYABLE,  # the configuration set: nothing else has a name here
     "MailFromDomainNotVerifiedException": OutcomeKind.RETRYABLE,  # DNS, not the mail
-    "MessageRejected": OutcomeKind.PERMANENT,
-    "BadRequestException": OutcomeKind.PERMANENT,
 }
 
 

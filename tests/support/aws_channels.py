@@ -1,0 +1,70 @@
+"""Channels of AWS services, at a loopback server that answers as the service does."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+
+from certctl.connectors.address_guard import AddressGuard, GuardPolicy
+from certctl.connectors.clients import make_client
+from certctl.connectors.http import OutboundHttp
+from certctl.connectors.notifiers import build_notifier
+from certctl.connectors.notifiers.base import Providers
+from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.messages import Message
+from certctl.domain.outcomes import Outcome
+from tests.support.aws import REGION
+from tests.support.messages import REVOKED
+from tests.support.provider_channels import secrets_of
+from tests.support.receivers import Behaviour, Receiver, answers
+
+TOPIC = f"arn:aws:sns:{REGION}:123456789012:certificate-alerts"
+SES = {"transport": "ses", "from_address": "alerts@certctl.example", "to": "oncall@shop.example"}
+SETTINGS: Mapping[ChannelKind, Mapping[str, str]] = {
+    ChannelKind.EMAIL: SES,
+    ChannelKind.SNS: {"topic_arn": TOPIC},
+}
+_PUBLISHED = (
+    b'<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>m-1</MessageId>'
+    b"</PublishResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></PublishResponse>"
+)
+
+
+def reach() -> Providers:
+    """As bootstrap makes it: one attempt, at whatever answers for AWS in this test."""
+    http = OutboundHttp(AddressGuard(GuardPolicy.for_stack()))
+    return Providers(
+        http, secrets_of({}), http.guard, lambda service: make_client(service, REGION, attempts=1)
+    )
+
+
+def send_by_aws(
+    kind: ChannelKind, message: Message = REVOKED, settings: Mapping[str, str] | None = None
+) -> Outcome:
+    config = ChannelConfig(f"{kind.lower()}-default", kind, {**SETTINGS[kind], **(settings or {})})
+    return build_notifier(config, reach()).send(message, 5.0)
+
+
+@contextmanager
+def instead_of_aws(*behaviours: Behaviour) -> Iterator[Receiver]:
+    """Clients that are made inside reach nothing but this server."""
+    with pytest.MonkeyPatch.context() as patch, Receiver(*behaviours).running() as receiver:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_ENDPOINT_URL", receiver.url(""))
+        yield receiver
+
+
+def taken(kind: ChannelKind) -> Behaviour:
+    return answers(200, _PUBLISHED if kind is ChannelKind.SNS else json.dumps({"MessageId": "m-1"}).encode())
+
+
+def refused(kind: ChannelKind, status: int, code: str, words: str = "in words") -> Behaviour:
+    """An error in the protocol of the service: XML of the query protocol at SNS, JSON at SES v2."""
+    if kind is ChannelKind.SNS:
+        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error>"
+        xml = f'<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">{error}</ErrorResponse>'
+        return answers(status, xml.encode(), {"Content-Type": "text/xml"})
+    body = json.dumps({"message": words}).encode()
+    return answers(status, body, {"Content-Type": "application/json", "x-amzn-ErrorType": code})
