@@ -2,7 +2,8 @@
 
 import pytest
 
-from certctl.connectors.mail_settings import check_mail_settings, is_address, port_of
+from certctl.connectors.address_guard import PinnedHost, Reach
+from certctl.connectors.mail_settings import check_mail_settings, is_address, port_of, refuse_exposure
 from certctl.connectors.topic_settings import Topic, topic_of
 from certctl.domain.errors import InvalidInput
 
@@ -115,3 +116,34 @@ def test_a_topic_has_a_region_and_may_be_fifo() -> None:
 def test_what_is_no_topic_is_refused(arn: str) -> None:
     with pytest.raises(InvalidInput, match="topic_arn"):
         topic_of({"topic_arn": arn})
+
+
+def at(reach: Reach) -> PinnedHost:
+    return PinnedHost("mail.example", 587, ("192.0.2.1",), reach)
+
+
+LOGIN = {"username": "u", "password": "certctl/blue/channels/smtp"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({}, {Reach.LOCAL, Reach.PRIVATE, Reach.PUBLIC}),
+        ({"port": "25", **LOGIN}, {Reach.LOCAL, Reach.PRIVATE, Reach.PUBLIC}),
+        ({"tls": "implicit", **LOGIN}, {Reach.LOCAL, Reach.PRIVATE, Reach.PUBLIC}),
+        ({"tls": "none"}, {Reach.LOCAL, Reach.PRIVATE}),
+        ({"tls": "none", **LOGIN}, {Reach.LOCAL}),
+        ({"port": "443"}, {Reach.LOCAL}),
+        ({"port": "1025", "tls": "none", **LOGIN}, {Reach.LOCAL}),
+    ],
+)
+def test_how_far_a_mail_may_go_depends_on_what_protects_it(
+    settings: dict[str, str], allowed: set[Reach]
+) -> None:
+    refused = set()
+    for reach in Reach:
+        try:
+            refuse_exposure(settings, at(reach))
+        except InvalidInput:
+            refused.add(reach)
+    assert set(Reach) - refused == allowed

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from certctl.connectors.address_guard import AddressGuard, Reach, UrlRefused
+from certctl.connectors.address_guard import AddressGuard, UrlRefused
 from certctl.connectors.channel_settings import check_settings
-from certctl.connectors.mail_settings import MAIL_PORTS, Transport, host_of, port_of, transport_of
+from certctl.connectors.mail_settings import Transport, host_of, port_of, refuse_exposure, transport_of
 from certctl.domain.channel_settings import field_of, form_problems, plain_urls
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import FieldProblem, InvalidInput
@@ -36,11 +36,9 @@ class ChannelChecks:
         return [problem for problem in refused if problem]
 
     def _check_mail_host(self, config: ChannelConfig) -> None:
-        """On other ports than mail's this would scan networks; the notifier refuses them too."""
-        port = port_of(config.settings)
-        target = self._guard.resolve_host(host_of(config.settings), port)
-        if target.reach is not Reach.LOCAL and port not in MAIL_PORTS:
-            raise InvalidInput.of("port", f"must be one of {', '.join(map(str, MAIL_PORTS))}")
+        """The notifier asks the same again at each send."""
+        target = self._guard.resolve_host(host_of(config.settings), port_of(config.settings))
+        refuse_exposure(config.settings, target)
 
 
 def _values(config: ChannelConfig) -> list[FieldProblem]:

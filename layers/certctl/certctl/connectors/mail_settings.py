@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from certctl.connectors.address_guard import PinnedHost, Reach
 from certctl.connectors.url_parts import UrlMalformed, parse_host
 from certctl.domain.errors import InvalidInput
 
@@ -93,3 +94,20 @@ def port_of(settings: Settings) -> int:
 def refuse_half_a_login(settings: Settings) -> None:
     if bool(settings.get("username")) is not bool(settings.get("password")):
         raise InvalidInput.of("password", "username and password belong together")
+
+
+def refuse_exposure(settings: Settings, target: PinnedHost) -> None:
+    """Other ports than mail's would make this a port scanner; without TLS anybody on the way reads along,
+    and a password is not even shown to a network that was opened. On this machine all is open.
+    Raises InvalidInput.
+    """
+    if target.reach is Reach.LOCAL:
+        return
+    if port_of(settings) not in MAIL_PORTS:
+        raise InvalidInput.of("port", f"must be one of {', '.join(map(str, MAIL_PORTS))}")
+    if security_of(settings) is not Security.NONE:
+        return
+    if target.reach is Reach.PUBLIC:
+        raise InvalidInput.of("tls", "none is for private networks that are opened by CIDR")
+    if settings.get("username"):
+        raise InvalidInput.of("tls", "a password is sent over TLS only")

@@ -15,10 +15,10 @@ from functools import cache
 from typing import cast
 
 from certctl.connectors.address_guard import AddressGuard, PinnedHost
-from certctl.connectors.mail_settings import Security
+from certctl.connectors.mail_settings import Security, refuse_exposure
 from certctl.connectors.notifiers.base import unconfigured
 from certctl.connectors.notifiers.mail import Mail, NoRecipient, compose, no_recipient
-from certctl.connectors.notifiers.smtp_relays import Relay, refuse_exposure, relay_of
+from certctl.connectors.notifiers.smtp_relays import Relay, relay_of
 from certctl.connectors.notifiers.smtp_replies import Refused, Step, Unusable, classify, refused
 from certctl.connectors.secrets import Secrets
 from certctl.connectors.timed_socket import (
@@ -82,7 +82,7 @@ class SmtpMail:
     def _attempt(self, mail: Mail, relay: Relay, countdown: Countdown) -> Outcome:
         try:
             target = self._guard.resolve_host(relay.host, relay.port)
-            refuse_exposure(relay, target)
+            refuse_exposure(self._settings, target)
             with self._connected(relay, target, countdown) as line:
                 return hand_over(line, relay, mail)
         except InvalidInput as error:
