@@ -29,9 +29,9 @@ from certctl.api.stats_schemas import (
     status_counts_view,
     summary_view,
 )
+from certctl.domain.audit_pages import AuditFilter
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.domain.permissions import Permission
-from certctl.services.audit_trail import AuditFilter
 from certctl.services.jobs import JobFilter
 
 api = Api(bootstrap.api_services)
@@ -54,7 +54,7 @@ def list_audit_events(
 ) -> PageView[AuditEventView]:
     wanted = AuditFilter(actor, actor_type, action, resource_type, resource_id, since, until)
     page = bootstrap.audit_trail().page(api.caller, wanted, position_of(cursor), per_page)
-    events = [audit_event_view(record) for record in page.events]
+    events = [audit_event_view(event.record) for event in page.events]
     return page_view(events, position_view(page.next), per_page)
 
 

@@ -14,6 +14,7 @@ def _crash() -> None:
 
 
 def _dead(engine: Engine) -> str:
+    engine.with_webhook_only()
     engine.provider.outcome = NOT_FOUND
     row_id = engine.queued()
     engine.deliver(row_id)
@@ -50,6 +51,7 @@ def test_what_the_queue_did_not_take_the_sweep_publishes_after_a_minute(engine: 
 
 
 def test_a_crash_between_publishing_and_clearing_repeats_the_message(engine: Engine) -> None:
+    engine.with_webhook_only()
     engine.dead_letter_queue.after = _crash
     engine.provider.outcome = NOT_FOUND
     row_id = engine.queued()
@@ -107,4 +109,5 @@ def test_requeue_is_audited_with_before_and_after(engine: Engine) -> None:
 
 
 def _events(engine: Engine, row_id: str) -> list[dict[str, Any]]:
-    return AuditStore(engine.database).of_resource("notification", row_id, "~", 10).events
+    found = AuditStore(engine.database).of_resource("notification", row_id, "~", 10)
+    return [event.record for event in found.events]

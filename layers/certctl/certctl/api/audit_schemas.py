@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypedDict, cast
 
 from certctl.api.pagination import bad_cursor, decode_cursor
-from certctl.services.audit_trail import Position
+from certctl.domain.audit_pages import Position
 
 
 class AuditEventView(TypedDict):

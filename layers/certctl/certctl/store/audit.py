@@ -9,6 +9,7 @@ from typing import Any
 
 from certctl.crypto.canonical import canonical_json
 from certctl.domain.audit import AuditEvent
+from certctl.domain.audit_pages import StoredEvent
 from certctl.domain.errors import Conflict
 from certctl.domain.timestamps import day_of
 from certctl.store.database import ConditionFailed, Database, Page
@@ -45,7 +46,7 @@ class Retention:
 class Slice:
     """Newest events first. `more` tells that older ones may be left in what was asked for."""
 
-    events: list[Record]
+    events: list[StoredEvent]
     more: bool
 
 
@@ -71,7 +72,7 @@ class AuditStore:
         except ValueError:
             return None
         item = self._database.get(AuditItem, partition, event_id)
-        return _record(item) if item else None
+        return _stored(item).record if item else None
 
     def on_days(self, days: Sequence[date], before: str, limit: int) -> Slice:
         """Events of these UTC days with ids below `before`. All partitions are read at once."""
@@ -140,12 +141,11 @@ class AuditStore:
 
 def _slice(items: Iterable[AuditItem], limit: int, more: bool) -> Slice:
     newest = sorted(items, key=lambda item: item.event_id, reverse=True)
-    return Slice([_record(item) for item in newest[:limit]], more or len(newest) > limit)
+    return Slice([_stored(item) for item in newest[:limit]], more or len(newest) > limit)
 
 
-def _record(item: AuditItem) -> Record:
-    record: Record = json.loads(item.event)
-    return record
+def _stored(item: AuditItem) -> StoredEvent:
+    return StoredEvent(item.event, json.loads(item.event))
 
 
 def _at_once[R](keys: Sequence[str], read: Callable[[str], R]) -> list[R]:
