@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from certctl import bootstrap_deliveries as engine
 from certctl import bootstrap_notifications as bootstrap
 from certctl.observability import logger
 
@@ -14,7 +15,7 @@ _AT_ONCE = 10
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Every thread ends before."""
     records = event["Records"]
-    bootstrap.delivery()  # made once, before threads share it
+    engine.delivery()  # made once, before threads share it
     try:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send") as pool:
             results = list(pool.map(_delivered, records))
@@ -27,7 +28,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def _delivered(record: Mapping[str, Any]) -> bool:
     """One record's failure never stops the others."""
     try:
-        bootstrap.delivery().deliver(json.loads(record["body"])["id"])
+        engine.delivery().deliver(json.loads(record["body"])["id"])
     except Exception as error:
         logger.error("a delivery's attempt failed", exc_info=error, extra={"nudge": record["body"]})
         return False

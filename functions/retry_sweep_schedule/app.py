@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from certctl import bootstrap_deliveries as engine
 from certctl import bootstrap_notifications as bootstrap
 
 
@@ -14,6 +15,6 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
     try:
-        return vars(bootstrap.sweeping().run(remaining))
+        return vars(engine.sweeping().run(remaining))
     finally:
         bootstrap.send_counts().flush()

@@ -19,11 +19,11 @@ from certctl.connectors.notifiers.webhook import Webhook
 from certctl.connectors.secrets import Secrets
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.deliveries import DeliverySchedule
+from certctl.domain.delivery_ports import Timing
 from certctl.domain.due_work import RetrySchedule
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.messages import Message
 from certctl.domain.outcomes import Outcome
-from certctl.services.delivery import Timing
 from tests.support.dynamodb_local import open_database
 from tests.support.notification_engine import Engine
 

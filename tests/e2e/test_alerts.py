@@ -172,7 +172,7 @@ def test_a_channel_that_is_gone_is_told_through_another_and_comes_back_by_requeu
     alerts.behave(answers(410))
     notification_id = revoked(journey)
     dead = wait_for_status(journey, notification_id, "dead")
-    told = wait_for(lambda: [r for r in slack.received if b"webhook-default" in r.body], "the ChannelFailure")
+    told = wait_for(lambda: _alarms(slack), "the ChannelFailure")
 
     alerts.behave(answers(200))
     requeue(journey, notification_id)
@@ -181,6 +181,10 @@ def test_a_channel_that_is_gone_is_told_through_another_and_comes_back_by_requeu
     assert dead["attempts"][-1]["outcome"] == "channel_gone"
     assert len(told) == 1
     wait_for_status(journey, revoked(journey), "sent")
+
+
+def _alarms(slack: Receiver) -> list[Received]:
+    return [r for r in slack.received if b"webhook-default is gone" in r.body]
 
 
 def test_reading_a_pending_row_does_not_cancel_it(journey: Journey, alerts: Receiver) -> None:

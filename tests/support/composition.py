@@ -8,7 +8,13 @@ from functools import cache
 from tests.support.template import ROOT
 
 _PACKAGE = ROOT / "layers" / "certctl" / "certctl"
-_ROOTS = ("bootstrap", "bootstrap_authority", "bootstrap_certificates", "bootstrap_notifications")
+_ROOTS = (
+    "bootstrap",
+    "bootstrap_authority",
+    "bootstrap_certificates",
+    "bootstrap_deliveries",
+    "bootstrap_notifications",
+)
 
 
 def modules_in_reach(folder: str) -> set[str]:

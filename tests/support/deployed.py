@@ -11,6 +11,7 @@ from certctl import (
     bootstrap,
     bootstrap_authority,
     bootstrap_certificates,
+    bootstrap_deliveries,
     bootstrap_notifications,
     config,
 )
@@ -24,6 +25,13 @@ from tests.support.clock import Clock
 from tests.support.functions import api_modules
 from tests.support.http import Client
 
+_ROOTS = (
+    bootstrap,
+    bootstrap_authority,
+    bootstrap_certificates,
+    bootstrap_deliveries,
+    bootstrap_notifications,
+)
 _QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter")
 
 
@@ -98,7 +106,7 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
 
 
 def _forget_made_objects() -> None:
-    for root in (bootstrap, bootstrap_authority, bootstrap_certificates, bootstrap_notifications):
+    for root in _ROOTS:
         for made in vars(root).values():
             if hasattr(made, "cache_clear"):
                 made.cache_clear()

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.audit import Actor, ActorType
+from certctl.domain.breakers import BreakerPolicy
 from certctl.domain.channels import ChannelBook, ChannelConfig, ChannelKind
 from certctl.domain.deliveries import DeliverySchedule
+from certctl.domain.delivery_ports import Endings, Gates, Timing, World
 from certctl.domain.due_work import Due, Nudge, RetrySchedule
 from certctl.domain.ids import new_id
 from certctl.domain.messages import Message
@@ -20,12 +22,15 @@ from certctl.domain.notifications import (
 )
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from certctl.domain.permissions import Principal, Role
+from certctl.services.channel_episodes import ChannelEpisodes
+from certctl.services.channel_gates import ChannelGates, Episodes, Wakers
 from certctl.services.dead_letters import DeadLetters
-from certctl.services.delivery import Channels, Delivery, Endings, Timing, World
+from certctl.services.delivery import Delivery
 from certctl.services.endings import NotificationEndings
 from certctl.services.notification_lists import NotificationLists
 from certctl.services.requeueing import Requeueing
 from certctl.services.sweeping import Sweepers, Sweeping, SweepLimits
+from certctl.services.waking import Waking
 from certctl.store.audit import AuditStore
 from certctl.store.channels import CachedChannelStates, ChannelStateStore
 from certctl.store.counters import CounterStore
@@ -120,6 +125,7 @@ class Engine:
             timedelta(hours=72),
         )
         self.timing = Timing()
+        self.breaker = BreakerPolicy()
         self.limits = SweepLimits()
         self.random: Callable[[], float] = lambda: 0.0
         self.has_ended: Callable[[Notification], bool] = lambda _: False
@@ -151,21 +157,49 @@ class Engine:
             publish_dead=self.dead_letters.publish,
             nudge=self.nudge,
             actor=ACTOR,
+        )
+
+    def episodes(self, cached: CachedChannelStates) -> ChannelEpisodes:
+        return ChannelEpisodes(
+            database=self.database,
+            notifications=self.store,
+            events=self.events,
+            states=self.states,
+            cached_states=cached,
+            book=self.book,
+            nudge=self.nudge,
+            actor=ACTOR,
             now=self.clock,
         )
+
+    def gates(self, cached: CachedChannelStates) -> Gates:
+        episodes = self.episodes(cached)
+        made = ChannelGates(
+            self.states,
+            cached,
+            Episodes(episodes.close, episodes.revive),
+            Wakers(Waking(self.store, self.nudge, self.clock).wake, self.nudge),
+            self.schedule,
+            self.breaker,
+            self.clock,
+        )
+        return Gates(made.look, made.take_probe, made.park, made.pause, made.heard)
 
     def nudge(self, nudge: Nudge, wait: float) -> None:
         self.nudges.append((nudge, wait))
 
     @property
     def delivery(self) -> Delivery:
-        cached = self.cached_states
+        return self.delivery_over(self.cached_states)
+
+    def delivery_over(self, cached: CachedChannelStates) -> Delivery:
         endings = self.endings(cached)
         return Delivery(
             self.store,
-            Channels(self.book, self.states, cached),
+            self.book,
+            self.gates(cached),
             World(self.provider.send, self.nudge, self.has_ended, self.record),
-            Endings(endings.bury, endings.skip, endings.revive),
+            Endings(endings.bury, endings.skip),
             self.schedule,
             self.clock,
             self.random,
@@ -177,11 +211,16 @@ class Engine:
 
     @property
     def sweeping(self) -> Sweeping:
+        cached = self.cached_states
         return Sweeping(
             self.store,
             LockStore(self.database),
-            self.cached_states,
-            Sweepers(self.delivery.deliver, self.dead_letters.publish),
+            cached,
+            Sweepers(
+                self.delivery_over(cached).deliver,
+                self.dead_letters.publish,
+                self.episodes(cached).alarm_overdue,
+            ),
             self.schedule,
             self.clock,
             self.limits,
@@ -211,6 +250,10 @@ class Engine:
         row = a_notification(self.clock(), **changes)
         self.database.write(self.store.create_step(row))
         return row.id
+
+    def with_webhook_only(self) -> None:
+        """No other channel is there to be told of what befalls it."""
+        self.channels.pop(SLACK.channel_id, None)
 
     def deliver(self, notification_id: str) -> None:
         self.delivery.deliver(notification_id)

@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from certctl.domain.messages import Message
     from certctl.domain.outcomes import Outcome
     from certctl.services.dead_letters import DeadLetters
-    from certctl.services.delivery import Delivery
-    from certctl.services.endings import NotificationEndings
     from certctl.services.notification_lists import NotificationLists
     from certctl.services.requeueing import Requeueing
     from certctl.services.send_counts import SendCounts
-    from certctl.services.sweeping import Sweeping
     from certctl.store.channels import CachedChannelStates
     from certctl.store.notification_events import NotificationEvents
     from certctl.store.notification_lists import NotificationIndexes
@@ -133,62 +130,6 @@ def send_counts() -> "SendCounts":
     from certctl.store.notification_sends import NotificationSendStore
 
     return SendCounts(NotificationSendStore(bootstrap.database()))
-
-
-@cache
-def endings() -> "NotificationEndings":
-    from certctl.services.endings import NotificationEndings
-    from certctl.store.channels import ChannelStateStore
-
-    return NotificationEndings(
-        database=bootstrap.database(),
-        notifications=notification_store(),
-        events=notification_events(),
-        states=ChannelStateStore(bootstrap.database()),
-        cached_states=channel_states(),
-        book=bootstrap.channel_book(),
-        publish_dead=dead_letters().publish,
-        nudge=nudge_after,
-        actor=actor(),
-        now=bootstrap.now,
-    )
-
-
-@cache
-def delivery() -> "Delivery":
-    import random
-
-    from certctl.services.causes import Causes
-    from certctl.services.delivery import Channels, Delivery, Endings, World
-    from certctl.store.certificates import CertificateStore
-    from certctl.store.channels import ChannelStateStore
-
-    database = bootstrap.database()
-    ends = endings()
-    return Delivery(
-        notification_store(),
-        Channels(bootstrap.channel_book(), ChannelStateStore(database), channel_states()),
-        World(send, nudge_after, Causes(CertificateStore(database)).has_ended, send_counts().record),
-        Endings(ends.bury, ends.skip, ends.revive),
-        schedule(),
-        bootstrap.now,
-        random.random,
-    )
-
-
-@cache
-def sweeping() -> "Sweeping":
-    from certctl.services.sweeping import Sweepers, Sweeping
-    from certctl.store.locks import LockStore
-
-    return Sweeping(
-        notification_store(),
-        LockStore(bootstrap.database()),
-        channel_states(),
-        Sweepers(delivery().deliver, dead_letters().publish),
-        schedule(),
-        bootstrap.now,
-    )
 
 
 @cache

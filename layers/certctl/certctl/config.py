@@ -174,7 +174,7 @@ def _sections(text: str) -> Mapping[str, Mapping[str, str]]:
 
 def breaker() -> BreakerConfig:
     return BreakerConfig(
-        failures=_number("CERTCTL_CHANNEL_BREAKER_FAILURES", 3),
+        failures=_number("CERTCTL_CHANNEL_BREAKER_FAILURES", 5),
         probe=timedelta(seconds=_number("CERTCTL_CHANNEL_PROBE_SECONDS", 60)),
     )
 

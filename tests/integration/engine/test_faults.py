@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from certctl.domain.deliveries import Attempted, Sent, attempt_of
+from certctl.domain.delivery_ports import Timing
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Unavailable
 from certctl.domain.notifications import NotificationStatus
-from certctl.services.delivery import Timing
 from certctl.store.notifications import LeaseLost
 from tests.support.notification_engine import ADMIN, DELIVERED, FAILED, Crash, Engine
 from tests.support.wire_faults import answers_lost, refusals
@@ -137,6 +137,7 @@ def test_a_transaction_conflict_is_tried_again(engine: Engine) -> None:
 
 
 def test_a_fifth_conflict_is_unavailable_and_the_row_comes_back(engine: Engine) -> None:
+    engine.with_webhook_only()
     engine.provider.outcome = FAILED
     row_id = engine.queued()
     engine.run_ladder(row_id, 4)

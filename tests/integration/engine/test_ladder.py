@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from certctl.domain.breakers import BreakerPolicy
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications import NotificationStatus
 from certctl.domain.outcomes import OutcomeKind
@@ -195,6 +196,7 @@ def test_reading_a_row_while_it_is_sent_does_not_fail_its_completion(engine: Eng
 
 def test_the_trail_holds_the_last_ten_attempts(engine: Engine) -> None:
     engine.schedule = Engine(engine.database, max_attempts=20, base_seconds=1.0).schedule
+    engine.breaker = BreakerPolicy(failures=100)
     engine.provider.outcome = FAILED
     row_id = engine.queued()
     engine.run_ladder(row_id, 12)

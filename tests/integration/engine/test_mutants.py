@@ -73,8 +73,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a deadline over the lease",
             "services.delivery",
-            "if not work.claim.has_time_for(self._timing.work, self._now()):",
-            "if False:",
+            "has_time = work.claim.has_time_for(self._timing.work, self._now())",
+            "has_time = True",
         ),
         test_faults.test_a_worker_that_is_late_gives_the_row_back_uncharged_and_unsent,
     ),
@@ -209,8 +209,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "an unreadable channel passes for a removed one",
             "services.delivery",
-            "            self._settle_outcome(work, Outcome(OutcomeKind.RETRYABLE, error=error.detail))\n"
-            "            return",
+            "            self._at_gate(replace(work, unreadable=error.detail))\n            return",
             "            channel = None",
         ),
         test_channels.test_a_configuration_that_cannot_be_read_is_retried,

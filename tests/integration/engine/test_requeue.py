@@ -126,6 +126,7 @@ def test_an_operator_requeues_only_the_teams_own(engine: Engine) -> None:
     ],
 )
 def test_lists_find_what_is_asked_for(engine: Engine, wanted: NotificationFilter, expected: int) -> None:
+    engine.with_webhook_only()
     _dead(engine, 2)
     engine.queued()
     engine.queued(channel="Slack", channel_id="slack-default")
@@ -139,6 +140,7 @@ def test_lists_find_what_is_asked_for(engine: Engine, wanted: NotificationFilter
 def test_pages_together_hold_every_row_once_though_all_share_one_moment(
     engine: Engine, status: NotificationStatus | None
 ) -> None:
+    engine.with_webhook_only()
     ids = _dead(engine, 23)
     found: list[str] = []
     position: Position | None = None

@@ -1,5 +1,6 @@
 """The budget of design.md section 9: what a notification costs in write units."""
 
+from certctl.domain.breakers import BreakerPolicy
 from certctl.domain.notifications import NotificationStatus
 from tests.support.notification_engine import ADMIN, FAILED, NOT_FOUND, Engine, a_notification, throttled
 from tests.support.write_units import item_bytes, metered
@@ -46,6 +47,7 @@ def test_a_throttled_attempt_costs_5_with_the_pause_of_its_channel(engine: Engin
 
 
 def test_a_death_costs_14_with_its_attempt_audit_counter_and_dead_letter(engine: Engine) -> None:
+    engine.with_webhook_only()
     engine.provider.outcome = NOT_FOUND
     row_id, _ = _created(engine, "Replace it on every target.")
     with metered(engine.database.client) as meter:
@@ -53,6 +55,47 @@ def test_a_death_costs_14_with_its_attempt_audit_counter_and_dead_letter(engine:
     assert engine.row(row_id).status is NotificationStatus.DEAD
     assert meter.by_table == {"notifications": 8, "audit": 4, "state": 2}
     assert meter.units == 14
+
+
+def test_the_alarm_of_the_hours_first_death_costs_6(engine: Engine) -> None:
+    engine.provider.outcome = NOT_FOUND
+    row_id, _ = _created(engine, "Replace it on every target.")
+    with metered(engine.database.client) as meter:
+        engine.deliver(row_id)
+    assert meter.units == 14 + 6
+
+
+def test_a_parked_row_costs_2_for_its_claim_and_its_return(engine: Engine) -> None:
+    _open(engine)
+    row_id, _ = _created(engine)
+    with metered(engine.database.client) as meter:
+        engine.deliver(row_id)
+    assert engine.row(row_id).status is NotificationStatus.PENDING
+    assert meter.units == 2
+
+
+def test_a_probe_that_fails_costs_6_with_the_channels_state(engine: Engine) -> None:
+    _open(engine)
+    engine.advance(61)
+    row_id, _ = _created(engine, "Replace it on every target.")
+    with metered(engine.database.client) as meter:
+        engine.deliver(row_id)
+    assert meter.by_table == {"notifications": 4, "state": 2}
+
+
+def test_the_failure_that_opens_a_channel_costs_1_more(engine: Engine) -> None:
+    engine.breaker = BreakerPolicy(failures=1)
+    engine.provider.outcome = FAILED
+    row_id, _ = _created(engine, "Replace it on every target.")
+    with metered(engine.database.client) as meter:
+        engine.deliver(row_id)
+    assert meter.by_table == {"notifications": 4, "state": 1}
+
+
+def _open(engine: Engine) -> None:
+    engine.breaker = BreakerPolicy(failures=1)
+    engine.provider.outcome = FAILED
+    engine.deliver(engine.queued())
 
 
 def test_a_requeue_costs_10(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -71,14 +71,59 @@ def book_of(channels: Sequence[ChannelConfig]) -> ChannelBook:
 
 @dataclass(frozen=True)
 class ChannelState:
-    """What deliveries have found out. `disabled_at`: since then the channel is gone, by `error`."""
+    """What deliveries have found out. `disabled_at`: since then the channel is gone; `opened_at`: since then
+    its circuit breaker is open; `error` says why. Of an open one `probed_at` is the last try, `probe_at` when
+    the next may be, `probing_until` set while one is under way. `closed_at` ended the last outage.
+    `alerted_via` was told of this one, under `alert_key`; `dead_alerted_at`: of dead rows."""
 
     paused_until: datetime | None = None
     disabled_at: datetime | None = None
     error: str = ""
+    opened_at: datetime | None = None
+    probed_at: datetime | None = None
+    probe_at: datetime | None = None
+    probing_until: datetime | None = None
+    closed_at: datetime | None = None
+    alerted_at: datetime | None = None
+    alerted_via: str | None = None
+    alert_key: str | None = None
+    dead_alerted_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """`closed`, `open` (also where the channel is gone), or `half_open` while a probe is under way."""
+        if self.disabled_at is None and self.opened_at is None:
+            return "closed"
+        return "open" if self.probing_until is None else "half_open"
+
+    @property
+    def since(self) -> datetime | None:
+        """When it came into this state; None where it never was in another."""
+        return self.disabled_at or self.opened_at or self.closed_at
+
+    @property
+    def last_probe_at(self) -> datetime:
+        return self.probed_at or self.opened_at or _NEVER
+
+    @property
+    def next_probe_at(self) -> datetime:
+        return self.probe_at or _NEVER
 
     def is_paused(self, now: datetime) -> bool:
         return self.paused_until is not None and self.paused_until > now
 
+    def is_probing(self, now: datetime) -> bool:
+        return self.probing_until is not None and self.probing_until > now
 
+    def holds_up(self, now: datetime) -> bool:
+        """Whether rows wait here, without a look at any one of them."""
+        return self.is_paused(now) or (self.opened_at is not None and self.next_probe_at > now)
+
+    def is_trouble(self, now: datetime) -> bool:
+        """Whether there is more to decide than to send."""
+        is_down = self.disabled_at is not None or self.opened_at is not None
+        return is_down or self.is_paused(now)
+
+
+_NEVER = datetime.fromtimestamp(0, UTC)
 WORKING = ChannelState()

@@ -26,6 +26,7 @@ class Unsent(StrEnum):
     MUTED = "muted"
     SUPERSEDED = "superseded"
     LOST = "lost"
+    EXPIRED = "expired"
 
 
 REQUEUEABLE_OUTCOMES = (Unsent.SKIPPED.value, Unsent.MUTED.value)
@@ -33,7 +34,8 @@ REQUEUEABLE_OUTCOMES = (Unsent.SKIPPED.value, Unsent.MUTED.value)
 
 @dataclass(frozen=True)
 class DeliverySchedule:
-    """`max_age`: for so long after it was queued a throttled row spends no budget."""
+    """`max_age`: for so long after it was queued a throttled row spends no budget, and a row waits for an
+    open channel; the next failure of an older one is its last."""
 
     retry: RetrySchedule
     max_age: timedelta
@@ -99,6 +101,8 @@ def decide(
             return Sent(outcome.kind.value, now)
         case OutcomeKind.THROTTLED:
             return _throttled(row, outcome, schedule, now, random)
+        case OutcomeKind.RETRYABLE if schedule.is_old(row.queued_at, now):
+            return _dead(row, outcome)
         case OutcomeKind.RETRYABLE:
             return _failed(row, outcome, schedule, random)
         case OutcomeKind.PERMANENT | OutcomeKind.CHANNEL_GONE:

@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from certctl.domain.channels import WORKING, ChannelBook, ChannelConfig, ChannelState
+from certctl.domain.breakers import Answer, Free, Parked, Passage, Paused, ProbeDue, decide_probe
+from certctl.domain.channels import ChannelBook, ChannelConfig
 from certctl.domain.deliveries import (
     LONGEST_NUDGE_SECONDS,
     Attempted,
@@ -22,76 +23,38 @@ from certctl.domain.deliveries import (
     spent_by_lost_attempts,
     unsent_attempt,
 )
+from certctl.domain.delivery_ports import Endings, Gates, Timing, World
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
 from certctl.domain.errors import DomainError, Unavailable
 from certctl.domain.messages import Message
 from certctl.domain.notifications import Attempt, Notification
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from certctl.observability import logger
-from certctl.store.channels import CachedChannelStates, ChannelStateStore
 from certctl.store.notifications import LeaseLost, NotificationStore
 
-Send = Callable[[ChannelConfig, Message, float], Outcome]
 _SETTLE_TRIES = 2
 
 
-@dataclass(frozen=True)
-class Timing:
-    """`deadline` bounds the exchange with the provider; `preparation` what precedes it (two secrets, DNS
-    that cannot be interrupted), `completion` the write that follows. All fit into `lease`."""
-
-    lease: timedelta = timedelta(seconds=60)
-    deadline: timedelta = timedelta(seconds=10)
-    preparation: timedelta = timedelta(seconds=16)
-    completion: timedelta = timedelta(seconds=15)
-
-    @property
-    def work(self) -> timedelta:
-        """From before the send until its outcome is written, at worst."""
-        return self.preparation + self.deadline + self.completion
-
-
-@dataclass(frozen=True)
-class World:
-    """How deliveries reach what is outside of their rows. `send` returns outcomes and may raise;
-    `nudge` takes seconds and is best effort; `has_ended` tells whether the cause of a trigger is over;
-    `record` counts an outcome of a channel."""
-
-    send: Send
-    nudge: Callable[[Nudge, float], None]
-    has_ended: Callable[[Notification], bool]
-    record: Callable[[str, str], None]
-
-
-@dataclass(frozen=True)
-class Endings:
-    """The turns that are transactions. Each raises LeaseLost where the row is not ours any more."""
-
-    bury: Callable[[Attempted, Dead], None]
-    skip: Callable[[Attempted, Sent], None]
-    revive: Callable[[str, ChannelState], None]
-
-
-@dataclass(frozen=True)
-class Channels:
-    book: ChannelBook
-    states: ChannelStateStore
-    cached_states: CachedChannelStates
+_FREE = Free()
 
 
 @dataclass(frozen=True)
 class _Work:
+    """Without a channel where its configuration cannot be read, which `unreadable` says."""
+
     claim: Claim
     row: Notification
     channel: ChannelConfig | None = None
-    state: ChannelState = WORKING
+    unreadable: str = ""
+    passage: Passage = _FREE
 
 
 class Delivery:
     def __init__(
         self,
         notifications: NotificationStore,
-        channels: Channels,
+        book: ChannelBook,
+        gates: Gates,
         world: World,
         endings: Endings,
         schedule: DeliverySchedule,
@@ -100,7 +63,8 @@ class Delivery:
         timing: Timing | None = None,
     ) -> None:
         self._notifications = notifications
-        self._channels = channels
+        self._book = book
+        self._gates = gates
         self._world = world
         self._endings = endings
         self._schedule = schedule
@@ -125,49 +89,59 @@ class Delivery:
         try:
             channel = self._channel(work.row.channel_id)
         except DomainError as error:
-            self._settle_outcome(work, Outcome(OutcomeKind.RETRYABLE, error=error.detail))
+            self._at_gate(replace(work, unreadable=error.detail))
             return
         if channel is None:
             self._end_unsent(work, Sent(Unsent.SKIPPED, None))
             return
-        state = self._channels.cached_states.find(channel.channel_id)
-        self._to_channel(replace(work, channel=channel, state=state))
+        self._at_gate(replace(work, channel=channel))
 
     def _channel(self, channel_id: str) -> ChannelConfig | None:
         """None only where a consistent read shows that an administrator deleted or disabled it."""
-        known = self._channels.book.find(channel_id)
+        known = self._book.find(channel_id)
         if known is None or not known.is_enabled:
-            known = self._channels.book.find_now(channel_id)
+            known = self._book.find_now(channel_id)
         return known if known is not None and known.is_enabled else None
 
-    def _to_channel(self, work: _Work) -> None:
-        now, state = self._now(), work.state
-        if state.disabled_at is not None:
-            state = self._channels.states.get(work.row.channel_id)
-            work = replace(work, state=state)
-        if state.disabled_at is not None and not _is_probe(work.row, state.disabled_at):
-            gone = Dead(work.row.retry_count, OutcomeKind.CHANNEL_GONE, f"the channel is gone: {state.error}")
-            self._end_unsent(work, gone)
-            return
-        if state.paused_until and state.is_paused(now) and not self._is_old(work.row):
-            self._notifications.postpone(work.claim, state.paused_until)
-            self._nudge_after(_nudge_of(work), (state.paused_until - now).total_seconds())
-            return
-        self._send_unless_over(work)
+    def _at_gate(self, work: _Work) -> None:
+        passage = self._gates.look(work.row)
+        match passage:
+            case Dead():
+                self._end_unsent(work, passage)
+            case Paused(until):
+                self._notifications.postpone(work.claim, until)
+                self._nudge_after(_nudge_of(work), (until - self._now()).total_seconds())
+            case Parked():
+                self._park(work, passage)
+            case Free() | ProbeDue():
+                self._send_unless_over(replace(work, passage=passage))
 
-    def _is_old(self, row: Notification) -> bool:
-        """Such a row waits for no channel: it must come to an end."""
-        return self._schedule.is_old(row.queued_at, self._now())
+    def _park(self, work: _Work, parked: Parked) -> None:
+        self._notifications.give_back(work.claim)
+        self._gates.park(work.claim, work.row.channel_id, parked)
 
     def _send_unless_over(self, work: _Work) -> None:
         if self._cause_has_ended(work):
             self._end_unsent(work, Sent(Unsent.SUPERSEDED, None))
             return
-        if not work.claim.has_time_for(self._timing.work, self._now()):
+        if not self._may_pass(work) or not self._has_time(work):
             self._notifications.give_back(work.claim)
-            self._world.nudge(_nudge_of(work), 0)
             return
         self._settle_outcome(work, self._send(work))
+
+    def _may_pass(self, work: _Work) -> bool:
+        """Of those that could try an open channel at once, one does."""
+        passage = work.passage
+        if not isinstance(passage, ProbeDue):
+            return True
+        return self._gates.take_probe(work.claim, work.row.channel_id, passage)
+
+    def _has_time(self, work: _Work) -> bool:
+        """Asked last, when the lease is at its shortest. A row that comes too late comes again at once."""
+        has_time = work.claim.has_time_for(self._timing.work, self._now())
+        if not has_time:
+            self._world.nudge(_nudge_of(work), 0)
+        return has_time
 
     def _cause_has_ended(self, work: _Work) -> bool:
         """Asked of later attempts only: the first comes seconds after its cause, and must cost no read."""
@@ -181,7 +155,7 @@ class Delivery:
         """Whatever a notifier does ends as an outcome; text of unknown errors may hold a URL, so it stays
         in their type."""
         if work.channel is None:
-            raise AssertionError("a row without a channel is skipped")
+            return Outcome(OutcomeKind.RETRYABLE, error=work.unreadable)
         try:
             return self._world.send(work.channel, message_of(work.row), self._timing.deadline.total_seconds())
         except DomainError as error:
@@ -192,8 +166,15 @@ class Delivery:
 
     def _settle_outcome(self, work: _Work, outcome: Outcome) -> None:
         now = self._now()
-        decision = decide(work.row, outcome, self._schedule, now, self._random)
+        decision = self._decided(work, outcome, now)
         self._settle(work, decision, attempt_of(work.claim, outcome, now), outcome.kind.value)
+        self._gates.heard(Answer(work.row, work.claim, work.passage, outcome, now))
+
+    def _decided(self, work: _Work, outcome: Outcome, now: datetime) -> Decision:
+        row, passage = work.row, work.passage
+        if isinstance(passage, ProbeDue):
+            return decide_probe(row, outcome, passage.interval, self._schedule, now, self._random)
+        return decide(row, outcome, self._schedule, now, self._random)
 
     def _end_unsent(self, work: _Work, decision: Sent | Dead) -> None:
         attempt = unsent_attempt(work.claim, decision, self._now())
@@ -207,8 +188,6 @@ class Delivery:
         self._world.record(work.row.channel_id, outcome)
         if isinstance(decision, Retry):
             self._after_failure(work, decision, attempt.at)
-        if isinstance(decision, Sent) and decision.sent_at and work.state.disabled_at:
-            self._endings.revive(work.row.channel_id, work.state)
 
     def _written(self, attempted: Attempted, decision: Decision) -> bool:
         """False where another worker took the row over, or it was requeued."""
@@ -237,12 +216,11 @@ class Delivery:
                 self._notifications.settle(attempted, decision)
 
     def _after_failure(self, work: _Work, decision: Retry, failed_at: datetime) -> None:
-        self._nudge_after(_nudge_of(work), decision.wait)
+        """Whose turn it is after a probe, the gate says."""
+        if not isinstance(work.passage, ProbeDue) or decision.pause:
+            self._nudge_after(_nudge_of(work), decision.wait)
         if decision.pause:
-            with suppress(Unavailable):
-                until = failed_at + timedelta(seconds=decision.pause)
-                self._channels.states.pause(work.row.channel_id, until)
-                self._channels.cached_states.forget()
+            self._gates.pause(work.row.channel_id, failed_at + timedelta(seconds=decision.pause))
 
     def _nudge_after(self, nudge: Nudge, wait: float) -> None:
         """Longer waits are the sweep's."""
@@ -258,11 +236,6 @@ def _is_still_ours(row: Notification, attempted: Attempted) -> bool:
 
 def _nudge_of(work: _Work) -> Nudge:
     return Nudge(work.row.id, work.claim.epoch)
-
-
-def _is_probe(row: Notification, disabled_at: datetime) -> bool:
-    """Somebody requeued it after the channel was found gone: they say that it works again."""
-    return row.due.epoch > 1 and row.queued_at >= disabled_at.replace(microsecond=0)
 
 
 def message_of(row: Notification) -> Message:

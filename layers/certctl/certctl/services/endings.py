@@ -1,25 +1,20 @@
-"""The turns of a notification that are transactions: dead, skipped, and what a gone channel entails."""
+"""The turns of a notification that are transactions: dead, skipped, and what they say of the channel."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from certctl.domain.audit import Actor
-from certctl.domain.channels import ChannelBook, ChannelConfig, ChannelState
+from certctl.domain.channel_alarms import DEAD_ROWS_EVERY, dead_alarm, gone_alarm, stand_in
+from certctl.domain.channels import ChannelBook, ChannelConfig
 from certctl.domain.deliveries import Attempted, Dead, Sent
-from certctl.domain.due_work import Due, Nudge
-from certctl.domain.errors import Conflict, DomainError, Unavailable
-from certctl.domain.ids import new_id
-from certctl.domain.notifications import (
-    Action,
-    Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
-)
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import DomainError, Unavailable
+from certctl.domain.notifications import Notification, NotificationType
+from certctl.domain.outcomes import OutcomeKind
 from certctl.domain.timestamps import to_wire
 from certctl.observability import logger
-from certctl.store.channels import AlreadyDisabled, CachedChannelStates, ChannelStateStore
+from certctl.store.channels import AlreadyAlerted, AlreadyDisabled, CachedChannelStates, ChannelStateStore
 from certctl.store.database import Database
 from certctl.store.notification_events import NotificationEvents
 from certctl.store.notifications import NotificationStore
@@ -41,7 +36,6 @@ class NotificationEndings:
         publish_dead: Callable[[str], None],
         nudge: Callable[[Nudge, float], None],
         actor: Actor,
-        now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._notifications = notifications
@@ -52,7 +46,6 @@ class NotificationEndings:
         self._publish_dead = publish_dead
         self._nudge = nudge
         self._actor = actor
-        self._now = now
 
     def bury(self, attempted: Attempted, decision: Dead) -> None:
         """Dead, audited, counted, and in the dead-letter queue. Raises LeaseLost."""
@@ -64,7 +57,7 @@ class NotificationEndings:
         if decision.disables_channel:
             self._bury_with_channel(steps, row, decision, now)
         else:
-            self._database.transact(steps)
+            self._bury_with_alarm(steps, row, decision, now)
         logger.warning("a notification is dead", extra=_about(row, decision.error))
         self._publish(row.id)
 
@@ -72,10 +65,10 @@ class NotificationEndings:
         self, steps: Sequence[Step], row: Notification, decision: Dead, now: datetime
     ) -> None:
         """One alert per episode: who finds the channel disabled already, only buries."""
-        alert = self._alert(row, decision, now)
+        alert = self._gone_alarm(row, decision, now)
         after = {"disabled_at": to_wire(now), "error": decision.error}
         disabled = [
-            self._states.disable_step(row.channel_id, now, decision.error),
+            self._states.disable_step(row.channel_id, now, decision.error, alert),
             self._events.channel_step(self._actor, "channel_disabled", row.channel_id, None, after, now),
             *([self._notifications.create_step(alert)] if alert else []),
         ]
@@ -89,18 +82,47 @@ class NotificationEndings:
         if alert is not None:
             self._nudge(Nudge(alert.id, alert.due.epoch), 0)
 
-    def _alert(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
+    def _bury_with_alarm(
+        self, steps: Sequence[Step], row: Notification, decision: Dead, now: datetime
+    ) -> None:
+        """A death never fails because of its alarm; where the first transaction went through unheard, the
+        second is refused."""
+        alarm = self._dead_alarm(row, decision, now)
+        if alarm is None:
+            self._database.transact(steps)
+            return
+        told = self._states.alert_dead_step(row.channel_id, now, DEAD_ROWS_EVERY)
+        try:
+            self._database.transact([*steps, told, self._notifications.create_step(alarm)])
+        except (AlreadyAlerted, Unavailable):
+            self._database.transact(steps)
+            return
+        finally:
+            self._cached_states.forget()
+        self._nudge(Nudge(alarm.id, alarm.due.epoch), 0)
+
+    def _gone_alarm(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
         """None where no other channel works, or it was such an alert that failed."""
         if row.type is NotificationType.CHANNEL_FAILURE:
             return None
-        channel = self._other_channel(row.channel_id)
-        return _channel_failure(row, channel, decision.error, now) if channel else None
-
-    def _other_channel(self, channel_id: str) -> ChannelConfig | None:
         with suppress(DomainError):
-            others = (c for c in self._book.all() if c.is_enabled and c.channel_id != channel_id)
-            return next((c for c in others if self._states.get(c.channel_id).disabled_at is None), None)
+            via, seen = self._stand_in(row.channel_id), self._cached_states.find(row.channel_id)
+            return gone_alarm(row.channel_id, seen, decision.error, via, now) if via else None
         return None
+
+    def _dead_alarm(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
+        """None where somebody knows of the channel's deaths already, or the row is such an alert itself."""
+        if row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE:
+            return None
+        with suppress(DomainError):
+            told_at = self._cached_states.find(row.channel_id).dead_alerted_at
+            if told_at is None or told_at + DEAD_ROWS_EVERY <= now:
+                via = self._stand_in(row.channel_id)
+                return dead_alarm(row.channel_id, decision.error, via, now) if via else None
+        return None
+
+    def _stand_in(self, channel_id: str) -> ChannelConfig | None:
+        return stand_in(channel_id, self._book.all(), self._cached_states.find)
 
     def _publish(self, notification_id: str) -> None:
         try:
@@ -119,42 +141,6 @@ class NotificationEndings:
         )
         logger.warning("a notification was skipped", extra=_about(row, "its channel was removed"))
 
-    def revive(self, channel_id: str, state: ChannelState) -> None:
-        """The channel took a message: its episode is over. Best effort."""
-        if state.disabled_at is None:
-            return
-        before = {"disabled_at": to_wire(state.disabled_at), "error": state.error}
-        after = {"disabled_at": None}
-        steps = [
-            self._states.enable_step(channel_id, state.disabled_at),
-            self._events.channel_step(self._actor, "channel_updated", channel_id, before, after, self._now()),
-        ]
-        with suppress(Conflict, Unavailable):
-            self._database.transact(steps)
-            self._cached_states.forget()
-
 
 def _about(row: Notification, error: str) -> dict[str, str]:
     return {"id": row.id, "type": row.type.value, "channel_id": row.channel_id, "error": error}
-
-
-def _channel_failure(row: Notification, channel: ChannelConfig, error: str, now: datetime) -> Notification:
-    return Notification(
-        id=new_id("notif", now),
-        type=NotificationType.CHANNEL_FAILURE,
-        severity=Severity.CRITICAL,
-        action=Action.TRIGGER,
-        dedup_key=f"{NotificationType.CHANNEL_FAILURE.value}/{row.channel_id}/{to_wire(now)}",
-        channel=channel.kind.value,
-        channel_id=channel.channel_id,
-        recipient=channel.channel_id,
-        subject=f"The channel {row.channel_id} is gone",
-        message=(
-            f"{row.channel} channel {row.channel_id} was disabled: {error}. "
-            "Its notifications are in the dead-letter list. Repair it, then requeue them."
-        ),
-        status=NotificationStatus.PENDING,
-        created_at=now,
-        queued_at=now,
-        due=Due(due_at=now),
-    )

@@ -37,16 +37,18 @@ class SweepLimits:
 
 @dataclass(frozen=True)
 class Sweepers:
-    """What is done to a row: `deliver` one attempt, or `publish_dead` its late message."""
+    """What is done to a row: `deliver` one attempt, or `publish_dead` its late message. `alarm` tells of
+    channels that fail for long, and may raise."""
 
     deliver: Callable[[str], None]
     publish_dead: Callable[[str], None]
+    alarm: Callable[[], None]
 
 
 @dataclass
 class SweepReport:
-    """`skipped` rows wait for a paused channel; `left` ones for the next sweep; `errors` could not be done
-    now. `ran` is false where another sweep was at work."""
+    """`skipped` rows still wait for a paused or open channel; `left` ones for the next sweep; `errors` could
+    not be done now. `ran` is false where another sweep was at work."""
 
     ran: bool = True
     handled: int = 0
@@ -98,17 +100,36 @@ class Sweeping:
             return remaining() > self._limits.reserve
 
         with ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="sweep") as pool:
-            lanes = _Lanes(pool, self._limits, self._handle, report)
-            for row in self._due(report):
-                if not may_go_on():
-                    report.left += 1
-                    break
-                if self._waits(row):
-                    report.skipped += 1
-                else:
-                    lanes.add(row, may_go_on)
-            lanes.drain(may_go_on)
+            lanes = _Lanes(pool, self._limits, self._at_once, self._handle, report)
+            skipped = self._pass(lanes, report, may_go_on)
+            while may_go_on() and any(not self._holds_up(channel_id) for channel_id in skipped):
+                report.skipped = 0
+                skipped = self._pass(lanes, report, may_go_on)
+        self._alarm()
         return report
+
+    def _alarm(self) -> None:
+        """Deliveries come first: nothing of this costs them anything."""
+        try:
+            self._sweepers.alarm()
+        except Exception:
+            logger.exception("channels could not be looked at")
+
+    def _pass(self, lanes: "_Lanes", report: SweepReport, may_go_on: Callable[[], bool]) -> set[str]:
+        """Once through all shards. The channels whose rows were left waiting: a probe may have closed one
+        meanwhile, and its rows need not wait for the next run."""
+        skipped: Counter[str] = Counter()
+        for row in self._due(report):
+            if not may_go_on():
+                report.left += 1
+                break
+            if self._waits(row) and not self._schedule.may_be_old(row.id, self._now()):
+                skipped[row.channel_id] += 1
+            else:
+                lanes.add(row, may_go_on)
+        lanes.drain(may_go_on)
+        report.skipped += skipped.total()
+        return skipped.keys() | lanes.take_skipped()
 
     def _due(self, report: SweepReport) -> Iterator[Nomination]:
         now = self._now()
@@ -124,18 +145,36 @@ class Sweeping:
             report.unreadable_shards.append(number)
 
     def _waits(self, row: Nomination) -> bool:
-        """By the index alone, without a write. Old rows wait for no channel."""
-        now = self._now()
-        if row.status is NotificationStatus.DEAD or self._schedule.may_be_old(row.id, now):
-            return False
-        return self._states.find(row.channel_id).is_paused(now)
+        """By the index alone, without a write."""
+        return row.status is not NotificationStatus.DEAD and self._holds_up(row.channel_id)
 
-    def _handle(self, row: Nomination) -> None:
-        """The index may be behind: both read the row itself before they act."""
+    def _holds_up(self, channel_id: str) -> bool:
+        return self._states.find(channel_id).holds_up(self._now())
+
+    def _at_once(self, lane: str) -> int:
+        """One row tries an open channel."""
+        is_open = lane != _DEAD_LETTERS and self._states.find(lane).opened_at is not None
+        return 1 if is_open else self._limits.per_channel
+
+    def _handle(self, row: Nomination) -> bool:
+        """Whether it was not its turn to wait. The index may be behind: both read the row itself before
+        they act."""
         if row.status is NotificationStatus.DEAD:
             self._sweepers.publish_dead(row.id)
-        elif not self._waits(row):
+        elif self._waits(row) and not self._is_old(row):
+            return False
+        else:
             self._sweepers.deliver(row.id)
+        return True
+
+    def _is_old(self, row: Nomination) -> bool:
+        """Old rows wait for no channel. Their id says when they were made; when they were queued last, only
+        the row itself does."""
+        now = self._now()
+        if not self._schedule.may_be_old(row.id, now):
+            return False
+        stored = self._notifications.get(row.id)
+        return stored is not None and self._schedule.is_old(stored.queued_at, now)
 
 
 class _Lanes:
@@ -145,16 +184,19 @@ class _Lanes:
         self,
         pool: ThreadPoolExecutor,
         limits: SweepLimits,
-        handle: Callable[[Nomination], None],
+        at_once: Callable[[str], int],
+        handle: Callable[[Nomination], bool],
         report: SweepReport,
     ) -> None:
         self._pool = pool
         self._limits = limits
+        self._at_once = at_once
         self._handle = handle
         self._report = report
         self._waiting: dict[str, deque[Nomination]] = defaultdict(deque)
         self._busy: Counter[str] = Counter()
-        self._running: dict[Future[None], str] = {}
+        self._running: dict[Future[bool], str] = {}
+        self._skipped: set[str] = set()
 
     def add(self, row: Nomination, may_go_on: Callable[[], bool]) -> None:
         """Returns once there is room for another."""
@@ -170,6 +212,11 @@ class _Lanes:
                 self._waiting.clear()
             self._wait()
 
+    def take_skipped(self) -> set[str]:
+        """The lanes whose rows found at the last moment that they have to wait."""
+        taken, self._skipped = self._skipped, set()
+        return taken
+
     def _is_full(self) -> bool:
         backlog = sum(map(len, self._waiting.values()))
         return backlog >= self._limits.backlog or (backlog > 0 and self._idle_threads() == 0)
@@ -179,8 +226,8 @@ class _Lanes:
 
     def _start(self) -> None:
         for lane in list(self._waiting):
-            rows = self._waiting[lane]
-            while rows and self._idle_threads() > 0 and self._busy[lane] < self._limits.per_channel:
+            rows, at_once = self._waiting[lane], self._at_once(lane)
+            while rows and self._idle_threads() > 0 and self._busy[lane] < at_once:
                 self._busy[lane] += 1
                 self._running[self._pool.submit(self._handle, rows.popleft())] = lane
             if not rows:
@@ -192,17 +239,22 @@ class _Lanes:
             return
         done, _ = wait(self._running, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
         for future in done:
-            self._busy[self._running.pop(future)] -= 1
-            self._count(future)
+            lane = self._running.pop(future)
+            self._busy[lane] -= 1
+            self._count(lane, future)
         self._start()
 
-    def _count(self, future: Future[None]) -> None:
+    def _count(self, lane: str, future: Future[bool]) -> None:
         """One row's failure never stops the others."""
         error = future.exception()
-        self._report.handled += error is None
         self._report.errors += error is not None
         if error is not None:
             logger.error("a row could not be handled", exc_info=error)
+        elif future.result():
+            self._report.handled += 1
+        else:
+            self._report.skipped += 1
+            self._skipped.add(lane)
 
 
 def _lane(row: Nomination) -> str:

@@ -1,11 +1,18 @@
-"""What deliveries have found out about channels: paused by a throttle, disabled because they are gone."""
+"""What deliveries have found out about channels: paused by a throttle, open after failures in a row, disabled
+because they are gone."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from certctl.domain.channels import WORKING, ChannelState
 from certctl.domain.errors import Conflict
+from certctl.domain.notifications import Notification
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items_shared import ChannelStateItem
 from certctl.store.keys import CHANNEL_STATE
@@ -20,6 +27,23 @@ class AlreadyDisabled(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The channel is disabled already.")
+
+
+class AlreadyAlerted(Conflict):
+    """Somebody was told of this channel's trouble before."""
+
+    def __init__(self) -> None:
+        super().__init__("An alert about this channel was raised before.")
+
+
+_BREAKER = (
+    ChannelStateItem.opened_at,
+    ChannelStateItem.probed_at,
+    ChannelStateItem.probe_at,
+    ChannelStateItem.probing_until,
+    ChannelStateItem.prober,
+)
+_ALARM = (ChannelStateItem.alerted_at, ChannelStateItem.alerted_via, ChannelStateItem.alert_key)
 
 
 class ChannelStateStore:
@@ -42,21 +66,81 @@ class ChannelStateStore:
         """Only ever longer."""
         paused_until = ChannelStateItem.paused_until
         longer = paused_until.does_not_exist() | (paused_until < until)
-        try:
-            self._database.write(update(_row(channel_id), [paused_until.set(until)], longer))
-        except ConditionFailed:
-            return
+        self._done(update(_row(channel_id), [paused_until.set(until)], longer))
 
-    def disable_step(self, channel_id: str, now: datetime, error: str) -> Step:
-        """Begins an episode. Refused with AlreadyDisabled within one."""
-        actions = [ChannelStateItem.disabled_at.set(now), ChannelStateItem.error.set(error)]
+    def disable_step(self, channel_id: str, now: datetime, error: str, alert: Notification | None) -> Step:
+        """Begins an episode, and ends that of an open breaker. Refused with AlreadyDisabled within one."""
+        disabled = [ChannelStateItem.disabled_at.set(now), ChannelStateItem.error.set(error)]
+        actions = [*disabled, *_removed(_BREAKER), *(_alerted(alert) if alert else [])]
         enabled = ChannelStateItem.disabled_at.does_not_exist()
         return update(_row(channel_id), actions, enabled, AlreadyDisabled())
 
-    def enable_step(self, channel_id: str, disabled_at: datetime) -> Step:
-        """Ends the episode that began at `disabled_at`."""
-        actions = [ChannelStateItem.disabled_at.remove(), ChannelStateItem.error.remove()]
-        return update(_row(channel_id), actions, ChannelStateItem.disabled_at == disabled_at)
+    def enable_step(self, channel_id: str, seen: ChannelState) -> Step:
+        """Ends the episode `seen`."""
+        actions = _removed([ChannelStateItem.disabled_at, ChannelStateItem.error, *_ALARM])
+        return update(_row(channel_id), actions, ChannelStateItem.disabled_at == seen.disabled_at)
+
+    def open(
+        self, channel_id: str, seen: ChannelState, now: datetime, probe_at: datetime, error: str
+    ) -> bool:
+        """Whether this call opened it: not where it is open or gone, nor where it was closed since `seen`."""
+        item = ChannelStateItem
+        closed = item.opened_at.does_not_exist() & item.disabled_at.does_not_exist()
+        actions = [
+            item.opened_at.set(now),
+            item.probed_at.set(now),
+            item.probe_at.set(probe_at),
+            item.error.set(error),
+        ]
+        as_seen = closed & _is(item.closed_at, seen.closed_at)
+        return self._done(update(_row(channel_id), actions, as_seen | (item.opened_at == now)))
+
+    def take_probe(
+        self, channel_id: str, seen: ChannelState, prober: str, now: datetime, until: datetime
+    ) -> bool:
+        """Whether the claim `prober` is the one that tries the channel: nobody has since `seen`. Where it
+        never reports, the next may be at `until`."""
+        item = ChannelStateItem
+        actions = [
+            item.prober.set(prober),
+            item.probed_at.set(now),
+            item.probe_at.set(until),
+            item.probing_until.set(until),
+        ]
+        untried = _is(item.probed_at, seen.probed_at) | (item.prober == prober)
+        return self._done(update(_row(channel_id), actions, (item.opened_at == seen.opened_at) & untried))
+
+    def fail_probe(self, channel_id: str, prober: str, probe_at: datetime, error: str) -> None:
+        """Nothing happens where another tries it meanwhile, or it was closed."""
+        item = ChannelStateItem
+        actions = [item.probe_at.set(probe_at), item.error.set(error), item.probing_until.remove()]
+        self._done(update(_row(channel_id), actions, item.prober == prober))
+
+    def close_step(self, channel_id: str, seen: ChannelState, now: datetime) -> Step:
+        """Ends the outage `seen`, with the alert that `seen` knows of."""
+        item = ChannelStateItem
+        actions = [item.closed_at.set(now), *_removed([item.error, *_BREAKER, *_ALARM])]
+        as_seen = (item.opened_at == seen.opened_at) & _is(item.alert_key, seen.alert_key)
+        return update(_row(channel_id), actions, as_seen)
+
+    def alert_step(self, channel_id: str, seen: ChannelState, alert: Notification) -> Step:
+        """Once per outage. Refused with AlreadyAlerted, also where it is over."""
+        item = ChannelStateItem
+        untold = (item.opened_at == seen.opened_at) & item.alert_key.does_not_exist()
+        return update(_row(channel_id), _alerted(alert), untold, AlreadyAlerted())
+
+    def alert_dead_step(self, channel_id: str, now: datetime, every: timedelta) -> Step:
+        """At most once in that time. Refused with AlreadyAlerted."""
+        told = ChannelStateItem.dead_alerted_at
+        untold = told.does_not_exist() | (told <= now - every)
+        return update(_row(channel_id), [told.set(now)], untold, AlreadyAlerted())
+
+    def _done(self, step: Step) -> bool:
+        try:
+            self._database.write(step)
+        except ConditionFailed:
+            return False
+        return True
 
     def repair_step(self, channel_id: str, seen: ChannelState) -> Step:
         """All that was found out is forgotten: an administrator says that the channel works now. Refused with
@@ -94,6 +178,13 @@ class CachedChannelStates:
                 self._read_at = now
             return self._states.get(channel_id, WORKING)
 
+    def find_now(self, channel_id: str) -> ChannelState:
+        """Read consistently, and kept as long as the others were."""
+        state = self._store.get(channel_id)
+        with self._lock:
+            self._states = {**self._states, channel_id: state}
+        return state
+
     def forget(self) -> None:
         """After a change by this very process."""
         with self._lock:
@@ -102,3 +193,19 @@ class CachedChannelStates:
 
 def _row(channel_id: str) -> ChannelStateItem:
     return ChannelStateItem(CHANNEL_STATE, channel_id)
+
+
+def _is(attribute: Attribute[Any], value: Any) -> Condition:
+    return attribute.does_not_exist() if value is None else attribute == value
+
+
+def _removed(attributes: Sequence[Attribute[Any]]) -> list[Action]:
+    return [attribute.remove() for attribute in attributes]
+
+
+def _alerted(alert: Notification) -> list[Action]:
+    return [
+        ChannelStateItem.alerted_at.set(alert.created_at),
+        ChannelStateItem.alerted_via.set(alert.channel_id),
+        ChannelStateItem.alert_key.set(alert.dedup_key),
+    ]

@@ -141,7 +141,7 @@ class IdempotencyItem(Model):
 
 
 class ChannelStateItem(Model):
-    """`kind` is `channel_state`, `id` the channel's."""
+    """`kind` is `channel_state`, `id` the channel's. `prober` is the token of the claim that tries it."""
 
     class Meta:
         table = "state"
@@ -151,6 +151,16 @@ class ChannelStateItem(Model):
     paused_until = Millis(null=True)
     disabled_at = WireTime(null=True)
     error = UnicodeAttribute(null=True)
+    opened_at = Millis(null=True)
+    probed_at = Millis(null=True)
+    probe_at = Millis(null=True)
+    probing_until = Millis(null=True)
+    prober = UnicodeAttribute(null=True)
+    closed_at = Millis(null=True)
+    alerted_at = Millis(null=True)
+    alerted_via = UnicodeAttribute(null=True)
+    alert_key = UnicodeAttribute(null=True)
+    dead_alerted_at = Millis(null=True)
 
 
 class StateItem(Model):

@@ -1,0 +1,115 @@
+"""Composition root of what sends: the worker and the sweep. See `bootstrap_notifications.py`."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap, config
+from certctl import bootstrap_notifications as engine
+
+if TYPE_CHECKING:
+    from certctl.domain.breakers import BreakerPolicy
+    from certctl.domain.delivery_ports import Gates
+    from certctl.services.channel_episodes import ChannelEpisodes
+    from certctl.services.delivery import Delivery
+    from certctl.services.endings import NotificationEndings
+    from certctl.services.sweeping import Sweeping
+
+
+@cache
+def endings() -> "NotificationEndings":
+    from certctl.services.endings import NotificationEndings
+    from certctl.store.channels import ChannelStateStore
+
+    return NotificationEndings(
+        database=bootstrap.database(),
+        notifications=engine.notification_store(),
+        events=engine.notification_events(),
+        states=ChannelStateStore(bootstrap.database()),
+        cached_states=engine.channel_states(),
+        book=bootstrap.channel_book(),
+        publish_dead=engine.dead_letters().publish,
+        nudge=engine.nudge_after,
+        actor=engine.actor(),
+    )
+
+
+@cache
+def channel_episodes() -> "ChannelEpisodes":
+    from certctl.services.channel_episodes import ChannelEpisodes
+    from certctl.store.channels import ChannelStateStore
+
+    return ChannelEpisodes(
+        database=bootstrap.database(),
+        notifications=engine.notification_store(),
+        events=engine.notification_events(),
+        states=ChannelStateStore(bootstrap.database()),
+        cached_states=engine.channel_states(),
+        book=bootstrap.channel_book(),
+        nudge=engine.nudge_after,
+        actor=engine.actor(),
+        now=bootstrap.now,
+    )
+
+
+def breaker_policy() -> "BreakerPolicy":
+    from certctl.domain.breakers import BreakerPolicy
+
+    given = config.breaker()
+    return BreakerPolicy(given.failures, given.probe)
+
+
+@cache
+def gates() -> "Gates":
+    from certctl.domain.delivery_ports import Gates
+    from certctl.services.channel_gates import ChannelGates, Episodes, Wakers
+    from certctl.services.waking import Waking
+    from certctl.store.channels import ChannelStateStore
+
+    waking = Waking(engine.notification_store(), engine.nudge_after, bootstrap.now)
+    made = ChannelGates(
+        ChannelStateStore(bootstrap.database()),
+        engine.channel_states(),
+        Episodes(channel_episodes().close, channel_episodes().revive),
+        Wakers(waking.wake, engine.nudge_after),
+        engine.schedule(),
+        breaker_policy(),
+        bootstrap.now,
+    )
+    return Gates(made.look, made.take_probe, made.park, made.pause, made.heard)
+
+
+@cache
+def delivery() -> "Delivery":
+    import random
+
+    from certctl.domain.delivery_ports import Endings, World
+    from certctl.services.causes import Causes
+    from certctl.services.delivery import Delivery
+    from certctl.store.certificates import CertificateStore
+
+    causes = Causes(CertificateStore(bootstrap.database()))
+    return Delivery(
+        engine.notification_store(),
+        bootstrap.channel_book(),
+        gates(),
+        World(engine.send, engine.nudge_after, causes.has_ended, engine.send_counts().record),
+        Endings(endings().bury, endings().skip),
+        engine.schedule(),
+        bootstrap.now,
+        random.random,
+    )
+
+
+@cache
+def sweeping() -> "Sweeping":
+    from certctl.services.sweeping import Sweepers, Sweeping
+    from certctl.store.locks import LockStore
+
+    return Sweeping(
+        engine.notification_store(),
+        LockStore(bootstrap.database()),
+        engine.channel_states(),
+        Sweepers(delivery().deliver, engine.dead_letters().publish, channel_episodes().alarm_overdue),
+        engine.schedule(),
+        bootstrap.now,
+    )
