@@ -8,6 +8,9 @@ from certctl.domain.audit import Actor, AuditEvent
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import Role
 from certctl.domain.timestamps import to_wire
+from certctl.store.items_shared import AuditItem
+from certctl.store.keys import audit_day_shard
+from certctl.store.steps import put
 from tests.support.deployed import Deployed
 from tests.support.http import Client
 
@@ -127,3 +130,17 @@ def test_a_page_costs_three_parallel_reads_at_most(stack: Deployed, monkeypatch:
         monkeypatch.setattr(store, name, counted)
     stack.admin("insights_api").get(AUDIT)
     assert len(reads) <= 3
+
+
+def test_rows_that_no_event_of_ours_is_do_not_break_a_list(stack: Deployed) -> None:
+    good = happened(stack)
+    for event_id, text in ((good[:-1] + "u", "{}"), ("x", "{}"), (bound_to(stack, good), "[")):
+        item = AuditItem(audit_day_shard(good), event_id, event=text, actor_day="x", delete_after=1)
+        stack.database.write(put(item))
+    assert all_ids(stack.admin("insights_api")) == [good]
+
+
+def bound_to(stack: Deployed, event_id: str) -> str:
+    """Another id of the same partition."""
+    made = iter(lambda: new_id("aud", stack.clock()), "")
+    return next(other for other in made if audit_day_shard(other) == audit_day_shard(event_id))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.crypto.merkle import inclusion_proof, merkle_root, root_of_proof
+from certctl.crypto.merkle import MerkleTree, merkle_root, root_of_proof
 
 # the inputs and roots of the reference implementation of Certificate Transparency
 _INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -56,7 +56,7 @@ def test_a_root_is_the_one_that_the_rfc_defines(count: int) -> None:
 def test_a_proof_is_the_one_that_the_rfc_defines_and_leads_to_the_root(data: st.DataObject) -> None:
     entries = some(data.draw(st.integers(1, 200)))
     index = data.draw(st.integers(0, len(entries) - 1))
-    path = inclusion_proof(entries, index)
+    path = MerkleTree(entries).inclusion_proof(index)
     assert path == defined_path(index, entries)
     assert root_of_proof(entries[index], index, len(entries), path) == merkle_root(entries)
 
@@ -65,7 +65,7 @@ def test_a_proof_is_the_one_that_the_rfc_defines_and_leads_to_the_root(data: st.
 def test_a_proof_of_another_entry_place_or_size_leads_elsewhere(data: st.DataObject) -> None:
     entries = some(data.draw(st.integers(2, 60)))
     index, other = data.draw(st.permutations(range(len(entries))))[:2]
-    path, root = inclusion_proof(entries, index), merkle_root(entries)
+    path, root = MerkleTree(entries).inclusion_proof(index), merkle_root(entries)
     assert root_of_proof(entries[other], index, len(entries), path) != root
     assert root_of_proof(entries[index], other, len(entries), path) != root
     assert root_of_proof(entries[index], index, len(entries), [*path, path[0]]) is None
@@ -75,5 +75,5 @@ def test_a_proof_of_another_entry_place_or_size_leads_elsewhere(data: st.DataObj
 @pytest.mark.parametrize("index", [-1, 3])
 def test_there_is_no_proof_of_what_is_not_in_the_tree(index: int) -> None:
     with pytest.raises(IndexError):
-        inclusion_proof(some(3), index)
+        MerkleTree(some(3)).inclusion_proof(index)
     assert root_of_proof(some(1)[0], index, 3, []) is None

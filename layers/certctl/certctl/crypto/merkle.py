@@ -16,18 +16,20 @@ def merkle_root(entries: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def inclusion_proof(entries: Sequence[bytes], index: int) -> list[bytes]:
-    """PATH(index, entries), the nearest node first. Raises IndexError where there is no such entry."""
-    if not 0 <= index < len(entries):
-        raise IndexError(f"no entry {index} of {len(entries)}")
-    path = []
-    level = _leaves(entries)
-    while len(level) > 1:
-        sibling = index ^ 1
-        if sibling < len(level):
-            path.append(level[sibling])
-        level, index = _parents(level), index // 2
-    return path
+class MerkleTree:
+    """All nodes of one list, for many proofs."""
+
+    def __init__(self, entries: Sequence[bytes]) -> None:
+        self._levels = [_leaves(entries)]
+        while len(self._levels[-1]) > 1:
+            self._levels.append(_parents(self._levels[-1]))
+
+    def inclusion_proof(self, index: int) -> list[bytes]:
+        """PATH(index, entries), the nearest node first. Raises IndexError where there is no such entry."""
+        if not 0 <= index < len(self._levels[0]):
+            raise IndexError(f"no entry {index} of {len(self._levels[0])}")
+        siblings = ((level, (index >> height) ^ 1) for height, level in enumerate(self._levels))
+        return [level[sibling] for level, sibling in siblings if sibling < len(level)]
 
 
 def root_of_proof(entry: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:

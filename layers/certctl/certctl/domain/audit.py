@@ -76,6 +76,21 @@ class AuditEvent:
         }
 
 
+FIELDS = frozenset(
+    {
+        "id",
+        "actor",
+        "actor_type",
+        "action",
+        "resource_type",
+        "resource_id",
+        "team_id",
+        "details",
+        "timestamp",
+    }
+)
+
+
 def facts(record: Any) -> dict[str, Any]:
     """A record as JSON values, for `before` and `after`. Never give it a record that holds a secret."""
     return {f.name: _plain(getattr(record, f.name)) for f in fields(record)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.domain.errors import DomainError
+from certctl.domain.errors import Conflict
 from certctl.domain.ids import lowest_id, time_of
 from certctl.domain.timestamps import from_wire, to_wire
 
@@ -25,7 +25,7 @@ Entry = tuple[str, str, str]
 """Event id, SHA-256 of the stored bytes in hex, class."""
 
 
-class SealBroken(DomainError):
+class SealBroken(Conflict):
     """A seal in the bucket is not what a sealer of this stack would have written. Nothing is sealed on top
     of it."""
 

@@ -37,7 +37,7 @@ class _Search:
             events = events[:room]
             return AuditPage(events, Position(day, events[-1]["id"] if events else AFTER_ALL_IDS))
         if part.more:
-            return AuditPage(events, Position(day, part.events[-1]["id"]))
+            return AuditPage(events, Position(day, part.last))
         return None
 
 

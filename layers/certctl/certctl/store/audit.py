@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from certctl.crypto.canonical import canonical_json
-from certctl.domain.audit import AuditEvent
+from certctl.domain.audit import FIELDS, AuditEvent
 from certctl.domain.audit_pages import StoredEvent
 from certctl.domain.errors import Conflict
 from certctl.domain.timestamps import day_of
@@ -44,10 +44,12 @@ class Retention:
 
 @dataclass(frozen=True)
 class Slice:
-    """Newest events first. `more` tells that older ones may be left in what was asked for."""
+    """Newest events first. `more` tells that older ones may be left in what was asked for, below the id
+    `last`."""
 
     events: list[StoredEvent]
     more: bool
+    last: str
 
 
 class AuditStore:
@@ -69,17 +71,20 @@ class AuditStore:
         """One read: the partition is in the id."""
         try:
             partition = audit_day_shard(event_id)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         item = self._database.get(AuditItem, partition, event_id)
-        return _stored(item).record if item else None
+        stored = _stored(item) if item else None
+        return stored.record if stored else None
 
     def on_days(self, days: Sequence[date], before: str, limit: int) -> Slice:
         """Events of these UTC days with ids below `before`. All partitions are read at once."""
         partitions = [audit_partition(d.isoformat(), s) for d in days for s in range(AUDIT_SHARDS)]
         pages = _at_once(partitions, lambda p: self._below(p, before, limit))
         items = [item for page in pages for item in page.items]
-        return _slice(items, limit, any(page.last_key for page in pages))
+        newest = sorted((item.event_id for item in items), reverse=True)
+        more = any(page.last_key for page in pages) or len(newest) > limit
+        return _slice(items, newest[:limit], more)
 
     def of_actor_on_days(self, actor: str, days: Sequence[date], before: str, limit: int) -> Slice:
         pages = _at_once([actor_day(actor, day) for day in days], lambda k: self._by_actor(k, before, limit))
@@ -136,16 +141,25 @@ class AuditStore:
         """Index rows hold keys only; the events are read by key."""
         newest = sorted(ids, reverse=True)
         items = self._database.batch_get(AuditItem, [(audit_day_shard(i), i) for i in newest[:limit]])
-        return _slice(items, limit, more or len(newest) > limit)
+        return _slice(items, newest[:limit], more or len(newest) > limit)
 
 
-def _slice(items: Iterable[AuditItem], limit: int, more: bool) -> Slice:
-    newest = sorted(items, key=lambda item: item.event_id, reverse=True)
-    return Slice([_stored(item) for item in newest[:limit]], more or len(newest) > limit)
+def _slice(items: Iterable[AuditItem], ids: Sequence[str], more: bool) -> Slice:
+    """Of the items with these ids, newest first."""
+    by_id = {item.event_id: item for item in items}
+    events = [event for i in ids if i in by_id and (event := _stored(by_id[i])) is not None]
+    return Slice(events, more and bool(ids), ids[-1] if ids else "")
 
 
-def _stored(item: AuditItem) -> StoredEvent:
-    return StoredEvent(item.event, json.loads(item.event))
+def _stored(item: AuditItem) -> StoredEvent | None:
+    """None for a row that this class did not write: whoever may write the table can put anything there, and
+    must not be able to break a list with it."""
+    try:
+        record = json.loads(item.event)
+        written = audit_day_shard(item.event_id) == item.day_shard and record["id"] == item.event_id
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None
+    return StoredEvent(item.event, record) if written and record.keys() >= FIELDS else None
 
 
 def _at_once[R](keys: Sequence[str], read: Callable[[str], R]) -> list[R]:
