@@ -21,7 +21,7 @@ from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, put, update
 
 RETENTION = timedelta(days=400)
-_OPEN = (NotificationStatus.PENDING, NotificationStatus.FAILED)
+OPEN = (NotificationStatus.PENDING, NotificationStatus.FAILED)
 
 
 class LeaseLost(Conflict):
@@ -45,26 +45,26 @@ class NotificationStore:
     def __init__(self, database: Database, retention: timedelta = RETENTION) -> None:
         self._database = database
         self._retention = retention
-        self._due = DueRows(database, NotificationItem, NotificationItem, _OPEN)
+        self._due = DueRows(database, NotificationItem, NotificationItem, OPEN)
 
     def create_step(self, notification: Notification) -> Step:
         return put(self._item(notification), NotificationItem.notification_id.does_not_exist())
 
     def get(self, notification_id: str) -> Notification | None:
         row = self._database.get(NotificationItem, notification_id, consistent=True)
-        return _notification(row) if row else None
+        return notification_of(row) if row else None
 
     def get_many(self, notification_ids: Sequence[str]) -> list[Notification]:
         """In the order asked for; ids without a row are left out."""
         rows = self._database.batch_get(NotificationItem, notification_ids)
-        found = {row.notification_id: _notification(row) for row in rows}
+        found = {row.notification_id: notification_of(row) for row in rows}
         return [found[i] for i in notification_ids if i in found]
 
     def claim(
         self, notification_id: str, now: datetime, lease: timedelta
     ) -> tuple[ClaimResult, Notification | None]:
         result, row = self._due.claim(notification_id, now, lease)
-        return result, _notification(row) if row else None
+        return result, notification_of(row) if row else None
 
     def give_back(self, claim: Claim) -> None:
         self._due.give_back(claim)
@@ -81,11 +81,13 @@ class NotificationStore:
         """Raises LeaseLost."""
         self._database.write_or_refuse(self.settle_step(attempted, decision))
 
-    def settle_step(self, attempted: Attempted, decision: Decision) -> Step:
+    def settle_step(self, attempted: Attempted, decision: Decision, *also: Action) -> Step:
         """The one write that ends an attempt; waits begin at the attempt's `at`. Refused with LeaseLost."""
         row, claim, attempt = attempted.row, attempted.claim, attempted.attempt
         history = NotificationItem.history.set(_history(trail(row, claim, attempt)))
-        actions = [*self._written(decision, row.id, attempt.at), history]
+        actions = [*self._written(decision, row.id, attempt.at), history, *also]
+        if row.is_flooded:
+            actions.append(NotificationItem.is_flooded.remove())
         return update(NotificationItem(row.id), actions, self._due.held(claim), LeaseLost())
 
     def _written(self, decision: Decision, notification_id: str, now: datetime) -> list[Action]:
@@ -155,7 +157,7 @@ class NotificationStore:
             notification,
             notification_id=notification.id,
             list_month=month_of(notification.created_at),
-            due_shard=shard_of(notification.id),
+            due_shard=None if due.due_at is None else shard_of(notification.id),
             due_at=due.due_at,
             epoch=due.epoch,
             attempt=due.attempt,
@@ -203,7 +205,7 @@ def _dead(decision: Dead, notification_id: str, now: datetime) -> list[Action]:
     ]
 
 
-def _notification(row: NotificationItem) -> Notification:
+def notification_of(row: NotificationItem) -> Notification:
     attempts = tuple(_attempt(values) for values in json.loads(row.history or "[]"))
     facts = _unpacked(row.facts)
     return to_record(
