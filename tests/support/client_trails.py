@@ -30,7 +30,7 @@ def event_id(moment: datetime, number: int) -> str:
 
 def event_line(moment: datetime, number: int, kind: str) -> bytes:
     """A domain event (`e`) or an API call (`c`) in canonical bytes, with text that is not ASCII."""
-    event = {
+    event: dict[str, Any] = {
         "id": event_id(moment, number),
         "actor": f"key-{number % 7}",
         "actor_type": "User",
@@ -106,6 +106,13 @@ class Sealer:
         self.sealed.append(sealed)
         return sealed
 
+    def relink(self, sealed: "SealedEvents") -> None:
+        """The same events once more, after another seal before them."""
+        before = self.sealed[-1].head
+        previous = _sha256(rfc8785.dumps(before))
+        head = sealed.head | {"previous": previous, "total": before["total"] + sealed.head["count"]}
+        self.sealed.append(replace(sealed, head=head, signature=self.sign(head)))
+
     def sign(self, head: Mapping[str, Any]) -> str:
         return base64.b64encode(self.key.sign(rfc8785.dumps(dict(head)), ec.ECDSA(SHA256()))).decode()
 
@@ -119,7 +126,7 @@ class SealedEvents:
 
     def object(self) -> bytes:
         """As it lies in the bucket."""
-        parts = {"head": self.head, "signature": self.signature, "manifest": self.manifest}
+        parts: dict[str, Any] = {"head": self.head, "signature": self.signature, "manifest": self.manifest}
         return bytes(rfc8785.dumps(parts))
 
     def signed_head(self) -> dict[str, Any]:

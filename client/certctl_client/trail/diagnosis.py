@@ -27,6 +27,8 @@ class Diagnosis:
         self, seal: Seal, place: int, owed: int | None, line: bytes | None, number: int
     ) -> Fault:
         """`line` (None at the end) is not the event at `place`; `owed` is the first that may not be gone."""
+        if line is not None and seal.place_of_leaf.get(self._digest(line), place) < place:
+            return self._of_sealed_before(line, number, id_in(line), seal.head.seq)
         stated = seal.place_of_id.get(id_in(line) or "")
         if line is not None and stated is not None and place <= stated and (owed is None or stated <= owed):
             return self._of_stated(_expected(seal, stated), line, number)
@@ -48,8 +50,6 @@ class Diagnosis:
 
     def _of_stated(self, expected: _Expected, line: bytes, number: int) -> Fault:
         """The line has the id of `expected`. Its own bytes may come later: then this is a forged copy."""
-        if self._digest(line) == expected.leaf:
-            return self._of_sealed_before(line, number, expected.event_id, expected.seal)
         later = self._line_of(expected, number)
         if later:
             what = f"this line is in no seal, with the id of a sealed event whose own line is {later}"
@@ -59,7 +59,7 @@ class Diagnosis:
     def _of_other(self, expected: _Expected, line: bytes, number: int) -> Fault:
         stated, later = id_in(line), self._line_of(expected, number)
         seal = self._seal_with(self._digest(line).hex())
-        if seal is not None and self._earlier_line(line, number):
+        if seal is not None and seal < expected.seal:
             return self._of_sealed_before(line, number, stated, seal)
         if seal is not None and later:
             what = f"it belongs here, and stands in line {later}"

@@ -22,7 +22,7 @@ class SealKey:
     """`sha256` is the hex SHA-256 of the DER SubjectPublicKeyInfo."""
 
     sha256: str
-    _public: ec.EllipticCurvePublicKey = field(repr=False)
+    _public: ec.EllipticCurvePublicKey = field(repr=False, compare=False)
 
     def has_signed(self, data: bytes, signature: bytes) -> bool:
         """ECDSA with SHA-256; `signature` is DER."""
