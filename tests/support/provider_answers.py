@@ -30,7 +30,12 @@ class Answer:
 
 
 def answers_in(page: str) -> list[Answer]:
-    return [_answer(kind, row) for kind in HTTP_KINDS for row in _rows(_section(page, kind))]
+    return [_answer(kind, row) for kind in HTTP_KINDS for row in rows_of(page, kind, HEAD)]
+
+
+def rows_of(page: str, heading: str, head: list[str]) -> list[list[str]]:
+    """The cells of every table with this head in the section of this heading."""
+    return list(_rows(_section(page, heading), head))
 
 
 def _section(page: str, heading: str) -> list[str]:
@@ -38,14 +43,14 @@ def _section(page: str, heading: str) -> list[str]:
     return after.split("\n## ", 1)[0].splitlines()
 
 
-def _rows(lines: list[str]) -> Iterator[list[str]]:
-    """Below each table with our head, up to its end."""
+def _rows(lines: list[str], head: list[str]) -> Iterator[list[str]]:
+    """Below each table's head, up to its end."""
     is_inside = False
     for line in lines:
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if is_inside and line.startswith("| ") and not line.startswith("| ---"):
             yield cells
-        is_inside = cells == HEAD or (is_inside and line.startswith("|"))
+        is_inside = cells == head or (is_inside and line.startswith("|"))
 
 
 def _answer(kind: ChannelKind, row: list[str]) -> Answer:

@@ -13,6 +13,7 @@ from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.messages import Message
 from certctl.domain.notifications import Action
+from tests.support.mail_documents import MAIL_RECORDERS
 from tests.support.messages import REVOKED, a_message
 from tests.support.provider_channels import SET_UPS, loopback_http, secrets_of, send_through
 from tests.support.receivers import Received, Receiver, answers
@@ -79,6 +80,7 @@ RECORDERS: Mapping[str, Callable[[], str]] = {
     "JSM": _through(ChannelKind.JSM),
     "JSM, resolve": _through(ChannelKind.JSM, UNHELD),
     "Webhook": _webhook,
+    **MAIL_RECORDERS,
 }
 
 

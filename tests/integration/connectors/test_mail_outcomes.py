@@ -1,0 +1,92 @@
+"""Walks the tables "reply -> outcome" of docs/channels.md for mail and topics: each row at a real server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from certctl.domain.channels import ChannelKind
+from certctl.domain.outcomes import OutcomeKind
+from tests.support.aws_channels import instead_of_aws, refused, send_by_aws, taken
+from tests.support.provider_answers import rows_of
+from tests.support.provider_documents import DOCUMENT
+from tests.support.receivers import Behaviour, says_nothing, sends_raw
+from tests.support.smtp_channels import LOGIN, MailRig
+from tests.support.smtp_scripts import ScriptedMailServer, hangs_up
+from tests.support.tls_identity import TlsIdentity
+
+PAGE = DOCUMENT.read_text(encoding="utf-8")
+AWS_HEAD = ["status", "error", "outcome", "why"]
+SMTP_ROWS = rows_of(PAGE, "Email", ["step", "reply", "outcome", "why"])
+SES_ROWS = rows_of(PAGE, "Email", AWS_HEAD)
+SNS_ROWS = rows_of(PAGE, "SNS", AWS_HEAD)
+COMMANDS = {
+    "greeting": "CONNECT",
+    "EHLO": "EHLO",
+    "STARTTLS": "STARTTLS",
+    "AUTH": "AUTH",
+    "MAIL FROM": "MAIL",
+    "RCPT TO": "RCPT",
+    "DATA": "DATA",
+    "the mail": ".",
+    "QUIT": "QUIT",
+}
+WITHOUT_WORDS: Mapping[str, Behaviour] = {"hangs up": hangs_up, "silence": says_nothing}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a server does at a step."""
+
+    command: str
+    behaviour: Behaviour
+    code: int | None
+
+
+def reply_of(row: list[str]) -> Reply:
+    step, reply = row[0], row[1].strip("`")
+    if reply in WITHOUT_WORDS:
+        return Reply(COMMANDS[step], WITHOUT_WORDS[reply], None)
+    return Reply(COMMANDS[step], sends_raw(f"{reply}\r\n".encode()), int(reply[:3]))
+
+
+@pytest.mark.parametrize("row", SMTP_ROWS, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_a_mail_servers_reply_has_the_outcome_of_its_row(mail_identity: TlsIdentity, row: list[str]) -> None:
+    reply, kind = reply_of(row), OutcomeKind(row[2])
+    with ScriptedMailServer(mail_identity.server, **{reply.command: reply.behaviour}).running() as server:
+        outcome = MailRig(mail_identity).send(server.port, LOGIN, deadline_seconds=0.6)
+    assert outcome.kind is kind
+    assert outcome.status_code == (250 if outcome.went_through else reply.code)
+    assert bool(outcome.error) is not outcome.went_through
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        *((ChannelKind.EMAIL, row) for row in SES_ROWS),
+        *((ChannelKind.SNS, row) for row in SNS_ROWS),
+    ],
+    ids=str,
+)
+def test_an_answer_of_aws_has_the_outcome_of_its_row(kind: ChannelKind, row: list[str]) -> None:
+    status, code = int(row[0]), row[1].strip("`")
+    with instead_of_aws(refused(kind, status, code) if code else taken(kind)) as receiver:
+        outcome = send_by_aws(kind)
+    assert (outcome.kind, outcome.status_code) == (OutcomeKind(row[2]), status)
+    assert outcome.error == (f"HTTP {status} {code}" if code else "")
+    assert len(receiver.received) == 1
+
+
+def test_no_row_is_passed_over() -> None:
+    written = PAGE.split("\n## Email\n")[1].splitlines()
+    outcomes = [line for line in written if any(f" | {kind} | " in line for kind in OutcomeKind)]
+    assert len(outcomes) == len(SMTP_ROWS) + len(SES_ROWS) + len(SNS_ROWS)
+
+
+def test_the_tables_have_what_the_issue_asks_for() -> None:
+    shown = {(row[1].strip("`")[:3], row[2]) for row in SMTP_ROWS}
+    assert {("250", "accepted"), ("421", "retryable"), ("550", "permanent")} <= shown
+
+
+def test_every_step_of_the_conversation_is_in_the_table() -> None:
+    assert {row[0] for row in SMTP_ROWS} == COMMANDS.keys()

@@ -1,0 +1,50 @@
+"""The recorded mail and publication of docs/channels.md."""
+
+import json
+import tempfile
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from certctl.domain.channels import ChannelKind
+from tests.support.aws_channels import instead_of_aws, send_by_aws, taken
+from tests.support.smtp_channels import MailRig
+from tests.support.smtp_servers import Delivered, MailServer
+from tests.support.tls_identity import tls_identity
+
+
+def delivered() -> Delivered:
+    """As the server took it after STARTTLS."""
+    with tempfile.TemporaryDirectory() as folder:
+        rig = MailRig(tls_identity(Path(folder), "mail.example"))
+        with MailServer(rig.identity.server).running() as server:
+            rig.send(server.port)
+    return server.delivered[0]
+
+
+def _smtp() -> str:
+    mail = delivered()
+    envelope = [f"MAIL FROM:<{mail.sender}>", f"RCPT TO:<{mail.recipients[0]}>", "DATA"]
+    return "\n".join([*envelope, mail.content.decode().replace("\r\n", "\n").rstrip("\n")])
+
+
+def _ses() -> str:
+    with instead_of_aws(taken(ChannelKind.EMAIL)) as receiver:
+        send_by_aws(ChannelKind.EMAIL)
+    request = receiver.received[0]
+    document = json.loads(request.body)
+    raw = document["Content"]["Raw"]
+    raw["Data"] = f"<the mail above, {len(b64decode(raw['Data']))} bytes, in base64>"
+    return f"POST {request.path} HTTP/1.1\n\n{json.dumps(document, indent=2)}"
+
+
+def _sns() -> str:
+    with instead_of_aws(taken(ChannelKind.SNS)) as receiver:
+        send_by_aws(ChannelKind.SNS)
+    request = receiver.received[0]
+    form = [f"{name}={value}" for name, value in parse_qsl(request.body.decode())]
+    return "\n".join([f"POST {request.path} HTTP/1.1", "", *form])
+
+
+MAIL_RECORDERS: Mapping[str, Callable[[], str]] = {"Email": _smtp, "Email, SES": _ses, "SNS": _sns}
