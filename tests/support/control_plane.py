@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from certctl.domain.alerts import ChannelRef
 from certctl.domain.certificates import Certificate
+from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job
 from certctl.domain.permissions import Principal, Role
@@ -15,37 +15,48 @@ from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance, Requested
 from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
+from certctl.store.alert_routing import AlertRouting
 from certctl.store.audit import AuditStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.compromised_keys import CompromisedKeyStore
+from certctl.store.contacts import CachedContacts, ContactStore
 from certctl.store.counters import CounterStore
 from certctl.store.jobs import JobStore
 from certctl.store.ledger import Ledger
+from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
+from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.stores import Stores
 from tests.support.csr import csr_pem, new_key
 from tests.support.pki import Pki
 
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
 CHANNELS = (
-    ChannelRef("webhook-default", "Webhook", "webhook-default"),
-    ChannelRef("slack-default", "Slack", "slack-default"),
+    ChannelConfig("webhook-default", ChannelKind.WEBHOOK, {"url": "https://hooks.example/x"}),
+    ChannelConfig("slack-default", ChannelKind.SLACK, {"url": "certctl/test/channels/slack"}),
 )
 
 
 @dataclass
 class ControlPlane:
     pki: Pki
-    channels: tuple[ChannelRef, ...] = ()
+    channels: tuple[ChannelConfig, ...] = ()
+    routing: AlertRouting = field(init=False)
     job_nudges: list[Nudge] = field(default_factory=list)
     crl_nudges: list[tuple[str, int]] = field(default_factory=list)
     notification_nudges: list[Nudge] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        database, clock = self.pki.database, self.pki.clock
+        contacts = CachedContacts(ContactStore(database), clock)
+        rules, mutes = RoutingRuleStore(database), MuteStore(database)
+        self.routing = AlertRouting((), lambda: self.channels, rules, mutes, contacts, clock)
 
     @property
     def stores(self) -> Stores:
         database = self.pki.database
         audit, counters = AuditStore(database), CounterStore(database)
-        ledger = Ledger(audit, counters, NotificationStore(database), lambda: self.channels)
+        ledger = Ledger(audit, counters, NotificationStore(database), self.routing.facts_of)
         return Stores(
             database=database,
             certificates=CertificateStore(database),

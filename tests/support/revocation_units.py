@@ -3,6 +3,7 @@
 import pytest
 
 from certctl import bootstrap
+from certctl import bootstrap_certificates as composition
 from tests.support.issuing import CERTIFICATES, Issuing
 from tests.support.write_units import metered
 
@@ -18,13 +19,18 @@ def revocation_units(world: Issuing) -> dict[str, int]:
     """By table, of the transaction that revokes one version, for a webhook and a Slack channel."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_CHANNELS", TWO_CHANNELS)
-        bootstrap.channel_refs.cache_clear()
+        _forget_channels()
         path = f"{CERTIFICATES}/{world.issued()['id']}/revoke"
         with metered(world.stack.database.client) as meter:
             answer = world.api.post(path, {"reason": "superseded"})
-        bootstrap.channel_refs.cache_clear()
+    _forget_channels()
     assert answer.status == 200, answer.text
     return _by_table([write.removeprefix(_COMMIT) for write in meter.writes if write.startswith(_COMMIT)])
+
+
+def _forget_channels() -> None:
+    for factory in (bootstrap.channel_book, bootstrap.alert_routing, bootstrap.stores, composition.revoking):
+        factory.cache_clear()
 
 
 def _by_table(writes: list[str]) -> dict[str, int]:

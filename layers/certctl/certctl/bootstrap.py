@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from certctl.api.resolver import ApiServices
     from certctl.connectors.queue import Queue
-    from certctl.domain.alerts import ChannelRef
     from certctl.domain.authorities import Authority
     from certctl.domain.channels import ChannelBook
     from certctl.domain.due_work import Nudge
@@ -28,12 +27,14 @@ if TYPE_CHECKING:
     from certctl.services.insights import Insights
     from certctl.services.jobs import Jobs
     from certctl.services.signing import Signing
+    from certctl.store.alert_routing import AlertRouting
     from certctl.store.api_keys import ApiKeyStore
     from certctl.store.audit import AuditStore
     from certctl.store.authorities import AuthorityStore
     from certctl.store.counters import CounterStore
     from certctl.store.database import Database
     from certctl.store.idempotency import IdempotencyStore
+    from certctl.store.routing_rules import RoutingRuleStore
     from certctl.store.stores import Stores
 
 _LONGEST_DELAY_SECONDS = 900
@@ -158,13 +159,27 @@ def channel_book() -> "ChannelBook":
 
 
 @cache
-def channel_refs() -> "tuple[ChannelRef, ...]":
-    """Those that the configuration makes: each variable that is set is one."""
-    from certctl.domain.alerts import ChannelRef
-    from certctl.domain.channels import default_channel_id
+def routing_rule_store() -> "RoutingRuleStore":
+    from certctl.store.routing_rules import RoutingRuleStore
 
-    ids = {kind: default_channel_id(kind) for kind in config.channels()}
-    return tuple(ChannelRef(channel_id, kind, channel_id) for kind, channel_id in ids.items())
+    return RoutingRuleStore(database())
+
+
+@cache
+def alert_routing() -> "AlertRouting":
+    from certctl.domain.channels import configured_channels
+    from certctl.store.alert_routing import AlertRouting
+    from certctl.store.contacts import CachedContacts, ContactStore
+    from certctl.store.mutes import MuteStore
+
+    return AlertRouting(
+        configured_channels(config.channels()),
+        channel_book().all,
+        routing_rule_store(),
+        MuteStore(database()),
+        CachedContacts(ContactStore(database()), now),
+        now,
+    )
 
 
 @cache
@@ -185,7 +200,8 @@ def stores() -> "Stores":
     from certctl.store.revocations import RevocationStore
     from certctl.store.stores import Stores
 
-    ledger = Ledger(audit_store(), counter_store(), NotificationStore(database()), channel_refs)
+    notifications = NotificationStore(database(), config.notifications().retention)
+    ledger = Ledger(audit_store(), counter_store(), notifications, alert_routing().facts_of)
     return Stores(
         database=database(),
         certificates=CertificateStore(database()),

@@ -1,14 +1,15 @@
-"""From one event to its notification rows: one for each channel that exists."""
+"""From one event to its notification rows: one for each channel that routing chooses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.certificates import Certificate, Version, VersionState
+from certctl.domain.certificates import NO_VERSION, Certificate, Version, VersionState
+from certctl.domain.deliveries import Unsent
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
+from certctl.domain.mutes import is_muted
 from certctl.domain.notifications import (
-    MAX_PER_EVENT,
     Action,
     CertificateFacts,
     Notification,
@@ -17,20 +18,17 @@ from certctl.domain.notifications import (
     Severity,
 )
 from certctl.domain.revocations import COMPROMISES, HOLD
+from certctl.domain.routing import ChannelRef, RoutingFacts, Topic, channels_for
+from certctl.domain.timestamps import to_wire
 
-
-@dataclass(frozen=True)
-class ChannelRef:
-    """A channel that rows can be addressed to: its id, its kind (`Webhook`, `Slack`), whom it reaches."""
-
-    id: str
-    kind: str
-    recipient: str
+_ENDING_OF_HOLD = " was put on hold"
 
 
 @dataclass(frozen=True)
 class Alert:
-    """What happened, to which certificate. `serial` is that of the version meant, if any."""
+    """What happened, to which certificate. `serial` is that of the version meant, if any; `incident` where
+    the incident was opened under another one. A resolve has the severity of the incident that it ends, so
+    that it goes where that went."""
 
     type: NotificationType
     severity: Severity
@@ -39,16 +37,26 @@ class Alert:
     certificate: Certificate
     serial: str | None = None
     action: Action = Action.TRIGGER
+    incident: str | None = None
 
     @property
     def dedup_key(self) -> str:
         """One incident for all alerts of one type about one version."""
-        return f"{self.type.value}/{self.certificate.id}/{self.serial or '-'}"
+        return f"{self.type.value}/{self.certificate.id}/{self.incident or self.serial or NO_VERSION}"
 
 
-def notifications_for(alert: Alert, channels: Sequence[ChannelRef], now: datetime) -> list[Notification]:
-    """One pending row per channel, due at once; 20 at most."""
-    return [_row(alert, channel, now) for channel in channels[:MAX_PER_EVENT]]
+def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[Notification]:
+    """One pending row per channel, due at once; 20 at most. Muted ones are complete as they are."""
+    channels = channels_for(Topic(alert.type, alert.severity), alert.certificate, facts)
+    rows = [_row(alert, channel, now) for channel in channels]
+    if is_muted(facts.mutes, alert.certificate, alert.severity, alert.action, now):
+        return [_muted(row) for row in rows]
+    return rows
+
+
+def _muted(row: Notification) -> Notification:
+    """Nobody was told, so it has no time of sending; it may be requeued."""
+    return replace(row, status=NotificationStatus.SENT, outcome=Unsent.MUTED.value, due=Due())
 
 
 def _row(alert: Alert, channel: ChannelRef, now: datetime) -> Notification:
@@ -86,29 +94,40 @@ def facts_of(certificate: Certificate, serial: str | None) -> CertificateFacts:
     )
 
 
-def revocation_alert(certificate: Certificate, versions: Sequence[Version], reason: str) -> Alert:
+def revocation_alert(
+    certificate: Certificate, versions: Sequence[Version], reason: str, one: str | None = None
+) -> Alert:
+    """`one` is the serial where one version was revoked, not the certificate."""
     what = "put on hold" if reason == HOLD else "revoked"
     serials = ", ".join(v.serial_number for v in versions if v.state is VersionState.ISSUED) or "none"
+    subject = f"Certificate {certificate.name} was {what}"
     return Alert(
         type=NotificationType.REVOCATION,
         severity=Severity.CRITICAL if reason in COMPROMISES else Severity.WARNING,
-        subject=f"Certificate {certificate.name} was {what}",
+        subject=f"A version of certificate {certificate.name} was {what}" if one else subject,
         message=f"{certificate.common_name} was {what} ({reason}). Serial numbers: {serials}.",
         certificate=certificate,
-        serial=versions[0].serial_number if len(versions) == 1 else certificate.serial_number,
+        serial=one or certificate.serial_number,
     )
 
 
 def unheld_alert(certificate: Certificate) -> Alert:
+    """Ends the incident that the hold opened."""
     return Alert(
         type=NotificationType.REVOCATION,
-        severity=Severity.INFO,
+        severity=Severity.WARNING,
         subject=f"Certificate {certificate.name} is no longer on hold",
         message=f"The hold of {certificate.common_name} has ended.",
         certificate=certificate,
         serial=certificate.serial_number,
         action=Action.RESOLVE,
     )
+
+
+def reports_hold(row: Notification) -> bool:
+    """Whether it is the trigger of a hold, which un-holding ends."""
+    is_trigger = row.type is NotificationType.REVOCATION and row.action is Action.TRIGGER
+    return is_trigger and row.subject.endswith(_ENDING_OF_HOLD)
 
 
 def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
@@ -120,3 +139,21 @@ def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
         certificate=certificate,
         serial=certificate.serial_number,
     )
+
+
+def issuance_resolves(before: Certificate, after: Certificate) -> list[Alert]:
+    """What ends each incident that failures opened since the last success; none where nothing had failed."""
+    until = f" It ends {to_wire(after.expires_at)}." if after.expires_at else ""
+    return [
+        Alert(
+            type=NotificationType.RENEWAL_FAILURE,
+            severity=Severity.CRITICAL,
+            subject=f"Certificate {after.name} was issued",
+            message=f"A certificate was issued for {after.common_name}.{until}",
+            certificate=after,
+            serial=after.serial_number,
+            action=Action.RESOLVE,
+            incident=incident,
+        )
+        for incident in before.open_failures
+    ]

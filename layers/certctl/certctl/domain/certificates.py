@@ -8,6 +8,10 @@ from enum import StrEnum
 from certctl.domain.errors import Conflict
 
 MAX_UNEXPIRED_VERSIONS = 30
+MAX_OPEN_FAILURES = 3
+"""Each is resolved in the transaction that issues: 20 rows at most."""
+NO_VERSION = "-"
+"""In place of a serial number, in the keys of incidents."""
 EXPIRING_WINDOW = timedelta(days=30)
 
 
@@ -68,7 +72,8 @@ _DECIDED_BY_LIFECYCLE = {
 class Certificate:
     """A managed certificate. `serial_number`, `not_before` and `expires_at` are those of the newest valid
     version and None before the first; `open_job_id` is the issuance or renewal under way; `revision` rises
-    with every write and guards each of them."""
+    with every write and guards each of them. `open_failures` are the serials (`-` for none) under which
+    alerts of failed issuance stand open: the next version resolves them."""
 
     id: str
     name: str
@@ -95,6 +100,7 @@ class Certificate:
     revocation_reason: str | None = None
     held_from: Lifecycle | None = None
     open_job_id: str | None = None
+    open_failures: tuple[str, ...] = ()
     revision: int = 1
 
     @property
@@ -140,6 +146,25 @@ class Certificate:
         if not self.lifecycle.can_transition_to(target):
             raise Conflict(f"A certificate that is {self.lifecycle} cannot become {target}.")
         return self.changed(now, lifecycle=target)
+
+    def failed(self, now: datetime) -> "Certificate":
+        """Its issuance or renewal has ended without a version, and an alert says so."""
+        failures = dict.fromkeys([*self.open_failures, self.serial_number or NO_VERSION])
+        kept = tuple(failures)[-MAX_OPEN_FAILURES:]
+        return self.changed(now, renewal_state=RenewalState.FAILED, open_job_id=None, open_failures=kept)
+
+    def issued(self, version: "Version", now: datetime) -> "Certificate":
+        """`version` is its newest valid one, and nothing is under way any more."""
+        return self.changed(
+            now,
+            lifecycle=Lifecycle.ACTIVE,
+            renewal_state=RenewalState.IDLE,
+            serial_number=version.serial_number,
+            not_before=version.not_before,
+            expires_at=version.not_after,
+            open_job_id=None,
+            open_failures=(),
+        )
 
     def changed(self, now: datetime, **fields: object) -> "Certificate":
         """The next revision of this record."""

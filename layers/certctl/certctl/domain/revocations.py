@@ -1,12 +1,12 @@
 """Revocations: one row per serial is the mark that CRL and OCSP are made from (pki.md section 5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from certctl.domain.audit import Actor
-from certctl.domain.certificates import Certificate, Version
+from certctl.domain.certificates import Certificate, Lifecycle, RenewalState, Version
 from certctl.domain.errors import InvalidInput
 from certctl.domain.ids import new_id
 
@@ -102,4 +102,21 @@ def revocation_of(
         revoked_at=now,
         not_after=version.not_after,
         invalidity_date=invalidity_date,
+    )
+
+
+def ended_by(before: Certificate, wanted: Wanted, now: datetime) -> Certificate:
+    """The record once all its versions are revoked, or held. Raises Conflict for one that cannot be."""
+    if before.lifecycle is Lifecycle.REVOKED:
+        return before.changed(now, revocation_reason=wanted.reason)
+    if wanted.reason == HOLD:
+        held = before.moved_to(Lifecycle.ON_HOLD, now)
+        return replace(held, held_from=before.lifecycle, revoked_at=now, revocation_reason=HOLD)
+    return replace(
+        before.moved_to(Lifecycle.REVOKED, now),
+        renewal_state=RenewalState.IDLE,
+        revoked_at=before.revoked_at or now,
+        revocation_reason=wanted.reason,
+        held_from=None,
+        open_job_id=None,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from certctl.domain.alerts import issuance_failure_alert
 from certctl.domain.audit import Actor, ActorType
-from certctl.domain.certificates import Certificate, RenewalState
+from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import DUE_SHARDS
@@ -104,4 +104,4 @@ def _without_job(certificate: Certificate, job: Job, now: datetime) -> Certifica
     """None where the certificate has ended, or is about another job by now."""
     if certificate.open_job_id != job.id:
         return None
-    return certificate.changed(now, open_job_id=None, renewal_state=RenewalState.FAILED)
+    return certificate.failed(now)

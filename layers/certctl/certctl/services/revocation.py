@@ -9,7 +9,6 @@ from certctl.domain.alerts import revocation_alert, unheld_alert
 from certctl.domain.certificates import (
     Certificate,
     Lifecycle,
-    RenewalState,
     Version,
     VersionState,
     newest_valid,
@@ -18,7 +17,15 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.permissions import Permission, Principal
-from certctl.domain.revocations import HOLD, KEY_COMPROMISE, Revocation, Wanted, revocation_of
+from certctl.domain.revocations import (
+    HOLD,
+    KEY_COMPROMISE,
+    Revocation,
+    Wanted,
+    ended_by,
+    revocation_of,
+)
+from certctl.domain.routing import RoutingFacts
 from certctl.domain.tallies import Tally
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
@@ -26,7 +33,7 @@ from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
 _VERSION_REVOKED = "certificate_version_revoked"
-_AT_ONCE = 2
+_AT_ONCE = 3
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class Revoked:
 @dataclass(frozen=True)
 class _Found:
     """What a decision is made from: the record, its unexpired versions, those that are `meant`, the marks of
-    those revoked. `open_jobs` and `others` (certificates that use the keys) are read meanwhile."""
+    those revoked. Open jobs, `others` (certificates that use the keys) and routing are read meanwhile."""
 
     certificate: Certificate
     versions: Sequence[Version]
@@ -50,6 +57,7 @@ class _Found:
     revoked: dict[str, Revocation]
     open_jobs: Callable[[], Sequence[Job]] = tuple
     others: Callable[[], tuple[str, ...]] = tuple
+    routing: Callable[[], RoutingFacts] = RoutingFacts
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class Revoking:
             if _is_done(before, wanted.reason):
                 return _answer(before, found)
             _require_possible(before, wanted.reason)
-            after = _ended(before, wanted, now)
+            after = ended_by(before, wanted, now)
             self._commit(caller, found, after, wanted, _action(after), now)
             return _answer(after, found)
 
@@ -110,7 +118,7 @@ class Revoking:
 
     def _unhold(self, caller: Principal, certificate_id: str) -> Certificate:
         now = self._now()
-        found = self._find(caller, certificate_id, Permission.CERTIFICATES_UNHOLD, now)
+        found = self._find_to_unhold(caller, certificate_id, now)
         before = found.certificate
         if before.lifecycle is not Lifecycle.ON_HOLD:
             raise Conflict(f"This certificate is {before.status(now)}, not on hold.")
@@ -118,7 +126,7 @@ class Revoking:
         target = before.held_from or Lifecycle.ACTIVE
         after = replace(before.moved_to(target, now), held_from=None, revoked_at=None, revocation_reason=None)
         ledger = self._stores.ledger
-        alerts, nudges = ledger.alert_steps(unheld_alert(after), now)
+        alerts, nudges = ledger.alert_steps(unheld_alert(after), now, found.routing())
         steps = [
             self._stores.certificates.save_step(before, after),
             *(self._stores.revocations.remove_step(mark) for mark in held),
@@ -131,11 +139,15 @@ class Revoking:
         self._wake(found.versions, nudges)
         return after
 
-    def _find(self, caller: Principal, certificate_id: str, permission: Permission, now: datetime) -> _Found:
+    def _find_to_unhold(self, caller: Principal, certificate_id: str, now: datetime) -> _Found:
         """The record first: a version reserved after this read changes it, and the write is refused."""
-        certificate = self._stores.certificate_in_reach(caller, certificate_id, permission)
-        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
-        return _Found(certificate, versions, versions, self._stores.marks_of(versions))
+        stores = self._stores
+        certificate = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
+        with ThreadPoolExecutor(1) as aside:
+            routing = aside.submit(stores.ledger.routing_of, certificate)
+            versions = stores.certificates.unexpired_versions(certificate_id, now)
+            marks = stores.marks_of(versions)
+        return _Found(certificate, versions, versions, marks, routing=routing.result)
 
     def _find_to_revoke(
         self,
@@ -146,17 +158,17 @@ class Revoking:
         now: datetime,
         aside: Executor,
     ) -> _Found:
-        """As `_find`, with the reads that the decision does not wait for on their way."""
+        """As `_find_to_unhold`, with the reads that the decision does not wait for on their way."""
         certificate = self._stores.certificate_in_reach(
             caller, certificate_id, Permission.CERTIFICATES_REVOKE
         )
+        routing = aside.submit(self._stores.ledger.routing_of, certificate)
         open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial, wanted.reason)
         versions = self._stores.certificates.unexpired_versions(certificate_id, now)
         meant = versions if serial is None else [_version_with(versions, serial)]
         others = aside.submit(self._others, certificate_id, meant, wanted.reason)
-        return _Found(
-            certificate, versions, meant, self._stores.marks_of(versions), open_jobs.result, others.result
-        )
+        marks = self._stores.marks_of(versions)
+        return _Found(certificate, versions, meant, marks, open_jobs.result, others.result, routing.result)
 
     def _jobs_to_stop(self, certificate_id: str, serial: str | None, reason: str) -> Sequence[Job]:
         """None where the certificate lives on."""
@@ -173,10 +185,12 @@ class Revoking:
         now: datetime,
     ) -> None:
         ledger = self._stores.ledger
-        alerts, nudges = ledger.alert_steps(revocation_alert(after, found.meant, wanted.reason), now)
+        one = found.meant[0].serial_number if action == _VERSION_REVOKED else None
+        alert = revocation_alert(after, found.meant, wanted.reason, one)
+        alerts, nudges = ledger.alert_steps(alert, now, found.routing())
         stopped, change = self._stopped(found.open_jobs(), now)
         before = found.certificate
-        serials = {"serial_number": found.meant[0].serial_number} if action == _VERSION_REVOKED else {}
+        serials = {"serial_number": one} if one else {}
         steps = [
             *self._mark(caller, found, wanted, now),
             self._stores.certificates.save_step(before, after),
@@ -241,22 +255,6 @@ def _require_possible(certificate: Certificate, reason: str) -> None:
     """Only keyCompromise may still be said of what is revoked: it is the stronger statement."""
     if certificate.lifecycle is Lifecycle.REVOKED and reason != KEY_COMPROMISE:
         raise Conflict(f"This certificate is revoked already, for {certificate.revocation_reason}.")
-
-
-def _ended(before: Certificate, wanted: Wanted, now: datetime) -> Certificate:
-    if before.lifecycle is Lifecycle.REVOKED:
-        return before.changed(now, revocation_reason=wanted.reason)
-    if wanted.reason == HOLD:
-        held = before.moved_to(Lifecycle.ON_HOLD, now)
-        return replace(held, held_from=before.lifecycle, revoked_at=now, revocation_reason=HOLD)
-    return replace(
-        before.moved_to(Lifecycle.REVOKED, now),
-        renewal_state=RenewalState.IDLE,
-        revoked_at=before.revoked_at or now,
-        revocation_reason=wanted.reason,
-        held_from=None,
-        open_job_id=None,
-    )
 
 
 def _answer(certificate: Certificate, found: _Found) -> Revoked:

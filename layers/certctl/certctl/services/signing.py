@@ -15,14 +15,13 @@ from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial, serial_text
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, load_certificate
-from certctl.domain.alerts import issuance_failure_alert
+from certctl.domain.alerts import issuance_failure_alert, issuance_resolves
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.authorities import Authority, CrlShard, shard_for
 from certctl.domain.certificates import (
     Certificate,
     IssuedPem,
     Lifecycle,
-    RenewalState,
     Version,
     VersionState,
 )
@@ -192,25 +191,20 @@ class Signing:
         fingerprint = fingerprint_sha256(load_certificate(pem.certificate_pem))
         issued = replace(version, state=VersionState.ISSUED, fingerprint_sha256=fingerprint)
         before = work.certificate
-        renewed = work.job.type is JobType.RENEWAL
-        after = before.changed(
-            now,
-            lifecycle=Lifecycle.ACTIVE,
-            renewal_state=RenewalState.IDLE,
-            serial_number=version.serial_number,
-            not_before=version.not_before,
-            expires_at=version.not_after,
-            last_renewal_at=now if renewed else before.last_renewal_at,
-            open_job_id=None,
-        )
+        after = before.issued(version, now)
+        if work.job.type is JobType.RENEWAL:
+            after = replace(after, last_renewal_at=now)
+        alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_resolves(before, after), now)
         steps = [
             self._stores.certificates.save_step(before, after),
             *self._stores.certificates.issue_steps(issued, pem),
             *self._abandon_others(work, version.serial_number),
             *self._end(work, JobStatus.COMPLETED, now, None, certificate_change(before, after)),
             self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
+            *alerts,
         ]
         self._stores.database.transact(steps)
+        self._signers.nudge_notifications(nudges)
 
     def _lost(self, work: _Work, version: Version) -> None:
         """The answer was refused: somebody took the job over, or the certificate changed meanwhile."""
@@ -266,7 +260,7 @@ class Signing:
         """For good: the record says so and an alert is stored with it."""
         now = self._now()
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        after = fresh.changed(now, renewal_state=RenewalState.FAILED, open_job_id=None)
+        after = fresh.failed(now)
         ledger = self._stores.ledger
         alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
         steps = [

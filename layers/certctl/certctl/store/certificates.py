@@ -157,6 +157,7 @@ def _item(certificate: Certificate) -> CertificateItem:
         changed_at=None if is_active else certificate.updated_at,
         due_shard=shard_of(certificate.id) if expires_at else None,
         next_action_at=certificate.expiring_at if expires_at else None,
+        open_failures=certificate.open_failures or None,
     )
 
 

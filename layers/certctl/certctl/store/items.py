@@ -1,7 +1,5 @@
-"""The rows of every table but notifications. Names and types of keys are permanent (design.md section 5).
-
-`Meta.table` is the name that `database.connect` looks up; key texts are built in `keys.py`.
-"""
+"""Rows of certificates and what belongs to them. Names and types of keys are permanent (design.md section 5).
+`Meta.table` is the name that `database.connect` looks up; key texts are built in `keys.py`."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -103,6 +101,7 @@ class CertificateItem(Model):
     revocation_reason = UnicodeAttribute(null=True)
     held_from = Enumerated(Lifecycle, null=True)
     open_job_id = UnicodeAttribute(null=True)
+    open_failures = Texts(null=True)
     created_at = WireTime()
     updated_at = WireTime()
     revision = NumberAttribute()

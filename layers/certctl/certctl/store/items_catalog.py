@@ -4,7 +4,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.models import Model
 
 from certctl.domain.channels import ChannelKind
-from certctl.store.attributes import Enumerated, TextMap, WireTime
+from certctl.store.attributes import Enumerated, TextMap, Texts, WireTime
 
 
 class ChannelItem(Model):
@@ -22,3 +22,47 @@ class ChannelItem(Model):
     revision = NumberAttribute()
     created_at = WireTime()
     updated_at = WireTime()
+
+
+class RoutingRuleItem(Model):
+    """`kind` is `routing-rule`, `id` the rule's; `routes` is their JSON."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    routes = UnicodeAttribute()
+    revision = NumberAttribute()
+    created_at = WireTime()
+    updated_at = WireTime()
+
+
+class MuteItem(Model):
+    """`kind` is `mute`, `id` the mute's."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    certificate_id = UnicodeAttribute(null=True)
+    team_id = UnicodeAttribute()
+    severities = Texts()
+    starts_at = WireTime()
+    ends_at = WireTime()
+    reason = UnicodeAttribute()
+    created_by = UnicodeAttribute()
+    created_at = WireTime()
+    delete_after = NumberAttribute()
+
+
+class ContactItem(Model):
+    """What alerts need of an owner's or a team's row: `kind` is `owner` or `team`."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    email = UnicodeAttribute(null=True)

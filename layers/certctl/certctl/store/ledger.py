@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.alerts import Alert, ChannelRef, notifications_for
+from certctl.domain.alerts import Alert, notifications_for
 from certctl.domain.audit import Actor, AuditEvent, changes
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job
-from certctl.domain.notifications import Notification
+from certctl.domain.routing import RoutingFacts
 from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
 from certctl.store.audit import AuditStore
 from certctl.store.counters import CounterStore
@@ -19,19 +19,19 @@ from certctl.store.steps import Step
 
 
 class Ledger:
-    """`channels` answers those that exist now."""
+    """`routing` answers what routing the alerts of a certificate goes by; it never raises."""
 
     def __init__(
         self,
         audit: AuditStore,
         counters: CounterStore,
         notifications: NotificationStore,
-        channels: Callable[[], Sequence[ChannelRef]],
+        routing: Callable[[Certificate], RoutingFacts],
     ) -> None:
         self._audit = audit
         self._counters = counters
         self._notifications = notifications
-        self._channels = channels
+        self._routing = routing
 
     def certificate_event(
         self,
@@ -72,11 +72,22 @@ class Ledger:
         """One write per counter row, however many records changed."""
         return self._counters.steps(sum(changed, Tally()), spread_by)
 
-    def alert_steps(self, alert: Alert, now: datetime) -> tuple[list[Step], list[Nudge]]:
+    def routing_of(self, certificate: Certificate) -> RoutingFacts:
+        """What `alert_steps` goes by, for those who can read it beside something else."""
+        return self._routing(certificate)
+
+    def alert_steps(
+        self, alert: Alert, now: datetime, routing: RoutingFacts | None = None
+    ) -> tuple[list[Step], list[Nudge]]:
         """The rows of an alert, and the nudges to send once they are written."""
-        rows: list[Notification] = notifications_for(alert, self._channels(), now)
-        nudges = [Nudge(row.id, row.due.epoch) for row in rows]
+        rows = notifications_for(alert, routing or self._routing(alert.certificate), now)
+        nudges = [Nudge(row.id, row.due.epoch) for row in rows if row.due.due_at is not None]
         return [self._notifications.create_step(row) for row in rows], nudges
+
+    def steps_of_alerts(self, alerts: Sequence[Alert], now: datetime) -> tuple[list[Step], list[Nudge]]:
+        """As `alert_steps`, of several."""
+        each = [self.alert_steps(alert, now) for alert in alerts]
+        return [s for steps, _ in each for s in steps], [n for _, nudges in each for n in nudges]
 
 
 def certificate_change(before: Certificate | None, after: Certificate) -> Tally:

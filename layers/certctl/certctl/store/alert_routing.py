@@ -1,0 +1,55 @@
+"""What routing goes by, read once a minute: an alert costs no read, and is never lost for want of one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from certctl.domain.certificates import Certificate
+from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.mutes import Mute
+from certctl.domain.routing import RoutingFacts, RoutingRule, recipient_of
+from certctl.observability import logger
+from certctl.store.contacts import CachedContacts
+from certctl.store.last_known import LastKnown
+from certctl.store.listing import both
+from certctl.store.mutes import MuteStore
+from certctl.store.routing_rules import RoutingRuleStore
+
+_NOT_KEPT = timedelta()
+
+
+class AlertRouting:
+    """`channels` answers from its own cache. Where it cannot, and nothing is known, the `configured` ones
+    take the alert, by the default."""
+
+    def __init__(
+        self,
+        configured: Sequence[ChannelConfig],
+        channels: Callable[[], Sequence[ChannelConfig]],
+        rules: RoutingRuleStore,
+        mutes: MuteStore,
+        contacts: CachedContacts,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._channels = LastKnown("the channels", channels, configured, now, _NOT_KEPT)
+        self._rules = LastKnown[Mapping[str, RoutingRule]]("the routing rules", rules.by_id, {}, now)
+        self._mutes = LastKnown[Sequence[Mute]]("the mutes", mutes.all, (), now)
+        self._contacts = contacts
+        self._without_recipient: set[str] = set()
+
+    def facts_of(self, certificate: Certificate) -> RoutingFacts:
+        """At most two steps: three queries side by side, then the addresses. Never raises."""
+        channels, (rules, mutes) = both(self._channels.get, lambda: both(self._rules.get, self._mutes.get))
+        mail = [c for c in channels if c.kind is ChannelKind.EMAIL and c.is_enabled]
+        address = self._contacts.address_of(certificate) if mail else None
+        self._tell_of_mail_to_nobody(mail, address)
+        return RoutingFacts(channels, rules, mutes, address)
+
+    def _tell_of_mail_to_nobody(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
+        """Once for each channel and process."""
+        unset = {c.channel_id for c in mail if recipient_of(c, address) is None} - self._without_recipient
+        if unset:
+            self._without_recipient |= unset
+            logger.warning(
+                "mail goes nowhere: neither owner nor team has an address, and there is no default recipient",
+                extra={"channels": sorted(unset)},
+            )
