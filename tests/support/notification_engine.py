@@ -40,6 +40,7 @@ from certctl.store.notification_events import NotificationEvents
 from certctl.store.notification_lists import NotificationIndexes
 from certctl.store.notifications import NotificationStore
 from tests.support.clock import Clock
+from tests.support.floods import floods_of
 
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
 ACTOR = Actor("system/notification_worker", ActorType.SYSTEM)
@@ -125,6 +126,7 @@ class Engine:
             timedelta(hours=72),
         )
         self.timing = Timing()
+        self.flood_limit: int | None = None
         self.breaker = BreakerPolicy()
         self.limits = SweepLimits()
         self.random: Callable[[], float] = lambda: 0.0
@@ -198,6 +200,7 @@ class Engine:
             self.store,
             self.book,
             self.gates(cached),
+            floods_of(self.database, self.flood_limit, self.nudge, self.record, self.clock),
             World(self.provider.send, self.nudge, self.has_ended, self.record),
             Endings(endings.bury, endings.skip),
             self.schedule,

@@ -8,7 +8,7 @@ from certctl import bootstrap_notifications as engine
 
 if TYPE_CHECKING:
     from certctl.domain.breakers import BreakerPolicy
-    from certctl.domain.delivery_ports import Gates
+    from certctl.domain.delivery_ports import Floods, Gates
     from certctl.services.channel_episodes import ChannelEpisodes
     from certctl.services.delivery import Delivery
     from certctl.services.endings import NotificationEndings
@@ -79,6 +79,22 @@ def gates() -> "Gates":
 
 
 @cache
+def floods() -> "Floods":
+    from certctl.domain.delivery_ports import Floods
+    from certctl.services.folding import FloodRows, Folding
+    from certctl.store.floods import FloodMeter, FloodStore
+    from certctl.store.locks import LockStore
+    from certctl.store.notification_folds import NotificationFolds
+
+    database, notifications = bootstrap.database(), engine.notification_store()
+    meter = FloodMeter(FloodStore(database), config.notifications().flood_limit, bootstrap.now)
+    folds = NotificationFolds(database, notifications)
+    rows = FloodRows(notifications, folds, LockStore(database), meter)
+    made = Folding(rows, engine.nudge_after, engine.send_counts().record, bootstrap.now)
+    return Floods(made.fold, made.hold_back)
+
+
+@cache
 def delivery() -> "Delivery":
     import random
 
@@ -92,6 +108,7 @@ def delivery() -> "Delivery":
         engine.notification_store(),
         bootstrap.channel_book(),
         gates(),
+        floods(),
         World(engine.send, engine.nudge_after, causes.has_ended, engine.send_counts().record),
         Endings(endings().bury, endings().skip),
         engine.schedule(),

@@ -27,6 +27,7 @@ class Unsent(StrEnum):
     SUPERSEDED = "superseded"
     LOST = "lost"
     EXPIRED = "expired"
+    FOLDED = "folded"
 
 
 REQUEUEABLE_OUTCOMES = (Unsent.SKIPPED.value, Unsent.MUTED.value)
@@ -181,6 +182,8 @@ def why_not_requeued(row: Notification, now: datetime) -> str | None:
             return "It is being sent at this moment." if is_held(row.due, now) else None
         case NotificationStatus.SENT if row.outcome in REQUEUEABLE_OUTCOMES:
             return None
+        case NotificationStatus.SENT if row.folded_into:
+            return f"It was folded into {row.folded_into}: requeue that one."
         case NotificationStatus.SENT:
             return "It was sent."
         case NotificationStatus.PENDING:

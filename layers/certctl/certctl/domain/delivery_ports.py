@@ -52,6 +52,15 @@ class Endings:
 
 
 @dataclass(frozen=True)
+class Floods:
+    """Flood control: `fold` takes a row that was held back, `hold_back` one that is about to be sent. Each
+    answers whether nothing is left to do for it."""
+
+    fold: Callable[[Claim, Notification], bool]
+    hold_back: Callable[[Claim, Notification], bool]
+
+
+@dataclass(frozen=True)
 class Gates:
     """What rows may do at their channels. `look` says it of a claimed row; `take_probe` whether a claim is
     the one that tries an open channel; `park` takes note of a row that was given back; `pause` is until a

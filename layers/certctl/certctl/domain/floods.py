@@ -22,7 +22,6 @@ from certctl.domain.notifications import (
     Severity,
 )
 
-FOLDED = "folded"
 MAX_FOLDED = 90
 """With the fold itself they must fit into one transaction of 100 actions."""
 LISTED = 20

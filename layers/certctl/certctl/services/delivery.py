@@ -23,7 +23,7 @@ from certctl.domain.deliveries import (
     spent_by_lost_attempts,
     unsent_attempt,
 )
-from certctl.domain.delivery_ports import Endings, Gates, Timing, World
+from certctl.domain.delivery_ports import Endings, Floods, Gates, Timing, World
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
 from certctl.domain.errors import DomainError, Unavailable
 from certctl.domain.messages import Message
@@ -33,8 +33,6 @@ from certctl.observability import logger
 from certctl.store.notifications import LeaseLost, NotificationStore
 
 _SETTLE_TRIES = 2
-
-
 _FREE = Free()
 
 
@@ -55,6 +53,7 @@ class Delivery:
         notifications: NotificationStore,
         book: ChannelBook,
         gates: Gates,
+        floods: Floods,
         world: World,
         endings: Endings,
         schedule: DeliverySchedule,
@@ -65,6 +64,7 @@ class Delivery:
         self._notifications = notifications
         self._book = book
         self._gates = gates
+        self._floods = floods
         self._world = world
         self._endings = endings
         self._schedule = schedule
@@ -104,6 +104,9 @@ class Delivery:
         return known if known is not None and known.is_enabled else None
 
     def _at_gate(self, work: _Work) -> None:
+        """A fold needs no channel: it is made also while that is down."""
+        if self._floods.fold(work.claim, work.row):
+            return
         passage = self._gates.look(work.row)
         match passage:
             case Dead():
@@ -124,10 +127,17 @@ class Delivery:
         if self._cause_has_ended(work):
             self._end_unsent(work, Sent(Unsent.SUPERSEDED, None))
             return
+        if self._is_held_back(work):
+            return
         if not self._may_pass(work) or not self._has_time(work):
             self._notifications.give_back(work.claim)
             return
         self._settle_outcome(work, self._send(work))
+
+    def _is_held_back(self, work: _Work) -> bool:
+        """A probe is sent whatever the count: there is one at a time."""
+        is_free = isinstance(work.passage, Free)
+        return is_free and self._floods.hold_back(work.claim, work.row)
 
     def _may_pass(self, work: _Work) -> bool:
         """Of those that could try an open channel at once, one does."""

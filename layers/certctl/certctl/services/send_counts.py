@@ -15,6 +15,7 @@ _METRICS = {
     "channel_gone": "NotificationsFailed",
     "skipped": "NotificationsSkipped",
     "superseded": "NotificationsSuperseded",
+    "folded": "NotificationsFolded",
     "lost": "NotificationsFailed",
 }
 

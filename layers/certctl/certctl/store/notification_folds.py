@@ -7,10 +7,10 @@ from functools import partial
 
 from pynamodb.expressions.condition import Condition
 
-from certctl.domain.deliveries import Attempted, Sent
+from certctl.domain.deliveries import Attempted, Sent, Unsent
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.floods import FALLBACK, FOLDED, kind_of
+from certctl.domain.floods import FALLBACK, kind_of
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.notifications import Notification, NotificationStatus
 from certctl.store.database import ConditionFailed, Database, Page
@@ -80,7 +80,7 @@ class NotificationFolds:
     def fold(self, fold: Notification, claimed: Attempted | None, others: Sequence[Notification]) -> None:
         """All of them or none. Raises Conflict where one was taken meanwhile."""
         into = NotificationItem.folded_into.set(fold.id)
-        sent = Sent(FOLDED, None)
+        sent = Sent(Unsent.FOLDED, None)
         mine = [self._notifications.settle_step(claimed, sent, into)] if claimed else []
         steps = [self._folded_step(row, fold) for row in others]
         self._database.transact([self._notifications.create_step(fold), *mine, *steps])
@@ -90,7 +90,7 @@ class NotificationFolds:
         actions = [
             *self._due.finished(),
             item.status.set(NotificationStatus.SENT),
-            item.outcome.set(FOLDED),
+            item.outcome.set(Unsent.FOLDED),
             item.folded_into.set(fold.id),
             item.next_retry_at.remove(),
             item.is_flooded.remove(),
