@@ -7,12 +7,27 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import AwareDatetime
 
-from certctl import bootstrap
+from certctl import bootstrap, bootstrap_audit
 from certctl.api import list_positions
-from certctl.api.audit_schemas import AuditEventView, audit_event_view, position_of, position_view
+from certctl.api.audit_schemas import (
+    EXPORTED_PER_PAGE,
+    AuditEventView,
+    Offset,
+    SealStateView,
+    Seq,
+    SignedHeadView,
+    audit_event_view,
+    event_lines,
+    place_of,
+    place_view,
+    position_of,
+    position_view,
+    seal_state_view,
+    signed_head_view,
+)
 from certctl.api.exposition import MEDIA_TYPE, exposition
 from certctl.api.job_schemas import JobView, job_view
-from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, encode_cursor, page_view
 from certctl.api.resolver import Api, text
 from certctl.api.stats_schemas import (
     DEFAULT_DAYS,
@@ -35,12 +50,14 @@ from certctl.domain.permissions import Permission
 from certctl.services.jobs import JobFilter
 
 api = Api(bootstrap.api_services)
+_AUDIT = "/api/v1/audit"
+_SEAL = "/api/v1/audit/seals/<seq>"
 _JOBS = "/api/v1/jobs"
 _STATS = "/api/v1/stats"
 _METRICS = "/api/v1/metrics"
 
 
-@api.get("/api/v1/audit", Permission.AUDIT_READ, summary="List audit events, newest first", tags=["audit"])
+@api.get(_AUDIT, Permission.AUDIT_READ, summary="List audit events, newest first", tags=["audit"])
 def list_audit_events(
     actor: str | None = None,
     actor_type: str | None = None,
@@ -58,9 +75,78 @@ def list_audit_events(
     return page_view(events, position_view(page.next), per_page)
 
 
-@api.get("/api/v1/audit/<event_id>", Permission.AUDIT_READ, summary="Read an audit event", tags=["audit"])
+@api.get(f"{_AUDIT}/<event_id>", Permission.AUDIT_READ, summary="Read an audit event", tags=["audit"])
 def get_audit_event(event_id: str) -> AuditEventView:
     return audit_event_view(bootstrap.audit_trail().get(api.caller, event_id))
+
+
+@api.get(
+    f"{_AUDIT}/export",
+    Permission.AUDIT_EXPORT,
+    summary="Export audit events as stored, newest first, each with the proof that it is sealed",
+    description="JSON Lines of `event` (the stored text) and `proof` (null while it is in no seal)."
+    " `X-Next-Cursor` tells that there is more.",
+    tags=["audit"],
+)
+def export_audit_events(
+    actor: str | None = None,
+    actor_type: str | None = None,
+    action: str | None = None,
+    resource_type: str | None = None,
+    resource_id: str | None = None,
+    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    cursor: Cursor = None,
+) -> Response[str]:
+    wanted = AuditFilter(actor, actor_type, action, resource_type, resource_id, since, until)
+    page = bootstrap_audit.export_trail().page(api.caller, wanted, position_of(cursor), EXPORTED_PER_PAGE)
+    exported = bootstrap_audit.audit_exports().export(page)
+    return event_lines(exported.lines, "X-Next-Cursor", encode_cursor(position_view(exported.next)))
+
+
+@api.get(
+    f"{_AUDIT}/seals",
+    Permission.AUDIT_EXPORT,
+    summary="List the signed heads of the seals, newest first",
+    tags=["audit"],
+)
+def list_audit_seals(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> PageView[SignedHeadView]:
+    heads, place = bootstrap_audit.audit_exports().heads(place_of(cursor), per_page)
+    return page_view([signed_head_view(head) for head in heads], place_view(place), per_page)
+
+
+@api.get(_SEAL, Permission.AUDIT_EXPORT, summary="Read a seal as it is stored", tags=["audit"])
+def get_audit_seal(seq: Seq) -> Response[str]:
+    return text(bootstrap_audit.audit_exports().stored_seal(seq), "application/json")
+
+
+@api.get(
+    f"{_SEAL}/events",
+    Permission.AUDIT_EXPORT,
+    summary="Read the stored events of a seal, in its order",
+    description="JSON Lines. `X-Next-Offset` tells that there is more. Events whose retention is over are"
+    " left out.",
+    tags=["audit"],
+)
+def list_sealed_events(seq: Seq, offset: Offset = 0) -> Response[str]:
+    sealed = bootstrap_audit.audit_exports().events_of(seq, offset)
+    return event_lines(sealed.lines, "X-Next-Offset", sealed.next_offset)
+
+
+@api.get(f"{_AUDIT}/key", Permission.AUDIT_EXPORT, summary="Read the key of the seals as PEM", tags=["audit"])
+def get_audit_seal_key() -> Response[str]:
+    return text(bootstrap_audit.audit_exports().key(), "application/x-pem-file")
+
+
+@api.get(
+    f"{_AUDIT}/verify",
+    Permission.AUDIT_EXPORT,
+    summary="The newest seal and how far behind it is",
+    description="What to hold an export against: `certctl audit verify` does the rest, offline.",
+    tags=["audit"],
+)
+def get_audit_seal_state() -> SealStateView:
+    return seal_state_view(bootstrap_audit.audit_exports().newest())
 
 
 @api.get(_JOBS, Permission.JOBS_READ, summary="List jobs, newest first", tags=["jobs"])

@@ -9,6 +9,7 @@ import pytest
 
 from certctl import (
     bootstrap,
+    bootstrap_audit,
     bootstrap_authority,
     bootstrap_certificates,
     bootstrap_deliveries,
@@ -24,9 +25,11 @@ from tests.support.aws import REGION, client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions import api_modules
 from tests.support.http import Client
+from tests.support.seals import AUDIT_BUCKET, new_audit_bucket
 
 _ROOTS = (
     bootstrap,
+    bootstrap_audit,
     bootstrap_authority,
     bootstrap_certificates,
     bootstrap_deliveries,
@@ -89,6 +92,7 @@ def deployed(clock: Clock) -> Iterator[Deployed]:
         _set_environment(patch)
         patch.setattr(bootstrap, "now", clock)
         new_database()
+        new_audit_bucket(client("s3"))
         _forget_made_objects()
         yield Deployed(bootstrap.database(), clock)
         _forget_made_objects()
@@ -98,6 +102,9 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("CERTCTL_STACK", "blue")
     patch.setenv("AWS_REGION", REGION)
     patch.setenv("POWERTOOLS_SERVICE_NAME", "tests")
+    patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
+    patch.setenv("CERTCTL_AUDIT_BUCKET", AUDIT_BUCKET)
+    patch.setenv("CERTCTL_SEAL_KEY_ARN", "arn:seal")
     for table in config.TABLES:
         patch.setenv(f"CERTCTL_TABLE_{table.upper()}", table)
     for queue in _QUEUES:

@@ -103,5 +103,6 @@ MAKERS: dict[str, Callable[[Deployed], str]] = {
     "event_id": _event,
     "key_id": _key,
     "serial": lambda _: "0a1b",
+    "seq": lambda _: "1",
     "issuer_id": lambda _: "iss-local",
 }

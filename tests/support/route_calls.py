@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from certctl.domain.jobs import JobStatus
@@ -11,12 +12,14 @@ from certctl.domain.permissions import Role
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.jobs import JobStore
 from certctl.store.steps import update
+from tests.support.aws import client
 from tests.support.csr import csr_pem, new_key
 from tests.support.fleet import job
 from tests.support.foreign import MAKERS
 from tests.support.http import Answer
 from tests.support.issuing import CERTIFICATES, Issuing
 from tests.support.round_trips import Recording, recorded
+from tests.support.seals import SealedTrail
 
 _CA = "/.well-known/pki"
 
@@ -105,6 +108,15 @@ def _event(issuing: Issuing) -> dict[str, str]:
     return {"event_id": listed[0]["id"]}
 
 
+def _sealed(issuing: Issuing) -> dict[str, str]:
+    """An event in the newest seal."""
+    ids = _event(issuing)
+    issuing.stack.clock.advance(timedelta(minutes=2))
+    sealed = SealedTrail(issuing.stack.database, client("s3"), issuing.stack.clock)
+    sealed.seal()
+    return ids | {"seq": str(sealed.seals[-1].head.seq)}
+
+
 def _issuer(_: Issuing) -> dict[str, str]:
     return {"issuer_id": "iss-local"}
 
@@ -167,6 +179,12 @@ CALLS = (
     _insights("/audit", _event),
     _insights("/audit", _active, query=_OF_ONE, note="of one"),
     _insights("/audit/<event_id>", _event),
+    _insights("/audit/export", _sealed),
+    _insights("/audit/seals", _sealed),
+    _insights("/audit/seals/<seq>", _sealed),
+    _insights("/audit/seals/<seq>/events", _sealed),
+    _insights("/audit/key", _sealed),
+    _insights("/audit/verify", _sealed),
     _insights("/jobs", _active),
     _insights("/jobs", _awaiting, query={"status": "AwaitingCSR"}, note="by status"),
     _insights("/jobs/<job_id>", _awaiting),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -45,6 +45,12 @@ def new_seal_key() -> KmsPrivateKey:
     return kms_key(ec.generate_private_key(ec.SECP256R1()))
 
 
+@cache
+def seal_key() -> KmsPrivateKey:
+    """The stack's own."""
+    return new_seal_key()
+
+
 @dataclass
 class SealedTrail:
     """Objects may be replaced by ones that fail or interleave; `began` is the day of the first event."""
@@ -52,7 +58,7 @@ class SealedTrail:
     database: Database
     s3: Any
     clock: Clock
-    key: KmsPrivateKey = field(default_factory=new_seal_key)
+    key: KmsPrivateKey = field(default_factory=seal_key)
     began: date | None = None
 
     @property

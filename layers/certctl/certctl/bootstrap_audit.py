@@ -1,0 +1,86 @@
+"""Composition of what seals the audit trail and exports it: for maintenance_schedule and insights_api."""
+
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap, config
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from certctl.connectors.objects import Objects
+    from certctl.services.audit_exports import AuditExports
+    from certctl.services.audit_trail import AuditTrail
+    from certctl.services.sealing import Sealing
+    from certctl.store.audit_ranges import AuditRanges
+    from certctl.store.audit_seals import SealRows
+
+
+@cache
+def seal_objects() -> "Objects":
+    from certctl.connectors.objects import Objects
+
+    return Objects(bootstrap.aws_client("s3"), config.audit_seals().bucket)
+
+
+@cache
+def seal_rows() -> "SealRows":
+    from certctl.store.audit_seals import SealRows
+
+    return SealRows(bootstrap.database())
+
+
+@cache
+def audit_ranges() -> "AuditRanges":
+    from certctl.store.audit_ranges import AuditRanges
+
+    return AuditRanges(bootstrap.database())
+
+
+@cache
+def seal_key() -> "ec.EllipticCurvePrivateKey":
+    """Signs in KMS. One round trip for its public half."""
+    from certctl.connectors.kms import load_key
+
+    return load_key(bootstrap.aws_client("kms"), config.audit_seals().key_arn)
+
+
+@cache
+def sealing() -> "Sealing":
+    from certctl.connectors.seal_archive import SealArchive
+    from certctl.crypto.seals import check_signature
+    from certctl.domain.seals import API_CALL_CLASS, DOMAIN_EVENT_CLASS
+    from certctl.services.sealing import Sealing, SealSettings
+    from certctl.store.locks import LockStore
+
+    kept = config.audit()
+    days = {API_CALL_CLASS: kept.api_call_days, DOMAIN_EVENT_CLASS: kept.domain_event_days}
+    key = seal_key()
+    return Sealing(
+        audit_ranges(),
+        seal_rows(),
+        SealArchive(seal_objects(), partial(check_signature, public_key=key.public_key())),
+        LockStore(bootstrap.database()),
+        key,
+        SealSettings(config.stack().name, days),
+        bootstrap.audit_store().began_on,
+        bootstrap.now,
+    )
+
+
+@cache
+def audit_exports() -> "AuditExports":
+    """Shows what is in the bucket: whoever downloads it holds the signatures against a key of their own."""
+    from certctl.connectors.seal_archive import SealArchive
+    from certctl.services.audit_exports import AuditExports
+
+    archive = SealArchive(seal_objects(), lambda _: None)
+    return AuditExports(audit_ranges(), seal_rows(), archive, bootstrap.now)
+
+
+@cache
+def export_trail() -> "AuditTrail":
+    """A day a page: proofs take a step of their own."""
+    from certctl.services.audit_trail import AuditTrail
+
+    return AuditTrail(bootstrap.audit_store(), bootstrap.now, further_days=0)
