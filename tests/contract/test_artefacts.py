@@ -10,7 +10,7 @@ from tests.support.template import functions
 
 FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
-SIGNERS = {"signing_worker", "crl_publisher", "stack_admin"}
+SIGNERS = {"signing_worker", "crl_publisher", "maintenance_schedule", "stack_admin"}
 SENDERS = {"notification_worker", "retry_sweep_schedule"}
 READ_SECRETS = SENDERS | {"notifications_api"}
 # Lambda's limit for a function with all its layers is 250 MB; half of it leaves room for what comes.

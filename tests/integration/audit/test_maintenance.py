@@ -1,0 +1,92 @@
+"""The schedule's function as deployed: seals and due jobs, and neither stops the other."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from certctl.connectors import clients
+from certctl.domain.errors import Unavailable
+from certctl.domain.jobs import JobStatus
+from certctl.store.jobs import JobStore
+from functions.maintenance_schedule.app import lambda_handler
+from tests.support.aws import client
+from tests.support.deployed import Deployed
+from tests.support.foreign import MAKERS
+from tests.support.local_kms import LocalKms
+from tests.support.seals import AUDIT_BUCKET, SealedTrail, check_chain, seal_key
+
+
+class Context:
+    """Of a function with so many seconds left."""
+
+    def __init__(self, seconds: int = 120) -> None:
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.seconds * 1000
+
+
+@pytest.fixture
+def sealed(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> SealedTrail:
+    kms, real = LocalKms({"arn:seal": seal_key()}), clients.make_client
+
+    def make_client(service: str, *arguments: Any, **options: Any) -> Any:
+        return kms if service == "kms" else real(service, *arguments, **options)
+
+    monkeypatch.setattr(clients, "make_client", make_client)
+    return SealedTrail(stack.database, client("s3"), stack.clock)
+
+
+def test_a_run_seals_and_tells_what_it_did(stack: Deployed, sealed: SealedTrail) -> None:
+    event_id = sealed.happened()
+    stack.clock.advance(timedelta(minutes=2))
+    report = lambda_handler({}, Context())
+    assert report == {"seals": 1, "sealed_events": 1, "late_events": 0, "nudged": 0, "timed_out": 0}
+    stack.clock.advance(timedelta(minutes=5))
+    assert lambda_handler({}, Context())["seals"] == 1
+    assert sealed.sealed_ids == [event_id]
+    check_chain(sealed.seals)
+
+
+def test_sealing_that_fails_is_raised_after_the_jobs_have_run(
+    stack: Deployed, sealed: SealedTrail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = MAKERS["job_id"](stack)
+    stack.clock.advance(timedelta(hours=25))
+    monkeypatch.setenv("CERTCTL_AUDIT_BUCKET", "no-such-bucket")
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        lambda_handler({}, Context())
+    job = JobStore(stack.database).get(job_id)
+    assert job is not None
+    assert job.status is JobStatus.FAILED
+
+
+def test_jobs_that_fail_are_raised_after_the_trail_is_sealed(stack: Deployed, sealed: SealedTrail) -> None:
+    stack.database.client.delete_table(TableName="jobs")
+    with pytest.raises(Unavailable):
+        lambda_handler({}, Context())
+    assert len(sealed.seals) == 1
+
+
+def test_without_the_time_for_it_nothing_is_sealed_and_jobs_run(sealed: SealedTrail) -> None:
+    assert lambda_handler({}, Context(seconds=30))["seals"] == 0
+    assert sealed.seals == []
+
+
+def test_a_seal_that_no_sealer_wrote_fails_the_function(sealed: SealedTrail) -> None:
+    sealed.s3.put_object(Bucket=AUDIT_BUCKET, Key="seals/0000000001.json", Body=b"{}")
+    with pytest.raises(Exception, match="not a seal"):
+        lambda_handler({}, Context())
+
+
+def test_each_seal_is_in_the_log_and_its_lag_a_metric(
+    sealed: SealedTrail, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sealed.clock.advance(timedelta(minutes=2))
+    lambda_handler({}, Context())
+    out = capsys.readouterr().out
+    assert '"AuditSealsMade":[1.0]' in out
+    assert '"AuditSealLag":[60' in out
+    assert '"stack":"blue"' in out
