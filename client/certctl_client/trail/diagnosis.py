@@ -6,7 +6,7 @@ from certctl_client.trail.bundle import EVENTS, SEALS, Bundle
 from certctl_client.trail.event_ids import id_in
 from certctl_client.trail.event_lines import Digest
 from certctl_client.trail.faults import Fault, FaultKind
-from certctl_client.trail.seals import Seal
+from certctl_client.trail.seals import BEFORE_MANIFEST, Seal
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Diagnosis:
         """The line of seals.jsonl, which is the seal's number, whose manifest has the id or the leaf."""
         sought = f'"{text}"'.encode(errors="replace")
         for number, line in enumerate(self._bundle.lines(SEALS), start=1):
-            if sought in line:
+            if line.find(sought, line.find(BEFORE_MANIFEST)) >= 0:
                 return number
         return None
 

@@ -19,7 +19,7 @@ _DAY_MILLIS = 86_400_000
 _GRACE_MILLIS = _DAY_MILLIS
 _DIGEST_SIZE = 32
 _PREFIX = b'{"head":'
-_BEFORE_MANIFEST = b',"manifest":'
+BEFORE_MANIFEST = b',"manifest":'
 _BEFORE_SIGNATURE = b',"signature":"'
 _SUFFIX = b'"}'
 
@@ -85,12 +85,12 @@ def _signed_head(slices: _Slices, number: int, key: SealKey) -> Head:
 
 def _sliced(line: bytes, number: int) -> _Slices:
     """Canonical JSON has one form only, so the parts are cut out and never encoded again."""
-    middle, end = line.find(_BEFORE_MANIFEST), line.rfind(_BEFORE_SIGNATURE)
+    middle, end = line.find(BEFORE_MANIFEST), line.rfind(_BEFORE_SIGNATURE)
     signature = line[end + len(_BEFORE_SIGNATURE) : -len(_SUFFIX)]
     well_formed = line.startswith(_PREFIX) and line.endswith(_SUFFIX) and 0 < middle < end
     if not well_formed or not signature.isascii() or middle > LONGEST_LINE[HEADS]:
         refuse(FaultKind.SEAL_EDITED, "it has not the form of a seal", file=SEALS, line=number)
-    manifest = line[middle + len(_BEFORE_MANIFEST) : end]
+    manifest = line[middle + len(BEFORE_MANIFEST) : end]
     return _Slices(line[len(_PREFIX) : middle], manifest, signature.decode())
 
 
