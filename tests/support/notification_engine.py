@@ -1,7 +1,7 @@
 """The notification engine over a database, with a clock that goes when told to and a scripted provider."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,15 +10,10 @@ from certctl.domain.breakers import BreakerPolicy
 from certctl.domain.channels import ChannelBook, ChannelConfig, ChannelKind
 from certctl.domain.deliveries import DeliverySchedule
 from certctl.domain.delivery_ports import Endings, Gates, Timing, World
-from certctl.domain.due_work import Due, Nudge, RetrySchedule
-from certctl.domain.ids import new_id
+from certctl.domain.due_work import Nudge, RetrySchedule
 from certctl.domain.messages import Message
 from certctl.domain.notifications import (
-    Action,
     Notification,
-    NotificationStatus,
-    NotificationType,
-    Severity,
 )
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from certctl.domain.permissions import Principal, Role
@@ -41,6 +36,7 @@ from certctl.store.notification_lists import NotificationIndexes
 from certctl.store.notifications import NotificationStore
 from tests.support.clock import Clock
 from tests.support.floods import floods_of
+from tests.support.notification_rows import a_notification as a_notification
 
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
 ACTOR = Actor("system/notification_worker", ActorType.SYSTEM)
@@ -282,28 +278,6 @@ class Engine:
 
     def totals(self) -> dict[str, int]:
         return dict(self.counters.totals())
-
-
-def a_notification(now: datetime, **changes: Any) -> Notification:
-    made = Notification(
-        id=new_id("notif", now),
-        type=NotificationType.REVOCATION,
-        severity=Severity.CRITICAL,
-        action=Action.TRIGGER,
-        dedup_key="Revocation/mc-shop/4f2a",
-        channel="Webhook",
-        channel_id="webhook-default",
-        recipient="webhook-default",
-        subject="Certificate shop was revoked",
-        message="Reason: keyCompromise. Replace it on every target.",
-        status=NotificationStatus.PENDING,
-        created_at=now,
-        queued_at=now,
-        certificate_id="mc-shop",
-        team_id="t-default",
-        due=Due(due_at=now),
-    )
-    return replace(made, **changes)
 
 
 def ids_of(rows: Iterable[Notification]) -> set[str]:

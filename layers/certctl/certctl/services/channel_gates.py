@@ -164,7 +164,6 @@ class _Memory:
     def succeeded(self, channel_id: str, at: datetime) -> None:
         with self._lock:
             self._successes[channel_id] = at
-            self._failures.pop(channel_id, None)
 
     def success(self, channel_id: str) -> datetime | None:
         with self._lock:
