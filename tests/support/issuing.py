@@ -12,12 +12,13 @@ from certctl import config
 from certctl.connectors import clients
 from certctl.domain.permissions import Role
 from functions.signing_worker.app import lambda_handler as signing_worker
-from tests.support.aws import REGION, client
+from tests.support.aws import client
 from tests.support.csr import csr_pem, new_key
 from tests.support.deployed import Deployed
 from tests.support.http import Answer, Client
 from tests.support.local_kms import LocalKms
-from tests.support.pki import BUCKET, Pki, new_keys
+from tests.support.pki import Pki
+from tests.support.prepared import prepared_pki
 
 CERTIFICATES = "/api/v1/certificates"
 
@@ -88,10 +89,7 @@ def bodies(queue: str) -> list[Any]:
 @contextmanager
 def issuing(stack: Deployed) -> Iterator[Issuing]:
     """CAs made and empty CRLs published, as the deploy does."""
-    s3 = client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    pki = Pki(stack.database, s3, stack.clock, new_keys())
-    pki.authority().initialize()
+    pki = prepared_pki(stack.database, stack.clock)
     kms, real = LocalKms(pki.keys), clients.make_client
 
     def make_client(service: str, *arguments: Any, **options: Any) -> Any:
