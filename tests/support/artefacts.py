@@ -98,6 +98,8 @@ def environment() -> dict[str, str]:
         "CERTCTL_STACK": "probe",
         "CERTCTL_PKI_BUCKET": "pki",
         "CERTCTL_PKI_HOST": "pki.example.com",
+        "CERTCTL_AUDIT_BUCKET": "audit",
+        "CERTCTL_SEAL_KEY_ARN": "arn:seal",
         "CERTCTL_ROOT_KEY_ARN": "arn:root",
         "CERTCTL_ISSUING_KEY_ARN": "arn:issuing",
         "CERTCTL_CA_ROOT_SUBJECT": "CN=Root",

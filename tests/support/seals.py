@@ -87,7 +87,7 @@ class SealedTrail:
             rows or self.rows,
             self.archive(objects),
             self.locks,
-            self.key,
+            lambda: self.key,
             SealSettings(STACK, RETENTION),
             lambda: self.began,
             self.clock,

@@ -1,6 +1,6 @@
 """Composition of what seals the audit trail and exports it: for maintenance_schedule and insights_api."""
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from certctl import bootstrap, config
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from certctl.connectors.objects import Objects
+    from certctl.domain.seals import SignedHead
     from certctl.services.audit_exports import AuditExports
     from certctl.services.audit_trail import AuditTrail
     from certctl.services.sealing import Sealing
@@ -55,13 +56,16 @@ def sealing() -> "Sealing":
 
     kept = config.audit()
     days = {API_CALL_CLASS: kept.api_call_days, DOMAIN_EVENT_CLASS: kept.domain_event_days}
-    key = seal_key()
+
+    def check(signed: "SignedHead") -> None:
+        check_signature(signed, seal_key().public_key())
+
     return Sealing(
         audit_ranges(),
         seal_rows(),
-        SealArchive(seal_objects(), partial(check_signature, public_key=key.public_key())),
+        SealArchive(seal_objects(), check),
         LockStore(bootstrap.database()),
-        key,
+        seal_key,
         SealSettings(config.stack().name, days),
         bootstrap.audit_store().began_on,
         bootstrap.now,

@@ -67,8 +67,8 @@ class _Draft:
 
 
 class Sealing:
-    """`began_on`: the day of the trail's first event. The bucket decides who wrote seal n and what the
-    newest is; State's rows are hints, and the lock only saves work."""
+    """`key` is asked for when it is used. `began_on`: the day of the trail's first event. The bucket decides
+    who wrote seal n and what the newest is; State's rows are hints, and the lock only saves work."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Sealing:
         rows: SealRows,
         archive: SealArchive,
         locks: LockStore,
-        key: ec.EllipticCurvePrivateKey,
+        key: Callable[[], ec.EllipticCurvePrivateKey],
         settings: SealSettings,
         began_on: Callable[[], date | None],
         now: Callable[[], datetime],
@@ -118,7 +118,7 @@ class Sealing:
     def _newest(self, hint: int) -> Seal | None:
         seq = self._archive.newest_seq(hint)
         if seq == 0:
-            self._archive.keep_key(key_pem(self._key.public_key()))
+            self._archive.keep_key(key_pem(self._key().public_key()))
             return None
         newest = self._archive.get(seq)
         if newest.head.stack != self._settings.stack:
@@ -149,11 +149,11 @@ class Sealing:
             root=manifest_root(draft.entries),
             manifest_sha256=manifest_sha256(draft.entries),
             previous=head_sha256(previous.head) if previous else "",
-            key_sha256=spki_sha256(self._key.public_key()),
+            key_sha256=spki_sha256(self._key().public_key()),
             late=tuple(i for i in draft.late if previous and is_late(i, previous.head)),
             retention_days=self._settings.retention_days,
         )
-        return Seal(sign_head(head, self._key), tuple(draft.entries))
+        return Seal(sign_head(head, self._key()), tuple(draft.entries))
 
     def _draft(self, previous: Seal | None, target: datetime) -> _Draft:
         """Where more came late than fits, the cutoff stays: the next seal has to find the rest again."""
