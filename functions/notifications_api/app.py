@@ -1,9 +1,14 @@
 """Notifications: found, read, marked, and queued again. Sends nothing itself."""
 
 from typing import Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
 
 from certctl import bootstrap
 from certctl import bootstrap_notifications as engine
+from certctl import bootstrap_routing as routing
+from certctl.api.idempotency import Replay
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.notification_schemas import (
     BulkRequeueBody,
@@ -13,8 +18,19 @@ from certctl.api.notification_schemas import (
     bulk_requeued_view,
     notification_view,
 )
-from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
-from certctl.api.resolver import Api
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
+from certctl.api.resolver import Api, no_content
+from certctl.api.routing_schemas import (
+    ABOUT_MUTES,
+    ABOUT_RULES,
+    TAKES_EFFECT,
+    MuteView,
+    NewMuteBody,
+    RoutingRuleBody,
+    RoutingRuleView,
+    mute_view,
+    routing_rule_view,
+)
 from certctl.domain.notifications import NotificationStatus, NotificationType
 from certctl.domain.permissions import Permission
 from certctl.services.notification_lists import NotificationFilter
@@ -23,6 +39,10 @@ api = Api(bootstrap.api_services)
 _BASE = "/api/v1/notifications"
 _ONE = f"{_BASE}/<notification_id>"
 _TAGS = ["notifications"]
+_RULES = f"{_BASE}/routing"
+_RULE = f"{_RULES}/<rule_id>"
+_MUTES = f"{_BASE}/mutes"
+_ROUTING_TAGS = ["routing"]
 
 
 @api.get(_BASE, Permission.NOTIFICATIONS_READ, summary="List notifications, newest first", tags=_TAGS)
@@ -60,6 +80,80 @@ def mark_notification_read(notification_id: str) -> StatusView:
 def requeue_notification(notification_id: str) -> StatusView:
     engine.requeueing().requeue(api.caller, notification_id)
     return StatusView(status="requeued")
+
+
+@api.get(_RULES, Permission.CHANNELS_READ, summary="List routing rules by id", tags=_ROUTING_TAGS)
+def list_routing_rules(
+    per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+) -> PageView[RoutingRuleView]:
+    position = decode_cursor(cursor, "after")
+    page = routing.routing_rules().page(position["after"] if position else None, per_page)
+    after = {"after": page.next_after} if page.next_after else None
+    return page_view([routing_rule_view(rule) for rule in page.rules], after, per_page, page.total)
+
+
+@api.get(_RULE, Permission.CHANNELS_READ, summary="Read a routing rule", tags=_ROUTING_TAGS)
+def get_routing_rule(rule_id: str) -> RoutingRuleView:
+    return routing_rule_view(routing.routing_rules().get(unquote(rule_id)))
+
+
+@api.put(
+    _RULE,
+    Permission.CHANNELS_WRITE,
+    summary="Make or replace a routing rule",
+    description=ABOUT_RULES,
+    tags=_ROUTING_TAGS,
+)
+def save_routing_rule(rule_id: str, body: RoutingRuleBody) -> RoutingRuleView:
+    saved = routing.routing_rules().save(api.caller, unquote(rule_id), body.parsed())
+    return routing_rule_view(saved)
+
+
+@api.delete(
+    _RULE,
+    Permission.CHANNELS_WRITE,
+    summary="Delete a routing rule",
+    description=TAKES_EFFECT,
+    tags=_ROUTING_TAGS,
+    status_code=204,
+)
+def delete_routing_rule(rule_id: str) -> Response[None]:
+    routing.routing_rules().delete(api.caller, unquote(rule_id))
+    return no_content()
+
+
+@api.get(_MUTES, Permission.NOTIFICATIONS_READ, summary="List mutes that are not over", tags=_ROUTING_TAGS)
+def list_mutes(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> PageView[MuteView]:
+    position, now = decode_cursor(cursor, "before"), bootstrap.now()
+    page = routing.mutes().page(api.caller, position["before"] if position else None, per_page)
+    before = {"before": page.next_before} if page.next_before else None
+    return page_view([mute_view(mute, now) for mute in page.mutes], before, per_page)
+
+
+@api.post(
+    _MUTES,
+    Permission.NOTIFICATIONS_WRITE,
+    Replay.ANSWER,
+    summary="Mute a certificate or a team",
+    description=ABOUT_MUTES,
+    tags=_ROUTING_TAGS,
+    status_code=201,
+)
+def create_mute(body: NewMuteBody) -> MuteView:
+    return mute_view(routing.mutes().create(api.caller, body.parsed()), bootstrap.now())
+
+
+@api.delete(
+    f"{_MUTES}/<mute_id>",
+    Permission.NOTIFICATIONS_WRITE,
+    summary="End a mute",
+    description=TAKES_EFFECT,
+    tags=_ROUTING_TAGS,
+    status_code=204,
+)
+def end_mute(mute_id: str) -> Response[None]:
+    routing.mutes().end(api.caller, mute_id)
+    return no_content()
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,12 @@ _BODIES: dict[str, Any] = {
     "submit_csr": {"csr_pem": "pem"},
     "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},
     "bulk_requeue": {"channel": "none"},
+    "save_routing_rule": {"routes": [{"channels": ["none"]}]},
+    "create_mute": {
+        "team_id": "t-own",
+        "ends_at": f"{datetime.now(UTC) + timedelta(hours=1):%FT%TZ}",
+        "reason": "maintenance",
+    },
 }
 _GUARDED = [(folder, route) for folder, route in all_routes() if route.permission is not None]
 _ONE_RECORD = [(folder, route) for folder, route in _GUARDED if "<" in route.path]

@@ -15,6 +15,7 @@ _ROOTS = (
     "bootstrap_certificates",
     "bootstrap_deliveries",
     "bootstrap_notifications",
+    "bootstrap_routing",
 )
 
 

@@ -14,6 +14,7 @@ from certctl import (
     bootstrap_certificates,
     bootstrap_deliveries,
     bootstrap_notifications,
+    bootstrap_routing,
     config,
 )
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
@@ -34,6 +35,7 @@ _ROOTS = (
     bootstrap_certificates,
     bootstrap_deliveries,
     bootstrap_notifications,
+    bootstrap_routing,
 )
 _QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter")
 

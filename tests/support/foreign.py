@@ -8,6 +8,7 @@ from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.mutes import Mute
 from certctl.domain.notifications import (
     Action,
     Notification,
@@ -19,6 +20,7 @@ from certctl.domain.permissions import Role
 from certctl.store.audit import AuditStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.jobs import JobStore
+from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
 from tests.support.deployed import Deployed
 
@@ -92,6 +94,21 @@ def _event(stack: Deployed) -> str:
     return event.id
 
 
+def _mute(stack: Deployed) -> str:
+    now = stack.clock()
+    mute = Mute(
+        id=new_id("mute", now),
+        team_id=TEAM,
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        reason="maintenance",
+        created_by="key-foreign",
+        created_at=now,
+    )
+    stack.database.write(MuteStore(stack.database).create_step(mute))
+    return mute.id
+
+
 def _key(stack: Deployed) -> str:
     return stack.new_key_and_id(Role.VIEWER, [TEAM], owner_id="o-foreign")[1]
 
@@ -101,6 +118,8 @@ MAKERS: dict[str, Callable[[Deployed], str]] = {
     "job_id": _job,
     "notification_id": _notification,
     "event_id": _event,
+    "mute_id": _mute,
+    "rule_id": lambda _: "team:t-foreign",
     "key_id": _key,
     "serial": lambda _: "0a1b",
     "seq": lambda _: "1",

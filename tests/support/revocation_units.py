@@ -4,6 +4,8 @@ import pytest
 
 from certctl import bootstrap
 from certctl import bootstrap_certificates as composition
+from certctl.domain.routing import Route, RoutingRule
+from certctl.store.routing_rules import RoutingRuleStore
 from tests.support.issuing import CERTIFICATES, Issuing
 from tests.support.write_units import metered
 
@@ -12,6 +14,7 @@ REVOCATION_BOUND = 34
 DELIVERY_UNITS = 3
 """Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes came before."""
 TWO_CHANNELS = "Webhook.url=certctl/blue/channels/webhook\nSlack.url=certctl/blue/channels/slack"
+_OWNER = "o-units"
 _COMMIT = "transact_write_items "
 
 
@@ -20,12 +23,21 @@ def revocation_units(world: Issuing) -> dict[str, int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_CHANNELS", TWO_CHANNELS)
         _forget_channels()
-        path = f"{CERTIFICATES}/{world.issued()['id']}/revoke"
+        _set_rule(world)
+        path = f"{CERTIFICATES}/{world.issued(owner_id=_OWNER)['id']}/revoke"
         with metered(world.stack.database.client) as meter:
             answer = world.api.post(path, {"reason": "superseded"})
     _forget_channels()
     assert answer.status == 200, answer.text
     return _by_table([write.removeprefix(_COMMIT) for write in meter.writes if write.startswith(_COMMIT)])
+
+
+def _set_rule(world: Issuing) -> None:
+    """Other tests of this world may have made channels."""
+    now = world.stack.clock()
+    route = Route(("webhook-default", "slack-default"))
+    rule = RoutingRule(f"owner:{_OWNER}", (route,), now, now)
+    world.stack.database.write(RoutingRuleStore(world.stack.database).create_step(rule))
 
 
 def _forget_channels() -> None:

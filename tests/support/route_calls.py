@@ -3,14 +3,20 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from certctl.domain.channel_records import ChannelRecord
+from certctl.domain.channels import ChannelKind
+from certctl.domain.ids import new_id
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import NotificationStatus
 from certctl.domain.permissions import Role
+from certctl.domain.routing import Route, RoutingRule
+from certctl.store.channel_records import ChannelRecordStore
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.jobs import JobStore
+from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.steps import update
 from tests.support.aws import client
 from tests.support.csr import csr_pem, new_key
@@ -22,6 +28,7 @@ from tests.support.round_trips import Recording, recorded
 from tests.support.seals import SealedTrail
 
 _CA = "/.well-known/pki"
+_ROUTED = "routed"
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,36 @@ def _dead_notification(issuing: Issuing) -> dict[str, str]:
     return ids
 
 
+def _routed(issuing: Issuing) -> dict[str, str]:
+    """The channel that a rule may name."""
+    store, now = ChannelRecordStore(issuing.stack.database), issuing.stack.clock()
+    if store.get(_ROUTED) is None:
+        record = ChannelRecord(_ROUTED, ChannelKind.SLACK, {"url": "certctl/blue/channels/slack"}, now, now)
+        issuing.stack.database.write(store.create_step(record))
+    return {}
+
+
+def _rule(issuing: Issuing) -> dict[str, str]:
+    """That of an owner whom no other call has."""
+    store, now = RoutingRuleStore(issuing.stack.database), issuing.stack.clock()
+    rule = RoutingRule(f"owner:{new_id('o', now)}", (Route((_ROUTED,)),), now, now)
+    issuing.stack.database.write(store.create_step(rule))
+    return _routed(issuing) | {"rule_id": rule.id}
+
+
+def _routes() -> dict[str, Any]:
+    return {"routes": [{"severities": ["critical"], "channels": [_ROUTED]}]}
+
+
+def _muting() -> dict[str, Any]:
+    ends_at = datetime.now(UTC) + timedelta(hours=1)
+    return {"ends_at": ends_at.isoformat(), "reason": "maintenance"}
+
+
+def _mute(issuing: Issuing) -> dict[str, str]:
+    return {"mute_id": MAKERS["mute_id"](issuing.stack)}
+
+
 def _csr() -> dict[str, str]:
     return {"csr_pem": csr_pem("www.example.com", [], new_key())}
 
@@ -209,6 +246,14 @@ CALLS = (
     _notifications("GET", "/<notification_id>", _notification),
     _notifications("POST", "/<notification_id>/read", _notification),
     _notifications("POST", "/<notification_id>/requeue", _dead_notification),
+    _notifications("GET", "/routing", _rule),
+    _notifications("GET", "/routing/<rule_id>", _rule),
+    _notifications("PUT", "/routing/<rule_id>", _rule, body=_routes),
+    _notifications("PUT", "/routing/stack", _routed, body=_routes, note="a new one"),
+    _notifications("DELETE", "/routing/<rule_id>", _rule),
+    _notifications("GET", "/mutes", _mute),
+    _notifications("POST", "/mutes", body=lambda: _muting() | {"team_id": "t-default"}, note="of a team"),
+    _notifications("DELETE", "/mutes/<mute_id>", _mute),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys", _key),
     RouteCall("catalog_api", "POST", "/api/v1/api-keys", body=lambda: {"name": "ci", "role": "viewer"}),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/<key_id>", _key),

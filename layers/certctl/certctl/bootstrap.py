@@ -152,10 +152,12 @@ def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
 
 @cache
 def channel_book() -> "ChannelBook":
-    """Each variable that is set is a channel."""
-    from certctl.domain.channels import book_of, configured_channels
+    """Each variable that is set is a channel, and each record is one."""
+    from certctl.domain.channels import configured_channels
+    from certctl.store.channel_records import CachedChannelBook, ChannelRecordStore
 
-    return book_of(configured_channels(config.channels()))
+    configured = configured_channels(config.channels())
+    return CachedChannelBook(configured, ChannelRecordStore(database()), now).book
 
 
 @cache
