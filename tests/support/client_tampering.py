@@ -171,7 +171,7 @@ def _seal_without(sealer: Sealer, sealed: SealedEvents, place: int) -> None:
 
 def _made_of(vandal: Vandal, sealer: Sealer, first_new: int) -> Tampered:
     """The first seals are the original ones."""
-    objects = [*vandal.lines(SEALS)[:first_new], *(s.object() for s in sealer.sealed[first_new:])]
+    objects = [*vandal.lines(SEALS)[:first_new], *(s.object for s in sealer.sealed[first_new:])]
     events = [line for sealed in sealer.sealed for line in sealed.lines]
     return Tampered(vandal.original.with_file(EVENTS, events).with_file(SEALS, objects))
 

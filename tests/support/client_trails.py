@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,7 @@ class SealedEvents:
     manifest: list[list[str]]
     lines: tuple[bytes, ...]
 
+    @cached_property
     def object(self) -> bytes:
         """As it lies in the bucket."""
         parts: dict[str, Any] = {"head": self.head, "signature": self.signature, "manifest": self.manifest}
@@ -178,7 +180,7 @@ def new_trail(events: int, seals: int, sealer: Sealer | None = None) -> Sealer:
 def full_bundle(sealer: Sealer) -> Files:
     return Files(
         {
-            "seals.jsonl": [sealed.object() for sealed in sealer.sealed],
+            "seals.jsonl": [sealed.object for sealed in sealer.sealed],
             "events.jsonl": [line for sealed in sealer.sealed for line in sealed.lines],
             "key.pem": sealer.pem.splitlines(),
         }

@@ -21,7 +21,7 @@ Action = Annotated[str | None, typer.Option(help="For example certificate_revoke
 ResourceType = Annotated[str | None, typer.Option(help="For example certificate.")]
 ResourceId = Annotated[str | None, typer.Option(help="For example mc-01k...")]
 From = Annotated[str | None, typer.Option("--from", help="2026-11-24 or 2026-11-24T13:00:00Z, inclusive.")]
-To = Annotated[str | None, typer.Option("--to", help="The same, exclusive.")]
+To = Annotated[str | None, typer.Option("--to", help="The same, inclusive; a day is its midnight in UTC.")]
 Since = Annotated[str | None, typer.Option(help="Instead of --from: 30m, 24h, 7d, 2w.")]
 
 KeyFile = Annotated[

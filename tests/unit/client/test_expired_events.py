@@ -111,7 +111,7 @@ def test_a_forged_newest_seal_does_not_let_events_expire(
     forger = Sealer()
     forger.key_sha256, forger.sealed = old_trail.key_sha256, old_trail.sealed[:1]
     add(forger, 1, [], "", 300)
-    seals = [*old_bundle.files["seals.jsonl"][:1], forger.sealed[-1].object()]
+    seals = [*old_bundle.files["seals.jsonl"][:1], forger.sealed[-1].object]
     lines = list(old_bundle.files[EVENTS])[:40]
     call = calls(old_bundle)[3]
     del lines[call]

@@ -107,7 +107,7 @@ def test_a_line_without_end_takes_little_memory(name: str, directory: Path) -> N
 def test_a_seal_of_rubbish_is_no_seal(
     filler: bytes, where: str, directory: Path, small_trail: Sealer
 ) -> None:
-    good = small_trail.sealed[0].object()
+    good = small_trail.sealed[0].object
     start = good.index(b'"manifest":') if where == "manifest" else good.index(b'"head":')
     line = filler if where == "whole" else good[: start + 11] + filler + good[start + 11 :]
     (directory / SEALS).write_bytes(line + b"\n")
@@ -135,7 +135,7 @@ def test_a_signed_manifest_of_another_form_is_told_as_such(manifest: str, tmp_pa
         sealer = Sealer()
         digest = hashlib.sha256(manifest.encode()).hexdigest()
         sealed = sealer.seal([], "", [], manifest_sha256=digest, count=count, total=count)
-        line = sealed.object().replace(b'"manifest":[]', b'"manifest":' + manifest.encode())
+        line = sealed.object.replace(b'"manifest":[]', b'"manifest":' + manifest.encode())
         assert json.loads(line)
         directory = full_bundle(sealer).with_file(SEALS, [line]).write(tmp_path / f"export{count}")
         assert fault_in(directory).kind is FaultKind.SEAL_EDITED
@@ -187,6 +187,6 @@ def test_random_bytes_never_end_in_a_traceback(small_trail: Sealer, tmp_path: Pa
 
 def test_a_head_with_numbers_too_large_is_told_as_such(tmp_path: Path) -> None:
     sealer = Sealer()
-    line = sealer.seal([], "", []).object().replace(b'"seq":1', b'"seq":' + b"9" * 5_000)
+    line = sealer.seal([], "", []).object.replace(b'"seq":1', b'"seq":' + b"9" * 5_000)
     directory = full_bundle(sealer).with_file(SEALS, [line]).write(tmp_path / "export")
     assert fault_in(directory).kind is FaultKind.SEAL_EDITED
