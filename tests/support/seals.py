@@ -1,5 +1,6 @@
 """The audit trail and its seals: a stack's audit table, bucket and key, with a clock that tests move."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,12 +10,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.connectors.objects import Objects
+from certctl.connectors.objects import Objects, StoredObject
 from certctl.connectors.seal_archive import SealArchive
 from certctl.crypto.canonical import canonical_json, sha256_hex
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.crypto.seals import check_signature, head_sha256, manifest_root
 from certctl.domain.audit import Actor, AuditEvent
+from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.domain.seals import Seal, bound
 from certctl.services.sealing import Sealing, SealingReport, SealSettings
@@ -51,9 +53,33 @@ def seal_key() -> KmsPrivateKey:
     return new_seal_key()
 
 
+class MemoryObjects(Objects):
+    """A bucket in memory, for suites without moto: the first put of a key wins."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> StoredObject | None:
+        body = self._bodies.get(key)
+        return None if body is None else StoredObject(body, sha256_hex(body))
+
+    def etag(self, key: str) -> str | None:
+        stored = self.get(key)
+        return stored.etag if stored else None
+
+    def put(self, key: str, body: bytes, content_type: str, cache_control: str, if_match: str | None) -> str:
+        with self._lock:
+            if self.etag(key) != if_match:
+                raise Conflict(f"{key} changed meanwhile.")
+            self._bodies[key] = body
+        return sha256_hex(body)
+
+
 @dataclass
 class SealedTrail:
-    """Objects may be replaced by ones that fail or interleave; `began` is the day of the first event."""
+    """`s3` is a client, or `MemoryObjects`; `began` the day of the first event. `sealing` takes objects that
+    fail or interleave."""
 
     database: Database
     s3: Any
@@ -63,7 +89,7 @@ class SealedTrail:
 
     @property
     def objects(self) -> Objects:
-        return Objects(self.s3, AUDIT_BUCKET)
+        return self.s3 if isinstance(self.s3, Objects) else Objects(self.s3, AUDIT_BUCKET)
 
     @property
     def rows(self) -> SealRows:
