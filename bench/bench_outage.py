@@ -1,0 +1,54 @@
+"""A channel that is down for 24 hours while 10,000 rows are queued, on DynamoDB Local in virtual time (needs
+Java 17 and npm). Argument: rows, 10000.
+"""
+
+import logging
+import os
+import shutil
+import sys
+import time
+from datetime import timedelta
+from statistics import quantiles
+from uuid import uuid4
+
+from tests.support.dynamodb_local import credentials, new_database, running
+from tests.support.notification_engine import Engine
+from tests.support.outage import Day, Figures, OutageRun
+
+
+def main(rows: int) -> None:
+    if shutil.which("java") is None or shutil.which("npm") is None:
+        print("skipped: no Java or npm")
+        return
+    logging.disable()
+    os.environ.update(credentials(uuid4().hex))
+    started = time.monotonic()
+    with running() as endpoint:
+        engine = Engine(new_database(endpoint))
+        run = OutageRun(engine, Day(rows))
+        figures = run.run()
+        dead = engine.totals().get("notifications_dead_total", 0)
+    _report(run, figures, dead)
+    print(f"{time.monotonic() - started:.0f} s of real time")
+    if not run.all_delivered or dead:
+        raise SystemExit("not all were delivered")
+
+
+def _report(run: OutageRun, figures: Figures, dead: int) -> None:
+    day = run.day
+    per_row = figures.writes_of_day / (day.rows + run.rows_elsewhere)
+    elsewhere = quantiles(figures.latencies_elsewhere, n=100)
+    print(
+        f"{day.rows} rows over {day.outage / timedelta(hours=1):g} h: {dict(figures.statuses)}, dead {dead}"
+    )
+    print(f"sends to the channel while it was down: {figures.sends_during_outage}, sweeps {figures.sweeps}")
+    print(f"rows that were charged an attempt: {figures.charged}, at most {figures.most_charged}")
+    print(f"write requests of the day per row, with its creation: {per_row:.2f}")
+    for share in (0, 0.5, 0.9, 1):
+        print(f"{share:4.0%} delivered {figures.recovered_share(share):6.1f} s after the return")
+    print(f"the other channel: {len(figures.latencies_elsewhere)} rows, p50 {elsewhere[49]:.3f} s,", end=" ")
+    print(f"p99 {elsewhere[98]:.3f} s, longest {max(figures.latencies_elsewhere):.3f} s")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

@@ -1,0 +1,39 @@
+"""A channel that is down for a day: nothing is lost, nobody else notices (bench/bench_outage.py in small)."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.notification_engine import Engine
+from tests.support.outage import Day, Figures, OutageRun
+
+_DAY = Day(
+    rows=60,
+    outage=timedelta(hours=24),
+    sweep_seconds=7_200,
+    probe_seconds=3_600,
+    elsewhere_seconds=7_200,
+)
+
+
+@pytest.fixture
+def run(engine: Engine) -> OutageRun:
+    return OutageRun(engine, _DAY)
+
+
+@pytest.fixture
+def figures(run: OutageRun) -> Figures:
+    return run.run()
+
+
+def test_a_day_without_a_channel_loses_nothing_and_harms_nobody_else(
+    engine: Engine, run: OutageRun, figures: Figures
+) -> None:
+    assert run.all_delivered
+    assert engine.totals().get("notifications_dead_total", 0) == 0
+    failures = engine.breaker.failures
+    assert (figures.charged, figures.most_charged) == (failures, 1)
+    assert figures.sends_during_outage <= failures + 24
+    assert len(figures.latencies_elsewhere) == run.rows_elsewhere
+    assert max(figures.latencies_elsewhere) < 1
+    assert figures.recovered_share(1) < _DAY.probe_seconds + 2 * _DAY.sweep_seconds
