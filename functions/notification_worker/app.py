@@ -13,7 +13,10 @@ _AT_ONCE = 10
 
 
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Every thread ends before."""
+    """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Every thread ends before.
+    Invoked by notifications_api with `{"test_channel": <id>}`, it sends a test and answers its outcome."""
+    if "Records" not in event:
+        return bootstrap.channel_trial().answer(event)
     records = event["Records"]
     engine.delivery()  # made once, before threads share it
     try:

@@ -1,4 +1,5 @@
-"""Notifications: found, read, marked, and queued again. Sends nothing itself."""
+"""Notifications: found, read, marked, and queued again; channels: set up, repaired, tested. Sends nothing
+itself."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -8,6 +9,14 @@ from aws_lambda_powertools.event_handler import Response
 from certctl import bootstrap
 from certctl import bootstrap_notifications as engine
 from certctl import bootstrap_routing as routing
+from certctl.api.channel_schemas import (
+    ChannelEditBody,
+    ChannelTestView,
+    ChannelView,
+    NewChannelBody,
+    channel_test_view,
+    channel_view,
+)
 from certctl.api.idempotency import Replay
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.notification_schemas import (
@@ -39,6 +48,9 @@ api = Api(bootstrap.api_services)
 _BASE = "/api/v1/notifications"
 _ONE = f"{_BASE}/<notification_id>"
 _TAGS = ["notifications"]
+_CHANNELS = "/api/v1/channels"
+_CHANNEL = f"{_CHANNELS}/<channel_id>"
+_CHANNEL_TAGS = ["channels"]
 _RULES = f"{_BASE}/routing"
 _RULE = f"{_RULES}/<rule_id>"
 _MUTES = f"{_BASE}/mutes"
@@ -80,6 +92,51 @@ def mark_notification_read(notification_id: str) -> StatusView:
 def requeue_notification(notification_id: str) -> StatusView:
     engine.requeueing().requeue(api.caller, notification_id)
     return StatusView(status="requeued")
+
+
+@api.get(_CHANNELS, Permission.CHANNELS_READ, summary="List channels by id", tags=_CHANNEL_TAGS)
+def list_channels(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> PageView[ChannelView]:
+    position = decode_cursor(cursor, "after")
+    page = engine.channel_administration().page(position["after"] if position else None, per_page)
+    views = [channel_view(channel, bootstrap.now()) for channel in page.channels]
+    return page_view(views, {"after": page.next_after} if page.next_after else None, per_page, page.total)
+
+
+@api.post(
+    _CHANNELS,
+    Permission.CHANNELS_WRITE,
+    Replay.ANSWER,
+    summary="Make a channel",
+    tags=_CHANNEL_TAGS,
+    status_code=201,
+)
+def create_channel(body: NewChannelBody) -> ChannelView:
+    made = engine.channel_administration().create(api.caller, body.parsed())
+    return channel_view(made, bootstrap.now())
+
+
+@api.get(_CHANNEL, Permission.CHANNELS_READ, summary="Read a channel", tags=_CHANNEL_TAGS)
+def get_channel(channel_id: str) -> ChannelView:
+    return channel_view(engine.channel_administration().get(channel_id), bootstrap.now())
+
+
+@api.put(_CHANNEL, Permission.CHANNELS_WRITE, summary="Change or repair a channel", tags=_CHANNEL_TAGS)
+def edit_channel(channel_id: str, body: ChannelEditBody) -> ChannelView:
+    edited = engine.channel_administration().edit(api.caller, channel_id, body.parsed())
+    return channel_view(edited, bootstrap.now())
+
+
+@api.delete(
+    _CHANNEL, Permission.CHANNELS_WRITE, summary="Delete a channel", tags=_CHANNEL_TAGS, status_code=204
+)
+def delete_channel(channel_id: str) -> Response[None]:
+    engine.channel_administration().delete(api.caller, channel_id)
+    return no_content()
+
+
+@api.post(f"{_CHANNEL}/test", Permission.CHANNELS_TEST, summary="Send a test message", tags=_CHANNEL_TAGS)
+def test_channel(channel_id: str) -> ChannelTestView:
+    return channel_test_view(engine.channel_testing().run(api.caller, channel_id))
 
 
 @api.get(_RULES, Permission.CHANNELS_READ, summary="List routing rules by id", tags=_ROUTING_TAGS)

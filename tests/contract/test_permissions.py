@@ -50,6 +50,8 @@ _BODIES: dict[str, Any] = {
     "submit_csr": {"csr_pem": "pem"},
     "bulk_revoke": {"reason": "superseded", "certificate_ids": ["mc-none"]},
     "bulk_requeue": {"channel": "none"},
+    "create_channel": {"id": "walk", "kind": "Slack", "settings": {"url": "certctl/blue/channels/walk"}},
+    "edit_channel": {"settings": {"url": "certctl/blue/channels/walk"}},
     "save_routing_rule": {"routes": [{"channels": ["none"]}]},
     "create_mute": {
         "team_id": "t-own",

@@ -1,9 +1,11 @@
 """The stack's functions on moto, with the environment that template.yaml gives them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from certctl import (
     bootstrap_routing,
     config,
 )
+from certctl.connectors import clients
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import Role
@@ -26,6 +29,7 @@ from tests.support.aws import REGION, client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions import api_modules
 from tests.support.http import Client
+from tests.support.local_kms import LocalLambda
 from tests.support.seals import AUDIT_BUCKET, new_audit_bucket
 
 _ROOTS = (
@@ -93,11 +97,24 @@ def deployed(clock: Clock) -> Iterator[Deployed]:
     with local_aws(), pytest.MonkeyPatch.context() as patch:
         _set_environment(patch)
         patch.setattr(bootstrap, "now", clock)
+        patch.setattr(clients, "make_client", _make_client(clients.make_client))
         new_database()
         new_audit_bucket(client("s3"))
         _forget_made_objects()
         yield Deployed(bootstrap.database(), clock)
         _forget_made_objects()
+
+
+def _make_client(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Lambda of moto runs containers: functions that others invoke run in process."""
+
+    def make_client(service: str, *arguments: Any, **options: Any) -> Any:
+        if service != "lambda":
+            return real(service, *arguments, **options)
+        worker = import_module("functions.notification_worker.app")
+        return LocalLambda({"notification_worker": worker.lambda_handler})
+
+    return make_client
 
 
 def _set_environment(patch: pytest.MonkeyPatch) -> None:
@@ -107,6 +124,7 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
     patch.setenv("CERTCTL_AUDIT_BUCKET", AUDIT_BUCKET)
     patch.setenv("CERTCTL_SEAL_KEY_ARN", "arn:seal")
+    patch.setenv("CERTCTL_FUNCTION_NOTIFICATION_WORKER", "notification_worker")
     for table in config.TABLES:
         patch.setenv(f"CERTCTL_TABLE_{table.upper()}", table)
     for queue in _QUEUES:

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from certctl.domain.audit import Actor, AuditEvent
 from certctl.domain.certificates import Certificate
+from certctl.domain.channel_records import ChannelRecord
+from certctl.domain.channels import ChannelKind
 from certctl.domain.due_work import Due
-from certctl.domain.ids import new_id
+from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.mutes import Mute
 from certctl.domain.notifications import (
@@ -19,6 +21,7 @@ from certctl.domain.notifications import (
 from certctl.domain.permissions import Role
 from certctl.store.audit import AuditStore
 from certctl.store.certificates import CertificateStore
+from certctl.store.channel_records import ChannelRecordStore
 from certctl.store.jobs import JobStore
 from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
@@ -85,6 +88,15 @@ def _notification(stack: Deployed) -> str:
     return notification.id
 
 
+def _channel(stack: Deployed) -> str:
+    now = stack.clock()
+    channel_id = new_ulid(now)
+    settings = {"url": "certctl/blue/channels/foreign"}
+    record = ChannelRecord(channel_id, ChannelKind.SLACK, settings, now, now, team_id=TEAM)
+    stack.database.write(ChannelRecordStore(stack.database).create_step(record))
+    return channel_id
+
+
 def _event(stack: Deployed) -> str:
     now = stack.clock()
     event = AuditEvent(
@@ -117,6 +129,7 @@ MAKERS: dict[str, Callable[[Deployed], str]] = {
     "certificate_id": _certificate,
     "job_id": _job,
     "notification_id": _notification,
+    "channel_id": _channel,
     "event_id": _event,
     "mute_id": _mute,
     "rule_id": lambda _: "team:t-foreign",

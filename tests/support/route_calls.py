@@ -8,14 +8,16 @@ from typing import Any
 
 from certctl.domain.channel_records import ChannelRecord
 from certctl.domain.channels import ChannelKind
-from certctl.domain.ids import new_id
+from certctl.domain.ids import new_id, new_ulid
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import NotificationStatus
 from certctl.domain.permissions import Role
 from certctl.domain.routing import Route, RoutingRule
 from certctl.store.channel_records import ChannelRecordStore
 from certctl.store.items_notifications import NotificationItem
+from certctl.store.items_shared import ChannelStateItem
 from certctl.store.jobs import JobStore
+from certctl.store.keys import CHANNEL_STATE
 from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.steps import update
 from tests.support.aws import client
@@ -28,6 +30,7 @@ from tests.support.round_trips import Recording, recorded
 from tests.support.seals import SealedTrail
 
 _CA = "/.well-known/pki"
+_SLACK = {"url": "certctl/blue/channels/slack"}
 _ROUTED = "routed"
 
 
@@ -140,6 +143,22 @@ def _dead_notification(issuing: Issuing) -> dict[str, str]:
     return ids
 
 
+def _channel(issuing: Issuing) -> dict[str, str]:
+    return {"channel_id": MAKERS["channel_id"](issuing.stack)}
+
+
+def _gone_channel(issuing: Issuing) -> dict[str, str]:
+    """A change is its repair, and writes most."""
+    ids = _channel(issuing)
+    gone = [ChannelStateItem.disabled_at.set(issuing.stack.clock()), ChannelStateItem.error.set("HTTP 410")]
+    issuing.stack.database.write(update(ChannelStateItem(CHANNEL_STATE, ids["channel_id"]), gone))
+    return ids
+
+
+def _new_channel() -> dict[str, Any]:
+    return {"id": new_ulid(datetime.now(UTC)), "kind": "Slack", "settings": _SLACK}
+
+
 def _routed(issuing: Issuing) -> dict[str, str]:
     """The channel that a rule may name."""
     store, now = ChannelRecordStore(issuing.stack.database), issuing.stack.clock()
@@ -180,6 +199,10 @@ def _certificates(method: str, suffix: str, *more: Any, **fields: Any) -> RouteC
 
 def _notifications(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("notifications_api", method, f"/api/v1/notifications{suffix}", *more, **fields)
+
+
+def _channels(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
+    return RouteCall("notifications_api", method, f"/api/v1/channels{suffix}", *more, **fields)
 
 
 def _insights(path: str, *more: Any, **fields: Any) -> RouteCall:
@@ -246,6 +269,12 @@ CALLS = (
     _notifications("GET", "/<notification_id>", _notification),
     _notifications("POST", "/<notification_id>/read", _notification),
     _notifications("POST", "/<notification_id>/requeue", _dead_notification),
+    _channels("GET", "", _channel),
+    _channels("POST", "", body=_new_channel),
+    _channels("GET", "/<channel_id>", _channel),
+    _channels("PUT", "/<channel_id>", _gone_channel, body=lambda: {"settings": _SLACK}),
+    _channels("DELETE", "/<channel_id>", _gone_channel),
+    _channels("POST", "/<channel_id>/test", _channel),
     _notifications("GET", "/routing", _rule),
     _notifications("GET", "/routing/<rule_id>", _rule),
     _notifications("PUT", "/routing/<rule_id>", _rule, body=_routes),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap, config
 
 if TYPE_CHECKING:
+    from certctl.connectors.address_guard import AddressGuard
     from certctl.connectors.http import OutboundHttp
     from certctl.connectors.notifiers.base import Providers
     from certctl.connectors.secrets import Secrets
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from certctl.domain.due_work import Nudge
     from certctl.domain.messages import Message
     from certctl.domain.outcomes import Outcome
+    from certctl.services.channel_testing import ChannelTesting, ChannelTrial
+    from certctl.services.channels import Channels
     from certctl.services.dead_letters import DeadLetters
     from certctl.services.notification_lists import NotificationLists
     from certctl.services.requeueing import Requeueing
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from certctl.store.notification_events import NotificationEvents
     from certctl.store.notification_lists import NotificationIndexes
     from certctl.store.notifications import NotificationStore
+
+# A test's deadline, two secrets, DNS and a cold start; the API's own time is 29 s.
+_TRIAL_SECONDS = 22
 
 
 @cache
@@ -65,14 +71,20 @@ def channel_states() -> "CachedChannelStates":
 
 
 @cache
-def outbound_http() -> "OutboundHttp":
+def address_guard() -> "AddressGuard":
     from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-    from certctl.connectors.http import OutboundHttp
 
     opened = config.allowed_private_cidrs()
     is_local = config.stack().is_local
     policy = GuardPolicy.for_local_mode(opened) if is_local else GuardPolicy.for_stack(opened)
-    return OutboundHttp(AddressGuard(policy))
+    return AddressGuard(policy)
+
+
+@cache
+def outbound_http() -> "OutboundHttp":
+    from certctl.connectors.http import OutboundHttp
+
+    return OutboundHttp(address_guard())
 
 
 @cache
@@ -101,9 +113,50 @@ def providers() -> "Providers":
     from certctl.connectors.clients import make_client
     from certctl.connectors.notifiers.base import Providers
 
-    region, http = config.stack().region, outbound_http()
+    region = config.stack().region
     client = cache(lambda service: make_client(service, region, read_seconds=8, attempts=1))
-    return Providers(http, secrets(), http.guard, client)
+    return Providers(outbound_http(), secrets(), address_guard(), client)
+
+
+@cache
+def channel_administration() -> "Channels":
+    from certctl.connectors.channel_checks import ChannelChecks
+    from certctl.domain.channels import configured_channels
+    from certctl.services.channels import Channels, ChannelStores, ChannelWorld
+    from certctl.store.channel_records import ChannelRecordStore
+    from certctl.store.channels import ChannelStateStore
+
+    database = bootstrap.database()
+    stores = ChannelStores(
+        database,
+        ChannelRecordStore(database),
+        ChannelStateStore(database),
+        notification_store(),
+        bootstrap.audit_store(),
+    )
+    checks = ChannelChecks(address_guard(), config.stack().name)
+    naming, find = bootstrap.routing_rule_store().naming, bootstrap.channel_book().find
+    world = ChannelWorld(checks.check, naming, find, bootstrap.nudge_notifications)
+    return Channels(stores, configured_channels(config.channels()), world, bootstrap.now)
+
+
+@cache
+def channel_testing() -> "ChannelTesting":
+    """One attempt: a second one would send a second test."""
+    from certctl.connectors.clients import make_client
+    from certctl.connectors.invocations import Function
+    from certctl.services.channel_testing import ChannelTesting
+
+    client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
+    worker = Function(client, config.function_name("notification_worker"))
+    return ChannelTesting(bootstrap.channel_book().find_now, worker.call)
+
+
+@cache
+def channel_trial() -> "ChannelTrial":
+    from certctl.services.channel_testing import ChannelTrial
+
+    return ChannelTrial(bootstrap.channel_book().find_now, send, bootstrap.now)
 
 
 def nudge_after(nudge: "Nudge", wait_seconds: float) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Literal
 
 
 class ChannelKind(StrEnum):
@@ -63,10 +64,7 @@ class ChannelBook:
     all: Callable[[], Sequence[ChannelConfig]]
 
 
-def book_of(channels: Sequence[ChannelConfig]) -> ChannelBook:
-    """Of channels that come with the deployment."""
-    by_id = {channel.channel_id: channel for channel in channels}
-    return ChannelBook(by_id.get, by_id.get, lambda: channels)
+BreakerState = Literal["closed", "open", "half_open"]
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ class ChannelState:
     dead_alerted_at: datetime | None = None
 
     @property
-    def state(self) -> str:
+    def state(self) -> BreakerState:
         """`closed`, `open` (also where the channel is gone), or `half_open` while a probe is under way."""
         if self.disabled_at is None and self.opened_at is None:
             return "closed"

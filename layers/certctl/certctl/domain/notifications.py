@@ -10,6 +10,8 @@ MAX_PER_EVENT = 20
 
 
 class NotificationType(StrEnum):
+    """`Test` is the type of a channel's test messages, which are stored nowhere."""
+
     EXPIRATION_WARNING = "ExpirationWarning"
     RENEWAL_SUCCESS = "RenewalSuccess"
     RENEWAL_FAILURE = "RenewalFailure"
@@ -18,6 +20,7 @@ class NotificationType(StrEnum):
     POLICY_VIOLATION = "PolicyViolation"
     REVOCATION = "Revocation"
     CHANNEL_FAILURE = "ChannelFailure"
+    TEST = "Test"
 
 
 class Severity(StrEnum):

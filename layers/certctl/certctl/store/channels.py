@@ -144,9 +144,9 @@ class ChannelStateStore:
 
     def repair_step(self, channel_id: str, seen: ChannelState) -> Step:
         """All that was found out is forgotten: an administrator says that the channel works now. Refused with
-        ChangedMeanwhile where the episode `seen` is over, or another has begun."""
-        disabled_at = ChannelStateItem.disabled_at
-        as_seen = disabled_at == seen.disabled_at if seen.disabled_at else disabled_at.does_not_exist()
+        ChangedMeanwhile where the episode `seen` is over, another has begun, or somebody was told of it."""
+        item = ChannelStateItem
+        as_seen = _is(item.disabled_at, seen.disabled_at) & _is(item.alert_key, seen.alert_key)
         return delete(_row(channel_id), as_seen)
 
     def forget_step(self, channel_id: str) -> Step:

@@ -31,6 +31,10 @@ class RoutingRuleStore:
     def by_id(self) -> Mapping[str, RoutingRule]:
         return {rule.id: rule for rule in self.all()}
 
+    def naming(self, channel_id: str) -> list[str]:
+        """Ids of the rules that send to this channel."""
+        return [rule.id for rule in self.all() if any(channel_id in r.channels for r in rule.routes)]
+
     def create_step(self, rule: RoutingRule) -> Step:
         return put(_item(rule), RoutingRuleItem.id.does_not_exist())
 

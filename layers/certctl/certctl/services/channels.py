@@ -1,0 +1,260 @@
+"""Channels as administrators see, make, change and repair them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from certctl.connectors.channel_settings import warnings_of
+from certctl.domain.audit import AuditEvent, redacted
+from certctl.domain.channel_alarms import all_clear
+from certctl.domain.channel_records import MAX_CHANNELS, ChannelRecord
+from certctl.domain.channel_settings import with_hidden_values
+from certctl.domain.channels import WORKING, ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
+from certctl.domain.ids import new_id
+from certctl.domain.notifications import Notification
+from certctl.domain.permissions import Principal
+from certctl.domain.timestamps import to_wire
+from certctl.store.audit import AuditStore
+from certctl.store.channel_records import ChannelRecordStore
+from certctl.store.channels import ChannelStateStore
+from certctl.store.database import Database
+from certctl.store.notifications import NotificationStore
+from certctl.store.steps import Step
+
+
+@dataclass(frozen=True)
+class NewChannel:
+    """What is asked for."""
+
+    id: str
+    kind: ChannelKind
+    settings: Mapping[str, str]
+    is_enabled: bool = True
+    team_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ChannelEdit:
+    """The channel as it shall be. A `kind` must be the one that it has; a `revision` that it is at."""
+
+    settings: Mapping[str, str]
+    is_enabled: bool = True
+    team_id: str | None = None
+    kind: ChannelKind | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """`record` is None for a channel that comes with the deployment."""
+
+    config: ChannelConfig
+    state: ChannelState
+    record: ChannelRecord | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        return warnings_of(self.config)
+
+
+@dataclass(frozen=True)
+class ChannelPage:
+    """By id. `next_after` is the id to go on from, None at the end."""
+
+    channels: list[Channel]
+    next_after: str | None
+    total: int
+
+
+@dataclass(frozen=True)
+class ChannelStores:
+    database: Database
+    records: ChannelRecordStore
+    states: ChannelStateStore
+    notifications: NotificationStore
+    audit: AuditStore
+
+
+@dataclass(frozen=True)
+class ChannelWorld:
+    """`check` raises InvalidInput for settings that cannot be meant; `referring_rules` answers the ids of the
+    routing rules that name a channel; `find` any channel by id; `nudge` is best effort."""
+
+    check: Callable[[ChannelConfig], None]
+    referring_rules: Callable[[str], list[str]]
+    find: Callable[[str], ChannelConfig | None]
+    nudge: Callable[[list[Nudge]], None]
+
+
+class Channels:
+    def __init__(
+        self,
+        stores: ChannelStores,
+        configured: Sequence[ChannelConfig],
+        world: ChannelWorld,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._configured = {channel.channel_id: channel for channel in configured}
+        self._world = world
+        self._now = now
+
+    def page(self, after: str | None, limit: int) -> ChannelPage:
+        records = {record.id: record for record in self._stores.records.all_now()}
+        configs = {record.id: record.config for record in records.values()} | self._configured
+        ids = sorted(channel_id for channel_id in configs if channel_id > (after or ""))
+        states = self._stores.states.all()
+        shown = [Channel(configs[i], states.get(i, WORKING), records.get(i)) for i in ids[:limit]]
+        return ChannelPage(shown, ids[limit - 1] if len(ids) > limit else None, len(configs))
+
+    def get(self, channel_id: str) -> Channel:
+        """Raises NotFound."""
+        if channel_id in self._configured:
+            return Channel(self._configured[channel_id], self._stores.states.get(channel_id))
+        record = self._found(channel_id)
+        return Channel(record.config, self._stores.states.get(channel_id), record)
+
+    def create(self, caller: Principal, wanted: NewChannel) -> Channel:
+        """Raises InvalidInput, Conflict where its id is taken or there are too many."""
+        now = self._now()
+        record = ChannelRecord(
+            id=wanted.id,
+            kind=wanted.kind,
+            settings=_without_empty(wanted.settings),
+            created_at=now,
+            updated_at=now,
+            is_enabled=wanted.is_enabled,
+            team_id=wanted.team_id,
+        )
+        self._world.check(record.config)
+        if len(self._stores.records.all_now()) >= MAX_CHANNELS:
+            raise Conflict(f"There are {MAX_CHANNELS} channels already: delete one first.")
+        self._stores.database.transact(
+            [
+                self._stores.records.create_step(record),
+                self._stores.states.forget_step(record.id),
+                self._event(caller, "channel_created", record, None, _public(record)),
+            ]
+        )
+        return Channel(record.config, WORKING, record)
+
+    def edit(self, caller: Principal, channel_id: str, edit: ChannelEdit) -> Channel:
+        """Ends a channel's disablement and whatever else deliveries found out about it: this is its repair.
+        Raises NotFound, InvalidInput, Conflict for a configured one, ChangedMeanwhile."""
+        before = self._changeable(channel_id)
+        _check_edit(before, edit)
+        after = replace(
+            before,
+            settings=_without_empty(with_hidden_values(edit.settings, before.settings)),
+            is_enabled=edit.is_enabled,
+            team_id=edit.team_id,
+            updated_at=self._now(),
+            revision=before.revision + 1,
+        )
+        self._world.check(after.config)
+        self._write_edit(caller, before, after)
+        return Channel(after.config, WORKING, after)
+
+    def delete(self, caller: Principal, channel_id: str) -> None:
+        """Its rows that wait are skipped. Raises NotFound, Conflict for a configured one, or one that a rule
+        names, ChangedMeanwhile."""
+        record = self._changeable(channel_id)
+        rules = self._world.referring_rules(channel_id)
+        if rules:
+            raise Conflict(f"Routing rules send to this channel: {', '.join(rules)}. Change them first.")
+        told = self._all_clear(self._stores.states.get(channel_id), f"The channel {channel_id} was deleted")
+        self._write(
+            [
+                self._stores.records.delete_step(record),
+                self._stores.states.forget_step(channel_id),
+                self._event(caller, "channel_deleted", record, _public(record), None),
+            ],
+            told,
+        )
+
+    def _write_edit(self, caller: Principal, before: ChannelRecord, after: ChannelRecord) -> None:
+        state = self._stores.states.get(before.id)
+        old, new = _public(before) | _trouble(state), _public(after)
+        repair = [] if state == WORKING else [self._stores.states.repair_step(before.id, state)]
+        event = self._event(caller, "channel_updated", after, old, new)
+        told = self._all_clear(state, f"The channel {before.id} was changed and is tried again")
+        self._write([self._stores.records.replace_step(before, after), *repair, event], told)
+
+    def _write(self, steps: Sequence[Step], told: Notification | None) -> None:
+        news = [self._stores.notifications.create_step(told)] if told else []
+        self._stores.database.transact([*steps, *news])
+        if told:
+            self._world.nudge([Nudge(told.id, told.due.epoch)])
+
+    def _all_clear(self, state: ChannelState, what: str) -> Notification | None:
+        """Ends the incident of the alarm that told of the channel, where the alarm went."""
+        if state.alerted_via is None or state.alert_key is None:
+            return None
+        with suppress(Unavailable):
+            via = self._world.find(state.alerted_via)
+            return _told(what, state.alert_key, via, self._now()) if via and via.is_enabled else None
+        return None
+
+    def _changeable(self, channel_id: str) -> ChannelRecord:
+        if channel_id in self._configured:
+            raise Conflict(
+                f"The channel {channel_id} comes with the deployment: change its parameters and deploy, "
+                "or make another channel."
+            )
+        return self._found(channel_id)
+
+    def _found(self, channel_id: str) -> ChannelRecord:
+        record = self._stores.records.get(channel_id)
+        if record is None:
+            raise NotFound("There is no such channel.")
+        return record
+
+    def _event(self, caller: Principal, action: str, about: ChannelRecord, before: Any, after: Any) -> Step:
+        now = self._now()
+        event = AuditEvent(
+            id=new_id("aud", now),
+            actor=caller.actor,
+            action=action,
+            resource_type="channel",
+            resource_id=about.id,
+            timestamp=now,
+            team_id=about.team_id,
+            details={"before": before, "after": after},
+        )
+        return self._stores.audit.append_step(event)
+
+
+def _told(what: str, alert_key: str, via: ChannelConfig, now: datetime) -> Notification:
+    return replace(all_clear("", alert_key, via, now), subject=what, message=f"{what}.")
+
+
+def _check_edit(before: ChannelRecord, edit: ChannelEdit) -> None:
+    if edit.kind not in (None, before.kind):
+        raise InvalidInput.of("kind", f"is {before.kind} for good: make another channel")
+    if edit.revision not in (None, before.revision):
+        raise ChangedMeanwhile(f"The channel is at revision {before.revision} now. Read it again and repeat.")
+
+
+def _without_empty(settings: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in settings.items() if text}
+
+
+def _public(record: ChannelRecord) -> dict[str, Any]:
+    return {
+        "kind": record.kind.value,
+        "is_enabled": record.is_enabled,
+        "team_id": record.team_id,
+        "settings": redacted(record.settings),
+        "revision": record.revision,
+    }
+
+
+def _trouble(state: ChannelState) -> dict[str, Any]:
+    """What a repair ends; nothing else of a channel's state is for the trail."""
+    if state.disabled_at is None:
+        return {}
+    return {"disabled_at": to_wire(state.disabled_at), "error": state.error}

@@ -1,0 +1,253 @@
+"""`POST /channels/{id}/test`: one message through the worker, to a real receiver, and its outcome."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.errors import InvalidInput
+from certctl.domain.messages import Message
+from certctl.domain.notifications import Action
+from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.permissions import Role
+from certctl.services.channel_testing import DEADLINE_SECONDS, ChannelTrial
+from tests.integration.channels.conftest import CHANNELS, ChannelsApi
+from tests.support.clock import Clock
+from tests.support.receivers import Receiver, answers
+from tests.support.template import functions
+
+Keep = Callable[[str, str], str]
+NOTIFICATIONS = "/api/v1/notifications"
+
+
+def hook(channels: ChannelsApi, receiver: Receiver, **fields: Any) -> None:
+    channels.made("hook", kind="Webhook", settings={"url": receiver.url("/token")}, **fields)
+
+
+def test_a_second_slack_channel_is_set_up_and_tested(
+    channels: ChannelsApi, receiver: Receiver, keep_secret: Keep
+) -> None:
+    receiver.behave(answers(200, b"ok"))
+    channels.made(settings={"url": keep_secret("second", receiver.url("/services/token"))})
+    answer = channels.test("slack-ops")
+    assert answer.status == 200
+    assert answer.body.keys() == {"outcome", "status_code", "error", "duration_ms"}
+    assert (answer.body["outcome"], answer.body["status_code"], answer.body["error"]) == (
+        "delivered",
+        200,
+        "",
+    )
+    (request,) = receiver.received
+    text = json.loads(request.body)["text"]
+    assert "Test message from certctl" in text
+    assert "slack-ops" in text
+
+
+def test_a_configured_channel_is_tested_too(
+    channels: ChannelsApi, receiver: Receiver, keep_secret: Keep
+) -> None:
+    receiver.behave(answers(200, b"ok"))
+    keep_secret("slack", receiver.url())
+    assert channels.test("slack-default").body["outcome"] == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(500, "retryable"), (404, "permanent"), (429, "throttled"), (410, "channel_gone")]
+)
+def test_a_failure_is_an_outcome_and_changes_nothing(
+    channels: ChannelsApi, receiver: Receiver, status: int, outcome: str
+) -> None:
+    receiver.behave(answers(status))
+    hook(channels, receiver)
+    before = channels.read("hook")
+    answer = channels.test("hook")
+    assert (answer.status, answer.body["outcome"], answer.body["status_code"]) == (200, outcome, status)
+    assert answer.body["error"] == f"HTTP {status}"
+    assert channels.read("hook") == before
+    assert channels.api.get(NOTIFICATIONS).body["data"] == []
+
+
+def test_a_secret_that_is_missing_is_told_without_its_url(channels: ChannelsApi, receiver: Receiver) -> None:
+    channels.made()
+    answer = channels.test("slack-ops")
+    assert answer.body["outcome"] == "retryable"
+    assert "secret" in answer.body["error"]
+    assert receiver.received == []
+
+
+def test_no_answer_and_no_trail_shows_the_url(channels: ChannelsApi, receiver: Receiver) -> None:
+    receiver.behave(answers(400, b"token"))
+    hook(channels, receiver)
+    shown = channels.test("hook").text + json.dumps(channels.trail("hook"))
+    assert "token" not in shown
+
+
+def test_a_disabled_and_a_gone_channel_can_be_tested_and_stay_what_they_are(
+    channels: ChannelsApi, receiver: Receiver
+) -> None:
+    hook(channels, receiver, enabled=False)
+    channels.set_state("hook", disabled_at=channels.stack.clock(), error="HTTP 410")
+    assert channels.test("hook").body["outcome"] == "delivered"
+    after = channels.read("hook")
+    assert (after["enabled"], after["disabled"]["error"]) == (False, "HTTP 410")
+
+
+def test_the_latest_settings_are_tested_not_those_of_a_minute_ago(
+    channels: ChannelsApi, receiver: Receiver
+) -> None:
+    hook(channels, receiver)
+    channels.test("hook")
+    channels.put("hook", settings={"url": receiver.url("/other")})
+    channels.test("hook")
+    assert [request.path for request in receiver.received] == ["/token", "/other"]
+
+
+def test_a_test_message_says_what_it_is_to_programs_too(channels: ChannelsApi, receiver: Receiver) -> None:
+    hook(channels, receiver)
+    channels.test("hook")
+    channels.test("hook")
+    bodies = [json.loads(request.body) for request in receiver.received]
+    assert {(body["type"], body["data"]["severity"]) for body in bodies} == {("Test", "info")}
+    assert len({body["data"]["id"] for body in bodies}) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "path"),
+    [
+        ("PagerDuty", "routing_key", "/v2/enqueue"),
+        ("OpsGenie", "api_key", "/v2/alerts"),
+        ("JSM", "api_key", "/jsm/ops/integration/v2/alerts"),
+    ],
+)
+def test_a_test_leaves_no_incident_open(
+    channels: ChannelsApi, receiver: Receiver, keep_secret: Keep, kind: str, key: str, path: str
+) -> None:
+    receiver.behave(answers(202, b"{}"))
+    secret = keep_secret("key", "a" * 32)
+    channels.made("pager", kind=kind, settings={key: secret, "url": receiver.url("")})
+    assert channels.test("pager").body["outcome"] == "accepted"
+    opened, ended = receiver.received
+    assert opened.path == path
+    alias = json.loads(opened.body).get("dedup_key") or json.loads(opened.body).get("alias")
+    assert alias.startswith("Test/pager/")
+    assert alias in ended.body.decode() + ended.path.replace("%2F", "/")
+
+
+def test_an_operator_tests_the_channels_of_their_teams_and_everybodys(
+    channels: ChannelsApi, receiver: Receiver
+) -> None:
+    hook(channels, receiver, team_id="t-1")
+    channels.made("shared", kind="Webhook", settings={"url": receiver.url()})
+    own = channels.stack.client("notifications_api", channels.stack.new_key(Role.OPERATOR, ["t-1"]))
+    foreign = channels.stack.client("notifications_api", channels.stack.new_key(Role.OPERATOR, ["t-2"]))
+    assert own.post(f"{CHANNELS}/hook/test").status == 200
+    assert own.post(f"{CHANNELS}/shared/test").status == 200
+    assert foreign.post(f"{CHANNELS}/hook/test").status == 404
+    assert foreign.post(f"{CHANNELS}/shared/test").status == 200
+    assert foreign.post(f"{CHANNELS}/none/test").status == 404
+    assert len(receiver.received) == 3
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"test_channel": 1}, {"test_channel": "hook", "url": "https://x"}, {"id": "notif-1"}]
+)
+def test_the_worker_takes_nothing_else(channels: ChannelsApi, event: dict[str, Any]) -> None:
+    worker = import_module("functions.notification_worker.app")
+    with pytest.raises(InvalidInput):
+        worker.lambda_handler(event, None)
+
+
+def test_a_queue_s_message_is_no_test(channels: ChannelsApi, receiver: Receiver) -> None:
+    hook(channels, receiver)
+    worker = import_module("functions.notification_worker.app")
+    record = {"messageId": "1", "body": json.dumps({"test_channel": "hook"})}
+    answer = worker.lambda_handler({"Records": [record], "test_channel": "hook"}, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert receiver.received == []
+
+
+def test_a_channel_that_is_deleted_between_the_two_is_told(channels: ChannelsApi) -> None:
+    worker = import_module("functions.notification_worker.app")
+    answer = worker.lambda_handler({"test_channel": "none"}, None)
+    assert (answer["outcome"], answer["error"]) == ("permanent", "the channel was deleted meanwhile")
+
+
+def test_the_time_of_a_test_fits_into_the_time_of_those_who_wait_for_it() -> None:
+    from certctl.bootstrap_notifications import _TRIAL_SECONDS
+
+    assert DEADLINE_SECONDS < _TRIAL_SECONDS < functions()["notifications_api"]["Timeout"]
+    assert functions()["notification_worker"]["Timeout"] > _TRIAL_SECONDS
+
+
+PAGER = ChannelConfig("pager", ChannelKind.PAGERDUTY, {})
+
+
+class Provider:
+    """Answers as it is told; each send takes some seconds."""
+
+    def __init__(self, *outcomes: Outcome | Exception, seconds: float = 1) -> None:
+        self.outcomes = list(outcomes)
+        self.seconds = seconds
+        self.now = 100.0
+        self.sent: list[tuple[Message, float]] = []
+
+    def send(self, channel: ChannelConfig, message: Message, deadline: float) -> Outcome:
+        self.sent.append((message, deadline))
+        self.now += self.seconds
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def run(self) -> dict[str, Any]:
+        trial = ChannelTrial(lambda _: PAGER, self.send, Clock(), lambda: self.now)
+        return trial.answer({"test_channel": "pager"})
+
+
+ACCEPTED = Outcome(OutcomeKind.ACCEPTED, 202, duration_ms=5)
+FAILED = Outcome(OutcomeKind.RETRYABLE, 500, "HTTP 500", duration_ms=7)
+
+
+def test_both_messages_of_an_incident_share_the_deadline() -> None:
+    provider = Provider(ACCEPTED, ACCEPTED, seconds=6)
+    answer = provider.run()
+    assert [deadline for _, deadline in provider.sent] == [DEADLINE_SECONDS, DEADLINE_SECONDS - 6]
+    trigger, resolve = (message for message, _ in provider.sent)
+    assert (trigger.action, resolve.action) == (Action.TRIGGER, Action.RESOLVE)
+    assert trigger.dedup_key == resolve.dedup_key
+    assert trigger.notification_id != resolve.notification_id
+    assert answer["duration_ms"] == 10
+
+
+def test_the_end_of_an_incident_always_has_a_second() -> None:
+    provider = Provider(ACCEPTED, ACCEPTED, seconds=DEADLINE_SECONDS)
+    provider.run()
+    assert provider.sent[1][1] == 1.0
+
+
+def test_an_incident_that_was_not_opened_is_not_ended() -> None:
+    provider = Provider(FAILED)
+    assert provider.run()["outcome"] == "retryable"
+    assert len(provider.sent) == 1
+
+
+def test_an_incident_that_stays_open_is_told() -> None:
+    answer = Provider(ACCEPTED, FAILED).run()
+    assert answer["outcome"] == "accepted"
+    assert "stays open" in answer["error"]
+    assert "HTTP 500" in answer["error"]
+
+
+def test_a_notifier_that_raises_ends_as_an_outcome_without_its_text() -> None:
+    answer = Provider(ValueError("https://hooks.example/token")).run()
+    assert (answer["outcome"], answer["error"]) == ("retryable", "the notifier failed: ValueError")
+
+
+def test_a_test_does_not_wait_for_a_pause(channels: ChannelsApi, receiver: Receiver) -> None:
+    hook(channels, receiver)
+    channels.set_state("hook", paused_until=channels.stack.clock() + timedelta(minutes=5))
+    assert channels.test("hook").body["outcome"] == "delivered"
