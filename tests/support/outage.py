@@ -27,7 +27,7 @@ from tests.support.notification_rows import a_notification
 
 _WRITES = ("put_item", "update_item", "transact_write_items")
 _BURST = 0.2
-_PATIENCE = timedelta(hours=2)
+_PATIENCE = timedelta(hours=8)
 
 
 @dataclass(frozen=True)

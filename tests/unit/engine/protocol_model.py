@@ -123,6 +123,18 @@ class Model:
             yield with_worker(state, me, worker._replace(phase="sending", elapsed=0)), False
         else:
             yield self._given_back(state, me, worker), False
+        if state.faults.outages:
+            yield from self._at_open_channel(state, me, worker)
+
+    def _at_open_channel(self, state: State, me: int, worker: Worker) -> Steps:
+        """The row is parked, or is too old for that."""
+        parked = self._given_back(state, me, worker)
+        if not self.rules.parked_stays_due and parked.owner is None:
+            parked = parked._replace(due=None)
+        yield parked, False
+        fewer = state.faults._replace(outages=state.faults.outages - 1)
+        expired = worker._replace(phase="sent", outcome="expired")
+        yield with_worker(state._replace(faults=fewer), me, expired), False
 
     def _given_back(self, state: State, me: int, worker: Worker) -> State:
         """By the token alone: a late duplicate of the claim may have raised the attempt."""
@@ -144,6 +156,9 @@ class Model:
         if state.faults.throttles:
             fewer = state.faults._replace(throttles=state.faults.throttles - 1)
             yield with_worker(state._replace(faults=fewer), me, done._replace(outcome="throttled")), False
+        if state.faults.outages:
+            fewer = state.faults._replace(outages=state.faults.outages - 1)
+            yield with_worker(state._replace(faults=fewer), me, done._replace(outcome="failed probe")), False
 
     def _sent(self, state: State, me: int, worker: Worker) -> Steps:
         if self._holds(state, me, worker):
@@ -163,6 +178,9 @@ class Model:
                 return released(state)._replace(status="sent", due=None)
             case "throttled":
                 return freed._replace(status="failed", due=WAIT, tries=state.tries - 1)
+            case "failed probe":
+                retry = worker.retry + (not self.rules.probe_is_uncharged)
+                return freed._replace(status="failed", due=WAIT, retry=retry, tries=state.tries - 1)
             case "retryable" if worker.retry < MAX_ATTEMPTS - 1:
                 armed = WAIT if worker.retry or self.rules.arms_first_failure else None
                 return freed._replace(status="failed", due=armed, retry=worker.retry + 1)
@@ -170,7 +188,7 @@ class Model:
                 return self._dead(released(state), me, worker)
 
     def _dead(self, state: State, me: int, worker: Worker) -> State:
-        if worker.outcome != "permanent" and state.tries < MAX_ATTEMPTS:
+        if worker.outcome not in ("permanent", "expired") and state.tries < MAX_ATTEMPTS:
             raise Broken("dead before its budget is spent")
         marked = self.rules.marks_dead_letters
         dead = state._replace(

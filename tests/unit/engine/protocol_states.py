@@ -38,6 +38,8 @@ class Rules:
     requeue_respects_leases: bool = True
     requeue_raises_epoch: bool = True
     requeue_resets_budget: bool = True
+    parked_stays_due: bool = True
+    probe_is_uncharged: bool = True
 
 
 class Worker(NamedTuple):
@@ -65,6 +67,7 @@ class Faults(NamedTuple):
     requeues: int = 0
     duplicates: int = 0
     throttles: int = 0
+    outages: int = 0
 
 
 class State(NamedTuple):

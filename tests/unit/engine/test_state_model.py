@@ -10,6 +10,7 @@ from tests.unit.engine.protocol_states import Broken, Faults, Rules
 
 _WITHOUT_DUPLICATES = Faults(crashes=1, stalls=1, requeues=1, throttles=1)
 _WITHOUT_STALLS = Faults(crashes=1, requeues=1, duplicates=1)
+_OUTAGES = Faults(crashes=1, requeues=1, outages=2)
 _MIXTURES = (
     Faults(),
     Faults(crashes=1),
@@ -17,6 +18,7 @@ _MIXTURES = (
     Faults(stalls=1),
     Faults(duplicates=1),
     Faults(stalls=1, duplicates=1),
+    Faults(outages=2),
 )
 
 
@@ -29,6 +31,12 @@ def test_the_protocol_holds_in_over_100_000_states_and_none_is_stuck() -> None:
 
 def test_the_protocol_holds_where_answers_are_lost_and_requests_come_twice() -> None:
     found = explore(Model(), _WITHOUT_STALLS)
+    assert len(found.numbers) > 10_000
+    assert stuck_states(found) == []
+
+
+def test_the_protocol_holds_where_the_channel_is_down() -> None:
+    found = explore(Model(), _OUTAGES)
     assert len(found.numbers) > 10_000
     assert stuck_states(found) == []
 
