@@ -1,8 +1,8 @@
 """How fast one core verifies a full export of the audit trail.
 
 Run: `PYTHONPATH=client:layers/certctl:. .venv/bin/python bench/bench_audit_verify.py [events]`.
-Budget: 100,000 events in 0.5 s. Last result (2026-11-24, one of 2 shared cores, Python 3.13): 40 MB in 300 seals in
-0.29 s (best 0.26 s), 340,000 events/s; the verifier itself takes 3 MB above its imports (29 MB).
+Budget: 100,000 events in 0.5 s. Last result (2026-11-24, one of 2 shared cores, Python 3.13): 40 MB in 300
+seals in 0.29 s (best 0.26 s), 340,000 events/s; the verifier itself takes 3 MB above its imports (29 MB).
 """
 
 import resource
