@@ -19,8 +19,11 @@ class ConfigurationError(CommandError):
 
 
 class Unreachable(CommandError):
-    def __init__(self, message: str, next_step: str = "") -> None:
+    """`was_sent`: the request may have reached the server, and been done."""
+
+    def __init__(self, message: str, next_step: str = "", was_sent: bool = False) -> None:
         super().__init__(message, next_step, ExitCode.UNREACHABLE)
+        self.was_sent = was_sent
 
 
 class RequestFailed(CommandError):

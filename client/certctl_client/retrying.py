@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-_RETRYABLE = frozenset({429, 502, 503})
+_THROTTLED = 429
+_RETRYABLE = frozenset({_THROTTLED, 502, 503})
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,9 @@ class RetryPolicy:
     cap: float = 8.0
     longest_asked: float = 60.0
 
-    def is_retryable(self, response: httpx.Response) -> bool:
-        return response.status_code in _RETRYABLE
+    def is_retryable(self, response: httpx.Response, is_repeatable: bool = True) -> bool:
+        """The gateway throttles before anything is done; behind the others it may have been."""
+        return response.status_code in (_RETRYABLE if is_repeatable else (_THROTTLED,))
 
     def wait(self, attempt: int, response: httpx.Response | None, chance: Callable[[], float]) -> float:
         """Seconds before attempt `attempt + 1` (the first is 1): what Retry-After asks, else jitter."""

@@ -1,0 +1,56 @@
+"""What the server answered, checked as far as the commands rely on it."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import httpx
+
+from certctl_client.api.operation import Operation
+from certctl_client.errors import CommandError
+from certctl_client.problems import request_failed
+
+
+def successful(response: httpx.Response) -> httpx.Response:
+    if not response.is_success:
+        raise request_failed(response)
+    return response
+
+
+def answer_of[Answer](operation: Operation[Answer], response: httpx.Response) -> Answer:
+    answer: type[Any] = operation.answer
+    if answer is type(None):
+        return cast(Answer, None)
+    if answer is str:
+        return cast(Answer, response.text)
+    return with_fields_of(operation, json_object(response))
+
+
+def with_fields_of[Answer](operation: Operation[Answer], record: dict[str, Any]) -> Answer:
+    """Raises CommandError where fields are missing: another version of the API, or something else."""
+    if missing := operation.required_fields - record.keys():
+        raise CommandError(
+            f"The server's answer lacks {', '.join(sorted(missing))}.",
+            "Check CERTCTL_URL, and that client and server are of the same version.",
+        )
+    return cast(Answer, record)
+
+
+def json_object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except (ValueError, RecursionError):
+        raise not_our_api() from None
+    if not isinstance(body, dict):
+        raise not_our_api()
+    return body
+
+
+def records_in(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    data = body.get("data")
+    if not isinstance(data, list) or not all(isinstance(record, dict) for record in data):
+        raise not_our_api()
+    return data
+
+
+def not_our_api() -> CommandError:
+    return CommandError("The server's answer is not one of certctl's API.", "Check CERTCTL_URL.")

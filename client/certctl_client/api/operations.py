@@ -1,0 +1,77 @@
+"""The table of what this client asks of the API. tests/contract/test_client_operations.py holds it against
+docs/openapi.json."""
+
+from certctl_client.api.operation import Operation
+from certctl_client.api.records import (
+    ApiKey,
+    AuditEvent,
+    BulkRequeued,
+    Certificate,
+    Channel,
+    ChannelTest,
+    CreatedCertificate,
+    Job,
+    MintedKey,
+    Notification,
+    Revoked,
+    RevokedSerial,
+    StartedJob,
+    Status,
+    Summary,
+    Version,
+)
+from certctl_client.api.requests import (
+    AuditFilters,
+    BulkRequeue,
+    CertificateFilters,
+    JobFilters,
+    NewApiKey,
+    NewCertificate,
+    NotificationFilters,
+    PageQuery,
+    Renewal,
+    Revocation,
+    RevocationFilters,
+)
+
+_CERTIFICATES = "/api/v1/certificates"
+_CERTIFICATE = f"{_CERTIFICATES}/{{certificate_id}}"
+_NOTIFICATIONS = "/api/v1/notifications"
+_NOTIFICATION = f"{_NOTIFICATIONS}/{{notification_id}}"
+_KEYS = "/api/v1/api-keys"
+
+HEALTH = Operation("GET", "/health", Status)
+READY = Operation("GET", "/ready", Status)
+SUMMARY = Operation("GET", "/api/v1/stats/summary", Summary)
+
+LIST_CERTIFICATES = Operation("GET", _CERTIFICATES, Certificate, query=CertificateFilters, is_list=True)
+GET_CERTIFICATE = Operation("GET", _CERTIFICATE, Certificate)
+CREATE_CERTIFICATE = Operation("POST", _CERTIFICATES, CreatedCertificate, body=NewCertificate, takes_key=True)
+RENEW_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/renew", StartedJob, body=Renewal, takes_key=True)
+# a repeat with the same reason changes nothing
+REVOKE_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/revoke", Revoked, body=Revocation, is_idempotent=True)
+REVOKE_VERSION = Operation(
+    "POST", f"{_CERTIFICATE}/versions/{{serial}}/revoke", Revoked, body=Revocation, is_idempotent=True
+)
+LIST_VERSIONS = Operation("GET", f"{_CERTIFICATE}/versions", Version, query=PageQuery, is_list=True)
+EXPORT_PEM = Operation("GET", f"{_CERTIFICATE}/export/pem", str)
+LIST_REVOCATIONS = Operation("GET", "/api/v1/crl", RevokedSerial, query=RevocationFilters, is_list=True)
+
+LIST_JOBS = Operation("GET", "/api/v1/jobs", Job, query=JobFilters, is_list=True)
+GET_JOB = Operation("GET", "/api/v1/jobs/{job_id}", Job)
+
+LIST_NOTIFICATIONS = Operation("GET", _NOTIFICATIONS, Notification, query=NotificationFilters, is_list=True)
+GET_NOTIFICATION = Operation("GET", _NOTIFICATION, Notification)
+READ_NOTIFICATION = Operation("POST", f"{_NOTIFICATION}/read", Status, is_idempotent=True)
+REQUEUE_NOTIFICATION = Operation("POST", f"{_NOTIFICATION}/requeue", Status)
+REQUEUE_MANY = Operation("POST", f"{_NOTIFICATIONS}/requeue", BulkRequeued, body=BulkRequeue)
+
+LIST_CHANNELS = Operation("GET", "/api/v1/channels", Channel, query=PageQuery, is_list=True)
+TEST_CHANNEL = Operation("POST", "/api/v1/channels/{channel_id}/test", ChannelTest)
+
+LIST_KEYS = Operation("GET", _KEYS, ApiKey, query=PageQuery, is_list=True)
+CREATE_KEY = Operation("POST", _KEYS, MintedKey, body=NewApiKey, takes_key=True)
+REVOKE_KEY = Operation("DELETE", f"{_KEYS}/{{key_id}}", type(None))
+
+LIST_AUDIT_EVENTS = Operation("GET", "/api/v1/audit", AuditEvent, query=AuditFilters, is_list=True)
+GET_AUDIT_EVENT = Operation("GET", "/api/v1/audit/{event_id}", AuditEvent)

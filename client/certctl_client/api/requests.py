@@ -1,0 +1,133 @@
+"""What operations take: filters of lists, and bodies. A field that is left out is not sent."""
+
+from typing import Literal, NotRequired, TypedDict
+
+type CertificateStatus = Literal[
+    "Pending", "Active", "Expiring", "Expired", "RenewalInProgress", "Failed", "Revoked", "Archived", "OnHold"
+]
+type NotificationStatus = Literal["pending", "sent", "failed", "dead"]
+type NotificationType = Literal[
+    "ExpirationWarning",
+    "RenewalSuccess",
+    "RenewalFailure",
+    "DeploymentSuccess",
+    "DeploymentFailure",
+    "PolicyViolation",
+    "Revocation",
+    "ChannelFailure",
+    "Test",
+]
+type JobStatus = Literal[
+    "Pending", "AwaitingCSR", "AwaitingApproval", "Running", "Completed", "Failed", "Cancelled"
+]
+type JobType = Literal["Issuance", "Renewal", "Deployment", "Validation"]
+type Role = Literal["admin", "operator", "viewer", "auditor", "agent"]
+type RevocationReason = Literal[
+    "unspecified",
+    "keyCompromise",
+    "caCompromise",
+    "affiliationChanged",
+    "superseded",
+    "cessationOfOperation",
+    "certificateHold",
+    "privilegeWithdrawn",
+]
+
+
+class PageQuery(TypedDict, total=False):
+    per_page: int
+
+
+class CertificateFilters(PageQuery, total=False):
+    """`name`: a domain, a full name, or the beginning of one. Times are wire times."""
+
+    status: CertificateStatus
+    environment: str
+    owner_id: str
+    team_id: str
+    issuer_id: str
+    profile_id: str
+    name: str
+    expires_before: str
+    expires_after: str
+
+
+class NotificationFilters(PageQuery, total=False):
+    """`channel`: a kind (`Slack`) or a channel's id."""
+
+    status: NotificationStatus
+    type: NotificationType
+    channel: str
+    certificate_id: str
+
+
+class JobFilters(PageQuery, total=False):
+    status: JobStatus
+    type: JobType
+    certificate_id: str
+
+
+AuditFilters = TypedDict(
+    "AuditFilters",
+    {
+        "actor": str,
+        "actor_type": str,
+        "action": str,
+        "resource_type": str,
+        "resource_id": str,
+        "from": str,
+        "to": str,
+        "per_page": int,
+    },
+    total=False,
+)
+
+
+class RevocationFilters(PageQuery, total=False):
+    issuer_id: str
+
+
+class NewCertificate(TypedDict):
+    common_name: str
+    id: NotRequired[str]
+    name: NotRequired[str]
+    sans: NotRequired[list[str]]
+    environment: NotRequired[str]
+    owner_id: NotRequired[str]
+    team_id: NotRequired[str]
+    issuer_id: NotRequired[str]
+    renewal_policy_id: NotRequired[str]
+    certificate_profile_id: NotRequired[str]
+    tags: NotRequired[dict[str, str]]
+    csr_pem: NotRequired[str]
+
+
+class Renewal(TypedDict, total=False):
+    csr_pem: str
+
+
+class Revocation(TypedDict):
+    """`invalidity_date`: since when the key may not be trusted."""
+
+    reason: RevocationReason
+    invalidity_date: NotRequired[str]
+
+
+class BulkRequeue(TypedDict):
+    """Age counts from the last time that it was queued."""
+
+    status: NotificationStatus
+    channel: NotRequired[str]
+    type: NotRequired[NotificationType]
+    older_than_seconds: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class NewApiKey(TypedDict):
+    """Without `teams` those of the key that asks."""
+
+    name: str
+    role: Role
+    teams: NotRequired[list[str] | Literal["*"]]
+    owner_id: NotRequired[str]
+    expires_at: NotRequired[str]

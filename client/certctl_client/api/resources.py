@@ -1,0 +1,182 @@
+"""The API as typed methods. Lists are iterators that read page by page. All raise CommandError."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from certctl_client.api import operations
+from certctl_client.api.records import (
+    ApiKey,
+    AuditEvent,
+    BulkRequeued,
+    Certificate,
+    Channel,
+    ChannelTest,
+    CreatedCertificate,
+    Job,
+    MintedKey,
+    Notification,
+    Revoked,
+    RevokedSerial,
+    StartedJob,
+    Summary,
+    Version,
+)
+from certctl_client.api.requests import (
+    AuditFilters,
+    BulkRequeue,
+    CertificateFilters,
+    JobFilters,
+    NewApiKey,
+    NewCertificate,
+    NotificationFilters,
+    PageQuery,
+    Renewal,
+    Revocation,
+    RevocationFilters,
+)
+from certctl_client.api.transport import Api
+
+
+@dataclass(frozen=True)
+class Certificates:
+    api: Api
+
+    def all(self, filters: CertificateFilters) -> Iterator[Certificate]:
+        """Newest first."""
+        return self.api.listed(operations.LIST_CERTIFICATES, query=filters)
+
+    def get(self, certificate_id: str) -> Certificate:
+        return self.api.call(operations.GET_CERTIFICATE, certificate_id)
+
+    def create(self, wanted: NewCertificate, idempotency_key: str) -> CreatedCertificate:
+        """With `csr_pem` it is issued at once, else its job awaits one."""
+        return self.api.call(operations.CREATE_CERTIFICATE, body=wanted, idempotency_key=idempotency_key)
+
+    def renew(self, certificate_id: str, wanted: Renewal, idempotency_key: str) -> StartedJob:
+        return self.api.call(
+            operations.RENEW_CERTIFICATE, certificate_id, body=wanted, idempotency_key=idempotency_key
+        )
+
+    def revoke(self, certificate_id: str, wanted: Revocation) -> Revoked:
+        """Every unexpired version, for ever; or holds them, with the reason certificateHold."""
+        return self.api.call(operations.REVOKE_CERTIFICATE, certificate_id, body=wanted)
+
+    def revoke_version(self, certificate_id: str, serial: str, wanted: Revocation) -> Revoked:
+        return self.api.call(operations.REVOKE_VERSION, certificate_id, serial, body=wanted)
+
+    def versions(self, certificate_id: str, page: PageQuery) -> Iterator[Version]:
+        """Newest first."""
+        return self.api.listed(operations.LIST_VERSIONS, certificate_id, query=page)
+
+    def pem(self, certificate_id: str) -> str:
+        """The current leaf, then its issuing CA."""
+        return self.api.call(operations.EXPORT_PEM, certificate_id)
+
+    def revocations(self, filters: RevocationFilters) -> Iterator[RevokedSerial]:
+        """What the next CRL of an issuer lists."""
+        return self.api.listed(operations.LIST_REVOCATIONS, query=filters)
+
+
+@dataclass(frozen=True)
+class Jobs:
+    api: Api
+
+    def all(self, filters: JobFilters) -> Iterator[Job]:
+        """Newest first."""
+        return self.api.listed(operations.LIST_JOBS, query=filters)
+
+    def get(self, job_id: str) -> Job:
+        return self.api.call(operations.GET_JOB, job_id)
+
+
+@dataclass(frozen=True)
+class Notifications:
+    api: Api
+
+    def all(self, filters: NotificationFilters) -> Iterator[Notification]:
+        """Newest first."""
+        return self.api.listed(operations.LIST_NOTIFICATIONS, query=filters)
+
+    def get(self, notification_id: str) -> Notification:
+        return self.api.call(operations.GET_NOTIFICATION, notification_id)
+
+    def mark_read(self, notification_id: str) -> None:
+        self.api.call(operations.READ_NOTIFICATION, notification_id)
+
+    def requeue(self, notification_id: str) -> None:
+        self.api.call(operations.REQUEUE_NOTIFICATION, notification_id)
+
+    def requeue_many(self, wanted: BulkRequeue) -> BulkRequeued:
+        """500 are looked at in one call; go on with the answer's cursor."""
+        return self.api.call(operations.REQUEUE_MANY, body=wanted)
+
+
+@dataclass(frozen=True)
+class Channels:
+    api: Api
+
+    def all(self, page: PageQuery) -> Iterator[Channel]:
+        """By id."""
+        return self.api.listed(operations.LIST_CHANNELS, query=page)
+
+    def test(self, channel_id: str) -> ChannelTest:
+        """Sends a real message."""
+        return self.api.call(operations.TEST_CHANNEL, channel_id)
+
+
+@dataclass(frozen=True)
+class Keys:
+    api: Api
+
+    def all(self, page: PageQuery) -> Iterator[ApiKey]:
+        """The caller's own, or all for an administrator. Newest first."""
+        return self.api.listed(operations.LIST_KEYS, query=page)
+
+    def create(self, wanted: NewApiKey, idempotency_key: str) -> MintedKey:
+        return self.api.call(operations.CREATE_KEY, body=wanted, idempotency_key=idempotency_key)
+
+    def revoke(self, key_id: str) -> None:
+        """A second time changes nothing."""
+        self.api.call(operations.REVOKE_KEY, key_id)
+
+
+@dataclass(frozen=True)
+class Audit:
+    api: Api
+
+    def all(self, filters: AuditFilters) -> Iterator[AuditEvent]:
+        """Newest first."""
+        return self.api.listed(operations.LIST_AUDIT_EVENTS, query=filters)
+
+    def get(self, event_id: str) -> AuditEvent:
+        return self.api.call(operations.GET_AUDIT_EVENT, event_id)
+
+
+@dataclass(frozen=True)
+class Insights:
+    api: Api
+
+    def health(self) -> str:
+        """`ok`."""
+        return self.api.call(operations.HEALTH)["status"]
+
+    def readiness(self) -> str:
+        """`ready`. Raises RequestFailed (503) while there is no CA to issue with."""
+        return self.api.call(operations.READY)["status"]
+
+    def summary(self) -> Summary:
+        return self.api.call(operations.SUMMARY)
+
+
+class Stack:
+    """One server, by what it has."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.certificates = Certificates(api)
+        self.jobs = Jobs(api)
+        self.notifications = Notifications(api)
+        self.channels = Channels(api)
+        self.keys = Keys(api)
+        self.audit = Audit(api)
+        self.insights = Insights(api)

@@ -1,0 +1,194 @@
+"""The API over HTTP: what may be repeated is tried again, a refusal becomes an error with a next step."""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from certctl_client import __version__
+from certctl_client.api.answers import (
+    answer_of,
+    json_object,
+    not_our_api,
+    records_in,
+    successful,
+    with_fields_of,
+)
+from certctl_client.api.operation import Operation
+from certctl_client.errors import ConfigurationError, Unreachable
+from certctl_client.retrying import RetryPolicy, jitter
+from certctl_client.settings import Settings
+
+# API Gateway gives a function 30 s.
+_TIMEOUT = httpx.Timeout(35.0, connect=5.0)
+_PREFIX = "/api/v1"
+_PARAMETER = re.compile(r"\{\w+\}")
+
+type Parameters = Mapping[str, object]
+
+
+def path_of(*segments: str | int) -> str:
+    """`path_of("audit", event_id)` -> `/api/v1/audit/aud-...`, each segment escaped."""
+    return "/".join([_PREFIX, *map(_segment, segments)])
+
+
+@dataclass(frozen=True)
+class _Request:
+    """`is_repeatable`: sent twice it does no more than once."""
+
+    method: str
+    path: str
+    parameters: Parameters | None = None
+    body: Parameters | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_repeatable: bool = True
+
+
+class Api:
+    """One server and one key. A context manager; safe for several threads at once (httpx.Client is).
+
+    Never follows a redirect, for the key would go along.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        retries: RetryPolicy | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._retries = retries or RetryPolicy()
+        self._sleep = sleep
+        self._host = urlsplit(settings.url).netloc
+        headers = {"Authorization": f"Bearer {settings.api_key}", "User-Agent": f"certctl/{__version__}"}
+        self._client = httpx.Client(base_url=settings.url, headers=headers, timeout=_TIMEOUT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def call[Answer](
+        self,
+        operation: Operation[Answer],
+        *ids: str,
+        query: Parameters | None = None,
+        body: Parameters | None = None,
+        idempotency_key: str | None = None,
+    ) -> Answer:
+        """The answer of one operation; `ids` fill its path in order. Raises RequestFailed, Unreachable."""
+        response = self._answered(
+            _Request(
+                operation.method,
+                _filled(operation.path, ids),
+                query,
+                body,
+                {"Idempotency-Key": idempotency_key} if idempotency_key else {},
+                operation.is_repeatable or idempotency_key is not None,
+            )
+        )
+        return answer_of(operation, response)
+
+    def listed[Answer](
+        self, operation: Operation[Answer], *ids: str, query: Parameters | None = None
+    ) -> Iterator[Answer]:
+        """Every record of a list, page by page, as they are asked for."""
+        for record in self.records(_filled(operation.path, ids), query):
+            yield with_fields_of(operation, record)
+
+    def get(self, path: str, parameters: Parameters | None = None) -> httpx.Response:
+        """A successful answer. Raises RequestFailed or Unreachable when the last attempt failed too."""
+        return self._answered(_Request("GET", path, parameters))
+
+    def read(self, path: str, parameters: Parameters | None = None) -> dict[str, Any]:
+        """The JSON object at `path`."""
+        return json_object(self.get(path, parameters))
+
+    def records(self, path: str, parameters: Parameters | None = None) -> Iterator[dict[str, Any]]:
+        """Every record of a list, page by page, as they are asked for."""
+        for page in self.pages(path, parameters):
+            yield from page
+
+    def pages(self, path: str, parameters: Parameters | None = None) -> Iterator[list[dict[str, Any]]]:
+        """A page may be short, even empty, while there are more."""
+        cursor: str | None = None
+        while True:
+            body = self.read(path, {**(parameters or {}), "cursor": cursor})
+            yield records_in(body)
+            following = body.get("next_cursor")
+            if following is None:
+                return
+            if not isinstance(following, str) or following == cursor:
+                raise not_our_api()
+            cursor = following
+
+    def _answered(self, request: _Request) -> httpx.Response:
+        for attempt in range(1, self._retries.attempts):
+            response = self._attempt(request)
+            if response is not None and not self._retries.is_retryable(response, request.is_repeatable):
+                return successful(response)
+            self._sleep(self._retries.wait(attempt, response, jitter))
+        return successful(self._sent(request))
+
+    def _attempt(self, request: _Request) -> httpx.Response | None:
+        """None when there was no answer, and asking again does no harm."""
+        try:
+            return self._sent(request)
+        except Unreachable as error:
+            if error.was_sent and not request.is_repeatable:
+                raise
+            return None
+
+    def _sent(self, request: _Request) -> httpx.Response:
+        try:
+            return self._client.request(
+                request.method,
+                request.path,
+                params=_given(request.parameters),
+                json=request.body,
+                headers=request.headers,
+            )
+        except httpx.ConnectTimeout:
+            raise self._no_answer("Try again, or check the server.", was_sent=False) from None
+        except httpx.TimeoutException:
+            raise self._no_answer(_advice_after(request), was_sent=True) from None
+        except (httpx.HTTPError, OSError) as error:
+            raise self._cut_off(error, request) from None
+
+    def _no_answer(self, advice: str, *, was_sent: bool) -> Unreachable:
+        return Unreachable(f"{self._host} did not answer in time.", advice, was_sent)
+
+    def _cut_off(self, error: Exception, request: _Request) -> Unreachable:
+        what = f"{self._host} cannot be reached ({type(error).__name__})."
+        if isinstance(error, httpx.ConnectError) or request.is_repeatable:
+            return Unreachable(what, "Check CERTCTL_URL, the network and the server's certificate.")
+        return Unreachable(what, _advice_after(request), was_sent=True)
+
+
+def _advice_after(request: _Request) -> str:
+    if request.is_repeatable:
+        return "Try again, or check the server."
+    return "It may have been done all the same: look before you repeat it."
+
+
+def _segment(text: str | int) -> str:
+    """Escaped. An empty one would name a list, and dots another path."""
+    if str(text).strip(".") == "":
+        raise ConfigurationError(f"{str(text)!r} is no id.", "Give an id as the lists show it.")
+    return quote(str(text), safe="")
+
+
+def _filled(path: str, ids: tuple[str, ...]) -> str:
+    remaining = iter(ids)
+    return _PARAMETER.sub(lambda _: _segment(next(remaining)), path)
+
+
+def _given(parameters: Parameters | None) -> dict[str, str]:
+    return {name: str(value) for name, value in (parameters or {}).items() if value is not None}
