@@ -87,7 +87,7 @@ class Delivery:
             self._end_unsent(work, spent)
             return
         try:
-            channel = self._channel(work.row.channel_id)
+            channel = self._channel(work.row)
         except DomainError as error:
             self._at_gate(replace(work, unreadable=error.detail))
             return
@@ -96,11 +96,12 @@ class Delivery:
             return
         self._at_gate(replace(work, channel=channel))
 
-    def _channel(self, channel_id: str) -> ChannelConfig | None:
-        """None only where a consistent read shows that an administrator deleted or disabled it."""
-        known = self._book.find(channel_id)
+    def _channel(self, row: Notification) -> ChannelConfig | None:
+        """None only where a consistent read shows that an administrator deleted or disabled it. A requeue
+        often follows a repair: settings of a minute ago would kill the row again."""
+        known = self._book.find(row.channel_id) if row.due.epoch == 1 else None
         if known is None or not known.is_enabled:
-            known = self._book.find_now(channel_id)
+            known = self._book.find_now(row.channel_id)
         return known if known is not None and known.is_enabled else None
 
     def _at_gate(self, work: _Work) -> None:
