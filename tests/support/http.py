@@ -72,5 +72,8 @@ class Client:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.send("POST", path, body, headers=named)
 
+    def put(self, path: str, body: Any) -> Answer:
+        return self.send("PUT", path, body)
+
     def delete(self, path: str) -> Answer:
         return self.send("DELETE", path)

@@ -214,11 +214,18 @@ def notification_of(row: NotificationItem) -> Notification:
 
 
 def _packed(facts: CertificateFacts) -> str | None:
-    """An array, for the same reason as the history; None where nothing is known."""
+    """An array, for the same reason as the history, and a common name that is the name only once; None where
+    nothing is known."""
     name, common_name, serial, expires_at, *rest = astuple(facts)
     if facts == CertificateFacts():
         return None
-    values = [name, common_name, serial, to_wire(expires_at) if expires_at else "", *rest]
+    values = [
+        name,
+        None if common_name == name else common_name,
+        serial,
+        to_wire(expires_at) if expires_at else "",
+        *rest,
+    ]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -226,6 +233,7 @@ def _unpacked(text: str | None) -> CertificateFacts:
     if not text:
         return CertificateFacts()
     name, common_name, serial, expires_at, *rest = json.loads(text)
+    common_name = name if common_name is None else common_name
     return CertificateFacts(name, common_name, serial, from_wire(expires_at) if expires_at else None, *rest)
 
 
