@@ -1,0 +1,72 @@
+/** One typed client of the API: paths and bodies come from docs/openapi.json (`npm run api`). */
+
+import createClient, { type Middleware } from "openapi-fetch";
+
+import { ApiError } from "./errors";
+import { currentKey, forgetKey } from "./key";
+import type { components, paths } from "./schema";
+
+export type Schemas = components["schemas"];
+
+/** A list as every route answers it. A page may be short or empty and still have a `next_cursor`. */
+export interface Page<Row> {
+  data: Row[];
+  next_cursor: string | null;
+}
+
+const SIGNED_OUT = "The API no longer takes this key. Sign in with another one.";
+
+const authorization: Middleware = {
+  onRequest({ request }) {
+    const key = currentKey();
+    if (key !== null && !request.headers.has("Authorization")) {
+      request.headers.set("Authorization", `Bearer ${key}`);
+    }
+    return request;
+  },
+  onResponse({ request, response }) {
+    // Only for the key that was refused: an answer that comes late must not end the session after it.
+    if (response.status === 401 && request.headers.get("Authorization") === `Bearer ${currentKey() ?? ""}`) {
+      forgetKey(SIGNED_OUT);
+    }
+  },
+};
+
+/** By its name: in tests the browser's classes are not those of the network. */
+function isAbort(error: unknown): error is Error {
+  return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
+}
+
+const problems: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) throw await ApiError.from(response);
+  },
+  onError({ error }) {
+    if (isAbort(error)) return error;
+    return ApiError.unreachable();
+  },
+};
+
+export const client = createClient<paths>({
+  baseUrl: window.location.origin,
+  // Looked up at each call, so that a test server can stand in its place.
+  fetch: (request) => globalThis.fetch(request),
+});
+client.use(problems, authorization);
+
+/** The body of an answer. Refusals have been thrown before, as ApiError. */
+export async function bodyOf<Body>(call: Promise<{ data?: Body }>): Promise<Body> {
+  const { data } = await call;
+  if (data === undefined) throw ApiError.unexpected();
+  return data;
+}
+
+/** For answers without a body. */
+export async function done(call: Promise<unknown>): Promise<void> {
+  await call;
+}
+
+/** Sent with a POST that creates, so that a repeated send creates once. */
+export function idempotencyKey(): string {
+  return crypto.randomUUID();
+}

@@ -1,0 +1,89 @@
+/** What the API says when it refuses: application/problem+json (RFC 9457). */
+
+export interface FieldProblem {
+  /** Dotted path of the field, as in the body that was sent. */
+  field: string;
+  message: string;
+}
+
+interface Problem {
+  title: string;
+  detail: string;
+  errors: FieldProblem[];
+  requestId: string | null;
+}
+
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  /** `status` is 0 where no answer came. */
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+    readonly errors: readonly FieldProblem[] = [],
+    readonly requestId: string | null = null,
+  ) {
+    super(detail || title);
+  }
+
+  static async from(response: Response): Promise<ApiError> {
+    const { title, detail, errors, requestId } = problemIn(await jsonOf(response), response);
+    return new ApiError(response.status, title, detail, errors, requestId);
+  }
+
+  static unreachable(): ApiError {
+    return new ApiError(0, "No answer", "The API cannot be reached. Check the connection and try again.");
+  }
+
+  static unexpected(): ApiError {
+    return new ApiError(0, "Unexpected answer", "The API answered without the data that was asked for.");
+  }
+
+  /** Whether the same request may well go through a moment later. */
+  get isTransient(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  try {
+    return (await response.clone().json()) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+const GATEWAY_TEXTS: Record<number, string> = {
+  413: "The request is too large.",
+  429: "Too many requests at once. Wait a moment and try again.",
+  503: "The service is busy. Wait a moment and try again.",
+};
+
+function problemIn(body: unknown, response: Response): Problem {
+  const fields = isRecord(body) ? body : {};
+  return {
+    title: text(fields.title) ?? `Error ${response.status}`,
+    detail: text(fields.detail) ?? GATEWAY_TEXTS[response.status] ?? response.statusText,
+    errors: Array.isArray(fields.errors) ? fields.errors.filter(isRecord).map(fieldProblem) : [],
+    requestId: text(fields.request_id) ?? response.headers.get("X-Request-ID"),
+  };
+}
+
+function fieldProblem(item: Record<string, unknown>): FieldProblem {
+  return { field: text(item.field) ?? "", message: text(item.message) ?? "is not valid" };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Text for people, of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof ApiError) return error.detail || error.title;
+  return error instanceof Error ? error.message : "Something went wrong.";
+}

@@ -1,0 +1,45 @@
+/** Lists by cursor, as one growing list of rows. */
+
+import { type InfiniteData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import type { Page } from "./client";
+
+export interface PageRequest {
+  cursor: string | undefined;
+  signal: AbortSignal;
+}
+
+export type FetchPage<Row> = (request: PageRequest) => Promise<Page<Row>>;
+
+const MOST_EMPTY_PAGES = 50;
+
+/** A filter that few rows match answers empty pages with a cursor: go on until rows come, or the end. */
+export async function pageWithRows<Row>(fetchPage: FetchPage<Row>, request: PageRequest): Promise<Page<Row>> {
+  let page = await fetchPage(request);
+  for (let tries = 1; tries < MOST_EMPTY_PAGES; tries += 1) {
+    if (page.data.length > 0 || page.next_cursor === null) return page;
+    page = await fetchPage({ ...request, cursor: page.next_cursor });
+  }
+  return page;
+}
+
+export interface ListOptions {
+  refetchInterval?: number;
+  enabled?: boolean;
+}
+
+/** `rows` are those of all pages read so far; `fetchNextPage` reads on while `hasNextPage`. */
+export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, options: ListOptions = {}) {
+  const query = useInfiniteQuery<Page<Row>, Error, InfiniteData<Page<Row>, string | undefined>, QueryKey, string | undefined>({
+    queryKey,
+    queryFn: ({ pageParam, signal }) => pageWithRows(fetchPage, { cursor: pageParam, signal }),
+    initialPageParam: undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    ...options,
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  return { ...query, rows };
+}
+
+export type List<Row> = ReturnType<typeof useList<Row>>;

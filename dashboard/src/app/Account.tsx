@@ -1,0 +1,31 @@
+import { ActionIcon, Text, Tooltip } from "@mantine/core";
+
+import { Icon } from "../components/Icon";
+import classes from "./Account.module.css";
+import { ColorScheme } from "./ColorScheme";
+import { useSession } from "./session";
+
+/** Whose key is in use, what it may do, and the way out. */
+export function Account() {
+  const { name, role, signOut } = useSession();
+  return (
+    <div className={classes.account}>
+      <ColorScheme />
+      <div className={classes.row}>
+        <div className={classes.words}>
+          <Text size="sm" fw={600} truncate>
+            {name ?? "Signed in"}
+          </Text>
+          <Text size="xs" c="dimmed">
+            Role: {role}
+          </Text>
+        </div>
+        <Tooltip label="Sign out">
+          <ActionIcon variant="subtle" color="gray" size="lg" onClick={signOut} aria-label="Sign out">
+            <Icon name="signOut" />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+    </div>
+  );
+}

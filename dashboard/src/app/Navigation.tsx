@@ -1,0 +1,26 @@
+import { NavLink } from "react-router";
+
+import { Icon } from "../components/Icon";
+import classes from "./Navigation.module.css";
+import { NAVIGATION } from "./pages";
+import { mayDo } from "./permissions";
+import { useSession } from "./session";
+
+export function Navigation() {
+  const { role } = useSession();
+  const pages = NAVIGATION.filter((page) => mayDo(role, page.permission));
+  return (
+    <nav aria-label="Pages" className={classes.nav}>
+      <ul className={classes.list}>
+        {pages.map((page) => (
+          <li key={page.path}>
+            <NavLink to={`/${page.path}`} end={page.path === ""} className={classes.link ?? ""}>
+              <Icon name={page.icon} />
+              {page.title}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

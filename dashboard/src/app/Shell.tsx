@@ -1,0 +1,57 @@
+import { ActionIcon, Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Suspense, useEffect } from "react";
+import { Outlet, useLocation } from "react-router";
+
+import { ErrorBoundary } from "../components/ErrorBoundary";
+import { Icon } from "../components/Icon";
+import { Loading } from "../components/states";
+import { Account } from "./Account";
+import { Brand } from "./Brand";
+import { Navigation } from "./Navigation";
+import classes from "./Shell.module.css";
+
+export function Shell() {
+  const { pathname } = useLocation();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  useEffect(() => {
+    close();
+    window.scrollTo(0, 0);
+  }, [pathname, close]);
+  return (
+    <div className={classes.shell}>
+      <a href="#content" className={classes.skip}>
+        Skip to content
+      </a>
+      <div className={classes.bar}>
+        <ActionIcon variant="subtle" color="gray" size="lg" onClick={open} aria-label="Open navigation">
+          <Icon name="menu" />
+        </ActionIcon>
+        <Brand />
+      </div>
+      <aside className={classes.side}>
+        <Brand />
+        <Navigation />
+        <Account />
+      </aside>
+      <Drawer
+        opened={isOpen}
+        onClose={close}
+        size={280}
+        title={<Brand />}
+        closeButtonProps={{ "aria-label": "Close navigation" }}
+        classNames={{ body: classes.drawer ?? "" }}
+      >
+        <Navigation />
+        <Account />
+      </Drawer>
+      <main id="content" tabIndex={-1} className={classes.main}>
+        <ErrorBoundary resetKey={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+    </div>
+  );
+}

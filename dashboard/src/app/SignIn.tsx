@@ -1,0 +1,87 @@
+import { Alert, Button, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useEffect, useState } from "react";
+
+import { ApiError, messageOf } from "../api/errors";
+import { rememberKey, signedOutBecause } from "../api/key";
+import { fetchSession, looksLikeKey } from "../api/session";
+import { Brand } from "./Brand";
+import classes from "./SignIn.module.css";
+
+const MALFORMED = "A key is certctl_ and 43 letters, digits, - or _. Copy it whole.";
+
+function refusal(error: Error): string {
+  const isRefused = error instanceof ApiError && error.status === 401;
+  return isRefused ? "The API does not take this key. It may have expired or been revoked." : messageOf(error);
+}
+
+export function SignIn() {
+  const queries = useQueryClient();
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const signIn = useMutation({
+    mutationFn: (key: string) => fetchSession(key),
+    onSuccess: (session, key) => {
+      queries.setQueryData(["session"], session);
+      rememberKey(key);
+    },
+    onError: (error) => setProblem(refusal(error)),
+  });
+  useEffect(() => {
+    document.title = "Sign in · certctl";
+  }, []);
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    const key = text.trim();
+    setProblem(looksLikeKey(key) ? null : MALFORMED);
+    if (looksLikeKey(key)) signIn.mutate(key);
+  }
+
+  return (
+    <main className={classes.page}>
+      <Paper className={classes.card} withBorder radius="lg">
+        <form onSubmit={submit} noValidate>
+          <Stack gap="lg">
+            <Brand />
+            <div>
+              <Title order={1}>Sign in</Title>
+              <Text c="dimmed" size="sm" mt={4}>
+                With an API key of this stack.
+              </Text>
+            </div>
+            <SignedOutNotice />
+            <PasswordInput
+              label="API key"
+              placeholder="certctl_…"
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              error={problem}
+              autoComplete="off"
+              spellCheck={false}
+              required
+              withAsterisk={false}
+              classNames={{ innerInput: classes.key ?? "" }}
+            />
+            <Button type="submit" loading={signIn.isPending} fullWidth>
+              Sign in
+            </Button>
+            <Text c="dimmed" size="xs">
+              The key stays in this tab and is gone when you close it. It is sent to this site only.
+            </Text>
+          </Stack>
+        </form>
+      </Paper>
+    </main>
+  );
+}
+
+function SignedOutNotice() {
+  const reason = signedOutBecause();
+  if (reason === null) return null;
+  return (
+    <Alert color="yellow" role="status">
+      {reason}
+    </Alert>
+  );
+}

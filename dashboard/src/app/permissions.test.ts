@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+
+import { expect, test } from "vitest";
+
+import { GRANTS, type Permission, type Role } from "./permissions";
+
+const SOURCE = readFileSync("../layers/certctl/certctl/domain/permissions.py", "utf8");
+
+function permissionsOfTheApi(): Map<string, string> {
+  return new Map([...SOURCE.matchAll(/^ {4}([A-Z_]+) = "([a-z-]+(?::[a-z-]+)?)"$/gm)].map(([, name, value]) => [name ?? "", value ?? ""]));
+}
+
+function grantsOfTheApi(role: Role): string[] {
+  const block = new RegExp(`Role\\.${role.toUpperCase()}: \\{([^}]*)\\}`).exec(SOURCE)?.[1] ?? "";
+  const names = permissionsOfTheApi();
+  return [...block.matchAll(/_P\.([A-Z_]+):/g)].map(([, name]) => names.get(name ?? "") ?? "?").sort();
+}
+
+function grantsHere(role: Role): string[] {
+  const permissions = Object.keys(GRANTS) as Permission[];
+  return permissions.filter((permission) => (GRANTS[permission] as readonly Role[]).includes(role)).sort();
+}
+
+test.each(["operator", "viewer", "auditor", "agent"] as const)("what a key of role %s may do is what the API lets it", (role) => {
+  expect(grantsHere(role)).toEqual(grantsOfTheApi(role));
+});
+
+test("an administrator may do all that the API knows", () => {
+  const all = [...permissionsOfTheApi().values()].filter((value) => value.includes(":") || value === "api-keys");
+  expect(grantsHere("admin")).toEqual(all.sort());
+});

@@ -1,0 +1,42 @@
+/** Who may do what: the table of layers/certctl/certctl/domain/permissions.py, which a test compares. The API
+ *  decides; here it only spares people buttons that would be refused. */
+
+import type { Schemas } from "../api/client";
+
+export type Role = Schemas["Role"];
+
+const EVERYONE_BUT_AGENTS = ["admin", "operator", "viewer", "auditor"] as const;
+const WORKERS = ["admin", "operator"] as const;
+const ADMIN = ["admin"] as const;
+
+export const GRANTS = {
+  "certificates:read": [...EVERYONE_BUT_AGENTS, "agent"],
+  "certificates:write": WORKERS,
+  "certificates:submit-csr": [...WORKERS, "agent"],
+  "certificates:revoke": WORKERS,
+  "certificates:unhold": ADMIN,
+  "certificates:bulk-revoke": ADMIN,
+  "jobs:read": [...EVERYONE_BUT_AGENTS, "agent"],
+  "jobs:cancel": WORKERS,
+  "jobs:approve": WORKERS,
+  "catalog:read": EVERYONE_BUT_AGENTS,
+  "catalog:write": ADMIN,
+  "targets:write": WORKERS,
+  "agents:write": WORKERS,
+  "channels:read": EVERYONE_BUT_AGENTS,
+  "channels:write": ADMIN,
+  "channels:test": WORKERS,
+  "notifications:read": EVERYONE_BUT_AGENTS,
+  "notifications:write": WORKERS,
+  "stats:read": EVERYONE_BUT_AGENTS,
+  "audit:read": ["admin", "operator", "auditor"],
+  "audit:export": ["admin", "auditor"],
+  "api-keys": [...EVERYONE_BUT_AGENTS, "agent"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof GRANTS;
+
+export function mayDo(role: Role, permission: Permission): boolean {
+  const roles: readonly Role[] = GRANTS[permission];
+  return roles.includes(role);
+}

@@ -1,0 +1,49 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternalStore } from "react";
+
+import { currentKey, forgetKey, subscribeToKey } from "../api/key";
+import { fetchSession, type Session } from "../api/session";
+import { Failure, Loading } from "../components/states";
+import { mayDo, type Permission } from "./permissions";
+import { SignIn } from "./SignIn";
+
+interface SignedIn extends Session {
+  signOut: () => void;
+}
+
+const SessionContext = createContext<SignedIn | null>(null);
+
+/** Renders its children for who is signed in, the sign-in page for everybody else. */
+export function SessionGate({ children }: { children: ReactNode }) {
+  const key = useSyncExternalStore(subscribeToKey, currentKey);
+  const queries = useQueryClient();
+  useEffect(() => {
+    // What one key has read must not be shown to the next.
+    if (key === null) queries.clear();
+  }, [key, queries]);
+  return key === null ? <SignIn /> : <WithSession apiKey={key}>{children}</WithSession>;
+}
+
+function WithSession({ apiKey, children }: { apiKey: string; children: ReactNode }) {
+  const query = useQuery({ queryKey: ["session"], queryFn: () => fetchSession(apiKey), staleTime: Infinity });
+  const session = query.data;
+  const signedIn = useMemo(() => (session ? { ...session, signOut: () => forgetKey() } : null), [session]);
+  if (signedIn !== null) return <SessionContext value={signedIn}>{children}</SessionContext>;
+  if (query.isError) return <Failure error={query.error} what="your session" onRetry={() => void query.refetch()} />;
+  return <Loading label="Signing in" />;
+}
+
+export function useSession(): SignedIn {
+  const session = use(SessionContext);
+  if (session === null) throw new Error("There is no session outside of SessionGate.");
+  return session;
+}
+
+export function useCan(permission: Permission): boolean {
+  return mayDo(useSession().role, permission);
+}
+
+/** Shows its children to roles that have the permission. */
+export function Can({ permission, children }: { permission: Permission; children: ReactNode }) {
+  return useCan(permission) ? children : null;
+}

@@ -1,0 +1,30 @@
+import { createTheme, Drawer, type MantineColorsTuple, Modal, Tooltip } from "@mantine/core";
+
+/** Azure; 7 carries white text at 6.6 to 1, 6 at 5.3 to 1. Values are the variables of theme.css. */
+const brand: MantineColorsTuple = [
+  "#eef3ff",
+  "#dbe5fe",
+  "#b6c9fc",
+  "#8ca9f9",
+  "#688cf5",
+  "#4a74f0",
+  "#2f5fe8",
+  "#1d4fd7",
+  "#1a45bc",
+  "#163a9c",
+];
+
+/** What Mantine would write into a <style> element of its own stands in theme.css (README.md, "Styles"). */
+export const theme = createTheme({
+  primaryColor: "brand",
+  colors: { brand },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  components: {
+    // The scroll lock writes a <style> element, too.
+    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
+  },
+});

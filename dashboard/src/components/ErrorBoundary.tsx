@@ -1,0 +1,32 @@
+import { Component, type ReactNode } from "react";
+
+import { Failure } from "./states";
+
+interface Props {
+  children: ReactNode;
+  /** The error is forgotten when this changes: the path of the page. */
+  resetKey: string;
+}
+
+interface State {
+  error: Error | null;
+  resetKey: string;
+}
+
+/** Keeps a page that breaks from taking the navigation with it. */
+export class ErrorBoundary extends Component<Props, State> {
+  override state: State = { error: null, resetKey: this.props.resetKey };
+
+  static getDerivedStateFromError(error: unknown): Partial<State> {
+    return { error: error instanceof Error ? error : new Error("Something went wrong.") };
+  }
+
+  static getDerivedStateFromProps(props: Props, state: State): Partial<State> | null {
+    return props.resetKey === state.resetKey ? null : { error: null, resetKey: props.resetKey };
+  }
+
+  override render(): ReactNode {
+    if (this.state.error === null) return this.props.children;
+    return <Failure error={this.state.error} what="this page" onRetry={() => this.setState({ error: null })} />;
+  }
+}

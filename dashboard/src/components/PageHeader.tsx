@@ -1,0 +1,48 @@
+import { Group, Text, Title } from "@mantine/core";
+import { type ReactNode, useEffect, useRef } from "react";
+import { useLocation } from "react-router";
+
+import classes from "./PageHeader.module.css";
+
+interface PageHeaderProps {
+  title: string;
+  description?: ReactNode;
+  /** Beside the title: a status. */
+  badge?: ReactNode;
+  actions?: ReactNode;
+  /** Above the title: the way back. */
+  above?: ReactNode;
+}
+
+/** The page's only h1. It takes the focus after navigation, so that screen readers say where one is. */
+export function PageHeader({ title, description, badge, actions, above }: PageHeaderProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { key, pathname } = useLocation();
+  const isFirst = useRef(key === "default");
+  useEffect(() => {
+    document.title = `${title} · certctl`;
+  }, [title]);
+  useEffect(() => {
+    if (!isFirst.current) heading.current?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [pathname]);
+  return (
+    <header className={classes.header}>
+      <div className={classes.words}>
+        {above}
+        <Group gap="sm">
+          <Title order={1} ref={heading} tabIndex={-1} className={classes.title}>
+            {title}
+          </Title>
+          {badge}
+        </Group>
+        {description !== undefined && (
+          <Text c="dimmed" size="sm" component="div" mt={2}>
+            {description}
+          </Text>
+        )}
+      </div>
+      {actions !== undefined && <Group gap="xs">{actions}</Group>}
+    </header>
+  );
+}

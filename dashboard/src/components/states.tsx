@@ -1,0 +1,90 @@
+/** What every page shows while it loads, when there is nothing, and when reading failed. */
+
+import { Button, Center, Code, Loader, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import { ApiError, messageOf } from "../api/errors";
+import { Icon, type IconName } from "./Icon";
+import classes from "./states.module.css";
+
+export function Loading({ label = "Loading" }: { label?: string }) {
+  return (
+    <Center className={classes.state} role="status" aria-live="polite">
+      <Loader size="sm" type="dots" aria-hidden />
+      <Text size="sm" c="dimmed">
+        {label}…
+      </Text>
+    </Center>
+  );
+}
+
+interface EmptyProps {
+  title: string;
+  children?: ReactNode;
+  icon?: IconName;
+  action?: ReactNode;
+}
+
+export function Empty({ title, children, icon = "inbox", action }: EmptyProps) {
+  return (
+    <Stack className={classes.state} gap={6}>
+      <Icon name={icon} size={28} className={classes.icon} />
+      <Text fw={600}>{title}</Text>
+      {children !== undefined && (
+        <Text size="sm" c="dimmed" maw={440}>
+          {children}
+        </Text>
+      )}
+      {action}
+    </Stack>
+  );
+}
+
+interface FailureProps {
+  error: Error;
+  /** Names what could not be read: "the certificates". */
+  what: string;
+  onRetry: () => void;
+}
+
+export function Failure({ error, what, onRetry }: FailureProps) {
+  const requestId = error instanceof ApiError ? error.requestId : null;
+  return (
+    <Stack className={classes.state} gap={6} role="alert">
+      <Icon name="alert" size={28} className={classes.bad} />
+      <Text fw={600}>Could not read {what}</Text>
+      <Text size="sm" c="dimmed" maw={480}>
+        {messageOf(error)}
+      </Text>
+      {requestId !== null && (
+        <Text size="xs" c="dimmed">
+          Request <Code>{requestId}</Code>
+        </Text>
+      )}
+      <Button variant="default" size="xs" mt={8} leftSection={<Icon name="refresh" size={14} />} onClick={onRetry}>
+        Try again
+      </Button>
+    </Stack>
+  );
+}
+
+/** As much of a query as decides what is shown. */
+export interface Readable<Data> {
+  data: Data | undefined;
+  error: Error | null;
+  refetch: () => unknown;
+}
+
+interface QueryViewProps<Data> {
+  query: Readable<Data>;
+  what: string;
+  children: (data: Data) => ReactNode;
+  loading?: ReactNode;
+}
+
+/** The data once it is there; data that was read stays when a later refresh fails. */
+export function QueryView<Data>({ query, what, children, loading }: QueryViewProps<Data>) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error !== null) return <Failure error={query.error} what={what} onRetry={() => void query.refetch()} />;
+  return loading ?? <Loading />;
+}

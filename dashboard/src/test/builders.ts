@@ -1,0 +1,173 @@
+/** Records as the API answers them; a test names only what it is about. */
+
+import type { Schemas } from "../api/client";
+
+const AT = "2026-11-20T08:00:00Z";
+let sequence = 0;
+
+function next(prefix: string): string {
+  sequence += 1;
+  return `${prefix}-${String(sequence).padStart(4, "0")}`;
+}
+
+/** Wire time so many days (or a part of one) from now. */
+export function daysFromNow(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["ApiKeyView"] {
+  return {
+    id: next("key"),
+    name: "a key",
+    role: "operator",
+    teams: ["t-default"],
+    owner_id: null,
+    created_at: AT,
+    expires_at: null,
+    last_used_at: null,
+    revoked_at: null,
+    ...fields,
+  };
+}
+
+export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): Schemas["CertificateView"] {
+  const id = fields.id ?? next("crt");
+  const commonName = fields.common_name ?? `${id}.example.com`;
+  return {
+    id,
+    name: commonName,
+    common_name: commonName,
+    sans: [`DNS:${commonName}`],
+    environment: "production",
+    owner_id: "o-default",
+    team_id: "t-default",
+    issuer_id: "iss-local",
+    renewal_policy_id: "rp-default",
+    certificate_profile_id: "server",
+    target_ids: [],
+    status: "Active",
+    serial_number: "0a:1b:2c",
+    expires_at: daysFromNow(90),
+    tags: {},
+    last_renewal_at: null,
+    last_deployment_at: null,
+    revoked_at: null,
+    revocation_reason: null,
+    open_job_id: null,
+    created_at: AT,
+    updated_at: AT,
+    ...fields,
+  };
+}
+
+export const LEAF_PEM = "-----BEGIN CERTIFICATE-----\nbGVhZg==\n-----END CERTIFICATE-----\n";
+export const CA_PEM = "-----BEGIN CERTIFICATE-----\nYXV0aG9yaXR5\n-----END CERTIFICATE-----\n";
+
+export function version(fields: Partial<Schemas["VersionView"]> = {}): Schemas["VersionView"] {
+  return {
+    id: next("ver"),
+    certificate_id: "crt-0001",
+    serial_number: "0a:1b:2c",
+    ca_id: "ca-1",
+    not_before: daysFromNow(-10),
+    not_after: daysFromNow(80),
+    fingerprint_sha256: "AB:CD:EF",
+    pem_chain: LEAF_PEM + CA_PEM,
+    csr_pem: "",
+    created_at: daysFromNow(-10),
+    ...fields,
+  };
+}
+
+export function job(fields: Partial<Schemas["JobView"]> = {}): Schemas["JobView"] {
+  return {
+    id: next("job"),
+    type: "Issuance",
+    certificate_id: "crt-0001",
+    target_id: null,
+    agent_id: null,
+    team_id: "t-default",
+    status: "Completed",
+    attempts: 1,
+    max_attempts: 3,
+    last_error: null,
+    requested_by: "key-admin",
+    scheduled_at: AT,
+    started_at: AT,
+    completed_at: AT,
+    created_at: AT,
+    ...fields,
+  };
+}
+
+export function attempt(fields: Partial<Schemas["AttemptView"]> = {}): Schemas["AttemptView"] {
+  return { n: 1, at: AT, outcome: "retryable", status_code: 503, duration_ms: 120, error: "HTTP 503", ...fields };
+}
+
+export function notification(fields: Partial<Schemas["NotificationView"]> = {}): Schemas["NotificationView"] {
+  return {
+    id: next("notif"),
+    type: "ExpirationWarning",
+    severity: "warning",
+    action: "trigger",
+    status: "sent",
+    channel: "Slack",
+    channel_id: "slack-default",
+    certificate_id: "crt-0001",
+    team_id: "t-default",
+    recipient: "#alerts",
+    subject: "crt-0001 expires in 14 days",
+    message: "crt-0001.example.com expires in 14 days.",
+    dedup_key: "crt-0001/ExpirationWarning",
+    epoch: 1,
+    attempts: [],
+    retry_count: 0,
+    throttle_count: 0,
+    outcome: null,
+    folded_into: null,
+    last_error: null,
+    next_retry_at: null,
+    created_at: AT,
+    queued_at: AT,
+    sent_at: AT,
+    dead_at: null,
+    read_at: null,
+    ...fields,
+  };
+}
+
+export function channel(fields: Partial<Schemas["ChannelView"]> = {}): Schemas["ChannelView"] {
+  return {
+    id: "slack-default",
+    kind: "Slack",
+    origin: "configuration",
+    enabled: true,
+    settings: { url: "ref:slack", channel: "#alerts" },
+    team_id: null,
+    state: "closed",
+    since: null,
+    last_error: null,
+    paused_until: null,
+    disabled: null,
+    warnings: [],
+    revision: null,
+    created_at: null,
+    updated_at: null,
+    ...fields,
+  };
+}
+
+export function auditEvent(fields: Partial<Schemas["AuditEventView"]> = {}): Schemas["AuditEventView"] {
+  return {
+    id: next("aud"),
+    actor: "key-admin",
+    actor_type: "User",
+    action: "certificate_created",
+    resource_type: "certificate",
+    resource_id: "crt-0001",
+    team_id: "t-default",
+    timestamp: AT,
+    details: {},
+    ...fields,
+  };
+}

@@ -1,0 +1,145 @@
+/** An API that behaves as the real one: keys and roles, cursors, problems; its records are plain lists that a test
+ *  fills (`api.certificates.push(certificate())`). Routes of a resource are in fakeRoutes.ts. */
+
+import type { Schemas } from "../api/client";
+import { GRANTS, type Permission, type Role } from "../app/permissions";
+import { apiKey, certificate } from "./builders";
+import { ROUTES } from "./fakeRoutes";
+
+export const ADMIN_KEY = `certctl_${"a".repeat(43)}`;
+
+interface Failing {
+  method: string;
+  path: RegExp;
+  status: number;
+  detail: string;
+  times: number;
+}
+
+export interface Call {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Headers;
+  body: unknown;
+}
+
+export class FakeApi {
+  keys = new Map<string, Schemas["ApiKeyView"]>();
+  certificates: Schemas["CertificateView"][] = [];
+  versions: Schemas["VersionView"][] = [];
+  jobs: Schemas["JobView"][] = [];
+  notifications: Schemas["NotificationView"][] = [];
+  channels: Schemas["ChannelView"][] = [];
+  events: Schemas["AuditEventView"][] = [];
+  metrics: Schemas["MetricView"][] = [];
+  summary: Partial<Schemas["SummaryView"]> = {};
+  timeline: Schemas["DayCountView"][] = [];
+  jobTrend: Schemas["JobDayView"][] = [];
+  /** Every call that came, oldest first. */
+  calls: Call[] = [];
+  #failing: Failing[] = [];
+
+  constructor() {
+    this.reset();
+  }
+
+  /** One administrator's key and no records. */
+  reset(): void {
+    Object.assign(this, { certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
+    Object.assign(this, { metrics: [], summary: {}, timeline: [], jobTrend: [], calls: [] });
+    this.#failing = [];
+    this.keys = new Map([[ADMIN_KEY, apiKey({ id: "key-admin", name: "first admin", role: "admin", teams: "*" })]]);
+  }
+
+  /** Makes the admin's key one of another role. */
+  actAs(role: Role): void {
+    this.keys.set(ADMIN_KEY, apiKey({ id: `key-${role}`, name: `${role} key`, role }));
+  }
+
+  /** The next `times` calls of this kind are refused. */
+  failNext(method: string, path: RegExp, status: number, detail: string, times = 1): void {
+    this.#failing.push({ method, path, status, detail, times });
+  }
+
+  callsTo(method: string, path: RegExp): Call[] {
+    return this.calls.filter((call) => call.method === method && path.test(call.path));
+  }
+
+  newCertificate(wanted: Schemas["NewCertificateBody"]): Schemas["CertificateView"] {
+    const { common_name, name, sans = [], environment = "", tags = {} } = wanted;
+    return certificate({ common_name, name: name ?? common_name, sans, environment, tags, status: "Pending", expires_at: null });
+  }
+
+  summaryView(): Schemas["SummaryView"] {
+    const having = (status: string) => this.certificates.filter((row) => row.status === status).length;
+    return {
+      total_certificates: this.certificates.length,
+      expiring_certificates: having("Expiring"),
+      expired_certificates: having("Expired"),
+      revoked_certificates: having("Revoked"),
+      active_agents: 0,
+      offline_agents: 0,
+      total_agents: 0,
+      pending_jobs: 0,
+      failed_jobs: 0,
+      complete_jobs: 0,
+      notifications_dead: this.notifications.filter((row) => row.status === "dead").length,
+      completed_at: new Date().toISOString(),
+      ...this.summary,
+    };
+  }
+
+  statusCounts(): Schemas["StatusCountView"][] {
+    const counts = new Map<string, number>();
+    for (const { status } of this.certificates) counts.set(status, (counts.get(status) ?? 0) + 1);
+    return [...counts].map(([status, count]) => ({ status, count }));
+  }
+
+  async answer(request: Request): Promise<Response> {
+    const call = await callOf(request);
+    this.calls.push(call);
+    const failing = this.#failing.find((one) => one.times > 0 && one.method === call.method && one.path.test(call.path));
+    if (failing !== undefined) {
+      failing.times -= 1;
+      return problem(failing.status, failing.detail);
+    }
+    return this.#routed(call);
+  }
+
+  #routed(call: Call): Response {
+    const key = this.keys.get(call.headers.get("Authorization")?.replace("Bearer ", "") ?? "");
+    if (key === undefined) return problem(401, "This key is not valid.");
+    const { route, parameters } = routeOf(call);
+    if (route === undefined) return problem(404, `The fake API has no ${call.method} ${call.path}.`);
+    if (!mayCall(key.role, route.permission)) return problem(403, `A key of role ${key.role} lacks ${route.permission}.`);
+    return route.answer(this, { ...call, parameters, key });
+  }
+}
+
+function routeOf(call: Call) {
+  for (const route of ROUTES) {
+    const match = route.method === call.method ? route.path.exec(call.path) : null;
+    if (match !== null) return { route, parameters: match.slice(1) };
+  }
+  return { route: undefined, parameters: [] };
+}
+
+function mayCall(role: Role, permission: Permission): boolean {
+  const roles: readonly Role[] = GRANTS[permission];
+  return roles.includes(role);
+}
+
+async function callOf(request: Request): Promise<Call> {
+  const { pathname, searchParams } = new URL(request.url);
+  const text = await request.text();
+  const body: unknown = text === "" ? null : JSON.parse(text);
+  return { method: request.method, path: pathname.replace("/api/v1", ""), query: searchParams, headers: request.headers, body };
+}
+
+const TITLES: Record<number, string> = { 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Conflict" };
+
+export function problem(status: number, detail: string, errors?: Schemas["ProblemView"]["errors"]): Response {
+  const body = { type: "about:blank", title: TITLES[status] ?? `Error ${status}`, status, detail, request_id: "req-test-1" };
+  return Response.json({ ...body, ...(errors && { errors }) }, { status, headers: { "Content-Type": "application/problem+json" } });
+}

@@ -1,0 +1,40 @@
+import { render, type RenderResult } from "@testing-library/react";
+import userEvent, { type UserEvent } from "@testing-library/user-event";
+import { MemoryRouter } from "react-router";
+
+import { rememberKey } from "../api/key";
+import { newQueryClient } from "../api/queryClient";
+import { App } from "../app/App";
+import { AppRoutes } from "../app/routes";
+import { ADMIN_KEY } from "./fakeApi";
+
+export interface Rendered extends RenderResult {
+  user: UserEvent;
+}
+
+/** As in production, but that a transient failure is tried again after a millisecond and not after seconds. */
+function impatientQueryClient() {
+  const client = newQueryClient();
+  const { queries } = client.getDefaultOptions();
+  client.setDefaultOptions({ queries: { ...queries, retryDelay: 1 } });
+  return client;
+}
+
+/** The whole dashboard at `path`, with no key in the tab. */
+export function renderSignedOut(path = "/"): Rendered {
+  const user = userEvent.setup();
+  const result = render(
+    <MemoryRouter initialEntries={[path]}>
+      <App queryClient={impatientQueryClient()}>
+        <AppRoutes />
+      </App>
+    </MemoryRouter>,
+  );
+  return { user, ...result };
+}
+
+/** The whole dashboard at `path`, signed in; `api.actAs(role)` before it chooses the role. */
+export function renderAt(path: string): Rendered {
+  rememberKey(ADMIN_KEY);
+  return renderSignedOut(path);
+}

@@ -1,0 +1,23 @@
+import "@testing-library/jest-dom/vitest";
+
+import { notifications } from "@mantine/notifications";
+import { cleanup } from "@testing-library/react";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+
+import { installBrowserGaps } from "./browserGaps";
+import { api, server } from "./server";
+
+installBrowserGaps();
+
+beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+beforeEach(() => {
+  api.reset();
+  sessionStorage.clear();
+  localStorage.clear();
+});
+afterEach(() => {
+  cleanup();
+  notifications.clean();
+  server.resetHandlers();
+});
+afterAll(() => server.close());
