@@ -14,7 +14,7 @@ from certctl.store.items_catalog import RoutingRuleItem
 from certctl.store.mutes import MuteStore
 from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.steps import put
-from tests.support.control_plane import ControlPlane
+from tests.support.control_plane import ADMIN, ControlPlane
 from tests.support.fleet import certificate
 from tests.support.round_trips import recorded
 from tests.support.routed import set_address, set_mute, set_rule
@@ -95,3 +95,19 @@ def test_routing_is_read_in_two_steps_once_a_minute(plane: ControlPlane) -> None
     with recorded(plane.pki.database.client) as recording:
         routing.facts_of(about)
     assert recording.count() == 3
+
+
+def test_a_revocation_and_an_unhold_that_read_all_of_it_keep_their_four_steps(plane: ControlPlane) -> None:
+    """In a process that has just started, with a mail channel: routing goes beside their own reads."""
+    certificate_id = plane.issued().id
+    plane.channels = (SLACK, MAIL)
+    for act in (
+        lambda: plane.revoked(certificate_id, "certificateHold"),
+        lambda: plane.revoking.unhold(ADMIN, certificate_id),
+        lambda: plane.revoked(certificate_id, "keyCompromise"),
+    ):
+        plane.pki.clock.advance(timedelta(seconds=61))
+        with recorded(plane.pki.database.client) as recording:
+            act()
+        tables = {call.table for call in recording.calls}
+        assert ("catalog" in tables, recording.steps()) == (True, 4)
