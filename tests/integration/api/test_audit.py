@@ -133,6 +133,7 @@ def test_a_page_costs_three_parallel_reads_at_most(stack: Deployed, monkeypatch:
 
 
 def test_rows_that_no_event_of_ours_is_do_not_break_a_list(stack: Deployed) -> None:
+    bootstrap.audit_store().mark_beginning(stack.clock())
     good = happened(stack)
     for event_id, text in ((good[:-1] + "u", "{}"), ("x", "{}"), (bound_to(stack, good), "[")):
         item = AuditItem(audit_day_shard(good), event_id, event=text, actor_day="x", delete_after=1)

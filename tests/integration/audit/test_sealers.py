@@ -167,20 +167,20 @@ def test_sixteen_writers_at_once_leave_nothing_out(trail: SealedTrail) -> None:
 
     def write(writer: int) -> list[str]:
         made = []
-        for n in range(12):
-            age = timedelta(seconds=(7 * writer + 41 * n) % 900)
+        for n in range(8):
+            age = timedelta(seconds=(7 * writer + 113 * n) % 900)
             made.append(trail.happened(trail.clock() - age))
         return made
 
     with ThreadPoolExecutor(16) as pool:
         writers = [pool.submit(write, writer) for writer in range(16)]
-        for _ in range(6):
-            trail.seal_later(timedelta(seconds=150))
+        for _ in range(4):
+            trail.seal_later(timedelta(seconds=200))
         ids = [event_id for writer in writers for event_id in writer.result()]
     for _ in range(6):
         trail.seal_later()
     trail.seal_later(timedelta(hours=25))
-    assert len(ids) == 192
+    assert len(ids) == 128
     assert sorted(trail.sealed_ids) == sorted(ids)
     check_chain(trail.seals)
 
@@ -197,13 +197,12 @@ def test_a_row_that_lies_is_not_believed(trail: SealedTrail, seq: int) -> None:
     check_chain(trail.seals)
 
 
-@pytest.mark.parametrize("place", ["~", "x#y", "2026-11-24T12:00:00Z#1"])
-def test_a_row_that_is_none_of_ours_is_passed_over(trail: SealedTrail, place: str) -> None:
+def test_rows_that_are_none_of_ours_are_passed_over(trail: SealedTrail) -> None:
     trail.seal()
-    trail.database.write(put(StateItem(AUDIT_SEALS, place, body="[")))
-    trail.seal_later()
-    trail.seal_later()
-    assert len(trail.seals) == 3
+    for place in ("~", "x#y", "2026-11-24T12:00:00Z#1"):
+        trail.database.write(put(StateItem(AUDIT_SEALS, place, body="[")))
+        trail.seal_later()
+    assert len(trail.seals) == 4
     check_chain(trail.seals)
 
 
@@ -225,28 +224,26 @@ def unsigned(seal: Seal) -> Seal:
     return replace(seal, signed=replace(seal.signed, head=replace(seal.head, total=7)))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        lambda _: b"",
-        lambda _: b"[]",
-        lambda _: b'{"head":{},"manifest":[],"signature":""}',
-        lambda _: b"[" * 100_000,
-        seal_bytes,
-        lambda seal: seal_bytes(edited(seal)),
-        lambda seal: seal_bytes(unsigned(seal)),
-        lambda seal: seal_bytes(seal).replace(b'"signature":"', b'"signature":"!'),
-    ],
-)
-def test_nothing_is_sealed_on_top_of_what_no_sealer_wrote(
-    trail: SealedTrail, body: Callable[[Seal], bytes]
-) -> None:
+FORGERIES: list[Callable[[Seal], bytes]] = [
+    lambda _: b"",
+    lambda _: b"[]",
+    lambda _: b'{"head":{},"manifest":[],"signature":""}',
+    lambda _: b"[" * 100_000,
+    seal_bytes,
+    lambda seal: seal_bytes(edited(seal)),
+    lambda seal: seal_bytes(unsigned(seal)),
+    lambda seal: seal_bytes(seal).replace(b'"signature":"', b'"signature":"!'),
+]
+
+
+def test_nothing_is_sealed_on_top_of_what_no_sealer_wrote(trail: SealedTrail) -> None:
     trail.seal()
     (first,) = trail.seals
-    forged(trail, 2, body(first))
     trail.clock.advance(5 * MINUTE)
-    with pytest.raises(SealBroken):
-        trail.seal()
+    for forgery in FORGERIES:
+        forged(trail, 2, forgery(first))
+        with pytest.raises(SealBroken):
+            trail.seal()
     assert trail.archive().newest_seq(0) == 2
 
 
@@ -257,11 +254,11 @@ def test_a_bucket_of_another_stack_is_refused(trail: SealedTrail, monkeypatch: p
         trail.seal_later()
 
 
-@pytest.mark.parametrize("hint", [0, 1, 5, 12, 13, 14, 400])
-def test_the_newest_seal_is_found_with_any_hint(trail: SealedTrail, hint: int) -> None:
+def test_the_newest_seal_is_found_with_any_hint(trail: SealedTrail) -> None:
     for seq in range(1, 14):
         forged(trail, seq, b"{}")
-    assert trail.archive().newest_seq(hint) == 13
+    for hint in (0, 1, 5, 12, 13, 14, 400):
+        assert trail.archive().newest_seq(hint) == 13, hint
 
 
 def test_the_first_seal_after_a_time_is_found(trail: SealedTrail) -> None:
