@@ -117,3 +117,15 @@ def test_a_forged_newest_seal_does_not_let_events_expire(
     del lines[call]
     fault = old_auditor.fault(old_bundle.with_file("seals.jsonl", seals).with_file(EVENTS, lines))
     assert (fault.kind, fault.seal, fault.line) == (FaultKind.MISSING, 1, call + 1)
+
+
+def test_an_edited_call_is_told_as_such_though_it_might_be_gone(
+    old_bundle: Files, old_auditor: Auditor
+) -> None:
+    """The last one of a seal: what follows might be the next seal's."""
+    lines = list(old_bundle.files[EVENTS])
+    event = json.loads(lines[39])["id"]
+    lines[39] = lines[39].replace(b"key-", b"kez-")
+    assert 39 in calls(old_bundle)
+    fault = old_auditor.fault(old_bundle.with_file(EVENTS, lines))
+    assert (fault.kind, fault.event_id, fault.seal, fault.line) == (FaultKind.EDITED, event, 1, 40)

@@ -9,6 +9,7 @@ import rfc8785
 
 from certctl_client.trail.faults import Fault, FaultKind
 from certctl_client.trail.keys import seal_key
+from certctl_client.trail.merkle import root_of_proof
 from certctl_client.trail.report import Report
 from certctl_client.trail.trust import Trust, TrustedHead
 from certctl_client.trail.verify import verify
@@ -161,3 +162,18 @@ def test_a_proof_with_a_very_long_path_is_refused(small_trail: Sealer, filtered:
     proof: dict[str, Any] = {"seq": 3, "index": 0, "size": 2**52, "path": ["00" * 32] * 65}
     bundle = changed(filtered, PROOFS, lambda x: x.__setitem__(0, rfc8785.dumps(proof)))
     assert fault_of(small_trail, bundle).kind is FaultKind.PROOF_WRONG
+
+
+def test_a_proof_for_a_tree_of_another_size_is_refused_though_it_leads_to_the_root(
+    small_trail: Sealer, filtered: Files
+) -> None:
+    """A path does not always tell the size: that of the head counts."""
+    proof = small_trail.sealed[0].proof(0)
+    one_less: dict[str, Any] = proof | {"size": proof["size"] - 1}
+    leaf, path = small_trail.sealed[0].manifest[0][1], [bytes.fromhex(node) for node in proof["path"]]
+    roots = {root_of_proof(bytes.fromhex(leaf), 0, p["size"], path) for p in (proof, one_less)}
+    assert roots == {bytes.fromhex(small_trail.sealed[0].head["root"])}
+    bundle = filtered.with_file(EVENTS, [small_trail.sealed[0].lines[0]])
+    assert report_of(small_trail, bundle.with_file(PROOFS, [rfc8785.dumps(proof)])).is_intact
+    fault = fault_of(small_trail, bundle.with_file(PROOFS, [rfc8785.dumps(one_less)]))
+    assert fault.kind is FaultKind.PROOF_WRONG

@@ -1,6 +1,8 @@
 """The first fault is named: which event, in which seal, on which line, and what is wrong with it."""
 
+import base64
 import json
+import string
 from typing import Any
 
 import pytest
@@ -240,3 +242,21 @@ def test_a_head_of_another_trail_with_the_same_key_is_found(
     new_trail(30, 5, other)
     fault = auditor.fault(bundle, head_of(other.sealed[4]))
     assert (fault.kind, fault.seal) == (FaultKind.HEAD_MISMATCH, 5)
+
+
+def test_not_a_bit_of_a_signature_is_free() -> None:
+    """Bits of base64 that decode to nothing: the bytes are the same, the text is another."""
+    sealer = Sealer()
+    while not sealer.sealed or "=" not in sealer.sealed[-1].signature:
+        sealer.sealed.clear()
+        sealer.seal([], "", [])
+    bundle, alphabet = (
+        full_bundle(sealer),
+        string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/",
+    )
+    signature = sealer.sealed[0].signature
+    at = signature.index("=") - 1
+    other = signature[:at] + alphabet[alphabet.index(signature[at]) + 1] + signature[at + 1 :]
+    assert base64.b64decode(other) == base64.b64decode(signature)
+    seals = [bundle.files[SEALS][0].replace(signature.encode(), other.encode())]
+    assert auditor_of(sealer).fault(bundle.with_file(SEALS, seals)).kind is FaultKind.SEAL_EDITED

@@ -98,6 +98,12 @@ def test_a_line_without_end_takes_little_memory(name: str, directory: Path) -> N
     assert peak < 60 * 1024 * 1024
 
 
+def test_a_line_just_over_its_limit_is_refused(directory: Path) -> None:
+    (directory / EVENTS).write_bytes(b"x" * (1024 * 1024 + 1) + b"\n")
+    fault = fault_in(directory)
+    assert (fault.kind, fault.file, fault.line) == (FaultKind.UNREADABLE, EVENTS, 1)
+
+
 @pytest.mark.parametrize(
     "filler",
     [b"[" * 1_000_000, b"[]," * 1_000_000, b'{"a":' * 300_000, b"1" * 1_000_000, b'["a","b","c"],' * 100_000],
