@@ -105,5 +105,6 @@ def environment() -> dict[str, str]:
         "CERTCTL_CA_ROOT_SUBJECT": "CN=Root",
         "CERTCTL_CA_ISSUING_SUBJECT": "CN=Issuing",
         "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
+        "CERTCTL_FUNCTION_NOTIFICATION_WORKER": "notification_worker",
         "CERTCTL_CHANNELS": "Webhook.url=certctl/probe/channels/webhook\nSlack.url=certctl/probe/channels/s",
     }
