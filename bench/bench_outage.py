@@ -1,5 +1,5 @@
-"""A channel that is down for 24 hours while 10,000 rows are queued, on DynamoDB Local in virtual time (needs
-Java 17 and npm). Argument: rows, 10000.
+"""A channel that is down for 24 hours while rows are queued, on DynamoDB Local in virtual time (needs
+Java 17 and npm). Argument: rows, 300.
 """
 
 import logging
@@ -51,4 +51,4 @@ def _report(run: OutageRun, figures: Figures, dead: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)

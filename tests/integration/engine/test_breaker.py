@@ -196,6 +196,18 @@ def test_a_probe_that_is_answered_closes_it_and_wakes_the_others(
     assert set(others) <= woken
 
 
+def test_who_has_sent_as_many_as_were_woken_wakes_the_next_ones(engine: Engine) -> None:
+    opened(engine)
+    engine.breaker = BreakerPolicy(woken=2)
+    process, ids = engine.delivery, [engine.queued() for _ in range(7)]
+    engine.advance(INTERVAL)
+    process.deliver(ids[0])
+    for _ in range(6):
+        for nudge in [nudge for nudge, wait in engine.nudges if wait == 0]:
+            process.deliver(nudge.id)
+    assert {engine.row(row_id).status for row_id in ids} == {NotificationStatus.SENT}
+
+
 def test_a_throttled_probe_closes_it_and_the_rows_wait_as_the_provider_asked(engine: Engine) -> None:
     opened(engine)
     engine.advance(INTERVAL)

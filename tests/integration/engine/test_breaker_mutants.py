@@ -150,12 +150,21 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "closing wakes nobody",
             "services.channel_gates",
-            "self._wakers.wake(channel_id, WOKEN, 0)",
-            "pass",
+            "            self._wakers.wake(channel_id, self._policy.woken, 0)\n\n    def _wake_more",
+            "            pass\n\n    def _wake_more",
         ),
         lambda engine: test_breaker.test_a_probe_that_is_answered_closes_it_and_wakes_the_others(
             engine, DELIVERED, NotificationStatus.SENT
         ),
+    ),
+    (
+        Mutant(
+            "the rest waits for the sweep",
+            "services.channel_gates",
+            "if self._memory.recovered(channel_id) % self._policy.woken == 0:",
+            "if False:",
+        ),
+        test_breaker.test_who_has_sent_as_many_as_were_woken_wakes_the_next_ones,
     ),
     (
         Mutant(

@@ -14,11 +14,12 @@ from certctl.domain.outcomes import ERROR_LIMIT, Outcome, OutcomeKind
 @dataclass(frozen=True)
 class BreakerPolicy:
     """So many `failures` in a row open a channel; then one row tries it every `interval`. A try that never
-    reports is given up after `lease`."""
+    reports is given up after `lease`. So many rows are `woken` at once when it works again."""
 
     failures: int = 5
     interval: timedelta = timedelta(seconds=60)
     lease: timedelta = timedelta(seconds=60)
+    woken: int = 100
 
 
 @dataclass(frozen=True)

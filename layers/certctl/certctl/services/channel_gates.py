@@ -1,6 +1,7 @@
 """What a row may do at its channel, and what its answer tells of the channel (docs/adr/0012)."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ from certctl.domain.outcomes import OutcomeKind
 from certctl.observability import logger
 from certctl.store.channels import CachedChannelStates, ChannelStateStore
 
-WOKEN = 100
 _REMEMBERED = timedelta(hours=1)
+_RECOVERY = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,19 @@ class ChannelGates:
             self._episodes.revive(channel_id, state)
         if state.opened_at is not None and answer.outcome.kind is not OutcomeKind.CHANNEL_GONE:
             self._close(channel_id, state)
+        elif state.closed_at is not None and answer.at - state.closed_at < _RECOVERY:
+            self._wake_more(channel_id)
 
     def _close(self, channel_id: str, state: ChannelState) -> None:
         if self._episodes.close(channel_id, state):
             logger.warning("a channel works again", extra={"channel_id": channel_id})
-            self._wakers.wake(channel_id, WOKEN, 0)
+            self._wakers.wake(channel_id, self._policy.woken, 0)
+
+    def _wake_more(self, channel_id: str) -> None:
+        """What waited through an outage need not wait for the sweep: who has sent as many as were woken
+        wakes the next ones."""
+        if self._memory.recovered(channel_id) % self._policy.woken == 0:
+            self._wakers.wake(channel_id, self._policy.woken, 0)
 
     def _failed(self, answer: Answer) -> None:
         if isinstance(answer.passage, ProbeDue):
@@ -160,6 +169,7 @@ class _Memory:
         self._failures: dict[str, list[datetime]] = {}
         self._successes: dict[str, datetime] = {}
         self._nudged: dict[str, datetime] = {}
+        self._recovered: Counter[str] = Counter()
 
     def succeeded(self, channel_id: str, at: datetime) -> None:
         with self._lock:
@@ -176,6 +186,12 @@ class _Memory:
             kept = [t for t in self._failures.get(channel_id, []) if oldest is None or t > oldest]
             self._failures[channel_id] = [*kept, at]
             return len(self._failures[channel_id])
+
+    def recovered(self, channel_id: str) -> int:
+        """How many were sent while the channel recovered, with this one."""
+        with self._lock:
+            self._recovered[channel_id] += 1
+            return self._recovered[channel_id]
 
     def is_first_of(self, channel_id: str, probe_at: datetime) -> bool:
         with self._lock:
