@@ -1,0 +1,67 @@
+import { Alert, Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+
+import { messageOf } from "../api/errors";
+
+interface ConfirmModalProps {
+  title: string;
+  /** What the button says: the deed, never "OK". */
+  action: string;
+  opened: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+  children: ReactNode;
+  isBusy: boolean;
+  error: Error | null;
+  isDangerous?: boolean;
+  isDisabled?: boolean;
+  /** Must be typed before the button works. */
+  typed?: string | undefined;
+}
+
+/** Asks before a deed that cannot be undone; shows why it was refused, and stays open then. */
+export function ConfirmModal(props: ConfirmModalProps) {
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title} closeButtonProps={{ "aria-label": "Close" }}>
+      <Form {...props} />
+    </Modal>
+  );
+}
+
+function Form({ action, onClose, onConfirm, children, isBusy, error, isDangerous, isDisabled, typed }: ConfirmModalProps) {
+  const [text, setText] = useState("");
+  const isReady = (typed === undefined || text.trim() === typed) && isDisabled !== true;
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (isReady) onConfirm();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        {children}
+        {typed !== undefined && (
+          <TextInput
+            label={`Type ${typed} to go on`}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        )}
+        {error !== null && (
+          <Alert color="red" role="alert">
+            {messageOf(error)}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" color={isDangerous ? "red" : "brand"} loading={isBusy} disabled={!isReady}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

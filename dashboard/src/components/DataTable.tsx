@@ -1,0 +1,180 @@
+/** A list of any length as a table: only the rows in sight are in the document, and more are read on scrolling. */
+
+import { Button, Group, Text, UnstyledButton } from "@mantine/core";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+
+import { messageOf } from "../api/errors";
+import type { List } from "../api/paging";
+import classes from "./DataTable.module.css";
+import { Icon } from "./Icon";
+import { type Sorting, type SortKey, useSorted } from "./sorting";
+import { Failure, Loading } from "./states";
+
+export interface Column<Row> {
+  id: string;
+  title: string;
+  cell: (row: Row) => ReactNode;
+  /** CSS width; columns without one share the rest. */
+  width?: string;
+  align?: "right";
+  /** Left out under 700 px: the first column should then say what matters most. */
+  hideWhenNarrow?: boolean;
+  /** Makes the column sortable, among the rows that are loaded. */
+  sortBy?: (row: Row) => SortKey;
+  /** The title is for screen readers only: checkboxes, buttons. */
+  hideTitle?: boolean;
+}
+
+interface DataTableProps<Row> {
+  list: List<Row>;
+  columns: readonly Column<Row>[];
+  rowKey: (row: Row) => string;
+  /** Names the table and what it holds: "certificates". */
+  what: string;
+  empty: ReactNode;
+  rowHeight?: number;
+}
+
+const DEFAULT_ROW_HEIGHT = 56;
+const OVERSCAN = 12;
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { list, what, empty } = props;
+  if (list.error !== null && list.rows.length === 0) {
+    return <Failure error={list.error} what={`the ${what}`} onRetry={() => void list.refetch()} />;
+  }
+  if (list.isPending) return <Loading label={`Reading ${what}`} />;
+  if (list.rows.length === 0 && !list.hasNextPage) return empty;
+  return <Rows {...props} />;
+}
+
+function Rows<Row>({ list, columns, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT }: DataTableProps<Row>) {
+  const { rows, sorting, toggle } = useSorted(list.rows, columns);
+  const { top, measure } = useTop();
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    scrollMargin: top,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useReadOn(list, last >= rows.length - OVERSCAN);
+  const before = (items[0]?.start ?? top) - top;
+  const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
+  return (
+    <>
+      <table className={classes.table} aria-label={what} aria-rowcount={list.hasNextPage ? -1 : rows.length + 1}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sorting={sorting} onSort={() => toggle(column.id)} />
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={measure}>
+          <Spacer height={before} span={columns.length} />
+          {items.map(({ index }) => {
+            const row = rows[index];
+            return row === undefined ? null : (
+              <BodyRow key={rowKey(row)} row={row} columns={columns} index={index} height={rowHeight} />
+            );
+          })}
+          <Spacer height={after} span={columns.length} />
+        </tbody>
+      </table>
+      <Foot list={list} what={what} isSorted={sorting !== null} />
+    </>
+  );
+}
+
+/** Where the rows begin on the page. Measured once: what opens above them later is less than the overscan. */
+function useTop() {
+  const [top, setTop] = useState(0);
+  const measure = useCallback((element: HTMLElement | null) => {
+    if (element !== null) setTop(element.getBoundingClientRect().top + window.scrollY);
+  }, []);
+  return { top, measure };
+}
+
+function useReadOn<Row>(list: List<Row>, isNearEnd: boolean): void {
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = list;
+  const shouldRead = isNearEnd && hasNextPage && !isFetching && !isFetchNextPageError;
+  useEffect(() => {
+    if (shouldRead) void fetchNextPage();
+  }, [shouldRead, fetchNextPage]);
+}
+
+interface HeaderCellProps<Row> {
+  column: Column<Row>;
+  sorting: Sorting | null;
+  onSort: () => void;
+}
+
+function HeaderCell<Row>({ column, sorting, onSort }: HeaderCellProps<Row>) {
+  const { title, width, align, hideWhenNarrow, sortBy, hideTitle } = column;
+  const direction = sorting?.column === column.id ? sorting.direction : "none";
+  const shared = { "data-align": align, "data-wide-only": hideWhenNarrow, style: { width }, scope: "col" } as const;
+  if (sortBy === undefined) return <th {...shared}>{hideTitle ? <span className={classes.unseen}>{title}</span> : title}</th>;
+  return (
+    <th {...shared} aria-sort={direction}>
+      <UnstyledButton className={classes.sort} onClick={onSort}>
+        {title}
+        <Icon name={direction === "descending" ? "chevronDown" : "chevronUp"} size={14} data-active={direction !== "none"} />
+      </UnstyledButton>
+    </th>
+  );
+}
+
+interface BodyRowProps<Row> {
+  row: Row;
+  columns: readonly Column<Row>[];
+  index: number;
+  height: number;
+}
+
+function BodyRow<Row>({ row, columns, index, height }: BodyRowProps<Row>) {
+  return (
+    <tr aria-rowindex={index + 2} style={{ height }}>
+      {columns.map((column) => (
+        <td key={column.id} data-align={column.align} data-wide-only={column.hideWhenNarrow}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Spacer({ height, span }: { height: number; span: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden>
+      <td colSpan={span} style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  );
+}
+
+interface FootProps<Row> {
+  list: List<Row>;
+  what: string;
+  isSorted: boolean;
+}
+
+function Foot<Row>({ list, what, isSorted }: FootProps<Row>) {
+  const { rows, hasNextPage, isFetchingNextPage, error, fetchNextPage } = list;
+  const count = `${rows.length.toLocaleString("en")} ${what}${hasNextPage ? " so far" : ""}`;
+  return (
+    <Group justify="space-between" className={classes.foot}>
+      <Text size="xs" c={error === null ? "dimmed" : "var(--bad)"} role="status">
+        {error === null ? count : `${count}. Could not read on: ${messageOf(error)}`}
+        {isSorted && hasNextPage && " · sorted among those loaded"}
+      </Text>
+      {hasNextPage && (
+        <Button variant="default" size="compact-xs" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Load more
+        </Button>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,147 @@
+/** Filters live in the address: a filtered page can be linked to, and the way back keeps it. */
+
+import { Button, CloseButton, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { useSearchParams } from "react-router";
+
+import classes from "./FilterBar.module.css";
+import { Icon } from "./Icon";
+
+const TYPING_MS = 300;
+
+export type Filters<Name extends string> = Partial<Record<Name, string>>;
+
+/** `values` has only what is set; `set` with an empty value takes a filter away. */
+export function useFilters<Name extends string>(names: readonly Name[]) {
+  const [parameters, setParameters] = useSearchParams();
+  const values = useMemo(() => {
+    const set = names.map((name) => [name, parameters.get(name)] as const).filter(([, value]) => value);
+    return Object.fromEntries(set) as Filters<Name>;
+  }, [names, parameters]);
+  const set = useCallback(
+    (name: Name, value: string | null) =>
+      setParameters(
+        (before) => {
+          const after = new URLSearchParams(before);
+          if (value) after.set(name, value);
+          else after.delete(name);
+          return after;
+        },
+        { replace: true },
+      ),
+    [setParameters],
+  );
+  const clear = useCallback(() => setParameters({}, { replace: true }), [setParameters]);
+  return { values, set, clear, count: Object.keys(values).length };
+}
+
+interface FilterBarProps {
+  children: ReactNode;
+  count: number;
+  onClear: () => void;
+  /** What is seldom needed, shown on demand. */
+  more?: ReactNode;
+  /** How many of the filters under `more` are set: it then opens by itself. */
+  moreCount?: number;
+}
+
+export function FilterBar({ children, count, onClear, more, moreCount = 0 }: FilterBarProps) {
+  const [isOpen, setOpen] = useState(moreCount > 0);
+  return (
+    <search className={classes.bar} aria-label="Filters">
+      <div className={classes.row}>
+        {children}
+        {more !== undefined && (
+          <Button
+            variant="default"
+            leftSection={<Icon name="filter" size={15} />}
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {moreCount > 0 ? `More (${moreCount})` : "More"}
+          </Button>
+        )}
+        {count > 0 && (
+          <Button variant="subtle" color="gray" onClick={onClear}>
+            Clear filters
+          </Button>
+        )}
+      </div>
+      {isOpen && <div className={classes.row}>{more}</div>}
+    </search>
+  );
+}
+
+interface FilterProps {
+  label: string;
+  value: string | undefined;
+  onChange: (value: string | null) => void;
+}
+
+interface SelectFilterProps extends FilterProps {
+  options: readonly { value: string; label: string }[];
+}
+
+export function SelectFilter({ label, value, onChange, options }: SelectFilterProps) {
+  return (
+    <Select
+      aria-label={label}
+      placeholder={label}
+      value={value ?? null}
+      onChange={onChange}
+      data={[...options]}
+      clearable
+      className={classes.field ?? ""}
+      clearButtonProps={{ "aria-label": `Clear ${label.toLowerCase()}`, tabIndex: -1 }}
+    />
+  );
+}
+
+interface TextFilterProps extends FilterProps {
+  placeholder?: string;
+  isSearch?: boolean;
+}
+
+/** Applied when typing pauses. */
+export function TextFilter({ label, value = "", onChange, placeholder, isSearch = false }: TextFilterProps) {
+  const [text, setText] = useState(value);
+  const [applied, setApplied] = useState(value);
+  const apply = useDebouncedCallback((wanted: string) => {
+    setApplied(wanted);
+    onChange(wanted);
+  }, TYPING_MS);
+  // The address changed by other means (cleared, or the way back): it wins over what was typed.
+  if (value !== applied) {
+    setApplied(value);
+    setText(value);
+  }
+  const change = (wanted: string) => {
+    setText(wanted);
+    apply(wanted.trim());
+  };
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={placeholder ?? label}
+      value={text}
+      onChange={(event) => change(event.currentTarget.value)}
+      leftSection={isSearch ? <Icon name="search" size={15} /> : undefined}
+      rightSection={text !== "" && <CloseButton size="sm" aria-label={`Clear ${label.toLowerCase()}`} onClick={() => change("")} />}
+      className={(isSearch ? classes.search : classes.field) ?? ""}
+    />
+  );
+}
+
+/** A day; `onChange` gets it as YYYY-MM-DD. */
+export function DayFilter({ label, value, onChange }: FilterProps) {
+  return (
+    <TextInput
+      type="date"
+      label={label}
+      value={value ?? ""}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      classNames={{ root: classes.day ?? "", label: classes.dayLabel ?? "" }}
+    />
+  );
+}
