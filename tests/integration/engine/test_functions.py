@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -83,6 +84,26 @@ def test_the_worker_sends_what_nudges_point_at_and_counts_it(stack: Deployed, re
     assert {_status(i) for i in ids} == {NotificationStatus.SENT}
     sends = NotificationFigures(stack.database).sends()
     assert sends == {("webhook-default", "delivered"): 3}
+
+
+def test_the_worker_lets_30_of_a_kind_through_and_holds_the_others_back(
+    stack: Deployed, receiver: Receiver
+) -> None:
+    stack.clock.time = stack.clock().replace(second=0)
+    ids = [_queued(stack) for _ in range(34)]
+    _work(*(json.dumps({"id": i, "epoch": 1}) for i in ids))
+    assert len(receiver.received) == 30
+    assert sorted(map(_status, ids)) == ["pending"] * 4 + ["sent"] * 30
+    stack.clock.advance(timedelta(seconds=70))
+    waiting = [i for i in ids if _status(i) is NotificationStatus.PENDING]
+    _work(*(json.dumps({"id": i, "epoch": 1}) for i in waiting))
+    api = stack.admin("notifications_api")
+    row = api.get(f"{_BASE}/{waiting[0]}").body
+    assert (row["status"], row["outcome"]) == ("sent", "folded")
+    fold = api.get(f"{_BASE}/{row['folded_into']}").body
+    assert (fold["status"], fold["subject"]) == ("pending", "4 Revocation alerts")
+    answer = api.post(f"{_BASE}/{waiting[0]}/requeue")
+    assert (answer.status, fold["id"] in answer.text) == (409, True)
 
 
 def test_a_message_that_is_no_nudge_comes_back_alone(stack: Deployed) -> None:

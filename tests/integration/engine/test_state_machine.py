@@ -6,7 +6,15 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
 
 from certctl.domain.deliveries import why_not_requeued
 from certctl.domain.errors import Conflict
@@ -44,6 +52,7 @@ class NotificationEngine(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.stack.enter_context(local_aws())
         self.engine = Engine(new_database())
+        self.engine.flood_limit = 2
         self.ids: list[str] = []
         self.excuses: Counter[str] = Counter()
         self.lives: Counter[str] = Counter()
@@ -55,6 +64,11 @@ class NotificationEngine(RuleBasedStateMachine):
         self.ids.append(row_id)
         self.lives[row_id] = 1
         return row_id
+
+    @precondition(lambda self: len(self.ids) < 4)
+    @rule(target=rows)
+    def flood(self) -> Any:
+        return multiple(*(self.queue() for _ in range(4)))
 
     @rule(
         outcomes=st.lists(
@@ -142,8 +156,8 @@ class NotificationEngine(RuleBasedStateMachine):
 
     @invariant()
     def every_row_keeps_its_promises(self) -> None:
-        for row_id in self.ids:
-            self._check(self.engine.row(row_id))
+        for row in self.engine.store.get_many(self.ids):
+            self._check(row)
 
     def _check(self, row: Notification) -> None:
         due = row.due
@@ -157,6 +171,9 @@ class NotificationEngine(RuleBasedStateMachine):
             assert due.due_at is not None
         elif row.status is NotificationStatus.SENT:
             assert (due.due_at, due.lease_owner, row.next_retry_at) == (None, None, None)
+            assert (row.outcome == "folded") == (row.folded_into is not None)
+            assert not row.is_flooded
+            assert row.folded_into in (None, *self._all_ids())
         else:
             self._check_dead(row)
 
@@ -172,7 +189,8 @@ class NotificationEngine(RuleBasedStateMachine):
         if not self.ids:
             return
         totals = self.engine.totals()
-        dead = sum(self.engine.row(i).status is NotificationStatus.DEAD for i in self._all_ids())
+        rows = self.engine.store.get_many([*self._all_ids()])
+        dead = sum(row.status is NotificationStatus.DEAD for row in rows)
         assert totals.get("notifications_dead", 0) == dead
         assert totals.get("notifications_dead_total", 0) >= self.dead_ever
         self.dead_ever = totals.get("notifications_dead_total", 0)

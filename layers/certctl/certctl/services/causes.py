@@ -23,11 +23,11 @@ class Causes:
         """A trigger about a version ends with it: by a newer one, a revocation, or the archive. That of a
         hold ends with the hold: it must not come after its own resolve."""
         is_of_hold = reports_hold(notification)
-        if notification.action is not Action.TRIGGER:
+        if notification.action is not Action.TRIGGER or notification.certificate_id is None:
             return False
         if not is_of_hold and notification.type not in _ABOUT_ONE_VERSION:
             return False
-        certificate = self._certificates.get(notification.certificate_id or "")
+        certificate = self._certificates.get(notification.certificate_id)
         if certificate is None:
             return False
         if is_of_hold:
