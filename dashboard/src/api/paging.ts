@@ -24,22 +24,46 @@ export async function pageWithRows<Row>(fetchPage: FetchPage<Row>, request: Page
   return page;
 }
 
+/** A refresh reads every page again: lists that have grown past this are refreshed by hand only. */
+const MOST_PAGES_REFRESHED = 3;
+
+function isShort(query: { state: { data?: unknown } }): boolean {
+  const data = query.state.data as { pages: unknown[] } | undefined;
+  return (data?.pages.length ?? 0) <= MOST_PAGES_REFRESHED;
+}
+
 export interface ListOptions {
+  /** Milliseconds. */
   refetchInterval?: number;
   enabled?: boolean;
 }
 
 /** `rows` are those of all pages read so far; `fetchNextPage` reads on while `hasNextPage`. */
-export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, options: ListOptions = {}) {
+export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { refetchInterval, enabled = true }: ListOptions = {}) {
   const query = useInfiniteQuery<Page<Row>, Error, InfiniteData<Page<Row>, string | undefined>, QueryKey, string | undefined>({
     queryKey,
     queryFn: ({ pageParam, signal }) => pageWithRows(fetchPage, { cursor: pageParam, signal }),
     initialPageParam: undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
-    ...options,
+    enabled,
+    refetchInterval: (current) => (refetchInterval !== undefined && isShort(current) ? refetchInterval : false),
+    refetchOnWindowFocus: isShort,
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   return { ...query, rows };
 }
 
 export type List<Row> = ReturnType<typeof useList<Row>>;
+
+/** As much of a list as a table needs: `rows` may be others than those that were read, groups of them for one. */
+export interface ReadableList<Row> {
+  rows: readonly Row[];
+  error: Error | null;
+  isPending: boolean;
+  isFetching: boolean;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
+  refetch: () => unknown;
+  fetchNextPage: () => unknown;
+}

@@ -5,7 +5,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 
 import { messageOf } from "../api/errors";
-import type { List } from "../api/paging";
+import type { ReadableList } from "../api/paging";
 import classes from "./DataTable.module.css";
 import { Icon } from "./Icon";
 import { type Sorting, type SortKey, useSorted } from "./sorting";
@@ -26,14 +26,24 @@ export interface Column<Row> {
   hideTitle?: boolean;
 }
 
+/** Rows that reach over all columns: the heads of groups. */
+export interface Band<Row> {
+  is: (row: Row) => boolean;
+  height: number;
+  render: (row: Row) => ReactNode;
+}
+
 interface DataTableProps<Row> {
-  list: List<Row>;
+  list: ReadableList<Row>;
   columns: readonly Column<Row>[];
   rowKey: (row: Row) => string;
   /** Names the table and what it holds: "certificates". */
   what: string;
   empty: ReactNode;
   rowHeight?: number;
+  band?: Band<Row>;
+  /** How many there are, where that is not the number of rows. */
+  count?: number;
 }
 
 const DEFAULT_ROW_HEIGHT = 56;
@@ -49,12 +59,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return <Rows {...props} />;
 }
 
-function Rows<Row>({ list, columns, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT }: DataTableProps<Row>) {
+function Rows<Row>({ list, columns, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT, band, count }: DataTableProps<Row>) {
   const { rows, sorting, toggle } = useSorted(list.rows, columns);
+  const heightOf = (row: Row | undefined) => (row !== undefined && band?.is(row) ? band.height : rowHeight);
+  // With other rows it is another function, so that their heights are looked at afresh.
+  const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : rowKey(rows[index])), [rows, rowKey]);
   const { top, measure } = useTop();
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => rowHeight,
+    estimateSize: (index) => heightOf(rows[index]),
+    getItemKey,
     overscan: OVERSCAN,
     scrollMargin: top,
   });
@@ -78,13 +92,13 @@ function Rows<Row>({ list, columns, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT
           {items.map(({ index }) => {
             const row = rows[index];
             return row === undefined ? null : (
-              <BodyRow key={rowKey(row)} row={row} columns={columns} index={index} height={rowHeight} />
+              <BodyRow key={rowKey(row)} row={row} columns={columns} index={index} height={heightOf(row)} band={band} />
             );
           })}
           <Spacer height={after} span={columns.length} />
         </tbody>
       </table>
-      <Foot list={list} what={what} isSorted={sorting !== null} />
+      <Foot list={list} what={what} count={count ?? rows.length} isSorted={sorting !== null} />
     </>
   );
 }
@@ -98,7 +112,7 @@ function useTop() {
   return { top, measure };
 }
 
-function useReadOn<Row>(list: List<Row>, isNearEnd: boolean): void {
+function useReadOn<Row>(list: ReadableList<Row>, isNearEnd: boolean): void {
   const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = list;
   const shouldRead = isNearEnd && hasNextPage && !isFetching && !isFetchNextPageError;
   useEffect(() => {
@@ -132,9 +146,17 @@ interface BodyRowProps<Row> {
   columns: readonly Column<Row>[];
   index: number;
   height: number;
+  band: Band<Row> | undefined;
 }
 
-function BodyRow<Row>({ row, columns, index, height }: BodyRowProps<Row>) {
+function BodyRow<Row>({ row, columns, index, height, band }: BodyRowProps<Row>) {
+  if (band?.is(row)) {
+    return (
+      <tr aria-rowindex={index + 2} style={{ height }} className={classes.band}>
+        <td colSpan={columns.length}>{band.render(row)}</td>
+      </tr>
+    );
+  }
   return (
     <tr aria-rowindex={index + 2} style={{ height }}>
       {columns.map((column) => (
@@ -156,18 +178,19 @@ function Spacer({ height, span }: { height: number; span: number }) {
 }
 
 interface FootProps<Row> {
-  list: List<Row>;
+  list: ReadableList<Row>;
   what: string;
+  count: number;
   isSorted: boolean;
 }
 
-function Foot<Row>({ list, what, isSorted }: FootProps<Row>) {
-  const { rows, hasNextPage, isFetchingNextPage, error, fetchNextPage } = list;
-  const count = `${rows.length.toLocaleString("en")} ${what}${hasNextPage ? " so far" : ""}`;
+function Foot<Row>({ list, what, count, isSorted }: FootProps<Row>) {
+  const { hasNextPage, isFetchingNextPage, error, fetchNextPage } = list;
+  const words = `${count.toLocaleString("en")} ${what}${hasNextPage ? " so far" : ""}`;
   return (
     <Group justify="space-between" className={classes.foot}>
       <Text size="xs" c={error === null ? "dimmed" : "var(--bad)"} role="status">
-        {error === null ? count : `${count}. Could not read on: ${messageOf(error)}`}
+        {error === null ? words : `${words}. Could not read on: ${messageOf(error)}`}
         {isSorted && hasNextPage && " · sorted among those loaded"}
       </Text>
       {hasNextPage && (

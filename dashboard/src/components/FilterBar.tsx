@@ -32,7 +32,14 @@ export function useFilters<Name extends string>(names: readonly Name[]) {
       ),
     [setParameters],
   );
-  const clear = useCallback(() => setParameters({}, { replace: true }), [setParameters]);
+  const clear = useCallback(
+    () =>
+      setParameters(
+        (before) => new URLSearchParams([...before].filter(([name]) => !(names as readonly string[]).includes(name))),
+        { replace: true },
+      ),
+    [names, setParameters],
+  );
   return { values, set, clear, count: Object.keys(values).length };
 }
 

@@ -1,0 +1,30 @@
+import { useNow } from "./now";
+import { exactTime } from "./Time";
+
+const STEP_MS = 1_000;
+
+/** "58 s", "1 min 23 s", "2 h 5 min", "3 d 4 h": what is left until `at`, rounded up to a second. */
+export function remaining(at: string, nowMs: number): string | null {
+  const seconds = Math.ceil((Date.parse(at) - nowMs) / 1_000);
+  if (seconds <= 0) return null;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
+  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3_600)} h`;
+}
+
+interface CountdownProps {
+  at: string;
+  /** What it says once the time has come. */
+  over: string;
+}
+
+/** Counts down by the second; the exact time is in its title. */
+export function Countdown({ at, over }: CountdownProps) {
+  const left = remaining(at, useNow(STEP_MS));
+  return (
+    <time dateTime={at} title={exactTime(at)}>
+      {left === null ? over : `in ${left}`}
+    </time>
+  );
+}
