@@ -219,3 +219,10 @@ def test_audit_seals_are_kept_in_a_bucket_that_lets_nobody_delete_them() -> None
     rule = bucket["Properties"]["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
     assert rule == {"Mode": {"Ref": "AuditLockMode"}, "Days": {"Ref": "AuditLockDays"}}
     assert load_template()["Parameters"]["AuditLockMode"]["Default"] == "COMPLIANCE"
+
+
+def test_nobody_writes_over_a_seal() -> None:
+    policy = load_template()["Resources"]["AuditBucketPolicy"]["Properties"]["PolicyDocument"]
+    (denied,) = policy["Statement"]
+    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "s3:PutObject")
+    assert denied["Condition"] == {"Null": {"s3:if-none-match": "true"}}
