@@ -16,6 +16,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from certctl.domain.breakers import BreakerPolicy
 from certctl.domain.deliveries import why_not_requeued
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications import Notification, NotificationStatus
@@ -52,6 +53,7 @@ class NotificationEngine(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.stack.enter_context(local_aws())
         self.engine = Engine(new_database())
+        self.engine.breaker = BreakerPolicy(failures=2)
         self.engine.flood_limit = 2
         self.ids: list[str] = []
         self.excuses: Counter[str] = Counter()
