@@ -5,10 +5,11 @@ from enum import IntEnum
 
 class ExitCode(IntEnum):
     OK = 0
-    FAILED = 1  # the server refused the request (409, 413, 422, 5xx), or a file could not be written
+    FAILED = 1  # refused (409, 413, 422, 5xx); a job or a test message failed; a file was not written
     USAGE = 2  # options, arguments or configuration are wrong; nothing was sent
     NOT_FOUND = 3  # 404
     NOT_INTACT = 4  # a verification found a fault
     DENIED = 5  # 401 or 403
     UNREACHABLE = 6  # no answer: name, connection, TLS, timeout
+    REVOKED = 7  # `crl verify`: the CRL is good, and the serial is on it
     INTERRUPTED = 130  # Ctrl-C

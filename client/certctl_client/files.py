@@ -1,6 +1,7 @@
 """Files that the command writes and reads for its user."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from certctl_client.errors import CommandError, ConfigurationError
@@ -8,13 +9,34 @@ from certctl_client.errors import CommandError, ConfigurationError
 
 def write_private(path: Path, content: bytes) -> None:
     """A new file of mode 0600, never one that exists. Raises CommandError."""
+    if not keep_new(path, content):
+        raise CommandError(f"{path} exists already.", "Remove it, or choose another name.")
+
+
+def keep_new(path: Path, content: bytes) -> bool:
+    """Whole and on the disk, mode 0600, when this returns; False where something is there already. Raises
+    CommandError."""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
+        written = _on_disk(path, content, 0o600)
+        try:
+            os.link(written, path)
+        finally:
+            written.unlink()
+        _sync_directory(path.parent)
     except FileExistsError:
-        raise CommandError(f"{path} exists already.", "Remove it, or choose another name.") from None
+        return False
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
+        raise _cannot_be_written(path, error) from None
+    return True
+
+
+def replace_file(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """At once: a reader sees the old content or the new. Raises CommandError."""
+    try:
+        _on_disk(path, content, mode).replace(path)
+        _sync_directory(path.parent)
+    except OSError as error:
+        raise _cannot_be_written(path, error) from None
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -27,3 +49,33 @@ def read_bounded(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise ConfigurationError(f"{path} has more than {limit} bytes.")
     return content
+
+
+def _on_disk(path: Path, content: bytes, mode: int) -> Path:
+    """Beside its place, under another name."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        Path(name).chmod(mode)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _sync_directory(directory: Path) -> None:
+    """Only there does the name of a new file stand; elsewhere than on POSIX it cannot be asked for."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _cannot_be_written(path: Path, error: OSError) -> CommandError:
+    return CommandError(f"{path} cannot be written: {error.strerror}.")

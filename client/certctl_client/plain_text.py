@@ -8,3 +8,8 @@ def printable(text: str, limit: int = 500) -> str:
     """
     shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 3] + "..."
+
+
+def one_line(text: str, limit: int = 500) -> str:
+    """The same, with the ends of lines escaped too: in a table they would look like rows."""
+    return printable(text, limit).replace("\n", "\\n")

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, nothing elsewhere."""
+"""Progress of long work: a bar or a line on a terminal, nothing elsewhere."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.text import Text
+
+from certctl_client.plain_text import one_line
 
 type Progress = Callable[[str, int, int | None], None]
 """`progress("seals", done, total)`; without a total it only counts."""
@@ -18,3 +21,14 @@ def progress_bar() -> Iterator[Progress]:
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
         yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def waiting(what: str) -> Iterator[Callable[[str], None]]:
+    """What is yielded says how it stands."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status(Text(what)) as status:
+        yield lambda state: status.update(Text(f"{what}: {one_line(state)}"))

@@ -1,5 +1,6 @@
 """Where the server is and which key to use: CERTCTL_URL and CERTCTL_API_KEY, else the configuration file."""
 
+import json
 import os
 import stat
 import tomllib
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from certctl_client.errors import ConfigurationError
+from certctl_client.files import replace_file
 
 URL_VARIABLE = "CERTCTL_URL"
 KEY_VARIABLE = "CERTCTL_API_KEY"
@@ -36,15 +38,43 @@ def config_path(environment: Mapping[str, str]) -> Path:
 def load_settings(environment: Mapping[str, str]) -> Settings:
     """The environment wins over the file, each value on its own. Raises ConfigurationError."""
     stored = _stored(config_path(environment))
-    url = environment.get(URL_VARIABLE) or stored.get("url", "")
+    url = _url(environment, stored)
     key = environment.get(KEY_VARIABLE) or stored.get("api_key", "")
-    if not url:
-        raise ConfigurationError("No server is set.", f"Set {URL_VARIABLE}, e.g. https://certctl.example.com")
     if not key:
+        raise ConfigurationError("No API key is set.", f"Run `certctl login`, or set {KEY_VARIABLE}.")
+    return Settings(url, checked_key(key))
+
+
+def load_url(environment: Mapping[str, str]) -> str:
+    """For what anyone may read, without a key. Raises ConfigurationError."""
+    return _url(environment, _stored(config_path(environment)))
+
+
+def store_settings(environment: Mapping[str, str], settings: Settings) -> Path:
+    """Into the configuration file, mode 0600. Raises CommandError."""
+    path = config_path(environment)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{path.parent} cannot be made: {error.strerror}.") from None
+    # both are printable ASCII, for which JSON's strings are TOML's
+    lines = (f"{name} = {json.dumps(value)}\n" for name, value in _values_of(settings).items())
+    replace_file(path, "".join(lines).encode(), 0o600)
+    return path
+
+
+def _values_of(settings: Settings) -> dict[str, str]:
+    return {"url": settings.url, "api_key": settings.api_key}
+
+
+def _url(environment: Mapping[str, str], stored: Mapping[str, str]) -> str:
+    url = environment.get(URL_VARIABLE) or stored.get("url", "")
+    if not url:
         raise ConfigurationError(
-            "No API key is set.", f"Set {KEY_VARIABLE} to a key that starts with certctl_"
+            "No server is set.",
+            f"Run `certctl login`, or set {URL_VARIABLE}, e.g. https://certctl.example.com",
         )
-    return Settings(checked_url(url), _checked_key(key))
+    return checked_url(url)
 
 
 def checked_url(url: str) -> str:
@@ -55,6 +85,8 @@ def checked_url(url: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise ConfigurationError("The server's URL cannot be read.", advice) from None
+    if not url.isascii() or not url.isprintable():
+        raise ConfigurationError("The server's URL has characters that no URL has.", advice)
     if not host or parts.username or parts.query or parts.fragment:
         raise ConfigurationError("The server's URL is not a base URL.", advice)
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
@@ -71,7 +103,8 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _checked_key(key: str) -> str:
+def checked_key(key: str) -> str:
+    """Raises ConfigurationError."""
     if not key.isascii() or not key.isprintable() or " " in key:
         raise ConfigurationError("The API key has characters that no key has.", f"Check {KEY_VARIABLE}.")
     return key

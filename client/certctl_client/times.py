@@ -13,21 +13,36 @@ def wire_time(text: str) -> str:
     """`2026-11-24T13:00:00+01:00` -> `2026-11-24T12:00:00Z`. A day is its midnight; UTC without a zone."""
     try:
         moment = datetime.fromisoformat(text)
-        return _wire(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return wire(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise ConfigurationError(f"{text!r} is no time.", "Use 2026-11-24 or 2026-11-24T13:00:00Z.") from None
 
 
 def wire_time_before(now: datetime, span: str) -> str:
     """`24h` -> the wire time a day before `now`."""
-    found = _SPAN.fullmatch(span)
+    return _shifted(now, -span_of(span), span)
+
+
+def wire_time_ahead(now: datetime, text: str) -> str:
+    """`90d` -> the wire time 90 days after `now`; a time stays that time."""
+    return _shifted(now, span_of(text), text) if _SPAN.fullmatch(text) else wire_time(text)
+
+
+def span_of(text: str) -> timedelta:
+    """`30m`, `24h`, `7d`, `2w`. Raises ConfigurationError."""
+    found = _SPAN.fullmatch(text)
     if not found:
-        raise ConfigurationError(f"{span!r} is no span of time.", "Use 30m, 24h, 7d or 2w.")
+        raise ConfigurationError(f"{text!r} is no span of time.", "Use 30m, 24h, 7d or 2w.")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _shifted(now: datetime, span: timedelta, text: str) -> str:
     try:
-        return _wire(now - timedelta(**{_UNITS[found[2]]: int(found[1])}))
+        return wire(now + span)
     except OverflowError:
-        raise ConfigurationError(f"{span!r} is too long.") from None
+        raise ConfigurationError(f"{text!r} is too long.") from None
 
 
-def _wire(moment: datetime) -> str:
+def wire(moment: datetime) -> str:
+    """UTC, whole seconds: as the API writes times."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

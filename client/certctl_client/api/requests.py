@@ -2,11 +2,11 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-type CertificateStatus = Literal[
+CertificateStatus = Literal[
     "Pending", "Active", "Expiring", "Expired", "RenewalInProgress", "Failed", "Revoked", "Archived", "OnHold"
 ]
-type NotificationStatus = Literal["pending", "sent", "failed", "dead"]
-type NotificationType = Literal[
+NotificationStatus = Literal["pending", "sent", "failed", "dead"]
+NotificationType = Literal[
     "ExpirationWarning",
     "RenewalSuccess",
     "RenewalFailure",
@@ -17,12 +17,12 @@ type NotificationType = Literal[
     "ChannelFailure",
     "Test",
 ]
-type JobStatus = Literal[
+JobStatus = Literal[
     "Pending", "AwaitingCSR", "AwaitingApproval", "Running", "Completed", "Failed", "Cancelled"
 ]
-type JobType = Literal["Issuance", "Renewal", "Deployment", "Validation"]
-type Role = Literal["admin", "operator", "viewer", "auditor", "agent"]
-type RevocationReason = Literal[
+JobType = Literal["Issuance", "Renewal", "Deployment", "Validation"]
+Role = Literal["admin", "operator", "viewer", "auditor", "agent"]
+RevocationReason = Literal[
     "unspecified",
     "keyCompromise",
     "caCompromise",

@@ -1,0 +1,90 @@
+"""Output for machines, in ASCII: JSON and YAML have the records as they are; CSV is for spreadsheets.
+
+Records are written as they come, so that a list of any length takes no memory.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from textwrap import indent
+from typing import Any
+
+from certctl_client.plain_text import one_line
+from certctl_client.views import Listing, Record, View
+
+# What a spreadsheet takes for a formula (OWASP, "CSV Injection").
+_FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def show_json(view: View) -> None:
+    if isinstance(view, Listing):
+        return _write_json_list(view.records)
+    _write(json.dumps(view.record, indent=2) + "\n")
+
+
+def show_yaml(view: View) -> None:
+    if isinstance(view, Listing):
+        return _write_yaml_list(view.records)
+    _write(_yaml(dict(view.record)))
+
+
+def show_csv(view: View) -> None:
+    """A heading, then a line for each record. Nested values are JSON; control characters are escaped."""
+    if isinstance(view, Listing):
+        return _write_csv(*_fields_and_records(view))
+    _write_csv(tuple(view.record), [view.record])
+
+
+def _write_json_list(records: Iterable[Record]) -> None:
+    before = "[\n"
+    for record in records:
+        _write(before + indent(json.dumps(record, indent=2), "  "))
+        before = ",\n"
+    _write("\n]\n" if before == ",\n" else "[]\n")
+
+
+def _write_yaml_list(records: Iterable[Record]) -> None:
+    is_empty = True
+    for record in records:
+        _write(_yaml([dict(record)]))
+        is_empty = False
+    if is_empty:
+        _write("[]\n")
+
+
+def _yaml(value: Any) -> str:
+    import yaml  # only for those who ask for it
+
+    return str(yaml.safe_dump(value, sort_keys=False, width=10_000))
+
+
+def _fields_and_records(view: Listing) -> tuple[Sequence[str], Iterator[Record]]:
+    """The first record's fields where the view does not say."""
+    records = iter(view.records)
+    if view.fields:
+        return view.fields, records
+    first = next(records, None)
+    return (tuple(first), chain([first], records)) if first else ((), records)
+
+
+def _write_csv(fields: Sequence[str], records: Iterable[Record]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if fields:
+        writer.writerow(fields)
+    for record in records:
+        writer.writerow([_csv_cell(record.get(name)) for name in fields])
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    shown = one_line(value, len(value) * 10)
+    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)

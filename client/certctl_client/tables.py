@@ -1,0 +1,114 @@
+"""Tables, fields and tiles for people. Text of records is never markup."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from rich.columns import Columns
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from certctl_client.plain_text import one_line, printable
+from certctl_client.progress import progress_bar
+from certctl_client.views import Column, Detail, Listing, Record, Sections, Tiles, View
+
+type _Part = Listing | Detail | Sections | Tiles
+
+_LONGEST = 10_000
+_PIPED_WIDTH = 240
+_TILE_WIDTH = 22
+_GOOD = ("Active", "Completed", "sent", "delivered", "accepted", "closed", "ok", "ready", "good")
+_WAITING = (
+    *("Pending", "pending", "Running", "RenewalInProgress", "AwaitingCSR", "AwaitingApproval"),
+    *("Expiring", "OnHold", "failed", "half_open", "throttled", "retryable", "skipped", "muted"),
+)
+_BAD = ("Revoked", "Expired", "Failed", "Cancelled", "dead", "open", "permanent", "channel_gone", "revoked")
+_STYLES = dict.fromkeys(_GOOD, "green") | dict.fromkeys(_WAITING, "yellow") | dict.fromkeys(_BAD, "red")
+
+
+def show_table(view: View) -> None:
+    drawn = _drawn(view)
+    _console().print(drawn)
+
+
+def _drawn(part: _Part) -> Any:
+    match part:
+        case Listing():
+            return _listing(part)
+        case Detail():
+            return Text(part.text) if part.text else _fields(part.record)
+        case Tiles():
+            return Columns([_tile(*figure) for figure in part.figures])
+        case Sections():
+            return Group(*(_under(heading, inner) for heading, inner in part.parts))
+
+
+def _under(heading: str, part: _Part) -> Any:
+    return Padding(Group(Text(heading, style="bold underline"), _drawn(part)), (0, 0, 1, 0))
+
+
+def _listing(view: Listing) -> Any:
+    records = _collected(view.records)
+    if not records:
+        return Text("None.", style="dim")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in view.columns:
+        table.add_column(heading, overflow="fold")
+    for record in records:
+        table.add_row(*(_cell(_value(record, column)) for column in view.columns.values()))
+    return table
+
+
+def _collected(records: Iterable[Record]) -> list[Record]:
+    """Widths are known at the end only: long lists are counted meanwhile."""
+    if isinstance(records, list):
+        return records
+    found: list[Record] = []
+    with progress_bar() as progress:
+        for record in records:
+            found.append(record)
+            progress("records", len(found), None)
+    return found
+
+
+def _value(record: Record, column: Column) -> object:
+    return record.get(column) if isinstance(column, str) else column(record)
+
+
+def _fields(record: Record) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, value in record.items():
+        table.add_row(Text(one_line(name)), _field(value))
+    return table
+
+
+def _field(value: Any) -> Text:
+    """A field may have several lines; a cell of a list may not."""
+    if isinstance(value, str) and "\n" in value:
+        return Text(printable(value, _LONGEST))
+    return _cell(value)
+
+
+def _cell(value: Any) -> Text:
+    if value is None or value == [] or value == {}:
+        return Text("-")
+    if not isinstance(value, str):
+        return Text(printable(json.dumps(value, indent=2, ensure_ascii=False), _LONGEST))
+    return Text(one_line(value, _LONGEST), style=_STYLES.get(value, ""))
+
+
+def _tile(what: str, value: object, style: str) -> Panel:
+    return Panel(
+        Text(str(value), style=f"bold {style}".strip()), title=Text(what), title_align="left", width=22
+    )
+
+
+def _console() -> Console:
+    """Piped tables are not cut to a terminal's width."""
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=_PIPED_WIDTH)
