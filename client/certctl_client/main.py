@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from certctl_client import __version__
-from certctl_client.commands import audit
+from certctl_client.commands import audit, certs, channels, crl, jobs, keys, notifications
+from certctl_client.commands.login import login, logout
+from certctl_client.commands.status import status
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import say
@@ -15,13 +17,23 @@ from certctl_client.output import say
 app = typer.Typer(
     name="certctl",
     help="Certificates, alerts and the audit trail of a certctl stack.\n\n"
-    "CERTCTL_URL and CERTCTL_API_KEY say which server and which key; `audit verify` needs neither.",
+    "`certctl login` keeps the server's URL and your key; CERTCTL_URL and CERTCTL_API_KEY win over it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # they would show local variables, the key among them
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not intact, 5 denied, 6 unreachable.",
+    epilog="Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 not intact, 5 denied, 6 unreachable, "
+    "7 revoked.",
 )
+app.command("login")(login)
+app.command("logout")(logout)
+app.command("status")(status)
+app.add_typer(certs.app, name="certs")
+app.add_typer(crl.app, name="crl")
+app.add_typer(notifications.app, name="notifications")
+app.add_typer(channels.app, name="channels")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
 
 
 def _show_version(wanted: bool) -> None:

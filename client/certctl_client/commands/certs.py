@@ -1,0 +1,158 @@
+"""`certctl certs`: the certificates, their versions, and what ends them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, cast
+
+import typer
+
+from certctl_client.api.records import Certificate, Version
+from certctl_client.api.requests import CertificateFilters, CertificateStatus, Revocation, RevocationReason
+from certctl_client.commands.certs_requests import create, renew
+from certctl_client.commands.options import (
+    All,
+    Interval,
+    Limit,
+    OutFile,
+    Output,
+    Watch,
+    Yes,
+    first_of,
+    given,
+    per_page,
+)
+from certctl_client.confirmation import confirm
+from certctl_client.enrolment.issued import chain_of
+from certctl_client.files import write_private
+from certctl_client.output import Detail, Format, Listing, fields_of, say, show
+from certctl_client.session import open_stack
+from certctl_client.times import wire_time, wire_time_ahead
+from certctl_client.watching import present
+
+app = typer.Typer(help="Certificates: ask for them, renew, revoke, export.", no_args_is_help=True)
+app.command("create")(create)
+app.command("renew")(renew)
+
+_COLUMNS = {
+    "ID": "id",
+    "NAME": "name",
+    "STATUS": "status",
+    "EXPIRES": "expires_at",
+    "TEAM": "team_id",
+    "OWNER": "owner_id",
+    "ENVIRONMENT": "environment",
+}
+_VERSION_COLUMNS = {
+    "SERIAL": "serial_number",
+    "FROM": "not_before",
+    "UNTIL": "not_after",
+    "REVOKED": "revoked_at",
+    "REASON": "revocation_reason",
+    "SHA-256": "fingerprint_sha256",
+}
+
+CertificateId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl certs list` shows it.")]
+Time = "A time, or from now on: 30d."
+
+
+@app.command("list")
+def list_certificates(
+    status: Annotated[CertificateStatus | None, typer.Option(help="Only these.")] = None,
+    name: Annotated[str | None, typer.Option(help="A domain, a full name, or the beginning of one.")] = None,
+    team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
+    profile: Annotated[str | None, typer.Option(help="server, mtls or client.")] = None,
+    environment: Annotated[str | None, typer.Option(help="As it was set.")] = None,
+    expires_before: Annotated[str | None, typer.Option(help=Time)] = None,
+    expires_after: Annotated[str | None, typer.Option(help=Time)] = None,
+    limit: Limit = 50,
+    all_: All = False,
+    watch: Watch = False,
+    interval: Interval = 2.0,
+    output: Output = Format.TABLE,
+) -> None:
+    """Certificates, newest first."""
+    now = datetime.now(UTC)
+    filters = given(
+        status=status,
+        name=name,
+        team_id=team,
+        owner_id=owner,
+        issuer_id=issuer,
+        profile_id=profile,
+        environment=environment,
+        expires_before=expires_before and wire_time_ahead(now, expires_before),
+        expires_after=expires_after and wire_time_ahead(now, expires_after),
+        per_page=per_page(limit, all_),
+    )
+    wanted = cast(CertificateFilters, filters)
+    with open_stack() as stack:
+        present(
+            lambda: Listing(
+                first_of(stack.certificates.all(wanted), limit, all_), _COLUMNS, fields_of(Certificate)
+            ),
+            output,
+            interval if watch else None,
+        )
+
+
+@app.command("get")
+def get_certificate(
+    certificate_id: CertificateId,
+    watch: Watch = False,
+    interval: Interval = 2.0,
+    output: Output = Format.TABLE,
+) -> None:
+    """One certificate's record."""
+    with open_stack() as stack:
+        present(lambda: Detail(stack.certificates.get(certificate_id)), output, interval if watch else None)
+
+
+@app.command("versions")
+def list_versions(
+    certificate_id: CertificateId, limit: Limit = 50, all_: All = False, output: Output = Format.TABLE
+) -> None:
+    """Every version that was issued, newest first."""
+    with open_stack() as stack:
+        found = stack.certificates.versions(certificate_id, {"per_page": per_page(limit, all_)})
+        show(Listing(first_of(found, limit, all_), _VERSION_COLUMNS, fields_of(Version)), output)
+
+
+@app.command("export")
+def export_certificate(
+    certificate_id: CertificateId, out: OutFile = None, output: Output = Format.TABLE
+) -> None:
+    """The current certificate and then its issuing CA, as PEM."""
+    with open_stack() as stack:
+        chain = chain_of(stack.certificates.pem(certificate_id))
+    if out:
+        write_private(out, chain.pem.encode())
+        say(f"Certificate and chain written to {out}.")
+        return
+    record = {"id": certificate_id, "certificate_pem": chain.leaf, "chain_pem": chain.issuers}
+    show(Detail(record, chain.pem.rstrip()), output)
+
+
+@app.command("revoke")
+def revoke_certificate(
+    certificate_id: CertificateId,
+    reason: Annotated[RevocationReason, typer.Option(help="Why. certificateHold can be ended again.")],
+    serial: Annotated[str | None, typer.Option(help="Only this version; the certificate stays.")] = None,
+    invalidity_date: Annotated[
+        str | None, typer.Option(help="Since when the key may not be trusted: 2026-11-24.")
+    ] = None,
+    yes: Yes = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Revoke every unexpired version, for ever. The CRL says so within a minute."""
+    wanted: Revocation = {"reason": reason}
+    if invalidity_date:
+        wanted["invalidity_date"] = wire_time(invalidity_date)
+    what = f"version {serial} of {certificate_id}" if serial else f"{certificate_id} and all its versions"
+    confirm(f"Revoke {what}, for {reason}? Nothing brings it back.", yes)
+    with open_stack() as stack:
+        if serial:
+            revoked = stack.certificates.revoke_version(certificate_id, serial, wanted)
+        else:
+            revoked = stack.certificates.revoke(certificate_id, wanted)
+    show(Detail(revoked), output)

@@ -1,0 +1,182 @@
+"""`certctl crl`: the revocation list of an issuer, as relying parties see it."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from cryptography import x509
+
+from certctl_client.api.records import RevokedSerial
+from certctl_client.commands.options import All, Limit, Output, first_of, per_page
+from certctl_client.crl.checks import distribution_urls, faults_of, issuer_of, scope_faults
+from certctl_client.crl.documents import (
+    Crl,
+    Entry,
+    fingerprint,
+    load_certificates,
+    load_crl,
+    parse_serial,
+    serial_text,
+)
+from certctl_client.crl.public import LIMIT, PublicObjects
+from certctl_client.errors import ConfigurationError
+from certctl_client.exit_codes import ExitCode
+from certctl_client.files import read_bounded
+from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
+from certctl_client.session import open_stack
+from certctl_client.settings import load_url
+from certctl_client.times import wire
+from certctl_client.views import Column
+
+app = typer.Typer(help="Revocation lists: show and verify.", no_args_is_help=True)
+
+_FILE_LIMIT = 4 * 1024 * 1024
+_FIELDS = ("serial_number", "reason", "revoked_at", "invalidity_date")
+_COLUMNS: Mapping[str, Column] = {
+    "SERIAL": "serial_number",
+    "REASON": "reason",
+    "REVOKED": "revoked_at",
+    "INVALID SINCE": "invalidity_date",
+}
+_OF_THE_API: Mapping[str, Column] = {**_COLUMNS, "CERTIFICATE": "certificate_id"}
+
+Issuer = Annotated[str, typer.Option(help="Id of the issuer.")]
+Url = Annotated[str | None, typer.Option("--url", help="A CRL's own URL, as certificates name it.")]
+File = Annotated[Path | None, typer.Option("--file", help="A CRL in a file.", dir_okay=False)]
+Source = Annotated[
+    Literal["public", "api"],
+    typer.Option("--source", help="public: as published. api: what the next one will list."),
+]
+
+
+@app.command("show")
+def show_crl(
+    issuer: Issuer = "iss-local",
+    source: Source = "public",
+    url: Url = None,
+    file: File = None,
+    limit: Limit = 50,
+    all_: All = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """The revoked serials of an issuer. The published list needs no key."""
+    if source == "api":
+        return _show_next(issuer, limit, all_, output)
+    place, crl = _crl(issuer, url, file)
+    entries = [_entry_view(entry) for entry in islice(crl.entries(), None if all_ else limit)]
+    listing = Listing(entries, _COLUMNS, _FIELDS)
+    if output is Format.CSV:
+        return show(listing, output)
+    head = {**_head_view(crl), "source": place}
+    show(Sections({**head, "revoked": entries}, [("CRL", Detail(head)), ("Revoked", listing)]), output)
+
+
+@app.command("verify")
+def verify_crl(
+    issuer: Issuer = "iss-local",
+    url: Url = None,
+    file: File = None,
+    ca: Annotated[
+        Path | None, typer.Option("--ca", help="The CA certificate that you trust.", dir_okay=False)
+    ] = None,
+    serial: Annotated[str | None, typer.Option(help="Is this serial on it?")] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option("--certificate", help="Is this one? Takes the CRL that it names.", dir_okay=False),
+    ] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Check signature and freshness of a CRL, and whether a certificate is on it.
+
+    Exit code 0: good. 4: the CRL may not be relied on. 7: it may, and the certificate is on it.
+    """
+    leaf = load_certificates(read_bounded(certificate, _FILE_LIMIT))[0] if certificate else None
+    wanted = serial_text(leaf.serial_number) if leaf else serial and parse_serial(serial)
+    place, crl = _crl(issuer, url or _named_by(leaf, file), file)
+    authority = issuer_of(crl, _authorities(issuer, ca))
+    faults = faults_of(crl, authority, datetime.now(UTC))
+    faults += scope_faults(crl, authority, leaf) if leaf else []
+    entry = crl.entry(wanted) if wanted else None
+    pin = {"ca_sha256": fingerprint(authority), "ca_pinned": ca is not None}
+    status = {"serial_number": wanted, "revoked": bool(entry) if wanted else None}
+    record = {"good": not faults, "faults": faults, **_head_view(crl), "source": place, **pin, **status}
+    if entry:
+        record |= {"reason": entry.reason, "revoked_at": wire(entry.revoked_at)}
+    show(Detail(record, _report(record)), output)
+    raise typer.Exit(_code(faults, entry))
+
+
+def _code(faults: list[str], entry: Entry | None) -> ExitCode:
+    if faults:
+        return ExitCode.NOT_INTACT
+    return ExitCode.REVOKED if entry else ExitCode.OK
+
+
+def _report(record: Mapping[str, Any]) -> str:
+    lines = ["GOOD" if record["good"] else "NOT GOOD: " + "; ".join(record["faults"])]
+    lines += [
+        f"CRL {record['number']} of {record['issuer']}, {record['entries']} entries",
+        f"made {record['this_update']}, good until {record['next_update']}",
+        f"CA certificate SHA-256 {record['ca_sha256']}",
+    ]
+    if not record["ca_pinned"]:
+        lines.append("The CA certificate came from the server: give one that you trust with --ca.")
+    if record["revoked"]:
+        lines.append(f"REVOKED: {record['serial_number']}, {record['reason']}, since {record['revoked_at']}")
+    elif record["serial_number"]:
+        lines.append(f"Not on it: {record['serial_number']}")
+    return "\n".join(lines)
+
+
+def _show_next(issuer: str, limit: int, all_: bool, output: Format) -> None:
+    with open_stack() as stack:
+        found = stack.certificates.revocations({"issuer_id": issuer, "per_page": per_page(limit, all_)})
+        show(Listing(first_of(found, limit, all_), _OF_THE_API, fields_of(RevokedSerial)), output)
+
+
+def _crl(issuer: str, url: str | None, file: Path | None) -> tuple[str, Crl]:
+    """(where it was, what it says)."""
+    if url and file:
+        raise ConfigurationError("--url and --file are two places.", "Give one of them.")
+    if file:
+        return str(file), load_crl(read_bounded(file, LIMIT))
+    with PublicObjects(None if url else load_url(os.environ)) as public:
+        place, data = public.fetch(url) if url else public.crl(issuer)
+    return place, load_crl(data)
+
+
+def _named_by(leaf: x509.Certificate | None, file: Path | None) -> str | None:
+    if leaf is None or file is not None:
+        return None
+    return next(iter(distribution_urls(leaf)), None)
+
+
+def _authorities(issuer: str, ca: Path | None) -> list[x509.Certificate]:
+    if ca:
+        return load_certificates(read_bounded(ca, _FILE_LIMIT))
+    with PublicObjects(load_url(os.environ)) as public:
+        return load_certificates(public.ca_certificate(issuer)[1])
+
+
+def _head_view(crl: Crl) -> dict[str, Any]:
+    return {
+        "issuer": crl.document.issuer.rfc4514_string(),
+        "number": crl.number,
+        "this_update": wire(crl.this_update),
+        "next_update": wire(crl.next_update) if crl.next_update else None,
+        "entries": len(crl.document),
+        "scope": crl.scope_urls,
+    }
+
+
+def _entry_view(entry: Entry) -> dict[str, Any]:
+    return {
+        "serial_number": entry.serial_number,
+        "reason": entry.reason,
+        "revoked_at": wire(entry.revoked_at),
+        "invalidity_date": wire(entry.invalidity_date) if entry.invalidity_date else None,
+    }

@@ -1,0 +1,179 @@
+"""`certctl notifications`: alerts, the dead ones above all, and their second chance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+import typer
+
+from certctl_client.api.records import Attempt, Notification
+from certctl_client.api.requests import (
+    BulkRequeue,
+    NotificationFilters,
+    NotificationStatus,
+    NotificationType,
+)
+from certctl_client.api.resources import Stack
+from certctl_client.commands.options import (
+    All,
+    Interval,
+    Limit,
+    Output,
+    Watch,
+    first_of,
+    given,
+    per_page,
+)
+from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
+from certctl_client.progress import Progress, progress_bar
+from certctl_client.session import open_stack
+from certctl_client.times import span_of
+from certctl_client.views import Column
+from certctl_client.watching import present
+
+app = typer.Typer(help="Alerts: list, read, and queue the dead ones again.", no_args_is_help=True)
+
+COLUMNS: Mapping[str, Column] = {
+    "ID": "id",
+    "TYPE": "type",
+    "STATUS": "status",
+    "CHANNEL": "channel_id",
+    "CERTIFICATE": "certificate_id",
+    "RETRY": "retry_count",
+    "CREATED": "created_at",
+    "ERROR": "last_error",
+}
+_ATTEMPTS: Mapping[str, Column] = {
+    "N": "n",
+    "AT": "at",
+    "OUTCOME": "outcome",
+    "STATUS": "status_code",
+    "MS": "duration_ms",
+    "ERROR": "error",
+}
+
+Ids = Annotated[list[str], typer.Argument(metavar="ID...")]
+SomeIds = Annotated[list[str] | None, typer.Argument(metavar="[ID...]")]
+Status = Annotated[NotificationStatus | None, typer.Option(help="dead: given up.")]
+Type = Annotated[NotificationType | None, typer.Option("--type", help="Only these.")]
+Channel = Annotated[str | None, typer.Option(help="A kind (Slack), or a channel's id.")]
+
+
+@app.command("list")
+def list_notifications(
+    status: Status = None,
+    type_: Type = None,
+    channel: Channel = None,
+    certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
+    limit: Limit = 50,
+    all_: All = False,
+    watch: Watch = False,
+    interval: Interval = 2.0,
+    output: Output = Format.TABLE,
+) -> None:
+    """Notifications, newest first. `--status dead` is the dead letter list."""
+    filters = given(
+        status=status,
+        type=type_,
+        channel=channel,
+        certificate_id=certificate,
+        per_page=per_page(limit, all_),
+    )
+    wanted = cast(NotificationFilters, filters)
+    with open_stack() as stack:
+        present(
+            lambda: Listing(
+                first_of(stack.notifications.all(wanted), limit, all_), COLUMNS, fields_of(Notification)
+            ),
+            output,
+            interval if watch else None,
+        )
+
+
+@app.command("get")
+def get_notification(
+    notification_id: Annotated[str, typer.Argument(metavar="ID")],
+    watch: Watch = False,
+    interval: Interval = 2.0,
+    output: Output = Format.TABLE,
+) -> None:
+    """One notification with its attempts."""
+    with open_stack() as stack:
+        present(lambda: _view(stack.notifications.get(notification_id)), output, interval if watch else None)
+
+
+@app.command("read")
+def mark_read(ids: Ids) -> None:
+    """Mark as read. It changes nothing about the delivery."""
+    with open_stack() as stack:
+        for notification_id in ids:
+            stack.notifications.mark_read(notification_id)
+    say(f"{len(ids)} marked as read.")
+
+
+@app.command("requeue")
+def requeue(
+    ids: SomeIds = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every one that the options below match.")] = False,
+    status: Annotated[NotificationStatus, typer.Option(help="With --all: of this status.")] = "dead",
+    channel: Channel = None,
+    type_: Type = None,
+    older_than: Annotated[
+        str | None, typer.Option(help="With --all: queued at least so long ago: 30m, 24h, 7d.")
+    ] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Queue notifications again: those named, or with --all every dead one."""
+    filters = given(channel=channel, type=type_, older_than_seconds=older_than and _seconds(older_than))
+    if bool(ids) == all_:
+        raise ConfigurationError("It is not clear which.", "Give ids, or --all with or without filters.")
+    if ids and (filters or status != "dead"):
+        raise ConfigurationError("Filters go with --all.", "Give ids, or --all and the filters.")
+    with open_stack() as stack, progress_bar() as progress:
+        if ids:
+            return _requeue_each(stack, ids, progress)
+        done = _requeue_all(stack, cast(BulkRequeue, {"status": status, **filters}), progress)
+    show(Detail({"requeued": done.requeued, "refused": done.refused}), output)
+
+
+@dataclass(frozen=True)
+class Requeued:
+    """`refused` changed meanwhile: somebody else was first."""
+
+    requeued: int
+    refused: int
+
+
+def _requeue_each(stack: Stack, ids: Sequence[str], progress: Progress) -> None:
+    """Raises CommandError for the first that is refused; those before it are queued."""
+    for number, notification_id in enumerate(ids, start=1):
+        stack.notifications.requeue(notification_id)
+        progress("requeued", number, len(ids))
+    say(f"{len(ids)} queued again.")
+
+
+def _requeue_all(stack: Stack, wanted: BulkRequeue, progress: Progress) -> Requeued:
+    """A call looks at 500; the cursor leads on. Raises CommandError that says how far it got."""
+    requeued, refused, cursor = 0, 0, None
+    while True:
+        try:
+            answer = stack.notifications.requeue_many({**wanted, "cursor": cursor} if cursor else wanted)
+        except CommandError as error:
+            advice = f"{requeued} are queued again; the same command goes on. {error.next_step}".rstrip()
+            raise CommandError(error.message, advice, error.code) from None
+        requeued, refused = requeued + answer["requeued"], refused + answer["refused"]
+        progress("requeued", requeued, None)
+        if answer["next_cursor"] in (None, cursor):
+            return Requeued(requeued, refused)
+        cursor = answer["next_cursor"]
+
+
+def _view(notification: Notification) -> Sections:
+    record = {name: value for name, value in notification.items() if name != "attempts"}
+    attempts = Listing(list(notification["attempts"]), _ATTEMPTS, fields_of(Attempt))
+    return Sections(notification, [("Notification", Detail(record)), ("Attempts", attempts)])
+
+
+def _seconds(span: str) -> int:
+    return int(span_of(span).total_seconds())

@@ -1,0 +1,111 @@
+"""`certctl status`: how the stack is, on one page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Annotated, Any
+
+import typer
+
+from certctl_client.api.records import Channel, Notification, Summary
+from certctl_client.api.resources import Stack
+from certctl_client.commands.channels import COLUMNS as CHANNEL_COLUMNS
+from certctl_client.commands.notifications import COLUMNS as NOTIFICATION_COLUMNS
+from certctl_client.commands.options import Interval, Output, Watch
+from certctl_client.errors import RequestFailed
+from certctl_client.exit_codes import ExitCode
+from certctl_client.output import Detail, Format, Listing, Sections, Tiles
+from certctl_client.session import open_stack
+from certctl_client.watching import present
+
+_SHOWN_DEAD = 5
+_TILES = {
+    "Certificates": ("total_certificates", ""),
+    "Expiring": ("expiring_certificates", "yellow"),
+    "Expired": ("expired_certificates", "red"),
+    "Revoked": ("revoked_certificates", ""),
+    "Open jobs": ("pending_jobs", ""),
+    "Failed jobs": ("failed_jobs", "red"),
+    "Dead notifications": ("notifications_dead", "red"),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`health` and `readiness` are the server's words, or why it could not say them."""
+
+    health: str
+    readiness: str
+    summary: Summary
+    dead: list[Notification]
+    channels: list[Channel]
+
+    @property
+    def is_well(self) -> bool:
+        reachable = all(channel["state"] == "closed" and not channel["disabled"] for channel in self.channels)
+        return self.readiness == "ready" and not self.summary["notifications_dead"] and reachable
+
+
+def status(
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Exit code 4 when it is not ready, a notification is dead or a channel is not closed.",
+        ),
+    ] = False,
+    watch: Watch = False,
+    interval: Interval = 5.0,
+    output: Output = Format.TABLE,
+) -> None:
+    """Certificates, jobs and alerts in numbers; health; dead notifications; channels."""
+    with open_stack() as stack:
+        if not check:
+            return present(lambda: _view(_standing(stack)), output, interval if watch else None)
+        standing = _standing(stack)
+    present(lambda: _view(standing), output, None)
+    raise typer.Exit(ExitCode.OK if standing.is_well else ExitCode.NOT_INTACT)
+
+
+def _standing(stack: Stack) -> Standing:
+    dead = stack.notifications.all({"status": "dead", "per_page": _SHOWN_DEAD})
+    return Standing(
+        health=_word(stack.insights.health),
+        readiness=_word(stack.insights.readiness),
+        summary=stack.insights.summary(),
+        dead=list(islice(dead, _SHOWN_DEAD)),
+        channels=list(stack.channels.all({"per_page": 500})),
+    )
+
+
+def _word(ask: Callable[[], str]) -> str:
+    try:
+        return ask()
+    except RequestFailed as refused:
+        return refused.message
+
+
+def _view(standing: Standing) -> Sections:
+    record = {
+        "health": standing.health,
+        "ready": standing.readiness,
+        "summary": standing.summary,
+        "dead_notifications": standing.dead,
+        "channels": standing.channels,
+    }
+    words = Detail({"health": standing.health, "ready": standing.readiness})
+    return Sections(
+        record,
+        [
+            ("Stack", words),
+            ("Numbers", Tiles([_tile(standing.summary, what) for what in _TILES])),
+            ("Dead notifications, newest first", Listing(standing.dead, NOTIFICATION_COLUMNS)),
+            ("Channels", Listing(standing.channels, CHANNEL_COLUMNS)),
+        ],
+    )
+
+
+def _tile(summary: Mapping[str, Any], what: str) -> tuple[str, object, str]:
+    """A style stands for something to look at: there is none for zero."""
+    name, style = _TILES[what]
+    return what, summary[name], style if summary[name] else ""

@@ -1,0 +1,134 @@
+"""The directory of one certificate: what was asked for, the key, the request, and what was issued.
+
+Each file is whole and on the disk before the next step: request.json, key.pem, request.csr, and only then
+is the server asked. So wherever a run ends, a key that was asked for is kept, and the same run goes on.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from certctl_client.enrolment.keys import KeyType, PrivateKey, csr_pem, load_key, new_key_pem
+from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.files import keep_new, read_bounded, replace_file
+
+REQUEST, KEY, CSR = "request.json", "key.pem", "request.csr"
+CERTIFICATE, CHAIN, FULL_CHAIN = "certificate.pem", "chain.pem", "fullchain.pem"
+_OURS = (REQUEST, KEY, CSR, CERTIFICATE, CHAIN, FULL_CHAIN)
+_FILE_LIMIT = 1024 * 1024
+_ADVICE = "Choose another directory, or begin anew with --force."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asked for. `act`: create or renew. `body` goes to the server, with an id and the CSR."""
+
+    act: str
+    url: str
+    key_type: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`was_begun`: an earlier run may have asked the server already."""
+
+    directory: Path
+    asked: Asked
+    certificate_id: str
+    idempotency_key: str
+    key: PrivateKey
+    csr_pem: str
+    was_begun: bool
+
+
+def keep(directory: Path, asked: Asked, new_id: Callable[[], str]) -> Kept:
+    """Begins, or goes on. Raises ConfigurationError where the directory belongs to something else."""
+    directory = _made(directory)
+    stored = _stored(directory) or _begun(directory, asked, new_id())
+    if stored["asked"] != _plain(asked):
+        raise ConfigurationError(f"{directory} holds another request.", _ADVICE)
+    was_begun = (directory / CSR).exists()
+    pem = _first_kept(directory / KEY, lambda: new_key_pem(KeyType(asked.key_type)))
+    key = load_key(pem)
+    csr = _first_kept(directory / CSR, lambda: csr_pem(key))
+    return Kept(
+        directory, asked, stored["certificate_id"], stored["idempotency_key"], key, csr.decode(), was_begun
+    )
+
+
+def set_aside(directory: Path) -> None:
+    """For --force: what is there moves into a directory of its own, for its key may be in use."""
+    found = [directory / name for name in _OURS if (directory / name).exists()]
+    if not found:
+        return
+    aside = directory / f"previous-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+    try:
+        aside.mkdir(mode=0o700)
+        for path in found:
+            path.rename(aside / path.name)
+    except OSError as error:
+        raise CommandError(f"{directory} cannot be changed: {error.strerror}.") from None
+
+
+def discard(kept: Kept) -> None:
+    """After a refusal for good: nothing was ever asked for with this key."""
+    for name in (CSR, KEY, REQUEST):
+        with suppress(OSError):
+            (kept.directory / name).unlink()
+
+
+def write_issued(directory: Path, leaf: str, chain: str) -> None:
+    for name, content in ((CERTIFICATE, leaf), (CHAIN, chain), (FULL_CHAIN, leaf + chain)):
+        replace_file(directory / name, content.encode())
+
+
+def _made(directory: Path) -> Path:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{directory} cannot be made: {error.strerror}.") from None
+    return directory
+
+
+def _stored(directory: Path) -> Any:
+    """None where nothing was begun."""
+    if not (directory / REQUEST).exists():
+        return None
+    try:
+        stored = json.loads(read_bounded(directory / REQUEST, _FILE_LIMIT))
+        texts = (stored["certificate_id"], stored["idempotency_key"])
+        has_form = isinstance(stored["asked"], dict) and all(isinstance(text, str) for text in texts)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        has_form = False
+    if not has_form:
+        raise ConfigurationError(f"{directory / REQUEST} is not what this command writes.", _ADVICE)
+    return stored
+
+
+def _begun(directory: Path, asked: Asked, certificate_id: str) -> Any:
+    if found := [name for name in _OURS if (directory / name).exists()]:
+        raise ConfigurationError(f"{directory} has files of something else: {', '.join(found)}.", _ADVICE)
+    record = {
+        "asked": _plain(asked),
+        "certificate_id": certificate_id,
+        "idempotency_key": str(uuid4()),
+    }
+    keep_new(directory / REQUEST, json.dumps(record, indent=2).encode() + b"\n")
+    return _stored(directory)
+
+
+def _first_kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    """Of two runs at once, the later one takes what the earlier one kept."""
+    if not path.exists():
+        keep_new(path, make())
+    return read_bounded(path, _FILE_LIMIT)
+
+
+def _plain(asked: Asked) -> Any:
+    return json.loads(json.dumps(asdict(asked)))

@@ -1,0 +1,79 @@
+"""Private keys that the server's policy lets a certificate have (layers/certctl/certctl/crypto/keys.py), and
+the signing requests made with them."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from certctl_client.errors import ConfigurationError
+
+type PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+
+_EXPONENT = 65537
+
+
+class KeyType(StrEnum):
+    EC_P256 = "ec-p256"
+    EC_P384 = "ec-p384"
+    RSA_2048 = "rsa-2048"
+    RSA_3072 = "rsa-3072"
+    RSA_4096 = "rsa-4096"
+    ED25519 = "ed25519"
+
+
+_MAKERS: Mapping[KeyType, Callable[[], PrivateKey]] = {
+    KeyType.EC_P256: lambda: ec.generate_private_key(ec.SECP256R1()),
+    KeyType.EC_P384: lambda: ec.generate_private_key(ec.SECP384R1()),
+    KeyType.RSA_2048: lambda: rsa.generate_private_key(_EXPONENT, 2048),
+    KeyType.RSA_3072: lambda: rsa.generate_private_key(_EXPONENT, 3072),
+    KeyType.RSA_4096: lambda: rsa.generate_private_key(_EXPONENT, 4096),
+    KeyType.ED25519: ed25519.Ed25519PrivateKey.generate,
+}
+
+
+def new_key_pem(kind: KeyType) -> bytes:
+    """PKCS #8, not encrypted."""
+    return _MAKERS[kind]().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def load_key(pem: bytes) -> PrivateKey:
+    """Raises ConfigurationError."""
+    try:
+        key = load_pem_private_key(pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise ConfigurationError("The key cannot be read as PEM without a password.") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):
+        raise ConfigurationError("The key is of a kind that no certificate may have.")
+    return key
+
+
+def csr_pem(key: PrivateKey) -> bytes:
+    """It names nothing: a certificate has all the names of its record, unless the request names fewer."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    return builder.sign(key, _hash(key)).public_bytes(Encoding.PEM)
+
+
+def same_key(private: PrivateKey, public: CertificatePublicKeyTypes) -> bool:
+    return _encoded(private.public_key()) == _encoded(public)
+
+
+def _encoded(public: CertificatePublicKeyTypes) -> bytes:
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _hash(key: PrivateKey) -> SHA256 | SHA384 | None:
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return None
+    return SHA384() if isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size > 256 else SHA256()

@@ -1,0 +1,46 @@
+"""The command against the stack's own functions, over HTTP."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from certctl_client.main import main
+from tests.integration.client.conftest import Certctl, Ran
+from tests.support.client_stack import BridgedStack, bridged
+from tests.support.clock import Clock
+from tests.support.deployed import deployed
+from tests.support.issuing import issuing
+
+
+@pytest.fixture(scope="module")
+def shared_stack() -> Iterator[BridgedStack]:
+    """One for the tests of a module, which therefore look at their own records only."""
+    with deployed(Clock()) as stack, issuing(stack) as world, bridged(world).running() as bridge:
+        yield bridge
+
+
+@pytest.fixture
+def stack(shared_stack: BridgedStack, environment: pytest.MonkeyPatch) -> Iterator[BridgedStack]:
+    """Set in the environment with an administrator's key; the PKI host is reached through a proxy."""
+    shared_stack.asked.clear()
+    shared_stack.issuing.stack.clock.time = Clock().time
+    for name, value in shared_stack.environment().items():
+        environment.setenv(name, value)
+    yield shared_stack
+    shared_stack.fails, shared_stack.loses = (lambda _: None), (lambda _: False)
+    assert shared_stack.undocumented == []
+
+
+@pytest.fixture
+def certctl(stack: BridgedStack, capsys: pytest.CaptureFixture[str]) -> Certctl:
+    """Runs the command in process. The key shows nowhere."""
+
+    def run(*arguments: str | Path) -> Ran:
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert stack.issuing.stack.admin_key not in out + err
+        return Ran(code, out, err)
+
+    return run
