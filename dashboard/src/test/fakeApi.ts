@@ -8,6 +8,8 @@ import { ROUTES } from "./fakeRoutes";
 
 export const ADMIN_KEY = `certctl_${"a".repeat(43)}`;
 
+const DELIVERED: Schemas["ChannelTestView"] = { outcome: "delivered", status_code: 200, error: "", duration_ms: 84 };
+
 interface Failing {
   method: string;
   path: RegExp;
@@ -31,7 +33,13 @@ export class FakeApi {
   jobs: Schemas["JobView"][] = [];
   notifications: Schemas["NotificationView"][] = [];
   channels: Schemas["ChannelView"][] = [];
+  /** What a test message comes to. */
+  testOutcome: Schemas["ChannelTestView"] = DELIVERED;
+  rules: Schemas["RoutingRuleView"][] = [];
+  mutes: Schemas["MuteView"][] = [];
   events: Schemas["AuditEventView"][] = [];
+  /** Of the trail; null: nothing is sealed yet. */
+  seal: Schemas["SealStateView"] | null = null;
   metrics: Schemas["MetricView"][] = [];
   summary: Partial<Schemas["SummaryView"]> = {};
   timeline: Schemas["DayCountView"][] = [];
@@ -48,6 +56,7 @@ export class FakeApi {
   reset(): void {
     Object.assign(this, { certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
     Object.assign(this, { metrics: [], summary: {}, timeline: [], jobTrend: [], calls: [] });
+    Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     this.#failing = [];
     this.keys = new Map([[ADMIN_KEY, apiKey({ id: "key-admin", name: "first admin", role: "admin", teams: "*" })]]);
   }

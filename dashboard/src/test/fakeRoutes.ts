@@ -1,44 +1,8 @@
 /** What the fake API answers, one line for each route: method, path, permission, answer. */
 
 import type { Schemas } from "../api/client";
-import type { Permission } from "../app/permissions";
-import { type Call, type FakeApi, problem } from "./fakeApi";
-
-export interface RoutedCall extends Call {
-  parameters: string[];
-  key: Schemas["ApiKeyView"];
-}
-
-export interface FakeRoute {
-  method: string;
-  path: RegExp;
-  permission: Permission;
-  answer: (api: FakeApi, call: RoutedCall) => Response;
-}
-
-type Answer = FakeRoute["answer"];
-
-function route(method: string, path: string, permission: Permission, answer: Answer): FakeRoute {
-  return { method, path: new RegExp(`^${path.replaceAll("*", "([^/]+)")}$`), permission, answer };
-}
-
-/** A page of `rows`, with a cursor that is the position to go on from. */
-export function paged(rows: readonly unknown[], query: URLSearchParams): Response {
-  const size = Number(query.get("per_page") ?? 50);
-  const start = Number(query.get("cursor") ?? 0);
-  const end = start + size;
-  return Response.json({ data: rows.slice(start, end), next_cursor: end < rows.length ? String(end) : null, per_page: size });
-}
-
-/** Rows of which each named field equals the parameter of the same name, where that is given. */
-function matching<Row>(rows: Row[], query: URLSearchParams, names: (keyof Row & string)[]): Row[] {
-  return rows.filter((row) => names.every((name) => !query.has(name) || row[name] === query.get(name)));
-}
-
-function found<Row extends { id: string }>(rows: Row[], id: string | undefined, answer: (row: Row) => Response): Response {
-  const row = rows.find((one) => one.id === id);
-  return row === undefined ? problem(404, "There is no such record.") : answer(row);
-}
+import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
+import { SETUP_ROUTES } from "./fakeSetupRoutes";
 
 const listCertificates: Answer = (api, { query }) => {
   const rows = matching(api.certificates, query, ["status", "environment", "owner_id", "team_id", "issuer_id"]);
@@ -77,6 +41,7 @@ const startJob: Answer = (api, { parameters }) =>
   found(api.certificates, parameters[0], () => Response.json({ job_id: "job-new", ignored_extensions: [] }, { status: 202 }));
 
 export const ROUTES: FakeRoute[] = [
+  ...SETUP_ROUTES,
   route("GET", "/api-keys", "api-keys", (api, { query }) => paged([...api.keys.values()], query)),
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),
@@ -92,8 +57,6 @@ export const ROUTES: FakeRoute[] = [
   route("GET", "/notifications", "notifications:read", (api, { query }) =>
     paged(matching(api.notifications, query, ["status", "type", "channel", "certificate_id"]), query),
   ),
-  route("GET", "/channels", "channels:read", (api, { query }) => paged(api.channels, query)),
-  route("GET", "/audit", "audit:read", (api, { query }) => paged(matching(api.events, query, ["actor", "action", "resource_type", "resource_id"]), query)),
   route("GET", "/stats/summary", "stats:read", (api) => Response.json(api.summaryView())),
   route("GET", "/stats/certificates-by-status", "stats:read", (api) => Response.json({ data: api.statusCounts() })),
   route("GET", "/stats/expiration-timeline", "stats:read", (api) => Response.json({ data: api.timeline })),

@@ -1,0 +1,25 @@
+import { bodyOf, client, done, type Page, type Schemas } from "./client";
+import type { PageRequest } from "./paging";
+
+export type ApiKey = Schemas["ApiKeyView"];
+export type NewApiKey = Schemas["NewApiKeyBody"];
+export type MintedKey = Schemas["MintedKeyView"];
+
+const ROWS = 100;
+
+export const apiKeyKeys = { all: ["api-keys"] as const };
+
+/** Newest first: all of them for administrators, for others their own. */
+export function listApiKeys({ cursor, signal }: PageRequest): Promise<Page<ApiKey>> {
+  const query = { per_page: ROWS, ...(cursor !== undefined && { cursor }) };
+  return bodyOf(client.GET("/api/v1/api-keys", { params: { query }, signal }));
+}
+
+/** The answer is the only one with the key itself; a repeated send is refused, for its text is stored nowhere. */
+export function createApiKey(body: NewApiKey, attempt: string): Promise<MintedKey> {
+  return bodyOf(client.POST("/api/v1/api-keys", { body, params: { header: { "Idempotency-Key": attempt } } }));
+}
+
+export function revokeApiKey(id: string): Promise<void> {
+  return done(client.DELETE("/api/v1/api-keys/{key_id}", { params: { path: { key_id: id } } }));
+}

@@ -1,0 +1,50 @@
+import { bodyOf, client, type Page, type Schemas } from "./client";
+import { ApiError } from "./errors";
+import type { PageRequest } from "./paging";
+import type { operations } from "./schema";
+
+export type AuditEvent = Schemas["AuditEventView"];
+export type SealState = Schemas["SealStateView"];
+export type AuditFilters = Omit<NonNullable<operations["export_audit_events"]["parameters"]["query"]>, "cursor">;
+
+const ROWS = 100;
+const NEXT_CURSOR = "X-Next-Cursor";
+
+export const auditKeys = {
+  all: ["audit"] as const,
+  list: (filters: AuditFilters) => ["audit", "list", filters] as const,
+  one: (id: string) => ["audit", "one", id] as const,
+  seals: ["audit", "seals"] as const,
+};
+
+/** Newest first. */
+export function listAuditEvents(filters: AuditFilters, { cursor, signal }: PageRequest): Promise<Page<AuditEvent>> {
+  const query = { ...filters, per_page: ROWS, ...(cursor !== undefined && { cursor }) };
+  return bodyOf(client.GET("/api/v1/audit", { params: { query }, signal }));
+}
+
+export function getAuditEvent(id: string, signal: AbortSignal): Promise<AuditEvent> {
+  return bodyOf(client.GET("/api/v1/audit/{event_id}", { params: { path: { event_id: id } }, signal }));
+}
+
+/** The newest seal; null before the first one. */
+export async function readSealState(signal: AbortSignal): Promise<SealState | null> {
+  try {
+    return await bodyOf(client.GET("/api/v1/audit/verify", { signal }));
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+export interface ExportedPage {
+  /** JSON Lines of `event`, the stored text, and `proof`; each ends with a line feed. */
+  lines: string;
+  nextCursor: string | null;
+}
+
+export async function exportAuditEvents(filters: AuditFilters, { cursor, signal }: PageRequest): Promise<ExportedPage> {
+  const query = { ...filters, ...(cursor !== undefined && { cursor }) };
+  const { data, response } = await client.GET("/api/v1/audit/export", { params: { query }, signal, parseAs: "text" });
+  return { lines: data ?? "", nextCursor: response.headers.get(NEXT_CURSOR) };
+}

@@ -1,0 +1,57 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { bodyOf, client, done, type Page, type Schemas } from "./client";
+import { everyRow, MOST_ROWS_A_PAGE } from "./everyRow";
+import type { PageRequest } from "./paging";
+
+export type Channel = Schemas["ChannelView"];
+export type ChannelKind = Schemas["ChannelKind"];
+export type ChannelTest = Schemas["ChannelTestView"];
+export type NewChannel = Schemas["NewChannelBody"];
+export type ChannelEdit = Schemas["ChannelEditBody"];
+
+export const channelKeys = { all: ["channels"] as const };
+
+/** Deliveries change a breaker's state at any time. */
+const REFRESH_MS = 15_000;
+
+export function listChannels({ cursor, signal }: PageRequest): Promise<Page<Channel>> {
+  const query = { per_page: MOST_ROWS_A_PAGE, ...(cursor !== undefined && { cursor }) };
+  return bodyOf(client.GET("/api/v1/channels", { params: { query }, signal }));
+}
+
+/** All channels: there are 200 records at most. */
+export function useChannels() {
+  return useQuery({
+    queryKey: channelKeys.all,
+    queryFn: ({ signal }) => everyRow(listChannels, signal),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function createChannel(body: NewChannel, attempt: string): Promise<Channel> {
+  return bodyOf(client.POST("/api/v1/channels", { body, params: { header: { "Idempotency-Key": attempt } } }));
+}
+
+/** Also ends what deliveries found out about the channel: this is its repair. */
+export function editChannel(id: string, body: ChannelEdit): Promise<Channel> {
+  return bodyOf(client.PUT("/api/v1/channels/{channel_id}", { body, params: path(id) }));
+}
+
+/** The edit that changes nothing: settings as the API shows them stay as they are. */
+export function unchanged({ settings, enabled, team_id, revision }: Channel): ChannelEdit {
+  return { settings, enabled, team_id, ...(revision !== null && { revision }) };
+}
+
+export function deleteChannel(id: string): Promise<void> {
+  return done(client.DELETE("/api/v1/channels/{channel_id}", { params: path(id) }));
+}
+
+/** Sends a message at once; an outcome that failed is an answer, too. */
+export function testChannel(id: string): Promise<ChannelTest> {
+  return bodyOf(client.POST("/api/v1/channels/{channel_id}/test", { params: path(id) }));
+}
+
+function path(id: string) {
+  return { path: { channel_id: id } };
+}

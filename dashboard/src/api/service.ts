@@ -1,0 +1,10 @@
+import { bodyOf, client } from "./client";
+
+/** The version that the API's description of itself names; null where it names none. */
+export async function readApiVersion(signal: AbortSignal): Promise<string | null> {
+  const description: unknown = await bodyOf(client.GET("/api/v1/openapi.json", { signal }));
+  if (typeof description !== "object" || description === null || !("info" in description)) return null;
+  const { info } = description;
+  if (typeof info !== "object" || info === null || !("version" in info)) return null;
+  return typeof info.version === "string" ? info.version : null;
+}
