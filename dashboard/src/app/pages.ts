@@ -7,23 +7,31 @@ import type { Permission } from "./permissions";
 
 export interface PageDefinition {
   title: string;
-  /** Without the leading slash; the navigation shows those without parameters. */
+  /** Without the leading slash. */
   path: string;
   icon: IconName;
   permission: Permission;
   Component: LazyExoticComponent<ComponentType>;
+  inNavigation: boolean;
 }
 
 type Module = Promise<{ default: ComponentType }>;
+type Page = [title: string, path: string, icon: IconName, permission: Permission, load: () => Module];
 
-function page(title: string, path: string, icon: IconName, permission: Permission, load: () => Module): PageDefinition {
-  return { title, path, icon, permission, Component: lazy(load) };
+function page(...[title, path, icon, permission, load]: Page): PageDefinition {
+  return { title, path, icon, permission, Component: lazy(load), inNavigation: true };
+}
+
+/** A page that one comes to from another. */
+function inner(...args: Page): PageDefinition {
+  return { ...page(...args), inNavigation: false };
 }
 
 export const PAGES: readonly PageDefinition[] = [
   page("Overview", "", "dashboard", "stats:read", () => import("../pages/Overview/Overview")),
   page("Certificates", "certificates", "certificate", "certificates:read", () => import("../pages/Certificates/Certificates")),
-  page("Certificate", "certificates/:certificateId", "certificate", "certificates:read", () => import("../pages/CertificateDetail/CertificateDetail")),
+  inner("New certificate", "certificates/new", "plus", "certificates:write", () => import("../pages/NewCertificate/NewCertificate")),
+  inner("Certificate", "certificates/:certificateId", "certificate", "certificates:read", () => import("../pages/CertificateDetail/CertificateDetail")),
 ];
 
-export const NAVIGATION = PAGES.filter((item) => !item.path.includes(":"));
+export const NAVIGATION = PAGES.filter((item) => item.inNavigation);

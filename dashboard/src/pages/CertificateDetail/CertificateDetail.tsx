@@ -1,5 +1,5 @@
 import { PageHeader } from "../../components/PageHeader";
 
 export default function CertificateDetail() {
-  return <PageHeader title="CertificateDetail" />;
+  return <PageHeader title="Certificate" />;
 }

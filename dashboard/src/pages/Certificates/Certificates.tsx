@@ -1,5 +1,68 @@
+import { Anchor, Button } from "@mantine/core";
+import { Link } from "react-router";
+
+import { certificateKeys, listCertificates } from "../../api/certificates";
+import { useList } from "../../api/paging";
+import { Can } from "../../app/session";
+import { Card } from "../../components/Card";
+import { DataTable } from "../../components/DataTable";
+import { Icon } from "../../components/Icon";
 import { PageHeader } from "../../components/PageHeader";
+import { Empty } from "../../components/states";
+import { CertificateFilterBar } from "./CertificateFilterBar";
+import { COLUMNS } from "./columns";
+import { useCertificateFilters } from "./filters";
 
 export default function Certificates() {
-  return <PageHeader title="Certificates" />;
+  const filters = useCertificateFilters();
+  const list = useList(certificateKeys.list(filters.query), (page) => listCertificates(filters.query, page));
+  return (
+    <>
+      <PageHeader
+        title="Certificates"
+        description="Every certificate that certctl issues and renews."
+        actions={<NewButton />}
+      />
+      <CertificateFilterBar filters={filters} />
+      <Card flush>
+        <DataTable
+          list={list}
+          columns={COLUMNS}
+          rowKey={(certificate) => certificate.id}
+          what="certificates"
+          empty={filters.count > 0 ? <NoMatch onClear={filters.clear} /> : <None />}
+        />
+      </Card>
+    </>
+  );
+}
+
+function NewButton() {
+  return (
+    <Can permission="certificates:write">
+      <Button component={Link} to="/certificates/new" leftSection={<Icon name="plus" size={16} />}>
+        New certificate
+      </Button>
+    </Can>
+  );
+}
+
+function NoMatch({ onClear }: { onClear: () => void }) {
+  return (
+    <Empty title="No certificate matches" icon="search">
+      Names are found by their domain or their beginning.{" "}
+      <Anchor component="button" type="button" inherit onClick={onClear} underline="always">
+        Clear the filters
+      </Anchor>{" "}
+      to see all.
+    </Empty>
+  );
+}
+
+function None() {
+  return (
+    <Empty title="No certificates yet" icon="certificate">
+      Make a signing request where the key belongs, and send it here.
+    </Empty>
+  );
 }

@@ -1,0 +1,63 @@
+import { bodyOf, client, idempotencyKey, type Page, type Schemas } from "./client";
+import type { PageRequest } from "./paging";
+import type { operations } from "./schema";
+
+export type Certificate = Schemas["CertificateView"];
+export type CertificateStatus = Schemas["Status"];
+export type Version = Schemas["VersionView"];
+export type NewCertificate = Schemas["NewCertificateBody"];
+export type CertificateFilters = Omit<NonNullable<operations["list_certificates"]["parameters"]["query"]>, "cursor" | "per_page">;
+
+/** 100 rows are 60 kB and fill three screens. */
+const ROWS = 100;
+
+export const certificateKeys = {
+  all: ["certificates"] as const,
+  list: (filters: CertificateFilters) => ["certificates", "list", filters] as const,
+  one: (id: string) => ["certificates", "one", id] as const,
+  versions: (id: string) => ["certificates", "versions", id] as const,
+};
+
+export function listCertificates(filters: CertificateFilters, { cursor, signal }: PageRequest): Promise<Page<Certificate>> {
+  const query = { ...filters, per_page: ROWS, ...(cursor !== undefined && { cursor }) };
+  return bodyOf(client.GET("/api/v1/certificates", { params: { query }, signal }));
+}
+
+export function getCertificate(id: string, signal?: AbortSignal): Promise<Certificate> {
+  return bodyOf(client.GET("/api/v1/certificates/{certificate_id}", { params: path(id), ...(signal && { signal }) }));
+}
+
+/** `key` from `useRepeatable`: a repeated send creates once. */
+export function createCertificate(body: NewCertificate, key: string): Promise<Schemas["CreatedCertificateView"]> {
+  return bodyOf(client.POST("/api/v1/certificates", { body, params: { header: { "Idempotency-Key": key } } }));
+}
+
+export function listVersions(id: string, { cursor, signal }: PageRequest): Promise<Page<Version>> {
+  const query = { per_page: 20, ...(cursor !== undefined && { cursor }) };
+  return bodyOf(client.GET("/api/v1/certificates/{certificate_id}/versions", { params: { ...path(id), query }, signal }));
+}
+
+/** `certificateHold` holds; every other reason is for good. */
+export function revokeCertificate(id: string, reason: string): Promise<Schemas["RevokedView"]> {
+  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/revoke", { params: path(id), body: { reason } }));
+}
+
+export function unholdCertificate(id: string): Promise<Schemas["StatusView"]> {
+  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/unhold", { params: path(id) }));
+}
+
+/** With a request at once; without one a job waits for it. */
+export function renewCertificate(id: string, csr: string | null): Promise<Schemas["JobStartedView"]> {
+  const params = { ...path(id), header: { "Idempotency-Key": idempotencyKey() } };
+  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/renew", { params, body: { csr_pem: csr } }));
+}
+
+/** For the job that awaits it. */
+export function submitCsr(id: string, csr: string): Promise<Schemas["JobStartedView"]> {
+  const params = { ...path(id), header: { "Idempotency-Key": idempotencyKey() } };
+  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/csr", { params, body: { csr_pem: csr } }));
+}
+
+function path(id: string) {
+  return { path: { certificate_id: id } };
+}

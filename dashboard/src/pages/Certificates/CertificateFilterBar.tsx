@@ -1,0 +1,37 @@
+import { DayFilter, FilterBar, SelectFilter, TextFilter } from "../../components/FilterBar";
+import { labelOf } from "../../components/StatusBadge";
+import { type CertificateFilterState, SELDOM, STATUSES } from "./filters";
+import { PROFILES } from "./profiles";
+
+const STATUS_OPTIONS = STATUSES.map((status) => ({ value: status, label: labelOf(status) }));
+
+export function CertificateFilterBar({ filters }: { filters: CertificateFilterState }) {
+  const { values, set, clear, count } = filters;
+  const moreCount = SELDOM.filter((name) => values[name] !== undefined).length;
+  return (
+    <FilterBar count={count} onClear={clear} more={<Seldom filters={filters} />} moreCount={moreCount}>
+      <TextFilter
+        isSearch
+        label="Name"
+        placeholder="Domain or beginning of a name"
+        value={values.name}
+        onChange={(value) => set("name", value)}
+      />
+      <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUS_OPTIONS} />
+      <TextFilter label="Environment" value={values.environment} onChange={(value) => set("environment", value)} />
+      <TextFilter label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />
+    </FilterBar>
+  );
+}
+
+function Seldom({ filters: { values, set } }: { filters: CertificateFilterState }) {
+  return (
+    <>
+      <TextFilter label="Owner" value={values.owner_id} onChange={(value) => set("owner_id", value)} />
+      <TextFilter label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
+      <SelectFilter label="Profile" value={values.profile_id} onChange={(value) => set("profile_id", value)} options={PROFILES} />
+      <DayFilter label="Expires from" value={values.from} onChange={(value) => set("from", value)} />
+      <DayFilter label="to" value={values.to} onChange={(value) => set("to", value)} />
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import type { Certificate } from "../../api/certificates";
+import type { Column } from "../../components/DataTable";
+import layout from "../../components/layout.module.css";
+import { RowLink } from "../../components/RowLink";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Time } from "../../components/Time";
+
+function otherNames({ common_name, name, sans }: Certificate): string {
+  const others = sans.filter((san) => san !== `DNS:${common_name}`).length;
+  const more = others > 0 ? `${others} more ${others === 1 ? "name" : "names"}` : "";
+  const shown = name === common_name ? "" : common_name;
+  return [shown, more].filter(Boolean).join(", ");
+}
+
+function NameCell({ certificate }: { certificate: Certificate }) {
+  const below = (
+    <>
+      <span className={layout.wideOnly}>{otherNames(certificate)}</span>
+      <span className={layout.narrowOnly}>
+        <Expiry certificate={certificate} />
+      </span>
+    </>
+  );
+  return <RowLink to={`/certificates/${certificate.id}`} title={certificate.name} below={below} />;
+}
+
+function Expiry({ certificate: { expires_at } }: { certificate: Certificate }) {
+  return <Time at={expires_at} none="Not issued" />;
+}
+
+export const COLUMNS: readonly Column<Certificate>[] = [
+  { id: "name", title: "Name", cell: (row) => <NameCell certificate={row} />, sortBy: (row) => row.name.toLowerCase() },
+  { id: "status", title: "Status", width: "136px", cell: (row) => <StatusBadge status={row.status} />, sortBy: (row) => row.status },
+  {
+    id: "expires",
+    title: "Expires",
+    width: "140px",
+    hideWhenNarrow: true,
+    cell: (row) => <Expiry certificate={row} />,
+    sortBy: (row) => row.expires_at,
+  },
+  { id: "environment", title: "Environment", width: "130px", hideWhenNarrow: true, cell: (row) => row.environment || "–", sortBy: (row) => row.environment },
+  { id: "team", title: "Team", width: "130px", hideWhenNarrow: true, cell: (row) => row.team_id, sortBy: (row) => row.team_id },
+  { id: "issuer", title: "Issuer", width: "120px", hideWhenNarrow: true, cell: (row) => row.issuer_id, sortBy: (row) => row.issuer_id },
+];

@@ -1,0 +1,6 @@
+/** The built-in profiles: domain/profiles.py. */
+export const PROFILES = [
+  { value: "server", label: "Server (TLS server)" },
+  { value: "mtls", label: "mTLS (server and client)" },
+  { value: "client", label: "Client (TLS client)" },
+] as const;

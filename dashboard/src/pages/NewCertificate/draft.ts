@@ -1,0 +1,99 @@
+/** What the form holds, and what is sent of it. */
+
+import type { NewCertificate } from "../../api/certificates";
+import type { FieldProblem } from "../../api/errors";
+import { checkPem } from "../../components/csr/checkPem";
+
+export interface Draft {
+  /** Whether the request comes now or later. */
+  isLater: boolean;
+  csr: string;
+  common_name: string;
+  sans: string[];
+  name: string;
+  environment: string;
+  team_id: string;
+  owner_id: string;
+  issuer_id: string;
+  certificate_profile_id: string | null;
+  /** "key=value". */
+  tags: string[];
+}
+
+export type DraftField = keyof Draft;
+
+export const EMPTY: Draft = {
+  isLater: false,
+  csr: "",
+  common_name: "",
+  sans: [],
+  name: "",
+  environment: "",
+  team_id: "",
+  owner_id: "",
+  issuer_id: "",
+  certificate_profile_id: null,
+  tags: [],
+};
+
+export type Problems = Partial<Record<string, string>>;
+
+const RECORD_ID = /^[a-z0-9][a-z0-9-]{2,63}$/;
+const MOST_NAMES = 80;
+const ID_FIELDS = ["team_id", "owner_id", "issuer_id"] as const;
+const OPTIONAL = ["name", "environment", ...ID_FIELDS, "certificate_profile_id"] as const;
+
+export const STEPS = ["Request", "Names", "Details"] as const;
+const STEP_OF: Record<string, number> = { csr_pem: 0, common_name: 1, sans: 1 };
+
+export function requestProblems({ isLater, csr }: Draft): Problems {
+  if (isLater) return {};
+  if (csr.trim() === "") return { csr_pem: "Paste the request, or choose to send it later." };
+  const check = checkPem(csr);
+  return check.kind === "wrong" ? { csr_pem: check.reason } : {};
+}
+
+/** `asked` are the names in the request: it may leave names of the certificate out, never add any. */
+export function nameProblems({ common_name, sans }: Draft, asked: readonly string[]): Problems {
+  const problems: Problems = {};
+  if (common_name.trim() === "") problems.common_name = "A certificate needs a common name.";
+  if (sans.length > MOST_NAMES) problems.sans = `At most ${MOST_NAMES} names.`;
+  const here = new Set([common_name, ...sans].map(plainName));
+  const extra = asked.filter((name) => !here.has(plainName(name)));
+  if (extra.length > 0) problems.sans = `The request also asks for ${extra.join(", ")}: add it here, or make another request.`;
+  return problems;
+}
+
+export function detailProblems(draft: Draft): Problems {
+  const problems: Problems = {};
+  for (const field of ID_FIELDS) {
+    if (draft[field] !== "" && !RECORD_ID.test(draft[field])) problems[field] = "3 to 64 small letters, digits and hyphens.";
+  }
+  const wrongTag = draft.tags.find((tag) => !/^[^=]+=/.test(tag));
+  if (wrongTag !== undefined) problems.tags = `${wrongTag} is no key=value.`;
+  return problems;
+}
+
+function plainName(name: string): string {
+  return name.trim().replace(/^(DNS|IP|email|URI):/i, "").toLowerCase();
+}
+
+/** Only what was filled in: the API has defaults for the rest. */
+export function bodyOf(draft: Draft): NewCertificate {
+  const set = OPTIONAL.map((field) => [field, draft[field]?.trim()] as const).filter(([, value]) => value);
+  const tags = draft.tags.map((tag) => [tag.slice(0, tag.indexOf("=")), tag.slice(tag.indexOf("=") + 1)]);
+  return {
+    common_name: draft.common_name.trim(),
+    ...(Object.fromEntries(set) as Partial<NewCertificate>),
+    ...(draft.sans.length > 0 && { sans: draft.sans }),
+    ...(tags.length > 0 && { tags: Object.fromEntries(tags) as Record<string, string> }),
+    ...(!draft.isLater && { csr_pem: draft.csr }),
+  };
+}
+
+/** The API's words, by field; and the first step on which one of them is shown. */
+export function placed(errors: readonly FieldProblem[]): { problems: Problems; step: number } {
+  const fields = errors.map(({ field, message }) => [field.split(".")[0] ?? field, message] as const);
+  const steps = fields.map(([field]) => STEP_OF[field] ?? STEPS.length - 1);
+  return { problems: Object.fromEntries(fields), step: Math.min(...steps, STEPS.length - 1) };
+}
