@@ -34,7 +34,7 @@ lock: environments ## write the lock files again from pyproject.toml and local/r
 	$(UV) lock
 	$(UV) export --quiet --no-dev --no-emit-project --no-header --no-annotate --format requirements-txt \
 		--output-file layers/dependencies/requirements.txt
-	for name in uv runner emulator sam; do $(UV) pip compile --quiet --generate-hashes --universal \
+	for name in uv runner emulator sam node; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "local" / "requirements"
 # The tools are the machine's, not one stack's: they stay here whatever LOCAL_DIR says.
 TOOLS = ROOT / ".local"
-ENVIRONMENTS = ("runner", "emulator", "sam")
+ENVIRONMENTS = ("runner", "emulator", "sam", "node")
 
 
 def python_of(environment: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The front door: one loopback port for the API and, as on the PKI host, for what the CAs publish."""
+"""The front door: one loopback port for the dashboard, the API, and what the CAs publish on the PKI host."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 from multidict import CIMultiDict
 from yarl import URL
+
+from local import dashboard
 
 # What API Gateway takes; our own limit of 1 MiB is the functions' to tell.
 GATEWAY_BODY_BYTES = 10 * 1024 * 1024
@@ -53,6 +55,9 @@ class FrontDoor:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request; 502 when the emulator cannot be reached."""
+        if dashboard.is_page(request.method, request.path):
+            file = dashboard.file_of(request.path)
+            return web.FileResponse(file, headers=dashboard.headers_of(request.path))
         body = await request.read()
         headers = _end_to_end(request.headers)
         headers["Host"] = self.destination.host(request.raw_path)

@@ -132,7 +132,8 @@ class Run:
         content = outputs(running.stack, self.api_url, key, running.emulator.url)
         write_private(path(self.options.directory), content)
         say(
-            f"\nAPI       {self.api_url}/api/v1\nAPI key   {key}\nemulator  {running.emulator.url}\n\n"
+            f"\ndashboard {self.api_url}/\nAPI       {self.api_url}/api/v1\nAPI key   {key}\n"
+            f"emulator  {running.emulator.url}\n\n"
             f"Try:\n"
             f"  export CERTCTL_URL={self.api_url} CERTCTL_API_KEY={key}\n"
             f'  curl -s -H "Authorization: Bearer $CERTCTL_API_KEY" $CERTCTL_URL/api/v1/certificates\n'

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from local import build, deploy, emulator
+from local import build, dashboard, deploy, emulator
 from local.console import say, step
 from local.diagnosis import explain
 from local.front import Destination
@@ -53,11 +53,13 @@ def remembered(state: StateDirectory, options: Options) -> Memory:
 
 def build_if_changed(options: Options) -> str:
     """Build unless the last build is of these sources; their fingerprint."""
-    wanted = build.fingerprint()
-    if build.is_built(wanted):
-        return wanted
-    with step("building with sam build"):
-        build.build(wanted, options.directory / "build.log")
+    wanted, site = build.fingerprint(), dashboard.fingerprint()
+    if not build.is_built(wanted):
+        with step("building with sam build"):
+            build.build(wanted, options.directory / "build.log")
+    if not dashboard.is_built(site):
+        with step("building the dashboard"):
+            dashboard.build(site, options.directory / "dashboard.log")
     return wanted
 
 
