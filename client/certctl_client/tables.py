@@ -1,12 +1,13 @@
 """Tables, fields and tiles for people. Text of records is never markup."""
 
 import json
+import sys
 from collections.abc import Iterable
+from itertools import chain, starmap
 from typing import Any
 
 from rich.columns import Columns
 from rich.console import Console, Group
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -30,8 +31,15 @@ _STYLES = dict.fromkeys(_GOOD, "green") | dict.fromkeys(_WAITING, "yellow") | di
 
 
 def show_table(view: View) -> None:
-    drawn = _drawn(view)
-    _console().print(drawn)
+    """On a terminal in its width; elsewhere uncut, and without the blanks that fill a table's lines up."""
+    drawn, console = _drawn(view), Console(highlight=False, soft_wrap=True)
+    if console.is_terminal:
+        return console.print(drawn)
+    piped = Console(highlight=False, soft_wrap=True, width=_PIPED_WIDTH)
+    with piped.capture() as captured:
+        piped.print(drawn)
+    lines = captured.get().splitlines()
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
 def _drawn(part: _Part) -> Any:
@@ -43,11 +51,11 @@ def _drawn(part: _Part) -> Any:
         case Tiles():
             return Columns([_tile(*figure) for figure in part.figures])
         case Sections():
-            return Group(*(_under(heading, inner) for heading, inner in part.parts))
+            return Group(*chain.from_iterable(starmap(_under, part.parts)))
 
 
-def _under(heading: str, part: _Part) -> Any:
-    return Padding(Group(Text(heading, style="bold underline"), _drawn(part)), (0, 0, 1, 0))
+def _under(heading: str, part: _Part) -> tuple[Any, Any, Text]:
+    return Text(heading, style="bold underline"), _drawn(part), Text()
 
 
 def _listing(view: Listing) -> Any:
@@ -106,9 +114,3 @@ def _tile(what: str, value: object, style: str) -> Panel:
     return Panel(
         Text(str(value), style=f"bold {style}".strip()), title=Text(what), title_align="left", width=22
     )
-
-
-def _console() -> Console:
-    """Piped tables are not cut to a terminal's width."""
-    console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=_PIPED_WIDTH)

@@ -15,7 +15,15 @@ from tests.support.issuing import issuing
 
 @pytest.fixture(scope="module")
 def shared_stack() -> Iterator[BridgedStack]:
-    """One for the tests of a module, which therefore look at their own records only."""
+    """One for the tests of a module, which therefore look at their own records only. In local mode: what
+    channels deliver to is on this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CERTCTL_LOCAL", "1")
+        patch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
+        yield from _running()
+
+
+def _running() -> Iterator[BridgedStack]:
     with deployed(Clock()) as stack, issuing(stack) as world, bridged(world).running() as bridge:
         yield bridge
 

@@ -1,0 +1,183 @@
+"""`certctl certs revoke` and `certctl crl`: what is revoked is on the list that is published."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certctl_client.exit_codes import ExitCode
+from tests.integration.client.conftest import Certctl
+from tests.support.client_stack import BridgedStack
+
+
+@pytest.fixture
+def issued(stack: BridgedStack) -> dict[str, Any]:
+    record: dict[str, Any] = stack.issuing.issued()
+    return record
+
+
+def publish(stack: BridgedStack) -> None:
+    """As the publisher does within a minute."""
+    stack.issuing.pki.publishing().publish_due()
+
+
+def revoke(certctl: Certctl, certificate_id: str, *more: str) -> dict[str, Any]:
+    command = ("certs", "revoke", certificate_id, "--reason", "superseded", "--yes", "-o", "json", *more)
+    ran = certctl(*command)
+    assert ran.code == ExitCode.OK, ran.err
+    answer: dict[str, Any] = json.loads(ran.out)
+    return answer
+
+
+def test_a_revocation_is_on_the_published_list(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    serial = issued["serial_number"]
+    before = certctl("crl", "verify", "--serial", serial)
+
+    answer = revoke(certctl, issued["id"])
+    publish(stack)
+    after = certctl("crl", "verify", "--serial", serial.upper(), "-o", "json")
+
+    assert (before.code, answer["serial_numbers"]) == (ExitCode.OK, [serial])
+    assert f"Not on it: {serial}" in before.out
+    assert after.code == ExitCode.REVOKED
+    report = json.loads(after.out)
+    assert (report["good"], report["revoked"], report["reason"]) == (True, True, "superseded")
+    assert report["ca_pinned"] is False
+    assert f"REVOKED: {serial}, superseded, since" in certctl("crl", "verify", "--serial", serial).out
+
+
+def test_the_list_that_a_certificate_names_is_checked_against_a_trusted_ca(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any], tmp_path: Path
+) -> None:
+    whole, leaf, ca = certctl("certs", "export", issued["id"]).out, tmp_path / "leaf.pem", tmp_path / "ca.pem"
+    blocks = whole.partition("-----END CERTIFICATE-----\n")
+    leaf.write_text(blocks[0] + blocks[1])
+    ca.write_text(blocks[2])
+    command = ("crl", "verify", "--certificate", leaf, "--ca", ca)
+
+    good = certctl(*command, "-o", "json")
+    revoke(certctl, issued["id"])
+    publish(stack)
+    revoked = certctl(*command)
+
+    assert (good.code, revoked.code) == (ExitCode.OK, ExitCode.REVOKED)
+    report = json.loads(good.out)
+    assert (report["ca_pinned"], report["revoked"]) == (True, False)
+    assert report["scope"] == [report["source"]]
+    assert "give one that you trust" not in revoked.out
+
+
+def test_a_stale_list_is_not_relied_on(certctl: Certctl, stack: BridgedStack, tmp_path: Path) -> None:
+    stack.issuing.stack.clock.time = datetime.now(UTC) - timedelta(days=4)
+    made = stack.issuing.pki.publishing().publish_now(
+        next(a for a in stack.issuing.pki.authorities.all() if a.role == "issuing"), "all"
+    )
+    ran = certctl("crl", "verify")
+    stack.issuing.stack.clock.time = datetime.now(UTC)
+    stack.issuing.pki.publishing().publish_now(
+        next(a for a in stack.issuing.pki.authorities.all() if a.role == "issuing"), "all"
+    )
+
+    assert ran.code == ExitCode.NOT_INTACT
+    assert f"NOT GOOD: it is stale: the next one was due at {made.next_update:%Y-%m-%dT%H:%M:%SZ}" in ran.out
+    assert certctl("crl", "verify").code == ExitCode.OK
+
+
+def test_the_list_is_shown_as_published_and_as_it_will_be(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    revoke(certctl, issued["id"])
+    coming = json.loads(certctl("crl", "show", "--source", "api", "--all", "-o", "json").out)
+    publish(stack)
+
+    shown = certctl("crl", "show").out
+    record = json.loads(certctl("crl", "show", "-o", "json").out)
+    csv = certctl("crl", "show", "-o", "csv").out.splitlines()
+
+    assert {entry["serial_number"] for entry in coming} >= {issued["serial_number"]}
+    assert {entry["serial_number"] for entry in record["revoked"]} >= {issued["serial_number"]}
+    assert record["entries"] == len(record["revoked"]) == len(csv) - 1
+    assert csv[0] == "serial_number,reason,revoked_at,invalidity_date"
+    assert shown.startswith("CRL\nissuer")
+    assert issued["serial_number"] in shown
+
+
+def test_a_list_in_a_file_and_one_by_its_url(certctl: Certctl, tmp_path: Path) -> None:
+    url = json.loads(certctl("crl", "show", "-o", "json").out)["source"]
+    (tmp_path / "x.crl").write_bytes(b"\x30\x00")
+
+    assert json.loads(certctl("crl", "show", "--url", url, "-o", "json").out)["source"] == url
+    broken = certctl("crl", "show", "--file", tmp_path / "x.crl")
+    assert (broken.code, broken.err.splitlines()[0]) == (ExitCode.FAILED, "Error: What was read is no CRL.")
+    assert certctl("crl", "show", "--url", f"{url}x").code == ExitCode.NOT_FOUND
+    assert certctl("crl", "show", "--url", "file:///etc/passwd").code == ExitCode.FAILED
+    assert certctl("crl", "show", "--url", url, "--file", tmp_path / "x.crl").code == ExitCode.USAGE
+    assert certctl("crl", "verify", "--serial", "xyz").code == ExitCode.USAGE
+
+
+@pytest.mark.usefixtures("stack")
+def test_what_is_public_needs_no_key(certctl: Certctl, environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("CERTCTL_API_KEY")
+
+    assert certctl("crl", "show").code == ExitCode.OK
+    assert certctl("crl", "verify").code == ExitCode.OK
+    assert certctl("crl", "show", "--source", "api").code == ExitCode.USAGE
+
+
+def test_a_script_must_say_that_it_means_it(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    ran = certctl("certs", "revoke", issued["id"], "--reason", "superseded")
+
+    assert ran.code == ExitCode.USAGE
+    assert "--yes" in ran.err
+    assert stack.asked == []
+    assert certctl("certs", "revoke", issued["id"], "--yes").code == ExitCode.USAGE  # no reason
+
+
+def test_a_revocation_may_be_repeated_and_its_reason_not_be_changed(
+    certctl: Certctl, issued: dict[str, Any]
+) -> None:
+    assert revoke(certctl, issued["id"])["status"] == "revoked"
+    assert revoke(certctl, issued["id"])["status"] == "revoked"
+
+    other = certctl("certs", "revoke", issued["id"], "--reason", "privilegeWithdrawn", "--yes")
+
+    assert other.code == ExitCode.FAILED
+    assert "Error: " in other.err
+
+
+def test_one_version_is_revoked_and_the_certificate_stays(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    old = issued["serial_number"]
+    stack.issuing.stack.clock.advance(timedelta(minutes=1))
+    stack.issuing.rekeyed(issued["id"])
+
+    revoke(certctl, issued["id"], "--serial", old, "--invalidity-date", "2026-11-01")
+
+    versions = json.loads(certctl("certs", "versions", issued["id"], "-o", "json").out)
+    assert {v["serial_number"]: v.get("revocation_reason") for v in versions}[old] == "superseded"
+    assert json.loads(certctl("certs", "get", issued["id"], "-o", "json").out)["status"] == "Active"
+    assert old in certctl("certs", "versions", issued["id"]).out
+
+
+def test_an_export_is_plain_pem_and_writes_over_nothing(
+    certctl: Certctl, issued: dict[str, Any], tmp_path: Path
+) -> None:
+    out = tmp_path / "www.pem"
+
+    shown = certctl("certs", "export", issued["id"]).out
+    written = certctl("certs", "export", issued["id"], "--out", out)
+    again = certctl("certs", "export", issued["id"], "--out", out)
+
+    assert shown.count("-----BEGIN CERTIFICATE-----") == 2
+    assert (written.code, written.out, out.read_text()) == (ExitCode.OK, "", shown)
+    assert again.code == ExitCode.FAILED
+    record = json.loads(certctl("certs", "export", issued["id"], "-o", "json").out)
+    assert record["certificate_pem"] + record["chain_pem"] == shown
+    assert certctl("certs", "export", "mc-nothing").code == ExitCode.NOT_FOUND
