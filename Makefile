@@ -30,6 +30,21 @@ build: environments ## what `sam deploy` ships, for arm64 (ARCHITECTURE=x86_64 f
 	LAYER_ARCHITECTURE=$(or $(ARCHITECTURE),arm64) $(SAM) build \
 		--parameter-overrides Architecture=$(or $(ARCHITECTURE),arm64)
 
+dashboard: environments ## build dashboard/dist with Node.js from PyPI
+	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm ci --no-audit --no-fund && npm run build
+
+deploy-dashboard: dashboard ## fill the bucket of a deployed stack: STACK=certctl (needs the AWS CLI)
+	stack_output() { aws cloudformation describe-stacks --stack-name "$(or $(STACK),certctl)" --output text \
+		--query "Stacks[0].Outputs[?OutputKey=='$$1'].OutputValue"; }; set -e; \
+	bucket=$$(stack_output DashboardBucketName); distribution=$$(stack_output DashboardDistributionId); \
+	aws s3 sync dashboard/dist "s3://$$bucket" --exclude index.html --cache-control "max-age=31536000, immutable"; \
+	aws s3 cp dashboard/dist/index.html "s3://$$bucket/index.html" --cache-control no-cache; \
+	aws cloudfront create-invalidation --distribution-id "$$distribution" --paths / /index.html
+
+check-dashboard: dashboard ## lint, types, tests and size of the dashboard
+	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm run api:check && npm run lint && npm run typecheck \
+		&& npm test && npm run size
+
 lock: environments ## write the lock files again from pyproject.toml and local/requirements/*.in
 	$(UV) lock
 	$(UV) export --quiet --no-dev --no-emit-project --no-header --no-annotate --format requirements-txt \
@@ -68,5 +83,5 @@ bench: environments ## all benchmarks: import times and sizes of the built funct
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
-.PHONY: help python run invoke environments build lock check test unit integration contract e2e \
+.PHONY: help python run invoke environments build dashboard deploy-dashboard check-dashboard lock check test unit integration contract e2e \
 	test-dynamodb-local openapi bench clean
