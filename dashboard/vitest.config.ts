@@ -12,6 +12,6 @@ export default defineConfig({
     restoreMocks: true,
     sequence: { shuffle: true },
     maxWorkers: 2,
-    testTimeout: 15_000,
+    testTimeout: 30_000,
   },
 });

@@ -32,6 +32,7 @@ export const PAGES: readonly PageDefinition[] = [
   page("Certificates", "certificates", "certificate", "certificates:read", () => import("../pages/Certificates/Certificates")),
   inner("New certificate", "certificates/new", "plus", "certificates:write", () => import("../pages/NewCertificate/NewCertificate")),
   inner("Certificate", "certificates/:certificateId", "certificate", "certificates:read", () => import("../pages/CertificateDetail/CertificateDetail")),
+  page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),
 ];
 
 export const NAVIGATION = PAGES.filter((item) => item.inNavigation);

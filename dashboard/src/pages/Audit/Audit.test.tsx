@@ -1,0 +1,113 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { auditEvent, daysFromNow } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+const SEAL = { seq: 288, cutoff: daysFromNow(-0.002), sealed_at: daysFromNow(-0.001), lag_seconds: 173, total: 10_412 };
+
+/** Files that the page saves, by name. */
+function savedFiles(): Map<string, Blob> {
+  const files = new Map<string, Blob>();
+  let last = new Blob();
+  URL.createObjectURL = (blob) => {
+    last = blob as Blob;
+    return "blob:test";
+  };
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+    files.set(this.download, last);
+  });
+  return files;
+}
+
+test("events are listed, an API call by its method, path and status", async () => {
+  api.seal = SEAL;
+  api.events.push(
+    auditEvent({ resource_id: "crt-7" }),
+    auditEvent({ action: "api_get", resource_type: "api", resource_id: "/api/v1/jobs", details: { method: "GET", status: 403 } }),
+  );
+  const { container } = renderAt("/audit");
+  expect(await screen.findByRole("link", { name: "Certificate created" })).toBeVisible();
+  expect(screen.getByRole("link", { name: "GET /api/v1/jobs" })).toBeVisible();
+  expect(screen.getByText("403")).toBeVisible();
+  expect(await screen.findByText("Up to date")).toBeVisible();
+  expect(screen.getByText("10,412")).toBeVisible();
+  await expectAccessible(container);
+});
+
+test("filters of the address are asked of the API, days as moments with both days included", async () => {
+  renderAt("/audit?actor=key-admin&resource_type=certificate&from=2026-11-01&to=2026-11-02");
+  expect(await screen.findByText("No event matches")).toBeVisible();
+  const query = api.callsTo("GET", /^\/audit$/)[0]?.query;
+  expect(query?.get("actor")).toBe("key-admin");
+  expect(query?.get("resource_type")).toBe("certificate");
+  const days = Date.parse(query?.get("to") ?? "") - Date.parse(query?.get("from") ?? "");
+  expect(days).toBe(2 * 86_400_000 - 1_000);
+});
+
+test("an event opens in a drawer with what changed, and with its JSON", async () => {
+  const details = { before: { status: "Active", owner_id: "o-1" }, after: { status: "Revoked", owner_id: "o-1" }, reason: "keyCompromise" };
+  api.events.push(auditEvent({ id: "aud-1", action: "certificate_revoked", details }));
+  const { user } = renderAt("/audit");
+  await user.click(await screen.findByRole("link", { name: "Certificate revoked" }));
+  const drawer = await screen.findByRole("dialog", { name: "Audit event" });
+  const changes = within(drawer).getByRole("table", { name: "Changes" });
+  expect(within(changes).getAllByRole("row")).toHaveLength(2);
+  expect(within(changes).getByText("Revoked").tagName).toBe("INS");
+  expect(within(drawer).getByText("keyCompromise")).toBeInTheDocument();
+  expect(within(drawer).getByRole("region", { name: "JSON of the event" })).toHaveTextContent('"id": "aud-1"');
+  await expectAccessible(drawer);
+  await user.click(within(drawer).getByRole("button", { name: "Show 1 unchanged" }));
+  expect(within(changes).getByRole("rowheader", { name: "owner_id" })).toBeInTheDocument();
+  await user.click(within(drawer).getByRole("button", { name: "Close the event" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+});
+
+test("an event that is not in the list can be opened by its address", async () => {
+  api.events.push(auditEvent({ id: "aud-old", action: "ca_created" }));
+  renderAt("/audit?event=aud-old&actor=somebody-else");
+  expect(await screen.findByRole("heading", { name: "CA created" })).toBeInTheDocument();
+});
+
+test("seals that are over 15 minutes behind are a warning", async () => {
+  api.seal = { ...SEAL, lag_seconds: 40 * 60 };
+  renderAt("/audit");
+  expect(await screen.findByText("Sealing is 40 minutes behind")).toBeVisible();
+});
+
+test("an operator reads events, and is offered neither seals nor the export", async () => {
+  api.actAs("operator");
+  api.events.push(auditEvent());
+  renderAt("/audit");
+  expect(await screen.findByRole("link", { name: "Certificate created" })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Export" })).not.toBeInTheDocument();
+  expect(api.callsTo("GET", /verify/)).toEqual([]);
+});
+
+test("an export reads all pages, goes on after a failure, and saves one file of lines", async () => {
+  const files = savedFiles();
+  api.events.push(...[1, 2, 3, 4, 5].map((n) => auditEvent({ id: `aud-${n}` })));
+  const { user } = renderAt("/audit");
+  await user.click(await screen.findByRole("button", { name: "Export" }));
+  const modal = await screen.findByRole("dialog", { name: "Export audit events" });
+  api.failNext("GET", /export/, 503, "Busy.");
+  await user.click(within(modal).getByRole("button", { name: "Export" }));
+  expect(await within(modal).findByText(/Busy\./)).toBeInTheDocument();
+  await user.click(within(modal).getByRole("button", { name: "Go on" }));
+  expect(await within(modal).findByText(/^5 events.*in your downloads/)).toBeInTheDocument();
+  const [[name, blob] = ["", new Blob()]] = files;
+  expect(name).toMatch(/^certctl-audit-\d{4}-\d\d-\d\d\.jsonl$/);
+  expect(blob.size).toBeGreaterThan(0);
+  expect(api.callsTo("GET", /export/).map((call) => call.query.get("cursor"))).toEqual([null, null, "2", "4"]);
+});
+
+test("when events cannot be read, the page says so and tries again", async () => {
+  api.failNext("GET", /^\/audit$/, 400, "A bad filter.");
+  api.events.push(auditEvent());
+  const { user } = renderAt("/audit");
+  expect(await screen.findByText("A bad filter.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("link", { name: "Certificate created" })).toBeVisible();
+});

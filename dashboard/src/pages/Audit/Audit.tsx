@@ -1,0 +1,66 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMemo } from "react";
+import { useSearchParams } from "react-router";
+
+import { auditKeys, listAuditEvents } from "../../api/audit";
+import { useList } from "../../api/paging";
+import { Can } from "../../app/session";
+import { Card } from "../../components/Card";
+import { useFilters } from "../../components/FilterBar";
+import { Icon } from "../../components/Icon";
+import { PageHeader } from "../../components/PageHeader";
+import classes from "./Audit.module.css";
+import { AuditFilterBar } from "./AuditFilterBar";
+import { EventDrawer } from "./EventDrawer";
+import { EventTable } from "./EventTable";
+import { ExportModal } from "./ExportModal";
+import { asQuery, FILTER_NAMES } from "./filters";
+import { Seals } from "./Seals";
+
+export default function Audit() {
+  const filters = useFilters(FILTER_NAMES);
+  const query = useMemo(() => asQuery(filters.values), [filters.values]);
+  const list = useList(auditKeys.list(query), (request) => listAuditEvents(query, request));
+  const { eventId, close } = useOpenEvent();
+  const [isExporting, exporting] = useDisclosure(false);
+  return (
+    <>
+      <PageHeader
+        title="Audit"
+        description="Who did what, and when. Nothing in here can be changed."
+        actions={
+          <Can permission="audit:export">
+            <Button variant="default" leftSection={<Icon name="download" size={16} />} onClick={exporting.open}>
+              Export
+            </Button>
+          </Can>
+        }
+      />
+      <div className={classes.stack}>
+        <Can permission="audit:export">
+          <Seals />
+        </Can>
+        <div>
+          <AuditFilterBar {...filters} />
+          <Card flush>
+            <EventTable list={list} isFiltered={filters.count > 0} />
+          </Card>
+        </div>
+      </div>
+      <EventDrawer id={eventId} known={list.rows.find((event) => event.id === eventId)} onClose={close} />
+      <ExportModal filters={query} opened={isExporting} onClose={exporting.close} />
+    </>
+  );
+}
+
+/** Which event is open stands in the address: it can be linked to, and the way back closes it. */
+function useOpenEvent() {
+  const [parameters, setParameters] = useSearchParams();
+  const close = () => {
+    const rest = new URLSearchParams(parameters);
+    rest.delete("event");
+    setParameters(rest, { replace: true });
+  };
+  return { eventId: parameters.get("event"), close };
+}

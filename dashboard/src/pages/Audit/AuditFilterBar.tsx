@@ -1,0 +1,30 @@
+import { DayFilter, FilterBar, SelectFilter, TextFilter, type useFilters } from "../../components/FilterBar";
+import { ACTOR_TYPES, type FilterName, RESOURCE_TYPES } from "./filters";
+
+type AuditFilterBarProps = ReturnType<typeof useFilters<FilterName>>;
+
+const UNDER_MORE = ["actor_type", "resource_id", "from", "to"] as const satisfies FilterName[];
+
+/** All are exact matches, as the API's. */
+export function AuditFilterBar({ values, set, clear, count }: AuditFilterBarProps) {
+  const props = (name: FilterName) => ({ value: values[name], onChange: (value: string | null) => set(name, value) });
+  return (
+    <FilterBar
+      count={count}
+      onClear={clear}
+      moreCount={UNDER_MORE.filter((name) => values[name] !== undefined).length}
+      more={
+        <>
+          <TextFilter label="Resource id" {...props("resource_id")} />
+          <SelectFilter label="Kind of actor" options={ACTOR_TYPES} {...props("actor_type")} />
+          <DayFilter label="From" {...props("from")} />
+          <DayFilter label="To" {...props("to")} />
+        </>
+      }
+    >
+      <TextFilter label="Actor" placeholder="Actor: key-… or system/…" isSearch {...props("actor")} />
+      <TextFilter label="Action" placeholder="Action: certificate_revoked" {...props("action")} />
+      <SelectFilter label="Resource" options={RESOURCE_TYPES} {...props("resource_type")} />
+    </FilterBar>
+  );
+}

@@ -1,0 +1,72 @@
+import { Text } from "@mantine/core";
+import { useSearchParams } from "react-router";
+
+import type { AuditEvent } from "../../api/audit";
+import type { List } from "../../api/paging";
+import { type Column, DataTable } from "../../components/DataTable";
+import { RowLink } from "../../components/RowLink";
+import { StatusBadge, type Tone } from "../../components/StatusBadge";
+import { Empty } from "../../components/states";
+import { Time } from "../../components/Time";
+import { inWords, statusOf, titleOf } from "./events";
+
+interface EventTableProps {
+  list: List<AuditEvent>;
+  isFiltered: boolean;
+}
+
+export function EventTable({ list, isFiltered }: EventTableProps) {
+  return (
+    <DataTable
+      list={list}
+      columns={COLUMNS}
+      rowKey={(event) => event.id}
+      what="audit events"
+      empty={
+        <Empty title={isFiltered ? "No event matches" : "No events yet"} icon="audit">
+          {isFiltered
+            ? "Filters are exact: check the spelling, or take one away. Events that your role may not see are not listed."
+            : "Every change and every call of the API will be listed here."}
+        </Empty>
+      }
+    />
+  );
+}
+
+const COLUMNS: Column<AuditEvent>[] = [
+  { id: "event", title: "Event", cell: (event) => <EventLink event={event} /> },
+  { id: "result", title: "Result", width: "90px", hideWhenNarrow: true, cell: (event) => <Result status={statusOf(event)} /> },
+  { id: "actor", title: "Actor", width: "26%", hideWhenNarrow: true, cell: (event) => <Actor event={event} /> },
+  { id: "when", title: "When", width: "120px", cell: (event) => <Time at={event.timestamp} /> },
+];
+
+function EventLink({ event }: { event: AuditEvent }) {
+  const [parameters] = useSearchParams();
+  const address = new URLSearchParams(parameters);
+  address.set("event", event.id);
+  const about = statusOf(event) === null ? `${inWords(event.resource_type)} ${event.resource_id}` : "API call";
+  return <RowLink to={`/audit?${address.toString()}`} title={titleOf(event)} below={about} />;
+}
+
+function Actor({ event }: { event: AuditEvent }) {
+  return (
+    <>
+      <Text size="sm" truncate title={event.actor}>
+        {event.actor}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {event.actor_type}
+      </Text>
+    </>
+  );
+}
+
+function Result({ status }: { status: number | null }) {
+  if (status === null) return <span>–</span>;
+  return <StatusBadge status={String(status)} tone={toneOf(status)} />;
+}
+
+function toneOf(status: number): Tone {
+  if (status >= 500) return "bad";
+  return status >= 400 ? "warn" : "ok";
+}

@@ -1,0 +1,90 @@
+import { Alert, Button, Code, Group, Modal, Progress, Stack, Text } from "@mantine/core";
+
+import type { AuditFilters } from "../../api/audit";
+import { messageOf } from "../../api/errors";
+import { Icon } from "../../components/Icon";
+import { saveFile } from "../../components/saveFile";
+import { exactTime } from "../../components/Time";
+import { type ExportProgress, useExport } from "./useExport";
+
+interface ExportModalProps {
+  filters: AuditFilters;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Closing it ends the export. */
+export function ExportModal({ filters, opened, onClose }: ExportModalProps) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Export audit events" closeButtonProps={{ "aria-label": "Close" }}>
+      <Content filters={filters} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function save(parts: readonly string[]): void {
+  const day = new Date().toISOString().slice(0, 10);
+  saveFile(`certctl-audit-${day}.jsonl`, parts, "application/jsonl");
+}
+
+const START_LABELS = { idle: "Export", reading: "Exporting", failed: "Go on", done: "Save again" } as const;
+
+function Content({ filters, onClose }: { filters: AuditFilters; onClose: () => void }) {
+  const { progress, start, save: saveAgain } = useExport(filters, save);
+  const { phase, error, events } = progress;
+  const isFiltered = Object.keys(filters).length > 0;
+  return (
+    <Stack>
+      <Text size="sm">
+        {isFiltered ? "The events that match the filters" : "All events"}, newest first, as JSON Lines: the text as it is stored
+        and the proof that a seal lists it.
+      </Text>
+      {phase !== "idle" && <ProgressView progress={progress} />}
+      {error !== null && (
+        <Alert color="red" role="alert" title="The export stopped">
+          {messageOf(error)} What was read is kept: go on from there, or save it as it is.
+        </Alert>
+      )}
+      <Text size="sm" c="dimmed">
+        To prove that nothing was changed or left out, export with <Code>certctl audit export</Code> and check with{" "}
+        <Code>certctl audit verify</Code>.
+      </Text>
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {phase === "reading" ? "Cancel" : "Close"}
+        </Button>
+        {phase === "failed" && events > 0 && (
+          <Button variant="default" onClick={saveAgain}>
+            Save what was read
+          </Button>
+        )}
+        <Button
+          leftSection={<Icon name="download" size={15} />}
+          loading={phase === "reading"}
+          onClick={() => (phase === "done" ? saveAgain() : void start())}
+        >
+          {START_LABELS[phase]}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function ProgressView({ progress: { phase, events, bytes, reached } }: { progress: ExportProgress }) {
+  const isReading = phase === "reading";
+  return (
+    <div>
+      {/* How many there are in all, nobody knows before the end. */}
+      <Progress value={100} animated={isReading} color={phase === "failed" ? "red" : "brand"} aria-label="Export" />
+      <Text size="sm" mt={6} role="status">
+        {events.toLocaleString("en")} events, {size(bytes)}
+        {phase === "done" && ". The file is in your downloads."}
+        {phase !== "done" && reached !== null && `, back to ${exactTime(reached)}`}
+      </Text>
+    </div>
+  );
+}
+
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,72 @@
+import { Alert, Code, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+
+import { auditKeys, readSealState, type SealState } from "../../api/audit";
+import { Card } from "../../components/Card";
+import { Facts } from "../../components/Facts";
+import { StatusBadge } from "../../components/StatusBadge";
+import { QueryView } from "../../components/states";
+import { Time } from "../../components/Time";
+import classes from "./Audit.module.css";
+
+/** As the alarm of the stack (docs/audit.md, "Alarms"): seals are written every 5 minutes. */
+const MOST_LAG_SECONDS = 15 * 60;
+const REFRESH_MS = 60_000;
+
+/** Up to when the trail is sealed, and how to prove it. For roles that may export. */
+export function Seals() {
+  const query = useQuery({
+    queryKey: auditKeys.seals,
+    queryFn: ({ signal }) => readSealState(signal),
+    refetchInterval: REFRESH_MS,
+  });
+  return (
+    <Card title="Seals" description="Every 5 minutes a signed seal fixes all events up to a minute before it.">
+      <QueryView query={query} what="the newest seal">
+        {(seal) => (seal === null ? <NothingSealed /> : <Newest seal={seal} />)}
+      </QueryView>
+    </Card>
+  );
+}
+
+function NothingSealed() {
+  return (
+    <Text size="sm" c="dimmed">
+      Nothing is sealed yet. The first seal comes within 5 minutes of the first event.
+    </Text>
+  );
+}
+
+function Newest({ seal }: { seal: SealState }) {
+  const isLate = seal.lag_seconds > MOST_LAG_SECONDS;
+  return (
+    <div className={classes.seals}>
+      {isLate && (
+        <Alert color="yellow" role="alert" title={`Sealing is ${minutes(seal.lag_seconds)} behind`}>
+          Events since then can be changed without leaving a trace. Look at the alarm AuditSealsLag and the log of
+          maintenance_schedule; nothing is lost, the next run seals all that waits.
+        </Alert>
+      )}
+      <Facts
+        facts={[
+          { term: "State", value: <StatusBadge status={isLate ? "Behind" : "Up to date"} tone={isLate ? "warn" : "ok"} /> },
+          { term: "Sealed up to", value: <Time at={seal.cutoff} /> },
+          { term: "Behind", value: minutes(seal.lag_seconds) },
+          { term: "Newest seal", value: `No. ${seal.seq.toLocaleString("en")}` },
+          { term: "Events sealed", value: seal.total.toLocaleString("en") },
+        ]}
+      />
+      <Text size="sm" c="dimmed" className={classes.hint ?? ""}>
+        The proof is made offline, by a program that shares nothing with this stack: <Code>certctl audit export --out trail</Code>{" "}
+        and <Code>certctl audit verify trail --key key.pem</Code>, with a key that you have kept elsewhere.
+      </Text>
+    </div>
+  );
+}
+
+function minutes(seconds: number): string {
+  if (seconds < 60) return "less than a minute";
+  const whole = Math.floor(seconds / 60);
+  if (whole >= 120) return `${Math.floor(whole / 60)} hours`;
+  return whole === 1 ? "1 minute" : `${whole} minutes`;
+}

@@ -1,0 +1,27 @@
+/** Audit events in words. */
+
+import type { AuditEvent } from "../../api/audit";
+
+const API_CALL = "api";
+
+/** An API call tells of itself by method, path and status; every other event by what was done. */
+export function titleOf({ action, resource_type, resource_id, details }: AuditEvent): string {
+  if (resource_type !== API_CALL) return inWords(action);
+  const method = typeof details.method === "string" ? details.method : action.replace("api_", "").toUpperCase();
+  return `${method} ${resource_id}`;
+}
+
+/** The HTTP status of an API call. */
+export function statusOf({ resource_type, details }: AuditEvent): number | null {
+  return resource_type === API_CALL && typeof details.status === "number" ? details.status : null;
+}
+
+export function inWords(name: string): string {
+  const words = name.replaceAll("_", " ").replace(/\b(api|ca|csr)\b/g, (word) => word.toUpperCase());
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The page that shows the resource, where there is one. */
+export function pageOf({ resource_type, resource_id }: AuditEvent): string | null {
+  return resource_type === "certificate" ? `/certificates/${encodeURIComponent(resource_id)}` : null;
+}

@@ -1,0 +1,38 @@
+import type { AuditFilters } from "../../api/audit";
+import type { Filters } from "../../components/FilterBar";
+
+export const FILTER_NAMES = ["actor", "actor_type", "action", "resource_type", "resource_id", "from", "to"] as const;
+
+export type FilterName = (typeof FILTER_NAMES)[number];
+export type AuditPageFilters = Filters<FilterName>;
+
+/** Names on the wire, and what people call them. */
+export const RESOURCE_TYPES = [
+  { value: "api", label: "API calls" },
+  { value: "api_key", label: "API keys" },
+  { value: "ca", label: "CAs" },
+  { value: "certificate", label: "Certificates" },
+  { value: "channel", label: "Channels" },
+  { value: "job", label: "Jobs" },
+  { value: "mute", label: "Mutes" },
+  { value: "notification", label: "Notifications" },
+  { value: "routing_rule", label: "Routing rules" },
+];
+
+export const ACTOR_TYPES = [
+  { value: "User", label: "People and keys" },
+  { value: "System", label: "The system" },
+  { value: "Agent", label: "Agents" },
+];
+
+/** Days in the address are days of the reader's own time zone, both included. */
+export function asQuery({ from, to, ...rest }: AuditPageFilters): AuditFilters {
+  const [first, last] = [timeOf(from, "00:00:00"), timeOf(to, "23:59:59")];
+  return { ...rest, ...(first !== null && { from: first }), ...(last !== null && { to: last }) };
+}
+
+/** None for a day that somebody typed into the address and that is none. */
+function timeOf(day: string | undefined, time: string): string | null {
+  const at = Date.parse(`${day ?? ""}T${time}`);
+  return Number.isNaN(at) ? null : new Date(at).toISOString().replace(".000Z", "Z");
+}
