@@ -12,6 +12,7 @@ from certctl_client.commands.login import login, logout
 from certctl_client.commands.status import status
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
+from certctl_client.mcp.command import serve
 from certctl_client.output import say
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.command("mcp")(serve)
 
 
 def _show_version(wanted: bool) -> None:

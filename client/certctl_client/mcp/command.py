@@ -1,0 +1,26 @@
+"""The command itself. The SDK is imported when it runs: other commands do not pay for it."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from certctl_client.output import say
+from certctl_client.session import open_stack
+from certctl_client.settings import load_url
+
+
+def serve(
+    allow_writes: Annotated[
+        bool, typer.Option("--allow-writes", help="Offer the tools that requeue, renew and revoke, too.")
+    ] = False,
+) -> None:
+    """Serve an MCP client (an assistant, an editor) on standard input and output, with your key."""
+    with open_stack() as stack:
+        from certctl_client.mcp.server import acting_server, reading_server
+
+        make = acting_server if allow_writes else reading_server
+        if sys.stdin.isatty():
+            say("This speaks MCP and waits for a client on standard input; Ctrl-D ends it.")
+        make(stack, load_url(os.environ)).run()

@@ -1,0 +1,19 @@
+"""Types of what the tools take."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+PAGE, LARGEST_PAGE = 20, 100
+
+Id = Annotated[str, Field(min_length=1, max_length=128, description="As the lists show it.")]
+OptionalId = Annotated[str | None, Field(max_length=128, description="Only of this one, by its id.")]
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="Records at most.")]
+Cursor = Annotated[
+    str | None, Field(max_length=4096, description="`next_cursor` of the page before, with the same filters.")
+]
+Channel = Annotated[str | None, Field(max_length=128, description="A kind (`Slack`), or a channel's id.")]
+Time = Annotated[
+    str | None,
+    Field(max_length=40, description="`2026-11-24T13:00:00Z`, a day, or so long ago: `30m`, `24h`, `7d`."),
+]

@@ -1,0 +1,214 @@
+"""What the tools answer. Fields that start with `untrusted_` hold marked texts (`marking`), the others ids,
+states, numbers and times (UTC, `2026-11-24T13:00:00Z`)."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+Notice = Annotated[str, Field(description="How texts of strangers are marked in this answer.")]
+Cursor = Annotated[
+    str | None, Field(description="Give it back for the next page, with the same filters; null at the end.")
+]
+
+
+class CertificateRecord(BaseModel):
+    id: str
+    status: str
+    serial_number: str | None
+    expires_at: str | None
+    issuer_id: str
+    team_id: str
+    owner_id: str
+    certificate_profile_id: str
+    renewal_policy_id: str
+    last_renewal_at: str | None
+    revoked_at: str | None
+    revocation_reason: str | None
+    open_job_id: str | None
+    created_at: str
+    untrusted_name: str
+    untrusted_common_name: str
+    untrusted_environment: str
+    san_count: int
+    untrusted_sans: Annotated[list[str], Field(description="The first few in lists, else all.")]
+    untrusted_tags: Annotated[list[str], Field(description="Each `name=value`.")]
+
+
+class Certificate(BaseModel):
+    notice: Notice
+    certificate: CertificateRecord
+
+
+class CertificatePage(BaseModel):
+    notice: Notice
+    certificates: list[CertificateRecord]
+    next_cursor: Cursor
+
+
+class AttemptRecord(BaseModel):
+    n: int
+    at: str
+    outcome: str
+    status_code: int | None
+    duration_ms: int
+    untrusted_error: str
+
+
+class NotificationRecord(BaseModel):
+    id: str
+    type: str
+    severity: str
+    action: str
+    status: Annotated[str, Field(description="pending, sent, failed (will be retried), dead (given up).")]
+    outcome: str | None
+    channel: str
+    channel_id: str
+    certificate_id: str | None
+    team_id: str | None
+    retry_count: int
+    created_at: str
+    queued_at: str
+    next_retry_at: str | None
+    sent_at: str | None
+    dead_at: str | None
+    read_at: str | None
+    folded_into: str | None
+    untrusted_recipient: str
+    untrusted_subject: str
+    untrusted_message: str
+    untrusted_last_error: str | None
+    attempts: Annotated[list[AttemptRecord] | None, Field(description="The last ten; null in lists.")]
+
+
+class Notification(BaseModel):
+    notice: Notice
+    notification: NotificationRecord
+
+
+class NotificationPage(BaseModel):
+    notice: Notice
+    notifications: list[NotificationRecord]
+    next_cursor: Cursor
+
+
+class ChannelRecord(BaseModel):
+    id: str
+    kind: str
+    enabled: bool
+    state: Annotated[
+        str, Field(description="Circuit breaker: closed (works), open (deliveries wait), half_open.")
+    ]
+    since: str | None
+    paused_until: str | None
+    team_id: str | None
+    untrusted_last_error: str | None
+
+
+class ChannelPage(BaseModel):
+    notice: Notice
+    channels: list[ChannelRecord]
+    next_cursor: Cursor
+
+
+class AuditRecord(BaseModel):
+    id: str
+    timestamp: str
+    actor: str
+    actor_type: str
+    action: str
+    resource_type: str
+    resource_id: str
+    team_id: str | None
+    untrusted_details: Annotated[str, Field(description="JSON.")]
+
+
+class AuditPage(BaseModel):
+    notice: Notice
+    events: list[AuditRecord]
+    next_cursor: Cursor
+
+
+class JobRecord(BaseModel):
+    id: str
+    type: str
+    status: str
+    certificate_id: str
+    team_id: str
+    attempts: int
+    max_attempts: int
+    requested_by: str
+    scheduled_at: str
+    started_at: str | None
+    completed_at: str | None
+    untrusted_last_error: str | None
+
+
+class Job(BaseModel):
+    notice: Notice
+    job: JobRecord
+
+
+class Summary(BaseModel):
+    """Counted at `completed_at`."""
+
+    total_certificates: int
+    expiring_certificates: int
+    expired_certificates: int
+    revoked_certificates: int
+    pending_jobs: int
+    failed_jobs: int
+    complete_jobs: int
+    notifications_dead: int
+    active_agents: int
+    offline_agents: int
+    total_agents: int
+    completed_at: str
+
+
+class RevocationCheck(BaseModel):
+    """`unknown`: the CRL may not be relied on, `faults` says why."""
+
+    serial_number: str
+    issuer_id: str
+    verdict: Literal["revoked", "not_listed", "unknown"]
+    faults: list[str]
+    reason: str | None
+    revoked_at: str | None
+    crl_number: int | None
+    crl_entries: int
+    this_update: str
+    next_update: str | None
+    ca_sha256: Annotated[
+        str,
+        Field(
+            description="Of the CA certificate that the signature was checked with; it came from the server."
+        ),
+    ]
+
+
+class RequeueOutcome(BaseModel):
+    id: str
+    requeued: bool
+    untrusted_refusal: str | None
+
+
+class RequeueResult(BaseModel):
+    notice: Notice
+    requeued: int
+    refused: int
+    notifications: list[RequeueOutcome]
+
+
+class StartedRenewal(BaseModel):
+    """Follow it with `get_job`. Without a CSR the job waits for one."""
+
+    certificate_id: str
+    job_id: str
+
+
+class RevocationResult(BaseModel):
+    """`other_certificates` use the key that is compromised, and are not revoked."""
+
+    status: str
+    serial_numbers: list[str]
+    other_certificates: list[str]

@@ -1,0 +1,46 @@
+"""One bounded page of a list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from certctl_client.api import Api
+from certctl_client.api.answers import not_our_api, records_in, with_fields_of
+from certctl_client.api.operation import Operation
+
+# A page may be empty while there are more: so many are read on before the model is asked to.
+_EMPTY_PAGES = 10
+_LONGEST_CURSOR = 4096
+
+
+@dataclass(frozen=True)
+class Page[Record]:
+    """`next_cursor` is None at the end. `records` may be short, even empty, while there are more."""
+
+    records: list[Record]
+    next_cursor: str | None
+
+
+def page_of[Record](
+    api: Api, operation: Operation[Record], filters: Mapping[str, object], limit: int, cursor: str | None
+) -> Page[Record]:
+    """Raises CommandError."""
+    for _ in range(_EMPTY_PAGES):
+        body = api.read(operation.path, {**filters, "per_page": limit, "cursor": cursor})
+        found = [with_fields_of(operation, record) for record in records_in(body)]
+        cursor = _checked(body.get("next_cursor"))
+        if found or cursor is None:
+            break
+    return Page(found, cursor)
+
+
+def _checked(cursor: object) -> str | None:
+    """It goes into the answer unmarked, for it is given back as it is."""
+    if cursor is None:
+        return None
+    if not isinstance(cursor, str) or len(cursor) > _LONGEST_CURSOR or not _is_opaque(cursor):
+        raise not_our_api()
+    return cursor
+
+
+def _is_opaque(cursor: str) -> bool:
+    return cursor.isascii() and cursor.isprintable() and not set(cursor) & set(" <>")

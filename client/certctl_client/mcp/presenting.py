@@ -1,0 +1,160 @@
+"""Records of the API as the tools answer them: words as they are, texts of strangers marked."""
+
+import json
+
+from certctl_client.api import records
+from certctl_client.mcp.marking import Marking
+from certctl_client.mcp.models import (
+    AttemptRecord,
+    AuditRecord,
+    CertificateRecord,
+    ChannelRecord,
+    JobRecord,
+    NotificationRecord,
+    Summary,
+)
+
+_LISTED_SANS = 5
+_DETAILS_LIMIT = 2000
+
+
+def listed_certificate(marking: Marking, record: records.Certificate) -> CertificateRecord:
+    """With the first names only: a certificate may have eighty."""
+    return certificate(marking, record, _LISTED_SANS)
+
+
+def certificate(
+    marking: Marking, record: records.Certificate, shown_sans: int | None = None
+) -> CertificateRecord:
+    word, text = marking.word, marking.text
+    return CertificateRecord(
+        id=word(record["id"]),
+        status=word(record["status"]),
+        serial_number=_word(marking, record["serial_number"]),
+        expires_at=_word(marking, record["expires_at"]),
+        issuer_id=word(record["issuer_id"]),
+        team_id=word(record["team_id"]),
+        owner_id=word(record["owner_id"]),
+        certificate_profile_id=word(record["certificate_profile_id"]),
+        renewal_policy_id=word(record["renewal_policy_id"]),
+        last_renewal_at=_word(marking, record["last_renewal_at"]),
+        revoked_at=_word(marking, record["revoked_at"]),
+        revocation_reason=_word(marking, record["revocation_reason"]),
+        open_job_id=_word(marking, record["open_job_id"]),
+        created_at=word(record["created_at"]),
+        untrusted_name=text(record["name"]),
+        untrusted_common_name=text(record["common_name"]),
+        untrusted_environment=text(record["environment"]),
+        san_count=len(record["sans"]),
+        untrusted_sans=[text(san) for san in record["sans"][:shown_sans]],
+        untrusted_tags=[text(f"{name}={value}") for name, value in record["tags"].items()],
+    )
+
+
+def listed_notification(marking: Marking, record: records.Notification) -> NotificationRecord:
+    return _notification(marking, record, None)
+
+
+def notification(marking: Marking, record: records.Notification) -> NotificationRecord:
+    return _notification(marking, record, [_attempt(marking, made) for made in record["attempts"]])
+
+
+def _notification(
+    marking: Marking, record: records.Notification, attempts: list[AttemptRecord] | None
+) -> NotificationRecord:
+    word, text = marking.word, marking.text
+    return NotificationRecord(
+        id=word(record["id"]),
+        type=word(record["type"]),
+        severity=word(record["severity"]),
+        action=word(record["action"]),
+        status=word(record["status"]),
+        outcome=_word(marking, record["outcome"]),
+        channel=word(record["channel"]),
+        channel_id=word(record["channel_id"]),
+        certificate_id=_word(marking, record["certificate_id"]),
+        team_id=_word(marking, record["team_id"]),
+        retry_count=record["retry_count"],
+        created_at=word(record["created_at"]),
+        queued_at=word(record["queued_at"]),
+        next_retry_at=_word(marking, record["next_retry_at"]),
+        sent_at=_word(marking, record["sent_at"]),
+        dead_at=_word(marking, record["dead_at"]),
+        read_at=_word(marking, record["read_at"]),
+        folded_into=_word(marking, record["folded_into"]),
+        untrusted_recipient=text(record["recipient"]),
+        untrusted_subject=text(record["subject"]),
+        untrusted_message=text(record["message"]),
+        untrusted_last_error=_text(marking, record["last_error"]),
+        attempts=attempts,
+    )
+
+
+def _attempt(marking: Marking, made: records.Attempt) -> AttemptRecord:
+    return AttemptRecord(
+        n=made["n"],
+        at=marking.word(made["at"]),
+        outcome=marking.word(made["outcome"]),
+        status_code=made["status_code"],
+        duration_ms=made["duration_ms"],
+        untrusted_error=marking.text(made["error"]),
+    )
+
+
+def channel(marking: Marking, record: records.Channel) -> ChannelRecord:
+    """Without its settings, which nobody needs to find out why it does not work."""
+    return ChannelRecord(
+        id=marking.word(record["id"]),
+        kind=marking.word(record["kind"]),
+        enabled=record["enabled"],
+        state=marking.word(record["state"]),
+        since=_word(marking, record["since"]),
+        paused_until=_word(marking, record["paused_until"]),
+        team_id=_word(marking, record["team_id"]),
+        untrusted_last_error=_text(marking, record["last_error"]),
+    )
+
+
+def audit_event(marking: Marking, record: records.AuditEvent) -> AuditRecord:
+    details = json.dumps(record["details"], ensure_ascii=False, separators=(",", ":"))
+    return AuditRecord(
+        id=marking.word(record["id"]),
+        timestamp=marking.word(record["timestamp"]),
+        actor=marking.word(record["actor"]),
+        actor_type=marking.word(record["actor_type"]),
+        action=marking.word(record["action"]),
+        resource_type=marking.word(record["resource_type"]),
+        resource_id=marking.word(record["resource_id"]),
+        team_id=_word(marking, record["team_id"]),
+        untrusted_details=marking.text(details, _DETAILS_LIMIT),
+    )
+
+
+def job(marking: Marking, record: records.Job) -> JobRecord:
+    return JobRecord(
+        id=marking.word(record["id"]),
+        type=marking.word(record["type"]),
+        status=marking.word(record["status"]),
+        certificate_id=marking.word(record["certificate_id"]),
+        team_id=marking.word(record["team_id"]),
+        attempts=record["attempts"],
+        max_attempts=record["max_attempts"],
+        requested_by=marking.word(record["requested_by"]),
+        scheduled_at=marking.word(record["scheduled_at"]),
+        started_at=_word(marking, record["started_at"]),
+        completed_at=_word(marking, record["completed_at"]),
+        untrusted_last_error=_text(marking, record["last_error"]),
+    )
+
+
+def summary(record: records.Summary) -> Summary:
+    """Numbers, and a time."""
+    return Summary.model_validate(record)
+
+
+def _word(marking: Marking, text: str | None) -> str | None:
+    return None if text is None else marking.word(text)
+
+
+def _text(marking: Marking, text: str | None) -> str | None:
+    return None if text is None else marking.text(text)

@@ -1,0 +1,1 @@
+"""What a model may call: `reading_*` changes nothing, `acting` does."""

@@ -1,0 +1,87 @@
+"""What changes the stack: there only with `--allow-writes`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import uuid4
+
+from pydantic import Field
+
+from certctl_client.api.records import Revoked
+from certctl_client.api.requests import Renewal, RevocationReason
+from certctl_client.api.resources import Stack
+from certctl_client.crl.documents import parse_serial
+from certctl_client.errors import CommandError, RequestFailed
+from certctl_client.mcp.inputs import Id
+from certctl_client.mcp.marking import Marking, fresh_marking
+from certctl_client.mcp.models import RequeueOutcome, RequeueResult, RevocationResult, StartedRenewal
+
+# Of one notification: it is gone, or it changed meanwhile. Anything else would refuse the others too.
+_REFUSALS = frozenset({404, 409})
+
+Ids = Annotated[list[Id], Field(min_length=1, max_length=50, description="As the lists show them.")]
+Csr = Annotated[
+    str | None, Field(max_length=65536, description="A PKCS #10 request in PEM; its key stays where it is.")
+]
+Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as certificates show it.")]
+
+
+@dataclass(frozen=True)
+class Acting:
+    stack: Stack
+
+    def requeue_notifications(self, notification_ids: Ids) -> RequeueResult:
+        """Queue dead or failed alerts again: each is delivered anew. Says which were refused, and why."""
+        marking = fresh_marking()
+        done: list[RequeueOutcome] = []
+        for notification_id in dict.fromkeys(notification_ids):
+            done.append(self._requeued(notification_id, marking, len(done)))
+        requeued = sum(outcome.requeued for outcome in done)
+        return RequeueResult(
+            notice=marking.notice, requeued=requeued, refused=len(done) - requeued, notifications=done
+        )
+
+    def renew_certificate(self, certificate_id: Id, csr_pem: Csr = None) -> StartedRenewal:
+        """Start a renewal. Without a CSR the job waits until the holder of the key brings one."""
+        wanted: Renewal = {} if csr_pem is None else {"csr_pem": csr_pem}
+        started = self.stack.certificates.renew(certificate_id, wanted, str(uuid4()))
+        return StartedRenewal(certificate_id=certificate_id, job_id=fresh_marking().word(started["job_id"]))
+
+    def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> RevocationResult:
+        """Revoke a certificate: every unexpired version, for ever; only a certificateHold can be ended.
+        Ask the person first, with the certificate's id and name."""
+        return _result(self.stack.certificates.revoke(certificate_id, {"reason": reason}))
+
+    def revoke_version(
+        self, certificate_id: Id, serial_number: Serial, reason: RevocationReason
+    ) -> RevocationResult:
+        """Revoke one version of a certificate, by its serial; the certificate stays. Ask the person first."""
+        revoked = self.stack.certificates.revoke_version(
+            certificate_id, parse_serial(serial_number), {"reason": reason}
+        )
+        return _result(revoked)
+
+    def _requeued(self, notification_id: str, marking: Marking, before: int) -> RequeueOutcome:
+        try:
+            self.stack.notifications.requeue(notification_id)
+        except RequestFailed as refused:
+            if refused.status not in _REFUSALS:
+                raise _after(before, refused) from None
+            reason = marking.text(refused.message)
+            return RequeueOutcome(id=notification_id, requeued=False, untrusted_refusal=reason)
+        except CommandError as error:
+            raise _after(before, error) from None
+        return RequeueOutcome(id=notification_id, requeued=True, untrusted_refusal=None)
+
+
+def _result(revoked: Revoked) -> RevocationResult:
+    word = fresh_marking().word
+    return RevocationResult(
+        status=word(revoked["status"]),
+        serial_numbers=[word(serial) for serial in revoked["serial_numbers"]],
+        other_certificates=[word(other) for other in revoked["other_certificates"]],
+    )
+
+
+def _after(before: int, error: CommandError) -> CommandError:
+    advice = f"The first {before} notifications of the list were dealt with before. {error.next_step}"
+    return CommandError(error.message, advice.rstrip(), error.code)
