@@ -23,12 +23,12 @@ export function Shell() {
       <a href="#content" className={classes.skip}>
         Skip to content
       </a>
-      <div className={classes.bar}>
+      <header className={classes.bar}>
         <ActionIcon variant="subtle" color="gray" size="lg" onClick={open} aria-label="Open navigation">
           <Icon name="menu" />
         </ActionIcon>
         <Brand />
-      </div>
+      </header>
       <aside className={classes.side}>
         <Brand />
         <Navigation />

@@ -1,5 +1,84 @@
+import { Anchor } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "react-router";
+
+import { type Certificate, certificateKeys, getCertificate } from "../../api/certificates";
+import { ApiError } from "../../api/errors";
+import { Icon } from "../../components/Icon";
+import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
+import { Empty, QueryView } from "../../components/states";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Actions } from "./Actions";
+import { AwaitedCsr } from "./AwaitedCsr";
+import classes from "./CertificateDetail.module.css";
+import { FactsCard } from "./FactsCard";
+import { TimelineCard } from "./TimelineCard";
+import { VersionsCard } from "./VersionsCard";
+
+/** While a job runs, so often is looked for its end. */
+const WATCH_MS = 2_000;
+const REST_MS = 60_000;
+
+export function isUnderWay({ open_job_id }: Pick<Certificate, "open_job_id">): boolean {
+  return open_job_id !== null;
+}
 
 export default function CertificateDetail() {
-  return <PageHeader title="Certificate" />;
+  const { certificateId = "" } = useParams();
+  const query = useQuery({
+    queryKey: certificateKeys.one(certificateId),
+    queryFn: ({ signal }) => getCertificate(certificateId, signal),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && isUnderWay(data) ? WATCH_MS : REST_MS),
+  });
+  const certificate = query.data;
+  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  return (
+    <>
+      <PageHeader
+        title={certificate?.name ?? certificateId}
+        above={<Back />}
+        badge={certificate && <StatusBadge status={certificate.status} />}
+        description={certificate && <Below certificate={certificate} />}
+        actions={certificate && <Actions certificate={certificate} />}
+      />
+      {isMissing ? <Missing /> : <QueryView query={query} what="this certificate">{(data) => <Cards certificate={data} />}</QueryView>}
+    </>
+  );
+}
+
+function Back() {
+  return (
+    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
+      <Icon name="arrowLeft" size={14} /> Certificates
+    </Anchor>
+  );
+}
+
+function Below({ certificate: { common_name, name, environment } }: { certificate: Certificate }) {
+  const parts = [name === common_name ? "" : common_name, environment].filter(Boolean);
+  return parts.length > 0 ? parts.join(" · ") : null;
+}
+
+function Missing() {
+  return (
+    <Empty title="There is no such certificate" icon="search">
+      Or it belongs to a team that this key does not reach.
+    </Empty>
+  );
+}
+
+function Cards({ certificate }: { certificate: Certificate }) {
+  return (
+    <div className={layout.stack}>
+      <AwaitedCsr certificate={certificate} />
+      <div className={classes.columns}>
+        <div className={layout.stack}>
+          <FactsCard certificate={certificate} />
+          <VersionsCard certificate={certificate} />
+        </div>
+        <TimelineCard certificate={certificate} />
+      </div>
+    </div>
+  );
 }

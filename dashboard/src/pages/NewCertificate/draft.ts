@@ -2,7 +2,7 @@
 
 import type { NewCertificate } from "../../api/certificates";
 import type { FieldProblem } from "../../api/errors";
-import { checkPem } from "../../components/csr/checkPem";
+import { checkPem } from "../../components/pki/checkPem";
 
 export interface Draft {
   /** Whether the request comes now or later. */

@@ -1,6 +1,6 @@
 import { Alert, Radio, Select, Stack, TagsInput, TextInput } from "@mantine/core";
 
-import { CsrField } from "../../components/csr/CsrField";
+import { CsrField } from "../../components/pki/CsrField";
 import layout from "../../components/layout.module.css";
 import { PROFILES } from "../Certificates/profiles";
 import type { Draft, Problems } from "./draft";

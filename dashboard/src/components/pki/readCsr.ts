@@ -1,8 +1,9 @@
 /** Names and key of a PKCS #10 request (RFC 2986), for people to see what they are about to send. Loaded on demand. */
 
-import { BitString, Constructed, fromBER, ObjectIdentifier, OctetString, Primitive } from "asn1js";
+import { BitString, OctetString, Primitive } from "asn1js";
 
 import { derOf } from "./checkPem";
+import { children, commonNameIn, oidOf, parsed } from "./der";
 
 export interface CsrSummary {
   commonName: string | null;
@@ -13,7 +14,6 @@ export interface CsrSummary {
   isKeyRefused: boolean;
 }
 
-const COMMON_NAME = "2.5.4.3";
 const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
 const RSA = "1.2.840.113549.1.1.1";
@@ -21,30 +21,12 @@ const CURVES: Record<string, string> = { "1.2.840.10045.3.1.7": "ECDSA P-256", "
 const ED25519 = "1.3.101.112";
 const NAME_KINDS: Record<number, string> = { 1: "email", 2: "DNS", 6: "URI", 7: "IP" };
 
-const parsed = (bytes: ArrayBuffer): unknown => {
-  const { offset, result } = fromBER(bytes);
-  if (offset === -1) throw new Error("The request cannot be decoded.");
-  return result;
-};
-const children = (node: unknown): unknown[] => (node instanceof Constructed ? node.valueBlock.value : []);
-const oidOf = (node: unknown): string => (node instanceof ObjectIdentifier ? node.valueBlock.toString() : "");
-const textOf = (node: unknown): string | null => {
-  const value = (node as { valueBlock?: { value?: unknown } } | undefined)?.valueBlock?.value;
-  return typeof value === "string" ? value : null;
-};
-
 /** Raises where the bytes are no request. */
 export function readCsr(pem: string): CsrSummary {
   const [info] = children(parsed(derOf(pem).buffer));
   const [, subject, keyInfo, attributes] = children(info);
   if (children(keyInfo).length !== 2) throw new Error("The request cannot be decoded.");
   return { commonName: commonNameIn(subject), sans: sansIn(attributes), ...keyIn(keyInfo) };
-}
-
-function commonNameIn(subject: unknown): string | null {
-  const pairs = children(subject).flatMap(children).map(children);
-  const pair = pairs.find(([type]) => oidOf(type) === COMMON_NAME);
-  return textOf(pair?.[1]);
 }
 
 function sansIn(attributes: unknown): string[] {

@@ -1,0 +1,52 @@
+import { VisuallyHidden } from "@mantine/core";
+import { type ReactNode, Suspense } from "react";
+
+import { ErrorBoundary } from "../ErrorBoundary";
+import { Loading } from "../states";
+import classes from "./ChartFigure.module.css";
+
+interface ChartFigureProps {
+  /** What one sees in it, in a sentence. */
+  summary: string;
+  /** The same as the picture, for those who do not see it. */
+  columns: readonly string[];
+  rows: readonly (readonly (string | number)[])[];
+  children: ReactNode;
+  height?: number;
+}
+
+/** A picture that comes when its code has come, and its numbers as a table for screen readers. */
+export function ChartFigure({ summary, columns, rows, children, height = 240 }: ChartFigureProps) {
+  return (
+    <figure className={classes.figure}>
+      <div aria-hidden style={{ height }}>
+        <ErrorBoundary resetKey={summary}>
+          <Suspense fallback={<Loading />}>{children}</Suspense>
+        </ErrorBoundary>
+      </div>
+      <VisuallyHidden>
+        <table>
+          <caption>{summary}</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={String(row[0])}>
+                {row.map((value, index) => (
+                  <td key={columns[index]}>{value}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </VisuallyHidden>
+    </figure>
+  );
+}

@@ -1,0 +1,31 @@
+/** Steps into DER that requests and certificates share. */
+
+import { Constructed, fromBER, ObjectIdentifier } from "asn1js";
+
+const COMMON_NAME = "2.5.4.3";
+
+/** Raises where the bytes are no DER. */
+export function parsed(bytes: ArrayBuffer): unknown {
+  const { offset, result } = fromBER(bytes);
+  if (offset === -1) throw new Error("This cannot be decoded.");
+  return result;
+}
+
+export function children(node: unknown): unknown[] {
+  return node instanceof Constructed ? node.valueBlock.value : [];
+}
+
+export function oidOf(node: unknown): string {
+  return node instanceof ObjectIdentifier ? node.valueBlock.toString() : "";
+}
+
+/** Of a Name (RFC 5280, 4.1.2.4). */
+export function commonNameIn(name: unknown): string | null {
+  const pairs = children(name).flatMap(children).map(children);
+  return textOf(pairs.find(([type]) => oidOf(type) === COMMON_NAME)?.[1]);
+}
+
+function textOf(node: unknown): string | null {
+  const value = (node as { valueBlock?: { value?: unknown } } | undefined)?.valueBlock?.value;
+  return typeof value === "string" ? value : null;
+}

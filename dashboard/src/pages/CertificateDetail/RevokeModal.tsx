@@ -1,0 +1,55 @@
+import { Alert, Radio, Stack } from "@mantine/core";
+import { useState } from "react";
+
+import { type Certificate, revokeCertificate } from "../../api/certificates";
+import type { Schemas } from "../../api/client";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { KEY_COMPROMISE, REASONS } from "./reasons";
+import { useDeed } from "./useDeed";
+
+interface RevokeModalProps {
+  certificate: Certificate;
+  opened: boolean;
+  onClose: () => void;
+}
+
+function othersWithTheKey({ other_certificates }: Schemas["RevokedView"]): string {
+  return other_certificates.length > 0 ? `The same key is used by ${other_certificates.join(", ")}: revoke them, too.` : "";
+}
+
+export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) {
+  const isRevoked = certificate.status === "Revoked";
+  const [reason, setReason] = useState<string | null>(null);
+  const revoke = useDeed({
+    run: (wanted: string) => revokeCertificate(certificate.id, wanted),
+    title: () => `${certificate.name} is revoked`,
+    message: othersWithTheKey,
+    onDone: onClose,
+  });
+  const reasons = isRevoked ? REASONS.filter(({ value }) => value === KEY_COMPROMISE) : REASONS;
+  return (
+    <ConfirmModal
+      title={`Revoke ${certificate.name}`}
+      action="Revoke for good"
+      opened={opened}
+      onClose={onClose}
+      onConfirm={() => reason !== null && revoke.mutate(reason)}
+      isBusy={revoke.isPending}
+      error={revoke.error}
+      isDangerous
+      isDisabled={reason === null}
+      typed={reason === KEY_COMPROMISE ? certificate.name : undefined}
+    >
+      <Alert color="red">
+        {isRevoked ? "It is revoked already; the reason can still become key compromise." : "Every version that has not expired is revoked. This cannot be undone."}
+      </Alert>
+      <Radio.Group label="Reason" value={reason} onChange={setReason} required withAsterisk={false}>
+        <Stack gap="sm" mt="xs">
+          {reasons.map(({ value, label, description }) => (
+            <Radio key={value} value={value} label={label} description={description} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </ConfirmModal>
+  );
+}

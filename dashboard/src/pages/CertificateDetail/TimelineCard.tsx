@@ -1,0 +1,82 @@
+import { Anchor, Button, Text } from "@mantine/core";
+import { Link } from "react-router";
+
+import type { Certificate } from "../../api/certificates";
+import { Card } from "../../components/Card";
+import { Icon, type IconName } from "../../components/Icon";
+import { Empty, Failure, Loading } from "../../components/states";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Time } from "../../components/Time";
+import type { Entry } from "./timeline";
+import classes from "./TimelineCard.module.css";
+import { useTimeline } from "./useTimeline";
+
+const ICONS: Record<Entry["kind"], IconName> = { event: "audit", job: "jobs", notification: "bell" };
+const KINDS: Record<Entry["kind"], string> = { event: "Audit", job: "Job", notification: "Notification" };
+
+export function TimelineCard({ certificate }: { certificate: Certificate }) {
+  const timeline = useTimeline(certificate);
+  return (
+    <Card title="Timeline" description="Audit events, jobs and notifications.">
+      <TimelineBody timeline={timeline} />
+      {timeline.hidden.length > 0 && (
+        <Text size="xs" c="dimmed" mt="sm">
+          Without {timeline.hidden.join(" and ")}, which this key may not read.
+        </Text>
+      )}
+    </Card>
+  );
+}
+
+function TimelineBody({ timeline }: { timeline: ReturnType<typeof useTimeline> }) {
+  const { entries, error, isPending, hasMore, isReadingOn, readOn, retry } = timeline;
+  if (error !== null) return <Failure error={error} what="the timeline" onRetry={retry} />;
+  if (isPending) return <Loading label="Reading the timeline" />;
+  if (entries.length === 0 && !hasMore) return <Empty title="Nothing has happened yet" icon="clock" />;
+  return (
+    <>
+      <ol className={classes.list}>
+        {entries.map((entry) => (
+          <Item key={entry.id} entry={entry} />
+        ))}
+      </ol>
+      {hasMore && (
+        <Button variant="default" size="xs" loading={isReadingOn} onClick={readOn}>
+          Load older
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Item({ entry: { kind, title, status, by, at, error, to } }: { entry: Entry }) {
+  return (
+    <li className={classes.item} data-kind={kind}>
+      <span className={classes.mark} title={KINDS[kind]}>
+        <Icon name={ICONS[kind]} size={14} />
+      </span>
+      <div className={classes.words}>
+        <div className={classes.head}>
+          {to === null ? <span className={classes.title}>{title}</span> : <TitleLink to={to} title={title} />}
+          {status !== null && <StatusBadge status={status} />}
+        </div>
+        {error !== null && (
+          <Text size="xs" className={classes.error} title={error}>
+            {error}
+          </Text>
+        )}
+        <Text size="xs" c="dimmed" component="div">
+          <Time at={at} /> · {by}
+        </Text>
+      </div>
+    </li>
+  );
+}
+
+function TitleLink({ to, title }: { to: string; title: string }) {
+  return (
+    <Anchor component={Link} to={to} className={classes.title} c="var(--mantine-color-text)">
+      {title}
+    </Anchor>
+  );
+}

@@ -1,0 +1,134 @@
+import { Button, Code, Collapse, Group, Text } from "@mantine/core";
+import { useState } from "react";
+
+import { type Certificate, certificateKeys, listVersions, type Version } from "../../api/certificates";
+import { type List, useList } from "../../api/paging";
+import { Card } from "../../components/Card";
+import { Facts } from "../../components/Facts";
+import { Icon } from "../../components/Icon";
+import { Copy, Mono } from "../../components/Mono";
+import { certificatesIn } from "../../components/pki/chain";
+import { saveFile } from "../../components/saveFile";
+import { Empty, Failure, Loading } from "../../components/states";
+import { StatusBadge, type Tone } from "../../components/StatusBadge";
+import { dayOf, Time } from "../../components/Time";
+import { Chain } from "./Chain";
+import { reasonLabel } from "./reasons";
+import classes from "./VersionsCard.module.css";
+
+const PEM = "application/x-pem-file";
+
+export function VersionsCard({ certificate }: { certificate: Certificate }) {
+  // The serial is part of the key: a new version is read as soon as the certificate tells of it.
+  const key = [...certificateKeys.versions(certificate.id), certificate.serial_number, certificate.revoked_at];
+  const list = useList(key, (page) => listVersions(certificate.id, page));
+  return (
+    <Card title="Versions" description="Every certificate that was issued under this name, newest first.">
+      <Versions list={list} certificate={certificate} />
+    </Card>
+  );
+}
+
+function Versions({ list, certificate }: { list: List<Version>; certificate: Certificate }) {
+  const { rows, error, isPending, hasNextPage, isFetchingNextPage } = list;
+  if (error !== null && rows.length === 0) return <Failure error={error} what="the versions" onRetry={() => void list.refetch()} />;
+  if (isPending) return <Loading label="Reading versions" />;
+  if (rows.length === 0) return <Empty title="Nothing was issued yet" icon="certificate" />;
+  return (
+    <>
+      <ol className={classes.list}>
+        {rows.map((version, index) => (
+          <VersionItem key={version.id} version={version} isCurrent={version.serial_number === certificate.serial_number} isFirst={index === 0} name={certificate.name} />
+        ))}
+      </ol>
+      {hasNextPage && (
+        <Button variant="default" size="xs" loading={isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          Older versions
+        </Button>
+      )}
+    </>
+  );
+}
+
+function stateOf(version: Version, isCurrent: boolean): { label: string; tone: Tone } {
+  if (version.revocation_reason === "certificateHold") return { label: "On hold", tone: "hold" };
+  if (version.revoked_at !== undefined) return { label: "Revoked", tone: "bad" };
+  if (Date.parse(version.not_after) <= Date.now()) return { label: "Expired", tone: "idle" };
+  return isCurrent ? { label: "Current", tone: "ok" } : { label: "Valid", tone: "idle" };
+}
+
+interface VersionItemProps {
+  version: Version;
+  isCurrent: boolean;
+  isFirst: boolean;
+  name: string;
+}
+
+function VersionItem({ version, isCurrent, isFirst, name }: VersionItemProps) {
+  const [isOpen, setOpen] = useState(isFirst);
+  const { label, tone } = stateOf(version, isCurrent);
+  return (
+    <li className={classes.version}>
+      <button type="button" className={classes.head} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Icon name={isOpen ? "chevronDown" : "chevronRight"} size={16} />
+        <span className={classes.dates}>
+          {dayOf(version.not_before)} – {dayOf(version.not_after)}
+        </span>
+        <StatusBadge status={label} label={label} tone={tone} />
+      </button>
+      <Collapse expanded={isOpen}>
+        <VersionBody version={version} name={name} />
+      </Collapse>
+    </li>
+  );
+}
+
+function VersionBody({ version, name }: { version: Version; name: string }) {
+  return (
+    <div className={classes.body}>
+      <Facts
+        facts={[
+          { term: "Valid until", value: <Time at={version.not_after} /> },
+          { term: "Issued", value: <Time at={version.created_at} /> },
+          ...(version.revoked_at === undefined
+            ? []
+            : [{ term: "Revoked", value: <><Time at={version.revoked_at} /> · {reasonLabel(version.revocation_reason ?? "")}</> }]),
+          { term: "Serial number", value: <Mono copies="the serial number">{version.serial_number}</Mono> },
+          { term: "SHA-256 fingerprint", value: <Mono copies="the fingerprint">{version.fingerprint_sha256}</Mono> },
+        ]}
+      />
+      {version.pem_chain !== "" && <Pem chain={version.pem_chain} name={name} />}
+    </div>
+  );
+}
+
+function Pem({ chain, name }: { chain: string; name: string }) {
+  const [isShown, setShown] = useState(false);
+  const [leaf = ""] = certificatesIn(chain);
+  const fileName = name.replaceAll(/[^\w.-]+/g, "_");
+  return (
+    <>
+      <Chain chain={chain} />
+      <Group gap="xs" mt="md">
+        <Button variant="default" size="xs" leftSection={<Icon name="download" size={14} />} onClick={() => saveFile(`${fileName}-chain.pem`, [chain], PEM)}>
+          Chain
+        </Button>
+        <Button variant="default" size="xs" leftSection={<Icon name="download" size={14} />} onClick={() => saveFile(`${fileName}.pem`, [leaf], PEM)}>
+          Certificate alone
+        </Button>
+        <Button variant="subtle" size="xs" aria-expanded={isShown} onClick={() => setShown(!isShown)}>
+          {isShown ? "Hide PEM" : "Show PEM"}
+        </Button>
+        <Copy value={chain} what="the chain" />
+      </Group>
+      {isShown && (
+        <Code block mt="sm" className={classes.pem}>
+          {chain}
+        </Code>
+      )}
+      <Text size="xs" c="dimmed" mt="xs">
+        The key is where the request was made. It was never here.
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { SegmentedControl } from "@mantine/core";
+import { lazy, useState } from "react";
+
+import { type DayCount, useExpirationTimeline } from "../../api/stats";
+import { Card } from "../../components/Card";
+import { ChartFigure } from "../../components/charts/ChartFigure";
+import { Empty, QueryView } from "../../components/states";
+import { barsOf, SERIES, totalOf } from "./expiry";
+
+const Bars = lazy(() => import("../../components/charts/Bars"));
+const HEIGHT = 240;
+
+/** 47 days are what a public certificate may live from March 2029 on (CA/Browser Forum, SC-081). */
+const VIEWS = [
+  { value: "47", label: "47 days" },
+  { value: "90", label: "90 days" },
+  { value: "364", label: "A year" },
+];
+
+export function ExpiryCard() {
+  const [view, setView] = useState("47");
+  const query = useExpirationTimeline(Number(view));
+  return (
+    <Card
+      title="Expiry"
+      description="Certificates by the day on which they run out."
+      actions={<SegmentedControl size="xs" aria-label="Days ahead" data={VIEWS} value={view} onChange={setView} />}
+    >
+      <QueryView query={query} what="the expiry timeline">
+        {(days) => <Timeline days={days} view={Number(view)} />}
+      </QueryView>
+    </Card>
+  );
+}
+
+function Timeline({ days, view }: { days: readonly DayCount[]; view: number }) {
+  const total = totalOf(days);
+  if (total === 0) return <Empty title={`Nothing expires in the next ${view} days`} icon="calendar" />;
+  const bars = barsOf(days);
+  return (
+    <ChartFigure
+      summary={`${total} ${total === 1 ? "certificate expires" : "certificates expire"} in the next ${view} days.`}
+      columns={["Day", "Certificates"]}
+      rows={days.filter(({ count }) => count > 0).map(({ date, count }) => [date, count])}
+      height={HEIGHT}
+    >
+      <Bars data={bars} series={SERIES} height={HEIGHT} withLegend />
+    </ChartFigure>
+  );
+}

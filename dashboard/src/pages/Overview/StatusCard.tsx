@@ -1,0 +1,80 @@
+import { lazy } from "react";
+import { Link } from "react-router";
+
+import { type StatusCount, useStatusCounts } from "../../api/stats";
+import { Card } from "../../components/Card";
+import { ChartFigure } from "../../components/charts/ChartFigure";
+import { Empty, QueryView } from "../../components/states";
+import { labelOf } from "../../components/StatusBadge";
+import classes from "./StatusCard.module.css";
+
+const Donut = lazy(() => import("../../components/charts/Donut"));
+const SIZE = 168;
+
+/** Each status its own colour, so that no two segments look alike. */
+const COLORS: Record<string, string> = {
+  Active: "var(--chart-ok)",
+  Expiring: "var(--chart-warn)",
+  Expired: "var(--chart-expired)",
+  Pending: "var(--chart-busy)",
+  RenewalInProgress: "var(--chart-renewing)",
+  Failed: "var(--chart-failed)",
+  Revoked: "var(--chart-bad)",
+  OnHold: "var(--chart-hold)",
+  Archived: "var(--chart-idle)",
+};
+
+export function StatusCard() {
+  const query = useStatusCounts();
+  return (
+    <Card title="Status" description="Of every certificate.">
+      <QueryView query={query} what="the statuses">
+        {(counts) => <Statuses counts={counts.filter(({ count }) => count > 0)} />}
+      </QueryView>
+    </Card>
+  );
+}
+
+function Statuses({ counts }: { counts: readonly StatusCount[] }) {
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return <Empty title="No certificates yet" icon="certificate" />;
+  const sorted = counts.toSorted((a, b) => b.count - a.count);
+  return (
+    <div className={classes.status}>
+      <div className={classes.donut}>
+        <ChartFigure
+          summary={`${total} certificates by status.`}
+          columns={["Status", "Certificates"]}
+          rows={sorted.map(({ status, count }) => [labelOf(status), count])}
+          height={SIZE}
+        >
+          <Donut size={SIZE} data={sorted.map(({ status, count }) => ({ name: labelOf(status), value: count, color: colorOf(status) }))} />
+        </ChartFigure>
+        <span className={classes.total} aria-hidden>
+          {total.toLocaleString("en")}
+        </span>
+      </div>
+      <Legend counts={sorted} />
+    </div>
+  );
+}
+
+function colorOf(status: string): string {
+  return COLORS[status] ?? "var(--chart-idle)";
+}
+
+function Legend({ counts }: { counts: readonly StatusCount[] }) {
+  return (
+    <ul className={classes.legend} aria-label="Certificates by status">
+      {counts.map(({ status, count }) => (
+        <li key={status}>
+          <Link to={`/certificates?status=${status}`} className={classes.entry}>
+            <span className={classes.swatch} style={{ background: colorOf(status) }} />
+            <span className={classes.name}>{labelOf(status)}</span>
+            <span className={classes.count}>{count.toLocaleString("en")}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

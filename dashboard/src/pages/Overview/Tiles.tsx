@@ -1,0 +1,63 @@
+import { Link } from "react-router";
+
+import { type Summary, useSummary } from "../../api/stats";
+import { mayDo, type Permission } from "../../app/permissions";
+import { useSession } from "../../app/session";
+import layout from "../../components/layout.module.css";
+import { QueryView } from "../../components/states";
+import type { Tone } from "../../components/StatusBadge";
+import classes from "./Tiles.module.css";
+
+interface Tile {
+  label: string;
+  count: (summary: Summary) => number;
+  to: string;
+  permission: Permission;
+  /** Of the number, unless it is zero. */
+  tone?: Tone;
+}
+
+const TILES: readonly Tile[] = [
+  { label: "Certificates", count: (summary) => summary.total_certificates, to: "/certificates", permission: "certificates:read" },
+  { label: "Expiring", count: (summary) => summary.expiring_certificates, to: "/certificates?status=Expiring", permission: "certificates:read", tone: "warn" },
+  { label: "Expired", count: (summary) => summary.expired_certificates, to: "/certificates?status=Expired", permission: "certificates:read", tone: "bad" },
+  { label: "Revoked", count: (summary) => summary.revoked_certificates, to: "/certificates?status=Revoked", permission: "certificates:read" },
+  { label: "Open jobs", count: (summary) => summary.pending_jobs, to: "/jobs", permission: "jobs:read", tone: "busy" },
+  { label: "Failed jobs", count: (summary) => summary.failed_jobs, to: "/jobs?status=Failed", permission: "jobs:read", tone: "bad" },
+  { label: "Dead letters", count: (summary) => summary.notifications_dead, to: "/notifications?tab=dead", permission: "notifications:read", tone: "bad" },
+];
+
+export function Tiles() {
+  const query = useSummary();
+  const { role } = useSession();
+  return (
+    <QueryView query={query} what="the summary">
+      {(summary) => (
+        <ul className={`${layout.tiles ?? ""} ${classes.list ?? ""}`} aria-label="Summary">
+          {TILES.map((tile) => (
+            <li key={tile.label}>
+              <TileBox tile={tile} count={tile.count(summary)} isLink={mayDo(role, tile.permission)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </QueryView>
+  );
+}
+
+function TileBox({ tile, count, isLink }: { tile: Tile; count: number; isLink: boolean }) {
+  const content = (
+    <>
+      <span className={classes.label}>{tile.label}</span>
+      <span className={classes.count} data-tone={count > 0 ? tile.tone : undefined}>
+        {count.toLocaleString("en")}
+      </span>
+    </>
+  );
+  if (!isLink) return <div className={classes.tile}>{content}</div>;
+  return (
+    <Link to={tile.to} className={classes.tile}>
+      {content}
+    </Link>
+  );
+}
