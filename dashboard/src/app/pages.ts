@@ -33,6 +33,7 @@ export const PAGES: readonly PageDefinition[] = [
   inner("New certificate", "certificates/new", "plus", "certificates:write", () => import("../pages/NewCertificate/NewCertificate")),
   inner("Certificate", "certificates/:certificateId", "certificate", "certificates:read", () => import("../pages/CertificateDetail/CertificateDetail")),
   page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),
+  page("Settings", "settings", "settings", "api-keys", () => import("../pages/Settings/Settings")),
 ];
 
 export const NAVIGATION = PAGES.filter((item) => item.inNavigation);

@@ -1,0 +1,114 @@
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+
+import { apiKeyKeys, createApiKey, type MintedKey } from "../../api/apiKeys";
+import { messageOf } from "../../api/errors";
+import { useRepeatable } from "../../api/repeatable";
+import { useSession } from "../../app/session";
+import { Copy } from "../../components/Mono";
+import { grantableRoles } from "./grants";
+import { KeyFields } from "./KeyFields";
+import { bodyOfDraft, type DraftProblems, type KeyDraft, problemsOf } from "./keyDraft";
+import classes from "./Settings.module.css";
+
+interface CreateKeyModalProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** The form, and then the key: the one time that it is shown, a stray click must not close it. */
+export function CreateKeyModal({ opened, onClose }: CreateKeyModalProps) {
+  const [minted, setMinted] = useState<MintedKey | null>(null);
+  const close = () => {
+    setMinted(null);
+    onClose();
+  };
+  const isForm = minted === null;
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={isForm ? "New API key" : "The new key"}
+      withCloseButton={isForm}
+      closeOnClickOutside={isForm}
+      closeOnEscape={isForm}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {isForm ? <KeyForm onMade={setMinted} onCancel={close} /> : <TheKey minted={minted} onDone={close} />}
+    </Modal>
+  );
+}
+
+interface KeyFormProps {
+  onMade: (minted: MintedKey) => void;
+  onCancel: () => void;
+}
+
+function KeyForm({ onMade, onCancel }: KeyFormProps) {
+  const { role, teams } = useSession();
+  const roles = grantableRoles(role);
+  const [draft, setDraft] = useState<KeyDraft>({ name: "", role: roles.at(-1) ?? role, reach: "mine", teams: "", expiry: "90", day: "" });
+  const [problems, setProblems] = useState<DraftProblems>({});
+  const queries = useQueryClient();
+  const send = useRepeatable(createApiKey);
+  const create = useMutation({
+    mutationFn: send,
+    onSuccess: (minted) => {
+      onMade(minted);
+      void queries.invalidateQueries({ queryKey: apiKeyKeys.all });
+    },
+    // The text of a key must not stay in a cache.
+    gcTime: 0,
+  });
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const found = problemsOf(draft);
+    setProblems(found);
+    if (Object.keys(found).length === 0) create.mutate(bodyOfDraft(draft));
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <KeyFields draft={draft} onChange={setDraft} problems={problems} roles={roles} mayReachAll={role === "admin" || teams === "*"} />
+        {create.error !== null && (
+          <Alert color="red" role="alert">
+            {messageOf(create.error)}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            Create key
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function TheKey({ minted, onDone }: { minted: MintedKey; onDone: () => void }) {
+  return (
+    <Stack>
+      <Alert color="yellow" title="Copy it now">
+        This is the only time that the key is shown. It is stored nowhere: whoever loses it makes a new one.
+      </Alert>
+      <TextInput
+        label={`Key of ${minted.name}`}
+        value={minted.key}
+        readOnly
+        classNames={{ input: classes.key ?? "" }}
+        onFocus={(event) => event.currentTarget.select()}
+        rightSection={<Copy value={minted.key} what="the key" />}
+      />
+      <Text size="sm" c="dimmed">
+        Programs send it as <code>Authorization: Bearer</code>, the command line takes it from <code>CERTCTL_API_KEY</code>.
+      </Text>
+      <Group justify="flex-end">
+        <Button onClick={onDone}>I have copied it</Button>
+      </Group>
+    </Stack>
+  );
+}

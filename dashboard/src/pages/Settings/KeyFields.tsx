@@ -1,0 +1,85 @@
+import { Radio, Select, Stack, TextInput } from "@mantine/core";
+
+import type { Role } from "../../app/permissions";
+import { ROLE_LABELS } from "./grants";
+import { type DraftProblems, EXPIRIES, type KeyDraft } from "./keyDraft";
+
+interface KeyFieldsProps {
+  draft: KeyDraft;
+  onChange: (draft: KeyDraft) => void;
+  problems: DraftProblems;
+  roles: readonly Role[];
+  mayReachAll: boolean;
+}
+
+export function KeyFields({ draft, onChange, problems, roles, mayReachAll }: KeyFieldsProps) {
+  const change = (fields: Partial<KeyDraft>) => onChange({ ...draft, ...fields });
+  return (
+    <>
+      <TextInput
+        label="Name"
+        description="What it is for: deploy-pipeline, anna's laptop."
+        value={draft.name}
+        onChange={(event) => change({ name: event.currentTarget.value })}
+        error={problems.name}
+        maxLength={128}
+        data-autofocus
+        required
+      />
+      <Select
+        label="Role"
+        value={draft.role}
+        onChange={(role) => role !== null && change({ role })}
+        data={roles.map((value) => ({ value, label: ROLE_LABELS[value] }))}
+        allowDeselect={false}
+      />
+      <Radio.Group label="Teams" value={draft.reach} onChange={(reach) => change({ reach: reach })}>
+        <Stack gap={6} mt={6}>
+          <Radio value="mine" label="The teams of my key" />
+          {mayReachAll && <Radio value="all" label="All teams" />}
+          <Radio value="some" label="Certain teams" />
+        </Stack>
+      </Radio.Group>
+      {draft.reach === "some" && (
+        <TextInput
+          label="Ids of the teams"
+          placeholder="t-payments, t-shop"
+          value={draft.teams}
+          onChange={(event) => change({ teams: event.currentTarget.value })}
+          error={problems.teams}
+        />
+      )}
+      <Expiry draft={draft} change={change} problem={problems.day} />
+    </>
+  );
+}
+
+interface ExpiryProps {
+  draft: KeyDraft;
+  change: (fields: Partial<KeyDraft>) => void;
+  problem: string | undefined;
+}
+
+function Expiry({ draft, change, problem }: ExpiryProps) {
+  return (
+    <>
+      <Select
+        label="Expires"
+        description={draft.expiry === "never" ? "Until somebody revokes it: only for what cannot take a new one." : undefined}
+        value={draft.expiry}
+        onChange={(expiry) => expiry !== null && change({ expiry })}
+        data={EXPIRIES}
+        allowDeselect={false}
+      />
+      {draft.expiry === "day" && (
+        <TextInput
+          type="date"
+          label="Last day"
+          value={draft.day}
+          onChange={(event) => change({ day: event.currentTarget.value })}
+          error={problem}
+        />
+      )}
+    </>
+  );
+}

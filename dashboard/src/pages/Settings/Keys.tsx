@@ -1,0 +1,89 @@
+import { Button, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMemo, useState } from "react";
+
+import { type ApiKey, apiKeyKeys, listApiKeys } from "../../api/apiKeys";
+import { useList } from "../../api/paging";
+import { useSession } from "../../app/session";
+import { Card } from "../../components/Card";
+import { type Column, DataTable } from "../../components/DataTable";
+import { Icon } from "../../components/Icon";
+import { useNow } from "../../components/now";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Empty } from "../../components/states";
+import { Time } from "../../components/Time";
+import { CreateKeyModal } from "./CreateKeyModal";
+import { RevokeKeyModal } from "./RevokeKeyModal";
+
+export function Keys() {
+  const { role, keyId } = useSession();
+  const list = useList(apiKeyKeys.all, listApiKeys);
+  const [revoked, setRevoked] = useState<ApiKey | null>(null);
+  const [isCreating, creating] = useDisclosure(false);
+  const columns = useMemo(() => columnsOf(keyId, setRevoked), [keyId]);
+  return (
+    <Card
+      title="API keys"
+      description={role === "admin" ? "All keys, newest first." : "The keys that are yours, newest first."}
+      flush
+      actions={
+        <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={creating.open}>
+          New key
+        </Button>
+      }
+    >
+      <DataTable list={list} columns={columns} rowKey={(key) => key.id} what="API keys" empty={<Empty title="No keys" icon="key" />} />
+      <CreateKeyModal opened={isCreating} onClose={creating.close} />
+      <RevokeKeyModal apiKey={revoked} onClose={() => setRevoked(null)} />
+    </Card>
+  );
+}
+
+function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Column<ApiKey>[] {
+  return [
+    { id: "name", title: "Name", cell: (key) => <Name apiKey={key} isOwn={key.id === ownId} /> },
+    { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => key.role },
+    { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => (key.teams === "*" ? "all" : key.teams.join(", ")) },
+    { id: "used", title: "Last used", width: "130px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
+    { id: "state", title: "State", width: "150px", cell: (key) => <State apiKey={key} /> },
+    { id: "revoke", title: "Revoke", hideTitle: true, width: "96px", align: "right", cell: (key) => <Revoke apiKey={key} onRevoke={onRevoke} /> },
+  ];
+}
+
+function Name({ apiKey, isOwn }: { apiKey: ApiKey; isOwn: boolean }) {
+  return (
+    <>
+      <Text size="sm" fw={600} truncate title={apiKey.name}>
+        {apiKey.name}
+        {isOwn && " (this one)"}
+      </Text>
+      <Text size="xs" c="dimmed" truncate>
+        {apiKey.id}
+      </Text>
+    </>
+  );
+}
+
+function State({ apiKey: { revoked_at, expires_at } }: { apiKey: ApiKey }) {
+  const now = useNow(60_000);
+  if (revoked_at !== null) return <StatusBadge status="Revoked" tone="idle" />;
+  if (expires_at === null) return <StatusBadge status="Valid" tone="ok" />;
+  if (Date.parse(expires_at) <= now) return <StatusBadge status="Expired" tone="idle" />;
+  return (
+    <>
+      <StatusBadge status="Valid" tone="ok" />
+      <Text size="xs" c="dimmed">
+        ends <Time at={expires_at} />
+      </Text>
+    </>
+  );
+}
+
+function Revoke({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: (key: ApiKey) => void }) {
+  if (apiKey.revoked_at !== null) return null;
+  return (
+    <Button variant="subtle" color="red" size="compact-sm" onClick={() => onRevoke(apiKey)} aria-label={`Revoke ${apiKey.name}`}>
+      Revoke
+    </Button>
+  );
+}

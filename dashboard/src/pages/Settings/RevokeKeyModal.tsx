@@ -1,0 +1,43 @@
+import { Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { type ApiKey, apiKeyKeys, revokeApiKey } from "../../api/apiKeys";
+import { useSession } from "../../app/session";
+import { ConfirmModal } from "../../components/ConfirmModal";
+
+interface RevokeKeyModalProps {
+  apiKey: ApiKey | null;
+  onClose: () => void;
+}
+
+export function RevokeKeyModal({ apiKey, onClose }: RevokeKeyModalProps) {
+  const { keyId } = useSession();
+  const queries = useQueryClient();
+  const revoke = useMutation({ mutationFn: revokeApiKey, onSuccess: () => queries.invalidateQueries({ queryKey: apiKeyKeys.all }) });
+  const close = () => {
+    revoke.reset();
+    onClose();
+  };
+  return (
+    <ConfirmModal
+      title={`Revoke ${apiKey?.name ?? "the key"}?`}
+      action="Revoke key"
+      opened={apiKey !== null}
+      onClose={close}
+      onConfirm={() => apiKey !== null && revoke.mutate(apiKey.id, { onSuccess: close })}
+      isBusy={revoke.isPending}
+      error={revoke.error}
+      isDangerous
+    >
+      <Text size="sm">
+        From now on every call with it is refused, everywhere within 15 seconds. This cannot be undone: who still needs it gets a
+        new one.
+      </Text>
+      {apiKey !== null && apiKey.id === keyId && (
+        <Text size="sm" fw={600}>
+          You are signed in with this key: the session ends, too.
+        </Text>
+      )}
+    </ConfirmModal>
+  );
+}

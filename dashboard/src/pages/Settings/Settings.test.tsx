@@ -1,0 +1,69 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { apiKey } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+const NEW_KEY = `certctl_${"n".repeat(43)}`;
+
+test("keys, the session and the server are shown", async () => {
+  const { container } = renderAt("/settings");
+  const table = await screen.findByRole("table", { name: "API keys" });
+  expect(within(table).getByText("first admin (this one)")).toBeVisible();
+  expect(await screen.findByText("9.8.7")).toBeVisible();
+  await expectAccessible(container);
+});
+
+test("a new key is shown once, with what was asked for, and is gone when the window closes", async () => {
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog", { name: "New API key" });
+  await user.click(within(modal).getByRole("button", { name: "Create key" }));
+  expect(await within(modal).findByText(/Give it a name/)).toBeInTheDocument();
+  await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
+  await user.paste("deploy-pipeline");
+  await user.click(within(modal).getByRole("radio", { name: "Certain teams" }));
+  await user.click(within(modal).getByRole("textbox", { name: "Ids of the teams" }));
+  await user.paste("t-shop, t-pay");
+  await expectAccessible(modal);
+  await user.click(within(modal).getByRole("button", { name: "Create key" }));
+  expect(await screen.findByDisplayValue(NEW_KEY)).toBeInTheDocument();
+  const [call] = api.callsTo("POST", /api-keys/);
+  expect(call?.body).toMatchObject({ name: "deploy-pipeline", role: "agent", teams: ["t-shop", "t-pay"] });
+  expect(call?.headers.get("Idempotency-Key")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "I have copied it" }));
+  await waitFor(() => expect(screen.queryByDisplayValue(NEW_KEY)).not.toBeInTheDocument());
+  expect(await screen.findByText("deploy-pipeline")).toBeVisible();
+});
+
+test("a key is revoked after a question", async () => {
+  api.keys.set("other", apiKey({ id: "key-old", name: "old laptop" }));
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "Revoke old laptop" }));
+  expect(api.callsTo("DELETE", /api-keys/)).toEqual([]);
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Revoke key" }));
+  expect(await screen.findByText("Revoked")).toBeVisible();
+  expect(api.callsTo("DELETE", /api-keys\/key-old$/)).toHaveLength(1);
+});
+
+test("a viewer is offered to make viewers' keys only", async () => {
+  api.actAs("viewer");
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog");
+  expect(within(modal).getByRole("combobox", { name: "Role" })).toHaveValue("Viewer: reads");
+  expect(within(modal).queryByRole("radio", { name: "All teams" })).not.toBeInTheDocument();
+});
+
+test("a refused key says why, and the form stays", async () => {
+  api.failNext("POST", /api-keys/, 403, "A key cannot reach teams that its maker does not.");
+  const { user } = renderAt("/settings");
+  await user.click(await screen.findByRole("button", { name: "New key" }));
+  const modal = await screen.findByRole("dialog");
+  await user.click(within(modal).getByRole("textbox", { name: /^Name/ }));
+  await user.paste("x");
+  await user.click(within(modal).getByRole("button", { name: "Create key" }));
+  expect(await within(modal).findByRole("alert")).toHaveTextContent(/cannot reach teams/);
+});

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+
+import type { Role } from "../../app/permissions";
+import { grantableRoles } from "./grants";
+
+/** As `may_grant` answers for every pair. */
+const EXPECTED: [Role, Role[]][] = [
+  ["admin", ["admin", "operator", "auditor", "viewer", "agent"]],
+  ["operator", ["operator", "viewer", "agent"]],
+  ["auditor", ["auditor", "viewer"]],
+  ["viewer", ["viewer"]],
+  ["agent", ["agent"]],
+];
+
+test.each(EXPECTED)("a key of role %s may make keys of these roles", (granter, granted) => {
+  expect(grantableRoles(granter)).toEqual(granted);
+});

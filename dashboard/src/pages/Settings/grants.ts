@@ -1,0 +1,28 @@
+/** Which roles a key may give to a new one: `may_grant` of layers/certctl/certctl/domain/permissions.py. */
+
+import { GRANTS, type Permission, type Role } from "../../app/permissions";
+
+const RANK: Record<Role, number> = { admin: 3, operator: 2, auditor: 2, viewer: 1, agent: 0 };
+
+export const ROLE_LABELS: Record<Role, string> = {
+  admin: "Administrator: everything",
+  operator: "Operator: runs the teams' certificates, jobs and notifications",
+  auditor: "Auditor: reads all, exports the audit trail",
+  viewer: "Viewer: reads",
+  agent: "Agent: takes certificates to targets",
+};
+
+function permissionsOf(role: Role): Permission[] {
+  const all = Object.keys(GRANTS) as Permission[];
+  return all.filter((permission) => (GRANTS[permission] as readonly Role[]).includes(role));
+}
+
+function mayGrant(granter: Role, granted: Role): boolean {
+  if (granter === granted || granter === "admin") return true;
+  const own = permissionsOf(granter);
+  return RANK[granted] < RANK[granter] && permissionsOf(granted).every((permission) => own.includes(permission));
+}
+
+export function grantableRoles(granter: Role): Role[] {
+  return (Object.keys(ROLE_LABELS) as Role[]).filter((role) => mayGrant(granter, role));
+}

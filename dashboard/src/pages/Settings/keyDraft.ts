@@ -1,0 +1,63 @@
+/** A new API key as it is filled in. */
+
+import type { NewApiKey } from "../../api/apiKeys";
+import type { Role } from "../../app/permissions";
+
+export interface KeyDraft {
+  name: string;
+  role: Role;
+  reach: "mine" | "all" | "some";
+  /** Ids with commas or white space between. */
+  teams: string;
+  /** Days as text, "never", or "day" for the one in `day`. */
+  expiry: string;
+  day: string;
+}
+
+export const EXPIRIES = [
+  { value: "30", label: "In 30 days" },
+  { value: "90", label: "In 90 days" },
+  { value: "365", label: "In a year" },
+  { value: "day", label: "On a day" },
+  { value: "never", label: "Never" },
+];
+
+export type DraftProblems = Partial<Record<"name" | "teams" | "day", string>>;
+
+const TEAM_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+export function problemsOf(draft: KeyDraft): DraftProblems {
+  const teams = teamsIn(draft.teams);
+  return {
+    ...(draft.name.trim() === "" && { name: "Give it a name, so that others know what it is for." }),
+    ...(draft.reach === "some" && !teams.length && { teams: "Name one team at least." }),
+    ...(draft.reach === "some" && teams.some((id) => !TEAM_ID.test(id)) && { teams: "Ids of teams are like t-payments." }),
+    ...(draft.expiry === "day" && endOfDay(draft.day) <= Date.now() && { day: "Choose a day to come." }),
+  };
+}
+
+export function bodyOfDraft(draft: KeyDraft): NewApiKey {
+  return {
+    name: draft.name.trim(),
+    role: draft.role,
+    ...(draft.reach === "all" && { teams: "*" as const }),
+    ...(draft.reach === "some" && { teams: teamsIn(draft.teams) }),
+    ...(draft.expiry !== "never" && { expires_at: expiryOf(draft) }),
+  };
+}
+
+function teamsIn(text: string): string[] {
+  return text.split(/[\s,]+/).filter((id) => id !== "");
+}
+
+/** The end of a day, so that a form that is sent twice asks twice for the same. */
+function expiryOf({ expiry, day }: KeyDraft): string {
+  const at = expiry === "day" ? endOfDay(day) : new Date().setHours(23, 59, 59, 0) + Number(expiry) * 86_400_000;
+  return new Date(at).toISOString().replace(".000Z", "Z");
+}
+
+/** In the reader's time zone; 0 for a text that is no day. */
+function endOfDay(day: string): number {
+  const at = Date.parse(`${day}T23:59:59`);
+  return Number.isNaN(at) ? 0 : at;
+}
