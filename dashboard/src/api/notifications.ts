@@ -5,6 +5,7 @@ import type { PageRequest } from "./paging";
 export type Notification = Schemas["NotificationView"];
 export type Attempt = Schemas["AttemptView"];
 export type NotificationType = Schemas["NotificationType"];
+export type NotificationStatus = Schemas["NotificationStatus"];
 export type NotificationFilters = Omit<NonNullable<operations["list_notifications"]["parameters"]["query"]>, "cursor" | "per_page">;
 export type BulkRequeue = Schemas["BulkRequeueBody"];
 export type BulkRequeued = Schemas["BulkRequeuedView"];
@@ -19,7 +20,6 @@ export const notificationKeys = {
   list: (tab: Tab, filters: NotificationFilters) => ["notifications", tab, filters] as const,
   one: (id: string) => ["notifications", "one", id] as const,
   deadCount: ["notifications", "dead-count"] as const,
-  channels: ["channels", "names"] as const,
 };
 
 export function listNotifications(filters: NotificationFilters, { cursor, signal }: PageRequest): Promise<Page<Notification>> {
@@ -42,24 +42,14 @@ export function markNotificationRead(id: string): Promise<void> {
 }
 
 /** One step of many: go on with `next_cursor` in the body. */
-export function requeueMany(body: BulkRequeue, signal: AbortSignal): Promise<BulkRequeued> {
-  return bodyOf(client.POST("/api/v1/notifications/requeue", { body, signal }));
+export function requeueMany(body: BulkRequeue): Promise<BulkRequeued> {
+  return bodyOf(client.POST("/api/v1/notifications/requeue", { body }));
 }
 
 /** Of all teams, by the counters of the stack. */
 export async function countDead(signal: AbortSignal): Promise<number> {
   const summary = await bodyOf(client.GET("/api/v1/stats/summary", { signal }));
   return summary.notifications_dead;
-}
-
-export interface ChannelName {
-  id: string;
-  kind: string;
-}
-
-export async function listChannelNames(signal: AbortSignal): Promise<ChannelName[]> {
-  const page = await bodyOf(client.GET("/api/v1/channels", { params: { query: { per_page: 500 } }, signal }));
-  return page.data.map(({ id, kind }) => ({ id, kind }));
 }
 
 function path(id: string) {

@@ -3,6 +3,7 @@
 import type { Schemas } from "../api/client";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 import { SETUP_ROUTES } from "./fakeSetupRoutes";
+import { WORK_ROUTES } from "./fakeWorkRoutes";
 
 const listCertificates: Answer = (api, { query }) => {
   const rows = matching(api.certificates, query, ["status", "environment", "owner_id", "team_id", "issuer_id"]);
@@ -42,6 +43,7 @@ const startJob: Answer = (api, { parameters }) =>
 
 export const ROUTES: FakeRoute[] = [
   ...SETUP_ROUTES,
+  ...WORK_ROUTES,
   route("GET", "/api-keys", "api-keys", (api, { query }) => paged([...api.keys.values()], query)),
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),
@@ -53,10 +55,6 @@ export const ROUTES: FakeRoute[] = [
   route("POST", "/certificates/*/unhold", "certificates:unhold", unhold),
   route("POST", "/certificates/*/renew", "certificates:write", startJob),
   route("POST", "/certificates/*/csr", "certificates:submit-csr", startJob),
-  route("GET", "/jobs", "jobs:read", (api, { query }) => paged(matching(api.jobs, query, ["status", "type", "certificate_id"]), query)),
-  route("GET", "/notifications", "notifications:read", (api, { query }) =>
-    paged(matching(api.notifications, query, ["status", "type", "channel", "certificate_id"]), query),
-  ),
   route("GET", "/stats/summary", "stats:read", (api) => Response.json(api.summaryView())),
   route("GET", "/stats/certificates-by-status", "stats:read", (api) => Response.json({ data: api.statusCounts() })),
   route("GET", "/stats/expiration-timeline", "stats:read", (api) => Response.json({ data: api.timeline })),

@@ -1,0 +1,80 @@
+import { Drawer, Group, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { getJob, type Job, jobKeys } from "../../api/jobs";
+import { type Fact, Facts } from "../../components/Facts";
+import { Mono } from "../../components/Mono";
+import { useShownRow } from "../../components/openRow";
+import { QueryView } from "../../components/states";
+import { StatusBadge } from "../../components/StatusBadge";
+import { exactTime, Time } from "../../components/Time";
+import { JobActions } from "./JobActions";
+import classes from "./Jobs.module.css";
+
+const REFETCH_MS = 5_000;
+
+/** One job, watched closely while it is open; which one stands in the address. */
+export function JobDrawer() {
+  const { isOpen, shownId, close } = useShownRow();
+  const id = shownId ?? "";
+  const query = useQuery({
+    queryKey: jobKeys.one(id),
+    queryFn: ({ signal }) => getJob(id, signal),
+    enabled: isOpen,
+    refetchInterval: REFETCH_MS,
+  });
+  return (
+    <Drawer
+      opened={isOpen}
+      onClose={close}
+      position="right"
+      size={560}
+      title={query.data?.type ?? "Job"}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <QueryView query={query} what="the job">
+        {(job) => <Details job={job} />}
+      </QueryView>
+    </Drawer>
+  );
+}
+
+function Details({ job }: { job: Job }) {
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between">
+        <StatusBadge status={job.status} />
+        <JobActions job={job} />
+      </Group>
+      {job.last_error !== null && (
+        <div className={classes.fullError} data-calm={job.status === "Cancelled" || undefined}>
+          {job.last_error}
+        </div>
+      )}
+      <Facts facts={factsOf(job)} />
+    </Stack>
+  );
+}
+
+function factsOf(job: Job): Fact[] {
+  return [
+    { term: "Certificate", value: <Link to={`/certificates/${job.certificate_id}`}>{job.certificate_id}</Link> },
+    { term: "Team", value: job.team_id },
+    { term: "Attempts", value: `${job.attempts} of ${job.max_attempts}` },
+    { term: "Requested by", value: job.requested_by },
+    ...placeFacts(job),
+    { term: "Created", value: exactTime(job.created_at) },
+    { term: "Scheduled", value: <Time at={job.scheduled_at} /> },
+    { term: "Started", value: <Time at={job.started_at} none="Not yet" /> },
+    { term: "Ended", value: <Time at={job.completed_at} none="Not yet" /> },
+    { term: "Id", value: <Mono copies="the id">{job.id}</Mono> },
+  ];
+}
+
+function placeFacts(job: Job): Fact[] {
+  const facts: Fact[] = [];
+  if (job.target_id !== null) facts.push({ term: "Target", value: job.target_id });
+  if (job.agent_id !== null) facts.push({ term: "Agent", value: job.agent_id });
+  return facts;
+}

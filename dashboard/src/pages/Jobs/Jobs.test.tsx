@@ -1,0 +1,104 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { job } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+const running = (fields = {}) => job({ id: "job-1", status: "Running", certificate_id: "crt-1", completed_at: null, ...fields });
+const waiting = (fields = {}) => running({ status: "AwaitingApproval", type: "Renewal", requested_by: "key-other", ...fields });
+
+const inTable = async (text: string) => within(await screen.findByRole("table")).findByText(text);
+
+test("jobs are listed with status, attempts and error, and the filters go to the API", async () => {
+  api.jobs.push(job({ status: "Failed", attempts: 3, last_error: "The issuer did not answer." }), job({ type: "Deployment" }));
+  renderAt("/jobs?status=Failed");
+  expect(await screen.findByText("The issuer did not answer.")).toBeVisible();
+  expect(screen.getByText("3 of 3")).toBeVisible();
+  expect(screen.queryByRole("link", { name: "Deployment" })).not.toBeInTheDocument();
+  expect(api.callsTo("GET", /^\/jobs$/)[0]?.query.get("status")).toBe("Failed");
+});
+
+test("more pages are read by cursor", async () => {
+  api.jobs = Array.from({ length: 130 }, () => job());
+  const { user } = renderAt("/jobs");
+  expect(await screen.findByText("100 jobs so far")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Load more" }));
+  expect(await screen.findByText("130 jobs")).toBeVisible();
+  expect(api.callsTo("GET", /^\/jobs$/).at(-1)?.query.get("cursor")).toBe("100");
+});
+
+test("an open job is cancelled after a question", async () => {
+  api.jobs.push(running());
+  const { user } = renderAt("/jobs");
+  await user.click(await screen.findByRole("button", { name: "Cancel Issuance of crt-1" }));
+  const question = await screen.findByRole("dialog", { name: "Cancel this job?" });
+  await user.click(within(question).getByRole("button", { name: "Cancel job" }));
+  expect(await screen.findByText("Cancelled.")).toBeVisible();
+  await waitFor(() => expect(screen.queryByRole("button", { name: /^Cancel Issuance/ })).not.toBeInTheDocument());
+});
+
+test("a job that ended meanwhile is not cancelled, and the question says why", async () => {
+  api.jobs.push(running());
+  const { user } = renderAt("/jobs");
+  await user.click(await screen.findByRole("button", { name: "Cancel Issuance of crt-1" }));
+  Object.assign(api.jobs[0] ?? {}, { status: "Completed" });
+  await user.click(await screen.findByRole("button", { name: "Cancel job" }));
+  expect(await screen.findByText("This job is Completed already.")).toBeVisible();
+});
+
+test.each([
+  ["Approve", "Pending"],
+  ["Reject", "Cancelled"],
+])("a job that awaits approval: %s", async (deed, status) => {
+  api.jobs.push(waiting());
+  const { user } = renderAt("/jobs");
+  await user.click(await screen.findByRole("button", { name: `${deed} Renewal of crt-1` }));
+  await user.click(await screen.findByRole("button", { name: `${deed} job` }));
+  await waitFor(() => expect(api.jobs[0]?.status).toBe(status));
+});
+
+test("whoever asked for a job is told that another must approve it", async () => {
+  api.jobs.push(waiting({ requested_by: "key-admin" }));
+  const { user } = renderAt("/jobs");
+  const approve = await screen.findByRole("button", { name: "Approve" });
+  expect(approve).toHaveAttribute("aria-disabled", "true");
+  await user.click(approve);
+  // jsdom has no layout to place it in.
+  expect(await screen.findByRole("tooltip", { hidden: true })).toHaveTextContent("Whoever asked for a job cannot approve it.");
+  expect(api.callsTo("POST", /approve/)).toEqual([]);
+});
+
+test("viewers cancel and approve nothing", async () => {
+  api.actAs("viewer");
+  api.jobs.push(running(), waiting({ id: "job-2" }));
+  renderAt("/jobs");
+  expect(await inTable("Awaiting approval")).toBeVisible();
+  for (const name of [/^Cancel/, /^Approve/, /^Reject/]) expect(screen.queryByRole("button", { name })).not.toBeInTheDocument();
+});
+
+test("the drawer tells everything of one job", async () => {
+  api.jobs.push(running({ target_id: "tgt-1", last_error: "timed out" }));
+  const { user } = renderAt("/jobs");
+  await user.click(await screen.findByRole("link", { name: "Issuance" }));
+  const drawer = await screen.findByRole("dialog", { name: "Issuance" });
+  for (const text of ["tgt-1", "timed out", "job-1", "1 of 3"]) expect(within(drawer).getByText(text)).toBeVisible();
+  await expectAccessible(drawer);
+  await user.keyboard("{Escape}");
+  expect(await screen.findByRole("link", { name: "Issuance" })).toHaveFocus();
+});
+
+test("without jobs it says what will be here, and a failure can be tried again", async () => {
+  api.failNext("GET", /^\/jobs$/, 503, "Busy.", 3);
+  const { user } = renderAt("/jobs");
+  await user.click(await screen.findByRole("button", { name: "Try again" }));
+  expect(await screen.findByText("No jobs yet")).toBeVisible();
+});
+
+test("the page is accessible", async () => {
+  api.jobs.push(running(), waiting({ id: "job-2" }), job({ last_error: "cancelled by key-1", status: "Cancelled" }));
+  const { container } = renderAt("/jobs");
+  expect(await inTable("Awaiting approval")).toBeVisible();
+  await expectAccessible(container);
+});

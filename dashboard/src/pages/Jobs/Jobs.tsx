@@ -1,0 +1,67 @@
+import { jobKeys, type JobFilters, listJobs } from "../../api/jobs";
+import { useList } from "../../api/paging";
+import { Card } from "../../components/Card";
+import { DataTable } from "../../components/DataTable";
+import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
+import { useIsNarrow } from "../../components/narrow";
+import { PageHeader } from "../../components/PageHeader";
+import { Empty } from "../../components/states";
+import { columnsFor } from "./columns";
+import { JobDrawer } from "./JobDrawer";
+import { STATUSES, TYPES } from "./words";
+
+const NAMES = ["status", "type", "certificate_id"] as const;
+const REFETCH_MS = 15_000;
+const ROW_HEIGHT = { wide: 60, narrow: 132 };
+
+const idOf = ({ id }: { id: string }) => id;
+
+export default function Jobs() {
+  const filters = useFilters(NAMES);
+  const wanted = filters.values as JobFilters;
+  const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), { refetchInterval: REFETCH_MS });
+  const isNarrow = useIsNarrow();
+  return (
+    <>
+      <PageHeader title="Jobs" description="Issuance, renewal, deployment and validation: what is open, and how it ended." />
+      <JobFilterBar filters={filters} />
+      <Card flush>
+        <DataTable
+          key={isNarrow ? "narrow" : "wide"}
+          list={list}
+          columns={columnsFor(isNarrow)}
+          rowKey={idOf}
+          what="jobs"
+          empty={<Nothing isFiltered={filters.count > 0} />}
+          rowHeight={isNarrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide}
+        />
+      </Card>
+      <JobDrawer />
+    </>
+  );
+}
+
+function JobFilterBar({ filters }: { filters: ReturnType<typeof useFilters<(typeof NAMES)[number]>> }) {
+  const { values, set, clear, count } = filters;
+  return (
+    <FilterBar count={count} onClear={clear}>
+      <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUSES} />
+      <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={TYPES} />
+      <TextFilter
+        label="Certificate"
+        placeholder="Certificate id"
+        value={values.certificate_id}
+        onChange={(value) => set("certificate_id", value)}
+      />
+    </FilterBar>
+  );
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) return <Empty title="Nothing matches these filters" icon="filter" />;
+  return (
+    <Empty title="No jobs yet" icon="jobs">
+      Each certificate that is made or renewed has a job here.
+    </Empty>
+  );
+}

@@ -1,0 +1,70 @@
+import { Link } from "react-router";
+
+import type { Job } from "../../api/jobs";
+import type { Column } from "../../components/DataTable";
+import { useOpenRow } from "../../components/openRow";
+import { RowLink } from "../../components/RowLink";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Time } from "../../components/Time";
+import { JobActions } from "./JobActions";
+import classes from "./Jobs.module.css";
+
+const WIDE: readonly Column<Job>[] = [
+  { id: "job", title: "Job", width: "20%", sortBy: (job) => job.type, cell: (job) => <JobLink job={job} /> },
+  { id: "certificate", title: "Certificate", cell: (job) => <CertificateLink id={job.certificate_id} /> },
+  { id: "status", title: "Status", width: "170px", sortBy: (job) => job.status, cell: (job) => <StatusBadge status={job.status} /> },
+  { id: "attempts", title: "Attempts", width: "100px", sortBy: (job) => job.attempts, cell: attemptsOf },
+  { id: "error", title: "Last error", width: "20%", cell: (job) => <LastError job={job} /> },
+  { id: "created", title: "Created", width: "130px", sortBy: (job) => job.created_at, cell: (job) => <Time at={job.created_at} /> },
+  { id: "actions", title: "Actions", hideTitle: true, align: "right", width: "170px", cell: (job) => <JobActions job={job} /> },
+];
+
+const NARROW: readonly Column<Job>[] = [
+  {
+    id: "job",
+    title: "Job",
+    cell: (job) => (
+      <>
+        <JobLink job={job} />
+        <div className={classes.state}>
+          <StatusBadge status={job.status} />
+          <span className={classes.dim}>
+            {attemptsOf(job)} attempts · <Time at={job.created_at} />
+          </span>
+        </div>
+        <LastError job={job} />
+        <JobActions job={job} isInline />
+      </>
+    ),
+  },
+];
+
+export function columnsFor(isNarrow: boolean): readonly Column<Job>[] {
+  return isNarrow ? NARROW : WIDE;
+}
+
+function attemptsOf(job: Job): string {
+  return `${job.attempts} of ${job.max_attempts}`;
+}
+
+function JobLink({ job }: { job: Job }) {
+  const { linkTo } = useOpenRow();
+  return <RowLink to={linkTo(job.id)} title={job.type} below={job.id} />;
+}
+
+function CertificateLink({ id }: { id: string }) {
+  return (
+    <Link to={`/certificates/${id}`} className={classes.above} title={id}>
+      {id}
+    </Link>
+  );
+}
+
+function LastError({ job }: { job: Job }) {
+  if (job.last_error === null) return null;
+  return (
+    <span className={classes.error} title={job.last_error}>
+      {job.last_error}
+    </span>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Job } from "../../api/jobs";
+import { labelOf } from "../../components/StatusBadge";
+
+const STATUS_NAMES: readonly Job["status"][] = [
+  "Pending",
+  "AwaitingCSR",
+  "AwaitingApproval",
+  "Running",
+  "Completed",
+  "Failed",
+  "Cancelled",
+];
+const TYPE_NAMES: readonly Job["type"][] = ["Issuance", "Renewal", "Deployment", "Validation"];
+
+export const STATUSES = STATUS_NAMES.map((value) => ({ value, label: labelOf(value) }));
+export const TYPES = TYPE_NAMES.map((value) => ({ value, label: value }));
+
+export function isOpen(job: Job): boolean {
+  return !["Completed", "Failed", "Cancelled"].includes(job.status);
+}
+
+export function awaitsApproval(job: Job): boolean {
+  return job.status === "AwaitingApproval";
+}

@@ -1,0 +1,55 @@
+import { Link } from "react-router";
+
+import type { Notification } from "../../api/notifications";
+import { Countdown } from "../../components/Countdown";
+import { useOpenRow } from "../../components/openRow";
+import { StatusBadge } from "../../components/StatusBadge";
+import classes from "./Notifications.module.css";
+import { type Ending, endingOf, isWaiting, retryWords } from "./words";
+
+interface DeliveryProps {
+  row: Notification;
+  /** On one line, where the table has one column. */
+  isInline?: boolean;
+}
+
+/** How far the delivery has come: status, attempts of the budget, the next one. */
+export function Delivery({ row, isInline }: DeliveryProps) {
+  const hasFailed = row.status === "dead" || row.status === "failed";
+  return (
+    <div className={classes.delivery} data-inline={isInline}>
+      <State row={row} />
+      {hasFailed && <span className={classes.line}>{retryWords(row)}</span>}
+      <NextRetry row={row} />
+    </div>
+  );
+}
+
+export function State({ row }: { row: Notification }) {
+  const ending = endingOf(row);
+  if (ending === null) return <StatusBadge status={row.status} />;
+  if (row.folded_into !== null) return <Fold into={row.folded_into} ending={ending} />;
+  return (
+    <span className={classes.above} title={ending.why}>
+      <StatusBadge status={row.status} label={ending.label} tone={ending.tone} />
+    </span>
+  );
+}
+
+function Fold({ into, ending }: { into: string; ending: Ending }) {
+  const { linkTo } = useOpenRow();
+  return (
+    <Link to={linkTo(into)} className={`${classes.above} ${classes.fold}`} title={`${ending.why} Open it.`}>
+      <StatusBadge status="sent" label={ending.label} tone={ending.tone} />
+    </Link>
+  );
+}
+
+function NextRetry({ row }: { row: Notification }) {
+  if (row.next_retry_at === null || !isWaiting(row)) return null;
+  return (
+    <span className={`${classes.line} ${classes.above}`}>
+      Next try <Countdown at={row.next_retry_at} over="due now" />
+    </span>
+  );
+}

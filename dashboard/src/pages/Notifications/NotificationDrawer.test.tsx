@@ -1,0 +1,51 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { attempt, notification } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+const row = (fields = {}) => notification({ id: "notif-1", subject: "web expires", ...fields });
+
+test("the history tells each attempt's time, outcome, status, duration and error, newest first", async () => {
+  const attempts = [
+    attempt({ n: 1, outcome: "retryable", status_code: 503, duration_ms: 120, error: "HTTP 503" }),
+    attempt({ n: 2, outcome: "permanent", status_code: 400, duration_ms: 1_045, error: "invalid_payload" }),
+  ];
+  api.notifications.push(row({ status: "dead", retry_count: 2, last_error: "invalid_payload of the receiver", attempts }));
+  const { user } = renderAt("/notifications");
+  await user.click(await screen.findByRole("link", { name: "web expires" }));
+  const drawer = await screen.findByRole("dialog", { name: "web expires" });
+  const rows = within(within(drawer).getByRole("table", { name: "Attempts" })).getAllByRole("row");
+  const [newest, oldest] = rows.slice(1).map((one) => ({ one, texts: within(one) }));
+  const texts = ["2", "Permanent", "invalid_payload", "400", "1,045 ms"];
+  for (const text of texts) expect(newest?.texts.getByText(text)).toBeVisible();
+  expect(oldest?.texts.getByText("Retryable")).toBeVisible();
+  expect(newest?.one.querySelector("time")).toHaveAttribute("datetime", "2026-11-20T08:00:00Z");
+  expect(within(drawer).getByText("invalid_payload of the receiver")).toBeVisible();
+  await expectAccessible(drawer);
+});
+
+test("it closes with Escape, and the focus goes back to the row", async () => {
+  api.notifications.push(row());
+  const { user } = renderAt("/notifications");
+  await user.click(await screen.findByRole("link", { name: "web expires" }));
+  await screen.findByRole("dialog", { name: "web expires" });
+  await user.keyboard("{Escape}");
+  expect(await screen.findByRole("link", { name: "web expires" })).toHaveFocus();
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+});
+
+test("one that does not exist says so and can be closed", async () => {
+  renderAt("/notifications?open=notif-9");
+  const drawer = await screen.findByRole("dialog", { name: "Notification" });
+  expect(await within(drawer).findByText("There is no such record.")).toBeVisible();
+  expect(within(drawer).getByRole("button", { name: "Close" })).toBeVisible();
+});
+
+test("a row that nobody tried to send says so", async () => {
+  api.notifications.push(row({ status: "pending", sent_at: null }));
+  renderAt("/notifications?open=notif-1");
+  expect(await screen.findByText(/Nobody has tried/)).toBeVisible();
+});

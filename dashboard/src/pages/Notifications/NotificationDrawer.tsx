@@ -1,0 +1,113 @@
+import { Drawer, Group, Stack, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { getNotification, type Notification, notificationKeys } from "../../api/notifications";
+import { Countdown } from "../../components/Countdown";
+import { type Fact, Facts } from "../../components/Facts";
+import { Mono } from "../../components/Mono";
+import { useOpenRow, useShownRow } from "../../components/openRow";
+import { QueryView } from "../../components/states";
+import { exactTime, Time } from "../../components/Time";
+import { Attempts } from "./Attempts";
+import { REFETCH_MS } from "./deadCount";
+import { State } from "./Delivery";
+import classes from "./Notifications.module.css";
+import { RowActions } from "./RowActions";
+import { endingOf, isWaiting, retryWords, typeWords } from "./words";
+
+/** One notification with its history; which one stands in the address. */
+export function NotificationDrawer() {
+  const { isOpen, shownId, close } = useShownRow();
+  const id = shownId ?? "";
+  const query = useQuery({
+    queryKey: notificationKeys.one(id),
+    queryFn: ({ signal }) => getNotification(id, signal),
+    enabled: isOpen,
+    refetchInterval: REFETCH_MS,
+  });
+  return (
+    <Drawer
+      opened={isOpen}
+      onClose={close}
+      position="right"
+      size={640}
+      title={query.data?.subject ?? "Notification"}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <QueryView query={query} what="the notification">
+        {(row) => <Details row={row} />}
+      </QueryView>
+    </Drawer>
+  );
+}
+
+function Details({ row }: { row: Notification }) {
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between">
+        <State row={row} />
+        <RowActions row={row} />
+      </Group>
+      {row.last_error !== null && <div className={classes.fullError}>{row.last_error}</div>}
+      <Facts facts={factsOf(row)} />
+      <section>
+        <Title order={3} mb={8}>
+          Attempts
+        </Title>
+        <Attempts attempts={row.attempts} />
+      </section>
+      <section>
+        <Title order={3} mb={8}>
+          Message
+        </Title>
+        <p className={classes.message}>{row.message}</p>
+      </section>
+    </Stack>
+  );
+}
+
+function factsOf(row: Notification): Fact[] {
+  const kind = row.action === "resolve" ? `${typeWords(row.type)}, all clear` : typeWords(row.type);
+  return [
+    ...endingFacts(row),
+    { term: "Type", value: `${kind} (${row.severity})` },
+    { term: "Channel", value: `${row.channel_id} (${row.channel})` },
+    { term: "Recipient", value: row.recipient || "–" },
+    { term: "Certificate", value: <CertificateLink id={row.certificate_id} /> },
+    { term: "Team", value: row.team_id ?? "–" },
+    { term: "Attempts of the budget", value: retryWords(row) },
+    { term: "Created", value: exactTime(row.created_at) },
+    { term: "Queued", value: <Time at={row.queued_at} /> },
+    ...timeFacts(row),
+    { term: "Read", value: <Time at={row.read_at} none="Not yet" /> },
+    { term: "Id", value: <Mono copies="the id">{row.id}</Mono> },
+  ];
+}
+
+function endingFacts(row: Notification): Fact[] {
+  const ending = endingOf(row);
+  if (ending === null) return row.outcome === null ? [] : [{ term: "Outcome", value: typeWords(row.outcome.replaceAll("_", " ")) }];
+  const why = row.folded_into === null ? ending.why : <FoldLink into={row.folded_into} />;
+  return [{ term: ending.label, value: why }];
+}
+
+function FoldLink({ into }: { into: string }) {
+  const { linkTo } = useOpenRow();
+  return <Link to={linkTo(into)}>Another notification tells of it</Link>;
+}
+
+function timeFacts(row: Notification): Fact[] {
+  const facts: Fact[] = [];
+  if (row.sent_at !== null) facts.push({ term: "Sent", value: <Time at={row.sent_at} /> });
+  if (row.dead_at !== null) facts.push({ term: "Dead since", value: <Time at={row.dead_at} /> });
+  if (row.next_retry_at !== null && isWaiting(row)) {
+    facts.push({ term: "Next try", value: <Countdown at={row.next_retry_at} over="due now" /> });
+  }
+  if (row.throttle_count > 0) facts.push({ term: "Throttled", value: `${row.throttle_count} times` });
+  return facts;
+}
+
+function CertificateLink({ id }: { id: string | null }) {
+  return id === null ? "–" : <Link to={`/certificates/${id}`}>{id}</Link>;
+}

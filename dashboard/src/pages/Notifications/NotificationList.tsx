@@ -1,0 +1,79 @@
+import { listNotifications, type NotificationFilters, notificationKeys, type Tab } from "../../api/notifications";
+import { useList } from "../../api/paging";
+import { Card } from "../../components/Card";
+import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
+import { Empty } from "../../components/states";
+import { useChannelOptions } from "./channels";
+import { REFETCH_MS } from "./deadCount";
+import { ROWS_ID } from "./focusHeir";
+import classes from "./Notifications.module.css";
+import { NotificationTable } from "./NotificationTable";
+import { useSelection } from "./selection";
+import { Toolbar } from "./Toolbar";
+import { useView } from "./view";
+import { STATUSES, TYPES } from "./words";
+
+const NAMES = { all: ["status", "type", "channel", "certificate_id"], dead: ["type", "channel", "certificate_id"] } as const;
+
+type Name = (typeof NAMES.all)[number];
+
+/** One tab: its own query, its own selection. */
+export function NotificationList({ tab }: { tab: Tab }) {
+  const filters = useFilters<Name>(NAMES[tab]);
+  const wanted = (tab === "dead" ? { ...filters.values, status: "dead" } : filters.values) as NotificationFilters;
+  const list = useList(notificationKeys.list(tab, wanted), (page) => listNotifications(wanted, page), { refetchInterval: REFETCH_MS });
+  const selection = useSelection(list.rows);
+  const { view, setView } = useView();
+  return (
+    <>
+      <ListFilters tab={tab} filters={filters} />
+      <Toolbar selection={selection} channel={filters.values.channel ?? null} view={view} onView={setView} />
+      <Card flush>
+        <div id={ROWS_ID} className={classes.rows} tabIndex={-1}>
+          <NotificationTable list={list} selection={selection} view={view} empty={<Nothing tab={tab} isFiltered={filters.count > 0} />} />
+        </div>
+      </Card>
+    </>
+  );
+}
+
+interface ListFiltersProps {
+  tab: Tab;
+  filters: ReturnType<typeof useFilters<Name>>;
+}
+
+function ListFilters({ tab, filters }: ListFiltersProps) {
+  const { values, set, clear, count } = filters;
+  const channels = useChannelOptions();
+  return (
+    <FilterBar count={count} onClear={clear}>
+      {tab === "all" && (
+        <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUSES} />
+      )}
+      <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={TYPES} />
+      <SelectFilter label="Channel" value={values.channel} onChange={(value) => set("channel", value)} options={channels} />
+      <TextFilter
+        label="Certificate"
+        placeholder="Certificate id"
+        value={values.certificate_id}
+        onChange={(value) => set("certificate_id", value)}
+      />
+    </FilterBar>
+  );
+}
+
+function Nothing({ tab, isFiltered }: { tab: Tab; isFiltered: boolean }) {
+  if (isFiltered) return <Empty title="Nothing matches these filters" icon="filter" />;
+  if (tab === "dead") {
+    return (
+      <Empty title="No dead letters" icon="check">
+        Whatever could not be delivered in five attempts is kept here until somebody queues it again.
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No notifications yet" icon="bell">
+      Expirations, renewals, deployments and revocations are told here once a channel is set up.
+    </Empty>
+  );
+}

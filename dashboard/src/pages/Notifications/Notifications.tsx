@@ -1,0 +1,56 @@
+import { Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "react-router";
+
+import type { Tab } from "../../api/notifications";
+import { PageHeader } from "../../components/PageHeader";
+import { countDeadQuery } from "./deadCount";
+import { NotificationDrawer } from "./NotificationDrawer";
+import { NotificationList } from "./NotificationList";
+import classes from "./Notifications.module.css";
+
+export default function Notifications() {
+  const { activeTab, setActiveTab } = useActiveTab();
+  return (
+    <>
+      <PageHeader title="Notifications" description="What was told to whom, and what could not be delivered." />
+      <Tabs value={activeTab} onChange={setActiveTab} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="all">All</Tabs.Tab>
+          <Tabs.Tab value="dead" rightSection={<DeadCount />}>
+            Dead letter
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="all">
+          <NotificationList tab="all" />
+        </Tabs.Panel>
+        <Tabs.Panel value="dead">
+          <NotificationList tab="dead" />
+        </Tabs.Panel>
+      </Tabs>
+      <NotificationDrawer />
+    </>
+  );
+}
+
+/** In the address; the other filters stay, but that all dead ones have one status. */
+function useActiveTab() {
+  const [parameters, setParameters] = useSearchParams();
+  const activeTab: Tab = parameters.get("tab") === "dead" ? "dead" : "all";
+  const setActiveTab = (tab: string | null) =>
+    setParameters((before) => {
+      const after = new URLSearchParams(before);
+      after.delete("status");
+      if (tab === "dead") after.set("tab", "dead");
+      else after.delete("tab");
+      return after;
+    });
+  return { activeTab, setActiveTab };
+}
+
+/** Nothing until it is known, and where it cannot be read. */
+function DeadCount() {
+  const { data } = useQuery(countDeadQuery);
+  if (data === undefined || data === 0) return null;
+  return <span className={classes.count}>{data.toLocaleString("en")}</span>;
+}

@@ -1,0 +1,44 @@
+import { Select, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { NotificationType } from "../../api/notifications";
+import { requeueMatching } from "./bulk";
+import { BulkModal } from "./BulkModal";
+import { useChannelOptions } from "./channels";
+import { countDeadQuery } from "./deadCount";
+import { TYPES } from "./words";
+
+interface RequeueByChannelProps {
+  onClose: () => void;
+  /** The channel that the page is filtered by. */
+  initial: string | null;
+}
+
+/** All dead letters, of one channel or of a kind of channels, whatever the page shows. */
+export function RequeueByChannel({ onClose, initial }: RequeueByChannelProps) {
+  const [channel, setChannel] = useState(initial);
+  const [type, setType] = useState<string | null>(null);
+  const channels = useChannelOptions();
+  const { data: dead } = useQuery(countDeadQuery);
+  const body = { status: "dead" as const, channel, type: type as NotificationType | null };
+  const isAll = channel === null && type === null;
+  return (
+    <BulkModal
+      title="Requeue dead letters"
+      onClose={onClose}
+      steps={(from: string | null) => requeueMatching(body, from)}
+      total={isAll ? (dead ?? null) : null}
+    >
+      <Stack>
+        <Text size="sm">
+          Each is sent again with a fresh budget of attempts. Mend the channel first: what fails again is dead again after five
+          attempts.
+        </Text>
+        <Select label="Channel" placeholder="All channels" data={channels} value={channel} onChange={setChannel} clearable searchable />
+        <Select label="Type" placeholder="All types" data={TYPES} value={type} onChange={setType} clearable />
+      </Stack>
+    </BulkModal>
+  );
+}
+

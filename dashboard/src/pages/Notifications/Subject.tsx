@@ -1,0 +1,44 @@
+import type { Notification } from "../../api/notifications";
+import { useOpenRow } from "../../components/openRow";
+import { RowLink } from "../../components/RowLink";
+import { Time } from "../../components/Time";
+import classes from "./Notifications.module.css";
+import { typeWords } from "./words";
+
+/** What it is about; the whole row opens the drawer. */
+export function Subject({ row }: { row: Notification }) {
+  const { linkTo } = useOpenRow();
+  return (
+    <div className={classes.subject}>
+      {row.read_at === null && (
+        <span className={classes.unread}>
+          <span className={classes.unseen}>Unread</span>
+        </span>
+      )}
+      <div>
+        <RowLink to={linkTo(row.id)} title={row.subject} />
+        <div className={classes.line}>
+          {aboutOf(row)} · <Time at={row.created_at} />
+        </div>
+        <LastError row={row} />
+      </div>
+    </div>
+  );
+}
+
+function aboutOf(row: Notification): string {
+  const kind = row.action === "resolve" ? "All clear" : typeWords(row.type);
+  const about = row.severity === "critical" && row.action !== "resolve" ? `Critical · ${kind}` : kind;
+  const to = row.recipient === "" || row.recipient === row.channel_id ? "" : ` to ${row.recipient}`;
+  return `${about} · ${row.channel_id}${to}`;
+}
+
+/** One line of it, and all of it in the title. */
+function LastError({ row }: { row: Notification }) {
+  if (row.last_error === null) return null;
+  return (
+    <span className={classes.error} title={row.last_error}>
+      {row.last_error}
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button, Checkbox, Group, SegmentedControl } from "@mantine/core";
+import { useState } from "react";
+
+import { Can } from "../../app/session";
+import { Icon } from "../../components/Icon";
+import classes from "./Notifications.module.css";
+import { RequeueByChannel } from "./RequeueByChannel";
+import { RequeueSelected } from "./RequeueSelected";
+import type { Selection } from "./selection";
+import type { View } from "./view";
+
+const VIEWS = [
+  { value: "grouped", label: "Grouped" },
+  { value: "list", label: "List" },
+];
+
+interface ToolbarProps {
+  selection: Selection;
+  /** The channel that the page is filtered by. */
+  channel: string | null;
+  view: View;
+  onView: (view: string) => void;
+}
+
+export function Toolbar({ selection, channel, view, onView }: ToolbarProps) {
+  return (
+    <div className={classes.toolbar}>
+      <SegmentedControl size="xs" aria-label="View" data={VIEWS} value={view} onChange={onView} />
+      <Can permission="notifications:write">
+        <Requeueing selection={selection} channel={channel} />
+      </Can>
+    </div>
+  );
+}
+
+function Requeueing({ selection, channel }: { selection: Selection; channel: string | null }) {
+  const [open, setOpen] = useState<"channel" | "selected" | null>(null);
+  const chosen = selection.ids.length;
+  const close = () => setOpen(null);
+  return (
+    <Group gap="xs">
+      <SelectAll selection={selection} />
+      <Button size="xs" variant="default" disabled={chosen === 0} onClick={() => setOpen("selected")}>
+        {chosen > 0 ? `Requeue selected (${chosen.toLocaleString("en")})` : "Requeue selected"}
+      </Button>
+      <Button size="xs" variant="default" leftSection={<Icon name="replay" size={14} />} onClick={() => setOpen("channel")}>
+        Requeue by channel
+      </Button>
+      {open === "channel" && <RequeueByChannel onClose={close} initial={channel} />}
+      {open === "selected" && <RequeueSelected ids={selection.ids} onClose={close} />}
+    </Group>
+  );
+}
+
+function SelectAll({ selection }: { selection: Selection }) {
+  const { ids, selectable, toggleAll } = selection;
+  const isAll = selectable > 0 && ids.length === selectable;
+  return (
+    <Checkbox
+      size="xs"
+      label="Select all loaded"
+      checked={isAll}
+      indeterminate={ids.length > 0 && !isAll}
+      disabled={selectable === 0}
+      onChange={toggleAll}
+    />
+  );
+}

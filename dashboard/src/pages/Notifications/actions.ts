@@ -1,0 +1,56 @@
+import { notifications as toasts } from "@mantine/notifications";
+import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import type { Page } from "../../api/client";
+import { messageOf } from "../../api/errors";
+import { markNotificationRead, type Notification, notificationKeys, requeueNotification } from "../../api/notifications";
+
+function complain(error: Error): void {
+  toasts.show({ color: "red", title: "That did not work", message: messageOf(error) });
+}
+
+/** Not optimistic: the API may refuse, and what becomes of the row is its own affair. */
+export function useRequeue() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => requeueNotification(id),
+    onSuccess: async () => {
+      toasts.show({ color: "green", message: "Queued again. It is sent in a moment." });
+      await queries.invalidateQueries({ queryKey: notificationKeys.all });
+    },
+    onError: async (error) => {
+      complain(error);
+      await queries.invalidateQueries({ queryKey: notificationKeys.all });
+    },
+  });
+}
+
+type Cached = InfiniteData<Page<Notification>> | Notification | number | undefined;
+
+function withMark(row: Notification, id: string, at: string): Notification {
+  return row.id === id ? { ...row, read_at: at } : row;
+}
+
+function markInCache(queries: QueryClient, id: string): void {
+  const at = new Date().toISOString();
+  queries.setQueriesData<Cached>({ queryKey: notificationKeys.all }, (cached) => {
+    if (typeof cached !== "object") return cached;
+    if (!("pages" in cached)) return withMark(cached, id, at);
+    const pages = cached.pages.map((page) => ({ ...page, data: page.data.map((row) => withMark(row, id, at)) }));
+    return { ...cached, pages };
+  });
+}
+
+/** Optimistic: it is a mark only, and a second time changes nothing. */
+export function useMarkRead() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => markNotificationRead(id),
+    onMutate: async (id) => {
+      await queries.cancelQueries({ queryKey: notificationKeys.all });
+      markInCache(queries, id);
+    },
+    onError: complain,
+    onSettled: () => queries.invalidateQueries({ queryKey: notificationKeys.all }),
+  });
+}

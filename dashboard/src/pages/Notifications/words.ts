@@ -1,0 +1,67 @@
+/** What notifications are called on this page, and what may be done with them. */
+
+import type { Notification, NotificationType } from "../../api/notifications";
+import type { Tone } from "../../components/StatusBadge";
+
+/** Of the engine: the fifth failure is the last. */
+export const MAX_ATTEMPTS = 5;
+
+const TYPE_NAMES: readonly NotificationType[] = [
+  "ExpirationWarning",
+  "RenewalSuccess",
+  "RenewalFailure",
+  "DeploymentSuccess",
+  "DeploymentFailure",
+  "PolicyViolation",
+  "Revocation",
+  "ChannelFailure",
+];
+
+/** "ExpirationWarning" is "Expiration warning". */
+export function typeWords(type: string): string {
+  const words = type.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const TYPES = TYPE_NAMES.map((value) => ({ value, label: typeWords(value) }));
+
+export const STATUSES = [
+  { value: "pending", label: "Pending" },
+  { value: "failed", label: "Failed, will be retried" },
+  { value: "sent", label: "Sent" },
+  { value: "dead", label: "Dead" },
+];
+
+export interface Ending {
+  label: string;
+  tone: Tone;
+  why: string;
+}
+
+/** Rows that are complete and were given to no provider: the API calls them sent. */
+const UNSENT: Record<string, Ending> = {
+  skipped: { label: "Skipped", tone: "idle", why: "Not sent: its channel was removed." },
+  muted: { label: "Muted", tone: "hold", why: "Not sent: a mute covered it." },
+  folded: { label: "Folded", tone: "hold", why: "Not sent by itself: another notification tells of it." },
+  superseded: { label: "Superseded", tone: "idle", why: "Not sent: a newer one says more." },
+};
+
+export function endingOf(row: Notification): Ending | null {
+  if (row.status !== "sent") return null;
+  if (row.folded_into !== null) return UNSENT.folded ?? null;
+  return UNSENT[row.outcome ?? ""] ?? null;
+}
+
+/** As the API decides: what is queued, was sent or was folded is not queued again. */
+export function mayBeRequeued(row: Notification): boolean {
+  if (row.status === "dead" || row.status === "failed") return true;
+  return row.status === "sent" && (row.outcome === "skipped" || row.outcome === "muted");
+}
+
+export function isWaiting(row: Notification): boolean {
+  return row.status === "pending" || row.status === "failed";
+}
+
+export function retryWords(row: Notification): string {
+  return `Retry ${row.retry_count}/${MAX_ATTEMPTS}`;
+}

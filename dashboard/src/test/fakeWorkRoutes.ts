@@ -1,0 +1,96 @@
+/** Routes of jobs and notifications. */
+
+import type { Schemas } from "../api/client";
+import { type FakeApi, problem } from "./fakeApi";
+import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
+
+type Job = Schemas["JobView"];
+type Notification = Schemas["NotificationView"];
+
+const ROWS_IN_ONE_STEP = 500;
+const ENDED = ["Completed", "Failed", "Cancelled"];
+
+const now = () => new Date().toISOString();
+
+function ofChannel(rows: Notification[], channel: string | null | undefined): Notification[] {
+  return channel ? rows.filter((row) => row.channel === channel || row.channel_id === channel) : rows;
+}
+
+const listNotifications: Answer = (api, { query }) => {
+  const rows = matching(api.notifications, query, ["status", "type", "certificate_id"]);
+  return paged(ofChannel(rows, query.get("channel")), query);
+};
+
+function mayBeRequeued({ status, outcome }: Notification): boolean {
+  return status === "dead" || status === "failed" || (status === "sent" && ["skipped", "muted"].includes(outcome ?? ""));
+}
+
+function queue(row: Notification): void {
+  Object.assign(row, { status: "pending", queued_at: now(), retry_count: 0, dead_at: null, last_error: null, outcome: null });
+}
+
+const requeue: Answer = (api, { parameters }) =>
+  found(api.notifications, parameters[0], (row) => {
+    if (!mayBeRequeued(row)) return problem(409, "The notification cannot be queued again. It was sent.");
+    queue(row);
+    return Response.json({ status: "requeued" });
+  });
+
+/** The cursor is how many rows were looked at: rows keep their place though their status changes. */
+const requeueMany: Answer = (api, { body }) => {
+  const { status = "dead", channel, type, cursor } = body as Schemas["BulkRequeueBody"];
+  const start = Number(cursor ?? 0);
+  const looked = api.notifications.slice(start, start + ROWS_IN_ONE_STEP);
+  const wanted = ofChannel(looked, channel).filter((row) => row.status === status && (!type || row.type === type) && mayBeRequeued(row));
+  wanted.forEach(queue);
+  const end = start + looked.length;
+  return Response.json({ requeued: wanted.length, refused: 0, next_cursor: end < api.notifications.length ? String(end) : null });
+};
+
+const markRead: Answer = (api, { parameters }) =>
+  found(api.notifications, parameters[0], (row) => {
+    row.read_at ??= now();
+    return Response.json({ status: "read" });
+  });
+
+function changeJob(isPossible: (row: Job) => boolean, change: (row: Job) => void): Answer {
+  return (api: FakeApi, { parameters }) =>
+    found(api.jobs, parameters[0], (row) => {
+      if (!isPossible(row)) return problem(409, `This job is ${row.status} already.`);
+      change(row);
+      return Response.json(row);
+    });
+}
+
+const awaitsApproval = (row: Job) => row.status === "AwaitingApproval";
+
+function end(row: Job): void {
+  Object.assign(row, { status: "Cancelled", completed_at: now() });
+}
+
+const cancel = changeJob((row) => !ENDED.includes(row.status), end);
+const reject = changeJob(awaitsApproval, end);
+const approve = changeJob(awaitsApproval, (row) => {
+  row.status = "Pending";
+});
+
+const approveOfAnother: Answer = (api, call) => {
+  const row = api.jobs.find(({ id }) => id === call.parameters[0]);
+  if (row?.requested_by === call.key.id) return problem(403, "Whoever asked for a job cannot approve it.");
+  return approve(api, call);
+};
+
+export const WORK_ROUTES: FakeRoute[] = [
+  route("GET", "/jobs", "jobs:read", (api, { query }) => paged(matching(api.jobs, query, ["status", "type", "certificate_id"]), query)),
+  route("GET", "/jobs/*", "jobs:read", (api, { parameters }) => found(api.jobs, parameters[0], (row) => Response.json(row))),
+  route("POST", "/jobs/*/cancel", "jobs:cancel", cancel),
+  route("POST", "/jobs/*/approve", "jobs:approve", approveOfAnother),
+  route("POST", "/jobs/*/reject", "jobs:approve", reject),
+  route("GET", "/notifications", "notifications:read", listNotifications),
+  route("GET", "/notifications/*", "notifications:read", (api, { parameters }) =>
+    found(api.notifications, parameters[0], (row) => Response.json(row)),
+  ),
+  route("POST", "/notifications/requeue", "notifications:write", requeueMany),
+  route("POST", "/notifications/*/requeue", "notifications:write", requeue),
+  route("POST", "/notifications/*/read", "notifications:write", markRead),
+];
