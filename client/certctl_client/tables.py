@@ -1,8 +1,9 @@
 """Tables, fields and tiles for people. Text of records is never markup."""
 
 import json
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, starmap
 from typing import Any
 
@@ -19,6 +20,7 @@ from certctl_client.views import Column, Detail, Listing, Record, Sections, Tile
 type _Part = Listing | Detail | Sections | Tiles
 
 _LONGEST = 10_000
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 _PIPED_WIDTH = 240
 _TILE_WIDTH = 22
 _GOOD = ("Active", "Completed", "sent", "delivered", "accepted", "closed", "ok", "ready", "good")
@@ -62,12 +64,21 @@ def _listing(view: Listing) -> Any:
     records = _collected(view.records)
     if not records:
         return Text("None.", style="dim")
+    rows = [[_cell(_value(record, column)) for column in view.columns.values()] for record in records]
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in view.columns:
-        table.add_column(heading, overflow="fold")
-    for record in records:
-        table.add_row(*(_cell(_value(record, column)) for column in view.columns.values()))
+    for place, heading in enumerate(view.columns):
+        cells = [row[place] for row in rows]
+        table.add_column(heading, overflow="fold", min_width=_least_width(place, cells))
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def _least_width(place: int, cells: Sequence[Text]) -> int | None:
+    """Ids, which come first, and times are for copying: on a narrow terminal other columns are folded."""
+    if place == 0 or any(_TIME.match(cell.plain) for cell in cells):
+        return max(cell.cell_len for cell in cells)
+    return None
 
 
 def _collected(records: Iterable[Record]) -> list[Record]:
@@ -103,8 +114,10 @@ def _field(value: Any) -> Text:
 
 
 def _cell(value: Any) -> Text:
-    if value is None or value == [] or value == {}:
+    if value is None or value in ("", [], {}):
         return Text("-")
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return Text(one_line(", ".join(value), _LONGEST))
     if not isinstance(value, str):
         return Text(printable(json.dumps(value, indent=2, ensure_ascii=False), _LONGEST))
     return Text(one_line(value, _LONGEST), style=_STYLES.get(value, ""))

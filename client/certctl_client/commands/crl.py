@@ -117,7 +117,7 @@ def _code(faults: list[str], entry: Entry | None) -> ExitCode:
 
 
 def _report(record: Mapping[str, Any]) -> str:
-    lines = ["GOOD" if record["good"] else "NOT GOOD: " + "; ".join(record["faults"])]
+    lines = ["CRL GOOD" if record["good"] else "CRL NOT GOOD: " + "; ".join(record["faults"])]
     lines += [
         f"CRL {record['number']} of {record['issuer']}, {record['entries']} entries",
         f"made {record['this_update']}, good until {record['next_update']}",

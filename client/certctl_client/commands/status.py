@@ -26,7 +26,7 @@ _TILES = {
     "Revoked": ("revoked_certificates", ""),
     "Open jobs": ("pending_jobs", ""),
     "Failed jobs": ("failed_jobs", "red"),
-    "Dead notifications": ("notifications_dead", "red"),
+    "Dead alerts": ("notifications_dead", "red"),
 }
 
 

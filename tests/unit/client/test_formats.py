@@ -70,6 +70,25 @@ def test_records_without_a_heading_of_their_own_have_the_first_ones(
     assert capsys.readouterr().out == "a,b\n[1],two\n"
 
 
+def test_ids_and_times_are_whole_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"FORCE_COLOR": "1", "NO_COLOR": "1", "COLUMNS": "80"}.items():
+        monkeypatch.setenv(name, value)
+    record = {"id": "mc-" + "0" * 26, "name": "n" * 60, "at": "2026-11-24T13:00:00Z"}
+
+    show(Listing([record], {"ID": "id", "NAME": "name", "AT": "at"}), Format.TABLE)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert any(record["id"] in line and record["at"] in line for line in lines)
+    assert max(map(len, lines[1:])) <= 80
+
+
+def test_people_read_names_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
+    show(Detail({"sans": ["a", "b"], "n": [1], "error": "", "ok": True}), Format.TABLE)
+    assert capsys.readouterr().out == "sans   a, b\nn      [\n         1\n       ]\nerror  -\nok     true\n"
+
+
 def test_empty_lists_are_lists(capsys: pytest.CaptureFixture[str]) -> None:
     show_json(Listing([], {}))
     show_yaml(Listing([], {}))
