@@ -36,6 +36,7 @@ export const PAGES: readonly PageDefinition[] = [
   page("Jobs", "jobs", "jobs", "jobs:read", () => import("../pages/Jobs/Jobs")),
   page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),
   page("Settings", "settings", "settings", "api-keys", () => import("../pages/Settings/Settings")),
+  page("Channels", "channels", "channels", "channels:read", () => import("../pages/Channels/Channels")),
 ];
 
 export const NAVIGATION = PAGES.filter((item) => item.inNavigation);

@@ -1,0 +1,147 @@
+import { Alert, Button, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { type Channel, type ChannelEdit, channelKeys, deleteChannel, editChannel, testChannel, unchanged } from "../../api/channels";
+import { messageOf } from "../../api/errors";
+import { useCan, useSession } from "../../app/session";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { Icon } from "../../components/Icon";
+import { ChannelModal } from "./ChannelModal";
+import classes from "./Channels.module.css";
+import { isTroubled } from "./channelState";
+import { TestResult } from "./TestResult";
+
+export function ChannelActions({ channel }: { channel: Channel }) {
+  const test = useMutation({ mutationFn: () => testChannel(channel.id) });
+  const mayTest = useMayTest(channel);
+  const mayWrite = useCan("channels:write") && channel.origin === "api";
+  return (
+    <>
+      <TestResult test={test} />
+      <div className={classes.actions}>
+        {mayTest && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<Icon name="send" size={14} />}
+            loading={test.isPending}
+            onClick={() => test.mutate()}
+            aria-label={`Test ${channel.id}`}
+          >
+            Test
+          </Button>
+        )}
+        {mayWrite && <RecordActions channel={channel} />}
+      </div>
+    </>
+  );
+}
+
+/** Operators test what has no team, and what is their teams'; where the API does not tell their teams, it decides. */
+function useMayTest({ team_id }: Channel): boolean {
+  const { role, teams } = useSession();
+  const mayTest = useCan("channels:test");
+  const isInReach = role === "admin" || team_id === null || teams === null || teams === "*" || teams.includes(team_id);
+  return mayTest && isInReach;
+}
+
+function RecordActions({ channel }: { channel: Channel }) {
+  const queries = useQueryClient();
+  const [isEditing, editing] = useDisclosure(false);
+  const edit = useMutation({
+    mutationFn: (body: ChannelEdit) => editChannel(channel.id, body),
+    onSettled: () => queries.invalidateQueries({ queryKey: channelKeys.all }),
+  });
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={editing.open} aria-label={`Edit ${channel.id}`}>
+        Edit
+      </Button>
+      {isTroubled(channel) && (
+        <Button size="xs" variant="default" loading={edit.isPending} onClick={() => edit.mutate(unchanged(channel))} aria-label={`Repair ${channel.id}`}>
+          Repair
+        </Button>
+      )}
+      {channel.enabled ? (
+        <Disable channel={channel} />
+      ) : (
+        <Button
+          size="xs"
+          variant="default"
+          loading={edit.isPending}
+          onClick={() => edit.mutate({ ...unchanged(channel), enabled: true })}
+          aria-label={`Enable ${channel.id}`}
+        >
+          Enable
+        </Button>
+      )}
+      <Delete channel={channel} />
+      {edit.error !== null && (
+        <Alert color="red" role="alert">
+          {messageOf(edit.error)}
+        </Alert>
+      )}
+      <ChannelModal channel={channel} opened={isEditing} onClose={editing.close} />
+    </>
+  );
+}
+
+function Disable({ channel }: { channel: Channel }) {
+  const body = { ...unchanged(channel), enabled: false };
+  return (
+    <Deed channel={channel} verb="Disable" run={() => editChannel(channel.id, body)}>
+      No alert is sent to it any more, and routes pass it over. Alerts that wait for it are skipped. You can enable it again.
+    </Deed>
+  );
+}
+
+function Delete({ channel }: { channel: Channel }) {
+  return (
+    <Deed channel={channel} verb="Delete" run={() => deleteChannel(channel.id)}>
+      Alerts that wait for it are skipped. The secret stays where it is stored. A channel that a routing rule names cannot be
+      deleted before the rule is changed.
+    </Deed>
+  );
+}
+
+interface DeedProps {
+  channel: Channel;
+  verb: "Disable" | "Delete";
+  run: () => Promise<unknown>;
+  children: string;
+}
+
+function Deed({ channel, verb, run, children }: DeedProps) {
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const queries = useQueryClient();
+  const deed = useMutation({
+    mutationFn: run,
+    onSuccess: close,
+    onSettled: () => queries.invalidateQueries({ queryKey: channelKeys.all }),
+  });
+  const cancel = () => {
+    deed.reset();
+    close();
+  };
+  const isDangerous = verb === "Delete";
+  return (
+    <>
+      <Button size="xs" variant={isDangerous ? "subtle" : "default"} color={isDangerous ? "red" : "gray"} onClick={open} aria-label={`${verb} ${channel.id}`}>
+        {verb}
+      </Button>
+      <ConfirmModal
+        title={`${verb} ${channel.id}?`}
+        action={`${verb} channel`}
+        opened={isOpen}
+        onClose={cancel}
+        onConfirm={() => deed.mutate()}
+        isBusy={deed.isPending}
+        error={deed.error}
+        isDangerous={isDangerous}
+      >
+        <Text size="sm">{children}</Text>
+      </ConfirmModal>
+    </>
+  );
+}

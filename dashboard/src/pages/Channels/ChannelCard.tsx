@@ -1,0 +1,83 @@
+import { Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import type { Channel } from "../../api/channels";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Time } from "../../components/Time";
+import { ChannelActions } from "./ChannelActions";
+import classes from "./Channels.module.css";
+import { stateInWords } from "./channelState";
+
+export function ChannelCard({ channel }: { channel: Channel }) {
+  const { label, tone } = stateInWords(channel);
+  return (
+    <article className={classes.card} aria-label={channel.id}>
+      <div className={classes.head}>
+        <div className={classes.words}>
+          <Title order={2} className={classes.name ?? ""}>
+            {channel.id}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {channel.kind} · {channel.origin === "api" ? "set up here" : "from the deployment"}
+            {channel.team_id !== null && ` · team ${channel.team_id}`}
+          </Text>
+        </div>
+        <div className={classes.badges}>
+          {!channel.enabled && <StatusBadge status="Disabled" tone="idle" />}
+          <StatusBadge status={channel.state} label={label} tone={tone} />
+        </div>
+      </div>
+      <Trouble channel={channel} />
+      {channel.warnings.map((warning) => (
+        <div key={warning} className={classes.says} data-tone="warn">
+          {warning}
+        </div>
+      ))}
+      <ChannelSettings channel={channel} />
+      <ChannelActions channel={channel} />
+    </article>
+  );
+}
+
+function Trouble({ channel }: { channel: Channel }) {
+  const { says, tone } = stateInWords(channel);
+  const { since, last_error, paused_until, disabled, origin } = channel;
+  if (says === null) return last_error === null ? null : <Lines lines={[["Last error", last_error]]} />;
+  return (
+    <>
+      <div className={classes.says} data-tone={tone}>
+        {says}
+        {disabled !== null && <div>{origin === "api" ? BY_SAVING : BY_REQUEUE}</div>}
+      </div>
+      <Lines
+        lines={[
+          ["Since", <Time key="since" at={disabled?.since ?? since} />],
+          ["Last error", disabled?.error ?? last_error ?? "–"],
+          ...(paused_until === null ? [] : ([["Paused until", <Time key="paused" at={paused_until} />]] as [string, ReactNode][])),
+        ]}
+      />
+    </>
+  );
+}
+
+const BY_SAVING = "Mend it at the provider, then repair it: it is tried again.";
+const BY_REQUEUE = "Mend it at the provider, then requeue one of its dead notifications: when that goes through, the channel is back.";
+
+function ChannelSettings({ channel }: { channel: Channel }) {
+  const settings = Object.entries(channel.settings);
+  if (settings.length === 0) return null;
+  return <Lines lines={settings.map(([name, text]) => [name, text])} />;
+}
+
+function Lines({ lines }: { lines: [string, ReactNode][] }) {
+  return (
+    <dl className={classes.settings}>
+      {lines.map(([term, value]) => (
+        <div key={term} className={classes.line}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

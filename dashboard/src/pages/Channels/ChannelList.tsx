@@ -1,0 +1,55 @@
+import { Button, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+
+import { type Channel, useChannels } from "../../api/channels";
+import { Can } from "../../app/session";
+import { Icon } from "../../components/Icon";
+import { Empty, QueryView } from "../../components/states";
+import { ChannelCard } from "./ChannelCard";
+import { ChannelModal } from "./ChannelModal";
+import classes from "./Channels.module.css";
+import { isTroubled } from "./channelState";
+
+export function ChannelList() {
+  const query = useChannels();
+  return (
+    <QueryView query={query} what="the channels">
+      {(channels) => <Cards channels={channels} />}
+    </QueryView>
+  );
+}
+
+function Cards({ channels }: { channels: readonly Channel[] }) {
+  const [isCreating, creating] = useDisclosure(false);
+  return (
+    <>
+      <div className={classes.bar}>
+        <Text size="sm" c="dimmed">
+          {summary(channels)}
+        </Text>
+        <Can permission="channels:write">
+          <Button size="sm" leftSection={<Icon name="plus" size={15} />} onClick={creating.open}>
+            New channel
+          </Button>
+        </Can>
+      </div>
+      {channels.length === 0 && (
+        <Empty title="No channels" icon="channels">
+          Alerts have nowhere to go. Make a channel here, or set the parameters of one when you deploy.
+        </Empty>
+      )}
+      <div className={classes.cards}>
+        {channels.map((channel) => (
+          <ChannelCard key={channel.id} channel={channel} />
+        ))}
+      </div>
+      <ChannelModal opened={isCreating} onClose={creating.close} />
+    </>
+  );
+}
+
+function summary(channels: readonly Channel[]): string {
+  const troubled = channels.filter(isTroubled).length;
+  const count = channels.length === 1 ? "1 channel" : `${channels.length} channels`;
+  return troubled === 0 ? count : `${count}, ${troubled} in trouble`;
+}

@@ -1,0 +1,119 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { channel, daysFromNow } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+const RECORD = { id: "slack-pay", origin: "api", revision: 3, settings: { url: "certctl/blue/channels/pay" } } as const;
+
+async function card(name: string) {
+  return within(await screen.findByRole("article", { name }));
+}
+
+test("each channel tells its state, what it means, and the last error", async () => {
+  api.channels.push(
+    channel(),
+    channel({ ...RECORD, state: "open", since: daysFromNow(-0.1), last_error: "the provider answered 500", warnings: ["no owner"] }),
+    channel({ id: "teams-x", kind: "Teams", state: "open", disabled: { since: daysFromNow(-1), error: "the provider answered 404" } }),
+  );
+  const { container } = renderAt("/channels");
+  expect((await card("slack-default")).getByText("Breaker closed")).toBeVisible();
+  const open = await card("slack-pay");
+  expect(open.getByText("Breaker open")).toBeVisible();
+  expect(open.getByText("the provider answered 500")).toBeVisible();
+  expect(open.getByText("no owner")).toBeVisible();
+  expect((await card("teams-x")).getByText("Gone")).toBeVisible();
+  expect(screen.getByText("3 channels, 2 in trouble")).toBeVisible();
+  await expectAccessible(container);
+});
+
+test("a test tells outcome, status, duration and error", async () => {
+  api.channels.push(channel());
+  api.testOutcome = { outcome: "retryable", status_code: 503, error: "the provider answered 503", duration_ms: 1_240 };
+  const { user } = renderAt("/channels");
+  await user.click(await screen.findByRole("button", { name: "Test slack-default" }));
+  const result = (await card("slack-default")).getByRole("status", { name: "Test result" });
+  await waitFor(() => expect(result).toHaveTextContent("Retryable"));
+  expect(result).toHaveTextContent("HTTP 503, 1,240 ms");
+  expect(result).toHaveTextContent("the provider answered 503");
+});
+
+test("a viewer is offered no test and no change, an operator the test of what is in reach", async () => {
+  api.actAs("viewer");
+  api.channels.push(channel(RECORD));
+  const { unmount } = renderAt("/channels");
+  const seen = await card("slack-pay");
+  expect(seen.queryByRole("button")).not.toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "New channel" })).not.toBeInTheDocument();
+  unmount();
+  api.actAs("operator");
+  api.channels.push(channel({ ...RECORD, id: "slack-other", team_id: "t-other" }));
+  renderAt("/channels");
+  expect((await card("slack-pay")).getAllByRole("button")).toHaveLength(1);
+  expect((await card("slack-other")).queryByRole("button")).not.toBeInTheDocument();
+});
+
+test("a secret that was pasted by mistake is not sent, its name is", async () => {
+  const { user } = renderAt("/channels");
+  await user.click(await screen.findByRole("button", { name: "New channel" }));
+  const modal = within(await screen.findByRole("dialog", { name: "New channel" }));
+  await user.click(modal.getByRole("textbox", { name: /^Name/ }));
+  await user.paste("slack-pay");
+  await user.click(modal.getByRole("textbox", { name: /URL of the incoming webhook/ }));
+  await user.paste("https://hooks.slack.com/services/T0/B0/secret");
+  await user.click(modal.getByRole("button", { name: "Create channel" }));
+  expect(await modal.findByText(/never the secret itself\.$/)).toBeInTheDocument();
+  expect(api.callsTo("POST", /channels/)).toEqual([]);
+  await user.clear(modal.getByRole("textbox", { name: /URL of the incoming webhook/ }));
+  await user.paste("certctl/blue/channels/pay");
+  await expectAccessible(screen.getByRole("dialog"));
+  await user.click(modal.getByRole("button", { name: "Create channel" }));
+  expect((await card("slack-pay")).getByText("certctl/blue/channels/pay")).toBeInTheDocument();
+  const body = { id: "slack-pay", kind: "Slack", enabled: true, team_id: null, settings: { url: "certctl/blue/channels/pay" } };
+  expect(api.callsTo("POST", /channels/)[0]?.body).toEqual(body);
+});
+
+test("an edit sends the revision that was read, and keeps what the API hides", async () => {
+  api.channels.push(channel({ ...RECORD, id: "hook", kind: "Webhook", settings: { url: "https://example.com/[redacted]" } }));
+  const { user } = renderAt("/channels");
+  await user.click(await screen.findByRole("button", { name: "Edit hook" }));
+  const modal = within(await screen.findByRole("dialog", { name: "Edit hook" }));
+  await user.click(modal.getByRole("textbox", { name: /^Team/ }));
+  await user.paste("t-pay");
+  await user.click(modal.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  const body = { enabled: true, team_id: "t-pay", revision: 3, settings: { url: "https://example.com/[redacted]" } };
+  expect(api.callsTo("PUT", /channels\/hook$/)[0]?.body).toEqual(body);
+});
+
+test("a channel that is gone is repaired by sending it as it is", async () => {
+  api.channels.push(channel({ ...RECORD, state: "open", disabled: { since: daysFromNow(-1), error: "the provider answered 404" } }));
+  const { user } = renderAt("/channels");
+  await user.click(await screen.findByRole("button", { name: "Repair slack-pay" }));
+  expect(await screen.findByText("Breaker closed")).toBeVisible();
+  expect(api.callsTo("PUT", /channels/)[0]?.body).toMatchObject({ settings: RECORD.settings, revision: 3, enabled: true });
+});
+
+test("disabling and deleting ask first, and a refusal is shown", async () => {
+  api.channels.push(channel(RECORD));
+  const { user } = renderAt("/channels");
+  await user.click(await screen.findByRole("button", { name: "Disable slack-pay" }));
+  await user.click(await screen.findByRole("button", { name: "Disable channel" }));
+  expect(await screen.findByText("Disabled")).toBeInTheDocument();
+  api.failNext("DELETE", /channels/, 409, "Routing rules send to this channel: stack. Change them first.");
+  await user.click(await screen.findByRole("button", { name: "Delete slack-pay" }));
+  await user.click(await screen.findByRole("button", { name: "Delete channel" }));
+  expect(await screen.findByText(/Change them first/)).toBeInTheDocument();
+  await user.click(screen.getByRole("button", { name: "Delete channel" }));
+  expect(await screen.findByText("No channels")).toBeInTheDocument();
+});
+
+test("when channels cannot be read, the page says so and tries again", async () => {
+  api.failNext("GET", /channels/, 403, "Not now.");
+  const { user } = renderAt("/channels");
+  expect(await screen.findByText("Not now.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByText("No channels")).toBeVisible();
+});

@@ -1,0 +1,118 @@
+import { Button, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { endMute, type Mute, routingKeys, useMutes } from "../../api/routing";
+import { Can } from "../../app/session";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { Icon } from "../../components/Icon";
+import { StatusBadge } from "../../components/StatusBadge";
+import { Empty, QueryView } from "../../components/states";
+import { Time } from "../../components/Time";
+import classes from "./Channels.module.css";
+import { MuteModal } from "./MuteModal";
+import { severitiesInWords } from "./words";
+
+export function MuteList() {
+  const query = useMutes();
+  return (
+    <QueryView query={query} what="the mutes">
+      {(mutes) => <Mutes mutes={mutes} />}
+    </QueryView>
+  );
+}
+
+function Mutes({ mutes }: { mutes: readonly Mute[] }) {
+  const [isCreating, creating] = useDisclosure(false);
+  return (
+    <>
+      <div className={classes.bar}>
+        <Text size="sm" c="dimmed" maw={720}>
+          Muted alerts are stored as sent with the outcome muted, and can be requeued one by one. A mute takes effect within 60 seconds.
+        </Text>
+        <Can permission="notifications:write">
+          <Button size="sm" leftSection={<Icon name="plus" size={15} />} onClick={creating.open}>
+            New mute
+          </Button>
+        </Can>
+      </div>
+      {mutes.length === 0 && (
+        <Empty title="Nothing is muted" icon="bell">
+          A mute silences a certificate or a team for a while, now or in a maintenance window to come.
+        </Empty>
+      )}
+      <div className={classes.cards}>
+        {mutes.map((mute) => (
+          <MuteCard key={mute.id} mute={mute} />
+        ))}
+      </div>
+      <MuteModal opened={isCreating} onClose={creating.close} />
+    </>
+  );
+}
+
+function targetOf({ certificate_id, team_id }: Mute): string {
+  return certificate_id ?? `Team ${team_id}`;
+}
+
+function MuteCard({ mute }: { mute: Mute }) {
+  const { certificate_id, team_id, severities, starts_at, ends_at, is_in_force, reason, created_by } = mute;
+  return (
+    <article className={classes.card} aria-label={`Mute of ${targetOf(mute)}`}>
+      <div className={classes.head}>
+        <div className={classes.words}>
+          <Title order={2} className={classes.name ?? ""}>
+            {certificate_id === null ? targetOf(mute) : <Link to={`/certificates/${encodeURIComponent(certificate_id)}`}>{certificate_id}</Link>}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {severitiesInWords(severities)}
+            {certificate_id !== null && ` · team ${team_id}`}
+          </Text>
+        </div>
+        <StatusBadge status={is_in_force ? "In force" : "To come"} tone={is_in_force ? "hold" : "idle"} />
+      </div>
+      <Text size="sm">{reason}</Text>
+      <Text size="sm" c="dimmed">
+        {!is_in_force && (
+          <>
+            Starts <Time at={starts_at} />,{" "}
+          </>
+        )}
+        {is_in_force ? "Ends " : "ends "}
+        <Time at={ends_at} /> · made by {created_by}
+      </Text>
+      <Can permission="notifications:write">
+        <End mute={mute} />
+      </Can>
+    </article>
+  );
+}
+
+function End({ mute }: { mute: Mute }) {
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const queries = useQueryClient();
+  const end = useMutation({
+    mutationFn: () => endMute(mute.id),
+    onSuccess: close,
+    onSettled: () => queries.invalidateQueries({ queryKey: routingKeys.mutes }),
+  });
+  return (
+    <div className={classes.actions}>
+      <Button size="xs" variant="default" onClick={open} aria-label={`End the mute of ${targetOf(mute)}`}>
+        {mute.is_in_force ? "End now" : "Call off"}
+      </Button>
+      <ConfirmModal
+        title={`End the mute of ${targetOf(mute)}?`}
+        action="End mute"
+        opened={isOpen}
+        onClose={close}
+        onConfirm={() => end.mutate()}
+        isBusy={end.isPending}
+        error={end.error}
+      >
+        <Text size="sm">Its alerts are sent again within 60 seconds. Those that were muted stay as they are until somebody requeues them.</Text>
+      </ConfirmModal>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+import { Alert, Button, Checkbox, Group, Modal, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+
+import { messageOf } from "../../api/errors";
+import { useRepeatable } from "../../api/repeatable";
+import { createMute, routingKeys } from "../../api/routing";
+import classes from "./Channels.module.css";
+import { bodyOfMute, type MuteDraft, type MuteProblems, newMuteDraft, problemsOfMute } from "./muteDraft";
+import { SEVERITIES } from "./words";
+
+export function MuteModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="New mute" closeButtonProps={{ "aria-label": "Close" }}>
+      <Form onClose={onClose} />
+    </Modal>
+  );
+}
+
+function Form({ onClose }: { onClose: () => void }) {
+  const [draft, setDraft] = useState(() => newMuteDraft(Date.now()));
+  const [problems, setProblems] = useState<MuteProblems>({});
+  const queries = useQueryClient();
+  const send = useRepeatable(createMute);
+  const create = useMutation({
+    mutationFn: send,
+    onSuccess: onClose,
+    onSettled: () => queries.invalidateQueries({ queryKey: routingKeys.mutes }),
+  });
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const found = problemsOfMute(draft, Date.now());
+    setProblems(found);
+    if (Object.keys(found).length === 0) create.mutate(bodyOfMute(draft));
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Fields draft={draft} onChange={setDraft} problems={problems} />
+        {create.error !== null && (
+          <Alert color="red" role="alert">
+            {messageOf(create.error)}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            Mute
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface FieldsProps {
+  draft: MuteDraft;
+  onChange: (draft: MuteDraft) => void;
+  problems: MuteProblems;
+}
+
+function Fields({ draft, onChange, problems }: FieldsProps) {
+  const change = (fields: Partial<MuteDraft>) => onChange({ ...draft, ...fields });
+  return (
+    <>
+      <SegmentedControl
+        aria-label="What is muted"
+        value={draft.of}
+        onChange={(of) => change({ of })}
+        data={[
+          { value: "certificate", label: "A certificate" },
+          { value: "team", label: "All of a team" },
+        ]}
+      />
+      <TextInput
+        label={draft.of === "team" ? "Id of the team" : "Id of the certificate"}
+        value={draft.id}
+        onChange={(event) => change({ id: event.currentTarget.value.trim() })}
+        error={problems.id}
+        required
+      />
+      <div className={classes.two}>
+        <TextInput
+          type="datetime-local"
+          label="From"
+          description="Empty: from now on."
+          value={draft.startsAt}
+          onChange={(event) => change({ startsAt: event.currentTarget.value })}
+          error={problems.startsAt}
+        />
+        <TextInput
+          type="datetime-local"
+          label="Until"
+          description="366 days at most."
+          value={draft.endsAt}
+          onChange={(event) => change({ endsAt: event.currentTarget.value })}
+          error={problems.endsAt}
+          required
+        />
+      </div>
+      <Textarea
+        label="Reason"
+        value={draft.reason}
+        onChange={(event) => change({ reason: event.currentTarget.value })}
+        error={problems.reason}
+        maxLength={256}
+        autosize={false}
+        rows={2}
+        required
+      />
+      <Checkbox.Group
+        label="Severities"
+        description="None: all of them, a compromised key too. The end of an incident is never muted."
+        value={draft.severities}
+        onChange={(chosen) => change({ severities: chosen })}
+      >
+        <Group mt={6}>
+          {SEVERITIES.map((severity) => (
+            <Checkbox key={severity} value={severity} label={severity} />
+          ))}
+        </Group>
+      </Checkbox.Group>
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+import { Button, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { deleteRule, type RoutingRule, routingKeys, useRules } from "../../api/routing";
+import { Can } from "../../app/session";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { Icon } from "../../components/Icon";
+import { Empty, QueryView } from "../../components/states";
+import classes from "./Channels.module.css";
+import { RuleModal } from "./RuleModal";
+import { matchInWords, scopeInWords } from "./words";
+
+export function RuleList() {
+  const query = useRules();
+  return (
+    <QueryView query={query} what="the routing rules">
+      {(rules) => <Rules rules={rules} />}
+    </QueryView>
+  );
+}
+
+function Rules({ rules }: { rules: readonly RoutingRule[] }) {
+  const [isCreating, creating] = useDisclosure(false);
+  return (
+    <>
+      <div className={classes.bar}>
+        <Text size="sm" c="dimmed" maw={720}>
+          The rule of a certificate&apos;s owner is asked first, then its team&apos;s, then the stack&apos;s: the first route that takes an
+          alert decides. Where none does, critical alerts go to all channels, others to Email, Slack, Teams and Webhook channels. A
+          change is in use within 60 seconds.
+        </Text>
+        <Can permission="channels:write">
+          <Button size="sm" leftSection={<Icon name="plus" size={15} />} onClick={creating.open}>
+            New rule
+          </Button>
+        </Can>
+      </div>
+      {rules.length === 0 && (
+        <Empty title="No routing rules" icon="filter">
+          Alerts go by the default.
+        </Empty>
+      )}
+      <div className={classes.list}>
+        {rules.map((rule) => (
+          <RuleCard key={rule.id} rule={rule} />
+        ))}
+      </div>
+      <RuleModal rule={null} opened={isCreating} onClose={creating.close} />
+    </>
+  );
+}
+
+function RuleCard({ rule }: { rule: RoutingRule }) {
+  return (
+    <article className={classes.card} aria-label={scopeInWords(rule.id)}>
+      <Title order={2} className={classes.name ?? ""}>
+        {scopeInWords(rule.id)}
+      </Title>
+      <ol className={classes.routes}>
+        {rule.routes.map((route, index) => (
+          <li key={index}>
+            <span>
+              {matchInWords(route)} → <b>{route.channels.join(", ")}</b>
+            </span>
+          </li>
+        ))}
+      </ol>
+      <Can permission="channels:write">
+        <RuleActions rule={rule} />
+      </Can>
+    </article>
+  );
+}
+
+function RuleActions({ rule }: { rule: RoutingRule }) {
+  const [isEditing, editing] = useDisclosure(false);
+  const [isDeleting, deleting] = useDisclosure(false);
+  const queries = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => deleteRule(rule.id),
+    onSuccess: deleting.close,
+    onSettled: () => queries.invalidateQueries({ queryKey: routingKeys.rules }),
+  });
+  const words = scopeInWords(rule.id);
+  return (
+    <div className={classes.actions}>
+      <Button size="xs" variant="default" onClick={editing.open} aria-label={`Edit the rule: ${words}`}>
+        Edit
+      </Button>
+      <Button size="xs" variant="subtle" color="red" onClick={deleting.open} aria-label={`Delete the rule: ${words}`}>
+        Delete
+      </Button>
+      <RuleModal rule={rule} opened={isEditing} onClose={editing.close} />
+      <ConfirmModal
+        title={`Delete the rule: ${words}?`}
+        action="Delete rule"
+        opened={isDeleting}
+        onClose={deleting.close}
+        onConfirm={() => remove.mutate()}
+        isBusy={remove.isPending}
+        error={remove.error}
+        isDangerous
+      >
+        <Text size="sm">Less specific rules take over, or the default.</Text>
+      </ConfirmModal>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+/** A mute as it is filled in. */
+
+import type { NewMute, Severity } from "../../api/routing";
+
+export interface MuteDraft {
+  of: "certificate" | "team";
+  id: string;
+  /** As the browser's field for date and time has it, in the reader's zone. Empty: from now on. */
+  startsAt: string;
+  endsAt: string;
+  reason: string;
+  severities: Severity[];
+}
+
+export type MuteProblems = Partial<Record<"id" | "startsAt" | "endsAt" | "reason", string>>;
+
+const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
+const HOUR_MS = 3_600_000;
+const LONGEST_DAYS = 366;
+
+/** For four hours, as a maintenance takes them. */
+export function newMuteDraft(nowMs: number): MuteDraft {
+  return { of: "certificate", id: "", startsAt: "", endsAt: localTime(nowMs + 4 * HOUR_MS), reason: "", severities: [] };
+}
+
+export function problemsOfMute({ of, id, startsAt, endsAt, reason }: MuteDraft, nowMs: number): MuteProblems {
+  const [start, end] = [startsAt === "" ? nowMs : Date.parse(startsAt), Date.parse(endsAt)];
+  return {
+    ...(!ID.test(id) && { id: of === "team" ? "Ids of teams are like t-payments." : "The certificate's id, as in its address." }),
+    ...(Number.isNaN(start) && { startsAt: "A date and a time." }),
+    ...(!(end > Math.max(start, nowMs)) && { endsAt: "In the future, and after the start." }),
+    ...(end > nowMs + LONGEST_DAYS * 24 * HOUR_MS && { endsAt: `Within ${LONGEST_DAYS} days.` }),
+    ...(reason.trim() === "" && { reason: "Say why: others will ask where the alerts are." }),
+  };
+}
+
+export function bodyOfMute({ of, id, startsAt, endsAt, reason, severities }: MuteDraft): NewMute {
+  return {
+    ...(of === "team" ? { team_id: id } : { certificate_id: id }),
+    ...(startsAt !== "" && { starts_at: wireTime(startsAt) }),
+    ends_at: wireTime(endsAt),
+    reason: reason.trim(),
+    severities,
+  };
+}
+
+function wireTime(local: string): string {
+  return new Date(local).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** YYYY-MM-DDTHH:MM of the reader's zone. */
+function localTime(ms: number): string {
+  const at = new Date(ms);
+  return new Date(ms - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

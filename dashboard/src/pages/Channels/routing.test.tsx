@@ -1,0 +1,88 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { channel, mute, routingRule } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+test("rules are shown as routes in words, in their order", async () => {
+  const routes = [
+    { channels: ["pager"], severities: ["critical" as const], types: [] },
+    { channels: ["slack-default", "mail"], severities: [], types: [] },
+  ];
+  api.rules.push(routingRule({ id: "team:t-pay", routes }));
+  const { container } = renderAt("/channels?tab=routing");
+  const rule = within(await screen.findByRole("article", { name: "Team t-pay" }));
+  const shown = rule.getAllByRole("listitem").map((item) => item.textContent);
+  expect(shown).toEqual(["critical → pager", "Every alert → slack-default, mail"]);
+  await expectAccessible(container);
+});
+
+test("a rule is made for a team, with channels chosen from those that there are", async () => {
+  api.channels.push(channel(), channel({ id: "pager" }));
+  const { user } = renderAt("/channels?tab=routing");
+  await user.click(await screen.findByRole("button", { name: "New rule" }));
+  const modal = within(await screen.findByRole("dialog", { name: "New routing rule" }));
+  await user.click(modal.getByRole("radio", { name: "A team" }));
+  await user.click(modal.getByRole("button", { name: "Save rule" }));
+  expect(await modal.findByText("Choose a channel at least.")).toBeInTheDocument();
+  expect(api.callsTo("PUT", /routing/)).toEqual([]);
+  await user.click(modal.getByRole("textbox", { name: /Id of the team/ }));
+  await user.paste("t-pay");
+  await user.click(modal.getByRole("combobox", { name: /To the channels/ }));
+  await user.click(await screen.findByRole("option", { name: "pager", hidden: true }));
+  await expectAccessible(screen.getByRole("dialog"));
+  await user.click(modal.getByRole("button", { name: "Save rule" }));
+  expect(await screen.findByRole("article", { name: "Team t-pay" })).toBeInTheDocument();
+  const [call] = api.callsTo("PUT", /routing/);
+  expect(decodeURIComponent(call?.path ?? "")).toBe("/notifications/routing/team:t-pay");
+  expect(call?.body).toEqual({ revision: 0, routes: [{ channels: ["pager"], severities: [], types: [] }] });
+});
+
+test("routes change places, and the rule is saved over the revision that was read", async () => {
+  const routes = ["a", "b"].map((id) => ({ channels: [id], severities: [], types: [] }));
+  api.rules.push(routingRule({ routes, revision: 7 }));
+  const { user } = renderAt("/channels?tab=routing");
+  await user.click(await screen.findByRole("button", { name: "Edit the rule: The whole stack" }));
+  await user.click(await screen.findByRole("button", { name: "Move route 2 up" }));
+  await user.click(screen.getByRole("button", { name: "Save rule" }));
+  await waitFor(() => expect(api.callsTo("PUT", /routing/)[0]?.body).toEqual({ revision: 7, routes: routes.toReversed() }));
+});
+
+test("a rule is deleted after a question; a viewer is not asked", async () => {
+  api.rules.push(routingRule());
+  const { user, unmount } = renderAt("/channels?tab=routing");
+  await user.click(await screen.findByRole("button", { name: "Delete the rule: The whole stack" }));
+  await user.click(await screen.findByRole("button", { name: "Delete rule" }));
+  expect(await screen.findByText("No routing rules")).toBeInTheDocument();
+  unmount();
+  api.actAs("viewer");
+  renderAt("/channels?tab=routing");
+  expect(await screen.findByText("No routing rules")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "New rule" })).not.toBeInTheDocument();
+});
+
+test("mutes are listed, made and ended", async () => {
+  api.mutes.push(mute({ certificate_id: "crt-9", reason: "cluster upgrade" }));
+  const { user, container } = renderAt("/channels?tab=mutes");
+  expect(await screen.findByText("cluster upgrade")).toBeVisible();
+  await expectAccessible(container);
+  await user.click(screen.getByRole("button", { name: "New mute" }));
+  const modal = within(await screen.findByRole("dialog", { name: "New mute" }));
+  await user.click(modal.getByRole("radio", { name: "All of a team" }));
+  await user.click(modal.getByRole("textbox", { name: /Id of the team/ }));
+  await user.paste("t-pay");
+  await user.click(modal.getByRole("button", { name: "Mute" }));
+  expect(await modal.findByText(/Say why/)).toBeInTheDocument();
+  await user.click(modal.getByRole("textbox", { name: /Reason/ }));
+  await user.paste("maintenance");
+  await user.click(modal.getByRole("checkbox", { name: "info" }));
+  await expectAccessible(screen.getByRole("dialog"));
+  await user.click(modal.getByRole("button", { name: "Mute" }));
+  expect(await screen.findByRole("article", { name: "Mute of Team t-pay" })).toBeInTheDocument();
+  expect(api.callsTo("POST", /mutes/)[0]?.body).toMatchObject({ team_id: "t-pay", reason: "maintenance", severities: ["info"] });
+  await user.click(screen.getByRole("button", { name: "End the mute of crt-9" }));
+  await user.click(await screen.findByRole("button", { name: "End mute" }));
+  await waitFor(() => expect(screen.queryByText("cluster upgrade")).not.toBeInTheDocument());
+});
