@@ -34,9 +34,9 @@ export const PAGES: readonly PageDefinition[] = [
   inner("Certificate", "certificates/:certificateId", "certificate", "certificates:read", () => import("../pages/CertificateDetail/CertificateDetail")),
   page("Notifications", "notifications", "bell", "notifications:read", () => import("../pages/Notifications/Notifications")),
   page("Jobs", "jobs", "jobs", "jobs:read", () => import("../pages/Jobs/Jobs")),
+  page("Channels", "channels", "channels", "channels:read", () => import("../pages/Channels/Channels")),
   page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),
   page("Settings", "settings", "settings", "api-keys", () => import("../pages/Settings/Settings")),
-  page("Channels", "channels", "channels", "channels:read", () => import("../pages/Channels/Channels")),
 ];
 
 export const NAVIGATION = PAGES.filter((item) => item.inNavigation);

@@ -1,4 +1,4 @@
-import { createTheme, Drawer, type MantineColorsTuple, Modal, Tooltip } from "@mantine/core";
+import { createTheme, Drawer, DrawerHeader, type MantineColorsTuple, Modal, ModalHeader, Tooltip } from "@mantine/core";
 
 /** Azure; 7 carries white text at 6.6 to 1, 6 at 5.3 to 1. Values are the variables of theme.css. */
 const brand: MantineColorsTuple = [
@@ -25,6 +25,9 @@ export const theme = createTheme({
     // The scroll lock writes a <style> element, too.
     Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    // Their headers are <header> elements, which axe takes for a second banner beside the shell's.
+    ModalHeader: ModalHeader.extend({ defaultProps: { role: "presentation" } }),
+    DrawerHeader: DrawerHeader.extend({ defaultProps: { role: "presentation" } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
   },
 });
