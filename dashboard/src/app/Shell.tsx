@@ -30,9 +30,11 @@ export function Shell() {
         <Brand />
       </header>
       <aside className={classes.side}>
-        <Brand />
-        <Navigation />
-        <Account />
+        <div className={classes.sticky}>
+          <Brand />
+          <Navigation />
+          <Account />
+        </div>
       </aside>
       <Drawer
         opened={isOpen}

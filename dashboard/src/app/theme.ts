@@ -1,5 +1,7 @@
 import { createTheme, Drawer, DrawerHeader, type MantineColorsTuple, Modal, ModalHeader, Tooltip } from "@mantine/core";
 
+import classes from "./theme.module.css";
+
 /** Azure; 7 carries white text at 6.6 to 1, 6 at 5.3 to 1. Values are the variables of theme.css. */
 const brand: MantineColorsTuple = [
   "#eef3ff",
@@ -23,8 +25,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // The scroll lock writes a <style> element, too.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true }, classNames: { title: classes.title ?? "" } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false }, classNames: { title: classes.title ?? "" } }),
     // Their headers are <header> elements, which axe takes for a second banner beside the shell's.
     ModalHeader: ModalHeader.extend({ defaultProps: { role: "presentation" } }),
     DrawerHeader: DrawerHeader.extend({ defaultProps: { role: "presentation" } }),

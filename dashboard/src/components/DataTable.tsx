@@ -8,6 +8,7 @@ import { messageOf } from "../api/errors";
 import type { ReadableList } from "../api/paging";
 import classes from "./DataTable.module.css";
 import { Icon } from "./Icon";
+import { useIsNarrow } from "./narrow";
 import { type Sorting, type SortKey, useSorted } from "./sorting";
 import { Failure, Loading } from "./states";
 
@@ -59,8 +60,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return <Rows {...props} />;
 }
 
-function Rows<Row>({ list, columns, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT, band, count }: DataTableProps<Row>) {
-  const { rows, sorting, toggle } = useSorted(list.rows, columns);
+function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT, band, count }: DataTableProps<Row>) {
+  const isNarrow = useIsNarrow();
+  const columns = isNarrow ? all.filter((column) => column.hideWhenNarrow !== true) : all;
+  const { rows, sorting, toggle } = useSorted(list.rows, all);
   const heightOf = (row: Row | undefined) => (row !== undefined && band?.is(row) ? band.height : rowHeight);
   // With other rows it is another function, so that their heights are looked at afresh.
   const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : rowKey(rows[index])), [rows, rowKey]);
@@ -127,9 +130,9 @@ interface HeaderCellProps<Row> {
 }
 
 function HeaderCell<Row>({ column, sorting, onSort }: HeaderCellProps<Row>) {
-  const { title, width, align, hideWhenNarrow, sortBy, hideTitle } = column;
+  const { title, width, align, sortBy, hideTitle } = column;
   const direction = sorting?.column === column.id ? sorting.direction : "none";
-  const shared = { "data-align": align, "data-wide-only": hideWhenNarrow, style: { width }, scope: "col" } as const;
+  const shared = { "data-align": align, style: { width }, scope: "col" } as const;
   if (sortBy === undefined) return <th {...shared}>{hideTitle ? <span className={classes.unseen}>{title}</span> : title}</th>;
   return (
     <th {...shared} aria-sort={direction}>
@@ -160,7 +163,7 @@ function BodyRow<Row>({ row, columns, index, height, band }: BodyRowProps<Row>) 
   return (
     <tr aria-rowindex={index + 2} style={{ height }}>
       {columns.map((column) => (
-        <td key={column.id} data-align={column.align} data-wide-only={column.hideWhenNarrow}>
+        <td key={column.id} data-align={column.align}>
           {column.cell(row)}
         </td>
       ))}

@@ -140,6 +140,11 @@ export function TextFilter({ label, value = "", onChange, placeholder, isSearch 
   );
 }
 
+/** Two days that belong together and wrap together. */
+export function DayRange({ children }: { children: ReactNode }) {
+  return <div className={classes.range}>{children}</div>;
+}
+
 /** A day; `onChange` gets it as YYYY-MM-DD. */
 export function DayFilter({ label, value, onChange }: FilterProps) {
   return (

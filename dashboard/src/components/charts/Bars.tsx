@@ -11,22 +11,21 @@ export interface Series {
 interface BarsProps {
   data: Record<string, string | number>[];
   series: Series[];
-  height: number;
   withLegend?: boolean;
 }
 
-/** Stacked bars over the data's `label`. */
-export default function Bars({ data, series, height, withLegend = false }: BarsProps) {
+/** Stacked bars over the data's `label`, as tall as there is room. */
+export default function Bars({ data, series, withLegend = false }: BarsProps) {
   return (
     <BarChart
-      h={height}
+      h="100%"
       data={data}
       dataKey="label"
       type="stacked"
       series={series}
       withLegend={withLegend}
-      legendProps={{ verticalAlign: "bottom" }}
-      gridAxis="y"
+      legendProps={{ verticalAlign: "bottom", itemSorter: null }}
+      gridAxis="x"
       tickLine="none"
       gridColor="var(--line)"
       textColor="var(--mantine-color-dimmed)"

@@ -12,14 +12,15 @@ interface ChartFigureProps {
   columns: readonly string[];
   rows: readonly (readonly (string | number)[])[];
   children: ReactNode;
-  height?: number;
+  /** At least so many pixels; a taller card makes it taller. */
+  height: number;
 }
 
 /** A picture that comes when its code has come, and its numbers as a table for screen readers. */
-export function ChartFigure({ summary, columns, rows, children, height = 240 }: ChartFigureProps) {
+export function ChartFigure({ summary, columns, rows, children, height }: ChartFigureProps) {
   return (
-    <figure className={classes.figure}>
-      <div aria-hidden style={{ height }}>
+    <figure className={classes.figure} style={{ minHeight: height }}>
+      <div aria-hidden className={classes.picture}>
         <ErrorBoundary resetKey={summary}>
           <Suspense fallback={<Loading />}>{children}</Suspense>
         </ErrorBoundary>

@@ -15,6 +15,8 @@ export default function Donut({ data, size }: DonutProps) {
       thickness={22}
       paddingAngle={data.length > 1 ? 2 : 0}
       strokeWidth={0}
+      startAngle={90}
+      endAngle={-270}
       tooltipDataSource="segment"
       pieChartProps={{ accessibilityLayer: false }}
       pieProps={{ isAnimationActive: false, rootTabIndex: -1 }}

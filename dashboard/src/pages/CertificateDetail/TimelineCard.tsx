@@ -65,7 +65,7 @@ function Item({ entry: { kind, title, status, by, at, error, to } }: { entry: En
             {error}
           </Text>
         )}
-        <Text size="xs" c="dimmed" component="div">
+        <Text size="xs" c="dimmed" component="div" truncate title={by}>
           <Time at={at} /> · {by}
         </Text>
       </div>

@@ -1,4 +1,4 @@
-import { DayFilter, FilterBar, SelectFilter, TextFilter } from "../../components/FilterBar";
+import { DayFilter, DayRange, FilterBar, SelectFilter, TextFilter } from "../../components/FilterBar";
 import { labelOf } from "../../components/StatusBadge";
 import { type CertificateFilterState, SELDOM, STATUSES } from "./filters";
 import { PROFILES } from "./profiles";
@@ -30,8 +30,10 @@ function Seldom({ filters: { values, set } }: { filters: CertificateFilterState 
       <TextFilter label="Owner" value={values.owner_id} onChange={(value) => set("owner_id", value)} />
       <TextFilter label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
       <SelectFilter label="Profile" value={values.profile_id} onChange={(value) => set("profile_id", value)} options={PROFILES} />
-      <DayFilter label="Expires from" value={values.from} onChange={(value) => set("from", value)} />
-      <DayFilter label="to" value={values.to} onChange={(value) => set("to", value)} />
+      <DayRange>
+        <DayFilter label="Expires from" value={values.from} onChange={(value) => set("from", value)} />
+        <DayFilter label="to" value={values.to} onChange={(value) => set("to", value)} />
+      </DayRange>
     </>
   );
 }

@@ -44,7 +44,7 @@ function Timeline({ days, view }: { days: readonly DayCount[]; view: number }) {
       rows={days.filter(({ count }) => count > 0).map(({ date, count }) => [date, count])}
       height={HEIGHT}
     >
-      <Bars data={bars} series={SERIES} height={HEIGHT} withLegend />
+      <Bars data={bars} series={SERIES} withLegend />
     </ChartFigure>
   );
 }

@@ -53,7 +53,7 @@ function Trend({ days }: { days: readonly JobDay[] }) {
       rows={rows.map((day) => [day.date, day.completed_count, day.failed_count, day.cancelled_count])}
       height={HEIGHT}
     >
-      <Bars data={bars} series={SERIES} height={HEIGHT} withLegend />
+      <Bars data={bars} series={SERIES} withLegend />
     </ChartFigure>
   );
 }
