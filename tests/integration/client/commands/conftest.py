@@ -1,16 +1,22 @@
 """The command against the stack's own functions, over HTTP."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from certctl_client.exit_codes import ExitCode
 from certctl_client.main import main
 from tests.integration.client.conftest import Certctl, Ran
 from tests.support.client_stack import BridgedStack, bridged
 from tests.support.clock import Clock
 from tests.support.deployed import deployed
 from tests.support.issuing import issuing
+from tests.support.openssl import openssl
+
+type Create = Callable[..., Ran]
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +58,26 @@ def certctl(stack: BridgedStack, capsys: pytest.CaptureFixture[str]) -> Certctl:
         return Ran(code, out, err)
 
     return run
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "www"
+
+
+@pytest.fixture
+def create(certctl: Certctl, out: Path) -> Create:
+    """The same command each time, but for what is added."""
+    common = ("certs", "create", "--cn", "www.example.com", "--name", f"shop-{out.parent.name}")
+    return lambda *more: certctl(*common, "--out", out, "-o", "json", *more)
+
+
+def record_of(ran: Ran) -> dict[str, Any]:
+    assert ran.code == ExitCode.OK, ran.err
+    record: dict[str, Any] = json.loads(ran.out)
+    return record
+
+
+def belong_together(out: Path) -> bool:
+    public = openssl("pkey", "-in", out / "key.pem", "-pubout")
+    return openssl("x509", "-in", out / "certificate.pem", "-noout", "-pubkey") == public

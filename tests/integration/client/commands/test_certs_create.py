@@ -6,44 +6,18 @@ import stat as modes
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from certctl_client.enrolment.keys import KeyType
 from certctl_client.exit_codes import ExitCode
-from tests.integration.client.conftest import Certctl, Ran
+from tests.integration.client.commands.conftest import Create, belong_together, record_of
+from tests.integration.client.conftest import Certctl
 from tests.support.client_stack import Asked, BridgedStack
 from tests.support.openssl import openssl
 from tests.support.template import ROOT
-
-type Create = Callable[..., Ran]
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "www"
-
-
-@pytest.fixture
-def create(certctl: Certctl, out: Path) -> Create:
-    """The same command each time, but for what is added."""
-    common = ("certs", "create", "--cn", "www.example.com", "--name", f"shop-{out.parent.name}")
-    return lambda *more: certctl(*common, "--out", out, "-o", "json", *more)
-
-
-def record_of(ran: Ran) -> dict[str, Any]:
-    assert ran.code == ExitCode.OK, ran.err
-    record: dict[str, Any] = json.loads(ran.out)
-    return record
-
-
-def belong_together(out: Path) -> bool:
-    public = openssl("pkey", "-in", out / "key.pem", "-pubout")
-    return openssl("x509", "-in", out / "certificate.pem", "-noout", "-pubkey") == public
 
 
 def made(certctl: Certctl, out: Path) -> list[str]:
@@ -138,8 +112,9 @@ def test_a_run_that_ended_before_it_asked_is_taken_up_where_it_was(
     assert kept.items() <= {path.name: path.read_bytes() for path in out.iterdir()}.items()
 
 
-def test_a_process_that_is_killed_while_it_asks_has_lost_nothing(
-    create: Create, certctl: Certctl, stack: BridgedStack, out: Path
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, ExitCode.INTERRUPTED)])
+def test_a_process_that_ends_while_it_asks_has_lost_nothing(
+    sent: signal.Signals, code: int, create: Create, certctl: Certctl, stack: BridgedStack, out: Path
 ) -> None:
     arrived, killed = threading.Event(), threading.Event()
 
@@ -155,8 +130,8 @@ def test_a_process_that_is_killed_while_it_asks_has_lost_nothing(
         env=stack.environment() | {"PYTHONPATH": str(ROOT / "client")},
     )
     assert arrived.wait(30)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    process.send_signal(sent)
+    assert process.wait(30) == code
     key = (out / "key.pem").read_bytes()
     killed.set()
 
@@ -272,7 +247,8 @@ def test_a_request_that_is_there_is_certified_and_its_repeat_makes_nothing_new(
 def test_a_renewal_certifies_a_new_key(
     create: Create, certctl: Certctl, stack: BridgedStack, out: Path, tmp_path: Path
 ) -> None:
-    certificate_id, again = record_of(create())["id"], tmp_path / "again"
+    first, again = record_of(create()), tmp_path / "again"
+    certificate_id = first["id"]
     stack.issuing.stack.clock.advance(timedelta(minutes=1))
 
     renewed = certctl("certs", "renew", certificate_id, "--out", again, "-o", "json")
@@ -283,8 +259,10 @@ def test_a_renewal_certifies_a_new_key(
     versions = json.loads(certctl("certs", "versions", certificate_id, "-o", "json").out)
     assert versions[0]["serial_number"] == record_of(renewed)["serial_number"]
     assert len(versions) == 2
+    stack.issuing.stack.clock.advance(timedelta(days=2))
     assert certctl("certs", "renew", certificate_id, "--out", again).code == ExitCode.OK
     assert json.loads(certctl("certs", "versions", certificate_id, "-o", "json").out) == versions
+    assert record_of(create()) == first  # its own version, not the newest
 
 
 def test_a_renewal_by_request_waits_and_one_without_awaits_it(
