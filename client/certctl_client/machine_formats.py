@@ -57,7 +57,8 @@ def _write_yaml_list(records: Iterable[Record]) -> None:
 def _yaml(value: Any) -> str:
     import yaml  # only for those who ask for it
 
-    return str(yaml.safe_dump(value, sort_keys=False, width=10_000))
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # libyaml's is not in every build
+    return str(yaml.dump(value, Dumper=dumper, sort_keys=False, width=10_000))
 
 
 def _fields_and_records(view: Listing) -> tuple[Sequence[str], Iterator[Record]]:
