@@ -23,7 +23,7 @@ export function AuditFilterBar({ values, set, clear, count }: AuditFilterBarProp
       }
     >
       <TextFilter label="Actor" placeholder="Actor: key-… or system/…" isSearch {...props("actor")} />
-      <TextFilter label="Action" placeholder="Action: certificate_revoked" {...props("action")} />
+      <TextFilter label="Action" {...props("action")} />
       <SelectFilter label="Resource" options={RESOURCE_TYPES} {...props("resource_type")} />
     </FilterBar>
   );

@@ -99,7 +99,7 @@ function EventFacts({ event }: { event: AuditEvent }) {
           term: "Resource",
           value: (
             <Same filters={{ resource_type: event.resource_type, resource_id: event.resource_id }} says="Everything about it">
-              {inWords(event.resource_type)} {page === null ? event.resource_id : <Link to={page}>{event.resource_id}</Link>}
+              {inWords(event.resource_type)} {page === null ? event.resource_id : <PageLink to={page}>{event.resource_id}</PageLink>}
             </Same>
           ),
         },
@@ -107,6 +107,14 @@ function EventFacts({ event }: { event: AuditEvent }) {
         { term: "Event", value: <Mono copies="the event's id">{event.id}</Mono> },
       ]}
     />
+  );
+}
+
+function PageLink({ to, children }: { to: string; children: string }) {
+  return (
+    <Anchor component={Link} to={to} inherit>
+      {children}
+    </Anchor>
   );
 }
 

@@ -36,8 +36,8 @@ export function EventTable({ list, isFiltered }: EventTableProps) {
 const COLUMNS: Column<AuditEvent>[] = [
   { id: "event", title: "Event", cell: (event) => <EventLink event={event} /> },
   { id: "result", title: "Result", width: "90px", hideWhenNarrow: true, cell: (event) => <Result status={statusOf(event)} /> },
-  { id: "actor", title: "Actor", width: "26%", hideWhenNarrow: true, cell: (event) => <Actor event={event} /> },
-  { id: "when", title: "When", width: "120px", cell: (event) => <Time at={event.timestamp} /> },
+  { id: "actor", title: "Actor", width: "28%", hideWhenNarrow: true, cell: (event) => <Actor event={event} /> },
+  { id: "when", title: "When", width: "144px", cell: (event) => <Time at={event.timestamp} /> },
 ];
 
 function EventLink({ event }: { event: AuditEvent }) {

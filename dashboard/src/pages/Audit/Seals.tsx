@@ -51,7 +51,6 @@ function Newest({ seal }: { seal: SealState }) {
         facts={[
           { term: "State", value: <StatusBadge status={isLate ? "Behind" : "Up to date"} tone={isLate ? "warn" : "ok"} /> },
           { term: "Sealed up to", value: <Time at={seal.cutoff} /> },
-          { term: "Behind", value: minutes(seal.lag_seconds) },
           { term: "Newest seal", value: `No. ${seal.seq.toLocaleString("en")}` },
           { term: "Events sealed", value: seal.total.toLocaleString("en") },
         ]}

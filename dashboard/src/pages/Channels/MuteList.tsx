@@ -1,4 +1,4 @@
-import { Button, Text, Title } from "@mantine/core";
+import { Anchor, Button, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
@@ -63,7 +63,7 @@ function MuteCard({ mute }: { mute: Mute }) {
       <div className={classes.head}>
         <div className={classes.words}>
           <Title order={2} className={classes.name ?? ""}>
-            {certificate_id === null ? targetOf(mute) : <Link to={`/certificates/${encodeURIComponent(certificate_id)}`}>{certificate_id}</Link>}
+            {certificate_id === null ? targetOf(mute) : <CertificateLink id={certificate_id} />}
           </Title>
           <Text size="sm" c="dimmed">
             {severitiesInWords(severities)}
@@ -89,6 +89,14 @@ function MuteCard({ mute }: { mute: Mute }) {
   );
 }
 
+function CertificateLink({ id }: { id: string }) {
+  return (
+    <Anchor component={Link} to={`/certificates/${encodeURIComponent(id)}`} inherit>
+      {id}
+    </Anchor>
+  );
+}
+
 function End({ mute }: { mute: Mute }) {
   const [isOpen, { open, close }] = useDisclosure(false);
   const queries = useQueryClient();
@@ -97,10 +105,11 @@ function End({ mute }: { mute: Mute }) {
     onSuccess: close,
     onSettled: () => queries.invalidateQueries({ queryKey: routingKeys.mutes }),
   });
+  const label = mute.is_in_force ? "End now" : "Call off";
   return (
     <div className={classes.actions}>
-      <Button size="xs" variant="default" onClick={open} aria-label={`End the mute of ${targetOf(mute)}`}>
-        {mute.is_in_force ? "End now" : "Call off"}
+      <Button size="xs" variant="default" onClick={open} aria-label={`${label}: mute of ${targetOf(mute)}`}>
+        {label}
       </Button>
       <ConfirmModal
         title={`End the mute of ${targetOf(mute)}?`}

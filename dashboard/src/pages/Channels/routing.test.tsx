@@ -8,14 +8,14 @@ import { api } from "../../test/server";
 
 test("rules are shown as routes in words, in their order", async () => {
   const routes = [
-    { channels: ["pager"], severities: ["critical" as const], types: [] },
+    { channels: ["pager"], severities: ["critical" as const], types: ["Revocation" as const] },
     { channels: ["slack-default", "mail"], severities: [], types: [] },
   ];
   api.rules.push(routingRule({ id: "team:t-pay", routes }));
   const { container } = renderAt("/channels?tab=routing");
   const rule = within(await screen.findByRole("article", { name: "Team t-pay" }));
   const shown = rule.getAllByRole("listitem").map((item) => item.textContent);
-  expect(shown).toEqual(["critical → pager", "Every alert → slack-default, mail"]);
+  expect(shown).toEqual(["critical · Revocation → pager", "Every alert → slack-default, mail"]);
   await expectAccessible(container);
 });
 
@@ -82,7 +82,7 @@ test("mutes are listed, made and ended", async () => {
   await user.click(modal.getByRole("button", { name: "Mute" }));
   expect(await screen.findByRole("article", { name: "Mute of Team t-pay" })).toBeInTheDocument();
   expect(api.callsTo("POST", /mutes/)[0]?.body).toMatchObject({ team_id: "t-pay", reason: "maintenance", severities: ["info"] });
-  await user.click(screen.getByRole("button", { name: "End the mute of crt-9" }));
+  await user.click(screen.getByRole("button", { name: "End now: mute of crt-9" }));
   await user.click(await screen.findByRole("button", { name: "End mute" }));
   await waitFor(() => expect(screen.queryByText("cluster upgrade")).not.toBeInTheDocument());
 });

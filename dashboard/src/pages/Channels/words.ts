@@ -21,11 +21,11 @@ export function severitiesInWords(severities: readonly Severity[]): string {
   return severities.length === 0 ? "All severities" : severities.join(", ");
 }
 
-/** "critical, Revocation". */
+/** "critical · Revocation, Renewal failure": of these severities and of these types. */
 export function matchInWords({ severities, types }: Route): string {
   const names = types.map((type) => TYPES.find(({ value }) => value === type)?.label ?? type);
-  const parts = [...severities, ...names];
-  return parts.length === 0 ? "Every alert" : parts.join(", ");
+  const parts = [severities.join(", "), names.join(", ")].filter((part) => part !== "");
+  return parts.length === 0 ? "Every alert" : parts.join(" · ");
 }
 
 /** Of an owner, a team, or the whole stack. */

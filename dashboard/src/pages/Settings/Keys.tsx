@@ -1,4 +1,4 @@
-import { Button, Text } from "@mantine/core";
+import { ActionIcon, Button, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 
@@ -45,8 +45,8 @@ function columnsOf(ownId: string | null, onRevoke: (key: ApiKey) => void): Colum
     { id: "role", title: "Role", width: "100px", hideWhenNarrow: true, cell: (key) => key.role },
     { id: "teams", title: "Teams", width: "18%", hideWhenNarrow: true, cell: (key) => (key.teams === "*" ? "all" : key.teams.join(", ")) },
     { id: "used", title: "Last used", width: "130px", hideWhenNarrow: true, cell: (key) => <Time at={key.last_used_at} none="never" /> },
-    { id: "state", title: "State", width: "150px", cell: (key) => <State apiKey={key} /> },
-    { id: "revoke", title: "Revoke", hideTitle: true, width: "96px", align: "right", cell: (key) => <Revoke apiKey={key} onRevoke={onRevoke} /> },
+    { id: "state", title: "State", width: "136px", cell: (key) => <State apiKey={key} /> },
+    { id: "revoke", title: "Revoke", hideTitle: true, width: "64px", align: "right", cell: (key) => <Revoke apiKey={key} onRevoke={onRevoke} /> },
   ];
 }
 
@@ -82,8 +82,10 @@ function State({ apiKey: { revoked_at, expires_at } }: { apiKey: ApiKey }) {
 function Revoke({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: (key: ApiKey) => void }) {
   if (apiKey.revoked_at !== null) return null;
   return (
-    <Button variant="subtle" color="red" size="compact-sm" onClick={() => onRevoke(apiKey)} aria-label={`Revoke ${apiKey.name}`}>
-      Revoke
-    </Button>
+    <Tooltip label="Revoke">
+      <ActionIcon variant="subtle" color="red" onClick={() => onRevoke(apiKey)} aria-label={`Revoke ${apiKey.name}`}>
+        <Icon name="ban" size={16} />
+      </ActionIcon>
+    </Tooltip>
   );
 }

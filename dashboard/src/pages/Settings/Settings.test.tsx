@@ -31,7 +31,7 @@ test("a new key is shown once, with what was asked for, and is gone when the win
   await user.click(within(modal).getByRole("button", { name: "Create key" }));
   expect(await screen.findByDisplayValue(NEW_KEY)).toBeInTheDocument();
   const [call] = api.callsTo("POST", /api-keys/);
-  expect(call?.body).toMatchObject({ name: "deploy-pipeline", role: "agent", teams: ["t-shop", "t-pay"] });
+  expect(call?.body).toMatchObject({ name: "deploy-pipeline", role: "viewer", teams: ["t-shop", "t-pay"] });
   expect(call?.headers.get("Idempotency-Key")).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "I have copied it" }));
   await waitFor(() => expect(screen.queryByDisplayValue(NEW_KEY)).not.toBeInTheDocument());
