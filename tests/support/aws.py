@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-import boto3
 import botocore.session
 import pytest
 from botocore.loaders import create_loader
@@ -57,5 +57,9 @@ def new_database() -> Database:
     return connect(MODELS, names, REGION)
 
 
+@cache
 def client(service: Any) -> Any:
-    return boto3.client(service, region_name=REGION)
+    """One for the whole process: moto answers it, or refuses it, by what is entered when it calls."""
+    session = _session()
+    session.set_credentials("testing", "testing")
+    return session.create_client(service, region_name=REGION)

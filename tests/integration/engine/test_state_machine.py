@@ -218,8 +218,8 @@ class NotificationEngine(RuleBasedStateMachine):
 
 
 NotificationEngine.TestCase.settings = settings(
-    max_examples=15,
-    stateful_step_count=25,
+    max_examples=8,
+    stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
