@@ -1,8 +1,8 @@
 import { Drawer, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
 
 import { getJob, type Job, jobKeys } from "../../api/jobs";
+import { CertificateLink } from "../../components/CertificateName";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { useShownRow } from "../../components/openRow";
@@ -59,7 +59,7 @@ function Details({ job }: { job: Job }) {
 
 function factsOf(job: Job): Fact[] {
   return [
-    { term: "Certificate", value: <Link to={`/certificates/${job.certificate_id}`}>{job.certificate_id}</Link> },
+    { term: "Certificate", value: <CertificateLink id={job.certificate_id} /> },
     { term: "Team", value: job.team_id },
     { term: "Attempts", value: `${job.attempts} of ${job.max_attempts}` },
     { term: "Requested by", value: job.requested_by },

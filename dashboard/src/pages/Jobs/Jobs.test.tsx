@@ -1,8 +1,12 @@
+// Read before the clock of the first test starts: the page is loaded lazily.
+import "./Jobs";
+
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { job } from "../../test/builders";
+import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
@@ -33,7 +37,7 @@ test("an open job is cancelled after a question", async () => {
   api.jobs.push(running());
   const { user } = renderAt("/jobs");
   await user.click(await screen.findByRole("button", { name: "Cancel Issuance of crt-1" }));
-  const question = await screen.findByRole("dialog", { name: "Cancel this job?" });
+  const question = await openDialog("Cancel this job?");
   await user.click(within(question).getByRole("button", { name: "Cancel job" }));
   expect(await screen.findByText("Cancelled.")).toBeVisible();
   await waitFor(() => expect(screen.queryByRole("button", { name: /^Cancel Issuance/ })).not.toBeInTheDocument());
@@ -82,7 +86,7 @@ test("the drawer tells everything of one job", async () => {
   api.jobs.push(running({ target_id: "tgt-1", last_error: "timed out" }));
   const { user } = renderAt("/jobs");
   await user.click(await screen.findByRole("link", { name: "Issuance" }));
-  const drawer = await screen.findByRole("dialog", { name: "Issuance" });
+  const drawer = await openDialog("Issuance");
   for (const text of ["tgt-1", "timed out", "job-1", "1 of 3"]) expect(within(drawer).getByText(text)).toBeVisible();
   await expectAccessible(drawer);
   await user.keyboard("{Escape}");

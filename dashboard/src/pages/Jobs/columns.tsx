@@ -1,6 +1,5 @@
-import { Link } from "react-router";
-
 import type { Job } from "../../api/jobs";
+import { CertificateLink } from "../../components/CertificateName";
 import type { Column } from "../../components/DataTable";
 import { useOpenRow } from "../../components/openRow";
 import { RowLink } from "../../components/RowLink";
@@ -10,12 +9,11 @@ import { JobActions } from "./JobActions";
 import classes from "./Jobs.module.css";
 
 const WIDE: readonly Column<Job>[] = [
-  { id: "job", title: "Job", width: "20%", sortBy: (job) => job.type, cell: (job) => <JobLink job={job} /> },
-  { id: "certificate", title: "Certificate", cell: (job) => <CertificateLink id={job.certificate_id} /> },
-  { id: "status", title: "Status", width: "170px", sortBy: (job) => job.status, cell: (job) => <StatusBadge status={job.status} /> },
+  { id: "job", title: "Job", width: "190px", sortBy: (job) => job.type, cell: (job) => <JobLink job={job} /> },
+  { id: "certificate", title: "Certificate", cell: (job) => <Certificate job={job} /> },
+  { id: "status", title: "Status", width: "165px", sortBy: (job) => job.status, cell: (job) => <StatusBadge status={job.status} /> },
   { id: "attempts", title: "Attempts", width: "100px", sortBy: (job) => job.attempts, cell: attemptsOf },
-  { id: "error", title: "Last error", width: "20%", cell: (job) => <LastError job={job} /> },
-  { id: "created", title: "Created", width: "130px", sortBy: (job) => job.created_at, cell: (job) => <Time at={job.created_at} /> },
+  { id: "created", title: "Created", width: "145px", sortBy: (job) => job.created_at, cell: (job) => <Time at={job.created_at} /> },
   { id: "actions", title: "Actions", hideTitle: true, align: "right", width: "170px", cell: (job) => <JobActions job={job} /> },
 ];
 
@@ -32,7 +30,7 @@ const NARROW: readonly Column<Job>[] = [
             {attemptsOf(job)} attempts · <Time at={job.created_at} />
           </span>
         </div>
-        <LastError job={job} />
+        <Certificate job={job} />
         <JobActions job={job} isInline />
       </>
     ),
@@ -52,18 +50,19 @@ function JobLink({ job }: { job: Job }) {
   return <RowLink to={linkTo(job.id)} title={job.type} below={job.id} />;
 }
 
-function CertificateLink({ id }: { id: string }) {
+function Certificate({ job }: { job: Job }) {
   return (
-    <Link to={`/certificates/${id}`} className={classes.above} title={id}>
-      {id}
-    </Link>
+    <>
+      <CertificateLink id={job.certificate_id} className={classes.above} />
+      <LastError job={job} />
+    </>
   );
 }
 
 function LastError({ job }: { job: Job }) {
   if (job.last_error === null) return null;
   return (
-    <span className={classes.error} title={job.last_error}>
+    <span className={classes.error} data-calm={job.status === "Cancelled" || undefined} title={job.last_error}>
       {job.last_error}
     </span>
   );

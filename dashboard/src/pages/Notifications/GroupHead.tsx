@@ -1,15 +1,13 @@
-import { UnstyledButton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Anchor, UnstyledButton } from "@mantine/core";
 import { Link } from "react-router";
 
-import { certificateKeys, getCertificate } from "../../api/certificates";
 import type { NotificationStatus } from "../../api/notifications";
+import { useCertificateName } from "../../components/CertificateName";
 import { Icon } from "../../components/Icon";
 import { StatusBadge } from "../../components/StatusBadge";
 import type { Group } from "./grouping";
 import classes from "./Notifications.module.css";
 
-const NAME_IS_GOOD_FOR_MS = 300_000;
 const ORDER: readonly NotificationStatus[] = ["dead", "failed", "pending", "sent"];
 
 interface GroupHeadProps {
@@ -20,7 +18,7 @@ interface GroupHeadProps {
 /** The certificate that a group is about, and how its notifications fared. */
 export function GroupHead({ group, onToggle }: GroupHeadProps) {
   const { certificateId, isOpen } = group;
-  const name = useNameOf(certificateId);
+  const name = useCertificateName(certificateId) ?? "Not about a certificate";
   return (
     <div className={classes.group}>
       <UnstyledButton className={classes.toggle} onClick={onToggle} aria-expanded={isOpen}>
@@ -29,24 +27,12 @@ export function GroupHead({ group, onToggle }: GroupHeadProps) {
       </UnstyledButton>
       <Counts group={group} />
       {certificateId !== null && (
-        <Link to={`/certificates/${certificateId}`} aria-label={`Certificate ${name}`} title="Certificate">
-          <Icon name="external" size={15} />
-        </Link>
+        <Anchor component={Link} to={`/certificates/${certificateId}`} size="xs" aria-label={`Open ${name}`}>
+          Open
+        </Anchor>
       )}
     </div>
   );
-}
-
-/** Its common name; its id until that is read, and where it cannot be. */
-function useNameOf(certificateId: string | null): string {
-  const id = certificateId ?? "";
-  const { data } = useQuery({
-    queryKey: certificateKeys.one(id),
-    queryFn: ({ signal }) => getCertificate(id, signal),
-    enabled: certificateId !== null,
-    staleTime: NAME_IS_GOOD_FOR_MS,
-  });
-  return certificateId === null ? "Not about a certificate" : (data?.common_name ?? certificateId);
 }
 
 function Counts({ group }: { group: Group }) {

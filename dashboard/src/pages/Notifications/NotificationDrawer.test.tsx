@@ -1,8 +1,12 @@
+// Read before the clock of the first test starts: the page is loaded lazily.
+import "./Notifications";
+
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { attempt, notification } from "../../test/builders";
+import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
@@ -16,7 +20,7 @@ test("the history tells each attempt's time, outcome, status, duration and error
   api.notifications.push(row({ status: "dead", retry_count: 2, last_error: "invalid_payload of the receiver", attempts }));
   const { user } = renderAt("/notifications");
   await user.click(await screen.findByRole("link", { name: "web expires" }));
-  const drawer = await screen.findByRole("dialog", { name: "web expires" });
+  const drawer = await openDialog("web expires");
   const rows = within(within(drawer).getByRole("table", { name: "Attempts" })).getAllByRole("row");
   const [newest, oldest] = rows.slice(1).map((one) => ({ one, texts: within(one) }));
   const texts = ["2", "Permanent", "invalid_payload", "400", "1,045 ms"];
@@ -31,7 +35,7 @@ test("it closes with Escape, and the focus goes back to the row", async () => {
   api.notifications.push(row());
   const { user } = renderAt("/notifications");
   await user.click(await screen.findByRole("link", { name: "web expires" }));
-  await screen.findByRole("dialog", { name: "web expires" });
+  await openDialog("web expires");
   await user.keyboard("{Escape}");
   expect(await screen.findByRole("link", { name: "web expires" })).toHaveFocus();
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
@@ -39,7 +43,7 @@ test("it closes with Escape, and the focus goes back to the row", async () => {
 
 test("one that does not exist says so and can be closed", async () => {
   renderAt("/notifications?open=notif-9");
-  const drawer = await screen.findByRole("dialog", { name: "Notification" });
+  const drawer = await openDialog("Notification");
   expect(await within(drawer).findByText("There is no such record.")).toBeVisible();
   expect(within(drawer).getByRole("button", { name: "Close" })).toBeVisible();
 });

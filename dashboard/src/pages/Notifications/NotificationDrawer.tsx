@@ -1,8 +1,9 @@
-import { Drawer, Group, Stack, Title } from "@mantine/core";
+import { Anchor, Drawer, Group, Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { getNotification, type Notification, notificationKeys } from "../../api/notifications";
+import { CertificateLink } from "../../components/CertificateName";
 import { Countdown } from "../../components/Countdown";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
@@ -50,7 +51,6 @@ function Details({ row }: { row: Notification }) {
         <RowActions row={row} />
       </Group>
       {row.last_error !== null && <div className={classes.fullError}>{row.last_error}</div>}
-      <Facts facts={factsOf(row)} />
       <section>
         <Title order={3} mb={8}>
           Attempts
@@ -63,6 +63,7 @@ function Details({ row }: { row: Notification }) {
         </Title>
         <p className={classes.message}>{row.message}</p>
       </section>
+      <Facts facts={factsOf(row)} />
     </Stack>
   );
 }
@@ -94,7 +95,11 @@ function endingFacts(row: Notification): Fact[] {
 
 function FoldLink({ into }: { into: string }) {
   const { linkTo } = useOpenRow();
-  return <Link to={linkTo(into)}>Another notification tells of it</Link>;
+  return (
+    <Anchor component={Link} to={linkTo(into)} inherit>
+      Another notification tells of it
+    </Anchor>
+  );
 }
 
 function timeFacts(row: Notification): Fact[] {
@@ -106,8 +111,4 @@ function timeFacts(row: Notification): Fact[] {
   }
   if (row.throttle_count > 0) facts.push({ term: "Throttled", value: `${row.throttle_count} times` });
   return facts;
-}
-
-function CertificateLink({ id }: { id: string | null }) {
-  return id === null ? "–" : <Link to={`/certificates/${id}`}>{id}</Link>;
 }

@@ -1,8 +1,12 @@
+// Read before the clock of the first test starts: the page is loaded lazily.
+import "./Notifications";
+
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { certificate, channel, notification } from "../../test/builders";
+import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
@@ -144,7 +148,7 @@ test("skipped, muted and folded rows are not called sent, and a folded one leads
   expect(table.getByText("Muted")).toBeVisible();
   expect(table.getAllByText("Sent")).toHaveLength(1);
   await user.click(screen.getByRole("link", { name: "Folded" }));
-  expect(await screen.findByRole("dialog", { name: "12 alerts at once" })).toBeVisible();
+  expect(await openDialog("12 alerts at once")).toBeVisible();
 });
 
 test("the next try of a failed row is counted down", async () => {

@@ -10,11 +10,9 @@ export function Subject({ row }: { row: Notification }) {
   const { linkTo } = useOpenRow();
   return (
     <div className={classes.subject}>
-      {row.read_at === null && (
-        <span className={classes.unread}>
-          <span className={classes.unseen}>Unread</span>
-        </span>
-      )}
+      <span className={classes.mark} data-unread={row.read_at === null}>
+        {row.read_at === null && <span className={classes.unseen}>Unread</span>}
+      </span>
       <div>
         <RowLink to={linkTo(row.id)} title={row.subject} />
         <div className={classes.line}>

@@ -1,8 +1,12 @@
+// Read before the clock of the first test starts: the page is loaded lazily.
+import "./Notifications";
+
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { channel, notification } from "../../test/builders";
+import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
@@ -13,7 +17,7 @@ const steps = () => api.callsTo("POST", /^\/notifications\/requeue$/);
 async function openByChannel(path = "/notifications?tab=dead") {
   const { user } = renderAt(path);
   await user.click(await screen.findByRole("button", { name: "Requeue by channel" }));
-  return { user, modal: await screen.findByRole("dialog", { name: "Requeue dead letters" }) };
+  return { user, modal: await openDialog("Requeue dead letters") };
 }
 
 test("all dead letters are queued again, step by step until there is no cursor", async () => {
@@ -52,7 +56,7 @@ test("those that were selected are queued again, and those that changed meanwhil
   await user.click(await screen.findByRole("checkbox", { name: "Select one" }));
   await user.click(screen.getByRole("checkbox", { name: "Select three" }));
   await user.click(screen.getByRole("button", { name: "Requeue selected (2)" }));
-  const modal = await screen.findByRole("dialog", { name: "Requeue 2 selected" });
+  const modal = await openDialog("Requeue 2 selected");
   Object.assign(api.notifications[2] ?? {}, { status: "sent" });
   await user.click(within(modal).getByRole("button", { name: "Requeue" }));
   expect(await within(modal).findByText(/1 queued again in all. 1 changed meanwhile/)).toBeVisible();
@@ -73,7 +77,7 @@ test("a selection that failed in part goes on with what is left", async () => {
   const { user } = renderAt("/notifications?tab=dead");
   await user.click(await screen.findByRole("checkbox", { name: "Select all loaded" }));
   await user.click(await screen.findByRole("button", { name: "Requeue selected (6)" }));
-  const modal = await screen.findByRole("dialog", { name: "Requeue 6 selected" });
+  const modal = await openDialog("Requeue 6 selected");
   api.failNext("POST", /\/requeue$/, 429, "Too many requests.", 2);
   await user.click(within(modal).getByRole("button", { name: "Requeue" }));
   expect(await within(modal).findByText("Too many requests.")).toBeVisible();

@@ -1,8 +1,8 @@
 import { Checkbox } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Link } from "react-router";
 
 import type { Notification } from "../../api/notifications";
+import { CertificateLink } from "../../components/CertificateName";
 import type { Column } from "../../components/DataTable";
 import { Delivery } from "./Delivery";
 import type { Item } from "./grouping";
@@ -37,9 +37,9 @@ const DELIVERY: Column<Item> = { id: "delivery", title: "Delivery", width: "170p
 const CERTIFICATE: Column<Item> = {
   id: "certificate",
   title: "Certificate",
-  width: "16%",
+  width: "18%",
   sortBy: keyOf((row) => row.certificate_id),
-  cell: ofRow((row) => <CertificateLink id={row.certificate_id} />),
+  cell: ofRow((row) => <CertificateLink id={row.certificate_id} className={classes.above} />),
 };
 
 const ACTIONS: Column<Item> = {
@@ -47,18 +47,9 @@ const ACTIONS: Column<Item> = {
   title: "Actions",
   hideTitle: true,
   align: "right",
-  width: "210px",
+  width: "236px",
   cell: ofRow((row) => <RowActions row={row} />),
 };
-
-function CertificateLink({ id }: { id: string | null }) {
-  if (id === null) return "–";
-  return (
-    <Link to={`/certificates/${id}`} className={classes.above} title={id}>
-      {id}
-    </Link>
-  );
-}
 
 function selectionColumn(selection: Selection): Column<Item> {
   const cell = (row: Notification) =>

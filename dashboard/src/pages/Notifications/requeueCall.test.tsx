@@ -1,3 +1,6 @@
+// Read before the clock of the first test starts: the page is loaded lazily.
+import "./Notifications";
+
 import { screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
