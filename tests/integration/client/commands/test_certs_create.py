@@ -112,6 +112,11 @@ def test_a_run_that_ended_before_it_asked_is_taken_up_where_it_was(
     assert kept.items() <= {path.name: path.read_bytes() for path in out.iterdir()}.items()
 
 
+def _heeds_interrupts() -> None:
+    """A suite that runs in the background has inherited that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, ExitCode.INTERRUPTED)])
 def test_a_process_that_ends_while_it_asks_has_lost_nothing(
     sent: signal.Signals, code: int, create: Create, certctl: Certctl, stack: BridgedStack, out: Path
@@ -128,6 +133,7 @@ def test_a_process_that_ends_while_it_asks_has_lost_nothing(
     process = subprocess.Popen(
         [sys.executable, "-m", "certctl_client", *command, "--out", str(out)],
         env=stack.environment() | {"PYTHONPATH": str(ROOT / "client")},
+        preexec_fn=_heeds_interrupts,
     )
     assert arrived.wait(30)
     process.send_signal(sent)
