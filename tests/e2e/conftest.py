@@ -44,6 +44,8 @@ def local_stack(
         "CERTCTL_WEBHOOK_SECRET": WEBHOOK_SECRET,
         "CERTCTL_SLACK_WEBHOOK_URL": slack.url("/services/T0/B0/token"),
         "CERTCTL_NOTIFICATION_RETRY_BASE_SECONDS": "1",
+        # two hundred revocations of one test must not have the alerts of the next one folded with them
+        "CERTCTL_NOTIFICATION_FLOOD_LIMIT": "100000",
     }
     with started(tmp_path_factory.mktemp("stack"), **settings) as stack:
         yield stack
