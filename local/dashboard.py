@@ -28,15 +28,15 @@ _NOT_PAGES = ("/api/", "/.well-known/", "/pki/", "/health", "/ready")
 _NOT_SOURCES = frozenset({"node_modules", "dist", "coverage"})
 
 
-def is_page(method: str, path: str) -> bool:
-    return method in ("GET", "HEAD") and not path.startswith(_NOT_PAGES)
-
-
-def file_of(path: str) -> Path:
-    """A file of the site, or the application itself, which finds the page of any other address."""
+def file_of(method: str, path: str, accept: str) -> Path | None:
+    """A file of the site; for a browser, which asks for HTML, the application itself at every other address.
+    None for what the API answers: programs get its 404."""
+    if method not in ("GET", "HEAD") or path.startswith(_NOT_PAGES):
+        return None
     wanted = (SITE / path.lstrip("/")).resolve()
-    is_file = wanted.is_relative_to(SITE.resolve()) and wanted.is_file()
-    return wanted if is_file else SITE / "index.html"
+    if wanted.is_relative_to(SITE.resolve()) and wanted.is_file():
+        return wanted
+    return SITE / "index.html" if path == "/" or "text/html" in accept else None
 
 
 def headers_of(path: str) -> dict[str, str]:

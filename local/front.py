@@ -55,8 +55,8 @@ class FrontDoor:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request; 502 when the emulator cannot be reached."""
-        if dashboard.is_page(request.method, request.path):
-            file = dashboard.file_of(request.path)
+        file = dashboard.file_of(request.method, request.path, request.headers.get("Accept", ""))
+        if file is not None:
             return web.FileResponse(file, headers=dashboard.headers_of(request.path))
         body = await request.read()
         headers = _end_to_end(request.headers)

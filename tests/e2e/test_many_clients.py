@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from tests.e2e.journey import Journey
 from tests.support.csr import csr_pem, new_key
 from tests.support.local_stack import wait_for
@@ -12,6 +14,7 @@ CLIENTS = 8
 COUNTED = ("total_certificates", "revoked_certificates", "complete_jobs")
 
 
+@pytest.mark.timeout(300)  # it takes 60 s where nothing else runs
 def test_nothing_is_lost_between_eight_clients(journey: Journey) -> None:
     before = journey.stack.get("/api/v1/stats/summary")
 
