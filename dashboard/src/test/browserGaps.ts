@@ -1,4 +1,4 @@
-/** What jsdom has not: media queries (wide, light), sizes of elements, scrolling. */
+/** What jsdom has not: media queries (wide, light), sizes of elements, scrolling, text of files. */
 
 class NoResizes implements ResizeObserver {
   observe(): void {
@@ -17,7 +17,17 @@ function matchMedia(media: string): MediaQueryList {
   return Object.assign(target, { media, matches: false, onchange: null, addListener: () => undefined, removeListener: () => undefined });
 }
 
+function textOf(this: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(new Error("The file cannot be read."));
+    reader.readAsText(this);
+  });
+}
+
 export function installBrowserGaps(): void {
+  Blob.prototype.text = textOf;
   window.matchMedia = matchMedia;
   window.ResizeObserver = NoResizes;
   window.scrollTo = () => undefined;

@@ -9,7 +9,7 @@ import { api, server } from "./server";
 
 installBrowserGaps();
 // On a busy machine a page takes seconds to render in jsdom.
-configure({ asyncUtilTimeout: 8_000 });
+configure({ asyncUtilTimeout: 15_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 beforeEach(() => {

@@ -24,8 +24,8 @@ export interface Source {
 
 /** "certificate_issued" reads "Issued", "renewal_started" "Renewal started". */
 function eventTitle(action: string): string {
-  const words = action.replace(/^certificate_/, "").replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1).replace("csr", "CSR");
+  const words = action.replace(/^certificate_/, "").replaceAll("_", " ").replace(/\bcsr\b/, "CSR");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function ofEvent({ id, action, actor, timestamp }: AuditEvent): Entry {

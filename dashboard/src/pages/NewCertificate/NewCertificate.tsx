@@ -47,7 +47,7 @@ export default function NewCertificate() {
       <PageHeader title="New certificate" above={<Back />} description="The private key is made and stays where it is used; certctl only ever sees the request." />
       <Card className={classes.card ?? ""}>
         <form onSubmit={goOn} noValidate>
-          <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" mb="lg" aria-label="Steps" classNames={{ steps: classes.steps ?? "" }}>
+          <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" mb="lg" aria-label="Steps" classNames={{ steps: classes.steps ?? "", separator: classes.separator ?? "" }}>
             {STEPS.map((label) => (
               <Stepper.Step key={label} label={label} />
             ))}

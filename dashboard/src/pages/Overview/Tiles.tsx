@@ -48,7 +48,7 @@ export function Tiles() {
 function TileBox({ tile, count, isLink }: { tile: Tile; count: number; isLink: boolean }) {
   const content = (
     <>
-      <span className={classes.label}>{tile.label}</span>
+      <span className={classes.label}>{tile.label}</span>{" "}
       <span className={classes.count} data-tone={count > 0 ? tile.tone : undefined}>
         {count.toLocaleString("en")}
       </span>

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+
+import { auditEvent, job, notification } from "../../test/builders";
+import { type Entry, merged, ofEvent, ofJob, ofNotification } from "./timeline";
+
+const entry = (id: string, at: string): Entry => ({ id, kind: "event", at, title: id, status: null, by: "", error: null, to: null });
+const ids = (entries: Entry[]) => entries.map(({ id }) => id);
+
+test("three lists become one, newest first", () => {
+  const events = [entry("e2", "2026-11-24T12:00:00Z"), entry("e1", "2026-11-20T12:00:00Z")];
+  const jobs = [entry("j1", "2026-11-22T12:00:00Z")];
+  const sources = [events, jobs, []].map((entries) => ({ entries, hasMore: false }));
+  expect(ids(merged(sources))).toEqual(["e2", "j1", "e1"]);
+});
+
+test("what is older than the end of an unfinished list waits, so that nothing is later put in between", () => {
+  const events = [entry("e3", "2026-11-24T12:00:00Z"), entry("e2", "2026-11-22T12:00:00Z")];
+  const jobs = [entry("j2", "2026-11-23T12:00:00Z"), entry("j1", "2026-11-10T12:00:00Z")];
+  expect(ids(merged([{ entries: events, hasMore: true }, { entries: jobs, hasMore: false }]))).toEqual(["e3", "j2", "e2"]);
+  expect(ids(merged([{ entries: events, hasMore: false }, { entries: jobs, hasMore: false }]))).toContain("j1");
+});
+
+test("each kind says what it is, who it is from and where it leads", () => {
+  expect(ofEvent(auditEvent({ action: "certificate_csr_submitted", actor: "key-1" }))).toMatchObject({ title: "CSR submitted", by: "key-1", to: null });
+  expect(ofJob(job({ id: "job-1", type: "Renewal", status: "Failed", last_error: "refused" }))).toMatchObject({
+    title: "Renewal job",
+    status: "Failed",
+    error: "refused",
+    to: "/jobs?open=job-1",
+  });
+  expect(ofNotification(notification({ id: "n-1", subject: "It expires", channel_id: "slack-default" }))).toMatchObject({
+    title: "It expires",
+    by: "slack-default",
+    to: "/notifications?open=n-1",
+  });
+});

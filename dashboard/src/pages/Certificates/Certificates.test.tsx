@@ -1,0 +1,143 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { certificate, daysFromNow } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+import { queryOf } from "./filters";
+
+const LIST = /^\/certificates$/;
+
+function lastQuery(): Record<string, string> {
+  const call = api.callsTo("GET", LIST).at(-1);
+  return Object.fromEntries(call?.query ?? []);
+}
+
+async function rowNames(): Promise<string[]> {
+  const table = await screen.findByRole("table", { name: "certificates" });
+  return within(table).getAllByRole("link").map((link) => link.textContent);
+}
+
+test("certificates are listed with status and expiry, and lead to their page", async () => {
+  api.certificates.push(certificate({ id: "crt-1", name: "shop", status: "Expiring", expires_at: daysFromNow(9.5) }));
+  const { user } = renderAt("/certificates");
+  const row = (await screen.findByRole("link", { name: "shop" })).closest("tr");
+  expect(row).toHaveTextContent("Expiring");
+  expect(row).toHaveTextContent("in 9 days");
+  await user.click(screen.getByRole("link", { name: "shop" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "shop" })).toBeVisible();
+});
+
+test("filters are asked of the API, stand in the address and can be cleared", async () => {
+  api.certificates.push(certificate({ name: "shop", common_name: "shop.example.com", status: "Failed" }), certificate({ name: "mail", status: "Active" }));
+  const { user } = renderAt("/certificates?status=Failed&team_id=t-default");
+  await waitFor(async () => expect(await rowNames()).toEqual(["shop"]));
+  expect(lastQuery()).toMatchObject({ status: "Failed", team_id: "t-default" });
+  await user.click(screen.getByLabelText("Name"));
+  await user.paste("shop.ex");
+  await waitFor(() => expect(lastQuery()).toMatchObject({ name: "shop.ex" }));
+  await user.click(screen.getByRole("button", { name: "Clear filters" }));
+  await waitFor(async () => expect(await rowNames()).toHaveLength(2));
+  expect(lastQuery()).toEqual({ per_page: "100" });
+  expect(screen.getByLabelText("Name")).toHaveValue("");
+});
+
+test("days of expiry are sent as instants, both days included", () => {
+  const query = queryOf({ from: "2026-12-01", to: "2026-12-01" });
+  const [after = "", before = ""] = [query.expires_after ?? undefined, query.expires_before ?? undefined];
+  expect(Date.parse(before) - Date.parse(after)).toBe(86_400_000 + 1_000);
+  expect(queryOf({ from: "yesterday", status: "Nonsense" })).toEqual({});
+});
+
+test("with no match the filters are the way out; with nothing at all there is no filter to clear", async () => {
+  renderAt("/certificates?status=Failed");
+  expect(await screen.findByText("No certificate matches")).toBeVisible();
+});
+
+test("an empty fleet says how to begin", async () => {
+  renderAt("/certificates");
+  expect(await screen.findByText("No certificates yet")).toBeVisible();
+});
+
+test("when reading fails it says so and can be tried again", async () => {
+  api.certificates.push(certificate({ name: "shop" }));
+  api.failNext("GET", LIST, 500, "The database is busy.", 3);
+  const { user } = renderAt("/certificates");
+  expect(await screen.findByText("The database is busy.")).toBeVisible();
+  expect(screen.getByText("req-test-1")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await rowNames()).toEqual(["shop"]);
+});
+
+test("a refusal is shown at once and not tried three times", async () => {
+  api.failNext("GET", LIST, 422, "query.name: must be a name.");
+  renderAt("/certificates?name=!");
+  expect(await screen.findByText("query.name: must be a name.")).toBeVisible();
+  expect(api.callsTo("GET", LIST)).toHaveLength(1);
+});
+
+test("a long list is read page by page, and few of its rows are in the document", async () => {
+  for (let n = 0; n < 250; n += 1) api.certificates.push(certificate({ name: `host-${n}` }));
+  const { user } = renderAt("/certificates");
+  await screen.findByText("100 certificates so far");
+  expect((await rowNames()).length).toBeLessThan(60);
+  await user.click(screen.getByRole("button", { name: "Load more" }));
+  await screen.findByText("200 certificates so far");
+  await user.click(screen.getByRole("button", { name: "Load more" }));
+  await screen.findByText("250 certificates");
+  expect(screen.queryByRole("button", { name: "Load more" })).toBeNull();
+  expect(api.callsTo("GET", LIST).map((call) => call.query.get("cursor"))).toEqual([null, "100", "200"]);
+});
+
+test("a page further on that fails keeps the rows and can be asked for again", async () => {
+  for (let n = 0; n < 150; n += 1) api.certificates.push(certificate({ name: `host-${n}` }));
+  const { user } = renderAt("/certificates");
+  await screen.findByText("100 certificates so far");
+  api.failNext("GET", LIST, 409, "The cursor is too old.");
+  await user.click(screen.getByRole("button", { name: "Load more" }));
+  expect(await screen.findByText(/Could not read on: The cursor is too old/)).toBeVisible();
+  expect(await rowNames()).toContain("host-0");
+  await user.click(screen.getByRole("button", { name: "Load more" }));
+  expect(await screen.findByText("150 certificates")).toBeVisible();
+});
+
+test("sorting orders the loaded rows and says that there are more", async () => {
+  const names = ["mail", "api", "shop"];
+  api.certificates.push(...names.map((name) => certificate({ name })));
+  for (let n = 0; n < 100; n += 1) api.certificates.push(certificate({ name: "zzz" }));
+  const { user } = renderAt("/certificates");
+  await screen.findByText("100 certificates so far");
+  await user.click(screen.getByRole("button", { name: "Name" }));
+  expect((await rowNames()).slice(0, 3)).toEqual(["api", "mail", "shop"]);
+  expect(screen.getByRole("columnheader", { name: "Name" })).toHaveAttribute("aria-sort", "ascending");
+  expect(screen.getByText(/sorted among those loaded/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Name" }));
+  await user.click(screen.getByRole("button", { name: "Name" }));
+  expect((await rowNames()).slice(0, 3)).toEqual(names);
+});
+
+test("a certificate that has not been issued is last, whichever way expiry is sorted", async () => {
+  const soon = certificate({ name: "soon", expires_at: daysFromNow(1) });
+  const late = certificate({ name: "late", expires_at: daysFromNow(80) });
+  api.certificates.push(certificate({ name: "none", expires_at: null }), late, soon);
+  const { user } = renderAt("/certificates");
+  await user.click(await screen.findByRole("button", { name: "Expires" }));
+  expect(await rowNames()).toEqual(["soon", "late", "none"]);
+  await user.click(screen.getByRole("button", { name: "Expires" }));
+  expect(await rowNames()).toEqual(["late", "soon", "none"]);
+});
+
+test("only roles that may create are offered to", async () => {
+  api.actAs("viewer");
+  renderAt("/certificates");
+  await screen.findByText("No certificates yet");
+  expect(screen.queryByRole("link", { name: "New certificate" })).toBeNull();
+});
+
+test("the page is accessible", async () => {
+  api.certificates.push(certificate(), certificate({ status: "OnHold" }));
+  const { container } = renderAt("/certificates?owner_id=o-default");
+  await rowNames();
+  await expectAccessible(container);
+});

@@ -1,0 +1,145 @@
+import { screen } from "@testing-library/react";
+import { http } from "msw";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { problem } from "../../test/fakeApi";
+import { CSR, WEAK_CSR } from "../../test/pem";
+import { renderAt } from "../../test/render";
+import { api, server } from "../../test/server";
+import { bodyOf, EMPTY, nameProblems } from "./draft";
+
+const CREATE = /^\/certificates$/;
+const PRIVATE_KEY = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIE\n-----END PRIVATE KEY-----\n";
+
+async function opened() {
+  const rendered = renderAt("/certificates/new");
+  const field = await screen.findByLabelText(/Certificate signing request/);
+  const next = async () => rendered.user.click(screen.getByRole("button", { name: /^(Next|Create certificate)$/ }));
+  const paste = async (text: string) => {
+    await rendered.user.click(field);
+    await rendered.user.paste(text);
+  };
+  return { ...rendered, field, next, paste };
+}
+
+test("a pasted request shows what it asks for, fills in the names and is sent", async () => {
+  const { paste, next } = await opened();
+  await paste(CSR);
+  expect(await screen.findByText("Key: ECDSA P-256")).toBeVisible();
+  await next();
+  expect(screen.getByLabelText(/Common name/)).toHaveValue("shop.example.com");
+  expect(screen.getByText("DNS:www.shop.example.com")).toBeVisible();
+  await next();
+  await next();
+  expect(await screen.findByRole("heading", { level: 1, name: "shop.example.com" })).toBeVisible();
+  const [call] = api.callsTo("POST", CREATE);
+  expect(call?.body).toMatchObject({ common_name: "shop.example.com", csr_pem: CSR });
+  expect(call?.headers.get("Idempotency-Key")).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("a private key is taken out of the form and never sent", async () => {
+  const { paste, field, next } = await opened();
+  await paste(PRIVATE_KEY);
+  expect(await screen.findByText("That was a private key")).toBeVisible();
+  expect(field).toHaveValue("");
+  await next();
+  expect(screen.getByText(/Paste the request/)).toBeVisible();
+  expect(api.callsTo("POST", CREATE)).toEqual([]);
+});
+
+test("a file is read, and one that is too large is not", async () => {
+  const { user, field, container } = await opened();
+  const input = container.querySelector<HTMLInputElement>("input[type=file]");
+  if (input === null) throw new Error("There is no file input.");
+  await user.upload(input, new File(["x".repeat(40_000)], "movie.pem"));
+  expect(await screen.findByText(/movie.pem is too large/)).toBeVisible();
+  await user.upload(input, new File([CSR], "shop.pem"));
+  expect(await screen.findByText("Common name: shop.example.com")).toBeVisible();
+  expect(field).toHaveValue(CSR);
+});
+
+test("a damaged request is stopped here, a weak key is warned of", async () => {
+  const { user, paste, field, next } = await opened();
+  await paste(CSR.slice(0, 120));
+  expect(screen.getByText(/damaged or cut off/)).toBeVisible();
+  await next();
+  expect(screen.queryByLabelText(/Common name/)).toBeNull();
+  await user.clear(field);
+  await paste(WEAK_CSR);
+  expect(await screen.findByText(/No certificate is issued for such a key/)).toBeVisible();
+});
+
+test("the request may come later: why no key is made here is said, and none is sent", async () => {
+  const { user, next } = await opened();
+  await user.click(screen.getByRole("radio", { name: /comes later/ }));
+  expect(screen.getByText(/certctl holds no private keys/)).toBeVisible();
+  await next();
+  await next();
+  expect(screen.getByText("A certificate needs a common name.")).toBeVisible();
+  await user.click(screen.getByLabelText(/Common name/));
+  await user.paste("later.example.com");
+  await next();
+  await user.click(screen.getByLabelText("Environment"));
+  await user.paste("staging");
+  await next();
+  await screen.findByRole("heading", { level: 1, name: "later.example.com" });
+  expect(api.callsTo("POST", CREATE)[0]?.body).toEqual({ common_name: "later.example.com", environment: "staging" });
+});
+
+test("what the API refuses is shown at its field, on the step where that is", async () => {
+  server.use(
+    http.post("*/certificates", () => problem(422, "The names were refused.", [{ field: "common_name", message: "is no DNS name" }])),
+  );
+  const { paste, next } = await opened();
+  await paste(CSR);
+  await screen.findByText("Key: ECDSA P-256");
+  await next();
+  await next();
+  await next();
+  expect(await screen.findByText("is no DNS name")).toBeVisible();
+  expect(screen.getByLabelText(/Common name/)).toHaveValue("shop.example.com");
+  expect(screen.getByRole("alert")).toHaveTextContent("The names were refused.");
+});
+
+test("a repeated send after a lost answer has the same idempotency key, one after a refusal another", async () => {
+  api.failNext("POST", CREATE, 503, "Busy.");
+  api.failNext("POST", CREATE, 409, "There is such a certificate.");
+  const { user, next } = await opened();
+  await user.click(screen.getByRole("radio", { name: /comes later/ }));
+  await next();
+  await user.click(screen.getByLabelText(/Common name/));
+  await user.paste("again.example.com");
+  await next();
+  await next();
+  await screen.findByText("Busy.");
+  await next();
+  await screen.findByText("There is such a certificate.");
+  await next();
+  await screen.findByRole("heading", { level: 1, name: "again.example.com" });
+  const keys = api.callsTo("POST", CREATE).map((call) => call.headers.get("Idempotency-Key"));
+  expect(keys[0]).toBe(keys[1]);
+  expect(keys[2]).not.toBe(keys[1]);
+});
+
+test("names that only the request has are named, whatever their case and type", () => {
+  const draft = { ...EMPTY, common_name: "Shop.example.com", sans: ["DNS:www.example.com"] };
+  expect(nameProblems(draft, ["shop.example.com", "DNS:WWW.example.com"])).toEqual({});
+  expect(nameProblems(draft, ["DNS:other.example.com"]).sans).toContain("DNS:other.example.com");
+});
+
+test("only what was filled in is sent; a tag's value may hold an equals sign", () => {
+  const draft = { ...EMPTY, isLater: true, common_name: " a.example.com ", team_id: "t-web", tags: ["query=a=b"] };
+  expect(bodyOf(draft)).toEqual({ common_name: "a.example.com", team_id: "t-web", tags: { query: "a=b" } });
+});
+
+test("each step is accessible", async () => {
+  const { container, paste, next } = await opened();
+  await paste(CSR);
+  await screen.findByText("Key: ECDSA P-256");
+  await expectAccessible(container);
+  await next();
+  await expectAccessible(container);
+  await next();
+  await expectAccessible(container);
+});

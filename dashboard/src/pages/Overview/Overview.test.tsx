@@ -1,0 +1,134 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { certificate, channel, daysFromNow } from "../../test/builders";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+import { durationOf } from "./duration";
+import { barsOf } from "./expiry";
+
+const TIMELINE = /expiration-timeline/;
+
+function days(counts: readonly number[]) {
+  return counts.map((count, ahead) => ({ date: daysFromNow(ahead).slice(0, 10), count }));
+}
+
+function metric(name: string, value: number, labels: Record<string, string> = {}) {
+  return { name, type: "gauge" as const, help: "", samples: [{ labels, value }] };
+}
+
+const region = (name: string) => within(screen.getByRole("region", { name }));
+
+test("tiles count the fleet and lead to what they count", async () => {
+  api.certificates.push(certificate({ status: "Expiring" }), certificate());
+  api.summary = { notifications_dead: 3, failed_jobs: 2 };
+  renderAt("/");
+  const tiles = within(await screen.findByRole("list", { name: "Summary" }));
+  expect(tiles.getByRole("link", { name: "Certificates 2" })).toHaveAttribute("href", "/certificates");
+  expect(tiles.getByRole("link", { name: "Expiring 1" })).toHaveAttribute("href", "/certificates?status=Expiring");
+  expect(tiles.getByRole("link", { name: "Dead letters 3" })).toHaveAttribute("href", "/notifications?tab=dead");
+});
+
+test("expiry begins with 47 days and shows further ahead when asked", async () => {
+  api.timeline = days([2, 0, 1]);
+  const { user } = renderAt("/");
+  expect(await screen.findByText("3 certificates expire in the next 47 days.")).toBeInTheDocument();
+  expect(api.callsTo("GET", TIMELINE).at(-1)?.query.get("days")).toBe("47");
+  await user.click(screen.getByRole("radio", { name: "90 days" }));
+  await waitFor(() => expect(api.callsTo("GET", TIMELINE).at(-1)?.query.get("days")).toBe("90"));
+});
+
+test("what a chart shows stands in a table for screen readers", async () => {
+  api.timeline = days([2, 0, 1]);
+  renderAt("/");
+  const table = await screen.findByRole("table", { name: /expire in the next 47 days/ });
+  const rows = within(table).getAllByRole("row").slice(1);
+  expect(rows.map((row) => row.textContent)).toEqual([`${daysFromNow(0).slice(0, 10)}2`, `${daysFromNow(2).slice(0, 10)}1`]);
+});
+
+test("bars tell how soon, and become weeks where there are many days", () => {
+  const month = barsOf(days(Array.from({ length: 47 }, () => 1)));
+  expect(month).toHaveLength(47);
+  expect([month[6]?.soon, month[7]?.next, month[29]?.next, month[30]?.later]).toEqual([1, 1, 1, 1]);
+  const year = barsOf(days(Array.from({ length: 364 }, () => 1)));
+  expect(year).toHaveLength(52);
+  expect(year[0]).toMatchObject({ soon: 7, next: 0 });
+  expect(year[4]).toMatchObject({ next: 2, later: 5 });
+});
+
+test("statuses are listed by number and lead to their certificates", async () => {
+  api.certificates.push(certificate(), certificate(), certificate({ status: "OnHold" }));
+  renderAt("/");
+  const legend = within(await screen.findByRole("list", { name: "Certificates by status" }));
+  expect(legend.getAllByRole("link").map((link) => link.textContent)).toEqual(["Active 2", "On hold 1"]);
+  expect(legend.getByRole("link", { name: /On hold/ })).toHaveAttribute("href", "/certificates?status=OnHold");
+});
+
+test("the job trend says how many succeeded", async () => {
+  const date = daysFromNow(-1).slice(0, 10);
+  api.jobTrend = [{ date, created_count: 4, completed_count: 3, failed_count: 1, cancelled_count: 0, success_rate: 75 }];
+  renderAt("/");
+  expect(await screen.findByText("3 completed and 1 failed in 30 days. 75 % succeeded.")).toBeInTheDocument();
+});
+
+test("notification health has what was sent, retried, died and waits, and each channel's state", async () => {
+  api.metrics = [
+    {
+      ...metric("certctl_notification_sends_total", 0),
+      samples: [
+        { labels: { channel: "slack-default", outcome: "delivered" }, value: 40 },
+        { labels: { channel: "sns-default", outcome: "accepted" }, value: 2 },
+        { labels: { channel: "slack-default", outcome: "retryable" }, value: 9 },
+      ],
+    },
+    metric("certctl_notification_waiting", 5, { status: "failed" }),
+    metric("certctl_notification_dead", 3),
+    metric("certctl_notification_oldest_due_age_seconds", 720),
+  ];
+  api.channels.push(channel(), channel({ id: "pagerduty-default", state: "open", since: daysFromNow(-0.1) }));
+  renderAt("/");
+  await screen.findByText("12 min");
+  const figures = region("Notifications").getAllByRole("definition").map((value) => value.textContent);
+  expect(figures).toEqual(["42", "0", "5", "3", "12 min"]);
+  const channels = await screen.findByRole("list", { name: "Channels" });
+  expect(within(channels).getAllByRole("listitem").map((item) => item.textContent)).toEqual([
+    "slack-defaultWorking",
+    expect.stringMatching(/^pagerduty-default2 hours agoPaused$/),
+  ]);
+});
+
+test("an empty stack says so instead of empty charts", async () => {
+  renderAt("/");
+  expect(await screen.findByText("Nothing expires in the next 47 days")).toBeVisible();
+  expect(await screen.findByText("No job ended in the last 30 days")).toBeVisible();
+  expect(await screen.findByText(/No channel is set up/)).toBeVisible();
+});
+
+test("one card that fails leaves the others, and can be tried again", async () => {
+  api.failNext("GET", /stats\/summary/, 500, "Busy.", 3);
+  const { user } = renderAt("/");
+  expect(await screen.findByText("Could not read the summary")).toBeVisible();
+  expect(await screen.findByText("Nothing expires in the next 47 days")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("list", { name: "Summary" })).toBeVisible();
+});
+
+test.each([
+  [45, "45 s"],
+  [720, "12 min"],
+  [10_800, "3 h"],
+  [200_000, "2 d"],
+])("%d seconds read %s", (seconds, text) => {
+  expect(durationOf(seconds)).toBe(text);
+});
+
+test("the page is accessible", async () => {
+  api.timeline = days([2, 0, 1]);
+  api.certificates.push(certificate());
+  api.channels.push(channel());
+  const { container } = renderAt("/");
+  await screen.findByText(/expire in the next 47 days/);
+  await screen.findByRole("list", { name: "Channels" });
+  await expectAccessible(container);
+});
