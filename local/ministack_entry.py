@@ -6,6 +6,8 @@ which API Gateway takes for an empty one.
 """
 
 import json
+import os
+import sys
 from typing import Any
 
 # Only the emulator's environment has it; mypy checks this folder in the runner's.
@@ -39,3 +41,7 @@ if __name__ == "__main__":
     iam_actions.request_tag_context = _context
     app._send_response = _send_with_a_body
     app.main()
+    # The state is saved. Threads that wait for functions which the stop has cut off would hold
+    # the process for those functions' whole timeouts.
+    sys.stdout.flush()
+    os._exit(0)
