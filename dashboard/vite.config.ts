@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 import { mantineStyles } from "./build/mantineStyles.ts";
 
-const API = process.env["CERTCTL_URL"] ?? "http://127.0.0.1:8080";
+const API = process.env.CERTCTL_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react(), mantineStyles()],

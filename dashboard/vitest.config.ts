@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 import { mantineStyles } from "./build/mantineStyles.ts";
 
-const TESTS = "src/**/*.test.{ts,tsx}";
+const TESTS = "{src,build}/**/*.test.{ts,tsx}";
 /** They put something in the place of one of our modules, which needs a module graph of their own. */
 const REPLACING_MODULES = ["src/pages/Notifications/requeueCall.test.tsx"];
 

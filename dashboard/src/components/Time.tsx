@@ -45,7 +45,8 @@ export function Time({ at, none = "–" }: TimeProps) {
   if (at === null || at === undefined) return <span>{none}</span>;
   return (
     <time dateTime={at} title={exactTime(at)}>
-      {relativeTime(at, now)}
+      {/* The end of the step: what has just happened must not lie ahead. */}
+      {relativeTime(at, now + STEP_MS)}
     </time>
   );
 }

@@ -13,6 +13,13 @@ test("three lists become one, newest first", () => {
   expect(ids(merged(sources))).toEqual(["e2", "j1", "e1"]);
 });
 
+test("within a second the order is that of the ids' own time", () => {
+  const at = "2026-11-24T12:00:00Z";
+  const [events, jobs] = [[entry("aud-01b", at), entry("aud-01d", at)], [entry("job-01c", at)]];
+  const sources = [events, jobs].map((entries) => ({ entries, hasMore: false }));
+  expect(ids(merged(sources))).toEqual(["aud-01d", "job-01c", "aud-01b"]);
+});
+
 test("what is older than the end of an unfinished list waits, so that nothing is later put in between", () => {
   const events = [entry("e3", "2026-11-24T12:00:00Z"), entry("e2", "2026-11-22T12:00:00Z")];
   const jobs = [entry("j2", "2026-11-23T12:00:00Z"), entry("j1", "2026-11-10T12:00:00Z")];

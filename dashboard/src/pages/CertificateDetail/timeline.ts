@@ -58,10 +58,16 @@ export function ofNotification(notification: Notification): Entry {
   };
 }
 
+/** Wire times have whole seconds; the ULID in an id has milliseconds. */
+function isBefore(a: Entry, b: Entry): boolean {
+  const ulid = ({ id }: Entry) => id.slice(id.indexOf("-") + 1);
+  return a.at === b.at ? ulid(a) < ulid(b) : a.at < b.at;
+}
+
 /** Nothing is shown that is older than the end of a list with more to read: what belongs between is not there yet. */
 export function merged(sources: readonly Source[]): Entry[] {
   const horizons = sources.filter((source) => source.hasMore).map((source) => source.entries.at(-1)?.at ?? "");
   const horizon = horizons.reduce((latest, at) => (at > latest ? at : latest), "");
   const entries = sources.flatMap((source) => source.entries).filter((entry) => entry.at >= horizon);
-  return entries.sort((a, b) => (a.at === b.at ? b.id.localeCompare(a.id) : a.at < b.at ? 1 : -1));
+  return entries.sort((a, b) => (isBefore(a, b) ? 1 : -1));
 }
