@@ -197,7 +197,7 @@ class Engine:
             self.book,
             self.gates(cached),
             floods_of(self.database, self.flood_limit, self.nudge, self.record, self.clock),
-            World(self.provider.send, self.nudge, self.has_ended, self.record),
+            World(self.provider.send, self.nudge, self.has_ended, self.record, lambda _: ""),
             Endings(endings.bury, endings.skip),
             self.schedule,
             self.clock,

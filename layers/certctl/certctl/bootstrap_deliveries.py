@@ -1,6 +1,6 @@
 """Composition root of what sends: the worker and the sweep. See `bootstrap_notifications.py`."""
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from certctl import bootstrap, config
@@ -99,17 +99,19 @@ def delivery() -> "Delivery":
     import random
 
     from certctl.domain.delivery_ports import Endings, World
+    from certctl.domain.messages import link_of
     from certctl.services.causes import Causes
     from certctl.services.delivery import Delivery
     from certctl.store.certificates import CertificateStore
 
     causes = Causes(CertificateStore(bootstrap.database()))
+    link = partial(link_of, dashboard_url=config.notifications().dashboard_url)
     return Delivery(
         engine.notification_store(),
         bootstrap.channel_book(),
         gates(),
         floods(),
-        World(engine.send, engine.nudge_after, causes.has_ended, engine.send_counts().record),
+        World(engine.send, engine.nudge_after, causes.has_ended, engine.send_counts().record, link),
         Endings(endings().bury, endings().skip),
         engine.schedule(),
         bootstrap.now,

@@ -86,6 +86,17 @@ def test_the_worker_sends_what_nudges_point_at_and_counts_it(stack: Deployed, re
     assert sends == {("webhook-default", "delivered"): 3}
 
 
+def test_what_the_worker_sends_leads_to_the_dashboard(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("CERTCTL_DASHBOARD_URL", "https://certctl.example/")
+    stack: Deployed = request.getfixturevalue("stack")
+    row_id = _queued(stack, certificate_id="mc-shop")
+    _work(json.dumps({"id": row_id, "epoch": 1}))
+    data = json.loads(receiver.received[0].body)["data"]
+    assert data["link"] == "https://certctl.example/certificates/mc-shop"
+
+
 def test_the_worker_lets_30_of_a_kind_through_and_holds_the_others_back(
     stack: Deployed, receiver: Receiver
 ) -> None:

@@ -35,12 +35,13 @@ class Timing:
 class World:
     """How deliveries reach what is outside of their rows. `send` returns outcomes and may raise;
     `nudge` takes seconds and is best effort; `has_ended` tells whether the cause of a trigger is over;
-    `record` counts an outcome of a channel."""
+    `record` counts an outcome of a channel; `link` leads to the dashboard."""
 
     send: Send
     nudge: Callable[[Nudge, float], None]
     has_ended: Callable[[Notification], bool]
     record: Callable[[str, str], None]
+    link: Callable[[Notification], str]
 
 
 @dataclass(frozen=True)

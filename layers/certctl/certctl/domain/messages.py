@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from certctl.domain.notifications import Action, CertificateFacts, NotificationType, Severity
+from certctl.domain.notifications import Action, CertificateFacts, Notification, NotificationType, Severity
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,12 @@ class Message:
     certificate: CertificateFacts = field(default_factory=CertificateFacts)
     link: str = ""
     recipient: str = ""
+
+
+def link_of(row: Notification, dashboard_url: str) -> str:
+    """The dashboard's page of the certificate, else of the notification; empty without a dashboard."""
+    if not dashboard_url:
+        return ""
+    if row.certificate_id:
+        return f"{dashboard_url}/certificates/{row.certificate_id}"
+    return f"{dashboard_url}/notifications?open={row.id}"

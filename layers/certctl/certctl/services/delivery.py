@@ -168,7 +168,8 @@ class Delivery:
         if work.channel is None:
             return Outcome(OutcomeKind.RETRYABLE, error=work.unreadable)
         try:
-            return self._world.send(work.channel, message_of(work.row), self._timing.deadline.total_seconds())
+            message = message_of(work.row, self._world.link(work.row))
+            return self._world.send(work.channel, message, self._timing.deadline.total_seconds())
         except DomainError as error:
             return Outcome(OutcomeKind.RETRYABLE, error=error.detail)
         except Exception as error:
@@ -249,7 +250,7 @@ def _nudge_of(work: _Work) -> Nudge:
     return Nudge(work.row.id, work.claim.epoch)
 
 
-def message_of(row: Notification) -> Message:
+def message_of(row: Notification, link: str) -> Message:
     return Message(
         notification_id=row.id,
         type=row.type,
@@ -261,4 +262,5 @@ def message_of(row: Notification) -> Message:
         occurred_at=row.created_at,
         certificate=row.facts,
         recipient=row.recipient,
+        link=link,
     )
