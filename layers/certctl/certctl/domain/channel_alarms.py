@@ -83,10 +83,17 @@ def dead_alarm(bad: str, error: str, via: ChannelConfig, now: datetime) -> Notif
 
 
 def all_clear(bad: str, alert_key: str, via: ChannelConfig, now: datetime) -> Notification:
-    """Ends the incident of an alarm."""
+    """Ends the incident of an alarm: the channel delivers."""
     message = f"The channel {bad} delivers again."
-    cleared = _alarm(Action.RESOLVE, alert_key, f"The channel {bad} works again", message, via, now)
-    return replace(cleared, severity=Severity.INFO)
+    return incident_end(alert_key, f"The channel {bad} works again", message, via, now)
+
+
+def incident_end(
+    alert_key: str, subject: str, message: str, via: ChannelConfig, now: datetime
+) -> Notification:
+    """Ends the incident of an alarm, for a reason in words."""
+    ended = _alarm(Action.RESOLVE, alert_key, subject, message, via, now)
+    return replace(ended, severity=Severity.INFO)
 
 
 def _key(bad: str, since: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
-from certctl.domain.audit import Actor, AuditEvent, facts
+from certctl.domain.audit import Actor, facts
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import ALL_TEAMS, Permission, Principal, Role, Scope, may_grant
@@ -121,17 +121,9 @@ class ApiKeys:
         return self._event(actor, "api_key_created", key, now, None, _public(key))
 
     def _event(self, actor: Actor, action: str, key: ApiKey, now: datetime, before: Any, after: Any) -> Step:
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=actor,
-            action=action,
-            resource_type="api_key",
-            resource_id=key.id,
-            timestamp=now,
-            team_id=_one_team(key),
-            details={"before": before, "after": after},
+        return self._audit.event_step(
+            actor, action, "api_key", key.id, {"before": before, "after": after}, now, _one_team(key)
         )
-        return self._audit.append_step(event)
 
 
 def _check_grant(caller: Principal, wanted: NewApiKey) -> None:

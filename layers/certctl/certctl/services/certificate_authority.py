@@ -14,7 +14,7 @@ from certctl.crypto.authority import issuing_certificate, parse_subject, root_ce
 from certctl.crypto.crl import inspect_crl
 from certctl.crypto.fingerprints import ski_hex, spki_der
 from certctl.crypto.pem import certificate_der, certificate_pem, load_certificate
-from certctl.domain.audit import Actor, ActorType, AuditEvent, changes
+from certctl.domain.audit import Actor, ActorType, changes
 from certctl.domain.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.ids import new_id
@@ -177,17 +177,9 @@ class CertificateAuthority:
 
     def _steps(self, authority: Authority) -> list[Step]:
         now = self._now()
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=ACTOR,
-            action="ca_created",
-            resource_type="ca",
-            resource_id=authority.ca_id,
-            timestamp=now,
-            details=changes(None, authority),
-        )
         created = self._authorities.create_steps(authority, _first_shards(authority))
-        return [*created, self._audit.append_step(event)]
+        details = changes(None, authority)
+        return [*created, self._audit.event_step(ACTOR, "ca_created", "ca", authority.ca_id, details, now)]
 
     def _check_keys(self, pair: AuthorityPair) -> None:
         """What KMS would sign with must be what the certificates vouch for."""

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from certctl.connectors.channel_settings import warnings_of
-from certctl.domain.audit import AuditEvent, redacted
-from certctl.domain.channel_alarms import all_clear
+from certctl.domain.audit import redacted
+from certctl.domain.channel_alarms import incident_end
 from certctl.domain.channel_records import MAX_CHANNELS, ChannelRecord
 from certctl.domain.channel_settings import with_hidden_values
 from certctl.domain.channels import WORKING, ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
-from certctl.domain.ids import new_id
 from certctl.domain.notifications import Notification
 from certctl.domain.permissions import Principal
 from certctl.domain.timestamps import to_wire
@@ -196,7 +195,8 @@ class Channels:
             return None
         with suppress(Unavailable):
             via = self._world.find(state.alerted_via)
-            return _told(what, state.alert_key, via, self._now()) if via and via.is_enabled else None
+            if via and via.is_enabled:
+                return incident_end(state.alert_key, what, f"{what}.", via, self._now())
         return None
 
     def _changeable(self, channel_id: str) -> ChannelRecord:
@@ -215,21 +215,9 @@ class Channels:
 
     def _event(self, caller: Principal, action: str, about: ChannelRecord, before: Any, after: Any) -> Step:
         now = self._now()
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=caller.actor,
-            action=action,
-            resource_type="channel",
-            resource_id=about.id,
-            timestamp=now,
-            team_id=about.team_id,
-            details={"before": before, "after": after},
+        return self._stores.audit.event_step(
+            caller.actor, action, "channel", about.id, {"before": before, "after": after}, now, about.team_id
         )
-        return self._stores.audit.append_step(event)
-
-
-def _told(what: str, alert_key: str, via: ChannelConfig, now: datetime) -> Notification:
-    return replace(all_clear("", alert_key, via, now), subject=what, message=f"{what}.")
 
 
 def _check_edit(before: ChannelRecord, edit: ChannelEdit) -> None:

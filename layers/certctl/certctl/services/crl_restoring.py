@@ -12,7 +12,7 @@ from itertools import batched
 from certctl.connectors.objects import Objects
 from certctl.crypto.crl import CrlInvalid, RevokedEntry, inspect_crl, revoked_entries
 from certctl.crypto.pem import load_certificate
-from certctl.domain.audit import Actor, ActorType, AuditEvent
+from certctl.domain.audit import Actor, ActorType
 from certctl.domain.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key, shard_for
 from certctl.domain.certificates import Certificate, Lifecycle
 from certctl.domain.errors import Conflict
@@ -215,17 +215,15 @@ class CrlRestoring:
         return any(event["action"] == "certificate_revoked" for event in trail.events)
 
     def _without_records(self, source: _Source, lost: list[_Lost]) -> None:
-        now = self._now()
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=ACTOR,
-            action="certificate_version_revoked",
-            resource_type="ca",
-            resource_id=source.authority.ca_id,
-            timestamp=now,
-            details={"serial_numbers": _serials(lost), **source.details},
+        event = self._audit.event_step(
+            ACTOR,
+            "certificate_version_revoked",
+            "ca",
+            source.authority.ca_id,
+            {"serial_numbers": _serials(lost), **source.details},
+            self._now(),
         )
-        self._stores.database.transact([*self._mark_steps(lost), self._audit.append_step(event)])
+        self._stores.database.transact([*self._mark_steps(lost), event])
 
     def _mark_steps(self, lost: Sequence[_Lost]) -> list[Step]:
         """Reads what is there: somebody may have revoked the same serial meanwhile, in vain or for more."""

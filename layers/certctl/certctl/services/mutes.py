@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.audit import AuditEvent, changes
+from certctl.domain.audit import changes
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.mutes import LONGEST_MUTE, MAX_LIVE_MUTES, Mute
@@ -126,17 +126,9 @@ class Mutes:
 
     def _event(self, caller: Principal, action: str, mute: Mute, details: Mapping[str, Any]) -> Step:
         now = self._now()
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=caller.actor,
-            action=action,
-            resource_type="mute",
-            resource_id=mute.id,
-            timestamp=now,
-            team_id=mute.team_id,
-            details=details,
+        return self._stores.audit.event_step(
+            caller.actor, action, "mute", mute.id, details, now, mute.team_id
         )
-        return self._stores.audit.append_step(event)
 
 
 def _check(wanted: NewMute, now: datetime) -> None:

@@ -7,10 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from certctl.domain.audit import AuditEvent, changes
+from certctl.domain.audit import changes
 from certctl.domain.channels import ChannelBook
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
-from certctl.domain.ids import new_id
 from certctl.domain.permissions import Principal
 from certctl.domain.routing import MAX_RULES, Route, RoutingRule
 from certctl.store.audit import AuditStore
@@ -123,17 +122,15 @@ class RoutingRules:
 
     def _event(self, caller: Principal, action: str, rule_id: str, details: Mapping[str, Any]) -> Step:
         now = self._now()
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=caller.actor,
-            action=action,
-            resource_type="routing_rule",
-            resource_id=rule_id,
-            timestamp=now,
-            team_id=rule_id.removeprefix(_TEAM) if rule_id.startswith(_TEAM) else None,
-            details=details,
+        return self._audit.event_step(
+            caller.actor,
+            action,
+            "routing_rule",
+            rule_id,
+            details,
+            now,
+            rule_id.removeprefix(_TEAM) if rule_id.startswith(_TEAM) else None,
         )
-        return self._audit.append_step(event)
 
 
 def _require_revision(before: RoutingRule | None, wanted: int | None) -> None:

@@ -1,16 +1,17 @@
 """The audit trail: append-only rows by day and shard, found again by resource and by actor and day."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from certctl.crypto.canonical import canonical_json
-from certctl.domain.audit import FIELDS, AuditEvent
+from certctl.domain.audit import FIELDS, Actor, AuditEvent
 from certctl.domain.audit_pages import StoredEvent
 from certctl.domain.errors import Conflict
+from certctl.domain.ids import new_id
 from certctl.domain.timestamps import day_of
 from certctl.store.database import ConditionFailed, Database, Page
 from certctl.store.items_shared import AuditItem, StateItem
@@ -63,6 +64,29 @@ class AuditStore:
         """For the transaction of the change that the event tells of."""
         taken = Conflict(f"The audit event {event.id} exists already.")
         return put(self._item(event), AuditItem.event_id.does_not_exist(), taken)
+
+    def event_step(
+        self,
+        actor: Actor,
+        action: str,
+        resource_type: str,
+        resource_id: str,
+        details: Mapping[str, Any],
+        now: datetime,
+        team_id: str | None = None,
+    ) -> Step:
+        """Of a domain event that happens now; `details` has what it was `before` and is `after`."""
+        event = AuditEvent(
+            id=new_id("aud", now),
+            actor=actor,
+            action=action,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            timestamp=now,
+            team_id=team_id,
+            details=details,
+        )
+        return self.append_step(event)
 
     def append(self, event: AuditEvent) -> None:
         self._database.write_or_refuse(self.append_step(event))

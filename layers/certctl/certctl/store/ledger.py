@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.alerts import Alert, notifications_for
-from certctl.domain.audit import Actor, AuditEvent, changes
+from certctl.domain.audit import Actor, changes
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
-from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job
 from certctl.domain.routing import RoutingFacts
 from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
@@ -56,17 +55,7 @@ class Ledger:
         details: Mapping[str, Any],
         now: datetime,
     ) -> Step:
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=actor,
-            action=action,
-            resource_type=kind,
-            resource_id=about.id,
-            timestamp=now,
-            team_id=about.team_id,
-            details=details,
-        )
-        return self._audit.append_step(event)
+        return self._audit.event_step(actor, action, kind, about.id, details, now, about.team_id)
 
     def count_steps(self, spread_by: str, *changed: Tally) -> list[Step]:
         """One write per counter row, however many records changed."""

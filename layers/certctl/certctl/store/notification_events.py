@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.audit import Actor, AuditEvent
+from certctl.domain.audit import Actor
 from certctl.domain.deliveries import Dead, Sent
-from certctl.domain.ids import new_id
 from certctl.domain.notifications import Notification, NotificationStatus
 from certctl.domain.tallies import NOTHING, Tally
 from certctl.store.audit import AuditStore
@@ -50,16 +49,9 @@ class NotificationEvents:
     def channel_step(
         self, actor: Actor, action: str, channel_id: str, before: Any, after: Any, now: datetime
     ) -> Step:
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=actor,
-            action=action,
-            resource_type="channel",
-            resource_id=channel_id,
-            timestamp=now,
-            details={"before": before, "after": after},
+        return self._audit.event_step(
+            actor, action, "channel", channel_id, {"before": before, "after": after}, now
         )
-        return self._audit.append_step(event)
 
     def _count(self, row: Notification, change: Tally) -> list[Step]:
         return self._counters.steps(change, row.certificate_id or row.id)
@@ -67,17 +59,15 @@ class NotificationEvents:
     def _event(
         self, actor: Actor, action: str, row: Notification, after: Mapping[str, Any], now: datetime
     ) -> Step:
-        event = AuditEvent(
-            id=new_id("aud", now),
-            actor=actor,
-            action=action,
-            resource_type="notification",
-            resource_id=row.id,
-            timestamp=now,
-            team_id=row.team_id,
-            details={"before": _facts(row), "after": after, "channel_id": row.channel_id},
+        return self._audit.event_step(
+            actor,
+            action,
+            "notification",
+            row.id,
+            {"before": _facts(row), "after": after, "channel_id": row.channel_id},
+            now,
+            row.team_id,
         )
-        return self._audit.append_step(event)
 
 
 def _facts(row: Notification) -> dict[str, Any]:
