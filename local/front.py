@@ -13,6 +13,8 @@ from local import dashboard
 GATEWAY_BODY_BYTES = 10 * 1024 * 1024
 # API Gateway gives a function 30 s.
 GATEWAY_SECONDS = 30
+# What requests under way get when the stack is stopped.
+STOP_SECONDS = 3
 # RFC 9110 7.6.1, and what the client library writes itself.
 _HOP_BY_HOP = frozenset(
     ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade"]
@@ -76,7 +78,7 @@ async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, Cli
     )
     application = web.Application(client_max_size=GATEWAY_BODY_BYTES)
     application.router.add_route("*", "/{path:.*}", FrontDoor(destination, client).handle)
-    runner = web.AppRunner(application, access_log=None)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     return runner, client

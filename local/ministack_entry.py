@@ -10,12 +10,14 @@ import os
 import sys
 from typing import Any
 
-# Only the emulator's environment has it; mypy checks this folder in the runner's.
+# Only the emulator's environment has these; mypy checks this folder in the runner's.
+import hypercorn.asyncio  # type: ignore[import-not-found]
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions  # type: ignore[import-not-found]
 
 _context_of_tags = iam_actions.request_tag_context
 _send = app._send_response
+_serve = hypercorn.asyncio.serve
 
 
 def _signing_context(body: bytes) -> dict[str, Any]:
@@ -37,11 +39,16 @@ async def _send_with_a_body(send: Any, status: int, headers: Any, body: Any, **o
     await _send(send, status, headers, b"" if body is None else body, **options)
 
 
+async def _serve_and_end(*arguments: Any, **options: Any) -> None:
+    """By now the state is saved. Threads that wait for functions which the stop has cut off would hold the
+    process for those functions' whole timeouts; the functions' own processes end with their input."""
+    await _serve(*arguments, **options)
+    sys.stdout.flush()
+    os._exit(0)
+
+
 if __name__ == "__main__":
     iam_actions.request_tag_context = _context
     app._send_response = _send_with_a_body
+    hypercorn.asyncio.serve = _serve_and_end
     app.main()
-    # The state is saved. Threads that wait for functions which the stop has cut off would hold
-    # the process for those functions' whole timeouts.
-    sys.stdout.flush()
-    os._exit(0)
