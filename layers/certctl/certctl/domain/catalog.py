@@ -1,0 +1,100 @@
+"""The catalog: named configuration records that certificates and one another refer to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """The value is the row's `kind`; `<kind>s` (or `policies`) is its path in the API."""
+
+    ISSUER = "issuer"
+    TARGET = "target"
+    OWNER = "owner"
+    TEAM = "team"
+    POLICY = "policy"
+    PROFILE = "profile"
+    RENEWAL_POLICY = "renewal-policy"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True)
+class Entry[C]:
+    """One record of the catalog. `content` is what its kind alone has; `revision` rises with every change
+    and is `version` on the wire. From `deleting_since` on nothing new may refer to it, and nobody is shown
+    it: the maintenance schedule deletes it once whoever read it before is done."""
+
+    kind: Kind
+    id: str
+    name: str
+    content: C
+    created_at: datetime
+    updated_at: datetime
+    team_id: str | None = None
+    revision: int = 1
+    deleting_since: datetime | None = None
+
+
+AnyEntry = Entry[Any]
+
+
+@dataclass(frozen=True)
+class Team:
+    """`email` gets the mail of certificates whose owner has no address."""
+
+    description: str = ""
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Its team is the entry's `team_id`."""
+
+    email: str | None = None
+
+
+class IssuerType(StrEnum):
+    GENERIC_CA = "GenericCA"
+    ACME = "ACME"
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """`config` holds references to secrets, never secrets."""
+
+    type: IssuerType
+    config: dict[str, Any]
+    enabled: bool = True
+
+
+class TargetType(StrEnum):
+    NGINX = "NGINX"
+    APACHE = "Apache"
+    HAPROXY = "HAProxy"
+    FILES = "Files"
+    ACM = "ACM"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an agent puts certificates. Its team is the entry's `team_id`."""
+
+    type: TargetType
+    config: dict[str, Any]
+    agent_id: str | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A host's deployment agent. `key_id` names its API key; its team is the entry's `team_id`."""
+
+    hostname: str
+    key_id: str
+    registered_at: datetime
+    last_heartbeat_at: datetime | None = None
+    version: str = ""
+    os: str = ""
+    architecture: str = ""
+    ip_address: str = ""

@@ -1,0 +1,54 @@
+"""Policies: rules that certificates must keep, evaluated at create, update, CSR and renewal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class PolicyType(StrEnum):
+    ALLOWED_ISSUERS = "AllowedIssuers"
+    ALLOWED_DOMAINS = "AllowedDomains"
+    REQUIRED_METADATA = "RequiredMetadata"
+    ALLOWED_ENVIRONMENTS = "AllowedEnvironments"
+    RENEWAL_LEAD_TIME = "RenewalLeadTime"
+    CERTIFICATE_LIFETIME = "CertificateLifetime"
+
+
+class PolicySeverity(StrEnum):
+    """Warning records what breaks the rule; Error and Critical refuse it too."""
+
+    WARNING = "Warning"
+    ERROR = "Error"
+    CRITICAL = "Critical"
+
+    @property
+    def refuses(self) -> bool:
+        return self is not PolicySeverity.WARNING
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`config` by type: AllowedIssuers `{"issuer_ids": [...]}`, AllowedDomains `{"domains": ["*.x", "x"]}`
+    (`*.x` is one label), RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments
+    `{"environments": [...]}`, RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`."""
+
+    type: PolicyType
+    severity: PolicySeverity
+    config: dict[str, Any]
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Violation:
+    """`refused` where the change was not made because of it."""
+
+    id: str
+    policy_id: str
+    policy_name: str
+    certificate_id: str
+    team_id: str
+    severity: PolicySeverity
+    message: str
+    refused: bool
+    created_at: datetime
