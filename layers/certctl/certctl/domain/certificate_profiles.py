@@ -25,7 +25,7 @@ class ExtendedKeyUsage(StrEnum):
 
 @dataclass(frozen=True)
 class KeyRule:
-    """A key algorithm, and its sizes in bits (of the modulus, of the curve); none means any that the CA takes."""
+    """A key algorithm and its sizes in bits (of the modulus or the curve); none is any that the CA takes."""
 
     algorithm: KeyAlgorithm
     sizes: tuple[int, ...] = ()
