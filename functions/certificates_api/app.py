@@ -84,13 +84,14 @@ def list_certificates(
 
 @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
 def get_certificate(certificate_id: str) -> CertificateView:
-    return certificate_view(composition.certificates().get(api.caller, certificate_id), bootstrap.now())
+    certificate = composition.certificates().get(api.caller, certificate_id)
+    return api.at_revision(certificate.revision, certificate_view(certificate, bootstrap.now()))
 
 
 @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
 def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateView:
     edited = composition.certificates().edit(api.caller, certificate_id, body.parsed())
-    return certificate_view(edited, bootstrap.now())
+    return api.at_revision(edited.revision, certificate_view(edited, bootstrap.now()))
 
 
 # Same roles as certificates:write; but a key that was just revoked must not revoke.

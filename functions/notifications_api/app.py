@@ -28,6 +28,7 @@ from certctl.api.notification_schemas import (
     notification_view,
 )
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
+from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
 from certctl.api.routing_schemas import (
     ABOUT_MUTES,
@@ -42,6 +43,7 @@ from certctl.api.routing_schemas import (
 )
 from certctl.domain.notifications import NotificationStatus, NotificationType
 from certctl.domain.permissions import Permission
+from certctl.services.channels import Channel
 from certctl.services.notification_lists import NotificationFilter
 
 api = Api(bootstrap.api_services)
@@ -111,19 +113,18 @@ def list_channels(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -
     status_code=201,
 )
 def create_channel(body: NewChannelBody) -> ChannelView:
-    made = engine.channel_administration().create(api.caller, body.parsed())
-    return channel_view(made, bootstrap.now())
+    return _shown(engine.channel_administration().create(api.caller, body.parsed()))
 
 
 @api.get(_CHANNEL, Permission.CHANNELS_READ, summary="Read a channel", tags=_CHANNEL_TAGS)
 def get_channel(channel_id: str) -> ChannelView:
-    return channel_view(engine.channel_administration().get(channel_id), bootstrap.now())
+    return _shown(engine.channel_administration().get(channel_id))
 
 
 @api.put(_CHANNEL, Permission.CHANNELS_WRITE, summary="Change or repair a channel", tags=_CHANNEL_TAGS)
 def edit_channel(channel_id: str, body: ChannelEditBody) -> ChannelView:
-    edited = engine.channel_administration().edit(api.caller, channel_id, body.parsed())
-    return channel_view(edited, bootstrap.now())
+    edit = body.parsed(expected_revision(api.call.headers))
+    return _shown(engine.channel_administration().edit(api.caller, channel_id, edit))
 
 
 @api.delete(
@@ -151,7 +152,8 @@ def list_routing_rules(
 
 @api.get(_RULE, Permission.CHANNELS_READ, summary="Read a routing rule", tags=_ROUTING_TAGS)
 def get_routing_rule(rule_id: str) -> RoutingRuleView:
-    return routing_rule_view(routing.routing_rules().get(unquote(rule_id)))
+    rule = routing.routing_rules().get(unquote(rule_id))
+    return api.at_revision(rule.revision, routing_rule_view(rule))
 
 
 @api.put(
@@ -162,8 +164,9 @@ def get_routing_rule(rule_id: str) -> RoutingRuleView:
     tags=_ROUTING_TAGS,
 )
 def save_routing_rule(rule_id: str, body: RoutingRuleBody) -> RoutingRuleView:
-    saved = routing.routing_rules().save(api.caller, unquote(rule_id), body.parsed())
-    return routing_rule_view(saved)
+    wanted = body.parsed(expected_revision(api.call.headers))
+    saved = routing.routing_rules().save(api.caller, unquote(rule_id), wanted)
+    return api.at_revision(saved.revision, routing_rule_view(saved))
 
 
 @api.delete(
@@ -211,6 +214,12 @@ def create_mute(body: NewMuteBody) -> MuteView:
 def end_mute(mute_id: str) -> Response[None]:
     routing.mutes().end(api.caller, mute_id)
     return no_content()
+
+
+def _shown(channel: Channel) -> ChannelView:
+    """A channel of the deployment has no revision."""
+    view = channel_view(channel, bootstrap.now())
+    return api.at_revision(channel.record.revision, view) if channel.record else view
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ BODY_LIMIT = 1 << 20
 
 @dataclass
 class Call:
-    """`caller` is set once the key was found good."""
+    """`caller` is set once the key was found good, `revision` by the handler: that of the record it shows."""
 
     method: str
     path: str
@@ -25,6 +25,7 @@ class Call:
     source_ip: str
     request_id: str
     caller: Principal | None = field(default=None, compare=False)
+    revision: int | None = field(default=None, compare=False)
 
     @property
     def body_sha256(self) -> str:

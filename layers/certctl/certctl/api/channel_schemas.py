@@ -51,8 +51,8 @@ class NewChannelBody(BaseModel):
 
 
 class ChannelEditBody(BaseModel):
-    """The whole channel as it shall be; settings as the API shows them stay as they are. `revision` is the
-    one that was read: the change is refused where it is another by now."""
+    """The whole channel as it shall be; settings as the API shows them stay as they are. `revision`, or
+    `If-Match`, is the one that was read: the change is refused where it is another by now."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -62,8 +62,9 @@ class ChannelEditBody(BaseModel):
     kind: ChannelKind | None = None
     revision: Annotated[int, Field(ge=1)] | None = None
 
-    def parsed(self) -> ChannelEdit:
-        return ChannelEdit(_texts(self.settings), self.enabled, self.team_id, self.kind, self.revision)
+    def parsed(self, if_match: int | None = None) -> ChannelEdit:
+        revision = if_match or self.revision
+        return ChannelEdit(_texts(self.settings), self.enabled, self.team_id, self.kind, revision)
 
 
 class DisabledView(TypedDict):

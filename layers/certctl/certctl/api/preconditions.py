@@ -1,28 +1,69 @@
-"""Conditional requests (RFC 9110 section 13): what clients say that they have seen of a record.
+"""Conditional requests (RFC 9110 sections 8.8 and 13): what clients say that they have seen.
 
-The entity tag of a record with a revision begins with it: `"7"`, or `"7-Expiring"` where its answer also
-depends on the clock. `If-Match` is about the revision alone: a record that became Expiring meanwhile is
-still the one that was read.
+Every 200 of a GET carries a strong entity tag: a digest of its body, behind the revision where the answer is
+a record that has one (`"7-1b2c..."`). `If-Match` is about the revision alone, so `"7"` will do, and a
+certificate that became Expiring meanwhile is still the one that was read.
 """
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
 
+from certctl.api.call import Call
+from certctl.crypto.canonical import sha256_hex
 from certctl.domain.errors import InvalidInput
 
 ANY = "*"
-_IF_MATCH = "if-match"
+_DIGEST_LENGTH = 32
 # Caches that compress make a strong tag weak (CloudFront does); the revision in it is as good.
 _REVISION_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,14})(?:-[!#-~]*)?"')
+_OPAQUE_TAG = re.compile(r'"([!#-~]*)"')
+# What is kept must be asked for again, with the caller's own key.
+_KEEPING = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+_OF_A_BODY = frozenset({"content-type", "content-length"})
 
 
 def expected_revision(headers: Mapping[str, str]) -> int | None:
     """The revision that `If-Match` demands; None without one, and for `*`. Names of `headers` are in lower
     case. Raises InvalidInput for what is no entity tag of a record."""
-    value = headers.get(_IF_MATCH, ANY).strip()
+    value = headers.get("if-match", ANY).strip()
     if value == ANY:
         return None
     tag = _REVISION_TAG.fullmatch(value)
     if tag is None:
         raise InvalidInput.of("header.If-Match", 'must be the ETag of the record as it was read ("7"), or *')
     return int(tag[1])
+
+
+def conditional(answer: dict[str, Any], call: Call) -> dict[str, Any]:
+    """The answer with its entity tag; 304 without a body where `If-None-Match` names that (of several, or
+    weakened). Other answers, and those to a method that writes no record, stay as they are."""
+    if not _has_tag(answer, call):
+        return answer
+    tag = _tag(answer["body"], call.revision)
+    headers = answer["headers"] | _KEEPING | {"ETag": f'"{tag}"'}
+    if call.method != "GET" or tag not in _known(call.headers.get("if-none-match", "")):
+        return {**answer, "headers": headers}
+    kept = {name: value for name, value in headers.items() if name.lower() not in _OF_A_BODY}
+    return {**answer, "statusCode": HTTPStatus.NOT_MODIFIED.value, "headers": kept, "body": ""}
+
+
+def _has_tag(answer: Mapping[str, Any], call: Call) -> bool:
+    """Anyone may keep what anyone may read; the published objects have a cache of their own."""
+    if call.caller is None or not answer.get("body") or answer.get("isBase64Encoded"):
+        return False
+    status: int = answer["statusCode"]
+    if call.method == "GET":
+        return status == HTTPStatus.OK
+    return call.revision is not None and status in (HTTPStatus.OK, HTTPStatus.CREATED)
+
+
+def _tag(body: str, revision: int | None) -> str:
+    digest = sha256_hex(body.encode())[:_DIGEST_LENGTH]
+    return digest if revision is None else f"{revision}-{digest}"
+
+
+def _known(if_none_match: str) -> frozenset[str]:
+    """`*` (whatever there is) makes sense for writes only, and what is no tag matches nothing."""
+    return frozenset(_OPAQUE_TAG.findall(if_none_match))

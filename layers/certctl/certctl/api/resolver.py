@@ -19,6 +19,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 
 from certctl.api.call import Call, call_of, parse_json
 from certctl.api.idempotency import HEADER, Replay, run_once
+from certctl.api.preconditions import conditional
 from certctl.api.problems import UNKNOWN_ERROR, MethodNotAllowed, problem_of
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.domain.permissions import Permission, Principal
@@ -93,6 +94,11 @@ class Api:
         """The request at hand."""
         return self._call
 
+    def at_revision[V](self, revision: int, view: V) -> V:
+        """The view of a record, whose ETag then begins with its revision: what `If-Match` asks for."""
+        self._call.revision = revision
+        return view
+
     def get[F: Callable[..., Any]](
         self, path: str, permission: Permission | None, **documentation: Any
     ) -> Callable[[F], F]:
@@ -119,7 +125,7 @@ class Api:
         started = time.monotonic()
         call = call_of(event)
         self.resolver.append_context(call=call)
-        answer = self._resolve(call, event, context)
+        answer = conditional(self._resolve(call, event, context), call)
         answer["headers"]["X-Request-ID"] = call.request_id
         self._record(call, answer["statusCode"], int((time.monotonic() - started) * 1000))
         return answer

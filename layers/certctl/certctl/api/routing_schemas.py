@@ -47,16 +47,16 @@ class RouteBody(BaseModel):
 
 
 class RoutingRuleBody(BaseModel):
-    """The rule as it shall be; the first route that takes an alert decides. With a `revision` it is refused
-    where another one is stored by now (409); 0 says that there is no such rule yet."""
+    """The rule as it shall be; the first route that takes an alert decides. With a `revision`
+    (or `If-Match`) it is refused where another one is stored by now (409); 0 says that there is none yet."""
 
     model_config = _STRICT
 
     routes: Annotated[list[RouteBody], Field(min_length=1, max_length=MAX_ROUTES)]
     revision: Annotated[int, Field(ge=0)] | None = None
 
-    def parsed(self) -> WantedRule:
-        return WantedRule(tuple(route.parsed() for route in self.routes), self.revision)
+    def parsed(self, if_match: int | None = None) -> WantedRule:
+        return WantedRule(tuple(route.parsed() for route in self.routes), if_match or self.revision)
 
 
 class NewMuteBody(BaseModel):
