@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from certctl.store.api_keys import ApiKeyStore
     from certctl.store.audit import AuditStore
     from certctl.store.authorities import AuthorityStore
+    from certctl.store.catalog import CatalogStore
+    from certctl.store.catalog_book import CatalogBook
     from certctl.store.counters import CounterStore
     from certctl.store.database import Database
     from certctl.store.idempotency import IdempotencyStore
@@ -182,6 +184,20 @@ def alert_routing() -> "AlertRouting":
         CachedContacts(ContactStore(database()), now),
         now,
     )
+
+
+@cache
+def catalog_store() -> "CatalogStore":
+    from certctl.store.catalog import CatalogStore
+
+    return CatalogStore(database())
+
+
+@cache
+def catalog_book() -> "CatalogBook":
+    from certctl.store.catalog_book import CatalogBook
+
+    return CatalogBook(catalog_store(), now)
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -138,6 +138,8 @@ def _plain(value: Any) -> Any:
         return to_wire(value)
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

@@ -35,6 +35,10 @@ class Entry[C]:
     revision: int = 1
     deleting_since: datetime | None = None
 
+    @property
+    def is_deleting(self) -> bool:
+        return self.deleting_since is not None
+
 
 AnyEntry = Entry[Any]
 

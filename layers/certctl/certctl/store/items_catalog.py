@@ -3,6 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from certctl.domain.catalog import Kind
 from certctl.domain.channels import ChannelKind
 from certctl.store.attributes import Enumerated, TextMap, Texts, WireTime
 
@@ -55,6 +56,59 @@ class MuteItem(Model):
     created_by = UnicodeAttribute()
     created_at = WireTime()
     delete_after = NumberAttribute()
+
+
+class CatalogItem(Model):
+    """`kind` is a `Kind`. `content` is the JSON of what the kind alone has; `email` is copied out of it for
+    alerts, which read nothing else."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    content = UnicodeAttribute()
+    team_id = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    revision = NumberAttribute()
+    created_at = WireTime()
+    updated_at = WireTime()
+    deleting_since = WireTime(null=True)
+
+
+class CatalogNameItem(Model):
+    """`kind` is `name#<kind>`, `id` the name in lower case: no two records of a kind have one name."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    entry_id = UnicodeAttribute()
+
+
+class ReferenceItem(Model):
+    """`kind` is `ref#<kind>#<id>` of what is referred to, `id` the referrer, `<kind>#<id>`."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
+class DeletingItem(Model):
+    """`kind` is `deleting`, `id` is `<kind>#<id>` of a record that waits for its deletion."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    entry_kind = Enumerated(Kind)
+    entry_id = UnicodeAttribute()
+    deleting_since = WireTime()
 
 
 class ContactItem(Model):

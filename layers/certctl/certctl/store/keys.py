@@ -14,10 +14,7 @@ ROUTING_RULE = "routing-rule"
 MUTE = "mute"
 OWNER = "owner"
 TEAM = "team"
-ROUTING_RULE = "routing-rule"
-MUTE = "mute"
-OWNER = "owner"
-TEAM = "team"
+DELETING = "deleting"
 AUTHORITY = "ca"
 ACTIVE_AUTHORITY = "active_ca"
 COUNTERS = "counters"
@@ -101,6 +98,23 @@ def name_key(name: str, certificate_id: str) -> str:
 def _is_domain(name: str) -> bool:
     top = name.rpartition(".")[2]
     return "." in name and not any(c in name for c in ":/@ ") and not top.isdigit()
+
+
+def catalog_names(kind: str) -> str:
+    return f"name#{kind}"
+
+
+def catalog_name(name: str) -> str:
+    """Names that differ in case only are one name."""
+    return name.lower()
+
+
+def references_to(kind: str, identifier: str) -> str:
+    return f"ref#{kind}#{identifier}"
+
+
+def referrer(kind: str, identifier: str) -> str:
+    return f"{kind}#{identifier}"
 
 
 def audit_day_shard(event_id: str) -> str:
