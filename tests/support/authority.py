@@ -13,6 +13,7 @@ from certctl.crypto.authority import issuing_certificate, root_certificate
 from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.crypto.names import names_of
+from certctl.domain.certificate_profiles import ExtendedKeyUsage
 from tests.support.csr import PrivateKey, new_key
 
 ROOT_CRL_URL = "http://pki.example.com/pki/ca-root.crl"
@@ -71,7 +72,7 @@ def a_request(
         public_key=(key or new_key()).public_key(),
         common_name=common_name,
         names=names_of(common_name, sans),
-        profile="server",
+        extended_key_usages=(ExtendedKeyUsage.SERVER_AUTH,),
         serial=new_serial(),
         not_before=now - timedelta(minutes=5),
         not_after=now + timedelta(days=200),

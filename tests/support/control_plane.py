@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from certctl.domain.certificate_profiles import BUILT_IN_PROFILES, Profile
 from certctl.domain.certificates import Certificate
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Nudge
@@ -41,6 +42,7 @@ CHANNELS = (
 class ControlPlane:
     pki: Pki
     channels: tuple[ChannelConfig, ...] = ()
+    profiles: dict[str, Profile] = field(default_factory=lambda: dict(BUILT_IN_PROFILES))
     routing: AlertRouting = field(init=False)
     job_nudges: list[Nudge] = field(default_factory=list)
     crl_nudges: list[tuple[str, int]] = field(default_factory=list)
@@ -70,7 +72,7 @@ class ControlPlane:
 
     @property
     def issuance(self) -> Issuance:
-        return Issuance(self.stores, self.job_nudges.append, self.pki.clock)
+        return Issuance(self.stores, self.profiles.get, self.job_nudges.append, self.pki.clock)
 
     @property
     def certificates(self) -> Certificates:
@@ -92,7 +94,9 @@ class ControlPlane:
             nudge_notifications=self.notification_nudges.extend,
             nudge_crl=lambda *shard: self.crl_nudges.append(shard),
         )
-        return Signing(self.stores, replace(signers, **changed), self.pki.clock, lambda: 0.0)
+        return Signing(
+            self.stores, replace(signers, **changed), self.profiles.get, self.pki.clock, lambda: 0.0
+        )
 
     def requested(self, common_name: str = "www.example.com", **fields: Any) -> Requested:
         """With a fresh CSR, unless `csr_pem` says otherwise."""

@@ -12,6 +12,7 @@ from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial, serial_t
 from certctl.crypto.names import San
 from certctl.crypto.pem import certificate_pem, load_certificate
 from certctl.domain.authorities import Authority, AuthorityState, CrlShard, object_key
+from certctl.domain.certificate_profiles import ExtendedKeyUsage
 from certctl.domain.errors import Conflict, NotFound
 from certctl.store.authorities import AuthorityStore
 from certctl.store.items_shared import CrlShardItem
@@ -45,7 +46,7 @@ def issue(pki: Pki, authority: Authority) -> x509.Certificate:
         public_key=ec.generate_private_key(ec.SECP256R1()).public_key(),
         common_name="www.example.com",
         names=(San("DNS", "www.example.com"),),
-        profile="server",
+        extended_key_usages=(ExtendedKeyUsage.SERVER_AUTH,),
         serial=new_serial(),
         not_before=now - timedelta(minutes=5),
         not_after=now + timedelta(days=90),

@@ -10,9 +10,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.fingerprints import fingerprint_sha256, ski_hex
-from certctl.crypto.issuing import LeafProfile, check_not_ca_key, issue_leaf, serial_text
+from certctl.crypto.issuing import check_not_ca_key, issue_leaf, serial_text
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, chain_pem
+from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
 from certctl.domain.errors import CsrRejected, InvalidInput
 from tests.support.authority import CRL_URL, ISSUER_URL, Authority, a_request, issued, kms_key, new_authority
 from tests.support.csr import new_key, saved
@@ -69,10 +70,9 @@ def test_key_identifiers_link_the_leaf_to_its_issuer(authority: Authority) -> No
         ("client", "TLS Web Client Authentication"),
     ],
 )
-def test_the_profile_decides_the_extended_key_usage(
-    authority: Authority, profile: LeafProfile, usages: str
-) -> None:
-    text = text_of(issued(authority, profile=profile))
+def test_the_profile_decides_the_extended_key_usage(authority: Authority, profile: str, usages: str) -> None:
+    asked = BUILT_IN_PROFILES[profile].extended_key_usages
+    text = text_of(issued(authority, extended_key_usages=asked))
     assert f"X509v3 Extended Key Usage:\n{usages}\n" in text
     assert "X509v3 Key Usage: critical\nDigital Signature\n" in text
 

@@ -1,4 +1,4 @@
-/** The built-in profiles: domain/profiles.py. */
+/** The built-in profiles: domain/certificate_profiles.py. */
 export const PROFILES = [
   { value: "server", label: "Server (TLS server)" },
   { value: "mtls", label: "mTLS (server and client)" },

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -23,10 +22,10 @@ from certctl.crypto.keys import LeafPublicKey
 from certctl.crypto.kms_key import signature_hash
 from certctl.crypto.names import San, parse_common_name, to_general_name
 from certctl.crypto.serials import new_serial, parse_serial, serial_text
+from certctl.domain.certificate_profiles import ExtendedKeyUsage
 from certctl.domain.errors import CsrRejected, InvalidInput
 
 __all__ = [
-    "LeafProfile",
     "LeafRequest",
     "check_constraints",
     "check_lifetime",
@@ -37,14 +36,13 @@ __all__ = [
     "serial_text",
 ]
 
-LeafProfile = Literal["server", "mtls", "client"]
-
 # ub-common-name of RFC 5280, appendix A.1.
 _MAX_COMMON_NAME = 64
-_EXTENDED_USAGES: Mapping[LeafProfile, Sequence[x509.ObjectIdentifier]] = {
-    "server": (Usage.SERVER_AUTH,),
-    "mtls": (Usage.SERVER_AUTH, Usage.CLIENT_AUTH),
-    "client": (Usage.CLIENT_AUTH,),
+_USAGE_OIDS: Mapping[ExtendedKeyUsage, x509.ObjectIdentifier] = {
+    ExtendedKeyUsage.SERVER_AUTH: Usage.SERVER_AUTH,
+    ExtendedKeyUsage.CLIENT_AUTH: Usage.CLIENT_AUTH,
+    ExtendedKeyUsage.CODE_SIGNING: Usage.CODE_SIGNING,
+    ExtendedKeyUsage.EMAIL_PROTECTION: Usage.EMAIL_PROTECTION,
 }
 
 
@@ -58,7 +56,7 @@ class LeafRequest:
     public_key: LeafPublicKey
     common_name: str | None
     names: tuple[San, ...]
-    profile: LeafProfile
+    extended_key_usages: tuple[ExtendedKeyUsage, ...]
     serial: int
     not_before: datetime
     not_after: datetime
@@ -125,7 +123,7 @@ def _other_extensions(
     return [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (_usage_of(request.public_key), True),
-        (x509.ExtendedKeyUsage(_EXTENDED_USAGES[request.profile]), False),
+        (x509.ExtendedKeyUsage([_USAGE_OIDS[usage] for usage in request.extended_key_usages]), False),
         (x509.SubjectKeyIdentifier.from_public_key(request.public_key), False),
         (authority_key_identifier(ca_certificate), False),
         (distribution_points(request.crl_url), False),

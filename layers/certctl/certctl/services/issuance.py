@@ -9,6 +9,8 @@ from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.issuing import check_not_ca_key
 from certctl.crypto.names import San, names_of
 from certctl.crypto.pem import load_certificates
+from certctl.crypto.profile_checks import check_profile
+from certctl.domain.certificate_profiles import BUILT_IN_PROFILES, Profile
 from certctl.domain.certificates import (
     MAX_UNEXPIRED_VERSIONS,
     Certificate,
@@ -20,7 +22,6 @@ from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import AWAITING_CSR_TIMEOUT, Job, JobStatus, JobType
 from certctl.domain.permissions import ALL_TEAMS, Permission, Principal
-from certctl.domain.profiles import PROFILES, profile_named
 from certctl.domain.requests import (
     DEFAULT_ISSUER,
     DEFAULT_OWNER,
@@ -32,6 +33,8 @@ from certctl.domain.requests import (
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.listing import side_by_side
 from certctl.store.stores import Stores
+
+_BUILT_IN = ", ".join(BUILT_IN_PROFILES)
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,15 @@ class Requested:
 class Issuance:
     """`nudge` wakes the signing worker after the commit, best effort: the due index has the truth."""
 
-    def __init__(self, stores: Stores, nudge: Callable[[Nudge], None], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        profile_of: Callable[[str], Profile | None],
+        nudge: Callable[[Nudge], None],
+        now: Callable[[], datetime],
+    ) -> None:
         self._stores = stores
+        self._profile_of = profile_of
         self._nudge = nudge
         self._now = now
 
@@ -57,8 +67,10 @@ class Issuance:
         names = names_of(wanted.common_name, wanted.sans)
         certificate = _new_record(caller, wanted, names, now)
         caller.require_reach(Permission.CERTIFICATES_WRITE, certificate.team_id, "such team")
+        profile = self._profile(certificate)
         csr = _parsed(wanted.csr_pem, names)
-        side_by_side([partial(self._check_issuer, certificate, csr, now), partial(self._check_key, csr)])
+        check_profile(profile, names, csr)
+        self._check_issuer_and_key(certificate, profile, csr, now)
         job = _new_job(JobType.ISSUANCE, certificate, caller, csr, now)
         certificate = replace(certificate, open_job_id=job.id)
         ledger = self._stores.ledger
@@ -78,11 +90,13 @@ class Issuance:
         before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
         if before.open_job_id is not None:
             raise Conflict(f"The job {before.open_job_id} of this certificate is still open.")
-        csr = _parsed(csr_pem, names_of(before.common_name, before.sans))
+        profile, names = self._profile(before), names_of(before.common_name, before.sans)
+        csr = _parsed(csr_pem, names)
+        check_profile(profile, names, csr)
         side_by_side(
             [
                 partial(self._check_version_limit, before, now),
-                partial(self._check_issuer, before, csr, now),
+                partial(self._check_issuer, before, profile, csr, now),
                 partial(self._check_key, csr),
             ]
         )
@@ -105,8 +119,10 @@ class Issuance:
             caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR, "take a signing request"
         )
         job = self._awaiting(certificate)
-        csr = _checked(csr_pem, names_of(certificate.common_name, certificate.sans))
-        side_by_side([partial(self._check_issuer, certificate, csr, now), partial(self._check_key, csr)])
+        profile, names = self._profile(certificate), names_of(certificate.common_name, certificate.sans)
+        csr = _checked(csr_pem, names)
+        check_profile(profile, names, csr)
+        self._check_issuer_and_key(certificate, profile, csr, now)
         started = replace(job, status=JobStatus.PENDING, csr_pem=csr.pem, due=_due_again(job, now))
         steps = [
             self._stores.jobs.start_step(job, csr.pem, now),
@@ -134,6 +150,12 @@ class Issuance:
             raise Conflict("No job of this certificate awaits a signing request. Start one with /renew.")
         return job
 
+    def _check_issuer_and_key(
+        self, certificate: Certificate, profile: Profile, csr: CheckedCsr | None, now: datetime
+    ) -> None:
+        of_issuer = partial(self._check_issuer, certificate, profile, csr, now)
+        side_by_side([of_issuer, partial(self._check_key, csr)])
+
     def _check_version_limit(self, certificate: Certificate, now: datetime) -> None:
         unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
@@ -143,11 +165,20 @@ class Issuance:
         if csr is not None and self._stores.compromised_keys.contains(csr.spki_sha256):
             raise CsrRejected(["the key is on the list of compromised keys; make a new one"])
 
-    def _check_issuer(self, certificate: Certificate, csr: CheckedCsr | None, now: datetime) -> None:
+    def _profile(self, certificate: Certificate) -> Profile:
+        profile = self._profile_of(certificate.certificate_profile_id)
+        if profile is None:
+            missing = f"there is no profile {certificate.certificate_profile_id}; {_BUILT_IN} are built in"
+            raise InvalidInput.of("certificate_profile_id", missing)
+        return profile
+
+    def _check_issuer(
+        self, certificate: Certificate, profile: Profile, csr: CheckedCsr | None, now: datetime
+    ) -> None:
         authority = self._stores.authorities.active_issuing(certificate.issuer_id)
         if authority is None:
             raise InvalidInput.of("issuer_id", f"no issuer {certificate.issuer_id} with an active CA")
-        if now + profile_named(certificate.certificate_profile_id).validity > authority.not_after:
+        if now + profile.max_ttl > authority.not_after:
             raise InvalidInput.of(
                 "issuer_id", f"the certificate would outlive the CA, which ends {authority.not_after:%F}"
             )
@@ -169,9 +200,6 @@ def _checked(csr_pem: str, names: tuple[San, ...]) -> CheckedCsr:
 def _new_record(
     caller: Principal, wanted: NewCertificate, names: tuple[San, ...], now: datetime
 ) -> Certificate:
-    profile_id = wanted.certificate_profile_id or DEFAULT_PROFILE
-    if profile_id not in PROFILES:
-        raise InvalidInput.of("certificate_profile_id", f"must be one of {', '.join(PROFILES)}")
     return Certificate(
         id=wanted.id or new_id("mc", now),
         name=wanted.name or wanted.common_name,
@@ -182,7 +210,7 @@ def _new_record(
         team_id=wanted.team_id or _default_team(caller),
         issuer_id=wanted.issuer_id or DEFAULT_ISSUER,
         renewal_policy_id=wanted.renewal_policy_id or DEFAULT_RENEWAL_POLICY,
-        certificate_profile_id=profile_id,
+        certificate_profile_id=wanted.certificate_profile_id or DEFAULT_PROFILE,
         target_ids=wanted.target_ids,
         tags=wanted.tags,
         lifecycle=Lifecycle.PENDING,

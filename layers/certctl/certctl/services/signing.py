@@ -15,9 +15,11 @@ from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial, serial_text
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, load_certificate
+from certctl.crypto.profile_checks import check_profile
 from certctl.domain.alerts import issuance_failure_alert, issuance_resolves
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.authorities import Authority, CrlShard, shard_for
+from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import (
     Certificate,
     IssuedPem,
@@ -28,7 +30,6 @@ from certctl.domain.certificates import (
 from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.profiles import profile_named
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
 from certctl.domain.tallies import Tally
 from certctl.store.ledger import certificate_change, job_change
@@ -55,11 +56,19 @@ class Signers:
 
 @dataclass(frozen=True)
 class _Work:
-    """One attempt: the claimed job, its certificate as last read, and the version reserved for it."""
+    """One attempt: the claimed job, and its certificate as last read."""
 
     claim: Claim
     job: Job
     certificate: Certificate
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be signed, and by which rules: both passed every check."""
+
+    csr: CheckedCsr
+    profile: Profile
 
 
 class Signing:
@@ -67,11 +76,13 @@ class Signing:
         self,
         stores: Stores,
         signers: Signers,
+        profile_of: Callable[[str], Profile | None],
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
         self._signers = signers
+        self._profile_of = profile_of
         self._now = now
         self._random = random
 
@@ -109,13 +120,13 @@ class Signing:
             self._stores.jobs.due.give_back(work.claim)
             return
         authority = self._authority_for(work.certificate)
-        csr = self._request_of(work)
+        asked = self._asked(work)
         try:
-            reserved, version, shard = self._reserve(work, authority, csr)
+            reserved, version, shard = self._reserve(work, authority, asked)
         except Conflict:
             self._start_over(work)
             return
-        leaf = self._sign(reserved, version, authority, shard, csr)
+        leaf = self._sign(reserved, version, authority, shard, asked)
         try:
             self._publish(reserved, version, leaf, authority.certificate_pem)
         except Conflict:
@@ -127,12 +138,18 @@ class Signing:
             raise Unavailable(f"The issuer {certificate.issuer_id} has no active CA.")
         return authority
 
-    def _request_of(self, work: _Work) -> CheckedCsr:
-        csr = parse_csr(work.job.csr_pem or "")
-        check_names_within(csr, names_of(work.certificate.common_name, work.certificate.sans))
-        return csr
+    def _asked(self, work: _Work) -> _Asked:
+        """The profile may have changed since the certificate was asked for. Raises InvalidInput."""
+        csr, profile_id = parse_csr(work.job.csr_pem or ""), work.certificate.certificate_profile_id
+        names = names_of(work.certificate.common_name, work.certificate.sans)
+        check_names_within(csr, names)
+        profile = self._profile_of(profile_id)
+        if profile is None:
+            raise InvalidInput(f"There is no profile {profile_id} any more.")
+        check_profile(profile, csr.names or names, csr)
+        return _Asked(csr, profile)
 
-    def _reserve(self, work: _Work, authority: Authority, csr: CheckedCsr) -> tuple[_Work, Version, CrlShard]:
+    def _reserve(self, work: _Work, authority: Authority, asked: _Asked) -> tuple[_Work, Version, CrlShard]:
         """From here on the serial is known to revocation and OCSP, whether it is ever signed or not."""
         now = self._now().replace(microsecond=0)
         serial = serial_text(new_serial())
@@ -145,15 +162,15 @@ class Signing:
             job_id=work.job.id,
             state=VersionState.RESERVED,
             not_before=now - _BACKDATED,
-            not_after=now + profile_named(work.certificate.certificate_profile_id).validity,
+            not_after=now + asked.profile.max_ttl,
             created_at=now,
-            spki_sha256=csr.spki_sha256,
+            spki_sha256=asked.csr.spki_sha256,
         )
         after = work.certificate.changed(now)
         compromised = CsrRejected(["the key is on the list of compromised keys; make a new one"])
         steps = [
             *self._stores.certificates.reserve_steps(work.certificate, after, version),
-            self._stores.compromised_keys.absent_step(csr.spki_sha256, compromised),
+            self._stores.compromised_keys.absent_step(asked.csr.spki_sha256, compromised),
         ]
         self._stores.database.transact(steps)
         return replace(work, certificate=after), version, shard
@@ -165,14 +182,14 @@ class Signing:
         return shards
 
     def _sign(
-        self, work: _Work, version: Version, authority: Authority, shard: CrlShard, csr: CheckedCsr
+        self, work: _Work, version: Version, authority: Authority, shard: CrlShard, asked: _Asked
     ) -> IssuedPem:
-        certificate = work.certificate
+        certificate, csr = work.certificate, asked.csr
         request = LeafRequest(
             public_key=csr.public_key,
             common_name=certificate.common_name,
             names=csr.names or names_of(certificate.common_name, certificate.sans),
-            profile=profile_named(certificate.certificate_profile_id).id,
+            extended_key_usages=asked.profile.extended_key_usages,
             serial=int(version.serial_number, 16),
             not_before=version.not_before,
             not_after=version.not_after,

@@ -1,0 +1,62 @@
+"""What a profile refuses: keys and names. Checked when a certificate is asked for, and before signing."""
+
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from certctl.crypto.csr import CheckedCsr
+from certctl.crypto.keys import LeafPublicKey, key_type
+from certctl.crypto.names import San
+from certctl.domain.certificate_profiles import KeyAlgorithm, KeyRule, Profile
+from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
+from certctl.domain.san_patterns import parse_pattern
+
+
+def check_profile(profile: Profile, names: Sequence[San], csr: CheckedCsr | None) -> None:
+    """Raises InvalidInput with all that it refuses, CsrRejected where that is the key alone."""
+    names_refused = profile_name_reasons(profile, names)
+    key_refused = profile_key_reasons(profile, csr.public_key) if csr else []
+    if names_refused:
+        problems = [FieldProblem("sans", reason) for reason in names_refused]
+        problems += [FieldProblem("csr_pem", reason) for reason in key_refused]
+        raise InvalidInput("The profile does not allow this certificate.", problems)
+    if key_refused:
+        raise CsrRejected(key_refused)
+
+
+def profile_key_reasons(profile: Profile, key: LeafPublicKey) -> list[str]:
+    """Why the profile refuses the key; empty if it does not."""
+    algorithm, size = _algorithm_and_size(key)
+    if not profile.keys or any(_allows(rule, algorithm, size) for rule in profile.keys):
+        return []
+    allowed = ", ".join(map(_shown, profile.keys))
+    return [f"the key is {key_type(key)}: the profile allows {allowed}"]
+
+
+def profile_name_reasons(profile: Profile, names: Sequence[San]) -> list[str]:
+    """Why the profile refuses each of the names; empty if it refuses none."""
+    if not profile.san_patterns:
+        return []
+    patterns = [parse_pattern(text) for text in profile.san_patterns]
+    outside = [name for name in map(str, names) if not any(p.matches(name) for p in patterns)]
+    allowed = ", ".join(map(str, patterns))
+    return [f"{name} is none of the names that the profile allows: {allowed}" for name in outside]
+
+
+def _allows(rule: KeyRule, algorithm: KeyAlgorithm, size: int) -> bool:
+    return rule.algorithm is algorithm and (not rule.sizes or size in rule.sizes)
+
+
+def _shown(rule: KeyRule) -> str:
+    sizes = " or ".join(map(str, rule.sizes))
+    return f"{rule.algorithm} of {sizes} bits" if sizes else rule.algorithm.value
+
+
+def _algorithm_and_size(key: LeafPublicKey) -> tuple[KeyAlgorithm, int]:
+    match key:
+        case rsa.RSAPublicKey():
+            return KeyAlgorithm.RSA, key.key_size
+        case ec.EllipticCurvePublicKey():
+            return KeyAlgorithm.ECDSA, key.curve.key_size
+        case _:
+            return KeyAlgorithm.ED25519, 256
