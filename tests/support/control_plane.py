@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES, Profile
 from certctl.domain.certificates import Certificate
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Nudge
@@ -18,6 +17,8 @@ from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
 from certctl.store.alert_routing import AlertRouting
 from certctl.store.audit import AuditStore
+from certctl.store.catalog import CatalogStore
+from certctl.store.catalog_book import CatalogBook
 from certctl.store.certificates import CertificateStore
 from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.contacts import CachedContacts, ContactStore
@@ -42,7 +43,7 @@ CHANNELS = (
 class ControlPlane:
     pki: Pki
     channels: tuple[ChannelConfig, ...] = ()
-    profiles: dict[str, Profile] = field(default_factory=lambda: dict(BUILT_IN_PROFILES))
+    book: CatalogBook = field(init=False)
     routing: AlertRouting = field(init=False)
     job_nudges: list[Nudge] = field(default_factory=list)
     crl_nudges: list[tuple[str, int]] = field(default_factory=list)
@@ -50,6 +51,7 @@ class ControlPlane:
 
     def __post_init__(self) -> None:
         database, clock = self.pki.database, self.pki.clock
+        self.book = CatalogBook(CatalogStore(database), clock)
         contacts = CachedContacts(ContactStore(database), clock)
         rules, mutes = RoutingRuleStore(database), MuteStore(database)
         self.routing = AlertRouting((), lambda: self.channels, rules, mutes, contacts, clock)
@@ -72,7 +74,7 @@ class ControlPlane:
 
     @property
     def issuance(self) -> Issuance:
-        return Issuance(self.stores, self.profiles.get, self.job_nudges.append, self.pki.clock)
+        return Issuance(self.stores, self.book.profile, self.job_nudges.append, self.pki.clock)
 
     @property
     def certificates(self) -> Certificates:
@@ -95,7 +97,7 @@ class ControlPlane:
             nudge_crl=lambda *shard: self.crl_nudges.append(shard),
         )
         return Signing(
-            self.stores, replace(signers, **changed), self.profiles.get, self.pki.clock, lambda: 0.0
+            self.stores, replace(signers, **changed), self.book.profile, self.pki.clock, lambda: 0.0
         )
 
     def requested(self, common_name: str = "www.example.com", **fields: Any) -> Requested:

@@ -256,11 +256,10 @@ def nudge_crl(ca_id: str, shard: int) -> None:
 def signing() -> "Signing":
     import random
 
-    from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
     from certctl.services.signing import Signers, Signing
 
     signers = Signers(ca_key, nudge_job, nudge_notifications, nudge_crl)
-    return Signing(stores(), signers, BUILT_IN_PROFILES.get, now, random.random)
+    return Signing(stores(), signers, catalog_book().profile, now, random.random)
 
 
 @cache

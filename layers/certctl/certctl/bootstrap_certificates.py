@@ -22,10 +22,9 @@ def certificates() -> "Certificates":
 
 @cache
 def issuance() -> "Issuance":
-    from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
     from certctl.services.issuance import Issuance
 
-    return Issuance(bootstrap.stores(), BUILT_IN_PROFILES.get, bootstrap.nudge_job, bootstrap.now)
+    return Issuance(bootstrap.stores(), bootstrap.catalog_book().profile, bootstrap.nudge_job, bootstrap.now)
 
 
 @cache
