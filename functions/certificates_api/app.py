@@ -11,6 +11,7 @@ from certctl import bootstrap
 from certctl import bootstrap_certificates as composition
 from certctl.api import list_positions
 from certctl.api.certificate_schemas import (
+    ABOUT_ORDER,
     CertificateEditBody,
     CertificateView,
     CreatedCertificateView,
@@ -37,6 +38,7 @@ from certctl.domain.certificates import Status, VersionState
 from certctl.domain.permissions import Permission
 from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.domain.revocations import Wanted, require_reason
+from certctl.domain.sorting import CertificateSort
 from certctl.services.certificate_lists import CertificateFilter
 
 api = Api(bootstrap.api_services)
@@ -58,7 +60,9 @@ def create_certificate(body: NewCertificateBody) -> CreatedCertificateView:
     return created_view(composition.issuance().create(api.caller, body.parsed()), bootstrap.now())
 
 
-@api.get(_BASE, Permission.CERTIFICATES_READ, summary="List certificates, newest first", tags=_TAGS)
+@api.get(
+    _BASE, Permission.CERTIFICATES_READ, summary="List certificates", description=ABOUT_ORDER, tags=_TAGS
+)
 def list_certificates(
     status: Status | None = None,
     environment: str | None = None,
@@ -69,6 +73,7 @@ def list_certificates(
     name: Annotated[str | None, Query(description="A domain, a full name, or the beginning of one.")] = None,
     expires_before: Annotated[AwareDatetime | None, Query()] = None,
     expires_after: Annotated[AwareDatetime | None, Query()] = None,
+    sort: CertificateSort | None = None,
     per_page: PerPage = DEFAULT_PER_PAGE,
     cursor: Cursor = None,
 ) -> PageView[CertificateView]:
@@ -76,7 +81,7 @@ def list_certificates(
         status, environment, owner_id, team_id, issuer_id, profile_id, name, expires_before, expires_after
     )
     position = list_positions.position_of(cursor)
-    page = composition.certificate_lists().page(api.caller, wanted, position, per_page)
+    page = composition.certificate_lists().page(api.caller, wanted, position, per_page, sort)
     now = bootstrap.now()
     views = [certificate_view(certificate, now) for certificate in page.records]
     return page_view(views, list_positions.position_view(page.next), per_page)

@@ -47,6 +47,7 @@ from certctl.api.stats_schemas import (
 from certctl.domain.audit_pages import AuditFilter
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.domain.permissions import Permission
+from certctl.domain.sorting import CreationSort
 from certctl.services.jobs import JobFilter
 
 api = Api(bootstrap.api_services)
@@ -149,16 +150,17 @@ def get_audit_seal_state() -> SealStateView:
     return seal_state_view(bootstrap_audit.audit_exports().newest())
 
 
-@api.get(_JOBS, Permission.JOBS_READ, summary="List jobs, newest first", tags=["jobs"])
+@api.get(_JOBS, Permission.JOBS_READ, summary="List jobs", tags=["jobs"])
 def list_jobs(
     status: JobStatus | None = None,
     kind: Annotated[JobType | None, Query(alias="type")] = None,
     certificate_id: str | None = None,
+    sort: CreationSort = CreationSort.NEWEST,
     per_page: PerPage = DEFAULT_PER_PAGE,
     cursor: Cursor = None,
 ) -> PageView[JobView]:
     wanted = JobFilter(status, kind, certificate_id)
-    page = bootstrap.jobs().page(api.caller, wanted, list_positions.position_of(cursor), per_page)
+    page = bootstrap.jobs().page(api.caller, wanted, list_positions.position_of(cursor), per_page, sort)
     views = [job_view(job) for job in page.records]
     return page_view(views, list_positions.position_view(page.next), per_page)
 

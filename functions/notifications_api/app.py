@@ -20,6 +20,7 @@ from certctl.api.channel_schemas import (
 from certctl.api.idempotency import Replay
 from certctl.api.list_positions import position_of, position_view
 from certctl.api.notification_schemas import (
+    ABOUT_ORDER,
     BulkRequeueBody,
     BulkRequeuedView,
     NotificationView,
@@ -43,6 +44,7 @@ from certctl.api.routing_schemas import (
 )
 from certctl.domain.notifications import NotificationStatus, NotificationType
 from certctl.domain.permissions import Permission
+from certctl.domain.sorting import CreationSort
 from certctl.services.channels import Channel
 from certctl.services.notification_lists import NotificationFilter
 
@@ -59,17 +61,20 @@ _MUTES = f"{_BASE}/mutes"
 _ROUTING_TAGS = ["routing"]
 
 
-@api.get(_BASE, Permission.NOTIFICATIONS_READ, summary="List notifications, newest first", tags=_TAGS)
+@api.get(
+    _BASE, Permission.NOTIFICATIONS_READ, summary="List notifications", description=ABOUT_ORDER, tags=_TAGS
+)
 def list_notifications(
     status: NotificationStatus | None = None,
     type: NotificationType | None = None,  # the name on the wire
     channel: str | None = None,
     certificate_id: str | None = None,
+    sort: CreationSort | None = None,
     per_page: PerPage = DEFAULT_PER_PAGE,
     cursor: Cursor = None,
 ) -> PageView[NotificationView]:
     wanted = NotificationFilter(status, type, channel, certificate_id)
-    page = engine.notification_lists().page(api.caller, wanted, position_of(cursor), per_page)
+    page = engine.notification_lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
     return page_view([notification_view(row) for row in page.records], position_view(page.next), per_page)
 
 

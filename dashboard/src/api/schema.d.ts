@@ -226,7 +226,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List certificates, newest first */
+        /**
+         * List certificates
+         * @description Without `sort` the newest come first; those searched by `name` in the order of names, those with `expires_before` or `expires_after` soonest first. A `sort` by expiry lists live certificates. One that no index has for these filters is refused (422), which says what can be had.
+         */
         get: operations["list_certificates"];
         put?: never;
         /** Ask for a certificate */
@@ -453,7 +456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs, newest first */
+        /** List jobs */
         get: operations["list_jobs"];
         put?: never;
         post?: never;
@@ -572,7 +575,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List notifications, newest first */
+        /**
+         * List notifications
+         * @description Without `sort` the newest come first; dead ones by their death, pending and failed ones by when they are due: those can be sorted by creation with a `certificate_id` only (else 422).
+         */
         get: operations["list_notifications"];
         put?: never;
         post?: never;
@@ -987,6 +993,12 @@ export interface components {
             /** Team Id */
             team_id?: string | null;
         };
+        /**
+         * CertificateSort
+         * @description By expiry there are live certificates only: those that are issued and neither held nor ended.
+         * @enum {string}
+         */
+        CertificateSort: "-created_at" | "created_at" | "expires_at" | "-expires_at";
         /** CertificateView */
         CertificateView: {
             /** Certificate Profile Id */
@@ -1038,8 +1050,8 @@ export interface components {
         };
         /**
          * ChannelEditBody
-         * @description The whole channel as it shall be; settings as the API shows them stay as they are. `revision` is the
-         *     one that was read: the change is refused where it is another by now.
+         * @description The whole channel as it shall be; settings as the API shows them stay as they are. `revision`, or
+         *     `If-Match`, is the one that was read: the change is refused where it is another by now.
          */
         ChannelEditBody: {
             /**
@@ -1179,6 +1191,11 @@ export interface components {
             /** Updated At */
             updated_at: string;
         };
+        /**
+         * CreationSort
+         * @enum {string}
+         */
+        CreationSort: "-created_at" | "created_at";
         /** CsrBody */
         CsrBody: {
             /**
@@ -1792,8 +1809,8 @@ export interface components {
         };
         /**
          * RoutingRuleBody
-         * @description The rule as it shall be; the first route that takes an alert decides. With a `revision` it is refused
-         *     where another one is stored by now (409); 0 says that there is no such rule yet.
+         * @description The rule as it shall be; the first route that takes an alert decides. With a `revision`
+         *     (or `If-Match`) it is refused where another one is stored by now (409); 0 says that there is none yet.
          */
         RoutingRuleBody: {
             /** Revision */
@@ -2372,6 +2389,7 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
                 profile_id?: string | null;
+                sort?: components["schemas"]["CertificateSort"] | null;
                 status?: components["schemas"]["Status"] | null;
                 team_id?: string | null;
             };
@@ -2869,6 +2887,7 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
+                sort?: components["schemas"]["CreationSort"];
                 status?: components["schemas"]["JobStatus"] | null;
                 type?: components["schemas"]["JobType"] | null;
             };
@@ -3033,6 +3052,7 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
+                sort?: components["schemas"]["CreationSort"] | null;
                 status?: components["schemas"]["NotificationStatus"] | null;
                 type?: components["schemas"]["NotificationType"] | null;
             };

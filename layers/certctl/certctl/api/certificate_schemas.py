@@ -26,6 +26,11 @@ _Tags = Annotated[
 _TargetIds = Annotated[list[_RecordId], Field(max_length=50)]
 # Over the 32 KiB that a CSR may have: the check that refuses it names the limit.
 _Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
+ABOUT_ORDER = (
+    "Without `sort` the newest come first; those searched by `name` in the order of names, those with"
+    " `expires_before` or `expires_after` soonest first. A `sort` by expiry lists live certificates. One"
+    " that no index has for these filters is refused (422), which says what can be had."
+)
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 
 

@@ -18,6 +18,10 @@ from certctl.domain.notifications import (
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.requeueing import RequeueMany, RequeueReport
 
+ABOUT_ORDER = (
+    "Without `sort` the newest come first; dead ones by their death, pending and failed ones by when they"
+    " are due: those can be sorted by creation with a `certificate_id` only (else 422)."
+)
 _YEARS = 10 * 366 * 86_400
 
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from certctl.domain.certificates import EXPIRING_WINDOW, Certificate, Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.permissions import Permission, Principal, Scope
-from certctl.store.certificate_lists import CertificateIndexes, first_name
-from certctl.store.listing import Found, ListPage, Position, Stage, page_of, rows_to_read, walk
+from certctl.domain.sorting import CertificateSort
+from certctl.store.certificate_lists import TEAMS_TOGETHER, CertificateIndexes, first_name
+from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 
 _LONGEST_TEXT = 255
 _EQUAL = ("environment", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
@@ -17,6 +18,9 @@ _KEYS = ("owner_id", "team_id", "issuer_id", "name")
 _HORIZON = timedelta(days=3660)
 # A walk that began at the end of a month goes on in the next one.
 _SLACK = timedelta(hours=1)
+# The others are on no index by creation, and too few to look for among all.
+_LASTING = (Status.ACTIVE, Status.RENEWAL_IN_PROGRESS)
+_ON_EXPIRY_INDEX = (*_LASTING, Status.EXPIRING, Status.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,22 @@ class CertificateFilter:
         if self.name is not None and not self.name_sought:
             raise InvalidInput.of("query.name", "must be a name or the beginning of one")
 
+    def check_order(self, sort: CertificateSort) -> None:
+        """Raises InvalidInput for an order that no index has for these filters."""
+        if self.name is not None:
+            raise _no_order(sort, "name", "a search by name is in the order of names")
+        if sort.is_by_expiry:
+            return self._check_status(sort, _ON_EXPIRY_INDEX, "only live certificates are ordered by expiry")
+        if self.given & {"owner_id", "team_id", "issuer_id"}:
+            return None
+        if self.given & {"expires_before", "expires_after"}:
+            raise _no_order(sort, "expires_before or expires_after", "sort by expires_at or -expires_at")
+        return self._check_status(sort, _LASTING, "add owner_id, team_id or issuer_id")
+
+    def _check_status(self, sort: CertificateSort, allowed: Sequence[Status], why: str) -> None:
+        if self.status not in (None, *allowed):
+            raise _no_order(sort, f"status={self.status}", f"{why}; status may be {', '.join(allowed)}")
+
     def matches(self, certificate: Certificate, now: datetime) -> bool:
         """But for the name, which the index decides."""
         if self.status is not None and certificate.status(now) is not self.status:
@@ -84,16 +104,23 @@ class CertificateLists:
         self._now = now
 
     def page(
-        self, caller: Principal, wanted: CertificateFilter, position: Position | None, per_page: int
+        self,
+        caller: Principal,
+        wanted: CertificateFilter,
+        position: Position | None,
+        per_page: int,
+        sort: CertificateSort | None = None,
     ) -> ListPage[Certificate]:
-        """Newest first; by name or soonest expiry where those are asked for. Two reads one after the other.
+        """Without a `sort` newest first; by name or soonest expiry where those are asked for. Two reads one
+        after the other.
 
-        Raises InvalidInput for a filter that cannot be, and for a position that is none of this list.
+        Raises InvalidInput for a filter or an order that cannot be, and for a position that is none of this
+        list.
         """
         wanted.check()
         now = self._now()
         teams = caller.team_filter(Permission.CERTIFICATES_READ)
-        plan = self._plan(caller, wanted, teams, now)
+        plan = self._plan(caller, wanted, teams, now, sort)
         asked = wanted.given | (frozenset() if teams is None else {"teams"})
         walked = walk(plan.stages, position, rows_to_read(per_page, all_shown=asked <= plan.settles))
 
@@ -108,12 +135,22 @@ class CertificateLists:
         return page_of(walked, records, shown, per_page)
 
     def _plan(
-        self, caller: Principal, wanted: CertificateFilter, teams: tuple[str, ...] | None, now: datetime
+        self,
+        caller: Principal,
+        wanted: CertificateFilter,
+        teams: tuple[str, ...] | None,
+        now: datetime,
+        sort: CertificateSort | None,
     ) -> _Plan:
+        if sort is not None:
+            wanted.check_order(sort)
         if caller.scope_of(Permission.CERTIFICATES_READ) in (None, Scope.OWN):
             return _Plan(())
         if teams is not None and wanted.team_id is not None and wanted.team_id not in teams:
             return _Plan(())
+        if sort is not None:
+            plan = self._in_order(sort, wanted, teams, now)
+            return _Plan(in_order(sort, plan.stages), plan.settles)
         return (
             self._by_name(wanted)
             or self._by_passing_status(wanted, now)
@@ -122,6 +159,26 @@ class CertificateLists:
             or self._by_lasting_status(wanted, now)
             or self._by_reach(wanted, teams)
             or _Plan(self._indexes.by_creation(now))
+        )
+
+    def _in_order(
+        self,
+        sort: CertificateSort,
+        wanted: CertificateFilter,
+        teams: tuple[str, ...] | None,
+        now: datetime,
+    ) -> _Plan:
+        if sort.is_by_expiry:
+            first, last = _expiry_bounds(wanted, now)
+            if sort is CertificateSort.SOONEST:
+                return _Plan(self._indexes.expiring_between(first, last))
+            return _Plan(self._indexes.expiring_last_first(first, last, now))
+        newest_first = sort is CertificateSort.NEWEST
+        merged = teams if teams is None or len(set(teams)) <= TEAMS_TOGETHER else None
+        return (
+            self._by_owner_or_team(wanted, newest_first=newest_first)
+            or self._by_reach(wanted, merged, newest_first=newest_first)
+            or _Plan(self._indexes.by_creation(now, newest_first=newest_first))
         )
 
     def _by_name(self, wanted: CertificateFilter) -> _Plan | None:
@@ -143,19 +200,19 @@ class CertificateLists:
                 return _Plan(self._indexes.expiring_between(now - _SLACK, soon))
         return None
 
-    def _by_owner_or_team(self, wanted: CertificateFilter) -> _Plan | None:
+    def _by_owner_or_team(self, wanted: CertificateFilter, *, newest_first: bool = True) -> _Plan | None:
         if wanted.owner_id is not None:
-            return _Plan(self._indexes.of_owner(wanted.owner_id), frozenset({"owner_id"}))
+            owned = self._indexes.of_owner(wanted.owner_id, newest_first=newest_first)
+            return _Plan(owned, frozenset({"owner_id"}))
         if wanted.team_id is not None:
-            return _Plan(self._indexes.of_teams([wanted.team_id]), frozenset({"team_id", "teams"}))
+            of_team = self._indexes.of_teams([wanted.team_id], newest_first=newest_first)
+            return _Plan(of_team, frozenset({"team_id", "teams"}))
         return None
 
     def _by_expiry(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
         if wanted.expires_before is None and wanted.expires_after is None:
             return None
-        first = wanted.expires_after or datetime.fromtimestamp(0, now.tzinfo)
-        last = wanted.expires_before or now + _HORIZON
-        return _Plan(self._indexes.expiring_between(first, min(last, now + _HORIZON)))
+        return _Plan(self._indexes.expiring_between(*_expiry_bounds(wanted, now)))
 
     def _by_lasting_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
         match wanted.status:
@@ -167,12 +224,30 @@ class CertificateLists:
                 return _Plan(self._indexes.expired_before(now))
         return None
 
-    def _by_reach(self, wanted: CertificateFilter, teams: tuple[str, ...] | None) -> _Plan | None:
+    def _by_reach(
+        self, wanted: CertificateFilter, teams: tuple[str, ...] | None, *, newest_first: bool = True
+    ) -> _Plan | None:
         if teams is not None:
-            return _Plan(self._indexes.of_teams(teams), frozenset({"teams"}))
+            return _Plan(self._indexes.of_teams(teams, newest_first=newest_first), frozenset({"teams"}))
         if wanted.issuer_id is not None:
-            return _Plan(self._indexes.of_issuer(wanted.issuer_id), frozenset({"issuer_id"}))
+            issued = self._indexes.of_issuer(wanted.issuer_id, newest_first=newest_first)
+            return _Plan(issued, frozenset({"issuer_id"}))
         return None
+
+
+def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, datetime]:
+    first = wanted.expires_after or datetime.fromtimestamp(0, now.tzinfo)
+    last = min(wanted.expires_before or now + _HORIZON, now + _HORIZON)
+    match wanted.status:
+        case Status.EXPIRING:
+            return max(first, now - _SLACK), min(last, now + EXPIRING_WINDOW)
+        case Status.EXPIRED:
+            return first, min(last, now)
+    return first, last
+
+
+def _no_order(sort: str, filters: str, instead: str) -> InvalidInput:
+    return InvalidInput.of("query.sort", f"{sort} cannot be had with {filters}: {instead}")
 
 
 def _may_be_key(text: str) -> bool:

@@ -9,9 +9,10 @@ from certctl.domain.due_work import Due, Nudge
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Permission, Principal, Scope
+from certctl.domain.sorting import CreationSort
 from certctl.store.job_lists import JobIndexes
 from certctl.store.ledger import certificate_change, job_change
-from certctl.store.listing import Found, ListPage, Position, Stage, page_of, rows_to_read, walk
+from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.store.optimistic import decided_afresh
 from certctl.store.stores import Stores
 
@@ -64,14 +65,19 @@ class Jobs:
         self._now = now
 
     def page(
-        self, caller: Principal, wanted: JobFilter, position: Position | None, per_page: int
+        self,
+        caller: Principal,
+        wanted: JobFilter,
+        position: Position | None,
+        per_page: int,
+        sort: CreationSort = CreationSort.NEWEST,
     ) -> ListPage[Job]:
-        """Newest first. Raises InvalidInput for a position that is none of this list."""
+        """Raises InvalidInput for a position that is none of this list."""
         wanted.check()
-        plan = self._plan(caller, wanted)
+        plan = self._plan(caller, wanted, newest_first=sort is CreationSort.NEWEST)
         reads_all = caller.scope_of(Permission.JOBS_READ) is Scope.ALL
         walked = walk(
-            plan.stages,
+            in_order(sort, plan.stages),
             position,
             rows_to_read(per_page, all_shown=reads_all and wanted.given <= plan.settles),
         )
@@ -81,14 +87,18 @@ class Jobs:
 
         return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)
 
-    def _plan(self, caller: Principal, wanted: JobFilter) -> _Plan:
+    def _plan(self, caller: Principal, wanted: JobFilter, *, newest_first: bool) -> _Plan:
+        indexes = self._indexes
         if wanted.certificate_id is not None:
-            return _Plan(self._indexes.of_certificate(wanted.certificate_id), frozenset({"certificate_id"}))
+            of_one = indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
+            return _Plan(of_one, frozenset({"certificate_id"}))
         if caller.scope_of(Permission.JOBS_READ) is Scope.OWN:
-            return _Plan(self._indexes.of_agent(caller.agent_id) if caller.agent_id else [])
+            agent_id = caller.agent_id
+            return _Plan(indexes.of_agent(agent_id, newest_first=newest_first) if agent_id else [])
         if wanted.status is not None and not wanted.status.is_terminal:
-            return _Plan(self._indexes.of_open_status(wanted.status), frozenset({"status"}))
-        return _Plan(self._indexes.by_creation(self._now()))
+            open_ones = indexes.of_open_status(wanted.status, newest_first=newest_first)
+            return _Plan(open_ones, frozenset({"status"}))
+        return _Plan(indexes.by_creation(self._now(), newest_first=newest_first))
 
     def get(self, caller: Principal, job_id: str) -> Job:
         """Raises NotFound, for a job of another team too."""

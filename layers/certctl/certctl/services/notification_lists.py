@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.errors import NotFound
+from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.notifications import Notification, NotificationStatus, NotificationType
 from certctl.domain.permissions import Permission, Principal
-from certctl.store.listing import Found, ListPage, Position, Stage, page_of, rows_to_read, walk
+from certctl.domain.sorting import CreationSort
+from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.store.notification_lists import NotificationIndexes
 from certctl.store.notifications import NotificationStore
+
+# On indexes of their own, and too few to look for among all.
+_NOT_BY_CREATION = (NotificationStatus.DEAD, NotificationStatus.PENDING, NotificationStatus.FAILED)
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,20 @@ class NotificationLists:
         return row
 
     def page(
-        self, caller: Principal, wanted: NotificationFilter, start: Position | None, per_page: int
+        self,
+        caller: Principal,
+        wanted: NotificationFilter,
+        start: Position | None,
+        per_page: int,
+        sort: CreationSort | None = None,
     ) -> ListPage[Notification]:
-        """Newest first; dead ones by their death, pending and failed ones by when they are due."""
+        """Without a `sort` newest first; dead ones by their death, pending and failed ones by when they are
+        due. Raises InvalidInput for an order that cannot be, and for a position that is none of this list.
+        """
         teams = caller.team_filter(Permission.NOTIFICATIONS_READ)
         all_shown = wanted.is_one_index and teams is None
-        walked = walk(self._stages(wanted), start, rows_to_read(per_page, all_shown=all_shown))
+        stages = self._stages(wanted) if sort is None else in_order(sort, self._in_order(wanted, sort))
+        walked = walk(stages, start, rows_to_read(per_page, all_shown=all_shown))
 
         def shown(_: Found, row: Notification) -> bool:
             return wanted.matches(row) and (teams is None or row.team_id in teams)
@@ -76,3 +88,15 @@ class NotificationLists:
                 return self._indexes.due()
             case _:
                 return self._indexes.by_creation(self._now())
+
+    def _in_order(self, wanted: NotificationFilter, sort: CreationSort) -> list[Stage]:
+        newest_first = sort is CreationSort.NEWEST
+        if wanted.certificate_id is not None:
+            return self._indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
+        if wanted.status in _NOT_BY_CREATION:
+            raise InvalidInput.of(
+                "query.sort",
+                f"{sort} cannot be had with status={wanted.status}: add certificate_id, or leave sort out"
+                " (dead ones come by their death, pending and failed ones by when they are due)",
+            )
+        return self._indexes.by_creation(self._now(), newest_first=newest_first)

@@ -25,9 +25,10 @@ from certctl.store.listing import (
     load,
     months,
     months_back,
+    months_since,
 )
 
-_TEAMS_TOGETHER = 8
+TEAMS_TOGETHER = 8
 _ID = "certificate_id"
 
 
@@ -41,20 +42,22 @@ class CertificateIndexes:
     def load(self, ids: Sequence[str]) -> dict[str, Certificate]:
         return {c.id: c for c in load(ids, self._certificates.get_many)}
 
-    def by_creation(self, now: datetime) -> list[Stage]:
-        """All, newest first."""
-        return [self._newest_first(CertificateItem.by_month, month, month) for month in months_back(now)]
+    def by_creation(self, now: datetime, *, newest_first: bool = True) -> list[Stage]:
+        """All."""
+        span = months_back(now) if newest_first else months_since(now)
+        return [self._stage(m, _created(CertificateItem.by_month, m, newest_first)) for m in span]
 
-    def of_owner(self, owner_id: str) -> list[Stage]:
-        return [self._newest_first(CertificateItem.by_owner, owner_id, "owner")]
+    def of_owner(self, owner_id: str, *, newest_first: bool = True) -> list[Stage]:
+        return [self._stage("owner", _created(CertificateItem.by_owner, owner_id, newest_first))]
 
-    def of_issuer(self, issuer_id: str) -> list[Stage]:
-        return [self._newest_first(CertificateItem.by_issuer, issuer_id, "issuer")]
+    def of_issuer(self, issuer_id: str, *, newest_first: bool = True) -> list[Stage]:
+        return [self._stage("issuer", _created(CertificateItem.by_issuer, issuer_id, newest_first))]
 
-    def of_teams(self, team_ids: Sequence[str]) -> list[Stage]:
-        """Newest first over up to eight teams; of more teams, one such list after the other."""
-        groups = batched(sorted(set(team_ids)), _TEAMS_TOGETHER, strict=False)
-        return [self._of_group(number, group) for number, group in enumerate(groups)]
+    def of_teams(self, team_ids: Sequence[str], *, newest_first: bool = True) -> list[Stage]:
+        """In order over up to TEAMS_TOGETHER; of more teams, one such list after the other."""
+        groups = batched(sorted(set(team_ids)), TEAMS_TOGETHER, strict=False)
+        ranges = [[_created(CertificateItem.by_team, t, newest_first) for t in group] for group in groups]
+        return [self._stage(f"teams-{number}", *group) for number, group in enumerate(ranges)]
 
     def of_lifecycle(self, lifecycle: Lifecycle) -> list[Stage]:
         """Last changed first. Active ones are in no such index."""
@@ -64,6 +67,15 @@ class CertificateIndexes:
         """Live ones that expire between these, soonest first. An expired one is live until it is ended."""
         span = months(max(month_of(first), FIRST_MONTH), month_of(last))
         return [self._in_expiry_month(month, first, last, newest_first=False) for month in span]
+
+    def expiring_last_first(self, first: datetime, last: datetime, now: datetime) -> list[Stage]:
+        """The same the other way round. What lies past the next year is one stage: few months of the years
+        to come hold any, and none of them alone is worth a page."""
+        span = list(months(max(month_of(first), FIRST_MONTH), month_of(last)))[::-1]
+        far_year = f"{now.year + 2}"
+        far = [_expiry_range(m, first, last, newest_first=True) for m in span if m >= far_year]
+        near = [self._in_expiry_month(m, first, last, newest_first=True) for m in span if m < far_year]
+        return [self._stage(f"expiry-{far_year}", *far), *near] if far else near
 
     def expired_before(self, now: datetime) -> list[Stage]:
         """Live ones that have expired, the last one first."""
@@ -85,27 +97,13 @@ class CertificateIndexes:
         )
         return [self._stage("names", place)]
 
-    def _of_group(self, number: int, team_ids: Sequence[str]) -> Stage:
-        ranges = [_created(CertificateItem.by_team, team_id) for team_id in team_ids]
-        return self._stage(f"teams-{number}", *ranges)
-
-    def _newest_first(self, index: Any, partition: str, name: str) -> Stage:
-        return self._stage(name, _created(index, partition))
-
     def _in_expiry_month(self, month: str, first: datetime, last: datetime, *, newest_first: bool) -> Stage:
-        place = IndexRange(
-            CertificateItem.by_expiry,
-            month,
-            CertificateItem.expiry_key,
-            _ID,
-            lowest=to_wire(first),
-            highest=to_wire(last) + AFTER_ALL,
-            newest_first=newest_first,
-        )
+        place = _expiry_range(month, first, last, newest_first=newest_first)
         return self._stage(f"expiry-{month}", place)
 
     def _stage(self, name: str, *ranges: IndexRange) -> Stage:
-        return Stage(name, tuple(partial(r.read, self._database) for r in ranges))
+        reads = tuple(partial(r.read, self._database) for r in ranges)
+        return Stage(name, reads, newest_first=ranges[0].newest_first)
 
     def _in_lifecycle(self, lifecycle: Lifecycle, after: str, limit: int) -> Slice:
         """Many change in one second, by a bulk revocation: the place is time and id."""
@@ -125,9 +123,21 @@ def first_name(certificate: Certificate, text: str) -> str | None:
     return min(found, default=None)
 
 
-def _created(index: Any, partition: str) -> IndexRange:
+def _created(index: Any, partition: str, newest_first: bool) -> IndexRange:
     list_key: Attribute[str] = CertificateItem.list_key
-    return IndexRange(index, partition, list_key, _ID)
+    return IndexRange(index, partition, list_key, _ID, newest_first=newest_first)
+
+
+def _expiry_range(month: str, first: datetime, last: datetime, *, newest_first: bool) -> IndexRange:
+    return IndexRange(
+        CertificateItem.by_expiry,
+        month,
+        CertificateItem.expiry_key,
+        _ID,
+        lowest=to_wire(first),
+        highest=to_wire(last) + AFTER_ALL,
+        newest_first=newest_first,
+    )
 
 
 def _changed(item: CertificateItem) -> datetime:

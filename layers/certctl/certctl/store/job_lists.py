@@ -9,13 +9,13 @@ from certctl.domain.jobs import Job, JobStatus
 from certctl.store.database import Database
 from certctl.store.items import JobItem
 from certctl.store.jobs import JobStore
-from certctl.store.listing import IndexRange, Stage, load, months_back
+from certctl.store.listing import IndexRange, Stage, load, months_back, months_since
 
 _ID = "job_id"
 
 
 class JobIndexes:
-    """Newest first, all of them. Every method but `load` only says what to read."""
+    """By the time they were made. Every method but `load` only says what to read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -24,19 +24,20 @@ class JobIndexes:
     def load(self, ids: Sequence[str]) -> dict[str, Job]:
         return {job.id: job for job in load(ids, self._jobs.get_many)}
 
-    def by_creation(self, now: datetime) -> list[Stage]:
-        return [self._stage(JobItem.by_month, month, month) for month in months_back(now)]
+    def by_creation(self, now: datetime, *, newest_first: bool = True) -> list[Stage]:
+        span = months_back(now) if newest_first else months_since(now)
+        return [self._stage(JobItem.by_month, m, m, newest_first=newest_first) for m in span]
 
-    def of_certificate(self, certificate_id: str) -> list[Stage]:
-        return [self._stage(JobItem.by_certificate, certificate_id, "certificate")]
+    def of_certificate(self, certificate_id: str, *, newest_first: bool = True) -> list[Stage]:
+        return [self._stage(JobItem.by_certificate, certificate_id, "certificate", newest_first=newest_first)]
 
-    def of_agent(self, agent_id: str) -> list[Stage]:
-        return [self._stage(JobItem.by_agent, agent_id, "agent")]
+    def of_agent(self, agent_id: str, *, newest_first: bool = True) -> list[Stage]:
+        return [self._stage(JobItem.by_agent, agent_id, "agent", newest_first=newest_first)]
 
-    def of_open_status(self, status: JobStatus) -> list[Stage]:
+    def of_open_status(self, status: JobStatus, *, newest_first: bool = True) -> list[Stage]:
         """Finished jobs are in no such index."""
-        return [self._stage(JobItem.by_status, status.value, status.value)]
+        return [self._stage(JobItem.by_status, status.value, status.value, newest_first=newest_first)]
 
-    def _stage(self, index: Any, partition: str, name: str) -> Stage:
-        place = IndexRange(index, partition, JobItem.job_id, _ID)
+    def _stage(self, index: Any, partition: str, name: str, *, newest_first: bool) -> Stage:
+        place = IndexRange(index, partition, JobItem.job_id, _ID, newest_first=newest_first)
         return Stage(name, (partial(place.read, self._database),))

@@ -7,7 +7,7 @@ nothing that the list does not have.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import batched
@@ -74,10 +74,11 @@ Read = Callable[[str, int], Slice]
 
 @dataclass(frozen=True)
 class Stage:
-    """`name` has no slash. The rows of several reads are merged by place, the greatest first."""
+    """`name` has no slash. The rows of several reads are merged by place, as `newest_first` says."""
 
     name: str
     reads: tuple[Read, ...]
+    newest_first: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,11 @@ class ListPage[R]:
 
     records: list[R]
     next: Position | None
+
+
+def in_order(sort: str, stages: Sequence[Stage]) -> list[Stage]:
+    """The stages under names of their own: a cursor of one order is none of another."""
+    return [replace(stage, name=f"{sort}:{stage.name}") for stage in stages]
 
 
 def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> Walk:
@@ -176,7 +182,9 @@ def _read(stage: Stage, after: str, limit: int) -> Slice:
     slices = side_by_side([partial(read, after, limit) for read in stage.reads])
     if len(slices) == 1:
         return slices[0]
-    rows = sorted((row for s in slices for row in s.rows), key=lambda row: row.place, reverse=True)
+    rows = sorted(
+        (row for s in slices for row in s.rows), key=lambda row: row.place, reverse=stage.newest_first
+    )
     return Slice(rows[:limit], len(rows) > limit or any(s.more for s in slices))
 
 
@@ -219,6 +227,11 @@ class IndexRange:
         if self.newest_first:
             return self.lowest, min(self.highest, after)
         return max(self.lowest, after), self.highest
+
+
+def months_since(now: datetime) -> list[str]:
+    """From the first month to that of `now`."""
+    return months_back(now)[::-1]
 
 
 def months_back(now: datetime) -> list[str]:

@@ -10,14 +10,14 @@ from certctl.domain.notifications import Notification
 from certctl.domain.timestamps import from_millis, to_millis
 from certctl.store.database import Database
 from certctl.store.items_notifications import NotificationItem
-from certctl.store.listing import IndexRange, Row, Slice, Stage, bad_cursor, load, months_back
+from certctl.store.listing import IndexRange, Row, Slice, Stage, bad_cursor, load, months_back, months_since
 from certctl.store.notifications import NotificationStore
 
 _ID = "notification_id"
 
 
 class NotificationIndexes:
-    """Newest first, all of them. Every method but `load` only says what to read."""
+    """By the time they were made. Every method but `load` only says what to read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,11 +26,16 @@ class NotificationIndexes:
     def load(self, ids: Sequence[str]) -> dict[str, Notification]:
         return {row.id: row for row in load(ids, self._notifications.get_many)}
 
-    def by_creation(self, now: datetime) -> list[Stage]:
-        return [self._stage(NotificationItem.by_month, month, month) for month in months_back(now)]
+    def by_creation(self, now: datetime, *, newest_first: bool = True) -> list[Stage]:
+        span = months_back(now) if newest_first else months_since(now)
+        return [self._stage(NotificationItem.by_month, m, m, newest_first=newest_first) for m in span]
 
-    def of_certificate(self, certificate_id: str) -> list[Stage]:
-        return [self._stage(NotificationItem.by_certificate, certificate_id, "certificate")]
+    def of_certificate(self, certificate_id: str, *, newest_first: bool = True) -> list[Stage]:
+        return [
+            self._stage(
+                NotificationItem.by_certificate, certificate_id, "certificate", newest_first=newest_first
+            )
+        ]
 
     def dead(self) -> list[Stage]:
         """By the time of death."""
@@ -40,8 +45,8 @@ class NotificationIndexes:
         """Pending and failed ones (and dead ones whose message is not out yet), by the time they are due."""
         return [self._sharded(NotificationItem.by_due, NotificationItem.due_at, "due")]
 
-    def _stage(self, index: Any, partition: str, name: str) -> Stage:
-        place = IndexRange(index, partition, NotificationItem.notification_id, _ID)
+    def _stage(self, index: Any, partition: str, name: str, *, newest_first: bool) -> Stage:
+        place = IndexRange(index, partition, NotificationItem.notification_id, _ID, newest_first=newest_first)
         return Stage(name, (partial(place.read, self._database),))
 
     def _sharded(self, index: Any, sort_key: Any, name: str) -> Stage:

@@ -1,0 +1,251 @@
+"""Lists in the orders that can be asked for: each walk, either way, is the whole set, in order."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from certctl.domain.certificates import Lifecycle, Status
+from certctl.domain.errors import InvalidInput
+from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.notifications import NotificationStatus
+from certctl.domain.permissions import Principal, Role
+from certctl.domain.sorting import CertificateSort, CreationSort
+from certctl.services.certificate_lists import CertificateFilter, CertificateLists
+from certctl.services.jobs import JobFilter, Jobs
+from certctl.services.notification_lists import NotificationFilter, NotificationLists
+from certctl.store.certificate_lists import CertificateIndexes
+from certctl.store.database import Database
+from certctl.store.job_lists import JobIndexes
+from certctl.store.notification_lists import NotificationIndexes
+from certctl.store.notifications import NotificationStore
+from tests.support.aws import local_aws, new_database
+from tests.support.clock import Clock
+from tests.support.control_plane import ControlPlane
+from tests.support.fleet import demo_certificates, every_page, job, live, store_certificates, store_jobs
+from tests.support.notification_rows import a_notification
+from tests.support.pki import Pki
+
+NOW = datetime(2027, 1, 20, 12, tzinfo=UTC)
+# valid for years, as only a few are
+LONG_LIVED = [
+    live(f"mc-long-{years}", NOW, NOW + timedelta(days=365 * years), team_id=f"t-{years % 3}", owner_id="o-1")
+    for years in (2, 3, 5)
+]
+FLEET = [*demo_certificates(NOW), *LONG_LIVED]
+JOBS = [
+    job(
+        f"mc-{number % 5}",
+        NOW - timedelta(days=number),
+        team_id=f"t-{number % 3}",
+        type=(JobType.ISSUANCE, JobType.RENEWAL)[number % 2],
+        status=list(JobStatus)[number % len(JobStatus)],
+        agent_id=f"agent-{number % 4}",
+    )
+    for number in range(70)
+]
+NOTIFICATIONS = [
+    a_notification(
+        NOW - timedelta(days=number),
+        status=NotificationStatus.SENT,
+        certificate_id=f"mc-{number % 4}",
+        team_id=f"t-{number % 3}",
+    )
+    for number in range(60)
+]
+ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
+OF_TWO_TEAMS = Principal("key-2", Role.VIEWER, ("t-0", "t-2"))
+OF_MANY_TEAMS = Principal("key-3", Role.VIEWER, tuple(f"t-{n}" for n in range(2, 30)))
+AGENT = Principal("key-4", Role.AGENT, ("*",), agent_id="agent-1")
+BY_CREATION = (CertificateSort.OLDEST, CertificateSort.NEWEST)
+BY_EXPIRY = (CertificateSort.SOONEST, CertificateSort.LATEST)
+FILTERS_BY_CREATION = (
+    CertificateFilter(),
+    CertificateFilter(owner_id="o-1"),
+    CertificateFilter(owner_id="o-1", status=Status.REVOKED),
+    CertificateFilter(team_id="t-1", environment="production"),
+    CertificateFilter(issuer_id="iss-other", expires_after=NOW),
+    CertificateFilter(status=Status.ACTIVE),
+    CertificateFilter(certificate_profile_id="mtls"),
+)
+FILTERS_BY_EXPIRY = (
+    CertificateFilter(),
+    CertificateFilter(owner_id="o-1"),
+    CertificateFilter(team_id="t-2"),
+    CertificateFilter(status=Status.EXPIRING),
+    CertificateFilter(status=Status.EXPIRED),
+    CertificateFilter(status=Status.RENEWAL_IN_PROGRESS),
+    CertificateFilter(expires_after=NOW, expires_before=NOW + timedelta(days=90)),
+)
+REFUSED = (
+    *((sort, CertificateFilter(name="example.com")) for sort in CertificateSort),
+    *((sort, CertificateFilter(status=Status.REVOKED)) for sort in CertificateSort),
+    *((sort, CertificateFilter(status=Status.PENDING, owner_id="o-1")) for sort in BY_EXPIRY),
+    *((sort, CertificateFilter(status=Status.EXPIRED)) for sort in BY_CREATION),
+    *((sort, CertificateFilter(expires_after=NOW)) for sort in BY_CREATION),
+)
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[Database]:
+    with local_aws():
+        database = new_database()
+        store_certificates(database, FLEET)
+        store_jobs(database, JOBS)
+        for row in NOTIFICATIONS:
+            database.write(NotificationStore(database).create_step(row))
+        yield database
+
+
+@pytest.fixture
+def certificates(tables: Database) -> CertificateLists:
+    return CertificateLists(CertificateIndexes(tables), lambda: NOW)
+
+
+@pytest.fixture
+def jobs(tables: Database) -> Jobs:
+    stores = ControlPlane(Pki(tables, None, Clock(), {})).stores
+    return Jobs(stores, JobIndexes(tables), lambda _: None, lambda: NOW)
+
+
+@pytest.fixture
+def notifications(tables: Database) -> NotificationLists:
+    return NotificationLists(NotificationStore(tables), NotificationIndexes(tables), lambda: NOW)
+
+
+def _in_reach(caller: Principal, team_id: str | None) -> bool:
+    return "*" in caller.teams or team_id in caller.teams
+
+
+def _expected(caller: Principal, wanted: CertificateFilter) -> set[str]:
+    return {c.id for c in FLEET if _in_reach(caller, c.team_id) and wanted.matches(c, NOW)}
+
+
+def _is_in_order(sort: str, keys: list[Any]) -> bool:
+    if sort.startswith("-"):
+        keys = keys[::-1]
+    return all(earlier <= later for earlier, later in pairwise(keys))
+
+
+@pytest.mark.parametrize("caller", [ADMIN, OF_TWO_TEAMS, OF_MANY_TEAMS], ids=["all", "two", "many"])
+@pytest.mark.parametrize("sort", BY_CREATION)
+@pytest.mark.parametrize("wanted", FILTERS_BY_CREATION, ids=repr)
+def test_certificates_by_creation_are_all_there_and_in_order(
+    certificates: CertificateLists, caller: Principal, sort: CertificateSort, wanted: CertificateFilter
+) -> None:
+    listed = every_page(lambda position: certificates.page(caller, wanted, position, 15, sort))
+    assert _is_in_order(sort, [record.created_at for record in listed])
+    assert len(listed) == len({record.id for record in listed})
+    assert {record.id for record in listed} == _expected(caller, wanted)
+
+
+@pytest.mark.parametrize("caller", [ADMIN, OF_TWO_TEAMS, OF_MANY_TEAMS], ids=["all", "two", "many"])
+@pytest.mark.parametrize("sort", BY_EXPIRY)
+@pytest.mark.parametrize("wanted", FILTERS_BY_EXPIRY, ids=repr)
+def test_live_certificates_by_expiry_are_all_there_and_in_order(
+    certificates: CertificateLists, caller: Principal, sort: CertificateSort, wanted: CertificateFilter
+) -> None:
+    listed = every_page(lambda position: certificates.page(caller, wanted, position, 15, sort))
+    living = {c.id for c in FLEET if c.lifecycle is Lifecycle.ACTIVE}
+    assert _is_in_order(sort, [record.expires_at for record in listed])
+    assert len(listed) == len({record.id for record in listed})
+    assert {record.id for record in listed} == _expected(caller, wanted) & living
+
+
+def test_the_last_to_expire_are_on_the_first_page(certificates: CertificateLists) -> None:
+    page = certificates.page(ADMIN, CertificateFilter(), None, 3, CertificateSort.LATEST)
+    assert [record.id for record in page.records] == ["mc-long-5", "mc-long-3", "mc-long-2"]
+
+
+@pytest.mark.parametrize(("sort", "wanted"), REFUSED, ids=repr)
+def test_an_order_that_no_index_has_is_refused_and_says_what_can_be_had(
+    certificates: CertificateLists, sort: CertificateSort, wanted: CertificateFilter
+) -> None:
+    with pytest.raises(InvalidInput, match=f"{sort} cannot be had with .*: .+") as refusal:
+        certificates.page(ADMIN, wanted, None, 5, sort)
+    assert refusal.value.problems[0].field == "query.sort"
+
+
+@pytest.mark.parametrize("sort", [None, *CertificateSort])
+@pytest.mark.parametrize("other", [None, *CertificateSort])
+def test_a_position_of_one_order_is_none_of_another(
+    certificates: CertificateLists, sort: CertificateSort | None, other: CertificateSort | None
+) -> None:
+    position = certificates.page(ADMIN, CertificateFilter(), None, 3, sort).next
+    assert position is not None
+    if sort is other:
+        assert certificates.page(ADMIN, CertificateFilter(), position, 3, other).next is not None
+        return
+    with pytest.raises(InvalidInput) as refusal:
+        certificates.page(ADMIN, CertificateFilter(), position, 3, other)
+    assert refusal.value.problems[0].field == "query.cursor"
+
+
+@pytest.mark.parametrize("sort", CreationSort)
+@pytest.mark.parametrize("caller", [ADMIN, OF_TWO_TEAMS, AGENT], ids=["all", "two", "agent"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        JobFilter(),
+        JobFilter(status=JobStatus.AWAITING_CSR),
+        JobFilter(status=JobStatus.FAILED),
+        JobFilter(certificate_id="mc-3", type=JobType.RENEWAL),
+    ],
+    ids=repr,
+)
+def test_jobs_are_all_there_and_in_order(
+    jobs: Jobs, caller: Principal, sort: CreationSort, wanted: JobFilter
+) -> None:
+    listed = every_page(lambda position: jobs.page(caller, wanted, position, 9, sort))
+    in_reach = [
+        j for j in JOBS if (j.agent_id == "agent-1" if caller is AGENT else _in_reach(caller, j.team_id))
+    ]
+    assert _is_in_order(sort, [record.created_at for record in listed])
+    assert sorted(record.id for record in listed) == sorted(j.id for j in in_reach if wanted.matches(j))
+
+
+def test_a_position_of_jobs_one_way_is_none_of_the_other(jobs: Jobs) -> None:
+    position = jobs.page(ADMIN, JobFilter(), None, 3, CreationSort.OLDEST).next
+    with pytest.raises(InvalidInput):
+        jobs.page(ADMIN, JobFilter(), position, 3, CreationSort.NEWEST)
+
+
+@pytest.mark.parametrize("sort", CreationSort)
+@pytest.mark.parametrize("caller", [ADMIN, OF_TWO_TEAMS], ids=["all", "two"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        NotificationFilter(),
+        NotificationFilter(status=NotificationStatus.SENT),
+        NotificationFilter(certificate_id="mc-1"),
+        NotificationFilter(certificate_id="mc-1", status=NotificationStatus.DEAD),
+    ],
+    ids=repr,
+)
+def test_notifications_are_all_there_and_in_order(
+    notifications: NotificationLists, caller: Principal, sort: CreationSort, wanted: NotificationFilter
+) -> None:
+    listed = every_page(lambda position: notifications.page(caller, wanted, position, 9, sort))
+    expected = [n.id for n in NOTIFICATIONS if _in_reach(caller, n.team_id) and wanted.matches(n)]
+    assert _is_in_order(sort, [record.created_at for record in listed])
+    assert sorted(record.id for record in listed) == sorted(expected)
+
+
+@pytest.mark.parametrize("status", ["dead", "pending", "failed"])
+def test_notifications_on_an_index_of_their_own_have_no_order_by_creation(
+    notifications: NotificationLists, status: str
+) -> None:
+    with pytest.raises(InvalidInput, match="add certificate_id, or leave sort out"):
+        notifications.page(
+            ADMIN, NotificationFilter(NotificationStatus(status)), None, 5, CreationSort.OLDEST
+        )
+
+
+def test_a_position_of_notifications_one_way_is_none_of_the_other(notifications: NotificationLists) -> None:
+    walk: Callable[..., Any] = notifications.page
+    position = walk(ADMIN, NotificationFilter(), None, 3, CreationSort.OLDEST).next
+    for other in (None, CreationSort.NEWEST):
+        with pytest.raises(InvalidInput):
+            walk(ADMIN, NotificationFilter(), position, 3, other)
