@@ -273,9 +273,10 @@ def jobs() -> "Jobs":
 @cache
 def insights() -> "Insights":
     from certctl.services.insights import Insights
+    from certctl.store.agent_figures import AgentFigures
     from certctl.store.notification_figures import NotificationFigures
 
-    return Insights(counter_store(), NotificationFigures(database()), now)
+    return Insights(counter_store(), NotificationFigures(database()), AgentFigures(database()), now)
 
 
 @cache

@@ -12,6 +12,7 @@ from certctl.domain.notifications import NotificationStatus
 from certctl.domain.tallies import Tally
 from certctl.services.insights import Insights
 from certctl.services.jobs import Jobs
+from certctl.store.agent_figures import AgentFigures
 from certctl.store.counters import CounterStore
 from certctl.store.items_shared import StateItem
 from certctl.store.job_lists import JobIndexes
@@ -25,7 +26,10 @@ from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
 @pytest.fixture
 def insights(plane: ControlPlane) -> Insights:
     database = plane.pki.database
-    return Insights(CounterStore(database, plane.pki.clock), NotificationFigures(database), plane.pki.clock)
+    clock = plane.pki.clock
+    return Insights(
+        CounterStore(database, clock), NotificationFigures(database), AgentFigures(database), clock
+    )
 
 
 @pytest.fixture
@@ -159,7 +163,7 @@ def test_numbers_cost_the_same_for_any_inventory(
         plane.requested(f"c{number}.example.com", csr_pem=None)
     calls.clear()
     insights.summary()
-    assert calls == ["Query"] * 17
+    assert calls == ["Query"] * 18
     calls.clear()
     insights.metrics()
-    assert calls == ["Query"] * 26
+    assert calls == ["Query"] * 27

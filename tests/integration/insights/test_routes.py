@@ -1,13 +1,17 @@
 """Jobs, statistics and metrics over HTTP."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
+from certctl.domain.catalog import Agent, AnyEntry, Entry, Kind
 from certctl.domain.jobs import JobStatus
 from certctl.domain.permissions import Role
+from certctl.store.catalog import CatalogStore
 from tests.support.deployed import Deployed
-from tests.support.fleet import job, store_jobs
+from tests.support.fleet import job, live, store_certificates, store_jobs
+from tests.support.round_trips import recorded
 
 FUNCTION = "insights_api"
 SUMMARY = {
@@ -166,10 +170,11 @@ def test_a_series_has_as_many_days_as_asked_for(stack: Deployed, series: str) ->
     assert days == sorted(days)
     assert today in (days[0], days[-1])
     assert len(client.get(f"/api/v1/stats/{series}").body["data"]) == 30
+    assert len(client.get(f"/api/v1/stats/{series}", days="400").body["data"]) == 400
 
 
 @pytest.mark.parametrize("series", SERIES)
-@pytest.mark.parametrize("days", ["0", "367", "-1", "a"])
+@pytest.mark.parametrize("days", ["0", "401", "-1", "a"])
 def test_a_number_of_days_that_is_none_is_refused(stack: Deployed, series: str, days: str) -> None:
     assert stack.admin(FUNCTION).get(f"/api/v1/stats/{series}", days=days).status == 422
 
@@ -183,3 +188,49 @@ def test_metrics_are_given_as_json_and_to_prometheus(stack: Deployed, waiting: s
     assert typed == listed
     assert listed > METRICS
     assert answer.text.endswith("\n")
+
+
+def test_what_prometheus_reads_is_what_json_says(stack: Deployed, waiting: str) -> None:
+    client = stack.admin(FUNCTION)
+    families = text_string_to_metric_families(client.get("/api/v1/metrics/prometheus").text)
+    read = {s.name: s.value for family in families for s in family.samples if not s.labels}
+    listed = client.get("/api/v1/metrics").body["data"]
+    told = {m["name"]: s["value"] for m in listed for s in m["samples"] if not s["labels"]}
+    assert read == told
+    assert read.keys() >= METRICS
+    assert read["certctl_job_pending"] == 0  # its jobs came without their counters
+
+
+def test_agents_are_counted_by_their_heartbeats(stack: Deployed) -> None:
+    now = stack.clock()
+    for number, heard in enumerate([timedelta(seconds=1), timedelta(seconds=119), timedelta(minutes=3)]):
+        stack.database.transact(CatalogStore(stack.database).create_steps(_agent(number, now, now - heard)))
+    stack.database.transact(CatalogStore(stack.database).create_steps(_agent(9, now, None)))
+    summary = stack.admin(FUNCTION).get("/api/v1/stats/summary").body
+    assert (summary["active_agents"], summary["offline_agents"], summary["total_agents"]) == (2, 2, 4)
+    text = stack.admin(FUNCTION).get("/api/v1/metrics/prometheus").text
+    assert "\ncertctl_agent_total 4\n" in text
+    assert "\ncertctl_agent_online 2\n" in text
+
+
+def _agent(number: int, now: datetime, heard_at: datetime | None) -> AnyEntry:
+    content = Agent(f"host-{number}", f"key-{number}", now, heard_at)
+    return Entry(Kind.AGENT, f"agent-{number}", f"host-{number}", content, now, now)
+
+
+@pytest.mark.parametrize(
+    "path", ["stats/summary", "stats/certificates-by-status", *(f"stats/{s}" for s in SERIES), "metrics"]
+)
+def test_every_series_costs_the_same_for_any_inventory(stack: Deployed, path: str) -> None:
+    client = stack.admin(FUNCTION)
+
+    def cost() -> tuple[int, int]:
+        with recorded(stack.database.client) as recording:
+            assert client.get(f"/api/v1/{path}").status == 200
+        return recording.count(), recording.steps()
+
+    few = cost()
+    now = stack.clock()
+    store_certificates(stack.database, [live(f"mc-{n}", now, now + timedelta(days=n)) for n in range(1, 41)])
+    store_jobs(stack.database, [job(f"mc-{n}", now - timedelta(hours=n)) for n in range(1, 41)])
+    assert cost() == few

@@ -11,7 +11,7 @@ from certctl.services.insights import DayCount, JobDay, Summary
 
 DEFAULT_DAYS = 30
 
-Days = Annotated[int, Query(ge=1, le=366, description="So many days, today included.")]
+Days = Annotated[int, Query(ge=1, le=400, description="So many days, today included.")]
 
 
 class SummaryView(TypedDict):

@@ -1,9 +1,11 @@
 """The catalog: named configuration records that certificates and one another refer to."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+HEARTBEAT_INTERVAL = timedelta(seconds=60)
 
 
 class Kind(StrEnum):
@@ -102,3 +104,7 @@ class Agent:
     os: str = ""
     architecture: str = ""
     ip_address: str = ""
+
+    def is_online(self, now: datetime) -> bool:
+        """Offline after two heartbeats that did not come, and before the first one."""
+        return self.last_heartbeat_at is not None and now - self.last_heartbeat_at <= 2 * HEARTBEAT_INTERVAL

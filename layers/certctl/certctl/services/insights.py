@@ -1,4 +1,4 @@
-"""The fleet in numbers. All of them come from counters, so none costs more for a larger inventory."""
+"""The fleet in numbers, from counters and bounded queries: none costs more for a larger inventory."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from certctl.domain.errors import Unavailable
 from certctl.domain.metrics import Metric, Sample, counter, gauge
 from certctl.domain.tallies import CertificateCounts, Tally, certificate_counts
 from certctl.domain.timestamps import day_of
+from certctl.store.agent_figures import AgentCounts, AgentFigures
 from certctl.store.counters import CounterStore
-from certctl.store.listing import side_by_side
+from certctl.store.listing import both, side_by_side
 from certctl.store.notification_figures import NotificationFigures, WaitingNotifications
 
 _JOBS_OPEN, _JOBS_FAILED, _JOBS_COMPLETED = "jobs_open", "jobs_failed", "jobs_completed"
@@ -19,7 +20,7 @@ _DEAD, _DEAD_EVER = "notifications_dead", "notifications_dead_total"
 
 @dataclass(frozen=True)
 class Summary:
-    """`completed_at` is when it was counted. Expiry is counted to the day."""
+    """`completed_at` is when it was counted. Expiry is counted to the day. Active agents are online."""
 
     total_certificates: int
     expiring_certificates: int
@@ -61,15 +62,20 @@ class Insights:
     """Each answer is one round trip's time of queries. Raises Unavailable where counters cannot be read."""
 
     def __init__(
-        self, counters: CounterStore, notifications: NotificationFigures, now: Callable[[], datetime]
+        self,
+        counters: CounterStore,
+        notifications: NotificationFigures,
+        agents: AgentFigures,
+        now: Callable[[], datetime],
     ) -> None:
         self._counters = counters
         self._notifications = notifications
+        self._agents = agents
         self._now = now
 
     def summary(self) -> Summary:
         now = self._now()
-        tally = self._tally(now)
+        tally, agents = both(lambda: self._tally(now), lambda: self._agents.counts(now))
         counts = _counts(tally, now)
         totals = tally.totals
         return Summary(
@@ -77,9 +83,9 @@ class Insights:
             expiring_certificates=counts.by_status["Expiring"],
             expired_certificates=counts.by_status["Expired"],
             revoked_certificates=counts.by_status["Revoked"],
-            active_agents=0,
-            offline_agents=0,
-            total_agents=0,
+            active_agents=agents.online,
+            offline_agents=agents.offline,
+            total_agents=agents.total,
             pending_jobs=totals.get(_JOBS_OPEN, 0),
             failed_jobs=totals.get(_JOBS_FAILED, 0),
             complete_jobs=totals.get(_JOBS_COMPLETED, 0),
@@ -123,11 +129,12 @@ class Insights:
         return [DayCount(day, _at(counted, day, "issued")) for day in _days(first, today)]
 
     def metrics(self) -> list[Metric]:
-        """Where notifications cannot be read, their own metrics are left out."""
+        """Where notifications or agents cannot be read, their own metrics are left out."""
         now = self._now()
         parts = side_by_side(
             [
                 lambda: _of_counters(self._tally(now), now),
+                lambda: _or_nothing(lambda: _of_agents(self._agents.counts(now))),
                 lambda: _or_nothing(lambda: _of_waiting(self._notifications.waiting(), now)),
                 lambda: _or_nothing(lambda: [_of_sends(self._notifications.sends())]),
             ]
@@ -162,13 +169,18 @@ def _of_counters(tally: Tally, now: datetime) -> list[Metric]:
         gauge("certctl_certificate_expiring_soon", "Certificates that are Expiring.", status["Expiring"]),
         gauge("certctl_certificate_expired", "Certificates that are Expired.", status["Expired"]),
         gauge("certctl_certificate_revoked", "Certificates that are Revoked.", status["Revoked"]),
-        gauge("certctl_agent_total", "Agents that are registered.", 0),
-        gauge("certctl_agent_online", "Agents that are online.", 0),
         gauge("certctl_job_pending", "Jobs that have not ended.", totals.get(_JOBS_OPEN, 0)),
         counter("certctl_job_completed_total", "Jobs that succeeded.", totals.get(_JOBS_COMPLETED, 0)),
         counter("certctl_job_failed_total", "Jobs that failed for good.", totals.get(_JOBS_FAILED, 0)),
         gauge("certctl_notification_dead", "Notifications that are dead now.", max(totals.get(_DEAD, 0), 0)),
         counter("certctl_notification_dead_total", "Notifications that died.", totals.get(_DEAD_EVER, 0)),
+    ]
+
+
+def _of_agents(agents: AgentCounts) -> list[Metric]:
+    return [
+        gauge("certctl_agent_total", "Agents that are registered.", agents.total),
+        gauge("certctl_agent_online", "Agents that were heard from within two minutes.", agents.online),
     ]
 
 
