@@ -14,6 +14,7 @@ _ROOTS = (
     "bootstrap_authority",
     "bootstrap_certificates",
     "bootstrap_deliveries",
+    "bootstrap_jobs",
     "bootstrap_notifications",
     "bootstrap_routing",
 )

@@ -15,6 +15,7 @@ from certctl import (
     bootstrap_authority,
     bootstrap_certificates,
     bootstrap_deliveries,
+    bootstrap_jobs,
     bootstrap_notifications,
     bootstrap_routing,
     config,
@@ -38,6 +39,7 @@ _ROOTS = (
     bootstrap_authority,
     bootstrap_certificates,
     bootstrap_deliveries,
+    bootstrap_jobs,
     bootstrap_notifications,
     bootstrap_routing,
 )
