@@ -166,6 +166,8 @@ def test_the_schedules_are_those_of_the_design() -> None:
     assert _schedules()["stack_admin/Monthly"]["Input"] == '{"action":"publish_root_crl"}'
     assert expressions["retry_sweep_schedule/Sweep"] == {"Ref": "NotificationRetryInterval"}
     assert load_template()["Parameters"]["NotificationRetryInterval"]["Default"] == "rate(2 minutes)"
+    assert expressions["renewal_schedule/Renew"] == {"Ref": "SchedulerRenewalCheckInterval"}
+    assert load_template()["Parameters"]["SchedulerRenewalCheckInterval"]["Default"] == "rate(1 hour)"
     assert expressions["stack_admin/Monthly"] == "cron(0 3 1 * ? *)"
 
 

@@ -14,8 +14,8 @@ _ROOTS = (
     "bootstrap_authority",
     "bootstrap_certificates",
     "bootstrap_deliveries",
-    "bootstrap_jobs",
     "bootstrap_notifications",
+    "bootstrap_renewal",
     "bootstrap_routing",
 )
 

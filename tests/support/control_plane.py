@@ -1,35 +1,33 @@
 """The use cases on certificates over a stack's PKI; nudges go to lists that tests look at and drain."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from certctl.domain.certificates import Certificate
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Nudge
-from certctl.domain.jobs import Job, JobType
+from certctl.domain.jobs import Job
 from certctl.domain.permissions import Principal, Role
 from certctl.domain.requests import NewCertificate
 from certctl.domain.revocations import Wanted
-from certctl.services.bulk_revocations import BulkRevocations
-from certctl.services.bulk_revoking import BulkRevoking, RevokeIf
 from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance, Requested
+from certctl.services.renewing import RenewalNudges, RenewalRules, Renewing
 from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
-from certctl.services.working import Working
 from certctl.store.alert_routing import AlertRouting
 from certctl.store.audit import AuditStore
-from certctl.store.bulk_selections import BulkSelections
 from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
-from certctl.store.certificate_lists import CertificateIndexes
 from certctl.store.certificates import CertificateStore
 from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.contacts import CachedContacts, ContactStore
 from certctl.store.counters import CounterStore
 from certctl.store.jobs import JobStore
 from certctl.store.ledger import Ledger
+from certctl.store.locks import LockStore
 from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
 from certctl.store.routing_rules import RoutingRuleStore
@@ -37,6 +35,7 @@ from certctl.store.stores import Stores
 from tests.support.csr import csr_pem, new_key
 from tests.support.pki import Pki
 
+PLENTY = timedelta(minutes=5)
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
 CHANNELS = (
     ChannelConfig("webhook-default", ChannelKind.WEBHOOK, {"url": "https://hooks.example/x"}),
@@ -68,7 +67,7 @@ class ControlPlane:
         ledger = Ledger(audit, counters, NotificationStore(database), self.routing.facts_of)
         return Stores(
             database=database,
-            certificates=CertificateStore(database),
+            certificates=CertificateStore(database, self.book.renewal_policy),
             jobs=JobStore(database),
             authorities=self.pki.authorities,
             revocations=self.pki.revocations,
@@ -94,36 +93,20 @@ class ControlPlane:
     def due_jobs(self) -> DueJobs:
         return DueJobs(self.stores, self.job_nudges.extend, self.notification_nudges.extend, self.pki.clock)
 
-    @property
-    def bulk_revocations(self) -> BulkRevocations:
-        return BulkRevocations(self.stores, self._selections, self.job_nudges.append, self.pki.clock)
+    def renewing(self, **changed: Any) -> Renewing:
+        rules = RenewalRules(self.book.renewal_policy, self.book.profile, lambda _: None)
+        nudges = RenewalNudges(self.job_nudges.extend, self.notification_nudges.extend)
+        locks = LockStore(self.pki.database)
+        return Renewing(self.stores, locks, replace(rules, **changed), nudges, self.pki.clock)
 
-    def bulk_revoking(self, revoke_if: RevokeIf | None = None) -> BulkRevoking:
-        nudge = self._nudge_job
-        revoke_one = revoke_if or self.revoking.revoke_if
-        return BulkRevoking(self.stores, self._selections, revoke_one, nudge, self.pki.clock)
+    def renew(self, **changed: Any) -> dict[str, int]:
+        """One run of the renewal schedule: what it did, by outcome."""
+        return dict(self.renewing(**changed).run(lambda: PLENTY).done)
 
-    @property
-    def _selections(self) -> BulkSelections:
-        return BulkSelections(CertificateIndexes(self.pki.database))
-
-    def _nudge_job(self, nudge: Nudge, _: float) -> None:
-        self.job_nudges.append(nudge)
-
-    def signing(self, revoke_if: RevokeIf | None = None, **changed: Any) -> Working:
-        """The signing worker; `changed` are its signers."""
-        sign = self._signing(**changed).attempt
-        attempts = {
-            JobType.ISSUANCE: sign,
-            JobType.RENEWAL: sign,
-            JobType.BULK_REVOCATION: self.bulk_revoking(revoke_if).attempt,
-        }
-        return Working(self.stores.jobs, attempts, self._nudge_job, self.pki.clock)
-
-    def _signing(self, **changed: Any) -> Signing:
+    def signing(self, **changed: Any) -> Signing:
         signers = Signers(
             key_of=lambda authority: self.pki.keys[authority.key_arn],
-            nudge_job=self._nudge_job,
+            nudge_job=lambda nudge, _: self.job_nudges.append(nudge),
             nudge_notifications=self.notification_nudges.extend,
             nudge_crl=lambda *shard: self.crl_nudges.append(shard),
         )
@@ -148,7 +131,7 @@ class ControlPlane:
         self.work()
         return self.certificate(certificate_id)
 
-    def work(self, signing: Working | None = None) -> None:
+    def work(self, signing: Signing | None = None) -> None:
         """The signing worker, until no nudge is left."""
         worker = signing or self.signing()
         while self.job_nudges:

@@ -15,8 +15,8 @@ from certctl import (
     bootstrap_authority,
     bootstrap_certificates,
     bootstrap_deliveries,
-    bootstrap_jobs,
     bootstrap_notifications,
+    bootstrap_renewal,
     bootstrap_routing,
     config,
 )
@@ -39,8 +39,8 @@ _ROOTS = (
     bootstrap_authority,
     bootstrap_certificates,
     bootstrap_deliveries,
-    bootstrap_jobs,
     bootstrap_notifications,
+    bootstrap_renewal,
     bootstrap_routing,
 )
 _QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter")

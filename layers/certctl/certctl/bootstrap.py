@@ -222,7 +222,7 @@ def stores() -> "Stores":
     ledger = Ledger(audit_store(), counter_store(), notifications, alert_routing().facts_of)
     return Stores(
         database=database(),
-        certificates=CertificateStore(database()),
+        certificates=CertificateStore(database(), catalog_book().renewal_policy),
         jobs=JobStore(database()),
         authorities=authority_store(),
         revocations=RevocationStore(database()),

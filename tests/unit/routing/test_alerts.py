@@ -8,8 +8,8 @@ import pytest
 
 from certctl.domain.alerts import (
     Alert,
+    issuance_alerts,
     issuance_failure_alert,
-    issuance_resolves,
     notifications_for,
     reports_hold,
     revocation_alert,
@@ -70,7 +70,7 @@ def test_the_revocation_of_one_version_is_an_incident_of_its_own() -> None:
 def test_a_success_resolves_the_incident_of_the_failure_before_it(failing: Certificate, serial: str) -> None:
     failed = failing.failed(NOW)
     opened = row(issuance_failure_alert(failed, "no CA"))
-    (resolve,) = issuance_resolves(failed, failed.issued(version("77aa"), NOW))
+    resolve, *_ = issuance_alerts(failed, failed.issued(version("77aa"), NOW))
     ended = row(resolve)
     assert opened.dedup_key == ended.dedup_key == f"RenewalFailure/{failing.id}/{serial}"
     assert (ended.action, ended.severity) == (Action.RESOLVE, opened.severity)
@@ -78,7 +78,9 @@ def test_a_success_resolves_the_incident_of_the_failure_before_it(failing: Certi
 
 
 def test_where_nothing_had_failed_a_success_says_nothing() -> None:
-    assert issuance_resolves(SHOP, SHOP.issued(version("77aa"), NOW)) == []
+    (success,) = issuance_alerts(SHOP, SHOP.issued(version("77aa"), NOW))
+    assert notifications_for(success, RoutingFacts([SLACK]), NOW) == []
+    assert issuance_alerts(PENDING, SHOP) == []
     assert SHOP.failed(NOW).issued(version("77aa"), NOW).open_failures == ()
 
 
@@ -87,8 +89,9 @@ def test_failures_under_several_versions_are_all_resolved_up_to_a_bound() -> Non
     assert failed.open_failures == ("4f2a",)
     for number in range(5):
         failed = replace(failed, serial_number=f"{number:04x}").failed(NOW)
-    assert failed.open_failures == ("0002", "0003", "0004")
-    assert len(issuance_resolves(failed, failed)) == MAX_OPEN_FAILURES
+    assert failed.open_failures == ("0003", "0004")
+    alerts = issuance_alerts(failed, failed)
+    assert sum(a.action is Action.RESOLVE for a in alerts) == MAX_OPEN_FAILURES
 
 
 def test_a_muted_row_is_complete_without_being_sent() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certctl.domain.certificates import NO_VERSION, Certificate, Version, VersionState
 from certctl.domain.deliveries import Unsent
@@ -10,6 +10,7 @@ from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.mutes import is_muted
 from certctl.domain.notifications import (
+    MAX_PER_EVENT,
     Action,
     CertificateFacts,
     Notification,
@@ -17,10 +18,13 @@ from certctl.domain.notifications import (
     NotificationType,
     Severity,
 )
+from certctl.domain.renewals import ExpiryAlert
 from certctl.domain.revocations import COMPROMISES, HOLD
 from certctl.domain.routing import ChannelRef, RoutingFacts, Topic, channels_for
 from certctl.domain.timestamps import to_wire
 
+_CRITICAL_DAYS, _WARNING_DAYS = 7, 14
+_SHOWN_IN_DAYS = 1.5
 _ENDING_OF_HOLD = " was put on hold"
 
 
@@ -28,7 +32,7 @@ _ENDING_OF_HOLD = " was put on hold"
 class Alert:
     """What happened, to which certificate. `serial` is that of the version meant, if any; `incident` where
     the incident was opened under another one. A resolve has the severity of the incident that it ends, so
-    that it goes where that went."""
+    that it goes where that went, and where its alerts of `other_severities` went."""
 
     type: NotificationType
     severity: Severity
@@ -38,6 +42,7 @@ class Alert:
     serial: str | None = None
     action: Action = Action.TRIGGER
     incident: str | None = None
+    other_severities: tuple[Severity, ...] = ()
 
     @property
     def dedup_key(self) -> str:
@@ -47,8 +52,9 @@ class Alert:
 
 def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[Notification]:
     """One pending row per channel, due at once; 20 at most. Muted ones are complete as they are."""
-    channels = channels_for(Topic(alert.type, alert.severity), alert.certificate, facts)
-    rows = [_row(alert, channel, now) for channel in channels]
+    topics = (Topic(alert.type, severity) for severity in (alert.severity, *alert.other_severities))
+    channels = dict.fromkeys(c for topic in topics for c in channels_for(topic, alert.certificate, facts))
+    rows = [_row(alert, channel, now) for channel in list(channels)[:MAX_PER_EVENT]]
     if is_muted(facts.mutes, alert.certificate, alert.severity, alert.action, now):
         return [_muted(row) for row in rows]
     return rows
@@ -141,19 +147,85 @@ def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
     )
 
 
-def issuance_resolves(before: Certificate, after: Certificate) -> list[Alert]:
-    """What ends each incident that failures opened since the last success; none where nothing had failed."""
-    until = f" It ends {to_wire(after.expires_at)}." if after.expires_at else ""
-    return [
-        Alert(
-            type=NotificationType.RENEWAL_FAILURE,
-            severity=Severity.CRITICAL,
-            subject=f"Certificate {after.name} was issued",
-            message=f"A certificate was issued for {after.common_name}.{until}",
-            certificate=after,
-            serial=after.serial_number,
-            action=Action.RESOLVE,
-            incident=incident,
-        )
-        for incident in before.open_failures
-    ]
+def issuance_alerts(before: Certificate, after: Certificate) -> list[Alert]:
+    """What ends each incident that failures and expiry alerts opened since the last success, and word of a
+    renewal for those who ask for it (`routing.ASKED_FOR`)."""
+    alerts = [_ended_failure(after, incident) for incident in before.open_failures]
+    if before.alerted_thresholds:
+        alerts.append(_ended_warning(before, after))
+    if before.serial_number is not None:
+        alerts.append(_success(after))
+    return alerts
+
+
+def _ended_failure(after: Certificate, incident: str) -> Alert:
+    return Alert(
+        type=NotificationType.RENEWAL_FAILURE,
+        severity=Severity.CRITICAL,
+        subject=f"Certificate {after.name} was issued",
+        message=f"A certificate was issued for {after.common_name}.{_until(after)}",
+        certificate=after,
+        serial=after.serial_number,
+        action=Action.RESOLVE,
+        incident=incident,
+    )
+
+
+def _ended_warning(before: Certificate, after: Certificate) -> Alert:
+    severities = dict.fromkeys(severity_of(days) for days in sorted(before.alerted_thresholds))
+    worst, *others = severities
+    return Alert(
+        type=NotificationType.EXPIRATION_WARNING,
+        severity=worst,
+        subject=f"Certificate {after.name} was renewed",
+        message=f"A new version was issued for {after.common_name}.{_until(after)}",
+        certificate=after,
+        serial=after.serial_number,
+        action=Action.RESOLVE,
+        incident=before.serial_number,
+        other_severities=tuple(others),
+    )
+
+
+def _success(after: Certificate) -> Alert:
+    return Alert(
+        type=NotificationType.RENEWAL_SUCCESS,
+        severity=Severity.INFO,
+        subject=f"Certificate {after.name} was renewed",
+        message=f"A new version was issued for {after.common_name}.{_until(after)}",
+        certificate=after,
+        serial=after.serial_number,
+    )
+
+
+def _until(certificate: Certificate) -> str:
+    return f" It ends {to_wire(certificate.expires_at)}." if certificate.expires_at else ""
+
+
+def severity_of(threshold: int) -> Severity:
+    """Of an expiry alert so many days before the end."""
+    if threshold <= _CRITICAL_DAYS:
+        return Severity.CRITICAL
+    return Severity.WARNING if threshold <= _WARNING_DAYS else Severity.INFO
+
+
+def expiry_alert(certificate: Certificate, due: ExpiryAlert, now: datetime) -> Alert:
+    """All thresholds of one version are one incident."""
+    what = _ending(certificate, now)
+    late = f" This alert is late: it was due {to_wire(due.due_at)}." if due.is_late else ""
+    threshold = f"{due.threshold} days" if due.threshold else "its end"
+    return Alert(
+        type=NotificationType.EXPIRATION_WARNING,
+        severity=severity_of(due.threshold),
+        subject=f"Certificate {certificate.name} {what}" + (" (late)" if due.is_late else ""),
+        message=f"{certificate.common_name} {what}.{_until(certificate)} Threshold: {threshold}.{late}",
+        certificate=certificate,
+        serial=certificate.serial_number,
+    )
+
+
+def _ending(certificate: Certificate, now: datetime) -> str:
+    if certificate.expires_at is None or certificate.expires_at <= now:
+        return "has expired"
+    days = (certificate.expires_at - now) / timedelta(days=1)
+    return f"expires in {days:.0f} days" if days >= _SHOWN_IN_DAYS else f"expires in {24 * days:.0f} hours"

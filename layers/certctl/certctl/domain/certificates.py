@@ -8,8 +8,9 @@ from enum import StrEnum
 from certctl.domain.errors import Conflict
 
 MAX_UNEXPIRED_VERSIONS = 30
-MAX_OPEN_FAILURES = 3
+MAX_OPEN_FAILURES = 2
 """Each is resolved in the transaction that issues: 20 rows at most."""
+MAX_ALERTED = 20
 NO_VERSION = "-"
 """In place of a serial number, in the keys of incidents."""
 EXPIRING_WINDOW = timedelta(days=30)
@@ -73,7 +74,10 @@ class Certificate:
     """A managed certificate. `serial_number`, `not_before` and `expires_at` are those of the newest valid
     version and None before the first; `open_job_id` is the issuance or renewal under way; `revision` rises
     with every write and guards each of them. `open_failures` are the serials (`-` for none) under which
-    alerts of failed issuance stand open: the next version resolves them."""
+    alerts of failed issuance stand open: the next version resolves them. `alerted` are the expiry alerts that
+    were sent, `<serial>/<threshold in days>`: a version that is current again, because a newer one was
+    revoked, keeps those that it had. `renewal_failures` in a row since the last version, `renewal_ended_at`
+    when the last job ended without one. `ari_*` is the window that the CA suggests (RFC 9773), if it does."""
 
     id: str
     name: str
@@ -101,6 +105,11 @@ class Certificate:
     held_from: Lifecycle | None = None
     open_job_id: str | None = None
     open_failures: tuple[str, ...] = ()
+    alerted: tuple[str, ...] = ()
+    renewal_failures: int = 0
+    renewal_ended_at: datetime | None = None
+    ari_start: datetime | None = None
+    ari_end: datetime | None = None
     revision: int = 1
 
     @property
@@ -151,7 +160,29 @@ class Certificate:
         """Its issuance or renewal has ended without a version, and an alert says so."""
         failures = dict.fromkeys([*self.open_failures, self.serial_number or NO_VERSION])
         kept = tuple(failures)[-MAX_OPEN_FAILURES:]
-        return self.changed(now, renewal_state=RenewalState.FAILED, open_job_id=None, open_failures=kept)
+        return self.changed(
+            now,
+            renewal_state=RenewalState.FAILED,
+            open_job_id=None,
+            open_failures=kept,
+            renewal_failures=self.renewal_failures + 1,
+            renewal_ended_at=now,
+        )
+
+    def stopped(self, now: datetime) -> "Certificate":
+        """Somebody cancelled or rejected its open job: no failure, and no alert."""
+        return self.changed(now, renewal_state=RenewalState.IDLE, open_job_id=None, renewal_ended_at=now)
+
+    @property
+    def alerted_thresholds(self) -> tuple[int, ...]:
+        """Of its current version, in days before its end."""
+        sent = (alert.rpartition("/") for alert in self.alerted)
+        return tuple(int(days) for serial, _, days in sent if serial == self.serial_number)
+
+    def with_alerted(self, threshold: int) -> "Certificate":
+        """The same revision: what it was saved for may be more than the alert."""
+        sent = (*self.alerted, f"{self.serial_number}/{threshold}")
+        return replace(self, alerted=sent[-MAX_ALERTED:])
 
     def issued(self, version: "Version", now: datetime) -> "Certificate":
         """`version` is its newest valid one, and nothing is under way any more."""
@@ -164,6 +195,10 @@ class Certificate:
             expires_at=version.not_after,
             open_job_id=None,
             open_failures=(),
+            renewal_failures=0,
+            renewal_ended_at=None,
+            ari_start=None,
+            ari_end=None,
         )
 
     def changed(self, now: datetime, **fields: object) -> "Certificate":

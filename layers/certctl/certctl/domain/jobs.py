@@ -1,10 +1,9 @@
-"""Jobs: work on one certificate, or on many, that a worker does."""
+"""Jobs: work on one certificate that a worker does."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.due_work import Due, RetrySchedule
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
@@ -19,7 +18,6 @@ class JobType(StrEnum):
     RENEWAL = "Renewal"
     DEPLOYMENT = "Deployment"
     VALIDATION = "Validation"
-    BULK_REVOCATION = "BulkRevocation"
 
 
 class JobStatus(StrEnum):
@@ -48,13 +46,12 @@ _TIMEOUTS = {
 
 @dataclass(frozen=True)
 class Job:
-    """`requested_by` is the key id that may not approve it; `csr_pem` is set once there is one to sign. Work
-    on many certificates has `bulk` in place of a certificate and a team."""
+    """`requested_by` is the key id that may not approve it; `csr_pem` is set once there is one to sign."""
 
     id: str
     type: JobType
-    certificate_id: str | None
-    team_id: str | None
+    certificate_id: str
+    team_id: str
     status: JobStatus
     created_at: datetime
     scheduled_at: datetime
@@ -63,10 +60,10 @@ class Job:
     target_id: str | None = None
     agent_id: str | None = None
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
+    retry_base_seconds: float = RETRY_BASE_SECONDS
     last_error: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
-    bulk: BulkRevocation | None = None
     due: Due = field(default_factory=Due)
 
     @property
@@ -75,4 +72,5 @@ class Job:
 
     @property
     def retry_schedule(self) -> RetrySchedule:
-        return RetrySchedule(self.max_attempts, RETRY_BASE_SECONDS, RETRY_CAP_SECONDS)
+        base = self.retry_base_seconds
+        return RetrySchedule(self.max_attempts, base, max(base, RETRY_CAP_SECONDS))

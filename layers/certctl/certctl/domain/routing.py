@@ -18,6 +18,8 @@ _QUIET_KINDS = frozenset({ChannelKind.EMAIL, ChannelKind.SLACK, ChannelKind.TEAM
 _ALWAYS_TOLD: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
     NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),
 }
+ASKED_FOR = frozenset({NotificationType.RENEWAL_SUCCESS})
+"""Good news is sent by routes that name its type, and by no default."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Route:
 
     def takes(self, topic: Topic) -> bool:
         has_severity = not self.severities or topic.severity in self.severities
-        return has_severity and (not self.types or topic.type in self.types)
+        takes_any = not self.types and topic.type not in ASKED_FOR
+        return has_severity and (takes_any or topic.type in self.types)
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ def _routes(certificate: Certificate, rules: Mapping[str, RoutingRule]) -> Itera
 
 
 def _by_default(topic: Topic, in_reach: Sequence[ChannelConfig]) -> list[str]:
+    if topic.type in ASKED_FOR:
+        return []
     is_critical = topic.severity is Severity.CRITICAL
     return sorted(c.channel_id for c in in_reach if is_critical or c.kind in _QUIET_KINDS)
 

@@ -16,7 +16,7 @@ from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial, serial_t
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, load_certificate
 from certctl.crypto.profile_checks import check_profile
-from certctl.domain.alerts import issuance_failure_alert, issuance_resolves
+from certctl.domain.alerts import issuance_alerts, issuance_failure_alert
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.authorities import Authority, CrlShard, shard_for
 from certctl.domain.certificate_profiles import Profile
@@ -27,7 +27,7 @@ from certctl.domain.certificates import (
     Version,
     VersionState,
 )
-from certctl.domain.due_work import Claim, Nudge, with_jitter
+from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
@@ -37,6 +37,7 @@ from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
+LEASE = timedelta(seconds=60)
 _WORK = timedelta(seconds=30)
 _BACKDATED = timedelta(minutes=5)
 _HOLD_WAIT = timedelta(minutes=5)
@@ -85,10 +86,15 @@ class Signing:
         self._now = now
         self._random = random
 
-    def attempt(self, claim: Claim, job: Job) -> None:
-        """Raises Unavailable where the store is down: the lease runs out and the due index brings the job
-        back."""
-        certificate = self._stores.certificate_of(job)
+    def process(self, job_id: str) -> None:
+        """Does one attempt at a job that is due. Raises Unavailable where the store is down: the lease
+        runs out and the due index brings the job back."""
+        claim, job = self._stores.jobs.claim(job_id, self._now(), LEASE)
+        if isinstance(claim, NotYetDue):
+            self._signers.nudge_job(Nudge(job_id, claim.epoch), claim.wait)
+        if not isinstance(claim, Claim) or job is None:
+            return
+        certificate = self._stores.certificates.get(job.certificate_id)
         if certificate is not None:
             self._attempt(_Work(claim, job, certificate))
 
@@ -205,7 +211,7 @@ class Signing:
         after = before.issued(version, now)
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
-        alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_resolves(before, after), now)
+        alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)
         steps = [
             self._stores.certificates.save_step(before, after),
             *self._stores.certificates.issue_steps(issued, pem),

@@ -1,8 +1,10 @@
 """Certificates, their versions and PEM, and the names by which they are found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from pynamodb.expressions.update import Action
 
 from certctl.domain.certificates import (
     MAX_UNEXPIRED_VERSIONS,
@@ -14,6 +16,8 @@ from certctl.domain.certificates import (
 )
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
+from certctl.domain.renewal_policies import RenewalPolicy
+from certctl.domain.renewals import next_action_at
 from certctl.domain.timestamps import month_of
 from certctl.store import keys
 from certctl.store.database import Database
@@ -23,6 +27,7 @@ from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, delete, put, update
 
 _VERSIONS_PAGE = 100
+_DUE_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -33,19 +38,51 @@ class VersionsPage:
     next_after: str | None
 
 
+def _built_in_policy(policy_id: str) -> RenewalPolicy:
+    return RenewalPolicy()
+
+
 class CertificateStore:
-    def __init__(self, database: Database) -> None:
+    """Every save plans when the certificate needs something next, by the renewal policy that `policy_of`
+    answers: whoever saves certificates gives it."""
+
+    def __init__(
+        self, database: Database, policy_of: Callable[[str], RenewalPolicy] = _built_in_policy
+    ) -> None:
         self._database = database
+        self._policy_of = policy_of
 
     def create_steps(self, certificate: Certificate, names: Sequence[str]) -> list[Step]:
         """`names` are the CN and SANs by which it can be searched, one row each."""
         taken = Conflict(f"A certificate with the id {certificate.id} exists.")
-        row = put(_item(certificate), CertificateItem.certificate_id.does_not_exist(), taken)
+        row = put(self._item(certificate), CertificateItem.certificate_id.does_not_exist(), taken)
         return [row, *(put(_name(name, certificate.id)) for name in names)]
 
     def save_step(self, before: Certificate, after: Certificate) -> Step:
         """The whole row, on condition that it is still the one that `after` was decided from."""
-        return put(_item(after), CertificateItem.revision == before.revision)
+        return put(self._item(after), CertificateItem.revision == before.revision)
+
+    def replan_step(self, certificate: Certificate) -> Step:
+        """Only when it needs something next: nothing else of it changes, so its revision stays."""
+        moment = next_action_at(certificate, self._policy_of(certificate.renewal_policy_id))
+        row = CertificateItem(certificate.id, keys.CERTIFICATE)
+        return update(row, _planned(certificate.id, moment), CertificateItem.revision == certificate.revision)
+
+    def postpone_step(self, certificate_id: str, now: datetime, until: datetime) -> Step:
+        """One that cannot be acted on, unless it was: then it is due no more."""
+        row = CertificateItem(certificate_id, keys.CERTIFICATE)
+        return update(row, _planned(certificate_id, until), CertificateItem.next_action_at <= now)
+
+    def due_pages(self, shard: int, now: datetime) -> Iterator[list[str]]:
+        """Ids of one shard's certificates whose time has come, the longest due first, page by page."""
+        start = None
+        while True:
+            due = CertificateItem.next_action_at <= now
+            page = self._database.query(CertificateItem.by_due, shard, due, limit=_DUE_PAGE, start=start)
+            yield [row.certificate_id for row in page.items]
+            start = page.last_key
+            if start is None:
+                return
 
     def rename_steps(self, certificate_id: str, before: Iterable[str], after: Iterable[str]) -> list[Step]:
         gone, new = set(before) - set(after), set(after) - set(before)
@@ -131,38 +168,56 @@ class CertificateStore:
         rows = self._database.batch_get(PemItem, wanted)
         return {row.serial_number: to_record(IssuedPem, row) for row in rows}
 
+    def last_requests(self, certificates: Sequence[Certificate]) -> dict[str, str]:
+        """The CSR of each one's current version in PEM, by certificate id; at most 100."""
+        wanted = [(c.id, keys.pem_record(c.serial_number)) for c in certificates if c.serial_number]
+        rows = self._database.batch_get(PemItem, wanted)
+        return {row.certificate_id: row.csr_pem for row in rows}
+
     def certificates_with_key(self, spki_sha256: str) -> list[str]:
         """Ids of the certificates that a version with this key was made for; the first 100 serials."""
         page = self._database.query(SerialItem.by_spki, spki_sha256, limit=_VERSIONS_PAGE)
         rows = self._database.batch_get(SerialItem, [row.ca_serial for row in page.items])
         return sorted({row.certificate_id for row in rows})
 
+    def _item(self, certificate: Certificate) -> CertificateItem:
+        is_active = certificate.lifecycle is Lifecycle.ACTIVE
+        expires_at = certificate.expires_at if is_active else None
+        moment = next_action_at(certificate, self._policy_of(certificate.renewal_policy_id))
+        return to_item(
+            CertificateItem,
+            certificate,
+            certificate_id=certificate.id,
+            record=keys.CERTIFICATE,
+            list_month=month_of(certificate.created_at),
+            list_key=keys.list_key(certificate.created_at, certificate.id),
+            expiry_month=expires_at and month_of(expires_at),
+            expiry_key=expires_at and keys.list_key(expires_at, certificate.id),
+            changed_at=None if is_active else certificate.updated_at,
+            due_shard=None if moment is None else shard_of(certificate.id),
+            next_action_at=moment,
+            open_failures=certificate.open_failures or None,
+            alerted=certificate.alerted or None,
+            renewal_failures=certificate.renewal_failures or None,
+        )
+
 
 def _name(name: str, certificate_id: str) -> NameItem:
     return NameItem(keys.name_zone(name), keys.name_key(name, certificate_id), certificate_id=certificate_id)
 
 
-def _item(certificate: Certificate) -> CertificateItem:
-    is_active = certificate.lifecycle is Lifecycle.ACTIVE
-    expires_at = certificate.expires_at if is_active else None
-    return to_item(
-        CertificateItem,
-        certificate,
-        certificate_id=certificate.id,
-        record=keys.CERTIFICATE,
-        list_month=month_of(certificate.created_at),
-        list_key=keys.list_key(certificate.created_at, certificate.id),
-        expiry_month=expires_at and month_of(expires_at),
-        expiry_key=expires_at and keys.list_key(expires_at, certificate.id),
-        changed_at=None if is_active else certificate.updated_at,
-        due_shard=shard_of(certificate.id) if expires_at else None,
-        next_action_at=certificate.expiring_at if expires_at else None,
-        open_failures=certificate.open_failures or None,
-    )
+def _planned(certificate_id: str, moment: datetime | None) -> list[Action]:
+    if moment is None:
+        return [CertificateItem.due_shard.remove(), CertificateItem.next_action_at.remove()]
+    shard = CertificateItem.due_shard.set(shard_of(certificate_id))
+    return [shard, CertificateItem.next_action_at.set(moment)]
 
 
 def _certificate(row: CertificateItem) -> Certificate:
-    return to_record(Certificate, row, id=row.certificate_id, revision=int(row.revision))
+    failures = int(row.renewal_failures or 0)
+    return to_record(
+        Certificate, row, id=row.certificate_id, revision=int(row.revision), renewal_failures=failures
+    )
 
 
 def _version_item(version: Version) -> VersionItem:

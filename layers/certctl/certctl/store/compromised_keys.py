@@ -1,5 +1,7 @@
 """Public keys whose private half is known to be compromised: no certificate is issued for them again."""
 
+from collections.abc import Sequence
+
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import COMPROMISED_KEY
@@ -21,3 +23,9 @@ class CompromisedKeyStore:
 
     def contains(self, spki_sha256: str) -> bool:
         return self._database.get(StateItem, COMPROMISED_KEY, spki_sha256, consistent=True) is not None
+
+    def listed(self, spki_sha256s: Sequence[str]) -> set[str]:
+        """Those of at most 100 that are on the list."""
+        wanted = [(COMPROMISED_KEY, spki) for spki in spki_sha256s]
+        rows = self._database.batch_get(StateItem, wanted, consistent=True)
+        return {row.id for row in rows}

@@ -8,7 +8,6 @@ from pynamodb.models import Model
 from certctl.domain.certificates import Lifecycle, RenewalState, VersionState
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
-from certctl.store.bulk_attribute import BulkRevocationText
 
 
 class ByMonth(GlobalSecondaryIndex["CertificateItem"]):
@@ -65,6 +64,17 @@ class ByIssuer(GlobalSecondaryIndex["CertificateItem"]):
     list_key = UnicodeAttribute(range_key=True)
 
 
+class CertificatesByDue(GlobalSecondaryIndex["CertificateItem"]):
+    """Those that will need something: a renewal or an alert."""
+
+    class Meta:
+        index_name = "by_due"
+        projection = KeysOnlyProjection()
+
+    due_shard = NumberAttribute(hash_key=True)
+    next_action_at = Millis(range_key=True)
+
+
 class CertificateItem(Model):
     """`record` is `certificate`. `expiry_*` only while live, `changed_at` only while not Active."""
 
@@ -103,6 +113,11 @@ class CertificateItem(Model):
     held_from = Enumerated(Lifecycle, null=True)
     open_job_id = UnicodeAttribute(null=True)
     open_failures = Texts(null=True)
+    alerted = Texts(null=True)
+    renewal_failures = NumberAttribute(null=True)
+    renewal_ended_at = WireTime(null=True)
+    ari_start = WireTime(null=True)
+    ari_end = WireTime(null=True)
     created_at = WireTime()
     updated_at = WireTime()
     revision = NumberAttribute()
@@ -113,6 +128,7 @@ class CertificateItem(Model):
     by_owner = ByOwner()
     by_team = ByTeam()
     by_issuer = ByIssuer()
+    by_due = CertificatesByDue()
 
 
 class VersionItem(Model):
@@ -195,27 +211,6 @@ class SerialItem(Model):
     by_spki = BySpki()
 
 
-class RevocationItem(Model):
-    """`ca_shard` is `<ca_id>#<shard>`: one partition is one CRL."""
-
-    class Meta:
-        table = "revocations"
-
-    ca_shard = UnicodeAttribute(hash_key=True)
-    serial = UnicodeAttribute(range_key=True)
-    id = UnicodeAttribute()
-    ca_id = UnicodeAttribute()
-    crl_shard = NumberAttribute()
-    serial_number = UnicodeAttribute()
-    certificate_id = UnicodeAttribute()
-    issuer_id = UnicodeAttribute()
-    reason = UnicodeAttribute()
-    revoked_by = UnicodeAttribute()
-    revoked_at = WireTime()
-    not_after = WireTime()
-    invalidity_date = WireTime(null=True)
-
-
 class JobsByDue(GlobalSecondaryIndex["JobItem"]):
     class Meta:
         index_name = "by_due"
@@ -279,15 +274,15 @@ class JobItem(Model):
     lease_until = Millis(null=True)
     done_token = UnicodeAttribute(null=True)
     type = Enumerated(JobType)
-    certificate_id = UnicodeAttribute(null=True)
-    team_id = UnicodeAttribute(null=True)
+    certificate_id = UnicodeAttribute()
+    team_id = UnicodeAttribute()
     status = Enumerated(JobStatus)
-    bulk = BulkRevocationText(null=True)
     requested_by = UnicodeAttribute()
     csr_pem = UnicodeAttribute(null=True)
     target_id = UnicodeAttribute(null=True)
     agent_id = UnicodeAttribute(null=True)
     max_attempts = NumberAttribute()
+    retry_base_seconds = NumberAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
     created_at = WireTime()
     scheduled_at = WireTime()

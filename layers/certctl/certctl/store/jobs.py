@@ -6,10 +6,9 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.due_work import Claim, ClaimResult
 from certctl.domain.ids import shard_of
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs import RETRY_BASE_SECONDS, Job, JobStatus
 from certctl.domain.timestamps import month_of
 from certctl.store.database import Database
 from certctl.store.due_work import DueRows, due_of
@@ -55,17 +54,6 @@ class JobStore:
         """Completed, Failed or Cancelled by the worker that holds it."""
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.done_token.set(claim.token)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
-
-    def progress_step(self, claim: Claim, bulk: BulkRevocation) -> Step:
-        """The claim goes on. Lost attempts are forgiven: there is progress."""
-        actions = [JobItem.bulk.set(bulk), JobItem.retry_count.set(0)]
-        return update(JobItem(claim.id), actions, self.due.held(claim))
-
-    def late_progress_step(self, claim: Claim, bulk: BulkRevocation) -> Step:
-        """Of a worker that a cancel overtook: nobody has claimed the job since, and nobody will."""
-        overtaken = (JobItem.status == JobStatus.CANCELLED) & (JobItem.epoch == claim.epoch + 1)
-        last = overtaken & (JobItem.attempt == claim.attempt)
-        return update(JobItem(claim.id), [JobItem.bulk.set(bulk)], last)
 
     def retry_step(self, claim: Claim, due_at: datetime, error: str) -> Step:
         actions = [
@@ -157,4 +145,8 @@ def _item(job: Job) -> JobItem:
 
 
 def _job(row: JobItem) -> Job:
-    return to_record(Job, row, id=row.job_id, due=due_of(row), max_attempts=int(row.max_attempts))
+    numbers = {
+        "max_attempts": int(row.max_attempts),
+        "retry_base_seconds": float(row.retry_base_seconds or RETRY_BASE_SECONDS),
+    }
+    return to_record(Job, row, id=row.job_id, due=due_of(row), **numbers)

@@ -2,7 +2,7 @@
 
 from pynamodb.models import Model
 
-from certctl.store import items, items_catalog, items_notifications, items_shared
+from certctl.store import items, items_catalog, items_notifications, items_revocations, items_shared
 
 MODELS: tuple[type[Model], ...] = (
     items.CertificateItem,
@@ -10,7 +10,7 @@ MODELS: tuple[type[Model], ...] = (
     items.PemItem,
     items.NameItem,
     items.SerialItem,
-    items.RevocationItem,
+    items_revocations.RevocationItem,
     items.JobItem,
     items_notifications.NotificationItem,
     items_shared.AuditItem,

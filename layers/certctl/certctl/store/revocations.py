@@ -9,7 +9,7 @@ from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.revocations import HOLD, Mark, Revocation
 from certctl.domain.timestamps import from_wire
 from certctl.store.database import Database
-from certctl.store.items import RevocationItem
+from certctl.store.items_revocations import RevocationItem
 from certctl.store.keys import ca_shard
 from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, delete, put

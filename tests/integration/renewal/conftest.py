@@ -4,12 +4,12 @@ import pytest
 
 from tests.support.aws import local_aws, new_database
 from tests.support.clock import Clock
-from tests.support.control_plane import ControlPlane
+from tests.support.control_plane import CHANNELS, ControlPlane
 from tests.support.prepared import prepared_pki
 
 
 @pytest.fixture
 def plane() -> Iterator[ControlPlane]:
-    """With CAs made and empty CRLs published, as after a deploy."""
+    """With CAs made and a webhook and a Slack channel."""
     with local_aws():
-        yield ControlPlane(prepared_pki(new_database(), Clock()))
+        yield ControlPlane(prepared_pki(new_database(), Clock()), CHANNELS)

@@ -1,0 +1,43 @@
+"""Every hour: renews the certificates whose time has come, and tells people of those that end."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from certctl import bootstrap
+from certctl import bootstrap_renewal as renewal
+from certctl.observability import logger
+
+_RESERVE = timedelta(seconds=15)
+
+
+def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """What failed is raised after all that could be done was done, so that it is counted as an error."""
+
+    def remaining() -> timedelta:
+        return timedelta(milliseconds=context.get_remaining_time_in_millis())
+
+    report: dict[str, Any] = {}
+    failures: list[Exception] = []
+    for task in (_renew, _replan):
+        try:
+            report |= task(remaining)
+        except Exception as error:
+            logger.exception("renewal failed", extra={"task": task.__name__})
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return report
+
+
+def _renew(remaining: Callable[[], timedelta]) -> dict[str, Any]:
+    report = renewal.renewing().run(remaining)
+    if report.ran:
+        renewal.renewal_runs().note(bootstrap.now())
+    logger.info("renewal", extra={"ran": report.ran, "done": dict(report.done)})
+    return {"ran": report.ran, **report.done}
+
+
+def _replan(remaining: Callable[[], timedelta]) -> dict[str, Any]:
+    """Policies that were edited: what becomes due by this is for the next run."""
+    return {"planned_anew": renewal.replanning().run(lambda: remaining() > _RESERVE)}

@@ -1,0 +1,49 @@
+"""Composition of what renews: for renewal_schedule, and for maintenance_schedule, which stands in for it.
+See `bootstrap.py`."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap
+
+if TYPE_CHECKING:
+    from certctl.services.renewing import Renewing
+    from certctl.services.replanning import Replanning
+    from certctl.store.renewal_state import RenewalRunStore
+
+
+@cache
+def renewing() -> "Renewing":
+    from certctl.services.renewing import RenewalNudges, RenewalRules, Renewing
+    from certctl.store.locks import LockStore
+
+    book = bootstrap.catalog_book()
+    return Renewing(
+        bootstrap.stores(),
+        LockStore(bootstrap.database()),
+        RenewalRules(book.renewal_policy, book.profile, lambda _: None),
+        RenewalNudges(bootstrap.nudge_jobs, bootstrap.nudge_notifications),
+        bootstrap.now,
+    )
+
+
+@cache
+def replanning() -> "Replanning":
+    from certctl.services.replanning import Replanning
+    from certctl.store.renewal_state import ReplanStore
+
+    return Replanning(
+        bootstrap.database(),
+        ReplanStore(bootstrap.database()),
+        bootstrap.catalog_store(),
+        bootstrap.stores().certificates,
+        bootstrap.catalog_book().renewal_policy,
+        bootstrap.now,
+    )
+
+
+@cache
+def renewal_runs() -> "RenewalRunStore":
+    from certctl.store.renewal_state import RenewalRunStore
+
+    return RenewalRunStore(bootstrap.database())

@@ -1,0 +1,27 @@
+"""Rows of revocations: what the CRLs are made of."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.store.attributes import WireTime
+
+
+class RevocationItem(Model):
+    """`ca_shard` is `<ca_id>#<shard>`: one partition is one CRL."""
+
+    class Meta:
+        table = "revocations"
+
+    ca_shard = UnicodeAttribute(hash_key=True)
+    serial = UnicodeAttribute(range_key=True)
+    id = UnicodeAttribute()
+    ca_id = UnicodeAttribute()
+    crl_shard = NumberAttribute()
+    serial_number = UnicodeAttribute()
+    certificate_id = UnicodeAttribute()
+    issuer_id = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    revoked_by = UnicodeAttribute()
+    revoked_at = WireTime()
+    not_after = WireTime()
+    invalidity_date = WireTime(null=True)

@@ -1,0 +1,49 @@
+"""What tests of renewal put into the tables, and read of what was sent."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from certctl.domain.catalog import AnyEntry, Entry, Kind
+from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
+from certctl.domain.notifications import Notification, NotificationType
+from certctl.domain.renewal_policies import RenewalPolicy
+from certctl.domain.routing import STACK_RULE, Route, RoutingRule
+from certctl.store.catalog import CatalogStore
+from certctl.store.items_notifications import NotificationItem
+from certctl.store.notifications import NotificationStore
+from certctl.store.routing_rules import RoutingRuleStore
+from tests.support.control_plane import ControlPlane
+
+
+def add_renewal_policy(plane: ControlPlane, policy_id: str, policy: RenewalPolicy) -> None:
+    now = plane.pki.clock()
+    _add(plane, Entry(Kind.RENEWAL_POLICY, policy_id, policy_id, policy, now, now))
+
+
+def add_profile(plane: ControlPlane, profile_id: str, **fields: Any) -> None:
+    """The built-in one for servers, changed."""
+    now = plane.pki.clock()
+    profile = replace(BUILT_IN_PROFILES["server"], **fields)
+    _add(plane, Entry(Kind.PROFILE, profile_id, profile_id, profile, now, now))
+
+
+def _add(plane: ControlPlane, entry: AnyEntry) -> None:
+    plane.pki.database.transact(CatalogStore(plane.pki.database).create_steps(entry))
+    plane.pki.clock.advance(timedelta(minutes=2))  # it may have been looked for before
+
+
+def add_stack_rule(plane: ControlPlane, kind: NotificationType, channel_id: str) -> None:
+    now = plane.pki.clock()
+    rule = RoutingRule(STACK_RULE, (Route((channel_id,), types=(kind,)),), now, now)
+    plane.pki.database.transact([RoutingRuleStore(plane.pki.database).create_step(rule)])
+
+
+def alerts_of(plane: ControlPlane, certificate_id: str) -> list[Notification]:
+    """All of a certificate, oldest first."""
+    page = plane.pki.database.query(NotificationItem.by_certificate, certificate_id, limit=1000)
+    store = NotificationStore(plane.pki.database)
+    found: list[Notification] = []
+    for start in range(0, len(page.items), 100):
+        found += store.get_many([row.notification_id for row in page.items[start : start + 100]])
+    return found
