@@ -1,22 +1,100 @@
-"""Configuration records; API keys to begin with."""
+"""Configuration records: issuers, targets, owners, teams, policies, profiles, renewal policies, agents, and
+API keys."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl import bootstrap
+from certctl import bootstrap_catalog as composition
 from certctl.api.api_key_schemas import (
     ApiKeyView,
     MintedKeyView,
     NewApiKeyBody,
+    OwnKeyView,
     api_key_view,
+    own_key_view,
 )
+from certctl.api.catalog_bodies import AgentBody, new_agent
+from certctl.api.catalog_resources import AGENTS, ISSUERS, PLAIN, TARGETS
+from certctl.api.catalog_routes import CatalogRoutes
+from certctl.api.catalog_views import RegisteredAgentView, TestView, registered_agent_view, test_view
+from certctl.api.certificate_schemas import CertificateView, certificate_view
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
+from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
+from certctl.domain.catalog import Kind, write_permission
+from certctl.domain.errors import InvalidInput
 from certctl.domain.permissions import Permission
+from certctl.services.agents import Retirement
 
 api = Api(bootstrap.api_services)
+routes = CatalogRoutes(api, composition.catalog, lambda: bootstrap.now())
+for resource in PLAIN:
+    routes.add_all(resource)
+routes.add_reading(AGENTS)
+routes.add_editing(AGENTS)
+
+Force = Annotated[Literal["true"] | None, Query(description="Its targets lose it. Needs a reason.")]
+Reason = Annotated[str | None, Query(min_length=1, max_length=256)]
+
+
+@api.post(
+    AGENTS.collection,
+    write_permission(Kind.AGENT),
+    Replay.REFUSAL,
+    summary="Register an agent, with a key of its own",
+    tags=AGENTS.tags,
+    status_code=201,
+)
+def register_agent(body: AgentBody) -> RegisteredAgentView:
+    registered = composition.agents().register(api.caller, new_agent(body))
+    view = registered_agent_view(registered.entry, registered.key_text, bootstrap.now())
+    return api.at_revision(registered.entry.revision, view)
+
+
+@api.delete(
+    AGENTS.one,
+    write_permission(Kind.AGENT),
+    summary="Retire an agent: its keys are revoked",
+    description="409 where targets name it, with their count, unless `force=true` and a `reason` are given.",
+    tags=AGENTS.tags,
+    status_code=204,
+)
+def retire_agent(agent_id: str, force: Force = None, reason: Reason = None) -> Response[None]:
+    if (force is None) != (reason is None):
+        raise InvalidInput.of("query.reason", "goes with force=true: give both or none")
+    composition.agents().retire(api.caller, agent_id, Retirement(reason, expected_revision(api.call.headers)))
+    return no_content()
+
+
+@api.post(f"{ISSUERS.one}/test", Permission.CATALOG_WRITE, summary="Test an issuer", tags=ISSUERS.tags)
+def test_issuer(issuer_id: str) -> TestView:
+    return test_view(composition.catalog_testing().test_issuer(issuer_id))
+
+
+@api.post(f"{TARGETS.one}/test", Permission.TARGETS_WRITE, summary="Test a target", tags=TARGETS.tags)
+def test_target(target_id: str) -> TestView:
+    return test_view(composition.catalog_testing().test_target(api.caller, target_id))
+
+
+@api.get(
+    f"{TARGETS.one}/certificates",
+    Permission.CERTIFICATES_READ,
+    summary="List certificates that are deployed to a target",
+    tags=TARGETS.tags,
+)
+def list_certificates_of_target(
+    target_id: str, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+) -> PageView[CertificateView]:
+    position = decode_cursor(cursor, "after")
+    page = composition.catalog_testing().certificates_of_target(
+        api.caller, target_id, position["after"] if position else None, per_page
+    )
+    following = {"after": page.next_after} if page.next_after else None
+    return page_view([certificate_view(c, bootstrap.now()) for c in page.certificates], following, per_page)
 
 
 @api.get("/api/v1/api-keys", Permission.API_KEYS, summary="List API keys", tags=["api-keys"])
@@ -38,6 +116,16 @@ def list_api_keys(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -
 def create_api_key(body: NewApiKeyBody) -> MintedKeyView:
     minted = bootstrap.api_keys().create(api.caller, body.parsed())
     return MintedKeyView(**api_key_view(minted.key), key=minted.text)
+
+
+@api.get(
+    "/api/v1/api-keys/self",
+    Permission.API_KEYS,
+    summary="Read the key that asks, and what it may do",
+    tags=["api-keys"],
+)
+def get_own_api_key() -> OwnKeyView:
+    return own_key_view(bootstrap.api_keys().own(api.caller))
 
 
 @api.get("/api/v1/api-keys/<key_id>", Permission.API_KEYS, summary="Read an API key", tags=["api-keys"])

@@ -1,10 +1,10 @@
-"""Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, and ends waits
-that are over."""
+"""Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
+are over, and finishes deletions of catalog records."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from certctl import bootstrap, bootstrap_audit
+from certctl import bootstrap, bootstrap_audit, bootstrap_catalog
 from certctl.domain.timestamps import to_wire_or_none
 from certctl.observability import logger
 
@@ -14,10 +14,10 @@ _RESERVE_MS = 10_000
 
 
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Both are done, whichever fails; what failed is raised at the end, so that it is counted as an error."""
+    """All are done, whichever fails; what failed is raised at the end, so that it is counted as an error."""
     report: dict[str, Any] = {}
     failures: list[Exception] = []
-    for task in (_seal, _run_due_jobs):
+    for task in (_seal, _run_due_jobs, _finish_deletions):
         try:
             report |= task(context.get_remaining_time_in_millis)
         except Exception as error:
@@ -39,4 +39,11 @@ def _run_due_jobs(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     report = bootstrap.due_jobs().run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"nudged": report.nudged, "timed_out": report.timed_out}
     logger.info("due jobs", extra=counts)
+    return counts
+
+
+def _finish_deletions(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+    report = bootstrap_catalog.catalog_deletions().run(lambda: remaining_ms() > _RESERVE_MS)
+    counts = {"deleted_records": report.deleted, "restored_records": report.restored}
+    logger.info("catalog deletions", extra=counts)
     return counts

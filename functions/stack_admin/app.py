@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl import bootstrap, bootstrap_authority, config
+from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, config
 from certctl.connectors.deployments import answer_deployment
 from certctl.domain.errors import Conflict, DomainError, InvalidInput
 from certctl.observability import logger
@@ -41,11 +41,13 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
 def _initialize() -> dict[str, Any]:
     bootstrap.audit_store().mark_beginning(bootstrap.now())
     pair = bootstrap_authority.certificate_authority().initialize()
+    defaults = bootstrap_catalog.catalog_defaults().make()
     return {
         "root_ca_id": pair.root.ca_id,
         "issuing_ca_id": pair.issuing.ca_id,
         "certificate_url": pair.issuing.certificate_url,
         "crl_url": pair.issuing.crl_url,
+        "default_records": ", ".join(defaults),
     }
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from certctl.api.resolver import Route
+from certctl.domain.catalog import Kind
 from certctl.domain.permissions import GRANTS, Permission, Role, Scope, may_grant
+from tests.support.catalog import a_body
 from tests.support.clock import Clock
 from tests.support.deployed import Deployed, deployed
 from tests.support.foreign import MAKERS
@@ -59,6 +61,8 @@ _BODIES: dict[str, Any] = {
         "reason": "maintenance",
     },
 }
+_BODIES |= {f"{verb}_{kind.label}": a_body(kind) for kind in Kind for verb in ("create", "edit")}
+_BODIES["register_agent"] = a_body(Kind.AGENT)
 _GUARDED = [(folder, route) for folder, route in all_routes() if route.permission is not None]
 _ONE_RECORD = [(folder, route) for folder, route in _GUARDED if "<" in route.path]
 

@@ -12,6 +12,7 @@ _ROOTS = (
     "bootstrap",
     "bootstrap_audit",
     "bootstrap_authority",
+    "bootstrap_catalog",
     "bootstrap_certificates",
     "bootstrap_deliveries",
     "bootstrap_notifications",

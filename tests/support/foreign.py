@@ -2,8 +2,22 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from certctl.domain.audit import Actor, AuditEvent
+from certctl.domain.catalog import (
+    Agent,
+    AnyEntry,
+    Entry,
+    Issuer,
+    IssuerType,
+    Kind,
+    Owner,
+    Target,
+    TargetType,
+    Team,
+)
+from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
 from certctl.domain.certificates import Certificate
 from certctl.domain.channel_records import ChannelRecord
 from certctl.domain.channels import ChannelKind
@@ -19,7 +33,10 @@ from certctl.domain.notifications import (
     Severity,
 )
 from certctl.domain.permissions import Role
+from certctl.domain.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.renewal_policies import RenewalPolicy
 from certctl.store.audit import AuditStore
+from certctl.store.catalog import CatalogStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.channel_records import ChannelRecordStore
 from certctl.store.jobs import JobStore
@@ -28,6 +45,7 @@ from certctl.store.notifications import NotificationStore
 from tests.support.deployed import Deployed
 
 TEAM = "t-foreign"
+Maker = Callable[[Deployed], str]
 
 
 def _certificate(stack: Deployed) -> str:
@@ -125,7 +143,22 @@ def _key(stack: Deployed) -> str:
     return stack.new_key_and_id(Role.VIEWER, [TEAM], owner_id="o-foreign")[1]
 
 
-MAKERS: dict[str, Callable[[Deployed], str]] = {
+def _entry(kind: Kind, content: Callable[[Deployed], Any], team_id: str | None = None) -> Maker:
+    def make(stack: Deployed) -> str:
+        now = stack.clock()
+        entry_id = new_ulid(now)
+        entry: AnyEntry = Entry(kind, entry_id, entry_id, content(stack), now, now, team_id=team_id)
+        stack.database.transact(CatalogStore(stack.database).create_steps(entry))
+        return entry_id
+
+    return make
+
+
+def _policy(_: Deployed) -> Policy:
+    return Policy(PolicyType.CERTIFICATE_LIFETIME, PolicySeverity.ERROR, {"max_days": 90})
+
+
+MAKERS: dict[str, Maker] = {
     "certificate_id": _certificate,
     "job_id": _job,
     "notification_id": _notification,
@@ -136,5 +169,12 @@ MAKERS: dict[str, Callable[[Deployed], str]] = {
     "key_id": _key,
     "serial": lambda _: "0a1b",
     "seq": lambda _: "1",
-    "issuer_id": lambda _: "iss-local",
+    "issuer_id": _entry(Kind.ISSUER, lambda _: Issuer(IssuerType.GENERIC_CA, {})),
+    "target_id": _entry(Kind.TARGET, lambda _: Target(TargetType.NGINX, {}), TEAM),
+    "owner_id": _entry(Kind.OWNER, lambda _: Owner(), TEAM),
+    "team_id": _entry(Kind.TEAM, lambda _: Team()),
+    "policy_id": _entry(Kind.POLICY, _policy),
+    "profile_id": _entry(Kind.PROFILE, lambda _: BUILT_IN_PROFILES["server"]),
+    "renewal_policy_id": _entry(Kind.RENEWAL_POLICY, lambda _: RenewalPolicy()),
+    "agent_id": _entry(Kind.AGENT, lambda stack: Agent("web-1", "key-1", stack.clock()), TEAM),
 }

@@ -1,11 +1,12 @@
 """A good call of every route of the stack, on a deployed stack with CAs: what budgets are measured with."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from certctl.domain.catalog import Kind
 from certctl.domain.channel_records import ChannelRecord
 from certctl.domain.channels import ChannelKind
 from certctl.domain.ids import new_id, new_ulid
@@ -13,6 +14,7 @@ from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import NotificationStatus
 from certctl.domain.permissions import Role
 from certctl.domain.routing import Route, RoutingRule
+from certctl.store.catalog import CatalogStore
 from certctl.store.channel_records import ChannelRecordStore
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.items_shared import ChannelStateItem
@@ -21,6 +23,7 @@ from certctl.store.keys import CHANNEL_STATE
 from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.steps import update
 from tests.support.aws import client
+from tests.support.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.csr import csr_pem, new_key
 from tests.support.fleet import job
 from tests.support.foreign import MAKERS
@@ -189,6 +192,42 @@ def _mute(issuing: Issuing) -> dict[str, str]:
     return {"mute_id": MAKERS["mute_id"](issuing.stack)}
 
 
+def _registered(issuing: Issuing) -> dict[str, str]:
+    return {"agent_id": CatalogByHttp(issuing.stack).with_defaults().made(Kind.AGENT)["id"]}
+
+
+def _in_use(issuing: Issuing) -> dict[str, str]:
+    """An agent with a target."""
+    ids = _registered(issuing)
+    target = CatalogByHttp(issuing.stack).made(Kind.TARGET, agent_id=ids["agent_id"])
+    return ids | {"target_id": target["id"]}
+
+
+def _mapped(issuing: Issuing) -> dict[str, str]:
+    """A target with a certificate."""
+    ids, store = _active(issuing) | _in_use(issuing), CatalogStore(issuing.stack.database)
+    step = store.refer_step(Kind.TARGET, ids["target_id"], f"certificate#{ids['certificate_id']}")
+    issuing.stack.database.write(step)
+    return ids
+
+
+def _of_kind(kind: Kind) -> Iterator[RouteCall]:
+    """What all kinds have in common, with as many references as each can have."""
+    parameter, path = f"{kind.label}_id", PATHS[kind]
+    one = f"{path}/<{parameter}>"
+
+    def made(issuing: Issuing) -> dict[str, str]:
+        return {parameter: CatalogByHttp(issuing.stack).with_defaults().made(kind)["id"]}
+
+    yield RouteCall("catalog_api", "GET", path, made)
+    yield RouteCall("catalog_api", "GET", path, made, query={"name": kind.value}, note="by name")
+    yield RouteCall("catalog_api", "GET", one, made)
+    yield RouteCall("catalog_api", "PUT", one, made, body=lambda: a_body(kind))
+    if kind is not Kind.AGENT:
+        yield RouteCall("catalog_api", "POST", path, made, body=lambda: a_body(kind))
+        yield RouteCall("catalog_api", "DELETE", one, made)
+
+
 def _csr() -> dict[str, str]:
     return {"csr_pem": csr_pem("www.example.com", [], new_key())}
 
@@ -287,6 +326,21 @@ CALLS = (
     _notifications("GET", "/mutes", _mute),
     _notifications("POST", "/mutes", body=lambda: _muting() | {"team_id": "t-default"}, note="of a team"),
     _notifications("DELETE", "/mutes/<mute_id>", _mute),
+    *(call for kind in PATHS for call in _of_kind(kind)),
+    RouteCall("catalog_api", "POST", PATHS[Kind.AGENT], body=lambda: a_body(Kind.AGENT)),
+    RouteCall("catalog_api", "DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", _registered),
+    RouteCall(
+        "catalog_api",
+        "DELETE",
+        f"{PATHS[Kind.AGENT]}/<agent_id>",
+        _in_use,
+        query={"force": "true", "reason": "replaced"},
+        note="forced",
+    ),
+    RouteCall("catalog_api", "POST", f"{PATHS[Kind.ISSUER]}/<issuer_id>/test", _issuer),
+    RouteCall("catalog_api", "POST", f"{PATHS[Kind.TARGET]}/<target_id>/test", _in_use),
+    RouteCall("catalog_api", "GET", f"{PATHS[Kind.TARGET]}/<target_id>/certificates", _mapped),
+    RouteCall("catalog_api", "GET", "/api/v1/api-keys/self"),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys", _key),
     RouteCall("catalog_api", "POST", "/api/v1/api-keys", body=lambda: {"name": "ci", "role": "viewer"}),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/<key_id>", _key),

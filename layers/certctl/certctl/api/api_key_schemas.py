@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from certctl.domain.api_keys import ApiKey
-from certctl.domain.permissions import ALL_TEAMS, Role
+from certctl.domain.permissions import ALL_TEAMS, GRANTS, Permission, Role, Scope
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.api_keys import NewApiKey
 
@@ -43,6 +43,25 @@ class MintedKeyView(ApiKeyView):
     """`key` is the key itself, shown in this answer only."""
 
     key: str
+
+
+class GrantView(TypedDict):
+    """`scope` says which records the permission reaches."""
+
+    permission: Permission
+    scope: Scope
+
+
+class OwnKeyView(ApiKeyView):
+    """The key that asks, and what it may do. `agent_id` is the agent's whose key it is."""
+
+    agent_id: str | None
+    permissions: list[GrantView]
+
+
+def own_key_view(key: ApiKey) -> OwnKeyView:
+    grants = [GrantView(permission=p, scope=scope) for p, scope in sorted(GRANTS[key.role].items())]
+    return OwnKeyView(**api_key_view(key), agent_id=key.agent_id, permissions=grants)
 
 
 def api_key_view(key: ApiKey) -> ApiKeyView:

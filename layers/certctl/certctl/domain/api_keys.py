@@ -4,8 +4,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from certctl.domain.permissions import Principal, Role
+from certctl.domain.audit import facts
+from certctl.domain.permissions import ALL_TEAMS, Principal, Role
 
 PREFIX = "certctl_"
 _RANDOM_BYTES = 32
@@ -42,6 +44,16 @@ class ApiKey:
 
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+    @property
+    def team_id(self) -> str | None:
+        """Of a key that reaches one team only."""
+        return self.teams[0] if len(self.teams) == 1 and self.teams[0] != ALL_TEAMS else None
+
+    @property
+    def public_facts(self) -> dict[str, Any]:
+        """For `before` and `after` in the audit trail."""
+        return {name: value for name, value in facts(self).items() if name != "key_hash"}
 
     def belongs_to(self, caller: Principal) -> bool:
         """The caller's own: the key itself, one of the same owner, or one that either made of the other."""

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from certctl.domain.permissions import Permission
+
 HEARTBEAT_INTERVAL = timedelta(seconds=60)
 
 
@@ -19,6 +21,22 @@ class Kind(StrEnum):
     PROFILE = "profile"
     RENEWAL_POLICY = "renewal-policy"
     AGENT = "agent"
+
+    @property
+    def label(self) -> str:
+        """As the audit trail names it: `renewal_policy`."""
+        return self.value.replace("-", "_")
+
+
+_WRITTEN_BY_TEAMS = {Kind.TARGET: Permission.TARGETS_WRITE, Kind.AGENT: Permission.AGENTS_WRITE}
+
+
+def write_permission(kind: Kind) -> Permission:
+    return _WRITTEN_BY_TEAMS.get(kind, Permission.CATALOG_WRITE)
+
+
+TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT})
+"""Those whose records have a team."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +110,20 @@ class Target:
     enabled: bool = True
 
 
+class AgentStatus(StrEnum):
+    """Degraded has missed heartbeats, Offline has sent none for long, or never."""
+
+    ONLINE = "Online"
+    DEGRADED = "Degraded"
+    OFFLINE = "Offline"
+
+
+_DEGRADED_FOR = timedelta(minutes=10)
+
+
 @dataclass(frozen=True)
 class Agent:
-    """A host's deployment agent. `key_id` names its API key; its team is the entry's `team_id`."""
+    """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`."""
 
     hostname: str
     key_id: str
@@ -108,3 +137,10 @@ class Agent:
     def is_online(self, now: datetime) -> bool:
         """Offline after two heartbeats that did not come, and before the first one."""
         return self.last_heartbeat_at is not None and now - self.last_heartbeat_at <= 2 * HEARTBEAT_INTERVAL
+
+    def status(self, now: datetime) -> AgentStatus:
+        if self.is_online(now):
+            return AgentStatus.ONLINE
+        long_ago = now - _DEGRADED_FOR
+        late = self.last_heartbeat_at is not None and self.last_heartbeat_at > long_ago
+        return AgentStatus.DEGRADED if late else AgentStatus.OFFLINE

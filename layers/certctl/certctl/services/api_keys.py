@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
-from certctl.domain.audit import Actor, facts
+from certctl.domain.audit import Actor
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import ALL_TEAMS, Permission, Principal, Role, Scope, may_grant
@@ -107,6 +107,10 @@ class ApiKeys:
             raise NotFound("There is no such API key.")
         return key
 
+    def own(self, caller: Principal) -> ApiKey:
+        """The caller's. Raises NotFound where its record is gone."""
+        return self.get(caller, caller.key_id)
+
     def revoke(self, caller: Principal, key_id: str) -> None:
         """From now on the key is refused, elsewhere within 15 s. A second time changes nothing."""
         key = self.get(caller, key_id)
@@ -114,15 +118,15 @@ class ApiKeys:
             return
         now = self._now()
         revoked = replace(key, revoked_at=now)
-        event = self._event(caller.actor, "api_key_revoked", key, now, _public(key), _public(revoked))
+        event = self._event(caller.actor, "api_key_revoked", key, now, key.public_facts, revoked.public_facts)
         self._database.transact([*self._keys.revoke_steps(key, now), event])
 
     def _created(self, actor: Actor, key: ApiKey, now: datetime) -> Step:
-        return self._event(actor, "api_key_created", key, now, None, _public(key))
+        return self._event(actor, "api_key_created", key, now, None, key.public_facts)
 
     def _event(self, actor: Actor, action: str, key: ApiKey, now: datetime, before: Any, after: Any) -> Step:
         return self._audit.event_step(
-            actor, action, "api_key", key.id, {"before": before, "after": after}, now, _one_team(key)
+            actor, action, "api_key", key.id, {"before": before, "after": after}, now, key.team_id
         )
 
 
@@ -147,11 +151,3 @@ def _owner(caller: Principal, wanted: NewApiKey) -> str | None:
 
 def _reaches_all(caller: Principal) -> bool:
     return caller.scope_of(Permission.API_KEYS) is Scope.ALL
-
-
-def _one_team(key: ApiKey) -> str | None:
-    return key.teams[0] if len(key.teams) == 1 and key.teams[0] != ALL_TEAMS else None
-
-
-def _public(key: ApiKey) -> dict[str, Any]:
-    return {name: value for name, value in facts(key).items() if name != "key_hash"}

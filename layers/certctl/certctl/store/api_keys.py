@@ -1,14 +1,16 @@
 """API keys: a catalog row that people see and a credential row for authentication, written together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from certctl.domain.api_keys import ApiKey, Credential
+from certctl.domain.catalog import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.permissions import Role
 from certctl.store.database import ConditionFailed, Database
+from certctl.store.items_catalog import ReferenceItem
 from certctl.store.items_shared import ApiKeyItem, CredentialItem, StateItem
-from certctl.store.keys import API_KEY, FIRST_ADMIN
+from certctl.store.keys import API_KEY, FIRST_ADMIN, references_to, referrer
 from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, delete, put, update
 
@@ -29,6 +31,7 @@ class ApiKeyStore:
         return [
             put(record, ApiKeyItem.id.does_not_exist(), taken),
             put(credential, CredentialItem.key_hash.does_not_exist(), taken),
+            *(put(row) for row in _references(key)),
         ]
 
     def claim_first_admin_step(self, key: ApiKey, previous: str | None) -> Step:
@@ -58,7 +61,13 @@ class ApiKeyStore:
         return [
             update(row, [ApiKeyItem.revoked_at.set(now)], live),
             delete(CredentialItem(key.key_hash)),
+            *(delete(row) for row in _references(key)),
         ]
+
+    def get_many(self, key_ids: Sequence[str]) -> list[ApiKey]:
+        """Those that exist, read consistently, at most 100."""
+        rows = self._database.batch_get(ApiKeyItem, [(API_KEY, i) for i in key_ids], consistent=True)
+        return [to_record(ApiKey, row) for row in rows]
 
     def get(self, key_id: str) -> ApiKey | None:
         item = self._database.get(ApiKeyItem, API_KEY, key_id, consistent=True)
@@ -92,3 +101,10 @@ class ApiKeyStore:
             )
         except ConditionFailed:
             return
+
+
+def _references(key: ApiKey) -> list[ReferenceItem]:
+    """A key of an agent goes with it."""
+    if key.agent_id is None:
+        return []
+    return [ReferenceItem(references_to(Kind.AGENT, key.agent_id), referrer(API_KEY, key.id))]

@@ -4,11 +4,12 @@ A record that is deleted is first marked, and a `deleting` row tells the mainten
 may have read it a moment ago, and no condition is checked on rows that everybody shares.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.catalog import AnyEntry, Entry, Kind
+from certctl.domain.catalog_references import references_of
 from certctl.domain.errors import Conflict
 from certctl.observability import logger
 from certctl.store.catalog_contents import content_of, content_text
@@ -29,6 +30,11 @@ class Deleting:
     kind: Kind
     id: str
     since: datetime
+
+    @property
+    def place(self) -> str:
+        """In the order of the list."""
+        return referrer(self.kind, self.id)
 
 
 @dataclass(frozen=True)
@@ -89,17 +95,21 @@ class CatalogStore:
         return EntryPage(entries, names[:limit][-1].id if more else None)
 
     def create_steps(self, entry: AnyEntry) -> list[Step]:
-        """Refused with Conflict where its id or its name is taken."""
+        """The record with its name and its references. Refused with Conflict where its id or its name is
+        taken."""
         taken = Conflict(f"There is a {entry.kind} {entry.id} already.")
-        return [put(_item(entry), CatalogItem.id.does_not_exist(), taken), _name_step(entry)]
+        created = put(_item(entry), CatalogItem.id.does_not_exist(), taken)
+        return [created, _name_step(entry), *self._refer_steps(entry, _places(entry))]
 
     def replace_steps(self, before: AnyEntry, after: AnyEntry) -> list[Step]:
         """Refused with ChangedMeanwhile where the stored revision is not `before`'s, with Conflict where
         the new name is taken."""
         replaced = put(_item(after), CatalogItem.revision == before.revision)
+        old, new = _places(before), _places(after)
+        referred = [*self._refer_steps(after, new - old), *self._unrefer_steps(before, old - new)]
         if catalog_name(before.name) == catalog_name(after.name):
-            return [replaced]
-        return [replaced, _name_step(after), _name_gone_step(before)]
+            return [replaced, *referred]
+        return [replaced, _name_step(after), _name_gone_step(before), *referred]
 
     def mark_steps(self, before: AnyEntry, now: datetime) -> list[Step]:
         """From now on it is hidden. Refused as `replace_steps`."""
@@ -119,11 +129,12 @@ class CatalogStore:
         return [*self.replace_steps(marked, shown), self.forget_step(marked.kind, marked.id)]
 
     def remove_steps(self, marked: AnyEntry) -> list[Step]:
-        """Takes away the row, its name and its mark. Refused as `replace_steps`."""
+        """Takes away the row, its name, its references and its mark. Refused as `replace_steps`."""
         row = CatalogItem(marked.kind.value, marked.id)
         return [
             delete(row, CatalogItem.revision == marked.revision),
             _name_gone_step(marked),
+            *self._unrefer_steps(marked, _places(marked)),
             self.forget_step(marked.kind, marked.id),
         ]
 
@@ -131,7 +142,7 @@ class CatalogStore:
         return delete(DeletingItem(DELETING, referrer(kind, entry_id)))
 
     def deleting(self, limit: int, after: str | None = None) -> list[Deleting]:
-        """Records that wait for their deletion, in the order of their keys."""
+        """Records that wait for their deletion, those after a `place`."""
         page = self._database.query(
             DeletingItem, DELETING, DeletingItem.id > (after or " "), limit=limit, consistent=True
         )
@@ -145,6 +156,12 @@ class CatalogStore:
     def unrefer_step(self, kind: Kind, entry_id: str, referring: str) -> Step:
         return delete(ReferenceItem(references_to(kind, entry_id), referring))
 
+    def _refer_steps(self, entry: AnyEntry, places: Collection[Place]) -> list[Step]:
+        return [self.refer_step(*place, referrer(entry.kind, entry.id)) for place in sorted(places)]
+
+    def _unrefer_steps(self, entry: AnyEntry, places: Collection[Place]) -> list[Step]:
+        return [self.unrefer_step(*place, referrer(entry.kind, entry.id)) for place in sorted(places)]
+
     def referrers(self, kind: Kind, entry_id: str, limit: int, after: str | None = None) -> ReferrerPage:
         """At most `limit`, read consistently."""
         page = self._database.query(
@@ -156,6 +173,10 @@ class CatalogStore:
         )
         found = [item.id for item in page.items]
         return ReferrerPage(found, found[-1] if page.last_key else None)
+
+
+def _places(entry: AnyEntry) -> set[Place]:
+    return {reference.place for reference in references_of(entry)}
 
 
 def _name_step(entry: AnyEntry) -> Step:

@@ -1,0 +1,146 @@
+"""Catalog records as callers see them: what all have, and what their kind alone has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypedDict, cast
+
+from certctl.domain.audit import facts
+from certctl.domain.catalog import TEAM_KINDS, Agent, AgentStatus, AnyEntry, IssuerType, TargetType
+from certctl.domain.certificate_profiles import ExtendedKeyUsage, KeyAlgorithm
+from certctl.domain.policies import PolicySeverity, PolicyType
+from certctl.domain.renewal_policies import OnRenewal
+from certctl.domain.timestamps import to_wire
+from certctl.services.catalog_testing import Check
+
+_RENAMED = {"max_ttl": "max_ttl_seconds"}
+
+
+class EntryView(TypedDict):
+    """`version` rises with each change."""
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class IssuerView(EntryView):
+    type: IssuerType
+    config: dict[str, Any]
+    enabled: bool
+
+
+class TargetView(EntryView):
+    team_id: str
+    type: TargetType
+    config: dict[str, Any]
+    agent_id: str | None
+    enabled: bool
+
+
+class OwnerView(EntryView):
+    team_id: str
+    email: str | None
+
+
+class TeamView(EntryView):
+    description: str
+    email: str | None
+
+
+class PolicyView(EntryView):
+    type: PolicyType
+    severity: PolicySeverity
+    config: dict[str, Any]
+    enabled: bool
+
+
+class KeyRuleView(TypedDict):
+    algorithm: KeyAlgorithm
+    sizes: list[int]
+
+
+class ProfileView(EntryView):
+    description: str
+    extended_key_usages: list[ExtendedKeyUsage]
+    max_ttl_seconds: int
+    keys: list[KeyRuleView]
+    san_patterns: list[str]
+    requires_approval: bool
+
+
+class RenewalPolicyView(EntryView):
+    renewal_window_days: int
+    auto_renew: bool
+    max_retries: int
+    retry_interval_seconds: int
+    alert_thresholds_days: list[int]
+    on_renewal: OnRenewal
+
+
+class AgentView(EntryView):
+    """`agent_version` is that of its program. `key_id` names the key that it was registered with."""
+
+    team_id: str
+    status: AgentStatus
+    hostname: str
+    key_id: str
+    registered_at: str
+    last_heartbeat_at: str | None
+    agent_version: str
+    os: str
+    architecture: str
+    ip_address: str
+
+
+class RegisteredAgentView(AgentView):
+    """`key` is the agent's API key, shown in this answer only."""
+
+    key: str
+
+
+class CheckView(TypedDict):
+    name: str
+    passed: bool
+    detail: str
+
+
+class TestView(TypedDict):
+    """`passed` where all checks did."""
+
+    passed: bool
+    checks: list[CheckView]
+
+
+def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
+    """The view of its kind."""
+    header = EntryView(
+        id=entry.id,
+        name=entry.name,
+        version=entry.revision,
+        created_at=to_wire(entry.created_at),
+        updated_at=to_wire(entry.updated_at),
+    )
+    team = {"team_id": entry.team_id} if entry.kind in TEAM_KINDS else {}
+    own = {
+        _RENAMED.get(name, name): value for name, value in facts(entry.content).items() if name != "version"
+    }
+    return {**header, **team, **own, **_of_agent(entry, now)}
+
+
+def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> RegisteredAgentView:
+    view = cast(AgentView, entry_view(entry, now))
+    return RegisteredAgentView(**view, key=key_text)
+
+
+def test_view(checks: Sequence[Check]) -> TestView:
+    views = [CheckView(name=c.name, passed=c.passed, detail=c.detail) for c in checks]
+    return TestView(passed=all(c.passed for c in checks), checks=views)
+
+
+def _of_agent(entry: AnyEntry, now: datetime) -> dict[str, Any]:
+    """A record has a `version` too."""
+    if not isinstance(entry.content, Agent):
+        return {}
+    return {"status": entry.content.status(now).value, "agent_version": entry.content.version}

@@ -1,0 +1,67 @@
+"""Composition of the catalog's use cases: for catalog_api, maintenance_schedule and stack_admin."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap, config
+
+if TYPE_CHECKING:
+    from certctl.services.agents import Agents
+    from certctl.services.catalog import Catalog
+    from certctl.services.catalog_defaults import CatalogDefaults
+    from certctl.services.catalog_deletions import CatalogDeletions
+    from certctl.services.catalog_testing import CatalogTesting
+    from certctl.store.catalog_records import CatalogRecords
+
+
+@cache
+def catalog_records() -> "CatalogRecords":
+    from certctl.store.catalog_records import CatalogRecords
+    from certctl.store.catalog_usage import CatalogUsage
+
+    database, store = bootstrap.database(), bootstrap.catalog_store()
+    return CatalogRecords(
+        database=database,
+        catalog=store,
+        book=bootstrap.catalog_book(),
+        usage=CatalogUsage(database, store),
+        audit=bootstrap.audit_store(),
+        stack=config.stack().name,
+    )
+
+
+@cache
+def catalog() -> "Catalog":
+    from certctl.services.catalog import Catalog
+
+    return Catalog(catalog_records(), bootstrap.now)
+
+
+@cache
+def agents() -> "Agents":
+    from certctl.services.agents import Agents
+
+    return Agents(catalog_records(), bootstrap.api_key_store(), bootstrap.now)
+
+
+@cache
+def catalog_testing() -> "CatalogTesting":
+    from certctl.services.catalog_testing import CatalogTesting
+    from certctl.store.certificates import CertificateStore
+
+    certificates = CertificateStore(bootstrap.database())
+    return CatalogTesting(catalog_records(), bootstrap.authority_store(), certificates, bootstrap.now)
+
+
+@cache
+def catalog_deletions() -> "CatalogDeletions":
+    from certctl.services.catalog_deletions import CatalogDeletions
+
+    return CatalogDeletions(catalog_records(), bootstrap.now)
+
+
+@cache
+def catalog_defaults() -> "CatalogDefaults":
+    from certctl.services.catalog_defaults import CatalogDefaults
+
+    return CatalogDefaults(catalog_records(), bootstrap.now)

@@ -1,0 +1,128 @@
+"""Rules for the settings of a configuration: each says what is allowed where a value breaks it."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from certctl.domain.errors import FieldProblem
+
+Rule = Callable[[Any], str | None]
+"""None for a value that keeps it, else what is allowed."""
+
+_LONGEST = 2048
+_LONGEST_TEXT = 256
+_MOST_ITEMS = 100
+_EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,253}")
+_HOST_PORT = re.compile(r"([A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):([0-9]{1,5})")
+_LAST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class Setting:
+    rule: Rule
+    is_needed: bool = False
+
+
+def needed(rule: Rule) -> Setting:
+    return Setting(rule, is_needed=True)
+
+
+def config_problems(
+    what: str, config: Mapping[str, Any], settings: Mapping[str, Setting]
+) -> Iterator[FieldProblem]:
+    """Of `config.<name>`. `what` is whose settings they are, for people."""
+    allowed = f"allowed are {', '.join(settings)}" if settings else "it has none"
+    for name in config:
+        if name not in settings:
+            yield FieldProblem(f"config.{name}", f"is no setting of {what}; {allowed}")
+    for name, setting in settings.items():
+        value = config.get(name)
+        if value is None and not setting.is_needed:
+            continue
+        problem = setting.rule(value)
+        if problem is not None:
+            yield FieldProblem(f"config.{name}", f"is required: {problem}" if value is None else problem)
+
+
+def matching(pattern: str, allowed: str) -> Rule:
+    compiled = re.compile(pattern)
+    return lambda value: None if isinstance(value, str) and compiled.fullmatch(value) else allowed
+
+
+def one_of(*words: str) -> Rule:
+    return lambda value: None if value in words else f"must be one of {', '.join(words)}"
+
+
+def whole_number(lowest: int, highest: int) -> Rule:
+    def rule(value: Any) -> str | None:
+        kept = isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest
+        return None if kept else f"must be a whole number from {lowest} to {highest}"
+
+    return rule
+
+
+def list_of(rule: Rule, what: str, most: int = _MOST_ITEMS) -> Rule:
+    """Of 1 to `most`, none twice."""
+    allowed = f"must be a list of 1 to {most} {what}, none twice"
+
+    def check(values: Any) -> str | None:
+        if not isinstance(values, list | tuple) or not 1 <= len(values) <= most:
+            return allowed
+        problems = (f"{value!a:.80} {problem}" for value in values if (problem := rule(value)))
+        return next(problems, None) or (None if len(set(values)) == len(values) else allowed)
+
+    return check
+
+
+def text(value: Any) -> str | None:
+    kept = isinstance(value, str) and 0 < len(value) <= _LONGEST_TEXT and value.isprintable()
+    return None if kept else f"must be 1 to {_LONGEST_TEXT} printable characters"
+
+
+def https_url(value: Any) -> str | None:
+    return None if isinstance(value, str) and _is_https(value) else "must be an https URL without user"
+
+
+def absolute_path(value: Any) -> str | None:
+    """POSIX; no step upwards, so that what is read is what is meant."""
+    kept = isinstance(value, str) and value.startswith("/") and len(value) <= _LONGEST and value.isprintable()
+    if kept and not value.endswith("/") and not {"..", "."} & set(value.split("/")):
+        return None
+    return "must be an absolute path of a file, such as /etc/ssl/site.pem"
+
+
+def command(value: Any) -> str | None:
+    """An argument array: no shell reads it."""
+    kept = (
+        isinstance(value, list | tuple)
+        and 1 <= len(value) <= 32
+        and all(text(part) is None for part in value)
+    )
+    return None if kept else 'must be a list of 1 to 32 arguments, such as ["nginx", "-t"]; no shell reads it'
+
+
+def host_port(value: Any) -> str | None:
+    found = _HOST_PORT.fullmatch(value) if isinstance(value, str) else None
+    kept = found is not None and 0 < int(found[2]) <= _LAST_PORT
+    return None if kept else "must be <host>:<port>, such as 127.0.0.1:443"
+
+
+def mailto(value: Any) -> str | None:
+    kept = isinstance(value, str) and value.startswith("mailto:") and is_email(value.removeprefix("mailto:"))
+    return None if kept else "must be a mailto: URL"
+
+
+def is_email(value: str) -> bool:
+    return _EMAIL.fullmatch(value) is not None
+
+
+def _is_https(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        return False
+    plain = value.isascii() and value.isprintable() and " " not in value and len(value) <= _LONGEST
+    return plain and parts.scheme == "https" and bool(host) and "@" not in parts.netloc

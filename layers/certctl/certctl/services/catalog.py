@@ -1,0 +1,155 @@
+"""Catalog records as administrators and teams read, make, change and delete them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.catalog import AnyEntry, Entry, Kind
+from certctl.domain.catalog_defaults import BUILT_IN
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.ids import new_id
+from certctl.domain.permissions import Principal
+from certctl.store.catalog import EntryPage
+from certctl.store.catalog_book import MAX_POLICIES
+from certctl.store.catalog_records import CatalogRecords, new_team_id
+from certctl.store.keys import catalog_name
+from certctl.store.listing import bad_cursor, rows_to_read
+from certctl.store.optimistic import decided_afresh
+
+_PREFIXES = {
+    Kind.ISSUER: "iss",
+    Kind.TARGET: "tgt",
+    Kind.OWNER: "o",
+    Kind.TEAM: "t",
+    Kind.POLICY: "pol",
+    Kind.PROFILE: "prof",
+    Kind.RENEWAL_POLICY: "rp",
+    Kind.AGENT: "agt",
+}
+_KEY_BYTES = 1024
+
+
+@dataclass(frozen=True)
+class WantedEntry:
+    """A record as it shall be; `content` makes what its kind alone has, from what it was. A `revision` must
+    be the one that is stored."""
+
+    name: str
+    content: Callable[[Any], Any]
+    team_id: str | None = None
+    id: str | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """`name` is what the name begins with, in any case."""
+
+    name: str | None = None
+    type: str | None = None
+    team_id: str | None = None
+
+    @property
+    def is_of_index(self) -> bool:
+        return self.type is None and self.team_id is None
+
+    def shows(self, entry: AnyEntry) -> bool:
+        if self.type not in (None, getattr(entry.content, "type", None)):
+            return False
+        return not entry.is_deleting and self.team_id in (None, entry.team_id)
+
+
+class Catalog:
+    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
+        self._records = records
+        self._now = now
+
+    def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
+        """By id, or by name where one is asked for. May be short, even empty, with a `next_after`."""
+        limit = rows_to_read(per_page, all_shown=wanted.is_of_index)
+        found = self._rows(kind, wanted.name, after, limit)
+        shown = [entry for entry in found.entries if wanted.shows(entry)]
+        if len(shown) <= per_page:
+            return EntryPage(shown, found.next_after)
+        last = shown[per_page - 1]
+        return EntryPage(shown[:per_page], catalog_name(last.name) if wanted.name else last.id)
+
+    def _rows(self, kind: Kind, prefix: str | None, after: str | None, limit: int) -> EntryPage:
+        if after is not None and len(after.encode()) > _KEY_BYTES:
+            raise bad_cursor()
+        if not prefix:
+            return self._records.catalog.page(kind, after, limit)
+        if after is not None and not after.startswith(catalog_name(prefix)):
+            raise bad_cursor()
+        return self._records.catalog.named(kind, prefix, after, min(limit, 100))
+
+    def get(self, kind: Kind, entry_id: str) -> AnyEntry:
+        """Raises NotFound."""
+        return self._records.get(kind, entry_id)
+
+    def create(self, caller: Principal, kind: Kind, wanted: WantedEntry) -> AnyEntry:
+        """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
+        now = self._now()
+        entry: AnyEntry = Entry(
+            kind=kind,
+            id=wanted.id or new_id(_PREFIXES[kind], now),
+            name=wanted.name,
+            content=wanted.content(None),
+            created_at=now,
+            updated_at=now,
+            team_id=new_team_id(caller, kind, wanted.team_id),
+        )
+        self._records.check(caller, entry)
+        self._require_room(kind)
+        self._records.database.transact(self._records.created_steps(caller.actor, entry, now))
+        return entry
+
+    def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
+        """Raises as `create`, NotFound, Conflict where it is at another revision."""
+        return decided_afresh(lambda: self._edit(caller, kind, entry_id, wanted))
+
+    def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
+        before = self._records.changeable(caller, kind, entry_id, wanted.revision)
+        now = self._now()
+        after = replace(
+            before,
+            name=wanted.name,
+            content=wanted.content(before.content),
+            team_id=wanted.team_id or before.team_id,
+        )
+        if after == before:
+            return before
+        _require_same_type(before, after)
+        after = replace(after, updated_at=now, revision=before.revision + 1)
+        self._records.check(caller, after)
+        self._records.database.transact(self._records.updated_steps(caller.actor, before, after, now))
+        return after
+
+    def delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
+        """Hides it; it is gone once nobody can have a use of it in mind any more. Raises NotFound, Conflict
+        where it is in use, comes with every stack, or is at another revision."""
+        decided_afresh(lambda: self._delete(caller, kind, entry_id, revision))
+
+    def _delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
+        entry = self._records.changeable(caller, kind, entry_id, revision)
+        if (kind, entry_id) in BUILT_IN:
+            raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
+        usage = self._records.usage.of(kind, entry_id)
+        if usage.counts:
+            raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
+        now = self._now()
+        self._records.database.transact(self._records.deleted_steps(caller.actor, entry, now))
+
+    def _require_room(self, kind: Kind) -> None:
+        """Policies are read in whole, at each evaluation."""
+        if kind is not Kind.POLICY:
+            return
+        if len(self._records.catalog.page(kind, None, MAX_POLICIES).entries) >= MAX_POLICIES:
+            raise Conflict(f"There are {MAX_POLICIES} policies already: delete one first.")
+
+
+def _require_same_type(before: AnyEntry, after: AnyEntry) -> None:
+    kind_of_it = getattr(before.content, "type", None)
+    if kind_of_it != getattr(after.content, "type", None):
+        raise InvalidInput.of("type", f"is {kind_of_it} for good: make another {before.kind}")

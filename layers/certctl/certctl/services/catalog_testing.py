@@ -1,0 +1,108 @@
+"""What can be said of an issuer or a target without using it, and which certificates a target has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.catalog import AgentStatus, AnyEntry, IssuerType, Kind, write_permission
+from certctl.domain.certificates import Certificate
+from certctl.domain.permissions import Permission, Principal
+from certctl.domain.timestamps import to_wire
+from certctl.store.authorities import AuthorityStore
+from certctl.store.catalog_records import CatalogRecords
+from certctl.store.certificates import CertificateStore
+from certctl.store.listing import bad_cursor, both, load
+
+_CERTIFICATES = "certificate#"
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class CertificatePage:
+    """By id; `next_after` is where to go on, None at the end. May be short."""
+
+    certificates: list[Certificate]
+    next_after: str | None
+
+
+class CatalogTesting:
+    def __init__(
+        self,
+        records: CatalogRecords,
+        authorities: AuthorityStore,
+        certificates: CertificateStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._records = records
+        self._authorities = authorities
+        self._certificates = certificates
+        self._now = now
+
+    def test_issuer(self, issuer_id: str) -> list[Check]:
+        """Raises NotFound."""
+        entry = self._records.get(Kind.ISSUER, issuer_id)
+        enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
+        if entry.content.type is not IssuerType.GENERIC_CA:
+            detail = "this version keeps ACME issuers and does not talk to them yet"
+            return [enabled, Check("directory", False, detail)]
+        return [enabled, *self._authority_checks(issuer_id)]
+
+    def _authority_checks(self, issuer_id: str) -> list[Check]:
+        authority = self._authorities.active_issuing(issuer_id)
+        if authority is None:
+            return [Check("ca_certificate", False, "there is no active CA certificate of this issuer")]
+        valid = self._now() < authority.not_after
+        what = f"{authority.ca_id} ends at {to_wire(authority.not_after)}"
+        open_shards = [s.shard for s in self._authorities.shards(authority.ca_id) if s.open]
+        crl = f"open: {', '.join(sorted(open_shards))}" if open_shards else "no CRL shard is open yet"
+        return [Check("ca_certificate", valid, what), Check("crl_shard", bool(open_shards), crl)]
+
+    def test_target(self, caller: Principal, target_id: str) -> list[Check]:
+        """Raises NotFound, also for another team's."""
+        entry = self._records.get(Kind.TARGET, target_id)
+        caller.require_reach(write_permission(Kind.TARGET), entry.team_id, "such target")
+        enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
+        return [enabled, *self._agent_checks(entry)]
+
+    def _agent_checks(self, target: AnyEntry) -> list[Check]:
+        agent_id = target.content.agent_id
+        if agent_id is None:
+            return [Check("agent", False, "the target names no agent")]
+        agent = self._records.catalog.get(Kind.AGENT, agent_id)
+        if agent is None or agent.is_deleting:
+            return [Check("agent", False, f"there is no agent {agent_id}")]
+        status, seen = agent.content.status(self._now()), agent.content.last_heartbeat_at
+        heard = f"last heard of at {to_wire(seen)}" if seen else "never heard of"
+        online = Check("agent_online", status is AgentStatus.ONLINE, f"{status}, {heard}")
+        return [Check("agent", True, f"{agent_id} on {agent.content.hostname}"), online]
+
+    def certificates_of_target(
+        self, caller: Principal, target_id: str, after: str | None, limit: int
+    ) -> CertificatePage:
+        """Those within the caller's reach. Raises NotFound, also for another team's target."""
+        if after is not None and len(after) > _LONGEST_ID:
+            raise bad_cursor()
+        start = _CERTIFICATES + (after or "")
+        entry, page = both(
+            lambda: self._records.get(Kind.TARGET, target_id),
+            lambda: self._records.catalog.referrers(Kind.TARGET, target_id, limit, start),
+        )
+        caller.require_reach(Permission.CERTIFICATES_READ, entry.team_id, "such target")
+        ids = [referrer.removeprefix(_CERTIFICATES) for referrer in page.referrers]
+        found = {c.id: c for c in load(ids, self._certificates.get_many)}
+        shown = [found[i] for i in ids if i in found and self._reaches(caller, found[i])]
+        return CertificatePage(shown, ids[-1] if page.next_after else None)
+
+    def _reaches(self, caller: Principal, certificate: Certificate) -> bool:
+        return caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
+
+
+def _yes_or_no(word: str, is_so: bool) -> str:
+    return word if is_so else f"not {word}"

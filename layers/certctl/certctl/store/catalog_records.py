@@ -1,0 +1,106 @@
+"""What the use cases on catalog records share: reach, checks, and a change with its audit event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.audit import Actor, changes
+from certctl.domain.catalog import TEAM_KINDS, AnyEntry, Kind, write_permission
+from certctl.domain.catalog_defaults import DEFAULT_TEAM
+from certctl.domain.catalog_references import Reference, references_of
+from certctl.domain.catalog_rules import problems_of
+from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from certctl.domain.permissions import ALL_TEAMS, Principal
+from certctl.store.audit import AuditStore
+from certctl.store.catalog import CatalogStore
+from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_usage import CatalogUsage
+from certctl.store.database import Database
+from certctl.store.steps import Step
+
+
+@dataclass(frozen=True)
+class CatalogRecords:
+    """`stack` is in the names of secrets."""
+
+    database: Database
+    catalog: CatalogStore
+    book: CatalogBook
+    usage: CatalogUsage
+    audit: AuditStore
+    stack: str
+
+    def get(self, kind: Kind, entry_id: str) -> AnyEntry:
+        """Raises NotFound, also for one that is being deleted."""
+        entry = self.catalog.get(kind, entry_id)
+        if entry is None or entry.is_deleting:
+            raise NotFound(f"There is no such {kind}.")
+        return entry
+
+    def changeable(
+        self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None
+    ) -> AnyEntry:
+        """Raises NotFound, also for one of another team, Conflict where it is at another revision."""
+        entry = self.get(kind, entry_id)
+        caller.require_reach(write_permission(kind), entry.team_id, f"such {kind}")
+        if revision not in (None, entry.revision):
+            raise Conflict(f"The {kind} is at version {entry.revision} now. Read it again and repeat.")
+        return entry
+
+    def check(self, caller: Principal, entry: AnyEntry) -> None:
+        """Raises NotFound for a team out of reach, InvalidInput with all that is wrong with it."""
+        caller.require_reach(write_permission(entry.kind), entry.team_id, "such team")
+        problems = [*problems_of(entry, self.stack), *self._missing(caller, entry)]
+        if problems:
+            raise InvalidInput(f"The {entry.kind} was refused.", problems)
+
+    def _missing(self, caller: Principal, entry: AnyEntry) -> list[FieldProblem]:
+        references = references_of(entry)
+        if not references:
+            return []
+        found = self.book.find_many([reference.place for reference in references])
+        return [
+            FieldProblem(r.field, f"there is no {r.kind} {r.id}")
+            for r in references
+            if r.place not in found or not _reaches(caller, entry.kind, r, found[r.place])
+        ]
+
+    def created_steps(self, actor: Actor, entry: AnyEntry, now: datetime) -> list[Step]:
+        event = self._event(actor, "created", entry, changes(None, entry), now)
+        return [*self.catalog.create_steps(entry), event]
+
+    def updated_steps(self, actor: Actor, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
+        event = self._event(actor, "updated", after, changes(before, after), now)
+        return [*self.catalog.replace_steps(before, after), event]
+
+    def deleted_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:
+        """It is hidden from now on, and waits."""
+        event = self._event(actor, "deleted", entry, changes(entry, None) | details, now)
+        return [*self.catalog.mark_steps(entry, now), event]
+
+    def restored_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:
+        """It is shown again."""
+        event = self._event(actor, "restored", entry, changes(None, entry) | details, now)
+        return [*self.catalog.unmark_steps(entry, now), event]
+
+    def _event(
+        self, actor: Actor, verb: str, entry: AnyEntry, details: dict[str, Any], now: datetime
+    ) -> Step:
+        label = entry.kind.label
+        return self.audit.event_step(actor, f"{label}_{verb}", label, entry.id, details, now, entry.team_id)
+
+
+def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntry) -> bool:
+    """Another team's agent is none to those who do not reach it."""
+    return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)
+
+
+def new_team_id(caller: Principal, kind: Kind, wanted: str | None) -> str | None:
+    """The team of a new record: what is asked for, else the caller's only one, or the default one."""
+    if kind not in TEAM_KINDS or wanted is not None:
+        return wanted
+    if ALL_TEAMS in caller.teams:
+        return DEFAULT_TEAM
+    if len(caller.teams) != 1:
+        raise InvalidInput.of("team_id", f"is required: one of {', '.join(caller.teams) or 'no team'}")
+    return caller.teams[0]
