@@ -41,13 +41,12 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
 def _initialize() -> dict[str, Any]:
     bootstrap.audit_store().mark_beginning(bootstrap.now())
     pair = bootstrap_authority.certificate_authority().initialize()
-    defaults = bootstrap_catalog.catalog_defaults().make()
+    bootstrap_catalog.catalog_defaults().make()
     return {
         "root_ca_id": pair.root.ca_id,
         "issuing_ca_id": pair.issuing.ca_id,
         "certificate_url": pair.issuing.certificate_url,
         "crl_url": pair.issuing.crl_url,
-        "default_records": ", ".join(defaults),
     }
 
 
