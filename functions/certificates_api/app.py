@@ -1,5 +1,6 @@
 """Certificates: asked for, read, renewed, revoked. Signs nothing and reaches no network but AWS."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -7,9 +8,14 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import AwareDatetime
 
-from certctl import bootstrap
+from certctl import bootstrap, bootstrap_jobs
 from certctl import bootstrap_certificates as composition
 from certctl.api import list_positions
+from certctl.api.bulk_revocation_schemas import (
+    BulkRevocationPreviewView,
+    BulkRevocationStartedView,
+    BulkRevokeBody,
+)
 from certctl.api.certificate_schemas import (
     ABOUT_ORDER,
     CertificateEditBody,
@@ -30,8 +36,16 @@ from certctl.api.certificate_schemas import (
     version_view,
 )
 from certctl.api.idempotency import Replay
-from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
-from certctl.api.resolver import Api, no_content, text
+from certctl.api.pagination import (
+    DEFAULT_PER_PAGE,
+    Cursor,
+    PageView,
+    PerPage,
+    decode_cursor,
+    encode_cursor,
+    page_view,
+)
+from certctl.api.resolver import Api, answer, no_content, text
 from certctl.api.revocation_list_schemas import RevocationListView, revocation_list_view
 from certctl.crypto.serials import parse_serial
 from certctl.domain.certificates import Status, VersionState
@@ -85,6 +99,41 @@ def list_certificates(
     now = bootstrap.now()
     views = [certificate_view(certificate, now) for certificate in page.records]
     return page_view(views, list_positions.position_view(page.next), per_page)
+
+
+@api.post(
+    f"{_BASE}/bulk-revoke",
+    Permission.CERTIFICATES_BULK_REVOKE,
+    Replay.ANSWER,
+    summary="Revoke many certificates, as a job; a dry run lists them",
+    tags=_TAGS,
+    status_code=202,
+    responses={
+        200: {
+            "description": "A dry run: what a job would revoke",
+            "content": {"application/json": {"model": BulkRevocationPreviewView}},
+        },
+        202: {
+            "description": "The job that does it",
+            "content": {"application/json": {"model": BulkRevocationStartedView}},
+        },
+    },
+)
+def bulk_revoke(body: BulkRevokeBody) -> Response[str]:
+    if body.dry_run:
+        return answer(_preview(body, body.per_page or DEFAULT_PER_PAGE), HTTPStatus.OK)
+    job = bootstrap_jobs.bulk_revocations().start(api.caller, body.selection, body.wanted)
+    return answer(BulkRevocationStartedView(job_id=job.id), HTTPStatus.ACCEPTED)
+
+
+def _preview(body: BulkRevokeBody, per_page: int) -> BulkRevocationPreviewView:
+    position = list_positions.position_of(body.cursor)
+    page = bootstrap_jobs.bulk_revocations().preview(body.selection, body.wanted, position, per_page)
+    return BulkRevocationPreviewView(
+        certificate_ids=[certificate.id for certificate in page.records],
+        next_cursor=encode_cursor(list_positions.position_view(page.next)),
+        per_page=per_page,
+    )
 
 
 @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)

@@ -1,10 +1,11 @@
-"""Signs what jobs ask for: one attempt per nudge. The rows hold the truth; a lost nudge costs time only."""
+"""Signs what jobs ask for, and revokes many at once: one attempt per nudge. The rows hold the truth; a lost
+nudge costs time only."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl import bootstrap
+from certctl import bootstrap_jobs
 from certctl.observability import logger
 
 
@@ -17,7 +18,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def _processed(record: Mapping[str, Any]) -> bool:
     """One record's failure never stops the others."""
     try:
-        bootstrap.signing().process(json.loads(record["body"])["id"])
+        bootstrap_jobs.working().process(json.loads(record["body"])["id"])
     except Exception as error:
         logger.error("a job's attempt failed", exc_info=error, extra={"nudge": record["body"]})
         return False

@@ -1,11 +1,17 @@
-"""docs/openapi.json is what the code says."""
+"""docs/openapi.json is what the code says, and says all of it."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.support.functions import all_routes
 from tests.support.openapi import DOCUMENT, document, rendered
+from tests.support.openapi_examples import NO_SAMPLE
+from tests.support.openapi_operations import TEXTS
 from tests.support.template import ROOT
 
 
@@ -50,3 +56,72 @@ def test_only_routes_for_anyone_go_without_a_key() -> None:
 def test_the_function_that_serves_it_carries_the_same_document() -> None:
     served = ROOT / "functions" / "insights_api" / "openapi.json"
     assert json.loads(served.read_text(encoding="utf-8")) == document()
+
+
+_COMMITTED = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+_OPERATIONS = {
+    operation["operationId"]: operation
+    for operations in _COMMITTED["paths"].values()
+    for operation in operations.values()
+}
+
+
+def _contents(described: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(described.get("content", {}).values())
+
+
+def _shown(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Contents of its body and of its answers that are no errors."""
+    yield from _contents(operation.get("requestBody", {}))
+    for status, response in operation["responses"].items():
+        if status.startswith("2"):
+            yield from _contents(response)
+
+
+def _faults(content: dict[str, Any]) -> list[str]:
+    schema = {**content["schema"], "components": _COMMITTED["components"]}
+    return [error.message for error in Draft202012Validator(schema).iter_errors(content["example"])]
+
+
+@pytest.mark.parametrize("name", _OPERATIONS)
+def test_an_operation_says_what_it_does_and_shows_what_it_takes_and_answers(name: str) -> None:
+    operation = _OPERATIONS[name]
+    assert operation["summary"]
+    assert operation["tags"]
+    for content in _shown(operation):
+        assert _faults(content) == []
+        assert NO_SAMPLE not in json.dumps(content["example"]), (
+            "add the field to tests/support/openapi_samples.py"
+        )
+
+
+def test_every_tag_is_described() -> None:
+    assert [t["name"] for t in _COMMITTED["tags"] if not t["description"]] == [], "see openapi_operations.py"
+
+
+def test_every_handler_that_answers_text_says_which() -> None:
+    untold = [
+        name
+        for name, operation in _OPERATIONS.items()
+        for content in _shown(operation)
+        if content["schema"].get("title") == "Return"
+    ]
+    assert untold == [], "add it to TEXTS of tests/support/openapi_operations.py"
+    assert TEXTS.keys() <= _OPERATIONS.keys()
+
+
+@pytest.mark.parametrize("status", ["400", "401", "403", "404", "409", "413", "422", "503"])
+def test_the_form_of_an_error_has_an_example_that_keeps_it(status: str) -> None:
+    response = _COMMITTED["components"]["responses"][f"Problem{status}"]
+    (content,) = _contents(response)
+    assert _faults(content) == []
+    assert content["example"]["status"] == int(status)
+
+
+def test_errors_are_those_that_a_route_can_answer() -> None:
+    for _, route in all_routes():
+        told = _OPERATIONS[route.handler]["responses"].keys()
+        assert ("401" in told) == ("403" in told) == (route.permission is not None)
+        assert ("404" in told) == ("<" in route.path)
+        assert ("409" in told) == (route.method != "GET")
+        assert told >= {"429", "503", "default"}

@@ -7,20 +7,25 @@ from typing import Any
 from certctl.domain.certificates import Certificate
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Nudge
-from certctl.domain.jobs import Job
+from certctl.domain.jobs import Job, JobType
 from certctl.domain.permissions import Principal, Role
 from certctl.domain.requests import NewCertificate
 from certctl.domain.revocations import Wanted
+from certctl.services.bulk_revocations import BulkRevocations
+from certctl.services.bulk_revoking import BulkRevoking, RevokeIf
 from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance, Requested
 from certctl.services.renewing import RenewalNudges, RenewalRules, Renewing
 from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
+from certctl.services.working import Working
 from certctl.store.alert_routing import AlertRouting
 from certctl.store.audit import AuditStore
+from certctl.store.bulk_selections import BulkSelections
 from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
+from certctl.store.certificate_lists import CertificateIndexes
 from certctl.store.certificates import CertificateStore
 from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.contacts import CachedContacts, ContactStore
@@ -103,10 +108,36 @@ class ControlPlane:
         """One run of the renewal schedule: what it did, by outcome."""
         return dict(self.renewing(**changed).run(lambda: PLENTY).done)
 
-    def signing(self, **changed: Any) -> Signing:
+    @property
+    def bulk_revocations(self) -> BulkRevocations:
+        return BulkRevocations(self.stores, self._selections, self.job_nudges.append, self.pki.clock)
+
+    def bulk_revoking(self, revoke_if: RevokeIf | None = None) -> BulkRevoking:
+        nudge = self._nudge_job
+        revoke_one = revoke_if or self.revoking.revoke_if
+        return BulkRevoking(self.stores, self._selections, revoke_one, nudge, self.pki.clock)
+
+    @property
+    def _selections(self) -> BulkSelections:
+        return BulkSelections(CertificateIndexes(self.pki.database))
+
+    def _nudge_job(self, nudge: Nudge, _: float) -> None:
+        self.job_nudges.append(nudge)
+
+    def signing(self, revoke_if: RevokeIf | None = None, **changed: Any) -> Working:
+        """The signing worker; `changed` are its signers."""
+        sign = self._signing(**changed).attempt
+        attempts = {
+            JobType.ISSUANCE: sign,
+            JobType.RENEWAL: sign,
+            JobType.BULK_REVOCATION: self.bulk_revoking(revoke_if).attempt,
+        }
+        return Working(self.stores.jobs, attempts, self._nudge_job, self.pki.clock)
+
+    def _signing(self, **changed: Any) -> Signing:
         signers = Signers(
             key_of=lambda authority: self.pki.keys[authority.key_arn],
-            nudge_job=lambda nudge, _: self.job_nudges.append(nudge),
+            nudge_job=self._nudge_job,
             nudge_notifications=self.notification_nudges.extend,
             nudge_crl=lambda *shard: self.crl_nudges.append(shard),
         )
@@ -131,7 +162,7 @@ class ControlPlane:
         self.work()
         return self.certificate(certificate_id)
 
-    def work(self, signing: Signing | None = None) -> None:
+    def work(self, signing: Working | None = None) -> None:
         """The signing worker, until no nudge is left."""
         worker = signing or self.signing()
         while self.job_nudges:

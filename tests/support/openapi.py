@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 
 from certctl.api.problems import MEDIA_TYPE, ProblemView
 from tests.support.functions import all_routes, api_modules
+from tests.support.openapi_examples import Examples
+from tests.support.openapi_operations import TAGS, complete, problem_responses
 from tests.support.template import ROOT
 
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -26,15 +28,19 @@ def rendered() -> str:
 def document() -> dict[str, Any]:
     parts = [_part(module.api.resolver) for module in api_modules().values()]
     _describe_idempotency(parts)
+    schemas = _schemas(parts)
+    _complete(parts, Examples(schemas))
+    problem = {"$ref": _REF.format(model="ProblemView")}
     return {
         "openapi": "3.1.0",
         "info": _info(),
-        "servers": [{"url": "/"}],
+        "servers": [{"url": "/", "description": "Where this document comes from."}],
         "security": [{"apiKey": []}],
+        "tags": _tags(parts),
         "paths": _paths(parts),
         "components": {
-            "schemas": _schemas(parts),
-            "responses": {"Problem": _problem_response()},
+            "schemas": schemas,
+            "responses": {"Problem": _problem_response(problem)} | problem_responses(problem),
             "securitySchemes": {
                 "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key: certctl_..."}
             },
@@ -92,6 +98,18 @@ def _describe_idempotency(parts: list[dict[str, Any]]) -> None:
             operation.setdefault("parameters", []).append(header)
 
 
+def _complete(parts: list[dict[str, Any]], examples: Examples) -> None:
+    routes = {route.handler: route for _, route in all_routes()}
+    for operation in _operations(parts):
+        complete(operation, routes[operation["operationId"]], examples)
+
+
+def _tags(parts: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Those that are used, described or not."""
+    used = sorted({tag for operation in _operations(parts) for tag in operation.get("tags", [])})
+    return [{"name": tag, "description": TAGS.get(tag, "")} for tag in used]
+
+
 def _operations(parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for part in parts:
         for operations in part["paths"].values():
@@ -116,8 +134,7 @@ def _problem_schema() -> dict[str, Any]:
     return schema
 
 
-def _problem_response() -> dict[str, Any]:
-    schema = {"$ref": _REF.format(model="ProblemView")}
+def _problem_response(schema: dict[str, str]) -> dict[str, Any]:
     return {
         "description": "Every error: RFC 9457, with the request id",
         "headers": {"X-Request-ID": {"schema": {"type": "string"}}},

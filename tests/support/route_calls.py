@@ -232,6 +232,11 @@ def _csr() -> dict[str, str]:
     return {"csr_pem": csr_pem("www.example.com", [], new_key())}
 
 
+def _many(owner_id: str, *, dry_run: bool) -> dict[str, Any]:
+    """Its job runs among other tests: it is to find nothing."""
+    return {"reason": "superseded", "owner_id": owner_id, "dry_run": dry_run}
+
+
 def _certificates(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("certificates_api", method, CERTIFICATES + suffix, *more, **fields)
 
@@ -275,6 +280,8 @@ CALLS = (
     _certificates("POST", _VERSION, _active),
     _certificates("POST", _VERSION, _active, body=lambda: {"reason": "keyCompromise"}, note="key"),
     _certificates("POST", f"{_ONE}/unhold", _held),
+    _certificates("POST", "/bulk-revoke", body=lambda: _many("o-nobody", dry_run=False)),
+    _certificates("POST", "/bulk-revoke", _active, body=lambda: _many("o-default", dry_run=True), note="dry"),
     _certificates("GET", f"{_ONE}/export/pem", _active),
     RouteCall("certificates_api", "GET", "/api/v1/crl", _listed, note="within its minute"),
     _insights("/audit", _event),

@@ -11,9 +11,9 @@ class Operation[Answer]:
     """A row of the table in `operations`, which a test holds against docs/openapi.json.
 
     `path` is the document's. `answer` is a TypedDict, of one record where the answer is a list of them; `str`
-    for text, NoneType for none. `query` and `body` are TypedDicts of what may be sent. `is_list` ones take
-    `per_page` and `cursor` too. `is_idempotent` POSTs may be sent twice, `takes_key` ones with an
-    Idempotency-Key.
+    for text, NoneType for none; of this `status`, where the document has several. `query` and `body` are
+    TypedDicts of what may be sent. `is_list` ones take `per_page` and `cursor` too. `is_idempotent` POSTs may
+    be sent twice, `takes_key` ones with an Idempotency-Key.
     """
 
     method: Method
@@ -24,6 +24,7 @@ class Operation[Answer]:
     is_list: bool = False
     is_idempotent: bool = False
     takes_key: bool = False
+    status: int | None = None
 
     @property
     def is_repeatable(self) -> bool:

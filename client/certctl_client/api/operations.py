@@ -6,6 +6,7 @@ from certctl_client.api.records import (
     ApiKey,
     AuditEvent,
     BulkRequeued,
+    BulkRevocationPreview,
     Certificate,
     Channel,
     ChannelTest,
@@ -15,6 +16,7 @@ from certctl_client.api.records import (
     Notification,
     Revoked,
     RevokedSerial,
+    StartedBulkRevocation,
     StartedJob,
     Status,
     Summary,
@@ -23,6 +25,7 @@ from certctl_client.api.records import (
 from certctl_client.api.requests import (
     AuditFilters,
     BulkRequeue,
+    BulkRevocation,
     CertificateFilters,
     JobFilters,
     NewApiKey,
@@ -52,6 +55,19 @@ RENEW_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/renew", StartedJob, body=
 REVOKE_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/revoke", Revoked, body=Revocation, is_idempotent=True)
 REVOKE_VERSION = Operation(
     "POST", f"{_CERTIFICATE}/versions/{{serial}}/revoke", Revoked, body=Revocation, is_idempotent=True
+)
+_BULK_REVOKE = f"{_CERTIFICATES}/bulk-revoke"
+BULK_REVOKE = Operation(
+    "POST", _BULK_REVOKE, StartedBulkRevocation, body=BulkRevocation, takes_key=True, status=202
+)
+PREVIEW_BULK_REVOCATION = Operation(
+    "POST",
+    _BULK_REVOKE,
+    BulkRevocationPreview,
+    body=BulkRevocation,
+    is_idempotent=True,
+    takes_key=True,
+    status=200,
 )
 LIST_VERSIONS = Operation("GET", f"{_CERTIFICATE}/versions", Version, query=PageQuery, is_list=True)
 EXPORT_PEM = Operation("GET", f"{_CERTIFICATE}/export/pem", str)

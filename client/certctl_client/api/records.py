@@ -68,6 +68,16 @@ class Revoked(TypedDict):
     other_certificates: list[str]
 
 
+class StartedBulkRevocation(TypedDict):
+    job_id: str
+
+
+class BulkRevocationPreview(TypedDict):
+    certificate_ids: list[str]
+    next_cursor: str | None
+    per_page: int
+
+
 class RevokedSerial(TypedDict):
     serial_number: str
     reason: str
@@ -76,11 +86,29 @@ class RevokedSerial(TypedDict):
     invalidity_date: str | None
 
 
+class FailedRevocation(TypedDict):
+    certificate_id: str
+    error: str
+
+
+class Progress(TypedDict):
+    """`total` is null until all are known; `errors` are the first few."""
+
+    total: int | None
+    matched: int
+    done: int
+    skipped: int
+    failed: int
+    errors: list[FailedRevocation]
+
+
 class Job(TypedDict):
+    """A job on many certificates has `progress`, and neither a certificate nor a team."""
+
     id: str
     type: str
-    certificate_id: str
-    team_id: str
+    certificate_id: str | None
+    team_id: str | None
     target_id: str | None
     agent_id: str | None
     status: str
@@ -92,6 +120,7 @@ class Job(TypedDict):
     started_at: str | None
     completed_at: str | None
     created_at: str
+    progress: NotRequired[Progress]
 
 
 class Attempt(TypedDict):

@@ -20,7 +20,7 @@ NotificationType = Literal[
 JobStatus = Literal[
     "Pending", "AwaitingCSR", "AwaitingApproval", "Running", "Completed", "Failed", "Cancelled"
 ]
-JobType = Literal["Issuance", "Renewal", "Deployment", "Validation"]
+JobType = Literal["Issuance", "Renewal", "Deployment", "Validation", "BulkRevocation"]
 Role = Literal["admin", "operator", "viewer", "auditor", "agent"]
 RevocationReason = Literal[
     "unspecified",
@@ -32,6 +32,16 @@ RevocationReason = Literal[
     "certificateHold",
     "privilegeWithdrawn",
 ]
+LastingReason = Literal[
+    "unspecified",
+    "keyCompromise",
+    "caCompromise",
+    "affiliationChanged",
+    "superseded",
+    "cessationOfOperation",
+    "privilegeWithdrawn",
+]
+"""All but certificateHold: many are not held at once."""
 
 
 class PageQuery(TypedDict, total=False):
@@ -111,6 +121,23 @@ class Revocation(TypedDict):
 
     reason: RevocationReason
     invalidity_date: NotRequired[str]
+
+
+class BulkRevocation(TypedDict):
+    """What is given must match, all of it. `cursor` and `per_page` are of a dry run."""
+
+    reason: LastingReason
+    invalidity_date: NotRequired[str]
+    certificate_ids: NotRequired[list[str]]
+    owner_id: NotRequired[str]
+    team_id: NotRequired[str]
+    issuer_id: NotRequired[str]
+    profile_id: NotRequired[str]
+    environment: NotRequired[str]
+    status: NotRequired[CertificateStatus]
+    dry_run: NotRequired[bool]
+    cursor: NotRequired[str]
+    per_page: NotRequired[int]
 
 
 class BulkRequeue(TypedDict):

@@ -8,6 +8,7 @@ from certctl_client.api.records import (
     ApiKey,
     AuditEvent,
     BulkRequeued,
+    BulkRevocationPreview,
     Certificate,
     Channel,
     ChannelTest,
@@ -17,6 +18,7 @@ from certctl_client.api.records import (
     Notification,
     Revoked,
     RevokedSerial,
+    StartedBulkRevocation,
     StartedJob,
     Summary,
     Version,
@@ -24,6 +26,7 @@ from certctl_client.api.records import (
 from certctl_client.api.requests import (
     AuditFilters,
     BulkRequeue,
+    BulkRevocation,
     CertificateFilters,
     JobFilters,
     NewApiKey,
@@ -35,6 +38,8 @@ from certctl_client.api.requests import (
     RevocationFilters,
 )
 from certctl_client.api.transport import Api
+
+_LARGEST_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,23 @@ class Certificates:
 
     def revoke_version(self, certificate_id: str, serial: str, wanted: Revocation) -> Revoked:
         return self.api.call(operations.REVOKE_VERSION, certificate_id, serial, body=wanted)
+
+    def bulk_revoke(self, wanted: BulkRevocation, idempotency_key: str) -> StartedBulkRevocation:
+        """One job for all of them, however many there are."""
+        return self.api.call(operations.BULK_REVOKE, body=wanted, idempotency_key=idempotency_key)
+
+    def preview_bulk_revocation(self, wanted: BulkRevocation) -> BulkRevocationPreview:
+        """A page of what `bulk_revoke` would revoke; go on with its cursor."""
+        body: BulkRevocation = {**wanted, "dry_run": True}
+        return self.api.call(operations.PREVIEW_BULK_REVOCATION, body=body)
+
+    def would_be_revoked(self, wanted: BulkRevocation) -> Iterator[str]:
+        """The ids of all of them, page by page, as they are asked for."""
+        page = self.preview_bulk_revocation({**wanted, "per_page": _LARGEST_PAGE})
+        yield from page["certificate_ids"]
+        while (cursor := page["next_cursor"]) is not None:
+            page = self.preview_bulk_revocation({**wanted, "per_page": _LARGEST_PAGE, "cursor": cursor})
+            yield from page["certificate_ids"]
 
     def versions(self, certificate_id: str, page: PageQuery) -> Iterator[Version]:
         """Newest first."""

@@ -128,12 +128,30 @@ class AuditPage(BaseModel):
     next_cursor: Cursor
 
 
+class FailureRecord(BaseModel):
+    certificate_id: str
+    untrusted_error: str
+
+
+class ProgressRecord(BaseModel):
+    """`total` is null until all are known; `failures` are the first few."""
+
+    total: int | None
+    matched: int
+    done: int
+    skipped: int
+    failed: int
+    failures: list[FailureRecord]
+
+
 class JobRecord(BaseModel):
+    """A job on many certificates has `progress`, and neither a certificate nor a team."""
+
     id: str
     type: str
     status: str
-    certificate_id: str
-    team_id: str
+    certificate_id: str | None
+    team_id: str | None
     attempts: int
     max_attempts: int
     requested_by: str
@@ -141,6 +159,7 @@ class JobRecord(BaseModel):
     started_at: str | None
     completed_at: str | None
     untrusted_last_error: str | None
+    progress: ProgressRecord | None
 
 
 class Job(BaseModel):

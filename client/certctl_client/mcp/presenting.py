@@ -9,8 +9,10 @@ from certctl_client.mcp.models import (
     AuditRecord,
     CertificateRecord,
     ChannelRecord,
+    FailureRecord,
     JobRecord,
     NotificationRecord,
+    ProgressRecord,
     Summary,
 )
 
@@ -135,8 +137,8 @@ def job(marking: Marking, record: records.Job) -> JobRecord:
         id=marking.word(record["id"]),
         type=marking.word(record["type"]),
         status=marking.word(record["status"]),
-        certificate_id=marking.word(record["certificate_id"]),
-        team_id=marking.word(record["team_id"]),
+        certificate_id=_word(marking, record["certificate_id"]),
+        team_id=_word(marking, record["team_id"]),
         attempts=record["attempts"],
         max_attempts=record["max_attempts"],
         requested_by=marking.word(record["requested_by"]),
@@ -144,6 +146,24 @@ def job(marking: Marking, record: records.Job) -> JobRecord:
         started_at=_word(marking, record["started_at"]),
         completed_at=_word(marking, record["completed_at"]),
         untrusted_last_error=_text(marking, record["last_error"]),
+        progress=_progress(marking, record["progress"]) if "progress" in record else None,
+    )
+
+
+def _progress(marking: Marking, record: records.Progress) -> ProgressRecord:
+    return ProgressRecord(
+        total=record["total"],
+        matched=record["matched"],
+        done=record["done"],
+        skipped=record["skipped"],
+        failed=record["failed"],
+        failures=[
+            FailureRecord(
+                certificate_id=marking.word(failure["certificate_id"]),
+                untrusted_error=marking.text(failure["error"]),
+            )
+            for failure in record["errors"]
+        ],
     )
 
 

@@ -2020,6 +2020,178 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemView"];
             };
         };
+        /** @description Bad Request */
+        Problem400: {
+            headers: {
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body is not valid JSON.",
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 400,
+                 *       "title": "Bad Request",
+                 *       "type": "urn:certctl:problem:malformed-request"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
+        /** @description Unauthorized */
+        Problem401: {
+            headers: {
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The API key is missing, unknown, revoked or expired.",
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 401,
+                 *       "title": "Unauthorized",
+                 *       "type": "urn:certctl:problem:unauthenticated"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
+        /** @description Forbidden */
+        Problem403: {
+            headers: {
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The role viewer does not have certificates:write.",
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 403,
+                 *       "title": "Forbidden",
+                 *       "type": "urn:certctl:problem:forbidden"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
+        /** @description Not Found */
+        Problem404: {
+            headers: {
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "There is no such certificate.",
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 404,
+                 *       "title": "Not Found",
+                 *       "type": "urn:certctl:problem:not-found"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
+        /** @description Conflict */
+        Problem409: {
+            headers: {
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "It was changed meanwhile. Read it again and repeat.",
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "urn:certctl:problem:conflict"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
+        /** @description Content Too Large */
+        Problem413: {
+            headers: {
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The body is over 1048576 bytes.",
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 413,
+                 *       "title": "Content Too Large",
+                 *       "type": "urn:certctl:problem:body-too-large"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
+        /** @description Unprocessable Content */
+        Problem422: {
+            headers: {
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "query.per_page: Input should be less than or equal to 500",
+                 *       "errors": [
+                 *         {
+                 *           "field": "query.per_page",
+                 *           "message": "Input should be less than or equal to 500"
+                 *         }
+                 *       ],
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 422,
+                 *       "title": "Unprocessable Content",
+                 *       "type": "urn:certctl:problem:invalid-input"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
+        /** @description Service Unavailable */
+        Problem503: {
+            headers: {
+                "X-Request-ID"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "DynamoDB did not answer in time. Try again.",
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 503,
+                 *       "title": "Service Unavailable",
+                 *       "type": "urn:certctl:problem:unavailable"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
+        /** @description Too many requests: the gateway's own answer */
+        Throttled: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -2033,6 +2205,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example iss-local */
                 issuer_id: string;
             };
             cookie?: never;
@@ -2046,6 +2219,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2054,6 +2231,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example iss-local */
                 issuer_id: string;
             };
             cookie?: never;
@@ -2067,6 +2245,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2078,7 +2260,13 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2087,12 +2275,50 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "expires_at": "2027-06-12T13:00:00Z",
+                     *           "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "last_used_at": null,
+                     *           "name": "pipeline",
+                     *           "owner_id": "o-default",
+                     *           "revoked_at": null,
+                     *           "role": "viewer",
+                     *           "teams": [
+                     *             "t-default"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_ApiKeyView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2108,6 +2334,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "expires_at": "2027-06-12T13:00:00Z",
+                 *       "name": "pipeline",
+                 *       "owner_id": "o-default",
+                 *       "role": "viewer",
+                 *       "teams": [
+                 *         "t-default"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewApiKeyBody"];
             };
         };
@@ -2118,17 +2355,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "key": "certctl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                     *       "last_used_at": null,
+                     *       "name": "pipeline",
+                     *       "owner_id": "o-default",
+                     *       "revoked_at": null,
+                     *       "role": "viewer",
+                     *       "teams": [
+                     *         "t-default"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MintedKeyView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_api_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example key-01kavf4t7b9d1f3h5k7m9p1r3t */
                 key_id: string;
             };
             cookie?: never;
@@ -2138,12 +2406,44 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "last_used_at": null,
+                     *       "name": "pipeline",
+                     *       "owner_id": "o-default",
+                     *       "revoked_at": null,
+                     *       "role": "viewer",
+                     *       "teams": [
+                     *         "t-default"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2152,6 +2452,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example key-01kavf4t7b9d1f3h5k7m9p1r3t */
                 key_id: string;
             };
             cookie?: never;
@@ -2165,6 +2466,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2183,7 +2491,13 @@ export interface operations {
                 resource_type?: string | null;
                 to?: string | null;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2192,20 +2506,67 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "action": "certificate_issued",
+                     *           "actor": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "actor_type": "User",
+                     *           "details": {
+                     *             "after": {
+                     *               "lifecycle": "Active"
+                     *             },
+                     *             "before": null
+                     *           },
+                     *           "id": "aud-01kavf4y2d4f6h8k0m2p4r6t8v",
+                     *           "resource_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "resource_type": "certificate",
+                     *           "team_id": "t-default",
+                     *           "timestamp": "2026-11-24T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_AuditEventView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_audit_event: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example aud-01kavf4y2d4f6h8k0m2p4r6t8v */
                 event_id: string;
             };
             cookie?: never;
@@ -2215,12 +2576,47 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "certificate_issued",
+                     *       "actor": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "actor_type": "User",
+                     *       "details": {
+                     *         "after": {
+                     *           "lifecycle": "Active"
+                     *         },
+                     *         "before": null
+                     *       },
+                     *       "id": "aud-01kavf4y2d4f6h8k0m2p4r6t8v",
+                     *       "resource_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "resource_type": "certificate",
+                     *       "team_id": "t-default",
+                     *       "timestamp": "2026-11-24T13:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditEventView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2237,7 +2633,13 @@ export interface operations {
                 resource_type?: string | null;
                 to?: string | null;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2246,19 +2648,42 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /** @example {"event":"{...}","proof":null} */
+                    "application/jsonl": string;
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_audit_seal_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2267,12 +2692,32 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /**
+                     * @example -----BEGIN PUBLIC KEY-----
+                     *     MFkw...
+                     *     -----END PUBLIC KEY-----
+                     */
+                    "application/x-pem-file": string;
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2284,7 +2729,13 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2293,21 +2744,76 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "head": {
+                     *             "count": 1,
+                     *             "cutoff": "2026-11-24T13:00:00Z",
+                     *             "key_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "late": [],
+                     *             "manifest_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "retention_days": {
+                     *               "api": 400,
+                     *               "domain": 3650
+                     *             },
+                     *             "root": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "sealed_at": "2026-11-24T13:00:00Z",
+                     *             "seq": 288,
+                     *             "stack": "blue",
+                     *             "total": 1,
+                     *             "version": 1
+                     *           },
+                     *           "signature": "MEUCIQD..."
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_SignedHeadView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_audit_seal: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
-                /** @description The number of a seal, from 1. */
+                /**
+                 * @description The number of a seal, from 1.
+                 * @example 288
+                 */
                 seq: number;
             };
             cookie?: never;
@@ -2317,12 +2823,37 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /**
+                     * @example {
+                     *       "head": {
+                     *         "seq": 288
+                     *       },
+                     *       "signature": "MEUCIQD..."
+                     *     }
+                     */
+                    "application/json": Record<string, never>;
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2332,9 +2863,18 @@ export interface operations {
                 /** @description `X-Next-Offset` of the answer before. */
                 offset?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
-                /** @description The number of a seal, from 1. */
+                /**
+                 * @description The number of a seal, from 1.
+                 * @example 288
+                 */
                 seq: number;
             };
             cookie?: never;
@@ -2344,19 +2884,43 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /** @example {"event":"{...}","proof":null} */
+                    "application/jsonl": string;
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_audit_seal_state: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2365,12 +2929,36 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cutoff": "2026-11-24T13:00:00Z",
+                     *       "lag_seconds": 1,
+                     *       "sealed_at": "2026-11-24T13:00:00Z",
+                     *       "seq": 288,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["SealStateView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2393,7 +2981,13 @@ export interface operations {
                 status?: components["schemas"]["Status"] | null;
                 team_id?: string | null;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2402,12 +2996,65 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_profile_id": "server",
+                     *           "common_name": "www.example.com",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "environment": "production",
+                     *           "expires_at": "2027-06-12T13:00:00Z",
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "issuer_id": "iss-local",
+                     *           "last_deployment_at": null,
+                     *           "last_renewal_at": null,
+                     *           "name": "shop",
+                     *           "open_job_id": null,
+                     *           "owner_id": "o-default",
+                     *           "renewal_policy_id": "rp-default",
+                     *           "revocation_reason": null,
+                     *           "revoked_at": null,
+                     *           "sans": [
+                     *             "DNS:www.example.com",
+                     *             "DNS:example.com"
+                     *           ],
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "status": "Active",
+                     *           "tags": {
+                     *             "service": "shop"
+                     *           },
+                     *           "target_ids": [],
+                     *           "team_id": "t-default",
+                     *           "updated_at": "2026-11-24T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_CertificateView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2423,6 +3070,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "certificate_profile_id": "server",
+                 *       "common_name": "www.example.com",
+                 *       "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n",
+                 *       "environment": "production",
+                 *       "issuer_id": "iss-local",
+                 *       "name": "shop",
+                 *       "owner_id": "o-default",
+                 *       "renewal_policy_id": "rp-default",
+                 *       "sans": [
+                 *         "DNS:www.example.com",
+                 *         "DNS:example.com"
+                 *       ],
+                 *       "tags": {
+                 *         "service": "shop"
+                 *       },
+                 *       "target_ids": [],
+                 *       "team_id": "t-default"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewCertificateBody"];
             };
         };
@@ -2433,17 +3101,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "certificate_profile_id": "server",
+                     *       "common_name": "www.example.com",
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "environment": "production",
+                     *       "expires_at": null,
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "ignored_extensions": [],
+                     *       "issuer_id": "iss-local",
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "last_deployment_at": null,
+                     *       "last_renewal_at": null,
+                     *       "name": "shop",
+                     *       "open_job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "owner_id": "o-default",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "sans": [
+                     *         "DNS:www.example.com",
+                     *         "DNS:example.com"
+                     *       ],
+                     *       "serial_number": null,
+                     *       "status": "Pending",
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "target_ids": [],
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedCertificateView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
@@ -2453,12 +3169,60 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "certificate_profile_id": "server",
+                     *       "common_name": "www.example.com",
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "environment": "production",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "issuer_id": "iss-local",
+                     *       "last_deployment_at": null,
+                     *       "last_renewal_at": null,
+                     *       "name": "shop",
+                     *       "open_job_id": null,
+                     *       "owner_id": "o-default",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "sans": [
+                     *         "DNS:www.example.com",
+                     *         "DNS:example.com"
+                     *       ],
+                     *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *       "status": "Active",
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "target_ids": [],
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CertificateView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2467,12 +3231,26 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "environment": "production",
+                 *       "name": "shop",
+                 *       "owner_id": "o-default",
+                 *       "renewal_policy_id": "rp-default",
+                 *       "tags": {
+                 *         "service": "shop"
+                 *       },
+                 *       "target_ids": null,
+                 *       "team_id": "t-default"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CertificateEditBody"];
             };
         };
@@ -2483,9 +3261,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "certificate_profile_id": "server",
+                     *       "common_name": "www.example.com",
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "environment": "production",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "issuer_id": "iss-local",
+                     *       "last_deployment_at": null,
+                     *       "last_renewal_at": null,
+                     *       "name": "shop",
+                     *       "open_job_id": null,
+                     *       "owner_id": "o-default",
+                     *       "renewal_policy_id": "rp-default",
+                     *       "revocation_reason": null,
+                     *       "revoked_at": null,
+                     *       "sans": [
+                     *         "DNS:www.example.com",
+                     *         "DNS:example.com"
+                     *       ],
+                     *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *       "status": "Active",
+                     *       "tags": {
+                     *         "service": "shop"
+                     *       },
+                     *       "target_ids": [],
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CertificateView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2499,6 +3317,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
@@ -2512,6 +3331,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2523,12 +3349,18 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CsrBody"];
             };
         };
@@ -2539,17 +3371,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ignored_extensions": [],
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobStartedView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     export_pem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
@@ -2559,12 +3413,37 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /**
+                     * @example -----BEGIN CERTIFICATE-----
+                     *     MIIB...
+                     *     -----END CERTIFICATE-----
+                     *     -----BEGIN CERTIFICATE-----
+                     *     MIIB...
+                     *     -----END CERTIFICATE-----
+                     */
+                    "application/x-pem-file": string;
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2576,12 +3455,18 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RenewBody"] | null;
             };
         };
@@ -2592,9 +3477,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ignored_extensions": [],
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobStartedView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2603,12 +3503,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "superseded"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RevokeBody"] | null;
             };
         };
@@ -2619,9 +3525,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "other_certificates": [],
+                     *       "serial_numbers": [
+                     *         "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
+                     *       ],
+                     *       "status": "revoked"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RevokedView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2630,6 +3554,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
@@ -2642,9 +3567,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "Active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusView"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2656,8 +3593,15 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
             };
             cookie?: never;
@@ -2667,12 +3611,52 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "ca_id": "ca-5b1c3d7e9f",
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n",
+                     *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb/4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "not_after": "2027-06-12T13:00:00Z",
+                     *           "not_before": "2026-11-24T13:00:00Z",
+                     *           "pem_chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *           "revocation_reason": "superseded",
+                     *           "revoked_at": "2026-11-24T13:00:00Z",
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_VersionView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2681,13 +3665,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
+                /** @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c */
                 serial: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "superseded"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RevokeBody"] | null;
             };
         };
@@ -2698,9 +3689,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "other_certificates": [],
+                     *       "serial_numbers": [
+                     *         "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
+                     *       ],
+                     *       "status": "revoked"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RevokedView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2712,7 +3721,13 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2721,12 +3736,56 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "disabled": null,
+                     *           "enabled": true,
+                     *           "id": "slack-payments",
+                     *           "kind": "Slack",
+                     *           "last_error": null,
+                     *           "origin": "api",
+                     *           "paused_until": null,
+                     *           "revision": 1,
+                     *           "settings": {
+                     *             "url": "certctl/blue/channels/slack"
+                     *           },
+                     *           "since": "2026-11-24T13:00:00Z",
+                     *           "state": "closed",
+                     *           "team_id": "t-default",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "warnings": []
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_ChannelView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2742,6 +3801,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": true,
+                 *       "id": "slack-payments",
+                 *       "kind": "Slack",
+                 *       "settings": {
+                 *         "url": "certctl/blue/channels/slack"
+                 *       },
+                 *       "team_id": "t-default"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewChannelBody"];
             };
         };
@@ -2752,17 +3822,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "disabled": null,
+                     *       "enabled": true,
+                     *       "id": "slack-payments",
+                     *       "kind": "Slack",
+                     *       "last_error": null,
+                     *       "origin": "api",
+                     *       "paused_until": null,
+                     *       "revision": 1,
+                     *       "settings": {
+                     *         "url": "certctl/blue/channels/slack"
+                     *       },
+                     *       "since": "2026-11-24T13:00:00Z",
+                     *       "state": "closed",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example slack-default */
                 channel_id: string;
             };
             cookie?: never;
@@ -2772,26 +3878,80 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "disabled": null,
+                     *       "enabled": true,
+                     *       "id": "slack-payments",
+                     *       "kind": "Slack",
+                     *       "last_error": null,
+                     *       "origin": "api",
+                     *       "paused_until": null,
+                     *       "revision": 1,
+                     *       "settings": {
+                     *         "url": "certctl/blue/channels/slack"
+                     *       },
+                     *       "since": "2026-11-24T13:00:00Z",
+                     *       "state": "closed",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     edit_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
             path: {
+                /** @example slack-default */
                 channel_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": true,
+                 *       "settings": {
+                 *         "url": "certctl/blue/channels/slack"
+                 *       },
+                 *       "team_id": "t-default"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChannelEditBody"];
             };
         };
@@ -2802,9 +3962,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "disabled": null,
+                     *       "enabled": true,
+                     *       "id": "slack-payments",
+                     *       "kind": "Slack",
+                     *       "last_error": null,
+                     *       "origin": "api",
+                     *       "paused_until": null,
+                     *       "revision": 1,
+                     *       "settings": {
+                     *         "url": "certctl/blue/channels/slack"
+                     *       },
+                     *       "since": "2026-11-24T13:00:00Z",
+                     *       "state": "closed",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2813,6 +4003,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example slack-default */
                 channel_id: string;
             };
             cookie?: never;
@@ -2826,6 +4017,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2834,6 +4032,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example slack-default */
                 channel_id: string;
             };
             cookie?: never;
@@ -2846,9 +4045,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "duration_ms": 1,
+                     *       "error": "HTTP 500",
+                     *       "outcome": "delivered",
+                     *       "status_code": 200
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelTestView"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2861,7 +4075,13 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2870,12 +4090,48 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ca_id": "ca-5b1c3d7e9f",
+                     *       "crl_number": 1,
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "invalidity_date": null,
+                     *           "reason": "superseded",
+                     *           "revoked_at": "2026-11-24T13:00:00Z",
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
+                     *         }
+                     *       ],
+                     *       "issuer_id": "iss-local",
+                     *       "next_cursor": null,
+                     *       "next_update": null,
+                     *       "per_page": 50,
+                     *       "this_update": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RevocationListView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2891,7 +4147,13 @@ export interface operations {
                 status?: components["schemas"]["JobStatus"] | null;
                 type?: components["schemas"]["JobType"] | null;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2900,20 +4162,68 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "agent_id": null,
+                     *           "attempts": 1,
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "completed_at": null,
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "last_error": null,
+                     *           "max_attempts": 3,
+                     *           "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "scheduled_at": "2026-11-24T13:00:00Z",
+                     *           "started_at": null,
+                     *           "status": "Pending",
+                     *           "target_id": null,
+                     *           "team_id": "t-default",
+                     *           "type": "Issuance"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_JobView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
                 job_id: string;
             };
             cookie?: never;
@@ -2923,12 +4233,48 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent_id": null,
+                     *       "attempts": 1,
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "last_error": null,
+                     *       "max_attempts": 3,
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "scheduled_at": "2026-11-24T13:00:00Z",
+                     *       "started_at": null,
+                     *       "status": "Pending",
+                     *       "target_id": null,
+                     *       "team_id": "t-default",
+                     *       "type": "Issuance"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2937,6 +4283,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
                 job_id: string;
             };
             cookie?: never;
@@ -2949,9 +4296,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent_id": null,
+                     *       "attempts": 1,
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "last_error": null,
+                     *       "max_attempts": 3,
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "scheduled_at": "2026-11-24T13:00:00Z",
+                     *       "started_at": null,
+                     *       "status": "Pending",
+                     *       "target_id": null,
+                     *       "team_id": "t-default",
+                     *       "type": "Issuance"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2960,6 +4333,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
                 job_id: string;
             };
             cookie?: never;
@@ -2972,9 +4346,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent_id": null,
+                     *       "attempts": 1,
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "last_error": null,
+                     *       "max_attempts": 3,
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "scheduled_at": "2026-11-24T13:00:00Z",
+                     *       "started_at": null,
+                     *       "status": "Pending",
+                     *       "target_id": null,
+                     *       "team_id": "t-default",
+                     *       "type": "Issuance"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2983,6 +4383,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
                 job_id: string;
             };
             cookie?: never;
@@ -2995,16 +4396,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent_id": null,
+                     *       "attempts": 1,
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "completed_at": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "last_error": null,
+                     *       "max_attempts": 3,
+                     *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "scheduled_at": "2026-11-24T13:00:00Z",
+                     *       "started_at": null,
+                     *       "status": "Pending",
+                     *       "target_id": null,
+                     *       "team_id": "t-default",
+                     *       "type": "Issuance"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobView"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_metrics: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3013,19 +4446,57 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "help": "Certificates of any status.",
+                     *           "name": "certctl_certificate_total",
+                     *           "samples": [
+                     *             {
+                     *               "labels": {},
+                     *               "value": 1
+                     *             }
+                     *           ],
+                     *           "type": "gauge"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SeriesView_MetricView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_prometheus_metrics: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3034,12 +4505,32 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /**
+                     * @example # HELP certctl_job_pending Jobs that have not ended.
+                     *     # TYPE certctl_job_pending gauge
+                     *     certctl_job_pending 3
+                     */
+                    "text/plain; version=0.0.4; charset=utf-8": string;
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3056,7 +4547,13 @@ export interface operations {
                 status?: components["schemas"]["NotificationStatus"] | null;
                 type?: components["schemas"]["NotificationType"] | null;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3065,20 +4562,89 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "action": "trigger",
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2026-11-24T13:00:00Z",
+                     *               "duration_ms": 1,
+                     *               "error": "HTTP 500",
+                     *               "n": 1,
+                     *               "outcome": "delivered",
+                     *               "status_code": 200
+                     *             }
+                     *           ],
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "channel": "Slack",
+                     *           "channel_id": "slack-default",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "dead_at": null,
+                     *           "dedup_key": "Revocation/mc-01kavf4w8zq2m6n3r5t7v9x1yb/4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "epoch": 1,
+                     *           "folded_into": null,
+                     *           "id": "notif-01kavf5a4f6h8k0m2p4r6t8v0x",
+                     *           "last_error": null,
+                     *           "message": "Reason: keyCompromise. Replace it on every target.",
+                     *           "next_retry_at": null,
+                     *           "outcome": "delivered",
+                     *           "queued_at": "2026-11-24T13:00:00Z",
+                     *           "read_at": null,
+                     *           "recipient": "slack-default",
+                     *           "retry_count": 1,
+                     *           "sent_at": null,
+                     *           "severity": "info",
+                     *           "status": "pending",
+                     *           "subject": "Certificate shop was revoked",
+                     *           "team_id": "t-default",
+                     *           "throttle_count": 1,
+                     *           "type": "ExpirationWarning"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_NotificationView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_notification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example notif-01kavf5a4f6h8k0m2p4r6t8v0x */
                 notification_id: string;
             };
             cookie?: never;
@@ -3088,12 +4654,68 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "trigger",
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-11-24T13:00:00Z",
+                     *           "duration_ms": 1,
+                     *           "error": "HTTP 500",
+                     *           "n": 1,
+                     *           "outcome": "delivered",
+                     *           "status_code": 200
+                     *         }
+                     *       ],
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "channel": "Slack",
+                     *       "channel_id": "slack-default",
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "dead_at": null,
+                     *       "dedup_key": "Revocation/mc-01kavf4w8zq2m6n3r5t7v9x1yb/4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *       "epoch": 1,
+                     *       "folded_into": null,
+                     *       "id": "notif-01kavf5a4f6h8k0m2p4r6t8v0x",
+                     *       "last_error": null,
+                     *       "message": "Reason: keyCompromise. Replace it on every target.",
+                     *       "next_retry_at": null,
+                     *       "outcome": "delivered",
+                     *       "queued_at": "2026-11-24T13:00:00Z",
+                     *       "read_at": null,
+                     *       "recipient": "slack-default",
+                     *       "retry_count": 1,
+                     *       "sent_at": null,
+                     *       "severity": "info",
+                     *       "status": "pending",
+                     *       "subject": "Certificate shop was revoked",
+                     *       "team_id": "t-default",
+                     *       "throttle_count": 1,
+                     *       "type": "ExpirationWarning"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotificationView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3102,6 +4724,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example notif-01kavf5a4f6h8k0m2p4r6t8v0x */
                 notification_id: string;
             };
             cookie?: never;
@@ -3114,9 +4737,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "Active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusView"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3125,6 +4760,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example notif-01kavf5a4f6h8k0m2p4r6t8v0x */
                 notification_id: string;
             };
             cookie?: never;
@@ -3137,9 +4773,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "Active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusView"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3151,7 +4799,13 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3160,12 +4814,51 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "created_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "ends_at": "2027-06-12T13:00:00Z",
+                     *           "id": "mute-01kavf4z3e5g7j9l1n3q5s7u9w",
+                     *           "is_in_force": true,
+                     *           "reason": "maintenance",
+                     *           "severities": [
+                     *             "info"
+                     *           ],
+                     *           "starts_at": "2026-11-24T13:00:00Z",
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_MuteView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3181,6 +4874,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ends_at": "2027-06-12T13:00:00Z",
+                 *       "reason": "maintenance",
+                 *       "severities": [],
+                 *       "starts_at": null,
+                 *       "team_id": "t-default"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewMuteBody"];
             };
         };
@@ -3191,9 +4893,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "created_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "ends_at": "2027-06-12T13:00:00Z",
+                     *       "id": "mute-01kavf4z3e5g7j9l1n3q5s7u9w",
+                     *       "is_in_force": true,
+                     *       "reason": "maintenance",
+                     *       "severities": [
+                     *         "info"
+                     *       ],
+                     *       "starts_at": "2026-11-24T13:00:00Z",
+                     *       "team_id": "t-default"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MuteView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3202,6 +4928,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example mute-01kavf4z3e5g7j9l1n3q5s7u9w */
                 mute_id: string;
             };
             cookie?: never;
@@ -3215,6 +4942,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3227,6 +4961,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "channel": "Slack",
+                 *       "older_than_seconds": null,
+                 *       "status": "dead",
+                 *       "type": null
+                 *     }
+                 */
                 "application/json": components["schemas"]["BulkRequeueBody"];
             };
         };
@@ -3237,9 +4979,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "next_cursor": null,
+                     *       "refused": 1,
+                     *       "requeued": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BulkRequeuedView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3251,7 +5008,13 @@ export interface operations {
                 /** @description Records per page at most. */
                 per_page?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3260,20 +5023,71 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "id": "team:t-default",
+                     *           "revision": 1,
+                     *           "routes": [
+                     *             {
+                     *               "channels": [
+                     *                 "slack-default"
+                     *               ],
+                     *               "severities": [
+                     *                 "info"
+                     *               ],
+                     *               "types": [
+                     *                 "ExpirationWarning"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "updated_at": "2026-11-24T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PageView_RoutingRuleView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_routing_rule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @example team:t-default */
                 rule_id: string;
             };
             cookie?: never;
@@ -3283,26 +5097,84 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "team:t-default",
+                     *       "revision": 1,
+                     *       "routes": [
+                     *         {
+                     *           "channels": [
+                     *             "slack-default"
+                     *           ],
+                     *           "severities": [
+                     *             "info"
+                     *           ],
+                     *           "types": [
+                     *             "ExpirationWarning"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RoutingRuleView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     save_routing_rule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
             path: {
+                /** @example team:t-default */
                 rule_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "routes": [
+                 *         {
+                 *           "channels": [
+                 *             "slack-default"
+                 *           ],
+                 *           "severities": [],
+                 *           "types": []
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["RoutingRuleBody"];
             };
         };
@@ -3313,9 +5185,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "team:t-default",
+                     *       "revision": 1,
+                     *       "routes": [
+                     *         {
+                     *           "channels": [
+                     *             "slack-default"
+                     *           ],
+                     *           "severities": [
+                     *             "info"
+                     *           ],
+                     *           "types": [
+                     *             "ExpirationWarning"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RoutingRuleView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3324,6 +5226,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example team:t-default */
                 rule_id: string;
             };
             cookie?: never;
@@ -3337,13 +5240,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     openapi: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3352,19 +5268,45 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0"
+                     *     }
+                     */
+                    "application/json": Record<string, never>;
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     count_certificates_by_status: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3373,12 +5315,37 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "count": 1,
+                     *           "status": "Active"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SeriesView_StatusCountView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3388,7 +5355,13 @@ export interface operations {
                 /** @description So many days, today included. */
                 days?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3397,12 +5370,38 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "count": 1,
+                     *           "date": "2026-11-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SeriesView_DayCountView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3412,7 +5411,13 @@ export interface operations {
                 /** @description So many days, today included. */
                 days?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3421,12 +5426,38 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "count": 1,
+                     *           "date": "2026-11-24"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SeriesView_DayCountView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3436,7 +5467,13 @@ export interface operations {
                 /** @description So many days, today included. */
                 days?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3445,19 +5482,55 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "cancelled_count": 1,
+                     *           "completed_count": 1,
+                     *           "created_count": 1,
+                     *           "date": "2026-11-24",
+                     *           "failed_count": 1,
+                     *           "success_rate": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SeriesView_JobDayView_"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
     get_summary: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3466,12 +5539,43 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "active_agents": 1,
+                     *       "complete_jobs": 1,
+                     *       "completed_at": "2026-11-24T13:00:00Z",
+                     *       "expired_certificates": 1,
+                     *       "expiring_certificates": 1,
+                     *       "failed_jobs": 1,
+                     *       "notifications_dead": 1,
+                     *       "offline_agents": 1,
+                     *       "pending_jobs": 1,
+                     *       "revoked_certificates": 1,
+                     *       "total_agents": 1,
+                     *       "total_certificates": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["SummaryView"];
                 };
             };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3490,9 +5594,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3511,9 +5622,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthView"];
                 };
             };
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };
     };

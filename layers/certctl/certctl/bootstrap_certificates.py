@@ -1,4 +1,4 @@
-"""Composition of what certificates_api alone does. See `bootstrap.py`."""
+"""Composition of the use cases on certificates. See `bootstrap.py`."""
 
 from functools import cache
 from typing import TYPE_CHECKING

@@ -11,7 +11,7 @@ from certctl.domain.certificates import Status, VersionState
 from certctl.domain.errors import Unavailable
 from certctl.domain.jobs import DEFAULT_MAX_ATTEMPTS, JobStatus
 from certctl.domain.requests import CertificateEdit
-from certctl.services.signing import LEASE
+from certctl.services.working import LEASE
 from certctl.store.items import SerialItem
 from certctl.store.items_notifications import NotificationItem
 from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane

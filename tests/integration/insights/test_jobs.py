@@ -11,7 +11,7 @@ from certctl.domain.errors import Conflict, Forbidden, NotFound
 from certctl.domain.jobs import AWAITING_CSR_TIMEOUT, Job, JobStatus
 from certctl.domain.permissions import Principal, Role
 from certctl.services.jobs import Jobs
-from certctl.services.signing import LEASE
+from certctl.services.working import LEASE
 from certctl.store.audit import AuditStore
 from certctl.store.job_lists import JobIndexes
 from tests.support.control_plane import ADMIN, ControlPlane

@@ -1,18 +1,37 @@
 """Jobs on the wire."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
+from certctl.domain.bulk_revocations import Progress
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 
 
+class FailedRevocationView(TypedDict):
+    certificate_id: str
+    error: str
+
+
+class ProgressView(TypedDict):
+    """`total` is null until all are known; `matched` of those looked at so far are meant. `errors` are the
+    first 20."""
+
+    total: int | None
+    matched: int
+    done: int
+    skipped: int
+    failed: int
+    errors: list[FailedRevocationView]
+
+
 class JobView(TypedDict):
-    """`attempts` counts every one that a worker began; `requested_by` is the id of an API key."""
+    """`attempts` counts every one that a worker began; `requested_by` is the id of an API key. A job on many
+    certificates has `progress`, and neither a certificate nor a team."""
 
     id: str
     type: JobType
-    certificate_id: str
-    team_id: str
+    certificate_id: str | None
+    team_id: str | None
     target_id: str | None
     agent_id: str | None
     status: JobStatus
@@ -24,10 +43,11 @@ class JobView(TypedDict):
     started_at: str | None
     completed_at: str | None
     created_at: str
+    progress: NotRequired[ProgressView]
 
 
 def job_view(job: Job) -> JobView:
-    return JobView(
+    view = JobView(
         id=job.id,
         type=job.type,
         certificate_id=job.certificate_id,
@@ -43,4 +63,21 @@ def job_view(job: Job) -> JobView:
         started_at=to_wire_or_none(job.started_at),
         completed_at=to_wire_or_none(job.completed_at),
         created_at=to_wire(job.created_at),
+    )
+    if job.bulk is not None:
+        view["progress"] = _progress_view(job.bulk.progress)
+    return view
+
+
+def _progress_view(progress: Progress) -> ProgressView:
+    return ProgressView(
+        total=progress.total,
+        matched=progress.matched,
+        done=progress.done,
+        skipped=progress.skipped,
+        failed=progress.failed,
+        errors=[
+            FailedRevocationView(certificate_id=failure.certificate_id, error=failure.error)
+            for failure in progress.errors
+        ],
     )

@@ -4,12 +4,14 @@ Order of a request: authentication, permission, body, form (422), Idempotency-Ke
 `enable_validation` would put the form first, and tell callers without a key what a route takes.
 """
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -242,6 +244,11 @@ def no_content() -> Response[None]:
 def text(body: str, media_type: str) -> Response[str]:
     """200 with a body that is text already."""
     return Response(status_code=200, content_type=media_type, body=body)
+
+
+def answer(view: Mapping[str, Any], status: HTTPStatus) -> Response[str]:
+    """For a route whose answers have several statuses."""
+    return Response(status_code=status.value, content_type="application/json", body=json.dumps(view))
 
 
 def redirect(url: str) -> Response[None]:

@@ -1,9 +1,10 @@
-"""Jobs: work on one certificate that a worker does."""
+"""Jobs: work on one certificate, or on many, that a worker does."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.due_work import Due, RetrySchedule
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
@@ -18,6 +19,7 @@ class JobType(StrEnum):
     RENEWAL = "Renewal"
     DEPLOYMENT = "Deployment"
     VALIDATION = "Validation"
+    BULK_REVOCATION = "BulkRevocation"
 
 
 class JobStatus(StrEnum):
@@ -46,12 +48,13 @@ _TIMEOUTS = {
 
 @dataclass(frozen=True)
 class Job:
-    """`requested_by` is the key id that may not approve it; `csr_pem` is set once there is one to sign."""
+    """`requested_by` is the key id that may not approve it; `csr_pem` is set once there is one to sign. Work
+    on many certificates has `bulk` in place of a certificate and a team."""
 
     id: str
     type: JobType
-    certificate_id: str
-    team_id: str
+    certificate_id: str | None
+    team_id: str | None
     status: JobStatus
     created_at: datetime
     scheduled_at: datetime
@@ -64,6 +67,7 @@ class Job:
     last_error: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
+    bulk: BulkRevocation | None = None
     due: Due = field(default_factory=Due)
 
     @property

@@ -42,10 +42,12 @@ def require_reason(text: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2)."""
+    """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2); the job that does it with many
+    others, if one does."""
 
     reason: str
     invalidity_date: datetime | None = None
+    job_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class DueJobs:
         now = self._now()
         reason = f"nothing came within {job.status.timeout}"
         ended = replace(job, status=JobStatus.FAILED, last_error=reason)
-        before = self._stores.certificates.get(job.certificate_id)
+        before = self._stores.certificate_of(job)
         after = before and _without_job(before, job, now)
         steps = [self._stores.jobs.stop_step(job, ended.status, now, reason)]
         change, nudges = Tally(), list[Nudge]()
@@ -85,7 +85,7 @@ class DueJobs:
             change = certificate_change(before, after)
         else:
             steps.append(self._stores.ledger.job_event(ACTOR, "job_cancelled", job, ended, now))
-        counts = self._stores.ledger.count_steps(job.certificate_id, change, job_change(job, ended))
+        counts = self._stores.ledger.count_steps(job.certificate_id or job.id, change, job_change(job, ended))
         try:
             self._stores.database.transact([*steps, *counts])
         except ChangedMeanwhile:

@@ -163,12 +163,12 @@ class Jobs:
             self._stores.jobs.stop_step(job, ended.status, now, why),
             ledger.job_event(caller.actor, action, job, ended, now),
         ]
-        before = self._stores.certificates.get(job.certificate_id)
+        before = self._stores.certificate_of(job)
         if before is not None and before.open_job_id == job.id:
             after = before.stopped(now)
             steps.append(self._stores.certificates.save_step(before, after))
             change += certificate_change(before, after)
-        self._stores.database.transact([*steps, *ledger.count_steps(job.certificate_id, change)])
+        self._stores.database.transact([*steps, *ledger.count_steps(job.certificate_id or job.id, change)])
         return ended
 
     def _awaiting_approval(self, caller: Principal, job_id: str) -> Job:

@@ -79,14 +79,30 @@ class Revoking:
 
         Raises NotFound, and Conflict where it is revoked for another reason or keeps changing.
         """
-        return decided_afresh(lambda: self._revoke(caller, certificate_id, wanted))
+        return decided_afresh(lambda: self._revoke(caller, certificate_id, wanted, _any_certificate))
 
-    def _revoke(self, caller: Principal, certificate_id: str, wanted: Wanted) -> Revoked:
+    def revoke_if(
+        self,
+        caller: Principal,
+        certificate_id: str,
+        wanted: Wanted,
+        is_meant: Callable[[Certificate], bool],
+    ) -> Certificate:
+        """As `revoke`, where the stored record is meant. Answers the record, revoked or as it was."""
+        return decided_afresh(lambda: self._revoke(caller, certificate_id, wanted, is_meant).certificate)
+
+    def _revoke(
+        self,
+        caller: Principal,
+        certificate_id: str,
+        wanted: Wanted,
+        is_meant: Callable[[Certificate], bool],
+    ) -> Revoked:
         now = self._now()
         with ThreadPoolExecutor(_AT_ONCE) as aside:
             found = self._find_to_revoke(caller, certificate_id, None, wanted, now, aside)
             before = found.certificate
-            if _is_done(before, wanted.reason):
+            if _is_done(before, wanted.reason) or not is_meant(before):
                 return _answer(before, found)
             _require_possible(before, wanted.reason)
             after = ended_by(before, wanted, now)
@@ -191,11 +207,12 @@ class Revoking:
         stopped, change = self._stopped(found.open_jobs(), now)
         before = found.certificate
         serials = {"serial_number": one} if one else {}
+        act = {"job_id": wanted.job_id} if wanted.job_id else {}
         steps = [
             *self._mark(caller, found, wanted, now),
             self._stores.certificates.save_step(before, after),
             *stopped,
-            ledger.certificate_event(caller.actor, action, before, after, now, **serials),
+            ledger.certificate_event(caller.actor, action, before, after, now, **serials, **act),
             *ledger.count_steps(after.id, certificate_change(before, after), change),
             *alerts,
         ]
@@ -244,6 +261,10 @@ class Revoking:
         keys = {v.spki_sha256 for v in versions if v.spki_sha256}
         found = {c for key in keys for c in self._stores.certificates.certificates_with_key(key)}
         return tuple(sorted(found - {certificate_id}))
+
+
+def _any_certificate(_: Certificate) -> bool:
+    return True
 
 
 def _is_done(certificate: Certificate, reason: str) -> bool:

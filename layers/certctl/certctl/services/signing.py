@@ -27,7 +27,7 @@ from certctl.domain.certificates import (
     Version,
     VersionState,
 )
-from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
+from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
@@ -37,7 +37,6 @@ from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
-LEASE = timedelta(seconds=60)
 _WORK = timedelta(seconds=30)
 _BACKDATED = timedelta(minutes=5)
 _HOLD_WAIT = timedelta(minutes=5)
@@ -86,15 +85,10 @@ class Signing:
         self._now = now
         self._random = random
 
-    def process(self, job_id: str) -> None:
-        """Does one attempt at a job that is due. Raises Unavailable where the store is down: the lease
-        runs out and the due index brings the job back."""
-        claim, job = self._stores.jobs.claim(job_id, self._now(), LEASE)
-        if isinstance(claim, NotYetDue):
-            self._signers.nudge_job(Nudge(job_id, claim.epoch), claim.wait)
-        if not isinstance(claim, Claim) or job is None:
-            return
-        certificate = self._stores.certificates.get(job.certificate_id)
+    def attempt(self, claim: Claim, job: Job) -> None:
+        """Raises Unavailable where the store is down: the lease runs out and the due index brings the job
+        back."""
+        certificate = self._stores.certificate_of(job)
         if certificate is not None:
             self._attempt(_Work(claim, job, certificate))
 

@@ -1,5 +1,6 @@
 """The indexes by which certificates are listed, as stages for `listing.walk`."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -46,6 +47,10 @@ class CertificateIndexes:
         """All."""
         span = months_back(now) if newest_first else months_since(now)
         return [self._stage(m, _created(CertificateItem.by_month, m, newest_first)) for m in span]
+
+    def of_ids(self, certificate_ids: Sequence[str]) -> list[Stage]:
+        """Those that were named, in the order of their ids, whether they exist or not."""
+        return [Stage("ids", (partial(_named, sorted(set(certificate_ids))),))]
 
     def of_owner(self, owner_id: str, *, newest_first: bool = True) -> list[Stage]:
         return [self._stage("owner", _created(CertificateItem.by_owner, owner_id, newest_first))]
@@ -121,6 +126,11 @@ def first_name(certificate: Certificate, text: str) -> str | None:
     names = (n for n in certificate.search_names if keys.name_zone(n) == zone)
     found = (keys.name_key(n, certificate.id) for n in names if keys.reversed_name(n).startswith(prefix))
     return min(found, default=None)
+
+
+def _named(certificate_ids: Sequence[str], after: str, limit: int) -> Slice:
+    left = certificate_ids[bisect_right(certificate_ids, after) :]
+    return Slice([Row(identifier, identifier) for identifier in left[:limit]], len(left) > limit)
 
 
 def _created(index: Any, partition: str, newest_first: bool) -> IndexRange:

@@ -8,6 +8,7 @@ from pynamodb.models import Model
 from certctl.domain.certificates import Lifecycle, RenewalState, VersionState
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
+from certctl.store.bulk_attribute import BulkRevocationText
 
 
 class ByMonth(GlobalSecondaryIndex["CertificateItem"]):
@@ -274,9 +275,10 @@ class JobItem(Model):
     lease_until = Millis(null=True)
     done_token = UnicodeAttribute(null=True)
     type = Enumerated(JobType)
-    certificate_id = UnicodeAttribute()
-    team_id = UnicodeAttribute()
+    certificate_id = UnicodeAttribute(null=True)
+    team_id = UnicodeAttribute(null=True)
     status = Enumerated(JobStatus)
+    bulk = BulkRevocationText(null=True)
     requested_by = UnicodeAttribute()
     csr_pem = UnicodeAttribute(null=True)
     target_id = UnicodeAttribute(null=True)

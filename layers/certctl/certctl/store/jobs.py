@@ -6,6 +6,7 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
+from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.due_work import Claim, ClaimResult
 from certctl.domain.ids import shard_of
 from certctl.domain.jobs import RETRY_BASE_SECONDS, Job, JobStatus
@@ -54,6 +55,17 @@ class JobStore:
         """Completed, Failed or Cancelled by the worker that holds it."""
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.done_token.set(claim.token)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
+
+    def progress_step(self, claim: Claim, bulk: BulkRevocation) -> Step:
+        """The claim goes on. Lost attempts are forgiven: there is progress."""
+        actions = [JobItem.bulk.set(bulk), JobItem.retry_count.set(0)]
+        return update(JobItem(claim.id), actions, self.due.held(claim))
+
+    def late_progress_step(self, claim: Claim, bulk: BulkRevocation) -> Step:
+        """Of a worker that a cancel overtook: nobody has claimed the job since, and nobody will."""
+        overtaken = (JobItem.status == JobStatus.CANCELLED) & (JobItem.epoch == claim.epoch + 1)
+        last = overtaken & (JobItem.attempt == claim.attempt)
+        return update(JobItem(claim.id), [JobItem.bulk.set(bulk)], last)
 
     def retry_step(self, claim: Claim, due_at: datetime, error: str) -> Step:
         actions = [

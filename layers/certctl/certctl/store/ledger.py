@@ -43,8 +43,10 @@ class Ledger:
     ) -> Step:
         return self._event("certificate", actor, action, after, changes(before, after) | details, now)
 
-    def job_event(self, actor: Actor, action: str, before: Job, after: Job, now: datetime) -> Step:
-        return self._event("job", actor, action, after, changes(before, after), now)
+    def job_event(
+        self, actor: Actor, action: str, before: Job | None, after: Job, now: datetime, **details: Any
+    ) -> Step:
+        return self._event("job", actor, action, after, changes(before, after) | details, now)
 
     def _event(
         self,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from certctl.domain.certificates import Certificate, Version
 from certctl.domain.errors import NotFound
+from certctl.domain.jobs import Job
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.revocations import Revocation
 from certctl.store.authorities import AuthorityStore
@@ -37,6 +38,10 @@ class Stores:
             raise NotFound("There is no such certificate.")
         caller.require_reach(permission, certificate.team_id, "such certificate")
         return certificate
+
+    def certificate_of(self, job: Job) -> Certificate | None:
+        """None for work on many."""
+        return self.certificates.get(job.certificate_id) if job.certificate_id else None
 
     def marks_of(self, versions: Sequence[Version]) -> dict[str, Revocation]:
         """By serial, those that are revoked or held; strongly consistent."""

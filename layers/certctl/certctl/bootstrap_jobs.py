@@ -1,0 +1,61 @@
+"""Composition of who does jobs, and of what revokes many certificates at once. See `bootstrap.py`."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap, bootstrap_certificates
+
+if TYPE_CHECKING:
+    from certctl.domain.due_work import Claim
+    from certctl.domain.jobs import Job
+    from certctl.services.bulk_revocations import BulkRevocations
+    from certctl.services.bulk_revoking import BulkRevoking
+    from certctl.services.working import Working
+    from certctl.store.bulk_selections import BulkSelections
+
+
+@cache
+def working() -> "Working":
+    """Each kind of work is composed at its first job."""
+    from certctl.domain.jobs import JobType
+    from certctl.services.working import Working
+
+    attempts = {
+        JobType.ISSUANCE: _sign,
+        JobType.RENEWAL: _sign,
+        JobType.BULK_REVOCATION: _revoke_many,
+    }
+    return Working(bootstrap.stores().jobs, attempts, bootstrap.nudge_job, bootstrap.now)
+
+
+def _sign(claim: "Claim", job: "Job") -> None:
+    bootstrap.signing().attempt(claim, job)
+
+
+def _revoke_many(claim: "Claim", job: "Job") -> None:
+    bulk_revoking().attempt(claim, job)
+
+
+@cache
+def bulk_selections() -> "BulkSelections":
+    from certctl.store.bulk_selections import BulkSelections
+    from certctl.store.certificate_lists import CertificateIndexes
+
+    return BulkSelections(CertificateIndexes(bootstrap.database()))
+
+
+@cache
+def bulk_revocations() -> "BulkRevocations":
+    from certctl.services.bulk_revocations import BulkRevocations
+
+    return BulkRevocations(bootstrap.stores(), bulk_selections(), bootstrap.nudge_job, bootstrap.now)
+
+
+@cache
+def bulk_revoking() -> "BulkRevoking":
+    from certctl.services.bulk_revoking import BulkRevoking
+
+    revoking = bootstrap_certificates.revoking()
+    return BulkRevoking(
+        bootstrap.stores(), bulk_selections(), revoking.revoke_if, bootstrap.nudge_job, bootstrap.now
+    )

@@ -1,0 +1,38 @@
+"""The worker of the jobs queue: claims a job that is due, and hands it to whoever does jobs of its type."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from certctl.domain.due_work import Claim, NotYetDue, Nudge
+from certctl.domain.jobs import Job, JobType
+from certctl.store.jobs import JobStore
+
+LEASE = timedelta(seconds=60)
+
+Attempt = Callable[[Claim, Job], None]
+"""Does one attempt at a claimed job, and reports it."""
+
+
+class Working:
+    """`nudge` takes seconds and is best effort."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        attempts: Mapping[JobType, Attempt],
+        nudge: Callable[[Nudge, float], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._jobs = jobs
+        self._attempts = attempts
+        self._nudge = nudge
+        self._now = now
+
+    def process(self, job_id: str) -> None:
+        """Does one attempt at a job that is due. Raises Unavailable where the store is down: the lease
+        runs out and the due index brings the job back."""
+        claim, job = self._jobs.claim(job_id, self._now(), LEASE)
+        if isinstance(claim, NotYetDue):
+            self._nudge(Nudge(job_id, claim.epoch), claim.wait)
+        if isinstance(claim, Claim) and job is not None:
+            self._attempts[job.type](claim, job)
