@@ -73,8 +73,9 @@ e2e: environments
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local
 
-openapi: environments ## write docs/openapi.json again from the code
-	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.openapi docs/openapi.json
+openapi: environments ## write docs/openapi.json and docs/permissions.md again from the code
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.openapi
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.permission_matrix
 
 bench: environments ## all benchmarks: import times and sizes of the built functions, then bench/bench_*.py
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m bench.imports

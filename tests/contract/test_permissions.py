@@ -45,7 +45,7 @@ audit:export              A - - A -
 api-keys                  A own own own own
 """
 # The least that gets a request past its form (422) to the record.
-_BODIES: dict[str, Any] = {
+BODIES: dict[str, Any] = {
     "create_api_key": {"name": "walk", "role": "{role}"},
     "create_certificate": {"common_name": "www.example.com"},
     "edit_certificate": {"environment": "production"},
@@ -85,7 +85,7 @@ def walked() -> Iterator[Deployed]:
 
 
 def _body(route: Route, role: Role) -> str | None:
-    body = _BODIES.get(route.handler)
+    body = BODIES.get(route.handler)
     return body and json.dumps(body).replace("{role}", role)
 
 
@@ -93,8 +93,8 @@ def _call(stack: Deployed, folder: str, route: Route, role: Role, key: str | Non
     path = re.sub(r"<(\w+)>", lambda name: MAKERS[name[1]](stack), route.path)
     client = stack.client(folder, key)
     answer = client.send(route.method, path, _body(route, role))
-    if "does not have its form" in answer.text and route.handler not in _BODIES:
-        pytest.fail(f"give {route.handler} a body in _BODIES: {answer.text}")
+    if "does not have its form" in answer.text and route.handler not in BODIES:
+        pytest.fail(f"give {route.handler} a body in BODIES: {answer.text}")
     return answer
 
 
