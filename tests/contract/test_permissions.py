@@ -61,8 +61,8 @@ BODIES: dict[str, Any] = {
         "reason": "maintenance",
     },
 }
-_BODIES |= {f"{verb}_{kind.label}": a_body(kind) for kind in Kind for verb in ("create", "edit")}
-_BODIES["register_agent"] = a_body(Kind.AGENT)
+BODIES |= {f"{verb}_{kind.label}": a_body(kind) for kind in Kind for verb in ("create", "edit")}
+BODIES["register_agent"] = a_body(Kind.AGENT)
 _GUARDED = [(folder, route) for folder, route in all_routes() if route.permission is not None]
 _ONE_RECORD = [(folder, route) for folder, route in _GUARDED if "<" in route.path]
 
