@@ -6,6 +6,7 @@ from typing import Any
 from certctl.api.exposition import MEDIA_TYPE as EXPOSITION
 from certctl.api.problems import MEDIA_TYPE, problem_of
 from certctl.api.resolver import Route
+from certctl.domain.catalog import Kind
 from certctl.domain.errors import (
     BodyTooLarge,
     Conflict,
@@ -60,7 +61,8 @@ TEXTS: Mapping[str, tuple[str, Any]] = {
     "get_audit_seal": ("application/json", {"head": {"seq": 288}, "signature": "MEUCIQD..."}),
     "openapi": ("application/json", {"openapi": "3.1.0"}),
 }
-IF_MATCH = frozenset({"edit_channel", "save_routing_rule"})
+_OF_CATALOG = (f"{verb}_{kind.label}" for kind in Kind for verb in ("edit", "delete"))
+IF_MATCH = frozenset({"edit_channel", "save_routing_rule", "retire_agent", *_OF_CATALOG})
 """Handlers that heed If-Match."""
 _REQUEST_ID = "JKJaXmPLvHcESHA="
 # The gateway's own 429 has another form: none of ours.

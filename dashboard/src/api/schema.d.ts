@@ -38,6 +38,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List agents by id, or by name where one is given */
+        get: operations["list_agents"];
+        put?: never;
+        /** Register an agent, with a key of its own */
+        post: operations["register_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a record: agent */
+        get: operations["get_agent"];
+        /**
+         * Change a record: agent
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         */
+        put: operations["edit_agent"];
+        post?: never;
+        /**
+         * Retire an agent: its keys are revoked
+         * @description 409 where targets name it, with their count, unless `force=true` and a `reason` are given.
+         */
+        delete: operations["retire_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -69,6 +112,23 @@ export interface paths {
         post?: never;
         /** Revoke an API key */
         delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the key that asks, and what it may do */
+        get: operations["get_own_api_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -378,6 +438,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/certificates/bulk-revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke many certificates, as a job; a dry run lists them */
+        post: operations["bulk_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -443,6 +520,66 @@ export interface paths {
         get: operations["list_revocations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List issuers by id, or by name where one is given */
+        get: operations["list_issuers"];
+        put?: never;
+        /** Make a record: issuer */
+        post: operations["create_issuer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuers/{issuer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a record: issuer */
+        get: operations["get_issuer"];
+        /**
+         * Change a record: issuer
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         */
+        put: operations["edit_issuer"];
+        post?: never;
+        /**
+         * Delete a record: issuer
+         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_issuer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuers/{issuer_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test an issuer */
+        post: operations["test_issuer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -756,6 +893,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List owners by id, or by name where one is given */
+        get: operations["list_owners"];
+        put?: never;
+        /** Make a record: owner */
+        post: operations["create_owner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owners/{owner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a record: owner */
+        get: operations["get_owner"];
+        /**
+         * Change a record: owner
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         */
+        put: operations["edit_owner"];
+        post?: never;
+        /**
+         * Delete a record: owner
+         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_owner"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List policies by id, or by name where one is given */
+        get: operations["list_policies"];
+        put?: never;
+        /** Make a record: policy */
+        post: operations["create_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a record: policy */
+        get: operations["get_policy"];
+        /**
+         * Change a record: policy
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         */
+        put: operations["edit_policy"];
+        post?: never;
+        /**
+         * Delete a record: policy
+         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List profiles by id, or by name where one is given */
+        get: operations["list_profiles"];
+        put?: never;
+        /** Make a record: profile */
+        post: operations["create_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a record: profile */
+        get: operations["get_profile"];
+        /**
+         * Change a record: profile
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         */
+        put: operations["edit_profile"];
+        post?: never;
+        /**
+         * Delete a record: profile
+         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewal-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List renewal policies by id, or by name where one is given */
+        get: operations["list_renewal_policies"];
+        put?: never;
+        /** Make a record: renewal policy */
+        post: operations["create_renewal_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/renewal-policies/{renewal_policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a record: renewal policy */
+        get: operations["get_renewal_policy"];
+        /**
+         * Change a record: renewal policy
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         */
+        put: operations["edit_renewal_policy"];
+        post?: never;
+        /**
+         * Delete a record: renewal policy
+         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_renewal_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats/certificates-by-status": {
         parameters: {
             query?: never;
@@ -841,6 +1150,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List targets by id, or by name where one is given */
+        get: operations["list_targets"];
+        put?: never;
+        /** Make a record: target */
+        post: operations["create_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a record: target */
+        get: operations["get_target"];
+        /**
+         * Change a record: target
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         */
+        put: operations["edit_target"];
+        post?: never;
+        /**
+         * Delete a record: target
+         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_target"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{target_id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List certificates that are deployed to a target */
+        get: operations["list_certificates_of_target"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/{target_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test a target */
+        post: operations["test_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List teams by id, or by name where one is given */
+        get: operations["list_teams"];
+        put?: never;
+        /** Make a record: team */
+        post: operations["create_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a record: team */
+        get: operations["get_team"];
+        /**
+         * Change a record: team
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         */
+        put: operations["edit_team"];
+        post?: never;
+        /**
+         * Delete a record: team
+         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         */
+        delete: operations["delete_team"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -885,6 +1314,66 @@ export interface components {
          * @enum {string}
          */
         Action: "trigger" | "resolve";
+        /**
+         * AgentBody
+         * @description Without `team_id` it is the caller's only team's.
+         */
+        AgentBody: {
+            /** Hostname */
+            hostname: string;
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @description Unique among the records of its kind; case makes no difference.
+             */
+            name: string;
+            /** Team Id */
+            team_id?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * AgentStatus
+         * @description Degraded has missed heartbeats, Offline has sent none for long, or never.
+         * @enum {string}
+         */
+        AgentStatus: "Online" | "Degraded" | "Offline";
+        /**
+         * AgentView
+         * @description `agent_version` is that of its program. `key_id` names the key that it was registered with.
+         */
+        AgentView: {
+            /** Agent Version */
+            agent_version: string;
+            /** Architecture */
+            architecture: string;
+            /** Created At */
+            created_at: string;
+            /** Hostname */
+            hostname: string;
+            /** Id */
+            id: string;
+            /** Ip Address */
+            ip_address: string;
+            /** Key Id */
+            key_id: string;
+            /** Last Heartbeat At */
+            last_heartbeat_at: string | null;
+            /** Name */
+            name: string;
+            /** Os */
+            os: string;
+            /** Registered At */
+            registered_at: string;
+            status: components["schemas"]["AgentStatus"];
+            /** Team Id */
+            team_id: string;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
         /** ApiKeyView */
         ApiKeyView: {
             /** Created At */
@@ -970,6 +1459,65 @@ export interface components {
             refused: number;
             /** Requeued */
             requeued: number;
+        };
+        /**
+         * BulkRevocationPreviewView
+         * @description `certificate_ids` may be short, even empty, with a `next_cursor`: go on.
+         */
+        BulkRevocationPreviewView: {
+            /** Certificate Ids */
+            certificate_ids: string[];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+        };
+        /**
+         * BulkRevocationStartedView
+         * @description `GET /api/v1/jobs/{job_id}` tells how far it is.
+         */
+        BulkRevocationStartedView: {
+            /** Job Id */
+            job_id: string;
+        };
+        /**
+         * BulkRevokeBody
+         * @description What is given must match, all of it; status and environment only narrow what the others choose.
+         *     `cursor` and `per_page` are of a dry run.
+         */
+        BulkRevokeBody: {
+            /**
+             * Agent Id
+             * @description Refused: no certificate belongs to an agent.
+             */
+            agent_id?: string | null;
+            /** Certificate Ids */
+            certificate_ids?: string[] | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Dry Run
+             * @description Only list what would be revoked.
+             * @default false
+             */
+            dry_run?: boolean;
+            /** Environment */
+            environment?: string | null;
+            /** Invalidity Date */
+            invalidity_date?: string | null;
+            /** Issuer Id */
+            issuer_id?: string | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Per Page */
+            per_page?: number | null;
+            /** Profile Id */
+            profile_id?: string | null;
+            /** Reason */
+            reason: string;
+            status?: components["schemas"]["Status"] | null;
+            /** Team Id */
+            team_id?: string | null;
         };
         /**
          * CertificateEditBody
@@ -1135,6 +1683,15 @@ export interface components {
             /** Warnings */
             warnings: string[];
         };
+        /** CheckView */
+        CheckView: {
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+            /** Passed */
+            passed: boolean;
+        };
         /**
          * CreatedCertificateView
          * @description `job_id` is the job that issues it, or awaits its CSR.
@@ -1221,10 +1778,85 @@ export interface components {
             /** Since */
             since: string;
         };
+        /**
+         * ExtendedKeyUsage
+         * @description As RFC 5280 section 4.2.1.12 names them, without `id-kp-`.
+         * @enum {string}
+         */
+        ExtendedKeyUsage: "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection";
+        /** FailedRevocationView */
+        FailedRevocationView: {
+            /** Certificate Id */
+            certificate_id: string;
+            /** Error */
+            error: string;
+        };
+        /**
+         * GrantView
+         * @description `scope` says which records the permission reaches.
+         */
+        GrantView: {
+            permission: components["schemas"]["Permission"];
+            scope: components["schemas"]["Scope"];
+        };
         /** HealthView */
         HealthView: {
             /** Status */
             status: string;
+        };
+        /**
+         * IssuerBody
+         * @description `config` of a GenericCA is empty.
+         */
+        IssuerBody: {
+            /**
+             * Config
+             * @description By its type: see docs/catalog.md.
+             * @default {}
+             */
+            config?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @description Unique among the records of its kind; case makes no difference.
+             */
+            name: string;
+            type: components["schemas"]["IssuerType"];
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * IssuerType
+         * @enum {string}
+         */
+        IssuerType: "GenericCA" | "ACME";
+        /** IssuerView */
+        IssuerView: {
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Created At */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            type: components["schemas"]["IssuerType"];
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * JobDayView
@@ -1260,10 +1892,11 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "Issuance" | "Renewal" | "Deployment" | "Validation";
+        JobType: "Issuance" | "Renewal" | "Deployment" | "Validation" | "BulkRevocation";
         /**
          * JobView
-         * @description `attempts` counts every one that a worker began; `requested_by` is the id of an API key.
+         * @description `attempts` counts every one that a worker began; `requested_by` is the id of an API key. A job on many
+         *     certificates has `progress`, and neither a certificate nor a team.
          */
         JobView: {
             /** Agent Id */
@@ -1271,7 +1904,7 @@ export interface components {
             /** Attempts */
             attempts: number;
             /** Certificate Id */
-            certificate_id: string;
+            certificate_id: string | null;
             /** Completed At */
             completed_at: string | null;
             /** Created At */
@@ -1282,6 +1915,7 @@ export interface components {
             last_error: string | null;
             /** Max Attempts */
             max_attempts: number;
+            progress?: components["schemas"]["ProgressView"];
             /** Requested By */
             requested_by: string;
             /** Scheduled At */
@@ -1292,8 +1926,31 @@ export interface components {
             /** Target Id */
             target_id: string | null;
             /** Team Id */
-            team_id: string;
+            team_id: string | null;
             type: components["schemas"]["JobType"];
+        };
+        /**
+         * KeyAlgorithm
+         * @enum {string}
+         */
+        KeyAlgorithm: "RSA" | "ECDSA" | "Ed25519";
+        /**
+         * KeyRuleBody
+         * @description Sizes in bits; none are any that the CA takes.
+         */
+        KeyRuleBody: {
+            algorithm: components["schemas"]["KeyAlgorithm"];
+            /**
+             * Sizes
+             * @default []
+             */
+            sizes?: number[];
+        };
+        /** KeyRuleView */
+        KeyRuleView: {
+            algorithm: components["schemas"]["KeyAlgorithm"];
+            /** Sizes */
+            sizes: number[];
         };
         /** MetricView */
         MetricView: {
@@ -1538,11 +2195,94 @@ export interface components {
             type: components["schemas"]["NotificationType"];
         };
         /**
+         * OnRenewal
+         * @description `renew` signs the last request again, for the same key; `rekey` awaits a request for a new one.
+         * @enum {string}
+         */
+        OnRenewal: "renew" | "rekey";
+        /**
          * OutcomeKind
          * @description `accepted`: the provider took it, delivery unknown. `channel_gone`: the channel itself has ended.
          * @enum {string}
          */
         OutcomeKind: "delivered" | "accepted" | "throttled" | "retryable" | "permanent" | "channel_gone";
+        /**
+         * OwnerBody
+         * @description `email` gets the alerts of the owner's certificates.
+         */
+        OwnerBody: {
+            /** Email */
+            email?: string | null;
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @description Unique among the records of its kind; case makes no difference.
+             */
+            name: string;
+            /** Team Id */
+            team_id?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /** OwnerView */
+        OwnerView: {
+            /** Created At */
+            created_at: string;
+            /** Email */
+            email: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Team Id */
+            team_id: string;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OwnKeyView
+         * @description The key that asks, and what it may do. `agent_id` is the agent's whose key it is.
+         */
+        OwnKeyView: {
+            /** Agent Id */
+            agent_id: string | null;
+            /** Created At */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /** Permissions */
+            permissions: components["schemas"]["GrantView"][];
+            /** Revoked At */
+            revoked_at: string | null;
+            role: components["schemas"]["Role"];
+            /** Teams */
+            teams: string[] | "*";
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
+        PageView_AgentView_: {
+            /** Data */
+            data: components["schemas"]["AgentView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
         /**
          * PageView
          * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
@@ -1603,6 +2343,20 @@ export interface components {
          * PageView
          * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
          */
+        PageView_IssuerView_: {
+            /** Data */
+            data: components["schemas"]["IssuerView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
         PageView_JobView_: {
             /** Data */
             data: components["schemas"]["JobView"][];
@@ -1645,6 +2399,62 @@ export interface components {
          * PageView
          * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
          */
+        PageView_OwnerView_: {
+            /** Data */
+            data: components["schemas"]["OwnerView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
+        PageView_PolicyView_: {
+            /** Data */
+            data: components["schemas"]["PolicyView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
+        PageView_ProfileView_: {
+            /** Data */
+            data: components["schemas"]["ProfileView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
+        PageView_RenewalPolicyView_: {
+            /** Data */
+            data: components["schemas"]["RenewalPolicyView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
         PageView_RoutingRuleView_: {
             /** Data */
             data: components["schemas"]["RoutingRuleView"][];
@@ -1673,6 +2483,34 @@ export interface components {
          * PageView
          * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
          */
+        PageView_TargetView_: {
+            /** Data */
+            data: components["schemas"]["TargetView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
+        PageView_TeamView_: {
+            /** Data */
+            data: components["schemas"]["TeamView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
         PageView_VersionView_: {
             /** Data */
             data: components["schemas"]["VersionView"][];
@@ -1682,6 +2520,72 @@ export interface components {
             per_page: number;
             /** Total */
             total?: number;
+        };
+        /**
+         * Permission
+         * @enum {string}
+         */
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys";
+        /**
+         * PolicyBody
+         * @description Warning records what breaks the rule; Error and Critical refuse it too.
+         */
+        PolicyBody: {
+            /**
+             * Config
+             * @description By its type: see docs/catalog.md.
+             */
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @description Unique among the records of its kind; case makes no difference.
+             */
+            name: string;
+            severity: components["schemas"]["PolicySeverity"];
+            type: components["schemas"]["PolicyType"];
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * PolicySeverity
+         * @description Warning records what breaks the rule; Error and Critical refuse it too.
+         * @enum {string}
+         */
+        PolicySeverity: "Warning" | "Error" | "Critical";
+        /**
+         * PolicyType
+         * @enum {string}
+         */
+        PolicyType: "AllowedIssuers" | "AllowedDomains" | "RequiredMetadata" | "AllowedEnvironments" | "RenewalLeadTime" | "CertificateLifetime";
+        /** PolicyView */
+        PolicyView: {
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Created At */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            severity: components["schemas"]["PolicySeverity"];
+            type: components["schemas"]["PolicyType"];
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * ProblemView
@@ -1705,6 +2609,200 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * ProfileBody
+         * @description Without `keys` any key that the CA takes is allowed, without `san_patterns` any name.
+         */
+        ProfileBody: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Extended Key Usages */
+            extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
+            /** Id */
+            id?: string | null;
+            /**
+             * Keys
+             * @default []
+             */
+            keys?: components["schemas"]["KeyRuleBody"][];
+            /**
+             * Max Ttl Seconds
+             * @default 17280000
+             */
+            max_ttl_seconds?: number;
+            /**
+             * Name
+             * @description Unique among the records of its kind; case makes no difference.
+             */
+            name: string;
+            /**
+             * Requires Approval
+             * @default false
+             */
+            requires_approval?: boolean;
+            /**
+             * San Patterns
+             * @default []
+             */
+            san_patterns?: string[];
+            /** Version */
+            version?: number | null;
+        };
+        /** ProfileView */
+        ProfileView: {
+            /** Created At */
+            created_at: string;
+            /** Description */
+            description: string;
+            /** Extended Key Usages */
+            extended_key_usages: components["schemas"]["ExtendedKeyUsage"][];
+            /** Id */
+            id: string;
+            /** Keys */
+            keys: components["schemas"]["KeyRuleView"][];
+            /** Max Ttl Seconds */
+            max_ttl_seconds: number;
+            /** Name */
+            name: string;
+            /** Requires Approval */
+            requires_approval: boolean;
+            /** San Patterns */
+            san_patterns: string[];
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProgressView
+         * @description `total` is null until all are known; `matched` of those looked at so far are meant. `errors` are the
+         *     first 20.
+         */
+        ProgressView: {
+            /** Done */
+            done: number;
+            /** Errors */
+            errors: components["schemas"]["FailedRevocationView"][];
+            /** Failed */
+            failed: number;
+            /** Matched */
+            matched: number;
+            /** Skipped */
+            skipped: number;
+            /** Total */
+            total: number | null;
+        };
+        /**
+         * RegisteredAgentView
+         * @description `key` is the agent's API key, shown in this answer only.
+         */
+        RegisteredAgentView: {
+            /** Agent Version */
+            agent_version: string;
+            /** Architecture */
+            architecture: string;
+            /** Created At */
+            created_at: string;
+            /** Hostname */
+            hostname: string;
+            /** Id */
+            id: string;
+            /** Ip Address */
+            ip_address: string;
+            /** Key */
+            key: string;
+            /** Key Id */
+            key_id: string;
+            /** Last Heartbeat At */
+            last_heartbeat_at: string | null;
+            /** Name */
+            name: string;
+            /** Os */
+            os: string;
+            /** Registered At */
+            registered_at: string;
+            status: components["schemas"]["AgentStatus"];
+            /** Team Id */
+            team_id: string;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RenewalPolicyBody
+         * @description Days before the end of a certificate. The window is capped at a third of its lifetime.
+         */
+        RenewalPolicyBody: {
+            /**
+             * Alert Thresholds Days
+             * @default [
+             *       30,
+             *       14,
+             *       7,
+             *       0
+             *     ]
+             */
+            alert_thresholds_days?: number[];
+            /**
+             * Auto Renew
+             * @default true
+             */
+            auto_renew?: boolean;
+            /** Id */
+            id?: string | null;
+            /**
+             * Max Retries
+             * @default 3
+             */
+            max_retries?: number;
+            /**
+             * Name
+             * @description Unique among the records of its kind; case makes no difference.
+             */
+            name: string;
+            /** @default renew */
+            on_renewal?: components["schemas"]["OnRenewal"];
+            /**
+             * Renewal Window Days
+             * @default 30
+             */
+            renewal_window_days?: number;
+            /**
+             * Retry Interval Seconds
+             * @default 60
+             */
+            retry_interval_seconds?: number;
+            /** Version */
+            version?: number | null;
+        };
+        /** RenewalPolicyView */
+        RenewalPolicyView: {
+            /** Alert Thresholds Days */
+            alert_thresholds_days: number[];
+            /** Auto Renew */
+            auto_renew: boolean;
+            /** Created At */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Max Retries */
+            max_retries: number;
+            /** Name */
+            name: string;
+            on_renewal: components["schemas"]["OnRenewal"];
+            /** Renewal Window Days */
+            renewal_window_days: number;
+            /** Retry Interval Seconds */
+            retry_interval_seconds: number;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /** RenewBody */
         RenewBody: {
@@ -1840,6 +2938,12 @@ export interface components {
             /** Value */
             value: number;
         };
+        /**
+         * Scope
+         * @description Which records a permission reaches.
+         * @enum {string}
+         */
+        Scope: "all" | "own teams" | "own records";
         /**
          * SealHeadView
          * @description Signed in its RFC 8785 form. See docs/audit.md.
@@ -1980,6 +3084,117 @@ export interface components {
             total_agents: number;
             /** Total Certificates */
             total_certificates: number;
+        };
+        /**
+         * TargetBody
+         * @description `agent_id` names the agent of its host; an ACM target needs none. Without `team_id` it is the
+         *     caller's only team's.
+         */
+        TargetBody: {
+            /** Agent Id */
+            agent_id?: string | null;
+            /**
+             * Config
+             * @description By its type: see docs/catalog.md.
+             */
+            config: {
+                [key: string]: unknown;
+            };
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled?: boolean;
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @description Unique among the records of its kind; case makes no difference.
+             */
+            name: string;
+            /** Team Id */
+            team_id?: string | null;
+            type: components["schemas"]["TargetType"];
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * TargetType
+         * @enum {string}
+         */
+        TargetType: "NGINX" | "Apache" | "HAProxy" | "Files" | "ACM";
+        /** TargetView */
+        TargetView: {
+            /** Agent Id */
+            agent_id: string | null;
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Created At */
+            created_at: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Team Id */
+            team_id: string;
+            type: components["schemas"]["TargetType"];
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TeamBody
+         * @description `email` gets the alerts of certificates whose owner has no address.
+         */
+        TeamBody: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Email */
+            email?: string | null;
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @description Unique among the records of its kind; case makes no difference.
+             */
+            name: string;
+            /** Version */
+            version?: number | null;
+        };
+        /** TeamView */
+        TeamView: {
+            /** Created At */
+            created_at: string;
+            /** Description */
+            description: string;
+            /** Email */
+            email: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TestView
+         * @description `passed` where all checks did.
+         */
+        TestView: {
+            /** Checks */
+            checks: components["schemas"]["CheckView"][];
+            /** Passed */
+            passed: boolean;
         };
         /** VersionView */
         VersionView: {
@@ -2252,6 +3467,322 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_agents: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What the name begins with, in any case. */
+                name?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Of this team. */
+                team_id?: string | null;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "agent_version": "1.0.0",
+                     *           "architecture": "x86_64",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "hostname": "web-1.example.com",
+                     *           "id": "agent-web-1",
+                     *           "ip_address": "192.0.2.10",
+                     *           "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *           "last_heartbeat_at": null,
+                     *           "name": "web-1",
+                     *           "os": "linux",
+                     *           "registered_at": "2026-11-24T13:00:00Z",
+                     *           "status": "Online",
+                     *           "team_id": "t-default",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_AgentView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    register_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hostname": "web-1.example.com",
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "team_id": "t-default",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_version": "1.0.0",
+                     *       "architecture": "x86_64",
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "hostname": "web-1.example.com",
+                     *       "id": "agent-web-1",
+                     *       "ip_address": "192.0.2.10",
+                     *       "key": "certctl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                     *       "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "last_heartbeat_at": null,
+                     *       "name": "web-1",
+                     *       "os": "linux",
+                     *       "registered_at": "2026-11-24T13:00:00Z",
+                     *       "status": "Online",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredAgentView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_version": "1.0.0",
+                     *       "architecture": "x86_64",
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "hostname": "web-1.example.com",
+                     *       "id": "agent-web-1",
+                     *       "ip_address": "192.0.2.10",
+                     *       "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "last_heartbeat_at": null,
+                     *       "name": "web-1",
+                     *       "os": "linux",
+                     *       "registered_at": "2026-11-24T13:00:00Z",
+                     *       "status": "Online",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_agent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hostname": "web-1.example.com",
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "team_id": "t-default",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_version": "1.0.0",
+                     *       "architecture": "x86_64",
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "hostname": "web-1.example.com",
+                     *       "id": "agent-web-1",
+                     *       "ip_address": "192.0.2.10",
+                     *       "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
+                     *       "last_heartbeat_at": null,
+                     *       "name": "web-1",
+                     *       "os": "linux",
+                     *       "registered_at": "2026-11-24T13:00:00Z",
+                     *       "status": "Online",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    retire_agent: {
+        parameters: {
+            query?: {
+                /** @description Its targets lose it. Needs a reason. */
+                force?: "true" | null;
+                reason?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_api_keys: {
         parameters: {
             query?: {
@@ -2471,6 +4002,70 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_own_api_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": null,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "last_used_at": null,
+                     *       "name": "shop",
+                     *       "owner_id": "o-default",
+                     *       "permissions": [
+                     *         {
+                     *           "permission": "certificates:read",
+                     *           "scope": "all"
+                     *         }
+                     *       ],
+                     *       "revoked_at": null,
+                     *       "role": "viewer",
+                     *       "teams": [
+                     *         "t-default"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnKeyView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
@@ -3713,6 +5308,72 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    bulk_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dry_run": false,
+                 *       "owner_id": "o-default",
+                 *       "reason": "superseded"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BulkRevokeBody"];
+            };
+        };
+        responses: {
+            /** @description A dry run: what a job would revoke */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certificate_ids": [
+                     *         "mc-01kavf4w8zq2m6n3r5t7v9x1yb"
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkRevocationPreviewView"];
+                };
+            };
+            /** @description The job that does it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkRevocationStartedView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_channels: {
         parameters: {
             query?: {
@@ -4129,6 +5790,336 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_issuers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What the name begins with, in any case. */
+                name?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+                type?: components["schemas"]["IssuerType"] | null;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "config": {},
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "enabled": true,
+                     *           "id": "iss-local",
+                     *           "name": "shop",
+                     *           "type": "GenericCA",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_IssuerView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_issuer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "config": {},
+                 *       "enabled": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "type": "GenericCA",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["IssuerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "iss-local",
+                     *       "name": "shop",
+                     *       "type": "GenericCA",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuerView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_issuer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example iss-local */
+                issuer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "iss-local",
+                     *       "name": "shop",
+                     *       "type": "GenericCA",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuerView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_issuer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example iss-local */
+                issuer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "config": {},
+                 *       "enabled": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "type": "GenericCA",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["IssuerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "iss-local",
+                     *       "name": "shop",
+                     *       "type": "GenericCA",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuerView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_issuer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example iss-local */
+                issuer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    test_issuer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example iss-local */
+                issuer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "detail": "There is no such certificate.",
+                     *           "name": "shop",
+                     *           "passed": true
+                     *         }
+                     *       ],
+                     *       "passed": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -5297,6 +7288,1228 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_owners: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What the name begins with, in any case. */
+                name?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Of this team. */
+                team_id?: string | null;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "email": "pki@example.com",
+                     *           "id": "o-default",
+                     *           "name": "shop",
+                     *           "team_id": "t-default",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_OwnerView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_owner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "pki@example.com",
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "team_id": "t-default",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "email": "pki@example.com",
+                     *       "id": "o-default",
+                     *       "name": "shop",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnerView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_owner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example o-default */
+                owner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "email": "pki@example.com",
+                     *       "id": "o-default",
+                     *       "name": "shop",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnerView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_owner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example o-default */
+                owner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "pki@example.com",
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "team_id": "t-default",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "email": "pki@example.com",
+                     *       "id": "o-default",
+                     *       "name": "shop",
+                     *       "team_id": "t-default",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnerView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_owner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example o-default */
+                owner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_policies: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What the name begins with, in any case. */
+                name?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+                type?: components["schemas"]["PolicyType"] | null;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "config": {},
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "enabled": true,
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "name": "shop",
+                     *           "severity": "Warning",
+                     *           "type": "AllowedIssuers",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_PolicyView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "config": {},
+                 *       "enabled": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "severity": "Warning",
+                 *       "type": "AllowedIssuers",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "name": "shop",
+                     *       "severity": "Warning",
+                     *       "type": "AllowedIssuers",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "name": "shop",
+                     *       "severity": "Warning",
+                     *       "type": "AllowedIssuers",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "config": {},
+                 *       "enabled": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "severity": "Warning",
+                 *       "type": "AllowedIssuers",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "name": "shop",
+                     *       "severity": "Warning",
+                     *       "type": "AllowedIssuers",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_profiles: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What the name begins with, in any case. */
+                name?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "description": "Web servers of the shop",
+                     *           "extended_key_usages": [
+                     *             "serverAuth"
+                     *           ],
+                     *           "id": "server",
+                     *           "keys": [
+                     *             {
+                     *               "algorithm": "RSA",
+                     *               "sizes": []
+                     *             }
+                     *           ],
+                     *           "max_ttl_seconds": 1,
+                     *           "name": "shop",
+                     *           "requires_approval": true,
+                     *           "san_patterns": [],
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_ProfileView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Web servers of the shop",
+                 *       "extended_key_usages": [
+                 *         "serverAuth"
+                 *       ],
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "keys": [],
+                 *       "max_ttl_seconds": 17280000,
+                 *       "name": "shop",
+                 *       "requires_approval": false,
+                 *       "san_patterns": [],
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "extended_key_usages": [
+                     *         "serverAuth"
+                     *       ],
+                     *       "id": "server",
+                     *       "keys": [
+                     *         {
+                     *           "algorithm": "RSA",
+                     *           "sizes": []
+                     *         }
+                     *       ],
+                     *       "max_ttl_seconds": 1,
+                     *       "name": "shop",
+                     *       "requires_approval": true,
+                     *       "san_patterns": [],
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example server */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "extended_key_usages": [
+                     *         "serverAuth"
+                     *       ],
+                     *       "id": "server",
+                     *       "keys": [
+                     *         {
+                     *           "algorithm": "RSA",
+                     *           "sizes": []
+                     *         }
+                     *       ],
+                     *       "max_ttl_seconds": 1,
+                     *       "name": "shop",
+                     *       "requires_approval": true,
+                     *       "san_patterns": [],
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example server */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Web servers of the shop",
+                 *       "extended_key_usages": [
+                 *         "serverAuth"
+                 *       ],
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "keys": [],
+                 *       "max_ttl_seconds": 17280000,
+                 *       "name": "shop",
+                 *       "requires_approval": false,
+                 *       "san_patterns": [],
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "extended_key_usages": [
+                     *         "serverAuth"
+                     *       ],
+                     *       "id": "server",
+                     *       "keys": [
+                     *         {
+                     *           "algorithm": "RSA",
+                     *           "sizes": []
+                     *         }
+                     *       ],
+                     *       "max_ttl_seconds": 1,
+                     *       "name": "shop",
+                     *       "requires_approval": true,
+                     *       "san_patterns": [],
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example server */
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_renewal_policies: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What the name begins with, in any case. */
+                name?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "alert_thresholds_days": [],
+                     *           "auto_renew": true,
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "id": "rp-default",
+                     *           "max_retries": 1,
+                     *           "name": "shop",
+                     *           "on_renewal": "renew",
+                     *           "renewal_window_days": 1,
+                     *           "retry_interval_seconds": 1,
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_RenewalPolicyView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_renewal_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alert_thresholds_days": [
+                 *         30,
+                 *         14,
+                 *         7,
+                 *         0
+                 *       ],
+                 *       "auto_renew": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "max_retries": 3,
+                 *       "name": "shop",
+                 *       "on_renewal": "renew",
+                 *       "renewal_window_days": 30,
+                 *       "retry_interval_seconds": 60,
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["RenewalPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alert_thresholds_days": [],
+                     *       "auto_renew": true,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "rp-default",
+                     *       "max_retries": 1,
+                     *       "name": "shop",
+                     *       "on_renewal": "renew",
+                     *       "renewal_window_days": 1,
+                     *       "retry_interval_seconds": 1,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RenewalPolicyView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_renewal_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example rp-default */
+                renewal_policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alert_thresholds_days": [],
+                     *       "auto_renew": true,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "rp-default",
+                     *       "max_retries": 1,
+                     *       "name": "shop",
+                     *       "on_renewal": "renew",
+                     *       "renewal_window_days": 1,
+                     *       "retry_interval_seconds": 1,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RenewalPolicyView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_renewal_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example rp-default */
+                renewal_policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alert_thresholds_days": [
+                 *         30,
+                 *         14,
+                 *         7,
+                 *         0
+                 *       ],
+                 *       "auto_renew": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "max_retries": 3,
+                 *       "name": "shop",
+                 *       "on_renewal": "renew",
+                 *       "renewal_window_days": 30,
+                 *       "retry_interval_seconds": 60,
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["RenewalPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alert_thresholds_days": [],
+                     *       "auto_renew": true,
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "id": "rp-default",
+                     *       "max_retries": 1,
+                     *       "name": "shop",
+                     *       "on_renewal": "renew",
+                     *       "renewal_window_days": 1,
+                     *       "retry_interval_seconds": 1,
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RenewalPolicyView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_renewal_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example rp-default */
+                renewal_policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     count_certificates_by_status: {
         parameters: {
             query?: never;
@@ -5574,6 +8787,714 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_targets: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What the name begins with, in any case. */
+                name?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+                /** @description Of this team. */
+                team_id?: string | null;
+                type?: components["schemas"]["TargetType"] | null;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "agent_id": null,
+                     *           "config": {},
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "enabled": true,
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "name": "shop",
+                     *           "team_id": "t-default",
+                     *           "type": "NGINX",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_TargetView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_target: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "agent_id": null,
+                 *       "config": {},
+                 *       "enabled": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "team_id": "t-default",
+                 *       "type": "NGINX",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["TargetBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": null,
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "name": "shop",
+                     *       "team_id": "t-default",
+                     *       "type": "NGINX",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TargetView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_target: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": null,
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "name": "shop",
+                     *       "team_id": "t-default",
+                     *       "type": "NGINX",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TargetView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_target: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "agent_id": null,
+                 *       "config": {},
+                 *       "enabled": true,
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "team_id": "t-default",
+                 *       "type": "NGINX",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["TargetBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": null,
+                     *       "config": {},
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "enabled": true,
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "name": "shop",
+                     *       "team_id": "t-default",
+                     *       "type": "NGINX",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TargetView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_target: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_certificates_of_target: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_profile_id": "server",
+                     *           "common_name": "www.example.com",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "environment": "production",
+                     *           "expires_at": "2027-06-12T13:00:00Z",
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "issuer_id": "iss-local",
+                     *           "last_deployment_at": null,
+                     *           "last_renewal_at": null,
+                     *           "name": "shop",
+                     *           "open_job_id": null,
+                     *           "owner_id": "o-default",
+                     *           "renewal_policy_id": "rp-default",
+                     *           "revocation_reason": null,
+                     *           "revoked_at": null,
+                     *           "sans": [
+                     *             "DNS:www.example.com",
+                     *             "DNS:example.com"
+                     *           ],
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "status": "Active",
+                     *           "tags": {
+                     *             "service": "shop"
+                     *           },
+                     *           "target_ids": [],
+                     *           "team_id": "t-default",
+                     *           "updated_at": "2026-11-24T13:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_CertificateView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    test_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "detail": "There is no such certificate.",
+                     *           "name": "shop",
+                     *           "passed": true
+                     *         }
+                     *       ],
+                     *       "passed": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description What the name begins with, in any case. */
+                name?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "description": "Web servers of the shop",
+                     *           "email": "pki@example.com",
+                     *           "id": "t-default",
+                     *           "name": "shop",
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_TeamView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Web servers of the shop",
+                 *       "email": "pki@example.com",
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["TeamBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "email": "pki@example.com",
+                     *       "id": "t-default",
+                     *       "name": "shop",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TeamView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example t-default */
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "email": "pki@example.com",
+                     *       "id": "t-default",
+                     *       "name": "shop",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TeamView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    edit_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example t-default */
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Web servers of the shop",
+                 *       "email": "pki@example.com",
+                 *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                 *       "name": "shop",
+                 *       "version": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["TeamBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "description": "Web servers of the shop",
+                     *       "email": "pki@example.com",
+                     *       "id": "t-default",
+                     *       "name": "shop",
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TeamView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @example t-default */
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
