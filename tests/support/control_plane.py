@@ -1,7 +1,8 @@
 """The use cases on certificates over a stack's PKI; nudges go to lists that tests look at and drain."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.certificates import Certificate
@@ -9,6 +10,7 @@ from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job, JobType
 from certctl.domain.permissions import Principal, Role
+from certctl.domain.renewals import ExpiryAlert, RenewalPlan
 from certctl.domain.requests import NewCertificate
 from certctl.domain.revocations import Wanted
 from certctl.services.bulk_revocations import BulkRevocations
@@ -98,11 +100,17 @@ class ControlPlane:
     def due_jobs(self) -> DueJobs:
         return DueJobs(self.stores, self.job_nudges.extend, self.notification_nudges.extend, self.pki.clock)
 
-    def renewing(self, **changed: Any) -> Renewing:
+    def renewing(
+        self,
+        alert_due: Callable[[RenewalPlan, datetime], ExpiryAlert | None] = RenewalPlan.alert_due,
+        **changed: Any,
+    ) -> Renewing:
         rules = RenewalRules(self.book.renewal_policy, self.book.profile, lambda _: None)
         nudges = RenewalNudges(self.job_nudges.extend, self.notification_nudges.extend)
         locks = LockStore(self.pki.database)
-        return Renewing(self.stores, locks, replace(rules, **changed), nudges, self.pki.clock)
+        return Renewing(
+            self.stores, locks, replace(rules, **changed), nudges, self.pki.clock, alert_due=alert_due
+        )
 
     def renew(self, **changed: Any) -> dict[str, int]:
         """One run of the renewal schedule: what it did, by outcome."""

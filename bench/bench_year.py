@@ -1,0 +1,45 @@
+"""A year of renewals and expiry alerts on a moved clock, on DynamoDB Local (needs Java 17 and npm). Argument:
+certificates, 300. The last result stands in docs/renewal.md.
+"""
+
+import logging
+import os
+import shutil
+import sys
+import time
+from uuid import uuid4
+
+from tests.support.dynamodb_local import credentials, new_database, running
+from tests.support.renewal_year import Year, plot_of
+
+
+def main(size: int) -> None:
+    if shutil.which("java") is None or shutil.which("npm") is None:
+        print("skipped: no Java or npm")
+        return
+    logging.disable()
+    os.environ.update(credentials(uuid4().hex))
+    started = time.monotonic()
+    with running() as endpoint:
+        year = Year(new_database(endpoint), plot_of(size))
+        year.run()
+        _report(year)
+        failures = [year.expired("auto"), year.repeated(), year.of_superseded()]
+    print(f"{time.monotonic() - started:.0f} s of real time")
+    if any(failures):
+        raise SystemExit(f"expired with auto_renew, told twice, or of a superseded version: {failures}")
+
+
+def _report(year: Year) -> None:
+    versions = sum(len(year.versions(each)) for each in year.members)
+    print(f"{len(year.members)} certificates, {versions} versions, {dict(year.runs)}")
+    for kind in ("auto", "by hand", "left"):
+        print(f"{kind}: {len(year.expired(kind))} expired")
+    print(f"told twice: {len(year.repeated())}, of superseded versions: {len(year.of_superseded())}")
+    print("| lifetime | renewed | alert | channel | rows |\n| --- | --- | --- | --- | --- |")
+    for row in year.table():
+        print(f"| {' | '.join(row)} |")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
