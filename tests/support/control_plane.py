@@ -1,8 +1,7 @@
 """The use cases on certificates over a stack's PKI; nudges go to lists that tests look at and drain."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from certctl.domain.certificates import Certificate
@@ -10,7 +9,7 @@ from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job, JobType
 from certctl.domain.permissions import Principal, Role
-from certctl.domain.renewals import ExpiryAlert, RenewalPlan
+from certctl.domain.renewals import RenewalPlan
 from certctl.domain.requests import NewCertificate
 from certctl.domain.revocations import Wanted
 from certctl.services.bulk_revocations import BulkRevocations
@@ -18,7 +17,7 @@ from certctl.services.bulk_revoking import BulkRevoking, RevokeIf
 from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance, Requested
-from certctl.services.renewing import RenewalNudges, RenewalRules, Renewing
+from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
 from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
 from certctl.services.working import Working
@@ -102,7 +101,7 @@ class ControlPlane:
 
     def renewing(
         self,
-        alert_due: Callable[[RenewalPlan, datetime], ExpiryAlert | None] = RenewalPlan.alert_due,
+        alert_due: AlertDue = RenewalPlan.alert_due,
         **changed: Any,
     ) -> Renewing:
         rules = RenewalRules(self.book.renewal_policy, self.book.profile, lambda _: None)

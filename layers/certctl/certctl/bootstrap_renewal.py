@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap
 
 if TYPE_CHECKING:
-    from certctl.services.renewing import Renewing
+    from datetime import timedelta
+
+    from certctl.services.renewal_stand_in import RenewalStandIn
+    from certctl.services.renewing import AlertDue, Renewing
     from certctl.services.replanning import Replanning
     from certctl.store.renewal_state import RenewalRunStore
 
 
 @cache
 def renewing() -> "Renewing":
+    from certctl.domain.renewals import RenewalPlan
+
+    return _renewing(RenewalPlan.alert_due)
+
+
+def _renewing(alert_due: "AlertDue") -> "Renewing":
     from certctl.services.renewing import RenewalNudges, RenewalRules, Renewing
     from certctl.store.locks import LockStore
 
@@ -24,7 +33,19 @@ def renewing() -> "Renewing":
         RenewalRules(book.renewal_policy, book.profile, lambda _: None),
         RenewalNudges(bootstrap.nudge_jobs, bootstrap.nudge_notifications),
         bootstrap.now,
+        alert_due,
     )
+
+
+@cache
+def stand_in() -> "RenewalStandIn":
+    from certctl.services.renewal_stand_in import RenewalStandIn
+
+    def renew(remaining: "timedelta") -> int:
+        ends = bootstrap.now() + remaining
+        return _renewing(lambda *_: None).run(lambda: ends - bootstrap.now()).done["renewed"]
+
+    return RenewalStandIn(renewal_runs(), renew, bootstrap.now)
 
 
 @cache

@@ -34,6 +34,7 @@ ACTOR = Actor("system/renewal_schedule", ActorType.SYSTEM)
 _POSTPONED_BY = timedelta(hours=1)
 
 MayGoOn = Callable[[], bool]
+AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Renewing:
         rules: RenewalRules,
         nudges: RenewalNudges,
         now: Callable[[], datetime],
-        alert_due: Callable[[RenewalPlan, datetime], ExpiryAlert | None] = RenewalPlan.alert_due,
+        alert_due: AlertDue = RenewalPlan.alert_due,
         limits: RenewalLimits | None = None,
     ) -> None:
         self._stores = stores

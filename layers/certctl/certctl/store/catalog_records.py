@@ -16,6 +16,7 @@ from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.database import Database
+from certctl.store.renewal_state import ReplanStore
 from certctl.store.steps import Step
 
 
@@ -71,7 +72,13 @@ class CatalogRecords:
 
     def updated_steps(self, actor: Actor, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
         event = self._event(actor, "updated", after, changes(before, after), now)
-        return [*self.catalog.replace_steps(before, after), event]
+        return [*self.catalog.replace_steps(before, after), event, *self._replans(before, after, now)]
+
+    def _replans(self, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
+        """The certificates of an edited renewal policy are planned anew, in time."""
+        if after.kind is not Kind.RENEWAL_POLICY or before.content == after.content:
+            return []
+        return [ReplanStore(self.database).mark_step(after.id, now)]
 
     def deleted_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:
         """It is hidden from now on, and waits."""

@@ -1,0 +1,79 @@
+"""The schedules as deployed: renewal_schedule, and maintenance_schedule while that is silent."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certctl import bootstrap
+from certctl.domain.catalog import Entry, Kind
+from certctl.domain.renewal_policies import RenewalPolicy
+from certctl.store.items import CertificateItem
+from certctl.store.renewal_state import RenewalRunStore, ReplanStore
+from functions.maintenance_schedule.app import _stand_in_for_renewal
+from functions.renewal_schedule.app import lambda_handler
+from tests.support.deployed import Deployed
+from tests.support.issuing import Issuing, issuing
+
+SETTLED = timedelta(minutes=3)
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 300_000
+
+
+@pytest.fixture
+def world(stack: Deployed) -> Iterator[Issuing]:
+    with issuing(stack) as world:
+        yield world
+
+
+def planned_at(world: Issuing, certificate_id: str) -> Any:
+    row = world.stack.database.get(CertificateItem, certificate_id, "certificate", consistent=True)
+    return row and row.next_action_at
+
+
+def test_a_run_renews_what_is_due_and_the_worker_issues_it(world: Issuing) -> None:
+    first = world.issued()
+    world.stack.clock.advance(timedelta(days=171))
+    assert lambda_handler({}, Context()) == {"ran": True, "renewed": 1, "planned_anew": 0}
+    world.work()
+    assert world.read(first["id"])["serial_number"] != first["serial_number"]
+
+
+def test_an_edited_policy_plans_its_certificates_anew_once_nobody_remembers_the_old_one(
+    world: Issuing,
+) -> None:
+    certificate = world.issued()
+    database, now = world.stack.database, world.stack.clock()
+    refer = bootstrap.catalog_store().refer_step(
+        Kind.RENEWAL_POLICY, "rp-default", f"certificate#{certificate['id']}"
+    )
+    before = Entry(Kind.RENEWAL_POLICY, "rp-default", "Default", RenewalPolicy(), now, now)
+    database.transact([refer, *bootstrap.catalog_store().create_steps(before)])
+    catalog = world.stack.admin("catalog_api")
+    path = "/api/v1/renewal-policies/rp-default"
+    body = catalog.get(path).body
+    edited = {name: body[name] for name in body if name not in ("id", "version", "created_at", "updated_at")}
+    answer = catalog.put(path, edited | {"renewal_window_days": 60})
+    assert answer.status == 200, answer.text
+    planned = planned_at(world, certificate["id"])
+    assert lambda_handler({}, Context())["planned_anew"] == 0
+    world.stack.clock.advance(SETTLED)
+    assert lambda_handler({}, Context())["planned_anew"] == 1
+    assert planned_at(world, certificate["id"]) == planned - timedelta(days=30)
+    assert ReplanStore(database).waiting() == []
+
+
+def test_maintenance_renews_once_the_schedule_is_silent_for_hours(world: Issuing) -> None:
+    first = world.issued()
+    assert _stand_in_for_renewal(lambda: 100_000) == {}
+    world.stack.clock.advance(timedelta(days=171))
+    RenewalRunStore(world.stack.database).note(world.stack.clock() - timedelta(hours=5))
+    assert _stand_in_for_renewal(lambda: 100_000) == {}
+    world.stack.clock.advance(timedelta(hours=2))
+    assert _stand_in_for_renewal(lambda: 100_000) == {"renewed": 1}
+    world.work()
+    assert world.read(first["id"])["serial_number"] != first["serial_number"]
