@@ -25,6 +25,7 @@ from certctl.domain.config_rules import (
 from certctl.domain.errors import FieldProblem
 from certctl.domain.policies import Policy, PolicyType
 from certctl.domain.renewal_policies import RenewalPolicy
+from certctl.domain.san_patterns import parse_pattern
 from certctl.domain.secret_references import allowed_references, is_reference
 
 ID_PATTERN = r"[a-z0-9][a-z0-9-]{2,63}"
@@ -167,6 +168,11 @@ def _profile_problems(profile: Profile, _: str) -> Iterator[FieldProblem]:
         yield from _key_problems(number, rule)
     if _has_twice(profile.san_patterns):
         yield FieldProblem("san_patterns", "has one twice")
+    for number, pattern in enumerate(profile.san_patterns):
+        try:
+            parse_pattern(pattern)
+        except ValueError as error:
+            yield FieldProblem(f"san_patterns.{number}", str(error))
 
 
 def _key_problems(number: int, rule: KeyRule) -> Iterator[FieldProblem]:

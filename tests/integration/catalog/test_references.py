@@ -1,0 +1,194 @@
+"""What refers to what: a record may name only what is there, and what is named stays."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certctl import bootstrap, bootstrap_catalog
+from certctl.domain.catalog import Kind
+from certctl.services.catalog_deletions import WAIT, DeletionReport
+from certctl.store.catalog_usage import MOST_COUNTED
+from certctl.store.items_catalog import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
+from certctl.store.steps import put
+from tests.support.catalog import PATHS, CatalogByHttp, a_body
+
+_ALLOWED_ISSUERS: dict[str, Any] = {"type": "AllowedIssuers", "severity": "Error"}
+
+
+def finished(catalog: CatalogByHttp) -> DeletionReport:
+    """What a run of the maintenance schedule does once the wait is over."""
+    catalog.stack.clock.advance(WAIT)
+    return bootstrap_catalog.catalog_deletions().run(lambda: True)
+
+
+def rows_about(entry_id: str) -> list[str]:
+    """Keys of all rows of the catalog that name it."""
+    rows = [
+        *CatalogItem.scan(),
+        *(r for r in ReferenceItem.scan() if r.kind.startswith("ref#")),
+        *(r for r in CatalogNameItem.scan() if r.kind.startswith("name#")),
+    ]
+    texts = [f"{row.kind} {row.id} {getattr(row, 'entry_id', '')}" for row in rows]
+    return [text for text in texts if entry_id in text]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "field"),
+    [
+        (Kind.OWNER, {"team_id": "t-none"}, "team_id"),
+        (Kind.TARGET, {"team_id": "t-none"}, "team_id"),
+        (Kind.TARGET, {"agent_id": "agt-none"}, "agent_id"),
+        (Kind.AGENT, {"team_id": "t-none"}, "team_id"),
+        (Kind.POLICY, _ALLOWED_ISSUERS | {"config": {"issuer_ids": ["iss-none"]}}, "config.issuer_ids"),
+    ],
+)
+def test_a_record_may_name_only_what_is_there(
+    catalog: CatalogByHttp, kind: Kind, fields: dict[str, Any], field: str
+) -> None:
+    refused = catalog.admin.post(PATHS[kind], a_body(kind, **fields))
+    assert refused.status == 422
+    (problem,) = refused.body["errors"]
+    assert (problem["field"], problem["message"].startswith("there is no ")) == (field, True)
+
+
+def test_what_is_in_use_is_not_deleted_and_the_answer_counts(catalog: CatalogByHttp) -> None:
+    team = catalog.made(Kind.TEAM)
+    for kind in (Kind.OWNER, Kind.OWNER, Kind.TARGET):
+        catalog.made(kind, team_id=team["id"])
+    refused = catalog.admin.delete(catalog.path_of(Kind.TEAM, team))
+    assert refused.status == 409
+    assert refused.body["detail"] == f"The team {team['id']} is in use by 2 owners, 1 target."
+    assert catalog.admin.get(catalog.path_of(Kind.TEAM, team)).status == 200
+
+
+def test_an_issuer_that_a_policy_names_stays_until_it_is_named_no_more(catalog: CatalogByHttp) -> None:
+    issuer = catalog.made(Kind.ISSUER)
+    policy = catalog.made(Kind.POLICY, **_ALLOWED_ISSUERS, config={"issuer_ids": [issuer["id"]]})
+    path = catalog.path_of(Kind.ISSUER, issuer)
+    assert catalog.admin.delete(path).status == 409
+    body = _ALLOWED_ISSUERS | {"name": "n", "config": {"issuer_ids": ["iss-local"]}}
+    assert catalog.admin.put(catalog.path_of(Kind.POLICY, policy), body).status == 200
+    assert catalog.admin.delete(path).status == 204
+
+
+@pytest.mark.parametrize("kind", [Kind.OWNER, Kind.TEAM, Kind.ISSUER])
+def test_what_a_certificate_names_is_not_deleted(catalog: CatalogByHttp, kind: Kind) -> None:
+    record = catalog.made(kind)
+    body = {"common_name": "www.example.com", f"{kind}_id": record["id"]}
+    created = catalog.stack.admin("certificates_api").post("/api/v1/certificates", body)
+    assert created.status == 201, created.text
+    refused = catalog.admin.delete(catalog.path_of(kind, record))
+    assert (refused.status, "in use by 1 certificate." in refused.body["detail"]) == (409, True)
+
+
+def test_a_count_is_bounded(catalog: CatalogByHttp) -> None:
+    target = catalog.made(Kind.TARGET)
+    store = bootstrap.catalog_store()
+    with ReferenceItem.batch_write() as batch:
+        for number in range(MOST_COUNTED + 5):
+            batch.save(ReferenceItem(f"ref#target#{target['id']}", f"certificate#mc-{number:04}"))
+    refused = catalog.admin.delete(catalog.path_of(Kind.TARGET, target))
+    assert (refused.status, "by at least 1,000 certificates" in refused.body["detail"]) == (409, True)
+    assert len(store.referrers(Kind.TARGET, target["id"], 5_000).referrers) == MOST_COUNTED + 5
+
+
+def test_default_records_are_edited_not_deleted(catalog: CatalogByHttp) -> None:
+    for kind, entry_id in ((Kind.TEAM, "t-default"), (Kind.PROFILE, "server"), (Kind.ISSUER, "iss-local")):
+        refused = catalog.admin.delete(f"{PATHS[kind]}/{entry_id}")
+        assert (refused.status, "not deleted" in refused.body["detail"]) == (409, True)
+    edited = catalog.admin.put(f"{PATHS[Kind.TEAM]}/t-default", {"name": "Platform"})
+    assert (edited.status, edited.body["name"]) == (200, "Platform")
+
+
+def test_default_records_are_made_once_and_edited_ones_stay(catalog: CatalogByHttp) -> None:
+    catalog.admin.put(f"{PATHS[Kind.RENEWAL_POLICY]}/rp-default", {"name": "Ours", "renewal_window_days": 5})
+    assert bootstrap_catalog.catalog_defaults().make() == []
+    kept = catalog.admin.get(f"{PATHS[Kind.RENEWAL_POLICY]}/rp-default").body
+    assert (kept["name"], kept["renewal_window_days"]) == ("Ours", 5)
+
+
+def test_a_default_record_whose_name_is_taken_does_not_fail_the_deployment(catalog: CatalogByHttp) -> None:
+    catalog.made(Kind.TEAM, name="Elsewhere")
+    CatalogItem("team", "t-default").delete()
+    CatalogNameItem("name#team", "default team").update(actions=[CatalogNameItem.entry_id.set("t-other")])
+    assert bootstrap_catalog.catalog_defaults().make() == []
+    found = bootstrap.catalog_book().find(Kind.TEAM, "t-default")
+    assert found is not None
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.AGENT])
+def test_a_deleted_record_goes_after_the_wait_and_leaves_nothing(catalog: CatalogByHttp, kind: Kind) -> None:
+    record = catalog.made(kind)
+    catalog.admin.delete(catalog.path_of(kind, record))
+    assert bootstrap_catalog.catalog_deletions().run(lambda: True) == DeletionReport(0, 0)
+    assert catalog.admin.post(PATHS[kind], a_body(kind, name=record["name"])).status == 409
+    assert finished(catalog) == DeletionReport(deleted=1, restored=0)
+    assert rows_about(record["id"]) == []
+    assert bootstrap.catalog_store().deleting(10) == []
+    assert catalog.made(kind, name=record["name"], id=record["id"])["version"] == 1
+
+
+def test_a_record_is_shown_again_where_a_use_of_it_comes_up(catalog: CatalogByHttp) -> None:
+    team = catalog.made(Kind.TEAM)
+    bootstrap.catalog_book().find(Kind.TEAM, team["id"])
+    catalog.admin.delete(catalog.path_of(Kind.TEAM, team))
+    # the book remembers it for a minute
+    owner = catalog.made(Kind.OWNER, team_id=team["id"])
+    assert finished(catalog) == DeletionReport(deleted=0, restored=1)
+    shown = catalog.admin.get(catalog.path_of(Kind.TEAM, team))
+    assert (shown.status, shown.body["version"]) == (200, 3)
+    query = {"resource_type": "team", "resource_id": team["id"]}
+    events = catalog.stack.admin("insights_api").get("/api/v1/audit", **query).body["data"]
+    assert events[0]["action"] == "team_restored"
+    assert events[0]["details"]["reason"] == "in use by 1 owner"
+    assert catalog.admin.get(catalog.path_of(Kind.OWNER, owner)).status == 200
+
+
+def test_from_a_minute_after_its_deletion_nothing_may_name_it(catalog: CatalogByHttp) -> None:
+    team = catalog.made(Kind.TEAM)
+    bootstrap.catalog_book().find(Kind.TEAM, team["id"])
+    catalog.admin.delete(catalog.path_of(Kind.TEAM, team))
+    catalog.stack.clock.advance(timedelta(seconds=60))
+    assert catalog.admin.post(PATHS[Kind.OWNER], a_body(Kind.OWNER, team_id=team["id"])).status == 422
+
+
+def test_a_team_goes_with_its_last_owner(catalog: CatalogByHttp) -> None:
+    """As one who takes down what they set up would have it: no waiting in between."""
+    team = catalog.made(Kind.TEAM)
+    owner = catalog.made(Kind.OWNER, team_id=team["id"])
+    assert catalog.admin.delete(catalog.path_of(Kind.OWNER, owner)).status == 204
+    assert catalog.admin.delete(catalog.path_of(Kind.TEAM, team)).status == 204
+    assert finished(catalog) == DeletionReport(deleted=2, restored=0)
+
+
+def test_a_record_waits_for_those_that_leave_after_it(catalog: CatalogByHttp) -> None:
+    team = catalog.made(Kind.TEAM, id="a-team")
+    target = catalog.made(Kind.TARGET, team_id=team["id"])
+    catalog.admin.delete(catalog.path_of(Kind.TARGET, target))
+    catalog.stack.clock.advance(WAIT / 2)
+    catalog.admin.delete(catalog.path_of(Kind.TEAM, team))
+    catalog.stack.clock.advance(WAIT / 2)
+    assert bootstrap_catalog.catalog_deletions().run(lambda: True) == DeletionReport(1, 0)
+    assert finished(catalog) == DeletionReport(1, 0)
+
+
+def test_a_mark_without_its_record_goes(catalog: CatalogByHttp) -> None:
+    mark = DeletingItem(
+        "deleting",
+        "team#t-gone",
+        entry_kind=Kind.TEAM,
+        entry_id="t-gone",
+        deleting_since=catalog.stack.clock(),
+    )
+    catalog.stack.database.write(put(mark))
+    assert finished(catalog) == DeletionReport(0, 0)
+    assert bootstrap.catalog_store().deleting(10) == []
+
+
+def test_a_run_without_time_leaves_the_rest_to_the_next(catalog: CatalogByHttp) -> None:
+    record = catalog.made(Kind.TEAM)
+    catalog.admin.delete(catalog.path_of(Kind.TEAM, record))
+    catalog.stack.clock.advance(WAIT)
+    assert bootstrap_catalog.catalog_deletions().run(lambda: False) == DeletionReport(0, 0)
+    assert finished(catalog) == DeletionReport(1, 0)
