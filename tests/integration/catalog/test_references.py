@@ -12,6 +12,7 @@ from certctl.store.catalog_usage import MOST_COUNTED
 from certctl.store.items_catalog import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
 from certctl.store.steps import put
 from tests.support.catalog import PATHS, CatalogByHttp, a_body
+from tests.support.fleet import certificate, store_certificates
 
 _ALLOWED_ISSUERS: dict[str, Any] = {"type": "AllowedIssuers", "severity": "Error"}
 
@@ -24,7 +25,7 @@ def finished(catalog: CatalogByHttp) -> DeletionReport:
 
 def rows_about(entry_id: str) -> list[str]:
     """Keys of all rows of the catalog that name it."""
-    rows = [
+    rows: list[Any] = [
         *CatalogItem.scan(),
         *(r for r in ReferenceItem.scan() if r.kind.startswith("ref#")),
         *(r for r in CatalogNameItem.scan() if r.kind.startswith("name#")),
@@ -75,9 +76,8 @@ def test_an_issuer_that_a_policy_names_stays_until_it_is_named_no_more(catalog: 
 @pytest.mark.parametrize("kind", [Kind.OWNER, Kind.TEAM, Kind.ISSUER])
 def test_what_a_certificate_names_is_not_deleted(catalog: CatalogByHttp, kind: Kind) -> None:
     record = catalog.made(kind)
-    body = {"common_name": "www.example.com", f"{kind}_id": record["id"]}
-    created = catalog.stack.admin("certificates_api").post("/api/v1/certificates", body)
-    assert created.status == 201, created.text
+    named: dict[str, Any] = {f"{kind}_id": record["id"]}
+    store_certificates(catalog.stack.database, [certificate("mc-1", catalog.stack.clock(), **named)])
     refused = catalog.admin.delete(catalog.path_of(kind, record))
     assert (refused.status, "in use by 1 certificate." in refused.body["detail"]) == (409, True)
 
