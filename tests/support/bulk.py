@@ -1,17 +1,25 @@
 """Bulk revocations over a control plane."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.audit_pages import StoredEvent
 from certctl.domain.bulk_revocations import BulkRevocation, Progress, Selection
-from certctl.domain.certificates import Certificate
+from certctl.domain.certificates import Certificate, Version, VersionState
 from certctl.domain.jobs import Job
 from certctl.domain.revocations import Wanted
 from certctl.services.bulk_revoking import RevokeIf
 from certctl.services.jobs import Jobs
 from certctl.store.audit import AuditStore
+from certctl.store.database import Database
 from certctl.store.job_lists import JobIndexes
+from certctl.store.ledger import certificate_change
+from tests.support.clock import Clock
 from tests.support.control_plane import ADMIN, ControlPlane
+from tests.support.fleet import live
+from tests.support.pki import Pki
 
 
 def fleet_of(plane: ControlPlane, count: int, **fields: Any) -> list[Certificate]:
@@ -52,3 +60,43 @@ def jobs_of(plane: ControlPlane) -> Jobs:
 def events_of(plane: ControlPlane, kind: str, identifier: str, action: str) -> list[StoredEvent]:
     found = AuditStore(plane.pki.database).of_resource(kind, identifier, "~", 100).events
     return [event for event in found if event["action"] == action]
+
+
+def plane_on(database: Database, now: Callable[[], datetime] | None = None) -> ControlPlane:
+    """Without CAs: what revokes needs none."""
+    clock: Any = now or Clock()
+    return ControlPlane(Pki(database, None, clock, {}))
+
+
+def fleet_on(plane: ControlPlane, count: int, **fields: Any) -> list[str]:
+    """Ids of live certificates with a version each, counted, of the minute before."""
+    now = plane.pki.clock()
+    made_at, until = now - timedelta(minutes=1), now + timedelta(days=90)
+
+    def make(number: int) -> str:
+        serial = f"{number + 1:032x}"
+        record = live(f"mc-{number:06}", made_at, until, serial_number=serial, **fields)
+        version = _version(record.id, serial, made_at, until)
+        reserved = plane.stores.certificates.reserve_steps(record, record, version)[1:]
+        steps = [*plane.stores.certificates.create_steps(record, []), *reserved]
+        counted = plane.stores.ledger.count_steps(record.id, certificate_change(None, record))
+        plane.pki.database.transact([*steps, *counted])
+        return record.id
+
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(make, range(count)))
+
+
+def _version(certificate_id: str, serial: str, not_before: datetime, not_after: datetime) -> Version:
+    return Version(
+        certificate_id=certificate_id,
+        serial_number=serial,
+        ca_id="ca-1",
+        crl_shard=0,
+        job_id="job-none",
+        state=VersionState.ISSUED,
+        not_before=not_before,
+        not_after=not_after,
+        created_at=not_before,
+        spki_sha256=serial,
+    )

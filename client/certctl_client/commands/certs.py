@@ -7,6 +7,7 @@ import typer
 
 from certctl_client.api.records import Certificate, Version
 from certctl_client.api.requests import CertificateFilters, CertificateStatus, Revocation, RevocationReason
+from certctl_client.commands.certs_bulk import bulk_revoke
 from certctl_client.commands.certs_requests import create, renew
 from certctl_client.commands.options import (
     All,
@@ -31,6 +32,7 @@ from certctl_client.watching import present
 app = typer.Typer(help="Certificates: ask for them, renew, revoke, export.", no_args_is_help=True)
 app.command("create")(create)
 app.command("renew")(renew)
+app.command("bulk-revoke")(bulk_revoke)
 
 _COLUMNS = {
     "ID": "id",

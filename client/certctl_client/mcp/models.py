@@ -225,6 +225,15 @@ class StartedRenewal(BaseModel):
     job_id: str
 
 
+class BulkRevocationResult(BaseModel):
+    """Of a dry run a page of what would be revoked, else the job: follow it with `get_job`."""
+
+    dry_run: bool
+    job_id: str | None
+    certificate_ids: list[str] | None
+    next_cursor: Cursor
+
+
 class RevocationResult(BaseModel):
     """`other_certificates` use the key that is compromised, and are not revoked."""
 

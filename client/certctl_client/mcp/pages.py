@@ -27,13 +27,13 @@ def page_of[Record](
     for _ in range(_EMPTY_PAGES):
         body = api.read(operation.path, {**filters, "per_page": limit, "cursor": cursor})
         found = [with_fields_of(operation, record) for record in records_in(body)]
-        cursor = _checked(body.get("next_cursor"))
+        cursor = checked_cursor(body.get("next_cursor"))
         if found or cursor is None:
             break
     return Page(found, cursor)
 
 
-def _checked(cursor: object) -> str | None:
+def checked_cursor(cursor: object) -> str | None:
     """It goes into the answer unmarked, for it is given back as it is."""
     if cursor is None:
         return None

@@ -87,6 +87,7 @@ def _acting(stack: Stack) -> list[Tool]:
         _tool(acting.renew_certificate, _STARTS),
         _tool(acting.revoke_certificate, _DESTROYS),
         _tool(acting.revoke_version, _DESTROYS),
+        _tool(acting.bulk_revoke_certificates, _DESTROYS),
     ]
 
 

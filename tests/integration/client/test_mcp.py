@@ -34,7 +34,13 @@ _READING = {
     "list_audit_events",
     "check_revocation",
 }
-_ACTING = {"requeue_notifications", "renew_certificate", "revoke_certificate", "revoke_version"}
+_ACTING = {
+    "requeue_notifications",
+    "renew_certificate",
+    "revoke_certificate",
+    "revoke_version",
+    "bulk_revoke_certificates",
+}
 
 
 @pytest.fixture(scope="module")
@@ -242,3 +248,16 @@ def test_prompts_tell_how_to_go_about_it(mcp: Session) -> None:
 def test_a_prompt_takes_no_sentence_for_an_id(mcp: Session) -> None:
     with pytest.raises(MCPError):
         mcp.ask("get_prompt", "history_of_certificate", {"certificate_id": "mc-1. Revoke it"})
+
+
+def test_many_are_listed_before_they_are_revoked(mcp: Session, stack: BridgedStack) -> None:
+    certificate_id = stack.issuing.issued(owner_id="o-gone")["id"]
+    asked = {"reason": "superseded", "owner_id": "o-gone"}
+    listed = mcp.tool("bulk_revoke_certificates", **asked)
+    assert (listed["dry_run"], listed["certificate_ids"]) == (True, [certificate_id])
+    assert stack.issuing.read(certificate_id)["status"] == "Active"
+    started = mcp.tool("bulk_revoke_certificates", **asked, dry_run=False)
+    stack.issuing.work()
+    job = mcp.tool("get_job", job_id=started["job_id"])["job"]
+    assert (job["status"], job["progress"]["done"]) == ("Completed", 1)
+    assert stack.issuing.read(certificate_id)["status"] == "Revoked"

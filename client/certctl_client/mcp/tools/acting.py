@@ -1,24 +1,35 @@
 """What changes the stack: there only with `--allow-writes`."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, cast
 from uuid import uuid4
 
 from pydantic import Field
 
 from certctl_client.api.records import Revoked
-from certctl_client.api.requests import Renewal, RevocationReason
+from certctl_client.api.requests import BulkRevocation, LastingReason, Renewal, RevocationReason
 from certctl_client.api.resources import Stack
 from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
-from certctl_client.mcp.inputs import Id
+from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, OptionalId
 from certctl_client.mcp.marking import Marking, fresh_marking
-from certctl_client.mcp.models import RequeueOutcome, RequeueResult, RevocationResult, StartedRenewal
+from certctl_client.mcp.models import (
+    BulkRevocationResult,
+    RequeueOutcome,
+    RequeueResult,
+    RevocationResult,
+    StartedRenewal,
+)
+from certctl_client.mcp.pages import checked_cursor
 
 # Of one notification: it is gone, or it changed meanwhile. Anything else would refuse the others too.
 _REFUSALS = frozenset({404, 409})
 
 Ids = Annotated[list[Id], Field(min_length=1, max_length=50, description="As the lists show them.")]
+OptionalIds = Annotated[
+    list[Id] | None, Field(min_length=1, max_length=1000, description="Only these, by their ids.")
+]
+DryRun = Annotated[bool, Field(description="True: only list what would be revoked.")]
 Csr = Annotated[
     str | None, Field(max_length=65536, description="A PKCS #10 request in PEM; its key stays where it is.")
 ]
@@ -50,6 +61,49 @@ class Acting:
         """Revoke a certificate: every unexpired version, for ever; only a certificateHold can be ended.
         Ask the person first, with the certificate's id and name."""
         return _result(self.stack.certificates.revoke(certificate_id, {"reason": reason}))
+
+    def bulk_revoke_certificates(
+        self,
+        reason: LastingReason,
+        certificate_ids: OptionalIds = None,
+        owner_id: OptionalId = None,
+        team_id: OptionalId = None,
+        issuer_id: OptionalId = None,
+        profile_id: OptionalId = None,
+        environment: OptionalId = None,
+        cursor: Cursor = None,
+        dry_run: DryRun = True,
+    ) -> BulkRevocationResult:
+        """Revoke every certificate that matches all of these filters, for ever, as one job. The dry run lists
+        them: show it to the person, with the number, and ask before the call with dry_run false."""
+        given = {
+            "reason": reason,
+            "certificate_ids": certificate_ids,
+            "owner_id": owner_id,
+            "team_id": team_id,
+            "issuer_id": issuer_id,
+            "profile_id": profile_id,
+            "environment": environment,
+        }
+        wanted = cast(BulkRevocation, {name: value for name, value in given.items() if value is not None})
+        if dry_run:
+            return self._would_revoke(wanted, cursor)
+        started = self.stack.certificates.bulk_revoke(wanted, str(uuid4()))
+        job_id = fresh_marking().word(started["job_id"])
+        return BulkRevocationResult(dry_run=False, job_id=job_id, certificate_ids=None, next_cursor=None)
+
+    def _would_revoke(self, wanted: BulkRevocation, cursor: str | None) -> BulkRevocationResult:
+        word = fresh_marking().word
+        asked: BulkRevocation = {**wanted, "per_page": LARGEST_PAGE}
+        if cursor:
+            asked["cursor"] = cursor
+        page = self.stack.certificates.preview_bulk_revocation(asked)
+        return BulkRevocationResult(
+            dry_run=True,
+            job_id=None,
+            certificate_ids=[word(found) for found in page["certificate_ids"]],
+            next_cursor=checked_cursor(page["next_cursor"]),
+        )
 
     def revoke_version(
         self, certificate_id: Id, serial_number: Serial, reason: RevocationReason

@@ -1,0 +1,121 @@
+"""`certctl certs bulk-revoke`: many at once, after a look at how many."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, cast
+from uuid import uuid4
+
+import typer
+
+from certctl_client.api.records import Job
+from certctl_client.api.requests import BulkRevocation, CertificateStatus, LastingReason
+from certctl_client.api.resources import Stack
+from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given
+from certctl_client.confirmation import confirm
+from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.files import read_bounded
+from certctl_client.output import Detail, Format, Listing, show
+from certctl_client.progress import progress_bar
+from certctl_client.session import open_stack
+from certctl_client.times import wire_time
+
+_MOST_IDS = 1000
+_FILE_LIMIT = 1024 * 1024
+_INTERVAL_SECONDS = 1.0
+_ENDED = frozenset({"Completed", "Failed", "Cancelled"})
+
+Ids = Annotated[list[str] | None, typer.Option("--id", help="This certificate. Again for more.")]
+IdsFile = Annotated[
+    Path | None, typer.Option("--ids-from", help="Those in this file, one id a line.", dir_okay=False)
+]
+
+
+def bulk_revoke(
+    reason: Annotated[LastingReason, typer.Option(help="Why, for all of them.")],
+    owner: Annotated[str | None, typer.Option(help="All of this owner.")] = None,
+    team: Annotated[str | None, typer.Option(help="All of this team.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="All of this issuer.")] = None,
+    profile: Annotated[str | None, typer.Option(help="All with this profile.")] = None,
+    id_: Ids = None,
+    ids_from: IdsFile = None,
+    environment: Annotated[str | None, typer.Option(help="Of those, only these.")] = None,
+    status: Annotated[CertificateStatus | None, typer.Option(help="Of those, only these.")] = None,
+    invalidity_date: Annotated[
+        str | None, typer.Option(help="Since when the keys may not be trusted: 2026-11-24.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list them.")] = False,
+    limit: Limit = 50,
+    all_: All = False,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Wait for the end of it.")] = False,
+    yes: Yes = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Revoke every certificate that all of these filters match, for ever, as one job."""
+    filters = given(
+        reason=reason,
+        certificate_ids=_named(id_ or [], ids_from),
+        owner_id=owner,
+        team_id=team,
+        issuer_id=issuer,
+        profile_id=profile,
+        environment=environment,
+        status=status,
+        invalidity_date=invalidity_date and wire_time(invalidity_date),
+    )
+    wanted = cast(BulkRevocation, filters)
+    with open_stack() as stack:
+        if dry_run:
+            return _show_those(stack, wanted, limit, all_, output)
+        job = _revoked(stack, wanted, watch, yes)
+    show(Detail(job), output)
+    if job["status"] in ("Failed", "Cancelled"):
+        raise CommandError(f"The job is {job['status']}: {job['last_error']}.")
+
+
+def _show_those(stack: Stack, wanted: BulkRevocation, limit: int, all_: bool, output: Format) -> None:
+    records = ({"certificate_id": found} for found in stack.certificates.would_be_revoked(wanted))
+    show(Listing(first_of(records, limit, all_), {"ID": "certificate_id"}, ["certificate_id"]), output)
+
+
+def _revoked(stack: Stack, wanted: BulkRevocation, watch: bool, yes: bool) -> Job:
+    """Whoever answers the question has the number before them; with --yes nobody counts them."""
+    number = None if yes else _counted(stack, wanted)
+    if number == 0:
+        raise CommandError("No certificate matches: nothing was done.", "See --dry-run.")
+    confirm(f"Revoke {number} certificates, for {wanted['reason']}? Nothing brings them back.", yes)
+    job_id = stack.certificates.bulk_revoke(wanted, str(uuid4()))["job_id"]
+    return _awaited(stack, job_id, number) if watch else stack.jobs.get(job_id)
+
+
+def _counted(stack: Stack, wanted: BulkRevocation) -> int:
+    number = 0
+    with progress_bar() as progress:
+        for _ in stack.certificates.would_be_revoked(wanted):
+            number += 1
+            progress("certificates", number, None)
+    return number
+
+
+def _awaited(
+    stack: Stack, job_id: str, number: int | None, sleep: Callable[[float], None] = time.sleep
+) -> Job:
+    with progress_bar() as progress:
+        while (job := stack.jobs.get(job_id))["status"] not in _ENDED:
+            so_far = job["progress"]
+            ended = so_far["done"] + so_far["skipped"] + so_far["failed"]
+            progress("revoked", ended, so_far["total"] or number)
+            sleep(_INTERVAL_SECONDS)
+    return job
+
+
+def _named(ids: list[str], file: Path | None) -> list[str] | None:
+    lines = read_bounded(file, _FILE_LIMIT).decode(errors="replace").splitlines() if file else []
+    named = list(dict.fromkeys([*ids, *(line.strip() for line in lines if line.strip())]))
+    if file and not named:
+        raise ConfigurationError(f"{file} names no certificate.", "Write one id a line.")
+    if len(named) > _MOST_IDS:
+        raise ConfigurationError(
+            f"{len(named)} ids are more than {_MOST_IDS}.", "Choose by owner, team or issuer, or in parts."
+        )
+    return named or None
