@@ -1,15 +1,18 @@
-"""What anyone may call: health, aliases of the published PKI objects, and the 404 of every unknown route."""
+"""What anyone may call: health, aliases of the published PKI objects, answers to ACME challenges, and the 404
+of every unknown route."""
 
+import re
 from typing import Any, TypedDict
 
 from aws_lambda_powertools.event_handler import Response
 
 from certctl import bootstrap
-from certctl.api.resolver import ANYONE, Api, redirect
+from certctl.api.resolver import ANYONE, Api, redirect, text
 from certctl.domain.authorities import Authority
 from certctl.domain.errors import NotFound, Unavailable
 from certctl.domain.requests import DEFAULT_ISSUER
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PEM_TYPES = ("application/x-pem-file", "application/pem-certificate-chain", "text/plain")
 
 api = Api(bootstrap.public_api_services)
@@ -55,6 +58,19 @@ def ca_certificate(issuer_id: str) -> Response[None]:
 def crl(issuer_id: str) -> Response[None]:
     active = _active(issuer_id)
     return redirect(active.all_crl_url or active.crl_url)
+
+
+@api.get(
+    "/.well-known/acme-challenge/<token>",
+    ANYONE,
+    summary="The key authorization that answers an ACME http-01 challenge (RFC 8555 section 8.3)",
+    tags=["public"],
+)
+def acme_challenge(token: str) -> Response[str]:
+    answer = bootstrap.acme_store().key_authorization(token) if _TOKEN.fullmatch(token) else None
+    if answer is None:
+        raise NotFound("There is no such challenge.")
+    return text(answer, "text/plain")
 
 
 def _active(issuer_id: str) -> Authority:

@@ -11,7 +11,8 @@ from tests.support.template import functions
 FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
 SIGNERS = {"signing_worker", "crl_publisher", "maintenance_schedule", "stack_admin"}
-SENDERS = {"notification_worker", "retry_sweep_schedule"}
+SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worker"}
+EXTERNAL_ISSUERS = {"external_issuer_worker"}
 READ_SECRETS = SENDERS | {"notifications_api"}
 # Lambda's limit for a function with all its layers is 250 MB; half of it leaves room for what comes.
 SIZE_LIMIT = 125_000_000
@@ -47,6 +48,12 @@ def test_no_function_loads_boto3_or_the_tracer(folder: str) -> None:
     assert _probed(folder).afterwards.isdisjoint({"boto3", "aws_xray_sdk"})
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_only_the_external_issuers_load_the_acme_library(folder: str) -> None:
+    loaded = _probed(folder).afterwards & {"acme", "josepy", "requests"}
+    assert bool(loaded) == (folder in EXTERNAL_ISSUERS)
+
+
 @pytest.mark.parametrize("folder", [folder for folder in FOLDERS if not folder.endswith("_api")])
 def test_only_api_functions_load_pydantic(folder: str) -> None:
     assert "pydantic" not in _probed(folder).afterwards
@@ -58,6 +65,7 @@ def test_only_api_functions_load_pydantic(folder: str) -> None:
         ("certctl.connectors.kms", SIGNERS),
         ("certctl.connectors.http", SENDERS),
         ("certctl.connectors.secrets", READ_SECRETS),
+        ("certctl.connectors.issuers", EXTERNAL_ISSUERS),
     ],
 )
 def test_what_few_functions_may_do_no_other_loads_or_can_reach(module: str, allowed: set[str]) -> None:

@@ -71,6 +71,32 @@ def test_only_the_notifiers_and_external_issuers_reach_secrets(folder: str) -> N
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
+def test_secrets_of_issuers_are_the_external_issuers_alone(folder: str) -> None:
+    """And theirs are no others: neither of channels, nor of another stack."""
+    secrets = [s for s in statements(folder) if any(map(_is_of_secrets, s["Action"]))]
+    texts = [resource["Fn::Sub"] for s in secrets for resource in s["Resource"]]
+    of_issuers = [text for text in texts if "certctl/${AWS::StackName}/issuers/" in text]
+    assert of_issuers == (texts if folder == "external_issuer_worker" else [])
+
+
+def _is_of_secrets(action: str) -> bool:
+    return action.split(":")[0] in ("secretsmanager", "ssm")
+
+
+def test_an_external_issuer_s_worker_makes_the_keys_of_accounts_and_txt_records_of_challenges_only() -> None:
+    found = {s["Action"][0]: s for s in statements("external_issuer_worker")}
+    (made,) = (resource["Fn::Sub"] for resource in found["secretsmanager:CreateSecret"]["Resource"])
+    conditions = found["route53:ChangeResourceRecordSets"]["Condition"]
+    assert made.endswith("certctl/${AWS::StackName}/issuers/*/account-key*")
+    assert conditions == {
+        "ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsRecordTypes": ["TXT"]},
+        "ForAllValues:StringLike": {
+            "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["_acme-challenge.*"]
+        },
+    }
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_no_function_scans_or_is_allowed_more_than_named_actions(folder: str) -> None:
     tables = {action for action in actions(folder) if action.startswith("dynamodb:")}
     assert tables <= READS_AND_WRITES

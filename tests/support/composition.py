@@ -15,6 +15,7 @@ _ROOTS = (
     "bootstrap_catalog",
     "bootstrap_certificates",
     "bootstrap_deliveries",
+    "bootstrap_external",
     "bootstrap_jobs",
     "bootstrap_notifications",
     "bootstrap_renewal",

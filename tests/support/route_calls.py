@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from certctl import bootstrap
 from certctl.domain.catalog import Kind
 from certctl.domain.channel_records import ChannelRecord
 from certctl.domain.channels import ChannelKind
@@ -132,6 +133,11 @@ def _sealed(issuing: Issuing) -> dict[str, str]:
 
 def _issuer(_: Issuing) -> dict[str, str]:
     return {"issuer_id": "iss-local"}
+
+
+def _acme_token(_: Issuing) -> dict[str, str]:
+    bootstrap.acme_store().publish_token("token-1", "token-1.thumbprint")
+    return {"token": "token-1"}
 
 
 def _notification(issuing: Issuing) -> dict[str, str]:
@@ -356,4 +362,5 @@ CALLS = (
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", _issuer),
     RouteCall("public_api", "GET", f"{_CA}/crl/<issuer_id>", _issuer),
+    RouteCall("public_api", "GET", "/.well-known/acme-challenge/<token>", _acme_token),
 )

@@ -13,10 +13,13 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class TlsIdentity:
-    """`server` is a fresh server-side context per identity; `client` trusts this CA and no other."""
+    """`server` is a fresh server-side context per identity; `client` trusts this CA and no other. `file` is
+    PEM, key and certificate, `certificate_pem` the latter."""
 
     server: ssl.SSLContext
     client: ssl.SSLContext
+    file: Path
+    certificate_pem: str
 
 
 def tls_identity(folder: Path, *names: str) -> TlsIdentity:
@@ -27,7 +30,7 @@ def tls_identity(folder: Path, *names: str) -> TlsIdentity:
     file.write_bytes(pem + _private_pem(key))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(file)
-    return TlsIdentity(server, ssl.create_default_context(cadata=pem.decode()))
+    return TlsIdentity(server, ssl.create_default_context(cadata=pem.decode()), file, pem.decode())
 
 
 def _self_signed(key: ec.EllipticCurvePrivateKey, names: tuple[str, ...]) -> x509.Certificate:

@@ -20,7 +20,7 @@ NotificationType = Literal[
 JobStatus = Literal[
     "Pending", "AwaitingCSR", "AwaitingApproval", "Running", "Completed", "Failed", "Cancelled"
 ]
-JobType = Literal["Issuance", "Renewal", "Deployment", "Validation", "BulkRevocation"]
+JobType = Literal["Issuance", "Renewal", "Deployment", "Validation", "BulkRevocation", "Revocation"]
 Role = Literal["admin", "operator", "viewer", "auditor", "agent"]
 RevocationReason = Literal[
     "unspecified",

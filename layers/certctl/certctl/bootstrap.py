@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from certctl.services.insights import Insights
     from certctl.services.jobs import Jobs
     from certctl.services.signing import Signing
+    from certctl.store.acme import AcmeStore
     from certctl.store.alert_routing import AlertRouting
     from certctl.store.api_keys import ApiKeyStore
     from certctl.store.audit import AuditStore
@@ -201,6 +202,13 @@ def catalog_book() -> "CatalogBook":
 
 
 @cache
+def acme_store() -> "AcmeStore":
+    from certctl.store.acme import AcmeStore
+
+    return AcmeStore(database(), now)
+
+
+@cache
 def counter_store() -> "CounterStore":
     from certctl.store.counters import CounterStore
 
@@ -236,6 +244,12 @@ def nudge_job(nudge: "Nudge", wait_seconds: float = 0) -> None:
     """Waits over 15 minutes are left to the schedule."""
     if wait_seconds <= _LONGEST_DELAY_SECONDS:
         queue("jobs").send_best_effort(vars(nudge), ceil(wait_seconds))
+
+
+def nudge_external_job(nudge: "Nudge", wait_seconds: float = 0) -> None:
+    """As `nudge_job`, of jobs of external issuers."""
+    if wait_seconds <= _LONGEST_DELAY_SECONDS:
+        queue("external_jobs").send_best_effort(vars(nudge), ceil(wait_seconds))
 
 
 def nudge_jobs(nudges: Sequence["Nudge"]) -> None:

@@ -83,3 +83,19 @@ def test_probes_are_not_in_the_trail(stack: Deployed) -> None:
         stack.client("public_api").get(path)
     trail = stack.admin("insights_api").get("/api/v1/audit", actor="anonymous").body["data"]
     assert [event["resource_id"] for event in trail] == ["/nothing"]
+
+
+def test_a_token_is_answered_with_its_key_authorization_as_plain_text(stack: Deployed) -> None:
+    bootstrap.acme_store().publish_token("evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA", "evaGx.thumbprint")
+
+    answer = stack.client("public_api").get(
+        "/.well-known/acme-challenge/evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA"
+    )
+
+    assert (answer.status, answer.text) == (200, "evaGx.thumbprint")
+    assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize("token", ["unknown", "..", "a/b", "%2e%2e", "a" * 257, "acme_account"])
+def test_other_tokens_are_not_found(stack: Deployed, token: str) -> None:
+    assert stack.client("public_api").get(f"/.well-known/acme-challenge/{token}").status == 404

@@ -1,4 +1,4 @@
-"""The only outbound HTTP: one POST to a checked address, under one wall-clock deadline.
+"""The only outbound HTTP: one request to a checked address, under one wall-clock deadline.
 
 On http.client and not on requests: requests resolves names itself, reads proxies from the environment, puts
 URLs into its errors, and bounds each read but not their sum. Pin and deadline both need the socket below it.
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from certctl.connectors.address_guard import AddressGuard, PinnedTarget, Refusal, UrlRefused
@@ -27,7 +27,7 @@ from certctl.connectors.timed_socket import (
 
 BODY_LIMIT = 16 * 1024
 # http.client alone would read a hundred headers of 64 KiB.
-_ANSWER_LIMIT = BODY_LIMIT + 64 * 1024
+_HEAD_LIMIT = 64 * 1024
 
 # OpenSSL's X509_V_ERR numbers that an operator can act on. Its own texts quote the host name.
 _CERTIFICATE_FAULTS = {
@@ -65,7 +65,8 @@ class HttpFailed(Exception):
 
 @dataclass(frozen=True)
 class HttpReply:
-    """An answer of any status. Header names are lower case, repeated ones the last; `body` ends at 16 KiB."""
+    """An answer of any status. Header names are lower case, repeated ones the last; `body` ends at the limit
+    of bytes that was asked for."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -73,18 +74,36 @@ class HttpReply:
     duration_ms: int
 
 
+@dataclass(frozen=True)
+class HttpRequest:
+    """`body` is None for methods that have none."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
 @cache
 def default_tls_context() -> ssl.SSLContext:
     """Trusts certifi's roots, which ship with the layer, and not what the machine happens to hold."""
+    return tls_context_trusting("")
+
+
+@lru_cache(maxsize=16)
+def tls_context_trusting(ca_bundle: str) -> ssl.SSLContext:
+    """As the default, and the PEM certificates of `ca_bundle` too. Raises ssl.SSLError for other text."""
     import certifi  # only where a connection is made: an import costs every cold start
 
     context = ssl.create_default_context(cafile=certifi.where())
+    if ca_bundle:
+        context.load_verify_locations(cadata=ca_bundle)
     context.set_alpn_protocols(["http/1.1"])
     return context
 
 
 class OutboundHttp:
-    """Posts. Keeps no connection, no cookie and no thread; follows no redirect; knows no proxy."""
+    """Keeps no connection, no cookie and no thread; follows no redirect; knows no proxy."""
 
     def __init__(
         self,
@@ -99,24 +118,29 @@ class OutboundHttp:
         self._tls_context = tls_context
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes, deadline_seconds: float) -> HttpReply:
+        """As `send`, with the answer's first 16 KiB."""
+        return self.send(HttpRequest("POST", url, headers, body), deadline_seconds)
+
+    def send(self, request: HttpRequest, deadline_seconds: float, body_limit: int = BODY_LIMIT) -> HttpReply:
         """The deadline spans DNS, connect, TLS, write and every read. Raises HttpFailed and nothing else."""
         countdown = Countdown(deadline_seconds, self._monotonic)
         try:
-            return self._exchange(self.guard.resolve(url), headers, body, countdown)
+            return self._exchange(self.guard.resolve(request.url), request, countdown, body_limit)
         except Exception as error:  # whatever the far side does must end as a value, and without its text
             raise failure_of(error, countdown.spent_ms()) from None
 
     def _exchange(
-        self, target: PinnedTarget, headers: Mapping[str, str], body: bytes, countdown: Countdown
+        self, target: PinnedTarget, request: HttpRequest, countdown: Countdown, body_limit: int
     ) -> HttpReply:
         raw = self._open(target, countdown)
         try:
             connection = http.client.HTTPConnection(target.host, target.port)
             # A connection that has a socket opens none, so nothing resolves the name a second time;
             # http.client uses only what TimedSocket has.
-            connection.sock = cast(socket.socket, TimedSocket(raw, countdown, _ANSWER_LIMIT))
-            _send(connection, target, headers, body)
-            return _read(connection.getresponse(), countdown)
+            timed = TimedSocket(raw, countdown, body_limit + _HEAD_LIMIT)
+            connection.sock = cast(socket.socket, timed)
+            _send(connection, target, request)
+            return _read(connection.getresponse(), countdown, body_limit)
         finally:
             raw.close()
 
@@ -131,11 +155,9 @@ class _Unsendable(Exception):
     """HTTP cannot carry this path or header."""
 
 
-def _send(
-    connection: http.client.HTTPConnection, target: PinnedTarget, headers: Mapping[str, str], body: bytes
-) -> None:
+def _send(connection: http.client.HTTPConnection, target: PinnedTarget, request: HttpRequest) -> None:
     try:
-        connection.request("POST", target.path, body, _complete(headers, target))
+        connection.request(request.method, target.path, request.body, _complete(request.headers, target))
     except (ValueError, http.client.InvalidURL):
         raise _Unsendable from None
 
@@ -144,9 +166,9 @@ def _complete(headers: Mapping[str, str], target: PinnedTarget) -> dict[str, str
     return {**headers, "Host": target.authority, "User-Agent": "certctl", "Connection": "close"}
 
 
-def _read(response: http.client.HTTPResponse, countdown: Countdown) -> HttpReply:
+def _read(response: http.client.HTTPResponse, countdown: Countdown, body_limit: int) -> HttpReply:
     with response:
-        body = response.read(BODY_LIMIT)
+        body = response.read(body_limit)
     headers = {name.lower(): value for name, value in response.getheaders()}
     return HttpReply(response.status, headers, body, countdown.spent_ms())
 

@@ -20,6 +20,14 @@ class JobType(StrEnum):
     DEPLOYMENT = "Deployment"
     VALIDATION = "Validation"
     BULK_REVOCATION = "BulkRevocation"
+    REVOCATION = "Revocation"
+
+
+class Worker(StrEnum):
+    """Whose queue a job's nudges go to."""
+
+    SIGNING = "signing"
+    EXTERNAL = "external"
 
 
 class JobStatus(StrEnum):
@@ -49,7 +57,8 @@ _TIMEOUTS = {
 @dataclass(frozen=True)
 class Job:
     """`requested_by` is the key id that may not approve it; `csr_pem` is set once there is one to sign. Work
-    on many certificates has `bulk` in place of a certificate and a team."""
+    on many certificates has `bulk` in place of a certificate and a team. `issuer_progress` is JSON: how far
+    an external issuer came."""
 
     id: str
     type: JobType
@@ -68,6 +77,8 @@ class Job:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     bulk: BulkRevocation | None = None
+    worker: Worker = Worker.SIGNING
+    issuer_progress: str | None = None
     due: Due = field(default_factory=Due)
 
     @property

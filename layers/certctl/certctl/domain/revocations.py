@@ -8,6 +8,7 @@ from typing import NamedTuple
 from certctl.domain.audit import Actor
 from certctl.domain.certificates import Certificate, Lifecycle, RenewalState, Version
 from certctl.domain.errors import InvalidInput
+from certctl.domain.external_issuing import RevocationState, is_external
 from certctl.domain.ids import new_id
 
 HOLD = "certificateHold"
@@ -52,7 +53,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Revocation:
-    """`revoked_at` is the first one: hold to revoked and a stronger reason keep it."""
+    """`revoked_at` is the first one: hold to revoked and a stronger reason keep it. `issuer_revocation` is
+    that of an external issuer, which has to publish it."""
 
     id: str
     ca_id: str
@@ -65,6 +67,7 @@ class Revocation:
     revoked_at: datetime
     not_after: datetime
     invalidity_date: datetime | None = None
+    issuer_revocation: RevocationState | None = None
 
 
 class Mark(NamedTuple):
@@ -104,6 +107,7 @@ def revocation_of(
         revoked_at=now,
         not_after=version.not_after,
         invalidity_date=invalidity_date,
+        issuer_revocation=RevocationState.PENDING if is_external(version.ca_id) else None,
     )
 
 

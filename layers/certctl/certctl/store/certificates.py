@@ -124,6 +124,16 @@ class CertificateStore:
             self._serial_step(version, VersionState.ISSUED),
         ]
 
+    def record_steps(self, version: Version, pem: IssuedPem) -> list[Step]:
+        """What an external issuer made: it chose the serial, so nothing was reserved."""
+        serial = to_item(SerialItem, version, ca_serial=keys.ca_serial(version.ca_id, version.serial_number))
+        stored = to_item(PemItem, pem, record=keys.pem_record(pem.serial_number))
+        return [
+            put(_version_item(version), VersionItem.record.does_not_exist()),
+            put(stored, PemItem.record.does_not_exist()),
+            put(serial, SerialItem.ca_serial.does_not_exist()),
+        ]
+
     def abandon_steps(self, version: Version) -> list[Step]:
         """The serial of an attempt that did not finish: signed or not, it is never given out."""
         reserved = VersionItem.state == VersionState.RESERVED

@@ -6,7 +6,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from certctl.domain.certificates import Lifecycle, RenewalState, VersionState
-from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.jobs import JobStatus, JobType, Worker
 from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
 from certctl.store.bulk_attribute import BulkRevocationText
 
@@ -285,6 +285,8 @@ class JobItem(Model):
     agent_id = UnicodeAttribute(null=True)
     max_attempts = NumberAttribute()
     retry_base_seconds = NumberAttribute(null=True)
+    worker = Enumerated(Worker, null=True)
+    issuer_progress = UnicodeAttribute(null=True)
     last_error = UnicodeAttribute(null=True)
     created_at = WireTime()
     scheduled_at = WireTime()

@@ -3,7 +3,8 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from certctl.store.attributes import WireTime
+from certctl.domain.external_issuing import RevocationState
+from certctl.store.attributes import Enumerated, WireTime
 
 
 class RevocationItem(Model):
@@ -25,3 +26,4 @@ class RevocationItem(Model):
     revoked_at = WireTime()
     not_after = WireTime()
     invalidity_date = WireTime(null=True)
+    issuer_revocation = Enumerated(RevocationState, null=True)

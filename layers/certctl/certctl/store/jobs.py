@@ -82,6 +82,16 @@ class JobStore:
         """Later, uncharged: what it waits for is no failure."""
         return update(JobItem(claim.id), self.due.due_again(due_at), self.due.held(claim))
 
+    def order_step(self, claim: Claim, due_at: datetime, progress: str) -> Step:
+        """As `postpone_step`, with how far an external issuer came; what failed before has passed."""
+        actions = [
+            *self.due.due_again(due_at),
+            JobItem.issuer_progress.set(progress),
+            JobItem.retry_count.set(0),
+            JobItem.last_error.remove(),
+        ]
+        return update(JobItem(claim.id), actions, self.due.held(claim))
+
     def stop_step(self, job: Job, status: JobStatus, now: datetime, error: str | None = None) -> Step:
         """Ends an open job from outside. The epoch rises, so that a late worker cannot revive it."""
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.epoch.set(job.due.epoch + 1)]

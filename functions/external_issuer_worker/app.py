@@ -1,0 +1,25 @@
+"""Orders certificates from external issuers: one step per nudge. The rows hold the truth; a lost nudge costs
+time only."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from certctl import bootstrap_external as bootstrap
+from certctl.observability import logger
+
+
+def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back."""
+    failed = [record["messageId"] for record in event["Records"] if not _processed(record)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _processed(record: Mapping[str, Any]) -> bool:
+    """One record's failure never stops the others."""
+    try:
+        bootstrap.external_issuing().process(json.loads(record["body"])["id"])
+    except Exception as error:
+        logger.error("an order's step failed", exc_info=error, extra={"nudge": record["body"]})
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""Composition of what only external_issuer_worker does. See `bootstrap.py`."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from certctl import bootstrap, config
+from certctl import bootstrap_notifications as notifications
+
+if TYPE_CHECKING:
+    from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
+    from certctl.services.external_issuing import ExternalIssuing
+
+
+@cache
+def external_issuing() -> "ExternalIssuing":
+    import random
+
+    from certctl.services.external_issuing import ExternalIssuing, Issuers
+
+    issuers = Issuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
+    return ExternalIssuing(bootstrap.stores(), issuers, bootstrap.now, random.random)
+
+
+def find_issuer(issuer_id: str) -> "ExternalIssuer | None":
+    """None for one that is gone or disabled. Raises InvalidInput."""
+    from certctl.connectors.issuers import build_issuer
+    from certctl.domain.catalog import Kind
+
+    entry = bootstrap.catalog_book().find(Kind.ISSUER, issuer_id)
+    if entry is None or not entry.content.enabled:
+        return None
+    return build_issuer(entry, issuer_world())
+
+
+@cache
+def issuer_world() -> "IssuerWorld":
+    from certctl.connectors.issuers.base import IssuerWorld
+
+    acme = bootstrap.acme_store()
+    return IssuerWorld(
+        stack=config.stack().name,
+        guard=notifications.address_guard(),
+        secrets=notifications.secrets(),
+        client=_client,
+        read_account=acme.account,
+        write_account=acme.write_account,
+        publish_token=acme.publish_token,
+    )
+
+
+@cache
+def _client(service: str) -> Any:
+    """Route 53 answers slowly at times, and from one region for the whole world."""
+    from certctl.connectors.clients import make_client
+
+    return make_client(service, config.stack().region, read_seconds=8)

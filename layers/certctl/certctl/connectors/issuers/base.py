@@ -1,0 +1,58 @@
+"""The issuer's side of one order. What passes by itself raises `IssuerUnavailable`; all else is a value."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from certctl.connectors.address_guard import AddressGuard
+from certctl.connectors.secrets import Secrets
+from certctl.domain.errors import Unavailable
+from certctl.domain.external_issuing import (
+    IssueOutcome,
+    OrderRequest,
+    RenewalWindow,
+    RevocationOutcome,
+)
+
+STEP_SECONDS = 40.0
+"""What one call may take, whatever the far side does."""
+
+
+class IssuerUnavailable(Unavailable):
+    """The issuer, or what proves control of names, did not answer, or asks to come back later. `detail` is a
+    sentence without secrets."""
+
+    def __init__(self, detail: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class ExternalIssuer(Protocol):
+    """Each call is one bounded step. An order is found again by its progress alone."""
+
+    def submit(self, request: OrderRequest) -> IssueOutcome:
+        """A new order."""
+
+    def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
+        """The next step; finds out by itself how far the order came."""
+
+    def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
+        """Revokes one certificate, by the certificate itself."""
+
+    def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
+        """When the issuer suggests to renew it; None where it has no opinion."""
+
+
+@dataclass(frozen=True)
+class IssuerWorld:
+    """What connectors reach the world with. The store keeps an account's URL by issuer, and what a token of
+    http-01 is answered with; `client` makes botocore clients by service."""
+
+    stack: str
+    guard: AddressGuard
+    secrets: Secrets
+    client: Callable[[str], Any]
+    read_account: Callable[[str], str | None]
+    write_account: Callable[[str, str], None]
+    publish_token: Callable[[str, str], None]

@@ -1,0 +1,238 @@
+"""The external issuer worker's use case: one claimed job, one step of its order.
+
+What may go wrong at each step, and what holds then: see docs/issuers.md, "An order, step by step".
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from certctl.connectors.issuers.base import STEP_SECONDS, ExternalIssuer
+from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
+from certctl.crypto.external_chains import ChainRefused, CheckedChain, check_chain
+from certctl.crypto.names import names_of
+from certctl.domain.alerts import issuance_alerts
+from certctl.domain.audit import Actor, ActorType
+from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle, Version, VersionState
+from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
+from certctl.domain.errors import Conflict, InvalidInput, Unavailable
+from certctl.domain.external_issuing import (
+    MAX_LOST_ATTEMPTS,
+    OUTAGE_SCHEDULE,
+    PATIENCE,
+    Issued,
+    IssueOutcome,
+    OrderRequest,
+    Pending,
+    Rejected,
+    RenewalWindow,
+    external_ca_id,
+)
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.store.job_endings import JobEndings
+from certctl.store.ledger import certificate_change
+from certctl.store.stores import Stores
+
+ACTOR = Actor("system/external_issuer_worker", ActorType.SYSTEM)
+LEASE = timedelta(seconds=90)
+_WORK = timedelta(seconds=STEP_SECONDS + 10)
+_HOLD_WAIT = timedelta(minutes=5)
+_MAX_ERROR = 256
+
+
+@dataclass(frozen=True)
+class Issuers:
+    """How the worker reaches the world: issuers by id (None for one that is gone or disabled; raises
+    InvalidInput where its configuration cannot work), and the queues that it wakes, best effort."""
+
+    find: Callable[[str], ExternalIssuer | None]
+    nudge_job: Callable[[Nudge, float], None]
+    nudge_notifications: Callable[[list[Nudge]], None]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One attempt: the claimed job, and its certificate as last read."""
+
+    claim: Claim
+    job: Job
+    certificate: Certificate
+
+    @property
+    def progress(self) -> Mapping[str, Any]:
+        progress: Mapping[str, Any] = json.loads(self.job.issuer_progress or "{}")
+        return progress
+
+
+class ExternalIssuing:
+    def __init__(
+        self,
+        stores: Stores,
+        issuers: Issuers,
+        now: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self._stores = stores
+        self._endings = JobEndings(stores, ACTOR)
+        self._issuers = issuers
+        self._now = now
+        self._random = random
+
+    def process(self, job_id: str) -> None:
+        """Does one step of a job that is due. Raises Unavailable where the store is down: the lease runs out
+        and the due index brings the job back."""
+        claim, job = self._stores.jobs.claim(job_id, self._now(), LEASE)
+        if isinstance(claim, NotYetDue):
+            self._issuers.nudge_job(Nudge(job_id, claim.epoch), claim.wait)
+        if not isinstance(claim, Claim) or job is None or job.certificate_id is None:
+            return
+        certificate = self._stores.certificates.get(job.certificate_id)
+        if certificate is not None:
+            self._attempt(_Work(claim, job, certificate))
+
+    def _attempt(self, work: _Work) -> None:
+        if work.claim.lost and work.claim.retry_count >= MAX_LOST_ATTEMPTS:
+            self._fail(work, work.job.last_error or "the worker stopped in every attempt")
+        elif work.certificate.lifecycle is Lifecycle.ON_HOLD:
+            self._stores.database.write_or_refuse(
+                self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT)
+            )
+        elif not work.certificate.may_be_issued:
+            reason = f"the certificate is {work.certificate.lifecycle}"
+            self._endings.cancel(work.claim, work.job, reason, self._now())
+        elif not work.claim.has_time_for(_WORK, self._now()):
+            self._stores.jobs.due.give_back(work.claim)
+        else:
+            self._step(work)
+
+    def _step(self, work: _Work) -> None:
+        try:
+            csr = self._request_of(work)
+            outcome = self._asked(work, csr)
+        except InvalidInput as refusal:
+            self._fail(work, "; ".join(p.message for p in refusal.problems) or refusal.detail)
+        except Unavailable as failure:
+            self._retry(work, failure.detail, getattr(failure, "retry_after", None))
+        else:
+            self._settle(work, csr, outcome)
+
+    def _request_of(self, work: _Work) -> CheckedCsr:
+        csr = parse_csr(work.job.csr_pem or "")
+        check_names_within(csr, names_of(work.certificate.common_name, work.certificate.sans))
+        if not csr.names:
+            raise InvalidInput("An external issuer needs the names in the signing request.")
+        return csr
+
+    def _asked(self, work: _Work, csr: CheckedCsr) -> IssueOutcome:
+        issuer = self._issuers.find(work.certificate.issuer_id)
+        if issuer is None:
+            raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
+        names = tuple((name.kind.lower(), name.value) for name in csr.names)
+        request = OrderRequest(csr.pem, names, self._replaced(work))
+        if not work.progress:
+            return issuer.submit(request)
+        return issuer.advance(request, work.progress)
+
+    def _replaced(self, work: _Work) -> str | None:
+        serial = work.certificate.serial_number
+        if work.progress or serial is None:
+            return None
+        pem = self._stores.certificates.pem(work.certificate.id, serial)
+        return pem.certificate_pem if pem else None
+
+    def _settle(self, work: _Work, csr: CheckedCsr, outcome: IssueOutcome) -> None:
+        match outcome:
+            case Pending():
+                self._go_on(work, outcome)
+            case Rejected():
+                self._fail(work, outcome.reason)
+            case Issued():
+                self._receive(work, csr, outcome)
+
+    def _go_on(self, work: _Work, pending: Pending) -> None:
+        if self._is_late(work):
+            self._fail(work, work.job.last_error or f"the issuer was not done within {PATIENCE}")
+            return
+        due_at = self._now() + pending.retry_after
+        progress = json.dumps(pending.progress)
+        step = self._stores.jobs.order_step(work.claim, due_at, progress)
+        self._stores.database.write_or_refuse(step)
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), pending.retry_after.total_seconds())
+
+    def _retry(self, work: _Work, error: str, wanted: timedelta | None) -> None:
+        """An outage spends time, not attempts."""
+        if self._is_late(work):
+            self._fail(work, error)
+            return
+        wait = with_jitter(OUTAGE_SCHEDULE.wait_after(work.claim.retry_count), self._random)
+        wait = max(wait, wanted.total_seconds() if wanted else 0.0)
+        due_at = self._now() + timedelta(seconds=wait)
+        step = self._stores.jobs.retry_step(work.claim, due_at, error[:_MAX_ERROR])
+        self._stores.database.write_or_refuse(step)
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
+
+    def _is_late(self, work: _Work) -> bool:
+        return self._now() > (work.job.started_at or work.job.created_at) + PATIENCE
+
+    def _receive(self, work: _Work, csr: CheckedCsr, issued: Issued) -> None:
+        try:
+            chain = check_chain(issued.chain_pem, csr, self._now())
+        except ChainRefused as refused:
+            self._fail(work, f"the issuer's certificate was refused: {refused}")
+            return
+        version = self._version(work, csr, chain)
+        pem = IssuedPem(work.certificate.id, chain.serial_number, chain.leaf_pem, chain.issuers_pem, csr.pem)
+        self._publish(work, version, pem, issued.window)
+
+    def _version(self, work: _Work, csr: CheckedCsr, chain: CheckedChain) -> Version:
+        return Version(
+            certificate_id=work.certificate.id,
+            serial_number=chain.serial_number,
+            ca_id=external_ca_id(work.certificate.issuer_id),
+            crl_shard=0,
+            job_id=work.job.id,
+            state=VersionState.ISSUED,
+            not_before=chain.not_before,
+            not_after=chain.not_after,
+            created_at=self._now().replace(microsecond=0),
+            spki_sha256=csr.spki_sha256,
+            fingerprint_sha256=chain.fingerprint_sha256,
+        )
+
+    def _publish(self, work: _Work, version: Version, pem: IssuedPem, window: RenewalWindow | None) -> None:
+        now = self._now()
+        before = work.certificate
+        after = before.issued(version, now)
+        if window is not None:
+            after = replace(after, ari_start=window.start, ari_end=window.end)
+        if work.job.type is JobType.RENEWAL:
+            after = replace(after, last_renewal_at=now)
+        alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)
+        change = certificate_change(before, after)
+        steps = [
+            self._stores.certificates.save_step(before, after),
+            *self._stores.certificates.record_steps(version, pem),
+            *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
+            self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
+            *alerts,
+        ]
+        try:
+            self._stores.database.transact(steps)
+        except Conflict:
+            self._lost(work)
+            return
+        self._issuers.nudge_notifications(nudges)
+
+    def _lost(self, work: _Work) -> None:
+        """Somebody took the job over, or the certificate changed meanwhile: the order is read again."""
+        if self._stores.jobs.was_completed_by(work.claim):
+            return
+        self._stores.jobs.due.give_back(work.claim)
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+
+    def _fail(self, work: _Work, error: str) -> None:
+        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
+        nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, self._now())
+        self._issuers.nudge_notifications(nudges)

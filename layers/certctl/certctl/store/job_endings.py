@@ -1,0 +1,81 @@
+"""How a worker's jobs end: each with its audit event, its alert and its counters, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from certctl.domain.alerts import Alert, issuance_failure_alert
+from certctl.domain.audit import Actor
+from certctl.domain.certificates import Certificate
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.tallies import Tally
+from certctl.store.ledger import certificate_change, job_change
+from certctl.store.steps import Step
+from certctl.store.stores import Stores
+
+MAX_ERROR = 256
+
+
+class JobEndings:
+    """Each raises Conflict where the job is no longer held, or the certificate changed meanwhile."""
+
+    def __init__(self, stores: Stores, actor: Actor) -> None:
+        self._stores = stores
+        self._actor = actor
+
+    def end_steps(
+        self,
+        claim: Claim,
+        job: Job,
+        status: JobStatus,
+        now: datetime,
+        change: Tally,
+        error: str | None = None,
+    ) -> list[Step]:
+        """The job's row, and the counters of it and of its certificate."""
+        changed = job_change(job, replace(job, status=status))
+        return [
+            self._stores.jobs.end_step(claim, status, now, error),
+            *self._stores.ledger.count_steps(job.certificate_id or job.id, change, changed),
+        ]
+
+    def cancel(self, claim: Claim, job: Job, reason: str, now: datetime) -> None:
+        after = replace(job, status=JobStatus.CANCELLED, last_error=reason)
+        steps = self.end_steps(claim, job, JobStatus.CANCELLED, now, Tally(), reason)
+        event = self._stores.ledger.job_event(self._actor, "job_cancelled", job, after, now)
+        self._stores.database.transact([*steps, event])
+
+    def fail_issuance(
+        self, claim: Claim, job: Job, certificate: Certificate, error: str, now: datetime
+    ) -> list[Nudge]:
+        """For good: the record says so, and the alert is stored with it."""
+        after = certificate.failed(now)
+        ledger = self._stores.ledger
+        alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
+        change = certificate_change(certificate, after)
+        event = "certificate_issuance_failed"
+        steps = [
+            self._stores.certificates.save_step(certificate, after),
+            *self.end_steps(claim, job, JobStatus.FAILED, now, change, error[:MAX_ERROR]),
+            ledger.certificate_event(self._actor, event, certificate, after, now, error=error),
+            *alerts,
+        ]
+        self._stores.database.transact(steps)
+        return nudges
+
+    def end_with(
+        self,
+        claim: Claim,
+        job: Job,
+        status: JobStatus,
+        alerts: Sequence[Alert],
+        now: datetime,
+        error: str | None = None,
+        also: Sequence[Step] = (),
+    ) -> list[Nudge]:
+        """One that changes no certificate."""
+        steps, nudges = self._stores.ledger.steps_of_alerts(alerts, now)
+        ended = self.end_steps(claim, job, status, now, Tally(), error and error[:MAX_ERROR])
+        self._stores.database.transact([*also, *ended, *steps])
+        return nudges

@@ -1,0 +1,199 @@
+"""What an outage, a crash or a lost race leaves behind: the job goes on where it was."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certctl.connectors.issuers.base import ExternalIssuer
+from certctl.domain.certificates import Certificate, Status
+from certctl.domain.external_issuing import (
+    PATIENCE,
+    Issued,
+    IssueOutcome,
+    OrderRequest,
+    RenewalWindow,
+    RevocationOutcome,
+)
+from certctl.domain.jobs import JobStatus
+from certctl.domain.requests import CertificateEdit
+from certctl.services.external_issuing import LEASE
+from tests.support.acme import AcmePlane
+from tests.support.control_plane import ADMIN
+
+
+class Killed(BaseException):
+    """As SIGKILL: nothing that the worker would do afterwards happens."""
+
+
+@dataclass
+class Watched:
+    """The issuer, and what happens between its answer and the worker."""
+
+    issuer: ExternalIssuer
+    after: Callable[[IssueOutcome], None]
+
+    def submit(self, request: OrderRequest) -> IssueOutcome:
+        return self._seen(self.issuer.submit(request))
+
+    def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
+        return self._seen(self.issuer.advance(request, progress))
+
+    def _seen(self, outcome: IssueOutcome) -> IssueOutcome:
+        self.after(outcome)
+        return outcome
+
+    def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
+        return self.issuer.revoke(certificate_pem, reason_code)
+
+    def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
+        return self.issuer.renewal_window(certificate_pem)
+
+
+def versions(acme: AcmePlane, certificate_id: str) -> int:
+    return len(acme.plane.stores.certificates.unexpired_versions(certificate_id, acme.plane.pki.clock()))
+
+
+def found_again(acme: AcmePlane, after: timedelta) -> None:
+    """Nudges are lost; the schedule finds what is due."""
+    acme.plane.job_nudges.clear()
+    acme.waits.clear()
+    acme.plane.pki.clock.advance(after)
+    acme.plane.due_jobs.run(lambda: True)
+
+
+def outcome_of(acme: AcmePlane, certificate_id: str) -> tuple[Status, int]:
+    certificate: Certificate = acme.plane.certificate(certificate_id)
+    return certificate.status(acme.plane.pki.clock()), versions(acme, certificate_id)
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_a_worker_killed_after_any_step_is_replaced(acme: AcmePlane, step: int) -> None:
+    """Before the order's URL is kept, after the finalization whose answer is lost, and with the certificate
+    in hand: each is one of the first six steps."""
+    job = acme.requested()
+    steps: list[IssueOutcome] = []
+
+    def kill(outcome: IssueOutcome) -> None:
+        steps.append(outcome)
+        if len(steps) == step:
+            raise Killed
+
+    acme.around = lambda issuer: Watched(issuer, kill)
+    try:
+        acme.work()
+    except Killed:
+        found_again(acme, LEASE + timedelta(seconds=1))
+        acme.work()
+
+    assert acme.plane.job(job.id).status is JobStatus.COMPLETED
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+
+
+def test_a_server_that_is_down_in_mid_order_is_waited_for(acme: AcmePlane) -> None:
+    job = acme.requested()
+    acme.work(steps=2)
+    acme.pebble.door.shut()
+    acme.work(steps=4)
+    waiting = acme.plane.job(job.id)
+
+    acme.pebble.door.unlock()
+    acme.work()
+
+    assert waiting.status is JobStatus.PENDING
+    assert waiting.last_error == "the ACME server: the connection was refused"
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+
+
+def test_an_outage_of_a_day_loses_no_job_and_waits_longer_each_time(acme: AcmePlane) -> None:
+    job = acme.requested()
+    acme.pebble.door.shut()
+    began = acme.plane.pki.clock()
+    attempts = 0
+    while acme.plane.pki.clock() - began < timedelta(days=1):
+        acme.work(steps=1)
+        attempts += 1
+    waits = [w for w in acme.waits if w]
+
+    acme.pebble.door.unlock()
+    acme.work()
+
+    assert attempts < 70
+    assert waits == [] or max(waits) <= 1800
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+
+
+def test_after_two_days_the_job_fails_with_an_alert(acme: AcmePlane) -> None:
+    job = acme.requested()
+    acme.pebble.door.shut()
+    try:
+        acme.work(steps=1)
+        acme.plane.pki.clock.advance(PATIENCE)
+        acme.work(steps=1)
+    finally:
+        acme.pebble.door.unlock()
+
+    failed = acme.plane.job(job.id)
+    assert failed.status is JobStatus.FAILED
+    assert failed.last_error == "the ACME server: the connection was refused"
+    assert len(acme.plane.notification_nudges) == 2
+
+
+def test_a_server_that_has_lost_the_order_gets_another(acme: AcmePlane) -> None:
+    job = acme.requested()
+    acme.work(steps=2)
+    acme.pebble.kill()
+    acme.pebble.start()
+
+    acme.work()
+
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+
+
+def test_lost_nudges_are_found_by_the_due_index(acme: AcmePlane) -> None:
+    job = acme.requested()
+    for _ in range(8):
+        found_again(acme, timedelta(minutes=5))
+        acme.work(steps=1)
+
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+
+
+def test_a_nudge_that_comes_twice_issues_once(acme: AcmePlane) -> None:
+    job = acme.requested()
+    acme.plane.job_nudges *= 2
+
+    acme.work()
+
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+
+
+def test_an_edit_while_the_certificate_comes_costs_no_second_order(acme: AcmePlane) -> None:
+    job = acme.requested()
+    edits = iter([True])
+
+    def edit(outcome: IssueOutcome) -> None:
+        if isinstance(outcome, Issued) and next(edits, False):
+            edited = CertificateEdit(environment="prod")
+            acme.plane.certificates.edit(ADMIN, job.certificate_id, edited)
+
+    acme.around = lambda issuer: Watched(issuer, edit)
+    acme.work()
+
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+    assert acme.plane.certificate(job.certificate_id).environment == "prod"
+
+
+def test_a_disabled_issuer_is_waited_for(acme: AcmePlane) -> None:
+    job = acme.requested()
+    acme.enabled = False
+    acme.work(steps=2)
+    waiting = acme.plane.job(job.id)
+
+    acme.enabled = True
+    acme.work()
+
+    assert waiting.last_error == "The issuer iss-acme is disabled, or is gone."
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
