@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import boto3
@@ -92,10 +92,9 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 def _ask(url: str) -> None:
     """Any answer will do: it refuses unsigned requests."""
-    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=1)
-    connection.request("GET", "/")
-    connection.getresponse()
-    connection.close()
+    with closing(http.client.HTTPConnection(url.removeprefix("http://"), timeout=1)) as connection:
+        connection.request("GET", "/")
+        connection.getresponse().close()
 
 
 def credentials(access_key: str) -> dict[str, str]:
