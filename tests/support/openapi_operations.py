@@ -60,6 +60,10 @@ TEXTS: Mapping[str, tuple[str, Any]] = {
     "get_prometheus_metrics": (EXPOSITION, _EXPOSED),
     "get_audit_seal": ("application/json", {"head": {"seq": 288}, "signature": "MEUCIQD..."}),
     "openapi": ("application/json", {"openapi": "3.1.0"}),
+    "acme_challenge": (
+        "text/plain",
+        "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI",
+    ),
 }
 _OF_CATALOG = (f"{verb}_{kind.label}" for kind in Kind for verb in ("edit", "delete"))
 IF_MATCH = frozenset({"edit_channel", "save_routing_rule", "retire_agent", *_OF_CATALOG})
