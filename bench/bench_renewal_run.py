@@ -11,7 +11,7 @@ from collections import Counter
 from uuid import uuid4
 
 from tests.support.clock import Clock
-from tests.support.dynamodb_local import credentials, new_database, running
+from tests.support.dynamodb_local import credentials, new_database, open_patient_database, running
 from tests.support.renewal_run import Inventory, certificates_in, requests_of, writes_of
 
 
@@ -22,7 +22,8 @@ def main(size: int, due: int) -> None:
     logging.disable()
     os.environ.update(credentials(uuid4().hex))
     with running() as endpoint:
-        inventory = Inventory(new_database(endpoint), Clock(), size, due)
+        new_database(endpoint)
+        inventory = Inventory(open_patient_database(endpoint), Clock(), size, due)
         started = time.monotonic()
         inventory.lay_down()
         print(f"{size} certificates laid down in {time.monotonic() - started:.0f} s")

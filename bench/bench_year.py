@@ -9,7 +9,7 @@ import sys
 import time
 from uuid import uuid4
 
-from tests.support.dynamodb_local import credentials, new_database, running
+from tests.support.dynamodb_local import credentials, new_database, open_patient_database, running
 from tests.support.renewal_year import Year, plot_of
 
 
@@ -21,7 +21,8 @@ def main(size: int) -> None:
     os.environ.update(credentials(uuid4().hex))
     started = time.monotonic()
     with running() as endpoint:
-        year = Year(new_database(endpoint), plot_of(size))
+        new_database(endpoint)
+        year = Year(open_patient_database(endpoint), plot_of(size))
         year.run()
         _report(year)
         failures = [year.expired("auto"), year.repeated(), year.of_superseded()]

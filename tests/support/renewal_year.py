@@ -205,7 +205,8 @@ class Year:
             act()
 
     def _populate(self) -> None:
-        """They are issued one after the other over the first three weeks, six-day ones over a week."""
+        """They are issued in batches, every six hours of the first three weeks, six-day ones of a week: what
+        is renewed together falls due together, which saves runs."""
         add_renewal_policy(self.plane, "rp-auto", RenewalPolicy())
         add_renewal_policy(self.plane, "rp-none", RenewalPolicy(auto_renew=False))
         for group in self.plot.groups:
@@ -213,7 +214,7 @@ class Year:
             kinds = ["auto"] * group.auto + ["by hand"] * group.by_hand + ["left"] * group.left
             for number, kind in enumerate(kinds):
                 share = (number * 0.618) % 1
-                moment = self._clock() + min(21, group.days) * share * DAY
+                moment = self._clock() + int(min(21, group.days) * share * 4) * 6 * HOUR
                 self._at(moment, partial(self._create, group, kind, number))
 
     def _create(self, group: Group, kind: str, number: int) -> None:
