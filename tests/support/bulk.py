@@ -83,7 +83,7 @@ def fleet_on(plane: ControlPlane, count: int, **fields: Any) -> list[str]:
         plane.pki.database.transact([*steps, *counted])
         return record.id
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(3) as pool:
         return list(pool.map(make, range(count)))
 
 
