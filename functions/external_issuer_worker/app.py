@@ -1,5 +1,5 @@
-"""Orders certificates from external issuers: one step per nudge. The rows hold the truth; a lost nudge costs
-time only."""
+"""Orders certificates from external issuers, and revokes them there: one step per nudge. The
+rows hold the truth; a lost nudge costs time only."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def _processed(record: Mapping[str, Any]) -> bool:
     """One record's failure never stops the others."""
     try:
-        bootstrap.external_issuing().process(json.loads(record["body"])["id"])
+        bootstrap.working().process(json.loads(record["body"])["id"])
     except Exception as error:
         logger.error("an order's step failed", exc_info=error, extra={"nudge": record["body"]})
         return False

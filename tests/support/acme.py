@@ -16,6 +16,8 @@ from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
 from certctl.services.external_issuing import ExternalIssuing, Issuers
+from certctl.services.external_revoking import ExternalRevoking, RevokingIssuers
+from certctl.services.working import Working
 from certctl.store.acme import AcmeStore
 from certctl.store.ledger import certificate_change, job_change
 from tests.support.aws import client
@@ -114,17 +116,24 @@ class AcmePlane:
         )
 
     @property
-    def worker(self) -> ExternalIssuing:
+    def worker(self) -> Working:
         def nudge(nudge: Nudge, wait: float) -> None:
             self.waits.append(wait)
             self.plane.job_nudges.append(nudge)
 
-        issuers = Issuers(
-            find=lambda _: self.around(self.issuer()) if self.enabled else None,
-            nudge_job=nudge,
-            nudge_notifications=self.plane.notification_nudges.extend,
-        )
-        return ExternalIssuing(self.plane.stores, issuers, self.plane.pki.clock, lambda: 0.0)
+        def find(_: str) -> ExternalIssuer | None:
+            return self.around(self.issuer()) if self.enabled else None
+
+        stores, clock = self.plane.stores, self.plane.pki.clock
+        reached = (find, nudge, self.plane.notification_nudges.extend)
+        issuing = ExternalIssuing(stores, Issuers(*reached), clock, lambda: 0.0)
+        revoking = ExternalRevoking(stores, RevokingIssuers(*reached), clock, lambda: 0.0)
+        attempts = {
+            JobType.ISSUANCE: issuing.attempt,
+            JobType.RENEWAL: issuing.attempt,
+            JobType.REVOCATION: revoking.attempt,
+        }
+        return Working(stores.jobs, attempts, nudge, clock)
 
     def requested(self, common_name: str = "www.example.com", sans: tuple[str, ...] = ()) -> Ordered:
         """A job as the API leaves it."""

@@ -92,7 +92,11 @@ class ControlPlane:
 
     @property
     def revoking(self) -> Revoking:
-        nudges = Nudges(lambda *shard: self.crl_nudges.append(shard), self.notification_nudges.extend)
+        nudges = Nudges(
+            lambda *shard: self.crl_nudges.append(shard),
+            self.notification_nudges.extend,
+            self.job_nudges.append,
+        )
         return Revoking(self.stores, nudges, self.pki.clock)
 
     @property

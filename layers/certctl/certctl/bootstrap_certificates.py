@@ -32,7 +32,9 @@ def revoking() -> "Revoking":
     from certctl.services.revocation import Nudges, Revoking
 
     return Revoking(
-        bootstrap.stores(), Nudges(bootstrap.nudge_crl, bootstrap.nudge_notifications), bootstrap.now
+        bootstrap.stores(),
+        Nudges(bootstrap.nudge_crl, bootstrap.nudge_notifications, bootstrap.nudge_external_job),
+        bootstrap.now,
     )
 
 

@@ -9,6 +9,21 @@ from certctl import bootstrap_notifications as notifications
 if TYPE_CHECKING:
     from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
     from certctl.services.external_issuing import ExternalIssuing
+    from certctl.services.external_revoking import ExternalRevoking
+    from certctl.services.working import Working
+
+
+@cache
+def working() -> "Working":
+    from certctl.domain.jobs import JobType
+    from certctl.services.working import Working
+
+    attempts = {
+        JobType.ISSUANCE: external_issuing().attempt,
+        JobType.RENEWAL: external_issuing().attempt,
+        JobType.REVOCATION: external_revoking().attempt,
+    }
+    return Working(bootstrap.stores().jobs, attempts, bootstrap.nudge_external_job, bootstrap.now)
 
 
 @cache
@@ -19,6 +34,16 @@ def external_issuing() -> "ExternalIssuing":
 
     issuers = Issuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
     return ExternalIssuing(bootstrap.stores(), issuers, bootstrap.now, random.random)
+
+
+@cache
+def external_revoking() -> "ExternalRevoking":
+    import random
+
+    from certctl.services.external_revoking import ExternalRevoking, RevokingIssuers
+
+    issuers = RevokingIssuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
+    return ExternalRevoking(bootstrap.stores(), issuers, bootstrap.now, random.random)
 
 
 def find_issuer(issuer_id: str) -> "ExternalIssuer | None":

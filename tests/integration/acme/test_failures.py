@@ -19,7 +19,7 @@ from certctl.domain.external_issuing import (
 )
 from certctl.domain.jobs import JobStatus
 from certctl.domain.requests import CertificateEdit
-from certctl.services.external_issuing import LEASE
+from certctl.services.working import LEASE
 from tests.support.acme import AcmePlane
 from tests.support.control_plane import ADMIN
 

@@ -117,6 +117,18 @@ def revocation_alert(
     )
 
 
+def issuer_revocation_alert(certificate: Certificate, error: str) -> Alert:
+    """Whoever trusts the issuer's CRL or OCSP still trusts the certificate."""
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.CRITICAL,
+        subject=f"The issuer of certificate {certificate.name} has not revoked it",
+        message=f"{certificate.common_name} is revoked here, not at {certificate.issuer_id}: {error}",
+        certificate=certificate,
+        serial=certificate.serial_number,
+    )
+
+
 def unheld_alert(certificate: Certificate) -> Alert:
     """Ends the incident that the hold opened."""
     return Alert(

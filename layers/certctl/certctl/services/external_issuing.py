@@ -16,7 +16,7 @@ from certctl.crypto.names import names_of
 from certctl.domain.alerts import issuance_alerts
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle, Version, VersionState
-from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
+from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
     MAX_LOST_ATTEMPTS,
@@ -36,7 +36,6 @@ from certctl.store.ledger import certificate_change
 from certctl.store.stores import Stores
 
 ACTOR = Actor("system/external_issuer_worker", ActorType.SYSTEM)
-LEASE = timedelta(seconds=90)
 _WORK = timedelta(seconds=STEP_SECONDS + 10)
 _HOLD_WAIT = timedelta(minutes=5)
 _MAX_ERROR = 256
@@ -80,15 +79,9 @@ class ExternalIssuing:
         self._now = now
         self._random = random
 
-    def process(self, job_id: str) -> None:
-        """Does one step of a job that is due. Raises Unavailable where the store is down: the lease runs out
-        and the due index brings the job back."""
-        claim, job = self._stores.jobs.claim(job_id, self._now(), LEASE)
-        if isinstance(claim, NotYetDue):
-            self._issuers.nudge_job(Nudge(job_id, claim.epoch), claim.wait)
-        if not isinstance(claim, Claim) or job is None or job.certificate_id is None:
-            return
-        certificate = self._stores.certificates.get(job.certificate_id)
+    def attempt(self, claim: Claim, job: Job) -> None:
+        """One step of a claimed job. Raises Unavailable where the store is down."""
+        certificate = self._stores.certificates.get(job.certificate_id) if job.certificate_id else None
         if certificate is not None:
             self._attempt(_Work(claim, job, certificate))
 

@@ -15,6 +15,7 @@ from certctl.domain.certificates import (
 )
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.issuer_revocations import crl_shards_of, jobs_to_tell, require_holdable
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.revocations import (
@@ -62,10 +63,11 @@ class _Found:
 
 @dataclass(frozen=True)
 class Nudges:
-    """Wakes the publisher and the notification worker after the commit, best effort."""
+    """Wakes the publisher and the workers after the commit, best effort."""
 
     crl: Callable[[str, int], None]
     notifications: Callable[[list[Nudge]], None]
+    external_job: Callable[[Nudge], None]
 
 
 class Revoking:
@@ -105,6 +107,7 @@ class Revoking:
             if _is_done(before, wanted.reason) or not is_meant(before):
                 return _answer(before, found)
             _require_possible(before, wanted.reason)
+            require_holdable(before, found.versions, wanted.reason)
             after = ended_by(before, wanted, now)
             self._commit(caller, found, after, wanted, _action(after), now)
             return _answer(after, found)
@@ -205,6 +208,7 @@ class Revoking:
         alert = revocation_alert(after, found.meant, wanted.reason, one)
         alerts, nudges = ledger.alert_steps(alert, now, found.routing())
         stopped, change = self._stopped(found.open_jobs(), now)
+        told = jobs_to_tell(found.certificate, found.meant, caller.key_id, now)
         before = found.certificate
         serials = {"serial_number": one} if one else {}
         act = {"job_id": wanted.job_id} if wanted.job_id else {}
@@ -212,12 +216,17 @@ class Revoking:
             *self._mark(caller, found, wanted, now),
             self._stores.certificates.save_step(before, after),
             *stopped,
+            *(self._stores.jobs.create_step(job) for job in told),
             ledger.certificate_event(caller.actor, action, before, after, now, **serials, **act),
-            *ledger.count_steps(after.id, certificate_change(before, after), change),
+            *ledger.count_steps(
+                after.id, certificate_change(before, after), change, *(job_change(None, job) for job in told)
+            ),
             *alerts,
         ]
         self._stores.database.transact(steps)
         self._wake(found.meant, nudges)
+        for job in told:
+            self._nudges.external_job(Nudge(job.id, job.due.epoch))
 
     def _mark(self, caller: Principal, found: _Found, wanted: Wanted, now: datetime) -> list[Step]:
         """One row per serial, and the compromised keys. A mark keeps its first date."""
@@ -241,7 +250,7 @@ class Revoking:
         return [self._stores.revocations.replace_step(kept, existing)]
 
     def _bumps(self, versions: Sequence[Version], spread_by: str) -> list[Step]:
-        shards = sorted({(v.ca_id, v.crl_shard) for v in versions})
+        shards = crl_shards_of(versions)
         return [self._stores.crl_changes.bump_step(ca_id, shard, spread_by) for ca_id, shard in shards]
 
     def _stopped(self, jobs: Sequence[Job], now: datetime) -> tuple[list[Step], Tally]:
@@ -251,7 +260,7 @@ class Revoking:
         return [self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, why) for job in jobs], change
 
     def _wake(self, versions: Sequence[Version], nudges: list[Nudge]) -> None:
-        for ca_id, shard in sorted({(v.ca_id, v.crl_shard) for v in versions}):
+        for ca_id, shard in crl_shards_of(versions):
             self._nudges.crl(ca_id, shard)
         self._nudges.notifications(nudges)
 

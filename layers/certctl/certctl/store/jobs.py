@@ -67,8 +67,10 @@ class JobStore:
         last = overtaken & (JobItem.attempt == claim.attempt)
         return update(JobItem(claim.id), [JobItem.bulk.set(bulk)], last)
 
-    def retry_step(self, claim: Claim, due_at: datetime, error: str) -> Step:
+    def retry_step(self, claim: Claim, due_at: datetime, error: str, progress: str | None = None) -> Step:
+        """`progress`, where it is given, is kept as `issuer_progress`."""
         actions = [
+            *([JobItem.issuer_progress.set(progress)] if progress else []),
             *self.due.due_again(due_at),
             JobItem.retry_count.set(claim.retry_count + 1),
             JobItem.status.set(JobStatus.PENDING),

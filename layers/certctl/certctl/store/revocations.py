@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.external_issuing import RevocationState
 from certctl.domain.revocations import HOLD, Mark, Revocation
 from certctl.domain.timestamps import from_wire
 from certctl.store.database import Database
 from certctl.store.items_revocations import RevocationItem
 from certctl.store.keys import ca_shard
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put
+from certctl.store.steps import Step, delete, put, update
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class RevocationStore:
     def replace_step(self, revocation: Revocation, previous: Revocation) -> Step:
         """Refused with ChangedMeanwhile where the row no longer holds the reason of `previous`."""
         return put(_item(revocation), RevocationItem.reason == previous.reason, _changed(revocation))
+
+    def settle_step(self, revocation: Revocation, state: RevocationState) -> Step:
+        """What an external issuer answered. Refused with ChangedMeanwhile where the reason changed."""
+        key = RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
+        settled = [RevocationItem.issuer_revocation.set(state)]
+        return update(key, settled, RevocationItem.reason == revocation.reason, _changed(revocation))
 
     def remove_step(self, revocation: Revocation) -> Step:
         """Ends a hold. Refused with ChangedMeanwhile where the row is no hold (any more)."""

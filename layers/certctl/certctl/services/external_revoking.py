@@ -1,0 +1,152 @@
+"""Telling external issuers what was revoked: one certificate per attempt, until the issuer has answered."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.connectors.issuers.base import ExternalIssuer
+from certctl.domain.alerts import Alert, issuer_revocation_alert
+from certctl.domain.audit import Actor, ActorType
+from certctl.domain.certificates import Certificate, Version, VersionState
+from certctl.domain.due_work import Claim, Nudge, with_jitter
+from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.external_issuing import (
+    OUTAGE_SCHEDULE,
+    REVOCATION_OVERDUE,
+    REVOCATION_PATIENCE,
+    Rejected,
+    RevocationConfirmed,
+    RevocationOutcome,
+    RevocationState,
+    is_external,
+)
+from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.revocations import REASON_CODES, Revocation
+from certctl.store.job_endings import MAX_ERROR, JobEndings
+from certctl.store.steps import Step
+from certctl.store.stores import Stores
+
+ACTOR = Actor("system/external_issuer_worker", ActorType.SYSTEM)
+_ALERTED = json.dumps({"alerted": True})
+
+
+@dataclass(frozen=True)
+class RevokingIssuers:
+    """As `external_issuing.Issuers`."""
+
+    find: Callable[[str], ExternalIssuer | None]
+    nudge_job: Callable[[Nudge, float], None]
+    nudge_notifications: Callable[[list[Nudge]], None]
+
+
+@dataclass(frozen=True)
+class _Work:
+    claim: Claim
+    job: Job
+    certificate: Certificate
+
+
+class ExternalRevoking:
+    def __init__(
+        self,
+        stores: Stores,
+        issuers: RevokingIssuers,
+        now: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self._stores = stores
+        self._endings = JobEndings(stores, ACTOR)
+        self._issuers = issuers
+        self._now = now
+        self._random = random
+
+    def attempt(self, claim: Claim, job: Job) -> None:
+        """Raises Unavailable where the store is down."""
+        certificate = self._stores.certificates.get(job.certificate_id) if job.certificate_id else None
+        if certificate is None:
+            return
+        work = _Work(claim, job, certificate)
+        waiting = self._waiting(certificate)
+        if not waiting:
+            self._endings.end_with(claim, job, JobStatus.COMPLETED, [], self._now())
+            return
+        try:
+            outcome = self._told(certificate, *waiting[0])
+        except (Unavailable, InvalidInput) as failure:
+            self._retry(work, failure.detail)
+        else:
+            self._settle(work, waiting[0][1], outcome, is_last=len(waiting) == 1)
+
+    def _waiting(self, certificate: Certificate) -> list[tuple[Version, Revocation]]:
+        """Revoked here, and not settled with the issuer. Expired ones are nobody's concern."""
+        versions = self._stores.certificates.unexpired_versions(certificate.id, self._now())
+        ours = [v for v in versions if is_external(v.ca_id) and v.state is VersionState.ISSUED]
+        marks = self._stores.marks_of(ours)
+        marked = [(v, marks[v.serial_number]) for v in ours if v.serial_number in marks]
+        return [(v, mark) for v, mark in marked if mark.issuer_revocation is RevocationState.PENDING]
+
+    def _told(self, certificate: Certificate, version: Version, mark: Revocation) -> RevocationOutcome:
+        issuer = self._issuers.find(certificate.issuer_id)
+        pem = self._stores.certificates.pem(certificate.id, version.serial_number)
+        if issuer is None or pem is None:
+            raise Unavailable(f"The issuer {certificate.issuer_id} is disabled, or is gone.")
+        return issuer.revoke(pem.certificate_pem, REASON_CODES[mark.reason])
+
+    def _settle(self, work: _Work, mark: Revocation, outcome: RevocationOutcome, *, is_last: bool) -> None:
+        match outcome:
+            case RevocationConfirmed():
+                self._confirm(work, mark, is_last=is_last)
+            case Rejected():
+                self._give_up(work, [mark], outcome.reason)
+
+    def _confirm(self, work: _Work, mark: Revocation, *, is_last: bool) -> None:
+        settled = self._settled(work.certificate, mark, RevocationState.CONFIRMED)
+        if is_last:
+            ended = JobStatus.COMPLETED
+            self._endings.end_with(work.claim, work.job, ended, [], self._now(), also=settled)
+            return
+        again = self._stores.jobs.postpone_step(work.claim, self._now())
+        self._stores.database.transact([*settled, again])
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+
+    def _settled(self, certificate: Certificate, mark: Revocation, state: RevocationState) -> list[Step]:
+        event = self._stores.ledger.certificate_event(
+            ACTOR,
+            f"certificate_revocation_{state}",
+            certificate,
+            certificate,
+            self._now(),
+            serial_number=mark.serial_number,
+        )
+        return [self._stores.revocations.settle_step(mark, state), event]
+
+    def _give_up(self, work: _Work, marks: list[Revocation], error: str) -> None:
+        """For good, with an alert: somebody has to ask the issuer."""
+        steps = [s for mark in marks for s in self._settled(work.certificate, mark, RevocationState.FAILED)]
+        alerts = [self._alert(work, f"the issuer refused: {error}")]
+        status = JobStatus.FAILED
+        nudges = self._endings.end_with(work.claim, work.job, status, alerts, self._now(), error, steps)
+        self._issuers.nudge_notifications(nudges)
+
+    def _retry(self, work: _Work, error: str) -> None:
+        age = self._now() - work.job.created_at
+        if age > REVOCATION_PATIENCE:
+            self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], error)
+            return
+        wait = with_jitter(OUTAGE_SCHEDULE.wait_after(work.claim.retry_count), self._random)
+        alerts = [self._alert(work, error)] if self._is_overdue(work, age) else []
+        steps, nudges = self._stores.ledger.steps_of_alerts(alerts, self._now())
+        again = self._stores.jobs.retry_step(
+            work.claim, self._now() + timedelta(seconds=wait), error[:MAX_ERROR], _ALERTED if alerts else None
+        )
+        self._stores.database.transact([again, *steps])
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
+        self._issuers.nudge_notifications(nudges)
+
+    def _is_overdue(self, work: _Work, age: timedelta) -> bool:
+        """Said once."""
+        return age > REVOCATION_OVERDUE and work.job.issuer_progress != _ALERTED
+
+    def _alert(self, work: _Work, error: str) -> Alert:
+        return issuer_revocation_alert(work.certificate, error)
