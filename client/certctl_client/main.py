@@ -1,7 +1,9 @@
 """The command line: `certctl GROUP COMMAND`. A group is a module in `commands/` and one line below."""
 
+import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -35,6 +37,8 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+if os.name == "posix":  # locks, owners of files and signals as POSIX has them
+    app.add_typer(import_module("certctl_client.commands.agent").app, name="agent")
 app.command("mcp")(serve)
 
 

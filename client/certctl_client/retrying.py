@@ -27,7 +27,7 @@ class RetryPolicy:
 
     def wait(self, attempt: int, response: httpx.Response | None, chance: Callable[[], float]) -> float:
         """Seconds before attempt `attempt + 1` (the first is 1): what Retry-After asks, else jitter."""
-        asked = _retry_after(response) if response is not None else None
+        asked = retry_after(response) if response is not None else None
         if asked is not None:
             return min(asked, self.longest_asked)
         return min(self.cap, self.base * 2.0 ** (attempt - 1)) * chance()
@@ -37,7 +37,7 @@ def jitter() -> float:
     return random.random()  # noqa: S311 - spreads load, hides nothing
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def retry_after(response: httpx.Response) -> float | None:
     """RFC 9110 10.2.3: seconds or a date; None when absent or unreadable."""
     text: str = response.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit() and len(text) < 10:

@@ -62,7 +62,7 @@ def load_key(pem: bytes) -> PrivateKey:
 def csr_pem(key: PrivateKey) -> bytes:
     """It names nothing: a certificate has all the names of its record, unless the request names fewer."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    return builder.sign(key, _hash(key)).public_bytes(Encoding.PEM)
+    return builder.sign(key, signature_hash(key)).public_bytes(Encoding.PEM)
 
 
 def same_key(private: PrivateKey, public: CertificatePublicKeyTypes) -> bool:
@@ -73,7 +73,7 @@ def _encoded(public: CertificatePublicKeyTypes) -> bytes:
     return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _hash(key: PrivateKey) -> SHA256 | SHA384 | None:
+def signature_hash(key: PrivateKey) -> SHA256 | SHA384 | None:
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return None
     return SHA384() if isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size > 256 else SHA256()

@@ -1,0 +1,113 @@
+"""Keys of certificates, made here and kept with what was asked for with them, before anybody is asked.
+
+`certificates/<certificate>/<job>/`: key.pem, then request.csr, each whole on the disk before the next step.
+So a job goes on with the same key and the same request wherever a run ended.
+"""
+
+import ipaddress
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from certctl_client.agent.errors import WorkRefused
+from certctl_client.agent.state import State, make_private
+from certctl_client.agent.wire import KeyWish, Work
+from certctl_client.enrolment.keys import KeyType, PrivateKey, load_key, new_key_pem, same_key, signature_hash
+from certctl_client.files import keep_new, read_bounded
+
+KEY, REQUEST = "key.pem", "request.csr"
+_FILE_LIMIT = 64 * 1024
+_LONGEST_COMMON_NAME = 64  # RFC 5280, ub-common-name
+_OLD_KEYS_KEPT = 3
+
+_TYPES: Mapping[tuple[str, int | None], KeyType] = {
+    ("ECDSA", 256): KeyType.EC_P256,
+    ("ECDSA", 384): KeyType.EC_P384,
+    ("RSA", 2048): KeyType.RSA_2048,
+    ("RSA", 3072): KeyType.RSA_3072,
+    ("RSA", 4096): KeyType.RSA_4096,
+    ("Ed25519", None): KeyType.ED25519,
+}
+_NAMES: Mapping[str, Callable[[str], x509.GeneralName]] = {
+    "DNS": x509.DNSName,
+    "email": x509.RFC822Name,
+    "URI": x509.UniformResourceIdentifier,
+    "IP": lambda text: x509.IPAddress(ipaddress.ip_address(text)),
+}
+
+
+@dataclass(frozen=True)
+class CertificateKeys:
+    state: State
+
+    def request_for(self, work: Work) -> str:
+        """The request of the job, made once. Raises WorkRefused for a key or a name that cannot be had."""
+        directory = make_private(self.state.certificates / work.certificate_id / work.job_id)
+        key = load_key(_first_kept(directory / KEY, lambda: new_key_pem(_type_of(work.key))))
+        return _first_kept(directory / REQUEST, lambda: _request_pem(work, key)).decode()
+
+    def key_pem_of(self, certificate_id: str, leaf: x509.Certificate) -> bytes:
+        """PKCS #8. Raises WorkRefused where the leaf's key was not made here."""
+        for path in self._newest_first(certificate_id):
+            pem = read_bounded(path, _FILE_LIMIT)
+            if same_key(load_key(pem), leaf.public_key()):
+                return pem
+        raise WorkRefused("The key of this certificate is not on this host.")
+
+    def drop_before(self, certificate_id: str, leaf: x509.Certificate) -> None:
+        """Keys older than the leaf's, but for the last few: a version may be deployed again."""
+        paths = list(self._newest_first(certificate_id))
+        used = [same_key(load_key(read_bounded(path, _FILE_LIMIT)), leaf.public_key()) for path in paths]
+        if True not in used:
+            return
+        for path in paths[used.index(True) + 1 + _OLD_KEYS_KEPT :]:
+            with suppress(OSError):
+                shutil.rmtree(path.parent)
+
+    def _newest_first(self, certificate_id: str) -> Sequence[Path]:
+        found = (self.state.certificates / certificate_id).glob(f"*/{KEY}")
+        return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
+def _type_of(wish: KeyWish) -> KeyType:
+    found = _TYPES.get((wish.algorithm, None if wish.algorithm == "Ed25519" else wish.size))
+    if found is None:
+        raise WorkRefused(f"This agent makes no key of {wish.algorithm} {wish.size}.")
+    return found
+
+
+def _first_kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    if not path.exists():
+        keep_new(path, make())
+    return read_bounded(path, _FILE_LIMIT)
+
+
+def _request_pem(work: Work, key: PrivateKey) -> bytes:
+    """With the names of the job and no others."""
+    try:
+        names = [_general_name(text) for text in work.sans]
+        builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(work.common_name))
+    except ValueError:
+        raise WorkRefused("The job has a name that no request can have.") from None
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    return builder.sign(key, signature_hash(key)).public_bytes(Encoding.PEM)
+
+
+def _subject(common_name: str) -> x509.Name:
+    if not 0 < len(common_name) <= _LONGEST_COMMON_NAME:
+        return x509.Name([])
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _general_name(text: str) -> x509.GeneralName:
+    kind, _, value = text.partition(":")
+    if kind not in _NAMES:
+        raise ValueError(text)
+    return _NAMES[kind](value)

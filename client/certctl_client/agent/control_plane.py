@@ -1,0 +1,128 @@
+"""The agent's API over HTTP. Nothing is tried again here: the agent's loop does that, with patience."""
+
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from certctl_client import __version__
+from certctl_client.agent.errors import Unavailable
+from certctl_client.api.answers import json_object, not_our_api, records_in
+from certctl_client.problems import request_failed
+from certctl_client.retrying import retry_after
+
+_PREFIX = "/api/v1/agent"
+_TIMEOUT = httpx.Timeout(35.0, connect=5.0)
+_MOST_PAGES = 50
+
+
+@dataclass(frozen=True)
+class Host:
+    """What the agent says about where it runs."""
+
+    hostname: str
+    os: str
+    architecture: str
+    version: str = __version__
+
+    def as_body(self) -> dict[str, str]:
+        return {
+            "hostname": self.hostname,
+            "version": self.version,
+            "os": self.os,
+            "architecture": self.architecture,
+        }
+
+
+def this_host(hostname: str | None = None) -> Host:
+    return Host(hostname or platform.node(), platform.system().lower(), platform.machine())
+
+
+class ControlPlane:
+    """One server, one key. A context manager. Every method raises Unavailable, or RequestFailed for a no.
+
+    Never follows a redirect, for the key would go along.
+    """
+
+    def __init__(self, url: str, key: str) -> None:
+        headers = {"Authorization": f"Bearer {key}", "User-Agent": f"certctl-agent/{__version__}"}
+        self._client = httpx.Client(base_url=url + _PREFIX, headers=headers, timeout=_TIMEOUT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def use(self, key: str) -> None:
+        """From the next request on."""
+        self._client.headers["Authorization"] = f"Bearer {key}"
+
+    def register(self, host: Host) -> dict[str, Any]:
+        """With a bootstrap token for the key. `{agent_id, name, key, expires_at}`; the token is used up."""
+        return self._asked("POST", "/register", host.as_body())
+
+    def heartbeat(self, host: Host) -> dict[str, Any]:
+        return self._asked("POST", "/heartbeat", host.as_body())
+
+    def rotate_key(self) -> dict[str, Any]:
+        """`{key, expires_at}`; the old key goes on for a while."""
+        return self._asked("POST", "/key/rotate", {})
+
+    def work(self) -> Iterator[tuple[list[dict[str, Any]], float]]:
+        """Pages of open jobs, each with the seconds after which to ask again."""
+        cursor: str | None = None
+        for _ in range(_MOST_PAGES):
+            page = self._asked("GET", "/work", parameters={"cursor": cursor} if cursor else None)
+            yield records_in(page), _seconds(page)
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return
+
+    def submit_request(self, job_id: str, csr_pem: str) -> dict[str, Any]:
+        return self._asked("POST", f"/jobs/{job_id}/csr", {"csr_pem": csr_pem})
+
+    def start(self, job_id: str) -> int:
+        """Claims the job, anew after a crash; the number of the attempt."""
+        attempt = self._asked("POST", f"/jobs/{job_id}/start", {}).get("attempt")
+        if not isinstance(attempt, int):
+            raise not_our_api()
+        return attempt
+
+    def report(self, job_id: str, result: Mapping[str, Any]) -> dict[str, Any]:
+        return self._asked("POST", f"/jobs/{job_id}/result", result)
+
+    def version(self, certificate_id: str, serial_number: str) -> dict[str, Any]:
+        return self._asked("GET", f"/certificates/{certificate_id}/versions/{serial_number}")
+
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        response = self._sent(method, path, body, parameters)
+        if response.status_code == 429 or response.status_code >= 500:
+            raise Unavailable(f"The server answered {response.status_code}.", retry_after(response))
+        if not response.is_success:
+            raise request_failed(response)
+        return json_object(response)
+
+    def _sent(
+        self, method: str, path: str, body: Mapping[str, Any] | None, parameters: Mapping[str, str] | None
+    ) -> httpx.Response:
+        try:
+            return self._client.request(method, path, json=body, params=parameters)
+        except (httpx.HTTPError, OSError) as error:
+            raise Unavailable(f"The server cannot be reached ({type(error).__name__}).") from None
+
+
+def _seconds(page: Mapping[str, Any]) -> float:
+    asked = page.get("poll_after_seconds")
+    return float(asked) if isinstance(asked, int | float) else 0.0

@@ -1,0 +1,85 @@
+"""The agent's own key: heartbeats tell when it ends, and at two thirds of its life it is exchanged."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from certctl_client.agent.control_plane import ControlPlane, Host
+from certctl_client.agent.events import Tell
+from certctl_client.agent.state import AgentKey, State
+from certctl_client.api.answers import not_our_api
+from certctl_client.errors import RequestFailed
+from certctl_client.settings import checked_key
+
+_UNAUTHORIZED = 401
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    state: State
+    server: ControlPlane
+    host: Host
+    tell: Tell
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def heartbeat(self) -> None:
+        """And what it brings with it. Raises Unavailable, or RequestFailed with 401 for a key that ended."""
+        key = self._beaten(self.state.key())
+        if rotation_is_due(key, self.now()):
+            self._rotate(key)
+
+    def _beaten(self, key: AgentKey) -> AgentKey:
+        try:
+            answer = self.server.heartbeat(self.host)
+        except RequestFailed as refused:
+            if refused.status != _UNAUTHORIZED or key.previous is None:
+                raise
+            return self._back_to(key.previous, key)
+        return self._noted(replace(key, expires_at=time_in(answer, "key_expires_at"), previous=None), key)
+
+    def _back_to(self, previous: str, key: AgentKey) -> AgentKey:
+        """The server does not know the new key: the previous one is exchanged again at once."""
+        self.server.use(previous)
+        expires_at = time_in(self.server.heartbeat(self.host), "key_expires_at")
+        return self._noted(AgentKey(previous, _LONG_AGO, expires_at), key)
+
+    def _noted(self, now: AgentKey, before: AgentKey) -> AgentKey:
+        if now != before:
+            self.state.keep_key(now)
+        return now
+
+    def _rotate(self, key: AgentKey) -> None:
+        """The new key is on the disk, beside the old one, before it is used; the old one goes once the new
+        one has been taken."""
+        try:
+            answer = self.server.rotate_key()
+        except RequestFailed as refused:
+            return self.tell("key_rotation_refused", status=refused.status, error=refused.message)
+        new = key_in(answer, self.now())
+        self.state.keep_key(replace(new, previous=key.key))
+        self.server.use(new.key)
+        self.tell("key_rotated", expires_at=new.expires_at)
+        self._beaten(self.state.key())
+
+
+def rotation_is_due(key: AgentKey, now: datetime) -> bool:
+    return now >= key.issued_at + (key.expires_at - key.issued_at) * 2 / 3
+
+
+def key_in(answer: Mapping[str, Any], now: datetime) -> AgentKey:
+    """Of `{key, expires_at}`. Raises CommandError."""
+    key = answer.get("key")
+    if not isinstance(key, str) or not key:
+        raise not_our_api()
+    return AgentKey(checked_key(key), now, time_in(answer, "expires_at"))
+
+
+def time_in(answer: Mapping[str, Any], name: str) -> datetime:
+    """Raises CommandError."""
+    try:
+        moment = datetime.fromisoformat(answer[name])
+    except (KeyError, TypeError, ValueError):
+        raise not_our_api() from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

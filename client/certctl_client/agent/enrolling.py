@@ -1,0 +1,54 @@
+"""How a host becomes an agent: with a bootstrap token, or with a key that an administrator was given."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl_client.agent.control_plane import ControlPlane, Host
+from certctl_client.agent.credentials import key_in, time_in
+from certctl_client.agent.state import AgentKey, Enrolment, State
+from certctl_client.api.answers import not_our_api
+from certctl_client.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an administrator says about this host."""
+
+    url: str
+    host: Host
+    directories: Sequence[str] = ()
+    commands: Sequence[Sequence[str]] = ()
+
+    def enrolment(self, agent_id: object, name: object) -> Enrolment:
+        if not isinstance(agent_id, str) or not agent_id:
+            raise not_our_api()
+        return Enrolment(
+            self.url, agent_id, str(name or ""), self.host.hostname, self.directories, self.commands
+        )
+
+
+def refuse_enrolled(state: State) -> None:
+    """Before a token is used up. Raises ConfigurationError."""
+    if state.is_enrolled:
+        raise ConfigurationError(
+            f"{state.path} has an agent already: {state.enrolment().agent_id}.",
+            "Use it, or enroll anew with --force.",
+        )
+
+
+def enrolled_with_token(state: State, place: Place, token: str, now: Callable[[], datetime]) -> Enrolment:
+    """The token is good for one time: what comes back is on the disk when this returns."""
+    with ControlPlane(place.url, token) as server:
+        answer = server.register(place.host)
+    enrolment = place.enrolment(answer.get("agent_id"), answer.get("name"))
+    state.keep_enrolment(enrolment, key_in(answer, now()))
+    return enrolment
+
+
+def enrolled_with_key(state: State, place: Place, key: str, now: Callable[[], datetime]) -> Enrolment:
+    with ControlPlane(place.url, key) as server:
+        answer = server.heartbeat(place.host)
+    enrolment = place.enrolment(answer.get("agent_id"), answer.get("name"))
+    state.keep_enrolment(enrolment, AgentKey(key, now(), time_in(answer, "key_expires_at")))
+    return enrolment

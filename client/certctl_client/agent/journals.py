@@ -1,0 +1,109 @@
+"""A deployment's journal: what is being done, and what is needed to complete it or to go back.
+
+`deployments/<job>/`: journal.json and the blobs of the snapshot. The blobs are on the disk before the journal
+names them, and the journal is the first to go.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from certctl_client.agent.state import State, make_private, read_json, write_json
+from certctl_client.agent.targets.base import Snapshot
+from certctl_client.agent.wire import checked_id
+from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.files import read_bounded, replace_file
+
+_JOURNAL = "journal.json"
+_BLOB_LIMIT = 1024 * 1024
+
+
+class Phase(StrEnum):
+    CLAIMED = "claimed"  # nothing has been touched
+    INSTALLING = "installing"  # anything may have been: complete it
+    RESTORING = "restoring"  # the same, but go back
+    ENDED = "ended"  # the server has to be told
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`work` is the server's record, `result` what it is told. `tries` counts those of the phase, `attempt`
+    is the server's number of the claim. `reason` is why the way leads back."""
+
+    job_id: str
+    phase: Phase
+    work: Mapping[str, Any]
+    attempt: int | None = None
+    version: Mapping[str, Any] | None = None
+    snapshot: Mapping[str, Any] | None = None
+    blobs: list[str] = field(default_factory=list)
+    tries: int = 0
+    reason: str = ""
+    result: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Journals:
+    state: State
+
+    def begun(self, work: Mapping[str, Any]) -> Entry:
+        """The entry of this job, new or as an earlier run left it. Raises ValueError where the id is none."""
+        job_id = checked_id(work.get("job_id"))
+        if (self._directory(job_id) / _JOURNAL).exists():
+            return self._read(job_id)
+        make_private(self._directory(job_id))
+        return self.kept(Entry(job_id, Phase.CLAIMED, work))
+
+    def kept(self, entry: Entry) -> Entry:
+        """On the disk when it returns."""
+        write_json(self._directory(entry.job_id) / _JOURNAL, asdict(entry))
+        return entry
+
+    def keep_blobs(self, job_id: str, snapshot: Snapshot) -> list[str]:
+        """Their names. Before the entry that has them."""
+        for name, content in snapshot.blobs.items():
+            replace_file(self._directory(job_id) / f"before-{name}", content, 0o600)
+        return list(snapshot.blobs)
+
+    def snapshot_of(self, entry: Entry) -> Snapshot:
+        directory = self._directory(entry.job_id)
+        blobs = {name: read_bounded(directory / f"before-{name}", _BLOB_LIMIT) for name in entry.blobs}
+        return Snapshot(entry.snapshot or {}, blobs)
+
+    def unfinished(self) -> Iterator[Entry]:
+        """Oldest first. What has no journal any more is dropped."""
+        found = self.state.deployments.glob("*") if self.state.deployments.exists() else ()
+        for directory in sorted(found, key=lambda path: path.stat().st_mtime_ns):
+            if (directory / _JOURNAL).exists():
+                yield self._read(directory.name)
+            else:
+                shutil.rmtree(directory, ignore_errors=True)
+
+    def drop(self, job_id: str) -> None:
+        directory = self._directory(job_id)
+        with suppress(OSError):
+            (directory / _JOURNAL).unlink()
+        shutil.rmtree(directory, ignore_errors=True)
+
+    def set_aside(self, job_id: str) -> Path:
+        """For a person, after a rollback that failed: the former files are in there."""
+        aside = make_private(self.state.path / "failed") / job_id
+        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            return self._directory(job_id).rename(aside)
+        except OSError as error:
+            raise CommandError(f"{aside} cannot be made: {error.strerror}.") from None
+
+    def _directory(self, job_id: str) -> Path:
+        return self.state.deployments / job_id
+
+    def _read(self, job_id: str) -> Entry:
+        values = read_json(self._directory(job_id) / _JOURNAL)
+        try:
+            return Entry(**values | {"phase": Phase(values["phase"])})
+        except (TypeError, KeyError, ValueError):
+            raise ConfigurationError(f"The journal of {job_id} is not what the agent writes.") from None

@@ -1,0 +1,124 @@
+"""The agent's loop: rounds with pauses, patience with a server that is down, and a quiet end."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl_client.agent.certificate_keys import CertificateKeys
+from certctl_client.agent.control_plane import ControlPlane, this_host
+from certctl_client.agent.credentials import Credentials
+from certctl_client.agent.deploying import Deployer
+from certctl_client.agent.errors import Unavailable
+from certctl_client.agent.events import Tell
+from certctl_client.agent.journals import Journals
+from certctl_client.agent.state import State
+from certctl_client.agent.targets.base import Rules
+from certctl_client.agent.working import Worker
+from certctl_client.errors import CommandError
+from certctl_client.retrying import jitter
+
+_SHORTEST, _LONGEST = 1.0, 3600.0
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """Seconds. A poll's is spread by a fifth; after a failure, full jitter over a doubling bound."""
+
+    base: float = 2.0
+    cap: float = 300.0
+    chance: Callable[[], float] = jitter
+
+    def until_poll(self, asked: float) -> float:
+        return min(max(asked, _SHORTEST), _LONGEST) * (0.8 + 0.4 * self.chance())
+
+    def after_failure(self, failures: int, retry_after: float | None) -> float:
+        """Never before the time that the server asked for."""
+        spread: float = min(self.cap, self.base * 2.0 ** min(failures, 20)) * self.chance()
+        return min(max(spread, _SHORTEST, (retry_after or 0.0) + spread / 10), _LONGEST)
+
+
+@contextmanager
+def worker_in(state: State, tell: Tell, now: Callable[[], datetime]) -> Iterator[Worker]:
+    """The one agent of this state directory. Raises CommandError."""
+    enrolment, key = state.enrolment(), state.key()
+    rules = Rules(enrolment.directories, enrolment.commands)
+    with state.alone(), ControlPlane(enrolment.url, key.key) as server:
+        keys = CertificateKeys(state)
+        deployer = Deployer(server, keys, Journals(state), rules, tell, now)
+        credentials = Credentials(state, server, this_host(enrolment.hostname), tell, now)
+        yield Worker(server, credentials, keys, deployer, tell)
+
+
+@dataclass
+class Loop:
+    """`stop` wakes it. A step in hand is finished; what cannot be is in its journal."""
+
+    worker: Worker
+    tell: Tell
+    stop: threading.Event
+    pauses: Pauses
+    failures: int = 0
+
+    def run(self) -> None:
+        self._safely(self._recovered)
+        tell_service_manager("READY=1")
+        self.tell("agent_started")
+        while not self.stop.is_set():
+            self.stop.wait(self._safely(self._round))
+        tell_service_manager("STOPPING=1")
+        self.tell("agent_stopped")
+
+    def _recovered(self) -> float:
+        self.worker.recover()
+        return 0.0
+
+    def _round(self) -> float:
+        seconds = self.pauses.until_poll(self.worker.round(self.stop.is_set))
+        self.failures = 0
+        return seconds
+
+    def _safely(self, step: Callable[[], float]) -> float:
+        """Seconds to wait."""
+        try:
+            return step()
+        except Unavailable as error:
+            return self._failed("server_unavailable", error.message, error.retry_after)
+        except CommandError as error:
+            return self._failed("round_refused", error.message, None)
+        except Exception as error:  # the next round may go well; a dead agent helps nobody
+            return self._failed("round_failed", f"Unexpected {type(error).__name__}.", None)
+
+    def _failed(self, event: str, reason: str, retry_after: float | None) -> float:
+        seconds = self.pauses.after_failure(self.failures, retry_after)
+        self.failures += 1
+        self.tell(event, error=reason, retry_in_seconds=round(seconds, 1))
+        return seconds
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """Set by SIGTERM and SIGINT."""
+    stop = threading.Event()
+    before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def tell_service_manager(state: str) -> None:
+    """sd_notify(3), where systemd asks: servers that are ordered after the agent start with whole files."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifier:
+        try:
+            notifier.sendto(state.encode(), address.replace("@", "\0", 1))
+        except OSError:
+            return

@@ -1,0 +1,159 @@
+"""The state directory: whose agent this is, its key, and one agent at a time.
+
+Every file is written beside its place with mode 0600, brought to the disk and then named: a crash leaves the
+old content or the new.
+"""
+
+import fcntl
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.files import read_bounded, replace_file
+from certctl_client.settings import checked_key, checked_url
+
+DEFAULT_DIRECTORY = Path("/var/lib/certctl-agent")
+_ENROLMENT, _KEY, _LOCK = "agent.json", "key.json", "lock"
+_FILE_LIMIT = 1024 * 1024
+_OTHERS = 0o077
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """Whose agent this is. `directories` and `commands`: what this host lets targets use; empty means any."""
+
+    url: str
+    agent_id: str
+    name: str
+    hostname: str
+    directories: Sequence[str] = ()
+    commands: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True)
+class AgentKey:
+    """`previous` is the key that the rotation is about to replace, until the new one has been taken."""
+
+    key: str = field(repr=False)
+    issued_at: datetime
+    expires_at: datetime
+    previous: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class State:
+    """`path` is there and belongs to nobody else."""
+
+    path: Path
+
+    @property
+    def certificates(self) -> Path:
+        return self.path / "certificates"
+
+    @property
+    def deployments(self) -> Path:
+        return self.path / "deployments"
+
+    @property
+    def is_enrolled(self) -> bool:
+        return (self.path / _ENROLMENT).exists() and (self.path / _KEY).exists()
+
+    def enrolment(self) -> Enrolment:
+        """Raises ConfigurationError."""
+        self._require_enrolment()
+        values = read_json(self.path / _ENROLMENT)
+        try:
+            return Enrolment(**values | {"url": checked_url(values["url"])})
+        except (TypeError, KeyError):
+            raise _not_ours(self.path / _ENROLMENT) from None
+
+    def keep_enrolment(self, enrolment: Enrolment, key: AgentKey) -> None:
+        self.keep_key(key)
+        write_json(self.path / _ENROLMENT, asdict(enrolment))
+
+    def key(self) -> AgentKey:
+        """Raises ConfigurationError."""
+        self._require_enrolment()
+        values = read_json(self.path / _KEY)
+        try:
+            times = {name: datetime.fromisoformat(values[name]) for name in ("issued_at", "expires_at")}
+            return AgentKey(**values | times | {"key": checked_key(values["key"])})
+        except (TypeError, KeyError, ValueError):
+            raise _not_ours(self.path / _KEY) from None
+
+    def keep_key(self, key: AgentKey) -> None:
+        times = {"issued_at": key.issued_at.isoformat(), "expires_at": key.expires_at.isoformat()}
+        write_json(self.path / _KEY, asdict(key) | times)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Raises CommandError where another agent is at work here. The kernel lets go when a process dies."""
+        descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _lock(descriptor, self.path)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _require_enrolment(self) -> None:
+        if not self.is_enrolled:
+            raise ConfigurationError(f"No agent is enrolled in {self.path}.", "Run `certctl agent enroll`.")
+
+
+def open_state(path: Path) -> State:
+    """Makes the directory, mode 0700. Raises ConfigurationError where others may look into it."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = path.stat()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be made: {error.strerror}.") from None
+    if stat.S_IMODE(status.st_mode) & _OTHERS:
+        raise ConfigurationError(f"{path} holds keys and others may look into it.", f"chmod 700 {path}")
+    if status.st_uid != os.geteuid():
+        raise ConfigurationError(f"{path} belongs to another user.", "Run the agent as its owner.")
+    return State(path)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Raises ConfigurationError."""
+    try:
+        values = json.loads(read_bounded(path, _FILE_LIMIT))
+    except (ValueError, RecursionError):
+        raise _not_ours(path) from None
+    if not isinstance(values, dict):
+        raise _not_ours(path)
+    return values
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Raises CommandError."""
+    replace_file(path, json.dumps(values, indent=1).encode() + b"\n", 0o600)
+
+
+def make_private(directory: Path) -> Path:
+    """With its parents below the state directory. Raises CommandError."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{directory} cannot be made: {error.strerror}.") from None
+    return directory
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CommandError(
+            f"Another agent is at work in {path}.", "Stop it first: systemctl stop certctl-agent"
+        ) from None
+
+
+def _not_ours(path: Path) -> ConfigurationError:
+    return ConfigurationError(f"{path} is not what the agent writes.", "Enroll the agent anew, with --force.")

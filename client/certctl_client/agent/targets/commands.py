@@ -1,0 +1,71 @@
+"""Commands of an administrator: an array of arguments, no shell, a time limit, bounded output."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import IO
+
+from certctl_client.agent.errors import DeploymentFailed
+from certctl_client.agent.events import output_without_secrets
+
+_SECONDS = 30.0
+_TAIL = 600
+_CHUNK = 4096
+# The agent's own environment may hold a token.
+_ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+
+
+def run_command(command: Sequence[str], purpose: str, seconds: float = _SECONDS) -> None:
+    """Raises DeploymentFailed with the end of the output, unless that may hold a secret."""
+    try:
+        process = subprocess.Popen(  # noqa: S603 - an array, and the host's rules have been asked
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            env=_ENVIRONMENT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise DeploymentFailed(f"The {purpose} cannot be run: {error.strerror}.") from None
+    tail = _Tail(process.stdout)
+    code = _ended(process, seconds)
+    if code is None:
+        raise DeploymentFailed(f"The {purpose} took more than {seconds:g} s and was ended.")
+    if code != 0:
+        raise DeploymentFailed(f"The {purpose} failed (exit code {code}): {tail.text()}")
+
+
+class _Tail:
+    """The end of a stream, read in the background: what a command leaves running may hold it open."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        self._kept = b""
+        self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def text(self) -> str:
+        self._thread.join(0.5)
+        return output_without_secrets(self._kept.decode("utf-8", "replace").strip()) or "it said nothing"
+
+    def _read(self, stream: IO[bytes] | None) -> None:
+        if stream is None:
+            return
+        with stream:
+            while chunk := os.read(stream.fileno(), _CHUNK):
+                self._kept = (self._kept + chunk)[-_TAIL:]
+
+
+def _ended(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """None where it had to be killed, with what it started."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return None

@@ -1,0 +1,68 @@
+"""Fields of a target's configuration. Each raises WorkRefused and names the field."""
+
+import grp
+import pwd
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from certctl_client.agent.errors import WorkRefused
+from certctl_client.agent.targets.base import Assignment
+from certctl_client.agent.targets.handshake import Endpoint
+from certctl_client.agent.targets.safe_files import checked_path
+
+_SHORTEST_WAIT, _LONGEST_WAIT, _WAIT = 1, 120, 15
+
+
+def path_in(assignment: Assignment, name: str) -> PurePosixPath:
+    path = checked_path(assignment.config.get(name))
+    assignment.rules.require_path(path)
+    return path
+
+
+def optional_path_in(assignment: Assignment, name: str) -> PurePosixPath | None:
+    return path_in(assignment, name) if assignment.config.get(name) is not None else None
+
+
+def command_in(assignment: Assignment, name: str, default: Sequence[str] = ()) -> Sequence[str]:
+    """Empty where there is none."""
+    command = assignment.config.get(name, default)
+    if not isinstance(command, list | tuple) or not all(isinstance(part, str) for part in command):
+        raise WorkRefused(f"{name} is no array of arguments.")
+    if command and not command[0]:
+        raise WorkRefused(f"{name} names no program.")
+    if command:
+        assignment.rules.require_command(command)
+    return command
+
+
+def endpoint_in(assignment: Assignment) -> Endpoint:
+    address = assignment.config.get("verify_address")
+    host, _, port = address.rpartition(":") if isinstance(address, str) else ("", "", "")
+    if not host or not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65536:
+        raise WorkRefused("verify_address is not like 127.0.0.1:8443.")
+    name = assignment.config.get("verify_server_name") or assignment.common_name
+    # any name below a wildcard is served by it
+    return Endpoint(host.strip("[]"), int(port), str(name).replace("*", "certctl", 1))
+
+
+def seconds_to_verify_in(assignment: Assignment) -> float:
+    seconds = assignment.config.get("verify_timeout_seconds", _WAIT)
+    if not isinstance(seconds, int | float) or not _SHORTEST_WAIT <= seconds <= _LONGEST_WAIT:
+        raise WorkRefused(f"verify_timeout_seconds is not between {_SHORTEST_WAIT} and {_LONGEST_WAIT}.")
+    return float(seconds)
+
+
+def owner_in(assignment: Assignment) -> int | None:
+    name = assignment.config.get("owner")
+    try:
+        return pwd.getpwnam(str(name)).pw_uid if name else None
+    except KeyError:
+        raise WorkRefused(f"This host has no user {name!r}.") from None
+
+
+def group_in(assignment: Assignment) -> int | None:
+    name = assignment.config.get("group")
+    try:
+        return grp.getgrnam(str(name)).gr_gid if name else None
+    except KeyError:
+        raise WorkRefused(f"This host has no group {name!r}.") from None

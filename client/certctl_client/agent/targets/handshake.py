@@ -1,0 +1,52 @@
+"""Which certificate a server shows: a TLS handshake with SNI, trusting nothing and sending nothing."""
+
+import hashlib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_TIMEOUT = 5.0
+_PAUSE = 0.2
+_IN_A_ROW = 5
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`server_name` is empty where no name is asked for."""
+
+    host: str
+    port: int
+    server_name: str = ""
+
+    def served(self) -> str | None:
+        """The leaf's SHA-256 fingerprint; None where no handshake comes about."""
+        try:
+            with (
+                socket.create_connection((self.host, self.port), _TIMEOUT) as connection,
+                _context().wrap_socket(connection, server_hostname=self.server_name or None) as tls,
+            ):
+                leaf = tls.getpeercert(binary_form=True)
+        except (OSError, ValueError):
+            return None
+        return hashlib.sha256(leaf).hexdigest() if leaf else None
+
+    def serves(self, fingerprint: str, seconds: float, sleep: Callable[[float], None] = time.sleep) -> bool:
+        """A server takes a moment to reload, and for another its old workers answer as well as the new ones:
+        asked until it has been the right one several times in a row, for so long."""
+        ends, in_a_row = time.monotonic() + seconds, 0
+        while in_a_row < _IN_A_ROW:
+            in_a_row = in_a_row + 1 if self.served() == fingerprint else 0
+            if in_a_row == 0 and time.monotonic() >= ends:
+                return False
+            sleep(_PAUSE)
+        return True
+
+
+def _context() -> ssl.SSLContext:
+    """The fingerprint is the proof; who issued the certificate does not matter."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,87 @@
+"""One round of an agent: what an earlier run left, a heartbeat, and the work that is there."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from certctl_client.agent.certificate_keys import CertificateKeys
+from certctl_client.agent.control_plane import ControlPlane
+from certctl_client.agent.credentials import Credentials
+from certctl_client.agent.deploying import Deployer
+from certctl_client.agent.errors import Unavailable, WorkRefused
+from certctl_client.agent.events import Tell
+from certctl_client.agent.wire import Work, work_of
+from certctl_client.errors import CommandError, RequestFailed
+
+_POLL_SECONDS = 30.0
+_REFUSED_FOR = 600.0
+_UNAUTHORIZED = 401
+
+
+@dataclass
+class Worker:
+    """`postponed` holds jobs whose request was refused, until when they are left alone."""
+
+    server: ControlPlane
+    credentials: Credentials
+    keys: CertificateKeys
+    deployer: Deployer
+    tell: Tell
+    monotonic: Callable[[], float] = time.monotonic
+    postponed: dict[str, float] = field(default_factory=dict)
+
+    def recover(self) -> None:
+        """Raises Unavailable where a result is left to be told."""
+        self.deployer.resume()
+
+    def round(self, is_stopping: Callable[[], bool]) -> float:
+        """Seconds until the next one. Raises Unavailable, or RequestFailed with 401."""
+        self.credentials.heartbeat()
+        self.deployer.resume()
+        seconds = _POLL_SECONDS
+        for records, asked in self.server.work():
+            seconds = asked or seconds
+            for record in records:
+                if is_stopping():
+                    return seconds
+                self._done(record)
+        return seconds
+
+    def _done(self, record: Mapping[str, Any]) -> None:
+        try:
+            self._do(record)
+        except Unavailable:
+            raise
+        except (CommandError, ValueError) as error:
+            if isinstance(error, RequestFailed) and error.status == _UNAUTHORIZED:
+                raise
+            self._postpone(record, error)
+
+    def _do(self, record: Mapping[str, Any]) -> None:
+        if self.postponed.get(str(record.get("job_id")), 0.0) > self.monotonic():
+            return
+        if record.get("type") == "Deployment":
+            return self.deployer.take(record)
+        work = work_of(record)
+        if work.wants_request:
+            self._request(work)
+
+    def _request(self, work: Work) -> None:
+        csr = self.keys.request_for(work)
+        answer = self.server.submit_request(work.job_id, csr)
+        self.tell(
+            "request_submitted",
+            job_id=work.job_id,
+            certificate_id=work.certificate_id,
+            status=answer.get("status"),
+        )
+
+    def _postpone(self, record: Mapping[str, Any], error: CommandError | ValueError) -> None:
+        job_id = str(record.get("job_id"))
+        self.postponed = {id_: at for id_, at in self.postponed.items() if at > self.monotonic()}
+        self.postponed[job_id] = self.monotonic() + _REFUSED_FOR
+        reason = error.message if isinstance(error, CommandError) else "The job's id is none."
+        self.tell(
+            "work_refused", job_id=job_id, reason=reason, is_refused_here=isinstance(error, WorkRefused)
+        )

@@ -1,0 +1,119 @@
+"""The agent as a process of its own: run, stopped, killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from tests.support.agent_server import TOKEN, AgentServer
+from tests.support.template import ROOT
+
+
+@dataclass(frozen=True)
+class Ran:
+    returncode: int
+    stdout: str
+    stderr: str
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stderr.splitlines() if line.startswith("{")]
+
+
+class Commands:
+    """Starts `certctl` in processes of its own, forked from one that has imported it: an import takes longer
+    than most commands do."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.support.agent_forks"]
+        self._parent = subprocess.Popen(
+            command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def ran(self, *arguments: str, standard_input: str = "", kill_at: int = 0) -> Ran:
+        wish = {"arguments": arguments, "input": standard_input, "kill_at": kill_at}
+        assert self._parent.stdin is not None
+        assert self._parent.stdout is not None
+        self._parent.stdin.write(json.dumps(wish) + "\n")
+        self._parent.stdin.flush()
+        return Ran(**json.loads(self._parent.stdout.readline()))
+
+    def close(self) -> None:
+        self._parent.communicate(timeout=20)
+
+
+@dataclass(frozen=True)
+class AgentHost:
+    """A state directory and the server that it is enrolled at."""
+
+    state: Path
+    server: AgentServer
+    commands: Commands
+
+    def enroll(self, *options: str, secret: str = TOKEN) -> Ran:
+        return self._ran(
+            "enroll", "--url", self.server.url, "--secret-stdin", *options, standard_input=secret
+        )
+
+    def once(self) -> Ran:
+        return self._ran("once")
+
+    def status(self) -> Any:
+        return json.loads(self._ran("status", "--output", "json").stdout)
+
+    def crashed_at(self, naming: int) -> bool:
+        """`once`, killed when it is about to name its so-manieth file; False where it ended before."""
+        code = self.commands.ran(*self._arguments("once"), kill_at=naming).returncode
+        assert code in (0, -signal.SIGKILL)
+        return code != 0
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[str]]:
+        """`certctl agent run`. Killed in the end, unless the test has ended it."""
+        with self._log.open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "certctl_client", *self._arguments("run")],
+                env=_environment(),
+                stderr=log,
+                text=True,
+            )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(20)
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def events(self) -> list[dict[str, Any]]:
+        """Of `running`."""
+        return [cast(dict[str, Any], json.loads(line)) for line in self.log().splitlines()]
+
+    @property
+    def _log(self) -> Path:
+        return self.state.parent / "agent.log"
+
+    def _ran(self, command: str, *options: str, standard_input: str = "") -> Ran:
+        return self.commands.ran(*self._arguments(command, *options), standard_input=standard_input)
+
+    def _arguments(self, command: str, *options: str) -> list[str]:
+        return ["agent", command, "--state-dir", str(self.state), *options]
+
+
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 40.0) -> None:
+    ends = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < ends, what
+        time.sleep(0.05)
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}"}
