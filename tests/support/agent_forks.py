@@ -41,7 +41,9 @@ def _run(wish: dict[str, Any], given: IO[bytes], out: IO[bytes], err: IO[bytes])
 def _kill_at(remaining: int) -> None:
     def hook(event: str, _: tuple[Any, ...]) -> None:
         nonlocal remaining
-        remaining -= event in _NAMING
+        if event not in _NAMING:
+            return
+        remaining -= 1
         if remaining == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -70,9 +70,9 @@ class AgentHost:
 
     def crashed_at(self, naming: int) -> bool:
         """`once`, killed when it is about to name its so-manieth file; False where it ended before."""
-        code = self.commands.ran(*self._arguments("once"), kill_at=naming).returncode
-        assert code in (0, -signal.SIGKILL)
-        return code != 0
+        ran = self.commands.ran(*self._arguments("once"), kill_at=naming)
+        assert ran.returncode in (0, -signal.SIGKILL), ran
+        return ran.returncode != 0
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[str]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,7 @@ def test_an_agent_killed_while_it_fetches_completes_after_a_restart(
     server: AgentServer, host: AgentHost, web: WebServer
 ) -> None:
     job = _deployment(server, host, web.target)
-    gate = server.faults.held["version"] = type(server.faults.reached["version"])()
+    gate = server.faults.held["version"] = threading.Event()
 
     _killed_when(host, server.faults.reached["version"].is_set)
     served_after_the_kill = web.served()
@@ -116,7 +117,7 @@ def test_an_agent_killed_before_its_report_is_heard_reports_after_a_restart(
     server: AgentServer, host: AgentHost, web_nginx: WebServer
 ) -> None:
     job = _deployment(server, host, web_nginx.target)
-    gate = server.faults.held["result"] = type(server.faults.reached["result"])()
+    gate = server.faults.held["result"] = threading.Event()
 
     _killed_when(host, server.faults.reached["result"].is_set)
     server.faults.held.clear()
@@ -166,6 +167,8 @@ def test_what_is_half_done_is_completed_even_while_the_server_is_away(
     assert job.status == "Completed"
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_crash_at_any_naming_of_a_file_leaves_a_job_that_the_next_run_completes(
     server: AgentServer, host: AgentHost, tmp_path: Path
 ) -> None:
