@@ -139,8 +139,10 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
 
 def make_private(directory: Path) -> Path:
     """With its parents below the state directory. Raises CommandError."""
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in reversed(missing):  # `parents=True` would give those between the umask's mode
+            path.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise CommandError(f"{directory} cannot be made: {error.strerror}.") from None
     return directory

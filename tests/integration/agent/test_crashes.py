@@ -167,6 +167,41 @@ def test_what_is_half_done_is_completed_even_while_the_server_is_away(
     assert job.status == "Completed"
 
 
+def test_a_target_that_kills_the_agent_each_time_is_taken_back(
+    server: AgentServer, host: AgentHost, web_nginx: WebServer
+) -> None:
+    before = web_nginx.key_path.read_bytes()
+    target = web_nginx.changed(test_command=["/bin/sh", "-c", "kill -9 $PPID"])
+    job = _deployment(server, host, target)
+
+    codes = [host.once().returncode for _ in range(4)]
+
+    assert codes == [-9, -9, -9, 0]
+    assert job.results[-1]["rolled_back"] is True
+    assert web_nginx.key_path.read_bytes() == before
+    assert web_nginx.served() == web_nginx.first.fingerprint_sha256
+
+
+def test_a_rollback_that_fails_is_tried_again_and_in_the_end_keeps_the_former_files(
+    server: AgentServer, host: AgentHost, tmp_path: Path
+) -> None:
+    """The directory has become a symbolic link meanwhile."""
+    folder = tmp_path / "files"
+    target = _files(folder, server)
+    former = (folder / "key.pem").read_bytes()
+    swap = f"mv {folder} {folder}.real; ln -sfn {folder}.real {folder}; exit 1"
+    target["config"]["reload_command"] = ["/bin/sh", "-c", swap]
+    job = _deployment(server, host, target)
+
+    codes = [host.once().returncode for _ in range(4)]
+
+    assert codes[0] == 6
+    assert job.results[-1]["rolled_back"] is False
+    assert "symbolic link" in job.results[-1]["error"]
+    assert (host.state / "failed" / job.id / "before-1").read_bytes() == former
+    assert host.status()["failed_rollbacks"] == [job.id]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_crash_at_any_naming_of_a_file_leaves_a_job_that_the_next_run_completes(
