@@ -181,7 +181,7 @@ class Deployer:
 
     def _closed(self, entry: Entry) -> None:
         if entry.phase is Phase.ENDED and entry.snapshot and (entry.result or {}).get("rolled_back") is False:
-            kept = self.journals.set_aside(entry.job_id)
+            kept = self.journals.set_aside(entry)
             return self.tell("former_files_kept", job_id=entry.job_id, directory=kept)
         self.journals.drop(entry.job_id)
 

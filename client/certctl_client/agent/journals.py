@@ -89,12 +89,12 @@ class Journals:
             (directory / _JOURNAL).unlink()
         shutil.rmtree(directory, ignore_errors=True)
 
-    def set_aside(self, job_id: str) -> Path:
-        """For a person, after a rollback that failed: the former files are in there."""
-        aside = make_private(self.state.path / "failed") / job_id
-        shutil.rmtree(aside, ignore_errors=True)
+    def set_aside(self, entry: Entry) -> Path:
+        """For a person, after a rollback that failed: the former files are in there. Another attempt at the
+        job has another place, for what it finds are not those."""
+        aside = make_private(self.state.path / "failed") / f"{entry.job_id}-{entry.attempt}"
         try:
-            return self._directory(job_id).rename(aside)
+            return self._directory(entry.job_id).rename(aside)
         except OSError as error:
             raise CommandError(f"{aside} cannot be made: {error.strerror}.") from None
 
