@@ -1,0 +1,29 @@
+"""A worker process of the kill test: takes every job that is due, with a short lease, until it is killed.
+
+Argument: the endpoint of DynamoDB Local.
+"""
+
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from certctl.domain.ids import DUE_SHARDS
+from certctl.services import working
+from tests.support.bulk import plane_on
+from tests.support.dynamodb_local import open_database
+
+_IDLE_SECONDS = 0.05
+
+
+def main(endpoint: str) -> None:
+    plane = plane_on(open_database(endpoint), lambda: datetime.now(UTC))
+    working.LEASE = timedelta(seconds=1.5)
+    while True:
+        due = [j for s in range(DUE_SHARDS) for j in plane.stores.jobs.due_jobs(s, datetime.now(UTC))]
+        for job_id in due:
+            plane.signing().process(job_id)
+        time.sleep(_IDLE_SECONDS)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
