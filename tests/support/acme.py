@@ -19,6 +19,7 @@ from certctl.services.external_issuing import ExternalIssuing, Issuers
 from certctl.services.external_revoking import ExternalRevoking, RevokingIssuers
 from certctl.services.working import Working
 from certctl.store.acme import AcmeStore
+from certctl.store.catalog import CatalogStore
 from certctl.store.ledger import certificate_change, job_change
 from tests.support.aws import client
 from tests.support.control_plane import ControlPlane
@@ -96,10 +97,17 @@ class AcmePlane:
         }
 
     def issuer(self) -> ExternalIssuer:
+        return build_issuer(self._entry(), self.world())
+
+    def _entry(self) -> Entry[Issuer]:
         now = self.plane.pki.clock()
         content = Issuer(IssuerType.ACME, self.settings)
-        entry = Entry(Kind.ISSUER, ISSUER, "ACME", content, created_at=now, updated_at=now)
-        return build_issuer(entry, self.world())
+        return Entry(Kind.ISSUER, ISSUER, "ACME", content, created_at=now, updated_at=now)
+
+    def catalogued(self) -> None:
+        """The issuer is in the catalog, where services other than the worker look."""
+        database = self.plane.pki.database
+        database.transact(CatalogStore(database).create_steps(self._entry()))
 
     def world(self) -> IssuerWorld:
         clients: Mapping[str, Any] = {"route53": self.route53}

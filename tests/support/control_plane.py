@@ -108,7 +108,8 @@ class ControlPlane:
         alert_due: AlertDue = RenewalPlan.alert_due,
         **changed: Any,
     ) -> Renewing:
-        rules = RenewalRules(self.book.renewal_policy, self.book.profile, lambda _: None)
+        book = self.book
+        rules = RenewalRules(book.renewal_policy, book.profile, lambda _: None, book.worker_of)
         nudges = RenewalNudges(self.job_nudges.extend, self.notification_nudges.extend)
         locks = LockStore(self.pki.database)
         return Renewing(

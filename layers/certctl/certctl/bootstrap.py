@@ -4,6 +4,7 @@ Imports stand inside the factories, so that a function pays for what it uses and
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from math import ceil
@@ -243,13 +244,13 @@ def stores() -> "Stores":
 def nudge_job(nudge: "Nudge", wait_seconds: float = 0) -> None:
     """Waits over 15 minutes are left to the schedule."""
     if wait_seconds <= _LONGEST_DELAY_SECONDS:
-        queue("jobs").send_best_effort(vars(nudge), ceil(wait_seconds))
+        name = "external_jobs" if nudge.is_external else "jobs"
+        queue(name).send_best_effort(nudge.body, ceil(wait_seconds))
 
 
 def nudge_external_job(nudge: "Nudge", wait_seconds: float = 0) -> None:
-    """As `nudge_job`, of jobs of external issuers."""
-    if wait_seconds <= _LONGEST_DELAY_SECONDS:
-        queue("external_jobs").send_best_effort(vars(nudge), ceil(wait_seconds))
+    """As `nudge_job`, for the worker of external issuers, which has no other jobs."""
+    nudge_job(replace(nudge, is_external=True), wait_seconds)
 
 
 def nudge_jobs(nudges: Sequence["Nudge"]) -> None:
@@ -259,7 +260,7 @@ def nudge_jobs(nudges: Sequence["Nudge"]) -> None:
 
 def nudge_notifications(nudges: Sequence["Nudge"]) -> None:
     for nudge in nudges:
-        queue("notifications").send_best_effort(vars(nudge))
+        queue("notifications").send_best_effort(nudge.body)
 
 
 def nudge_crl(ca_id: str, shard: int) -> None:

@@ -161,7 +161,7 @@ def channel_trial() -> "ChannelTrial":
 
 def nudge_after(nudge: "Nudge", wait_seconds: float) -> None:
     """Best effort; 15 minutes at most."""
-    bootstrap.queue("notifications").send_best_effort(vars(nudge), ceil(wait_seconds))
+    bootstrap.queue("notifications").send_best_effort(nudge.body, ceil(wait_seconds))
 
 
 def actor() -> "Actor":

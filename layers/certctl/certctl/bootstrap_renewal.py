@@ -30,7 +30,7 @@ def _renewing(alert_due: "AlertDue") -> "Renewing":
     return Renewing(
         bootstrap.stores(),
         LockStore(bootstrap.database()),
-        RenewalRules(book.renewal_policy, book.profile, lambda _: None),
+        RenewalRules(book.renewal_policy, book.profile, lambda _: None, book.worker_of),
         RenewalNudges(bootstrap.nudge_jobs, bootstrap.nudge_notifications),
         bootstrap.now,
         alert_due,

@@ -6,7 +6,7 @@ from pathlib import Path
 from certctl.connectors.issuers.account_keys import account_key_name
 from certctl.domain.certificates import Certificate, Status, VersionState
 from certctl.domain.external_issuing import external_ca_id
-from certctl.domain.jobs import JobStatus
+from certctl.domain.jobs import JobStatus, JobType, Worker
 from tests.support.acme import ISSUER, AcmePlane
 from tests.support.aws import client
 from tests.support.openssl import openssl
@@ -203,3 +203,18 @@ def test_a_server_that_wants_a_binding_and_gets_none_refuses(tmp_path: Path, acm
     failed = acme.plane.job(job.id)
     assert failed.status is JobStatus.FAILED
     assert "externalAccountRequired" in (failed.last_error or "")
+
+
+def test_the_window_that_the_server_suggests_moves_the_renewal(acme: AcmePlane) -> None:
+    certificate = acme.issued()
+    acme.catalogued()
+    assert certificate.ari_start is not None
+    assert certificate.ari_end is not None
+    acme.plane.pki.clock.advance(certificate.ari_end - acme.plane.pki.clock())
+
+    done = acme.plane.renew()
+    job_id = acme.plane.certificate(certificate.id).open_job_id
+
+    job = acme.plane.job(job_id or "")
+    assert done == {"renewed": 1}
+    assert (job.type, job.worker) == (JobType.RENEWAL, Worker.EXTERNAL)

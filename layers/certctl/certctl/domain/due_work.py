@@ -77,7 +77,12 @@ ClaimResult = Claim | NotYetDue | NothingToDo
 
 @dataclass(frozen=True)
 class Nudge:
-    """A queue message: look at this row. It carries no truth."""
+    """A queue message: look at this row. It carries no truth. `is_external` says which queue of jobs."""
 
     id: str
     epoch: int
+    is_external: bool = False
+
+    @property
+    def body(self) -> dict[str, str | int]:
+        return {"id": self.id, "epoch": self.epoch}

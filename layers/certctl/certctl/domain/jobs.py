@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.bulk_revocations import BulkRevocation
-from certctl.domain.due_work import Due, RetrySchedule
+from certctl.domain.due_work import Due, Nudge, RetrySchedule
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
 AWAITING_APPROVAL_TIMEOUT = timedelta(hours=168)
@@ -80,6 +80,10 @@ class Job:
     worker: Worker = Worker.SIGNING
     issuer_progress: str | None = None
     due: Due = field(default_factory=Due)
+
+    @property
+    def nudge(self) -> Nudge:
+        return Nudge(self.id, self.due.epoch, is_external=self.worker is Worker.EXTERNAL)
 
     @property
     def needs_csr(self) -> bool:

@@ -47,7 +47,7 @@ class DueJobs:
             if not may_go_on():
                 break
             waiting = [job for job in jobs if job.status.timeout is not None]
-            ready = [Nudge(j.id, j.due.epoch) for j in jobs if _wants_worker(j, self._now())]
+            ready = [j.nudge for j in jobs if _wants_worker(j, self._now())]
             self._nudge(ready)
             nudged += len(ready)
             timed_out += sum(self._time_out(job) for job in waiting)

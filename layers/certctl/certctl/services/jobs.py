@@ -129,7 +129,7 @@ class Jobs:
         """
         job = decided_afresh(lambda: self._approve(caller, job_id))
         if job.status is JobStatus.PENDING:
-            self._nudge(Nudge(job.id, job.due.epoch))
+            self._nudge(job.nudge)
         return job
 
     def _approve(self, caller: Principal, job_id: str) -> Job:

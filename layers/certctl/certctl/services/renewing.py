@@ -7,7 +7,7 @@ is still the one that it was decided from. What may go wrong, and what holds the
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
@@ -20,7 +20,7 @@ from certctl.domain.certificates import MAX_UNEXPIRED_VERSIONS, Certificate, Ren
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile, CsrRejected, Unavailable
 from certctl.domain.ids import DUE_SHARDS
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs import Job, JobStatus, Worker
 from certctl.domain.renewal_policies import OnRenewal, RenewalPolicy
 from certctl.domain.renewals import ExpiryAlert, RenewalPlan, RenewalRequest, plan_of, renewal_job
 from certctl.observability import logger
@@ -39,12 +39,13 @@ AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
 
 @dataclass(frozen=True)
 class RenewalRules:
-    """What the catalog says: the renewal policy and the profile of an id, and why a policy refuses the
-    renewal of a certificate now (None where none does)."""
+    """What the catalog says: the renewal policy and the profile of an id, why a policy refuses the renewal of
+    a certificate now (None where none does), and whose jobs those of an issuer are."""
 
     policy_of: Callable[[str], RenewalPolicy]
     profile_of: Callable[[str], Profile | None]
     refusal_of: Callable[[Certificate], str | None]
+    worker_of: Callable[[str], Worker]
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,8 @@ class Renewing:
         if refusal is not None:
             self._refuse(change, refusal, now)
             return
-        job = renewal_job(change.before, policy, request, ACTOR.id, now)
+        worker = self._rules.worker_of(change.before.issuer_id)
+        job = replace(renewal_job(change.before, policy, request, ACTOR.id, now), worker=worker)
         change.job = job
         change.after = change.before.changed(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
         change.events.append(self._event("certificate_renewal_requested", change, now, job_id=job.id))
@@ -279,7 +281,7 @@ class Renewing:
 
     def _wake(self, job: Job | None, told: Sequence[Nudge]) -> None:
         if job is not None and job.status is JobStatus.PENDING:
-            self._nudges.jobs([Nudge(job.id, job.due.epoch)])
+            self._nudges.jobs([job.nudge])
         self._nudges.notifications(told)
 
 

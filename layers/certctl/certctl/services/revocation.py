@@ -226,7 +226,7 @@ class Revoking:
         self._stores.database.transact(steps)
         self._wake(found.meant, nudges)
         for job in told:
-            self._nudges.external_job(Nudge(job.id, job.due.epoch))
+            self._nudges.external_job(job.nudge)
 
     def _mark(self, caller: Principal, found: _Found, wanted: Wanted, now: datetime) -> list[Step]:
         """One row per serial, and the compromised keys. A mark keeps its first date."""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.catalog import AnyEntry, Entry, Kind
+from certctl.domain.catalog import AnyEntry, Entry, IssuerType, Kind
 from certctl.domain.catalog_defaults import BUILT_IN, DEFAULT_RENEWAL_POLICY
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.errors import Unavailable
+from certctl.domain.jobs import Worker
 from certctl.domain.policies import Policy
 from certctl.domain.renewal_policies import RenewalPolicy
 from certctl.observability import logger
@@ -68,6 +69,12 @@ class CatalogBook:
         found = self.find_many([wanted, default])
         entry: Entry[RenewalPolicy] = found.get(wanted) or found[default]
         return entry.content
+
+    def worker_of(self, issuer_id: str) -> Worker:
+        """Whose jobs those of its certificates are. Raises Unavailable as `find`."""
+        entry = self.find(Kind.ISSUER, issuer_id)
+        is_external = entry is not None and entry.content.type is not IssuerType.GENERIC_CA
+        return Worker.EXTERNAL if is_external else Worker.SIGNING
 
     def policies(self) -> Sequence[Entry[Policy]]:
         """The enabled ones by id. Raises Unavailable where they were never read."""
