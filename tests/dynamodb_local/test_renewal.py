@@ -20,9 +20,6 @@ from tests.support.renewals import add_renewal_policy, alerts_of
 pytestmark = pytest.mark.dynamodb_local
 
 
-@pytest.mark.xfail(
-    strict=True, reason="failed attempts of a long outage use up the 30 versions (docs/renewal.md, Measured)"
-)
 @pytest.mark.timeout(400)
 def test_in_a_year_cut_short_nothing_with_auto_renew_expires_and_each_alert_is_stored_once(
     endpoint: str, access_key: str

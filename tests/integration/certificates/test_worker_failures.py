@@ -129,6 +129,19 @@ def test_a_key_service_that_is_down_is_asked_again_later(plane: ControlPlane) ->
     assert plane.job(requested.job.id).status is JobStatus.COMPLETED
 
 
+def test_attempts_in_which_the_key_refused_leave_no_version_behind(plane: ControlPlane) -> None:
+    """Else a long outage uses up the 30 that a certificate may have, and then nothing can renew it."""
+    requested = plane.requested()
+
+    def unavailable() -> None:
+        raise Unavailable("KMS did not answer.")
+
+    plane.signing(key_of=before_key_use(plane, unavailable)).process(plane.job_nudges.pop().id)
+
+    assert states(plane, requested.certificate.id) == []
+    assert [row.state for row in SerialItem.scan()] == [VersionState.ABANDONED]
+
+
 def test_a_revocation_while_signing_wins(plane: ControlPlane) -> None:
     requested = plane.requested()
     revoke = before_key_use(plane, lambda: plane.revoked(requested.certificate.id))

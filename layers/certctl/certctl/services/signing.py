@@ -120,7 +120,7 @@ class Signing:
         except Conflict:
             self._start_over(work)
             return
-        leaf = self._sign(reserved, version, authority, shard, asked)
+        leaf = self._signed(reserved, version, authority, shard, asked)
         try:
             self._publish(reserved, version, leaf, authority.certificate_pem)
         except Conflict:
@@ -174,6 +174,18 @@ class Signing:
         if not any(shard.open for shard in shards):
             raise Unavailable(f"The CA {authority.ca_id} has no open CRL shard.")
         return shards
+
+    def _signed(
+        self, work: _Work, version: Version, authority: Authority, shard: CrlShard, asked: _Asked
+    ) -> IssuedPem:
+        """A signature that never came to us is in no certificate. Its serial is never used, and counts no
+        more: else an outage of the key would use up the 30 versions that a certificate may have."""
+        try:
+            return self._sign(work, version, authority, shard, asked)
+        except Exception:
+            with suppress(Conflict, Unavailable):
+                self._stores.database.transact(self._stores.certificates.unreserve_steps(version))
+            raise
 
     def _sign(
         self, work: _Work, version: Version, authority: Authority, shard: CrlShard, asked: _Asked

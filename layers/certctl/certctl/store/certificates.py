@@ -140,6 +140,14 @@ class CertificateStore:
         gone = update(_version_item(version), [VersionItem.state.set(VersionState.ABANDONED)], reserved)
         return [gone, self._serial_step(version, VersionState.ABANDONED)]
 
+    def unreserve_steps(self, version: Version) -> list[Step]:
+        """Of a serial that nothing was signed with: the version is gone, its serial is spent all the same."""
+        reserved = VersionItem.state == VersionState.RESERVED
+        return [
+            delete(_version_item(version), reserved),
+            self._serial_step(version, VersionState.ABANDONED),
+        ]
+
     def _serial_step(self, version: Version, state: VersionState) -> Step:
         row = SerialItem(keys.ca_serial(version.ca_id, version.serial_number))
         return update(row, [SerialItem.state.set(state)], SerialItem.state == VersionState.RESERVED)
