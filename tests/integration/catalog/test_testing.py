@@ -53,11 +53,11 @@ def test_an_issuer_without_a_ca_says_so(catalog: CatalogByHttp) -> None:
     assert "no active CA certificate" in checks["ca_certificate"]["detail"]
 
 
-def test_an_acme_issuer_says_that_it_is_not_used_yet(catalog: CatalogByHttp) -> None:
+def test_an_acme_issuer_is_not_called_by_the_api(catalog: CatalogByHttp) -> None:
     issuer = catalog.made(Kind.ISSUER, type="ACME", config=ACME)
     passed, checks = checked(catalog, Kind.ISSUER, issuer["id"])
-    assert not passed
-    assert "does not talk to them yet" in checks["directory"]["detail"]
+    assert passed
+    assert "the jobs that wait for it say" in checks["configuration"]["detail"]
 
 
 def test_a_target_without_an_agent_says_so(catalog: CatalogByHttp) -> None:
