@@ -1,20 +1,32 @@
-"""Five certificates in different states, made through the HTTP API as any client would."""
+"""The demo of a new stack: its fleet and alerts, made through the API as any client would, and its past."""
 
 import http.client
 import json
-import time
+import os
+import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from local import demo_fleet as fleet
+from local import receivers
+from local.build import BUILD, CommandFailedError
+from local.deploy import Stack, session
+from local.invoke import invoke
+from local.settings import ACCESS_KEY, REGION, ROOT, SECRET_KEY, STACK, TOOLS
 
-ISSUING_SECONDS = 60
+# The last one's name is the actor's, where a service acts for nobody.
+_RELIVED = (
+    "certificates_api",
+    "signing_worker",
+    "maintenance_schedule",
+    "notifications_api",
+    "notification_worker",
+)
 
 
 class DemoError(Exception):
@@ -46,61 +58,103 @@ class Api:
             raise DemoError(f"{method} {path}: {broken}") from broken
 
 
-def make_csr(common_name: str) -> str:
-    """A PEM request for `common_name`, with a new P-256 key that is thrown away."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    names = x509.SubjectAlternativeName([x509.DNSName(common_name)])
-    request = (
-        x509.CertificateSigningRequestBuilder().subject_name(subject).add_extension(names, critical=False)
-    )
-    return request.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+@dataclass(frozen=True)
+class Demo:
+    """`log` takes what the functions' code prints while it relives the past."""
 
+    api: Api
+    stack: Stack
+    endpoint: str
+    log: Path
 
-def _issue(api: Api, name: str, environment: str) -> str:
-    common_name = f"{name}.demo.example.com"
-    body = {"id": f"demo-{name}", "common_name": common_name, "environment": environment}
-    identifier: str = api.call("POST", "/certificates", body | {"csr_pem": make_csr(common_name)})["id"]
-    _wait_until_active(api, identifier)
-    return identifier
+    def seed(self) -> None:
+        """Raises DemoError, CommandFailedError."""
+        self._set_up_catalog()
+        with ThreadPoolExecutor(1) as aside:
+            issuing = aside.submit(self._relive, fleet.issued())
+            self._set_up_alerts()
+            issuing.result()
+        self._relive(fleet.happened_since())
+        self._happens_today()
+        for folder in ("renewal_schedule", "retry_sweep_schedule"):
+            invoke(self.endpoint, self.stack.functions[folder], {})
 
+    def _set_up_catalog(self) -> None:
+        for kind, bodies in fleet.CATALOG.items():
+            for body in bodies:
+                self.api.call("POST", f"/{kind}", body)
 
-def _wait_until_active(api: Api, identifier: str) -> None:
-    deadline = time.monotonic() + ISSUING_SECONDS
-    while (status := api.call("GET", f"/certificates/{identifier}")["status"]) != "Active":
-        if time.monotonic() > deadline:
-            raise DemoError(f"{identifier} is {status} after {ISSUING_SECONDS} s")
-        time.sleep(0.3)
+    def _set_up_alerts(self) -> None:
+        """Before anything alerts: functions remember channels and rules for a minute."""
+        for channel_id, (kind, team, behaviour) in fleet.CHANNELS.items():
+            settings = self._settings(channel_id, kind, receivers.url(self.api.url, behaviour))
+            body = {"id": channel_id, "kind": kind, "team_id": team, "settings": settings}
+            self.api.call("POST", "/channels", body)
+        for rule_id, routes in fleet.ROUTING.items():
+            self.api.call("PUT", f"/notifications/routing/{rule_id}", {"routes": routes})
+        for key in fleet.KEYS:
+            self.api.call("POST", "/api-keys", key)
 
+    def _settings(self, channel_id: str, kind: str, url: str) -> dict[str, str]:
+        if kind == "Webhook":
+            return {"url": url}
+        secret = url if kind == "Slack" else "demo-routing-key-of-32-characters"
+        name = f"/certctl/{STACK}/channels/{channel_id}"
+        ssm = session().client("ssm", endpoint_url=self.endpoint)
+        ssm.put_parameter(Name=name, Value=secret, Type="SecureString", Overwrite=True)
+        return {"url": name} if kind == "Slack" else {"routing_key": name, "url": url}
 
-def _active(api: Api) -> None:
-    _issue(api, "shop", "production")
+    def _happens_today(self) -> None:
+        call = self.api.call
+        self._mute("load-test", "Load test until the weekend")
+        for name in ("build-agents", "device-registry"):
+            call("POST", f"/certificates/{name}/renew", {})
+        for name, team in (("kitchen-display", "t-default"), ("tokenizer", "t-payments")):
+            call("POST", "/certificates", fleet.fields_of(name, team, "server", "production"))
+        for name, reason in (
+            ("load-test", "cessationOfOperation"),
+            ("vpn", "keyCompromise"),
+            ("badge-reader", "keyCompromise"),
+            ("partner-sftp", "superseded"),
+            ("newsletter", "certificateHold"),
+        ):
+            call("POST", f"/certificates/{name}/revoke", {"reason": reason})
+        for name in ("brochure", "old-shop"):
+            call("DELETE", f"/certificates/{name}?keep_valid=true")
 
+    def _mute(self, certificate_id: str, reason: str) -> None:
+        until = (datetime.now(UTC) + timedelta(days=4)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        body = {"certificate_id": certificate_id, "ends_at": until, "reason": reason}
+        self.api.call("POST", "/notifications/mutes", body)
 
-def _revoked(api: Api) -> None:
-    identifier = _issue(api, "vpn", "production")
-    api.call("POST", f"/certificates/{identifier}/revoke", {"reason": "keyCompromise"})
+    def _relive(self, steps: list[fleet.Step]) -> None:
+        (key,) = [k for k in self.api.call("GET", "/api-keys")["data"] if k["role"] == "admin"]
+        with self.log.open("ab") as output:
+            ended = subprocess.run(
+                [TOOLS / "env" / "emulator" / "bin" / "python", "-P", ROOT / "local" / "demo_history.py"],
+                input=json.dumps({"key_id": key["id"], "steps": steps}).encode(),
+                env=self._environment(),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if ended.returncode != 0:
+            raise CommandFailedError(f"the demo's past could not be made, see {self.log}")
 
-
-def _on_hold(api: Api) -> None:
-    identifier = _issue(api, "wiki", "staging")
-    api.call("POST", f"/certificates/{identifier}/revoke", {"reason": "certificateHold"})
-
-
-def _pending(api: Api) -> None:
-    body = {"id": "demo-mail", "common_name": "mail.demo.example.com", "environment": "production"}
-    api.call("POST", "/certificates", body)
-
-
-def _archived(api: Api) -> None:
-    identifier = _issue(api, "old-shop", "staging")
-    api.call("DELETE", f"/certificates/{identifier}?keep_valid=true")
-
-
-FLEET: tuple[Callable[[Api], None], ...] = (_active, _revoked, _on_hold, _pending, _archived)
-
-
-def seed(api: Api) -> None:
-    """Make the demo fleet. Raises DemoError."""
-    for make in FLEET:
-        make(api)
+    def _environment(self) -> dict[str, str]:
+        """What the functions have whose services are called."""
+        functions = session().client("lambda", endpoint_url=self.endpoint)
+        variables: dict[str, str] = {}
+        for folder in _RELIVED:
+            known = functions.get_function_configuration(FunctionName=self.stack.functions[folder])
+            variables |= known["Environment"]["Variables"]
+        layers = [BUILD / "artifacts" / layer / "python" for layer in ("CertctlLayer", "DependenciesLayer")]
+        return variables | {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(map(str, layers)),
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        }

@@ -7,7 +7,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 from multidict import CIMultiDict
 from yarl import URL
 
-from local import dashboard
+from local import dashboard, receivers
 
 # What API Gateway takes; our own limit of 1 MiB is the functions' to tell.
 GATEWAY_BODY_BYTES = 10 * 1024 * 1024
@@ -77,6 +77,7 @@ async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, Cli
         auto_decompress=False, cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=GATEWAY_SECONDS)
     )
     application = web.Application(client_max_size=GATEWAY_BODY_BYTES)
+    application.router.add_post(receivers.PATH, receivers.answer)
     application.router.add_route("*", "/{path:.*}", FrontDoor(destination, client).handle)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
     await runner.setup()

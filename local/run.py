@@ -13,7 +13,7 @@ from typing import NoReturn
 from local import deploy, emulator, start
 from local.build import CommandFailedError, one_at_a_time
 from local.console import say, step
-from local.demo import Api, DemoError, seed
+from local.demo import Api, Demo, DemoError
 from local.front import Destination, serve
 from local.outputs import outputs, path
 from local.parameters import translate
@@ -124,8 +124,12 @@ class Run:
         if not self.options.demo or running.memory.demo_seeded:
             return
         with step("seeding the demo fleet"):
-            await asyncio.to_thread(seed, Api(self.api_url, running.memory.api_key))
+            await asyncio.to_thread(self._demo(running).seed)
         self.state.write_memory(replace(running.memory, demo_seeded=True))
+
+    def _demo(self, running: Running) -> Demo:
+        api = Api(self.api_url, running.memory.api_key)
+        return Demo(api, running.stack, running.emulator.url, self.options.directory / "demo.log")
 
     def _announce(self, running: Running) -> None:
         key = running.memory.api_key

@@ -1,0 +1,161 @@
+"""What the demo shows: some thirty certificates of four teams in every state, and alerts in every state."""
+
+from collections.abc import Mapping
+from typing import Any
+
+DOMAIN = "example.com"
+
+Body = dict[str, Any]
+Step = tuple[float | None, str, tuple[Any, ...]]
+
+TEAMS: tuple[Body, ...] = (
+    {"id": "t-platform", "name": "Platform", "email": "platform@example.com"},
+    {"id": "t-payments", "name": "Payments", "email": "payments@example.com"},
+    {"id": "t-identity", "name": "Identity", "email": "identity@example.com"},
+)
+OWNERS: tuple[Body, ...] = (
+    {"id": "o-lars", "name": "Lars Holm", "email": "lars@example.com", "team_id": "t-platform"},
+    {"id": "o-priya", "name": "Priya Nair", "email": "priya@example.com", "team_id": "t-payments"},
+    {"id": "o-mina", "name": "Mina Sato", "email": "mina@example.com", "team_id": "t-identity"},
+)
+_BY_HAND = "rp-by-hand"
+# So that what is near its end stays there to be looked at.
+RENEWAL_POLICIES: tuple[Body, ...] = (
+    {"id": _BY_HAND, "name": "Renewed by hand", "auto_renew": False, "alert_thresholds_days": [7, 3, 1, 0]},
+)
+# What is asked for without one has `server`, of 200 days.
+PROFILES: tuple[Body, ...] = tuple(
+    {
+        "id": profile_id,
+        "name": name,
+        "extended_key_usages": usages,
+        "max_ttl_seconds": days * 86_400,
+    }
+    for profile_id, name, usages, days in (
+        ("web-47", "Public web, 47 days", ["serverAuth"], 47),
+        ("internal-30", "Internal services, 30 days", ["serverAuth"], 30),
+        ("mesh-14", "Service mesh, 14 days", ["serverAuth", "clientAuth"], 14),
+        ("mesh-7", "Service mesh, 7 days", ["serverAuth", "clientAuth"], 7),
+    )
+)
+
+# path in the API: bodies, in an order in which each finds what it names
+CATALOG: Mapping[str, tuple[Body, ...]] = {
+    "teams": TEAMS,
+    "owners": OWNERS,
+    "renewal-policies": RENEWAL_POLICIES,
+    "profiles": PROFILES,
+}
+
+# name, team, profile, environment, days since it was issued: no list goes back further than the first release
+_VALID: tuple[tuple[str, str, str, str, float], ...] = (
+    ("shop", "t-platform", "web-47", "production", 20.9),
+    ("search", "t-platform", "web-47", "production", 18.6),
+    ("static-assets", "t-platform", "web-47", "production", 16.4),
+    ("staging-gateway", "t-platform", "server", "staging", 20.1),
+    ("grafana", "t-platform", "server", "production", 11.5),
+    ("checkout", "t-payments", "web-47", "production", 12.3),
+    ("payments-api", "t-payments", "web-47", "production", 8.8),
+    ("invoices", "t-payments", "server", "production", 19.2),
+    ("ledger", "t-payments", "internal-30", "production", 20.7),
+    ("login", "t-identity", "web-47", "production", 7.9),
+    ("scim", "t-identity", "internal-30", "production", 4.4),
+    ("intranet", "t-default", "internal-30", "production", 14.3),
+    ("mail", "t-default", "web-47", "production", 3.6),
+    # these are near their end
+    ("gateway", "t-platform", "internal-30", "production", 20.8),
+    ("fraud-scoring", "t-payments", "mesh-14", "production", 10.5),
+    ("payout-batch", "t-payments", "mesh-14", "production", 12.1),
+    ("sso", "t-identity", "mesh-14", "production", 13.4),
+    ("wiki", "t-default", "mesh-7", "production", 5.7),
+    # these have ended
+    ("old-shop", "t-platform", "mesh-14", "production", 17.4),
+    ("card-vault-test", "t-payments", "mesh-7", "staging", 9.2),
+    # and with these something happens below
+    ("ldap-bridge", "t-identity", "mesh-14", "production", 19.7),
+    ("terminal-gateway", "t-payments", "server", "production", 15.1),
+    ("partner-sftp", "t-payments", "server", "production", 13.9),
+    ("vpn", "t-platform", "server", "production", 17.2),
+    ("badge-reader", "t-identity", "server", "production", 10.4),
+    ("load-test", "t-platform", "mesh-14", "staging", 2.9),
+    ("build-agents", "t-platform", "mesh-14", "production", 9.6),
+    ("device-registry", "t-identity", "internal-30", "production", 20.3),
+    ("newsletter", "t-default", "web-47", "production", 6.5),
+    ("brochure", "t-default", "server", "staging", 18.7),
+)
+
+_NEAR_THE_END = ("gateway", "fraud-scoring", "payout-batch", "sso", "wiki")
+_AFTER_THE_END = ("old-shop", "card-vault-test", "ldap-bridge")
+
+CHANNELS: Mapping[str, tuple[str, str | None, str]] = {
+    # id: kind, team, the receiver's behaviour
+    "ops-webhook": ("Webhook", None, "working"),
+    "platform-slack": ("Slack", None, "working"),
+    "payments-pagerduty": ("PagerDuty", "t-payments", "accepting"),
+    "payments-siem": ("Webhook", "t-payments", "down"),
+    "identity-cmdb": ("Webhook", "t-identity", "gone"),
+    "identity-chat": ("Slack", "t-identity", "down"),
+    "identity-old-hook": ("Webhook", "t-identity", "working"),
+}
+
+ROUTING: Mapping[str, list[Body]] = {
+    "stack": [{"channels": ["ops-webhook", "platform-slack"]}],
+    "team:t-payments": [
+        {"channels": ["payments-siem", "payments-pagerduty"], "severities": ["critical"]},
+        {"channels": ["payments-siem", "platform-slack"]},
+    ],
+    "team:t-identity": [
+        {"channels": ["identity-cmdb", "identity-chat"], "severities": ["critical"]},
+        {"channels": ["identity-old-hook", "platform-slack"]},
+    ],
+}
+
+KEYS: tuple[Body, ...] = (
+    {"name": "Terraform", "role": "operator", "teams": ["t-platform"]},
+    {"name": "Payments on call", "role": "operator", "teams": ["t-payments"]},
+    {"name": "Wall screen", "role": "viewer", "teams": "*"},
+    {"name": "Audit 2026", "role": "auditor", "teams": "*"},
+)
+
+
+def fields_of(name: str, team: str, profile: str, environment: str) -> Body:
+    """What is asked for in a new certificate, as the API and the services call it."""
+    host = f"{name}.{DOMAIN}"
+    owners = {owner["team_id"]: owner["id"] for owner in OWNERS}
+    is_by_hand = name in (*_NEAR_THE_END, *_AFTER_THE_END)
+    return {
+        "id": name,
+        "common_name": host,
+        "sans": [f"DNS:{host}", f"DNS:{name}.internal.{DOMAIN}"],
+        "certificate_profile_id": profile,
+        "environment": environment,
+        "team_id": team,
+        "owner_id": owners.get(team, "o-default"),
+        "renewal_policy_id": _BY_HAND if is_by_hand else "rp-default",
+        "tags": {"service": name},
+    }
+
+
+def issued() -> list[Step]:
+    """(days ago, method of `demo_history.History`, arguments), oldest first."""
+    oldest_first = sorted(_VALID, key=lambda each: -each[-1])
+    return [(age, "issue", (fields_of(*about),)) for *about, age in oldest_first]
+
+
+def happened_since() -> list[Step]:
+    """Likewise; a step without a time goes on from the one before it."""
+    return [
+        (12.2, "renew", ("ledger",)),
+        (8.4, "ask_for_renewal", ("ldap-bridge",)),
+        (None, "give_up_waiting", ()),
+        (2.6, "ask", (fields_of("kiosk", "t-default", "server", "production"),)),
+        (None, "give_up_waiting", ()),
+        (1.3, "renew", ("shop",)),
+        # its channel is disabled before anybody is told: skipped
+        (1.1, "revoke", ("scim", "affiliationChanged")),
+        (None, "disable_channel", ("identity-old-hook",)),
+        (None, "deliver", ()),
+        # the receiver is down: five attempts, then it is dead
+        (0.31, "revoke", ("terminal-gateway", "superseded")),
+        (None, "deliver", ()),
+    ]

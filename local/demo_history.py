@@ -1,0 +1,155 @@
+"""The demo's past: our own services on the emulator, by a clock moved back.
+
+A program of its own, run by the interpreter and with the layers and variables of the deployed functions. The
+certificates' times, their jobs and alerts are those of the moved clock. Audit events are of today: a seal
+covers the time since the seal before, so an event under an older id would never be sealed.
+"""
+
+import heapq
+import json
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from certctl import bootstrap, bootstrap_certificates, bootstrap_deliveries, bootstrap_jobs
+from certctl import bootstrap_notifications as engine
+from certctl.domain.due_work import Nudge
+from certctl.domain.permissions import ALL_TEAMS, Principal, Role
+from certctl.domain.requests import NewCertificate
+from certctl.domain.revocations import Wanted
+from certctl.services.channels import ChannelEdit
+
+_TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)
+# A ladder of five attempts takes 15 minutes; what waits longer is left to the stack's own sweep.
+_FOLLOWED = timedelta(minutes=20)
+# For so long functions remember channels.
+_REMEMBERED = timedelta(seconds=61)
+
+
+def _real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Past:
+    """The moved clock, and the nudges of notifications that the queue would have carried, by their time."""
+
+    moment: datetime = field(default_factory=_real_now)
+    nudges: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def nudge(self, nudge: Nudge, wait_seconds: float = 0) -> None:
+        heapq.heappush(self.nudges, (self.moment + timedelta(seconds=wait_seconds), nudge.id))
+
+    def nudge_all(self, nudges: Sequence[Nudge]) -> None:
+        for nudge in nudges:
+            self.nudge(nudge)
+
+    def become_the_stacks(self) -> None:
+        """Before any factory of bootstrap is called."""
+        bootstrap.now = self.now
+        bootstrap.nudge_job = lambda nudge, wait_seconds=0: None
+        bootstrap.nudge_jobs = lambda nudges: None
+        bootstrap.nudge_notifications = self.nudge_all
+        engine.nudge_after = self.nudge
+        trail = bootstrap.audit_store()
+        append = trail.event_step
+        trail.event_step = (  # type: ignore[method-assign]  # the one thing that happens today
+            lambda actor, action, resource_type, resource_id, details, now, team_id=None: append(
+                actor, action, resource_type, resource_id, details, _real_now(), team_id
+            )
+        )
+
+
+@dataclass(frozen=True)
+class History:
+    """Tells what happened `ago`, in the order of the calls. Raises what the services raise."""
+
+    past: Past
+    caller: Principal
+
+    def at(self, ago: timedelta) -> None:
+        self.past.moment = (_real_now() - ago).replace(microsecond=random.randrange(1000) * 1000)  # noqa: S311
+
+    def issue(self, fields: dict[str, Any]) -> None:
+        wanted = NewCertificate(**fields, csr_pem=_csr(fields["common_name"], fields.get("sans", ())))
+        self._sign(bootstrap_certificates.issuance().create(self.caller, wanted).job.id)
+
+    def renew(self, certificate_id: str) -> None:
+        """With a request for a new key."""
+        certificate = bootstrap.stores().certificates.get(certificate_id)
+        assert certificate is not None  # noqa: S101  # issued by the line before
+        csr = _csr(certificate.common_name, certificate.sans)
+        self._sign(bootstrap_certificates.issuance().renew(self.caller, certificate_id, csr).job.id)
+
+    def ask(self, fields: dict[str, Any]) -> None:
+        """Without a request: its job awaits one."""
+        bootstrap_certificates.issuance().create(self.caller, NewCertificate(**fields))
+
+    def ask_for_renewal(self, certificate_id: str) -> None:
+        bootstrap_certificates.issuance().renew(self.caller, certificate_id, None)
+
+    def give_up_waiting(self) -> None:
+        """The jobs that await a request since the last calls."""
+        self.past.moment += _TIMED_OUT_AFTER
+        bootstrap.due_jobs().run(lambda: True)
+        self.deliver()
+
+    def revoke(self, certificate_id: str, reason: str) -> None:
+        bootstrap_certificates.revoking().revoke(self.caller, certificate_id, Wanted(reason))
+
+    def disable_channel(self, channel_id: str) -> None:
+        channels = engine.channel_administration()
+        known = channels.get(channel_id).config
+        channels.edit(self.caller, channel_id, ChannelEdit(known.settings, False, known.team_id))
+        self.past.moment += _REMEMBERED
+
+    def deliver(self) -> None:
+        """All attempts at the alerts of the last call, each at its time, over real HTTP."""
+        until = min(self.past.moment + _FOLLOWED, _real_now())
+        while self.past.nudges:
+            moment, notification_id = heapq.heappop(self.past.nudges)
+            if moment <= until:
+                self.past.moment = max(moment, self.past.moment)
+                bootstrap_deliveries.delivery().deliver(notification_id)
+        engine.send_counts().flush()
+
+    def _sign(self, job_id: str) -> None:
+        self.past.moment += timedelta(seconds=random.randrange(1, 4))  # noqa: S311  # as long as a worker takes
+        bootstrap_jobs.working().process(job_id)
+
+
+def _csr(common_name: str, sans: Sequence[str]) -> str:
+    """PEM, by a P-256 key that is thrown away. `sans` as `DNS:www.example.com`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    dns = dict.fromkeys([common_name, *(san.removeprefix("DNS:") for san in sans)])
+    names = x509.SubjectAlternativeName([x509.DNSName(name) for name in dns])
+    request = x509.CertificateSigningRequestBuilder().subject_name(subject).add_extension(names, False)
+    return request.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def main() -> None:
+    """Standard input: `{"key_id": ..., "steps": [[<days ago>, <method of History>, <arguments>], ...]}`."""
+    given = json.load(sys.stdin)
+    past = Past()
+    past.become_the_stacks()
+    history = History(past, Principal(given["key_id"], Role.ADMIN, (ALL_TEAMS,)))
+    for days_ago, method, arguments in given["steps"]:
+        if days_ago is not None:
+            history.at(timedelta(days=days_ago))
+        getattr(history, method)(*arguments)
+
+
+if __name__ == "__main__":
+    main()

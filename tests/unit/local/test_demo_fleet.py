@@ -1,0 +1,44 @@
+"""The demo's data holds together: a slip would be seen at the end of somebody's first `make run` only."""
+
+from datetime import UTC, datetime, timedelta
+
+from certctl.store.listing import FIRST_MONTH
+from local import demo_fleet as fleet
+from local.demo_history import History
+
+
+def test_everything_that_happens_happens_to_a_certificate_that_was_issued_before() -> None:
+    ages = {arguments[0]["id"]: age for age, _, arguments in fleet.issued() if age is not None}
+
+    for age, method, arguments in fleet.happened_since():
+        if method in ("renew", "revoke", "ask_for_renewal"):
+            assert age is not None
+            assert age < ages[arguments[0]]
+
+
+def test_every_step_is_one_that_history_can_take() -> None:
+    steps = [*fleet.issued(), *fleet.happened_since()]
+
+    assert [method for _, method, _ in steps if not callable(getattr(History, method, None))] == []
+
+
+def test_certificates_have_profiles_that_exist_and_names_of_their_own() -> None:
+    bodies = [arguments[0] for _, _, arguments in fleet.issued()]
+    known = {"server", *(profile["id"] for profile in fleet.PROFILES)}
+
+    assert {body["certificate_profile_id"] for body in bodies} <= known
+    assert len({body["id"] for body in bodies}) == len(bodies)
+
+
+def test_rules_send_to_channels_of_the_demo() -> None:
+    named = {c for routes in fleet.ROUTING.values() for route in routes for c in route["channels"]}
+
+    assert named <= fleet.CHANNELS.keys()
+
+
+def test_nothing_is_older_than_what_lists_look_for() -> None:
+    """On the day of the first release, too."""
+    oldest = max(age for age, _, _ in fleet.issued() if age is not None)
+    released = datetime(2026, 11, 24, tzinfo=UTC)
+
+    assert f"{released - timedelta(days=oldest):%Y-%m}" >= FIRST_MONTH
