@@ -1,6 +1,6 @@
 /** Lists by cursor, as one growing list of rows. */
 
-import { type InfiniteData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
+import { type InfiniteData, keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import type { Page } from "./client";
@@ -36,10 +36,12 @@ export interface ListOptions {
   /** Milliseconds. */
   refetchInterval?: number;
   enabled?: boolean;
+  /** The rows of the query before stay until the new ones are there: for the same rows in another order. */
+  keepsRows?: boolean;
 }
 
 /** `rows` are those of all pages read so far; `fetchNextPage` reads on while `hasNextPage`. */
-export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { refetchInterval, enabled = true }: ListOptions = {}) {
+export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { refetchInterval, enabled = true, keepsRows = false }: ListOptions = {}) {
   const query = useInfiniteQuery<Page<Row>, Error, InfiniteData<Page<Row>, string | undefined>, QueryKey, string | undefined>({
     queryKey,
     queryFn: ({ pageParam, signal }) => pageWithRows(fetchPage, { cursor: pageParam, signal }),
@@ -48,6 +50,7 @@ export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { re
     enabled,
     refetchInterval: (current) => (refetchInterval !== undefined && isShort(current) ? refetchInterval : false),
     refetchOnWindowFocus: isShort,
+    ...(keepsRows && { placeholderData: keepPreviousData }),
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   return { ...query, rows };

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/.well-known/acme-challenge/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key authorization that answers an ACME http-01 challenge (RFC 8555 section 8.3) */
+        get: operations["acme_challenge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/pki/ca/{issuer_id}": {
         parameters: {
             query?: never;
@@ -1892,7 +1909,7 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "Issuance" | "Renewal" | "Deployment" | "Validation" | "BulkRevocation";
+        JobType: "Issuance" | "Renewal" | "Deployment" | "Validation" | "BulkRevocation" | "Revocation";
         /**
          * JobView
          * @description `attempts` counts every one that a worker began; `requested_by` is the id of an API key. A job on many
@@ -3415,6 +3432,34 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    acme_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA.9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI */
+                    "text/plain": string;
+                };
+            };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     ca_certificate: {
         parameters: {
             query?: never;

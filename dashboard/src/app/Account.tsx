@@ -14,7 +14,7 @@ export function Account() {
       <div className={classes.row}>
         <div className={classes.words}>
           <Text size="sm" fw={600} truncate>
-            {name ?? "Signed in"}
+            {name}
           </Text>
           <Text size="xs" c="dimmed">
             Role: {role}

@@ -3,12 +3,11 @@ import { NavLink } from "react-router";
 import { Icon } from "../components/Icon";
 import classes from "./Navigation.module.css";
 import { NAVIGATION } from "./pages";
-import { mayDo } from "./permissions";
 import { useSession } from "./session";
 
 export function Navigation() {
-  const { role } = useSession();
-  const pages = NAVIGATION.filter((page) => mayDo(role, page.permission));
+  const { can } = useSession();
+  const pages = NAVIGATION.filter((page) => can(page.permission));
   return (
     <nav aria-label="Pages" className={classes.nav}>
       <ul className={classes.list}>

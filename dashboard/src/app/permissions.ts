@@ -1,5 +1,5 @@
-/** Who may do what: the table of layers/certctl/certctl/domain/permissions.py, which a test compares. The API
- *  decides; here it only spares people buttons that would be refused. */
+/** Who may do what: the table of layers/certctl/certctl/domain/permissions.py, which a test compares. What
+ *  the key in use may do, the API says; this tells what a role would grant that one gives to a new key. */
 
 import type { Schemas } from "../api/client";
 
@@ -35,8 +35,3 @@ export const GRANTS = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof GRANTS;
-
-export function mayDo(role: Role, permission: Permission): boolean {
-  const roles: readonly Role[] = GRANTS[permission];
-  return roles.includes(role);
-}

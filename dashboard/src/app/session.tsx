@@ -4,10 +4,11 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useSyncExternal
 import { currentKey, forgetKey, subscribeToKey } from "../api/key";
 import { fetchSession, type Session } from "../api/session";
 import { Failure, Loading } from "../components/states";
-import { mayDo, type Permission } from "./permissions";
+import type { Permission } from "./permissions";
 import { SignIn } from "./SignIn";
 
 interface SignedIn extends Session {
+  can: (permission: Permission) => boolean;
   signOut: () => void;
 }
 
@@ -27,10 +28,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
 function WithSession({ apiKey, children }: { apiKey: string; children: ReactNode }) {
   const query = useQuery({ queryKey: ["session"], queryFn: () => fetchSession(apiKey), staleTime: Infinity });
   const session = query.data;
-  const signedIn = useMemo(() => (session ? { ...session, signOut: () => forgetKey() } : null), [session]);
+  const signedIn = useMemo(() => (session ? signedInAs(session) : null), [session]);
   if (signedIn !== null) return <SessionContext value={signedIn}>{children}</SessionContext>;
   if (query.isError) return <Failure error={query.error} what="your session" onRetry={() => void query.refetch()} />;
   return <Loading label="Signing in" />;
+}
+
+function signedInAs(session: Session): SignedIn {
+  return { ...session, can: (permission) => session.permissions.has(permission), signOut: () => forgetKey() };
 }
 
 export function useSession(): SignedIn {
@@ -40,7 +45,7 @@ export function useSession(): SignedIn {
 }
 
 export function useCan(permission: Permission): boolean {
-  return mayDo(useSession().role, permission);
+  return useSession().can(permission);
 }
 
 /** Shows its children to roles that have the permission. */

@@ -9,7 +9,7 @@ import type { ReadableList } from "../api/paging";
 import classes from "./DataTable.module.css";
 import { Icon } from "./Icon";
 import { useIsNarrow } from "./narrow";
-import { type Sorting, type SortKey, useSorted } from "./sorting";
+import { type SortControl, type Sorting, type SortKey, useSorted } from "./sorting";
 import { Failure, Loading } from "./states";
 
 export interface Column<Row> {
@@ -45,6 +45,10 @@ interface DataTableProps<Row> {
   band?: Band<Row>;
   /** How many there are, where that is not the number of rows. */
   count?: number;
+  /** Left out where the table sorts what is loaded. */
+  order?: SortControl;
+  /** Said under the table, beside how many there are. */
+  note?: string;
 }
 
 const DEFAULT_ROW_HEIGHT = 56;
@@ -60,10 +64,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return <Rows {...props} />;
 }
 
-function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT, band, count }: DataTableProps<Row>) {
+function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_HEIGHT, band, count, order, note }: DataTableProps<Row>) {
   const isNarrow = useIsNarrow();
   const columns = isNarrow ? all.filter((column) => column.hideWhenNarrow !== true) : all;
-  const { rows, sorting, toggle } = useSorted(list.rows, all);
+  const { rows, sorting, toggle } = useSorted(list.rows, all, order);
   const heightOf = (row: Row | undefined) => (row !== undefined && band?.is(row) ? band.height : rowHeight);
   // With other rows it is another function, so that their heights are looked at afresh.
   const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : rowKey(rows[index])), [rows, rowKey]);
@@ -101,7 +105,7 @@ function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_H
           <Spacer height={after} span={columns.length} />
         </tbody>
       </table>
-      <Foot list={list} what={what} count={count ?? rows.length} isSorted={sorting !== null} />
+      <Foot list={list} what={what} count={count ?? rows.length} isSorted={sorting !== null && order?.isByApi !== true} note={note} />
     </>
   );
 }
@@ -185,9 +189,10 @@ interface FootProps<Row> {
   what: string;
   count: number;
   isSorted: boolean;
+  note: string | undefined;
 }
 
-function Foot<Row>({ list, what, count, isSorted }: FootProps<Row>) {
+function Foot<Row>({ list, what, count, isSorted, note }: FootProps<Row>) {
   const { hasNextPage, isFetchingNextPage, error, fetchNextPage } = list;
   const words = `${count.toLocaleString("en")} ${what}${hasNextPage ? " so far" : ""}`;
   return (
@@ -195,6 +200,7 @@ function Foot<Row>({ list, what, count, isSorted }: FootProps<Row>) {
       <Text size="xs" c={error === null ? "dimmed" : "var(--bad)"} role="status">
         {error === null ? words : `${words}. Could not read on: ${messageOf(error)}`}
         {isSorted && hasNextPage && " · sorted among those loaded"}
+        {note !== undefined && ` · ${note}`}
       </Text>
       {hasNextPage && (
         <Button variant="default" size="compact-xs" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>

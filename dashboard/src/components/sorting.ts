@@ -32,11 +32,19 @@ function next(sorting: Sorting | null, column: string): Sorting | null {
   return sorting.direction === "ascending" ? { column, direction: "descending" } : null;
 }
 
+/** The order of a list that the API may sort: where it has, `isByApi`, the rows stay as they came. */
+export interface SortControl {
+  sorting: Sorting | null;
+  setSorting: (sorting: Sorting | null) => void;
+  isByApi: boolean;
+}
+
 /** Rows in the order that was chosen; a third choice of the same column is the API's order again. */
-export function useSorted<Row>(rows: readonly Row[], columns: readonly Sortable<Row>[]) {
-  const [sorting, setSorting] = useState<Sorting | null>(null);
-  const by = columns.find((column) => column.id === sorting?.column)?.sortBy;
+export function useSorted<Row>(rows: readonly Row[], columns: readonly Sortable<Row>[], control?: SortControl) {
+  const own = useState<Sorting | null>(null);
+  const [sorting, setSorting] = control ? [control.sorting, control.setSorting] : own;
+  const by = control?.isByApi ? undefined : columns.find((column) => column.id === sorting?.column)?.sortBy;
   const sign = sorting?.direction === "descending" ? -1 : 1;
   const ordered = useMemo(() => (by === undefined ? rows : sorted(rows, by, sign)), [rows, by, sign]);
-  return { rows: ordered, sorting, toggle: (column: string) => setSorting((before) => next(before, column)) };
+  return { rows: ordered, sorting, toggle: (column: string) => setSorting(next(sorting, column)) };
 }

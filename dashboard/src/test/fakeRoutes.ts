@@ -1,6 +1,7 @@
 /** What the fake API answers, one line for each route: method, path, permission, answer. */
 
 import type { Schemas } from "../api/client";
+import { GRANTS, type Permission } from "../app/permissions";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 import { SETUP_ROUTES } from "./fakeSetupRoutes";
 import { WORK_ROUTES } from "./fakeWorkRoutes";
@@ -14,8 +15,15 @@ const listCertificates: Answer = (api, { query }) => {
       (!before || (row.expires_at !== null && row.expires_at < before)) &&
       (!after || (row.expires_at !== null && row.expires_at > after)),
   );
-  return paged(wanted, query);
+  return paged(inOrder(wanted, query.get("sort")), query);
 };
+
+/** By expiry there are only those that are in use. */
+function inOrder(rows: Schemas["CertificateView"][], sort: string | null): Schemas["CertificateView"][] {
+  if (sort?.endsWith("expires_at") !== true) return rows;
+  const soonest = rows.filter((row) => row.expires_at !== null).toSorted((a, b) => (a.expires_at ?? "").localeCompare(b.expires_at ?? ""));
+  return sort.startsWith("-") ? soonest.toReversed() : soonest;
+}
 
 const createCertificate: Answer = (api, { body }) => {
   const wanted = body as Schemas["NewCertificateBody"];
@@ -41,9 +49,15 @@ const unhold: Answer = (api, { parameters }) =>
 const startJob: Answer = (api, { parameters }) =>
   found(api.certificates, parameters[0], () => Response.json({ job_id: "job-new", ignored_extensions: [] }, { status: 202 }));
 
+function grantsOf(role: Schemas["Role"]): Schemas["GrantView"][] {
+  const granted = (Object.keys(GRANTS) as Permission[]).filter((permission) => (GRANTS[permission] as readonly string[]).includes(role));
+  return granted.map((permission) => ({ permission, scope: "all" }));
+}
+
 export const ROUTES: FakeRoute[] = [
   ...SETUP_ROUTES,
   ...WORK_ROUTES,
+  route("GET", "/api-keys/self", "api-keys", (_, { key }) => Response.json({ ...key, agent_id: null, permissions: grantsOf(key.role) })),
   route("GET", "/api-keys", "api-keys", (api, { query }) => paged([...api.keys.values()], query)),
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),

@@ -117,11 +117,24 @@ test("sorting orders the loaded rows and says that there are more", async () => 
   expect((await rowNames()).slice(0, 3)).toEqual(names);
 });
 
-test("a certificate that has not been issued is last, whichever way expiry is sorted", async () => {
-  const soon = certificate({ name: "soon", expires_at: daysFromNow(1) });
-  const late = certificate({ name: "late", expires_at: daysFromNow(80) });
-  api.certificates.push(certificate({ name: "none", expires_at: null }), late, soon);
+test("by expiry the API sorts, all that are in use and not only those that are loaded", async () => {
+  for (let n = 0; n < 100; n += 1) api.certificates.push(certificate({ name: `host-${n}`, expires_at: daysFromNow(50) }));
+  api.certificates.push(certificate({ name: "soon", expires_at: daysFromNow(1) }));
   const { user } = renderAt("/certificates");
+  await user.click(await screen.findByRole("button", { name: "Expires" }));
+  await waitFor(async () => expect((await rowNames())[0]).toBe("soon"));
+  expect(lastQuery()).toMatchObject({ sort: "expires_at" });
+  expect(screen.getByText(/by expiry, those that are in use/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Expires" }));
+  await waitFor(() => expect(lastQuery()).toMatchObject({ sort: "-expires_at" }));
+});
+
+test("a certificate that has not been issued is last, whichever way what is loaded is sorted by expiry", async () => {
+  const common_name = "shop.example.com";
+  const soon = certificate({ name: "soon", common_name, expires_at: daysFromNow(1) });
+  const late = certificate({ name: "late", common_name, expires_at: daysFromNow(80) });
+  api.certificates.push(certificate({ name: "none", common_name, expires_at: null }), late, soon);
+  const { user } = renderAt("/certificates?name=shop");
   await user.click(await screen.findByRole("button", { name: "Expires" }));
   expect(await rowNames()).toEqual(["soon", "late", "none"]);
   await user.click(screen.getByRole("button", { name: "Expires" }));

@@ -12,10 +12,12 @@ import { Empty } from "../../components/states";
 import { CertificateFilterBar } from "./CertificateFilterBar";
 import { COLUMNS } from "./columns";
 import { useCertificateFilters } from "./filters";
+import { useOrder } from "./order";
 
 export default function Certificates() {
   const filters = useCertificateFilters();
-  const list = useList(certificateKeys.list(filters.query), (page) => listCertificates(filters.query, page));
+  const { query, order, isByExpiry } = useOrder(filters.query);
+  const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), { keepsRows: true });
   return (
     <>
       <PageHeader
@@ -30,6 +32,8 @@ export default function Certificates() {
           columns={COLUMNS}
           rowKey={(certificate) => certificate.id}
           what="certificates"
+          order={order}
+          note={isByExpiry ? "by expiry, those that are in use" : undefined}
           empty={filters.count > 0 ? <NoMatch onClear={filters.clear} /> : <None />}
         />
       </Card>

@@ -41,5 +41,12 @@ export const COLUMNS: readonly Column<Certificate>[] = [
   },
   { id: "environment", title: "Environment", width: "130px", hideWhenNarrow: true, cell: (row) => row.environment || "–", sortBy: (row) => row.environment },
   { id: "team", title: "Team", width: "130px", hideWhenNarrow: true, cell: (row) => row.team_id, sortBy: (row) => row.team_id },
-  { id: "issuer", title: "Issuer", width: "120px", hideWhenNarrow: true, cell: (row) => row.issuer_id, sortBy: (row) => row.issuer_id },
+  {
+    id: "created",
+    title: "Created",
+    width: "150px",
+    hideWhenNarrow: true,
+    cell: (row) => <Time at={row.created_at} />,
+    sortBy: (row) => row.created_at,
+  },
 ];

@@ -49,10 +49,8 @@ function Statuses({ counts }: { counts: readonly StatusCount[] }) {
           height={SIZE}
         >
           <Donut size={SIZE} data={sorted.map(({ status, count }) => ({ name: labelOf(status), value: count, color: colorOf(status) }))} />
+          <span className={classes.total}>{total.toLocaleString("en")}</span>
         </ChartFigure>
-        <span className={classes.total} aria-hidden>
-          {total.toLocaleString("en")}
-        </span>
       </div>
       <Legend counts={sorted} />
     </div>

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 
 import { type Summary, useSummary } from "../../api/stats";
-import { mayDo, type Permission } from "../../app/permissions";
+import type { Permission } from "../../app/permissions";
 import { useSession } from "../../app/session";
 import layout from "../../components/layout.module.css";
 import { QueryView } from "../../components/states";
@@ -29,14 +29,14 @@ const TILES: readonly Tile[] = [
 
 export function Tiles() {
   const query = useSummary();
-  const { role } = useSession();
+  const { can } = useSession();
   return (
     <QueryView query={query} what="the summary">
       {(summary) => (
         <ul className={`${layout.tiles ?? ""} ${classes.list ?? ""}`} aria-label="Summary">
           {TILES.map((tile) => (
             <li key={tile.label}>
-              <TileBox tile={tile} count={tile.count(summary)} isLink={mayDo(role, tile.permission)} />
+              <TileBox tile={tile} count={tile.count(summary)} isLink={can(tile.permission)} />
             </li>
           ))}
         </ul>

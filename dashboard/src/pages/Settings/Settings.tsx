@@ -44,8 +44,8 @@ function Session() {
       <Facts
         facts={[
           { term: "Role", value: role },
-          { term: "Name", value: name ?? "not told by the API" },
-          { term: "Key", value: keyId === null ? "not told by the API" : <Mono copies="the key's id">{keyId}</Mono> },
+          { term: "Name", value: name },
+          { term: "Key", value: <Mono copies="the key's id">{keyId}</Mono> },
           { term: "Teams", value: teamsInWords(teams) },
         ]}
       />
@@ -53,8 +53,7 @@ function Session() {
   );
 }
 
-function teamsInWords(teams: string[] | "*" | null): string {
-  if (teams === null) return "not told by the API";
+function teamsInWords(teams: string[] | "*"): string {
   return teams === "*" ? "all" : teams.join(", ");
 }
 

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+
+import { apiSortOf } from "./order";
+
+const soonest = { column: "expires", direction: "ascending" } as const;
+const newest = { column: "created", direction: "descending" } as const;
+
+test("orders that an index has are asked of the API", () => {
+  expect(apiSortOf(soonest, {})).toBe("expires_at");
+  expect(apiSortOf({ ...soonest, direction: "descending" }, { status: "Expiring" })).toBe("-expires_at");
+  expect(apiSortOf(newest, { status: "Active" })).toBe("-created_at");
+  expect(apiSortOf(newest, { status: "Revoked", team_id: "t-default" })).toBe("-created_at");
+});
+
+test("what the API would refuse, the table sorts itself", () => {
+  expect(apiSortOf(null, {})).toBeNull();
+  expect(apiSortOf({ column: "name", direction: "ascending" }, {})).toBeNull();
+  expect(apiSortOf(soonest, { name: "example.com" })).toBeNull();
+  expect(apiSortOf(soonest, { status: "Revoked" })).toBeNull();
+  expect(apiSortOf(newest, { status: "OnHold" })).toBeNull();
+  expect(apiSortOf(newest, { expires_before: "2026-12-01T00:00:00Z" })).toBeNull();
+});
