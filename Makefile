@@ -45,6 +45,9 @@ check-dashboard: dashboard ## lint, types, tests and size of the dashboard
 	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm run api:check && npm run lint && npm run typecheck \
 		&& npm test && npm run size
 
+screenshots: environments ## docs/screenshots and figures from a new demo stack, with Chromium (CERTCTL_E2E_OUTPUTS: from a running one)
+	$(BIN)/python -m tests.e2e.browser.screenshots
+
 lock: environments ## write the lock files again from pyproject.toml and local/requirements/*.in
 	$(UV) lock
 	$(UV) export --quiet --no-dev --no-emit-project --no-header --no-annotate --format requirements-txt \
@@ -57,7 +60,7 @@ check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --python-executable .local/env/runner/bin/python local
+	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo_history.py local
 	PYTHONPATH=layers/certctl $(BIN)/lint-imports
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint template.yaml stacks/*.yaml
@@ -84,5 +87,5 @@ bench: environments ## all benchmarks: import times and sizes of the built funct
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
-.PHONY: help python run invoke environments build dashboard deploy-dashboard check-dashboard lock check test unit integration contract e2e \
+.PHONY: help python run invoke environments build dashboard deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
 	test-dynamodb-local openapi bench clean

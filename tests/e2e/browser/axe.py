@@ -1,0 +1,34 @@
+"""axe-core, the dashboard's own copy, on a page as it stands."""
+
+from functools import cache
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.support.template import ROOT
+
+_SOURCE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
+_GRAVE = frozenset({"serious", "critical"})
+
+
+@cache
+def _source() -> str:
+    return _SOURCE.read_text()
+
+
+def findings(page: Page) -> list[dict[str, Any]]:
+    """Rules that the page breaks, of every impact."""
+    page.evaluate(_source())
+    result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    found: list[dict[str, Any]] = result["violations"]
+    return found
+
+
+def grave_findings(page: Page) -> list[str]:
+    """What axe calls serious or critical: the rule and the first elements that break it."""
+    return [_words(found) for found in findings(page) if found["impact"] in _GRAVE]
+
+
+def _words(found: dict[str, Any]) -> str:
+    where = "; ".join(str(node["target"][0]) for node in found["nodes"][:3])
+    return f"{found['id']} ({found['impact']}): {where}"

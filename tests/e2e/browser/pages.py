@@ -1,0 +1,50 @@
+"""The pages of the dashboard, as a person finds them."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browser.chromium import Tab, opened
+from tests.support.local_stack import LocalStack
+
+PAGES = {
+    "overview": "/",
+    "certificates": "/certificates",
+    "new-certificate": "/certificates/new",
+    "notifications": "/notifications",
+    "dead-letter": "/notifications?tab=dead",
+    "jobs": "/jobs",
+    "channels": "/channels",
+    "audit": "/audit",
+    "settings": "/settings",
+}
+
+_UNDER_WAY = re.compile("^(Loading|Reading|Signing in)")
+
+
+def sign_in(page: Page, key: str) -> None:
+    page.goto("/")
+    page.get_by_label("API key").fill(key)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+
+
+@contextmanager
+def signed_in(
+    browser: Browser, stack: LocalStack, *, width: int = 1280, is_dark: bool = False, key: str | None = None
+) -> Iterator[Tab]:
+    """As the administrator, unless by another `key`."""
+    with opened(browser, stack.url, width=width, is_dark=is_dark) as tab:
+        sign_in(tab.page, key or stack.outputs["api_key"])
+        yield tab
+
+
+def visit(page: Page, path: str) -> None:
+    """Within the session, which a new document would keep too: until everything is read and drawn."""
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for _ in range(2):  # what was read may ask for more
+        page.wait_for_timeout(150)
+        expect(page.get_by_text(_UNDER_WAY)).to_have_count(0)

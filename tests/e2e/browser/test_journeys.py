@@ -1,0 +1,162 @@
+"""What people do in the dashboard, in a real browser against the running stack."""
+
+import os
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browser.chromium import opened
+from tests.e2e.browser.pages import signed_in, visit
+from tests.e2e.journey import Journey
+from tests.support.local_stack import LocalStack, wait_for
+from tests.support.receivers import Receiver, answers
+
+_needs_our_receiver = pytest.mark.skipif(
+    "CERTCTL_E2E_OUTPUTS" in os.environ, reason="the running stack delivers to no receiver of these tests"
+)
+
+
+@pytest.fixture(autouse=True)
+def well_behaved(alerts: Receiver) -> Iterator[None]:
+    yield
+    alerts.behave(answers(200))
+
+
+def create(page: Page, journey: Journey) -> str:
+    """Through the wizard, with a pasted request; the new certificate's name."""
+    name = f"shop-{uuid4().hex[:10]}.example.com"
+    page.get_by_role("link", name="Certificates").first.click()
+    page.get_by_role("link", name="New certificate").click()
+    page.get_by_label("Certificate signing request").fill(journey.csr(name)[1].read_text())
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_label("Common name")).to_have_value(name)
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Create certificate").click()
+    return name
+
+
+def status_of(page: Page, status: str, seconds: float = 20) -> None:
+    """On a certificate's page, without a reload."""
+    shown = page.get_by_role("main").get_by_text(status, exact=True).first
+    expect(shown).to_be_visible(timeout=seconds * 1000)
+
+
+@_needs_our_receiver
+def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and_sent_again(
+    chromium: Browser, local_stack: LocalStack, journey: Journey, alerts: Receiver
+) -> None:
+    alerts.behave(answers(404, b"no such hook"))
+    with signed_in(chromium, local_stack) as tab:
+        page = tab.page
+        name = create(page, journey)
+        expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+        status_of(page, "Active")
+
+        page.get_by_role("button", name="Revoke").click()
+        page.get_by_label("Superseded").check()
+        page.get_by_role("button", name="Revoke for good").click()
+        status_of(page, "Revoked")
+
+        page.get_by_role("link", name="Notifications").first.click()
+        page.get_by_role("tab", name="Dead letter").click()
+        subject = page.get_by_role("link", name=f"Certificate {name} was revoked")
+        expect(subject).to_be_visible(timeout=30_000)
+        subject.click()
+        drawer = page.get_by_role("dialog")
+        expect(drawer.get_by_text("HTTP 404").first).to_be_visible()
+        attempts = drawer.get_by_role("table", name="Attempts").get_by_role("row")
+        expect(attempts).to_have_count(2)
+        expect(attempts.nth(1)).to_contain_text("404")
+
+        alerts.behave(answers(200))
+        drawer.get_by_role("button", name="Requeue").click()
+        expect(drawer.get_by_text("Sent", exact=True).first).to_be_visible(timeout=30_000)
+        expect(attempts).to_have_count(3)
+
+
+def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(
+    chromium: Browser, local_stack: LocalStack, journey: Journey
+) -> None:
+    issued = journey.issued()
+    body = {"name": "Wall screen", "role": "viewer", "teams": "*"}
+    key = local_stack.call("POST", "/api/v1/api-keys", body).json()["key"]
+    with signed_in(chromium, local_stack, key=key) as tab:
+        page = tab.page
+        expect(page.get_by_text("Role: viewer")).to_be_visible()
+        expect(page.get_by_role("link", name="Audit")).to_have_count(0)
+        visit(page, "/certificates")
+        expect(page.get_by_role("link", name="New certificate")).to_have_count(0)
+        visit(page, f"/certificates/{issued.id}")
+        for name in ("Revoke", "Hold", "Renew"):
+            expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+        visit(page, "/notifications")
+        expect(page.get_by_role("button", name=re.compile("^(Requeue|Mark read)"))).to_have_count(0)
+        visit(page, "/channels")
+        expect(page.get_by_role("button", name=re.compile("^(Test|Edit|Delete) "))).to_have_count(0)
+
+
+def test_signing_out_leaves_no_key_behind(chromium: Browser, local_stack: LocalStack) -> None:
+    with signed_in(chromium, local_stack) as tab:
+        stored = "JSON.stringify(sessionStorage) + JSON.stringify(localStorage)"
+        assert local_stack.outputs["api_key"] in tab.page.evaluate(stored)
+        tab.page.get_by_role("button", name="Sign out").click()
+        expect(tab.page.get_by_label("API key")).to_be_visible()
+        assert "certctl_" not in tab.page.evaluate(stored)
+        tab.page.goto("/certificates")
+        expect(tab.page.get_by_label("API key")).to_be_visible()
+
+
+def test_a_key_that_is_not_taken_says_so(chromium: Browser, local_stack: LocalStack) -> None:
+    with opened(chromium, local_stack.url) as tab:
+        tab.expected = ("401",)
+        tab.page.goto("/")
+        tab.page.get_by_label("API key").fill("certctl_" + "x" * 43)
+        tab.page.get_by_role("button", name="Sign in").click()
+        expect(tab.page.get_by_text("The API does not take this key")).to_be_visible()
+
+
+def test_the_keyboard_alone_leads_from_sign_in_to_a_revocation(
+    chromium: Browser, local_stack: LocalStack, journey: Journey
+) -> None:
+    issued = journey.issued()
+    with opened(chromium, local_stack.url) as tab:
+        page = tab.page
+        page.goto("/")
+        _tab_to(page, "API key")
+        page.keyboard.type(local_stack.outputs["api_key"])
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+        _tab_to(page, "Certificates")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1, name="Certificates")).to_be_visible()
+        _tab_to(page, issued.name)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1, name=issued.name)).to_be_visible()
+        _tab_to(page, "Revoke")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        _tab_to(page, "Unspecified")
+        page.keyboard.press("Space")
+        _tab_to(page, "Revoke for good")
+        page.keyboard.press("Enter")
+        status_of(page, "Revoked")
+    wait_for(lambda: journey.certificate(issued.id)["status"] == "Revoked", "the revocation")
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Presses Tab until what has the focus is called so."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(_FOCUSED) == name:
+            return
+    raise AssertionError(f"{name} cannot be reached by Tab")
+
+
+_FOCUSED = """() => {
+  const it = document.activeElement;
+  const label = it.labels?.[0]?.textContent ?? it.getAttribute("aria-label") ?? it.textContent;
+  return (label ?? "").trim();
+}"""

@@ -1,0 +1,43 @@
+"""Every page by light and dark, wide and narrow: accessible, nothing complained about, nothing cut off."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.browser.axe import grave_findings
+from tests.e2e.browser.pages import PAGES, signed_in, visit
+from tests.e2e.journey import Journey
+from tests.support.local_stack import LocalStack
+
+_PHONE = 390
+
+
+@pytest.fixture
+def paths(journey: Journey) -> list[str]:
+    """Of all pages, with a certificate that has something to show."""
+    issued = journey.issued()
+    journey.post(f"{issued.id}/revoke", {"reason": "certificateHold"})
+    return [*PAGES.values(), f"/certificates/{issued.id}"]
+
+
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_serious(
+    chromium: Browser, local_stack: LocalStack, paths: list[str], is_dark: bool
+) -> None:
+    found: dict[str, list[str]] = {}
+    with signed_in(chromium, local_stack, is_dark=is_dark) as tab:
+        for path in paths:
+            visit(tab.page, path)
+            found[path] = grave_findings(tab.page)
+    assert {path: rules for path, rules in found.items() if rules} == {}
+
+
+def test_a_phone_never_scrolls_sideways(chromium: Browser, local_stack: LocalStack, paths: list[str]) -> None:
+    with signed_in(chromium, local_stack, width=_PHONE) as tab:
+        widths = {path: _width(tab.page, path) for path in paths}
+    assert {path: width for path, width in widths.items() if width > _PHONE} == {}
+
+
+def _width(page: Page, path: str) -> int:
+    visit(page, path)
+    width: int = page.evaluate("document.documentElement.scrollWidth")
+    return width
