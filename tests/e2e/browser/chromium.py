@@ -13,7 +13,7 @@ HOW_TO_INSTALL = (
     "there is no Chromium: apt-get install chromium fonts-dejavu-core, or set CHROMIUM to its path"
 )
 # A function's first call on a busy machine takes seconds.
-_PATIENCE_MS = 60_000
+_PATIENCE_MS = 30_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
     "--no-sandbox",

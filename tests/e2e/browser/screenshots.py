@@ -58,6 +58,7 @@ def main() -> None:
 def _shoot(browser: Browser, stack: LocalStack, look: str) -> None:
     width, is_dark = _LOOKS[look]
     with signed_in(browser, stack, width=width, is_dark=is_dark) as tab:
+        tab.expected = ("Failed to load resource",)  # asked again, and waited for
         for name, path in (PAGES | {"certificate": _DETAIL}).items():
             visit(tab.page, path)
             with _as_tall_as_its_content(tab.page):

@@ -31,6 +31,7 @@ def create(page: Page, journey: Journey) -> str:
     page.get_by_role("link", name="Certificates").first.click()
     page.get_by_role("link", name="New certificate").click()
     page.get_by_label("Certificate signing request").fill(journey.csr(name)[1].read_text())
+    expect(page.get_by_role("main").get_by_text(name).first).to_be_visible()
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_label("Common name")).to_have_value(name)
     page.get_by_role("button", name="Next").click()
@@ -63,7 +64,7 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
         page.get_by_role("link", name="Notifications").first.click()
         page.get_by_role("tab", name="Dead letter").click()
         subject = page.get_by_role("link", name=f"Certificate {name} was revoked")
-        expect(subject).to_be_visible(timeout=30_000)
+        expect(subject).to_be_visible(timeout=60_000)
         subject.click()
         drawer = page.get_by_role("dialog")
         expect(drawer.get_by_text("HTTP 404").first).to_be_visible()
@@ -73,7 +74,7 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
 
         alerts.behave(answers(200))
         drawer.get_by_role("button", name="Requeue").click()
-        expect(drawer.get_by_text("Sent", exact=True).first).to_be_visible(timeout=30_000)
+        expect(drawer.get_by_text("Sent", exact=True).first).to_be_visible(timeout=60_000)
         expect(attempts).to_have_count(3)
 
 
@@ -138,7 +139,7 @@ def test_the_keyboard_alone_leads_from_sign_in_to_a_revocation(
         _tab_to(page, "Revoke")
         page.keyboard.press("Enter")
         expect(page.get_by_role("dialog")).to_be_visible()
-        _tab_to(page, "Unspecified")
+        _tab_to(page, "Superseded")
         page.keyboard.press("Space")
         _tab_to(page, "Revoke for good")
         page.keyboard.press("Enter")

