@@ -14,7 +14,7 @@ from tests.support.local_stack import LocalStack, wait_for
 
 _ROWS = 10_000
 _A_PAGE = 1_000
-# What takes longer than this is felt as a stutter; one step in ten may, on a machine that does other work too.
+# What takes longer is felt as a stutter; one step in ten may, on a machine that does other work too.
 _STUTTER_MS = 200
 _READING_SECONDS = 60
 _STEPS = 60
