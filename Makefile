@@ -65,13 +65,19 @@ check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint template.yaml stacks/*.yaml
 
-test: unit integration contract e2e ## all tests
+test: unit integration contract e2e ## all that needs no other server; test-browser, test-servers and test-dynamodb-local do
 
 unit integration contract: environments
 	$(PYTEST) -n 2 tests/$@
 
 e2e: environments
-	$(PYTEST) tests/e2e
+	$(PYTEST) tests/e2e --ignore tests/e2e/browser
+
+test-browser: environments ## the dashboard in Chromium against the local stack
+	$(PYTEST) tests/e2e/browser
+
+test-servers: environments ## the agent with NGINX, Apache and HAProxy, ACME with Pebble
+	$(PYTEST) -n 2 tests/servers
 
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local
@@ -88,4 +94,4 @@ clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
 .PHONY: help python run invoke environments build dashboard deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
-	test-dynamodb-local openapi bench clean
+	test-browser test-servers test-dynamodb-local openapi bench clean
