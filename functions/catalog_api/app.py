@@ -25,6 +25,7 @@ from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
+from certctl.api.violation_routes import add_violation_routes
 from certctl.domain.catalog import Kind, write_permission
 from certctl.domain.errors import InvalidInput
 from certctl.domain.permissions import Permission
@@ -36,6 +37,7 @@ for resource in PLAIN:
     routes.add_all(resource)
 routes.add_reading(AGENTS)
 routes.add_editing(AGENTS)
+add_violation_routes(api, bootstrap.violations)
 
 Force = Annotated[Literal["true"] | None, Query(description="Its targets lose it. Needs a reason.")]
 Reason = Annotated[str | None, Query(min_length=1, max_length=256)]

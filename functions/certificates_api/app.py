@@ -45,6 +45,7 @@ from certctl.api.pagination import (
     encode_cursor,
     page_view,
 )
+from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, answer, no_content, text
 from certctl.api.revocation_list_schemas import RevocationListView, revocation_list_view
 from certctl.crypto.serials import parse_serial
@@ -144,7 +145,8 @@ def get_certificate(certificate_id: str) -> CertificateView:
 
 @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
 def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateView:
-    edited = composition.certificates().edit(api.caller, certificate_id, body.parsed())
+    edit = body.parsed(expected_revision(api.call.headers))
+    edited = composition.certificates().edit(api.caller, certificate_id, edit)
     return api.at_revision(edited.revision, certificate_view(edited, bootstrap.now()))
 
 
@@ -157,10 +159,14 @@ def archive_certificate(
     revoke: Annotated[str | None, Query(description="Revoke its versions instead, for this reason.")] = None,
     keep_valid: Annotated[bool, Query(description="Let its versions run out.")] = False,
 ) -> Response[None]:
+    expected = expected_revision(api.call.headers)
     if revoke is not None:
-        composition.revoking().revoke(api.caller, certificate_id, Wanted(require_reason(revoke)))
+        wanted = Wanted(require_reason(revoke), expected_revision=expected)
+        composition.revoking().revoke(api.caller, certificate_id, wanted)
     else:
-        composition.certificates().archive(api.caller, certificate_id, keep_valid=keep_valid)
+        composition.certificates().archive(
+            api.caller, certificate_id, keep_valid=keep_valid, expected_revision=expected
+        )
     return no_content()
 
 

@@ -36,8 +36,12 @@ from certctl.store.ledger import Ledger
 from certctl.store.locks import LockStore
 from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
+from certctl.store.policy_gate import PolicyGate
+from certctl.store.references import References
 from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.stores import Stores
+from certctl.store.violations import ViolationStore
+from tests.support.catalog_entries import store_referred
 from tests.support.csr import csr_pem, new_key
 from tests.support.pki import Pki
 
@@ -84,11 +88,22 @@ class ControlPlane:
 
     @property
     def issuance(self) -> Issuance:
-        return Issuance(self.stores, self.book.profile, self.job_nudges.append, self.pki.clock)
+        nudge = self.job_nudges.append
+        return Issuance(self.stores, self.references, self.gate, nudge, self.pki.clock)
+
+    @property
+    def references(self) -> References:
+        return References(CatalogStore(self.pki.database), self.book)
+
+    @property
+    def gate(self) -> PolicyGate:
+        database = self.pki.database
+        violations, nudge = ViolationStore(database), self.notification_nudges.extend
+        return PolicyGate(database, self.book, violations, self.stores.ledger, nudge)
 
     @property
     def certificates(self) -> Certificates:
-        return Certificates(self.stores, self.pki.clock)
+        return Certificates(self.stores, self.references, self.gate, self.pki.clock)
 
     @property
     def revoking(self) -> Revoking:
@@ -160,6 +175,7 @@ class ControlPlane:
     def requested(self, common_name: str = "www.example.com", **fields: Any) -> Requested:
         """With a fresh CSR, unless `csr_pem` says otherwise."""
         fields.setdefault("csr_pem", csr_pem(common_name, [], new_key()))
+        store_referred(self.pki.database, self.pki.clock(), fields)
         return self.issuance.create(ADMIN, NewCertificate(common_name=common_name, **fields))
 
     def issued(self, common_name: str = "www.example.com", **fields: Any) -> Certificate:

@@ -13,6 +13,7 @@ from certctl.connectors import clients
 from certctl.domain.permissions import Role
 from functions.signing_worker.app import lambda_handler as signing_worker
 from tests.support.aws import client
+from tests.support.catalog_entries import store_referred, store_teams
 from tests.support.csr import csr_pem, new_key
 from tests.support.deployed import Deployed
 from tests.support.http import Answer, Client
@@ -35,11 +36,13 @@ class Issuing:
         return self.stack.admin("certificates_api")
 
     def as_role(self, role: Role, *teams: str) -> Client:
+        store_teams(self.stack.database, self.stack.clock(), *teams)
         return self.stack.client("certificates_api", self.stack.new_key(role, teams or ("*",)))
 
     def created(self, common_name: str = "www.example.com", **fields: Any) -> Answer:
         """With a fresh CSR, unless `csr_pem` says otherwise; None leaves it out."""
         fields.setdefault("csr_pem", csr_pem(common_name, [], new_key()))
+        store_referred(self.stack.database, self.stack.clock(), fields)
         body = {name: value for name, value in fields.items() if value is not None}
         answer = self.api.post(CERTIFICATES, {"common_name": common_name, **body})
         assert answer.status == 201, answer.text

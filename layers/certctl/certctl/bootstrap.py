@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from certctl.services.insights import Insights
     from certctl.services.jobs import Jobs
     from certctl.services.signing import Signing
+    from certctl.services.violations import Violations
     from certctl.store.acme import AcmeStore
     from certctl.store.alert_routing import AlertRouting
     from certctl.store.api_keys import ApiKeyStore
@@ -38,8 +39,11 @@ if TYPE_CHECKING:
     from certctl.store.counters import CounterStore
     from certctl.store.database import Database
     from certctl.store.idempotency import IdempotencyStore
+    from certctl.store.policy_gate import PolicyGate
+    from certctl.store.references import References
     from certctl.store.routing_rules import RoutingRuleStore
     from certctl.store.stores import Stores
+    from certctl.store.violations import ViolationStore
 
 _LONGEST_DELAY_SECONDS = 900
 
@@ -207,6 +211,34 @@ def acme_store() -> "AcmeStore":
     from certctl.store.acme import AcmeStore
 
     return AcmeStore(database(), now)
+
+
+@cache
+def references() -> "References":
+    from certctl.store.references import References
+
+    return References(catalog_store(), catalog_book())
+
+
+@cache
+def violation_store() -> "ViolationStore":
+    from certctl.store.violations import ViolationStore
+
+    return ViolationStore(database())
+
+
+@cache
+def violations() -> "Violations":
+    from certctl.services.violations import Violations
+
+    return Violations(violation_store(), now)
+
+
+@cache
+def policy_gate() -> "PolicyGate":
+    from certctl.store.policy_gate import PolicyGate
+
+    return PolicyGate(database(), catalog_book(), violation_store(), stores().ledger, nudge_notifications)
 
 
 @cache

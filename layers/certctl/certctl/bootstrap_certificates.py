@@ -17,14 +17,20 @@ if TYPE_CHECKING:
 def certificates() -> "Certificates":
     from certctl.services.certificates import Certificates
 
-    return Certificates(bootstrap.stores(), bootstrap.now)
+    return Certificates(bootstrap.stores(), bootstrap.references(), bootstrap.policy_gate(), bootstrap.now)
 
 
 @cache
 def issuance() -> "Issuance":
     from certctl.services.issuance import Issuance
 
-    return Issuance(bootstrap.stores(), bootstrap.catalog_book().profile, bootstrap.nudge_job, bootstrap.now)
+    return Issuance(
+        bootstrap.stores(),
+        bootstrap.references(),
+        bootstrap.policy_gate(),
+        bootstrap.nudge_job,
+        bootstrap.now,
+    )
 
 
 @cache

@@ -23,14 +23,19 @@ def renewing() -> "Renewing":
 
 
 def _renewing(alert_due: "AlertDue") -> "Renewing":
-    from certctl.services.renewing import RenewalNudges, RenewalRules, Renewing
+    from certctl.domain.certificates import Certificate
+    from certctl.services.renewing import ACTOR, RenewalNudges, RenewalRules, Renewing
     from certctl.store.locks import LockStore
 
-    book = bootstrap.catalog_book()
+    book, gate = bootstrap.catalog_book(), bootstrap.policy_gate()
+
+    def refusal_of(certificate: Certificate) -> str | None:
+        return gate.refusal_of(ACTOR, certificate, bootstrap.now())
+
     return Renewing(
         bootstrap.stores(),
         LockStore(bootstrap.database()),
-        RenewalRules(book.renewal_policy, book.profile, lambda _: None, book.worker_of),
+        RenewalRules(book.renewal_policy, book.profile, refusal_of, book.worker_of),
         RenewalNudges(bootstrap.nudge_jobs, bootstrap.nudge_notifications),
         bootstrap.now,
         alert_due,

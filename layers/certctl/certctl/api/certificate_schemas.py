@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from certctl.domain.certificates import Certificate
 from certctl.domain.requests import CertificateEdit, NewCertificate
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from certctl.services.issuance import Requested
     from certctl.services.revocation import Revoked
 
+
+def _without_repeats(ids: list[str]) -> list[str]:
+    if len(set(ids)) != len(ids):
+        raise ValueError("each id once")
+    return ids
+
+
 _Text = Annotated[str, Field(min_length=1, max_length=256)]
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=2048)]
@@ -23,7 +30,7 @@ _Tags = Annotated[
     dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[str, Field(max_length=256)]],
     Field(max_length=50),
 ]
-_TargetIds = Annotated[list[_RecordId], Field(max_length=50)]
+_TargetIds = Annotated[list[_RecordId], Field(max_length=20), AfterValidator(_without_repeats)]
 # Over the 32 KiB that a CSR may have: the check that refuses it names the limit.
 _Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
 ABOUT_ORDER = (
@@ -72,9 +79,10 @@ class CertificateEditBody(BaseModel):
     target_ids: _TargetIds | None = None
     tags: _Tags | None = None
 
-    def parsed(self) -> CertificateEdit:
+    def parsed(self, expected_revision: int | None = None) -> CertificateEdit:
         targets = None if self.target_ids is None else tuple(self.target_ids)
-        return CertificateEdit(**self.model_dump() | {"target_ids": targets})
+        fields = self.model_dump() | {"target_ids": targets}
+        return CertificateEdit(**fields, expected_revision=expected_revision)
 
 
 class RenewBody(BaseModel):
@@ -102,6 +110,8 @@ class RevokeBody(BaseModel):
 
 
 class CertificateView(TypedDict):
+    """`version` rises with every change, our own too: it is what `If-Match` is compared with."""
+
     id: str
     name: str
     common_name: str
@@ -122,6 +132,7 @@ class CertificateView(TypedDict):
     revoked_at: str | None
     revocation_reason: str | None
     open_job_id: str | None
+    version: int
     created_at: str
     updated_at: str
 
@@ -185,6 +196,7 @@ def certificate_view(certificate: Certificate, now: datetime) -> CertificateView
         revoked_at=to_wire_or_none(certificate.revoked_at),
         revocation_reason=certificate.revocation_reason,
         open_job_id=certificate.open_job_id,
+        version=certificate.revision,
         created_at=to_wire(certificate.created_at),
         updated_at=to_wire(certificate.updated_at),
     )

@@ -25,8 +25,9 @@ class ProgressView(TypedDict):
 
 
 class JobView(TypedDict):
-    """`attempts` counts every one that a worker began; `requested_by` is the id of an API key. A job on many
-    certificates has `progress`, and neither a certificate nor a team."""
+    """`attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
+    or `system/<function>`. A job on many certificates has `progress`, and neither a certificate nor a
+    team."""
 
     id: str
     type: JobType
@@ -39,6 +40,8 @@ class JobView(TypedDict):
     max_attempts: int
     last_error: str | None
     requested_by: str
+    needs_approval: bool
+    approved_by: str | None
     scheduled_at: str
     started_at: str | None
     completed_at: str | None
@@ -59,6 +62,8 @@ def job_view(job: Job) -> JobView:
         max_attempts=job.max_attempts,
         last_error=job.last_error,
         requested_by=job.requested_by,
+        needs_approval=job.needs_approval,
+        approved_by=job.approved_by,
         scheduled_at=to_wire(job.scheduled_at),
         started_at=to_wire_or_none(job.started_at),
         completed_at=to_wire_or_none(job.completed_at),

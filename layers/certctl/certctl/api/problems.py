@@ -21,6 +21,7 @@ from certctl.domain.errors import (
     InvalidInput,
     MalformedRequest,
     NotFound,
+    PolicyRefused,
     Unauthenticated,
     Unavailable,
 )
@@ -48,6 +49,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     CsrRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PolicyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

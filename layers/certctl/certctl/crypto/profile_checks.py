@@ -8,24 +8,26 @@ from certctl.crypto.csr import CheckedCsr
 from certctl.crypto.keys import LeafPublicKey, key_type
 from certctl.crypto.names import San
 from certctl.domain.certificate_profiles import KeyAlgorithm, KeyRule, Profile
-from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
+from certctl.domain.errors import FieldProblem, InvalidInput
 from certctl.domain.san_patterns import parse_pattern
 
 
-def check_profile(profile: Profile, names: Sequence[San], csr: CheckedCsr | None) -> None:
-    """Raises InvalidInput with all that it refuses, CsrRejected where that is the key alone."""
-    names_refused = profile_name_reasons(profile, names)
-    key_refused = profile_key_reasons(profile, csr.public_key) if csr else []
-    if names_refused:
-        problems = [FieldProblem("sans", reason) for reason in names_refused]
-        problems += [FieldProblem("csr_pem", reason) for reason in key_refused]
+def check_profile(profile: Profile, names: Sequence[San], csr: CheckedCsr) -> None:
+    """Raises InvalidInput with all that it refuses."""
+    problems = profile_problems(profile, names, csr)
+    if problems:
         raise InvalidInput("The profile does not allow this certificate.", problems)
-    if key_refused:
-        raise CsrRejected(key_refused)
 
 
-def profile_key_reasons(profile: Profile, key: LeafPublicKey) -> list[str]:
-    """Why the profile refuses the key; empty if it does not."""
+def profile_problems(profile: Profile, names: Sequence[San], csr: CheckedCsr | None) -> list[FieldProblem]:
+    """Each name that it refuses, and the key; none where it refuses nothing."""
+    problems = [FieldProblem("sans", reason) for reason in _name_reasons(profile, names)]
+    if csr is not None:
+        problems += [FieldProblem("csr_pem", reason) for reason in _key_reasons(profile, csr.public_key)]
+    return problems
+
+
+def _key_reasons(profile: Profile, key: LeafPublicKey) -> list[str]:
     algorithm, size = _algorithm_and_size(key)
     if not profile.keys or any(_allows(rule, algorithm, size) for rule in profile.keys):
         return []
@@ -33,8 +35,7 @@ def profile_key_reasons(profile: Profile, key: LeafPublicKey) -> list[str]:
     return [f"the key is {key_type(key)}: the profile allows {allowed}"]
 
 
-def profile_name_reasons(profile: Profile, names: Sequence[San]) -> list[str]:
-    """Why the profile refuses each of the names; empty if it refuses none."""
+def _name_reasons(profile: Profile, names: Sequence[San]) -> list[str]:
     if not profile.san_patterns:
         return []
     patterns = [parse_pattern(text) for text in profile.san_patterns]

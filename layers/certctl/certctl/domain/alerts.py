@@ -159,6 +159,23 @@ def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
     )
 
 
+def failure_resolves(certificate: Certificate, end: str) -> list[Alert]:
+    """What ends each incident that failures opened, where the record itself has ended."""
+    return [
+        Alert(
+            type=NotificationType.RENEWAL_FAILURE,
+            severity=Severity.CRITICAL,
+            subject=f"Certificate {certificate.name} {end}",
+            message=f"{certificate.common_name} {end}: it is not issued any more.",
+            certificate=certificate,
+            serial=certificate.serial_number,
+            action=Action.RESOLVE,
+            incident=incident,
+        )
+        for incident in certificate.open_failures
+    ]
+
+
 def issuance_alerts(before: Certificate, after: Certificate) -> list[Alert]:
     """What ends each incident that failures and expiry alerts opened since the last success, and word of a
     renewal for those who ask for it (`routing.ASKED_FOR`)."""

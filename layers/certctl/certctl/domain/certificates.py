@@ -150,6 +150,11 @@ class Certificate:
         if not self.may_be_issued:
             raise Conflict(f"A certificate that is {self.lifecycle} cannot {act}.")
 
+    def require_revision(self, expected: int | None) -> None:
+        """Raises Conflict where the caller read another one; None is any."""
+        if expected is not None and expected != self.revision:
+            raise Conflict(f"This certificate is at version {self.revision}; read it again and repeat.")
+
     def moved_to(self, target: Lifecycle, now: datetime) -> "Certificate":
         """Raises Conflict for a step that the lifecycle does not have."""
         if not self.lifecycle.can_transition_to(target):

@@ -41,6 +41,10 @@ class CsrRejected(InvalidInput):
         )
 
 
+class PolicyRefused(InvalidInput):
+    """A policy of severity Error or Critical is not kept. Names every rule, and each reason."""
+
+
 class MalformedRequest(DomainError):
     """The body or a parameter cannot be parsed at all."""
 

@@ -1,11 +1,13 @@
 """Jobs: work on one certificate, or on many, that a worker does."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.bulk_revocations import BulkRevocation
+from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Due, Nudge, RetrySchedule
+from certctl.domain.ids import new_id
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
 AWAITING_APPROVAL_TIMEOUT = timedelta(hours=168)
@@ -55,10 +57,33 @@ _TIMEOUTS = {
 
 
 @dataclass(frozen=True)
+class Requester:
+    """Who asks: the id of a key or of a function of ours, and the owner of the key."""
+
+    key_id: str
+    owner_id: str | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (self.key_id,) if self.owner_id is None else (self.key_id, self.owner_id)
+
+
+@dataclass(frozen=True)
+class JobRules:
+    """What the profile and the renewal policy of a certificate say of its jobs."""
+
+    needs_approval: bool = False
+    max_attempts: int = DEFAULT_MAX_ATTEMPTS
+    retry_base_seconds: float = RETRY_BASE_SECONDS
+
+
+@dataclass(frozen=True)
 class Job:
-    """`requested_by` is the key id that may not approve it; `csr_pem` is set once there is one to sign. Work
-    on many certificates has `bulk` in place of a certificate and a team. `issuer_progress` is JSON: how far
-    an external issuer came."""
+    """`requested_by` is the id of the key that asked for it, `csr_pem` is set once there is one to sign.
+    `asked_by` are the ids of the keys that asked for it and gave its request, and of their owners: none of
+    them approves it. What `needs_approval` is not signed before `approved_by` is set. Work on many
+    certificates has `bulk` in place of a certificate and a team. `issuer_progress` is JSON: how far an external
+    issuer came."""
 
     id: str
     type: JobType
@@ -69,6 +94,9 @@ class Job:
     scheduled_at: datetime
     requested_by: str
     csr_pem: str | None = None
+    asked_by: tuple[str, ...] = ()
+    needs_approval: bool = False
+    approved_by: str | None = None
     target_id: str | None = None
     agent_id: str | None = None
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
@@ -93,3 +121,53 @@ class Job:
     def retry_schedule(self) -> RetrySchedule:
         base = self.retry_base_seconds
         return RetrySchedule(self.max_attempts, base, max(base, RETRY_CAP_SECONDS))
+
+    @property
+    def awaits_approval(self) -> bool:
+        return self.needs_approval and self.approved_by is None
+
+    def is_asked_by(self, key_id: str, owner_id: str | None) -> bool:
+        """By this key, another one of its owner, or one that either made of the other."""
+        return bool({key_id, owner_id} & {self.requested_by, *self.asked_by})
+
+    def moved_on(self, now: datetime, **changed: object) -> "Job":
+        """With what it has got now: to the wait for what it lacks, or to its worker. The epoch rises."""
+        after: Job = replace(self, **changed)  # type: ignore[arg-type]  # replace checks the names at run time
+        status = _next_status(after)
+        due = replace(self.due, due_at=now + (status.timeout or timedelta()), epoch=self.due.epoch + 1)
+        return replace(after, status=status, due=due)
+
+
+def _next_status(job: Job) -> JobStatus:
+    """First the signing request, so that whoever approves sees what is to be signed; then the approval."""
+    if job.needs_csr:
+        return JobStatus.AWAITING_CSR
+    return JobStatus.AWAITING_APPROVAL if job.awaits_approval else JobStatus.PENDING
+
+
+def new_job(
+    kind: JobType,
+    certificate: Certificate,
+    requester: Requester,
+    csr_pem: str | None,
+    rules: JobRules,
+    now: datetime,
+) -> Job:
+    """Due now, or at the end of the wait for what it lacks."""
+    job = Job(
+        id=new_id("job", now),
+        type=kind,
+        certificate_id=certificate.id,
+        team_id=certificate.team_id,
+        status=JobStatus.PENDING,
+        created_at=now,
+        scheduled_at=now,
+        requested_by=requester.key_id,
+        csr_pem=csr_pem,
+        asked_by=requester.ids,
+        needs_approval=rules.needs_approval,
+        max_attempts=rules.max_attempts,
+        retry_base_seconds=rules.retry_base_seconds,
+    )
+    status = _next_status(job)
+    return replace(job, status=status, due=Due(due_at=now + (status.timeout or timedelta())))

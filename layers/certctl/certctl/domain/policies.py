@@ -41,14 +41,18 @@ class Policy:
 
 @dataclass(frozen=True)
 class Violation:
-    """`refused` where the change was not made because of it."""
+    """What broke a rule, and how often: the same again within a day is no new one. `refused` where the change
+    was not made because of it; `certificate_id` is empty where it was to be a new certificate."""
 
     id: str
     policy_id: str
     policy_name: str
     certificate_id: str
+    common_name: str
     team_id: str
     severity: PolicySeverity
     message: str
     refused: bool
     created_at: datetime
+    last_seen_at: datetime
+    occurrences: int = 1

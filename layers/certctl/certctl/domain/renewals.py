@@ -147,9 +147,9 @@ class RenewalRequest:
 
     @property
     def status(self) -> JobStatus:
-        if self.needs_approval:
-            return JobStatus.AWAITING_APPROVAL
-        return JobStatus.PENDING if self.csr_pem else JobStatus.AWAITING_CSR
+        if self.csr_pem is None:
+            return JobStatus.AWAITING_CSR
+        return JobStatus.AWAITING_APPROVAL if self.needs_approval else JobStatus.PENDING
 
     @property
     def wait(self) -> timedelta:
@@ -170,6 +170,7 @@ def renewal_job(
         scheduled_at=now,
         requested_by=requested_by,
         csr_pem=request.csr_pem,
+        needs_approval=request.needs_approval,
         max_attempts=policy.max_retries,
         retry_base_seconds=float(policy.retry_interval_seconds),
         due=Due(due_at=now + request.wait),

@@ -40,6 +40,9 @@ class CertificateEdit:
     renewal_policy_id: str | None = None
     target_ids: tuple[str, ...] | None = None
     tags: Mapping[str, str] | None = None
+    expected_revision: int | None = None
+    """That of the record as it was read, where the caller says so."""
 
     def given(self) -> dict[str, object]:
-        return {name: value for name, value in vars(self).items() if value is not None}
+        named = {name: value for name, value in vars(self).items() if name != "expected_revision"}
+        return {name: value for name, value in named.items() if value is not None}

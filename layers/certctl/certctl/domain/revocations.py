@@ -44,11 +44,12 @@ def require_reason(text: str) -> str:
 @dataclass(frozen=True)
 class Wanted:
     """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2); the job that does it with many
-    others, if one does."""
+    others, if one does; and the revision of the certificate as it was read, where the caller says so."""
 
     reason: str
     invalidity_date: datetime | None = None
     job_id: str | None = None
+    expected_revision: int | None = None
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from certctl.domain.alerts import failure_resolves
 from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle, Version, VersionState
-from certctl.domain.errors import Conflict, NotFound
+from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.jobs import JobStatus
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.requests import CertificateEdit
@@ -14,8 +15,12 @@ from certctl.domain.tallies import Tally
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
+from certctl.store.policy_gate import PolicyGate, Recorded
+from certctl.store.references import References
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
+
+_APPROVED = ("environment", "owner_id", "team_id", "target_ids")
 
 
 @dataclass(frozen=True)
@@ -36,39 +41,82 @@ class VersionPage:
 
 
 class Certificates:
-    def __init__(self, stores: Stores, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, stores: Stores, references: References, gate: PolicyGate, now: Callable[[], datetime]
+    ) -> None:
         self._stores = stores
+        self._references = references
+        self._gate = gate
         self._now = now
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
         return self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
 
     def edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
-        """Raises NotFound (also for a team that the caller does not reach), Conflict where it has ended."""
+        """Raises NotFound (also for a team that the caller does not reach), InvalidInput, PolicyRefused, and
+        Conflict where it has ended, is at another revision, or a job on it is for others to approve."""
         return decided_afresh(lambda: self._edit(caller, certificate_id, edit))
 
     def _edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
         now = self._now()
         before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        before.require_revision(edit.expected_revision)
         if before.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
             raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
         after = before.changed(now, **edit.given())
         caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")
+        self._check_edit(caller, before, after)
+        recorded = self._gate.admit_edit(caller.actor, before, after, now)
         steps = [
             self._stores.certificates.save_step(before, after),
+            *self._references.steps(before, after),
             self._stores.ledger.certificate_event(caller.actor, "certificate_updated", before, after, now),
         ]
-        self._stores.database.transact(steps)
+        self._gate.commit(steps, recorded)
         return after
 
-    def archive(self, caller: Principal, certificate_id: str, *, keep_valid: bool) -> None:
-        """Ends the record. Raises Conflict where versions are still valid, unless they are to stay so, and
-        where it is revoked: that is an end already."""
-        decided_afresh(lambda: self._archive(caller, certificate_id, keep_valid=keep_valid))
+    def _check_edit(self, caller: Principal, before: Certificate, after: Certificate) -> None:
+        problems, (_, _) = both(
+            lambda: self._references.problems(caller, before, after),
+            lambda: both(lambda: self._check_approval(before, after), self._references.book.policies),
+        )
+        if problems:
+            raise InvalidInput("The edit was refused.", problems)
 
-    def _archive(self, caller: Principal, certificate_id: str, *, keep_valid: bool) -> None:
+    def _check_approval(self, before: Certificate, after: Certificate) -> None:
+        """What somebody approves, or has approved, is what is issued. Raises Conflict."""
+        changed = [name for name in _APPROVED if getattr(before, name) != getattr(after, name)]
+        if not changed or before.open_job_id is None:
+            return
+        job = self._stores.jobs.get(before.open_job_id)
+        if job is not None and job.needs_approval and not job.status.is_terminal:
+            raise Conflict(
+                f"The job {job.id} needs approval, and {', '.join(changed)} would not be what is approved. "
+                "Cancel it, or edit once it has ended."
+            )
+
+    def archive(
+        self,
+        caller: Principal,
+        certificate_id: str,
+        *,
+        keep_valid: bool,
+        expected_revision: int | None = None,
+    ) -> None:
+        """Ends the record. Raises Conflict where versions are still valid, unless they are to stay so, where
+        it is revoked (that is an end already), and where it is at another revision."""
+        decided_afresh(
+            lambda: self._archive(
+                caller, certificate_id, keep_valid=keep_valid, expected_revision=expected_revision
+            )
+        )
+
+    def _archive(
+        self, caller: Principal, certificate_id: str, *, keep_valid: bool, expected_revision: int | None
+    ) -> None:
         now = self._now()
         before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        before.require_revision(expected_revision)
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
         moved = before.moved_to(Lifecycle.ARCHIVED, now)
@@ -81,14 +129,18 @@ class Certificates:
                 "This certificate has valid versions. Revoke them with ?revoke=<reason>, "
                 "or let them run out with ?keep_valid=true."
             )
-        after = replace(moved, open_job_id=None, held_from=None)
+        after = replace(moved, open_job_id=None, held_from=None, open_failures=())
+        ledger = self._stores.ledger
+        alerts, nudges = ledger.steps_of_alerts(failure_resolves(before, "was archived"), now)
         steps = [
             self._stores.certificates.save_step(before, after),
             *stopped,
-            self._stores.ledger.certificate_event(caller.actor, "certificate_archived", before, after, now),
-            *self._stores.ledger.count_steps(after.id, certificate_change(before, after), change),
+            *self._references.steps(before, None),
+            ledger.certificate_event(caller.actor, "certificate_archived", before, after, now),
+            *ledger.count_steps(after.id, certificate_change(before, after), change),
+            *alerts,
         ]
-        self._stores.database.transact(steps)
+        self._gate.commit(steps, Recorded(nudges=nudges))
 
     def _has_valid_version(self, certificate: Certificate, now: datetime) -> bool:
         versions = self._stores.certificates.unexpired_versions(certificate.id, now)

@@ -1,26 +1,25 @@
 """Asking for certificates: new ones, renewals, and the requests that AwaitingCSR jobs wait for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.issuing import check_not_ca_key
 from certctl.crypto.names import San, names_of
 from certctl.crypto.pem import load_certificates
-from certctl.crypto.profile_checks import check_profile
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES, Profile
+from certctl.crypto.profile_checks import profile_problems
+from certctl.domain.authorities import Authority
 from certctl.domain.certificates import (
     MAX_UNEXPIRED_VERSIONS,
     Certificate,
     Lifecycle,
     RenewalState,
 )
-from certctl.domain.due_work import Due, Nudge
-from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import Conflict, CsrRejected, FieldProblem, InvalidInput
 from certctl.domain.ids import new_id
-from certctl.domain.jobs import AWAITING_CSR_TIMEOUT, Job, JobStatus, JobType
+from certctl.domain.jobs import Job, JobRules, JobStatus, JobType, Requester, new_job
 from certctl.domain.permissions import ALL_TEAMS, Permission, Principal
 from certctl.domain.requests import (
     DEFAULT_ISSUER,
@@ -31,10 +30,14 @@ from certctl.domain.requests import (
     NewCertificate,
 )
 from certctl.store.ledger import certificate_change, job_change
-from certctl.store.listing import side_by_side
+from certctl.store.listing import both
+from certctl.store.optimistic import decided_afresh
+from certctl.store.policy_gate import PolicyGate
+from certctl.store.references import References
 from certctl.store.stores import Stores
 
-_BUILT_IN = ", ".join(BUILT_IN_PROFILES)
+MAX_NAMES_AND_TARGETS = 90
+"""Each is an action of the transaction that creates the certificate."""
 
 
 @dataclass(frozen=True)
@@ -52,55 +55,64 @@ class Issuance:
     def __init__(
         self,
         stores: Stores,
-        profile_of: Callable[[str], Profile | None],
+        references: References,
+        gate: PolicyGate,
         nudge: Callable[[Nudge], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
-        self._profile_of = profile_of
+        self._references = references
+        self._gate = gate
         self._nudge = nudge
         self._now = now
 
     def create(self, caller: Principal, wanted: NewCertificate) -> Requested:
-        """Raises InvalidInput, CsrRejected, Conflict where the id is taken, NotFound for another's team."""
+        """Raises InvalidInput, CsrRejected, PolicyRefused, Conflict where the id is taken, NotFound for
+        another's team."""
+        return decided_afresh(lambda: self._create(caller, wanted))
+
+    def _create(self, caller: Principal, wanted: NewCertificate) -> Requested:
         now = self._now()
         names = names_of(wanted.common_name, wanted.sans)
         certificate = _new_record(caller, wanted, names, now)
         caller.require_reach(Permission.CERTIFICATES_WRITE, certificate.team_id, "such team")
-        profile = self._profile(certificate)
         csr = _parsed(wanted.csr_pem, names)
-        check_profile(profile, names, csr)
-        self._check_issuer_and_key(certificate, profile, csr, now)
-        job = _new_job(JobType.ISSUANCE, certificate, caller, csr, now)
+        rules = self._checked(
+            certificate, names, csr, lambda: self._references.problems(caller, None, certificate), now
+        )
+        recorded = self._gate.admit_new(caller.actor, certificate, now)
+        job = _new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now)
         certificate = replace(certificate, open_job_id=job.id)
         ledger = self._stores.ledger
         steps = [
             *self._stores.certificates.create_steps(certificate, certificate.search_names),
             self._stores.jobs.create_step(job),
+            *self._references.steps(None, certificate),
             ledger.certificate_event(caller.actor, "certificate_created", None, certificate, now),
             *ledger.count_steps(certificate.id, certificate_change(None, certificate), job_change(None, job)),
         ]
-        self._stores.database.transact(steps)
+        self._gate.commit(steps, recorded)
         return self._started(certificate, job, csr)
 
     def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> Requested:
-        """Opens a Renewal job: signed at once with a CSR, else it awaits one. Raises Conflict where the
-        record is not alive, has an open job, or has 30 unexpired versions."""
+        """Opens a Renewal job: it goes on at once with a CSR, else it awaits one. Raises Conflict where the
+        record is not alive, has an open job, or has 30 unexpired versions; InvalidInput, CsrRejected,
+        PolicyRefused."""
+        return decided_afresh(lambda: self._renew(caller, certificate_id, csr_pem))
+
+    def _renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> Requested:
         now = self._now()
         before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
         if before.open_job_id is not None:
             raise Conflict(f"The job {before.open_job_id} of this certificate is still open.")
-        profile, names = self._profile(before), names_of(before.common_name, before.sans)
+        names = names_of(before.common_name, before.sans)
         csr = _parsed(csr_pem, names)
-        check_profile(profile, names, csr)
-        side_by_side(
-            [
-                partial(self._check_version_limit, before, now),
-                partial(self._check_issuer, before, profile, csr, now),
-                partial(self._check_key, csr),
-            ]
+        _, rules = both(
+            lambda: self._check_version_limit(before, now),
+            lambda: self._checked(before, names, csr, lambda: self._references.unusable(before), now),
         )
-        job = _new_job(JobType.RENEWAL, before, caller, csr, now)
+        recorded = self._gate.admit(caller.actor, before, now)
+        job = _new_job(JobType.RENEWAL, before, caller, csr, rules, now)
         after = before.changed(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
         ledger = self._stores.ledger
         steps = [
@@ -109,35 +121,40 @@ class Issuance:
             ledger.certificate_event(caller.actor, "certificate_renewal_requested", before, after, now),
             *ledger.count_steps(after.id, certificate_change(before, after), job_change(None, job)),
         ]
-        self._stores.database.transact(steps)
+        self._gate.commit(steps, recorded)
         return self._started(after, job, csr)
 
     def submit_csr(self, caller: Principal, certificate_id: str, csr_pem: str) -> Requested:
-        """Raises Conflict without an AwaitingCSR job, CsrRejected, NotFound."""
+        """Gives an AwaitingCSR job what it is to sign: it goes on, or awaits approval where its profile
+        demands one. Raises Conflict without such a job, InvalidInput, CsrRejected, PolicyRefused,
+        NotFound."""
+        return decided_afresh(lambda: self._submit_csr(caller, certificate_id, csr_pem))
+
+    def _submit_csr(self, caller: Principal, certificate_id: str, csr_pem: str) -> Requested:
         now = self._now()
         certificate = self._alive(
             caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR, "take a signing request"
         )
         job = self._awaiting(certificate)
-        profile, names = self._profile(certificate), names_of(certificate.common_name, certificate.sans)
+        names = names_of(certificate.common_name, certificate.sans)
         csr = _checked(csr_pem, names)
-        check_profile(profile, names, csr)
-        self._check_issuer_and_key(certificate, profile, csr, now)
-        started = replace(job, status=JobStatus.PENDING, csr_pem=csr.pem, due=_due_again(job, now))
+        self._checked(certificate, names, csr, lambda: self._references.unusable(certificate), now)
+        recorded = self._gate.admit(caller.actor, certificate, now)
+        asked_by = tuple(dict.fromkeys([*job.asked_by, *_requester(caller).ids]))
+        moved = job.moved_on(now, csr_pem=csr.pem, asked_by=asked_by)
         steps = [
-            self._stores.jobs.start_step(job, csr.pem, now),
+            self._stores.jobs.move_step(job, moved),
             self._stores.ledger.certificate_event(
                 caller.actor, "certificate_csr_submitted", certificate, certificate, now, job_id=job.id
             ),
         ]
-        self._stores.database.transact(steps)
-        return self._started(certificate, started, csr)
+        self._gate.commit(steps, recorded)
+        return self._started(certificate, moved, csr)
 
     def _started(self, certificate: Certificate, job: Job, csr: CheckedCsr | None) -> Requested:
-        if csr is None:
-            return Requested(certificate, job)
-        self._nudge(Nudge(job.id, job.due.epoch))
-        return Requested(certificate, job, csr.ignored_extensions)
+        if job.status is JobStatus.PENDING:
+            self._nudge(Nudge(job.id, job.due.epoch))
+        return Requested(certificate, job, csr.ignored_extensions if csr else ())
 
     def _alive(self, caller: Principal, certificate_id: str, permission: Permission, act: str) -> Certificate:
         certificate = self._stores.certificate_in_reach(caller, certificate_id, permission)
@@ -150,41 +167,74 @@ class Issuance:
             raise Conflict("No job of this certificate awaits a signing request. Start one with /renew.")
         return job
 
-    def _check_issuer_and_key(
-        self, certificate: Certificate, profile: Profile, csr: CheckedCsr | None, now: datetime
-    ) -> None:
-        of_issuer = partial(self._check_issuer, certificate, profile, csr, now)
-        side_by_side([of_issuer, partial(self._check_key, csr)])
-
     def _check_version_limit(self, certificate: Certificate, now: datetime) -> None:
         unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             raise Conflict(f"This certificate has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit.")
 
-    def _check_key(self, csr: CheckedCsr | None) -> None:
-        if csr is not None and self._stores.compromised_keys.contains(csr.spki_sha256):
-            raise CsrRejected(["the key is on the list of compromised keys; make a new one"])
-
-    def _profile(self, certificate: Certificate) -> Profile:
-        profile = self._profile_of(certificate.certificate_profile_id)
-        if profile is None:
-            missing = f"there is no profile {certificate.certificate_profile_id}; {_BUILT_IN} are built in"
-            raise InvalidInput.of("certificate_profile_id", missing)
-        return profile
-
-    def _check_issuer(
-        self, certificate: Certificate, profile: Profile, csr: CheckedCsr | None, now: datetime
-    ) -> None:
-        authority = self._stores.authorities.active_issuing(certificate.issuer_id)
-        if authority is None:
-            raise InvalidInput.of("issuer_id", f"no issuer {certificate.issuer_id} with an active CA")
-        if now + profile.max_ttl > authority.not_after:
-            raise InvalidInput.of(
-                "issuer_id", f"the certificate would outlive the CA, which ends {authority.not_after:%F}"
+    def _checked(
+        self,
+        certificate: Certificate,
+        names: tuple[San, ...],
+        csr: CheckedCsr | None,
+        referred: Callable[[], list[FieldProblem]],
+        now: datetime,
+    ) -> JobRules:
+        """Everything that may stand against issuing it, in one round trip's time; `referred` answers what is
+        wrong with what it refers to. Raises InvalidInput and CsrRejected with every reason."""
+        problems, (authority, (of_key, _)) = both(
+            referred,
+            lambda: both(
+                lambda: self._stores.authorities.active_issuing(certificate.issuer_id),
+                lambda: both(lambda: self._key_problems(csr), self._references.book.policies),
+            ),
+        )
+        profile = self._references.book.profile(certificate.certificate_profile_id)
+        if profile is not None:
+            problems += profile_problems(profile, names, csr)
+            problems += _issuer_problems(certificate, authority, now + profile.max_ttl)
+        problems += of_key + _size_problems(certificate)
+        if csr is not None and authority is not None:
+            check_not_ca_key(
+                csr.public_key, load_certificates(authority.certificate_pem + authority.chain_pem)
             )
-        if csr is not None:
-            chain = load_certificates(authority.certificate_pem + authority.chain_pem)
-            check_not_ca_key(csr.public_key, chain)
+        _refuse(problems)
+        policy = self._references.book.renewal_policy(certificate.renewal_policy_id)
+        return JobRules(
+            needs_approval=profile is not None and profile.requires_approval,
+            max_attempts=max(1, policy.max_retries),
+            retry_base_seconds=policy.retry_interval_seconds,
+        )
+
+    def _key_problems(self, csr: CheckedCsr | None) -> list[FieldProblem]:
+        if csr is None or not self._stores.compromised_keys.contains(csr.spki_sha256):
+            return []
+        return [FieldProblem("csr_pem", "the key is on the list of compromised keys; make a new one")]
+
+
+def _size_problems(certificate: Certificate) -> list[FieldProblem]:
+    if len(certificate.search_names) + len(certificate.target_ids) <= MAX_NAMES_AND_TARGETS:
+        return []
+    return [FieldProblem("target_ids", f"at most {MAX_NAMES_AND_TARGETS} names and targets together")]
+
+
+def _issuer_problems(
+    certificate: Certificate, authority: Authority | None, until: datetime
+) -> list[FieldProblem]:
+    if authority is None:
+        return [FieldProblem("issuer_id", f"no issuer {certificate.issuer_id} with an active CA")]
+    if until > authority.not_after:
+        end = f"the certificate would outlive the CA, which ends {authority.not_after:%F}"
+        return [FieldProblem("issuer_id", end)]
+    return []
+
+
+def _refuse(problems: Sequence[FieldProblem]) -> None:
+    if not problems:
+        return
+    if all(problem.field == "csr_pem" for problem in problems):
+        raise CsrRejected([problem.message for problem in problems])
+    raise InvalidInput("The certificate was refused.", problems)
 
 
 def _parsed(csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:
@@ -220,26 +270,19 @@ def _new_record(
 
 
 def _new_job(
-    kind: JobType, certificate: Certificate, caller: Principal, csr: CheckedCsr | None, now: datetime
+    kind: JobType,
+    certificate: Certificate,
+    caller: Principal,
+    csr: CheckedCsr | None,
+    rules: JobRules,
+    now: datetime,
 ) -> Job:
-    """With a CSR it is due now; without, its time is the end of the wait for one."""
-    return Job(
-        id=new_id("job", now),
-        type=kind,
-        certificate_id=certificate.id,
-        team_id=certificate.team_id,
-        status=JobStatus.PENDING if csr else JobStatus.AWAITING_CSR,
-        created_at=now,
-        scheduled_at=now,
-        requested_by=caller.key_id,
-        csr_pem=csr.pem if csr else None,
-        due=Due(due_at=now if csr else now + AWAITING_CSR_TIMEOUT),
-    )
+    return new_job(kind, certificate, _requester(caller), csr.pem if csr else None, rules, now)
+
+
+def _requester(caller: Principal) -> Requester:
+    return Requester(caller.key_id, caller.owner_id)
 
 
 def _default_team(caller: Principal) -> str:
     return DEFAULT_TEAM if ALL_TEAMS in caller.teams or not caller.teams else caller.teams[0]
-
-
-def _due_again(job: Job, now: datetime) -> Due:
-    return replace(job.due, due_at=now, epoch=job.due.epoch + 1)

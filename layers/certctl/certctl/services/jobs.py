@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from certctl.domain.due_work import Due, Nudge
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -125,7 +125,8 @@ class Jobs:
     def approve(self, caller: Principal, job_id: str) -> Job:
         """Lets a job go on: to its worker, or to the wait for a signing request where it has none.
 
-        Raises NotFound, Conflict, and Forbidden for whoever asked for it.
+        Raises NotFound, Conflict, and Forbidden for whoever asked for it or gave its request, with any key of
+        theirs.
         """
         job = decided_afresh(lambda: self._approve(caller, job_id))
         if job.status is JobStatus.PENDING:
@@ -135,14 +136,11 @@ class Jobs:
     def _approve(self, caller: Principal, job_id: str) -> Job:
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
-        if before.requested_by == caller.key_id:
-            raise Forbidden("Whoever asked for a job cannot approve it.")
-        status = JobStatus.AWAITING_CSR if before.needs_csr else JobStatus.PENDING
-        due_at = now + (status.timeout or timedelta())
-        due = replace(before.due, due_at=due_at, epoch=before.due.epoch + 1)
-        after = replace(before, status=status, due=due)
+        if before.is_asked_by(caller.key_id, caller.owner_id):
+            raise Forbidden("Whoever asked for a job, or gave its signing request, cannot approve it.")
+        after = before.moved_on(now, approved_by=caller.key_id)
         steps = [
-            self._stores.jobs.approve_step(before, status, due_at),
+            self._stores.jobs.move_step(before, after),
             self._stores.ledger.job_event(caller.actor, "job_approved", before, after, now),
         ]
         self._stores.database.transact(steps)

@@ -104,6 +104,7 @@ class Revoking:
         with ThreadPoolExecutor(_AT_ONCE) as aside:
             found = self._find_to_revoke(caller, certificate_id, None, wanted, now, aside)
             before = found.certificate
+            before.require_revision(wanted.expected_revision)
             if _is_done(before, wanted.reason) or not is_meant(before):
                 return _answer(before, found)
             _require_possible(before, wanted.reason)

@@ -29,7 +29,7 @@ from certctl.domain.certificates import (
 )
 from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailable
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
 from certctl.domain.tallies import Tally
 from certctl.store.ledger import certificate_change, job_change
@@ -115,6 +115,9 @@ class Signing:
             return
         authority = self._authority_for(work.certificate)
         asked = self._asked(work)
+        if asked.profile.requires_approval and work.job.approved_by is None:
+            self._ask_approval(work)
+            return
         try:
             reserved, version, shard = self._reserve(work, authority, asked)
         except Conflict:
@@ -270,6 +273,17 @@ class Signing:
     def _postpone(self, work: _Work) -> None:
         step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT)
         self._stores.database.write_or_refuse(step)
+
+    def _ask_approval(self, work: _Work) -> None:
+        """The profile came to demand it after the job was opened: what is not approved is not signed."""
+        now = self._now()
+        due_at = now + AWAITING_APPROVAL_TIMEOUT
+        after = replace(work.job, status=JobStatus.AWAITING_APPROVAL, needs_approval=True)
+        steps = [
+            self._stores.jobs.await_approval_step(work.claim, due_at),
+            self._stores.ledger.job_event(ACTOR, "job_approval_required", work.job, after, now),
+        ]
+        self._stores.database.transact(steps)
 
     def _cancel(self, work: _Work) -> None:
         now = self._now()

@@ -1,7 +1,7 @@
 """Rows of certificates and what belongs to them. Names and types of keys are permanent (design.md section 5).
 `Meta.table` is the name that `database.connect` looks up; key texts are built in `keys.py`."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -283,6 +283,9 @@ class JobItem(Model):
     csr_pem = UnicodeAttribute(null=True)
     target_id = UnicodeAttribute(null=True)
     agent_id = UnicodeAttribute(null=True)
+    asked_by = Texts(null=True)
+    needs_approval = BooleanAttribute(null=True)
+    approved_by = UnicodeAttribute(null=True)
     max_attempts = NumberAttribute()
     retry_base_seconds = NumberAttribute(null=True)
     worker = Enumerated(Worker, null=True)

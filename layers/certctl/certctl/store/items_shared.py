@@ -6,6 +6,7 @@ from pynamodb.models import Model
 
 from certctl.domain.authorities import AuthorityState
 from certctl.domain.permissions import Role
+from certctl.domain.policies import PolicySeverity
 from certctl.store.attributes import Enumerated, Millis, Texts, WireTime
 
 
@@ -161,6 +162,43 @@ class ChannelStateItem(Model):
     alerted_via = UnicodeAttribute(null=True)
     alert_key = UnicodeAttribute(null=True)
     dead_alerted_at = Millis(null=True)
+
+
+class ViolationItem(Model):
+    """`kind` is `violations#<month>` or `violations#policy#<policy>`, `id` the violation's: one row for each
+    of its two lists."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    policy_id = UnicodeAttribute()
+    policy_name = UnicodeAttribute()
+    certificate_id = UnicodeAttribute()
+    common_name = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    severity = Enumerated(PolicySeverity)
+    message = UnicodeAttribute()
+    refused = BooleanAttribute()
+    created_at = WireTime()
+    last_seen_at = WireTime()
+    occurrences = NumberAttribute()
+    delete_after = NumberAttribute()
+
+
+class CurrentViolationItem(Model):
+    """`kind` is `current_violation`, `id` a hash of the policy and of what breaks it: the violation that the
+    same within a day belongs to."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    violation_id = UnicodeAttribute()
+    since = WireTime()
+    delete_after = NumberAttribute()
 
 
 class StateItem(Model):

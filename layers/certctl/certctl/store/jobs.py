@@ -100,30 +100,36 @@ class JobStore:
         unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
         return update(JobItem(job.id), actions, unchanged)
 
-    def start_step(self, job: Job, csr_pem: str, now: datetime) -> Step:
-        """From AwaitingCSR to Pending, with what to sign."""
+    def move_step(self, before: Job, after: Job) -> Step:
+        """From one wait to the next, or to its worker (see `Job.moved_on`)."""
+        asked_by: Any = list(after.asked_by)  # a tuple would be taken for one element
         actions = [
-            JobItem.status.set(JobStatus.PENDING),
-            JobItem.open_status.set(JobStatus.PENDING.value),
-            JobItem.csr_pem.set(csr_pem),
-            JobItem.epoch.set(job.due.epoch + 1),
-            JobItem.due_at.set(now),
-            JobItem.due_shard.set(shard_of(job.id)),
+            JobItem.status.set(after.status),
+            JobItem.open_status.set(after.status.value),
+            JobItem.asked_by.set(asked_by),
+            JobItem.epoch.set(after.due.epoch),
+            JobItem.due_shard.set(shard_of(after.id)),
         ]
-        unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
-        return update(JobItem(job.id), actions, unchanged)
+        if after.due.due_at is not None:
+            actions.append(JobItem.due_at.set(after.due.due_at))
+        if after.csr_pem is not None:
+            actions.append(JobItem.csr_pem.set(after.csr_pem))
+        if after.approved_by is not None:
+            actions.append(JobItem.approved_by.set(after.approved_by))
+        unchanged = (JobItem.status == before.status) & (JobItem.epoch == before.due.epoch)
+        return update(JobItem(before.id), actions, unchanged)
 
-    def approve_step(self, job: Job, status: JobStatus, due_at: datetime) -> Step:
-        """From AwaitingApproval to what it waits for next."""
+    def await_approval_step(self, claim: Claim, due_at: datetime) -> Step:
+        """By the worker that holds it: the profile demands an approval that the job does not have."""
         actions = [
-            JobItem.status.set(status),
-            JobItem.open_status.set(status.value),
-            JobItem.epoch.set(job.due.epoch + 1),
-            JobItem.due_at.set(due_at),
-            JobItem.due_shard.set(shard_of(job.id)),
+            *self.due.due_again(due_at),
+            JobItem.status.set(JobStatus.AWAITING_APPROVAL),
+            JobItem.open_status.set(JobStatus.AWAITING_APPROVAL.value),
+            JobItem.needs_approval.set(True),
+            JobItem.epoch.set(claim.epoch + 1),
+            JobItem.done_token.set(claim.token),
         ]
-        unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
-        return update(JobItem(job.id), actions, unchanged)
+        return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def open_jobs_of(self, certificate_id: str) -> list[Job]:
         """The newest open jobs of a certificate, ten at most."""
@@ -165,6 +171,8 @@ def _item(job: Job) -> JobItem:
         epoch=due.epoch,
         attempt=due.attempt,
         retry_count=due.retry_count,
+        asked_by=job.asked_by or None,
+        needs_approval=job.needs_approval or None,
     )
 
 

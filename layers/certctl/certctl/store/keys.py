@@ -33,6 +33,7 @@ NOTIFICATION_SENDS = "notification_sends"
 FLOOD = "flood"
 RENEWAL_REPLAN = "renewal_replan"
 RENEWAL_RUN = "renewal_run"
+CURRENT_VIOLATION = "current_violation"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900
@@ -119,6 +120,14 @@ def references_to(kind: str, identifier: str) -> str:
 
 def referrer(kind: str, identifier: str) -> str:
     return f"{kind}#{identifier}"
+
+
+def violations_of_month(month: str) -> str:
+    return f"violations#{month}"
+
+
+def violations_of_policy(policy_id: str) -> str:
+    return f"violations#policy#{policy_id}"
 
 
 def audit_day_shard(event_id: str) -> str:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.alerts import Alert, notifications_for
-from certctl.domain.audit import Actor, changes
+from certctl.domain.audit import Actor, changes, facts
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job
+from certctl.domain.policies import Violation
 from certctl.domain.routing import RoutingFacts
 from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
 from certctl.store.audit import AuditStore
@@ -47,6 +48,19 @@ class Ledger:
         self, actor: Actor, action: str, before: Job | None, after: Job, now: datetime, **details: Any
     ) -> Step:
         return self._event("job", actor, action, after, changes(before, after) | details, now)
+
+    def violation_event(self, actor: Actor, violation: Violation, certificate: Certificate) -> Step:
+        """Found under the policy. `certificate_id` is that of the new certificate where it was refused."""
+        details = facts(violation) | {"certificate_id": certificate.id}
+        return self._audit.event_step(
+            actor,
+            "policy_violated",
+            "policy",
+            violation.policy_id,
+            details,
+            violation.created_at,
+            violation.team_id,
+        )
 
     def _event(
         self,

@@ -27,6 +27,8 @@ MODELS: tuple[type[Model], ...] = (
     items_catalog.ContactItem,
     items_shared.CrlShardItem,
     items_shared.IdempotencyItem,
+    items_shared.ViolationItem,
+    items_shared.CurrentViolationItem,
     items_shared.ChannelStateItem,
     items_shared.StateItem,
 )

@@ -1,0 +1,179 @@
+"""Policies at work: what a change breaks refuses it or is written with it, and people are told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from certctl.domain.audit import Actor
+from certctl.domain.certificate_profiles import Profile
+from certctl.domain.certificates import Certificate
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import FieldProblem, PolicyRefused
+from certctl.domain.policy_alerts import violation_alert
+from certctl.domain.policy_rules import Breach, PolicyFacts, evaluate, new_breaches
+from certctl.observability import logger
+from certctl.store.catalog_book import CatalogBook
+from certctl.store.database import Database
+from certctl.store.ledger import Ledger
+from certctl.store.listing import both
+from certctl.store.steps import Step
+from certctl.store.violations import Offence, ViolationStore, new_violation
+
+MAX_ACTIONS = 100
+"""Of one TransactWriteItems."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Violations to write, one group of steps each, and whom to wake once they are written."""
+
+    groups: Sequence[Sequence[Step]] = ()
+    nudges: Sequence[Nudge] = field(default_factory=tuple)
+
+
+class PolicyGate:
+    """`nudge` wakes the notification worker after the commit, best effort."""
+
+    def __init__(
+        self,
+        database: Database,
+        book: CatalogBook,
+        violations: ViolationStore,
+        ledger: Ledger,
+        nudge: Callable[[Sequence[Nudge]], None],
+    ) -> None:
+        self._database = database
+        self._book = book
+        self._violations = violations
+        self._ledger = ledger
+        self._nudge = nudge
+
+    def admit_new(self, actor: Actor, certificate: Certificate, now: datetime) -> Recorded:
+        """What to write with the creation (see `commit`). Raises PolicyRefused, once that is recorded."""
+        refused = Offence("", certificate.common_name, certificate.team_id)
+        return self._admitted(actor, refused, certificate, self._breaches(certificate), now)
+
+    def admit(self, actor: Actor, certificate: Certificate, now: datetime) -> Recorded:
+        """As `admit_new`, with what is to be done to a certificate that exists."""
+        return self._admitted(actor, _by(certificate), certificate, self._breaches(certificate), now)
+
+    def admit_edit(self, actor: Actor, before: Certificate, after: Certificate, now: datetime) -> Recorded:
+        """As `admit_new`, of an edit: it is held to what it breaks itself."""
+        breaches = new_breaches(self._breaches(after), self._breaches(before))
+        return self._admitted(actor, _by(after), after, breaches, now)
+
+    def refusal_of(self, actor: Actor, certificate: Certificate, now: datetime) -> str | None:
+        """For renewals that nobody asked for: why it is refused, None where it is not. What is broken is
+        recorded, best effort."""
+        breaches = self._breaches(certificate)
+        refusing = [breach for breach in breaches if breach.severity.refuses]
+        self._record(actor, _by(certificate), certificate, refusing or breaches, now)
+        return _refused(refusing).detail if refusing else None
+
+    def commit(self, steps: Sequence[Step], recorded: Recorded) -> None:
+        """The change with its violations, in one transaction. What that cannot hold is written before."""
+        inside: list[Step] = []
+        for group in recorded.groups:
+            if len(steps) + len(inside) + len(group) <= MAX_ACTIONS:
+                inside += group
+            else:
+                self._database.transact(group)
+        self._database.transact([*steps, *inside])
+        self._nudge(recorded.nudges)
+
+    def _breaches(self, certificate: Certificate) -> list[Breach]:
+        policies = self._book.policies()
+        if not policies:
+            return []
+        profile = self._book.profile(certificate.certificate_profile_id) or Profile(())
+        renewal_policy = self._book.renewal_policy(certificate.renewal_policy_id)
+        return evaluate(policies, PolicyFacts(certificate, profile, renewal_policy))
+
+    def _admitted(
+        self,
+        actor: Actor,
+        offence: Offence,
+        certificate: Certificate,
+        breaches: Sequence[Breach],
+        now: datetime,
+    ) -> Recorded:
+        refusing = [breach for breach in breaches if breach.severity.refuses]
+        if refusing:
+            self._record(actor, offence, certificate, refusing, now)
+            raise _refused(refusing)
+        return self._recorded(actor, _by(certificate), certificate, breaches, now, refused=False)
+
+    def _record(
+        self,
+        actor: Actor,
+        offence: Offence,
+        certificate: Certificate,
+        breaches: Sequence[Breach],
+        now: datetime,
+    ) -> None:
+        """In transactions of their own: a refusal stands, whatever becomes of its record."""
+        refused = any(breach.severity.refuses for breach in breaches)
+        try:
+            recorded = self._recorded(actor, offence, certificate, breaches, now, refused=refused)
+            for steps in _packed(recorded.groups):
+                self._database.transact(steps)
+            self._nudge(recorded.nudges)
+        except Exception:
+            logger.exception(
+                "violations were not recorded", extra={"policies": [b.policy_id for b in breaches]}
+            )
+
+    def _recorded(
+        self,
+        actor: Actor,
+        offence: Offence,
+        certificate: Certificate,
+        breaches: Sequence[Breach],
+        now: datetime,
+        *,
+        refused: bool,
+    ) -> Recorded:
+        if not breaches:
+            return Recorded()
+        known, routing = both(
+            lambda: self._violations.known(offence, breaches, now),
+            lambda: self._ledger.routing_of(certificate),
+        )
+        groups, nudges = list[list[Step]](), list[Nudge]()
+        for breach in breaches:
+            same = known.get(breach.policy_id)
+            if same is not None:
+                groups.append(self._violations.repeat_steps(same, breach, now, refused=refused))
+                continue
+            violation = new_violation(offence, breach, now, refused=refused)
+            alert = violation_alert(certificate, violation)
+            alerts, told = self._ledger.alert_steps(alert, now, routing)
+            event = self._ledger.violation_event(actor, violation, certificate)
+            groups.append([*self._violations.new_steps(offence, violation), event, *alerts])
+            nudges += told
+        return Recorded(groups, nudges)
+
+
+def _by(certificate: Certificate) -> Offence:
+    return Offence(certificate.id, certificate.common_name, certificate.team_id)
+
+
+def _packed(groups: Sequence[Sequence[Step]]) -> list[list[Step]]:
+    """As few transactions as hold them."""
+    packed: list[list[Step]] = []
+    for group in groups:
+        if packed and len(packed[-1]) + len(group) <= MAX_ACTIONS:
+            packed[-1] += group
+        else:
+            packed.append(list(group))
+    return packed
+
+
+def _refused(breaches: Sequence[Breach]) -> PolicyRefused:
+    rules = ", ".join(f"{breach.policy_name} ({breach.policy_id})" for breach in breaches)
+    problems = [
+        FieldProblem(f"policies.{breach.policy_id}", f"{breach.policy_name} ({breach.severity}): {reason}")
+        for breach in breaches
+        for reason in breach.reasons
+    ]
+    return PolicyRefused(f"Refused by the policy {rules}.", problems)

@@ -1,0 +1,13 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.deployed import Deployed
+from tests.support.issuing import Issuing, issuing
+
+
+@pytest.fixture
+def world(stack: Deployed) -> Iterator[Issuing]:
+    """The stack with CAs, as after a deploy, and a signing worker that tests run."""
+    with issuing(stack) as world:
+        yield world

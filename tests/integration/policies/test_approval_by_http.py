@@ -1,0 +1,195 @@
+"""A profile that demands approval: by another, never by whoever asked, and of what is then issued."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certctl import bootstrap
+from certctl.domain.catalog import Kind
+from certctl.domain.permissions import Role
+from certctl.store.catalog import CatalogStore
+from tests.support.catalog_entries import a_profile, store_entry, store_referred
+from tests.support.csr import csr_pem, new_key
+from tests.support.http import Answer, Client
+from tests.support.issuing import CERTIFICATES, Issuing
+
+JOBS = "/api/v1/jobs"
+
+
+@pytest.fixture(autouse=True)
+def profile(world: Issuing) -> None:
+    store_entry(world.stack.database, a_profile("guarded", world.stack.clock(), requires_approval=True))
+
+
+class People:
+    """Operators of the default team: each a key, with the owner that it is of."""
+
+    def __init__(self, world: Issuing) -> None:
+        self._stack = world.stack
+
+    def key(self, owner_id: str | None = None) -> str:
+        return self._stack.new_key(Role.OPERATOR, ["t-default"], owner_id=owner_id)
+
+    def certificates(self, key: str) -> Client:
+        return self._stack.client("certificates_api", key)
+
+    def jobs(self, key: str) -> Client:
+        return self._stack.client("insights_api", key)
+
+    def approve(self, key: str, job_id: str) -> Answer:
+        return self.jobs(key).post(f"{JOBS}/{job_id}/approve")
+
+
+@pytest.fixture
+def people(world: Issuing) -> People:
+    return People(world)
+
+
+def _csr() -> str:
+    return csr_pem("www.example.com", [], new_key())
+
+
+def _asked(people: People, key: str, **fields: Any) -> Any:
+    body = {"common_name": "www.example.com", "certificate_profile_id": "guarded"} | fields
+    answer = people.certificates(key).post(CERTIFICATES, body)
+    assert answer.status == 201, answer.text
+    return answer.body
+
+
+def _job(people: People, key: str, job_id: str) -> Any:
+    return people.jobs(key).get(f"{JOBS}/{job_id}").body
+
+
+def test_it_waits_until_another_approves_and_is_issued_then(world: Issuing, people: People) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    certificate = _asked(people, ann, csr_pem=_csr())
+    world.work()
+    waiting = _job(people, ann, certificate["job_id"])
+    assert (waiting["status"], waiting["needs_approval"]) == ("AwaitingApproval", True)
+    assert world.read(certificate["id"])["status"] == "Pending"
+
+    approved = people.approve(bob, certificate["job_id"])
+    world.work()
+
+    assert (approved.status, approved.body["status"]) == (200, "Pending")
+    assert world.read(certificate["id"])["status"] == "Active"
+    assert _job(people, ann, certificate["job_id"])["approved_by"].startswith("key-")
+
+
+def test_whoever_asked_does_not_approve_with_any_key_of_theirs(world: Issuing, people: People) -> None:
+    ann, also_ann = people.key("o-ann"), people.key("o-ann")
+    certificate = _asked(people, ann, csr_pem=_csr())
+
+    for key in (ann, also_ann):
+        answer = people.approve(key, certificate["job_id"])
+        assert (answer.status, answer.body["type"]) == (403, "urn:certctl:problem:forbidden")
+
+    assert _job(people, ann, certificate["job_id"])["status"] == "AwaitingApproval"
+    world.work()
+    assert world.read(certificate["id"])["status"] == "Pending"
+
+
+def test_a_request_that_comes_later_awaits_approval_and_its_sender_does_not_give_it(
+    world: Issuing, people: People
+) -> None:
+    ann, bob, eve = people.key("o-ann"), people.key("o-bob"), people.key("o-eve")
+    certificate = _asked(people, ann)
+    assert _job(people, ann, certificate["job_id"])["status"] == "AwaitingCSR"
+    assert people.approve(eve, certificate["job_id"]).status == 409
+
+    given = people.certificates(bob).post(f"{CERTIFICATES}/{certificate['id']}/csr", {"csr_pem": _csr()})
+    world.work()
+
+    assert given.status == 202
+    assert _job(people, ann, certificate["job_id"])["status"] == "AwaitingApproval"
+    assert people.approve(bob, certificate["job_id"]).status == 403
+    assert people.approve(ann, certificate["job_id"]).status == 403
+    assert people.approve(eve, certificate["job_id"]).status == 200
+    world.work()
+    assert world.read(certificate["id"])["status"] == "Active"
+
+
+def test_a_renewal_awaits_approval_too(world: Issuing, people: People) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    certificate = _asked(people, ann, csr_pem=_csr())
+    people.approve(bob, certificate["job_id"])
+    world.work()
+    before = world.read(certificate["id"])["serial_number"]
+
+    renewal = (
+        people.certificates(ann).post(f"{CERTIFICATES}/{certificate['id']}/renew", {"csr_pem": _csr()}).body
+    )
+    world.work()
+
+    assert world.read(certificate["id"])["serial_number"] == before
+    assert people.approve(ann, renewal["job_id"]).status == 403
+    assert people.approve(bob, renewal["job_id"]).status == 200
+    world.work()
+    assert world.read(certificate["id"])["serial_number"] != before
+
+
+def test_what_is_approved_is_not_edited_meanwhile(world: Issuing, people: People) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    store_referred(world.stack.database, world.stack.clock(), {"target_ids": ["tgt-1"]})
+    certificate = _asked(people, ann, csr_pem=_csr())
+    path, api = f"{CERTIFICATES}/{certificate['id']}", people.certificates(ann)
+
+    for change in ({"environment": "production"}, {"target_ids": ["tgt-1"]}):
+        refused = api.send("PUT", path, change)
+        assert refused.status == 409, refused.text
+        assert certificate["job_id"] in refused.body["detail"]
+    assert api.send("PUT", path, {"tags": {"cost": "42"}}).status == 200
+
+    people.approve(bob, certificate["job_id"])
+    assert api.send("PUT", path, {"environment": "production"}).status == 409
+    world.work()
+    assert api.send("PUT", path, {"environment": "production"}).status == 200
+
+
+def test_a_rejected_job_is_cancelled_and_is_neither_approved_nor_rejected_again(
+    world: Issuing, people: People
+) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    job_id = _asked(people, ann, csr_pem=_csr())["job_id"]
+
+    assert people.jobs(bob).post(f"{JOBS}/{job_id}/reject").body["status"] == "Cancelled"
+
+    for act in ("approve", "reject", "cancel"):
+        assert people.jobs(bob).post(f"{JOBS}/{job_id}/{act}").status == 409
+    world.work()
+    assert _job(people, ann, job_id)["status"] == "Cancelled"
+
+
+def test_a_job_that_was_open_before_the_profile_demanded_approval_awaits_it(
+    world: Issuing, people: People
+) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    store_entry(world.stack.database, a_profile("plain", world.stack.clock()))
+    certificate = _asked(people, ann, csr_pem=_csr(), certificate_profile_id="plain")
+    catalog, now = CatalogStore(world.stack.database), world.stack.clock()
+    before = catalog.get(Kind.PROFILE, "plain")
+    assert before is not None
+    after = a_profile("plain", now, requires_approval=True)
+    world.stack.database.transact(catalog.replace_steps(before, after))
+    bootstrap.catalog_book()._known.clear()
+
+    world.work()
+
+    assert _job(people, ann, certificate["job_id"])["status"] == "AwaitingApproval"
+    assert people.approve(ann, certificate["job_id"]).status == 403
+    assert people.approve(bob, certificate["job_id"]).status == 200
+    world.work()
+    assert world.read(certificate["id"])["status"] == "Active"
+
+
+def test_nothing_is_signed_once_the_wait_for_approval_is_over(world: Issuing, people: People) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    certificate = _asked(people, ann, csr_pem=_csr())
+    world.stack.clock.advance(timedelta(hours=168, seconds=1))
+
+    bootstrap.due_jobs().run(lambda: True)
+
+    assert _job(people, ann, certificate["job_id"])["status"] == "Failed"
+    assert people.approve(bob, certificate["job_id"]).status == 409
+    assert world.read(certificate["id"])["status"] == "Failed"
