@@ -82,8 +82,8 @@ class Job:
     """`requested_by` is the id of the key that asked for it, `csr_pem` is set once there is one to sign.
     `asked_by` are the ids of the keys that asked for it and gave its request, and of their owners: none of
     them approves it. What `needs_approval` is not signed before `approved_by` is set. Work on many
-    certificates has `bulk` in place of a certificate and a team. `issuer_progress` is JSON: how far an external
-    issuer came."""
+    certificates has `bulk` in place of a certificate and a team. `issuer_progress` is JSON: how far an
+    external issuer came."""
 
     id: str
     type: JobType

@@ -153,7 +153,7 @@ class Issuance:
 
     def _started(self, certificate: Certificate, job: Job, csr: CheckedCsr | None) -> Requested:
         if job.status is JobStatus.PENDING:
-            self._nudge(Nudge(job.id, job.due.epoch))
+            self._nudge(job.nudge)
         return Requested(certificate, job, csr.ignored_extensions if csr else ())
 
     def _alive(self, caller: Principal, certificate_id: str, permission: Permission, act: str) -> Certificate:
