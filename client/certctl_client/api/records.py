@@ -27,6 +27,7 @@ class Certificate(TypedDict):
     revoked_at: str | None
     revocation_reason: str | None
     open_job_id: str | None
+    version: int
     created_at: str
     updated_at: str
 
@@ -116,6 +117,8 @@ class Job(TypedDict):
     max_attempts: int
     last_error: str | None
     requested_by: str
+    needs_approval: bool
+    approved_by: str | None
     scheduled_at: str
     started_at: str | None
     completed_at: str | None
