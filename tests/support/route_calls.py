@@ -354,6 +354,10 @@ CALLS = (
     RouteCall("catalog_api", "POST", f"{PATHS[Kind.TARGET]}/<target_id>/test", _in_use),
     RouteCall("catalog_api", "GET", f"{PATHS[Kind.TARGET]}/<target_id>/certificates", _mapped),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/self"),
+    RouteCall("catalog_api", "GET", "/api/v1/violations"),
+    RouteCall(
+        "catalog_api", "GET", "/api/v1/policies/<policy_id>/violations", lambda _: {"policy_id": "pol-1"}
+    ),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys", _key),
     RouteCall("catalog_api", "POST", "/api/v1/api-keys", body=lambda: {"name": "ci", "role": "viewer"}),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/<key_id>", _key),

@@ -182,14 +182,18 @@ class Issuance:
     ) -> JobRules:
         """Everything that may stand against issuing it, in one round trip's time; `referred` answers what is
         wrong with what it refers to. Raises InvalidInput and CsrRejected with every reason."""
-        problems, (authority, (of_key, _)) = both(
+        book = self._references.book
+        problems, (authority, (of_key, (policy, _))) = both(
             referred,
             lambda: both(
                 lambda: self._stores.authorities.active_issuing(certificate.issuer_id),
-                lambda: both(lambda: self._key_problems(csr), self._references.book.policies),
+                lambda: both(
+                    lambda: self._key_problems(csr),
+                    lambda: both(lambda: book.renewal_policy(certificate.renewal_policy_id), book.policies),
+                ),
             ),
         )
-        profile = self._references.book.profile(certificate.certificate_profile_id)
+        profile = book.profile(certificate.certificate_profile_id)
         if profile is not None:
             problems += profile_problems(profile, names, csr)
             problems += _issuer_problems(certificate, authority, now + profile.max_ttl)
@@ -199,7 +203,6 @@ class Issuance:
                 csr.public_key, load_certificates(authority.certificate_pem + authority.chain_pem)
             )
         _refuse(problems)
-        policy = self._references.book.renewal_policy(certificate.renewal_policy_id)
         return JobRules(
             needs_approval=profile is not None and profile.requires_approval,
             max_attempts=max(1, policy.max_retries),
