@@ -70,11 +70,12 @@ class Requester:
 
 @dataclass(frozen=True)
 class JobRules:
-    """What the profile and the renewal policy of a certificate say of its jobs."""
+    """What the profile, the renewal policy and the issuer of a certificate say of its jobs."""
 
     needs_approval: bool = False
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
     retry_base_seconds: float = RETRY_BASE_SECONDS
+    worker: Worker = Worker.SIGNING
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ def new_job(
         needs_approval=rules.needs_approval,
         max_attempts=rules.max_attempts,
         retry_base_seconds=rules.retry_base_seconds,
+        worker=rules.worker,
     )
     status = _next_status(job)
     return replace(job, status=status, due=Due(due_at=now + (status.timeout or timedelta())))

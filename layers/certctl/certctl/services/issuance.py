@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
+from certctl.crypto.issuer_checks import issuer_problems
 from certctl.crypto.issuing import check_not_ca_key
 from certctl.crypto.names import San, names_of
 from certctl.crypto.pem import load_certificates
 from certctl.crypto.profile_checks import profile_problems
-from certctl.domain.authorities import Authority
+from certctl.domain.catalog import Kind
 from certctl.domain.certificates import (
     MAX_UNEXPIRED_VERSIONS,
     Certificate,
@@ -194,9 +195,11 @@ class Issuance:
             ),
         )
         profile = book.profile(certificate.certificate_profile_id)
+        issuer = book.find(Kind.ISSUER, certificate.issuer_id)
         if profile is not None:
             problems += profile_problems(profile, names, csr)
-            problems += _issuer_problems(certificate, authority, now + profile.max_ttl)
+            until = now + profile.max_ttl
+            problems += issuer_problems(issuer, names, csr, authority, until)
         problems += of_key + _size_problems(certificate)
         if csr is not None and authority is not None:
             check_not_ca_key(
@@ -207,6 +210,7 @@ class Issuance:
             needs_approval=profile is not None and profile.requires_approval,
             max_attempts=max(1, policy.max_retries),
             retry_base_seconds=policy.retry_interval_seconds,
+            worker=book.worker_of(certificate.issuer_id),
         )
 
     def _key_problems(self, csr: CheckedCsr | None) -> list[FieldProblem]:
@@ -219,17 +223,6 @@ def _size_problems(certificate: Certificate) -> list[FieldProblem]:
     if len(certificate.search_names) + len(certificate.target_ids) <= MAX_NAMES_AND_TARGETS:
         return []
     return [FieldProblem("target_ids", f"at most {MAX_NAMES_AND_TARGETS} names and targets together")]
-
-
-def _issuer_problems(
-    certificate: Certificate, authority: Authority | None, until: datetime
-) -> list[FieldProblem]:
-    if authority is None:
-        return [FieldProblem("issuer_id", f"no issuer {certificate.issuer_id} with an active CA")]
-    if until > authority.not_after:
-        end = f"the certificate would outlive the CA, which ends {authority.not_after:%F}"
-        return [FieldProblem("issuer_id", end)]
-    return []
 
 
 def _refuse(problems: Sequence[FieldProblem]) -> None:

@@ -1,0 +1,48 @@
+"""From the API to the ACME server and back: a certificate of an ACME issuer is asked for like any other."""
+
+import pytest
+
+from certctl.domain.certificates import Status
+from certctl.domain.errors import InvalidInput
+from certctl.domain.jobs import Worker
+from certctl.domain.requests import NewCertificate
+from tests.support.acme import ISSUER, AcmePlane
+from tests.support.control_plane import ADMIN
+from tests.support.csr import csr_pem, new_key
+
+
+def wanted(common_name: str, pem: str | None = None) -> NewCertificate:
+    request = pem or csr_pem(common_name, [common_name], new_key())
+    return NewCertificate(common_name=common_name, issuer_id=ISSUER, csr_pem=request)
+
+
+def test_a_certificate_of_an_acme_issuer_is_asked_for_like_any_other(acme: AcmePlane) -> None:
+    acme.catalogued()
+
+    requested = acme.plane.issuance.create(ADMIN, wanted("www.example.com"))
+    (nudge,) = acme.plane.job_nudges
+    acme.work()
+
+    assert requested.job.worker is Worker.EXTERNAL
+    assert nudge.is_external
+    certificate = acme.plane.certificate(requested.certificate.id)
+    assert certificate.status(acme.plane.pki.clock()) is Status.ACTIVE
+
+
+def test_names_that_cannot_be_proved_are_refused_before_anything_is_ordered(acme: AcmePlane) -> None:
+    acme.catalogued()
+
+    with pytest.raises(InvalidInput) as refusal:
+        acme.plane.issuance.create(ADMIN, wanted("*.example.com"))
+
+    assert [problem.field for problem in refusal.value.problems] == ["sans"]
+    assert "wildcards need the challenge dns-01" in refusal.value.problems[0].message
+
+
+def test_a_request_without_names_is_refused(acme: AcmePlane) -> None:
+    acme.catalogued()
+
+    with pytest.raises(InvalidInput, match="refused") as refusal:
+        acme.plane.issuance.create(ADMIN, wanted("www.example.com", csr_pem(None, [], new_key())))
+
+    assert [problem.field for problem in refusal.value.problems] == ["csr_pem"]
