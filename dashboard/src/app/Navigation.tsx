@@ -1,25 +1,56 @@
-import { NavLink } from "react-router";
+import { UnstyledButton } from "@mantine/core";
+import { useId, useState } from "react";
+import { NavLink, useLocation } from "react-router";
 
 import { Icon } from "../components/Icon";
 import classes from "./Navigation.module.css";
-import { NAVIGATION } from "./pages";
+import { CATALOG, NAVIGATION, type PageDefinition } from "./pages";
 import { useSession } from "./session";
 
 export function Navigation() {
   const { can } = useSession();
   const pages = NAVIGATION.filter((page) => can(page.permission));
+  const grouped = pages.filter(({ section }) => section === CATALOG);
   return (
     <nav aria-label="Pages" className={classes.nav}>
       <ul className={classes.list}>
-        {pages.map((page) => (
-          <li key={page.path}>
-            <NavLink to={`/${page.path}`} end={page.path === ""} className={classes.link ?? ""}>
-              <Icon name={page.icon} />
-              {page.title}
-            </NavLink>
-          </li>
-        ))}
+        {pages.map((page) => {
+          if (page === grouped[0]) return <Group key={CATALOG} pages={grouped} />;
+          return page.section === CATALOG ? null : <PageLink key={page.path} page={page} />;
+        })}
       </ul>
     </nav>
+  );
+}
+
+function PageLink({ page }: { page: PageDefinition }) {
+  return (
+    <li>
+      <NavLink to={`/${page.path}`} end={page.path === ""} className={classes.link ?? ""}>
+        <Icon name={page.icon} />
+        {page.title}
+      </NavLink>
+    </li>
+  );
+}
+
+/** Opens by itself while one of its pages is shown. */
+function Group({ pages }: { pages: readonly PageDefinition[] }) {
+  const { pathname } = useLocation();
+  const isHere = pages.some(({ path }) => pathname.startsWith(`/${path}`));
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const isOpen = wanted ?? isHere;
+  const id = useId();
+  return (
+    <li>
+      <UnstyledButton className={classes.link ?? ""} aria-expanded={isOpen} aria-controls={id} onClick={() => setWanted(!isOpen)}>
+        <Icon name="catalog" />
+        {CATALOG}
+        <Icon name={isOpen ? "chevronDown" : "chevronRight"} size={15} className={classes.chevron} />
+      </UnstyledButton>
+      <ul id={id} className={classes.sublist} hidden={!isOpen}>
+        {isOpen && pages.map((page) => <PageLink key={page.path} page={page} />)}
+      </ul>
+    </li>
   );
 }

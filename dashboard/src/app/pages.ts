@@ -13,7 +13,11 @@ export interface PageDefinition {
   permission: Permission;
   Component: LazyExoticComponent<ComponentType>;
   inNavigation: boolean;
+  /** The group of the navigation that it is in. */
+  section?: typeof CATALOG;
 }
+
+export const CATALOG = "Catalog";
 
 type Module = Promise<{ default: ComponentType }>;
 type Page = [title: string, path: string, icon: IconName, permission: Permission, load: () => Module];
@@ -27,6 +31,11 @@ function inner(...args: Page): PageDefinition {
   return { ...page(...args), inNavigation: false };
 }
 
+/** A page of the catalog: they share a group, so that the navigation stays short. */
+function catalog(...args: Page): PageDefinition {
+  return { ...page(...args), section: CATALOG };
+}
+
 export const PAGES: readonly PageDefinition[] = [
   page("Overview", "", "dashboard", "stats:read", () => import("../pages/Overview/Overview")),
   page("Certificates", "certificates", "certificate", "certificates:read", () => import("../pages/Certificates/Certificates")),
@@ -35,6 +44,13 @@ export const PAGES: readonly PageDefinition[] = [
   page("Notifications", "notifications", "bell", "notifications:read", () => import("../pages/Notifications/Notifications")),
   page("Jobs", "jobs", "jobs", "jobs:read", () => import("../pages/Jobs/Jobs")),
   page("Channels", "channels", "channels", "channels:read", () => import("../pages/Channels/Channels")),
+  catalog("Issuers", "issuers", "building", "catalog:read", () => import("../pages/Catalog/kinds/Issuers")),
+  catalog("Profiles", "profiles", "profile", "catalog:read", () => import("../pages/Catalog/kinds/Profiles")),
+  catalog("Renewal policies", "renewal-policies", "refresh", "catalog:read", () => import("../pages/Catalog/kinds/RenewalPolicies")),
+  catalog("Owners", "owners", "user", "catalog:read", () => import("../pages/Catalog/kinds/Owners")),
+  catalog("Teams", "teams", "users", "catalog:read", () => import("../pages/Catalog/kinds/Teams")),
+  catalog("Targets", "targets", "server", "catalog:read", () => import("../pages/Catalog/kinds/Targets")),
+  catalog("Agents", "agents", "agent", "catalog:read", () => import("../pages/Catalog/kinds/Agents")),
   page("Audit", "audit", "audit", "audit:read", () => import("../pages/Audit/Audit")),
   page("Settings", "settings", "settings", "api-keys", () => import("../pages/Settings/Settings")),
 ];

@@ -2,7 +2,7 @@ import classes from "./StatusBadge.module.css";
 
 export type Tone = "ok" | "warn" | "bad" | "busy" | "hold" | "idle";
 
-/** Of certificates, jobs, notifications, channels and attempts; "closed" and so on are a breaker's. */
+/** Of certificates, jobs, notifications, channels, attempts, agents and policies; "closed" and so on are a breaker's. */
 const TONES: Record<string, Tone> = {
   Active: "ok",
   Expiring: "warn",
@@ -31,6 +31,12 @@ const TONES: Record<string, Tone> = {
   retryable: "warn",
   permanent: "bad",
   channel_gone: "bad",
+  Online: "ok",
+  Degraded: "warn",
+  Offline: "bad",
+  Warning: "warn",
+  Error: "bad",
+  Critical: "bad",
 };
 
 const LABELS: Record<string, string> = {

@@ -4,6 +4,7 @@
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission, type Role } from "../app/permissions";
 import { apiKey, certificate } from "./builders";
+import { emptyCatalog, type FakeCatalog } from "./fakeCatalogRoutes";
 import { ROUTES } from "./fakeRoutes";
 
 export const ADMIN_KEY = `certctl_${"a".repeat(43)}`;
@@ -35,6 +36,11 @@ export class FakeApi {
   channels: Schemas["ChannelView"][] = [];
   /** What a test message comes to. */
   testOutcome: Schemas["ChannelTestView"] = DELIVERED;
+  catalog: FakeCatalog = emptyCatalog();
+  /** What refers to a record, by its id: "2 certificates". */
+  inUse = new Map<string, string>();
+  /** What the test of an issuer or a target finds. */
+  checks: Schemas["TestView"] = { passed: true, checks: [] };
   rules: Schemas["RoutingRuleView"][] = [];
   mutes: Schemas["MuteView"][] = [];
   events: Schemas["AuditEventView"][] = [];
@@ -57,6 +63,7 @@ export class FakeApi {
     Object.assign(this, { certificates: [], versions: [], jobs: [], notifications: [], channels: [], events: [] });
     Object.assign(this, { metrics: [], summary: {}, timeline: [], jobTrend: [], calls: [] });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
+    Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     this.#failing = [];
     this.keys = new Map([[ADMIN_KEY, apiKey({ id: "key-admin", name: "first admin", role: "admin", teams: "*" })]]);
   }

@@ -2,6 +2,7 @@
 
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission } from "../app/permissions";
+import { CATALOG_ROUTES } from "./fakeCatalogRoutes";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 import { SETUP_ROUTES } from "./fakeSetupRoutes";
 import { WORK_ROUTES } from "./fakeWorkRoutes";
@@ -55,6 +56,7 @@ function grantsOf(role: Schemas["Role"]): Schemas["GrantView"][] {
 }
 
 export const ROUTES: FakeRoute[] = [
+  ...CATALOG_ROUTES,
   ...SETUP_ROUTES,
   ...WORK_ROUTES,
   route("GET", "/api-keys/self", "api-keys", (_, { key }) => Response.json({ ...key, agent_id: null, permissions: grantsOf(key.role) })),

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
@@ -6,11 +6,10 @@ import { apiKeyKeys, createApiKey, type MintedKey } from "../../api/apiKeys";
 import { messageOf } from "../../api/errors";
 import { useRepeatable } from "../../api/repeatable";
 import { useSession } from "../../app/session";
-import { Copy } from "../../components/Mono";
+import { OneTimeKey } from "../../components/OneTimeKey";
 import { grantableRoles } from "./grants";
 import { KeyFields } from "./KeyFields";
 import { bodyOfDraft, type DraftProblems, type KeyDraft, problemsOf } from "./keyDraft";
-import classes from "./Settings.module.css";
 
 interface CreateKeyModalProps {
   opened: boolean;
@@ -91,24 +90,8 @@ function KeyForm({ onMade, onCancel }: KeyFormProps) {
 
 function TheKey({ minted, onDone }: { minted: MintedKey; onDone: () => void }) {
   return (
-    <Stack>
-      <Alert color="yellow" title="Copy it now">
-        This is the only time that the key is shown. It is stored nowhere: whoever loses it makes a new one.
-      </Alert>
-      <TextInput
-        label={`Key of ${minted.name}`}
-        value={minted.key}
-        readOnly
-        classNames={{ input: classes.key ?? "" }}
-        onFocus={(event) => event.currentTarget.select()}
-        rightSection={<Copy value={minted.key} what="the key" />}
-      />
-      <Text size="sm" c="dimmed">
-        Programs send it as <code>Authorization: Bearer</code>, the command line takes it from <code>CERTCTL_API_KEY</code>.
-      </Text>
-      <Group justify="flex-end">
-        <Button onClick={onDone}>I have copied it</Button>
-      </Group>
-    </Stack>
+    <OneTimeKey name={minted.name} value={minted.key} onDone={onDone}>
+      Programs send it as <code>Authorization: Bearer</code>, the command line takes it from <code>CERTCTL_API_KEY</code>.
+    </OneTimeKey>
   );
 }

@@ -1,0 +1,23 @@
+import { Anchor } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import type { CatalogKind } from "../../api/catalog";
+import { nameQuery } from "./options";
+
+interface CatalogLinkProps {
+  kind: CatalogKind;
+  id: string | null;
+  className?: string | undefined;
+}
+
+/** The record's name; its id until that is read, and where it cannot be. */
+export function CatalogLink({ kind, id, className = "" }: CatalogLinkProps) {
+  const { data } = useQuery({ ...nameQuery(kind, id ?? ""), enabled: id !== null });
+  if (id === null) return "–";
+  return (
+    <Anchor component={Link} to={`/${kind}?open=${encodeURIComponent(id)}`} className={className} title={id} inherit>
+      {data?.name ?? id}
+    </Anchor>
+  );
+}

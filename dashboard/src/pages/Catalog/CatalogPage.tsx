@@ -1,0 +1,98 @@
+/** One page for all kinds of the catalog: list, drawer, form. */
+
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { type ReactNode, useMemo } from "react";
+
+import { type CatalogFilters, type CatalogKind, catalogKeys, listCatalog, type Row } from "../../api/catalog";
+import { useList } from "../../api/paging";
+import { Can } from "../../app/session";
+import { Card } from "../../components/Card";
+import { type Column, DataTable } from "../../components/DataTable";
+import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
+import { Icon } from "../../components/Icon";
+import { useOpenRow } from "../../components/openRow";
+import { PageHeader } from "../../components/PageHeader";
+import { RowLink } from "../../components/RowLink";
+import { Empty } from "../../components/states";
+import type { Description } from "./kind";
+import { RecordDrawer } from "./RecordDrawer";
+import { RecordModal } from "./RecordModal";
+
+const NAMES = ["name", "type", "team_id"] as const;
+const REFETCH_MS = 30_000;
+
+interface CatalogProps<Kind extends CatalogKind> {
+  of: Description<Kind>;
+}
+
+export function CatalogPage<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
+  return (
+    <>
+      <PageHeader title={of.title} description={of.description} actions={<NewButton of={of} />} />
+      <CatalogList of={of} />
+    </>
+  );
+}
+
+export function NewButton<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
+  const [isOpen, { open, close }] = useDisclosure(false);
+  return (
+    <Can permission={of.write}>
+      <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
+        New {of.one}
+      </Button>
+      <RecordModal of={of} row={null} opened={isOpen} onClose={close} />
+    </Can>
+  );
+}
+
+export function CatalogList<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
+  const filters = useFilters(NAMES);
+  const wanted: CatalogFilters = filters.values;
+  const list = useList(catalogKeys.list(of.kind, wanted), (page) => listCatalog(of.kind, wanted, page), { refetchInterval: REFETCH_MS });
+  const columns = useMemo((): Column<Row<Kind>>[] => [nameColumn(of), ...of.columns], [of]);
+  return (
+    <>
+      <CatalogFilterBar of={of} filters={filters} />
+      <Card flush>
+        <DataTable list={list} columns={columns} rowKey={idOf} what={of.title.toLowerCase()} empty={<Nothing of={of} isFiltered={filters.count > 0} />} />
+      </Card>
+      <RecordDrawer of={of} />
+    </>
+  );
+}
+
+const idOf = ({ id }: { id: string }) => id;
+
+function nameColumn<Kind extends CatalogKind>({ below }: Description<Kind>): Column<Row<Kind>> {
+  return { id: "name", title: "Name", sortBy: (row) => row.name.toLowerCase(), cell: (row) => <NameCell row={row} below={below?.(row) ?? row.id} /> };
+}
+
+function NameCell({ row, below }: { row: { id: string; name: string }; below: ReactNode }) {
+  const { linkTo } = useOpenRow();
+  return <RowLink to={linkTo(row.id)} title={row.name} below={below} />;
+}
+
+interface FilterBarProps<Kind extends CatalogKind> extends CatalogProps<Kind> {
+  filters: ReturnType<typeof useFilters<(typeof NAMES)[number]>>;
+}
+
+function CatalogFilterBar<Kind extends CatalogKind>({ of, filters: { values, set, clear, count } }: FilterBarProps<Kind>) {
+  return (
+    <FilterBar count={count} onClear={clear}>
+      <TextFilter isSearch label="Name" placeholder="Beginning of the name" value={values.name} onChange={(value) => set("name", value)} />
+      {of.types !== undefined && <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={of.types} />}
+      {of.hasTeam && <TextFilter label="Team" placeholder="Team id" value={values.team_id} onChange={(value) => set("team_id", value)} />}
+    </FilterBar>
+  );
+}
+
+function Nothing<Kind extends CatalogKind>({ of, isFiltered }: CatalogProps<Kind> & { isFiltered: boolean }) {
+  if (isFiltered) return <Empty title="Nothing matches these filters" icon="filter" />;
+  return (
+    <Empty title={`No ${of.title.toLowerCase()} yet`} icon={of.icon}>
+      {of.empty}
+    </Empty>
+  );
+}

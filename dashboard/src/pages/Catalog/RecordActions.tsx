@@ -1,0 +1,95 @@
+import { Button, Text, Textarea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { type CatalogKind, deleteRecord, retireAgent, type Row } from "../../api/catalog";
+import { ApiError } from "../../api/errors";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { Icon } from "../../components/Icon";
+import classes from "./Catalog.module.css";
+import type { Description } from "./kind";
+import { RecordModal } from "./RecordModal";
+import { useMayWrite } from "./useRecords";
+
+interface RecordActionsProps<Kind extends CatalogKind> {
+  of: Description<Kind>;
+  row: Row<Kind>;
+  onDeleted: () => void;
+}
+
+/** What this key may do with the record. */
+export function RecordActions<Kind extends CatalogKind>({ of, row, onDeleted }: RecordActionsProps<Kind>) {
+  const [open, setOpen] = useState<"edit" | "delete" | null>(null);
+  const mayWrite = useMayWrite(of, row);
+  const close = () => setOpen(null);
+  if (!mayWrite) return null;
+  return (
+    <div className={classes.actions}>
+      <Button size="xs" variant="default" leftSection={<Icon name="pencil" size={14} />} onClick={() => setOpen("edit")}>
+        Edit
+      </Button>
+      {of.builtIns?.includes(row.id) !== true && (
+        <Button size="xs" variant="subtle" color="red" leftSection={<Icon name="trash" size={14} />} onClick={() => setOpen("delete")}>
+          Delete
+        </Button>
+      )}
+      <RecordModal of={of} row={row} opened={open === "edit"} onClose={close} />
+      {open === "delete" && <DeleteModal of={of} row={row} onDeleted={onDeleted} onClose={close} />}
+    </div>
+  );
+}
+
+interface DeleteModalProps<Kind extends CatalogKind> extends RecordActionsProps<Kind> {
+  onClose: () => void;
+}
+
+function DeleteModal<Kind extends CatalogKind>({ of, row, onDeleted, onClose }: DeleteModalProps<Kind>) {
+  const queries = useQueryClient();
+  const [isForced, force] = useDisclosure(false);
+  const [reason, setReason] = useState("");
+  const deed = useMutation({
+    mutationFn: () => (isForced ? retireAgent(row.id, row.version, reason.trim()) : deleteRecord(of.kind, row.id, row.version)),
+    onSuccess: onDeleted,
+    onSettled: () => queries.invalidateQueries({ queryKey: [of.kind, "list"] }),
+  });
+  const isInUse = deed.error instanceof ApiError && deed.error.status === 409;
+  const retry = () => {
+    deed.reset();
+    force.open();
+  };
+  return (
+    <ConfirmModal
+      title={`Delete ${row.name}?`}
+      action={isForced ? "Delete anyway" : `Delete ${of.one}`}
+      opened
+      onClose={onClose}
+      onConfirm={() => deed.mutate()}
+      isBusy={deed.isPending}
+      error={deed.error}
+      isDangerous
+      isDisabled={isForced && reason.trim() === ""}
+    >
+      <Text size="sm">{of.deletion}</Text>
+      {isForced && (
+        <Textarea
+          label="Why"
+          description="It is taken from the targets that name it, 20 at most. The reason is kept in the audit trail."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          required
+        />
+      )}
+      {isInUse && (
+        <Text size="sm" c="dimmed">
+          What still refers to it must be changed or deleted first; archived certificates count, too.
+        </Text>
+      )}
+      {isInUse && of.kind === "agents" && !isForced && (
+        <Button size="xs" variant="default" onClick={retry}>
+          Take it from its targets
+        </Button>
+      )}
+    </ConfirmModal>
+  );
+}

@@ -1,0 +1,161 @@
+import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+
+import type { Body, CatalogKind, Row } from "../../api/catalog";
+import { messageOf } from "../../api/errors";
+import { OneTimeKey } from "../../components/OneTimeKey";
+import classes from "./Catalog.module.css";
+import { FieldInput } from "./FieldInput";
+import { bodyOf, type Draft, draftOf, type Field, type FieldValue, placed, type Problems, problemsOf, valueOf } from "./fields";
+import type { Description } from "./kind";
+import { useSave } from "./useRecords";
+
+interface RecordModalProps<Kind extends CatalogKind> {
+  of: Description<Kind>;
+  /** The record to edit; null: a new one. */
+  row: Row<Kind> | null;
+  opened: boolean;
+  onClose: () => void;
+}
+
+const ID: Field = {
+  name: "id",
+  label: "Id",
+  form: "text",
+  hint: "Made where it is left out. It stays for good.",
+  pattern: /^[a-z0-9][a-z0-9-]{2,63}$/,
+  says: "3 to 64 small letters, digits and hyphens.",
+};
+
+/** The form; after an agent was made its key, which a stray click must not close. */
+export function RecordModal<Kind extends CatalogKind>({ of, row, opened, onClose }: RecordModalProps<Kind>) {
+  const [made, setMade] = useState<{ name: string; key: string } | null>(null);
+  const close = () => {
+    setMade(null);
+    onClose();
+  };
+  const saved = (answer: Row<Kind>) => {
+    if ("key" in answer) setMade({ name: answer.name, key: String(answer.key) });
+    else close();
+  };
+  const isForm = made === null;
+  const title = row === null ? `New ${of.one}` : `Edit ${row.name}`;
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={isForm ? title : "The agent's key"}
+      size="lg"
+      withCloseButton={isForm}
+      closeOnClickOutside={isForm}
+      closeOnEscape={isForm}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {isForm ? <EditableForm of={of} row={row} onSaved={saved} onClose={close} /> : <AgentKey made={made} onDone={close} />}
+    </Modal>
+  );
+}
+
+function AgentKey({ made, onDone }: { made: { name: string; key: string }; onDone: () => void }) {
+  return (
+    <OneTimeKey name={made.name} value={made.key} onDone={onDone}>
+      Put it on the agent&apos;s host, where its configuration reads it from. It can fetch and report what this agent&apos;s targets
+      need, and nothing else.
+    </OneTimeKey>
+  );
+}
+
+interface FormProps<Kind extends CatalogKind> {
+  of: Description<Kind>;
+  row: Row<Kind> | null;
+  onSaved: (row: Row<Kind>) => void;
+  onClose: () => void;
+}
+
+/** Starts again, with what is stored now, where somebody else was first and their version is wanted. */
+function EditableForm<Kind extends CatalogKind>({ row, ...rest }: FormProps<Kind>) {
+  const [before, setBefore] = useState(row);
+  return <Form key={before?.version} row={before} {...rest} onReload={setBefore} />;
+}
+
+function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }: FormProps<Kind> & { onReload: (row: Row<Kind>) => void }) {
+  const [draft, setDraft] = useState<Draft>(() => initial(of, row));
+  const [found, setFound] = useState<Problems>({});
+  const save = useSave(of.kind, row, onSaved);
+  const isNew = row === null;
+  const sections = of.sections(draft);
+  const fields = [...sections.flatMap((section) => section.fields), ...(isNew ? [ID] : [])];
+  const { problems, rest } = placed(save.error, fields);
+  const shown = { ...problems, ...found };
+  const set = (name: string) => (value: FieldValue) => setDraft((before) => ({ ...before, [name]: value }));
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const now = problemsOf(fields, draft);
+    setFound(now);
+    if (Object.keys(now).length === 0) save.mutate(bodyOf(fields, draft) as Body<Kind>);
+  };
+  const input = (field: Field) => (
+    <FieldInput key={field.name} field={field} value={valueOf(field, draft)} onChange={set(field.name)} problem={shown[field.name]} isNew={isNew} />
+  );
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {sections.map(({ title, hint, fields: inputs }) =>
+          title === undefined ? (
+            <div key="" className={classes.fields}>
+              {inputs.map(input)}
+            </div>
+          ) : (
+            <fieldset key={title} className={classes.section}>
+              <legend>{title}</legend>
+              {hint !== undefined && <p className={classes.sectionHint}>{hint}</p>}
+              <div className={classes.fields}>{inputs.map(input)}</div>
+            </fieldset>
+          ),
+        )}
+        {isNew && input(ID)}
+        {save.newer === null ? (
+          <Refusal error={save.error} rest={rest} />
+        ) : (
+          <Overtaken version={save.newer.version} onReload={() => save.newer !== null && onReload(save.newer)} />
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={save.newer !== null}>
+            {isNew ? `Create ${of.one}` : "Save"}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** With the values of all fields that any choice of type may show. */
+function initial<Kind extends CatalogKind>(of: Description<Kind>, row: Row<Kind> | null): Draft {
+  const own: Draft = row !== null && "type" in row ? { type: row.type } : {};
+  return draftOf(of.sections(own).flatMap(({ fields }) => fields), row ?? undefined);
+}
+
+function Refusal({ error, rest }: { error: Error | null; rest: readonly { field: string; message: string }[] }) {
+  if (error === null) return null;
+  return (
+    <Alert color="red" role="alert" title={messageOf(error)}>
+      {rest.map(({ field, message }) => `${field}: ${message}`).join(" · ")}
+    </Alert>
+  );
+}
+
+function Overtaken({ version, onReload }: { version: number; onReload: () => void }) {
+  return (
+    <Alert color="yellow" role="alert" title="Somebody else changed it meanwhile">
+      <Text size="sm" mb="xs">
+        It is at version {version} now, and nothing of yours was saved. Reload it to see what is stored, then make your change again.
+      </Text>
+      <Button size="xs" variant="default" onClick={onReload}>
+        Reload it
+      </Button>
+    </Alert>
+  );
+}

@@ -1,0 +1,142 @@
+/** Forms of catalog records as lists of fields. A field is named as in the API's body ("config.key_path"), so that the
+ *  API's words about a field find it. */
+
+import type { CatalogKind } from "../../api/catalog";
+import { ApiError, type FieldProblem } from "../../api/errors";
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+interface Common {
+  name: string;
+  label: string;
+  hint?: string;
+  placeholder?: string;
+  isNeeded?: true;
+  /** Chosen once: it never changes after the record was made. */
+  isFixed?: true;
+}
+
+/** How a list in the form stands in the body, where that is not a list of the same texts. */
+export interface Codec {
+  read: (json: unknown) => string[];
+  write: (texts: string[]) => unknown;
+}
+
+export type Field = Common &
+  (
+    | { form: "text" | "lines"; pattern?: RegExp; says?: string }
+    | { form: "number"; min: number; max: number; fallback?: number; unit?: string }
+    | { form: "duration"; fallback: number }
+    | { form: "switch"; fallback: boolean }
+    | { form: "choice"; options: readonly Option[]; fallback: string }
+    | { form: "list"; options?: readonly Option[]; codec?: Codec; fallback?: readonly string[]; allowsRepeats?: true; isOneByOne?: true }
+    | { form: "record" | "records"; of: CatalogKind }
+  );
+
+export interface Section {
+  title?: string;
+  hint?: string;
+  fields: readonly Field[];
+}
+
+export type FieldValue = string | number | boolean | readonly string[];
+/** By name of the field. Durations are in seconds. */
+export type Draft = Record<string, FieldValue>;
+export type Problems = Record<string, string>;
+
+export const AS_NUMBERS: Codec = {
+  read: (json) => textsIn(json),
+  write: (texts) => texts.map((text) => (/^\d+$/.test(text.trim()) ? Number(text) : text)),
+};
+
+function textsIn(json: unknown): string[] {
+  return Array.isArray(json) ? json.map(String) : [];
+}
+
+function blank(field: Field): FieldValue {
+  switch (field.form) {
+    case "number":
+      return field.fallback ?? "";
+    case "duration":
+    case "switch":
+    case "choice":
+      return field.fallback;
+    case "list":
+      return field.fallback ?? [];
+    case "records":
+      return [];
+    default:
+      return "";
+  }
+}
+
+function read(field: Field, json: unknown): FieldValue {
+  if (field.form === "list" && field.codec !== undefined) return json === undefined ? blank(field) : field.codec.read(json);
+  if (field.form === "list" || field.form === "records") return json === undefined ? blank(field) : textsIn(json);
+  return typeof json === "string" || typeof json === "number" || typeof json === "boolean" ? json : blank(field);
+}
+
+/** Undefined: left out. Settings that are empty are; lists of the record itself are not, for the API has defaults for them. */
+function written(field: Field, value: FieldValue): unknown {
+  if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
+  if (typeof value !== "object") return value;
+  if (value.length === 0 && field.name.includes(".")) return undefined;
+  return field.form === "list" && field.codec !== undefined ? field.codec.write([...value]) : [...value];
+}
+
+function jsonAt(json: unknown, name: string): unknown {
+  const step = (found: unknown, key: string) => (typeof found === "object" && found !== null ? (found as Record<string, unknown>)[key] : undefined);
+  return name.split(".").reduce(step, json);
+}
+
+function put(json: Record<string, unknown>, [first = "", ...rest]: string[], value: unknown): void {
+  if (rest.length === 0) json[first] = value;
+  else put((json[first] ??= {}) as Record<string, unknown>, rest, value);
+}
+
+/** What `row` says, or what a new record would; `draft` may hold values of fields that are not shown now. */
+export function draftOf(fields: readonly Field[], row: unknown): Draft {
+  return Object.fromEntries(fields.map((field) => [field.name, read(field, jsonAt(row, field.name))]));
+}
+
+export function valueOf(field: Field, draft: Draft): FieldValue {
+  return draft[field.name] ?? blank(field);
+}
+
+/** What of the draft these fields are about, as the API takes it. */
+export function bodyOf(fields: readonly Field[], draft: Draft): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  if (fields.some(({ name }) => name.startsWith("config."))) body.config = {};
+  for (const field of fields) {
+    const value = written(field, valueOf(field, draft));
+    if (value !== undefined) put(body, field.name.split("."), value);
+  }
+  return body;
+}
+
+function problemOf(field: Field, value: FieldValue): string | null {
+  const isEmpty = typeof value === "object" ? value.length === 0 : value === false || String(value).trim() === "";
+  if (isEmpty) return field.isNeeded ? "Needed." : null;
+  if (field.form !== "text" || field.pattern === undefined || typeof value !== "string") return null;
+  return field.pattern.test(value.trim()) ? null : (field.says ?? "Not of the form that is needed.");
+}
+
+export function problemsOf(fields: readonly Field[], draft: Draft): Problems {
+  const found = fields.map((field) => [field.name, problemOf(field, valueOf(field, draft))] as const);
+  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** The API's words by the field that they are about ("san_patterns.0" is about san_patterns), and what has none. */
+export function placed(error: Error | null, fields: readonly Field[]): { problems: Problems; rest: readonly FieldProblem[] } {
+  const problems: Problems = {};
+  const rest: FieldProblem[] = [];
+  for (const said of error instanceof ApiError ? error.errors : []) {
+    const at = fields.find(({ name }) => said.field === name || said.field.startsWith(`${name}.`));
+    if (at === undefined) rest.push(said);
+    else problems[at.name] ??= said.message;
+  }
+  return { problems, rest };
+}

@@ -1,0 +1,38 @@
+import type { ComponentType } from "react";
+
+import type { CatalogKind, Row } from "../../api/catalog";
+import type { Permission } from "../../app/permissions";
+import type { Column } from "../../components/DataTable";
+import type { Fact } from "../../components/Facts";
+import type { IconName } from "../../components/Icon";
+import type { Draft, Option, Section } from "./fields";
+
+/** All that a page of the catalog knows of its kind. */
+export interface Description<Kind extends CatalogKind> {
+  kind: Kind;
+  title: string;
+  /** "renewal policy", within a sentence. */
+  one: string;
+  icon: IconName;
+  description: string;
+  /** What is said where there are none. */
+  empty: string;
+  write: Permission;
+  /** Come with every stack: they can be edited, not deleted. */
+  builtIns?: readonly string[];
+  /** Those to filter by. */
+  types?: readonly Option[];
+  hasTeam?: true;
+  /** Beside the name. */
+  columns: readonly Column<Row<Kind>>[];
+  /** The second line of a row. */
+  below?: (row: Row<Kind>) => string;
+  facts: (row: Row<Kind>) => readonly Fact[];
+  sections: (draft: Draft) => readonly Section[];
+  /** What deleting it means. */
+  deletion: string;
+  /** Kinds that the API can test. */
+  test?: "issuers" | "targets";
+  /** Below the facts in the drawer. */
+  More?: ComponentType<{ row: Row<Kind> }>;
+}

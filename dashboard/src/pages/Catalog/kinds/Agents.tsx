@@ -1,0 +1,58 @@
+import { CatalogLink } from "../../../components/catalog/CatalogName";
+import { StatusBadge } from "../../../components/StatusBadge";
+import { Time } from "../../../components/Time";
+import classes from "../Catalog.module.css";
+import { CatalogPage } from "../CatalogPage";
+import type { Description } from "../kind";
+import { NAME, TEAM } from "../sharedFields";
+
+const AGENTS: Description<"agents"> = {
+  kind: "agents",
+  title: "Agents",
+  one: "agent",
+  icon: "agent",
+  description: "Programs on hosts that fetch certificates and put them where they are used.",
+  empty: "Register one for each host that takes certificates: it gets a key of its own.",
+  write: "agents:write",
+  hasTeam: true,
+  below: (row) => row.hostname,
+  columns: [
+    { id: "status", title: "Status", width: "120px", sortBy: (row) => row.status, cell: (row) => <StatusBadge status={row.status} /> },
+    { id: "heartbeat", title: "Last heartbeat", width: "150px", hideWhenNarrow: true, sortBy: (row) => row.last_heartbeat_at, cell: (row) => <Time at={row.last_heartbeat_at} none="Never" /> },
+    { id: "version", title: "Program", width: "110px", hideWhenNarrow: true, cell: (row) => row.agent_version || "–" },
+    { id: "team", title: "Team", width: "20%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
+  ],
+  facts: (row) => [
+    { term: "Status", value: <StatusBadge status={row.status} /> },
+    { term: "Last heartbeat", value: <Time at={row.last_heartbeat_at} none="Never" /> },
+    { term: "Host", value: row.hostname },
+    { term: "Address", value: row.ip_address || "–" },
+    { term: "System", value: [row.os, row.architecture].filter(Boolean).join(", ") || "–" },
+    { term: "Program", value: row.agent_version || "–" },
+    { term: "Team", value: <CatalogLink kind="teams" id={row.team_id} /> },
+    { term: "Registered", value: <Time at={row.registered_at} /> },
+    { term: "Key", value: row.key_id },
+  ],
+  sections: () => [
+    {
+      fields: [
+        NAME,
+        {
+          name: "hostname",
+          label: "Host name",
+          form: "text",
+          placeholder: "web-1.example.com",
+          isNeeded: true,
+          pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+          says: "Letters, digits, dots, hyphens and underscores.",
+        },
+        TEAM,
+      ],
+    },
+  ],
+  deletion: "It is retired: all its keys stop working at once, and the program on its host can do nothing more.",
+};
+
+export default function Agents() {
+  return <CatalogPage of={AGENTS} />;
+}

@@ -1,0 +1,85 @@
+import { CatalogLink } from "../../../components/catalog/CatalogName";
+import { StatusBadge } from "../../../components/StatusBadge";
+import classes from "../Catalog.module.css";
+import { CatalogPage } from "../CatalogPage";
+import type { Field, FieldValue, Section } from "../fields";
+import type { Description } from "../kind";
+import { Settings } from "../Settings";
+import { command, ENABLED, NAME, TEAM } from "../sharedFields";
+import { TargetCertificates } from "./TargetCertificates";
+
+const TYPES = ["NGINX", "Apache", "HAProxy", "Files", "ACM"].map((value) => ({ value, label: value }));
+const ABSOLUTE = { pattern: /^\//, says: "An absolute path." } as const;
+
+const CERTIFICATE_PATH: Field = { name: "config.certificate_path", label: "Certificate", form: "text", isNeeded: true, placeholder: "/etc/ssl/shop.pem", hint: "Path of leaf and chain.", ...ABSOLUTE };
+const KEY_PATH: Field = { name: "config.key_path", label: "Private key", form: "text", isNeeded: true, placeholder: "/etc/ssl/shop.key", hint: "Path on the host, which it never leaves.", ...ABSOLUTE };
+const CHAIN_PATH: Field = { name: "config.chain_path", label: "Chain", form: "text", hint: "Path, where the chain is wanted apart.", ...ABSOLUTE };
+const TEST: Field = command("config.test_command", "Test command", "nginx");
+const RELOAD: Field = command("config.reload_command", "Reload command", "systemctl");
+const PROOF: readonly Field[] = [
+  { name: "config.verify_address", label: "Verify at", form: "text", placeholder: "localhost:443", hint: "Where the new certificate must be served.", pattern: /^.+:\d+$/, says: "Like host:443." },
+  { name: "config.verify_server_name", label: "Server name", form: "text", hint: "That is asked for there (SNI)." },
+];
+const OF_FILES: readonly Field[] = [
+  { name: "config.owner", label: "User", form: "text", hint: "That the files belong to." },
+  { name: "config.group", label: "Group", form: "text" },
+];
+const SERVER = [CERTIFICATE_PATH, KEY_PATH, CHAIN_PATH, TEST, RELOAD, ...PROOF, ...OF_FILES];
+
+const SETTINGS: Record<string, readonly Field[]> = {
+  NGINX: SERVER,
+  Apache: SERVER,
+  HAProxy: [{ ...CERTIFICATE_PATH, hint: "One file of leaf, chain and key." }, CHAIN_PATH, TEST, RELOAD, ...PROOF, ...OF_FILES],
+  Files: [CERTIFICATE_PATH, KEY_PATH, CHAIN_PATH, RELOAD, ...OF_FILES],
+  ACM: [
+    { name: "config.region", label: "Region", form: "text", isNeeded: true, placeholder: "eu-central-1" },
+    { name: "config.certificate_arn", label: "ARN", form: "text", hint: "Of the certificate to replace; without one a new one is imported." },
+  ],
+};
+
+function settingsOf(type: FieldValue | undefined): Section {
+  const name = typeof type === "string" && type in SETTINGS ? type : "NGINX";
+  return { title: `Settings of ${name}`, fields: SETTINGS[name] ?? [] };
+}
+
+const AGENT: Field = { name: "agent_id", label: "Agent", form: "record", of: "agents", hint: "The one of its host. An ACM target needs none." };
+
+const TARGETS: Description<"targets"> = {
+  kind: "targets",
+  title: "Targets",
+  one: "target",
+  icon: "server",
+  description: "Where agents put certificates: servers, files, ACM.",
+  empty: "A target says where a certificate goes on a host, and how its server is told.",
+  write: "targets:write",
+  types: TYPES,
+  hasTeam: true,
+  columns: [
+    { id: "type", title: "Type", width: "100px", sortBy: (row) => row.type, cell: (row) => row.type },
+    { id: "agent", title: "Agent", width: "22%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="agents" id={row.agent_id} className={classes.above} /> },
+    { id: "team", title: "Team", width: "20%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
+    { id: "state", title: "State", width: "120px", hideWhenNarrow: true, sortBy: (row) => Number(row.enabled), cell: (row) => <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
+  ],
+  facts: (row) => [
+    { term: "Type", value: row.type },
+    { term: "State", value: <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
+    { term: "Agent", value: <CatalogLink kind="agents" id={row.agent_id} /> },
+    { term: "Team", value: <CatalogLink kind="teams" id={row.team_id} /> },
+  ],
+  sections: (draft) => [
+    { fields: [NAME, { name: "type", label: "Type", form: "choice", options: TYPES, fallback: "NGINX", isFixed: true }, AGENT, TEAM, ENABLED] },
+    settingsOf(draft.type),
+  ],
+  deletion: "No certificate is taken there any more. What is on the host stays as it is.",
+  test: "targets",
+  More: ({ row }) => (
+    <>
+      <Settings config={row.config} />
+      <TargetCertificates id={row.id} />
+    </>
+  ),
+};
+
+export default function Targets() {
+  return <CatalogPage of={TARGETS} />;
+}

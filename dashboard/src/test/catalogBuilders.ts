@@ -1,0 +1,40 @@
+/** Catalog records as the API answers them; a test names only what it is about. */
+
+import type { CatalogKind, Row } from "../api/catalog";
+
+const AT = "2026-11-20T08:00:00Z";
+
+const HEAD = { version: 1, created_at: AT, updated_at: AT };
+
+const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof typeof HEAD> } = {
+  issuers: { type: "GenericCA", config: {}, enabled: true },
+  profiles: { description: "", extended_key_usages: ["serverAuth"], max_ttl_seconds: 17_280_000, keys: [], san_patterns: [], requires_approval: false },
+  "renewal-policies": {
+    renewal_window_days: 30,
+    auto_renew: true,
+    max_retries: 3,
+    retry_interval_seconds: 60,
+    alert_thresholds_days: [30, 14, 7, 0],
+    on_renewal: "renew",
+  },
+  owners: { team_id: "t-default", email: null },
+  teams: { description: "", email: null },
+  targets: { team_id: "t-default", type: "NGINX", config: { certificate_path: "/etc/ssl/a.pem", key_path: "/etc/ssl/a.key" }, agent_id: null, enabled: true },
+  agents: {
+    team_id: "t-default",
+    status: "Online",
+    hostname: "web-1.example.com",
+    key_id: "key-agent",
+    registered_at: AT,
+    last_heartbeat_at: AT,
+    agent_version: "1.2.0",
+    os: "linux",
+    architecture: "amd64",
+    ip_address: "10.0.0.7",
+  },
+  policies: { type: "AllowedDomains", severity: "Error", config: { domains: ["*.example.com"] }, enabled: true },
+};
+
+export function record<Kind extends CatalogKind>(kind: Kind, fields: Partial<Row<Kind>> & { id: string }): Row<Kind> {
+  return { name: fields.id, ...HEAD, ...DEFAULTS[kind], ...fields } as unknown as Row<Kind>;
+}

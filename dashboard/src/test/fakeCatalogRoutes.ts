@@ -1,0 +1,91 @@
+/** The fake API's catalog: eight kinds with the same routes. */
+
+import type { AnyRow, CatalogKind } from "../api/catalog";
+import type { Permission } from "../app/permissions";
+import { record } from "./catalogBuilders";
+import { type FakeApi, problem } from "./fakeApi";
+import { type Answer, type FakeRoute, found, matching, paged, route, type RoutedCall } from "./fakeRoute";
+
+const WRITE: Record<CatalogKind, Permission> = {
+  issuers: "catalog:write",
+  profiles: "catalog:write",
+  "renewal-policies": "catalog:write",
+  owners: "catalog:write",
+  teams: "catalog:write",
+  policies: "catalog:write",
+  targets: "targets:write",
+  agents: "agents:write",
+};
+
+export type FakeCatalog = Record<CatalogKind, AnyRow[]>;
+
+export function emptyCatalog(): FakeCatalog {
+  return { issuers: [], profiles: [], "renewal-policies": [], owners: [], teams: [], policies: [], targets: [], agents: [] };
+}
+
+const AGENT_KEY = `certctl_${"g".repeat(43)}`;
+
+const list = (kind: CatalogKind): Answer => (api, { query }) => {
+  const name = query.get("name")?.toLowerCase() ?? "";
+  const rows = api.catalog[kind].filter((row) => row.name.toLowerCase().startsWith(name));
+  return paged(matching(rows as (AnyRow & { type: string; team_id: string })[], query, ["type", "team_id"]), query);
+};
+
+function isTaken(api: FakeApi, kind: CatalogKind, name: string, id: string): boolean {
+  return api.catalog[kind].some((row) => row.name.toLowerCase() === name.toLowerCase() && row.id !== id);
+}
+
+const create = (kind: CatalogKind): Answer => (api, { body }) => {
+  const wanted = body as { id?: string; name: string };
+  if (isTaken(api, kind, wanted.name, "")) return problem(409, `There is a record of the name ${wanted.name} already.`);
+  const made = record(kind, { id: `${kind}-new`, ...wanted });
+  api.catalog[kind].push(made);
+  return Response.json(kind === "agents" ? { ...made, key: AGENT_KEY } : made, { status: 201 });
+};
+
+/** The refusal of a change to another version than the one that was read. */
+function overtaken({ headers }: RoutedCall, row: AnyRow): Response | null {
+  const expected = headers.get("If-Match");
+  return expected === null || expected === `"${row.version}"` ? null : problem(409, `The record is at version ${row.version} now. Read it again and repeat.`);
+}
+
+const edit = (kind: CatalogKind): Answer => (api, call) =>
+  found(api.catalog[kind], call.parameters[0], (row) => {
+    const wanted = call.body as { name: string };
+    const refusal = overtaken(call, row);
+    if (refusal !== null) return refusal;
+    if (isTaken(api, kind, wanted.name, row.id)) return problem(409, `There is a record of the name ${wanted.name} already.`);
+    Object.assign(row, wanted, { version: row.version + 1 });
+    return Response.json(row);
+  });
+
+const remove = (kind: CatalogKind): Answer => (api, call) =>
+  found(api.catalog[kind], call.parameters[0], (row) => {
+    const usage = api.inUse.get(row.id);
+    if (usage !== undefined && call.query.get("force") !== "true") return problem(409, `The record ${row.id} is in use by ${usage}.`);
+    const refusal = overtaken(call, row);
+    if (refusal !== null) return refusal;
+    api.catalog[kind] = api.catalog[kind].filter(({ id }) => id !== row.id);
+    return new Response(null, { status: 204 });
+  });
+
+function routesOf(kind: CatalogKind): FakeRoute[] {
+  return [
+    route("GET", `/${kind}`, "catalog:read", list(kind)),
+    route("POST", `/${kind}`, WRITE[kind], create(kind)),
+    route("GET", `/${kind}/*`, "catalog:read", (api, { parameters }) => found(api.catalog[kind], parameters[0], (row) => Response.json(row))),
+    route("PUT", `/${kind}/*`, WRITE[kind], edit(kind)),
+    route("DELETE", `/${kind}/*`, WRITE[kind], remove(kind)),
+  ];
+}
+
+const test = (kind: "issuers" | "targets"): Answer => (api, { parameters }) => found(api.catalog[kind], parameters[0], () => Response.json(api.checks));
+
+export const CATALOG_ROUTES: FakeRoute[] = [
+  ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
+  route("POST", "/issuers/*/test", "catalog:write", test("issuers")),
+  route("POST", "/targets/*/test", "targets:write", test("targets")),
+  route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>
+    paged(api.certificates.filter(({ target_ids }) => target_ids.includes(parameters[0] ?? "")), query),
+  ),
+];
