@@ -10,8 +10,10 @@ import typer
 
 from certctl_client import __version__
 from certctl_client.commands import audit, certs, channels, crl, jobs, keys, notifications
+from certctl_client.commands.catalog_groups import GROUPS
 from certctl_client.commands.login import login, logout
 from certctl_client.commands.status import status
+from certctl_client.commands.whoami import whoami
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.mcp.command import serve
@@ -29,6 +31,7 @@ app = typer.Typer(
 )
 app.command("login")(login)
 app.command("logout")(logout)
+app.command("whoami")(whoami)
 app.command("status")(status)
 app.add_typer(certs.app, name="certs")
 app.add_typer(crl.app, name="crl")
@@ -37,6 +40,8 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+for path, group in GROUPS.items():
+    app.add_typer(group, name=path)
 if os.name == "posix":  # locks, owners of files and signals as POSIX has them
     app.add_typer(import_module("certctl_client.commands.agent").app, name="agent")
 app.command("mcp")(serve)

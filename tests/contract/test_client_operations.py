@@ -8,14 +8,23 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from certctl_client.api import operations
+from certctl_client.api import catalog_operations, operations
 from certctl_client.api.operation import Operation
 from tests.support.template import ROOT
 
 type Schema = dict[str, Any]
 
 _DOCUMENT: Schema = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
-_TABLE = {name: value for name, value in vars(operations).items() if isinstance(value, Operation)}
+_TABLE = {
+    name: value
+    for module in (operations, catalog_operations)
+    for name, value in vars(module).items()
+    if isinstance(value, Operation)
+} | {
+    f"{path}.{name}": operation
+    for path, kind in catalog_operations.OPERATIONS.items()
+    for name, operation in vars(kind).items()
+}
 _PAGING = {"per_page", "cursor"}
 
 in_table = pytest.mark.parametrize("operation", _TABLE.values(), ids=_TABLE.keys())

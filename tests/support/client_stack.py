@@ -69,7 +69,7 @@ class BridgedStack:
     def _called(self, asked: Asked) -> Answer:
         key = asked.headers.get("authorization", "").removeprefix("Bearer ") or None
         function = self.issuing.stack.client(_function_of(asked), key)
-        wanted = {"idempotency-key", "accept"} & asked.headers.keys()
+        wanted = {"idempotency-key", "accept", "if-match"} & asked.headers.keys()
         headers = {name: asked.headers[name] for name in wanted}
         return function.send(asked.method, asked.path, asked.body, query=dict(asked.query), headers=headers)
 
@@ -114,6 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(answer.status, answer.headers, answer.text.encode())
 
     do_POST = do_GET
+    do_PUT = do_GET
     do_DELETE = do_GET
 
     def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:

@@ -14,6 +14,7 @@ from certctl_client.api.records import (
     Job,
     MintedKey,
     Notification,
+    OwnKey,
     Revoked,
     RevokedSerial,
     StartedBulkRevocation,
@@ -26,6 +27,7 @@ from certctl_client.api.requests import (
     AuditFilters,
     BulkRequeue,
     BulkRevocation,
+    CertificateEdit,
     CertificateFilters,
     JobFilters,
     NewApiKey,
@@ -50,6 +52,7 @@ SUMMARY = Operation("GET", "/api/v1/stats/summary", Summary)
 LIST_CERTIFICATES = Operation("GET", _CERTIFICATES, Certificate, query=CertificateFilters, is_list=True)
 GET_CERTIFICATE = Operation("GET", _CERTIFICATE, Certificate)
 CREATE_CERTIFICATE = Operation("POST", _CERTIFICATES, CreatedCertificate, body=NewCertificate, takes_key=True)
+EDIT_CERTIFICATE = Operation("PUT", _CERTIFICATE, Certificate, body=CertificateEdit)
 RENEW_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/renew", StartedJob, body=Renewal, takes_key=True)
 # a repeat with the same reason changes nothing
 REVOKE_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/revoke", Revoked, body=Revocation, is_idempotent=True)
@@ -87,6 +90,7 @@ TEST_CHANNEL = Operation("POST", "/api/v1/channels/{channel_id}/test", ChannelTe
 
 LIST_KEYS = Operation("GET", _KEYS, ApiKey, query=PageQuery, is_list=True)
 CREATE_KEY = Operation("POST", _KEYS, MintedKey, body=NewApiKey, takes_key=True)
+OWN_KEY = Operation("GET", f"{_KEYS}/self", OwnKey)
 REVOKE_KEY = Operation("DELETE", f"{_KEYS}/{{key_id}}", type(None))
 
 LIST_AUDIT_EVENTS = Operation("GET", "/api/v1/audit", AuditEvent, query=AuditFilters, is_list=True)

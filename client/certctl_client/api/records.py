@@ -218,6 +218,18 @@ class ApiKey(TypedDict):
     last_used_at: str | None
 
 
+class Grant(TypedDict):
+    """`scope`: all, own teams, own records."""
+
+    permission: str
+    scope: str
+
+
+class OwnKey(ApiKey):
+    agent_id: str | None
+    permissions: list[Grant]
+
+
 class MintedKey(ApiKey):
     """`key` is the key itself, shown in this one answer."""
 

@@ -44,6 +44,10 @@ LastingReason = Literal[
 """All but certificateHold: many are not held at once."""
 
 
+CertificateSort = Literal["-created_at", "created_at", "expires_at", "-expires_at"]
+CreationSort = Literal["-created_at", "created_at"]
+
+
 class PageQuery(TypedDict, total=False):
     per_page: int
 
@@ -60,6 +64,7 @@ class CertificateFilters(PageQuery, total=False):
     name: str
     expires_before: str
     expires_after: str
+    sort: CertificateSort
 
 
 class NotificationFilters(PageQuery, total=False):
@@ -69,12 +74,14 @@ class NotificationFilters(PageQuery, total=False):
     type: NotificationType
     channel: str
     certificate_id: str
+    sort: CreationSort
 
 
 class JobFilters(PageQuery, total=False):
     status: JobStatus
     type: JobType
     certificate_id: str
+    sort: CreationSort
 
 
 AuditFilters = TypedDict(
@@ -108,8 +115,21 @@ class NewCertificate(TypedDict):
     issuer_id: NotRequired[str]
     renewal_policy_id: NotRequired[str]
     certificate_profile_id: NotRequired[str]
+    target_ids: NotRequired[list[str]]
     tags: NotRequired[dict[str, str]]
     csr_pem: NotRequired[str]
+
+
+class CertificateEdit(TypedDict, total=False):
+    """What is left out stays."""
+
+    name: str
+    environment: str
+    owner_id: str
+    team_id: str
+    renewal_policy_id: str
+    target_ids: list[str]
+    tags: dict[str, str]
 
 
 class Renewal(TypedDict, total=False):

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from certctl_client.api import operations
+from certctl_client.api import catalog_operations, operations
+from certctl_client.api.catalog_operations import CatalogOperations
+from certctl_client.api.catalog_records import Test
 from certctl_client.api.records import (
     ApiKey,
     AuditEvent,
@@ -16,6 +19,7 @@ from certctl_client.api.records import (
     Job,
     MintedKey,
     Notification,
+    OwnKey,
     Revoked,
     RevokedSerial,
     StartedBulkRevocation,
@@ -27,6 +31,7 @@ from certctl_client.api.requests import (
     AuditFilters,
     BulkRequeue,
     BulkRevocation,
+    CertificateEdit,
     CertificateFilters,
     JobFilters,
     NewApiKey,
@@ -37,7 +42,7 @@ from certctl_client.api.requests import (
     Revocation,
     RevocationFilters,
 )
-from certctl_client.api.transport import Api
+from certctl_client.api.transport import Api, Parameters
 
 _LARGEST_PAGE = 500
 
@@ -56,6 +61,10 @@ class Certificates:
     def create(self, wanted: NewCertificate, idempotency_key: str) -> CreatedCertificate:
         """With `csr_pem` it is issued at once, else its job awaits one."""
         return self.api.call(operations.CREATE_CERTIFICATE, body=wanted, idempotency_key=idempotency_key)
+
+    def edit(self, certificate_id: str, wanted: CertificateEdit, version: int | None) -> Certificate:
+        """Raises RequestFailed (409) where it is at another version, if one is given."""
+        return self.api.call(operations.EDIT_CERTIFICATE, certificate_id, body=wanted, version=version)
 
     def renew(self, certificate_id: str, wanted: Renewal, idempotency_key: str) -> StartedJob:
         return self.api.call(
@@ -157,6 +166,10 @@ class Keys:
     def create(self, wanted: NewApiKey, idempotency_key: str) -> MintedKey:
         return self.api.call(operations.CREATE_KEY, body=wanted, idempotency_key=idempotency_key)
 
+    def own(self) -> OwnKey:
+        """The one that asks."""
+        return self.api.call(operations.OWN_KEY)
+
     def revoke(self, key_id: str) -> None:
         """A second time changes nothing."""
         self.api.call(operations.REVOKE_KEY, key_id)
@@ -190,6 +203,46 @@ class Insights:
         return self.api.call(operations.SUMMARY)
 
 
+@dataclass(frozen=True)
+class Catalog:
+    """The records of one kind."""
+
+    api: Api
+    operations: CatalogOperations
+
+    def all(self, filters: Parameters) -> Iterator[Any]:
+        """By id, or by name where one is asked for."""
+        return self.api.listed(self.operations.list, query=filters)
+
+    def get(self, entry_id: str) -> Any:
+        return self.api.call(self.operations.get, entry_id)
+
+    def create(self, wanted: Parameters, idempotency_key: str) -> Any:
+        return self.api.call(self.operations.create, body=wanted, idempotency_key=idempotency_key)
+
+    def edit(self, entry_id: str, wanted: Parameters, version: int) -> Any:
+        """`wanted` is the whole record. Raises RequestFailed (409) where it is at another version."""
+        return self.api.call(self.operations.edit, entry_id, body=wanted, version=version)
+
+    def delete(self, entry_id: str, version: int | None = None, query: Parameters | None = None) -> None:
+        """Raises RequestFailed (409) where it is in use, or at another version."""
+        self.api.call(self.operations.delete, entry_id, query=query, version=version)
+
+
+@dataclass(frozen=True)
+class CatalogTests:
+    api: Api
+
+    def issuer(self, issuer_id: str) -> Test:
+        return self.api.call(catalog_operations.TEST_ISSUER, issuer_id)
+
+    def target(self, target_id: str) -> Test:
+        return self.api.call(catalog_operations.TEST_TARGET, target_id)
+
+    def certificates_of_target(self, target_id: str, page: PageQuery) -> Iterator[Certificate]:
+        return self.api.listed(catalog_operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)
+
+
 class Stack:
     """One server, by what it has."""
 
@@ -202,3 +255,8 @@ class Stack:
         self.keys = Keys(api)
         self.audit = Audit(api)
         self.insights = Insights(api)
+        self.tests = CatalogTests(api)
+
+    def catalog(self, path: str) -> Catalog:
+        """By the kind's path: `renewal-policies`."""
+        return Catalog(self.api, catalog_operations.OPERATIONS[path])

@@ -82,15 +82,17 @@ class Api:
         query: Parameters | None = None,
         body: Parameters | None = None,
         idempotency_key: str | None = None,
+        version: int | None = None,
     ) -> Answer:
-        """The answer of one operation; `ids` fill its path in order. Raises RequestFailed, Unreachable."""
+        """The answer of one operation; `ids` fill its path in order. With a `version` it is refused (409)
+        where the record has another one by now. Raises RequestFailed, Unreachable."""
         response = self._answered(
             _Request(
                 operation.method,
                 _filled(operation.path, ids),
                 query,
                 body,
-                {"Idempotency-Key": idempotency_key} if idempotency_key else {},
+                _conditions(idempotency_key, version),
                 operation.is_repeatable or idempotency_key is not None,
             )
         )
@@ -188,6 +190,11 @@ def _segment(text: str | int) -> str:
 def _filled(path: str, ids: tuple[str, ...]) -> str:
     remaining = iter(ids)
     return _PARAMETER.sub(lambda _: _segment(next(remaining)), path)
+
+
+def _conditions(idempotency_key: str | None, version: int | None) -> dict[str, str]:
+    headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+    return headers if version is None else {**headers, "If-Match": f'"{version}"'}
 
 
 def _given(parameters: Parameters | None) -> dict[str, str]:

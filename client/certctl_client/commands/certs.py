@@ -6,35 +6,40 @@ from typing import Annotated, cast
 import typer
 
 from certctl_client.api.records import Certificate, Version
-from certctl_client.api.requests import CertificateFilters, CertificateStatus, Revocation, RevocationReason
+from certctl_client.api.requests import (
+    CertificateFilters,
+    CertificateSort,
+    CertificateStatus,
+    Revocation,
+    RevocationReason,
+)
 from certctl_client.commands.certs_bulk import bulk_revoke
+from certctl_client.commands.certs_editing import edit
 from certctl_client.commands.certs_requests import create, renew
+from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import (
-    All,
     Interval,
-    Limit,
     OutFile,
     Output,
     Watch,
     Yes,
-    first_of,
     given,
-    per_page,
 )
 from certctl_client.confirmation import confirm
 from certctl_client.enrolment.issued import chain_of
 from certctl_client.files import write_private
-from certctl_client.output import Detail, Format, Listing, fields_of, say, show
+from certctl_client.output import Detail, Format, fields_of, say, show
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time, wire_time_ahead
 from certctl_client.watching import present
 
 app = typer.Typer(help="Certificates: ask for them, renew, revoke, export.", no_args_is_help=True)
 app.command("create")(create)
+app.command("edit")(edit)
 app.command("renew")(renew)
 app.command("bulk-revoke")(bulk_revoke)
 
-_COLUMNS = {
+COLUMNS = {
     "ID": "id",
     "NAME": "name",
     "STATUS": "status",
@@ -57,21 +62,21 @@ Time = "A time, or from now on: 30d."
 
 
 @app.command("list")
+@a_list
 def list_certificates(
+    shown: Shown,
     status: Annotated[CertificateStatus | None, typer.Option(help="Only these.")] = None,
     name: Annotated[str | None, typer.Option(help="A domain, a full name, or the beginning of one.")] = None,
     team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
     owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
     issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
-    profile: Annotated[str | None, typer.Option(help="server, mtls or client.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Id of a profile.")] = None,
     environment: Annotated[str | None, typer.Option(help="As it was set.")] = None,
     expires_before: Annotated[str | None, typer.Option(help=Time)] = None,
     expires_after: Annotated[str | None, typer.Option(help=Time)] = None,
-    limit: Limit = 50,
-    all_: All = False,
-    watch: Watch = False,
-    interval: Interval = 2.0,
-    output: Output = Format.TABLE,
+    sort: Annotated[
+        CertificateSort | None, typer.Option(help="By expiry: those in force only. - before it: falling.")
+    ] = None,
 ) -> None:
     """Certificates, newest first."""
     now = datetime.now(UTC)
@@ -85,17 +90,12 @@ def list_certificates(
         environment=environment,
         expires_before=expires_before and wire_time_ahead(now, expires_before),
         expires_after=expires_after and wire_time_ahead(now, expires_after),
-        per_page=per_page(limit, all_),
+        sort=sort,
+        per_page=shown.per_page,
     )
     wanted = cast(CertificateFilters, filters)
     with open_stack() as stack:
-        present(
-            lambda: Listing(
-                first_of(stack.certificates.all(wanted), limit, all_), _COLUMNS, fields_of(Certificate)
-            ),
-            output,
-            interval if watch else None,
-        )
+        shown.present(lambda: stack.certificates.all(wanted), COLUMNS, fields_of(Certificate))
 
 
 @app.command("get")
@@ -111,13 +111,15 @@ def get_certificate(
 
 
 @app.command("versions")
-def list_versions(
-    certificate_id: CertificateId, limit: Limit = 50, all_: All = False, output: Output = Format.TABLE
-) -> None:
+@a_list
+def list_versions(shown: Shown, certificate_id: CertificateId) -> None:
     """Every version that was issued, newest first."""
     with open_stack() as stack:
-        found = stack.certificates.versions(certificate_id, {"per_page": per_page(limit, all_)})
-        show(Listing(first_of(found, limit, all_), _VERSION_COLUMNS, fields_of(Version)), output)
+        shown.present(
+            lambda: stack.certificates.versions(certificate_id, {"per_page": shown.per_page}),
+            _VERSION_COLUMNS,
+            fields_of(Version),
+        )
 
 
 @app.command("export")

@@ -52,12 +52,15 @@ def create(
     csr: Csr = None,
     key_type: Kind = KeyType.EC_P256,
     id_: Annotated[str | None, typer.Option("--id", help="The record's id; made up otherwise.")] = None,
-    profile: Annotated[str | None, typer.Option(help="server, mtls or client.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Id of the profile.")] = None,
     issuer: Annotated[str | None, typer.Option(help="Id of the issuer.")] = None,
     team: Annotated[str | None, typer.Option(help="Id of the team.")] = None,
     owner: Annotated[str | None, typer.Option(help="Id of the owner.")] = None,
     environment: Annotated[str | None, typer.Option(help="For example production.")] = None,
     renewal_policy: Annotated[str | None, typer.Option(help="Id of the renewal policy.")] = None,
+    target: Annotated[
+        list[str] | None, typer.Option(help="Id of a target that it is deployed to. Again for more.")
+    ] = None,
     tag: Annotated[list[str] | None, typer.Option(help="name=value. Again for more.")] = None,
     timeout: Timeout = 120.0,
     force: Force = False,
@@ -79,7 +82,8 @@ def create(
         owner_id=owner,
         environment=environment,
         renewal_policy_id=renewal_policy,
-        tags=_tags(tag) if tag else None,
+        target_ids=target or None,
+        tags=tags_of(tag) if tag else None,
     )
     with open_stack() as stack:
         if csr:
@@ -183,7 +187,7 @@ def _read_csr(path: Path) -> str:
         ) from None
 
 
-def _tags(texts: Iterable[str]) -> dict[str, str]:
+def tags_of(texts: Iterable[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in texts]
     if not all(name and equals for name, equals, _ in pairs):
         raise ConfigurationError("A tag has no value.", "Use --tag name=value.")

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from certctl_client.api.records import Channel
-from certctl_client.commands.options import All, Interval, Limit, Output, Watch, first_of, per_page
+from certctl_client.commands.listing import Shown, a_list
+from certctl_client.commands.options import Output
 from certctl_client.exit_codes import ExitCode
-from certctl_client.output import Detail, Format, Listing, fields_of, show
+from certctl_client.output import Detail, Format, fields_of, show
 from certctl_client.progress import waiting
 from certctl_client.session import open_stack
 from certctl_client.views import Column
-from certctl_client.watching import present
 
 app = typer.Typer(help="Channels: where alerts go, and whether they get there.", no_args_is_help=True)
 
@@ -29,23 +29,11 @@ _WENT_THROUGH = ("delivered", "accepted")
 
 
 @app.command("list")
-def list_channels(
-    limit: Limit = 50,
-    all_: All = False,
-    watch: Watch = False,
-    interval: Interval = 2.0,
-    output: Output = Format.TABLE,
-) -> None:
+@a_list
+def list_channels(shown: Shown) -> None:
     """Channels by id, with the state of their circuit breakers."""
     with open_stack() as stack:
-        page = per_page(limit, all_)
-        present(
-            lambda: Listing(
-                first_of(stack.channels.all({"per_page": page}), limit, all_), COLUMNS, fields_of(Channel)
-            ),
-            output,
-            interval if watch else None,
-        )
+        shown.present(lambda: stack.channels.all({"per_page": shown.per_page}), COLUMNS, fields_of(Channel))
 
 
 @app.command("test")

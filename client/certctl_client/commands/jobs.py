@@ -6,18 +6,10 @@ from typing import Annotated, cast
 import typer
 
 from certctl_client.api.records import Job
-from certctl_client.api.requests import JobFilters, JobStatus, JobType
-from certctl_client.commands.options import (
-    All,
-    Interval,
-    Limit,
-    Output,
-    Watch,
-    first_of,
-    given,
-    per_page,
-)
-from certctl_client.output import Detail, Format, Listing, fields_of
+from certctl_client.api.requests import CreationSort, JobFilters, JobStatus, JobType
+from certctl_client.commands.listing import Shown, a_list
+from certctl_client.commands.options import Interval, Output, Watch, given
+from certctl_client.output import Detail, Format, fields_of
 from certctl_client.session import open_stack
 from certctl_client.views import Column
 from certctl_client.watching import present
@@ -37,25 +29,19 @@ _COLUMNS: Mapping[str, Column] = {
 
 
 @app.command("list")
+@a_list
 def list_jobs(
+    shown: Shown,
     status: Annotated[JobStatus | None, typer.Option(help="Only these.")] = None,
     type_: Annotated[JobType | None, typer.Option("--type", help="Only these.")] = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
-    limit: Limit = 50,
-    all_: All = False,
-    watch: Watch = False,
-    interval: Interval = 2.0,
-    output: Output = Format.TABLE,
+    sort: Annotated[CreationSort | None, typer.Option(help="- before it: falling.")] = None,
 ) -> None:
     """Jobs, newest first."""
-    filters = given(status=status, type=type_, certificate_id=certificate, per_page=per_page(limit, all_))
+    filters = given(status=status, type=type_, certificate_id=certificate, sort=sort, per_page=shown.per_page)
     wanted = cast(JobFilters, filters)
     with open_stack() as stack:
-        present(
-            lambda: Listing(first_of(stack.jobs.all(wanted), limit, all_), _COLUMNS, fields_of(Job)),
-            output,
-            interval if watch else None,
-        )
+        shown.present(lambda: stack.jobs.all(wanted), _COLUMNS, fields_of(Job))
 
 
 @app.command("get")

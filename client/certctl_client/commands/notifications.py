@@ -9,21 +9,14 @@ import typer
 from certctl_client.api.records import Attempt, Notification
 from certctl_client.api.requests import (
     BulkRequeue,
+    CreationSort,
     NotificationFilters,
     NotificationStatus,
     NotificationType,
 )
 from certctl_client.api.resources import Stack
-from certctl_client.commands.options import (
-    All,
-    Interval,
-    Limit,
-    Output,
-    Watch,
-    first_of,
-    given,
-    per_page,
-)
+from certctl_client.commands.listing import Shown, a_list
+from certctl_client.commands.options import Interval, Output, Watch, given
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
 from certctl_client.progress import Progress, progress_bar
@@ -61,16 +54,14 @@ Channel = Annotated[str | None, typer.Option(help="A kind (Slack), or a channel'
 
 
 @app.command("list")
+@a_list
 def list_notifications(
+    shown: Shown,
     status: Status = None,
     type_: Type = None,
     channel: Channel = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
-    limit: Limit = 50,
-    all_: All = False,
-    watch: Watch = False,
-    interval: Interval = 2.0,
-    output: Output = Format.TABLE,
+    sort: Annotated[CreationSort | None, typer.Option(help="- before it: falling.")] = None,
 ) -> None:
     """Notifications, newest first. `--status dead` is the dead letter list."""
     filters = given(
@@ -78,17 +69,12 @@ def list_notifications(
         type=type_,
         channel=channel,
         certificate_id=certificate,
-        per_page=per_page(limit, all_),
+        sort=sort,
+        per_page=shown.per_page,
     )
     wanted = cast(NotificationFilters, filters)
     with open_stack() as stack:
-        present(
-            lambda: Listing(
-                first_of(stack.notifications.all(wanted), limit, all_), COLUMNS, fields_of(Notification)
-            ),
-            output,
-            interval if watch else None,
-        )
+        shown.present(lambda: stack.notifications.all(wanted), COLUMNS, fields_of(Notification))
 
 
 @app.command("get")

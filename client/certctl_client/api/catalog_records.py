@@ -1,0 +1,97 @@
+"""Catalog records as the API gives them. `version` rises with each change."""
+
+from typing import TypedDict
+
+
+class Entry(TypedDict):
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class Issuer(Entry):
+    type: str
+    config: dict[str, object]
+    enabled: bool
+
+
+class Target(Entry):
+    team_id: str
+    type: str
+    config: dict[str, object]
+    agent_id: str | None
+    enabled: bool
+
+
+class Owner(Entry):
+    team_id: str
+    email: str | None
+
+
+class Team(Entry):
+    description: str
+    email: str | None
+
+
+class Policy(Entry):
+    type: str
+    severity: str
+    config: dict[str, object]
+    enabled: bool
+
+
+class KeyRule(TypedDict):
+    """Sizes in bits; none are any that the CA takes."""
+
+    algorithm: str
+    sizes: list[int]
+
+
+class Profile(Entry):
+    description: str
+    extended_key_usages: list[str]
+    max_ttl_seconds: int
+    keys: list[KeyRule]
+    san_patterns: list[str]
+    requires_approval: bool
+
+
+class RenewalPolicy(Entry):
+    renewal_window_days: int
+    auto_renew: bool
+    max_retries: int
+    retry_interval_seconds: int
+    alert_thresholds_days: list[int]
+    on_renewal: str
+
+
+class Agent(Entry):
+    team_id: str
+    status: str
+    hostname: str
+    key_id: str
+    registered_at: str
+    last_heartbeat_at: str | None
+    agent_version: str
+    os: str
+    architecture: str
+    ip_address: str
+
+
+class RegisteredAgent(Agent):
+    """`key` is the agent's API key, shown in this one answer."""
+
+    key: str
+
+
+class Check(TypedDict):
+    name: str
+    passed: bool
+    detail: str
+
+
+class Test(TypedDict):
+    passed: bool
+    checks: list[Check]

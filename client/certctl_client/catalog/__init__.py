@@ -1,0 +1,1 @@
+"""The catalog's kinds: what each has, and how its records are written."""

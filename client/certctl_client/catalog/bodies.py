@@ -1,0 +1,83 @@
+"""What is sent to make or change a record: a file, or the record as it was, and options over it."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from certctl_client.api.catalog_operations import CatalogOperations
+from certctl_client.catalog.kinds import Kind
+from certctl_client.errors import ConfigurationError
+from certctl_client.files import read_bounded
+from certctl_client.output import fields_of
+from certctl_client.plain_text import one_line
+
+STANDARD_INPUT = Path("-")
+_LIMIT = 1024 * 1024
+
+type Body = dict[str, Any]
+
+
+def new_body(kind: Kind, file: Path | None, typed: Mapping[str, Any]) -> Body:
+    """A file may be a record as it was read. Raises ConfigurationError."""
+    kept = _writable(kind.operations, read_record(file)) if file else {}
+    kept.pop("version", None)
+    body = _with_options(kind, kept, typed)
+    if missing := sorted(kind.operations.body.__required_keys__ - body.keys()):
+        flags = " and ".join(_flag(kind, name) for name in missing)
+        raise ConfigurationError(f"{', '.join(missing)} must be given.", f"Give {flags}, or --from-file.")
+    return body
+
+
+def edited_body(
+    kind: Kind, before: Mapping[str, Any], file: Path | None, typed: Mapping[str, Any]
+) -> tuple[Body, int]:
+    """The whole record as it shall be, and the version that it was made from: the file's, if it says one.
+    Raises ConfigurationError."""
+    source = read_record(file) if file else before
+    body = _with_options(kind, _writable(kind.operations, source), typed)
+    version = body.pop("version", before["version"])
+    if not isinstance(version, int):
+        raise ConfigurationError("`version` is a number.", "Leave it out, or keep it as it was read.")
+    return body, version
+
+
+def read_record(file: Path) -> Body:
+    """JSON or YAML, of one record. Raises ConfigurationError."""
+    try:
+        record = yaml.safe_load(_text(file))
+        json.dumps(record)  # YAML has dates and more
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
+        raise ConfigurationError(f"{file} is neither JSON nor YAML: {one_line(str(error), 200)}") from None
+    if not isinstance(record, dict):
+        raise ConfigurationError(f"{file} holds no record.", "Write `name: value` lines, or a JSON object.")
+    return record
+
+
+def _text(file: Path) -> str:
+    content = sys.stdin.buffer.read(_LIMIT + 1) if file == STANDARD_INPUT else read_bounded(file, _LIMIT)
+    if len(content) > _LIMIT:
+        raise ConfigurationError(f"Standard input has more than {_LIMIT} bytes.")
+    return content.decode()
+
+
+def _writable(operations: CatalogOperations, record: Mapping[str, Any]) -> Body:
+    """Without what only the server says; what is no field at all stays, for the server to refuse."""
+    told = set(fields_of(operations.record)) - set(fields_of(operations.body))
+    return {name: value for name, value in record.items() if name not in told}
+
+
+def _with_options(kind: Kind, body: Body, typed: Mapping[str, Any]) -> Body:
+    fields = {field.name: field for field in kind.fields}
+    made = {
+        name: fields[name].sent(value, body.get(name)) if name in fields else value
+        for name, value in typed.items()
+    }
+    return {**body, **made}
+
+
+def _flag(kind: Kind, name: str) -> str:
+    return next(field.option for field in kind.fields if field.name == name)

@@ -1,0 +1,51 @@
+"""Changes that are refused where the record changed since it was read, and what to do then."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from certctl_client.api.resources import Catalog
+from certctl_client.catalog.bodies import Body
+from certctl_client.catalog.kinds import Kind
+from certctl_client.errors import CommandError, RequestFailed
+
+_CONFLICT, _GONE = 409, 404
+
+
+def edited(catalog: Catalog, kind: Kind, entry_id: str, body: Body, version: int) -> Any:
+    """The record as it is now. Raises CommandError."""
+    try:
+        return catalog.edit(entry_id, body, version)
+    except RequestFailed as refused:
+        if refused.status != _CONFLICT:
+            raise
+        now = catalog.get(entry_id)
+        if now["version"] == version:  # something else stands in its way
+            raise CommandError(refused.message, "", refused.code) from None
+        if all(now.get(name) == value for name, value in body.items()):
+            return now  # by a request whose answer was lost
+        raise changed_meanwhile(kind, entry_id, version, now["version"]) from None
+
+
+def deleted(
+    catalog: Catalog, kind: Kind, record: Mapping[str, Any], query: Mapping[str, object] | None = None
+) -> None:
+    """As it was read. Raises CommandError."""
+    try:
+        catalog.delete(record["id"], record["version"], query)
+    except RequestFailed as refused:
+        if refused.status == _GONE:
+            return  # by a request whose answer was lost
+        if refused.status != _CONFLICT:
+            raise
+        now = catalog.get(record["id"])["version"]
+        if now != record["version"]:
+            raise changed_meanwhile(kind, record["id"], record["version"], now) from None
+        users = f"See `certctl {kind.users} {record['id']}`." if kind.users else ""
+        raise CommandError(refused.message, users, refused.code) from None
+
+
+def changed_meanwhile(kind: Kind, entry_id: str, read: int, now: int) -> CommandError:
+    return CommandError(
+        f"The {kind.one} {entry_id} was changed since it was read: version {read} then, {now} now.",
+        f"See `certctl {kind.path} get {entry_id}`, take over what changed, and repeat.",
+    )

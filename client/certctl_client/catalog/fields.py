@@ -1,0 +1,79 @@
+"""Options of `create` and `edit`, and what they make of a record's fields."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from certctl_client.errors import ConfigurationError
+from certctl_client.times import span_of
+
+type Sent = Callable[[Any, Any], Any]
+"""What is sent, of what was typed and of what the record had (None for a new one)."""
+
+
+def as_typed(typed: Any, _: Any) -> Any:
+    return typed
+
+
+@dataclass(frozen=True)
+class Field:
+    """An option for a field of a record. `kind` is the option's type where it is not the field's own, `flag`
+    its name where that is not the field's."""
+
+    name: str
+    help: str
+    flag: str = ""
+    kind: Any = None
+    sent: Sent = as_typed
+
+    @property
+    def option(self) -> str:
+        return self.flag or f"--{self.name.replace('_', '-')}"
+
+
+def or_none(typed: str, _: Any) -> str | None:
+    """An empty text takes the value away."""
+    return typed or None
+
+
+def seconds(typed: str, _: Any) -> int:
+    return int(span_of(typed).total_seconds())
+
+
+def settings(typed: Sequence[str], before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`region=eu-west-1`, `max_days=47`, `test_command=["nginx","-t"]`; `region=` takes one away. The others
+    stay. Raises ConfigurationError."""
+    wanted = dict(before or {})
+    for text in typed:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise ConfigurationError(f"{text!r} has no value.", "Use --setting name=value.")
+        wanted[name] = _value(value)
+    return {name: value for name, value in wanted.items() if value != ""}
+
+
+def key_rules(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
+    """`RSA:3072,4096`, `Ed25519`; an empty one allows every key. Raises ConfigurationError."""
+    return [_key_rule(text) for text in typed if text]
+
+
+def every_one(typed: Sequence[str], _: Any) -> list[str]:
+    """An empty one takes all away."""
+    return [text for text in typed if text]
+
+
+def _key_rule(text: str) -> dict[str, Any]:
+    algorithm, _, sizes = text.partition(":")
+    try:
+        return {"algorithm": algorithm, "sizes": [int(size) for size in sizes.split(",") if size]}
+    except ValueError:
+        raise ConfigurationError(f"{text!r} is no kind of key.", "Use RSA:3072,4096 or ECDSA.") from None
+
+
+def _value(text: str) -> Any:
+    """JSON where it is that, else text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,192 @@
+"""The table of the catalog's kinds. Another kind is a row here, and one in `api/catalog_operations.py`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from certctl_client.api.catalog_operations import OPERATIONS, CatalogOperations
+from certctl_client.catalog.fields import Field, every_one, key_rules, or_none, seconds, settings
+from certctl_client.views import Column
+
+_NAME = Field("name", "Unique among its kind.")
+_TEAM = Field("team_id", "Id of the team; yours otherwise.", "--team")
+_TYPE = Field("type", "For good.")
+_ENABLED = Field("enabled", "Whether it is in force.")
+_SETTINGS = Field(
+    "config",
+    "NAME=VALUE, JSON or text: max_days=47. Again for more; NAME= takes it away. See docs/catalog.md.",
+    "--setting",
+    list[str],
+    settings,
+)
+_EMAIL = Field("email", "Where its alerts go; '' for nowhere.", sent=or_none)
+_DESCRIPTION = Field("description", "For people.")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`path` is of the API, and the command's name. `users` is a command that shows what uses a record."""
+
+    path: str
+    one: str
+    about: str
+    columns: Mapping[str, Column]
+    fields: Sequence[Field]
+    users: str = ""
+
+    @property
+    def operations(self) -> CatalogOperations:
+        return OPERATIONS[self.path]
+
+
+def _yes(field: str) -> Column:
+    return lambda record: "yes" if record[field] else "no"
+
+
+def _days(record: Mapping[str, int]) -> str:
+    return f"{record['max_ttl_seconds'] / 86_400:g} d"
+
+
+def _thresholds(record: Mapping[str, list[int]]) -> str:
+    return ", ".join(map(str, record["alert_thresholds_days"]))
+
+
+_FIRST: Mapping[str, Column] = {"ID": "id", "NAME": "name"}
+_LAST: Mapping[str, Column] = {"VERSION": lambda record: str(record["version"]), "UPDATED": "updated_at"}
+
+_KINDS = (
+    Kind(
+        "issuers",
+        "issuer",
+        "Issuers: the CAs that certificates come from.",
+        {**_FIRST, "TYPE": "type", "ENABLED": _yes("enabled"), **_LAST},
+        (_NAME, _TYPE, _ENABLED, _SETTINGS),
+        "certs list --issuer",
+    ),
+    Kind(
+        "targets",
+        "target",
+        "Targets: where certificates are deployed.",
+        {
+            **_FIRST,
+            "TYPE": "type",
+            "AGENT": "agent_id",
+            "TEAM": "team_id",
+            "ENABLED": _yes("enabled"),
+            **_LAST,
+        },
+        (
+            _NAME,
+            _TYPE,
+            Field("agent_id", "Id of the agent of its host; '' for none.", "--agent", sent=or_none),
+            _TEAM,
+            _ENABLED,
+            _SETTINGS,
+        ),
+        "targets certificates",
+    ),
+    Kind(
+        "owners",
+        "owner",
+        "Owners: who answers for certificates.",
+        {**_FIRST, "EMAIL": "email", "TEAM": "team_id", **_LAST},
+        (_NAME, _EMAIL, _TEAM),
+        "certs list --owner",
+    ),
+    Kind(
+        "teams",
+        "team",
+        "Teams: whose certificates they are, and what keys reach.",
+        {**_FIRST, "EMAIL": "email", "DESCRIPTION": "description", **_LAST},
+        (_NAME, _DESCRIPTION, _EMAIL),
+        "certs list --team",
+    ),
+    Kind(
+        "profiles",
+        "profile",
+        "Profiles: keys, names, uses and lifetimes that certificates may have.",
+        {
+            **_FIRST,
+            "USAGES": "extended_key_usages",
+            "LIFETIME": _days,
+            "APPROVAL": _yes("requires_approval"),
+            **_LAST,
+        },
+        (
+            _NAME,
+            _DESCRIPTION,
+            Field(
+                "extended_key_usages",
+                "serverAuth, clientAuth, codeSigning or emailProtection. Again for more.",
+                "--usage",
+                list[str],
+            ),
+            Field("max_ttl_seconds", "The longest lifetime: 12h, 90d.", "--max-ttl", str, seconds),
+            Field(
+                "keys",
+                "RSA:3072,4096 or ECDSA. Again for more; '' for any key.",
+                "--key",
+                list[str],
+                key_rules,
+            ),
+            Field(
+                "san_patterns",
+                "DNS:*.example.com. Again for more; '' for any name.",
+                "--san-pattern",
+                sent=every_one,
+            ),
+            Field("requires_approval", "Whether somebody else must approve each certificate."),
+        ),
+        "certs list --profile",
+    ),
+    Kind(
+        "policies",
+        "policy",
+        "Policies: rules that certificates must keep.",
+        {**_FIRST, "TYPE": "type", "SEVERITY": "severity", "ENABLED": _yes("enabled"), **_LAST},
+        (_NAME, _TYPE, Field("severity", "Warning records; the others refuse too."), _ENABLED, _SETTINGS),
+    ),
+    Kind(
+        "renewal-policies",
+        "renewal policy",
+        "Renewal policies: when certificates are renewed, and who is told before they end.",
+        {
+            **_FIRST,
+            "WINDOW": lambda record: f"{record['renewal_window_days']} d",
+            "AUTO": _yes("auto_renew"),
+            "RETRIES": lambda record: str(record["max_retries"]),
+            "ALERTS": _thresholds,
+            "ON RENEWAL": "on_renewal",
+            **_LAST,
+        },
+        (
+            _NAME,
+            Field("renewal_window_days", "Days before the end; capped at a third of the lifetime."),
+            Field("auto_renew", "Whether the schedule renews."),
+            Field("max_retries", "Of a renewal that fails, 1 to 20."),
+            Field("retry_interval_seconds", "Between two of them."),
+            Field(
+                "alert_thresholds_days",
+                "Days before the end, falling. Again for more.",
+                "--alert-threshold-days",
+            ),
+            Field("on_renewal", "renew: for the same key. rekey: awaits a request for a new one."),
+        ),
+    ),
+    Kind(
+        "agents",
+        "agent",
+        "Agents: programs on hosts that deploy certificates there.",
+        {
+            **_FIRST,
+            "STATUS": "status",
+            "HOSTNAME": "hostname",
+            "TEAM": "team_id",
+            "HEARTBEAT": "last_heartbeat_at",
+            "PROGRAM": "agent_version",
+            "OS": "os",
+        },
+        (_NAME, Field("hostname", "Of its host."), _TEAM),
+    ),
+)
+
+KINDS: Mapping[str, Kind] = {kind.path: kind for kind in _KINDS}

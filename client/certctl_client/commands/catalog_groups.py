@@ -1,0 +1,120 @@
+"""The groups of the catalog's kinds, and what some of them have beside the others."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from certctl_client.api.catalog_records import Check, Test
+from certctl_client.api.records import Certificate
+from certctl_client.catalog.bodies import new_body
+from certctl_client.catalog.changes import deleted
+from certctl_client.catalog.kinds import KINDS
+from certctl_client.commands import shown_once
+from certctl_client.commands.catalog import group, id_argument, new_options, whole_group
+from certctl_client.commands.certs import COLUMNS as CERTIFICATE_COLUMNS
+from certctl_client.commands.listing import Shown, a_list
+from certctl_client.commands.options import Output, Yes, given
+from certctl_client.commands.shown_once import show_key
+from certctl_client.commands.signatures import signed
+from certctl_client.confirmation import confirm
+from certctl_client.errors import ConfigurationError
+from certctl_client.exit_codes import ExitCode
+from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
+from certctl_client.progress import waiting
+from certctl_client.session import open_stack
+from certctl_client.views import Column
+
+_AGENTS = KINDS["agents"]
+GROUPS: Mapping[str, typer.Typer] = {
+    path: group(kind) if kind is _AGENTS else whole_group(kind) for path, kind in KINDS.items()
+}
+_CHECKS: Mapping[str, Column] = {
+    "CHECK": "name",
+    "PASSED": lambda check: "yes" if check["passed"] else "no",
+    "DETAIL": "detail",
+}
+
+IssuerId = Annotated[str, id_argument(KINDS["issuers"])]
+TargetId = Annotated[str, id_argument(KINDS["targets"])]
+AgentId = Annotated[str, id_argument(_AGENTS)]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key-file", help="Write the key into this new file (0600) instead.", dir_okay=False),
+]
+
+
+@GROUPS["issuers"].command("test")
+def test_issuer(issuer_id: IssuerId, output: Output = Format.TABLE) -> None:
+    """Whether it can issue now. Exit code 1 where it cannot."""
+    with open_stack() as stack, waiting(f"Testing {issuer_id}"):
+        tested = stack.tests.issuer(issuer_id)
+    _show_test(tested, output)
+
+
+@GROUPS["targets"].command("test")
+def test_target(target_id: TargetId, output: Output = Format.TABLE) -> None:
+    """Whether its agent is there and online. Exit code 1 where it is not."""
+    with open_stack() as stack, waiting(f"Testing {target_id}"):
+        tested = stack.tests.target(target_id)
+    _show_test(tested, output)
+
+
+@GROUPS["targets"].command("certificates")
+@a_list
+def list_certificates(shown: Shown, target_id: TargetId) -> None:
+    """The certificates that are deployed to a target."""
+    with open_stack() as stack:
+        shown.present(
+            lambda: stack.tests.certificates_of_target(target_id, {"per_page": shown.per_page}),
+            CERTIFICATE_COLUMNS,
+            fields_of(Certificate),
+        )
+
+
+def _register(from_file: Path | None, key_file: Path | None, output: Format, **typed: Any) -> None:
+    """Register an agent. Its key is shown now and never again.
+
+    On its host: `certctl agent enroll --secret-stdin < KEYFILE`.
+    """
+    body = new_body(_AGENTS, from_file, given(**typed))
+    with open_stack() as stack:
+        agents = stack.catalog(_AGENTS.path)
+        registered = shown_once.minted(
+            lambda: agents.create(body, str(uuid4())),
+            "An agent may be registered whose key nobody has: see `certctl agents list`, and retire it.",
+        )
+        show_key(registered, key_file, output, lambda: agents.delete(registered["id"]))
+
+
+GROUPS[_AGENTS.path].command("register")(
+    signed(_register, {**new_options(_AGENTS), "key_file": (KeyFile, None)})
+)
+
+
+@GROUPS[_AGENTS.path].command("retire")
+def retire(
+    agent_id: AgentId,
+    force: Annotated[bool, typer.Option("--force", help="Its targets lose it. Needs --reason.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Kept in the audit trail. With --force.")] = None,
+    yes: Yes = False,
+) -> None:
+    """Retire an agent, for ever: all its keys are revoked."""
+    if force != bool(reason):
+        raise ConfigurationError("--force and --reason go together.", "Give both, or neither.")
+    with open_stack() as stack:
+        agents = stack.catalog(_AGENTS.path)
+        record = agents.get(agent_id)
+        what = f"the agent {agent_id} ({record['name']}) of {record['hostname']}"
+        confirm(f"Retire {what}, and revoke all its keys?", yes)
+        deleted(agents, _AGENTS, record, given(force="true" if force else None, reason=reason))
+    say(f"The agent {agent_id} is retired, and its keys are revoked.")
+
+
+def _show_test(tested: Test, output: Format) -> None:
+    verdict = Detail({"passed": "yes" if tested["passed"] else "no"})
+    checks = Listing(list(tested["checks"]), _CHECKS, fields_of(Check))
+    show(Sections(tested, [("Test", verdict), ("Checks", checks)]), output)
+    raise typer.Exit(ExitCode.OK if tested["passed"] else ExitCode.FAILED)

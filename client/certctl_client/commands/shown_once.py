@@ -1,0 +1,41 @@
+"""Keys that the server shows in one answer only."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from certctl_client.errors import CommandError, RequestFailed
+from certctl_client.files import write_private
+from certctl_client.output import Detail, Format, say, show
+
+
+def minted[Minted](mint: Callable[[], Minted], advice: str) -> Minted:
+    """`advice` is for when the answer is lost. Raises CommandError."""
+    try:
+        return mint()
+    except CommandError as error:
+        if _is_refusal(error):
+            raise
+        raise CommandError(error.message, advice, error.code) from None
+
+
+def show_key(
+    minted: Mapping[str, Any], out: Path | None, format_: Format, take_back: Callable[[], None]
+) -> None:
+    """The record with its `key`; or without, and the key in a new file (0600). A key that cannot be written
+    is nobody's: it is taken back. Raises CommandError."""
+    if out is None:
+        show(Detail(minted), format_)
+        return say("Keep the key now: nobody can show it again.")
+    try:
+        write_private(out, minted["key"].encode() + b"\n")
+    except CommandError:
+        take_back()
+        raise
+    say(f"The key is written to {out}.")
+    show(Detail({field: value for field, value in minted.items() if field != "key"}), format_)
+
+
+def _is_refusal(error: CommandError) -> bool:
+    """Nothing was made. 409: an answer that was lost showed the key."""
+    return isinstance(error, RequestFailed) and error.status < 500 and error.status != 409
