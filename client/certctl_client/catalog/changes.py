@@ -40,8 +40,7 @@ def deleted(
         now = catalog.get(record["id"])["version"]
         if now != record["version"]:
             raise changed_meanwhile(kind, record["id"], record["version"], now) from None
-        users = f"See `certctl {kind.users} {record['id']}`." if kind.users else ""
-        raise CommandError(refused.message, users, refused.code) from None
+        raise CommandError(refused.message, kind.in_use.format(id=record["id"]), refused.code) from None
 
 
 def changed_meanwhile(kind: Kind, entry_id: str, read: int, now: int) -> CommandError:

@@ -24,14 +24,15 @@ _DESCRIPTION = Field("description", "For people.")
 
 @dataclass(frozen=True)
 class Kind:
-    """`path` is of the API, and the command's name. `users` is a command that shows what uses a record."""
+    """`path` is of the API, and the command's name. `in_use` says what to do where a record is not deleted, for
+    it is in use; `{id}` is its."""
 
     path: str
     one: str
     about: str
     columns: Mapping[str, Column]
     fields: Sequence[Field]
-    users: str = ""
+    in_use: str = ""
 
     @property
     def operations(self) -> CatalogOperations:
@@ -60,7 +61,7 @@ _KINDS = (
         "Issuers: the CAs that certificates come from.",
         {**_FIRST, "TYPE": "type", "ENABLED": _yes("enabled"), **_LAST},
         (_NAME, _TYPE, _ENABLED, _SETTINGS),
-        "certs list --issuer",
+        "See `certctl certs list --issuer {id}`.",
     ),
     Kind(
         "targets",
@@ -82,7 +83,7 @@ _KINDS = (
             _ENABLED,
             _SETTINGS,
         ),
-        "targets certificates",
+        "See `certctl targets certificates {id}`.",
     ),
     Kind(
         "owners",
@@ -90,7 +91,7 @@ _KINDS = (
         "Owners: who answers for certificates.",
         {**_FIRST, "EMAIL": "email", "TEAM": "team_id", **_LAST},
         (_NAME, _EMAIL, _TEAM),
-        "certs list --owner",
+        "See `certctl certs list --owner {id}`.",
     ),
     Kind(
         "teams",
@@ -98,7 +99,7 @@ _KINDS = (
         "Teams: whose certificates they are, and what keys reach.",
         {**_FIRST, "EMAIL": "email", "DESCRIPTION": "description", **_LAST},
         (_NAME, _DESCRIPTION, _EMAIL),
-        "certs list --team",
+        "See `certctl certs list --team {id}`.",
     ),
     Kind(
         "profiles",
@@ -136,7 +137,7 @@ _KINDS = (
             ),
             Field("requires_approval", "Whether somebody else must approve each certificate."),
         ),
-        "certs list --profile",
+        "See `certctl certs list --profile {id}`.",
     ),
     Kind(
         "policies",
@@ -186,6 +187,7 @@ _KINDS = (
             "OS": "os",
         },
         (_NAME, Field("hostname", "Of its host."), _TEAM),
+        "With --force --reason R its targets lose it.",
     ),
 )
 

@@ -1,5 +1,5 @@
-"""`certctl issuers`, `targets` and the other kinds of the catalog: a group of commands for each, from its row in
-`catalog/kinds.py`."""
+"""`certctl issuers`, `targets` and the other kinds of the catalog: a group of commands for each, from its row
+in `catalog/kinds.py`."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path

@@ -47,7 +47,7 @@ KeyFile = Annotated[
 
 
 @GROUPS["issuers"].command("test")
-def test_issuer(issuer_id: IssuerId, output: Output = Format.TABLE) -> None:
+def try_issuer(issuer_id: IssuerId, output: Output = Format.TABLE) -> None:
     """Whether it can issue now. Exit code 1 where it cannot."""
     with open_stack() as stack, waiting(f"Testing {issuer_id}"):
         tested = stack.tests.issuer(issuer_id)
@@ -55,7 +55,7 @@ def test_issuer(issuer_id: IssuerId, output: Output = Format.TABLE) -> None:
 
 
 @GROUPS["targets"].command("test")
-def test_target(target_id: TargetId, output: Output = Format.TABLE) -> None:
+def try_target(target_id: TargetId, output: Output = Format.TABLE) -> None:
     """Whether its agent is there and online. Exit code 1 where it is not."""
     with open_stack() as stack, waiting(f"Testing {target_id}"):
         tested = stack.tests.target(target_id)
