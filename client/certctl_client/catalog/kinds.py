@@ -24,7 +24,7 @@ _DESCRIPTION = Field("description", "For people.")
 
 @dataclass(frozen=True)
 class Kind:
-    """`path` is of the API, and the command's name. `in_use` says what to do where a record is not deleted, for
+    """`path` is of the API, and the command's name. `in_use` says what to do where a record is kept, for
     it is in use; `{id}` is its."""
 
     path: str
