@@ -996,6 +996,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies/{policy_id}/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what broke a policy, newest first */
+        get: operations["list_policy_violations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profiles": {
         parameters: {
             query?: never;
@@ -1287,6 +1304,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what broke policies, newest first */
+        get: operations["list_violations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1564,7 +1598,10 @@ export interface components {
          * @enum {string}
          */
         CertificateSort: "-created_at" | "created_at" | "expires_at" | "-expires_at";
-        /** CertificateView */
+        /**
+         * CertificateView
+         * @description `version` rises with every change, our own too: it is what `If-Match` is compared with.
+         */
         CertificateView: {
             /** Certificate Profile Id */
             certificate_profile_id: string;
@@ -1612,6 +1649,8 @@ export interface components {
             team_id: string;
             /** Updated At */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * ChannelEditBody
@@ -1764,6 +1803,8 @@ export interface components {
             team_id: string;
             /** Updated At */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * CreationSort
@@ -1912,12 +1953,15 @@ export interface components {
         JobType: "Issuance" | "Renewal" | "Deployment" | "Validation" | "BulkRevocation" | "Revocation";
         /**
          * JobView
-         * @description `attempts` counts every one that a worker began; `requested_by` is the id of an API key. A job on many
-         *     certificates has `progress`, and neither a certificate nor a team.
+         * @description `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
+         *     or `system/<function>`. A job on many certificates has `progress`, and neither a certificate nor a
+         *     team.
          */
         JobView: {
             /** Agent Id */
             agent_id: string | null;
+            /** Approved By */
+            approved_by: string | null;
             /** Attempts */
             attempts: number;
             /** Certificate Id */
@@ -1932,6 +1976,8 @@ export interface components {
             last_error: string | null;
             /** Max Attempts */
             max_attempts: number;
+            /** Needs Approval */
+            needs_approval: boolean;
             progress?: components["schemas"]["ProgressView"];
             /** Requested By */
             requested_by: string;
@@ -2531,6 +2577,20 @@ export interface components {
         PageView_VersionView_: {
             /** Data */
             data: components["schemas"]["VersionView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
+        PageView_ViolationView_: {
+            /** Data */
+            data: components["schemas"]["ViolationView"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Per Page */
@@ -3239,6 +3299,36 @@ export interface components {
             revoked_at?: string;
             /** Serial Number */
             serial_number: string;
+        };
+        /**
+         * ViolationView
+         * @description `occurrences` counts the same within a day, the last of them at `last_seen_at`. `refused` where the
+         *     change was not made; `certificate_id` is null where it was to be a new certificate.
+         */
+        ViolationView: {
+            /** Certificate Id */
+            certificate_id: string | null;
+            /** Common Name */
+            common_name: string;
+            /** Created At */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Last Seen At */
+            last_seen_at: string;
+            /** Message */
+            message: string;
+            /** Occurrences */
+            occurrences: number;
+            /** Policy Id */
+            policy_id: string;
+            /** Policy Name */
+            policy_name: string;
+            /** Refused */
+            refused: boolean;
+            severity: components["schemas"]["PolicySeverity"];
+            /** Team Id */
+            team_id: string;
         };
     };
     responses: {
@@ -4671,7 +4761,8 @@ export interface operations {
                      *           },
                      *           "target_ids": [],
                      *           "team_id": "t-default",
-                     *           "updated_at": "2026-11-24T13:00:00Z"
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -4771,7 +4862,8 @@ export interface operations {
                      *       },
                      *       "target_ids": [],
                      *       "team_id": "t-default",
-                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["CreatedCertificateView"];
@@ -4842,7 +4934,8 @@ export interface operations {
                      *       },
                      *       "target_ids": [],
                      *       "team_id": "t-default",
-                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["CertificateView"];
@@ -4929,7 +5022,8 @@ export interface operations {
                      *       },
                      *       "target_ids": [],
                      *       "team_id": "t-default",
-                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["CertificateView"];
@@ -6208,6 +6302,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "agent_id": null,
+                     *           "approved_by": null,
                      *           "attempts": 1,
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "completed_at": null,
@@ -6215,6 +6310,7 @@ export interface operations {
                      *           "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *           "last_error": null,
                      *           "max_attempts": 3,
+                     *           "needs_approval": true,
                      *           "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *           "scheduled_at": "2026-11-24T13:00:00Z",
                      *           "started_at": null,
@@ -6277,6 +6373,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": null,
+                     *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "completed_at": null,
@@ -6284,6 +6381,7 @@ export interface operations {
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
+                     *       "needs_approval": true,
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
@@ -6335,6 +6433,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": null,
+                     *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "completed_at": null,
@@ -6342,6 +6441,7 @@ export interface operations {
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
+                     *       "needs_approval": true,
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
@@ -6385,6 +6485,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": null,
+                     *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "completed_at": null,
@@ -6392,6 +6493,7 @@ export interface operations {
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
+                     *       "needs_approval": true,
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
@@ -6435,6 +6537,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": null,
+                     *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "completed_at": null,
@@ -6442,6 +6545,7 @@ export interface operations {
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
+                     *       "needs_approval": true,
                      *       "requested_by": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "scheduled_at": "2026-11-24T13:00:00Z",
                      *       "started_at": null,
@@ -7757,6 +7861,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
+                /** @example pol-environments */
                 policy_id: string;
             };
             cookie?: never;
@@ -7816,6 +7921,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example pol-environments */
                 policy_id: string;
             };
             cookie?: never;
@@ -7882,6 +7988,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example pol-environments */
                 policy_id: string;
             };
             cookie?: never;
@@ -7899,6 +8006,81 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_policy_violations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example pol-environments */
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "common_name": "www.example.com",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "last_seen_at": "2026-11-24T13:00:00Z",
+                     *           "message": "the environment 'test' is not allowed: allowed are production",
+                     *           "occurrences": 1,
+                     *           "policy_id": "pol-environments",
+                     *           "policy_name": "Production alone",
+                     *           "refused": true,
+                     *           "severity": "Warning",
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_ViolationView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -9195,7 +9377,8 @@ export interface operations {
                      *           },
                      *           "target_ids": [],
                      *           "team_id": "t-default",
-                     *           "updated_at": "2026-11-24T13:00:00Z"
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -9539,6 +9722,77 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_violations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "common_name": "www.example.com",
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "last_seen_at": "2026-11-24T13:00:00Z",
+                     *           "message": "the environment 'test' is not allowed: allowed are production",
+                     *           "occurrences": 1,
+                     *           "policy_id": "pol-environments",
+                     *           "policy_name": "Production alone",
+                     *           "refused": true,
+                     *           "severity": "Warning",
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_ViolationView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

@@ -44,6 +44,7 @@ const LABELS: Record<string, string> = {
   OnHold: "On hold",
   AwaitingCSR: "Awaiting CSR",
   AwaitingApproval: "Awaiting approval",
+  BulkRevocation: "Bulk revocation",
   half_open: "Half open",
   channel_gone: "Channel gone",
 };

@@ -54,6 +54,7 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
     revoked_at: null,
     revocation_reason: null,
     open_job_id: null,
+    version: 1,
     created_at: AT,
     updated_at: AT,
     ...fields,
@@ -92,10 +93,30 @@ export function job(fields: Partial<Schemas["JobView"]> = {}): Schemas["JobView"
     max_attempts: 3,
     last_error: null,
     requested_by: "key-admin",
+    needs_approval: false,
+    approved_by: null,
     scheduled_at: AT,
     started_at: AT,
     completed_at: AT,
     created_at: AT,
+    ...fields,
+  };
+}
+
+export function violation(fields: Partial<Schemas["ViolationView"]> = {}): Schemas["ViolationView"] {
+  return {
+    id: next("vio"),
+    policy_id: "pol-1",
+    policy_name: "Our domains",
+    certificate_id: "crt-0001",
+    common_name: "crt-0001.example.com",
+    team_id: "t-default",
+    severity: "Warning",
+    message: "crt-0001.example.com is of none of the allowed domains.",
+    refused: false,
+    occurrences: 1,
+    created_at: AT,
+    last_seen_at: AT,
     ...fields,
   };
 }

@@ -41,6 +41,7 @@ export class FakeApi {
   inUse = new Map<string, string>();
   /** What the test of an issuer or a target finds. */
   checks: Schemas["TestView"] = { passed: true, checks: [] };
+  violations: Schemas["ViolationView"][] = [];
   rules: Schemas["RoutingRuleView"][] = [];
   mutes: Schemas["MuteView"][] = [];
   events: Schemas["AuditEventView"][] = [];
@@ -64,6 +65,7 @@ export class FakeApi {
     Object.assign(this, { metrics: [], summary: {}, timeline: [], jobTrend: [], calls: [] });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
+    this.violations = [];
     this.#failing = [];
     this.keys = new Map([[ADMIN_KEY, apiKey({ id: "key-admin", name: "first admin", role: "admin", teams: "*" })]]);
   }

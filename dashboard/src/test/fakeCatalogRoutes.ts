@@ -85,6 +85,10 @@ export const CATALOG_ROUTES: FakeRoute[] = [
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
   route("POST", "/issuers/*/test", "catalog:write", test("issuers")),
   route("POST", "/targets/*/test", "targets:write", test("targets")),
+  route("GET", "/violations", "catalog:read", (api, { query }) => paged(api.violations, query)),
+  route("GET", "/policies/*/violations", "catalog:read", (api, { parameters, query }) =>
+    paged(api.violations.filter(({ policy_id }) => policy_id === parameters[0]), query),
+  ),
   route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>
     paged(api.certificates.filter(({ target_ids }) => target_ids.includes(parameters[0] ?? "")), query),
   ),

@@ -1,6 +1,7 @@
 /** Routes of jobs and notifications. */
 
 import type { Schemas } from "../api/client";
+import { job } from "./builders";
 import { type FakeApi, problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 
@@ -8,6 +9,7 @@ type Job = Schemas["JobView"];
 type Notification = Schemas["NotificationView"];
 
 const ROWS_IN_ONE_STEP = 500;
+const IDS_A_PAGE = 2;
 const ENDED = ["Completed", "Failed", "Cancelled"];
 
 const now = () => new Date().toISOString();
@@ -80,7 +82,23 @@ const approveOfAnother: Answer = (api, call) => {
   return approve(api, call);
 };
 
+/** A dry run answers two ids a page; else there is a job that has looked at nothing yet. */
+const bulkRevoke: Answer = (api, { body }) => {
+  const wanted = body as Schemas["BulkRevokeBody"];
+  if (!wanted.dry_run) {
+    api.jobs.unshift(job({ id: "job-bulk", type: "BulkRevocation", certificate_id: null, team_id: null, status: "Pending", completed_at: null }));
+    return Response.json({ job_id: "job-bulk" }, { status: 202 });
+  }
+  const { certificate_ids, team_id } = wanted;
+  const rows = api.certificates.filter((row) => (certificate_ids?.includes(row.id) ?? true) && (team_id == null || row.team_id === team_id));
+  const start = Number(wanted.cursor ?? 0);
+  const end = start + IDS_A_PAGE;
+  const next_cursor = end < rows.length ? String(end) : null;
+  return Response.json({ certificate_ids: rows.slice(start, end).map(({ id }) => id), next_cursor, per_page: IDS_A_PAGE });
+};
+
 export const WORK_ROUTES: FakeRoute[] = [
+  route("POST", "/certificates/bulk-revoke", "certificates:bulk-revoke", bulkRevoke),
   route("GET", "/jobs", "jobs:read", (api, { query }) => paged(matching(api.jobs, query, ["status", "type", "certificate_id"]), query)),
   route("GET", "/jobs/*", "jobs:read", (api, { parameters }) => found(api.jobs, parameters[0], (row) => Response.json(row))),
   route("POST", "/jobs/*/cancel", "jobs:cancel", cancel),

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 
 import { certificateKeys, listCertificates } from "../../api/certificates";
 import { useList } from "../../api/paging";
-import { Can } from "../../app/session";
+import { Can, useCan } from "../../app/session";
 import { Card } from "../../components/Card";
 import { DataTable } from "../../components/DataTable";
 import { Icon } from "../../components/Icon";
@@ -13,23 +13,33 @@ import { CertificateFilterBar } from "./CertificateFilterBar";
 import { COLUMNS } from "./columns";
 import { useCertificateFilters } from "./filters";
 import { useOrder } from "./order";
+import { RevokeMany } from "./RevokeMany";
+import { selectColumn, useSelection } from "./selection";
 
 export default function Certificates() {
   const filters = useCertificateFilters();
   const { query, order, isByExpiry } = useOrder(filters.query);
   const list = useList(certificateKeys.list(query), (page) => listCertificates(query, page), { keepsRows: true });
+  const mayRevoke = useCan("certificates:bulk-revoke");
+  const selection = useSelection(list.rows);
+  const columns = mayRevoke ? [selectColumn(selection), ...COLUMNS] : COLUMNS;
   return (
     <>
       <PageHeader
         title="Certificates"
         description="Every certificate that certctl issues and renews."
-        actions={<NewButton />}
+        actions={
+          <>
+            <RevokeMany ids={selection.ids} />
+            <NewButton />
+          </>
+        }
       />
       <CertificateFilterBar filters={filters} />
       <Card flush>
         <DataTable
           list={list}
-          columns={COLUMNS}
+          columns={columns}
           rowKey={(certificate) => certificate.id}
           what="certificates"
           order={order}

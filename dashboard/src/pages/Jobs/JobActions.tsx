@@ -6,7 +6,7 @@ import { Can, useSession } from "../../app/session";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { type Deed, useDeed } from "./actions";
 import classes from "./Jobs.module.css";
-import { awaitsApproval, isOpen } from "./words";
+import { awaitsApproval, isOpen, nameOf } from "./words";
 
 interface JobActionsProps {
   job: Job;
@@ -70,7 +70,7 @@ function DeedButton({ job, deed }: { job: Job; deed: Deed }) {
   };
   return (
     <>
-      <Button size="compact-xs" variant={variant} onClick={() => setAsking(true)} aria-label={`${label} ${job.type} of ${job.certificate_id}`}>
+      <Button size="compact-xs" variant={variant} onClick={() => setAsking(true)} aria-label={`${label} ${nameOf(job)}`}>
         {label}
       </Button>
       <ConfirmModal
@@ -84,7 +84,7 @@ function DeedButton({ job, deed }: { job: Job; deed: Deed }) {
         isDangerous={isDangerous}
       >
         <Text size="sm">
-          {job.type} of {job.certificate_id}. {WHAT_HAPPENS[deed]}
+          {nameOf(job)}. {WHAT_HAPPENS[deed]}
         </Text>
       </ConfirmModal>
     </>

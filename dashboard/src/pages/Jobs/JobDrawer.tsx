@@ -2,12 +2,13 @@ import { Drawer, Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { getJob, type Job, jobKeys } from "../../api/jobs";
+import { BulkProgress } from "../../components/BulkProgress";
 import { CertificateLink } from "../../components/CertificateName";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { useShownRow } from "../../components/openRow";
 import { QueryView } from "../../components/states";
-import { StatusBadge } from "../../components/StatusBadge";
+import { labelOf, StatusBadge } from "../../components/StatusBadge";
 import { exactTime, Time } from "../../components/Time";
 import { JobActions } from "./JobActions";
 import classes from "./Jobs.module.css";
@@ -30,7 +31,7 @@ export function JobDrawer() {
       onClose={close}
       position="right"
       size={560}
-      title={query.data?.type ?? "Job"}
+      title={query.data === undefined ? "Job" : labelOf(query.data.type)}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <QueryView query={query} what="the job">
@@ -52,6 +53,7 @@ function Details({ job }: { job: Job }) {
           {job.last_error}
         </div>
       )}
+      {job.progress !== undefined && <BulkProgress progress={job.progress} />}
       <Facts facts={factsOf(job)} />
     </Stack>
   );
@@ -59,10 +61,11 @@ function Details({ job }: { job: Job }) {
 
 function factsOf(job: Job): Fact[] {
   return [
-    { term: "Certificate", value: <CertificateLink id={job.certificate_id} /> },
-    { term: "Team", value: job.team_id },
+    { term: "Certificate", value: job.progress === undefined ? <CertificateLink id={job.certificate_id} /> : "Many" },
+    { term: "Team", value: job.team_id ?? "–" },
     { term: "Attempts", value: `${job.attempts} of ${job.max_attempts}` },
     { term: "Requested by", value: job.requested_by },
+    ...approvalFacts(job),
     ...placeFacts(job),
     { term: "Created", value: exactTime(job.created_at) },
     { term: "Scheduled", value: <Time at={job.scheduled_at} /> },
@@ -70,6 +73,12 @@ function factsOf(job: Job): Fact[] {
     { term: "Ended", value: <Time at={job.completed_at} none="Not yet" /> },
     { term: "Id", value: <Mono copies="the id">{job.id}</Mono> },
   ];
+}
+
+/** Whoever asked for it cannot be the one who approves it. */
+function approvalFacts({ needs_approval, approved_by }: Job): Fact[] {
+  if (!needs_approval) return [];
+  return [{ term: "Approved by", value: approved_by ?? "Nobody yet; not by who asked for it" }];
 }
 
 function placeFacts(job: Job): Fact[] {

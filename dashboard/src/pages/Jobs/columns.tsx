@@ -3,7 +3,7 @@ import { CertificateLink } from "../../components/CertificateName";
 import type { Column } from "../../components/DataTable";
 import { useOpenRow } from "../../components/openRow";
 import { RowLink } from "../../components/RowLink";
-import { StatusBadge } from "../../components/StatusBadge";
+import { labelOf, StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 import { JobActions } from "./JobActions";
 import classes from "./Jobs.module.css";
@@ -47,7 +47,7 @@ function attemptsOf(job: Job): string {
 
 function JobLink({ job }: { job: Job }) {
   const { linkTo } = useOpenRow();
-  return <RowLink to={linkTo(job.id)} title={job.type} below={job.id} />;
+  return <RowLink to={linkTo(job.id)} title={labelOf(job.type)} below={job.id} />;
 }
 
 function Certificate({ job }: { job: Job }) {

@@ -1,0 +1,49 @@
+import { Anchor, Progress, Text } from "@mantine/core";
+import { Link } from "react-router";
+
+import type { Schemas } from "../api/client";
+import classes from "./BulkProgress.module.css";
+import { Facts } from "./Facts";
+
+/** How far a job on many certificates is, and what went wrong. */
+export function BulkProgress({ progress }: { progress: Schemas["ProgressView"] }) {
+  const { total, matched, done, skipped, failed, errors } = progress;
+  const number = (count: number) => count.toLocaleString("en");
+  const dealtWith = done + skipped + failed;
+  const all = total ?? matched;
+  const percent = all === 0 ? (total === null ? 0 : 100) : (dealtWith / all) * 100;
+  return (
+    <>
+      <Progress.Root size="lg">
+        <Progress.Section value={percent} color={failed > 0 ? "yellow" : "brand"} aria-label="Certificates that were dealt with" />
+      </Progress.Root>
+      <Text size="sm" mt={6} mb="md" role="status">
+        {number(dealtWith)} of {total === null ? `${number(matched)} found so far` : number(total)}
+      </Text>
+      <Facts
+        facts={[
+          { term: "Revoked", value: number(done) },
+          { term: "Passed over", value: number(skipped) },
+          { term: "Failed", value: number(failed) },
+        ]}
+      />
+      {errors.length > 0 && (
+        <section aria-label="What failed" className={classes.errors}>
+          <Text size="sm" fw={600} mb={6}>
+            {failed > errors.length ? `The first ${errors.length} that failed` : "What failed"}
+          </Text>
+          <ul className={classes.list}>
+            {errors.map(({ certificate_id, error }) => (
+              <li key={certificate_id}>
+                <Anchor component={Link} to={`/certificates/${certificate_id}`} inherit>
+                  {certificate_id}
+                </Anchor>
+                : {error}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+import { Alert, Anchor, Button, Group, Radio, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useLocation, useSearchParams } from "react-router";
+
+import { startRevocation } from "../../api/bulkRevocation";
+import { useRepeatable } from "../../api/repeatable";
+import { Card } from "../../components/Card";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { Icon } from "../../components/Icon";
+import layout from "../../components/layout.module.css";
+import { PageHeader } from "../../components/PageHeader";
+import { Empty } from "../../components/states";
+import { reasonLabel, REASONS } from "../CertificateDetail/reasons";
+import classes from "./BulkRevocation.module.css";
+import { type Choice, choiceIn, idsIn, inWords } from "./choice";
+import { Preview, usePreview } from "./Preview";
+import { Progress } from "./Progress";
+
+/** Which job it has become stands in the address: its progress survives a reload. */
+export default function BulkRevocation() {
+  const [parameters] = useSearchParams();
+  const location = useLocation();
+  const jobId = parameters.get("job");
+  const choice = choiceIn(parameters, idsIn(location.state));
+  return (
+    <>
+      <PageHeader title="Revoke many certificates" above={<Back />} description={choice === null || jobId !== null ? undefined : inWords(choice)} />
+      {jobId !== null && <Progress jobId={jobId} />}
+      {jobId === null && (choice === null ? <NoChoice /> : <Question choice={choice} />)}
+    </>
+  );
+}
+
+function Back() {
+  return (
+    <Anchor component={Link} to="/certificates" size="sm" className={classes.back}>
+      <Icon name="arrowLeft" size={14} /> Certificates
+    </Anchor>
+  );
+}
+
+function NoChoice() {
+  return (
+    <Card>
+      <Empty title="Nothing is chosen" icon="filter">
+        In the list of certificates, select rows, or filter by team, owner, issuer or profile. Then choose to revoke them.
+      </Empty>
+    </Card>
+  );
+}
+
+function Question({ choice }: { choice: Choice }) {
+  const [reason, setReason] = useState<string | null>(null);
+  const [isAsking, asking] = useDisclosure(false);
+  const preview = usePreview(choice);
+  const start = useStart(choice);
+  const count = preview.ids.length;
+  const close = () => {
+    start.reset();
+    asking.close();
+  };
+  return (
+    <div className={layout.stack}>
+      <Card title="Reason" description="It stands in the revocation list, for every one of them.">
+        <Radio.Group aria-label="Reason" value={reason} onChange={setReason}>
+          <div className={layout.fields}>
+            {REASONS.map(({ value, label, description }) => (
+              <Radio key={value} value={value} label={label} description={description} />
+            ))}
+          </div>
+        </Radio.Group>
+      </Card>
+      <Preview preview={preview} />
+      <Group justify="flex-end">
+        <Text size="sm" c="dimmed">
+          {hintFor(reason, preview.isComplete)}
+        </Text>
+        <Button color="red" leftSection={<Icon name="ban" size={15} />} disabled={reason === null || !preview.isComplete || count === 0} onClick={asking.open}>
+          Revoke {preview.isComplete ? count.toLocaleString("en") : ""}
+        </Button>
+      </Group>
+      <ConfirmModal
+        title={count === 1 ? "Revoke 1 certificate?" : `Revoke ${count.toLocaleString("en")} certificates?`}
+        action="Revoke them"
+        opened={isAsking}
+        onClose={close}
+        onConfirm={() => reason !== null && start.mutate(reason)}
+        isBusy={start.isPending}
+        error={start.error}
+        isDangerous
+        typed={`revoke ${count}`}
+      >
+        <Stack gap="xs">
+          <Alert color="red">This cannot be undone.</Alert>
+          <Text size="sm">
+            {inWords(choice)}. Reason: {reasonLabel(reason ?? "")}. Those that match when the job comes to them are revoked, one after the other.
+          </Text>
+        </Stack>
+      </ConfirmModal>
+    </div>
+  );
+}
+
+function hintFor(reason: string | null, isComplete: boolean): string {
+  if (!isComplete) return "First all of them must be found.";
+  return reason === null ? "Choose a reason." : "";
+}
+
+function useStart(choice: Choice) {
+  const [, setParameters] = useSearchParams();
+  const send = useRepeatable(startRevocation);
+  return useMutation({
+    mutationFn: (reason: string) => send({ ...choice, reason }),
+    onSuccess: (job) => setParameters({ job }, { replace: true }),
+  });
+}

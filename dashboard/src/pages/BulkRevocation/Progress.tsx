@@ -1,0 +1,43 @@
+import { Anchor, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { getJob, type Job, jobKeys } from "../../api/jobs";
+import { Card } from "../../components/Card";
+import { BulkProgress } from "../../components/BulkProgress";
+import { QueryView } from "../../components/states";
+import { StatusBadge } from "../../components/StatusBadge";
+
+const WATCH_MS = 2_000;
+const ENDED: readonly Job["status"][] = ["Completed", "Failed", "Cancelled"];
+
+/** The job, until it has ended. */
+export function Progress({ jobId }: { jobId: string }) {
+  const query = useQuery({
+    queryKey: jobKeys.one(jobId),
+    queryFn: ({ signal }) => getJob(jobId, signal),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && ENDED.includes(data.status) ? false : WATCH_MS),
+  });
+  return (
+    <Card title="Progress" description="You can leave this page: the job goes on, and is found under Jobs.">
+      <QueryView query={query} what="the job">
+        {(job) => (
+          <>
+            <Group justify="space-between" mb="md">
+              <StatusBadge status={job.status} />
+              <Anchor component={Link} to={`/jobs?open=${job.id}`} size="sm">
+                Job {job.id}
+              </Anchor>
+            </Group>
+            {job.progress === undefined ? <Text size="sm">It has not begun yet.</Text> : <BulkProgress progress={job.progress} />}
+            {job.last_error !== null && (
+              <Text size="sm" mt="sm" c="var(--bad)">
+                {job.last_error}
+              </Text>
+            )}
+          </>
+        )}
+      </QueryView>
+    </Card>
+  );
+}

@@ -1,0 +1,57 @@
+// Read before the clock of the first test starts: the page is loaded lazily.
+import "./kinds/Policies";
+
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import { expectAccessible } from "../../test/accessibility";
+import { violation } from "../../test/builders";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
+import { openDialog } from "../../test/openDialog";
+import { renderAt } from "../../test/render";
+import { api } from "../../test/server";
+
+const domains = () => record("policies", { id: "pol-1", name: "Our domains" });
+
+test("each type has a form of its own, which says what the rule asks", async () => {
+  const { user } = renderAt("/policies");
+  await user.click(await screen.findByRole("button", { name: "New policy" }));
+  const form = await openDialog("New policy");
+  await user.type(within(form).getByRole("textbox", { name: /^Name/ }), "Short lives");
+  await choose(user, within(form).getByRole("combobox", { name: /^Rule/ }), "Certificate lifetime");
+  expect(within(form).getByText("Certificates are not valid for longer.")).toBeVisible();
+  await user.type(within(form).getByRole("textbox", { name: /^Valid for/ }), "47");
+  await user.click(within(form).getByRole("button", { name: "Create policy" }));
+  await waitFor(() => expect(api.callsTo("POST", /policies$/)).toHaveLength(1));
+  expect(api.callsTo("POST", /policies$/)[0]?.body).toEqual({
+    name: "Short lives",
+    type: "CertificateLifetime",
+    severity: "Warning",
+    enabled: true,
+    config: { max_days: 47 },
+  });
+});
+
+test("a policy's drawer lists what broke it, with the certificate", async () => {
+  api.catalog.policies.push(domains());
+  api.violations.push(violation({ occurrences: 4 }), violation({ policy_id: "pol-2", common_name: "other" }));
+  renderAt("/policies?open=pol-1");
+  const drawer = await openDialog("Our domains");
+  expect(await within(drawer).findByRole("link", { name: "crt-0001.example.com" })).toHaveAttribute("href", "/certificates/crt-0001");
+  expect(within(drawer).getByText(/4 times/)).toBeVisible();
+  expect(within(drawer).queryByText("other")).not.toBeInTheDocument();
+  await expectAccessible(drawer);
+});
+
+test("all violations are one list; what was refused never became a certificate", async () => {
+  api.catalog.policies.push(domains());
+  api.violations.push(violation({ severity: "Critical", refused: true, certificate_id: null, common_name: "evil.example.net" }));
+  const { user, container } = renderAt("/policies");
+  await user.click(await screen.findByRole("tab", { name: "Violations" }));
+  expect(await screen.findByText("evil.example.net")).toBeVisible();
+  expect(screen.queryByRole("link", { name: "evil.example.net" })).not.toBeInTheDocument();
+  expect(screen.getByText("Refused")).toBeVisible();
+  expect(screen.getByText("Critical")).toBeVisible();
+  await expectAccessible(container);
+});

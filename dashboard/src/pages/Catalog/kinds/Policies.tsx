@@ -1,0 +1,166 @@
+import { Tabs } from "@mantine/core";
+import { useSearchParams } from "react-router";
+
+import type { Row } from "../../../api/catalog";
+import { CatalogLink } from "../../../components/catalog/CatalogName";
+import { PageHeader } from "../../../components/PageHeader";
+import { StatusBadge } from "../../../components/StatusBadge";
+import { CatalogList, NewButton } from "../CatalogPage";
+import type { FieldValue, Section } from "../fields";
+import type { Description } from "../kind";
+import { EACH_ON_ENTER, ENABLED, NAME } from "../sharedFields";
+import { ViolationList, ViolationsOf } from "./Violations";
+
+type Policy = Row<"policies">;
+
+const SEVERITIES = [
+  { value: "Warning", label: "Warning: records what breaks the rule" },
+  { value: "Error", label: "Error: refuses it, too" },
+  { value: "Critical", label: "Critical: refuses it, too" },
+];
+
+/** Of RequiredMetadata: domain/catalog_rules.py. */
+const METADATA = ["name", "environment", "owner_id", "team_id", "certificate_profile_id", "target_ids"];
+
+interface Rule {
+  label: string;
+  /** What the rule asks of a certificate. */
+  hint: string;
+  fields: Section["fields"];
+}
+
+const DAYS = { form: "number", min: 1, max: 3650, unit: "days", isNeeded: true } as const;
+
+const RULES: Record<Policy["type"], Rule> = {
+  AllowedIssuers: {
+    label: "Allowed issuers",
+    hint: "Certificates come from one of these issuers.",
+    fields: [{ name: "config.issuer_ids", label: "Issuers", form: "records", of: "issuers", isNeeded: true }],
+  },
+  AllowedDomains: {
+    label: "Allowed domains",
+    hint: "All names are of these domains. *.example.com is any one label below example.com: neither example.com itself nor a.b.example.com.",
+    fields: [{ name: "config.domains", label: "Domains", form: "list", isNeeded: true, placeholder: "*.example.com", hint: EACH_ON_ENTER }],
+  },
+  RequiredMetadata: {
+    label: "Required metadata",
+    hint: "Certificates have all of these tags, whatever their value, and none of these fields is empty.",
+    fields: [
+      { name: "config.tags", label: "Tags", form: "list", placeholder: "cost-centre", hint: EACH_ON_ENTER },
+      { name: "config.fields", label: "Fields", form: "list", options: METADATA.map((value) => ({ value, label: value.replaceAll("_", " ") })) },
+    ],
+  },
+  AllowedEnvironments: {
+    label: "Allowed environments",
+    hint: "Certificates are of one of these environments.",
+    fields: [{ name: "config.environments", label: "Environments", form: "list", isNeeded: true, placeholder: "production", hint: EACH_ON_ENTER }],
+  },
+  RenewalLeadTime: {
+    label: "Renewal lead time",
+    hint: "The renewal policy of a certificate begins early enough before its end.",
+    fields: [{ name: "config.min_days", label: "Before the end", hint: "At least.", ...DAYS }],
+  },
+  CertificateLifetime: {
+    label: "Certificate lifetime",
+    hint: "Certificates are not valid for longer.",
+    fields: [{ name: "config.max_days", label: "Valid for", hint: "At most.", ...DAYS }],
+  },
+};
+
+const TYPES = Object.entries(RULES).map(([value, { label }]) => ({ value, label }));
+
+function ruleOf(type: FieldValue | undefined): Section {
+  const { label, hint, fields } = RULES[typeof type === "string" && type in RULES ? (type as Policy["type"]) : "AllowedIssuers"];
+  return { title: label, hint, fields };
+}
+
+function texts(config: Policy["config"], name: string): string[] {
+  const value = config[name];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** What it asks for, in a few words. */
+function inWords({ type, config }: Policy): string {
+  if (type === "RenewalLeadTime") return `${String(config.min_days)} days at least`;
+  if (type === "CertificateLifetime") return `${String(config.max_days)} days at most`;
+  return ["issuer_ids", "domains", "environments", "tags", "fields"].flatMap((name) => texts(config, name)).join(", ");
+}
+
+function Asked({ row }: { row: Policy }) {
+  if (row.type !== "AllowedIssuers") return inWords(row);
+  return (
+    <>
+      {texts(row.config, "issuer_ids").map((id) => (
+        <div key={id}>
+          <CatalogLink kind="issuers" id={id} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+const POLICIES: Description<"policies"> = {
+  kind: "policies",
+  title: "Policies",
+  one: "policy",
+  icon: "policy",
+  description: "Rules that certificates must keep: when they are made, changed, signed and renewed.",
+  empty: "A warning records what breaks a rule; an error refuses it, too.",
+  write: "catalog:write",
+  types: TYPES,
+  below: (row) => RULES[row.type].label,
+  columns: [
+    { id: "asks", title: "Asks for", width: "34%", hideWhenNarrow: true, cell: inWords },
+    { id: "severity", title: "Severity", width: "120px", sortBy: (row) => row.severity, cell: (row) => <StatusBadge status={row.severity} /> },
+    {
+      id: "state",
+      title: "State",
+      width: "120px",
+      hideWhenNarrow: true,
+      sortBy: (row) => Number(row.enabled),
+      cell: (row) => <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} />,
+    },
+  ],
+  facts: (row) => [
+    { term: "Rule", value: RULES[row.type].label },
+    { term: "Severity", value: <StatusBadge status={row.severity} /> },
+    { term: "State", value: <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
+    { term: "Asks for", value: <Asked row={row} /> },
+  ],
+  sections: (draft) => [
+    {
+      fields: [
+        NAME,
+        { name: "type", label: "Rule", form: "choice", options: TYPES, fallback: "AllowedIssuers", isFixed: true },
+        { name: "severity", label: "Severity", form: "choice", options: SEVERITIES, fallback: "Warning" },
+        ENABLED,
+      ],
+    },
+    ruleOf(draft.type),
+  ],
+  deletion: "It is no longer asked for. Violations that were recorded stay.",
+  More: ({ row }) => <ViolationsOf policyId={row.id} />,
+};
+
+/** The tab stands in the address. */
+export default function Policies() {
+  const [parameters, setParameters] = useSearchParams();
+  const tab = parameters.get("tab") === "violations" ? "violations" : "policies";
+  return (
+    <>
+      <PageHeader title={POLICIES.title} description={POLICIES.description} actions={<NewButton of={POLICIES} />} />
+      <Tabs value={tab} onChange={(name) => setParameters(name === "violations" ? { tab: name } : {}, { replace: true })} keepMounted={false}>
+        <Tabs.List mb="md" aria-label="Policies and violations">
+          <Tabs.Tab value="policies">Policies</Tabs.Tab>
+          <Tabs.Tab value="violations">Violations</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="policies">
+          <CatalogList of={POLICIES} />
+        </Tabs.Panel>
+        <Tabs.Panel value="violations">
+          <ViolationList />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
