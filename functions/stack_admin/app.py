@@ -1,5 +1,5 @@
-"""Makes the CAs and the first admin key, and restores revocations. Invoked by the deploy, a monthly schedule
-and administrators."""
+"""Makes and rotates the CAs, makes the first admin key, and restores revocations. Invoked by the deploy, a
+monthly schedule and administrators."""
 
 import json
 from collections.abc import Mapping
@@ -7,12 +7,15 @@ from typing import Any
 
 from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, config
 from certctl.connectors.deployments import answer_deployment
+from certctl.domain.authorities import FIRST_SHARD, Authority, WantedAuthority
 from certctl.domain.errors import Conflict, DomainError, InvalidInput
+from certctl.domain.requests import DEFAULT_ISSUER
+from certctl.domain.timestamps import to_wire
 from certctl.observability import logger
-from certctl.services.certificate_authority import ACTOR, FIRST_SHARD
+from certctl.services.certificate_authority import ACTOR
 
 _PHYSICAL_ID = "certctl-initialization"
-_COMES_LATER = 'is not available in this version: rotation comes with issue "6 of 6". Nothing was changed'
+_ACTIONS = "initialize, publish_root_crl, first_admin_key, restore, rotate or create_issuer"
 
 
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
@@ -34,8 +37,70 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
         case "restore":
             return _restore()
         case "rotate":
-            raise InvalidInput.of("action", f"rotate {_COMES_LATER}")
-    raise InvalidInput.of("action", "must be initialize, publish_root_crl, first_admin_key or restore")
+            return _rotate(_Wanted(event))
+        case "create_issuer":
+            return _create_issuer(_Wanted(event))
+    raise InvalidInput.of("action", f"must be {_ACTIONS}")
+
+
+class _Wanted:
+    """The fields of an event, checked as they are read."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self._event = event
+
+    def text(self, name: str) -> str:
+        found = self.text_or_none(name)
+        if not found:
+            raise InvalidInput.of(name, "is required")
+        return found
+
+    def text_or_none(self, name: str) -> str | None:
+        found = self._event.get(name)
+        if found is not None and not isinstance(found, str):
+            raise InvalidInput.of(name, "must be a text")
+        return found
+
+    def texts_or_none(self, name: str) -> tuple[str, ...] | None:
+        found = self._event.get(name)
+        if found is None:
+            return None
+        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+            raise InvalidInput.of(name, "must be a list of texts")
+        return tuple(found)
+
+    def authority(self, issuer_id: str) -> WantedAuthority:
+        return WantedAuthority(
+            issuer_id=issuer_id,
+            key_arn=self.text("key_arn"),
+            subject=self.text_or_none("subject"),
+            permitted_domains=self.texts_or_none("permitted_domains"),
+        )
+
+
+def _rotate(wanted: _Wanted) -> dict[str, Any]:
+    """Repeat it with the same key until it succeeds; then it changes nothing any more."""
+    authority = wanted.authority(wanted.text_or_none("issuer_id") or DEFAULT_ISSUER)
+    return _view(bootstrap_authority.local_issuers().rotate(authority))
+
+
+def _create_issuer(wanted: _Wanted) -> dict[str, Any]:
+    authority = wanted.authority(wanted.text("issuer_id"))
+    bootstrap_catalog.catalog_issuers().ensure(authority.issuer_id, wanted.text("name"))
+    return _view(bootstrap_authority.local_issuers().create(authority))
+
+
+def _view(authority: Authority) -> dict[str, Any]:
+    return {
+        "issuer_id": authority.issuer_id,
+        "ca_id": authority.ca_id,
+        "replaces": authority.replaces,
+        "state": authority.state.value,
+        "key_arn": authority.key_arn,
+        "not_after": to_wire(authority.not_after),
+        "certificate_url": authority.certificate_url,
+        "crl_url": authority.crl_url,
+    }
 
 
 def _initialize() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.template import TEMPLATE, actions, functions, load_template, references, statements
+from tests.support.template import ROOT, TEMPLATE, actions, functions, load_template, references, statements
 
 FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
@@ -25,6 +25,7 @@ ALGORITHMS = {
     "RootKey": "ECDSA_SHA_384",
     "AuditSealKey": "ECDSA_SHA_256",
 }
+TAG_CONDITION = "aws:ResourceTag/certctl:issuing-ca"
 # Whom a function behind the API may call, and wait for.
 MAY_CALL = {"notifications_api": {"NotificationWorkerFunction"}}
 READS_AND_WRITES = {
@@ -46,7 +47,12 @@ def _signing(folder: str) -> list[dict[str, Any]]:
 
 
 def _keys(statement: dict[str, Any]) -> set[str]:
-    return references(statement["Resource"])
+    """The stack's own keys; those of CAs that came later have no names here."""
+    return references(statement["Resource"]) - {"AWS::Partition", "AWS::Region", "AWS::AccountId"}
+
+
+def _is_of_later_keys(statement: dict[str, Any]) -> bool:
+    return not _keys(statement)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -58,10 +64,40 @@ def test_only_the_signers_may_sign_and_each_with_its_keys_only(folder: str) -> N
 @pytest.mark.parametrize("folder", sorted(MAY_SIGN))
 def test_signing_is_of_digests_with_the_key_s_algorithm_only(folder: str) -> None:
     for statement in _signing(folder):
+        if _is_of_later_keys(statement):
+            continue
         (key,) = _keys(statement)
         assert statement["Condition"] == {
             "StringEquals": {"kms:SigningAlgorithm": ALGORITHMS[key], "kms:MessageType": "DIGEST"}
         }
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_keys_that_came_later_are_used_by_tag_and_by_those_who_use_the_first_one(folder: str) -> None:
+    later = [s for s in _signing(folder) if _is_of_later_keys(s)]
+    conditions = [statement["Condition"]["StringEquals"] for statement in later]
+    allowed = {
+        "kms:SigningAlgorithm": "ECDSA_SHA_256",
+        "kms:MessageType": "DIGEST",
+        TAG_CONDITION: {"Ref": "AWS::StackName"},
+    }
+    assert conditions == ([allowed] if "IssuingKey" in MAY_SIGN.get(folder, set()) else [])
+
+
+def test_every_permission_on_keys_without_names_asks_for_the_tag() -> None:
+    for folder in FOLDERS:
+        for statement in statements(folder):
+            if any(action.startswith("kms:") for action in statement["Action"]) and not _keys(statement):
+                assert statement["Condition"]["StringEquals"][TAG_CONDITION] == {"Ref": "AWS::StackName"}
+
+
+def test_the_template_of_later_keys_makes_keys_as_the_first_one_with_the_tag() -> None:
+    later = load_template(ROOT / "stacks/ca_key.yaml")["Resources"]["IssuingKey"]
+    first = load_template()["Resources"]["IssuingKey"]
+    same = ("KeySpec", "KeyUsage", "KeyPolicy")
+    assert [later["Properties"][name] for name in same] == [first["Properties"][name] for name in same]
+    assert (later["DeletionPolicy"], later["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert later["Properties"]["Tags"] == [{"Key": "certctl:issuing-ca", "Value": {"Ref": "StackLabel"}}]
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

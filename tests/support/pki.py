@@ -8,12 +8,15 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.objects import Objects
+from certctl.connectors.pki_site import PkiSite
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.authorities import Authority, AuthorityState
 from certctl.domain.ids import new_id
 from certctl.domain.revocations import Revocation
-from certctl.services.certificate_authority import AuthoritySettings, CertificateAuthority
+from certctl.services.ca_activation import CaActivation
+from certctl.services.certificate_authority import ACTOR, AuthoritySettings, CertificateAuthority
 from certctl.services.crl_publishing import CrlPublishing
+from certctl.services.local_issuers import IssuerPorts, LocalIssuers
 from certctl.store.audit import AuditStore
 from certctl.store.authorities import AuthorityStore
 from certctl.store.crl_changes import CrlChangeStore
@@ -81,12 +84,43 @@ class Pki:
             self.database,
             self.authorities,
             AuditStore(self.database),
-            objects or self.objects,
+            PkiSite(objects or self.objects),
             load_key or self.keys.__getitem__,
             publishing.publish_if_due,
-            request_crls or publishing.publish_due_of,
+            self.activation(objects, request_crls).activate,
             self.clock,
         )
+
+    def activation(
+        self, objects: Objects | None = None, request_crls: Callable[[str], object] | None = None
+    ) -> CaActivation:
+        return CaActivation(
+            self.database,
+            self.authorities,
+            AuditStore(self.database),
+            PkiSite(objects or self.objects),
+            request_crls or self.publishing(objects).publish_due_of,
+            ACTOR,
+            self.clock,
+        )
+
+    def local_issuers(
+        self, objects: Objects | None = None, request_crls: Callable[[str], object] | None = None
+    ) -> LocalIssuers:
+        ports = IssuerPorts(
+            host=HOST,
+            load_new_key=self.keys.__getitem__,
+            load_key=self.keys.__getitem__,
+            activate=self.activation(objects, request_crls).activate,
+            actor=ACTOR,
+            now=self.clock,
+        )
+        return LocalIssuers(self.database, self.authorities, AuditStore(self.database), ports)
+
+    def new_key(self, arn: str = "arn:second") -> str:
+        """The ARN of a further key for an issuing CA."""
+        self.keys.setdefault(arn, kms_key(ec.generate_private_key(ec.SECP256R1())))
+        return arn
 
     def revoke(
         self, authority: Authority, serial: str, reason: str = "unspecified", **fields: Any

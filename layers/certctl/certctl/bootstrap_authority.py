@@ -4,12 +4,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from certctl import bootstrap, config
+from certctl.domain.audit import Actor, ActorType
 
 if TYPE_CHECKING:
     from certctl.connectors.objects import Objects
+    from certctl.connectors.pki_site import PkiSite
+    from certctl.services.ca_activation import CaActivation
     from certctl.services.certificate_authority import CertificateAuthority
     from certctl.services.crl_publishing import CrlPublishing
     from certctl.services.crl_restoring import CrlRestoring
+    from certctl.services.local_issuers import LocalIssuers
+
+STACK_ADMIN = Actor("system/stack_admin", ActorType.SYSTEM)
 
 
 @cache
@@ -17,6 +23,13 @@ def pki_objects() -> "Objects":
     from certctl.connectors.objects import Objects
 
     return Objects(bootstrap.aws_client("s3"), config.pki().bucket)
+
+
+@cache
+def pki_site() -> "PkiSite":
+    from certctl.connectors.pki_site import PkiSite
+
+    return PkiSite(pki_objects())
 
 
 @cache
@@ -34,8 +47,6 @@ def crl_publishing() -> "CrlPublishing":
 
 @cache
 def certificate_authority() -> "CertificateAuthority":
-    from certctl.connectors.clients import make_client
-    from certctl.connectors.invocations import Function
     from certctl.connectors.kms import load_key
     from certctl.services.certificate_authority import AuthoritySettings, CertificateAuthority
 
@@ -48,20 +59,53 @@ def certificate_authority() -> "CertificateAuthority":
         issuing_subject=made_of.issuing_subject,
         permitted_domains=made_of.permitted_domains,
     )
-    # longer than the publisher's own timeout
-    slow = make_client("lambda", config.stack().region, read_seconds=90, attempts=1)
-    publisher = Function(slow, config.function_name("crl_publisher"))
     return CertificateAuthority(
         settings,
         bootstrap.database(),
         bootstrap.authority_store(),
         bootstrap.audit_store(),
-        pki_objects(),
+        pki_site(),
         lambda arn: load_key(bootstrap.aws_client("kms"), arn),
         crl_publishing().publish_if_due,
-        lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id}),
+        ca_activation().activate,
         bootstrap.now,
     )
+
+
+@cache
+def ca_activation() -> "CaActivation":
+    from certctl.connectors.clients import make_client
+    from certctl.connectors.invocations import Function
+    from certctl.services.ca_activation import CaActivation
+
+    # longer than the publisher's own timeout
+    slow = make_client("lambda", config.stack().region, read_seconds=90, attempts=1)
+    publisher = Function(slow, config.function_name("crl_publisher"))
+    return CaActivation(
+        bootstrap.database(),
+        bootstrap.authority_store(),
+        bootstrap.audit_store(),
+        pki_site(),
+        lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id}),
+        STACK_ADMIN,
+        bootstrap.now,
+    )
+
+
+@cache
+def local_issuers() -> "LocalIssuers":
+    from certctl.connectors.kms import load_key, load_new_key
+    from certctl.services.local_issuers import IssuerPorts, LocalIssuers
+
+    ports = IssuerPorts(
+        host=config.pki().host,
+        load_new_key=lambda arn: load_new_key(bootstrap.aws_client("kms"), arn),
+        load_key=lambda arn: load_key(bootstrap.aws_client("kms"), arn),
+        activate=ca_activation().activate,
+        actor=STACK_ADMIN,
+        now=bootstrap.now,
+    )
+    return LocalIssuers(bootstrap.database(), bootstrap.authority_store(), bootstrap.audit_store(), ports)
 
 
 @cache

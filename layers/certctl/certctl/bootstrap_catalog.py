@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog import Catalog
     from certctl.services.catalog_defaults import CatalogDefaults
     from certctl.services.catalog_deletions import CatalogDeletions
+    from certctl.services.catalog_issuers import CatalogIssuers
     from certctl.services.catalog_testing import CatalogTesting
     from certctl.store.catalog_records import CatalogRecords
 
@@ -65,3 +66,10 @@ def catalog_defaults() -> "CatalogDefaults":
     from certctl.services.catalog_defaults import CatalogDefaults
 
     return CatalogDefaults(catalog_records(), bootstrap.now)
+
+
+@cache
+def catalog_issuers() -> "CatalogIssuers":
+    from certctl.services.catalog_issuers import CatalogIssuers
+
+    return CatalogIssuers(catalog_records(), bootstrap.now)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap, bootstrap_authority
+from certctl import bootstrap, bootstrap_authority, bootstrap_catalog
 from certctl.connectors import clients
 from certctl.domain.authorities import object_key
+from certctl.domain.catalog import IssuerType, Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
@@ -35,7 +36,8 @@ CHOSEN = "certctl_" + "k" * 43
 
 
 def _forget() -> None:
-    for factory in (*vars(bootstrap).values(), *vars(bootstrap_authority).values()):
+    modules = (bootstrap, bootstrap_authority, bootstrap_catalog)
+    for factory in (factory for module in modules for factory in vars(module).values()):
         if hasattr(factory, "cache_clear"):
             factory.cache_clear()
 
@@ -165,7 +167,7 @@ def test_the_root_crl_needs_a_root(pki: Pki, kms: LocalKms) -> None:
         stack_admin({"action": "publish_root_crl"}, None)
 
 
-@pytest.mark.parametrize("action", ["rotate", "destroy", None])
+@pytest.mark.parametrize("action", ["destroy", None])
 def test_what_is_not_there_is_refused_and_not_pretended(pki: Pki, kms: LocalKms, action: str | None) -> None:
     with pytest.raises(InvalidInput, match="action"):
         stack_admin({"action": action}, None)
@@ -197,9 +199,55 @@ def test_a_restore_that_cannot_read_a_crl_fails_after_the_others(pki: Pki, kms: 
         stack_admin({"action": "restore"}, None)
 
 
-def test_the_refusal_of_a_rotation_says_when_it_comes(pki: Pki, kms: LocalKms) -> None:
-    with pytest.raises(InvalidInput, match="6 of 6"):
-        stack_admin({"action": "rotate"}, None)
+SECOND_KEY = "arn:aws:kms:eu-central-1:111122223333:key/second"
+
+
+def test_a_rotation_is_an_action_with_a_key(pki: Pki, kms: LocalKms) -> None:
+    first = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    pki.new_key(SECOND_KEY)
+    answer = stack_admin({"action": "rotate", "key_arn": SECOND_KEY}, None)
+    assert (answer["state"], answer["replaces"]) == ("active", first)
+    assert answer["ca_id"] == _issuing_id(pki)
+    assert stack_admin({"action": "initialize"}, None)["issuing_ca_id"] == answer["ca_id"]
+
+
+def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> None:
+    stack_admin({"action": "initialize"}, None)
+    pki.new_key(SECOND_KEY)
+    event = {
+        "action": "create_issuer",
+        "issuer_id": "iss-office",
+        "name": "Office",
+        "subject": "CN=Office CA 1",
+        "permitted_domains": ["example.org"],
+        "key_arn": SECOND_KEY,
+    }
+    answer = stack_admin(event, None)
+    assert stack_admin(event, None) == answer
+    record = bootstrap.catalog_store().get(Kind.ISSUER, "iss-office")
+    assert record
+    assert (record.name, record.content.type) == ("Office", IssuerType.GENERIC_CA)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("key_arn", None),
+        ("key_arn", "arn:aws:kms:eu-central-1:111122223333:alias/ca"),
+        ("key_arn", "arn:aws:kms:eu-central-1:111122223333:key/p384"),
+        ("subject", 7),
+        ("subject", "no name"),
+        ("permitted_domains", "example.org"),
+        ("permitted_domains", ["*.example.org"]),
+    ],
+)
+def test_what_is_wrong_with_a_rotation_is_said(pki: Pki, kms: LocalKms, field: str, value: object) -> None:
+    stack_admin({"action": "initialize"}, None)
+    pki.new_key(SECOND_KEY)
+    pki.keys["arn:aws:kms:eu-central-1:111122223333:key/p384"] = pki.keys["arn:root"]
+    with pytest.raises(InvalidInput, match=field):
+        stack_admin({"action": "rotate", "key_arn": SECOND_KEY, field: value}, None)
+    assert len(pki.authorities.all()) == 2
 
 
 def test_the_publisher_signs_with_the_issuing_key_only(pki: Pki, kms: LocalKms) -> None:

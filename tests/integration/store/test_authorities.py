@@ -28,7 +28,14 @@ ISSUING = Authority(
     parent_id="ca-0",
 )
 ROOT = replace(
-    ISSUING, ca_id="ca-0", role="root", chain_pem="", all_crl_url=None, parent_id=None, crl_url="http://h/0"
+    ISSUING,
+    ca_id="ca-0",
+    role="root",
+    subject_key_identifier="00",
+    chain_pem="",
+    all_crl_url=None,
+    parent_id=None,
+    crl_url="http://h/0",
 )
 SHARD = CrlShard("ca-1", "0", "http://h/pki/ca-1/0.crl", open=False)
 PUBLISHED = replace(SHARD, crl_number=1, etag='"e"', this_update=NOW, next_update=NOW, changes=3)

@@ -1,16 +1,26 @@
 """Signing with keys that never leave KMS."""
 
+import re
 from typing import TYPE_CHECKING, cast
 
+from botocore.exceptions import ClientError
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.aws_errors import unavailable_when_transient
 from certctl.crypto.kms_key import KmsPrivateKey, load_ec_public_key
+from certctl.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_kms.literals import SigningAlgorithmSpecType
+
+
+_KEY_ARN = re.compile(r"arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+_NO_KEY = (
+    "must be a key for signing on P-256 (ECC_NIST_P256) that has the stack's tag: stacks/ca_key.yaml makes "
+    "such keys"
+)
 
 
 class KmsSigner:
@@ -43,6 +53,20 @@ def load_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
     """Asks KMS for the public half: one round trip."""
     signer = KmsSigner(client, key_arn)
     return KmsPrivateKey(signer.public_key(), signer.sign_digest)
+
+
+def load_new_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
+    """For a CA that is to be made. Raises InvalidInput on `key_arn` for what is no such key, or where the
+    functions may not use it."""
+    if not _KEY_ARN.fullmatch(key_arn):
+        raise InvalidInput.of("key_arn", "must be the ARN of a key in KMS: an alias may change its key")
+    try:
+        key = load_key(client, key_arn)
+    except (ClientError, ValueError) as error:
+        raise InvalidInput.of("key_arn", f"{_NO_KEY} ({error})") from error
+    if not isinstance(key.public_key().curve, ec.SECP256R1):
+        raise InvalidInput.of("key_arn", f"{_NO_KEY} (its curve is {key.public_key().curve.name})")
+    return key
 
 
 def key_of_certificate(client: "KMSClient", key_arn: str, certificate: x509.Certificate) -> KmsPrivateKey:

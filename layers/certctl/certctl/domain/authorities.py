@@ -2,16 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from certctl.domain.ids import shard_of
 
 ALL_SHARD = "all"
+FIRST_SHARD = "0"
+"""The first of the issuing CA. The root's one CRL is a shard 0 too, full, and never open."""
+
+CRL_VALIDITY = timedelta(hours=72)
+"""Of an issuing CA's CRLs."""
+
+_LEAVES_AHEAD = timedelta(days=30)
+_FIRST_LEAVES = timedelta(days=230)
 
 
 class AuthorityState(StrEnum):
+    """`pending`: made, but no leaf may name it yet, for its first CRL is not published."""
+
+    PENDING = "pending"
     ACTIVE = "active"
     RETIRING = "retiring"
     RETIRED = "retired"
@@ -20,7 +31,8 @@ class AuthorityState(StrEnum):
 @dataclass(frozen=True)
 class Authority:
     """A CA certificate with its key's ARN. Its URLs were fixed when it was made and are never recomputed.
-    `role` is `root` or `issuing`; `parent_id` names the root of an issuing CA."""
+    `role` is `root` or `issuing`; `parent_id` names the root of an issuing CA, None under an outside root;
+    `replaces` names the CA before it. No leaf ends after `leaves_until`; None where nobody kept that."""
 
     ca_id: str
     issuer_id: str
@@ -37,6 +49,47 @@ class Authority:
     all_crl_url: str | None = None
     ocsp_url: str | None = None
     parent_id: str | None = None
+    replaces: str | None = None
+    leaves_until: datetime | None = None
+
+    @property
+    def last_leaf_ends(self) -> datetime:
+        """No leaf outlives its CA."""
+        return min(self.leaves_until or self.not_after, self.not_after)
+
+    def leaves_until_for(self, leaf_ends: datetime) -> datetime | None:
+        """What to keep before a leaf is issued that ends later than what is kept; None where nothing is to
+        be kept. Far ahead, so that a row that all issuance reads is hardly ever written."""
+        if self.leaves_until is None or leaf_ends <= self.leaves_until:
+            return None
+        return leaf_ends + _LEAVES_AHEAD
+
+    def is_done(self, shards: "Sequence[CrlShard]", now: datetime) -> bool:
+        """Whether it has nothing to sign any more: its last leaf has ended, and each CRL was published after
+        that and is over (RFC 5280, section 3.3)."""
+        ended = self.last_leaf_ends
+        is_after = all(s.this_update is not None and s.this_update > ended for s in shards)
+        return self.state is AuthorityState.RETIRING and is_after and now > ended + CRL_VALIDITY
+
+
+@dataclass(frozen=True)
+class WantedAuthority:
+    """A new issuing CA of an issuer, with a key in KMS that no other CA has. Without a `subject` its name
+    follows the one before it; `permitted_domains` are None where those of the one before it go on."""
+
+    issuer_id: str
+    key_arn: str
+    subject: str | None = None
+    permitted_domains: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class AuthorityRequest:
+    """What an outside root was asked to sign: a CSR with a key of ours."""
+
+    issuer_id: str
+    key_arn: str
+    csr_pem: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +112,18 @@ class CrlShard:
     @property
     def last_number(self) -> int:
         return max(self.crl_number, self.announced)
+
+
+def first_shards(authority: Authority) -> list[CrlShard]:
+    """Those that a CA begins with; none is open."""
+    first = CrlShard(authority.ca_id, FIRST_SHARD, authority.crl_url, open=False)
+    if authority.all_crl_url is None:
+        return [first]
+    return [first, CrlShard(authority.ca_id, ALL_SHARD, authority.all_crl_url, open=False)]
+
+
+def first_leaves_until(not_before: datetime, not_after: datetime) -> datetime:
+    return min(not_before + _FIRST_LEAVES, not_after)
 
 
 def shard_for(serial: str, shards: Sequence[CrlShard]) -> CrlShard:

@@ -20,7 +20,14 @@ from certctl.crypto.crl import (
     inspect_crl,
 )
 from certctl.crypto.pem import load_certificate
-from certctl.domain.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
+from certctl.domain.authorities import (
+    ALL_SHARD,
+    CRL_VALIDITY,
+    Authority,
+    AuthorityState,
+    CrlShard,
+    object_key,
+)
 from certctl.domain.errors import Conflict, NotFound, Unavailable
 from certctl.domain.revocations import Mark
 from certctl.observability import logger
@@ -28,7 +35,7 @@ from certctl.store.authorities import AuthorityStore
 from certctl.store.crl_changes import CrlChangeStore
 from certctl.store.revocations import RevocationStore
 
-_VALIDITY = {"issuing": timedelta(hours=72), "root": timedelta(days=60)}
+_VALIDITY = {"issuing": CRL_VALIDITY, "root": timedelta(days=60)}
 _TRIES = 6
 _PAUSE_SECONDS = 0.2
 _CONTENT_TYPE = "application/pkix-crl"
@@ -84,7 +91,7 @@ class CrlPublishing:
         self._sleep = sleep
 
     def publish_due(self) -> CrlRun:
-        """Every CRL of every issuing CA that is active or retiring, where it is due."""
+        """Every CRL of every issuing CA that is not retired, where it is due."""
         return self._run(a for a in self._authorities.all() if _is_published(a))
 
     def publish_due_of(self, ca_id: str) -> CrlRun:

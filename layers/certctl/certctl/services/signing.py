@@ -168,6 +168,7 @@ class Signing:
         steps = [
             *self._stores.certificates.reserve_steps(work.certificate, after, version),
             self._stores.compromised_keys.absent_step(asked.csr.spki_sha256, compromised),
+            *self._stores.authorities.keep_until_steps(authority, version.not_after),
         ]
         self._stores.database.transact(steps)
         return replace(work, certificate=after), version, shard

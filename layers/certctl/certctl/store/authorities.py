@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from certctl.domain.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.errors import Conflict
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.items_shared import AuthorityItem, CrlShardItem, StateItem
-from certctl.store.keys import ACTIVE_AUTHORITY, AUTHORITY, crl_shards
+from certctl.store.keys import ACTIVE_AUTHORITY, AUTHORITY, AUTHORITY_KEY, PENDING_AUTHORITY, crl_shards
 from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, put, update
 
@@ -15,22 +16,35 @@ _PAGE = 100
 
 
 class AuthorityStore:
-    """Few, small rows, read consistently: a handful of CAs, tens of shards each."""
+    """Few, small rows, read consistently: a handful of CAs, tens of shards each. Retired ones are kept
+    elsewhere: nobody walks them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def create_steps(self, authority: Authority, shards: Sequence[CrlShard]) -> list[Step]:
-        """The CA, its shards, and the claim that makes it the only active one of its issuer and role.
-        Refused with Conflict where there is one."""
-        exists = Conflict(f"The {authority.role} CA of {authority.issuer_id} exists already.")
-        claim = StateItem(ACTIVE_AUTHORITY, _claim_of(authority), body=authority.ca_id)
+        """The CA, its shards, and the claims that make it the only active (or pending) one of its issuer and
+        role, and the only one with its key. Refused with Conflict where there is one."""
+        what = f"{authority.state} {authority.role} CA"
+        exists = Conflict(f"{authority.issuer_id} has one {what} already.")
+        taken = Conflict(f"A CA has the key {authority.key_arn} already, or had it: bring a new one.")
         item = to_item(AuthorityItem, authority, kind=AUTHORITY, id=authority.ca_id)
         return [
-            put(claim, StateItem.id.does_not_exist(), exists),
+            put(claim_of(authority), StateItem.id.does_not_exist(), exists),
+            put(_key_of(authority), StateItem.id.does_not_exist(), taken),
             put(item, AuthorityItem.id.does_not_exist(), exists),
             *(put(_shard_item(shard), CrlShardItem.id.does_not_exist(), exists) for shard in shards),
         ]
+
+    def keep_until_steps(self, authority: Authority, leaf_ends: datetime) -> list[Step]:
+        """Goes with the reservation of a leaf: how long its CA is needed. Hardly ever a step."""
+        until = authority.leaves_until_for(leaf_ends)
+        if until is None:
+            return []
+        as_seen = AuthorityItem.leaves_until == authority.leaves_until
+        refused = Conflict(f"Another leaf of {authority.ca_id} was reserved meanwhile.")
+        key = AuthorityItem(AUTHORITY, authority.ca_id)
+        return [update(key, [AuthorityItem.leaves_until.set(until)], as_seen, refused)]
 
     def get(self, ca_id: str) -> Authority | None:
         item = self._database.get(AuthorityItem, AUTHORITY, ca_id, consistent=True)
@@ -85,8 +99,14 @@ class AuthorityStore:
         self._database.write_or_refuse(update(_shard_key(after), actions, as_seen, refused))
 
 
-def _claim_of(authority: Authority) -> str:
-    return f"{authority.role}#{authority.issuer_id}"
+def claim_of(authority: Authority) -> StateItem:
+    """What makes a CA the only one of its issuer and role in its state."""
+    kind = PENDING_AUTHORITY if authority.state is AuthorityState.PENDING else ACTIVE_AUTHORITY
+    return StateItem(kind, f"{authority.role}#{authority.issuer_id}", body=authority.ca_id)
+
+
+def _key_of(authority: Authority) -> StateItem:
+    return StateItem(AUTHORITY_KEY, authority.subject_key_identifier, body=authority.ca_id)
 
 
 def _signs_leaves(authority: Authority) -> bool:

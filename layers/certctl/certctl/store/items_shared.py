@@ -82,7 +82,7 @@ class CredentialItem(Model):
 
 
 class AuthorityItem(Model):
-    """`kind` is `ca`, `id` the ca_id."""
+    """`kind` is `ca`, of one that is retired `retired_ca`; `id` the ca_id."""
 
     class Meta:
         table = "state"
@@ -103,6 +103,8 @@ class AuthorityItem(Model):
     all_crl_url = UnicodeAttribute(null=True)
     ocsp_url = UnicodeAttribute(null=True)
     parent_id = UnicodeAttribute(null=True)
+    replaces = UnicodeAttribute(null=True)
+    leaves_until = WireTime(null=True)
 
 
 class CrlShardItem(Model):
