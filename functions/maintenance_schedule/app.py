@@ -1,11 +1,11 @@
 """Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
-are over, finishes deletions of catalog records, and renews while the renewal schedule is silent."""
+are over, finishes deletions of catalog records, retires CAs, renews while the renewal schedule is silent."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from certctl import bootstrap, bootstrap_audit, bootstrap_catalog, bootstrap_renewal
+from certctl import bootstrap, bootstrap_audit, bootstrap_authority, bootstrap_catalog, bootstrap_renewal
 from certctl.domain.timestamps import to_wire_or_none
 from certctl.observability import logger
 
@@ -18,7 +18,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """All are done, whichever fails; what failed is raised at the end, so that it is counted as an error."""
     report: dict[str, Any] = {}
     failures: list[Exception] = []
-    for task in (_seal, _run_due_jobs, _finish_deletions, _stand_in_for_renewal):
+    for task in (_seal, _run_due_jobs, _finish_deletions, _keep_authorities, _stand_in_for_renewal):
         try:
             report |= task(context.get_remaining_time_in_millis)
         except Exception as error:
@@ -48,6 +48,11 @@ def _finish_deletions(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     counts = {"deleted_records": report.deleted, "restored_records": report.restored}
     logger.info("catalog deletions", extra=counts)
     return counts
+
+
+def _keep_authorities(_: Callable[[], int]) -> dict[str, Any]:
+    report = bootstrap_authority.ca_upkeep().run()
+    return {"retired_cas": list(report.retired), "cas_to_rotate": list(report.ending)}
 
 
 def _stand_in_for_renewal(remaining_ms: Callable[[], int]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Composition of what makes CAs and publishes their CRLs: for stack_admin and crl_publisher."""
+"""Composition of what makes and retires CAs and publishes their CRLs: for stack_admin, crl_publisher and
+maintenance_schedule."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from certctl.connectors.objects import Objects
     from certctl.connectors.pki_site import PkiSite
     from certctl.services.ca_activation import CaActivation
+    from certctl.services.ca_upkeep import CaUpkeep
     from certctl.services.certificate_authority import CertificateAuthority
     from certctl.services.crl_publishing import CrlPublishing
     from certctl.services.crl_restoring import CrlRestoring
@@ -118,5 +120,21 @@ def crl_restoring() -> "CrlRestoring":
         SerialStore(bootstrap.database()),
         bootstrap.audit_store(),
         pki_objects(),
+        bootstrap.now,
+    )
+
+
+@cache
+def ca_upkeep() -> "CaUpkeep":
+    from certctl.services.ca_upkeep import CaUpkeep
+    from certctl.store.profile_lifetimes import longest_lifetime
+
+    return CaUpkeep(
+        bootstrap.database(),
+        bootstrap.authority_store(),
+        bootstrap.audit_store(),
+        lambda: longest_lifetime(bootstrap.catalog_store()),
+        config.stack().name,
+        Actor(f"system/{config.stack().function}", ActorType.SYSTEM),
         bootstrap.now,
     )

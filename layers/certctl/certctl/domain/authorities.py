@@ -64,6 +64,10 @@ class Authority:
             return None
         return leaf_ends + _LEAVES_AHEAD
 
+    def is_near_its_end(self, longest_leaf: timedelta, now: datetime) -> bool:
+        """Rotation is due: after one more leaf of that lifetime there is not the time for another."""
+        return self.not_after < now + 2 * longest_leaf
+
     def is_done(self, shards: "Sequence[CrlShard]", now: datetime) -> bool:
         """Whether it has nothing to sign any more: its last leaf has ended, and each CRL was published after
         that and is over (RFC 5280, section 3.3)."""

@@ -1,4 +1,4 @@
-"""What becomes of issuing CAs with time: retired when their last CRL is over, told of when their end is near."""
+"""Issuing CAs with time: retired when their last CRL is over, told of when their end is near."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ class CaUpkeep:
         authorities: AuthorityStore,
         audit: AuditStore,
         longest_leaf: Callable[[], timedelta],
+        stack: str,
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
@@ -40,6 +41,7 @@ class CaUpkeep:
         self._changes = AuthorityChanges(database)
         self._audit = audit
         self._longest_leaf = longest_leaf
+        self._stack = stack
         self._actor = actor
         self._now = now
 
@@ -66,10 +68,21 @@ class CaUpkeep:
 
     def _ending(self, active: list[Authority]) -> tuple[str, ...]:
         """The metric is there even when none is: an alarm looks at it."""
-        rotate_at = self._now() + 2 * self._longest_leaf()
-        ending = [a for a in active if a.not_after < rotate_at]
+        longest, now = self._longest_leaf(), self._now()
+        ending = [a for a in active if a.is_near_its_end(longest, now)]
         for authority in ending:
             facts = {"ca_id": authority.ca_id, "issuer_id": authority.issuer_id}
             logger.warning("a CA is to be rotated", extra=facts | {"ends_at": to_wire(authority.not_after)})
-        metrics().add_metric("CasToRotate", "Count", len(ending))
+        _measure(len(ending), self._stack)
         return tuple(a.ca_id for a in ending)
+
+
+def _measure(ending: int, stack: str) -> None:
+    """Never raises: the log says it too."""
+    try:
+        emf = metrics()
+        emf.add_dimension("stack", stack)
+        emf.add_metric("CasToRotate", "Count", ending)
+        emf.flush_metrics()
+    except Exception:
+        logger.warning("the metric of CAs to rotate was lost", exc_info=True)
