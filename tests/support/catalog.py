@@ -26,7 +26,7 @@ _BODIES: Mapping[Kind, Mapping[str, Any]] = {
     Kind.TARGET: {"type": "NGINX", "config": _NGINX},
     Kind.OWNER: {"email": "pki@example.com"},
     Kind.TEAM: {"description": "payments"},
-    Kind.POLICY: {"type": "CertificateLifetime", "severity": "Error", "config": {"max_days": 90}},
+    Kind.POLICY: {"type": "CertificateLifetime", "severity": "Error", "config": {"max_days": 398}},
     Kind.PROFILE: {"extended_key_usages": ["serverAuth"]},
     Kind.RENEWAL_POLICY: {"renewal_window_days": 7},
     Kind.AGENT: {"hostname": "web-1.example.com"},

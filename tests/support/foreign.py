@@ -155,7 +155,7 @@ def _entry(kind: Kind, content: Callable[[Deployed], Any], team_id: str | None =
 
 
 def _policy(_: Deployed) -> Policy:
-    return Policy(PolicyType.CERTIFICATE_LIFETIME, PolicySeverity.ERROR, {"max_days": 90})
+    return Policy(PolicyType.CERTIFICATE_LIFETIME, PolicySeverity.ERROR, {"max_days": 398})
 
 
 MAKERS: dict[str, Maker] = {
