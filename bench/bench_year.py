@@ -1,5 +1,5 @@
 """A year of renewals and expiry alerts on a moved clock, on DynamoDB Local (needs Java 17 and npm). Argument:
-certificates, 300. The last results, of 20 and 60, stand in docs/renewal.md.
+certificates, 300. The last results stand in docs/renewal.md.
 """
 
 import logging
