@@ -3,6 +3,7 @@ monthly schedule and administrators."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, config
@@ -15,7 +16,9 @@ from certctl.observability import logger
 from certctl.services.certificate_authority import ACTOR
 
 _PHYSICAL_ID = "certctl-initialization"
-_ACTIONS = "initialize, publish_root_crl, first_admin_key, restore, rotate or create_issuer"
+_ACTIONS = (
+    "initialize, publish_root_crl, first_admin_key, restore, rotate, create_issuer or install_ca_certificate"
+)
 
 
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
@@ -40,6 +43,8 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
             return _rotate(_Wanted(event))
         case "create_issuer":
             return _create_issuer(_Wanted(event))
+        case "install_ca_certificate":
+            return _install(_Wanted(event))
     raise InvalidInput.of("action", f"must be {_ACTIONS}")
 
 
@@ -69,6 +74,13 @@ class _Wanted:
             raise InvalidInput.of(name, "must be a list of texts")
         return tuple(found)
 
+    @property
+    def csr_only(self) -> bool:
+        found = self._event.get("csr_only", False)
+        if not isinstance(found, bool):
+            raise InvalidInput.of("csr_only", "must be true or false")
+        return found
+
     def authority(self, issuer_id: str) -> WantedAuthority:
         return WantedAuthority(
             issuer_id=issuer_id,
@@ -81,13 +93,31 @@ class _Wanted:
 def _rotate(wanted: _Wanted) -> dict[str, Any]:
     """Repeat it with the same key until it succeeds; then it changes nothing any more."""
     authority = wanted.authority(wanted.text_or_none("issuer_id") or DEFAULT_ISSUER)
+    if wanted.csr_only:
+        return _request(authority)
     return _view(bootstrap_authority.local_issuers().rotate(authority))
 
 
 def _create_issuer(wanted: _Wanted) -> dict[str, Any]:
     authority = wanted.authority(wanted.text("issuer_id"))
     bootstrap_catalog.catalog_issuers().ensure(authority.issuer_id, wanted.text("name"))
+    if wanted.csr_only:
+        return _request(authority)
     return _view(bootstrap_authority.local_issuers().create(authority))
+
+
+def _request(authority: WantedAuthority) -> dict[str, Any]:
+    """For an outside root to sign; `install_ca_certificate` takes its answer. No permitted domains: the root
+    says them."""
+    if authority.permitted_domains is not None:
+        raise InvalidInput.of("permitted_domains", "are for the outside root to set: leave them out")
+    return asdict(bootstrap_authority.outside_roots().request(authority))
+
+
+def _install(wanted: _Wanted) -> dict[str, Any]:
+    issuer_id = wanted.text_or_none("issuer_id") or DEFAULT_ISSUER
+    certificate, chain = wanted.text("certificate_pem"), wanted.text("chain_pem")
+    return _view(bootstrap_authority.outside_roots().install(issuer_id, certificate, chain))
 
 
 def _view(authority: Authority) -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from certctl.services.crl_publishing import CrlPublishing
     from certctl.services.crl_restoring import CrlRestoring
     from certctl.services.local_issuers import LocalIssuers
+    from certctl.services.outside_roots import OutsideRoots
 
 STACK_ADMIN = Actor("system/stack_admin", ActorType.SYSTEM)
 
@@ -108,6 +109,21 @@ def local_issuers() -> "LocalIssuers":
         now=bootstrap.now,
     )
     return LocalIssuers(bootstrap.database(), bootstrap.authority_store(), bootstrap.audit_store(), ports)
+
+
+@cache
+def outside_roots() -> "OutsideRoots":
+    from certctl.connectors.kms import load_new_key
+    from certctl.services.outside_roots import OutsideRoots, RequestPorts
+
+    ports = RequestPorts(
+        host=config.pki().host,
+        load_new_key=lambda arn: load_new_key(bootstrap.aws_client("kms"), arn),
+        activate=ca_activation().activate,
+        actor=STACK_ADMIN,
+        now=bootstrap.now,
+    )
+    return OutsideRoots(bootstrap.database(), bootstrap.authority_store(), bootstrap.audit_store(), ports)
 
 
 @cache

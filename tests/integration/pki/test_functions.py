@@ -211,6 +211,21 @@ def test_a_rotation_is_an_action_with_a_key(pki: Pki, kms: LocalKms) -> None:
     assert stack_admin({"action": "initialize"}, None)["issuing_ca_id"] == answer["ca_id"]
 
 
+def test_a_signing_request_for_an_outside_root_is_answered_and_nothing_is_rotated(
+    pki: Pki, kms: LocalKms
+) -> None:
+    first = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    pki.new_key(SECOND_KEY)
+    event = {"action": "rotate", "key_arn": SECOND_KEY, "subject": "CN=Sub CA", "csr_only": True}
+    answer = stack_admin(event, None)
+    assert answer["csr_pem"].startswith("-----BEGIN CERTIFICATE REQUEST-----")
+    assert _issuing_id(pki) == first
+    with pytest.raises(InvalidInput, match="is required"):
+        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x"}, None)
+    with pytest.raises(InvalidInput, match="PEM certificate"):
+        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x", "chain_pem": "x"}, None)
+
+
 def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> None:
     stack_admin({"action": "initialize"}, None)
     pki.new_key(SECOND_KEY)

@@ -15,6 +15,7 @@ FIRST_SHARD = "0"
 CRL_VALIDITY = timedelta(hours=72)
 """Of an issuing CA's CRLs."""
 
+_END_OF_PEM = "-----END CERTIFICATE-----\n"
 _LEAVES_AHEAD = timedelta(days=30)
 _FIRST_LEAVES = timedelta(days=230)
 
@@ -51,6 +52,12 @@ class Authority:
     parent_id: str | None = None
     replaces: str | None = None
     leaves_until: datetime | None = None
+
+    @property
+    def served_pem(self) -> str:
+        """What a server sends after its leaf: this CA and those above it, without the root."""
+        between = self.chain_pem.split(_END_OF_PEM)[:-2]
+        return self.certificate_pem + "".join(f"{pem}{_END_OF_PEM}" for pem in between)
 
     @property
     def last_leaf_ends(self) -> datetime:
@@ -93,6 +100,7 @@ class AuthorityRequest:
 
     issuer_id: str
     key_arn: str
+    subject: str
     csr_pem: str
 
 

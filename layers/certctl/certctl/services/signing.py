@@ -210,7 +210,7 @@ class Signing:
         ca = load_certificate(authority.certificate_pem)
         leaf = issue_leaf(request, ca, self._signers.key_of(authority))
         return IssuedPem(
-            certificate.id, version.serial_number, certificate_pem(leaf), authority.certificate_pem, csr.pem
+            certificate.id, version.serial_number, certificate_pem(leaf), authority.served_pem, csr.pem
         )
 
     def _publish(self, work: _Work, version: Version, pem: IssuedPem, issuer_pem: str) -> None:

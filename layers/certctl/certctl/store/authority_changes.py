@@ -1,6 +1,7 @@
 """What becomes of a CA: active, retiring, retired; and what an outside root was asked for."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 from pynamodb.expressions.condition import Condition
 
@@ -43,12 +44,12 @@ class AuthorityChanges:
 
     def request(self, issuer_id: str) -> AuthorityRequest | None:
         item = self._database.get(StateItem, AUTHORITY_REQUEST, issuer_id, consistent=True)
-        return AuthorityRequest(issuer_id, item.owner or "", item.body or "") if item else None
+        return AuthorityRequest(**json.loads(item.body or "{}")) if item else None
 
     def request_step(self, request: AuthorityRequest) -> Step:
         """Takes the place of an earlier one that was not answered."""
-        item = StateItem(AUTHORITY_REQUEST, request.issuer_id, owner=request.key_arn, body=request.csr_pem)
-        return put(item)
+        body = json.dumps(asdict(request))
+        return put(StateItem(AUTHORITY_REQUEST, request.issuer_id, owner=request.key_arn, body=body))
 
     def answered_step(self, request: AuthorityRequest) -> Step:
         refused = Conflict("Another signing request of this issuer was made meanwhile.")

@@ -1,0 +1,223 @@
+"""An issuing CA under a root that is not the stack's, with an intermediate in between."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from certctl.crypto.extensions import key_usage
+from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
+from certctl.domain.authorities import Authority, WantedAuthority
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.services.certificate_authority import ACTOR
+from certctl.services.outside_roots import OutsideRoots, RequestPorts
+from certctl.store.audit import AuditStore
+from tests.support.control_plane import ControlPlane
+from tests.support.openssl import openssl
+from tests.support.pki import HOST, Pki
+
+WANTED = WantedAuthority("iss-local", "arn:second", "CN=Sub CA 1,O=Example")
+
+
+@dataclass(frozen=True)
+class OutsideCa:
+    """Somebody else's CA."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    def signed(self, csr_pem: str, **changed: Any) -> str:
+        request = x509.load_pem_x509_csr(csr_pem.encode())
+        subject = changed.pop("subject", request.subject)
+        key = changed.pop("key", request.public_key())
+        made = _certificate(subject, key, self.certificate.subject, self.key, self, **changed)
+        return certificate_pem(made)
+
+    def pem(self) -> str:
+        return certificate_pem(self.certificate)
+
+
+def _certificate(
+    subject: x509.Name,
+    public_key: Any,
+    issuer: x509.Name,
+    signer: ec.EllipticCurvePrivateKey,
+    above: OutsideCa | None,
+    *,
+    start: datetime,
+    days: int = 1000,
+    path_length: int | None = 0,
+    ca: bool = True,
+    usages: tuple[str, ...] = ("key_cert_sign", "crl_sign"),
+) -> x509.Certificate:
+    vouched = above.key.public_key() if above else signer.public_key()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=path_length if ca else None), critical=True)
+        .add_extension(key_usage(*usages), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(vouched), critical=False)
+        .sign(signer, SHA256())
+    )
+
+
+def _outside(name: str, above: OutsideCa | None, start: datetime, days: int, below: int) -> OutsideCa:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name.from_rfc4514_string(name)
+    issuer, signer = (above.certificate.subject, above.key) if above else (subject, key)
+    made = _certificate(
+        subject, key.public_key(), issuer, signer, above, start=start, days=days, path_length=below
+    )
+    return OutsideCa(made, key)
+
+
+@dataclass(frozen=True)
+class Outside:
+    root: OutsideCa
+    between: OutsideCa
+    start: datetime
+
+    @property
+    def chain(self) -> str:
+        return self.between.pem() + self.root.pem()
+
+
+@pytest.fixture
+def outside(pki: Pki) -> Outside:
+    start = pki.clock().replace(microsecond=0) - timedelta(days=1)
+    root = _outside("CN=Outside Root", None, start, 4000, below=2)
+    return Outside(root, _outside("CN=Outside Policy CA", root, start, 3000, below=1), start)
+
+
+@pytest.fixture
+def roots(pki: Pki) -> OutsideRoots:
+    pki.authority().initialize()
+    pki.new_key("arn:second")
+    return _roots(pki)
+
+
+def _roots(pki: Pki, request_crls: Callable[[str], object] | None = None) -> OutsideRoots:
+    activate = pki.activation(request_crls=request_crls).activate
+    ports = RequestPorts(HOST, pki.keys.__getitem__, activate, ACTOR, pki.clock)
+    return OutsideRoots(pki.database, pki.authorities, AuditStore(pki.database), ports)
+
+
+def _active(pki: Pki) -> Authority:
+    found = pki.authorities.active_issuing("iss-local")
+    assert found
+    return found
+
+
+def test_a_leaf_of_a_ca_under_an_outside_root_is_verified_up_to_that_root(
+    pki: Pki, roots: OutsideRoots, outside: Outside, tmp_path: Path
+) -> None:
+    first = _active(pki)
+    certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
+    installed = roots.install("iss-local", certificate, outside.chain)
+    assert (_active(pki), installed.replaces, installed.parent_id) == (installed, first.ca_id, None)
+
+    plane = ControlPlane(pki)
+    leaf = plane.issued()
+    pem = plane.stores.certificates.pem(leaf.id, leaf.serial_number or "")
+    assert pem
+    assert [c.subject.rfc4514_string() for c in load_certificates(pem.chain_pem)] == [
+        "CN=Sub CA 1,O=Example",
+        "CN=Outside Policy CA",
+    ]
+    for name, text in (("leaf", pem.certificate_pem), ("root", outside.root.pem()), ("sent", pem.chain_pem)):
+        (tmp_path / name).write_text(text)
+    given = ("-x509_strict", "-CAfile", tmp_path / "root", "-untrusted", tmp_path / "sent")
+    assert openssl("verify", *given, tmp_path / "leaf").strip().endswith("OK")
+
+
+def test_the_request_is_a_csr_of_the_key_and_stays_the_same_until_another_is_wanted(
+    pki: Pki, roots: OutsideRoots, tmp_path: Path
+) -> None:
+    made = roots.request(WANTED)
+    assert roots.request(WANTED) == made
+    (tmp_path / "csr").write_text(made.csr_pem)
+    assert "Sub CA 1" in openssl("req", "-verify", "-noout", "-subject", "-in", tmp_path / "csr")
+    other = roots.request(WantedAuthority("iss-local", "arn:second", "CN=Sub CA 2"))
+    assert other.csr_pem != made.csr_pem
+
+
+def test_an_installation_that_stopped_is_finished_by_the_next_run_and_then_changes_nothing(
+    pki: Pki, roots: OutsideRoots, outside: Outside
+) -> None:
+    certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
+    with pytest.raises(Exception, match="was not published"):
+        _roots(pki, lambda _: None).install("iss-local", certificate, outside.chain)
+    installed = roots.install("iss-local", certificate, outside.chain)
+    assert roots.install("iss-local", certificate, outside.chain) == installed == _active(pki)
+    assert len(pki.authorities.all()) == 3
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"key": ec.generate_private_key(ec.SECP256R1()).public_key()}, "another key"),
+        ({"subject": x509.Name.from_rfc4514_string("CN=Other")}, "the request is for"),
+        ({"path_length": None}, "pathLen 0"),
+        ({"path_length": 3}, "pathLen 0"),
+        ({"ca": False}, "is no CA"),
+        ({"usages": ("key_cert_sign",)}, "cRLSign"),
+        ({"usages": ("crl_sign",)}, "keyCertSign"),
+        ({"days": 3500}, "outlives"),
+        ({"days": 1}, "is not valid now"),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_said(
+    pki: Pki, roots: OutsideRoots, outside: Outside, changed: dict[str, Any], reason: str
+) -> None:
+    first = _active(pki)
+    certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start, **changed)
+    with pytest.raises(InvalidInput, match=reason):
+        roots.install("iss-local", certificate, outside.chain)
+    assert _active(pki) == first
+
+
+def test_a_chain_that_is_broken_or_without_its_root_is_refused(
+    pki: Pki, roots: OutsideRoots, outside: Outside
+) -> None:
+    certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
+    for chain in (outside.root.pem(), outside.between.pem(), outside.root.pem() + outside.between.pem()):
+        with pytest.raises(InvalidInput, match="is not signed by"):
+            roots.install("iss-local", certificate, chain)
+    with pytest.raises(InvalidInput, match="chain_pem"):
+        roots.install("iss-local", certificate, "none")
+
+
+def test_a_certificate_without_an_open_request_is_refused(
+    pki: Pki, roots: OutsideRoots, outside: Outside
+) -> None:
+    certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
+    with pytest.raises(Conflict, match="csr_only"):
+        roots.install("iss-office", certificate, outside.chain)
+
+
+def test_the_key_of_a_ca_at_work_is_not_asked_for_again(pki: Pki, roots: OutsideRoots) -> None:
+    with pytest.raises(Conflict, match="bring a new one"):
+        roots.request(WantedAuthority("iss-local", "arn:issuing", "CN=Sub CA 1"))
+
+
+def test_a_ca_under_an_outside_root_is_rotated_back_under_the_stack_s_own(
+    pki: Pki, roots: OutsideRoots, outside: Outside
+) -> None:
+    certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
+    roots.install("iss-local", certificate, outside.chain)
+    back = pki.local_issuers().rotate(WantedAuthority("iss-local", pki.new_key("arn:third")))
+    assert back.parent_id
+    assert load_certificate(back.certificate_pem).subject.rfc4514_string() == "CN=Sub CA 2,O=Example"
+    pki.authority().initialize()
