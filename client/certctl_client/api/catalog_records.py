@@ -95,3 +95,21 @@ class Check(TypedDict):
 class Test(TypedDict):
     passed: bool
     checks: list[Check]
+
+
+class Violation(TypedDict):
+    """`occurrences` counts the same within a day. `refused` where the change was not made; `certificate_id`
+    is null where it was to be a new certificate."""
+
+    id: str
+    policy_id: str
+    policy_name: str
+    certificate_id: str | None
+    common_name: str
+    team_id: str
+    severity: str
+    message: str
+    refused: bool
+    occurrences: int
+    created_at: str
+    last_seen_at: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from certctl_client.api import catalog_operations, operations
 from certctl_client.api.catalog_operations import CatalogOperations
-from certctl_client.api.catalog_records import Test
+from certctl_client.api.catalog_records import Test, Violation
 from certctl_client.api.records import (
     ApiKey,
     AuditEvent,
@@ -230,17 +230,25 @@ class Catalog:
 
 
 @dataclass(frozen=True)
-class CatalogTests:
+class CatalogRelated:
+    """What some kinds have beside their records."""
+
     api: Api
 
-    def issuer(self, issuer_id: str) -> Test:
+    def test_issuer(self, issuer_id: str) -> Test:
         return self.api.call(catalog_operations.TEST_ISSUER, issuer_id)
 
-    def target(self, target_id: str) -> Test:
+    def test_target(self, target_id: str) -> Test:
         return self.api.call(catalog_operations.TEST_TARGET, target_id)
 
     def certificates_of_target(self, target_id: str, page: PageQuery) -> Iterator[Certificate]:
         return self.api.listed(catalog_operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)
+
+    def violations(self, policy_id: str | None, page: PageQuery) -> Iterator[Violation]:
+        """Of one policy, or of all. Newest first."""
+        if policy_id is None:
+            return self.api.listed(catalog_operations.LIST_VIOLATIONS, query=page)
+        return self.api.listed(catalog_operations.LIST_VIOLATIONS_OF_POLICY, policy_id, query=page)
 
 
 class Stack:
@@ -255,7 +263,7 @@ class Stack:
         self.keys = Keys(api)
         self.audit = Audit(api)
         self.insights = Insights(api)
-        self.tests = CatalogTests(api)
+        self.related = CatalogRelated(api)
 
     def catalog(self, path: str) -> Catalog:
         """By the kind's path: `renewal-policies`."""

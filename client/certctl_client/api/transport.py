@@ -89,7 +89,7 @@ class Api:
         response = self._answered(
             _Request(
                 operation.method,
-                _filled(operation.path, ids),
+                filled(operation.path, ids),
                 query,
                 body,
                 _conditions(idempotency_key, version),
@@ -102,7 +102,7 @@ class Api:
         self, operation: Operation[Answer], *ids: str, query: Parameters | None = None
     ) -> Iterator[Answer]:
         """Every record of a list, page by page, as they are asked for."""
-        for record in self.records(_filled(operation.path, ids), query):
+        for record in self.records(filled(operation.path, ids), query):
             yield with_fields_of(operation, record)
 
     def get(self, path: str, parameters: Parameters | None = None) -> httpx.Response:
@@ -187,7 +187,8 @@ def _segment(text: str | int) -> str:
     return quote(str(text), safe="")
 
 
-def _filled(path: str, ids: tuple[str, ...]) -> str:
+def filled(path: str, ids: tuple[str, ...]) -> str:
+    """The document's path with these ids in it, each escaped. Raises ConfigurationError for what is none."""
     remaining = iter(ids)
     return _PARAMETER.sub(lambda _: _segment(next(remaining)), path)
 

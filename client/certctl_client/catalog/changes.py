@@ -23,7 +23,7 @@ def edited(catalog: Catalog, kind: Kind, entry_id: str, body: Body, version: int
             raise CommandError(refused.message, "", refused.code) from None
         if all(now.get(name) == value for name, value in body.items()):
             return now  # by a request whose answer was lost
-        raise changed_meanwhile(kind, entry_id, version, now["version"]) from None
+        raise changed_meanwhile(kind.one, kind.path, entry_id, version, now["version"]) from None
 
 
 def deleted(
@@ -39,12 +39,12 @@ def deleted(
             raise
         now = catalog.get(record["id"])["version"]
         if now != record["version"]:
-            raise changed_meanwhile(kind, record["id"], record["version"], now) from None
+            raise changed_meanwhile(kind.one, kind.path, record["id"], record["version"], now) from None
         raise CommandError(refused.message, kind.in_use.format(id=record["id"]), refused.code) from None
 
 
-def changed_meanwhile(kind: Kind, entry_id: str, read: int, now: int) -> CommandError:
+def changed_meanwhile(one: str, group: str, entry_id: str, read: int, now: int) -> CommandError:
     return CommandError(
-        f"The {kind.one} {entry_id} was changed since it was read: version {read} then, {now} now.",
-        f"See `certctl {kind.path} get {entry_id}`, take over what changed, and repeat.",
+        f"The {one} {entry_id} was changed since it was read: version {read} then, {now} now.",
+        f"See `certctl {group} get {entry_id}`, take over what changed, and repeat.",
     )

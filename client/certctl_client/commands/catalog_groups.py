@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import typer
 
-from certctl_client.api.catalog_records import Check, Test
+from certctl_client.api.catalog_records import Check, Test, Violation
 from certctl_client.api.records import Certificate
 from certctl_client.catalog.bodies import new_body
 from certctl_client.catalog.changes import deleted
@@ -37,8 +37,21 @@ _CHECKS: Mapping[str, Column] = {
     "DETAIL": "detail",
 }
 
+_VIOLATIONS: Mapping[str, Column] = {
+    "LAST SEEN": "last_seen_at",
+    "POLICY": "policy_id",
+    "SEVERITY": "severity",
+    "REFUSED": lambda violation: "yes" if violation["refused"] else "no",
+    "TIMES": lambda violation: str(violation["occurrences"]),
+    "CERTIFICATE": "certificate_id",
+    "COMMON NAME": "common_name",
+    "TEAM": "team_id",
+    "MESSAGE": "message",
+}
+
 IssuerId = Annotated[str, id_argument(KINDS["issuers"])]
 TargetId = Annotated[str, id_argument(KINDS["targets"])]
+PolicyId = Annotated[str | None, id_argument(KINDS["policies"])]
 AgentId = Annotated[str, id_argument(_AGENTS)]
 KeyFile = Annotated[
     Path | None,
@@ -50,7 +63,7 @@ KeyFile = Annotated[
 def try_issuer(issuer_id: IssuerId, output: Output = Format.TABLE) -> None:
     """Whether it can issue now. Exit code 1 where it cannot."""
     with open_stack() as stack, waiting(f"Testing {issuer_id}"):
-        tested = stack.tests.issuer(issuer_id)
+        tested = stack.related.test_issuer(issuer_id)
     _show_test(tested, output)
 
 
@@ -58,7 +71,7 @@ def try_issuer(issuer_id: IssuerId, output: Output = Format.TABLE) -> None:
 def try_target(target_id: TargetId, output: Output = Format.TABLE) -> None:
     """Whether its agent is there and online. Exit code 1 where it is not."""
     with open_stack() as stack, waiting(f"Testing {target_id}"):
-        tested = stack.tests.target(target_id)
+        tested = stack.related.test_target(target_id)
     _show_test(tested, output)
 
 
@@ -68,9 +81,21 @@ def list_certificates(shown: Shown, target_id: TargetId) -> None:
     """The certificates that are deployed to a target."""
     with open_stack() as stack:
         shown.present(
-            lambda: stack.tests.certificates_of_target(target_id, {"per_page": shown.per_page}),
+            lambda: stack.related.certificates_of_target(target_id, {"per_page": shown.per_page}),
             CERTIFICATE_COLUMNS,
             fields_of(Certificate),
+        )
+
+
+@GROUPS["policies"].command("violations")
+@a_list
+def list_violations(shown: Shown, policy_id: PolicyId = None) -> None:
+    """What broke a policy, or any, newest first; refused or only recorded."""
+    with open_stack() as stack:
+        shown.present(
+            lambda: stack.related.violations(policy_id, {"per_page": shown.per_page}),
+            _VIOLATIONS,
+            fields_of(Violation),
         )
 
 

@@ -7,6 +7,7 @@ import typer
 from certctl_client.api.records import Certificate
 from certctl_client.api.requests import CertificateEdit
 from certctl_client.api.resources import Stack
+from certctl_client.catalog.changes import changed_meanwhile
 from certctl_client.commands.certs_requests import tags_of
 from certctl_client.commands.options import Output, given
 from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
@@ -57,11 +58,18 @@ def _with_tags(before: Certificate, texts: list[str]) -> dict[str, str]:
 
 
 def _edited(stack: Stack, before: Certificate, wanted: CertificateEdit) -> Certificate:
-    """By its version, which servers of before policies do not tell."""
     try:
-        return stack.certificates.edit(before["id"], wanted, cast(int | None, before.get("version")))
+        return stack.certificates.edit(before["id"], wanted, before["version"])
     except RequestFailed as refused:
         if refused.status != _CONFLICT:
             raise
-        advice = f"See `certctl certs get {before['id']}`: it changed since it was read, or a job is open."
-        raise CommandError(refused.message, advice, refused.code) from None
+        return _told_why(stack.certificates.get(before["id"]), before["version"], wanted, refused)
+
+
+def _told_why(now: Certificate, read: int, wanted: CertificateEdit, refused: RequestFailed) -> Certificate:
+    """What it is now, where a request whose answer was lost made it that. Raises CommandError."""
+    if now["version"] == read:
+        raise CommandError(refused.message, f"See `certctl certs get {now['id']}`.", refused.code)
+    if all(now.get(name) == value for name, value in wanted.items()):
+        return now
+    raise changed_meanwhile("certificate", "certs", now["id"], read, now["version"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from certctl_client.api import Api
 from certctl_client.api.answers import not_our_api, records_in, with_fields_of
 from certctl_client.api.operation import Operation
+from certctl_client.api.transport import filled
 
 # A page may be empty while there are more: so many are read on before the model is asked to.
 _EMPTY_PAGES = 10
@@ -21,11 +22,17 @@ class Page[Record]:
 
 
 def page_of[Record](
-    api: Api, operation: Operation[Record], filters: Mapping[str, object], limit: int, cursor: str | None
+    api: Api,
+    operation: Operation[Record],
+    filters: Mapping[str, object],
+    limit: int,
+    cursor: str | None,
+    *ids: str,
 ) -> Page[Record]:
-    """Raises CommandError."""
+    """`ids` fill the operation's path. Raises CommandError."""
+    path = filled(operation.path, ids)
     for _ in range(_EMPTY_PAGES):
-        body = api.read(operation.path, {**filters, "per_page": limit, "cursor": cursor})
+        body = api.read(path, {**filters, "per_page": limit, "cursor": cursor})
         found = [with_fields_of(operation, record) for record in records_in(body)]
         cursor = checked_cursor(body.get("next_cursor"))
         if found or cursor is None:

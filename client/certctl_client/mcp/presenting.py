@@ -1,8 +1,10 @@
 """Records of the API as the tools answer them: words as they are, texts of strangers marked."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
-from certctl_client.api import records
+from certctl_client.api import catalog_records, records
 from certctl_client.mcp.marking import Marking
 from certctl_client.mcp.models import (
     AttemptRecord,
@@ -15,9 +17,13 @@ from certctl_client.mcp.models import (
     ProgressRecord,
     Summary,
 )
+from certctl_client.mcp.models_catalog import CatalogRecord, CheckRecord, ViolationRecord
 
 _LISTED_SANS = 5
 _DETAILS_LIMIT = 2000
+_OF_EVERY_KIND = frozenset(
+    {"id", "name", "version", "team_id", "type", "enabled", "status", "created_at", "updated_at"}
+)
 
 
 def listed_certificate(marking: Marking, record: records.Certificate) -> CertificateRecord:
@@ -118,7 +124,6 @@ def channel(marking: Marking, record: records.Channel) -> ChannelRecord:
 
 
 def audit_event(marking: Marking, record: records.AuditEvent) -> AuditRecord:
-    details = json.dumps(record["details"], ensure_ascii=False, separators=(",", ":"))
     return AuditRecord(
         id=marking.word(record["id"]),
         timestamp=marking.word(record["timestamp"]),
@@ -128,7 +133,49 @@ def audit_event(marking: Marking, record: records.AuditEvent) -> AuditRecord:
         resource_type=marking.word(record["resource_type"]),
         resource_id=marking.word(record["resource_id"]),
         team_id=_word(marking, record["team_id"]),
-        untrusted_details=marking.text(details, _DETAILS_LIMIT),
+        untrusted_details=_json(marking, record["details"]),
+    )
+
+
+def catalog_record(marking: Marking, record: Mapping[str, Any]) -> CatalogRecord:
+    """Of any kind."""
+    content = {name: value for name, value in record.items() if name not in _OF_EVERY_KIND}
+    return CatalogRecord(
+        id=marking.word(record["id"]),
+        version=record["version"],
+        team_id=_word(marking, record.get("team_id")),
+        type=_word(marking, record.get("type")),
+        enabled=record.get("enabled"),
+        status=_word(marking, record.get("status")),
+        created_at=marking.word(record["created_at"]),
+        updated_at=marking.word(record["updated_at"]),
+        untrusted_name=marking.text(record["name"]),
+        untrusted_content=_json(marking, content),
+    )
+
+
+def violation(marking: Marking, record: catalog_records.Violation) -> ViolationRecord:
+    return ViolationRecord(
+        id=marking.word(record["id"]),
+        policy_id=marking.word(record["policy_id"]),
+        certificate_id=_word(marking, record["certificate_id"]),
+        team_id=marking.word(record["team_id"]),
+        severity=marking.word(record["severity"]),
+        refused=record["refused"],
+        occurrences=record["occurrences"],
+        created_at=marking.word(record["created_at"]),
+        last_seen_at=marking.word(record["last_seen_at"]),
+        untrusted_policy_name=marking.text(record["policy_name"]),
+        untrusted_common_name=marking.text(record["common_name"]),
+        untrusted_message=marking.text(record["message"]),
+    )
+
+
+def check(marking: Marking, made: catalog_records.Check) -> CheckRecord:
+    return CheckRecord(
+        name=marking.word(made["name"]),
+        passed=made["passed"],
+        untrusted_detail=marking.text(made["detail"]),
     )
 
 
@@ -170,6 +217,11 @@ def _progress(marking: Marking, record: records.Progress) -> ProgressRecord:
 def summary(record: records.Summary) -> Summary:
     """Numbers, and a time."""
     return Summary.model_validate(record)
+
+
+def _json(marking: Marking, value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return marking.text(text, _DETAILS_LIMIT)
 
 
 def _word(marking: Marking, text: str | None) -> str | None:

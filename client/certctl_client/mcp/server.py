@@ -16,6 +16,7 @@ from certctl_client.mcp.tools.acting import Acting
 from certctl_client.mcp.tools.checking import Checking
 from certctl_client.mcp.tools.reading_alerts import ReadingAlerts
 from certctl_client.mcp.tools.reading_audit import ReadingAudit
+from certctl_client.mcp.tools.reading_catalog import ReadingCatalog
 from certctl_client.mcp.tools.reading_certificates import ReadingCertificates
 
 _INSTRUCTIONS = (
@@ -32,6 +33,9 @@ _SENDS = ToolAnnotations(
 )
 _STARTS = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
+)
+_TESTS = ToolAnnotations(
+    read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True
 )
 _DESTROYS = ToolAnnotations(
     read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False
@@ -65,6 +69,7 @@ def _server(stack: Stack, tools: list[Tool]) -> MCPServer:
 
 def _reading(stack: Stack, url: str) -> list[Tool]:
     certificates, alerts = ReadingCertificates(stack), ReadingAlerts(stack)
+    catalog = ReadingCatalog(stack)
     calls = (
         certificates.get_summary,
         certificates.list_certificates,
@@ -74,6 +79,9 @@ def _reading(stack: Stack, url: str) -> list[Tool]:
         alerts.list_dead_letters,
         alerts.get_notification,
         alerts.list_channels,
+        catalog.list_catalog,
+        catalog.get_catalog_record,
+        catalog.list_policy_violations,
         ReadingAudit(stack).list_audit_events,
         Checking(url).check_revocation,
     )
@@ -85,6 +93,7 @@ def _acting(stack: Stack) -> list[Tool]:
     return [
         _tool(acting.requeue_notifications, _SENDS),
         _tool(acting.renew_certificate, _STARTS),
+        _tool(acting.test_catalog_record, _TESTS),
         _tool(acting.revoke_certificate, _DESTROYS),
         _tool(acting.revoke_version, _DESTROYS),
         _tool(acting.bulk_revoke_certificates, _DESTROYS),

@@ -1,7 +1,7 @@
 """What changes the stack: there only with `--allow-writes`."""
 
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 from uuid import uuid4
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from certctl_client.api.requests import BulkRevocation, LastingReason, Renewal, 
 from certctl_client.api.resources import Stack
 from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
+from certctl_client.mcp import presenting
 from certctl_client.mcp.inputs import LARGEST_PAGE, Cursor, Id, OptionalId
 from certctl_client.mcp.marking import Marking, fresh_marking
 from certctl_client.mcp.models import (
@@ -20,6 +21,7 @@ from certctl_client.mcp.models import (
     RevocationResult,
     StartedRenewal,
 )
+from certctl_client.mcp.models_catalog import TestResult
 from certctl_client.mcp.pages import checked_cursor
 
 # Of one notification: it is gone, or it changed meanwhile. Anything else would refuse the others too.
@@ -56,6 +58,17 @@ class Acting:
         wanted: Renewal = {} if csr_pem is None else {"csr_pem": csr_pem}
         started = self.stack.certificates.renew(certificate_id, wanted, str(uuid4()))
         return StartedRenewal(certificate_id=certificate_id, job_id=fresh_marking().word(started["job_id"]))
+
+    def test_catalog_record(self, kind: Literal["issuers", "targets"], record_id: Id) -> TestResult:
+        """Test whether an issuer can issue, or a target's agent is there and online. It changes nothing."""
+        related = self.stack.related
+        test = related.test_issuer if kind == "issuers" else related.test_target
+        tested, marking = test(record_id), fresh_marking()
+        return TestResult(
+            notice=marking.notice,
+            passed=tested["passed"],
+            checks=[presenting.check(marking, made) for made in tested["checks"]],
+        )
 
     def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> RevocationResult:
         """Revoke a certificate: every unexpired version, for ever; only a certificateHold can be ended.

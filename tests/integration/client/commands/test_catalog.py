@@ -4,6 +4,7 @@ import io
 import json
 import stat as modes
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -226,11 +227,11 @@ def test_certificates_are_put_on_targets_and_read_from_both_sides(
 
     tags = ("--tag", "cost=", "--tag", "env=a")
     edited = record_of(certctl("certs", "edit", certificate, "--target", target["id"], *tags, "-o", "json"))
-    found = certctl("targets", "certificates", target["id"], "-o", "json")
+    (found,) = json.loads(certctl("targets", "certificates", target["id"], "-o", "json").out)
     emptied = record_of(certctl("certs", "edit", certificate, "--target", "", "-o", "json"))
 
     assert (edited["target_ids"], edited["tags"]) == ([target["id"]], {"app": "shop", "env": "a"})
-    assert found.code == ExitCode.OK
+    assert found["id"] == certificate
     assert emptied["target_ids"] == []
 
 
@@ -309,3 +310,37 @@ def test_completion_is_silent_where_it_cannot_ask(certctl: Certctl, monkeypatch:
     monkeypatch.setenv("COMP_CWORD", "3")
     ran = certctl()
     assert (ran.out.strip(), ran.err) == ("", "")
+
+
+def test_what_broke_a_policy_is_listed(certctl: Certctl, stack: BridgedStack) -> None:
+    new = ("policies", "create", "--name", "violated", "--type", "AllowedEnvironments")
+    policy = record_of(
+        certctl(*new, "--severity", "Warning", "--setting", 'environments=["x"]', "-o", "json")
+    )
+    stack.issuing.stack.clock.advance(timedelta(minutes=2))  # functions remember policies for one
+    stack.issuing.created("violating.example.com")
+
+    of_one = json.loads(certctl("policies", "violations", policy["id"], "-o", "json").out)
+    shown = certctl("policies", "violations").out
+    certctl("policies", "delete", policy["id"], "--yes")
+
+    assert {violation["policy_id"] for violation in of_one} == {policy["id"]}
+    assert "violating.example.com" in shown
+
+
+def test_a_certificate_that_somebody_else_changed_is_not_overwritten(
+    certctl: Certctl, stack: BridgedStack
+) -> None:
+    certificate = stack.issuing.issued("raced.example.com")["id"]
+    admin = stack.issuing.stack.admin("certificates_api")
+
+    def first_somebody_else(asked: Any) -> None:
+        if asked.method == "PUT":
+            admin.put(asked.path, {"tags": {"theirs": "1"}})
+
+    stack.fails = first_somebody_else
+    ran = certctl("certs", "edit", certificate, "--tag", "ours=1")
+
+    assert ran.code == ExitCode.FAILED
+    assert "was changed since it was read" in ran.err
+    assert stack.issuing.read(certificate)["tags"] == {"theirs": "1"}

@@ -1,0 +1,68 @@
+"""What the tools for the catalog answer; as in `models`."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from certctl_client.mcp.models import Cursor, Notice
+
+
+class CatalogRecord(BaseModel):
+    """`type`, `enabled`, `status` are null where a kind has none. `version` rises with each change."""
+
+    id: str
+    version: int
+    team_id: str | None
+    type: str | None
+    enabled: bool | None
+    status: str | None
+    created_at: str
+    updated_at: str
+    untrusted_name: str
+    untrusted_content: Annotated[str, Field(description="What its kind alone has, as JSON.")]
+
+
+class CatalogEntry(BaseModel):
+    notice: Notice
+    record: CatalogRecord
+
+
+class CatalogPage(BaseModel):
+    notice: Notice
+    records: list[CatalogRecord]
+    next_cursor: Cursor
+
+
+class ViolationRecord(BaseModel):
+    """`refused`: the change was not made. `occurrences` counts the same within a day."""
+
+    id: str
+    policy_id: str
+    certificate_id: str | None
+    team_id: str
+    severity: str
+    refused: bool
+    occurrences: int
+    created_at: str
+    last_seen_at: str
+    untrusted_policy_name: str
+    untrusted_common_name: str
+    untrusted_message: str
+
+
+class ViolationPage(BaseModel):
+    notice: Notice
+    violations: list[ViolationRecord]
+    next_cursor: Cursor
+
+
+class CheckRecord(BaseModel):
+    name: str
+    passed: bool
+    untrusted_detail: str
+
+
+class TestResult(BaseModel):
+    notice: Notice
+    passed: bool
+    checks: list[CheckRecord]
