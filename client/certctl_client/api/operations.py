@@ -77,7 +77,11 @@ EXPORT_PEM = Operation("GET", f"{_CERTIFICATE}/export/pem", str)
 LIST_REVOCATIONS = Operation("GET", "/api/v1/crl", RevokedSerial, query=RevocationFilters, is_list=True)
 
 LIST_JOBS = Operation("GET", "/api/v1/jobs", Job, query=JobFilters, is_list=True)
-GET_JOB = Operation("GET", "/api/v1/jobs/{job_id}", Job)
+_JOB = "/api/v1/jobs/{job_id}"
+GET_JOB = Operation("GET", _JOB, Job)
+APPROVE_JOB = Operation("POST", f"{_JOB}/approve", Job)
+REJECT_JOB = Operation("POST", f"{_JOB}/reject", Job)
+CANCEL_JOB = Operation("POST", f"{_JOB}/cancel", Job)
 
 LIST_NOTIFICATIONS = Operation("GET", _NOTIFICATIONS, Notification, query=NotificationFilters, is_list=True)
 GET_NOTIFICATION = Operation("GET", _NOTIFICATION, Notification)

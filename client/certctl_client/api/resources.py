@@ -119,6 +119,16 @@ class Jobs:
     def get(self, job_id: str) -> Job:
         return self.api.call(operations.GET_JOB, job_id)
 
+    def approve(self, job_id: str) -> Job:
+        """Raises RequestFailed (403) for whoever asked for it, too."""
+        return self.api.call(operations.APPROVE_JOB, job_id)
+
+    def reject(self, job_id: str) -> Job:
+        return self.api.call(operations.REJECT_JOB, job_id)
+
+    def cancel(self, job_id: str) -> Job:
+        return self.api.call(operations.CANCEL_JOB, job_id)
+
 
 @dataclass(frozen=True)
 class Notifications:

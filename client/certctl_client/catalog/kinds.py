@@ -61,7 +61,7 @@ _KINDS = (
         "Issuers: the CAs that certificates come from.",
         {**_FIRST, "TYPE": "type", "ENABLED": _yes("enabled"), **_LAST},
         (_NAME, _TYPE, _ENABLED, _SETTINGS),
-        "See `certctl certs list --issuer {id}`.",
+        "Certificates among them: `certctl certs list --issuer {id}`.",
     ),
     Kind(
         "targets",
@@ -91,7 +91,7 @@ _KINDS = (
         "Owners: who answers for certificates.",
         {**_FIRST, "EMAIL": "email", "TEAM": "team_id", **_LAST},
         (_NAME, _EMAIL, _TEAM),
-        "See `certctl certs list --owner {id}`.",
+        "Certificates among them: `certctl certs list --owner {id}`.",
     ),
     Kind(
         "teams",
@@ -99,7 +99,7 @@ _KINDS = (
         "Teams: whose certificates they are, and what keys reach.",
         {**_FIRST, "EMAIL": "email", "DESCRIPTION": "description", **_LAST},
         (_NAME, _DESCRIPTION, _EMAIL),
-        "See `certctl certs list --team {id}`.",
+        "Certificates among them: `certctl certs list --team {id}`.",
     ),
     Kind(
         "profiles",
@@ -137,7 +137,7 @@ _KINDS = (
             ),
             Field("requires_approval", "Whether somebody else must approve each certificate."),
         ),
-        "See `certctl certs list --profile {id}`.",
+        "Certificates among them: `certctl certs list --profile {id}`.",
     ),
     Kind(
         "policies",

@@ -8,13 +8,14 @@ import typer
 from certctl_client.api.records import Job
 from certctl_client.api.requests import CreationSort, JobFilters, JobStatus, JobType
 from certctl_client.commands.listing import Shown, a_list
-from certctl_client.commands.options import Interval, Output, Watch, given
-from certctl_client.output import Detail, Format, fields_of
+from certctl_client.commands.options import Interval, Output, Watch, Yes, given
+from certctl_client.confirmation import confirm
+from certctl_client.output import Detail, Format, fields_of, show
 from certctl_client.session import open_stack
 from certctl_client.views import Column
 from certctl_client.watching import present
 
-app = typer.Typer(help="Jobs: issuances, renewals, deployments.", no_args_is_help=True)
+app = typer.Typer(help="Jobs: issuances, renewals, deployments, approvals.", no_args_is_help=True)
 
 _COLUMNS: Mapping[str, Column] = {
     "ID": "id",
@@ -26,6 +27,8 @@ _COLUMNS: Mapping[str, Column] = {
     "COMPLETED": "completed_at",
     "ERROR": "last_error",
 }
+
+JobId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl jobs list` shows it.")]
 
 
 @app.command("list")
@@ -46,7 +49,7 @@ def list_jobs(
 
 @app.command("get")
 def get_job(
-    job_id: Annotated[str, typer.Argument(metavar="ID")],
+    job_id: JobId,
     watch: Watch = False,
     interval: Interval = 2.0,
     output: Output = Format.TABLE,
@@ -54,3 +57,26 @@ def get_job(
     """One job."""
     with open_stack() as stack:
         present(lambda: Detail(stack.jobs.get(job_id)), output, interval if watch else None)
+
+
+@app.command("approve")
+def approve_job(job_id: JobId, output: Output = Format.TABLE) -> None:
+    """Let a job that awaits approval go on. Whoever asked for it cannot."""
+    with open_stack() as stack:
+        show(Detail(stack.jobs.approve(job_id)), output)
+
+
+@app.command("reject")
+def reject_job(job_id: JobId, yes: Yes = False, output: Output = Format.TABLE) -> None:
+    """Refuse a job that awaits approval, for good."""
+    confirm(f"Reject the job {job_id}?", yes)
+    with open_stack() as stack:
+        show(Detail(stack.jobs.reject(job_id)), output)
+
+
+@app.command("cancel")
+def cancel_job(job_id: JobId, yes: Yes = False, output: Output = Format.TABLE) -> None:
+    """End a job that has not ended yet."""
+    confirm(f"Cancel the job {job_id}?", yes)
+    with open_stack() as stack:
+        show(Detail(stack.jobs.cancel(job_id)), output)

@@ -344,3 +344,25 @@ def test_a_certificate_that_somebody_else_changed_is_not_overwritten(
     assert ran.code == ExitCode.FAILED
     assert "was changed since it was read" in ran.err
     assert stack.issuing.read(certificate)["tags"] == {"theirs": "1"}
+
+
+def test_what_a_profile_wants_approved_is_approved_by_somebody_else(
+    certctl: Certctl, stack: BridgedStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = ("profiles", "create", "--name", "approved", "--usage", "serverAuth", "--requires-approval")
+    profile = record_of(certctl(*new, "-o", "json"))
+    made = stack.issuing.created("approved.example.com", certificate_profile_id=profile["id"]).body
+    job = made["job_id"]
+
+    own = certctl("jobs", "approve", job)
+    monkeypatch.setenv("CERTCTL_API_KEY", stack.issuing.stack.new_key(Role.ADMIN))
+    approved = certctl("jobs", "approve", job, "-o", "json")
+    other = stack.issuing.created("other.example.com", certificate_profile_id=profile["id"]).body["job_id"]
+    unsaid = certctl("jobs", "reject", other)
+    rejected = record_of(certctl("jobs", "reject", other, "--yes", "-o", "json"))
+
+    assert own.code == ExitCode.DENIED
+    assert record_of(approved)["approved_by"] is not None
+    assert unsaid.code == ExitCode.USAGE
+    assert rejected["status"] == "Cancelled"
+    assert certctl("jobs", "cancel", other, "--yes").code == ExitCode.FAILED
