@@ -299,7 +299,7 @@ def test_violations_of_policies_are_read(mcp: Session, stack: BridgedStack) -> N
         },
     )
     stack.issuing.stack.clock.advance(timedelta(minutes=2))  # functions remember policies for one
-    stack.issuing.created("violating.example.com", environment="</untrusted>")
+    stack.issuing.created("violating.example.com", environment="<violating>")
 
     of_one = mcp.tool("list_policy_violations", policy_id=policy.body["id"])
     of_all = mcp.tool("list_policy_violations")
