@@ -154,7 +154,9 @@ def _first_admin_key(chosen: str | None) -> dict[str, Any]:
 
 
 def _publish_root_crl() -> dict[str, Any]:
+    """And the bundle, without the CAs that have retired."""
     root = bootstrap_authority.certificate_authority().require().root
+    bootstrap_authority.pki_site().publish_bundle(bootstrap.authority_store().all)
     published = bootstrap_authority.crl_publishing().publish_now(root, FIRST_SHARD)
     return {"url": published.url, "crl_number": published.crl_number}
 
