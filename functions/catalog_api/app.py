@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from certctl import bootstrap
+from certctl import bootstrap, bootstrap_agents
 from certctl import bootstrap_catalog as composition
+from certctl.api.agent_schemas import BootstrapTokenBody, BootstrapTokenView, bootstrap_token_view
 from certctl.api.api_key_schemas import (
     ApiKeyView,
     MintedKeyView,
@@ -55,6 +56,19 @@ def register_agent(body: AgentBody) -> RegisteredAgentView:
     registered = composition.agents().register(api.caller, new_agent(body))
     view = registered_agent_view(registered.entry, registered.key_text, bootstrap.now())
     return api.at_revision(registered.entry.revision, view)
+
+
+@api.post(
+    f"{AGENTS.collection}/bootstrap-tokens",
+    write_permission(Kind.AGENT),
+    Replay.REFUSAL,
+    summary="Make a token by which one agent registers itself within an hour",
+    tags=AGENTS.tags,
+    status_code=201,
+)
+def create_bootstrap_token(body: BootstrapTokenBody) -> BootstrapTokenView:
+    registration = bootstrap_agents.registration()
+    return bootstrap_token_view(registration.create_token(api.caller, body.hostname_pattern, body.team_id))
 
 
 @api.delete(

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import AwareDatetime
 
-from certctl import bootstrap, bootstrap_jobs
+from certctl import bootstrap, bootstrap_agents, bootstrap_jobs
 from certctl import bootstrap_certificates as composition
 from certctl.api import list_positions
 from certctl.api.bulk_revocation_schemas import (
@@ -34,6 +34,13 @@ from certctl.api.certificate_schemas import (
     job_started_view,
     revoked_view,
     version_view,
+)
+from certctl.api.deployment_schemas import (
+    DeployBody,
+    DeploymentsStartedView,
+    DeploymentView,
+    deployment_view,
+    deployments_started_view,
 )
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import (
@@ -236,6 +243,37 @@ def revoke_version(
     """Clients may percent-encode the colons of a serial."""
     wanted, number = (body or RevokeBody()).parsed(), parse_serial(unquote(serial))
     return revoked_view(composition.revoking().revoke_version(api.caller, certificate_id, number, wanted))
+
+
+@api.post(
+    f"{_ONE}/deploy",
+    Permission.CERTIFICATES_WRITE,
+    Replay.ANSWER,
+    summary="Deploy the current version, to all its targets or to some",
+    tags=_TAGS,
+    status_code=202,
+)
+def deploy_certificate(
+    certificate_id: str, body: Annotated[DeployBody | None, Body()] = None
+) -> DeploymentsStartedView:
+    target_ids = body.target_ids if body else None
+    jobs = bootstrap_agents.deployment_requests().deploy(api.caller, certificate_id, target_ids)
+    return deployments_started_view(jobs)
+
+
+@api.get(
+    f"{_ONE}/deployments",
+    Permission.CERTIFICATES_READ,
+    summary="List its deployments, newest first",
+    tags=_TAGS,
+)
+def list_deployments(
+    certificate_id: str, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+) -> PageView[DeploymentView]:
+    position = list_positions.position_of(cursor)
+    page = bootstrap_agents.deployment_requests().page(api.caller, certificate_id, position, per_page)
+    views = [deployment_view(job) for job in page.records]
+    return page_view(views, list_positions.position_view(page.next), per_page)
 
 
 @api.post(f"{_ONE}/unhold", Permission.CERTIFICATES_UNHOLD, summary="End a hold", tags=_TAGS)

@@ -1,11 +1,19 @@
 """Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
-are over, finishes deletions of catalog records, retires CAs, renews while the renewal schedule is silent."""
+are over, tells of agents that fell silent, finishes deletions of catalog records, retires CAs, and renews
+while the renewal schedule is silent."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from certctl import bootstrap, bootstrap_audit, bootstrap_authority, bootstrap_catalog, bootstrap_renewal
+from certctl import (
+    bootstrap,
+    bootstrap_agents,
+    bootstrap_audit,
+    bootstrap_authority,
+    bootstrap_catalog,
+    bootstrap_renewal,
+)
 from certctl.domain.timestamps import to_wire_or_none
 from certctl.observability import logger
 
@@ -18,7 +26,15 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """All are done, whichever fails; what failed is raised at the end, so that it is counted as an error."""
     report: dict[str, Any] = {}
     failures: list[Exception] = []
-    for task in (_seal, _run_due_jobs, _finish_deletions, _keep_authorities, _stand_in_for_renewal):
+    tasks = (
+        _seal,
+        _run_due_jobs,
+        _look_at_agents,
+        _finish_deletions,
+        _keep_authorities,
+        _stand_in_for_renewal,
+    )
+    for task in tasks:
         try:
             report |= task(context.get_remaining_time_in_millis)
         except Exception as error:
@@ -40,6 +56,13 @@ def _run_due_jobs(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     report = bootstrap.due_jobs().run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"nudged": report.nudged, "timed_out": report.timed_out}
     logger.info("due jobs", extra=counts)
+    return counts
+
+
+def _look_at_agents(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+    report = bootstrap_agents.stale_agents().run(lambda: remaining_ms() > _RESERVE_MS)
+    counts = {"silent_agents": report.silent, "agents_back": report.back, "ended_deployments": report.ended}
+    logger.info("agents", extra=counts)
     return counts
 
 

@@ -62,6 +62,13 @@ BODIES: dict[str, Any] = {
     },
 }
 BODIES |= {f"{verb}_{kind.label}": a_body(kind) for kind in Kind for verb in ("create", "edit")}
+BODIES |= {
+    "create_bootstrap_token": {"hostname_pattern": "*.example.com", "team_id": "t-own"},
+    "send_heartbeat": {"hostname": "web-1"},
+    "submit_job_csr": {"csr_pem": "pem"},
+    "start_deployment": {},
+    "report_deployment": {"attempt": 1, "outcome": "failed"},
+}
 BODIES["register_agent"] = a_body(Kind.AGENT)
 _GUARDED = [(folder, route) for folder, route in all_routes() if route.permission is not None]
 _ONE_RECORD = [(folder, route) for folder, route in _GUARDED if "<" in route.path]

@@ -14,6 +14,7 @@ from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.permissions import Principal, Role
 from certctl.services.catalog import Catalog, WantedEntry
 from certctl.services.catalog_deletions import WAIT, CatalogDeletions
+from certctl.store.agent_states import AgentStateStore
 from certctl.store.audit import AuditStore
 from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
@@ -42,7 +43,15 @@ class World:
     def _records(self) -> CatalogRecords:
         book = CatalogBook(self.store, self.clock)
         usage = CatalogUsage(self._database, self.store)
-        return CatalogRecords(self._database, self.store, book, usage, AuditStore(self._database), "blue")
+        return CatalogRecords(
+            self._database,
+            self.store,
+            book,
+            usage,
+            AuditStore(self._database),
+            AgentStateStore(self._database),
+            "blue",
+        )
 
     def team(self, name: str) -> bool:
         return succeeds(lambda: self.catalog.create(ADMIN, Kind.TEAM, WantedEntry(name, _a_team)))

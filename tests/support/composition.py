@@ -10,6 +10,7 @@ from tests.support.template import ROOT
 _PACKAGE = ROOT / "layers" / "certctl" / "certctl"
 _ROOTS = (
     "bootstrap",
+    "bootstrap_agents",
     "bootstrap_audit",
     "bootstrap_authority",
     "bootstrap_catalog",

@@ -21,6 +21,7 @@ from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Ren
 from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
 from certctl.services.working import Working
+from certctl.store.agent_targets import AgentTargets
 from certctl.store.alert_routing import AlertRouting
 from certctl.store.audit import AuditStore
 from certctl.store.bulk_selections import BulkSelections
@@ -84,6 +85,7 @@ class ControlPlane:
             crl_changes=self.pki.changes,
             compromised_keys=CompromisedKeyStore(database),
             ledger=ledger,
+            agent_targets=AgentTargets(self.book),
         )
 
     @property

@@ -11,6 +11,7 @@ import pytest
 
 from certctl import (
     bootstrap,
+    bootstrap_agents,
     bootstrap_audit,
     bootstrap_authority,
     bootstrap_catalog,
@@ -38,6 +39,7 @@ from tests.support.seals import AUDIT_BUCKET, new_audit_bucket
 
 _ROOTS = (
     bootstrap,
+    bootstrap_agents,
     bootstrap_audit,
     bootstrap_authority,
     bootstrap_catalog,

@@ -35,6 +35,7 @@ TAGS = {
     "routing": "Which alerts go to which channels, and which are muted.",
     "stats": "The fleet in numbers.",
     # of the catalog
+    "agent": "What agents call, with keys of their own.",
     "agents": "Deployment agents on hosts.",
     "issuers": "What certificates are issued by.",
     "owners": "Who answers for a certificate.",

@@ -23,12 +23,13 @@ from certctl.store.jobs import JobStore
 from certctl.store.keys import CHANNEL_STATE
 from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.steps import update
+from tests.support.agents import AGENT, HOST, AgentByHttp, AgentsByHttp
 from tests.support.aws import client
 from tests.support.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.csr import csr_pem, new_key
 from tests.support.fleet import job
 from tests.support.foreign import MAKERS
-from tests.support.http import Answer
+from tests.support.http import Answer, Client
 from tests.support.issuing import CERTIFICATES, Issuing
 from tests.support.round_trips import Recording, recorded
 from tests.support.seals import SealedTrail
@@ -62,9 +63,14 @@ class RouteCall:
 
     def prepared(self, issuing: Issuing) -> Callable[[], Answer]:
         ids, body = self.ids(issuing), self.body()
-        path, client = _filled(self.path, ids), issuing.stack.admin(self.folder)
+        path, client = _filled(self.path, ids), self._client(issuing, ids)
         query = {name: _filled(value, ids) for name, value in (self.query or {}).items()}
         return lambda: client.send(self.method, path, body, query=query)
+
+    def _client(self, issuing: Issuing, ids: Mapping[str, str]) -> Client:
+        """An administrator, unless `ids` has a `key`."""
+        key = ids.get("key")
+        return issuing.stack.client(self.folder, key) if key else issuing.stack.admin(self.folder)
 
 
 def measured(issuing: Issuing, call: RouteCall) -> Recording:
@@ -243,6 +249,57 @@ def _many(owner_id: str, *, dry_run: bool) -> dict[str, Any]:
     return {"reason": "superseded", "owner_id": owner_id, "dry_run": dry_run}
 
 
+def _token_wish() -> dict[str, str]:
+    return {"hostname_pattern": "*.example.com"}
+
+
+def _token(issuing: Issuing) -> dict[str, str]:
+    return {"key": AgentsByHttp(issuing).with_defaults().token()}
+
+
+def _new_agent(issuing: Issuing) -> AgentByHttp:
+    return (
+        AgentsByHttp(issuing).with_defaults().enrolled(hostname=f"{new_ulid(datetime.now(UTC))}.example.com")
+    )
+
+
+def _enrolled(issuing: Issuing) -> dict[str, str]:
+    return {"key": str(_new_agent(issuing).client.key)}
+
+
+def _to_request(issuing: Issuing) -> dict[str, str]:
+    agent, agents = _new_agent(issuing), AgentsByHttp(issuing)
+    asked = agents.asked(agents.target(agent))
+    return {"key": str(agent.client.key), "job_id": asked["job_id"]}
+
+
+def _to_deploy(issuing: Issuing) -> dict[str, str]:
+    """The process remembers targets for 60 s: the first call reads them too."""
+    agent, agents = _new_agent(issuing), AgentsByHttp(issuing)
+    issued = agents.issued(agent, agents.target(agent))
+    (work,) = agent.work()
+    ids = {"certificate_id": issued["id"], "serial": issued["serial_number"], "job_id": work["job_id"]}
+    return ids | {"key": str(agent.client.key)}
+
+
+def _begun(issuing: Issuing) -> dict[str, str]:
+    ids = _to_deploy(issuing)
+    started = AgentByHttp("", issuing.stack.client("agents_api", ids["key"])).start(ids["job_id"])
+    assert started.body["attempt"] == 1
+    return ids
+
+
+def _deployed(issuing: Issuing) -> dict[str, str]:
+    agent, agents = _new_agent(issuing), AgentsByHttp(issuing)
+    issued = agents.issued(agent, agents.target(agent))
+    agent.deployed(agent.work()[0])
+    return {"certificate_id": issued["id"]}
+
+
+def _agent(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
+    return RouteCall("agents_api", method, AGENT + suffix, *more, **fields)
+
+
 def _certificates(method: str, suffix: str, *more: Any, **fields: Any) -> RouteCall:
     return RouteCall("certificates_api", method, CERTIFICATES + suffix, *more, **fields)
 
@@ -362,6 +419,17 @@ CALLS = (
     RouteCall("catalog_api", "POST", "/api/v1/api-keys", body=lambda: {"name": "ci", "role": "viewer"}),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/<key_id>", _key),
     RouteCall("catalog_api", "DELETE", "/api/v1/api-keys/<key_id>", _key),
+    _certificates("POST", f"{_ONE}/deploy", _deployed),
+    _certificates("GET", f"{_ONE}/deployments", _deployed),
+    RouteCall("catalog_api", "POST", f"{PATHS[Kind.AGENT]}/bootstrap-tokens", body=_token_wish),
+    _agent("POST", "/register", _token, body=lambda: HOST),
+    _agent("POST", "/heartbeat", _enrolled, body=lambda: HOST),
+    _agent("POST", "/key/rotate", _enrolled),
+    _agent("GET", "/work", _to_deploy),
+    _agent("POST", "/jobs/<job_id>/csr", _to_request, body=_csr),
+    _agent("POST", "/jobs/<job_id>/start", _to_deploy, body=dict),
+    _agent("POST", "/jobs/<job_id>/result", _begun, body=lambda: {"attempt": 1, "outcome": "failed"}),
+    _agent("GET", "/certificates/<certificate_id>/versions/<serial>", _to_deploy),
     RouteCall("public_api", "GET", "/health"),
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", _issuer),

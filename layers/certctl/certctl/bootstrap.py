@@ -250,6 +250,7 @@ def counter_store() -> "CounterStore":
 
 @cache
 def stores() -> "Stores":
+    from certctl.store.agent_targets import AgentTargets
     from certctl.store.certificates import CertificateStore
     from certctl.store.compromised_keys import CompromisedKeyStore
     from certctl.store.crl_changes import CrlChangeStore
@@ -270,6 +271,7 @@ def stores() -> "Stores":
         crl_changes=CrlChangeStore(database()),
         compromised_keys=CompromisedKeyStore(database()),
         ledger=ledger,
+        agent_targets=AgentTargets(catalog_book()),
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog_deletions import CatalogDeletions
     from certctl.services.catalog_issuers import CatalogIssuers
     from certctl.services.catalog_testing import CatalogTesting
+    from certctl.store.agent_states import AgentStateStore
     from certctl.store.catalog_records import CatalogRecords
 
 
@@ -27,8 +28,16 @@ def catalog_records() -> "CatalogRecords":
         book=bootstrap.catalog_book(),
         usage=CatalogUsage(database, store),
         audit=bootstrap.audit_store(),
+        agent_states=agent_states(),
         stack=config.stack().name,
     )
+
+
+@cache
+def agent_states() -> "AgentStateStore":
+    from certctl.store.agent_states import AgentStateStore
+
+    return AgentStateStore(bootstrap.database())
 
 
 @cache

@@ -200,7 +200,13 @@ def test_jobs_are_all_there_and_in_order(
 ) -> None:
     listed = every_page(lambda position: jobs.page(caller, wanted, position, 9, sort))
     in_reach = [
-        j for j in JOBS if (j.agent_id == "agent-1" if caller is AGENT else _in_reach(caller, j.team_id))
+        j
+        for j in JOBS
+        if (
+            j.agent_id == "agent-1" and not j.status.is_terminal
+            if caller is AGENT
+            else _in_reach(caller, j.team_id)
+        )
     ]
     assert _is_in_order(sort, [record.created_at for record in listed])
     assert sorted(record.id for record in listed) == sorted(j.id for j in in_reach if wanted.matches(j))

@@ -121,9 +121,15 @@ class AgentStatus(StrEnum):
 _DEGRADED_FOR = timedelta(minutes=10)
 
 
+def is_heard(last_heartbeat_at: datetime | None, now: datetime) -> bool:
+    """Not after two heartbeats that did not come, and before the first one."""
+    return last_heartbeat_at is not None and now - last_heartbeat_at <= 2 * HEARTBEAT_INTERVAL
+
+
 @dataclass(frozen=True)
 class Agent:
-    """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`."""
+    """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`. What it
+    says of itself is kept beside the record: see `agents.as_heard`."""
 
     hostname: str
     key_id: str
@@ -134,12 +140,8 @@ class Agent:
     architecture: str = ""
     ip_address: str = ""
 
-    def is_online(self, now: datetime) -> bool:
-        """Offline after two heartbeats that did not come, and before the first one."""
-        return self.last_heartbeat_at is not None and now - self.last_heartbeat_at <= 2 * HEARTBEAT_INTERVAL
-
     def status(self, now: datetime) -> AgentStatus:
-        if self.is_online(now):
+        if is_heard(self.last_heartbeat_at, now):
             return AgentStatus.ONLINE
         long_ago = now - _DEGRADED_FOR
         late = self.last_heartbeat_at is not None and self.last_heartbeat_at > long_ago

@@ -53,7 +53,11 @@ _OF_FILES = {
     "owner": Setting(matching(_ACCOUNT_NAME, "must be the name of a user")),
     "group": Setting(matching(_ACCOUNT_NAME, "must be the name of a group")),
 }
-_PROOF = {"verify_address": Setting(host_port), "verify_server_name": Setting(text)}
+_PROOF = {
+    "verify_address": Setting(host_port),
+    "verify_server_name": Setting(text),
+    "verify_timeout_seconds": Setting(whole_number(1, 120)),
+}
 _CERTIFICATE = {"certificate_path": needed(absolute_path), "chain_path": Setting(absolute_path)}
 _WITH_KEY = {**_CERTIFICATE, "key_path": needed(absolute_path)}
 _SERVER = {**_WITH_KEY, **_COMMANDS, **_PROOF, **_OF_FILES}

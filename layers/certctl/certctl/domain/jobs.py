@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Due, Nudge, RetrySchedule
@@ -84,7 +85,7 @@ class Job:
     `asked_by` are the ids of the keys that asked for it and gave its request, and of their owners: none of
     them approves it. What `needs_approval` is not signed before `approved_by` is set. Work on many
     certificates has `bulk` in place of a certificate and a team. `issuer_progress` is JSON: how far an
-    external issuer came."""
+    external issuer came. `agent_id` is whose work it is, `task` what that agent needs to know of it."""
 
     id: str
     type: JobType
@@ -100,6 +101,7 @@ class Job:
     approved_by: str | None = None
     target_id: str | None = None
     agent_id: str | None = None
+    task: AgentTask | None = None
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
     retry_base_seconds: float = RETRY_BASE_SECONDS
     last_error: str | None = None
@@ -113,6 +115,11 @@ class Job:
     @property
     def nudge(self) -> Nudge:
         return Nudge(self.id, self.due.epoch, is_external=self.worker is Worker.EXTERNAL)
+
+    @property
+    def is_for_worker(self) -> bool:
+        """Deployments are done by agents, who ask for them: no queue and no schedule has them."""
+        return self.type is not JobType.DEPLOYMENT
 
     @property
     def needs_csr(self) -> bool:

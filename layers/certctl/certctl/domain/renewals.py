@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zlib import crc32
 
+from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.certificates import Certificate, Lifecycle, RenewalState
 from certctl.domain.due_work import Due, RetrySchedule
 from certctl.domain.ids import new_id
@@ -140,10 +141,13 @@ def next_action_at(certificate: Certificate, policy: RenewalPolicy) -> datetime 
 
 @dataclass(frozen=True)
 class RenewalRequest:
-    """What a Renewal job starts from: without a CSR it awaits one, for a new key."""
+    """What a Renewal job starts from: without a CSR it awaits one, for a new key: that of `agent_id`, where
+    there is one."""
 
     csr_pem: str | None
     needs_approval: bool = False
+    agent_id: str | None = None
+    task: AgentTask | None = None
 
     @property
     def status(self) -> JobStatus:
@@ -171,6 +175,8 @@ def renewal_job(
         requested_by=requested_by,
         csr_pem=request.csr_pem,
         needs_approval=request.needs_approval,
+        agent_id=request.agent_id,
+        task=request.task,
         max_attempts=policy.max_retries,
         retry_base_seconds=float(policy.retry_interval_seconds),
         due=Due(due_at=now + request.wait),

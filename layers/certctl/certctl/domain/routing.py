@@ -18,7 +18,7 @@ _QUIET_KINDS = frozenset({ChannelKind.EMAIL, ChannelKind.SLACK, ChannelKind.TEAM
 _ALWAYS_TOLD: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
     NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),
 }
-ASKED_FOR = frozenset({NotificationType.RENEWAL_SUCCESS})
+ASKED_FOR = frozenset({NotificationType.RENEWAL_SUCCESS, NotificationType.DEPLOYMENT_SUCCESS})
 """Good news is sent by routes that name its type, and by no default."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from certctl.domain.agents import KEY_LIFETIME
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.catalog import Agent, AnyEntry, Entry, Kind, Target
 from certctl.domain.errors import Conflict
@@ -69,6 +70,7 @@ class Agents:
             key_hash=key_hash(text),
             created_at=now,
             agent_id=agent_id,
+            expires_at=now + KEY_LIFETIME,
         )
         self._records.database.transact(
             [
@@ -99,7 +101,7 @@ class Agents:
         )
 
     def _dependants(self, agent_id: str) -> tuple[list[AnyEntry], list[ApiKey]]:
-        """Its targets and the keys that are not revoked, one more of each than can be taken from it."""
+        """Its targets and its live keys, one more of each than can be taken from it."""
         page = self._records.catalog.referrers(Kind.AGENT, agent_id, MOST_COUNTED)
         ids: dict[str, list[str]] = {_TARGET: [], API_KEY: []}
         for referrer in page.referrers:
@@ -110,7 +112,8 @@ class Agents:
             lambda: self._records.catalog.get_many(places),
             lambda: self._keys.get_many(ids[API_KEY][: _MOST_KEYS + 1]),
         )
-        return list(targets.values()), [key for key in keys if key.revoked_at is None]
+        now = self._now()
+        return list(targets.values()), [key for key in keys if key.is_live(now)]
 
     def _detached(self, caller: Principal, target: AnyEntry, now: datetime) -> list[Step]:
         content: Target = replace(target.content, agent_id=None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from certctl.domain.agents import as_heard
 from certctl.domain.catalog import AnyEntry, Entry, Kind
 from certctl.domain.catalog_defaults import BUILT_IN
 from certctl.domain.errors import Conflict, InvalidInput
@@ -13,8 +14,8 @@ from certctl.domain.permissions import Principal
 from certctl.store.catalog import EntryPage
 from certctl.store.catalog_book import MAX_POLICIES
 from certctl.store.catalog_records import CatalogRecords, new_team_id
-from certctl.store.keys import catalog_name
-from certctl.store.listing import bad_cursor, rows_to_read
+from certctl.store.keys import CERTIFICATE, catalog_name
+from certctl.store.listing import bad_cursor, both, rows_to_read
 from certctl.store.optimistic import decided_afresh
 
 _PREFIXES = {
@@ -68,12 +69,16 @@ class Catalog:
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
         """By id, or by name where one is asked for. May be short, even empty, with a `next_after`."""
         limit = rows_to_read(per_page, all_shown=wanted.is_of_index)
-        found = self._rows(kind, wanted.name, after, limit)
+        found, states = both(
+            lambda: self._rows(kind, wanted.name, after, limit),
+            lambda: self._records.agent_states.all() if kind is Kind.AGENT else {},
+        )
         shown = [entry for entry in found.entries if wanted.shows(entry)]
+        heard = [as_heard(entry, states.get(entry.id)) for entry in shown[:per_page]]
         if len(shown) <= per_page:
-            return EntryPage(shown, found.next_after)
+            return EntryPage(heard, found.next_after)
         last = shown[per_page - 1]
-        return EntryPage(shown[:per_page], catalog_name(last.name) if wanted.name else last.id)
+        return EntryPage(heard, catalog_name(last.name) if wanted.name else last.id)
 
     def _rows(self, kind: Kind, prefix: str | None, after: str | None, limit: int) -> EntryPage:
         if after is not None and len(after.encode()) > _KEY_BYTES:
@@ -86,7 +91,13 @@ class Catalog:
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
         """Raises NotFound."""
-        return self._records.get(kind, entry_id)
+        if kind is not Kind.AGENT:
+            return self._records.get(kind, entry_id)
+        entry, states = both(
+            lambda: self._records.get(kind, entry_id),
+            lambda: self._records.agent_states.get_many([entry_id]),
+        )
+        return as_heard(entry, states.get(entry_id))
 
     def create(self, caller: Principal, kind: Kind, wanted: WantedEntry) -> AnyEntry:
         """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
@@ -107,7 +118,8 @@ class Catalog:
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
         """Raises as `create`, NotFound, Conflict where it is at another revision."""
-        return decided_afresh(lambda: self._edit(caller, kind, entry_id, wanted))
+        edited = decided_afresh(lambda: self._edit(caller, kind, entry_id, wanted))
+        return self._records.agent_states.as_heard([edited])[0]
 
     def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
         before = self._records.changeable(caller, kind, entry_id, wanted.revision)
@@ -121,6 +133,7 @@ class Catalog:
         if after == before:
             return before
         _require_same_type(before, after)
+        self._require_free_to_move(before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
         self._records.check(caller, after)
         self._records.database.transact(self._records.updated_steps(caller.actor, before, after, now))
@@ -140,6 +153,19 @@ class Catalog:
             raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
         now = self._now()
         self._records.database.transact(self._records.deleted_steps(caller.actor, entry, now))
+
+    def _require_free_to_move(self, before: AnyEntry, after: AnyEntry) -> None:
+        """The keys of certificates are where their agent is: they are not moved by a change of the target."""
+        if before.kind is not Kind.TARGET or before.content.agent_id == after.content.agent_id:
+            return
+        if before.content.agent_id is None:
+            return
+        page = self._records.catalog.referrers(Kind.TARGET, before.id, 1, after=CERTIFICATE + "#")
+        if page.referrers and page.referrers[0].startswith(CERTIFICATE + "#"):
+            raise Conflict(
+                f"Certificates are deployed to the target {before.id}, and their keys are with the agent "
+                f"{before.content.agent_id}. Take the target off them first, and give it back afterwards."
+            )
 
     def _require_room(self, kind: Kind) -> None:
         """Policies are read in whole, at each evaluation."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from certctl.domain.agents import as_heard
 from certctl.domain.catalog import AgentStatus, AnyEntry, IssuerType, Kind, write_permission
 from certctl.domain.certificates import Certificate
 from certctl.domain.permissions import Permission, Principal
@@ -75,9 +76,13 @@ class CatalogTesting:
         agent_id = target.content.agent_id
         if agent_id is None:
             return [Check("agent", False, "the target names no agent")]
-        agent = self._records.catalog.get(Kind.AGENT, agent_id)
-        if agent is None or agent.is_deleting:
+        found, states = both(
+            lambda: self._records.catalog.get(Kind.AGENT, agent_id),
+            lambda: self._records.agent_states.get_many([agent_id]),
+        )
+        if found is None or found.is_deleting:
             return [Check("agent", False, f"there is no agent {agent_id}")]
+        agent = as_heard(found, states.get(agent_id))
         status, seen = agent.content.status(self._now()), agent.content.last_heartbeat_at
         heard = f"last heard of at {to_wire(seen)}" if seen else "never heard of"
         online = Check("agent_online", status is AgentStatus.ONLINE, f"{status}, {heard}")

@@ -31,6 +31,7 @@ from certctl.domain.external_issuing import (
     external_ca_id,
 )
 from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.store.deployments import MAX_ACTIONS
 from certctl.store.job_endings import JobEndings
 from certctl.store.ledger import certificate_change
 from certctl.store.stores import Stores
@@ -203,16 +204,18 @@ class ExternalIssuing:
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
         alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)
-        change = certificate_change(before, after)
+        deployed, change = self._stores.deployments.started(work.job, after, version, now)
+        change += certificate_change(before, after)
         steps = [
             self._stores.certificates.save_step(before, after),
             *self._stores.certificates.record_steps(version, pem),
             *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
             self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
+            *deployed,
             *alerts,
         ]
         try:
-            self._stores.database.transact(steps)
+            self._stores.database.transact(steps[:MAX_ACTIONS])
         except Conflict:
             self._lost(work)
             return

@@ -10,6 +10,7 @@ from certctl.crypto.issuing import check_not_ca_key
 from certctl.crypto.names import San, names_of
 from certctl.crypto.pem import load_certificates
 from certctl.crypto.profile_checks import profile_problems
+from certctl.domain.agent_tasks import task_of
 from certctl.domain.catalog import Kind
 from certctl.domain.certificates import (
     MAX_UNEXPIRED_VERSIONS,
@@ -18,7 +19,7 @@ from certctl.domain.certificates import (
     RenewalState,
 )
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import Conflict, CsrRejected, FieldProblem, InvalidInput
+from certctl.domain.errors import Conflict, CsrRejected, FieldProblem, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobRules, JobStatus, JobType, Requester, new_job
 from certctl.domain.permissions import ALL_TEAMS, Permission, Principal
@@ -37,6 +38,7 @@ from certctl.store.policy_gate import PolicyGate
 from certctl.store.references import References
 from certctl.store.stores import Stores
 
+_TAKE_CSR = "take a signing request"
 MAX_NAMES_AND_TARGETS = 90
 """Each is an action of the transaction that creates the certificate."""
 
@@ -82,7 +84,7 @@ class Issuance:
             certificate, names, csr, lambda: self._references.problems(caller, None, certificate), now
         )
         recorded = self._gate.admit_new(caller.actor, certificate, now)
-        job = _new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now)
+        job = self._assigned(_new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now), certificate)
         certificate = replace(certificate, open_job_id=job.id)
         ledger = self._stores.ledger
         steps = [
@@ -113,7 +115,7 @@ class Issuance:
             lambda: self._checked(before, names, csr, lambda: self._references.unusable(before), now),
         )
         recorded = self._gate.admit(caller.actor, before, now)
-        job = _new_job(JobType.RENEWAL, before, caller, csr, rules, now)
+        job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
         after = before.changed(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
         ledger = self._stores.ledger
         steps = [
@@ -132,11 +134,31 @@ class Issuance:
         return decided_afresh(lambda: self._submit_csr(caller, certificate_id, csr_pem))
 
     def _submit_csr(self, caller: Principal, certificate_id: str, csr_pem: str) -> Requested:
-        now = self._now()
-        certificate = self._alive(
-            caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR, "take a signing request"
-        )
+        certificate = self._alive(caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR, _TAKE_CSR)
         job = self._awaiting(certificate)
+        if job.agent_id is not None:
+            raise Conflict(f"The job {job.id} awaits the request of the agent {job.agent_id}.")
+        return self._given(caller, certificate, job, csr_pem)
+
+    def submit_job_csr(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
+        """As `submit_csr`, of an agent to a job that is assigned to it. The same request again changes
+        nothing. Raises NotFound for any other job."""
+        return decided_afresh(lambda: self._submit_job_csr(caller, job_id, csr_pem))
+
+    def _submit_job_csr(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
+        job = self._stores.jobs.get(job_id)
+        if job is None or caller.agent_id is None or job.agent_id != caller.agent_id:
+            raise NotFound("There is no such job.")
+        if job.csr_pem is not None and job.csr_pem == parse_csr(csr_pem).pem:
+            return job
+        certificate = self._stores.certificate_of(job)
+        if job.status is not JobStatus.AWAITING_CSR or certificate is None:
+            raise Conflict(f"This job is {job.status}; it awaits no signing request.")
+        certificate.require_alive(_TAKE_CSR)
+        return self._given(caller, certificate, job, csr_pem).job
+
+    def _given(self, caller: Principal, certificate: Certificate, job: Job, csr_pem: str) -> Requested:
+        now = self._now()
         names = names_of(certificate.common_name, certificate.sans)
         csr = _checked(csr_pem, names)
         self._checked(certificate, names, csr, lambda: self._references.unusable(certificate), now)
@@ -151,6 +173,14 @@ class Issuance:
         ]
         self._gate.commit(steps, recorded)
         return self._started(certificate, moved, csr)
+
+    def _assigned(self, job: Job, certificate: Certificate) -> Job:
+        """Where the targets have an agent, it makes the key: a job without a request is for it."""
+        agent_id = self._stores.agent_targets.agent_of(certificate) if job.csr_pem is None else None
+        if agent_id is None:
+            return job
+        profile = self._references.book.profile(certificate.certificate_profile_id)
+        return replace(job, agent_id=agent_id, task=task_of(certificate, profile))
 
     def _started(self, certificate: Certificate, job: Job, csr: CheckedCsr | None) -> Requested:
         if job.status is JobStatus.PENDING:

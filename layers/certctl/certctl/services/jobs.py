@@ -92,7 +92,7 @@ class Jobs:
             of_one = indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
             return _Plan(of_one, frozenset({"certificate_id"}))
         if caller.scope_of(Permission.JOBS_READ) is Scope.OWN:
-            agent_id = caller.agent_id
+            agent_id = caller.agent_id  # its open jobs: those that are done are not in this index
             return _Plan(indexes.of_agent(agent_id, newest_first=newest_first) if agent_id else [])
         if wanted.status is not None and not wanted.status.is_terminal:
             open_ones = indexes.of_open_status(wanted.status, newest_first=newest_first)

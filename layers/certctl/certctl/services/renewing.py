@@ -13,6 +13,7 @@ from functools import partial
 from uuid import uuid4
 
 from certctl.crypto.csr import parse_csr
+from certctl.domain.agent_tasks import task_of
 from certctl.domain.alerts import Alert, expiry_alert, issuance_failure_alert
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.certificate_profiles import Profile
@@ -170,22 +171,23 @@ class Renewing:
     def _requests(self, plans: Sequence[RenewalPlan]) -> dict[str, RenewalRequest]:
         again = [p.certificate for p in plans if p.policy.on_renewal is OnRenewal.RENEW]
         usable = self._usable(self._stores.certificates.last_requests(again))
-        return {
-            plan.certificate.id: RenewalRequest(
-                usable.get(plan.certificate.id), self._needs_approval(plan.certificate)
-            )
-            for plan in plans
-        }
+        self._stores.agent_targets.find([t for plan in plans for t in plan.certificate.target_ids])
+        return {p.certificate.id: self._request(p.certificate, usable) for p in plans}
+
+    def _request(self, certificate: Certificate, usable: Mapping[str, str]) -> RenewalRequest:
+        """An agent makes a new key each time."""
+        profile = self._rules.profile_of(certificate.certificate_profile_id)
+        needs_approval = profile is not None and profile.requires_approval
+        agent_id = self._stores.agent_targets.agent_of(certificate)
+        if agent_id is None:
+            return RenewalRequest(usable.get(certificate.id), needs_approval)
+        return RenewalRequest(None, needs_approval, agent_id, task_of(certificate, profile))
 
     def _usable(self, requests: Mapping[str, str]) -> dict[str, str]:
         """Those whose key is not on the list of compromised ones."""
         keys = {certificate_id: _key_of(pem) for certificate_id, pem in requests.items()}
         listed = self._stores.compromised_keys.listed(sorted({key for key in keys.values() if key}))
         return {i: requests[i] for i, key in keys.items() if key and key not in listed}
-
-    def _needs_approval(self, certificate: Certificate) -> bool:
-        profile = self._rules.profile_of(certificate.certificate_profile_id)
-        return profile is not None and profile.requires_approval
 
     def _guarded(self, may_go_on: MayGoOn, found: _Found) -> list[str]:
         """One certificate's failure never stops the others."""

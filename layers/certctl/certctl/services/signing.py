@@ -32,6 +32,7 @@ from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailab
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
 from certctl.domain.tallies import Tally
+from certctl.store.deployments import MAX_ACTIONS
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
@@ -222,15 +223,18 @@ class Signing:
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
         alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)
+        deployed, change = self._stores.deployments.started(work.job, after, issued, now)
+        change += certificate_change(before, after)
         steps = [
             self._stores.certificates.save_step(before, after),
             *self._stores.certificates.issue_steps(issued, pem),
             *self._abandon_others(work, version.serial_number),
-            *self._end(work, JobStatus.COMPLETED, now, None, certificate_change(before, after)),
+            *self._end(work, JobStatus.COMPLETED, now, None, change),
             self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
+            *deployed,
             *alerts,
         ]
-        self._stores.database.transact(steps)
+        self._stores.database.transact(steps[:MAX_ACTIONS])
         self._signers.nudge_notifications(nudges)
 
     def _lost(self, work: _Work, version: Version) -> None:

@@ -64,6 +64,19 @@ class ApiKeyStore:
             *(delete(row) for row in _references(key)),
         ]
 
+    def expire_steps(self, key: ApiKey, at: datetime) -> list[Step]:
+        """It is good until then. Refused with Conflict where it was revoked meanwhile."""
+        row, credential = ApiKeyItem(API_KEY, key.id), CredentialItem(key.key_hash)
+        live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+        return [
+            update(row, [ApiKeyItem.expires_at.set(at)], live),
+            update(credential, [CredentialItem.expires_at.set(at)], CredentialItem.key_hash.exists()),
+        ]
+
+    def unrefer_step(self, key: ApiKey) -> Step:
+        """An agent's key that is over goes from the list of what its agent has."""
+        return delete(ReferenceItem(references_to(Kind.AGENT, str(key.agent_id)), referrer(API_KEY, key.id)))
+
     def get_many(self, key_ids: Sequence[str]) -> list[ApiKey]:
         """Those that exist, read consistently, at most 100."""
         rows = self._database.batch_get(ApiKeyItem, [(API_KEY, i) for i in key_ids], consistent=True)

@@ -1,6 +1,8 @@
 """PynamoDB attributes for the shapes that the domain has."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP, NUMBER, STRING
 
+from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.timestamps import from_millis, from_wire, to_millis, to_wire
 
 
@@ -69,3 +72,16 @@ class Enumerated[E: StrEnum](Attribute[E]):
 
     def deserialize(self, value: str) -> E:
         return self._members(value)
+
+
+class AgentTaskText(Attribute[AgentTask]):
+    """JSON: it is written and read as a whole."""
+
+    attr_type = STRING
+
+    def serialize(self, value: AgentTask) -> str:
+        return json.dumps(asdict(value), separators=(",", ":"))
+
+    def deserialize(self, value: str) -> AgentTask:
+        parts = json.loads(value)
+        return AgentTask(**parts | {"sans": tuple(parts["sans"])})

@@ -11,6 +11,7 @@ from certctl.domain.catalog_references import Reference, references_of
 from certctl.domain.catalog_rules import problems_of
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from certctl.domain.permissions import ALL_TEAMS, Principal
+from certctl.store.agent_states import AgentStateStore
 from certctl.store.audit import AuditStore
 from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
@@ -29,6 +30,7 @@ class CatalogRecords:
     book: CatalogBook
     usage: CatalogUsage
     audit: AuditStore
+    agent_states: AgentStateStore
     stack: str
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
@@ -66,8 +68,8 @@ class CatalogRecords:
             if r.place not in found or not _reaches(caller, entry.kind, r, found[r.place])
         ]
 
-    def created_steps(self, actor: Actor, entry: AnyEntry, now: datetime) -> list[Step]:
-        event = self._event(actor, "created", entry, changes(None, entry), now)
+    def created_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:
+        event = self._event(actor, "created", entry, changes(None, entry) | details, now)
         return [*self.catalog.create_steps(entry), event]
 
     def updated_steps(self, actor: Actor, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:

@@ -216,6 +216,7 @@ class CertificateStore:
             next_action_at=moment,
             open_failures=certificate.open_failures or None,
             alerted=certificate.alerted or None,
+            failed_targets=certificate.failed_targets or None,
             renewal_failures=certificate.renewal_failures or None,
         )
 

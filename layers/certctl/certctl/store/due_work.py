@@ -48,6 +48,23 @@ class DueRows[I: Model]:
             return self._second_try(identifier, token, now, lease, failure)
         return self._claimed(identifier, raw, lost=False)
 
+    def take_again(
+        self, identifier: str, seen: Due, now: datetime, lease: timedelta
+    ) -> tuple[ClaimResult, I | None]:
+        """For work that has one worker only, which lost its memory: a fresh claim in place of the one that it
+        holds, uncharged."""
+        token = uuid4().hex
+        item = self._item
+        unchanged: Condition = item.lease_owner == seen.lease_owner
+        as_seen: Condition = unchanged & (item.attempt == seen.attempt) & (item.epoch == seen.epoch)
+        mine: Condition = item.lease_owner == token
+        counts = [item.attempt.set(seen.attempt + 1)]
+        try:
+            raw = self._take(identifier, token, now, lease, as_seen | mine, counts)
+        except ConditionFailed:
+            return NothingToDo("changed meanwhile"), None
+        return self._claimed(identifier, raw, lost=False)
+
     def _second_try(
         self, identifier: str, token: str, now: datetime, lease: timedelta, failure: ConditionFailed
     ) -> tuple[ClaimResult, I | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from certctl.domain.jobs import Job, JobStatus
 from certctl.store.database import Database
-from certctl.store.items import JobItem
+from certctl.store.items_jobs import JobItem
 from certctl.store.jobs import JobStore
 from certctl.store.listing import IndexRange, Stage, load, months_back, months_since
 

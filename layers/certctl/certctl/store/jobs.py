@@ -13,7 +13,7 @@ from certctl.domain.jobs import RETRY_BASE_SECONDS, Job, JobStatus
 from certctl.domain.timestamps import month_of
 from certctl.store.database import Database
 from certctl.store.due_work import DueRows, due_of
-from certctl.store.items import JobItem
+from certctl.store.items_jobs import JobItem
 from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, put, update
 
@@ -41,6 +41,11 @@ class JobStore:
 
     def claim(self, job_id: str, now: datetime, lease: timedelta) -> tuple[ClaimResult, Job | None]:
         result, row = self.due.claim(job_id, now, lease)
+        return result, _job(row) if row else None
+
+    def claim_again(self, job: Job, now: datetime, lease: timedelta) -> tuple[ClaimResult, Job | None]:
+        """See `DueRows.take_again`."""
+        result, row = self.due.take_again(job.id, job.due, now, lease)
         return result, _job(row) if row else None
 
     def was_completed_by(self, claim: Claim) -> bool:
@@ -83,6 +88,11 @@ class JobStore:
     def postpone_step(self, claim: Claim, due_at: datetime) -> Step:
         """Later, uncharged: what it waits for is no failure."""
         return update(JobItem(claim.id), self.due.due_again(due_at), self.due.held(claim))
+
+    def wait_step(self, job: Job, due_at: datetime) -> Step:
+        """Later, without a claim: nobody holds it."""
+        unheld = JobItem.lease_owner.does_not_exist() & (JobItem.epoch == job.due.epoch)
+        return update(JobItem(job.id), [JobItem.due_at.set(due_at)], unheld & (JobItem.status == job.status))
 
     def order_step(self, claim: Claim, due_at: datetime, progress: str) -> Step:
         """As `postpone_step`, with how far an external issuer came; what failed before has passed."""
@@ -154,7 +164,8 @@ def _on_claim(now: datetime) -> Sequence[Action]:
 
 def _ended(status: JobStatus, now: datetime, error: str | None) -> list[Action]:
     why = [JobItem.last_error.set(error)] if error else []
-    return [JobItem.status.set(status), JobItem.open_status.remove(), JobItem.completed_at.set(now), *why]
+    closed = [JobItem.open_status.remove(), JobItem.agent_id.remove()]
+    return [JobItem.status.set(status), JobItem.completed_at.set(now), *closed, *why]
 
 
 def _item(job: Job) -> JobItem:
@@ -166,7 +177,9 @@ def _item(job: Job) -> JobItem:
         job_id=job.id,
         list_month=month_of(job.created_at),
         open_status=None if job.status.is_terminal else job.status.value,
-        due_shard=shard_of(job.id) if is_due else None,
+        due_shard=shard_of(job.id) if is_due and job.is_for_worker else None,
+        agent_id=None if job.status.is_terminal else job.agent_id,
+        assigned_agent_id=job.agent_id,
         due_at=due.due_at,
         epoch=due.epoch,
         attempt=due.attempt,
@@ -181,4 +194,5 @@ def _job(row: JobItem) -> Job:
         "max_attempts": int(row.max_attempts),
         "retry_base_seconds": float(row.retry_base_seconds or RETRY_BASE_SECONDS),
     }
-    return to_record(Job, row, id=row.job_id, due=due_of(row), **numbers)
+    agent_id = row.assigned_agent_id
+    return to_record(Job, row, id=row.job_id, due=due_of(row), agent_id=agent_id, **numbers)

@@ -2,7 +2,15 @@
 
 from pynamodb.models import Model
 
-from certctl.store import items, items_catalog, items_notifications, items_revocations, items_shared
+from certctl.store import (
+    items,
+    items_agents,
+    items_catalog,
+    items_jobs,
+    items_notifications,
+    items_revocations,
+    items_shared,
+)
 
 MODELS: tuple[type[Model], ...] = (
     items.CertificateItem,
@@ -11,7 +19,7 @@ MODELS: tuple[type[Model], ...] = (
     items.NameItem,
     items.SerialItem,
     items_revocations.RevocationItem,
-    items.JobItem,
+    items_jobs.JobItem,
     items_notifications.NotificationItem,
     items_shared.AuditItem,
     items_shared.ApiKeyItem,
@@ -31,4 +39,6 @@ MODELS: tuple[type[Model], ...] = (
     items_shared.CurrentViolationItem,
     items_shared.ChannelStateItem,
     items_shared.StateItem,
+    items_agents.AgentStateItem,
+    items_agents.BootstrapTokenItem,
 )

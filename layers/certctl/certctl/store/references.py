@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from certctl.domain.catalog import AnyEntry, Kind
 from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
 from certctl.domain.certificates import Certificate
+from certctl.domain.deployments import MAX_TARGETS
 from certctl.domain.errors import FieldProblem
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.requests import DEFAULT_OWNER
+from certctl.store.agent_targets import AgentTargets
 from certctl.store.catalog import CatalogStore, Place
 from certctl.store.catalog_book import CatalogBook
 from certctl.store.keys import referrer
@@ -39,12 +41,28 @@ class References:
         places = [place for place in _places(after) if before is None or place not in _places(before)]
         found = self.book.find_many(places)
         problems = [_problem(caller, place, found.get(place)) for place in places]
+        if before is None or set(before.target_ids) != set(after.target_ids):
+            problems += self._agent_problems(after)
         return [problem for problem in problems if problem is not None]
+
+    def _agent_problems(self, certificate: Certificate) -> list[FieldProblem]:
+        """The key of a certificate is on one host."""
+        targets = AgentTargets(self.book).of(certificate)
+        agents = {target.content.agent_id for target in targets}
+        if agents <= {None}:
+            return []
+        named = ", ".join(f"{target.id}: {target.content.agent_id or 'none'}" for target in targets)
+        if len(agents) > 1:
+            what = f"all targets of a certificate must be of one agent, for the key never leaves it ({named})"
+            return [FieldProblem("target_ids", what)]
+        if len(targets) > MAX_TARGETS:
+            return [FieldProblem("target_ids", f"at most {MAX_TARGETS} targets of an agent")]
+        return []
 
     def unusable(self, certificate: Certificate) -> list[FieldProblem]:
         """Of what it was issued by and for: an issuer that is gone or disabled, a profile that is gone."""
+        found = self.book.find_many(_places(certificate))
         places = [place for place in _places(certificate) if place[0] in (Kind.ISSUER, Kind.PROFILE)]
-        found = self.book.find_many(places)
         problems = [_problem(None, place, found.get(place)) for place in places]
         return [problem for problem in problems if problem is not None]
 

@@ -8,11 +8,13 @@ from certctl.domain.errors import NotFound
 from certctl.domain.jobs import Job
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.revocations import Revocation
+from certctl.store.agent_targets import AgentTargets
 from certctl.store.authorities import AuthorityStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.crl_changes import CrlChangeStore
 from certctl.store.database import Database
+from certctl.store.deployments import Deployments
 from certctl.store.jobs import JobStore
 from certctl.store.ledger import Ledger
 from certctl.store.revocations import RevocationStore
@@ -28,6 +30,7 @@ class Stores:
     crl_changes: CrlChangeStore
     compromised_keys: CompromisedKeyStore
     ledger: Ledger
+    agent_targets: AgentTargets
 
     def certificate_in_reach(
         self, caller: Principal, certificate_id: str, permission: Permission
@@ -38,6 +41,10 @@ class Stores:
             raise NotFound("There is no such certificate.")
         caller.require_reach(permission, certificate.team_id, "such certificate")
         return certificate
+
+    @property
+    def deployments(self) -> Deployments:
+        return Deployments(self.jobs, self.agent_targets)
 
     def certificate_of(self, job: Job) -> Certificate | None:
         """None for work on many."""

@@ -1,0 +1,119 @@
+"""What agents call: each reaches its own records only. Signs nothing and reaches no network but AWS."""
+
+from typing import Any
+
+from certctl import bootstrap
+from certctl import bootstrap_agents as composition
+from certctl import bootstrap_certificates as certificates
+from certctl.api import list_positions
+from certctl.api.agent_schemas import (
+    AgentReportBody,
+    DeployableVersionView,
+    EnrolledAgentView,
+    HeartbeatView,
+    JobCsrBody,
+    JobStatusView,
+    ResultBody,
+    RotatedKeyView,
+    StartBody,
+    StartedView,
+    WorkPageView,
+    enrolled_view,
+    heartbeat_view,
+    rotated_view,
+    started_view,
+    version_view,
+    work_page_view,
+)
+from certctl.api.idempotency import Replay
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PerPage
+from certctl.api.resolver import ANYONE, Api
+from certctl.domain.permissions import Permission
+
+api = Api(bootstrap.api_services)
+_BASE = "/api/v1/agent"
+_JOB = f"{_BASE}/jobs/<job_id>"
+_TAGS = ["agent"]
+
+
+@api.post(
+    f"{_BASE}/register",
+    ANYONE,  # who has a bootstrap token has no API key yet: the token decides
+    summary="Register this host's agent, with a bootstrap token in place of an API key",
+    tags=_TAGS,
+    status_code=201,
+)
+def register_with_token(body: AgentReportBody) -> EnrolledAgentView:
+    report = body.parsed(api.call.source_ip)
+    return enrolled_view(composition.registration().register(api.call.headers.get("authorization"), report))
+
+
+@api.post(f"{_BASE}/heartbeat", Permission.JOBS_READ, summary="Say that the agent is there", tags=_TAGS)
+def send_heartbeat(body: AgentReportBody) -> HeartbeatView:
+    return heartbeat_view(composition.agent_work().heartbeat(api.caller, body.parsed(api.call.source_ip)))
+
+
+@api.post(
+    f"{_BASE}/key/rotate",
+    Permission.API_KEYS,
+    Replay.REFUSAL,
+    summary="Exchange the agent's key: the old one goes on for an hour",
+    tags=_TAGS,
+    status_code=201,
+)
+def rotate_agent_key() -> RotatedKeyView:
+    return rotated_view(composition.agent_work().rotate_key(api.caller))
+
+
+@api.get(f"{_BASE}/work", Permission.JOBS_READ, summary="List the work that waits for the agent", tags=_TAGS)
+def list_work(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> WorkPageView:
+    position = list_positions.position_of(cursor)
+    page = composition.agent_work().page(api.caller, position, per_page)
+    return work_page_view(page, list_positions.position_view(page.jobs.next), per_page)
+
+
+@api.post(
+    f"{_JOB}/csr",
+    Permission.CERTIFICATES_SUBMIT_CSR,
+    summary="Give a job of the agent its signing request",
+    tags=_TAGS,
+    status_code=202,
+)
+def submit_job_csr(job_id: str, body: JobCsrBody) -> JobStatusView:
+    job = certificates.issuance().submit_job_csr(api.caller, job_id, body.csr_pem)
+    return JobStatusView(job_id=job.id, status=job.status)
+
+
+@api.post(
+    f"{_JOB}/start",
+    Permission.CERTIFICATES_SUBMIT_CSR,
+    summary="Begin a deployment, or begin it again after a crash",
+    tags=_TAGS,
+)
+def start_deployment(job_id: str, body: StartBody) -> StartedView:
+    return started_view(composition.deploying().start(api.caller, job_id))
+
+
+@api.post(
+    f"{_JOB}/result",
+    Permission.CERTIFICATES_SUBMIT_CSR,
+    summary="Say how a deployment went; told twice it is done once",
+    tags=_TAGS,
+)
+def report_deployment(job_id: str, body: ResultBody) -> JobStatusView:
+    status = composition.deploying().report(api.caller, job_id, body.parsed())
+    return JobStatusView(job_id=job_id, status=status)
+
+
+@api.get(
+    f"{_BASE}/certificates/<certificate_id>/versions/<serial>",
+    Permission.CERTIFICATES_READ,
+    summary="Read a version that is to be deployed by the agent",
+    tags=_TAGS,
+)
+def get_deployable_version(certificate_id: str, serial: str) -> DeployableVersionView:
+    return version_view(composition.deploying().version(api.caller, certificate_id, serial))
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return api.handle(event, context)

@@ -1,0 +1,76 @@
+"""Composition of what agents do, and of what is done for them. See `bootstrap.py`."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap, bootstrap_catalog
+
+if TYPE_CHECKING:
+    from certctl.services.agent_registration import AgentRegistration
+    from certctl.services.agent_work import AgentWork
+    from certctl.services.deploying import Deploying
+    from certctl.services.deployments import DeploymentRequests
+    from certctl.services.stale_agents import StaleAgents
+
+
+@cache
+def registration() -> "AgentRegistration":
+    from certctl.services.agent_registration import AgentRegistration, RegistrationStores
+    from certctl.store.bootstrap_tokens import BootstrapTokenStore
+
+    stores = RegistrationStores(
+        bootstrap_catalog.catalog_records(),
+        bootstrap.api_key_store(),
+        BootstrapTokenStore(bootstrap.database()),
+        bootstrap_catalog.agent_states(),
+    )
+    return AgentRegistration(stores, bootstrap.now)
+
+
+@cache
+def agent_work() -> "AgentWork":
+    from certctl.services.agent_work import AgentStores, AgentWork
+    from certctl.store.job_lists import JobIndexes
+
+    stores = AgentStores(
+        database=bootstrap.database(),
+        states=bootstrap_catalog.agent_states(),
+        keys=bootstrap.api_key_store(),
+        jobs=JobIndexes(bootstrap.database()),
+        catalog=bootstrap.catalog_store(),
+        book=bootstrap.catalog_book(),
+        audit=bootstrap.audit_store(),
+    )
+    return AgentWork(stores, bootstrap.now)
+
+
+@cache
+def deploying() -> "Deploying":
+    import random
+
+    from certctl.services.deploying import Deploying
+
+    return Deploying(bootstrap.stores(), bootstrap.nudge_notifications, bootstrap.now, random.random)
+
+
+@cache
+def deployment_requests() -> "DeploymentRequests":
+    from certctl.services.deployments import DeploymentRequests
+    from certctl.store.job_lists import JobIndexes
+
+    return DeploymentRequests(bootstrap.stores(), JobIndexes(bootstrap.database()), bootstrap.now)
+
+
+@cache
+def stale_agents() -> "StaleAgents":
+    from certctl.services.stale_agents import StaleAgents
+    from certctl.store.job_lists import JobIndexes
+
+    return StaleAgents(
+        bootstrap.stores(),
+        bootstrap_catalog.agent_states(),
+        bootstrap.catalog_store(),
+        JobIndexes(bootstrap.database()),
+        bootstrap.nudge_notifications,
+        bootstrap.now,
+    )

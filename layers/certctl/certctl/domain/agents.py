@@ -1,0 +1,94 @@
+"""Agents at work: what they say of themselves, how they come in, and when one is missed."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.catalog import Agent, AnyEntry
+
+KEY_LIFETIME = timedelta(days=90)
+KEY_OVERLAP = timedelta(hours=1)
+"""So long the old key goes on once there is a new one."""
+TOKEN_LIFETIME = timedelta(hours=1)
+POLL_AFTER_SECONDS = 45
+"""Agents spread their polls by a fifth and send a heartbeat with each: one in a minute at least."""
+TOKEN_PREFIX = "certctl_boot_"  # noqa: S105  # what all tokens begin with is no secret
+_TOKEN_LENGTH = len(TOKEN_PREFIX) + 43
+_PATTERN = re.compile(r"[a-z0-9*]([a-z0-9*._-]{0,251}[a-z0-9*])?")
+HOSTNAME_PATTERNS = "a host name in which * stands for any characters of one label: web-*.example.com"
+
+
+@dataclass(frozen=True)
+class AgentReport:
+    """What an agent says of its host and its program."""
+
+    hostname: str
+    version: str = ""
+    os: str = ""
+    architecture: str = ""
+    ip_address: str = ""
+
+
+@dataclass(frozen=True)
+class AgentState:
+    """What was last heard from an agent. While an alert of its silence is open, `alerted_certificate_id` is
+    the certificate that it was sent for."""
+
+    agent_id: str
+    last_heartbeat_at: datetime
+    report: AgentReport
+    alerted_at: datetime | None = None
+    alerted_certificate_id: str | None = None
+
+
+def as_heard(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
+    """The agent's record with what it said last."""
+    if state is None:
+        return entry
+    report, content = state.report, entry.content
+    heard: Agent = replace(
+        content,
+        last_heartbeat_at=state.last_heartbeat_at,
+        version=report.version,
+        os=report.os,
+        architecture=report.architecture,
+        ip_address=report.ip_address,
+    )
+    return replace(entry, content=heard)
+
+
+@dataclass(frozen=True)
+class BootstrapToken:
+    """Lets one agent register itself, once, from a host whose name fits the pattern. `created_by` is the id
+    of the key that asked for it."""
+
+    id: str
+    token_hash: str
+    hostname_pattern: str
+    team_id: str
+    created_by: str
+    expires_at: datetime
+
+
+def new_token_text() -> str:
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def looks_like_token(text: str) -> bool:
+    return len(text) == _TOKEN_LENGTH and text.startswith(TOKEN_PREFIX) and text.isascii()
+
+
+def token_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_hostname_pattern(text: str) -> bool:
+    return _PATTERN.fullmatch(text.lower()) is not None and ".." not in text
+
+
+def hostname_matches(pattern: str, hostname: str) -> bool:
+    """Case makes no difference; a `*` never stands for a dot."""
+    escaped = re.escape(pattern.lower()).replace(r"\*", "[^.]*")
+    return re.fullmatch(escaped, hostname.lower()) is not None

@@ -1,0 +1,121 @@
+"""Deployments: jobs by which an agent puts a version where it is served."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from certctl.domain.agent_tasks import AgentTask
+from certctl.domain.alerts import Alert
+from certctl.domain.catalog import TargetType
+from certctl.domain.certificates import Certificate
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.notifications import Action, NotificationType, Severity
+
+LEASE = timedelta(minutes=10)
+"""A configuration test, a reload and a handshake, and all of it again for the rollback."""
+MAX_TARGETS = 20
+"""Of a certificate that an agent deploys: all their jobs are written with the version."""
+SERVING = frozenset({TargetType.NGINX, TargetType.APACHE, TargetType.HAPROXY})
+"""Kinds whose success is proved by a handshake."""
+_RETRY_BASE_SECONDS = 60.0
+
+
+def deployment_jobs(
+    certificate: Certificate,
+    target_ids: Iterable[str],
+    agent_id: str,
+    task: AgentTask,
+    requested_by: str,
+    now: datetime,
+) -> list[Job]:
+    """One for each target, due at once."""
+    return [
+        Job(
+            id=new_id("job", now),
+            type=JobType.DEPLOYMENT,
+            certificate_id=certificate.id,
+            team_id=certificate.team_id,
+            status=JobStatus.PENDING,
+            created_at=now,
+            scheduled_at=now,
+            requested_by=requested_by,
+            target_id=target_id,
+            agent_id=agent_id,
+            task=task,
+            retry_base_seconds=_RETRY_BASE_SECONDS,
+            due=Due(due_at=now),
+        )
+        for target_id in target_ids
+    ]
+
+
+def success_alert(certificate: Certificate, target_id: str, serial: str) -> Alert:
+    """For those who ask for it (`routing.ASKED_FOR`)."""
+    return Alert(
+        type=NotificationType.DEPLOYMENT_SUCCESS,
+        severity=Severity.INFO,
+        subject=f"Certificate {certificate.name} was deployed to {target_id}",
+        message=f"{certificate.common_name}, serial number {serial}, is in use on {target_id}.",
+        certificate=certificate,
+        serial=serial,
+        incident=target_id,
+    )
+
+
+def failure_alert(
+    certificate: Certificate, target_id: str, serial: str, error: str, *, rolled_back: bool
+) -> Alert:
+    """All failures on one target are one incident. What could not be rolled back may serve nothing."""
+    return Alert(
+        type=NotificationType.DEPLOYMENT_FAILURE,
+        severity=Severity.WARNING if rolled_back else Severity.CRITICAL,
+        subject=f"Certificate {certificate.name} could not be deployed to {target_id}",
+        message=f"{certificate.common_name} was not deployed to {target_id}: {error}",
+        certificate=certificate,
+        serial=serial,
+        incident=target_id,
+    )
+
+
+def ended_failure_alert(certificate: Certificate, target_id: str, serial: str) -> Alert:
+    return Alert(
+        type=NotificationType.DEPLOYMENT_FAILURE,
+        severity=Severity.CRITICAL,
+        subject=f"Certificate {certificate.name} was deployed to {target_id}",
+        message=f"{certificate.common_name}, serial number {serial}, is in use on {target_id}.",
+        certificate=certificate,
+        serial=serial,
+        action=Action.RESOLVE,
+        incident=target_id,
+        other_severities=(Severity.WARNING,),
+    )
+
+
+def silent_agent_alert(certificate: Certificate, agent_id: str, since: datetime, waiting: int) -> Alert:
+    """Told for one of the certificates that wait for it; one incident for each agent."""
+    return Alert(
+        type=NotificationType.DEPLOYMENT_FAILURE,
+        severity=Severity.WARNING,
+        subject=f"Agent {agent_id} is offline",
+        message=(
+            f"Nothing was heard from agent {agent_id} since {since:%Y-%m-%d %H:%M} UTC. "
+            f"{waiting} of its jobs wait, that of {certificate.common_name} among them."
+        ),
+        certificate=certificate,
+        serial=certificate.serial_number,
+        incident=agent_id,
+    )
+
+
+def heard_again_alert(certificate: Certificate, agent_id: str) -> Alert:
+    return Alert(
+        type=NotificationType.DEPLOYMENT_FAILURE,
+        severity=Severity.WARNING,
+        subject=f"Agent {agent_id} is online",
+        message=f"Agent {agent_id} is heard from again; its work goes on.",
+        certificate=certificate,
+        serial=certificate.serial_number,
+        action=Action.RESOLVE,
+        incident=agent_id,
+    )

@@ -1,0 +1,150 @@
+"""An agent's own affairs: its heartbeat, its key, and the work that waits for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport
+from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
+from certctl.domain.catalog import Entry, Kind, Target
+from certctl.domain.errors import Conflict, NotFound
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.permissions import Principal, Role
+from certctl.store.agent_states import AgentStateStore
+from certctl.store.agent_targets import AgentTargets
+from certctl.store.api_keys import ApiKeyStore
+from certctl.store.audit import AuditStore
+from certctl.store.catalog import CatalogStore
+from certctl.store.catalog_book import CatalogBook
+from certctl.store.database import Database
+from certctl.store.job_lists import JobIndexes
+from certctl.store.keys import API_KEY
+from certctl.store.listing import Found, ListPage, Position, both, page_of, rows_to_read, walk
+from certctl.store.steps import Step
+
+_MOST_LIVE_KEYS = 4
+_MOST_REFERRERS = 200
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The answer to a heartbeat."""
+
+    agent_id: str
+    key_expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RotatedKey:
+    """`text` is shown in this one answer and stored nowhere."""
+
+    text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """Open jobs that wait for the agent, the oldest first, and the targets of those that have one."""
+
+    jobs: ListPage[Job]
+    targets: Mapping[str, Entry[Target]]
+
+
+@dataclass(frozen=True)
+class AgentStores:
+    database: Database
+    states: AgentStateStore
+    keys: ApiKeyStore
+    jobs: JobIndexes
+    catalog: CatalogStore
+    book: CatalogBook
+    audit: AuditStore
+
+
+class AgentWork:
+    def __init__(self, stores: AgentStores, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._now = now
+
+    def heartbeat(self, caller: Principal, report: AgentReport) -> Heard:
+        """Raises NotFound where the key is no agent's, or the agent is retired."""
+        agent_id = self._agent_of(caller)
+        step = self._stores.states.heard_step(agent_id, report, self._now())
+        key, _ = both(
+            lambda: self._stores.keys.get(caller.key_id), partial(self._stores.database.write, step)
+        )
+        return Heard(agent_id, key.expires_at if key else None)
+
+    def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
+        """What the agent can do now. Raises NotFound as `heartbeat`."""
+        agent_id, now = self._agent_of(caller), self._now()
+        stages = self._stores.jobs.of_agent(agent_id, newest_first=False)
+        walked = walk(stages, position, rows_to_read(per_page, all_shown=False))
+
+        def shown(_: Found, job: Job) -> bool:
+            return job.agent_id == agent_id and _waits(job, now)
+
+        page = page_of(walked, self._stores.jobs.load([f.id for f in walked.found]), shown, per_page)
+        target_ids = sorted({job.target_id for job in page.records if job.target_id})
+        targets = AgentTargets(self._stores.book).find(target_ids)
+        return WorkPage(page, {t.id: t for t in targets if t.content.agent_id == agent_id})
+
+    def rotate_key(self, caller: Principal) -> RotatedKey:
+        """The key that asks goes on for an hour. Raises NotFound as `heartbeat`, Conflict where that was done
+        too often."""
+        agent_id, now = self._agent_of(caller), self._now()
+        keys = self._keys_of(agent_id)
+        old = next((key for key in keys if key.id == caller.key_id), None)
+        if old is None:
+            raise NotFound("This key is gone.")
+        if sum(key.is_live(now) for key in keys) >= _MOST_LIVE_KEYS:
+            raise Conflict(f"This agent has {_MOST_LIVE_KEYS} live keys: an hour after an exchange one ends.")
+        text = new_key_text()
+        new = replace(
+            old,
+            id=new_id("key", now),
+            key_hash=key_hash(text),
+            created_at=now,
+            expires_at=now + KEY_LIFETIME,
+            last_used_at=None,
+        )
+        ends = min(old.expires_at or now + KEY_OVERLAP, now + KEY_OVERLAP)
+        self._stores.database.transact(
+            [
+                *self._stores.keys.create_steps(new),
+                *self._stores.keys.expire_steps(old, ends),
+                *(self._stores.keys.unrefer_step(key) for key in keys if not key.is_live(now)),
+                self._key_event(caller, old, new, now),
+            ]
+        )
+        return RotatedKey(text, now + KEY_LIFETIME)
+
+    def _keys_of(self, agent_id: str) -> list[ApiKey]:
+        page = self._stores.catalog.referrers(Kind.AGENT, agent_id, _MOST_REFERRERS, after=f"{API_KEY}#")
+        ids = [text.partition("#")[2] for text in page.referrers if text.startswith(f"{API_KEY}#")]
+        return self._stores.keys.get_many(ids[:100])
+
+    def _key_event(self, caller: Principal, old: ApiKey, new: ApiKey, now: datetime) -> Step:
+        details = {"before": None, "after": new.public_facts, "replaces": old.id}
+        return self._stores.audit.event_step(
+            caller.actor, "api_key_created", "api_key", new.id, details, now, new.team_id
+        )
+
+    def _agent_of(self, caller: Principal) -> str:
+        """The agent of the key; its record is remembered for a minute."""
+        agent_id = caller.agent_id
+        if caller.role is not Role.AGENT or agent_id is None:
+            raise NotFound("This key is no agent's.")
+        if self._stores.book.find(Kind.AGENT, agent_id) is None:
+            raise NotFound("There is no such agent any more.")
+        return agent_id
+
+
+def _waits(job: Job, now: datetime) -> bool:
+    if job.status is JobStatus.AWAITING_CSR:
+        return True
+    if job.type is not JobType.DEPLOYMENT or job.due.due_at is None or job.due.due_at > now:
+        return False
+    return job.due.lease_until is None or job.due.lease_until <= now

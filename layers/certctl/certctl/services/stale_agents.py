@@ -1,0 +1,137 @@
+"""What the maintenance schedule does for agents: tells of those that fell silent with work to do, and of
+those that are back, and ends the deployments of those that are retired."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certctl.domain.agents import AgentState
+from certctl.domain.audit import Actor, ActorType
+from certctl.domain.catalog import AnyEntry, Kind, is_heard
+from certctl.domain.deployments import heard_again_alert, silent_agent_alert
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import Conflict
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.store.agent_states import AgentStateStore
+from certctl.store.catalog import CatalogStore
+from certctl.store.job_lists import JobIndexes
+from certctl.store.ledger import job_change
+from certctl.store.listing import walk
+from certctl.store.steps import Step
+from certctl.store.stores import Stores
+
+ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
+_PAGE = 100
+_MOST_LOOKED_AT = 25
+_MOST_ENDED = 20
+
+
+@dataclass(frozen=True)
+class AgentReports:
+    """How many alerts were sent and ended, and how many deployments of retired agents were."""
+
+    silent: int
+    back: int
+    ended: int
+
+
+class StaleAgents:
+    """`nudge` wakes the notification worker after the commit, best effort."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        states: AgentStateStore,
+        catalog: CatalogStore,
+        jobs: JobIndexes,
+        nudge: Callable[[Sequence[Nudge]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._states = states
+        self._catalog = catalog
+        self._jobs = jobs
+        self._nudge = nudge
+        self._now = now
+
+    def run(self, may_go_on: Callable[[], bool]) -> AgentReports:
+        """All that were ever heard, until the time is up; what is left is for the next run."""
+        done: Counter[str] = Counter()
+        for states in self._pages():
+            entries = self._catalog.get_many([(Kind.AGENT, state.agent_id) for state in states])
+            for state in states:
+                if not may_go_on():
+                    break
+                done.update(self._look_at(state, entries.get((Kind.AGENT, state.agent_id))))
+        return AgentReports(done["silent"], done["back"], done["ended"])
+
+    def _pages(self) -> Iterator[list[AgentState]]:
+        after: str | None = None
+        while True:
+            states, after = self._states.page(after, _PAGE)
+            yield states
+            if after is None:
+                return
+
+    def _look_at(self, state: AgentState, entry: AnyEntry | None) -> dict[str, int]:
+        try:
+            if entry is None or entry.is_deleting:
+                return self._bury(state, gone=entry is None)
+            if is_heard(state.last_heartbeat_at, self._now()):
+                return {"back": self._resolve(state)} if state.alerted_at else {}
+            return {} if state.alerted_at else {"silent": self._tell(state)}
+        except Conflict:  # it moved on meanwhile: the next run sees it as it is then
+            return {}
+
+    def _tell(self, state: AgentState) -> int:
+        """Only of one that somebody waits for."""
+        jobs = self._open_jobs(state.agent_id)
+        certificate = next((c for job in jobs if (c := self._stores.certificate_of(job))), None)
+        if certificate is None:
+            return 0
+        now = self._now()
+        alert = silent_agent_alert(certificate, state.agent_id, state.last_heartbeat_at, len(jobs))
+        alerts, nudges = self._stores.ledger.alert_steps(alert, now)
+        told = self._states.alerted_step(state, certificate.id, now)
+        self._stores.database.transact([told, *alerts])
+        self._nudge(nudges)
+        return 1
+
+    def _resolve(self, state: AgentState) -> int:
+        certificate = self._stores.certificates.get(state.alerted_certificate_id or "-")
+        steps, nudges = list[Step](), list[Nudge]()
+        if certificate is not None:
+            alert = heard_again_alert(certificate, state.agent_id)
+            steps, nudges = self._stores.ledger.alert_steps(alert, self._now())
+        self._stores.database.transact([self._states.ended_step(state), *steps])
+        self._nudge(nudges)
+        return 1
+
+    def _bury(self, state: AgentState, *, gone: bool) -> dict[str, int]:
+        """Twenty deployments at a time; what it said of itself goes last."""
+        jobs = [j for j in self._open_jobs(state.agent_id) if j.type is JobType.DEPLOYMENT][:_MOST_ENDED]
+        for job in jobs:
+            self._end(job)
+        if gone and not jobs:
+            if state.alerted_at:
+                self._resolve(state)
+            self._states.forget(state.agent_id)
+        return {"ended": len(jobs)}
+
+    def _end(self, job: Job) -> None:
+        now, ledger, reason = self._now(), self._stores.ledger, "its agent is retired"
+        after = replace(job, status=JobStatus.CANCELLED, last_error=reason)
+        self._stores.database.transact(
+            [
+                self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, reason),
+                ledger.job_event(ACTOR, "job_cancelled", job, after, now),
+                *ledger.count_steps(job.certificate_id or job.id, job_change(job, after)),
+            ]
+        )
+
+    def _open_jobs(self, agent_id: str) -> list[Job]:
+        """The oldest; those that were signed for it and wait for a worker are none of its."""
+        walked = walk(self._jobs.of_agent(agent_id, newest_first=False), None, _MOST_LOOKED_AT)
+        jobs = self._jobs.load([found.id for found in walked.found]).values()
+        return [j for j in jobs if j.status is JobStatus.AWAITING_CSR or j.type is JobType.DEPLOYMENT]

@@ -1,0 +1,42 @@
+"""Rows of the State table that agents and their registration have."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.store.attributes import WireTime
+
+
+class AgentStateItem(Model):
+    """`kind` is `agent`, `id` the agent's: what it last said of itself. The `alerted_*` stand while an alert
+    of its silence is open."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    last_heartbeat_at = WireTime()
+    hostname = UnicodeAttribute()
+    version = UnicodeAttribute()
+    os = UnicodeAttribute()
+    architecture = UnicodeAttribute()
+    ip_address = UnicodeAttribute()
+    alerted_at = WireTime(null=True)
+    alerted_certificate_id = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute()
+
+
+class BootstrapTokenItem(Model):
+    """`kind` is `bootstrap_token`, `id` the SHA-256 of its text."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    token_id = UnicodeAttribute()
+    hostname_pattern = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    created_by = UnicodeAttribute()
+    expires_at = WireTime()
+    delete_after = NumberAttribute()

@@ -1,0 +1,107 @@
+"""How agents come in, what their keys are good for, and for how long."""
+
+from datetime import timedelta
+
+import pytest
+
+from certctl.domain.catalog import Kind
+from certctl.domain.permissions import Role
+from tests.support.agents import AGENT, HOST, TOKENS, AgentsByHttp
+from tests.support.catalog import PATHS
+
+
+def test_a_token_registers_one_agent_whose_key_lasts_90_days(agents: AgentsByHttp) -> None:
+    token = agents.token("web-*.example.com")
+
+    answers = [agents.register(token) for _ in range(2)]
+
+    assert [a.status for a in answers] == [201, 401]
+    record = agents.catalog.admin.get(f"{PATHS[Kind.AGENT]}/{answers[0].body['agent_id']}").body
+    assert (record["status"], record["hostname"]) == ("Online", HOST["hostname"])
+    assert answers[0].body["key"].startswith("certctl_")
+
+
+def test_a_host_with_another_name_is_refused_and_the_token_stays_good(agents: AgentsByHttp) -> None:
+    token = agents.token("web-*.example.com")
+
+    refused = [agents.register(token, hostname=name) for name in ("db-1.example.com", "web-1.a.example.com")]
+
+    assert [a.status for a in refused] == [422, 422]
+    assert agents.register(token).status == 201
+
+
+def test_whatever_is_no_good_token_is_refused_in_the_same_words(agents: AgentsByHttp) -> None:
+    used, old = agents.token(), agents.token()
+    agents.register(used)
+    agents.world.stack.clock.advance(timedelta(minutes=61))
+    key = agents.world.stack.new_key(Role.ADMIN)
+
+    refused = [agents.register(t) for t in (used, old, key, "certctl_boot_" + "x" * 43, "")]
+
+    assert {a.status for a in refused} == {401}
+    assert len({a.body["detail"] for a in refused}) == 1
+
+
+def test_a_host_that_comes_again_is_an_agent_of_another_name(agents: AgentsByHttp) -> None:
+    names = [agents.register(agents.token()).body["name"] for _ in range(2)]
+
+    assert names[0] == HOST["hostname"]
+    assert names[1].startswith(f"{HOST['hostname']}-")
+
+
+def test_a_token_is_for_the_teams_of_whoever_makes_it(agents: AgentsByHttp) -> None:
+    operator = agents.catalog.of_team("t-own")
+
+    refused = operator.post(TOKENS, {"hostname_pattern": "*", "team_id": "t-default"})
+
+    assert refused.status == 404
+
+
+@pytest.mark.parametrize("pattern", ["", "a b", "..", "-x", "web-*.example.com."])
+def test_a_pattern_that_is_none_is_refused(agents: AgentsByHttp, pattern: str) -> None:
+    assert agents.catalog.admin.post(TOKENS, {"hostname_pattern": pattern}).status == 422
+
+
+def test_a_key_is_exchanged_and_the_old_one_goes_on_for_an_hour(agents: AgentsByHttp) -> None:
+    agent = agents.enrolled()
+    new = agent.rotate().body
+
+    assert [agent.heartbeat().status, agents.client(new["key"]).get(f"{AGENT}/work").status] == [200, 200]
+    agents.world.stack.clock.advance(timedelta(minutes=61))
+    assert [agent.heartbeat().status, agents.client(new["key"]).get(f"{AGENT}/work").status] == [401, 200]
+
+
+def test_keys_that_are_over_do_not_stand_in_the_way_of_retirement(agents: AgentsByHttp) -> None:
+    agent = agents.enrolled()
+    key = agent.client.key
+    for _ in range(12):
+        key = agents.client(key).post(f"{AGENT}/key/rotate").body["key"]
+        agents.world.stack.clock.advance(timedelta(minutes=61))
+
+    retired = agents.catalog.admin.delete(f"{PATHS[Kind.AGENT]}/{agent.id}")
+
+    assert retired.status == 204
+    agents.world.stack.clock.advance(timedelta(seconds=16))
+    assert agents.client(key).get(f"{AGENT}/work").status == 401
+
+
+def test_a_heartbeat_never_meets_an_edit(agents: AgentsByHttp) -> None:
+    agent = agents.enrolled()
+    path = f"{PATHS[Kind.AGENT]}/{agent.id}"
+    version = agents.catalog.admin.get(path).body["version"]
+    agent.heartbeat(version="2.0.0")
+
+    edited = agents.catalog.admin.put(path, {"name": "web", "hostname": "web-9", "version": version})
+
+    assert edited.status == 200, edited.text
+    assert (edited.body["agent_version"], edited.body["status"]) == ("2.0.0", "Online")
+
+
+def test_two_missed_heartbeats_and_it_is_not_online(agents: AgentsByHttp) -> None:
+    agent = agents.enrolled()
+    path = f"{PATHS[Kind.AGENT]}/{agent.id}"
+    agents.world.stack.clock.advance(timedelta(seconds=121))
+
+    assert agents.catalog.admin.get(path).body["status"] == "Degraded"
+    assert agent.heartbeat().body["agent_id"] == agent.id
+    assert agents.catalog.admin.get(path).body["status"] == "Online"
