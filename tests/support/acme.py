@@ -17,6 +17,7 @@ from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
 from certctl.services.external_issuing import ExternalIssuing, Issuers
 from certctl.services.external_revoking import ExternalRevoking, RevokingIssuers
+from certctl.services.external_settling import ExternalSettling, SettlingIssuers
 from certctl.services.working import Working
 from certctl.store.acme import AcmeStore
 from certctl.store.catalog import CatalogStore
@@ -136,10 +137,12 @@ class AcmePlane:
         reached = (find, nudge, self.plane.notification_nudges.extend)
         issuing = ExternalIssuing(stores, Issuers(*reached), clock, lambda: 0.0)
         revoking = ExternalRevoking(stores, RevokingIssuers(*reached), clock, lambda: 0.0)
+        settling = ExternalSettling(stores, SettlingIssuers(*reached), clock, lambda: 0.0)
         attempts = {
             JobType.ISSUANCE: issuing.attempt,
             JobType.RENEWAL: issuing.attempt,
             JobType.REVOCATION: revoking.attempt,
+            JobType.SETTLEMENT: settling.attempt,
         }
         return Working(stores.jobs, attempts, nudge, clock)
 

@@ -17,6 +17,7 @@ from certctl.services.bulk_revoking import BulkRevoking, RevokeIf
 from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance, Requested
+from certctl.services.jobs import Jobs
 from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
 from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
@@ -32,6 +33,7 @@ from certctl.store.certificates import CertificateStore
 from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.contacts import CachedContacts, ContactStore
 from certctl.store.counters import CounterStore
+from certctl.store.job_lists import JobIndexes
 from certctl.store.jobs import JobStore
 from certctl.store.ledger import Ledger
 from certctl.store.locks import LockStore
@@ -115,6 +117,10 @@ class ControlPlane:
             self.job_nudges.append,
         )
         return Revoking(self.stores, nudges, self.pki.clock)
+
+    @property
+    def jobs(self) -> Jobs:
+        return Jobs(self.stores, JobIndexes(self.pki.database), self.job_nudges.append, self.pki.clock)
 
     @property
     def due_jobs(self) -> DueJobs:

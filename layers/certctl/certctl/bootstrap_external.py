@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
     from certctl.services.external_issuing import ExternalIssuing
     from certctl.services.external_revoking import ExternalRevoking
+    from certctl.services.external_settling import ExternalSettling
     from certctl.services.working import Working
 
 
@@ -22,6 +23,7 @@ def working() -> "Working":
         JobType.ISSUANCE: external_issuing().attempt,
         JobType.RENEWAL: external_issuing().attempt,
         JobType.REVOCATION: external_revoking().attempt,
+        JobType.SETTLEMENT: external_settling().attempt,
     }
     return Working(bootstrap.stores().jobs, attempts, bootstrap.nudge_external_job, bootstrap.now)
 
@@ -44,6 +46,16 @@ def external_revoking() -> "ExternalRevoking":
 
     issuers = RevokingIssuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
     return ExternalRevoking(bootstrap.stores(), issuers, bootstrap.now, random.random)
+
+
+@cache
+def external_settling() -> "ExternalSettling":
+    import random
+
+    from certctl.services.external_settling import ExternalSettling, SettlingIssuers
+
+    issuers = SettlingIssuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
+    return ExternalSettling(bootstrap.stores(), issuers, bootstrap.now, random.random)
 
 
 def find_issuer(issuer_id: str) -> "ExternalIssuer | None":

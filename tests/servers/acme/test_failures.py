@@ -45,6 +45,9 @@ class Watched:
         self.after(outcome)
         return outcome
 
+    def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
+        return self.issuer.settle(progress)
+
     def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
         return self.issuer.revoke(certificate_pem, reason_code)
 

@@ -30,18 +30,36 @@ class ChainRefused(Exception):
 
 
 @dataclass(frozen=True)
-class CheckedChain:
-    """`issuers_pem` is all but the leaf."""
+class ReceivedChain:
+    """What the issuer sent, as it is; `issuers_pem` is all but the leaf."""
 
     leaf_pem: str
     issuers_pem: str
     serial_number: str
     not_before: datetime
     not_after: datetime
+    spki_sha256: str
     fingerprint_sha256: str
 
 
-def check_chain(pem: str, csr: CheckedCsr, now: datetime) -> CheckedChain:
+def read_chain(pem: str) -> ReceivedChain:
+    """Raises ChainRefused where there is no certificate in it."""
+    try:
+        leaf, *issuers = load_certificates(pem)
+        return ReceivedChain(
+            leaf_pem=certificate_pem(leaf),
+            issuers_pem=chain_pem(issuers),
+            serial_number=serial_text(leaf.serial_number),
+            not_before=leaf.not_valid_before_utc,
+            not_after=leaf.not_valid_after_utc,
+            spki_sha256=spki_sha256(leaf.public_key()),
+            fingerprint_sha256=fingerprint_sha256(leaf),
+        )
+    except UNREADABLE:
+        raise ChainRefused(["the issuer's answer holds no readable certificate"]) from None
+
+
+def check_chain(pem: str, csr: CheckedCsr, now: datetime) -> None:
     """The key and the names are the request's, it is valid now, and each certificate is signed by the next.
     Raises ChainRefused."""
     try:
@@ -53,17 +71,9 @@ def check_chain(pem: str, csr: CheckedCsr, now: datetime) -> CheckedChain:
             *_signature_reasons([leaf, *issuers]),
         ]
     except UNREADABLE:
-        raise ChainRefused(["the issuer's answer holds no readable certificate"]) from None
+        raise ChainRefused(["the issuer's certificates cannot be read"]) from None
     if reasons:
         raise ChainRefused(reasons)
-    return CheckedChain(
-        leaf_pem=certificate_pem(leaf),
-        issuers_pem=chain_pem(issuers),
-        serial_number=serial_text(leaf.serial_number),
-        not_before=leaf.not_valid_before_utc,
-        not_after=leaf.not_valid_after_utc,
-        fingerprint_sha256=fingerprint_sha256(leaf),
-    )
 
 
 def _key_reasons(leaf: x509.Certificate, csr: CheckedCsr) -> list[str]:

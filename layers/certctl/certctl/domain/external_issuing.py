@@ -1,6 +1,6 @@
 """What an external issuer is asked, and what it answers: values, so that nothing is lost in an exception."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,7 +58,9 @@ class Issued:
 
 @dataclass(frozen=True)
 class Pending:
-    """Not done: `progress`, which is the issuer's own and opaque, is kept with the job until then."""
+    """Not done: `progress` is kept with the job until then. It is the issuer's own, but for two names that
+    every issuer gives what it says: `finalizing` (a certificate may be signed) and `records` (DNS records
+    that have to go)."""
 
     progress: Mapping[str, Any]
     retry_after: timedelta
@@ -88,7 +90,3 @@ class RevocationConfirmed:
 
 
 RevocationOutcome = RevocationConfirmed | Rejected
-
-
-def without_duplicates(names: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple(dict.fromkeys(names))

@@ -24,6 +24,7 @@ class JobType(StrEnum):
     VALIDATION = "Validation"
     BULK_REVOCATION = "BulkRevocation"
     REVOCATION = "Revocation"
+    SETTLEMENT = "Settlement"
 
 
 class Worker(StrEnum):
@@ -124,6 +125,11 @@ class Job:
     @property
     def needs_csr(self) -> bool:
         return self.type in (JobType.ISSUANCE, JobType.RENEWAL) and self.csr_pem is None
+
+    @property
+    def tells_issuer(self) -> bool:
+        """What an external issuer is told or asked, whatever becomes of the record: nobody stops it."""
+        return self.type in (JobType.REVOCATION, JobType.SETTLEMENT)
 
     @property
     def retry_schedule(self) -> RetrySchedule:

@@ -7,12 +7,12 @@ from datetime import datetime
 from certctl.domain.alerts import failure_resolves
 from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle, Version, VersionState
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
-from certctl.domain.jobs import JobStatus
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.requests import CertificateEdit
 from certctl.domain.revocations import Revocation
 from certctl.domain.tallies import Tally
-from certctl.store.ledger import certificate_change, job_change
+from certctl.store.job_stops import stopped
+from certctl.store.ledger import certificate_change
 from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
 from certctl.store.policy_gate import PolicyGate, Recorded
@@ -120,7 +120,7 @@ class Certificates:
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
         moved = before.moved_to(Lifecycle.ARCHIVED, now)
-        is_valid, (stopped, change) = both(
+        is_valid, (halted, change) = both(
             lambda: not keep_valid and self._has_valid_version(before, now),
             lambda: self._stopped_jobs(certificate_id, now),
         )
@@ -134,7 +134,7 @@ class Certificates:
         alerts, nudges = ledger.steps_of_alerts(failure_resolves(before, "was archived"), now)
         steps = [
             self._stores.certificates.save_step(before, after),
-            *stopped,
+            *halted,
             *self._references.steps(before, None),
             ledger.certificate_event(caller.actor, "certificate_archived", before, after, now),
             *ledger.count_steps(after.id, certificate_change(before, after), change),
@@ -149,12 +149,8 @@ class Certificates:
         return any(v.serial_number not in marks for v in issued)
 
     def _stopped_jobs(self, certificate_id: str, now: datetime) -> tuple[list[Step], Tally]:
-        steps, change = [], Tally()
-        for job in self._stores.jobs.open_jobs_of(certificate_id):
-            why = "the certificate was archived"
-            steps.append(self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, why))
-            change += job_change(job, replace(job, status=JobStatus.CANCELLED))
-        return steps, change
+        jobs = self._stores.jobs.open_jobs_of(certificate_id)
+        return stopped(self._stores.jobs, jobs, now, "the certificate was archived")
 
     def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
         _, page = both(

@@ -11,11 +11,11 @@ from typing import Any
 
 from certctl.connectors.issuers.base import STEP_SECONDS, ExternalIssuer
 from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
-from certctl.crypto.external_chains import ChainRefused, CheckedChain, check_chain
+from certctl.crypto.external_chains import ChainRefused, ReceivedChain, check_chain, read_chain
 from certctl.crypto.names import names_of
 from certctl.domain.alerts import issuance_alerts
 from certctl.domain.audit import Actor, ActorType
-from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle, Version, VersionState
+from certctl.domain.certificates import Certificate, Lifecycle
 from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
@@ -28,18 +28,19 @@ from certctl.domain.external_issuing import (
     Pending,
     Rejected,
     RenewalWindow,
-    external_ca_id,
 )
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.store.deployments import MAX_ACTIONS
 from certctl.store.job_endings import JobEndings
 from certctl.store.ledger import certificate_change
 from certctl.store.stores import Stores
+from certctl.store.unwanted import pem_of, unwanted, version_of
 
 ACTOR = Actor("system/external_issuer_worker", ActorType.SYSTEM)
 _WORK = timedelta(seconds=STEP_SECONDS + 10)
 _HOLD_WAIT = timedelta(minutes=5)
 _MAX_ERROR = 256
+_REFUSED = "the issuer's certificate was refused"
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,12 @@ class ExternalIssuing:
                 self._receive(work, csr, outcome)
 
     def _go_on(self, work: _Work, pending: Pending) -> None:
+        progress = json.dumps(pending.progress)
         if self._is_late(work):
-            self._fail(work, work.job.last_error or f"the issuer was not done within {PATIENCE}")
+            error = work.job.last_error or f"the issuer was not done within {PATIENCE}"
+            self._fail(replace(work, job=replace(work.job, issuer_progress=progress)), error)
             return
         due_at = self._now() + pending.retry_after
-        progress = json.dumps(pending.progress)
         step = self._stores.jobs.order_step(work.claim, due_at, progress)
         self._stores.database.write_or_refuse(step)
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), pending.retry_after.total_seconds())
@@ -172,32 +174,35 @@ class ExternalIssuing:
 
     def _receive(self, work: _Work, csr: CheckedCsr, issued: Issued) -> None:
         try:
-            chain = check_chain(issued.chain_pem, csr, self._now())
+            chain = read_chain(issued.chain_pem)
         except ChainRefused as refused:
-            self._fail(work, f"the issuer's certificate was refused: {refused}")
+            self._fail(work, f"{_REFUSED}: {refused}")
             return
-        version = self._version(work, csr, chain)
-        pem = IssuedPem(work.certificate.id, chain.serial_number, chain.leaf_pem, chain.issuers_pem, csr.pem)
-        self._publish(work, version, pem, issued.window)
+        try:
+            check_chain(issued.chain_pem, csr, self._now())
+        except ChainRefused as refused:
+            self._refuse(work, chain, f"{_REFUSED}: {refused}")
+        else:
+            self._publish(work, chain, issued.window)
 
-    def _version(self, work: _Work, csr: CheckedCsr, chain: CheckedChain) -> Version:
-        return Version(
-            certificate_id=work.certificate.id,
-            serial_number=chain.serial_number,
-            ca_id=external_ca_id(work.certificate.issuer_id),
-            crl_shard=0,
-            job_id=work.job.id,
-            state=VersionState.ISSUED,
-            not_before=chain.not_before,
-            not_after=chain.not_after,
-            created_at=self._now().replace(microsecond=0),
-            spki_sha256=csr.spki_sha256,
-            fingerprint_sha256=chain.fingerprint_sha256,
-        )
+    def _refuse(self, work: _Work, chain: ReceivedChain, error: str) -> None:
+        """Signed all the same: it is revoked. One whose serial is known already is none that came of this."""
+        now = self._now()
+        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
+        found = unwanted(self._stores, ACTOR, work.job, fresh, chain, now)
+        try:
+            nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, now, found)
+        except Conflict:
+            self._fail(work, error)
+            return
+        self._issuers.nudge_notifications(nudges)
+        for job in found.jobs:
+            self._issuers.nudge_job(job.nudge, 0)
 
-    def _publish(self, work: _Work, version: Version, pem: IssuedPem, window: RenewalWindow | None) -> None:
+    def _publish(self, work: _Work, chain: ReceivedChain, window: RenewalWindow | None) -> None:
         now = self._now()
         before = work.certificate
+        version = version_of(work.job, before, chain, now)
         after = before.issued(version, now)
         if window is not None:
             after = replace(after, ari_start=window.start, ari_end=window.end)
@@ -208,7 +213,7 @@ class ExternalIssuing:
         change += certificate_change(before, after)
         steps = [
             self._stores.certificates.save_step(before, after),
-            *self._stores.certificates.record_steps(version, pem),
+            *self._stores.certificates.record_steps(version, pem_of(work.job, before, chain)),
             *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
             self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
             *deployed,

@@ -10,7 +10,8 @@ from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Permission, Principal, Scope
 from certctl.domain.sorting import CreationSort
 from certctl.store.job_lists import JobIndexes
-from certctl.store.ledger import certificate_change, job_change
+from certctl.store.job_stops import stopped
+from certctl.store.ledger import certificate_change
 from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.store.optimistic import decided_afresh
 from certctl.store.stores import Stores
@@ -112,6 +113,8 @@ class Jobs:
         job = self._reached(caller, job_id, Permission.JOBS_CANCEL)
         if job.status.is_terminal:
             raise Conflict(f"This job is {job.status} already.")
+        if job.tells_issuer:
+            raise Conflict(f"A {job.type} job ends once the issuer has answered; nobody cancels it.")
         return self._end(caller, job, "job_cancelled", f"cancelled by {caller.key_id}")
 
     def reject(self, caller: Principal, job_id: str) -> Job:
@@ -156,9 +159,9 @@ class Jobs:
             due=Due(epoch=job.due.epoch + 1, attempt=job.due.attempt, retry_count=job.due.retry_count),
         )
         ledger = self._stores.ledger
-        change = job_change(job, ended)
+        halted, change = stopped(self._stores.jobs, [job], now, why)
         steps = [
-            self._stores.jobs.stop_step(job, ended.status, now, why),
+            *halted,
             ledger.job_event(caller.actor, action, job, ended, now),
         ]
         before = self._stores.certificate_of(job)

@@ -16,7 +16,7 @@ from certctl.domain.certificates import (
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.issuer_revocations import crl_shards_of, jobs_to_tell, require_holdable
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs import Job
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.revocations import (
     HOLD,
@@ -27,7 +27,7 @@ from certctl.domain.revocations import (
     revocation_of,
 )
 from certctl.domain.routing import RoutingFacts
-from certctl.domain.tallies import Tally
+from certctl.store.job_stops import stopped
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import Step
@@ -208,7 +208,7 @@ class Revoking:
         one = found.meant[0].serial_number if action == _VERSION_REVOKED else None
         alert = revocation_alert(after, found.meant, wanted.reason, one)
         alerts, nudges = ledger.alert_steps(alert, now, found.routing())
-        stopped, change = self._stopped(found.open_jobs(), now)
+        halted, change = stopped(self._stores.jobs, found.open_jobs(), now, "the certificate was revoked")
         told = jobs_to_tell(found.certificate, found.meant, caller.key_id, now)
         before = found.certificate
         serials = {"serial_number": one} if one else {}
@@ -216,7 +216,7 @@ class Revoking:
         steps = [
             *self._mark(caller, found, wanted, now),
             self._stores.certificates.save_step(before, after),
-            *stopped,
+            *halted,
             *(self._stores.jobs.create_step(job) for job in told),
             ledger.certificate_event(caller.actor, action, before, after, now, **serials, **act),
             *ledger.count_steps(
@@ -253,12 +253,6 @@ class Revoking:
     def _bumps(self, versions: Sequence[Version], spread_by: str) -> list[Step]:
         shards = crl_shards_of(versions)
         return [self._stores.crl_changes.bump_step(ca_id, shard, spread_by) for ca_id, shard in shards]
-
-    def _stopped(self, jobs: Sequence[Job], now: datetime) -> tuple[list[Step], Tally]:
-        why, change = "the certificate was revoked", Tally()
-        for job in jobs:
-            change += job_change(job, replace(job, status=JobStatus.CANCELLED))
-        return [self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, why) for job in jobs], change
 
     def _wake(self, versions: Sequence[Version], nudges: list[Nudge]) -> None:
         for ca_id, shard in crl_shards_of(versions):

@@ -10,9 +10,11 @@ from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.tallies import Tally
+from certctl.store.job_stops import settled_later
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
+from certctl.store.unwanted import Unwanted
 
 MAX_ERROR = 256
 
@@ -33,11 +35,16 @@ class JobEndings:
         change: Tally,
         error: str | None = None,
     ) -> list[Step]:
-        """The job's row, and the counters of it and of its certificate."""
+        """The job's row, and the counters of it and of its certificate; where it ends without a certificate,
+        what is left to do of its order."""
         changed = job_change(job, replace(job, status=status))
+        opened, counted = list[Step](), Tally()
+        if status is not JobStatus.COMPLETED and not job.tells_issuer:
+            opened, counted = settled_later(self._stores.jobs, job, now)
         return [
             self._stores.jobs.end_step(claim, status, now, error),
-            *self._stores.ledger.count_steps(job.certificate_id or job.id, change, changed),
+            *opened,
+            *self._stores.ledger.count_steps(job.certificate_id or job.id, change, changed, counted),
         ]
 
     def cancel(self, claim: Claim, job: Job, reason: str, now: datetime) -> None:
@@ -47,19 +54,30 @@ class JobEndings:
         self._stores.database.transact([*steps, event])
 
     def fail_issuance(
-        self, claim: Claim, job: Job, certificate: Certificate, error: str, now: datetime
+        self,
+        claim: Claim,
+        job: Job,
+        certificate: Certificate,
+        error: str,
+        now: datetime,
+        unwanted: Unwanted | None = None,
     ) -> list[Nudge]:
-        """For good: the record says so, and the alert is stored with it."""
+        """For good: the record says so, and the alert is stored with it; so is the certificate that came and
+        is not what was asked for."""
         after = certificate.failed(now)
         ledger = self._stores.ledger
         alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
         change = certificate_change(certificate, after)
+        if unwanted is not None:
+            change += unwanted.change
+            job = replace(job, issuer_progress=None)  # nothing of its order is left to find out
         event = "certificate_issuance_failed"
         steps = [
             self._stores.certificates.save_step(certificate, after),
             *self.end_steps(claim, job, JobStatus.FAILED, now, change, error[:MAX_ERROR]),
             ledger.certificate_event(self._actor, event, certificate, after, now, error=error),
             *alerts,
+            *(unwanted.steps if unwanted else ()),
         ]
         self._stores.database.transact(steps)
         return nudges
@@ -73,9 +91,10 @@ class JobEndings:
         now: datetime,
         error: str | None = None,
         also: Sequence[Step] = (),
+        change: Tally | None = None,
     ) -> list[Nudge]:
-        """One that changes no certificate."""
+        """One that changes no certificate; `also` with its `change` of the counters goes with it."""
         steps, nudges = self._stores.ledger.steps_of_alerts(alerts, now)
-        ended = self.end_steps(claim, job, status, now, Tally(), error and error[:MAX_ERROR])
+        ended = self.end_steps(claim, job, status, now, change or Tally(), error and error[:MAX_ERROR])
         self._stores.database.transact([*also, *ended, *steps])
         return nudges

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from certctl.domain.bulk_revocations import BulkRevocation
@@ -105,10 +106,11 @@ class JobStore:
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def stop_step(self, job: Job, status: JobStatus, now: datetime, error: str | None = None) -> Step:
-        """Ends an open job from outside. The epoch rises, so that a late worker cannot revive it."""
+        """Ends an open job from outside. The epoch rises, so that a late worker cannot revive it. Refused
+        where it came further at its issuer meanwhile: what is left to do of that was not decided on."""
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.epoch.set(job.due.epoch + 1)]
         unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
-        return update(JobItem(job.id), actions, unchanged)
+        return update(JobItem(job.id), actions, unchanged & _as_far(job))
 
     def move_step(self, before: Job, after: Job) -> Step:
         """From one wait to the next, or to its worker (see `Job.moved_on`)."""
@@ -151,6 +153,14 @@ class JobStore:
 
     def due_jobs(self, shard: int, now: datetime) -> Iterator[str]:
         return (row.job_id for row in self.due.nominated(shard, now))
+
+
+def _as_far(job: Job) -> Condition:
+    progress = JobItem.issuer_progress
+    same: Condition = (
+        progress.does_not_exist() if job.issuer_progress is None else progress == job.issuer_progress
+    )
+    return same
 
 
 def _on_claim(now: datetime) -> Sequence[Action]:

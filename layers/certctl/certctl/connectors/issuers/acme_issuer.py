@@ -64,6 +64,31 @@ class AcmeIssuer:
             self._clean_up(progress)
         return outcome
 
+    def settle(self, progress: Progress) -> IssueOutcome:
+        if not progress.get("finalizing"):
+            self._remove(progress)
+            return Rejected("it was never finalized")
+        outcome = self._settled(progress)
+        if not isinstance(outcome, Pending):
+            self._clean_up(progress)
+        return outcome
+
+    def _settled(self, progress: Progress) -> IssueOutcome:
+        try:
+            session = self._entered()
+            order = session.post(progress["order"])
+            match order.body.get("status"):
+                case "processing":
+                    return Pending(progress, order.wait or _POLL)
+                case "valid":
+                    return Issued(session.post(order.body["certificate"]).text)
+            return Rejected(f"the order is {order.body.get('status')}")
+        except Missing as missing:
+            self._account.forget()
+            raise IssuerUnavailable(str(missing)) from None
+        except Refused as refused:
+            raise IssuerUnavailable(refused.detail) from None
+
     def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
         wanted = {"certificate": encoded_leaf(certificate_pem), "reason": reason_code}
         try:
@@ -200,11 +225,13 @@ class AcmeIssuer:
 
     def _clean_up(self, progress: Progress) -> None:
         """Best effort: a record that stays proves nothing a second time."""
-        values = [TxtValue(**record) for record in progress.get("records", ())]
         try:
-            self._records().remove(values)
+            self._remove(progress)
         except Unavailable:
             logger.warning("DNS records of an order were not removed", exc_info=True)
+
+    def _remove(self, progress: Progress) -> None:
+        self._records().remove([TxtValue(**record) for record in progress.get("records", ())])
 
     def _records(self) -> TxtRecords:
         return TxtRecords(self._world.client("route53"))

@@ -37,6 +37,11 @@ class ExternalIssuer(Protocol):
     def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
         """The next step; finds out by itself how far the order came."""
 
+    def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
+        """What came of an order that nobody wants any more: Issued, Pending while that may still be, Rejected
+        where nothing was signed and nothing will be. Never takes it further; takes out what proved its
+        names."""
+
     def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
         """Revokes one certificate, by the certificate itself."""
 

@@ -1,0 +1,36 @@
+"""Orders at an external issuer whose jobs end before they do: what comes of them is found out."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobStatus, JobType
+
+
+def settlement_of(job: Job, now: datetime) -> list[Job]:
+    """The job that finds out, for one that ends without a certificate; none where nothing is left of it. It
+    is due when nobody can be at work on the order any more."""
+    if not _leaves_something(json.loads(job.issuer_progress or "{}")):
+        return []
+    due_at = max(now, job.due.lease_until or now)
+    settlement = replace(
+        job,
+        id=new_id("job", now),
+        type=JobType.SETTLEMENT,
+        status=JobStatus.PENDING,
+        created_at=now,
+        scheduled_at=now,
+        last_error=None,
+        started_at=None,
+        completed_at=None,
+        due=Due(due_at=due_at),
+    )
+    return [settlement]
+
+
+def _leaves_something(progress: Mapping[str, Any]) -> bool:
+    return bool(progress.get("finalizing") or progress.get("records"))
