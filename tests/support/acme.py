@@ -11,6 +11,7 @@ from certctl.connectors.issuers import build_issuer
 from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
 from certctl.connectors.secrets import Secrets
 from certctl.domain.catalog import Entry, Issuer, IssuerType, Kind
+from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Certificate, RenewalState
 from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
@@ -79,6 +80,7 @@ class AcmePlane:
     around: Callable[[ExternalIssuer], ExternalIssuer] = lambda issuer: issuer
     waits: list[float] = field(default_factory=list)
     enabled: bool = True
+    profile_of: Callable[[str], Profile | None] | None = None
 
     def __post_init__(self) -> None:
         self.acme = AcmeStore(self.plane.pki.database, self.plane.pki.clock)
@@ -135,7 +137,8 @@ class AcmePlane:
 
         stores, clock = self.plane.stores, self.plane.pki.clock
         reached = (find, nudge, self.plane.notification_nudges.extend)
-        issuing = ExternalIssuing(stores, Issuers(*reached), clock, lambda: 0.0)
+        issuers = Issuers(find, self.profile_of or self.plane.book.profile, *reached[1:])
+        issuing = ExternalIssuing(stores, issuers, clock, lambda: 0.0)
         revoking = ExternalRevoking(stores, RevokingIssuers(*reached), clock, lambda: 0.0)
         settling = ExternalSettling(stores, SettlingIssuers(*reached), clock, lambda: 0.0)
         attempts = {
@@ -144,7 +147,7 @@ class AcmePlane:
             JobType.REVOCATION: revoking.attempt,
             JobType.SETTLEMENT: settling.attempt,
         }
-        return Working(stores.jobs, attempts, nudge, clock)
+        return Working(stores.jobs, attempts, nudge, clock, Worker.EXTERNAL)
 
     def requested(self, common_name: str = "www.example.com", sans: tuple[str, ...] = ()) -> Ordered:
         """A job as the API leaves it."""

@@ -2910,6 +2910,12 @@ export interface components {
             this_update: string | null;
         };
         /**
+         * RevocationState
+         * @description Of a revocation that an external issuer has to publish.
+         * @enum {string}
+         */
+        RevocationState: "pending" | "confirmed" | "failed";
+        /**
          * RevokeBody
          * @description `reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted.
          */
@@ -3273,7 +3279,10 @@ export interface components {
             /** Passed */
             passed: boolean;
         };
-        /** VersionView */
+        /**
+         * VersionView
+         * @description `issuer_revocation` is what an external issuer, which publishes its own revocations, said of it.
+         */
         VersionView: {
             /** Ca Id */
             ca_id: string;
@@ -3287,6 +3296,7 @@ export interface components {
             fingerprint_sha256: string;
             /** Id */
             id: string;
+            issuer_revocation?: components["schemas"]["RevocationState"];
             /** Not After */
             not_after: string;
             /** Not Before */
@@ -5360,6 +5370,7 @@ export interface operations {
                      *           "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n",
                      *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb/4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "issuer_revocation": "pending",
                      *           "not_after": "2027-06-12T13:00:00Z",
                      *           "not_before": "2026-11-24T13:00:00Z",
                      *           "pem_chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",

@@ -8,6 +8,7 @@ from certctl import bootstrap_notifications as notifications
 
 if TYPE_CHECKING:
     from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
+    from certctl.domain.due_work import Nudge
     from certctl.services.external_issuing import ExternalIssuing
     from certctl.services.external_revoking import ExternalRevoking
     from certctl.services.external_settling import ExternalSettling
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @cache
 def working() -> "Working":
-    from certctl.domain.jobs import JobType
+    from certctl.domain.jobs import JobType, Worker
     from certctl.services.working import Working
 
     attempts = {
@@ -25,7 +26,13 @@ def working() -> "Working":
         JobType.REVOCATION: external_revoking().attempt,
         JobType.SETTLEMENT: external_settling().attempt,
     }
-    return Working(bootstrap.stores().jobs, attempts, bootstrap.nudge_external_job, bootstrap.now)
+    return Working(bootstrap.stores().jobs, attempts, _nudge, bootstrap.now, Worker.EXTERNAL)
+
+
+def _nudge(nudge: "Nudge", wait_seconds: float) -> None:
+    """It reaches its own queue only: what came here by mistake, the schedule sends where it belongs."""
+    if nudge.is_external:
+        bootstrap.nudge_job(nudge, wait_seconds)
 
 
 @cache
@@ -34,7 +41,8 @@ def external_issuing() -> "ExternalIssuing":
 
     from certctl.services.external_issuing import ExternalIssuing, Issuers
 
-    issuers = Issuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
+    profile_of, nudge_job = bootstrap.catalog_book().profile, bootstrap.nudge_external_job
+    issuers = Issuers(find_issuer, profile_of, nudge_job, bootstrap.nudge_notifications)
     return ExternalIssuing(bootstrap.stores(), issuers, bootstrap.now, random.random)
 
 

@@ -1,10 +1,14 @@
 """From the API to the ACME server and back: a certificate of an ACME issuer is asked for like any other."""
 
+from dataclasses import replace
+
 import pytest
 
+from certctl.api.certificate_schemas import version_view
+from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
 from certctl.domain.certificates import Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.jobs import Worker
+from certctl.domain.jobs import JobStatus, Worker
 from certctl.domain.requests import NewCertificate
 from tests.support.acme import ISSUER, AcmePlane
 from tests.support.control_plane import ADMIN
@@ -46,3 +50,40 @@ def test_a_request_without_names_is_refused(acme: AcmePlane) -> None:
         acme.plane.issuance.create(ADMIN, wanted("www.example.com", csr_pem(None, [], new_key())))
 
     assert [problem.field for problem in refusal.value.problems] == ["csr_pem"]
+
+
+def test_a_profile_that_changed_is_heeded_before_anything_is_ordered(acme: AcmePlane) -> None:
+    acme.catalogued()
+    requested = acme.plane.issuance.create(ADMIN, wanted("www.example.com"))
+    stricter = replace(BUILT_IN_PROFILES["server"], san_patterns=("*.example.org",))
+
+    acme.profile_of = lambda _: stricter
+    acme.work()
+
+    job = acme.plane.job(requested.job.id)
+    assert job.status is JobStatus.FAILED
+    assert "www.example.com is none of the names that the profile allows" in str(job.last_error)
+    assert job.issuer_progress is None
+
+
+def test_a_job_that_came_to_the_signing_worker_is_handed_on(acme: AcmePlane) -> None:
+    acme.catalogued()
+    requested = acme.plane.issuance.create(ADMIN, wanted("www.example.com"))
+    acme.plane.job_nudges.clear()
+
+    acme.plane.signing().process(requested.job.id)
+    (handed_on,) = acme.plane.job_nudges
+    acme.work()
+
+    assert handed_on.is_external
+    assert acme.plane.job(requested.job.id).status is JobStatus.COMPLETED
+
+
+def test_what_the_server_said_of_a_revocation_is_in_the_version_s_view(acme: AcmePlane) -> None:
+    certificate = acme.issued()
+    acme.plane.revoked(certificate.id)
+    acme.work()
+
+    (details,) = acme.plane.certificates.versions(ADMIN, certificate.id, 10, None).versions
+
+    assert version_view(details)["issuer_revocation"] == "confirmed"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from certctl.domain.certificates import Certificate
+from certctl.domain.external_issuing import RevocationState
 from certctl.domain.requests import CertificateEdit, NewCertificate
 from certctl.domain.revocations import UNSPECIFIED, Wanted, require_reason
 from certctl.domain.timestamps import to_wire, to_wire_or_none
@@ -160,6 +161,8 @@ class StatusView(TypedDict):
 
 
 class VersionView(TypedDict):
+    """`issuer_revocation` is what an external issuer, which publishes its own revocations, said of it."""
+
     id: str
     certificate_id: str
     serial_number: str
@@ -172,6 +175,7 @@ class VersionView(TypedDict):
     created_at: str
     revoked_at: NotRequired[str]
     revocation_reason: NotRequired[str]
+    issuer_revocation: NotRequired[RevocationState]
 
 
 def certificate_view(certificate: Certificate, now: datetime) -> CertificateView:
@@ -239,4 +243,6 @@ def version_view(details: "VersionDetails") -> VersionView:
     if mark is not None:
         view["revoked_at"] = to_wire(mark.revoked_at)
         view["revocation_reason"] = mark.reason
+        if mark.issuer_revocation is not None:
+            view["issuer_revocation"] = mark.issuer_revocation
     return view

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from certctl.domain.acme import ChallengeType
 from certctl.domain.catalog import AnyEntry, Issuer, IssuerType, Kind, Owner, Target, TargetType, Team
 from certctl.domain.certificate_profiles import KeyAlgorithm, KeyRule, Profile
 from certctl.domain.config_rules import (
@@ -34,7 +35,6 @@ _ISSUERS = "issuers"
 _SHORTEST_TTL, _LONGEST_TTL = timedelta(minutes=10), timedelta(days=3650)
 _LONGEST_DAYS = 3650
 _LONGEST_BUNDLE = 64 * 1024
-_DNS_01 = "dns-01"
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _ID = matching(ID_PATTERN, "must be an id")
 _DOMAIN = matching(
@@ -98,7 +98,7 @@ def _issuer_problems(issuer: Issuer, stack: str) -> Iterator[FieldProblem]:
         yield from config_problems(issuer.type, issuer.config, {})
         return
     yield from config_problems(issuer.type, issuer.config, _acme_settings(stack))
-    if issuer.config.get("challenge") == _DNS_01 and not issuer.config.get("hosted_zones"):
+    if issuer.config.get("challenge") == ChallengeType.DNS and not issuer.config.get("hosted_zones"):
         yield FieldProblem("config.hosted_zones", "is required with dns-01: domains, and ids of their zones")
 
 
@@ -107,7 +107,7 @@ def _acme_settings(stack: str) -> Mapping[str, Setting]:
         "directory_url": needed(https_url),
         "terms_of_service_agreed": needed(_agreed),
         "contacts": Setting(list_of(mailto, "mailto: URLs", most=10)),
-        "challenge": Setting(one_of("http-01", _DNS_01)),
+        "challenge": Setting(one_of(*ChallengeType)),
         "hosted_zones": Setting(_hosted_zones),
         "external_account": Setting(_external_account(stack)),
         "profile": Setting(matching(r"[A-Za-z0-9._-]{1,64}", "must be a profile that the directory names")),

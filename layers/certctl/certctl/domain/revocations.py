@@ -1,13 +1,13 @@
 """Revocations: one row per serial is the mark that CRL and OCSP are made from (pki.md section 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from certctl.domain.audit import Actor
-from certctl.domain.certificates import Certificate, Lifecycle, RenewalState, Version
-from certctl.domain.errors import InvalidInput
+from certctl.domain.certificates import Certificate, Lifecycle, RenewalState, Version, newest_valid
+from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.external_issuing import RevocationState, is_external
 from certctl.domain.ids import new_id
 
@@ -126,4 +126,47 @@ def ended_by(before: Certificate, wanted: Wanted, now: datetime) -> Certificate:
         revocation_reason=wanted.reason,
         held_from=None,
         open_job_id=None,
+    )
+
+
+def is_done(certificate: Certificate, reason: str) -> bool:
+    """Whether it is revoked or held for this reason already."""
+    ended = certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ON_HOLD)
+    return ended and certificate.revocation_reason == reason
+
+
+def require_revocable(certificate: Certificate, reason: str) -> None:
+    """Only keyCompromise may still be said of what is revoked: it is the stronger statement. Raises
+    Conflict."""
+    if certificate.lifecycle is Lifecycle.REVOKED and reason != KEY_COMPROMISE:
+        raise Conflict(f"This certificate is revoked already, for {certificate.revocation_reason}.")
+
+
+def version_with(versions: Sequence[Version], serial: str) -> Version:
+    """Raises NotFound."""
+    version = next((v for v in versions if v.serial_number == serial), None)
+    if version is None:
+        raise NotFound("There is no unexpired version with this serial.")
+    return version
+
+
+def without_version(
+    certificate: Certificate,
+    versions: Sequence[Version],
+    revoked: Collection[str],
+    serial: str,
+    now: datetime,
+) -> Certificate:
+    """The record once the version is revoked: the next newest is current, or it counts as expired now.
+    `revoked` are the serials that are revoked or held already."""
+    if certificate.serial_number != serial:
+        return certificate.changed(now)
+    newest = newest_valid(versions, frozenset({serial, *revoked}), now)
+    if newest is None:
+        return certificate.changed(now, expires_at=now.replace(microsecond=0))
+    return certificate.changed(
+        now,
+        serial_number=newest.serial_number,
+        not_before=newest.not_before,
+        expires_at=newest.not_after,
     )

@@ -13,8 +13,10 @@ from certctl.connectors.issuers.base import STEP_SECONDS, ExternalIssuer
 from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.external_chains import ChainRefused, ReceivedChain, check_chain, read_chain
 from certctl.crypto.names import names_of
+from certctl.crypto.profile_checks import check_profile
 from certctl.domain.alerts import issuance_alerts
 from certctl.domain.audit import Actor, ActorType
+from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Certificate, Lifecycle
 from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
@@ -46,9 +48,11 @@ _REFUSED = "the issuer's certificate was refused"
 @dataclass(frozen=True)
 class Issuers:
     """How the worker reaches the world: issuers by id (None for one that is gone or disabled; raises
-    InvalidInput where its configuration cannot work), and the queues that it wakes, best effort."""
+    InvalidInput where its configuration cannot work), profiles by id, and the queues that it wakes, best
+    effort."""
 
     find: Callable[[str], ExternalIssuer | None]
+    profile_of: Callable[[str], Profile | None]
     nudge_job: Callable[[Nudge, float], None]
     nudge_notifications: Callable[[list[Nudge]], None]
 
@@ -118,7 +122,19 @@ class ExternalIssuing:
         check_names_within(csr, names_of(work.certificate.common_name, work.certificate.sans))
         if not csr.names:
             raise InvalidInput("An external issuer needs the names in the signing request.")
+        if not work.progress:
+            self._check_profile(work, csr)
         return csr
+
+    def _check_profile(self, work: _Work, csr: CheckedCsr) -> None:
+        """It may have changed since the certificate was asked for; an order that was made goes on."""
+        profile_id = work.certificate.certificate_profile_id
+        profile = self._issuers.profile_of(profile_id)
+        if profile is None:
+            raise InvalidInput(f"There is no profile {profile_id} any more.")
+        check_profile(profile, csr.names, csr)
+        if profile.requires_approval and work.job.approved_by is None:
+            raise InvalidInput(f"The profile {profile_id} requires an approval by now: ask again.")
 
     def _asked(self, work: _Work, csr: CheckedCsr) -> IssueOutcome:
         issuer = self._issuers.find(work.certificate.issuer_id)

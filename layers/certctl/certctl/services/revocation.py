@@ -11,10 +11,9 @@ from certctl.domain.certificates import (
     Lifecycle,
     Version,
     VersionState,
-    newest_valid,
 )
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.issuer_revocations import crl_shards_of, jobs_to_tell, require_holdable
 from certctl.domain.jobs import Job
 from certctl.domain.permissions import Permission, Principal
@@ -24,7 +23,11 @@ from certctl.domain.revocations import (
     Revocation,
     Wanted,
     ended_by,
+    is_done,
+    require_revocable,
     revocation_of,
+    version_with,
+    without_version,
 )
 from certctl.domain.routing import RoutingFacts
 from certctl.store.job_stops import stopped
@@ -105,9 +108,9 @@ class Revoking:
             found = self._find_to_revoke(caller, certificate_id, None, wanted, now, aside)
             before = found.certificate
             before.require_revision(wanted.expected_revision)
-            if _is_done(before, wanted.reason) or not is_meant(before):
+            if is_done(before, wanted.reason) or not is_meant(before):
                 return _answer(before, found)
-            _require_possible(before, wanted.reason)
+            require_revocable(before, wanted.reason)
             require_holdable(before, found.versions, wanted.reason)
             after = ended_by(before, wanted, now)
             self._commit(caller, found, after, wanted, _action(after), now)
@@ -128,7 +131,7 @@ class Revoking:
                 return Revoked("revoked", found.certificate, (serial,), found.others())
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
                 raise Conflict(f"This version is revoked already, for {mark.reason}.")
-            after = _without(found, serial, now)
+            after = without_version(found.certificate, found.versions, found.revoked, serial, now)
             self._commit(caller, found, after, wanted, _VERSION_REVOKED, now)
             return Revoked("revoked", after, (serial,), found.others())
 
@@ -185,7 +188,7 @@ class Revoking:
         routing = aside.submit(self._stores.ledger.routing_of, certificate)
         open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial, wanted.reason)
         versions = self._stores.certificates.unexpired_versions(certificate_id, now)
-        meant = versions if serial is None else [_version_with(versions, serial)]
+        meant = versions if serial is None else [version_with(versions, serial)]
         others = aside.submit(self._others, certificate_id, meant, wanted.reason)
         marks = self._stores.marks_of(versions)
         return _Found(certificate, versions, meant, marks, open_jobs.result, others.result, routing.result)
@@ -271,44 +274,10 @@ def _any_certificate(_: Certificate) -> bool:
     return True
 
 
-def _is_done(certificate: Certificate, reason: str) -> bool:
-    ended = certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ON_HOLD)
-    return ended and certificate.revocation_reason == reason
-
-
-def _require_possible(certificate: Certificate, reason: str) -> None:
-    """Only keyCompromise may still be said of what is revoked: it is the stronger statement."""
-    if certificate.lifecycle is Lifecycle.REVOKED and reason != KEY_COMPROMISE:
-        raise Conflict(f"This certificate is revoked already, for {certificate.revocation_reason}.")
-
-
 def _answer(certificate: Certificate, found: _Found) -> Revoked:
     status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
     serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
     return Revoked(status, certificate, serials, found.others())
-
-
-def _version_with(versions: Sequence[Version], serial: str) -> Version:
-    version = next((v for v in versions if v.serial_number == serial), None)
-    if version is None:
-        raise NotFound("There is no unexpired version with this serial.")
-    return version
-
-
-def _without(found: _Found, serial: str, now: datetime) -> Certificate:
-    """The record once the version is revoked: the next newest is current, or it counts as expired now."""
-    certificate = found.certificate
-    if certificate.serial_number != serial:
-        return certificate.changed(now)
-    newest = newest_valid(found.versions, frozenset({serial, *found.revoked}), now)
-    if newest is None:
-        return certificate.changed(now, expires_at=now.replace(microsecond=0))
-    return certificate.changed(
-        now,
-        serial_number=newest.serial_number,
-        not_before=newest.not_before,
-        expires_at=newest.not_after,
-    )
 
 
 def _action(after: Certificate) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
-from certctl.domain.jobs import Job, JobType
+from certctl.domain.jobs import Job, JobType, Worker
 from certctl.store.jobs import JobStore
 
 LEASE = timedelta(seconds=60)
@@ -14,7 +14,7 @@ Attempt = Callable[[Claim, Job], None]
 
 
 class Working:
-    """`nudge` takes seconds and is best effort."""
+    """`nudge` takes seconds and is best effort. `worker` is whose jobs these are."""
 
     def __init__(
         self,
@@ -22,7 +22,9 @@ class Working:
         attempts: Mapping[JobType, Attempt],
         nudge: Callable[[Nudge, float], None],
         now: Callable[[], datetime],
+        worker: Worker = Worker.SIGNING,
     ) -> None:
+        self._worker = worker
         self._jobs = jobs
         self._attempts = attempts
         self._nudge = nudge
@@ -33,6 +35,15 @@ class Working:
         runs out and the due index brings the job back."""
         claim, job = self._jobs.claim(job_id, self._now(), LEASE)
         if isinstance(claim, NotYetDue):
-            self._nudge(Nudge(job_id, claim.epoch), claim.wait)
+            is_external = self._worker is Worker.EXTERNAL
+            self._nudge(Nudge(job_id, claim.epoch, is_external), claim.wait)
         if isinstance(claim, Claim) and job is not None:
-            self._attempts[job.type](claim, job)
+            self._attempt(claim, job)
+
+    def _attempt(self, claim: Claim, job: Job) -> None:
+        """A job that came to the wrong queue is given back undone and uncharged, and goes to its own."""
+        if job.worker is not self._worker:
+            self._jobs.due.give_back(claim)
+            self._nudge(job.nudge, 0)
+            return
+        self._attempts[job.type](claim, job)
