@@ -18,7 +18,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def _processed(record: Mapping[str, Any]) -> bool:
     """One record's failure never stops the others."""
     try:
-        bootstrap.working().process(json.loads(record["body"])["id"])
+        bootstrap.process(json.loads(record["body"])["id"])
     except Exception as error:
         logger.error("an order's step failed", exc_info=error, extra={"nudge": record["body"]})
         return False

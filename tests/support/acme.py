@@ -16,9 +16,11 @@ from certctl.domain.certificates import Certificate, RenewalState
 from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
+from certctl.domain.renewals import WINDOW_NUDGE
 from certctl.services.external_issuing import ExternalIssuing, Issuers
 from certctl.services.external_revoking import ExternalRevoking, RevokingIssuers
 from certctl.services.external_settling import ExternalSettling, SettlingIssuers
+from certctl.services.renewal_windows import RenewalWindows
 from certctl.services.working import Working
 from certctl.store.acme import AcmeStore
 from certctl.store.catalog import CatalogStore
@@ -126,18 +128,25 @@ class AcmePlane:
             publish_token=self.acme.publish_token,
         )
 
+    def _process(self, identifier: str) -> None:
+        if identifier.startswith(WINDOW_NUDGE):
+            windows = RenewalWindows(self.plane.stores, self._find, self.plane.pki.clock)
+            windows.refresh(identifier.removeprefix(WINDOW_NUDGE))
+        else:
+            self.worker.process(identifier)
+
+    def _find(self, _: str) -> ExternalIssuer | None:
+        return self.around(self.issuer()) if self.enabled else None
+
     @property
     def worker(self) -> Working:
         def nudge(nudge: Nudge, wait: float) -> None:
             self.waits.append(wait)
             self.plane.job_nudges.append(nudge)
 
-        def find(_: str) -> ExternalIssuer | None:
-            return self.around(self.issuer()) if self.enabled else None
-
         stores, clock = self.plane.stores, self.plane.pki.clock
-        reached = (find, nudge, self.plane.notification_nudges.extend)
-        issuers = Issuers(find, self.profile_of or self.plane.book.profile, *reached[1:])
+        reached = (self._find, nudge, self.plane.notification_nudges.extend)
+        issuers = Issuers(self._find, self.profile_of or self.plane.book.profile, *reached[1:])
         issuing = ExternalIssuing(stores, issuers, clock, lambda: 0.0)
         revoking = ExternalRevoking(stores, RevokingIssuers(*reached), clock, lambda: 0.0)
         settling = ExternalSettling(stores, SettlingIssuers(*reached), clock, lambda: 0.0)
@@ -209,7 +218,7 @@ class AcmePlane:
             wait = self.waits.pop(0) if self.waits else 0.0
             time.sleep(min(wait, _SHORT_WAIT))
             self.plane.pki.clock.advance(timedelta(seconds=wait))
-            self.worker.process(self.plane.job_nudges.pop(0).id)
+            self._process(self.plane.job_nudges.pop(0).id)
 
     def issued(self, common_name: str = "www.example.com", sans: tuple[str, ...] = ()) -> Certificate:
         job = self.requested(common_name, sans)

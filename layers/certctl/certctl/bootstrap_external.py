@@ -12,7 +12,25 @@ if TYPE_CHECKING:
     from certctl.services.external_issuing import ExternalIssuing
     from certctl.services.external_revoking import ExternalRevoking
     from certctl.services.external_settling import ExternalSettling
+    from certctl.services.renewal_windows import RenewalWindows
     from certctl.services.working import Working
+
+
+def process(identifier: str) -> None:
+    """What a nudge names: a job, or a certificate whose issuer is to be asked for its window."""
+    from certctl.domain.renewals import WINDOW_NUDGE
+
+    if identifier.startswith(WINDOW_NUDGE):
+        renewal_windows().refresh(identifier.removeprefix(WINDOW_NUDGE))
+    else:
+        working().process(identifier)
+
+
+@cache
+def renewal_windows() -> "RenewalWindows":
+    from certctl.services.renewal_windows import RenewalWindows
+
+    return RenewalWindows(bootstrap.stores(), find_issuer, bootstrap.now)
 
 
 @cache

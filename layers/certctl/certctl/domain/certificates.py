@@ -77,8 +77,9 @@ class Certificate:
     alerts of failed issuance stand open: the next version resolves them. `alerted` are the expiry alerts that
     were sent, `<serial>/<threshold in days>`: a version that is current again, because a newer one was
     revoked, keeps those that it had. `renewal_failures` in a row since the last version, `renewal_ended_at`
-    when the last job ended without one. `ari_*` is the window that the CA suggests (RFC 9773), if it does.
-    `failed_targets` are those about which an alert of a failed deployment stands open."""
+    when the last job ended without one. `ari_*` is the window that the CA suggests (RFC 9773), if it
+    does, and when it is asked again. `failed_targets` are those about which an alert of a failed deployment
+    stands open."""
 
     id: str
     name: str
@@ -111,6 +112,7 @@ class Certificate:
     renewal_ended_at: datetime | None = None
     ari_start: datetime | None = None
     ari_end: datetime | None = None
+    ari_refresh_at: datetime | None = None
     failed_targets: tuple[str, ...] = ()
     revision: int = 1
 
@@ -206,6 +208,7 @@ class Certificate:
             renewal_ended_at=None,
             ari_start=None,
             ari_end=None,
+            ari_refresh_at=None,
         )
 
     def changed(self, now: datetime, **fields: object) -> "Certificate":

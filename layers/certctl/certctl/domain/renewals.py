@@ -18,6 +18,8 @@ from certctl.domain.renewal_policies import RenewalPolicy
 LATE_AFTER = timedelta(hours=2)
 """The schedule runs hourly: a later alert was missed by a run."""
 LONGEST_RETRY_WAIT = timedelta(hours=24)
+WINDOW_NUDGE = "window#"
+"""Before the id of a certificate in a nudge: its issuer is asked for its window. No job has such an id."""
 WAIT_AFTER_CANCELLING = timedelta(hours=24)
 _LONGEST_WINDOW = 1 / 3
 _OVERDUE_AFTER = 0.2
@@ -46,8 +48,10 @@ class RenewalPlan:
 
     @property
     def next_action_at(self) -> datetime | None:
-        """The earliest of renewal and alert; None where neither will ever be due as things are."""
-        moments = [moment for moment in (self.renew_at, self.alert_at) if moment is not None]
+        """The earliest of renewal, alert and a question to the CA; None where none will ever be due as things
+        are."""
+        wanted = (self.renew_at, self.alert_at, self.certificate.ari_refresh_at)
+        moments = [moment for moment in wanted if moment is not None]
         return min(moments, default=None)
 
     @property
@@ -56,6 +60,11 @@ class RenewalPlan:
         if not self.policy.auto_renew or self.certificate.open_job_id is not None:
             return None
         return max(self.due_at, self._again_at)
+
+    def asks_issuer(self, now: datetime) -> bool:
+        """Whether the window that the CA suggests is to be asked for again (RFC 9773 section 4.3)."""
+        refresh_at = self.certificate.ari_refresh_at
+        return refresh_at is not None and refresh_at <= now
 
     @property
     def alert_at(self) -> datetime | None:

@@ -221,7 +221,8 @@ class ExternalIssuing:
         version = version_of(work.job, before, chain, now)
         after = before.issued(version, now)
         if window is not None:
-            after = replace(after, ari_start=window.start, ari_end=window.end)
+            asked = now + window.refresh_after
+            after = replace(after, ari_start=window.start, ari_end=window.end, ari_refresh_at=asked)
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
         alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)

@@ -23,7 +23,14 @@ from certctl.domain.errors import ChangedMeanwhile, CsrRejected, Unavailable
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus, Worker
 from certctl.domain.renewal_policies import OnRenewal, RenewalPolicy
-from certctl.domain.renewals import ExpiryAlert, RenewalPlan, RenewalRequest, plan_of, renewal_job
+from certctl.domain.renewals import (
+    WINDOW_NUDGE,
+    ExpiryAlert,
+    RenewalPlan,
+    RenewalRequest,
+    plan_of,
+    renewal_job,
+)
 from certctl.observability import logger
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.locks import LockStore
@@ -70,8 +77,8 @@ class RenewalLimits:
 @dataclass
 class RenewalReport:
     """`ran` is false where another run was at work. `done` counts certificates: renewed, refused, alerted,
-    planned anew (`replanned`), changed by somebody else meanwhile (`changed`), for the next run (`left`),
-    and those that failed (`errors`)."""
+    whose CA is `asked` for its window, planned anew (`replanned`), changed by somebody else meanwhile
+    (`changed`), for the next run (`left`), and those that failed (`errors`)."""
 
     ran: bool = True
     done: Counter[str] = field(default_factory=Counter)
@@ -212,9 +219,9 @@ class Renewing:
             logger.warning("it stays due", extra={"id": certificate_id})
 
     def _handle(self, found: _Found) -> list[str]:
-        if found.request is None and found.alert is None:
-            return self._replan(found)
         now = self._now()
+        if found.request is None and found.alert is None:
+            return self._ask(found.certificate, now) if found.plan.asks_issuer(now) else self._replan(found)
         change = _Change(found.certificate, found.certificate.changed(now), [])
         if found.request is not None:
             self._renew(change, found.plan.policy, found.request, now)
@@ -224,6 +231,13 @@ class Renewing:
             change.outcomes.append("alerted")
         self._commit(change, now)
         return change.outcomes
+
+    def _ask(self, certificate: Certificate, now: datetime) -> list[str]:
+        """The worker asks the CA, and says when next; where it did not, it is told again."""
+        again = replace(certificate, ari_refresh_at=now + _POSTPONED_BY)
+        self._stores.database.write_or_refuse(self._stores.certificates.window_step(again))
+        self._nudges.jobs([Nudge(f"{WINDOW_NUDGE}{certificate.id}", certificate.revision, is_external=True)])
+        return ["asked"]
 
     def _replan(self, found: _Found) -> list[str]:
         """The index had it, and by its policy of today it needs nothing yet."""

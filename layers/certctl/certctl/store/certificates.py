@@ -68,6 +68,19 @@ class CertificateStore:
         row = CertificateItem(certificate.id, keys.CERTIFICATE)
         return update(row, _planned(certificate.id, moment), CertificateItem.revision == certificate.revision)
 
+    def window_step(self, certificate: Certificate) -> Step:
+        """The window that its CA suggests, and when it is asked again; otherwise as `replan_step`."""
+        moment = next_action_at(certificate, self._policy_of(certificate.renewal_policy_id))
+        moments = (
+            (CertificateItem.ari_start, certificate.ari_start),
+            (CertificateItem.ari_end, certificate.ari_end),
+            (CertificateItem.ari_refresh_at, certificate.ari_refresh_at),
+        )
+        window = [name.set(value) for name, value in moments if value is not None]
+        row = CertificateItem(certificate.id, keys.CERTIFICATE)
+        actions = [*window, *_planned(certificate.id, moment)]
+        return update(row, actions, CertificateItem.revision == certificate.revision)
+
     def postpone_step(self, certificate_id: str, now: datetime, until: datetime) -> Step:
         """One that cannot be acted on, unless it was: then it is due no more."""
         row = CertificateItem(certificate_id, keys.CERTIFICATE)

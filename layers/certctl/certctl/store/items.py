@@ -118,6 +118,7 @@ class CertificateItem(Model):
     renewal_ended_at = WireTime(null=True)
     ari_start = WireTime(null=True)
     ari_end = WireTime(null=True)
+    ari_refresh_at = WireTime(null=True)
     created_at = WireTime()
     updated_at = WireTime()
     revision = NumberAttribute()
