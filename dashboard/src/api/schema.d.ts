@@ -55,6 +55,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/certificates/{certificate_id}/versions/{serial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a version that is to be deployed by the agent */
+        get: operations["get_deployable_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the agent is there */
+        post: operations["send_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/jobs/{job_id}/csr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a job of the agent its signing request */
+        post: operations["submit_job_csr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/jobs/{job_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how a deployment went; told twice it is done once */
+        post: operations["report_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/jobs/{job_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a deployment, or begin it again after a crash */
+        post: operations["start_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange the agent's key: the old one goes on for an hour */
+        post: operations["rotate_agent_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register this host's agent, with a bootstrap token in place of an API key */
+        post: operations["register_with_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the work that waits for the agent */
+        get: operations["list_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -93,6 +229,23 @@ export interface paths {
          * @description 409 where targets name it, with their count, unless `force=true` and a `reason` are given.
          */
         delete: operations["retire_agent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/bootstrap-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a token by which one agent registers itself within an hour */
+        post: operations["create_bootstrap_token"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -347,6 +500,40 @@ export interface paths {
         put?: never;
         /** Give an AwaitingCSR job its signing request */
         post: operations["submit_csr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/{certificate_id}/deploy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deploy the current version, to all its targets or to some */
+        post: operations["deploy_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/{certificate_id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List its deployments, newest first */
+        get: operations["list_deployments"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1385,6 +1572,29 @@ export interface components {
             version?: number | null;
         };
         /**
+         * AgentReportBody
+         * @description What the agent says of its host and of itself.
+         */
+        AgentReportBody: {
+            /**
+             * Architecture
+             * @default
+             */
+            architecture?: string;
+            /** Hostname */
+            hostname: string;
+            /**
+             * Os
+             * @default
+             */
+            os?: string;
+            /**
+             * Version
+             * @default
+             */
+            version?: string;
+        };
+        /**
          * AgentStatus
          * @description Degraded has missed heartbeats, Offline has sent none for long, or never.
          * @enum {string}
@@ -1482,6 +1692,33 @@ export interface components {
             team_id: string | null;
             /** Timestamp */
             timestamp: string;
+        };
+        /**
+         * BootstrapTokenBody
+         * @description `hostname_pattern`: `*` stands for any characters of one label. Without `team_id` it is the caller's
+         *     team.
+         */
+        BootstrapTokenBody: {
+            /** Hostname Pattern */
+            hostname_pattern: string;
+            /** Team Id */
+            team_id?: string | null;
+        };
+        /**
+         * BootstrapTokenView
+         * @description `token` registers one agent, within an hour; it is shown in this answer only.
+         */
+        BootstrapTokenView: {
+            /** Expires At */
+            expires_at: string;
+            /** Hostname Pattern */
+            hostname_pattern: string;
+            /** Id */
+            id: string;
+            /** Team Id */
+            team_id: string;
+            /** Token */
+            token: string;
         };
         /**
          * BulkRequeueBody
@@ -1827,6 +2064,67 @@ export interface components {
             date: string;
         };
         /**
+         * DeployableVersionView
+         * @description `chain_pem` begins with the leaf's issuer.
+         */
+        DeployableVersionView: {
+            /** Certificate Id */
+            certificate_id: string;
+            /** Certificate Pem */
+            certificate_pem: string;
+            /** Chain Pem */
+            chain_pem: string;
+            /** Fingerprint Sha256 */
+            fingerprint_sha256: string;
+            /** Not After */
+            not_after: string;
+            /** Serial Number */
+            serial_number: string;
+        };
+        /**
+         * DeployBody
+         * @description Without `target_ids` to all targets of the certificate that an agent has.
+         */
+        DeployBody: {
+            /** Target Ids */
+            target_ids?: string[] | null;
+        };
+        /**
+         * DeploymentsStartedView
+         * @description One job for each target; one that is open for this version already is named again.
+         */
+        DeploymentsStartedView: {
+            /** Job Ids */
+            job_ids: string[];
+        };
+        /**
+         * DeploymentView
+         * @description A job of type Deployment.
+         */
+        DeploymentView: {
+            /** Agent Id */
+            agent_id: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Completed At */
+            completed_at: string | null;
+            /** Created At */
+            created_at: string;
+            /** Job Id */
+            job_id: string;
+            /** Last Error */
+            last_error: string | null;
+            /** Max Attempts */
+            max_attempts: number;
+            /** Serial Number */
+            serial_number: string | null;
+            /** Started At */
+            started_at: string | null;
+            status: components["schemas"]["JobStatus"];
+            /** Target Id */
+            target_id: string | null;
+        };
+        /**
          * DisabledView
          * @description The provider said that the channel is gone. A PUT ends it.
          */
@@ -1835,6 +2133,20 @@ export interface components {
             error: string;
             /** Since */
             since: string;
+        };
+        /**
+         * EnrolledAgentView
+         * @description `key` is the agent's API key, shown in this answer only.
+         */
+        EnrolledAgentView: {
+            /** Agent Id */
+            agent_id: string;
+            /** Expires At */
+            expires_at: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
         };
         /**
          * ExtendedKeyUsage
@@ -1861,6 +2173,15 @@ export interface components {
         HealthView: {
             /** Status */
             status: string;
+        };
+        /** HeartbeatView */
+        HeartbeatView: {
+            /** Agent Id */
+            agent_id: string;
+            /** Key Expires At */
+            key_expires_at: string | null;
+            /** Poll After Seconds */
+            poll_after_seconds: number;
         };
         /**
          * IssuerBody
@@ -1916,6 +2237,14 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** JobCsrBody */
+        JobCsrBody: {
+            /**
+             * Csr Pem
+             * @description PEM of a PKCS #10 request.
+             */
+            csr_pem: string;
+        };
         /**
          * JobDayView
          * @description `success_rate` is in percent, null on days when no job ended.
@@ -1946,6 +2275,12 @@ export interface components {
          * @enum {string}
          */
         JobStatus: "Pending" | "AwaitingCSR" | "AwaitingApproval" | "Running" | "Completed" | "Failed" | "Cancelled";
+        /** JobStatusView */
+        JobStatusView: {
+            /** Job Id */
+            job_id: string;
+            status: components["schemas"]["JobStatus"];
+        };
         /**
          * JobType
          * @enum {string}
@@ -2395,6 +2730,20 @@ export interface components {
         PageView_ChannelView_: {
             /** Data */
             data: components["schemas"]["ChannelView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
+        PageView_DeploymentView_: {
+            /** Data */
+            data: components["schemas"]["DeploymentView"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Per Page */
@@ -2887,6 +3236,31 @@ export interface components {
             csr_pem?: string | null;
         };
         /**
+         * ResultBody
+         * @description `attempt` is that of the start. A success on a web server shows the fingerprint that it serves.
+         */
+        ResultBody: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Error
+             * @default
+             */
+            error?: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "succeeded" | "failed";
+            /**
+             * Rolled Back
+             * @default false
+             */
+            rolled_back?: boolean;
+            /** Served Fingerprint Sha256 */
+            served_fingerprint_sha256?: string | null;
+        };
+        /**
          * RevocationListView
          * @description Number and times are those of the published `all.crl`, 0 and null before the first; `data` may be
          *     newer, and short with a `next_cursor`.
@@ -2958,6 +3332,16 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "operator" | "viewer" | "auditor" | "agent";
+        /**
+         * RotatedKeyView
+         * @description The key before goes on for an hour.
+         */
+        RotatedKeyView: {
+            /** Expires At */
+            expires_at: string;
+            /** Key */
+            key: string;
+        };
         /**
          * RouteBody
          * @description Alerts of these severities and types go to these channels, by id. Left out, or empty: any.
@@ -3119,6 +3503,23 @@ export interface components {
             head: components["schemas"]["SealHeadView"];
             /** Signature */
             signature: string;
+        };
+        /**
+         * StartBody
+         * @description Empty.
+         */
+        StartBody: Record<string, never>;
+        /**
+         * StartedView
+         * @description Nobody else begins the job until `lease_until`. `attempt` goes with the result.
+         */
+        StartedView: {
+            /** Attempt */
+            attempt: number;
+            /** Job Id */
+            job_id: string;
+            /** Lease Until */
+            lease_until: string;
         };
         /**
          * Status
@@ -3340,6 +3741,62 @@ export interface components {
             /** Team Id */
             team_id: string;
         };
+        /**
+         * WantedKeyView
+         * @description `size` in bits; null where the algorithm has one only.
+         */
+        WantedKeyView: {
+            /** Algorithm */
+            algorithm: string;
+            /** Size */
+            size: number | null;
+        };
+        /**
+         * WorkPageView
+         * @description Ask again after `poll_after_seconds`.
+         */
+        WorkPageView: {
+            /** Data */
+            data: components["schemas"]["WorkView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Poll After Seconds */
+            poll_after_seconds: number;
+        };
+        /** WorkTargetView */
+        WorkTargetView: {
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            type: components["schemas"]["TargetType"];
+        };
+        /**
+         * WorkView
+         * @description A job in AwaitingCSR wants a request for these names; a Deployment that version on the target.
+         */
+        WorkView: {
+            /** Certificate Id */
+            certificate_id: string | null;
+            /** Common Name */
+            common_name: string;
+            /** Fingerprint Sha256 */
+            fingerprint_sha256: string | null;
+            /** Job Id */
+            job_id: string;
+            key: components["schemas"]["WantedKeyView"];
+            /** Sans */
+            sans: string[];
+            /** Serial Number */
+            serial_number: string | null;
+            status: components["schemas"]["JobStatus"];
+            target: components["schemas"]["WorkTargetView"] | null;
+            type: components["schemas"]["JobType"];
+        };
     };
     responses: {
         /** @description Every error: RFC 9457, with the request id */
@@ -3537,6 +3994,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example certctl_boot_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx */
                 token: string;
             };
             cookie?: never;
@@ -3606,6 +4064,416 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_deployable_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                certificate_id: string;
+                /** @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c */
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "chain_pem": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "not_after": "2027-06-12T13:00:00Z",
+                     *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeployableVersionView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    send_heartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "architecture": "x86_64",
+                 *       "hostname": "web-1.example.com",
+                 *       "os": "linux",
+                 *       "version": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentReportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": "(no sample)",
+                     *       "key_expires_at": null,
+                     *       "poll_after_seconds": 45
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeartbeatView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    submit_job_csr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["JobCsrBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "status": "Pending"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobStatusView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    report_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attempt": 1,
+                 *       "error": "HTTP 500",
+                 *       "outcome": "succeeded",
+                 *       "rolled_back": false,
+                 *       "served_fingerprint_sha256": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResultBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "status": "Pending"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobStatusView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    start_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example job-01kavf4x1c3d5f7h9k1m3p5r7t */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["StartBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attempt": 1,
+                     *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *       "lease_until": "(no sample)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StartedView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotate_agent_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "key": "certctl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotatedKeyView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    register_with_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "architecture": "x86_64",
+                 *       "hostname": "web-1.example.com",
+                 *       "os": "linux",
+                 *       "version": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgentReportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent_id": "(no sample)",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "key": "certctl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                     *       "name": "shop"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EnrolledAgentView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_work: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "common_name": "www.example.com",
+                     *           "fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "key": {
+                     *             "algorithm": "ECDSA",
+                     *             "size": 256
+                     *           },
+                     *           "sans": [
+                     *             "DNS:www.example.com",
+                     *             "DNS:example.com"
+                     *           ],
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "status": "Pending",
+                     *           "target": null,
+                     *           "type": "Issuance"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "poll_after_seconds": 45
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkPageView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -3922,6 +4790,57 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_bootstrap_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hostname_pattern": "web-*.example.com",
+                 *       "team_id": "t-default"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BootstrapTokenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "hostname_pattern": "web-*.example.com",
+                     *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "team_id": "t-default",
+                     *       "token": "certctl_boot_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BootstrapTokenView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -5130,6 +6049,130 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deploy_certificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h run once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "target_ids": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeployBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "job_ids": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeploymentsStartedView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_deployments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "agent_id": null,
+                     *           "attempts": 1,
+                     *           "completed_at": null,
+                     *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
+                     *           "last_error": null,
+                     *           "max_attempts": 3,
+                     *           "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *           "started_at": null,
+                     *           "status": "Pending",
+                     *           "target_id": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_DeploymentView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
@@ -8140,7 +9183,7 @@ export interface operations {
                      *           "id": "server",
                      *           "keys": [
                      *             {
-                     *               "algorithm": "RSA",
+                     *               "algorithm": "ECDSA",
                      *               "sizes": []
                      *             }
                      *           ],
@@ -8224,7 +9267,7 @@ export interface operations {
                      *       "id": "server",
                      *       "keys": [
                      *         {
-                     *           "algorithm": "RSA",
+                     *           "algorithm": "ECDSA",
                      *           "sizes": []
                      *         }
                      *       ],
@@ -8286,7 +9329,7 @@ export interface operations {
                      *       "id": "server",
                      *       "keys": [
                      *         {
-                     *           "algorithm": "RSA",
+                     *           "algorithm": "ECDSA",
                      *           "sizes": []
                      *         }
                      *       ],
@@ -8372,7 +9415,7 @@ export interface operations {
                      *       "id": "server",
                      *       "keys": [
                      *         {
-                     *           "algorithm": "RSA",
+                     *           "algorithm": "ECDSA",
                      *           "sizes": []
                      *         }
                      *       ],
