@@ -1,4 +1,4 @@
-"""The demo of a new stack: its fleet and alerts, made through the API as any client would, and its past."""
+"""The demo of a new stack: its catalog and channels, made through the API as any client would, and its past."""
 
 import http.client
 import json
@@ -6,9 +6,10 @@ import os
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from local import demo_fleet as fleet
 from local import receivers
 from local.build import BUILD, CommandFailedError
 from local.deploy import Stack, session
-from local.invoke import invoke
 from local.settings import ACCESS_KEY, REGION, ROOT, SECRET_KEY, STACK, TOOLS
 
 # The last one's name is the actor's, where a service acts for nobody.
@@ -24,6 +24,7 @@ _RELIVED = (
     "certificates_api",
     "signing_worker",
     "maintenance_schedule",
+    "renewal_schedule",
     "notifications_api",
     "notification_worker",
 )
@@ -69,15 +70,13 @@ class Demo:
 
     def seed(self) -> None:
         """Raises DemoError, CommandFailedError."""
-        self._set_up_catalog()
-        with ThreadPoolExecutor(1) as aside:
-            issuing = aside.submit(self._relive, fleet.issued())
+        # What takes long on a small machine is the start of each process: they start at once.
+        with self._history() as history, ThreadPoolExecutor(1) as aside:
+            started = aside.submit(self.api.call, "GET", "/channels")
+            self._set_up_catalog()
+            started.result()
             self._set_up_alerts()
-            issuing.result()
-        self._relive(fleet.happened_since())
-        self._happens_today()
-        # It comes by itself in an hour: then there would be no warnings to see yet.
-        invoke(self.endpoint, self.stack.functions["renewal_schedule"], {})
+            self._relive(history, fleet.happened())
 
     def _set_up_catalog(self) -> None:
         for kind, bodies in fleet.CATALOG.items():
@@ -104,41 +103,25 @@ class Demo:
         ssm.put_parameter(Name=name, Value=secret, Type="SecureString", Overwrite=True)
         return {"url": name} if kind == "Slack" else {"routing_key": name, "url": url}
 
-    def _happens_today(self) -> None:
-        call = self.api.call
-        self._mute("load-test", "Load test until the weekend")
-        for name in ("build-agents", "device-registry"):
-            call("POST", f"/certificates/{name}/renew", {})
-        for name, team in (("kitchen-display", "t-default"), ("tokenizer", "t-payments")):
-            call("POST", "/certificates", fleet.fields_of(name, team, "server", "production"))
-        for name, reason in (
-            ("load-test", "cessationOfOperation"),
-            ("vpn", "keyCompromise"),
-            ("badge-reader", "keyCompromise"),
-            ("partner-sftp", "superseded"),
-            ("newsletter", "certificateHold"),
-        ):
-            call("POST", f"/certificates/{name}/revoke", {"reason": reason})
-        for name in ("brochure", "old-shop"):
-            call("DELETE", f"/certificates/{name}?keep_valid=true")
-
-    def _mute(self, certificate_id: str, reason: str) -> None:
-        until = (datetime.now(UTC) + timedelta(days=4)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        body = {"certificate_id": certificate_id, "ends_at": until, "reason": reason}
-        self.api.call("POST", "/notifications/mutes", body)
-
-    def _relive(self, steps: list[fleet.Step]) -> None:
-        (key,) = [k for k in self.api.call("GET", "/api-keys")["data"] if k["role"] == "admin"]
-        with self.log.open("ab") as output:
-            ended = subprocess.run(
+    @contextmanager
+    def _history(self) -> Iterator[subprocess.Popen[bytes]]:
+        """The program that relives the past; it waits for what that was."""
+        with (
+            self.log.open("ab") as output,
+            subprocess.Popen(
                 [TOOLS / "env" / "emulator" / "bin" / "python", "-P", ROOT / "local" / "demo_history.py"],
-                input=json.dumps({"key_id": key["id"], "steps": steps}).encode(),
+                stdin=subprocess.PIPE,
                 env=self._environment(),
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                check=False,
-            )
-        if ended.returncode != 0:
+            ) as program,
+        ):
+            yield program
+
+    def _relive(self, program: subprocess.Popen[bytes], steps: list[fleet.Step]) -> None:
+        (key,) = [k for k in self.api.call("GET", "/api-keys")["data"] if k["role"] == "admin"]
+        program.communicate(json.dumps({"key_id": key["id"], "steps": steps}).encode())
+        if program.returncode != 0:
             raise CommandFailedError(f"the demo's past could not be made, see {self.log}")
 
     def _environment(self) -> dict[str, str]:

@@ -159,3 +159,27 @@ def happened_since() -> list[Step]:
         (0.31, "revoke", ("terminal-gateway", "superseded")),
         (None, "deliver", ()),
     ]
+
+
+def happens_today() -> list[Step]:
+    """Likewise. The hourly schedule is not waited for: there would be no warnings to see yet."""
+    return [
+        (0, "mute", ("load-test", 4, "Load test until the weekend")),
+        (0, "ask_for_renewal", ("build-agents",)),
+        (0, "ask_for_renewal", ("device-registry",)),
+        (0, "ask", (fields_of("kitchen-display", "t-default", "server", "production"),)),
+        (0, "ask", (fields_of("tokenizer", "t-payments", "server", "production"),)),
+        (0, "revoke", ("load-test", "cessationOfOperation")),
+        (0, "revoke", ("vpn", "keyCompromise")),
+        (0, "revoke", ("badge-reader", "keyCompromise")),
+        (0, "revoke", ("partner-sftp", "superseded")),
+        (0, "revoke", ("newsletter", "certificateHold")),
+        (0, "archive", ("brochure",)),
+        (0, "archive", ("old-shop",)),
+        (0, "renew_what_is_due", ()),
+        (None, "deliver", ()),
+    ]
+
+
+def happened() -> list[Step]:
+    return [*issued(), *happened_since(), *happens_today()]

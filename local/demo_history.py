@@ -19,13 +19,21 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from certctl import bootstrap, bootstrap_certificates, bootstrap_deliveries, bootstrap_jobs
+from certctl import (
+    bootstrap,
+    bootstrap_certificates,
+    bootstrap_deliveries,
+    bootstrap_jobs,
+    bootstrap_renewal,
+)
 from certctl import bootstrap_notifications as engine
+from certctl import bootstrap_routing as routing
 from certctl.domain.due_work import Nudge
 from certctl.domain.permissions import ALL_TEAMS, Principal, Role
 from certctl.domain.requests import NewCertificate
 from certctl.domain.revocations import Wanted
 from certctl.services.channels import ChannelEdit
+from certctl.services.mutes import NewMute
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)
 # A ladder of five attempts takes 15 minutes; what waits longer is left to the stack's own sweep.
@@ -79,7 +87,8 @@ class History:
     caller: Principal
 
     def at(self, ago: timedelta) -> None:
-        self.past.moment = (_real_now() - ago).replace(microsecond=random.randrange(1000) * 1000)  # noqa: S311
+        moment = (_real_now() - ago).replace(microsecond=random.randrange(1000) * 1000)  # noqa: S311
+        self.past.moment = min(moment, _real_now())
 
     def issue(self, fields: dict[str, Any]) -> None:
         wanted = NewCertificate(**fields, csr_pem=_csr(fields["common_name"], fields.get("sans", ())))
@@ -107,6 +116,19 @@ class History:
 
     def revoke(self, certificate_id: str, reason: str) -> None:
         bootstrap_certificates.revoking().revoke(self.caller, certificate_id, Wanted(reason))
+
+    def archive(self, certificate_id: str) -> None:
+        """What is valid stays so."""
+        bootstrap_certificates.certificates().archive(self.caller, certificate_id, keep_valid=True)
+
+    def mute(self, certificate_id: str, days: int, reason: str) -> None:
+        until = self.past.moment + timedelta(days=days)
+        routing.mutes().create(self.caller, NewMute(until, reason, certificate_id))
+
+    def renew_what_is_due(self) -> None:
+        """As the hourly schedule does, with its warnings."""
+        bootstrap_renewal.renewing().run(lambda: timedelta(minutes=1))
+        bootstrap_renewal.renewal_runs().note(self.past.moment)
 
     def disable_channel(self, channel_id: str) -> None:
         channels = engine.channel_administration()
@@ -141,9 +163,11 @@ def _csr(common_name: str, sans: Sequence[str]) -> str:
 
 def main() -> None:
     """Standard input: `{"key_id": ..., "steps": [[<days ago>, <method of History>, <arguments>], ...]}`."""
-    given = json.load(sys.stdin)
     past = Past()
     past.become_the_stacks()
+    bootstrap_certificates.issuance()  # what these import is there when the steps come
+    bootstrap_jobs.working()
+    given = json.load(sys.stdin)
     history = History(past, Principal(given["key_id"], Role.ADMIN, (ALL_TEAMS,)))
     for days_ago, method, arguments in given["steps"]:
         if days_ago is not None:
