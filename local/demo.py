@@ -1,4 +1,4 @@
-"""The demo of a new stack: its catalog and channels, made through the API as any client would, and its past."""
+"""The demo of a new stack: its catalog and channels, made through the API as by any client, and its past."""
 
 import http.client
 import json

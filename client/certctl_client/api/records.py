@@ -109,6 +109,7 @@ class Job(TypedDict):
     id: str
     type: str
     certificate_id: str | None
+    certificate_name: str | None
     team_id: str | None
     target_id: str | None
     agent_id: str | None
@@ -142,6 +143,7 @@ class Notification(TypedDict):
     action: str
     dedup_key: str
     certificate_id: str | None
+    certificate_name: str | None
     team_id: str | None
     channel: str
     channel_id: str

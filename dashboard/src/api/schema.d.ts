@@ -2289,8 +2289,8 @@ export interface components {
         /**
          * JobView
          * @description `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
-         *     or `system/<function>`. A job on many certificates has `progress`, and neither a certificate nor a
-         *     team.
+         *     or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
+         *     `progress`, and neither a certificate nor a team.
          */
         JobView: {
             /** Agent Id */
@@ -2301,6 +2301,8 @@ export interface components {
             attempts: number;
             /** Certificate Id */
             certificate_id: string | null;
+            /** Certificate Name */
+            certificate_name: string | null;
             /** Completed At */
             completed_at: string | null;
             /** Created At */
@@ -2540,7 +2542,8 @@ export interface components {
         NotificationType: "ExpirationWarning" | "RenewalSuccess" | "RenewalFailure" | "DeploymentSuccess" | "DeploymentFailure" | "PolicyViolation" | "Revocation" | "ChannelFailure" | "Test";
         /**
          * NotificationView
-         * @description `attempts` are the last ten. `read_at` is a mark and has no part in the delivery.
+         * @description `attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
+         *     that of the moment of the event.
          */
         NotificationView: {
             action: components["schemas"]["Action"];
@@ -2548,6 +2551,8 @@ export interface components {
             attempts: components["schemas"]["AttemptView"][];
             /** Certificate Id */
             certificate_id: string | null;
+            /** Certificate Name */
+            certificate_name: string | null;
             /** Channel */
             channel: string;
             /** Channel Id */
@@ -4158,7 +4163,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "agent_id": "(no sample)",
+                     *       "agent_id": "agt-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "key_expires_at": null,
                      *       "poll_after_seconds": 45
                      *     }
@@ -4243,7 +4248,7 @@ export interface operations {
                  *       "error": "HTTP 500",
                  *       "outcome": "succeeded",
                  *       "rolled_back": false,
-                 *       "served_fingerprint_sha256": null
+                 *       "served_fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                  *     }
                  */
                 "application/json": components["schemas"]["ResultBody"];
@@ -4304,7 +4309,7 @@ export interface operations {
                      * @example {
                      *       "attempt": 1,
                      *       "job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
-                     *       "lease_until": "(no sample)"
+                     *       "lease_until": "2026-11-25T13:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["StartedView"];
@@ -4387,10 +4392,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "agent_id": "(no sample)",
+                     *       "agent_id": "agt-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "key": "certctl_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-                     *       "name": "shop"
+                     *       "name": "web-1.example.com"
                      *     }
                      */
                     "application/json": components["schemas"]["EnrolledAgentView"];
@@ -5688,7 +5693,9 @@ export interface operations {
                      *           "tags": {
                      *             "service": "shop"
                      *           },
-                     *           "target_ids": [],
+                     *           "target_ids": [
+                     *             "tgt-web-1"
+                     *           ],
                      *           "team_id": "t-default",
                      *           "updated_at": "2026-11-24T13:00:00Z",
                      *           "version": 1
@@ -5747,7 +5754,9 @@ export interface operations {
                  *       "tags": {
                  *         "service": "shop"
                  *       },
-                 *       "target_ids": [],
+                 *       "target_ids": [
+                 *         "tgt-web-1"
+                 *       ],
                  *       "team_id": "t-default"
                  *     }
                  */
@@ -5789,7 +5798,9 @@ export interface operations {
                      *       "tags": {
                      *         "service": "shop"
                      *       },
-                     *       "target_ids": [],
+                     *       "target_ids": [
+                     *         "tgt-web-1"
+                     *       ],
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
@@ -5861,7 +5872,9 @@ export interface operations {
                      *       "tags": {
                      *         "service": "shop"
                      *       },
-                     *       "target_ids": [],
+                     *       "target_ids": [
+                     *         "tgt-web-1"
+                     *       ],
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
@@ -5909,7 +5922,9 @@ export interface operations {
                  *       "tags": {
                  *         "service": "shop"
                  *       },
-                 *       "target_ids": null,
+                 *       "target_ids": [
+                 *         "tgt-web-1"
+                 *       ],
                  *       "team_id": "t-default"
                  *     }
                  */
@@ -5949,7 +5964,9 @@ export interface operations {
                      *       "tags": {
                      *         "service": "shop"
                      *       },
-                     *       "target_ids": [],
+                     *       "target_ids": [
+                     *         "tgt-web-1"
+                     *       ],
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
@@ -6072,7 +6089,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "target_ids": null
+                 *       "target_ids": [
+                 *         "tgt-web-1"
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["DeployBody"] | null;
@@ -6087,7 +6106,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "job_ids": []
+                     *       "job_ids": [
+                     *         "job-01kavf4x1c3d5f7h9k1m3p5r7t"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["DeploymentsStartedView"];
@@ -7359,6 +7380,7 @@ export interface operations {
                      *           "approved_by": null,
                      *           "attempts": 1,
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "certificate_name": "shop",
                      *           "completed_at": null,
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
@@ -7430,6 +7452,7 @@ export interface operations {
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_name": "shop",
                      *       "completed_at": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
@@ -7490,6 +7513,7 @@ export interface operations {
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_name": "shop",
                      *       "completed_at": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
@@ -7542,6 +7566,7 @@ export interface operations {
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_name": "shop",
                      *       "completed_at": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
@@ -7594,6 +7619,7 @@ export interface operations {
                      *       "approved_by": null,
                      *       "attempts": 1,
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_name": "shop",
                      *       "completed_at": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
@@ -7777,6 +7803,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "certificate_name": "shop",
                      *           "channel": "Slack",
                      *           "channel_id": "slack-default",
                      *           "created_at": "2026-11-24T13:00:00Z",
@@ -7867,6 +7894,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "certificate_name": "shop",
                      *       "channel": "Slack",
                      *       "channel_id": "slack-default",
                      *       "created_at": "2026-11-24T13:00:00Z",
@@ -10429,7 +10457,9 @@ export interface operations {
                      *           "tags": {
                      *             "service": "shop"
                      *           },
-                     *           "target_ids": [],
+                     *           "target_ids": [
+                     *             "tgt-web-1"
+                     *           ],
                      *           "team_id": "t-default",
                      *           "updated_at": "2026-11-24T13:00:00Z",
                      *           "version": 1

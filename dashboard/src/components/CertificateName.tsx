@@ -1,12 +1,10 @@
-import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
 
 import { certificateKeys, getCertificate } from "../api/certificates";
 
 const NAME_IS_GOOD_FOR_MS = 300_000;
 
-/** Its common name; its id until that is read, and where it cannot be. Rows that scroll by give up their reading. */
+/** Its common name, where there is nothing but ids; its id until that is read, and where it cannot be. */
 export function useCertificateName(id: string | null): string | null {
   const { data } = useQuery({
     queryKey: certificateKeys.one(id ?? ""),
@@ -16,19 +14,4 @@ export function useCertificateName(id: string | null): string | null {
     retry: false,
   });
   return data?.common_name ?? id;
-}
-
-interface CertificateLinkProps {
-  id: string | null;
-  className?: string | undefined;
-}
-
-export function CertificateLink({ id, className = "" }: CertificateLinkProps) {
-  const name = useCertificateName(id);
-  if (id === null) return "–";
-  return (
-    <Anchor component={Link} to={`/certificates/${id}`} className={className} title={`${name ?? ""} (${id})`} inherit>
-      {name}
-    </Anchor>
-  );
 }

@@ -1,8 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
-import { type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 
 import { ErrorBoundary } from "../ErrorBoundary";
-import { Loading } from "../states";
 import classes from "./ChartFigure.module.css";
 
 interface ChartFigureProps {
@@ -16,14 +15,12 @@ interface ChartFigureProps {
   height: number;
 }
 
-/** A picture that comes when its code has come, and its numbers as a table for screen readers. */
+/** A picture, and its numbers as a table for screen readers. */
 export function ChartFigure({ summary, columns, rows, children, height }: ChartFigureProps) {
   return (
     <figure className={classes.figure} style={{ minHeight: height }}>
-      <div aria-hidden className={classes.picture}>
-        <ErrorBoundary resetKey={summary}>
-          <Suspense fallback={<Loading />}>{children}</Suspense>
-        </ErrorBoundary>
+      <div className={classes.picture}>
+        <ErrorBoundary resetKey={summary}>{children}</ErrorBoundary>
       </div>
       <VisuallyHidden>
         <table>

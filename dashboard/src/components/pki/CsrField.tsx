@@ -1,5 +1,5 @@
 import { Alert, Anchor, Button, Code, FileButton, Group, List, Stack, Text, Textarea } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { type DragEvent, useState } from "react";
 
 import { Icon } from "../Icon";
@@ -80,9 +80,9 @@ function KeyWarning() {
   );
 }
 
-/** What the request asks for; without one where it cannot be decoded. */
-export function useCsrSummary(pem: string | null) {
-  return useQuery({
+/** What the request asks for. Fails where it cannot be decoded. */
+export function csrSummaryQuery(pem: string | null) {
+  return queryOptions({
     queryKey: ["csr-summary", pem],
     queryFn: async () => (await import("./readCsr")).readCsr(pem ?? ""),
     enabled: pem !== null,
@@ -92,7 +92,7 @@ export function useCsrSummary(pem: string | null) {
 }
 
 function Summary({ pem }: { pem: string }) {
-  const { data, isError } = useCsrSummary(pem);
+  const { data, isError } = useQuery(csrSummaryQuery(pem));
   if (isError) return <Alert color="yellow">This does not decode as a request. The API would refuse it.</Alert>;
   if (data === undefined) return null;
   return (

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { getJob, type Job, jobKeys } from "../../api/jobs";
 import { BulkProgress } from "../../components/BulkProgress";
-import { CertificateLink } from "../../components/CertificateName";
+import { CertificateLink } from "../../components/CertificateLink";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { useShownRow } from "../../components/openRow";
@@ -61,7 +61,7 @@ function Details({ job }: { job: Job }) {
 
 function factsOf(job: Job): Fact[] {
   return [
-    { term: "Certificate", value: job.progress === undefined ? <CertificateLink id={job.certificate_id} /> : "Many" },
+    { term: "Certificate", value: job.progress === undefined ? <CertificateLink id={job.certificate_id} name={job.certificate_name} /> : "Many" },
     { term: "Team", value: job.team_id ?? "–" },
     { term: "Attempts", value: `${job.attempts} of ${job.max_attempts}` },
     { term: "Requested by", value: job.requested_by },

@@ -1,5 +1,5 @@
 import type { Job } from "../../api/jobs";
-import { CertificateLink } from "../../components/CertificateName";
+import { CertificateLink } from "../../components/CertificateLink";
 import type { Column } from "../../components/DataTable";
 import { useOpenRow } from "../../components/openRow";
 import { RowLink } from "../../components/RowLink";
@@ -53,7 +53,7 @@ function JobLink({ job }: { job: Job }) {
 function Certificate({ job }: { job: Job }) {
   return (
     <>
-      <CertificateLink id={job.certificate_id} className={classes.above} />
+      <CertificateLink id={job.certificate_id} name={job.certificate_name} className={classes.above} />
       <LastError job={job} />
     </>
   );

@@ -38,6 +38,13 @@ test("a pasted request shows what it asks for, fills in the names and is sent", 
   expect(call?.headers.get("Idempotency-Key")).toMatch(/^[0-9a-f-]{36}$/);
 });
 
+test("who is faster than the decoding finds the names filled in too", async () => {
+  const { paste, next } = await opened();
+  await paste(CSR);
+  await next();
+  expect(await screen.findByLabelText(/Common name/)).toHaveValue("shop.example.com");
+});
+
 test("a private key is taken out of the form and never sent", async () => {
   const { paste, field, next } = await opened();
   await paste(PRIVATE_KEY);

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Group, Stepper } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 
@@ -9,7 +9,8 @@ import { ApiError, messageOf } from "../../api/errors";
 import { useRepeatable } from "../../api/repeatable";
 import { Card } from "../../components/Card";
 import { checkPem } from "../../components/pki/checkPem";
-import { useCsrSummary } from "../../components/pki/CsrField";
+import type { CsrSummary } from "../../components/pki/readCsr";
+import { csrSummaryQuery } from "../../components/pki/CsrField";
 import { Icon } from "../../components/Icon";
 import { PageHeader } from "../../components/PageHeader";
 import { bodyOf, detailProblems, type Draft, EMPTY, nameProblems, placed, type Problems, requestProblems, STEPS } from "./draft";
@@ -20,17 +21,17 @@ export default function NewCertificate() {
   const [draft, setDraft] = useState(EMPTY);
   const [step, setStep] = useState(0);
   const [problems, setProblems] = useState<Problems>({});
-  const asked = useAskedNames(draft);
+  const [isReading, setReading] = useState(false);
+  const { names, read } = useAsked(draft);
   const create = useCreate((answer) => {
     setProblems(answer.problems);
     setStep(answer.step);
   });
   const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
-  const checks = [requestProblems, (now: Draft) => nameProblems(now, asked.names), detailProblems];
+  const checks = [requestProblems, (now: Draft) => nameProblems(now, names), detailProblems];
   const isLast = step === STEPS.length - 1;
 
-  function goOn(event: SubmitEvent) {
-    event.preventDefault();
+  async function goOn() {
     const found = checks[step]?.(draft) ?? {};
     setProblems(found);
     if (Object.keys(found).length > 0) return;
@@ -38,15 +39,28 @@ export default function NewCertificate() {
       create.mutate(bodyOf(draft));
       return;
     }
-    if (step === 0) change(prefilled(draft, asked));
+    if (step === 0) await fillIn();
     setStep(step + 1);
+  }
+
+  /** Whoever is faster than the decoding waits for it. */
+  async function fillIn() {
+    setReading(true);
+    const summary = await read();
+    setReading(false);
+    change(prefilled(draft, summary));
+  }
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    if (!isReading) void goOn();
   }
 
   return (
     <>
       <PageHeader title="New certificate" above={<Back />} description="The private key is made and stays where it is used; certctl only ever sees the request." />
       <Card className={classes.card ?? ""}>
-        <form onSubmit={goOn} noValidate>
+        <form onSubmit={submit} noValidate>
           <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false} size="sm" mb="lg" aria-label="Steps" classNames={{ steps: classes.steps ?? "", separator: classes.separator ?? "" }}>
             {STEPS.map((label) => (
               <Stepper.Step key={label} label={label} />
@@ -60,7 +74,7 @@ export default function NewCertificate() {
             <Button variant="default" disabled={step === 0} onClick={() => setStep(step - 1)}>
               Back
             </Button>
-            <Button type="submit" loading={create.isPending}>
+            <Button type="submit" loading={create.isPending || isReading}>
               {isLast ? "Create certificate" : "Next"}
             </Button>
           </Group>
@@ -87,20 +101,23 @@ function Refusal({ error }: { error: Error }) {
   );
 }
 
-/** The names in the request, none while it is not one. */
-function useAskedNames({ isLater, csr }: Draft) {
+const NOTHING: Pick<CsrSummary, "commonName" | "sans"> = { commonName: null, sans: [] };
+
+/** The names in the request, none while it is not one; `read` waits until they are known. */
+function useAsked({ isLater, csr }: Draft) {
+  const queries = useQueryClient();
   const check = checkPem(csr);
-  const { data } = useCsrSummary(!isLater && check.kind === "ok" ? check.pem : null);
-  const commonName = data?.commonName ?? null;
-  const sans = data?.sans ?? [];
-  return { commonName, sans, names: commonName === null ? sans : [commonName, ...sans] };
+  const pem = !isLater && check.kind === "ok" ? check.pem : null;
+  const { data: { commonName, sans } = NOTHING } = useQuery(csrSummaryQuery(pem));
+  const read = async () => (pem === null ? NOTHING : queries.fetchQuery(csrSummaryQuery(pem)).catch(() => NOTHING));
+  return { names: commonName === null ? sans : [commonName, ...sans], read };
 }
 
 /** Names that were not typed yet are those of the request. */
-function prefilled(draft: Draft, asked: { commonName: string | null; sans: string[] }): Partial<Draft> {
-  const first = asked.commonName ?? asked.sans[0]?.replace(/^\w+:/, "") ?? "";
+function prefilled(draft: Draft, { commonName, sans }: Pick<CsrSummary, "commonName" | "sans">): Partial<Draft> {
+  const first = commonName ?? sans[0]?.replace(/^\w+:/, "") ?? "";
   const common_name = draft.common_name || first;
-  const others = asked.sans.filter((san) => san.replace(/^DNS:/, "") !== common_name);
+  const others = sans.filter((san) => san.replace(/^DNS:/, "") !== common_name);
   return { common_name, sans: draft.sans.length > 0 ? draft.sans : others };
 }
 

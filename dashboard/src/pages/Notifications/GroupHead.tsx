@@ -2,7 +2,6 @@ import { Anchor, UnstyledButton } from "@mantine/core";
 import { Link } from "react-router";
 
 import type { NotificationStatus } from "../../api/notifications";
-import { useCertificateName } from "../../components/CertificateName";
 import { Icon } from "../../components/Icon";
 import { StatusBadge } from "../../components/StatusBadge";
 import type { Group } from "./grouping";
@@ -17,8 +16,8 @@ interface GroupHeadProps {
 
 /** The certificate that a group is about, and how its notifications fared. */
 export function GroupHead({ group, onToggle }: GroupHeadProps) {
-  const { certificateId, isOpen } = group;
-  const name = useCertificateName(certificateId) ?? "Not about a certificate";
+  const { certificateId, isOpen, rows } = group;
+  const name = rows[0]?.certificate_name ?? certificateId ?? "Not about a certificate";
   return (
     <div className={classes.group}>
       <UnstyledButton className={classes.toggle} onClick={onToggle} aria-expanded={isOpen}>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { getNotification, type Notification, notificationKeys } from "../../api/notifications";
-import { CertificateLink } from "../../components/CertificateName";
+import { CertificateLink } from "../../components/CertificateLink";
 import { Countdown } from "../../components/Countdown";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
@@ -75,7 +75,7 @@ function factsOf(row: Notification): Fact[] {
     { term: "Type", value: `${kind} (${row.severity})` },
     { term: "Channel", value: `${row.channel_id} (${row.channel})` },
     { term: "Recipient", value: row.recipient || "–" },
-    { term: "Certificate", value: <CertificateLink id={row.certificate_id} /> },
+    { term: "Certificate", value: <CertificateLink id={row.certificate_id} name={row.certificate_name} /> },
     { term: "Team", value: row.team_id ?? "–" },
     { term: "Attempts of the budget", value: retryWords(row) },
     { term: "Created", value: exactTime(row.created_at) },

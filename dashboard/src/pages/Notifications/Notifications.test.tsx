@@ -5,7 +5,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { certificate, channel, notification } from "../../test/builders";
+import { channel, notification } from "../../test/builders";
 import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
@@ -106,8 +106,8 @@ test("marking as read is shown at once, and undone where the API refuses", async
 });
 
 test("groups are by certificate, named, counted, and can be closed", async () => {
-  api.certificates.push(certificate({ id: "crt-1", common_name: "shop.example.com" }));
-  api.notifications.push(dead({ certificate_id: "crt-1" }), sent({ certificate_id: "crt-2" }), dead({ certificate_id: "crt-1", subject: "other" }));
+  const about = { certificate_id: "crt-1", certificate_name: "shop.example.com" };
+  api.notifications.push(dead(about), sent({ certificate_id: "crt-2" }), dead({ ...about, subject: "other" }));
   const { user } = renderAt("/notifications");
   const head = await screen.findByRole("button", { name: "shop.example.com", expanded: true });
   expect(screen.getByText("2 dead")).toBeVisible();
@@ -116,11 +116,13 @@ test("groups are by certificate, named, counted, and can be closed", async () =>
   expect(screen.getByText("api renewed")).toBeVisible();
 });
 
-test("the list view names the certificate of each row", async () => {
-  api.notifications.push(sent({ certificate_id: "crt-2" }));
+test("the list view names the certificate of each row, and reads none for that", async () => {
+  api.notifications.push(sent({ certificate_id: "crt-2", certificate_name: "api" }), sent({ certificate_id: "crt-3" }));
   const { user } = renderAt("/notifications");
   await user.click(await screen.findByRole("radio", { name: "List" }));
-  expect(await screen.findByRole("link", { name: "crt-2" })).toHaveAttribute("href", "/certificates/crt-2");
+  expect(await screen.findByRole("link", { name: "api" })).toHaveAttribute("href", "/certificates/crt-2");
+  expect(screen.getByRole("link", { name: "crt-3" })).toBeVisible();
+  expect(api.callsTo("GET", /^\/certificates/)).toEqual([]);
 });
 
 test("type and status filters go to the API, and the dead-letter tab has no status of its own choice", async () => {

@@ -2,7 +2,7 @@ import { Checkbox } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import type { Notification } from "../../api/notifications";
-import { CertificateLink } from "../../components/CertificateName";
+import { CertificateLink } from "../../components/CertificateLink";
 import type { Column } from "../../components/DataTable";
 import { Delivery } from "./Delivery";
 import type { Item } from "./grouping";
@@ -38,8 +38,8 @@ const CERTIFICATE: Column<Item> = {
   id: "certificate",
   title: "Certificate",
   width: "18%",
-  sortBy: keyOf((row) => row.certificate_id),
-  cell: ofRow((row) => <CertificateLink id={row.certificate_id} className={classes.above} />),
+  sortBy: keyOf((row) => row.certificate_name ?? row.certificate_id),
+  cell: ofRow((row) => <CertificateLink id={row.certificate_id} name={row.certificate_name} className={classes.above} />),
 };
 
 const ACTIONS: Column<Item> = {

@@ -1,13 +1,14 @@
 import { SegmentedControl } from "@mantine/core";
-import { lazy, useState } from "react";
+import { useState } from "react";
 
 import { type DayCount, useExpirationTimeline } from "../../api/stats";
 import { Card } from "../../components/Card";
+import { chart } from "../../components/charts/chart";
 import { ChartFigure } from "../../components/charts/ChartFigure";
 import { Empty, QueryView } from "../../components/states";
 import { barsOf, SERIES, totalOf } from "./expiry";
 
-const Bars = lazy(() => import("../../components/charts/Bars"));
+const Bars = chart("Bars", () => import("../../components/charts/Bars"));
 const HEIGHT = 240;
 
 /** 47 days are what a public certificate may live from March 2029 on (CA/Browser Forum, SC-081). */

@@ -1,12 +1,11 @@
-import { lazy } from "react";
-
 import { type JobDay, useJobTrend } from "../../api/stats";
 import { Card } from "../../components/Card";
+import { chart } from "../../components/charts/chart";
 import { ChartFigure } from "../../components/charts/ChartFigure";
 import type { Series } from "../../components/charts/Bars";
 import { Empty, QueryView } from "../../components/states";
 
-const Bars = lazy(() => import("../../components/charts/Bars"));
+const Bars = chart("Bars", () => import("../../components/charts/Bars"));
 const DAYS = 30;
 const HEIGHT = 220;
 const DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });

@@ -26,12 +26,13 @@ class ProgressView(TypedDict):
 
 class JobView(TypedDict):
     """`attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
-    or `system/<function>`. A job on many certificates has `progress`, and neither a certificate nor a
-    team."""
+    or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
+    `progress`, and neither a certificate nor a team."""
 
     id: str
     type: JobType
     certificate_id: str | None
+    certificate_name: str | None
     team_id: str | None
     target_id: str | None
     agent_id: str | None
@@ -54,6 +55,7 @@ def job_view(job: Job) -> JobView:
         id=job.id,
         type=job.type,
         certificate_id=job.certificate_id,
+        certificate_name=job.certificate_name,
         team_id=job.team_id,
         target_id=job.target_id,
         agent_id=job.agent_id,

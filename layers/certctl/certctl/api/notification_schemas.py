@@ -64,7 +64,8 @@ class AttemptView(TypedDict):
 
 
 class NotificationView(TypedDict):
-    """`attempts` are the last ten. `read_at` is a mark and has no part in the delivery."""
+    """`attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
+    that of the moment of the event."""
 
     id: str
     type: NotificationType
@@ -72,6 +73,7 @@ class NotificationView(TypedDict):
     action: Action
     dedup_key: str
     certificate_id: str | None
+    certificate_name: str | None
     team_id: str | None
     channel: str
     channel_id: str
@@ -102,6 +104,7 @@ def notification_view(row: Notification) -> NotificationView:
         action=row.action,
         dedup_key=row.dedup_key,
         certificate_id=row.certificate_id,
+        certificate_name=row.facts.name or None,
         team_id=row.team_id,
         channel=row.channel,
         channel_id=row.channel_id,

@@ -35,6 +35,7 @@ def deployment_jobs(
             id=new_id("job", now),
             type=JobType.DEPLOYMENT,
             certificate_id=certificate.id,
+            certificate_name=certificate.name,
             team_id=certificate.team_id,
             status=JobStatus.PENDING,
             created_at=now,

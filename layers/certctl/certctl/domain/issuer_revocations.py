@@ -34,6 +34,7 @@ def jobs_to_tell(
         id=new_id("job", now),
         type=JobType.REVOCATION,
         certificate_id=certificate.id,
+        certificate_name=certificate.name,
         team_id=certificate.team_id,
         status=JobStatus.PENDING,
         created_at=now,

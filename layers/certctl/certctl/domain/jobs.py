@@ -85,8 +85,9 @@ class Job:
     """`requested_by` is the id of the key that asked for it, `csr_pem` is set once there is one to sign.
     `asked_by` are the ids of the keys that asked for it and gave its request, and of their owners: none of
     them approves it. What `needs_approval` is not signed before `approved_by` is set. Work on many
-    certificates has `bulk` in place of a certificate and a team. `issuer_progress` is JSON: how far an
-    external issuer came. `agent_id` is whose work it is, `task` what that agent needs to know of it."""
+    certificates has `bulk` in place of a certificate and a team; `certificate_name` is that of the moment of
+    creation. `issuer_progress` is JSON: how far an external issuer came. `agent_id` is whose work it is, `task`
+    what that agent needs to know of it."""
 
     id: str
     type: JobType
@@ -109,6 +110,7 @@ class Job:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     bulk: BulkRevocation | None = None
+    certificate_name: str | None = None
     worker: Worker = Worker.SIGNING
     issuer_progress: str | None = None
     due: Due = field(default_factory=Due)
@@ -172,6 +174,7 @@ def new_job(
         id=new_id("job", now),
         type=kind,
         certificate_id=certificate.id,
+        certificate_name=certificate.name,
         team_id=certificate.team_id,
         status=JobStatus.PENDING,
         created_at=now,

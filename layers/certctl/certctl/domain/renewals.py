@@ -177,6 +177,7 @@ def renewal_job(
         id=new_id("job", now),
         type=JobType.RENEWAL,
         certificate_id=certificate.id,
+        certificate_name=certificate.name,
         team_id=certificate.team_id,
         status=request.status,
         created_at=now,

@@ -77,6 +77,7 @@ class JobItem(Model):
     done_token = UnicodeAttribute(null=True)
     type = Enumerated(JobType)
     certificate_id = UnicodeAttribute(null=True)
+    certificate_name = UnicodeAttribute(null=True)
     team_id = UnicodeAttribute(null=True)
     status = Enumerated(JobStatus)
     bulk = BulkRevocationText(null=True)
