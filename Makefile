@@ -31,7 +31,8 @@ build: environments ## what `sam deploy` ships, for arm64 (ARCHITECTURE=x86_64 f
 		--parameter-overrides Architecture=$(or $(ARCHITECTURE),arm64)
 
 dashboard: environments ## build dashboard/dist with Node.js from PyPI
-	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm ci --no-audit --no-fund && npm run build
+	@$(PYTHON) local/bootstrap.py local.dashboard
+	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm run build
 
 deploy-dashboard: dashboard ## fill the bucket of a deployed stack: STACK=certctl (needs the AWS CLI)
 	stack_output() { aws cloudformation describe-stacks --stack-name "$(or $(STACK),certctl)" --output text \

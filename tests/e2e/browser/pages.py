@@ -8,18 +8,19 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser.chromium import Tab, opened
 from tests.support.local_stack import LocalStack
+from tests.support.template import ROOT
 
-PAGES = {
-    "overview": "/",
-    "certificates": "/certificates",
-    "new-certificate": "/certificates/new",
-    "notifications": "/notifications",
-    "dead-letter": "/notifications?tab=dead",
-    "jobs": "/jobs",
-    "channels": "/channels",
-    "audit": "/audit",
-    "settings": "/settings",
-}
+_REGISTRY = ROOT / "dashboard" / "src" / "app" / "pages.ts"
+_ENTRY = re.compile(r'^  \w+\("([^"]+)", "([^":]*)", ', re.MULTILINE)
+
+
+def _registered() -> dict[str, str]:
+    """Name and address of each page in the dashboard's registry, but of those about one record."""
+    entries = _ENTRY.findall(_REGISTRY.read_text())
+    return {title.lower().replace(" ", "-"): f"/{path}" for title, path in entries}
+
+
+PAGES = _registered() | {"dead-letter": "/notifications?tab=dead"}
 
 _UNDER_WAY = re.compile("^(Loading|Reading|Signing in)")
 

@@ -26,6 +26,8 @@ _FOLDER = ROOT / "docs" / "screenshots"
 _LOOKS = {"light": (1280, False), "dark": (1280, True), "narrow": (390, False)}
 _COLOURS = 128
 _MOST_PIXELS = 1_300
+_TRIES = 3
+_BROKEN = "Could not read"
 _DETAIL = "/certificates/ledger"
 _TIMES = """() => {
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
@@ -60,11 +62,20 @@ def _shoot(browser: Browser, stack: LocalStack, look: str) -> None:
     with signed_in(browser, stack, width=width, is_dark=is_dark) as tab:
         tab.expected = ("Failed to load resource",)  # asked again, and waited for
         for name, path in (PAGES | {"certificate": _DETAIL}).items():
-            visit(tab.page, path)
+            _visit(tab.page, path)
             with _as_tall_as_its_content(tab.page):
                 _save(tab.page, f"{name}-{look}")
         _open_dead_letter(tab.page)
         _save(tab.page, f"attempts-{look}")
+
+
+def _visit(page: Page, path: str) -> None:
+    """Until all of it is there; a page that could not be read is read again. Raises RuntimeError."""
+    for _ in range(_TRIES):
+        visit(page, path)
+        if page.get_by_text(_BROKEN).count() == 0:
+            return
+    raise RuntimeError(f"{path} still shows an error")
 
 
 @contextmanager
@@ -79,7 +90,7 @@ def _as_tall_as_its_content(page: Page) -> Iterator[None]:
 
 def _open_dead_letter(page: Page) -> None:
     """The one whose five attempts have failed."""
-    visit(page, "/notifications?tab=dead")
+    _visit(page, "/notifications?tab=dead")
     page.get_by_role("row", name="payments-siem").get_by_role("link").first.click()
     expect(page.get_by_role("table", name="Attempts")).to_be_visible()
     page.wait_for_timeout(400)
@@ -96,7 +107,7 @@ def _save(page: Page, name: str) -> None:
 def _figures(browser: Browser, stack: LocalStack) -> dict[str, Any]:
     """Of a load of the overview, and what axe finds on all pages."""
     with signed_in(browser, stack) as tab:
-        visit(tab.page, "/")
+        _visit(tab.page, "/")
         times: dict[str, Any] = tab.page.evaluate(_TIMES)
         return times | {"axe": _axe(tab)}
 
@@ -105,7 +116,7 @@ def _axe(tab: Tab) -> dict[str, int]:
     """Broken rules by impact, over all pages."""
     counts = dict.fromkeys(("critical", "serious", "moderate", "minor"), 0)
     for path in (*PAGES.values(), _DETAIL):
-        visit(tab.page, path)
+        _visit(tab.page, path)
         for found in findings(tab.page):
             counts[found["impact"]] += 1
     return counts

@@ -4,7 +4,9 @@ import type { ComponentType } from "react";
 import { QueryView } from "../states";
 import classes from "./ChartFigure.module.css";
 
-type Code<Props> = { default: ComponentType<Props> };
+interface Code<Props> {
+  default: ComponentType<Props>;
+}
 
 const PATIENCE_MS = 20_000;
 

@@ -109,7 +109,7 @@ function useAsked({ isLater, csr }: Draft) {
   const check = checkPem(csr);
   const pem = !isLater && check.kind === "ok" ? check.pem : null;
   const { data: { commonName, sans } = NOTHING } = useQuery(csrSummaryQuery(pem));
-  const read = async () => (pem === null ? NOTHING : queries.fetchQuery(csrSummaryQuery(pem)).catch(() => NOTHING));
+  const read = async () => (pem === null ? NOTHING : queries.query(csrSummaryQuery(pem)).catch(() => NOTHING));
   return { names: commonName === null ? sans : [commonName, ...sans], read };
 }
 
