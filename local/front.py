@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -13,6 +13,9 @@ from local import dashboard, receivers
 GATEWAY_BODY_BYTES = 10 * 1024 * 1024
 # API Gateway gives a function 30 s.
 GATEWAY_SECONDS = 30
+# The emulator starts a process for each call of a function that finds the others busy: a page that reads
+# ten things at once would start ten, each with a second of imports, and all be late.
+CALLS_AT_ONCE = 4
 # What requests under way get when the stack is stopped.
 STOP_SECONDS = 3
 # RFC 9110 7.6.1, and what the client library writes itself.
@@ -56,10 +59,18 @@ class FrontDoor:
     client: ClientSession
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request; 502 when the emulator cannot be reached."""
+        """Answer one request; as API Gateway 503 where the function is late, and 502 without an emulator."""
         file = dashboard.file_of(request.method, request.path, request.headers.get("Accept", ""))
         if file is not None:
             return web.FileResponse(file, headers=dashboard.headers_of(request.path))
+        try:
+            return await self._pass_on(request)
+        except TimeoutError:
+            return web.json_response({"message": "Service Unavailable"}, status=503)
+        except ClientError:
+            return web.json_response({"message": "Bad Gateway"}, status=502)
+
+    async def _pass_on(self, request: web.Request) -> web.Response:
         body = await request.read()
         headers = _end_to_end(request.headers)
         headers["Host"] = self.destination.host(request.raw_path)
@@ -74,7 +85,10 @@ class FrontDoor:
 async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, ClientSession]:
     """Open the front door on the loopback address; the caller closes both that it gets. Raises OSError."""
     client = ClientSession(
-        auto_decompress=False, cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=GATEWAY_SECONDS)
+        connector=TCPConnector(limit=CALLS_AT_ONCE),
+        auto_decompress=False,
+        cookie_jar=DummyCookieJar(),
+        timeout=ClientTimeout(total=None, sock_read=GATEWAY_SECONDS),
     )
     application = web.Application(client_max_size=GATEWAY_BODY_BYTES)
     application.router.add_post(receivers.PATH, receivers.answer)

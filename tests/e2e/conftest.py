@@ -21,6 +21,9 @@ WEBHOOK_SECRET = "whsec_" + "c2VjcmV0" * 4
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Events are sealed when they are a minute old: whoever waits for that goes last, so waits no more."""
     items.sort(key=lambda item: "test_audit_trail" in item.nodeid)
+    for item in items:
+        # The stack's start, which the first test waits for, has a limit of its own.
+        item.add_marker(pytest.mark.timeout(120, func_only=True))
 
 
 @pytest.fixture(scope="session")
