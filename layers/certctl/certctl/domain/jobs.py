@@ -86,8 +86,8 @@ class Job:
     `asked_by` are the ids of the keys that asked for it and gave its request, and of their owners: none of
     them approves it. What `needs_approval` is not signed before `approved_by` is set. Work on many
     certificates has `bulk` in place of a certificate and a team; `certificate_name` is that of the moment of
-    creation. `issuer_progress` is JSON: how far an external issuer came. `agent_id` is whose work it is, `task`
-    what that agent needs to know of it."""
+    creation. `issuer_progress` is JSON: how far an external issuer came. `agent_id` is whose work it is,
+    `task` what that agent needs to know of it."""
 
     id: str
     type: JobType
