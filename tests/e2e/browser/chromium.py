@@ -67,7 +67,8 @@ class Tab:
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type}: {message.text}")
+            where = message.location.get("url", "")
+            self.complaints.append(f"{message.type}: {message.text} ({where})")
 
     def unexpected(self) -> list[str]:
         """What was complained about, violations of the content security policy too."""
