@@ -42,7 +42,7 @@ class World:
 
     def _records(self) -> CatalogRecords:
         book = CatalogBook(self.store, self.clock)
-        usage = CatalogUsage(self._database, self.store)
+        usage = CatalogUsage(self._database, self.store, self.clock)
         return CatalogRecords(
             self._database,
             self.store,

@@ -26,7 +26,7 @@ def catalog_records() -> "CatalogRecords":
         database=database,
         catalog=store,
         book=bootstrap.catalog_book(),
-        usage=CatalogUsage(database, store),
+        usage=CatalogUsage(database, store, bootstrap.now),
         audit=bootstrap.audit_store(),
         agent_states=agent_states(),
         stack=config.stack().name,

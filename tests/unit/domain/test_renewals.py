@@ -77,14 +77,14 @@ def test_the_ca_may_ask_for_an_earlier_renewal_and_never_for_a_later_one() -> No
     ],
 )
 def test_nothing_is_planned_of_what_is_not_alive_or_has_no_version(fields: dict[str, Any]) -> None:
-    assert next_action_at(replace(valid_for(90), **fields), DEFAULT) is None
-    assert next_action_at(certificate("mc-new", NOW), DEFAULT) is None
+    assert next_action_at(replace(valid_for(90), **fields), lambda _: DEFAULT) is None
+    assert next_action_at(certificate("mc-new", NOW), lambda _: DEFAULT) is None
 
 
 def test_while_a_job_is_open_no_other_is_planned_and_the_overdue_alert_is() -> None:
     renewing = valid_for(90, open_job_id="job-1", renewal_state=RenewalState.IN_PROGRESS)
     assert plan(renewing).renew_at is None
-    assert next_action_at(renewing, DEFAULT) == NOW + 76 * DAY
+    assert next_action_at(renewing, lambda _: DEFAULT) == NOW + 76 * DAY
 
 
 def test_failed_renewals_are_tried_again_after_waits_that_double_up_to_a_day_and_never_given_up() -> None:

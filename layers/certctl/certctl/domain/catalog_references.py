@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from certctl.domain.catalog import AnyEntry, Kind, Target
+from certctl.domain.certificates import Lifecycle
 from certctl.domain.policies import Policy, PolicyType
 
 
@@ -34,3 +36,17 @@ def _all(entry: AnyEntry) -> Iterator[Reference]:
     if isinstance(content, Policy) and content.type is PolicyType.ALLOWED_ISSUERS:
         for issuer_id in content.config.get("issuer_ids", ()):
             yield Reference(Kind.ISSUER, issuer_id, "config.issuer_ids")
+
+
+_ENDED = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
+_ANSWERABLE = (Kind.OWNER, Kind.TEAM)
+
+
+def is_used_by(kind: Kind, lifecycle: Lifecycle, expires_at: datetime | None, now: datetime) -> bool:
+    """Whether a certificate that names a record still needs it. Once it has ended, history keeps the id as
+    text; but its issuer may have to be told of a revocation until it expires, and somebody answers for an
+    archived one for as long."""
+    if lifecycle not in _ENDED:
+        return True
+    outlasts = kind is Kind.ISSUER or (kind in _ANSWERABLE and lifecycle is Lifecycle.ARCHIVED)
+    return outlasts and expires_at is not None and expires_at > now

@@ -3,6 +3,7 @@
 The rules of engine.md 2.8, and what follows from them, are told in docs/renewal.md.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -142,9 +143,14 @@ def plan_of(certificate: Certificate, policy: RenewalPolicy) -> RenewalPlan | No
     return RenewalPlan(certificate, policy, begins, ends)
 
 
-def next_action_at(certificate: Certificate, policy: RenewalPolicy) -> datetime | None:
-    """What the due index of certificates holds."""
-    plan = plan_of(certificate, policy)
+def next_action_at(
+    certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]
+) -> datetime | None:
+    """What the due index of certificates holds. The policy is asked for only where something may be planned:
+    a revocation does not wait for it."""
+    if certificate.lifecycle is not Lifecycle.ACTIVE:
+        return None
+    plan = plan_of(certificate, policy_of(certificate.renewal_policy_id))
     return plan.next_action_at if plan else None
 
 

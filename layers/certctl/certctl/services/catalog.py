@@ -149,7 +149,8 @@ class Catalog:
         if (kind, entry_id) in BUILT_IN:
             raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
         usage = self._records.usage.of(kind, entry_id)
-        if usage.counts:
+        if usage.forbids_deletion:
+            self._records.usage.forget_ended(kind, entry_id, usage)
             raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
         now = self._now()
         self._records.database.transact(self._records.deleted_steps(caller.actor, entry, now))

@@ -69,7 +69,8 @@ class CatalogDeletions:
             records.database.transact([records.catalog.forget_step(waiting.kind, waiting.id)])
             return Outcome.WAITS
         usage, now = records.usage.of(entry.kind, entry.id), self._now()
-        if usage.counts:
+        records.usage.forget_ended(entry.kind, entry.id, usage)
+        if usage.forbids_deletion:
             reason = f"in use by {usage}"
             records.database.transact(records.restored_steps(_ACTOR, entry, now, reason=reason))
             return Outcome.RESTORED

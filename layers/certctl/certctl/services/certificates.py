@@ -78,7 +78,9 @@ class Certificates:
     def _check_edit(self, caller: Principal, before: Certificate, after: Certificate) -> None:
         problems, (_, _) = both(
             lambda: self._references.problems(caller, before, after),
-            lambda: both(lambda: self._check_approval(before, after), self._references.book.policies),
+            lambda: both(
+                lambda: self._check_approval(before, after), lambda: self._gate.foresee(before, after)
+            ),
         )
         if problems:
             raise InvalidInput("The edit was refused.", problems)

@@ -167,7 +167,7 @@ class Revoking:
         stores = self._stores
         certificate = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
         with ThreadPoolExecutor(1) as aside:
-            routing = aside.submit(stores.ledger.routing_of, certificate)
+            routing = aside.submit(stores.foreseen, certificate)
             versions = stores.certificates.unexpired_versions(certificate_id, now)
             marks = stores.marks_of(versions)
         return _Found(certificate, versions, versions, marks, routing=routing.result)

@@ -62,9 +62,13 @@ class CertificateStore:
         """The whole row, on condition that it is still the one that `after` was decided from."""
         return put(self._item(after), CertificateItem.revision == before.revision)
 
+    def foresee(self, certificate: Certificate) -> None:
+        """Has the policy read that the next save plans by, beside something else."""
+        self._policy_of(certificate.renewal_policy_id)
+
     def replan_step(self, certificate: Certificate) -> Step:
         """Only when it needs something next: nothing else of it changes, so its revision stays."""
-        moment = next_action_at(certificate, self._policy_of(certificate.renewal_policy_id))
+        moment = next_action_at(certificate, self._policy_of)
         row = CertificateItem(certificate.id, keys.CERTIFICATE)
         return update(row, _planned(certificate.id, moment), CertificateItem.revision == certificate.revision)
 
@@ -214,7 +218,7 @@ class CertificateStore:
     def _item(self, certificate: Certificate) -> CertificateItem:
         is_active = certificate.lifecycle is Lifecycle.ACTIVE
         expires_at = certificate.expires_at if is_active else None
-        moment = next_action_at(certificate, self._policy_of(certificate.renewal_policy_id))
+        moment = next_action_at(certificate, self._policy_of)
         return to_item(
             CertificateItem,
             certificate,

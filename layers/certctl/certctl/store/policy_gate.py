@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from certctl.domain.audit import Actor
+from certctl.domain.catalog import Kind
+from certctl.domain.catalog_defaults import DEFAULT_RENEWAL_POLICY
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
@@ -12,6 +14,7 @@ from certctl.domain.errors import FieldProblem, PolicyRefused
 from certctl.domain.policy_alerts import violation_alert
 from certctl.domain.policy_rules import Breach, PolicyFacts, evaluate, new_breaches
 from certctl.observability import logger
+from certctl.store.catalog import Place
 from certctl.store.catalog_book import CatalogBook
 from certctl.store.database import Database
 from certctl.store.ledger import Ledger
@@ -47,6 +50,10 @@ class PolicyGate:
         self._violations = violations
         self._ledger = ledger
         self._nudge = nudge
+
+    def foresee(self, *certificates: Certificate) -> None:
+        """Has all read that the rules go by, in one round trip's time, beside something else."""
+        both(self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)]))
 
     def admit_new(self, actor: Actor, certificate: Certificate, now: datetime) -> Recorded:
         """What to write with the creation (see `commit`). Raises PolicyRefused, once that is recorded."""
@@ -152,6 +159,14 @@ class PolicyGate:
             groups.append([*self._violations.new_steps(offence, violation), event, *alerts])
             nudges += told
         return Recorded(groups, nudges)
+
+
+def _rules_of(certificate: Certificate) -> list[Place]:
+    renewal_policies = (certificate.renewal_policy_id, DEFAULT_RENEWAL_POLICY)
+    return [
+        (Kind.PROFILE, certificate.certificate_profile_id),
+        *((Kind.RENEWAL_POLICY, policy_id) for policy_id in renewal_policies),
+    ]
 
 
 def _by(certificate: Certificate) -> Offence:

@@ -8,6 +8,7 @@ from certctl.domain.errors import NotFound
 from certctl.domain.jobs import Job
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.revocations import Revocation
+from certctl.domain.routing import RoutingFacts
 from certctl.store.agent_targets import AgentTargets
 from certctl.store.authorities import AuthorityStore
 from certctl.store.certificates import CertificateStore
@@ -17,6 +18,7 @@ from certctl.store.database import Database
 from certctl.store.deployments import Deployments
 from certctl.store.jobs import JobStore
 from certctl.store.ledger import Ledger
+from certctl.store.listing import both
 from certctl.store.revocations import RevocationStore
 
 
@@ -45,6 +47,14 @@ class Stores:
     @property
     def deployments(self) -> Deployments:
         return Deployments(self.jobs, self.agent_targets)
+
+    def foreseen(self, certificate: Certificate) -> RoutingFacts:
+        """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans
+        it."""
+        routing, _ = both(
+            lambda: self.ledger.routing_of(certificate), lambda: self.certificates.foresee(certificate)
+        )
+        return routing
 
     def certificate_of(self, job: Job) -> Certificate | None:
         """None for work on many."""
