@@ -7,13 +7,19 @@ import pytest
 
 from certctl import bootstrap, bootstrap_catalog
 from certctl.domain.catalog import Kind
+from certctl.domain.certificates import Lifecycle
 from certctl.services.catalog_deletions import WAIT, DeletionReport
 from certctl.store.catalog_usage import MOST_COUNTED
 from certctl.store.items_catalog import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
 from certctl.store.steps import put
 from tests.support.catalog import PATHS, CatalogByHttp, a_body
-from tests.support.fleet import certificate, store_certificates
+from tests.support.fleet import certificate, live, store_certificates
 
+FIELDS = {
+    Kind.TARGET: "target_ids",
+    Kind.PROFILE: "certificate_profile_id",
+    Kind.RENEWAL_POLICY: "renewal_policy_id",
+}
 _ALLOWED_ISSUERS: dict[str, Any] = {"type": "AllowedIssuers", "severity": "Error"}
 
 
@@ -80,6 +86,78 @@ def test_what_a_certificate_names_is_not_deleted(catalog: CatalogByHttp, kind: K
     store_certificates(catalog.stack.database, [certificate("mc-1", catalog.stack.clock(), **named)])
     refused = catalog.admin.delete(catalog.path_of(kind, record))
     assert (refused.status, "in use by 1 certificate." in refused.body["detail"]) == (409, True)
+
+
+ENDS_IN = timedelta(days=30)
+
+
+def held_up(
+    catalog: CatalogByHttp, kind: Kind, lifecycle: Lifecycle, ends_in: timedelta = ENDS_IN
+) -> tuple[str, str]:
+    """The path and the id of a record that a certificate named which has ended since."""
+    record, clock = catalog.made(kind), catalog.stack.clock
+    field, value = FIELDS.get(kind, f"{kind}_id"), record["id"]
+    named: dict[str, Any] = {field: (value,) if kind is Kind.TARGET else value}
+    ended = live("mc-1", clock(), clock() + ends_in, lifecycle=lifecycle, **named)
+    store_certificates(catalog.stack.database, [ended])
+    if kind in (Kind.TARGET, Kind.PROFILE, Kind.RENEWAL_POLICY):
+        step = bootstrap.catalog_store().refer_step(kind, value, "certificate#mc-1")
+        catalog.stack.database.transact([step])
+    return catalog.path_of(kind, record), value
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.OWNER, Kind.TEAM, Kind.TARGET, Kind.PROFILE, Kind.RENEWAL_POLICY], ids=str
+)
+def test_a_revoked_certificate_holds_nothing_up_and_its_references_go(
+    catalog: CatalogByHttp, kind: Kind
+) -> None:
+    path, record_id = held_up(catalog, kind, Lifecycle.REVOKED)
+    assert catalog.admin.delete(path).status == 204
+    assert finished(catalog) == DeletionReport(deleted=1, restored=0)
+    assert rows_about(record_id) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "lifecycle"),
+    [
+        (Kind.ISSUER, Lifecycle.REVOKED),
+        (Kind.ISSUER, Lifecycle.ARCHIVED),
+        (Kind.OWNER, Lifecycle.ARCHIVED),
+        (Kind.TEAM, Lifecycle.ARCHIVED),
+    ],
+    ids=str,
+)
+def test_who_may_have_to_act_on_an_ended_certificate_stays_until_it_expires(
+    catalog: CatalogByHttp, kind: Kind, lifecycle: Lifecycle
+) -> None:
+    path, _ = held_up(catalog, kind, lifecycle)
+    assert catalog.admin.delete(path).status == 409
+    catalog.stack.clock.advance(ENDS_IN)
+    assert catalog.admin.delete(path).status == 204
+    assert finished(catalog) == DeletionReport(deleted=1, restored=0)
+
+
+def test_a_certificate_on_hold_is_in_use(catalog: CatalogByHttp) -> None:
+    path, _ = held_up(catalog, Kind.TARGET, Lifecycle.ON_HOLD)
+    assert catalog.admin.delete(path).status == 409
+
+
+def test_more_ended_certificates_than_are_looked_at_once_refuse_a_deletion_until_it_is_repeated(
+    catalog: CatalogByHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("certctl.store.catalog_usage.MOST_COUNTED", 2)
+    target, clock = catalog.made(Kind.TARGET), catalog.stack.clock
+    for number in range(3):
+        store_certificates(
+            catalog.stack.database, [certificate(f"mc-{number}", clock(), lifecycle=Lifecycle.REVOKED)]
+        )
+        step = bootstrap.catalog_store().refer_step(Kind.TARGET, target["id"], f"certificate#mc-{number}")
+        catalog.stack.database.transact([step])
+    path = catalog.path_of(Kind.TARGET, target)
+    refused = catalog.admin.delete(path)
+    assert (refused.status, "which all have ended" in refused.body["detail"]) == (409, True)
+    assert catalog.admin.delete(path).status == 204
 
 
 def test_a_count_is_bounded(catalog: CatalogByHttp) -> None:

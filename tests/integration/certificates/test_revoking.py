@@ -7,10 +7,12 @@ from certctl.crypto.pem import load_certificate
 from certctl.domain.certificates import Status
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications import Action
 from certctl.domain.revocations import REASON_CODES, Wanted
 from certctl.store.items_notifications import NotificationItem
 from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.csr import csr_pem, new_key
+from tests.support.renewals import alerts_of
 
 ENDING_REASONS = [reason for reason in REASON_CODES if reason != "certificateHold"]
 
@@ -220,3 +222,45 @@ def test_the_publisher_is_woken(plane: ControlPlane) -> None:
     authority = plane.pki.authorities.active_issuing("iss-local")
     assert authority is not None
     assert plane.crl_nudges == [(authority.ca_id, 0)]
+
+
+def failed_once(plane: ControlPlane) -> str:
+    """Nobody gave its request in time: an incident is open."""
+    plane.channels = CHANNELS
+    certificate_id = plane.requested(csr_pem=None).certificate.id
+    plane.pki.clock.advance(timedelta(hours=25))
+    plane.due_jobs.run(lambda: True)
+    return certificate_id
+
+
+def test_a_revocation_ends_the_incidents_of_failures(plane: ControlPlane) -> None:
+    certificate_id = failed_once(plane)
+    opened = {n.dedup_key for n in alerts_of(plane, certificate_id)}
+
+    plane.revoked(certificate_id)
+
+    ended = [n for n in alerts_of(plane, certificate_id) if n.action is Action.RESOLVE]
+    assert ({n.dedup_key for n in ended}, len(ended)) == (opened, len(CHANNELS))
+    assert plane.certificate(certificate_id).open_failures == ()
+
+
+def test_a_hold_leaves_the_incidents_of_failures_open(plane: ControlPlane) -> None:
+    certificate_id = failed_once(plane)
+
+    plane.revoked(certificate_id, "certificateHold")
+
+    assert [n for n in alerts_of(plane, certificate_id) if n.action is Action.RESOLVE] == []
+    assert plane.certificate(certificate_id).open_failures == ("-",)
+
+
+def test_an_incident_for_whose_end_there_is_no_room_stays_open_and_the_revocation_goes_on(
+    plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    certificate_id = failed_once(plane)
+    monkeypatch.setattr("certctl.services.revocation.MAX_ACTIONS", 8)
+
+    answer = plane.revoked(certificate_id)
+
+    assert answer.certificate.open_failures == ("-",)
+    assert "an incident stays open" in caplog.text
+    assert plane.certificate(certificate_id).status(plane.pki.clock()) is Status.REVOKED

@@ -143,9 +143,7 @@ def plan_of(certificate: Certificate, policy: RenewalPolicy) -> RenewalPlan | No
     return RenewalPlan(certificate, policy, begins, ends)
 
 
-def next_action_at(
-    certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]
-) -> datetime | None:
+def next_action_at(certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]) -> datetime | None:
     """What the due index of certificates holds. The policy is asked for only where something may be planned:
     a revocation does not wait for it."""
     if certificate.lifecycle is not Lifecycle.ACTIVE:

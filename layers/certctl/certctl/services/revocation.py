@@ -5,7 +5,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.alerts import revocation_alert, unheld_alert
+from certctl.domain.alerts import Alert, failure_resolves, revocation_alert, unheld_alert
 from certctl.domain.certificates import (
     Certificate,
     Lifecycle,
@@ -33,11 +33,13 @@ from certctl.domain.routing import RoutingFacts
 from certctl.store.job_stops import stopped
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
-from certctl.store.steps import Step
+from certctl.store.steps import MAX_ACTIONS, Step
 from certctl.store.stores import Stores
 
 _VERSION_REVOKED = "certificate_version_revoked"
 _AT_ONCE = 3
+_OWN_ACTIONS = 2
+"""The record and its audit event."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Revoking:
             require_revocable(before, wanted.reason)
             require_holdable(before, found.versions, wanted.reason)
             after = ended_by(before, wanted, now)
-            self._commit(caller, found, after, wanted, _action(after), now)
+            after = self._commit(caller, found, after, wanted, _action(after), now)
             return _answer(after, found)
 
     def revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
@@ -132,7 +134,7 @@ class Revoking:
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
                 raise Conflict(f"This version is revoked already, for {mark.reason}.")
             after = without_version(found.certificate, found.versions, found.revoked, serial, now)
-            self._commit(caller, found, after, wanted, _VERSION_REVOKED, now)
+            after = self._commit(caller, found, after, wanted, _VERSION_REVOKED, now)
             return Revoked("revoked", after, (serial,), found.others())
 
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
@@ -206,7 +208,8 @@ class Revoking:
         wanted: Wanted,
         action: str,
         now: datetime,
-    ) -> None:
+    ) -> Certificate:
+        """Answers the record as it was stored."""
         ledger = self._stores.ledger
         one = found.meant[0].serial_number if action == _VERSION_REVOKED else None
         alert = revocation_alert(after, found.meant, wanted.reason, one)
@@ -218,19 +221,27 @@ class Revoking:
         act = {"job_id": wanted.job_id} if wanted.job_id else {}
         steps = [
             *self._mark(caller, found, wanted, now),
-            self._stores.certificates.save_step(before, after),
             *halted,
             *(self._stores.jobs.create_step(job) for job in told),
-            ledger.certificate_event(caller.actor, action, before, after, now, **serials, **act),
             *ledger.count_steps(
                 after.id, certificate_change(before, after), change, *(job_change(None, job) for job in told)
             ),
             *alerts,
         ]
+        resolves, woken, still_open = ledger.fitting_steps(
+            _resolves(after), now, found.routing(), MAX_ACTIONS - len(steps) - _OWN_ACTIONS
+        )
+        after = replace(after, open_failures=still_open) if resolves else after
+        steps += [
+            self._stores.certificates.save_step(before, after),
+            ledger.certificate_event(caller.actor, action, before, after, now, **serials, **act),
+            *resolves,
+        ]
         self._stores.database.transact(steps)
-        self._wake(found.meant, nudges)
+        self._wake(found.meant, nudges + woken)
         for job in told:
             self._nudges.external_job(job.nudge)
+        return after
 
     def _mark(self, caller: Principal, found: _Found, wanted: Wanted, now: datetime) -> list[Step]:
         """One row per serial, and the compromised keys. A mark keeps its first date."""
@@ -278,6 +289,11 @@ def _answer(certificate: Certificate, found: _Found) -> Revoked:
     status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
     serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
     return Revoked(status, certificate, serials, found.others())
+
+
+def _resolves(after: Certificate) -> list[Alert]:
+    """Nobody waits for a new version of what is revoked."""
+    return failure_resolves(after, "was revoked") if after.lifecycle is Lifecycle.REVOKED else []
 
 
 def _action(after: Certificate) -> str:

@@ -85,7 +85,9 @@ class CatalogUsage:
             return
         steps = [self._catalog.unrefer_step(kind, entry_id, referrer(CERTIFICATE, i)) for i in usage.ended]
         try:
-            side_by_side([partial(self._database.transact, b) for b in batched(steps, _ACTIONS, strict=False)])
+            side_by_side(
+                [partial(self._database.transact, b) for b in batched(steps, _ACTIONS, strict=False)]
+            )
         except Unavailable:
             logger.warning("references of ended certificates stay", extra={"id": entry_id}, exc_info=True)
 

@@ -19,11 +19,8 @@ from certctl.store.catalog_book import CatalogBook
 from certctl.store.database import Database
 from certctl.store.ledger import Ledger
 from certctl.store.listing import both
-from certctl.store.steps import Step
+from certctl.store.steps import MAX_ACTIONS, Step
 from certctl.store.violations import Offence, ViolationStore, new_violation
-
-MAX_ACTIONS = 100
-"""Of one TransactWriteItems."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,9 @@ class PolicyGate:
 
     def foresee(self, *certificates: Certificate) -> None:
         """Has all read that the rules go by, in one round trip's time, beside something else."""
-        both(self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)]))
+        both(
+            self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)])
+        )
 
     def admit_new(self, actor: Actor, certificate: Certificate, now: datetime) -> Recorded:
         """What to write with the creation (see `commit`). Raises PolicyRefused, once that is recorded."""

@@ -10,6 +10,8 @@ from pynamodb.models import Model
 
 from certctl.domain.errors import ChangedMeanwhile
 
+MAX_ACTIONS = 100
+"""Of one TransactWriteItems."""
 _SINGLE_CALLS = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
 
