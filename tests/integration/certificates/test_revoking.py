@@ -257,7 +257,7 @@ def test_an_incident_for_whose_end_there_is_no_room_stays_open_and_the_revocatio
     plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     certificate_id = failed_once(plane)
-    monkeypatch.setattr("certctl.services.revocation.MAX_ACTIONS", 8)
+    monkeypatch.setattr("certctl.services.revocation.MAX_ACTIONS", 5)
 
     answer = plane.revoked(certificate_id)
 

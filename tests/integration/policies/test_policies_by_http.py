@@ -13,16 +13,9 @@ from tests.support.catalog_entries import a_policy, store_entry
 from tests.support.csr import csr_pem, new_key
 from tests.support.http import Answer
 from tests.support.issuing import CERTIFICATES, Issuing, bodies
+from tests.support.policy_documents import BREAKING
 
 VIOLATIONS = "/api/v1/violations"
-BREAKING: dict[PolicyType, dict[str, Any]] = {
-    PolicyType.ALLOWED_ISSUERS: {"issuer_ids": ["iss-public"]},
-    PolicyType.ALLOWED_DOMAINS: {"domains": ["*.example.org"]},
-    PolicyType.REQUIRED_METADATA: {"tags": ["cost"], "fields": ["owner_id"]},
-    PolicyType.ALLOWED_ENVIRONMENTS: {"environments": ["production"]},
-    PolicyType.RENEWAL_LEAD_TIME: {"min_days": 45},
-    PolicyType.CERTIFICATE_LIFETIME: {"max_days": 47},
-}
 
 
 def rule(

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
+from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.jobs import Job, JobType, Worker
+from certctl.observability import logger
 from certctl.store.jobs import JobStore
 
 LEASE = timedelta(seconds=60)
@@ -46,4 +48,14 @@ class Working:
             self._jobs.due.give_back(claim)
             self._nudge(job.nudge, 0)
             return
-        self._attempts[job.type](claim, job)
+        self._attempt_own(claim, job)
+
+    def _attempt_own(self, claim: Claim, job: Job) -> None:
+        """One that comes too late, after the job was cancelled, has nothing to say any more."""
+        try:
+            self._attempts[job.type](claim, job)
+        except ChangedMeanwhile:
+            now = self._jobs.get(job.id)
+            if now is None or not now.status.is_terminal:
+                raise
+            logger.info("the job ended during an attempt", extra={"job_id": job.id, "status": now.status})

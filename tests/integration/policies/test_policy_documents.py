@@ -1,0 +1,15 @@
+"""docs/policies.md shows the refusals that callers really get."""
+
+from certctl.domain.policies import PolicyType
+from tests.support.issuing import Issuing
+from tests.support.policy_documents import DOCUMENT, MESSAGES, recorded
+from tests.support.provider_documents import documented
+
+REWRITE = "`PYTHONPATH=layers/certctl python -m tests.support.policy_documents` writes it anew"
+
+
+def test_the_page_shows_the_refusals_as_they_are_answered(world: Issuing) -> None:
+    page = DOCUMENT.read_text(encoding="utf-8")
+    answered = recorded(world)
+    assert documented(page) == answered, REWRITE
+    assert all(f"pol-{kind.value.lower()}" in answered[MESSAGES] for kind in PolicyType)
