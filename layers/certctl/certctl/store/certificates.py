@@ -74,7 +74,7 @@ class CertificateStore:
 
     def window_step(self, certificate: Certificate) -> Step:
         """The window that its CA suggests, and when it is asked again; otherwise as `replan_step`."""
-        moment = next_action_at(certificate, self._policy_of(certificate.renewal_policy_id))
+        moment = next_action_at(certificate, self._policy_of)
         moments = (
             (CertificateItem.ari_start, certificate.ari_start),
             (CertificateItem.ari_end, certificate.ari_end),
