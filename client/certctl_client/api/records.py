@@ -54,6 +54,7 @@ class Version(TypedDict):
     created_at: str
     revoked_at: NotRequired[str]
     revocation_reason: NotRequired[str]
+    issuer_revocation: NotRequired[str]
 
 
 class StartedJob(TypedDict):

@@ -20,7 +20,9 @@ NotificationType = Literal[
 JobStatus = Literal[
     "Pending", "AwaitingCSR", "AwaitingApproval", "Running", "Completed", "Failed", "Cancelled"
 ]
-JobType = Literal["Issuance", "Renewal", "Deployment", "Validation", "BulkRevocation", "Revocation"]
+JobType = Literal[
+    "Issuance", "Renewal", "Deployment", "Validation", "BulkRevocation", "Revocation", "Settlement"
+]
 Role = Literal["admin", "operator", "viewer", "auditor", "agent"]
 RevocationReason = Literal[
     "unspecified",
