@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from tests.support.agent_server import TOKEN, AgentServer
+from tests.support.agent_server import TOKEN
 from tests.support.template import ROOT
 
 
@@ -51,16 +51,14 @@ class Commands:
 
 @dataclass(frozen=True)
 class AgentHost:
-    """A state directory and the server that it is enrolled at."""
+    """A state directory and the address of the server that it is enrolled at."""
 
     state: Path
-    server: AgentServer
+    url: str
     commands: Commands
 
     def enroll(self, *options: str, secret: str = TOKEN) -> Ran:
-        return self._ran(
-            "enroll", "--url", self.server.url, "--secret-stdin", *options, standard_input=secret
-        )
+        return self._ran("enroll", "--url", self.url, "--secret-stdin", *options, standard_input=secret)
 
     def once(self) -> Ran:
         return self._ran("once")

@@ -28,7 +28,7 @@ def server() -> Iterator[AgentServer]:
 @pytest.fixture
 def new_host(server: AgentServer, tmp_path: Path, commands: Commands) -> AgentHost:
     """Not enrolled."""
-    return AgentHost(tmp_path / "state", server, commands)
+    return AgentHost(tmp_path / "state", server.url, commands)
 
 
 @pytest.fixture
