@@ -120,11 +120,12 @@ function useTop() {
 }
 
 function useReadOn<Row>(list: ReadableList<Row>, isNearEnd: boolean): void {
-  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = list;
+  const { rows, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = list;
   const shouldRead = isNearEnd && hasNextPage && !isFetching && !isFetchNextPageError;
+  // With each page again: a page that comes fast leaves `shouldRead` as it was.
   useEffect(() => {
     if (shouldRead) void fetchNextPage();
-  }, [shouldRead, fetchNextPage]);
+  }, [shouldRead, fetchNextPage, rows]);
 }
 
 interface HeaderCellProps<Row> {

@@ -31,7 +31,8 @@ interface CatalogMultiSelectProps extends SharedProps {
 /** The API has chosen already. */
 const asFound: OptionsFilter = ({ options }) => options;
 
-function useShared(kind: CatalogKind, error: string | undefined, chosen: readonly string[]) {
+/** What a Mantine select of such records needs. */
+export function useSearchable(kind: CatalogKind, error: string | undefined, chosen: readonly string[]) {
   const [search, setSearch] = useState("");
   // Of a choice that was made, the input shows the label: that is no search.
   const { options, isWhole, isLoading, problem, retry } = useOptions(kind, search.endsWith(")") || chosen.includes(search) ? "" : search, chosen);
@@ -49,7 +50,7 @@ function useShared(kind: CatalogKind, error: string | undefined, chosen: readonl
 }
 
 export function CatalogSelect({ kind, value, onChange, label, error, required = false, ...rest }: CatalogSelectProps) {
-  const shared = useShared(kind, error, value === "" ? [] : [value]);
+  const shared = useSearchable(kind, error, value === "" ? [] : [value]);
   return (
     <Select
       {...rest}
@@ -65,7 +66,7 @@ export function CatalogSelect({ kind, value, onChange, label, error, required = 
 }
 
 export function CatalogMultiSelect({ kind, value, onChange, label, error, required = false, placeholder, ...rest }: CatalogMultiSelectProps) {
-  const shared = useShared(kind, error, value);
+  const shared = useSearchable(kind, error, value);
   return (
     <MultiSelect
       {...rest}

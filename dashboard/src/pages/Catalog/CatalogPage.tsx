@@ -8,6 +8,7 @@ import { type CatalogFilters, type CatalogKind, catalogKeys, listCatalog, type R
 import { useList } from "../../api/paging";
 import { Can } from "../../app/session";
 import { Card } from "../../components/Card";
+import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { type Column, DataTable } from "../../components/DataTable";
 import { FilterBar, SelectFilter, TextFilter, useFilters } from "../../components/FilterBar";
 import { Icon } from "../../components/Icon";
@@ -83,7 +84,7 @@ function CatalogFilterBar<Kind extends CatalogKind>({ of, filters: { values, set
     <FilterBar count={count} onClear={clear}>
       <TextFilter isSearch label="Name" placeholder="Beginning of the name" value={values.name} onChange={(value) => set("name", value)} />
       {of.types !== undefined && <SelectFilter label="Type" value={values.type} onChange={(value) => set("type", value)} options={of.types} />}
-      {of.hasTeam && <TextFilter label="Team" placeholder="Team id" value={values.team_id} onChange={(value) => set("team_id", value)} />}
+      {of.hasTeam && <CatalogFilter kind="teams" label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />}
     </FilterBar>
   );
 }

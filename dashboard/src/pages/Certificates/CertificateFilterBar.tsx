@@ -1,7 +1,7 @@
+import { CatalogFilter } from "../../components/catalog/CatalogFilter";
 import { DayFilter, DayRange, FilterBar, SelectFilter, TextFilter } from "../../components/FilterBar";
 import { labelOf } from "../../components/StatusBadge";
 import { type CertificateFilterState, SELDOM, STATUSES } from "./filters";
-import { PROFILES } from "./profiles";
 
 const STATUS_OPTIONS = STATUSES.map((status) => ({ value: status, label: labelOf(status) }));
 
@@ -19,7 +19,7 @@ export function CertificateFilterBar({ filters }: { filters: CertificateFilterSt
       />
       <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUS_OPTIONS} />
       <TextFilter label="Environment" value={values.environment} onChange={(value) => set("environment", value)} />
-      <TextFilter label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />
+      <CatalogFilter kind="teams" label="Team" value={values.team_id} onChange={(value) => set("team_id", value)} />
     </FilterBar>
   );
 }
@@ -27,9 +27,9 @@ export function CertificateFilterBar({ filters }: { filters: CertificateFilterSt
 function Seldom({ filters: { values, set } }: { filters: CertificateFilterState }) {
   return (
     <>
-      <TextFilter label="Owner" value={values.owner_id} onChange={(value) => set("owner_id", value)} />
-      <TextFilter label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
-      <SelectFilter label="Profile" value={values.profile_id} onChange={(value) => set("profile_id", value)} options={PROFILES} />
+      <CatalogFilter kind="owners" label="Owner" value={values.owner_id} onChange={(value) => set("owner_id", value)} />
+      <CatalogFilter kind="issuers" label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
+      <CatalogFilter kind="profiles" label="Profile" value={values.profile_id} onChange={(value) => set("profile_id", value)} />
       <DayRange>
         <DayFilter label="Expires from" value={values.from} onChange={(value) => set("from", value)} />
         <DayFilter label="to" value={values.to} onChange={(value) => set("to", value)} />

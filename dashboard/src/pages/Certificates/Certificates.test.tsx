@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { certificate, daysFromNow } from "../../test/builders";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 import { queryOf } from "./filters";
@@ -41,6 +43,17 @@ test("filters are asked of the API, stand in the address and can be cleared", as
   await waitFor(async () => expect(await rowNames()).toHaveLength(2));
   expect(lastQuery()).toEqual({ per_page: "100" });
   expect(screen.getByLabelText("Name")).toHaveValue("");
+});
+
+test("team, owner, issuer and profile are filtered by name", async () => {
+  api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
+  api.catalog.issuers.push(record("issuers", { id: "iss-acme", name: "Public CA" }));
+  const { user } = renderAt("/certificates?issuer_id=iss-acme");
+  expect(await screen.findByDisplayValue("Public CA (iss-acme)", {}, { timeout: 5_000 })).toBe(screen.getByRole("combobox", { name: "Issuer" }));
+  await choose(user, screen.getByRole("combobox", { name: "Team" }), "Payments (t-pay)");
+  await waitFor(() => expect(lastQuery()).toMatchObject({ team_id: "t-pay", issuer_id: "iss-acme" }));
+  await user.click(screen.getByRole("button", { name: "Clear team", hidden: true }));
+  await waitFor(() => expect(lastQuery()).toEqual({ issuer_id: "iss-acme", per_page: "100" }));
 });
 
 test("days of expiry are sent as instants, both days included", () => {

@@ -1,8 +1,10 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { http } from "msw";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
 import { problem } from "../../test/fakeApi";
 import { CSR, WEAK_CSR } from "../../test/pem";
 import { renderAt } from "../../test/render";
@@ -92,6 +94,57 @@ test("the request may come later: why no key is made here is said, and none is s
   await next();
   await screen.findByRole("heading", { level: 1, name: "later.example.com" });
   expect(api.callsTo("POST", CREATE)[0]?.body).toEqual({ common_name: "later.example.com", environment: "staging" });
+});
+
+/** On the step with the details, without a request. */
+async function openedAtDetails(commonName: string) {
+  const rendered = await opened();
+  await rendered.user.click(screen.getByRole("radio", { name: /comes later/ }));
+  await rendered.next();
+  await rendered.user.click(screen.getByLabelText(/Common name/));
+  await rendered.user.paste(commonName);
+  await rendered.next();
+  return rendered;
+}
+
+test("team, owner, issuer, profile, renewal policy and targets are chosen by name, and sent as ids", async () => {
+  api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
+  api.catalog.owners.push(record("owners", { id: "o-ada", name: "Ada" }));
+  api.catalog.issuers.push(record("issuers", { id: "iss-acme", name: "Public CA" }));
+  api.catalog.profiles.push(record("profiles", { id: "mtls", name: "Mutual TLS" }));
+  api.catalog["renewal-policies"].push(record("renewal-policies", { id: "rp-fast", name: "Fast" }));
+  api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Web 1" }), record("targets", { id: "tgt-2", name: "Web 2" }));
+  const { user, next } = await openedAtDetails("shop.example.com");
+  const pick = (label: RegExp, option: string) => choose(user, screen.getByRole("combobox", { name: label }), option);
+  await pick(/^Team/, "Payments (t-pay)");
+  await pick(/^Owner/, "Ada (o-ada)");
+  await pick(/^Issuer/, "Public CA (iss-acme)");
+  await pick(/^Profile/, "Mutual TLS (mtls)");
+  await pick(/^Renewal policy/, "Fast (rp-fast)");
+  await pick(/^Targets/, "Web 1 (tgt-1)");
+  await pick(/^Targets/, "Web 2 (tgt-2)");
+  await next();
+  await screen.findByRole("heading", { level: 1, name: "shop.example.com" });
+  expect(api.callsTo("POST", CREATE)[0]?.body).toEqual({
+    common_name: "shop.example.com",
+    team_id: "t-pay",
+    owner_id: "o-ada",
+    issuer_id: "iss-acme",
+    certificate_profile_id: "mtls",
+    renewal_policy_id: "rp-fast",
+    target_ids: ["tgt-1", "tgt-2"],
+  });
+});
+
+test("a record that the API refuses is named at its field, and what was chosen stays", async () => {
+  api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Web 1" }));
+  server.use(http.post("*/certificates", () => problem(422, "The certificate was refused.", [{ field: "target_ids.0", message: "is of another team" }])));
+  const { user, next } = await openedAtDetails("shop.example.com");
+  const targets = screen.getByRole("combobox", { name: /^Targets/ });
+  await choose(user, targets, "Web 1 (tgt-1)");
+  await next();
+  expect(await screen.findByText("is of another team")).toBeVisible();
+  expect(within(screen.getByRole("main")).getByText("Web 1 (tgt-1)")).toBeInTheDocument();
 });
 
 test("what the API refuses is shown at its field, on the step where that is", async () => {

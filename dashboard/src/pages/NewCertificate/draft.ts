@@ -15,7 +15,9 @@ export interface Draft {
   team_id: string;
   owner_id: string;
   issuer_id: string;
-  certificate_profile_id: string | null;
+  certificate_profile_id: string;
+  renewal_policy_id: string;
+  target_ids: string[];
   /** "key=value". */
   tags: string[];
 }
@@ -32,16 +34,17 @@ export const EMPTY: Draft = {
   team_id: "",
   owner_id: "",
   issuer_id: "",
-  certificate_profile_id: null,
+  certificate_profile_id: "",
+  renewal_policy_id: "",
+  target_ids: [],
   tags: [],
 };
 
 export type Problems = Partial<Record<string, string>>;
 
-const RECORD_ID = /^[a-z0-9][a-z0-9-]{2,63}$/;
 const MOST_NAMES = 80;
-const ID_FIELDS = ["team_id", "owner_id", "issuer_id"] as const;
-const OPTIONAL = ["name", "environment", ...ID_FIELDS, "certificate_profile_id"] as const;
+export const MOST_TARGETS = 20;
+const OPTIONAL = ["name", "environment", "team_id", "owner_id", "issuer_id", "certificate_profile_id", "renewal_policy_id"] as const;
 
 export const STEPS = ["Request", "Names", "Details"] as const;
 const STEP_OF: Record<string, number> = { csr_pem: 0, common_name: 1, sans: 1 };
@@ -66,9 +69,7 @@ export function nameProblems({ common_name, sans }: Draft, asked: readonly strin
 
 export function detailProblems(draft: Draft): Problems {
   const problems: Problems = {};
-  for (const field of ID_FIELDS) {
-    if (draft[field] !== "" && !RECORD_ID.test(draft[field])) problems[field] = "3 to 64 small letters, digits and hyphens.";
-  }
+  if (draft.target_ids.length > MOST_TARGETS) problems.target_ids = `At most ${MOST_TARGETS} targets.`;
   const wrongTag = draft.tags.find((tag) => !/^[^=]+=/.test(tag));
   if (wrongTag !== undefined) problems.tags = `${wrongTag} is no key=value.`;
   return problems;
@@ -80,12 +81,13 @@ function plainName(name: string): string {
 
 /** Only what was filled in: the API has defaults for the rest. */
 export function bodyOf(draft: Draft): NewCertificate {
-  const set = OPTIONAL.map((field) => [field, draft[field]?.trim()] as const).filter(([, value]) => value);
+  const set = OPTIONAL.map((field) => [field, draft[field].trim()] as const).filter(([, value]) => value);
   const tags = draft.tags.map((tag) => [tag.slice(0, tag.indexOf("=")), tag.slice(tag.indexOf("=") + 1)]);
   return {
     common_name: draft.common_name.trim(),
     ...(Object.fromEntries(set) as Partial<NewCertificate>),
     ...(draft.sans.length > 0 && { sans: draft.sans }),
+    ...(draft.target_ids.length > 0 && { target_ids: draft.target_ids }),
     ...(tags.length > 0 && { tags: Object.fromEntries(tags) as Record<string, string> }),
     ...(!draft.isLater && { csr_pem: draft.csr }),
   };

@@ -1,8 +1,9 @@
-import { Alert, Radio, Select, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Alert, Radio, Stack, TagsInput, TextInput } from "@mantine/core";
 
+import type { CatalogKind } from "../../api/catalog";
+import { CatalogMultiSelect, CatalogSelect } from "../../components/catalog/CatalogSelect";
 import { CsrField } from "../../components/pki/CsrField";
 import layout from "../../components/layout.module.css";
-import { PROFILES } from "../Certificates/profiles";
 import type { Draft, Problems } from "./draft";
 import classes from "./NewCertificate.module.css";
 
@@ -81,39 +82,54 @@ export function NamesStep({ draft, onChange, problems }: StepProps) {
   );
 }
 
-type TextField = "name" | "environment" | "team_id" | "owner_id" | "issuer_id";
+type RecordField = "team_id" | "owner_id" | "issuer_id" | "certificate_profile_id" | "renewal_policy_id";
 
-const TEXT_FIELDS: readonly { field: TextField; label: string; fallback: (draft: Draft) => string }[] = [
-  { field: "name", label: "Name", fallback: (draft) => draft.common_name },
-  { field: "environment", label: "Environment", fallback: () => "production" },
-  { field: "team_id", label: "Team", fallback: () => "t-default" },
-  { field: "owner_id", label: "Owner", fallback: () => "o-default" },
-  { field: "issuer_id", label: "Issuer", fallback: () => "iss-local" },
+const RECORD_FIELDS: readonly { field: RecordField; kind: CatalogKind; label: string; fallback: string }[] = [
+  { field: "team_id", kind: "teams", label: "Team", fallback: "t-default" },
+  { field: "owner_id", kind: "owners", label: "Owner", fallback: "o-default" },
+  { field: "issuer_id", kind: "issuers", label: "Issuer", fallback: "iss-local" },
+  { field: "certificate_profile_id", kind: "profiles", label: "Profile", fallback: "server" },
+  { field: "renewal_policy_id", kind: "renewal-policies", label: "Renewal policy", fallback: "rp-default" },
 ];
 
 export function DetailsStep({ draft, onChange, problems }: StepProps) {
   return (
     <Stack>
       <div className={layout.fields}>
-        {TEXT_FIELDS.map(({ field, label, fallback }) => (
-          <TextInput
+        <TextInput
+          label="Name"
+          placeholder={draft.common_name}
+          value={draft.name}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
+          error={problems.name}
+        />
+        <TextInput
+          label="Environment"
+          placeholder="production"
+          value={draft.environment}
+          onChange={(event) => onChange({ environment: event.currentTarget.value })}
+          error={problems.environment}
+        />
+        {RECORD_FIELDS.map(({ field, kind, label, fallback }) => (
+          <CatalogSelect
             key={field}
+            kind={kind}
             label={label}
-            placeholder={fallback(draft)}
+            placeholder={fallback}
             value={draft[field]}
-            onChange={(event) => onChange({ [field]: event.currentTarget.value })}
+            onChange={(id) => onChange({ [field]: id })}
             error={problems[field]}
           />
         ))}
-        <Select
-          label="Profile"
-          placeholder="Server (TLS server)"
-          data={[...PROFILES]}
-          value={draft.certificate_profile_id}
-          onChange={(value) => onChange({ certificate_profile_id: value })}
-          error={problems.certificate_profile_id}
-        />
       </div>
+      <CatalogMultiSelect
+        kind="targets"
+        label="Targets"
+        description="Where agents put the certificate."
+        value={draft.target_ids}
+        onChange={(target_ids) => onChange({ target_ids })}
+        error={problems.target_ids}
+      />
       <TagsInput
         label="Tags"
         description="key=value"
