@@ -6,6 +6,7 @@ export type Certificate = Schemas["CertificateView"];
 export type CertificateStatus = Schemas["Status"];
 export type Version = Schemas["VersionView"];
 export type NewCertificate = Schemas["NewCertificateBody"];
+export type CertificateEdit = Schemas["CertificateEditBody"];
 export type CertificateFilters = Omit<NonNullable<operations["list_certificates"]["parameters"]["query"]>, "cursor" | "per_page">;
 
 /** 100 rows are 60 kB and fill three screens. */
@@ -30,6 +31,12 @@ export function getCertificate(id: string, signal?: AbortSignal): Promise<Certif
 /** `key` from `useRepeatable`: a repeated send creates once. */
 export function createCertificate(body: NewCertificate, key: string): Promise<Schemas["CreatedCertificateView"]> {
   return bodyOf(client.POST("/api/v1/certificates", { body, params: { header: { "Idempotency-Key": key } } }));
+}
+
+/** Refused (409) where the record is no longer at `version`. What is left out stays. */
+export function editCertificate(id: string, version: number, body: CertificateEdit): Promise<Certificate> {
+  const headers = { "If-Match": `"${version}"` };
+  return bodyOf(client.PUT("/api/v1/certificates/{certificate_id}", { params: path(id), headers, body }));
 }
 
 export function listVersions(id: string, { cursor, signal }: PageRequest): Promise<Page<Version>> {

@@ -3,6 +3,7 @@
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission } from "../app/permissions";
 import { CATALOG_ROUTES } from "./fakeCatalogRoutes";
+import { problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
 import { SETUP_ROUTES } from "./fakeSetupRoutes";
 import { WORK_ROUTES } from "./fakeWorkRoutes";
@@ -32,6 +33,13 @@ const createCertificate: Answer = (api, { body }) => {
   api.certificates.unshift(made);
   return Response.json(made, { status: 201 });
 };
+
+const edit: Answer = (api, { parameters, headers, body }) =>
+  found(api.certificates, parameters[0], (row) => {
+    if (headers.get("If-Match") !== `"${row.version}"`) return problem(409, `The certificate is at version ${row.version} now.`);
+    Object.assign(row, body, { version: row.version + 1 });
+    return Response.json(row);
+  });
 
 const revoke: Answer = (api, { parameters, body }) =>
   found(api.certificates, parameters[0], (row) => {
@@ -64,6 +72,7 @@ export const ROUTES: FakeRoute[] = [
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),
   route("GET", "/certificates/*", "certificates:read", (api, { parameters }) => found(api.certificates, parameters[0], (row) => Response.json(row))),
+  route("PUT", "/certificates/*", "certificates:write", edit),
   route("GET", "/certificates/*/versions", "certificates:read", (api, { parameters, query }) =>
     paged(api.versions.filter((version) => version.certificate_id === parameters[0]), query),
   ),

@@ -10,6 +10,7 @@ import { certificate, job } from "../../test/builders";
 import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
+import { selectedInWords } from "../Certificates/RevokeMany";
 
 const bulkCalls = () => api.callsTo("POST", /bulk-revoke$/).map(({ body }) => body as Record<string, unknown>);
 const progress = { total: 3, matched: 3, done: 1, skipped: 1, failed: 1, errors: [{ certificate_id: "crt-9", error: "The issuer refused it." }] };
@@ -41,6 +42,11 @@ test("selected rows are revoked, whatever the filter", async () => {
   await user.click(screen.getByRole("link", { name: "Revoke 1 selected" }));
   expect(await screen.findByText("1 certificate would be revoked")).toBeVisible();
   expect(bulkCalls()[0]).toMatchObject({ certificate_ids: ["crt-a"], dry_run: true });
+});
+
+test("more rows than a job takes are not left out silently", () => {
+  expect(selectedInWords(1_000)).toBe("1000 selected");
+  expect(selectedInWords(1_234)).toBe("the first 1,000 of 1,234 selected (a job takes 1,000)");
 });
 
 test("a filter that bulk revocation does not know leads nowhere", async () => {

@@ -106,6 +106,23 @@ test("what is in use is not deleted, and the counts say why", async () => {
   expect(api.catalog.teams).toHaveLength(1);
 });
 
+test("who was overtaken on deleting is not told that it is in use, and can delete what is stored now", async () => {
+  api.catalog.teams.push(payments());
+  const { user } = renderAt("/teams?open=t-pay");
+  await user.click(await screen.findByRole("button", { name: "Delete" }));
+  const question = await openDialog("Delete Payments?");
+  const deed = within(question).getByRole("button", { name: "Delete team" });
+  Object.assign(api.catalog.teams[0] ?? {}, { name: "Payments and billing", version: 2 });
+  await user.click(deed);
+  expect(await within(question).findByText(/version 2 now, and it was not deleted/)).toBeVisible();
+  expect(within(question).queryByText(/still refers to it/)).not.toBeInTheDocument();
+  expect(deed).toBeDisabled();
+  await user.click(within(question).getByRole("button", { name: "Reload it" }));
+  expect(within(question).getByRole("heading")).toHaveTextContent("Delete Payments and billing?");
+  await user.click(deed);
+  await waitFor(() => expect(api.catalog.teams).toEqual([]));
+});
+
 test("a record is deleted after a question", async () => {
   api.catalog.teams.push(payments());
   const { user } = renderAt("/teams?open=t-pay");

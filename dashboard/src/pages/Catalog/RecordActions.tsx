@@ -3,10 +3,11 @@ import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { type CatalogKind, deleteRecord, retireAgent, type Row } from "../../api/catalog";
+import { type CatalogKind, catalogKeys, deleteRecord, getRecord, retireAgent, type Row } from "../../api/catalog";
 import { ApiError } from "../../api/errors";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Icon } from "../../components/Icon";
+import { Overtaken } from "../../components/Overtaken";
 import classes from "./Catalog.module.css";
 import type { Description } from "./kind";
 import { RecordModal } from "./RecordModal";
@@ -44,16 +45,26 @@ interface DeleteModalProps<Kind extends CatalogKind> extends RecordActionsProps<
   onClose: () => void;
 }
 
-function DeleteModal<Kind extends CatalogKind>({ of, row, onDeleted, onClose }: DeleteModalProps<Kind>) {
+function DeleteModal<Kind extends CatalogKind>({ of, row: before, onDeleted, onClose }: DeleteModalProps<Kind>) {
   const queries = useQueryClient();
   const [isForced, force] = useDisclosure(false);
   const [reason, setReason] = useState("");
+  const [row, setRow] = useState(before);
+  /** As it is stored, after a refusal. */
+  const [stored, setStored] = useState<Row<Kind> | null>(null);
   const deed = useMutation({
     mutationFn: () => (isForced ? retireAgent(row.id, row.version, reason.trim()) : deleteRecord(of.kind, row.id, row.version)),
     onSuccess: onDeleted,
+    onError: async (error) => setStored(isConflict(error) ? await getRecord(of.kind, row.id).catch(() => null) : null),
     onSettled: () => queries.invalidateQueries({ queryKey: [of.kind, "list"] }),
   });
-  const isInUse = deed.error instanceof ApiError && deed.error.status === 409;
+  const isOvertaken = stored !== null && stored.version !== row.version;
+  const isInUse = isConflict(deed.error) && stored !== null && !isOvertaken;
+  const reload = () => {
+    deed.reset();
+    setRow(stored ?? row);
+    queries.setQueryData(catalogKeys.one(of.kind, row.id), stored ?? row);
+  };
   const retry = () => {
     deed.reset();
     force.open();
@@ -66,9 +77,9 @@ function DeleteModal<Kind extends CatalogKind>({ of, row, onDeleted, onClose }: 
       onClose={onClose}
       onConfirm={() => deed.mutate()}
       isBusy={deed.isPending}
-      error={deed.error}
+      error={isOvertaken ? null : deed.error}
       isDangerous
-      isDisabled={isForced && reason.trim() === ""}
+      isDisabled={isOvertaken || (isForced && reason.trim() === "")}
     >
       <Text size="sm">{of.deletion}</Text>
       {isForced && (
@@ -80,6 +91,7 @@ function DeleteModal<Kind extends CatalogKind>({ of, row, onDeleted, onClose }: 
           required
         />
       )}
+      {isOvertaken && <Overtaken version={stored.version} lost="it was not deleted" onReload={reload} />}
       {isInUse && (
         <Text size="sm" c="dimmed">
           What still refers to it must be changed or deleted first; archived certificates count, too.
@@ -92,4 +104,8 @@ function DeleteModal<Kind extends CatalogKind>({ of, row, onDeleted, onClose }: 
       )}
     </ConfirmModal>
   );
+}
+
+function isConflict(error: Error | null): boolean {
+  return error instanceof ApiError && error.status === 409;
 }

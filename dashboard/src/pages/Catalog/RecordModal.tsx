@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 
 import type { Body, CatalogKind, Row } from "../../api/catalog";
 import { messageOf } from "../../api/errors";
 import { OneTimeKey } from "../../components/OneTimeKey";
+import { Overtaken } from "../../components/Overtaken";
 import classes from "./Catalog.module.css";
 import { FieldInput } from "./FieldInput";
 import { bodyOf, type Draft, draftOf, type Field, type FieldValue, placed, type Problems, problemsOf, valueOf } from "./fields";
@@ -143,19 +144,6 @@ function Refusal({ error, rest }: { error: Error | null; rest: readonly { field:
   return (
     <Alert color="red" role="alert" title={messageOf(error)}>
       {rest.map(({ field, message }) => `${field}: ${message}`).join(" · ")}
-    </Alert>
-  );
-}
-
-function Overtaken({ version, onReload }: { version: number; onReload: () => void }) {
-  return (
-    <Alert color="yellow" role="alert" title="Somebody else changed it meanwhile">
-      <Text size="sm" mb="xs">
-        It is at version {version} now, and nothing of yours was saved. Reload it to see what is stored, then make your change again.
-      </Text>
-      <Button size="xs" variant="default" onClick={onReload}>
-        Reload it
-      </Button>
     </Alert>
   );
 }

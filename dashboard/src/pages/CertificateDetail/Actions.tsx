@@ -4,12 +4,13 @@ import { useState } from "react";
 import type { Certificate } from "../../api/certificates";
 import { Can } from "../../app/session";
 import { Icon } from "../../components/Icon";
+import { EditModal } from "./EditModal";
 import { HoldModal, UnholdModal } from "./HoldModals";
 import { RenewModal } from "./RenewModal";
 import { RevokeModal } from "./RevokeModal";
 import { KEY_COMPROMISE } from "./reasons";
 
-type Open = "renew" | "revoke" | "hold" | "unhold" | null;
+type Open = "edit" | "renew" | "revoke" | "hold" | "unhold" | null;
 
 /** What the API's states allow (domain/certificates.py): a hold ends in any reason, any reason in key compromise. */
 function possible({ status, open_job_id, revocation_reason }: Certificate) {
@@ -17,6 +18,7 @@ function possible({ status, open_job_id, revocation_reason }: Certificate) {
   const isHeld = status === "OnHold";
   const isArchived = status === "Archived";
   return {
+    edit: !isRevoked && !isArchived,
     renew: !isRevoked && !isHeld && !isArchived && open_job_id === null,
     hold: !isRevoked && !isHeld && !isArchived,
     unhold: isHeld,
@@ -31,6 +33,13 @@ export function Actions({ certificate }: { certificate: Certificate }) {
   const modal = { certificate, opened: true, onClose: close };
   return (
     <>
+      {can.edit && (
+        <Can permission="certificates:write">
+          <Button variant="default" leftSection={<Icon name="pencil" size={15} />} onClick={() => setOpen("edit")}>
+            Edit
+          </Button>
+        </Can>
+      )}
       {can.renew && (
         <Can permission="certificates:write">
           <Button variant="default" leftSection={<Icon name="refresh" size={15} />} onClick={() => setOpen("renew")}>
@@ -59,6 +68,7 @@ export function Actions({ certificate }: { certificate: Certificate }) {
           </Button>
         </Can>
       )}
+      {open === "edit" && <EditModal {...modal} />}
       {open === "renew" && <RenewModal {...modal} />}
       {open === "revoke" && <RevokeModal {...modal} />}
       {open === "hold" && <HoldModal {...modal} />}

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { auditEvent, certificate, job, notification, version } from "../../test/builders";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
 import { CSR, ISSUING_CA, LEAF } from "../../test/pem";
 import { renderAt } from "../../test/render";
 import { api, server } from "../../test/server";
@@ -29,6 +31,47 @@ test("it shows the certificate's facts, names and tags", async () => {
   expect(await screen.findByText("t-web")).toBeVisible();
   expect(within(screen.getByRole("list", { name: "Names" })).getByText("IP:192.0.2.1")).toBeVisible();
   expect(screen.getByText("tier=1")).toBeVisible();
+});
+
+test("team, targets and renewal policy are named and lead to their records, and the plan is told", async () => {
+  given({ team_id: "t-pay", target_ids: ["tgt-1"], serial_number: "0a", expires_at: "2026-11-30T12:00:00Z" });
+  api.catalog.teams.push(record("teams", { id: "t-pay", name: "Payments" }));
+  api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Web 1" }));
+  api.catalog["renewal-policies"].push(record("renewal-policies", { id: "rp-default", name: "Default" }));
+  api.versions.push(version({ certificate_id: ID, serial_number: "0a", not_before: "2026-09-01T12:00:00Z", not_after: "2026-11-30T12:00:00Z" }));
+  await opened();
+  expect(await screen.findByRole("link", { name: "Payments" })).toHaveAttribute("href", "/teams?open=t-pay");
+  expect(await screen.findByRole("link", { name: "Web 1" })).toHaveAttribute("href", "/targets?open=tgt-1");
+  expect(await screen.findByText(/Renewed automatically from Oct 31, 2026/)).toBeVisible();
+});
+
+test("only what was changed is sent, with the version that was read", async () => {
+  given({ version: 4, tags: { tier: "1" } });
+  api.catalog.owners.push(record("owners", { id: "o-ada", name: "Ada" }));
+  const { user, press } = await opened();
+  await press("Edit");
+  const form = await screen.findByRole("dialog");
+  await choose(user, within(form).getByRole("combobox", { name: /^Owner/ }), "Ada (o-ada)");
+  await user.clear(within(form).getByRole("textbox", { name: /^Environment/ }));
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  const [call] = api.callsTo("PUT", /^\/certificates\/crt-shop$/);
+  expect(call?.headers.get("If-Match")).toBe('"4"');
+  expect(call?.body).toEqual({ owner_id: "o-ada", environment: "" });
+});
+
+test("an edit that was overtaken says so, and starts again from what is stored", async () => {
+  given();
+  const { user, press } = await opened();
+  await press("Edit");
+  const form = await screen.findByRole("dialog");
+  Object.assign(api.certificates[0] ?? {}, { environment: "staging", version: 2 });
+  const name = within(form).getByRole("textbox", { name: /^Name/ });
+  await user.type(name, "2");
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  expect(await within(form).findByText(/version 2 now/)).toBeVisible();
+  await user.click(within(form).getByRole("button", { name: "Reload it" }));
+  expect(await within(form).findByDisplayValue("staging")).toBeVisible();
 });
 
 test("versions show their state, their chain in words and as PEM", async () => {

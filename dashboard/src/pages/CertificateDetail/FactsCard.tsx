@@ -1,10 +1,13 @@
 import type { Certificate } from "../../api/certificates";
 import { Card } from "../../components/Card";
+import { CatalogLink } from "../../components/catalog/CatalogName";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { dayOf, Time } from "../../components/Time";
 import classes from "./CertificateDetail.module.css";
 import { reasonLabel } from "./reasons";
+import { RenewalPlan } from "./RenewalPlan";
+import { Section } from "./Section";
 
 function validity({ expires_at }: Certificate): Fact["value"] {
   if (expires_at === null) return "Not issued yet";
@@ -37,11 +40,11 @@ function factsOf(certificate: Certificate): Fact[] {
     ...revocation(certificate),
     { term: "Last renewal", value: <Time at={last_renewal_at} none="Never" /> },
     { term: "Created", value: <Time at={created_at} /> },
-    { term: "Team", value: team_id },
-    { term: "Owner", value: owner_id },
-    { term: "Issuer", value: issuer_id },
-    { term: "Profile", value: certificate_profile_id },
-    { term: "Renewal policy", value: renewal_policy_id },
+    { term: "Team", value: <CatalogLink kind="teams" id={team_id} /> },
+    { term: "Owner", value: <CatalogLink kind="owners" id={owner_id} /> },
+    { term: "Issuer", value: <CatalogLink kind="issuers" id={issuer_id} /> },
+    { term: "Profile", value: <CatalogLink kind="profiles" id={certificate_profile_id} /> },
+    { term: "Renewal policy", value: <CatalogLink kind="renewal-policies" id={renewal_policy_id} /> },
     { term: "Serial number", value: serial_number === null ? "–" : <Mono copies="the serial number">{serial_number}</Mono> },
     { term: "Id", value: <Mono copies="the id">{id}</Mono> },
   ];
@@ -53,24 +56,44 @@ export function FactsCard({ certificate }: { certificate: Certificate }) {
   return (
     <Card title="Certificate">
       <Facts facts={factsOf(certificate)} />
-      <Labels title="Names" labels={names} />
-      {certificate.target_ids.length > 0 && <Labels title="Targets" labels={certificate.target_ids} />}
-      {tags.length > 0 && <Labels title="Tags" labels={tags} />}
+      <RenewalPlan certificate={certificate} />
+      <Section title="Names">
+        <Labels title="Names" labels={names} />
+      </Section>
+      {certificate.target_ids.length > 0 && (
+        <Section title="Targets">
+          <Targets ids={certificate.target_ids} />
+        </Section>
+      )}
+      {tags.length > 0 && (
+        <Section title="Tags">
+          <Labels title="Tags" labels={tags} />
+        </Section>
+      )}
     </Card>
+  );
+}
+
+function Targets({ ids }: { ids: readonly string[] }) {
+  return (
+    <ul className={classes.names} aria-label="Targets">
+      {ids.map((id) => (
+        <li key={id} className={classes.name}>
+          <CatalogLink kind="targets" id={id} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
 function Labels({ title, labels }: { title: string; labels: readonly string[] }) {
   return (
-    <div className={classes.section}>
-      <div className={classes.sectionTitle}>{title}</div>
-      <ul className={classes.names} aria-label={title}>
-        {labels.map((label) => (
-          <li key={label} className={classes.name}>
-            {label}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <ul className={classes.names} aria-label={title}>
+      {labels.map((label) => (
+        <li key={label} className={classes.name}>
+          {label}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,8 +1,8 @@
 import { Button, Code, Collapse, Group, Text } from "@mantine/core";
 import { useState } from "react";
 
-import { type Certificate, certificateKeys, listVersions, type Version } from "../../api/certificates";
-import { type List, useList } from "../../api/paging";
+import type { Certificate, Version } from "../../api/certificates";
+import type { List } from "../../api/paging";
 import { Card } from "../../components/Card";
 import { Facts } from "../../components/Facts";
 import { Icon } from "../../components/Icon";
@@ -14,14 +14,13 @@ import { StatusBadge, type Tone } from "../../components/StatusBadge";
 import { dayOf, Time } from "../../components/Time";
 import { Chain } from "./Chain";
 import { reasonLabel } from "./reasons";
+import { useVersions } from "./useVersions";
 import classes from "./VersionsCard.module.css";
 
 const PEM = "application/x-pem-file";
 
 export function VersionsCard({ certificate }: { certificate: Certificate }) {
-  // The serial is part of the key: a new version is read as soon as the certificate tells of it.
-  const key = [...certificateKeys.versions(certificate.id), certificate.serial_number, certificate.revoked_at];
-  const list = useList(key, (page) => listVersions(certificate.id, page));
+  const list = useVersions(certificate);
   return (
     <Card title="Versions" description="Every certificate that was issued under this name, newest first.">
       <Versions list={list} certificate={certificate} />

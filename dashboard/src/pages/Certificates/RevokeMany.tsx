@@ -23,8 +23,14 @@ export function RevokeMany({ ids }: { ids: readonly string[] }) {
         color="red"
         leftSection={<Icon name="ban" size={15} />}
       >
-        {isSelected ? `Revoke ${taken.length} selected` : "Revoke these"}
+        {isSelected ? `Revoke ${selectedInWords(ids.length)}` : "Revoke these"}
       </Button>
     </Can>
   );
+}
+
+/** A job takes so many ids: of more, the first. */
+export function selectedInWords(count: number): string {
+  const most = MOST_IDS.toLocaleString("en");
+  return count > MOST_IDS ? `the first ${most} of ${count.toLocaleString("en")} selected (a job takes ${most})` : `${count} selected`;
 }

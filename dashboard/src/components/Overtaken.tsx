@@ -1,0 +1,23 @@
+import { Alert, Button, Text } from "@mantine/core";
+
+interface OvertakenProps {
+  /** That is stored now. */
+  version: number;
+  /** What did not happen. */
+  lost?: string;
+  onReload: () => void;
+}
+
+/** Of a write that was refused because somebody else was first. */
+export function Overtaken({ version, lost = "nothing of yours was saved", onReload }: OvertakenProps) {
+  return (
+    <Alert color="yellow" role="alert" title="Somebody else changed it meanwhile">
+      <Text size="sm" mb="xs">
+        It is at version {version} now, and {lost}. Reload it to see what is stored, then do it again.
+      </Text>
+      <Button size="xs" variant="default" onClick={onReload}>
+        Reload it
+      </Button>
+    </Alert>
+  );
+}
