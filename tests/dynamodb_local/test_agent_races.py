@@ -1,0 +1,139 @@
+"""Two at once on what an agent may do once, on a database that judges like the real one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+
+from certctl.domain.agent_tasks import AgentTask
+from certctl.domain.agents import AgentReport
+from certctl.domain.catalog import Entry, Kind, Target, TargetType, Team
+from certctl.domain.errors import Conflict, Unauthenticated, Unavailable
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.permissions import Principal, Role
+from certctl.services.agent_registration import AgentRegistration, Enrolled, RegistrationStores
+from certctl.services.deploying import Deploying, Result, Started
+from certctl.store.agent_states import AgentStateStore
+from certctl.store.api_keys import ApiKeyStore
+from certctl.store.audit import AuditStore
+from certctl.store.bootstrap_tokens import BootstrapTokenStore
+from certctl.store.catalog import CatalogStore
+from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_records import CatalogRecords
+from certctl.store.catalog_usage import CatalogUsage
+from certctl.store.certificates import CertificateStore
+from certctl.store.database import Database
+from certctl.store.jobs import JobStore
+from tests.support.clock import Clock
+from tests.support.control_plane import ADMIN, ControlPlane
+from tests.support.dynamodb_local import new_database
+from tests.support.fleet import certificate, job
+from tests.support.pki import Pki
+
+pytestmark = pytest.mark.dynamodb_local
+
+_AGENT = Principal("key-agent", Role.AGENT, ("t-default",), agent_id="agt-1")
+_REPORT = AgentReport("web-1.example.com", "1.0.0", "linux", "x86_64", "198.51.100.7")
+
+
+@pytest.fixture
+def database(endpoint: str, access_key: str) -> Iterator[Database]:
+    database = new_database(endpoint)
+    assert database.client  # made here, once: threads that make it at once make several
+    yield database
+    database.client.close()
+
+
+def _registration(database: Database, clock: Clock) -> AgentRegistration:
+    """Of a process of its own: nothing is remembered in common."""
+    store, states = CatalogStore(database), AgentStateStore(database)
+    book, usage = CatalogBook(store, clock), CatalogUsage(database, store, clock)
+    records = CatalogRecords(database, store, book, usage, AuditStore(database), states, "blue")
+    keys, tokens = ApiKeyStore(database), BootstrapTokenStore(database)
+    return AgentRegistration(RegistrationStores(records, keys, tokens, states), clock)
+
+
+def _deploying(database: Database, clock: Clock) -> Deploying:
+    plane = ControlPlane(Pki(database, None, clock, {}))
+    return Deploying(plane.stores, plane.notification_nudges.extend, clock, lambda: 0.5)
+
+
+def _a_deployment(database: Database, now: Clock) -> Job:
+    """Due, of a certificate that is mapped to the agent's target."""
+    at, catalog = now(), CatalogStore(database)
+    target = Entry(
+        Kind.TARGET, "t-nginx", "nginx", Target(TargetType.NGINX, {}, "agt-1"), at, at, "t-default"
+    )
+    database.transact(catalog.create_steps(target))
+    mapped = replace(certificate("mc-1", at), target_ids=("t-nginx",), serial_number="01")
+    database.transact(CertificateStore(database).create_steps(mapped, []))
+    due = job(
+        "mc-1",
+        at,
+        type=JobType.DEPLOYMENT,
+        target_id="t-nginx",
+        agent_id="agt-1",
+        task=AgentTask("www.example.com", (), serial_number="01", fingerprint_sha256="0" * 64),
+    )
+    database.transact([JobStore(database).create_step(due)])
+    return due
+
+
+def _at_once[R](acts: Sequence[Callable[[], R]]) -> list[R]:
+    barrier = Barrier(len(acts))
+
+    def started(act: Callable[[], R]) -> R:
+        barrier.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(started, acts))
+
+
+def test_of_ten_registrations_with_one_token_at_once_one_gets_a_key(database: Database) -> None:
+    clock, catalog = Clock(), CatalogStore(database)
+    team = Entry(Kind.TEAM, "t-default", "Default", Team(), clock(), clock())
+    database.transact(catalog.create_steps(team))
+    token = _registration(database, clock).create_token(ADMIN, "*.example.com", "t-default").text
+
+    def registered() -> Enrolled | None:
+        try:
+            return _registration(database, clock).register(f"Bearer {token}", _REPORT)
+        except (Unauthenticated, Conflict, Unavailable):
+            return None
+
+    won = [each for each in _at_once([registered] * 10) if each is not None]
+
+    assert len(won) == 1
+    assert [entry.id for entry in catalog.page(Kind.AGENT, None, 100).entries] == [won[0].entry.id]
+    keys, _ = ApiKeyStore(database).page(None, 100)
+    assert [key.agent_id for key in keys] == [won[0].entry.id]
+
+
+def test_of_claims_of_one_deployment_at_once_the_last_one_alone_may_report(database: Database) -> None:
+    """An agent's processes may claim one after the other; no two have the same attempt."""
+    clock = Clock()
+    due = _a_deployment(database, clock)
+
+    def begun() -> Started | None:
+        try:
+            return _deploying(database, clock).start(_AGENT, due.id)
+        except (Conflict, Unavailable):
+            return None
+
+    def told(started: Started) -> JobStatus | None:
+        result = Result(started.attempt, True, served_fingerprint_sha256="0" * 64)
+        try:
+            return _deploying(database, clock).report(_AGENT, due.id, result)
+        except Conflict:
+            return None
+
+    claims = [each for each in _at_once([begun] * 8) if each is not None]
+    reports = {claim.attempt: told(claim) for claim in claims}
+
+    last = max(reports)
+    assert len(reports) == len(claims)
+    assert {attempt for attempt, status in reports.items() if status is not None} == {last}
+    assert reports[last] is JobStatus.COMPLETED
