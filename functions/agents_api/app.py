@@ -57,7 +57,7 @@ def send_heartbeat(body: AgentReportBody) -> HeartbeatView:
     f"{_BASE}/key/rotate",
     Permission.API_KEYS,
     Replay.REFUSAL,
-    summary="Exchange the agent's key: the old one goes on for an hour",
+    summary="Exchange the agent's key: the old one goes on until an hour after its first heartbeat",
     tags=_TAGS,
     status_code=201,
 )

@@ -6,7 +6,7 @@ import pytest
 
 from certctl.domain.catalog import Kind
 from certctl.domain.permissions import Role
-from tests.support.agents import AGENT, HOST, TOKENS, AgentsByHttp
+from tests.support.agents import AGENT, HOST, TOKENS, AgentByHttp, AgentsByHttp
 from tests.support.catalog import PATHS
 
 
@@ -64,11 +64,35 @@ def test_a_pattern_that_is_none_is_refused(agents: AgentsByHttp, pattern: str) -
 
 def test_a_key_is_exchanged_and_the_old_one_goes_on_for_an_hour(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
-    new = agent.rotate().body
+    new = AgentByHttp(agent.id, agents.client(agent.rotate().body["key"]))
 
-    assert [agent.heartbeat().status, agents.client(new["key"]).get(f"{AGENT}/work").status] == [200, 200]
+    assert [new.heartbeat().status, agent.heartbeat().status] == [200, 200]
     agents.world.stack.clock.advance(timedelta(minutes=61))
-    assert [agent.heartbeat().status, agents.client(new["key"]).get(f"{AGENT}/work").status] == [401, 200]
+    assert [agent.heartbeat().status, new.heartbeat().status] == [401, 200]
+
+
+def test_an_exchange_whose_answer_is_lost_is_made_again_days_later_with_the_old_key(
+    agents: AgentsByHttp,
+) -> None:
+    agent = agents.enrolled()
+    lost = [agent.rotate() for _ in range(6)]
+    agents.world.stack.clock.advance(timedelta(days=2))
+
+    again = agent.rotate()
+
+    assert {answer.status for answer in (*lost, again)} == {201}
+    assert AgentByHttp(agent.id, agents.client(lost[-1].body["key"])).heartbeat().status == 401
+    assert AgentByHttp(agent.id, agents.client(again.body["key"])).heartbeat().status == 200
+
+
+def test_a_key_that_was_revoked_is_not_exchanged(agents: AgentsByHttp) -> None:
+    agent = agents.enrolled()
+    agent.heartbeat()
+    keys = agents.catalog.admin.get("/api/v1/api-keys").body["data"]
+    (key_id,) = (key["id"] for key in keys if key["role"] == "agent")
+    agents.catalog.admin.delete(f"/api/v1/api-keys/{key_id}")
+
+    assert agent.rotate().status in (401, 404, 409)
 
 
 def test_keys_that_are_over_do_not_stand_in_the_way_of_retirement(agents: AgentsByHttp) -> None:

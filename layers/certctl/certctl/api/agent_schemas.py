@@ -104,7 +104,7 @@ class HeartbeatView(TypedDict):
 
 
 class RotatedKeyView(TypedDict):
-    """The key before goes on for an hour."""
+    """The key before goes on until an hour after the first heartbeat with this one."""
 
     key: str
     expires_at: str

@@ -28,7 +28,8 @@ def key_hash(text: str) -> str:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """What the catalog keeps of a key. The key itself is shown once and stored nowhere."""
+    """What the catalog keeps of a key. The key itself is shown once and stored nowhere. `replaces` is the id
+    of the key that it was exchanged for, until it is used."""
 
     id: str
     name: str
@@ -41,6 +42,7 @@ class ApiKey:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    replaces: str | None = None
 
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)

@@ -1,6 +1,7 @@
 """An agent's own affairs: its heartbeat, its key, and the work that waits for it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -75,6 +76,10 @@ class AgentWork:
         key, _ = both(
             lambda: self._stores.keys.get(caller.key_id), partial(self._stores.database.write, step)
         )
+        if key is not None and key.replaces is not None:
+            before = self._stores.keys.get(key.replaces)
+            with suppress(Conflict):  # two heartbeats at once: one is enough
+                self._stores.database.transact(self._taken_steps(key, before))
         return Heard(agent_id, key.expires_at if key else None)
 
     def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
@@ -92,14 +97,16 @@ class AgentWork:
         return WorkPage(page, {t.id: t for t in targets if t.content.agent_id == agent_id})
 
     def rotate_key(self, caller: Principal) -> RotatedKey:
-        """The key that asks goes on for an hour. Raises NotFound as `heartbeat`, Conflict where that was done
-        too often."""
+        """The key that asks goes on until an hour after the new one is first used: the answer may be lost.
+        What an earlier exchange of it made, and nobody used, ends. Raises NotFound as `heartbeat`, Conflict
+        where that was done too often."""
         agent_id, now = self._agent_of(caller), self._now()
         keys = self._keys_of(agent_id)
         old = next((key for key in keys if key.id == caller.key_id), None)
         if old is None:
             raise NotFound("This key is gone.")
-        if sum(key.is_live(now) for key in keys) >= _MOST_LIVE_KEYS:
+        unused = [key for key in keys if key.replaces == old.id and key.is_live(now)]
+        if sum(key.is_live(now) for key in keys) - len(unused) >= _MOST_LIVE_KEYS:
             raise Conflict(f"This agent has {_MOST_LIVE_KEYS} live keys: an hour after an exchange one ends.")
         text = new_key_text()
         new = replace(
@@ -109,17 +116,28 @@ class AgentWork:
             created_at=now,
             expires_at=now + KEY_LIFETIME,
             last_used_at=None,
+            replaces=old.id,
         )
-        ends = min(old.expires_at or now + KEY_OVERLAP, now + KEY_OVERLAP)
+        before = next((key for key in keys if key.id == old.replaces), None)
         self._stores.database.transact(
             [
                 *self._stores.keys.create_steps(new),
-                *self._stores.keys.expire_steps(old, ends),
+                *(self._taken_steps(old, before) if old.replaces else [self._stores.keys.live_step(old)]),
+                *(step for key in unused for step in self._stores.keys.discard_steps(key, now)),
                 *(self._stores.keys.unrefer_step(key) for key in keys if not key.is_live(now)),
                 self._key_event(caller, old, new, now),
             ]
         )
         return RotatedKey(text, now + KEY_LIFETIME)
+
+    def _taken_steps(self, successor: ApiKey, before: ApiKey | None) -> list[Step]:
+        """The first use of a key: the one before goes on for an hour."""
+        now = self._now()
+        taken = self._stores.keys.taken_step(successor)
+        if before is None or not before.is_live(now):
+            return [taken]
+        ends = min(before.expires_at or now + KEY_OVERLAP, now + KEY_OVERLAP)
+        return [taken, *self._stores.keys.expire_steps(before, ends)]
 
     def _keys_of(self, agent_id: str) -> list[ApiKey]:
         page = self._stores.catalog.referrers(Kind.AGENT, agent_id, _MOST_REFERRERS, after=f"{API_KEY}#")

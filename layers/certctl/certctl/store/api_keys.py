@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from pynamodb.expressions.condition import Condition
+
 from certctl.domain.api_keys import ApiKey, Credential
 from certctl.domain.catalog import Kind
 from certctl.domain.errors import Conflict
@@ -12,7 +14,7 @@ from certctl.store.items_catalog import ReferenceItem
 from certctl.store.items_shared import ApiKeyItem, CredentialItem, StateItem
 from certctl.store.keys import API_KEY, FIRST_ADMIN, references_to, referrer
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put, update
+from certctl.store.steps import Step, check, delete, put, update
 
 LAST_USED_PRECISION = timedelta(hours=1)
 _PAGE = 100
@@ -64,6 +66,26 @@ class ApiKeyStore:
             *(delete(row) for row in _references(key)),
         ]
 
+    def discard_steps(self, unused: ApiKey, now: datetime) -> list[Step]:
+        """As `revoke_steps`, of the successor of a key. Refused with Conflict where it was used meanwhile."""
+        row = ApiKeyItem(API_KEY, unused.id)
+        return [
+            update(row, [ApiKeyItem.revoked_at.set(now)], _is_unused(unused)),
+            delete(CredentialItem(unused.key_hash)),
+            *(delete(row) for row in _references(unused)),
+        ]
+
+    def taken_step(self, successor: ApiKey) -> Step:
+        """It is used: what it replaces is left to `expire_steps`. Refused with Conflict where another did so,
+        or discarded it."""
+        row = ApiKeyItem(API_KEY, successor.id)
+        return update(row, [ApiKeyItem.replaces.remove()], _is_unused(successor))
+
+    def live_step(self, key: ApiKey) -> Step:
+        """Refused with Conflict where it was revoked meanwhile."""
+        live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+        return check(ApiKeyItem(API_KEY, key.id), live)
+
     def expire_steps(self, key: ApiKey, at: datetime) -> list[Step]:
         """It is good until then. Refused with Conflict where it was revoked meanwhile."""
         row, credential = ApiKeyItem(API_KEY, key.id), CredentialItem(key.key_hash)
@@ -114,6 +136,12 @@ class ApiKeyStore:
             )
         except ConditionFailed:
             return
+
+
+def _is_unused(successor: ApiKey) -> Condition:
+    unrevoked: Condition = ApiKeyItem.revoked_at.does_not_exist()
+    as_seen: Condition = unrevoked & (ApiKeyItem.replaces == successor.replaces)
+    return as_seen
 
 
 def _references(key: ApiKey) -> list[ReferenceItem]:

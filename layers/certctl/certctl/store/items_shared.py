@@ -66,6 +66,7 @@ class ApiKeyItem(Model):
     expires_at = WireTime(null=True)
     revoked_at = WireTime(null=True)
     last_used_at = WireTime(null=True)
+    replaces = UnicodeAttribute(null=True)
 
 
 class CredentialItem(Model):
