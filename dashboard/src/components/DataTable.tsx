@@ -2,7 +2,7 @@
 
 import { Button, Group, Text, UnstyledButton } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { memo, type ReactNode, useCallback, useEffect, useState } from "react";
 
 import { messageOf } from "../api/errors";
 import type { ReadableList } from "../api/paging";
@@ -157,7 +157,7 @@ interface BodyRowProps<Row> {
   band: Band<Row> | undefined;
 }
 
-function BodyRow<Row>({ row, columns, index, height, band }: BodyRowProps<Row>) {
+function BodyRowOf<Row>({ row, columns, index, height, band }: BodyRowProps<Row>) {
   if (band?.is(row)) {
     return (
       <tr aria-rowindex={index + 2} style={{ height }} className={classes.band}>
@@ -175,6 +175,9 @@ function BodyRow<Row>({ row, columns, index, height, band }: BodyRowProps<Row>) 
     </tr>
   );
 }
+
+/** The table renders twice for each scroll, when it begins and when it ends: rows that stay are left alone. */
+const BodyRow = memo(BodyRowOf) as typeof BodyRowOf;
 
 function Spacer({ height, span }: { height: number; span: number }) {
   if (height <= 0) return null;
