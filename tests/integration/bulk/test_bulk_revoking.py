@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.bulk_revocations import MAX_ERRORS, Selection
+from certctl.domain.catalog import Kind
 from certctl.domain.certificates import Certificate, Status
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.jobs import JobStatus, JobType
@@ -27,6 +28,7 @@ from tests.support.bulk import (
     statuses,
     worked,
 )
+from tests.support.catalog_entries import entry, store_entry
 from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.fleet import certificate, live, store_certificates
 
@@ -155,6 +157,7 @@ def test_what_comes_after_the_request_is_not_hit(plane: ControlPlane) -> None:
 
 def test_one_that_leaves_the_selection_meanwhile_is_skipped(plane: ControlPlane) -> None:
     leaving = plane.issued(owner_id="o-gone")
+    store_entry(plane.stores.database, entry(Kind.OWNER, "o-new", plane.pki.clock()))
 
     def leave(certificate_id: str) -> None:
         plane.certificates.edit(ADMIN, certificate_id, CertificateEdit(owner_id="o-new"))

@@ -163,7 +163,7 @@ def test_numbers_cost_the_same_for_any_inventory(
         plane.requested(f"c{number}.example.com", csr_pem=None)
     calls.clear()
     insights.summary()
-    assert calls == ["Query"] * 18
+    assert calls == ["Query"] * 19
     calls.clear()
     insights.metrics()
-    assert calls == ["Query"] * 27
+    assert calls == ["Query"] * 28

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from certctl.domain.catalog import Agent, AnyEntry, Entry, Kind
+from certctl.domain.agents import AgentReport
+from certctl.domain.catalog import Agent, Entry, Kind
 from certctl.domain.jobs import JobStatus
 from certctl.domain.permissions import Role
+from certctl.store.agent_states import AgentStateStore
 from certctl.store.catalog import CatalogStore
+from certctl.store.steps import Step
 from tests.support.deployed import Deployed
 from tests.support.fleet import job, live, store_certificates, store_jobs
 from tests.support.round_trips import recorded
@@ -204,8 +207,11 @@ def test_what_prometheus_reads_is_what_json_says(stack: Deployed, waiting: str) 
 def test_agents_are_counted_by_their_heartbeats(stack: Deployed) -> None:
     now = stack.clock()
     for number, heard in enumerate([timedelta(seconds=1), timedelta(seconds=119), timedelta(minutes=3)]):
-        stack.database.transact(CatalogStore(stack.database).create_steps(_agent(number, now, now - heard)))
-    stack.database.transact(CatalogStore(stack.database).create_steps(_agent(9, now, None)))
+        heartbeat = AgentStateStore(stack.database).heard_step(
+            f"agent-{number}", AgentReport(f"host-{number}"), now - heard
+        )
+        stack.database.transact([*_registered(stack, number, now), heartbeat])
+    stack.database.transact(_registered(stack, 9, now))
     summary = stack.admin(FUNCTION).get("/api/v1/stats/summary").body
     assert (summary["active_agents"], summary["offline_agents"], summary["total_agents"]) == (2, 2, 4)
     text = stack.admin(FUNCTION).get("/api/v1/metrics/prometheus").text
@@ -213,9 +219,10 @@ def test_agents_are_counted_by_their_heartbeats(stack: Deployed) -> None:
     assert "\ncertctl_agent_online 2\n" in text
 
 
-def _agent(number: int, now: datetime, heard_at: datetime | None) -> AnyEntry:
-    content = Agent(f"host-{number}", f"key-{number}", now, heard_at)
-    return Entry(Kind.AGENT, f"agent-{number}", f"host-{number}", content, now, now)
+def _registered(stack: Deployed, number: int, now: datetime) -> list[Step]:
+    content = Agent(f"host-{number}", f"key-{number}", now)
+    record = Entry(Kind.AGENT, f"agent-{number}", f"host-{number}", content, now, now)
+    return CatalogStore(stack.database).create_steps(record)
 
 
 @pytest.mark.parametrize(

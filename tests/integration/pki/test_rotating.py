@@ -65,7 +65,8 @@ def test_the_bundle_holds_both_chains(pki: Pki, first: Authority) -> None:
     bundle = pki.objects.get("pki/bundle.pem")
     assert bundle
     pems = (second.certificate_pem, first.certificate_pem, first.chain_pem)
-    assert load_certificates(bundle.body.decode()) == tuple(map(load_certificate, pems))
+    # CAs made within one millisecond stand in either order: a verifier does not mind
+    assert frozenset(load_certificates(bundle.body.decode())) == frozenset(map(load_certificate, pems))
 
 
 def test_a_second_run_with_the_same_key_changes_nothing(pki: Pki, first: Authority) -> None:
