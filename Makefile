@@ -66,13 +66,18 @@ check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint template.yaml stacks/*.yaml
 
-test: unit integration contract e2e ## all that needs no other server; test-browser, test-servers and test-dynamodb-local do
+test: SELECT := -m "not slow"
+test: unit integration contract e2e ## what a newcomer's machine can run within ten minutes
+
+test-slow: environments ## what `make test` leaves out: long waits, crowds, kills, the built artefacts
+	$(PYTEST) -n 2 -m slow tests/unit tests/integration tests/contract
+	$(PYTEST) -m slow tests/e2e --ignore tests/e2e/browser
 
 unit integration contract: environments
-	$(PYTEST) -n 2 tests/$@
+	$(PYTEST) -n 2 $(SELECT) tests/$@
 
 e2e: environments
-	$(PYTEST) tests/e2e --ignore tests/e2e/browser
+	$(PYTEST) $(SELECT) tests/e2e --ignore tests/e2e/browser
 
 test-browser: environments ## the dashboard in Chromium against the local stack
 	$(PYTEST) tests/e2e/browser
@@ -95,4 +100,4 @@ clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
 .PHONY: help python run invoke environments build dashboard deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
-	test-browser test-servers test-dynamodb-local openapi bench clean
+	test-slow test-browser test-servers test-dynamodb-local openapi bench clean

@@ -12,6 +12,8 @@ import pytest
 from tests.support.local_stack import LocalStack, wait_for
 from tests.support.template import ROOT
 
+pytestmark = pytest.mark.slow
+
 _NOT_INTACT = 4
 # Events younger than a minute wait for the next seal.
 _SEALED_SECONDS = 150

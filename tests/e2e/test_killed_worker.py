@@ -108,6 +108,7 @@ def test_a_worker_killed_between_sign_and_store_loses_nothing(
     assert after.keys() <= {entry["serial_number"] for entry in listed}
 
 
+@pytest.mark.slow
 def test_a_nudge_that_was_never_sent_costs_time_only(
     journey: Journey, worker_off: str, local_stack: LocalStack
 ) -> None:

@@ -14,6 +14,7 @@ CLIENTS = 8
 COUNTED = ("total_certificates", "revoked_certificates", "complete_jobs")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)  # it takes 60 s where nothing else runs
 def test_nothing_is_lost_between_eight_clients(journey: Journey) -> None:
     before = journey.stack.get("/api/v1/stats/summary")

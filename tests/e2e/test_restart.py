@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.journey import Journey
 from tests.support.local_stack import start, started, stop
 
 
+@pytest.mark.slow
 def test_a_restart_keeps_ca_certificates_and_key(tmp_path: Path) -> None:
     directory = tmp_path / "stack"
     with started(directory) as first:

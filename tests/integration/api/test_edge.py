@@ -116,6 +116,7 @@ def test_a_flood_without_a_key_buys_a_bounded_number_of_rows(stack: Deployed) ->
     assert recorded.count("203.0.113.9") == 3
 
 
+@pytest.mark.slow
 def test_a_flood_from_many_sources_is_bounded_too(stack: Deployed) -> None:
     anonymous = stack.client("catalog_api")
     for n in range(SAMPLES_PER_PROCESS + 20):

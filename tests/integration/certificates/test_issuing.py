@@ -145,6 +145,7 @@ def test_a_second_renewal_waits_for_the_first(plane: ControlPlane) -> None:
         plane.issuance.renew(ADMIN, certificate.id, None)
 
 
+@pytest.mark.slow
 def test_the_thirty_first_unexpired_version_is_refused(plane: ControlPlane) -> None:
     certificate = plane.issued()
     for _ in range(29):

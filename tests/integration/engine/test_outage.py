@@ -7,6 +7,8 @@ import pytest
 from tests.support.notification_engine import Engine
 from tests.support.outage import Day, Figures, OutageRun
 
+pytestmark = pytest.mark.slow
+
 _DAY = Day(
     rows=40,
     outage=timedelta(hours=24),

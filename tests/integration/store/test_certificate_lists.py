@@ -96,6 +96,7 @@ def _expected(caller: Principal, wanted: CertificateFilter) -> set[str]:
 
 
 # the fixture only reads
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     caller=st.sampled_from(CALLERS),

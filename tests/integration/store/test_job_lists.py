@@ -76,6 +76,7 @@ def _reaches(caller: Principal, record: Job, wanted: JobFilter) -> bool:
 
 
 # the fixture only reads
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     caller=st.sampled_from(CALLERS),
