@@ -5,7 +5,7 @@ The clock goes to the next moment at which something is due: hourly runs in betw
 
 import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ from tests.support.renewals import add_profile, add_renewal_policy
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ISSUERS = ("iss-local", "iss-short")
-_ARN = "arn:issuing"
+_ARNS = {issuer_id: f"arn:{issuer_id}" for issuer_id in ISSUERS}
 _STAND_IN_AFTER = timedelta(hours=6)
 
 
@@ -102,28 +102,27 @@ class Year:
     runs: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        authority = new_authority()
+        authorities = {issuer_id: new_authority() for issuer_id in ISSUERS}
+        keys = {_ARNS[issuer_id]: made.issuing_key for issuer_id, made in authorities.items()}
         self._clock = Clock()
         self._clock.time = self._clock.time.replace(microsecond=0)
         self.began = self._clock()
-        self.plane = ControlPlane(
-            Pki(self.database, None, self._clock, {_ARN: authority.issuing_key}), CHANNELS
-        )
+        self.plane = ControlPlane(Pki(self.database, None, self._clock, keys), CHANNELS)
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
-        self._lay_down_authorities(authority)
+        self._lay_down_authorities(authorities)
         self._signing = self.plane.signing(key_of=self._key_of, nudge_job=self._nudge_job)
 
-    def _lay_down_authorities(self, made: Any) -> None:
+    def _lay_down_authorities(self, authorities: Mapping[str, Any]) -> None:
         from certctl.crypto.pem import certificate_pem
 
-        for number, issuer_id in enumerate(ISSUERS):
+        for number, (issuer_id, made) in enumerate(authorities.items()):
             ca_id = f"ca-{number}"
             row = Authority(
                 ca_id=ca_id,
                 issuer_id=issuer_id,
                 role="issuing",
-                key_arn=_ARN,
+                key_arn=_ARNS[issuer_id],
                 certificate_pem=certificate_pem(made.issuing),
                 subject_key_identifier="aa",
                 not_before=self.began,
@@ -145,7 +144,7 @@ class Year:
     def _key_of(self, authority: Authority) -> Any:
         if self._is_down(authority.issuer_id):
             raise Unavailable("the issuer is down")
-        return self.plane.pki.keys[_ARN]
+        return self.plane.pki.keys[authority.key_arn]
 
     def _nudge_job(self, nudge: Nudge, wait: float) -> None:
         self._at(self._clock() + timedelta(seconds=wait), partial(self._work, nudge.id))
