@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any
 
 from certctl.domain.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.catalog import Kind
 from certctl.domain.certificates import Certificate, Version, VersionState
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, Unavailable
@@ -24,6 +25,7 @@ from certctl.store.database import Database
 from certctl.store.items import CertificateItem
 from certctl.store.notifications import NotificationStore
 from tests.support.authority import new_authority
+from tests.support.catalog_entries import entry, store_entry
 from tests.support.clock import Clock
 from tests.support.control_plane import ADMIN, CHANNELS, PLENTY, ControlPlane
 from tests.support.csr import csr_pem, new_key
@@ -124,7 +126,7 @@ class Year:
                 role="issuing",
                 key_arn=_ARNS[issuer_id],
                 certificate_pem=certificate_pem(made.issuing),
-                subject_key_identifier="aa",
+                subject_key_identifier=f"aa{number}",
                 not_before=self.began,
                 not_after=self.began + 1800 * DAY,
                 state=AuthorityState.ACTIVE,
@@ -134,6 +136,7 @@ class Year:
             )
             shard = CrlShard(ca_id, "0", row.crl_url, open=True)
             self.database.transact(self.plane.pki.authorities.create_steps(row, [shard]))
+            store_entry(self.database, entry(Kind.ISSUER, issuer_id, self.began))
 
     def _is_down(self, issuer_id: str) -> bool:
         return issuer_id == "iss-local" and self._is_within(self.plot.issuer_down)
