@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from certctl import bootstrap_external as bootstrap
+from certctl.domain.renewals import WINDOW_NUDGE
 from certctl.observability import logger
 
 
@@ -18,8 +19,16 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def _processed(record: Mapping[str, Any]) -> bool:
     """One record's failure never stops the others."""
     try:
-        bootstrap.process(json.loads(record["body"])["id"])
+        _process(json.loads(record["body"])["id"])
     except Exception as error:
         logger.error("an order's step failed", exc_info=error, extra={"nudge": record["body"]})
         return False
     return True
+
+
+def _process(identifier: str) -> None:
+    """A job, or a certificate whose issuer is to be asked for its window."""
+    if identifier.startswith(WINDOW_NUDGE):
+        bootstrap.renewal_windows().refresh(identifier.removeprefix(WINDOW_NUDGE))
+    else:
+        bootstrap.external_working().process(identifier)

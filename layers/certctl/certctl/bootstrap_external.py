@@ -16,16 +16,6 @@ if TYPE_CHECKING:
     from certctl.services.working import Working
 
 
-def process(identifier: str) -> None:
-    """What a nudge names: a job, or a certificate whose issuer is to be asked for its window."""
-    from certctl.domain.renewals import WINDOW_NUDGE
-
-    if identifier.startswith(WINDOW_NUDGE):
-        renewal_windows().refresh(identifier.removeprefix(WINDOW_NUDGE))
-    else:
-        working().process(identifier)
-
-
 @cache
 def renewal_windows() -> "RenewalWindows":
     from certctl.services.renewal_windows import RenewalWindows
@@ -34,7 +24,7 @@ def renewal_windows() -> "RenewalWindows":
 
 
 @cache
-def working() -> "Working":
+def external_working() -> "Working":
     from certctl.domain.jobs import JobType, Worker
     from certctl.services.working import Working
 
