@@ -149,7 +149,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange the agent's key: the old one goes on for an hour */
+        /** Exchange the agent's key: the old one goes on until an hour after its first heartbeat */
         post: operations["rotate_agent_key"];
         delete?: never;
         options?: never;
@@ -3339,7 +3339,7 @@ export interface components {
         Role: "admin" | "operator" | "viewer" | "auditor" | "agent";
         /**
          * RotatedKeyView
-         * @description The key before goes on for an hour.
+         * @description The key before goes on until an hour after the first heartbeat with this one.
          */
         RotatedKeyView: {
             /** Expires At */
