@@ -3,6 +3,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support.bulk import fleet_on, plane_on
+from tests.support.control_plane import ControlPlane
 from tests.support.dynamodb_local import credentials, new_database, running
 from tests.support.notification_engine import Engine
 
@@ -27,3 +29,14 @@ def access_key(monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def engine(endpoint: str, access_key: str) -> Engine:
     return Engine(new_database(endpoint))
+
+
+@pytest.fixture
+def plane(endpoint: str, access_key: str) -> ControlPlane:
+    return plane_on(new_database(endpoint))
+
+
+@pytest.fixture
+def cohort(plane: ControlPlane) -> list[str]:
+    """Certificates of one owner, who is gone."""
+    return fleet_on(plane, 120, owner_id="o-gone")

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 
 from certctl.domain.audit_pages import StoredEvent
 from certctl.domain.bulk_revocations import BulkRevocation, Progress, Selection
-from certctl.domain.certificates import Certificate, Version, VersionState
-from certctl.domain.jobs import Job
+from certctl.domain.certificates import Certificate, Lifecycle, Version, VersionState
+from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.revocations import Wanted
 from certctl.services.bulk_revoking import RevokeIf
 from certctl.services.jobs import Jobs
@@ -60,6 +61,20 @@ def jobs_of(plane: ControlPlane) -> Jobs:
 def events_of(plane: ControlPlane, kind: str, identifier: str, action: str) -> list[StoredEvent]:
     found = AuditStore(plane.pki.database).of_resource(kind, identifier, "~", 100).events
     return [event for event in found if event["action"] == action]
+
+
+def revoked_among(plane: ControlPlane, ids: list[str]) -> int:
+    parts = (plane.stores.certificates.get_many(part) for part in batched(ids, 100, strict=False))
+    return sum(c.lifecycle is Lifecycle.REVOKED for part in parts for c in part)
+
+
+def check_all_revoked_once(plane: ControlPlane, ids: list[str], job: Job) -> None:
+    assert (job.status, counts(job)) == (JobStatus.COMPLETED, (len(ids), len(ids), 0, 0))
+    assert bulk_of(job).progress.total == len(ids)
+    assert revoked_among(plane, ids) == plane.totals()["Revoked"] == len(ids)
+    with ThreadPoolExecutor(8) as pool:
+        told = pool.map(lambda i: len(events_of(plane, "certificate", i, "certificate_revoked")), ids)
+        assert set(told) == {1}
 
 
 def plane_on(database: Database, now: Callable[[], datetime] | None = None) -> ControlPlane:
