@@ -102,9 +102,11 @@ def delivery() -> "Delivery":
     from certctl.domain.messages import link_of
     from certctl.services.causes import Causes
     from certctl.services.delivery import Delivery
+    from certctl.store.agent_states import AgentStateStore
     from certctl.store.certificates import CertificateStore
 
-    causes = Causes(CertificateStore(bootstrap.database()))
+    database = bootstrap.database()
+    causes = Causes(CertificateStore(database), AgentStateStore(database))
     link = partial(link_of, dashboard_url=config.notifications().dashboard_url)
     return Delivery(
         engine.notification_store(),

@@ -11,6 +11,7 @@ from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications import Action, Notification, NotificationStatus, NotificationType, Severity
 from certctl.domain.routing import Route
 from certctl.services.causes import Causes
+from certctl.store.agent_states import AgentStateStore
 from certctl.store.database import Database
 from tests.support.control_plane import ADMIN, ControlPlane
 from tests.support.notification_engine import Engine
@@ -37,6 +38,10 @@ def stored(plane: ControlPlane, notification_id: str) -> dict[str, Any]:
     key = {"notification_id": {"S": notification_id}}
     item: dict[str, Any] = plane.pki.database.client.get_item(TableName="notifications", Key=key)["Item"]
     return item
+
+
+def causes_of(plane: ControlPlane) -> Causes:
+    return Causes(plane.stores.certificates, AgentStateStore(plane.pki.database))
 
 
 def refuse(_: Any) -> Any:
@@ -163,7 +168,7 @@ def test_the_trigger_of_a_hold_that_is_over_is_superseded(plane: ControlPlane) -
     certificate = plane.issued()
     plane.revoked(certificate.id, "certificateHold")
     (trigger, *_) = rows(plane, certificate.id)
-    causes = Causes(plane.stores.certificates)
+    causes = causes_of(plane)
     assert not causes.has_ended(trigger)
     plane.revoking.unhold(ADMIN, certificate.id)
     assert causes.has_ended(trigger)
@@ -174,7 +179,7 @@ def test_a_hold_that_became_a_revocation_is_still_told(plane: ControlPlane) -> N
     plane.revoked(certificate.id, "certificateHold")
     (trigger, *_) = rows(plane, certificate.id)
     plane.revoked(certificate.id, "superseded")
-    assert not Causes(plane.stores.certificates).has_ended(trigger)
+    assert not causes_of(plane).has_ended(trigger)
 
 
 def test_a_renewal_resolves_what_failures_before_it_opened(plane: ControlPlane) -> None:

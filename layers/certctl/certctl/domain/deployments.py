@@ -19,6 +19,7 @@ MAX_TARGETS = 20
 SERVING = frozenset({TargetType.NGINX, TargetType.APACHE, TargetType.HAPROXY})
 """Kinds whose success is proved by a handshake."""
 _RETRY_BASE_SECONDS = 60.0
+_OF_AGENT = "agent:"
 
 
 def deployment_jobs(
@@ -93,6 +94,11 @@ def ended_failure_alert(certificate: Certificate, target_id: str, serial: str) -
     )
 
 
+def agent_in(incident: str) -> str | None:
+    """Whose silence an incident of `silent_agent_alert` is about; None for that of a target."""
+    return incident.removeprefix(_OF_AGENT) if incident.startswith(_OF_AGENT) else None
+
+
 def silent_agent_alert(certificate: Certificate, agent_id: str, since: datetime, waiting: int) -> Alert:
     """Told for one of the certificates that wait for it; one incident for each agent."""
     return Alert(
@@ -105,7 +111,7 @@ def silent_agent_alert(certificate: Certificate, agent_id: str, since: datetime,
         ),
         certificate=certificate,
         serial=certificate.serial_number,
-        incident=agent_id,
+        incident=_OF_AGENT + agent_id,
     )
 
 
@@ -118,5 +124,5 @@ def heard_again_alert(certificate: Certificate, agent_id: str) -> Alert:
         certificate=certificate,
         serial=certificate.serial_number,
         action=Action.RESOLVE,
-        incident=agent_id,
+        incident=_OF_AGENT + agent_id,
     )
