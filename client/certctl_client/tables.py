@@ -23,12 +23,23 @@ _LONGEST = 10_000
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 _PIPED_WIDTH = 240
 _TILE_WIDTH = 22
-_GOOD = ("Active", "Completed", "sent", "delivered", "accepted", "closed", "ok", "ready", "good")
+_GOOD = ("Active", "Online", "Completed", "sent", "delivered", "accepted", "closed", "ok", "ready", "good")
 _WAITING = (
     *("Pending", "pending", "Running", "RenewalInProgress", "AwaitingCSR", "AwaitingApproval"),
-    *("Expiring", "OnHold", "failed", "half_open", "throttled", "retryable", "skipped", "muted"),
+    *("Expiring", "OnHold", "Degraded", "failed", "half_open", "throttled", "retryable", "skipped", "muted"),
 )
-_BAD = ("Revoked", "Expired", "Failed", "Cancelled", "dead", "open", "permanent", "channel_gone", "revoked")
+_BAD = (
+    "Revoked",
+    "Expired",
+    "Failed",
+    "Cancelled",
+    "Offline",
+    "dead",
+    "open",
+    "permanent",
+    "channel_gone",
+    "revoked",
+)
 _STYLES = dict.fromkeys(_GOOD, "green") | dict.fromkeys(_WAITING, "yellow") | dict.fromkeys(_BAD, "red")
 
 

@@ -78,6 +78,13 @@ OPERATIONS: Mapping[str, CatalogOperations] = {
     ),
 }
 
+CREATE_BOOTSTRAP_TOKEN = Operation(
+    "POST",
+    "/api/v1/agents/bootstrap-tokens",
+    records.BootstrapToken,
+    body=requests.NewBootstrapToken,
+    takes_key=True,
+)
 TEST_ISSUER = Operation("POST", "/api/v1/issuers/{issuer_id}/test", records.Test, is_idempotent=True)
 TEST_TARGET = Operation("POST", "/api/v1/targets/{target_id}/test", records.Test, is_idempotent=True)
 LIST_CERTIFICATES_OF_TARGET = Operation(

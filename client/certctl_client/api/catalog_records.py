@@ -86,6 +86,16 @@ class RegisteredAgent(Agent):
     key: str
 
 
+class BootstrapToken(TypedDict):
+    """`token` registers one agent, once; it is shown in this one answer."""
+
+    id: str
+    token: str
+    hostname_pattern: str
+    team_id: str
+    expires_at: str
+
+
 class Check(TypedDict):
     name: str
     passed: bool

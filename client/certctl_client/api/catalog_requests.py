@@ -112,6 +112,13 @@ class AgentBody(EntryBody):
     team_id: NotRequired[str]
 
 
+class NewBootstrapToken(TypedDict):
+    """`*` in the pattern is any characters of one label."""
+
+    hostname_pattern: str
+    team_id: NotRequired[str]
+
+
 class Retirement(TypedDict, total=False):
     """`force` takes the agent from its targets, and needs a reason."""
 

@@ -11,6 +11,7 @@ from certctl_client.api.records import (
     Channel,
     ChannelTest,
     CreatedCertificate,
+    Deployment,
     Job,
     MintedKey,
     Notification,
@@ -18,17 +19,20 @@ from certctl_client.api.records import (
     Revoked,
     RevokedSerial,
     StartedBulkRevocation,
+    StartedDeployments,
     StartedJob,
     Status,
     Summary,
     Version,
 )
 from certctl_client.api.requests import (
+    Archiving,
     AuditFilters,
     BulkRequeue,
     BulkRevocation,
     CertificateEdit,
     CertificateFilters,
+    Deploying,
     JobFilters,
     NewApiKey,
     NewCertificate,
@@ -37,6 +41,7 @@ from certctl_client.api.requests import (
     Renewal,
     Revocation,
     RevocationFilters,
+    SigningRequest,
 )
 
 _CERTIFICATES = "/api/v1/certificates"
@@ -54,6 +59,13 @@ GET_CERTIFICATE = Operation("GET", _CERTIFICATE, Certificate)
 CREATE_CERTIFICATE = Operation("POST", _CERTIFICATES, CreatedCertificate, body=NewCertificate, takes_key=True)
 EDIT_CERTIFICATE = Operation("PUT", _CERTIFICATE, Certificate, body=CertificateEdit)
 RENEW_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/renew", StartedJob, body=Renewal, takes_key=True)
+SUBMIT_CSR = Operation("POST", f"{_CERTIFICATE}/csr", StartedJob, body=SigningRequest, takes_key=True)
+ARCHIVE_CERTIFICATE = Operation("DELETE", _CERTIFICATE, type(None), query=Archiving)
+DEPLOY_CERTIFICATE = Operation(
+    "POST", f"{_CERTIFICATE}/deploy", StartedDeployments, body=Deploying, takes_key=True
+)
+LIST_DEPLOYMENTS = Operation("GET", f"{_CERTIFICATE}/deployments", Deployment, query=PageQuery, is_list=True)
+UNHOLD_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/unhold", Status)
 # a repeat with the same reason changes nothing
 REVOKE_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/revoke", Revoked, body=Revocation, is_idempotent=True)
 REVOKE_VERSION = Operation(

@@ -70,6 +70,28 @@ class Revoked(TypedDict):
     other_certificates: list[str]
 
 
+class StartedDeployments(TypedDict):
+    """One job for each target."""
+
+    job_ids: list[str]
+
+
+class Deployment(TypedDict):
+    """A job of type Deployment, as `GET /certificates/{id}/deployments` has it."""
+
+    job_id: str
+    target_id: str | None
+    agent_id: str | None
+    serial_number: str | None
+    status: str
+    attempts: int
+    max_attempts: int
+    last_error: str | None
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+
+
 class StartedBulkRevocation(TypedDict):
     job_id: str
 

@@ -138,6 +138,23 @@ class Renewal(TypedDict, total=False):
     csr_pem: str
 
 
+class SigningRequest(TypedDict):
+    csr_pem: str
+
+
+class Deploying(TypedDict, total=False):
+    """Without `target_ids` to every target that an agent has."""
+
+    target_ids: list[str]
+
+
+class Archiving(TypedDict, total=False):
+    """`revoke`: for this reason. `keep_valid`: its versions run out."""
+
+    revoke: str
+    keep_valid: bool
+
+
 class Revocation(TypedDict):
     """`invalidity_date`: since when the key may not be trusted."""
 

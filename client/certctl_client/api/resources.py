@@ -6,106 +6,31 @@ from typing import Any
 
 from certctl_client.api import catalog_operations, operations
 from certctl_client.api.catalog_operations import CatalogOperations
-from certctl_client.api.catalog_records import Test, Violation
+from certctl_client.api.catalog_records import BootstrapToken, Test, Violation
+from certctl_client.api.catalog_requests import NewBootstrapToken
+from certctl_client.api.certificates import Certificates
 from certctl_client.api.records import (
     ApiKey,
     AuditEvent,
     BulkRequeued,
-    BulkRevocationPreview,
     Certificate,
     Channel,
     ChannelTest,
-    CreatedCertificate,
     Job,
     MintedKey,
     Notification,
     OwnKey,
-    Revoked,
-    RevokedSerial,
-    StartedBulkRevocation,
-    StartedJob,
     Summary,
-    Version,
 )
 from certctl_client.api.requests import (
     AuditFilters,
     BulkRequeue,
-    BulkRevocation,
-    CertificateEdit,
-    CertificateFilters,
     JobFilters,
     NewApiKey,
-    NewCertificate,
     NotificationFilters,
     PageQuery,
-    Renewal,
-    Revocation,
-    RevocationFilters,
 )
 from certctl_client.api.transport import Api, Parameters
-
-_LARGEST_PAGE = 500
-
-
-@dataclass(frozen=True)
-class Certificates:
-    api: Api
-
-    def all(self, filters: CertificateFilters) -> Iterator[Certificate]:
-        """Newest first."""
-        return self.api.listed(operations.LIST_CERTIFICATES, query=filters)
-
-    def get(self, certificate_id: str) -> Certificate:
-        return self.api.call(operations.GET_CERTIFICATE, certificate_id)
-
-    def create(self, wanted: NewCertificate, idempotency_key: str) -> CreatedCertificate:
-        """With `csr_pem` it is issued at once, else its job awaits one."""
-        return self.api.call(operations.CREATE_CERTIFICATE, body=wanted, idempotency_key=idempotency_key)
-
-    def edit(self, certificate_id: str, wanted: CertificateEdit, version: int | None) -> Certificate:
-        """Raises RequestFailed (409) where it is at another version, if one is given."""
-        return self.api.call(operations.EDIT_CERTIFICATE, certificate_id, body=wanted, version=version)
-
-    def renew(self, certificate_id: str, wanted: Renewal, idempotency_key: str) -> StartedJob:
-        return self.api.call(
-            operations.RENEW_CERTIFICATE, certificate_id, body=wanted, idempotency_key=idempotency_key
-        )
-
-    def revoke(self, certificate_id: str, wanted: Revocation) -> Revoked:
-        """Every unexpired version, for ever; or holds them, with the reason certificateHold."""
-        return self.api.call(operations.REVOKE_CERTIFICATE, certificate_id, body=wanted)
-
-    def revoke_version(self, certificate_id: str, serial: str, wanted: Revocation) -> Revoked:
-        return self.api.call(operations.REVOKE_VERSION, certificate_id, serial, body=wanted)
-
-    def bulk_revoke(self, wanted: BulkRevocation, idempotency_key: str) -> StartedBulkRevocation:
-        """One job for all of them, however many there are."""
-        return self.api.call(operations.BULK_REVOKE, body=wanted, idempotency_key=idempotency_key)
-
-    def preview_bulk_revocation(self, wanted: BulkRevocation) -> BulkRevocationPreview:
-        """A page of what `bulk_revoke` would revoke; go on with its cursor."""
-        body: BulkRevocation = {**wanted, "dry_run": True}
-        return self.api.call(operations.PREVIEW_BULK_REVOCATION, body=body)
-
-    def would_be_revoked(self, wanted: BulkRevocation) -> Iterator[str]:
-        """The ids of all of them, page by page, as they are asked for."""
-        page = self.preview_bulk_revocation({**wanted, "per_page": _LARGEST_PAGE})
-        yield from page["certificate_ids"]
-        while (cursor := page["next_cursor"]) is not None:
-            page = self.preview_bulk_revocation({**wanted, "per_page": _LARGEST_PAGE, "cursor": cursor})
-            yield from page["certificate_ids"]
-
-    def versions(self, certificate_id: str, page: PageQuery) -> Iterator[Version]:
-        """Newest first."""
-        return self.api.listed(operations.LIST_VERSIONS, certificate_id, query=page)
-
-    def pem(self, certificate_id: str) -> str:
-        """The current leaf, then its issuing CA."""
-        return self.api.call(operations.EXPORT_PEM, certificate_id)
-
-    def revocations(self, filters: RevocationFilters) -> Iterator[RevokedSerial]:
-        """What the next CRL of an issuer lists."""
-        return self.api.listed(operations.LIST_REVOCATIONS, query=filters)
 
 
 @dataclass(frozen=True)
@@ -244,6 +169,12 @@ class CatalogRelated:
     """What some kinds have beside their records."""
 
     api: Api
+
+    def create_bootstrap_token(self, wanted: NewBootstrapToken, idempotency_key: str) -> BootstrapToken:
+        """For one host that is to become an agent, within an hour."""
+        return self.api.call(
+            catalog_operations.CREATE_BOOTSTRAP_TOKEN, body=wanted, idempotency_key=idempotency_key
+        )
 
     def test_issuer(self, issuer_id: str) -> Test:
         return self.api.call(catalog_operations.TEST_ISSUER, issuer_id)

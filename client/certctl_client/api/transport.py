@@ -199,4 +199,8 @@ def _conditions(idempotency_key: str | None, version: int | None) -> dict[str, s
 
 
 def _given(parameters: Parameters | None) -> dict[str, str]:
-    return {name: str(value) for name, value in (parameters or {}).items() if value is not None}
+    return {name: _as_text(value) for name, value in (parameters or {}).items() if value is not None}
+
+
+def _as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,24 +1,19 @@
 """The groups of the catalog's kinds, and what some of them have beside the others."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any
-from uuid import uuid4
+from typing import Annotated
 
 import typer
 
 from certctl_client.api.catalog_records import Check, Test, Violation
 from certctl_client.api.records import Certificate
-from certctl_client.catalog.bodies import new_body
 from certctl_client.catalog.changes import deleted
 from certctl_client.catalog.kinds import KINDS
-from certctl_client.commands import shown_once
-from certctl_client.commands.catalog import group, id_argument, new_options, whole_group
+from certctl_client.commands import agents_enrolling
+from certctl_client.commands.catalog import group, id_argument, whole_group
 from certctl_client.commands.certs import COLUMNS as CERTIFICATE_COLUMNS
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Output, Yes, given
-from certctl_client.commands.shown_once import show_key
-from certctl_client.commands.signatures import signed
 from certctl_client.confirmation import confirm
 from certctl_client.errors import ConfigurationError
 from certctl_client.exit_codes import ExitCode
@@ -53,10 +48,6 @@ IssuerId = Annotated[str, id_argument(KINDS["issuers"])]
 TargetId = Annotated[str, id_argument(KINDS["targets"])]
 PolicyId = Annotated[str | None, id_argument(KINDS["policies"])]
 AgentId = Annotated[str, id_argument(_AGENTS)]
-KeyFile = Annotated[
-    Path | None,
-    typer.Option("--key-file", help="Write the key into this new file (0600) instead.", dir_okay=False),
-]
 
 
 @GROUPS["issuers"].command("test")
@@ -99,24 +90,8 @@ def list_violations(shown: Shown, policy_id: PolicyId = None) -> None:
         )
 
 
-def _register(from_file: Path | None, key_file: Path | None, output: Format, **typed: Any) -> None:
-    """Register an agent. Its key is shown now and never again.
-
-    On its host: `certctl agent enroll --secret-stdin < KEYFILE`.
-    """
-    body = new_body(_AGENTS, from_file, given(**typed))
-    with open_stack() as stack:
-        agents = stack.catalog(_AGENTS.path)
-        registered = shown_once.minted(
-            lambda: agents.create(body, str(uuid4())),
-            "An agent may be registered whose key nobody has: see `certctl agents list`, and retire it.",
-        )
-        show_key(registered, key_file, output, lambda: agents.delete(registered["id"]))
-
-
-GROUPS[_AGENTS.path].command("register")(
-    signed(_register, {**new_options(_AGENTS), "key_file": (KeyFile, None)})
-)
+GROUPS[_AGENTS.path].command("register")(agents_enrolling.register)
+GROUPS[_AGENTS.path].command("token")(agents_enrolling.token)
 
 
 @GROUPS[_AGENTS.path].command("retire")

@@ -1,4 +1,4 @@
-"""`certctl certs`: the certificates, their versions, and what ends them."""
+"""`certctl certs`: the certificates and their versions; the other commands of the group are in `certs_*`."""
 
 from datetime import UTC, datetime
 from typing import Annotated, cast
@@ -10,34 +10,39 @@ from certctl_client.api.requests import (
     CertificateFilters,
     CertificateSort,
     CertificateStatus,
-    Revocation,
-    RevocationReason,
 )
 from certctl_client.commands.certs_bulk import bulk_revoke
+from certctl_client.commands.certs_deploying import deploy, list_deployments
 from certctl_client.commands.certs_editing import edit
-from certctl_client.commands.certs_requests import create, renew
+from certctl_client.commands.certs_ending import CertificateId, archive, hold, revoke, unhold
+from certctl_client.commands.certs_requests import create, renew, submit_csr
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import (
     Interval,
     OutFile,
     Output,
     Watch,
-    Yes,
     given,
 )
-from certctl_client.confirmation import confirm
 from certctl_client.enrolment.issued import chain_of
 from certctl_client.files import write_private
 from certctl_client.output import Detail, Format, fields_of, say, show
 from certctl_client.session import open_stack
-from certctl_client.times import wire_time, wire_time_ahead
+from certctl_client.times import wire_time_ahead
 from certctl_client.watching import present
 
-app = typer.Typer(help="Certificates: ask for them, renew, revoke, export.", no_args_is_help=True)
+app = typer.Typer(help="Certificates: ask for them, renew, deploy, revoke, export.", no_args_is_help=True)
 app.command("create")(create)
 app.command("edit")(edit)
 app.command("renew")(renew)
+app.command("csr")(submit_csr)
+app.command("deploy")(deploy)
+app.command("deployments")(list_deployments)
+app.command("revoke")(revoke)
 app.command("bulk-revoke")(bulk_revoke)
+app.command("hold")(hold)
+app.command("unhold")(unhold)
+app.command("archive")(archive)
 
 COLUMNS = {
     "ID": "id",
@@ -57,7 +62,6 @@ _VERSION_COLUMNS = {
     "SHA-256": "fingerprint_sha256",
 }
 
-CertificateId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl certs list` shows it.")]
 Time = "A time, or from now on: 30d."
 
 
@@ -135,28 +139,3 @@ def export_certificate(
         return
     record = {"id": certificate_id, "certificate_pem": chain.leaf, "chain_pem": chain.issuers}
     show(Detail(record, chain.pem.rstrip()), output)
-
-
-@app.command("revoke")
-def revoke_certificate(
-    certificate_id: CertificateId,
-    reason: Annotated[RevocationReason, typer.Option(help="Why. certificateHold can be ended again.")],
-    serial: Annotated[str | None, typer.Option(help="Only this version; the certificate stays.")] = None,
-    invalidity_date: Annotated[
-        str | None, typer.Option(help="Since when the key may not be trusted: 2026-11-24.")
-    ] = None,
-    yes: Yes = False,
-    output: Output = Format.TABLE,
-) -> None:
-    """Revoke every unexpired version, for ever. The CRL says so within a minute."""
-    wanted: Revocation = {"reason": reason}
-    if invalidity_date:
-        wanted["invalidity_date"] = wire_time(invalidity_date)
-    what = f"version {serial} of {certificate_id}" if serial else f"{certificate_id} and all its versions"
-    confirm(f"Revoke {what}, for {reason}? Nothing brings it back.", yes)
-    with open_stack() as stack:
-        if serial:
-            revoked = stack.certificates.revoke_version(certificate_id, serial, wanted)
-        else:
-            revoked = stack.certificates.revoke(certificate_id, wanted)
-    show(Detail(revoked), output)

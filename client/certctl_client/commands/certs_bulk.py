@@ -13,6 +13,7 @@ from certctl_client.api.requests import BulkRevocation, CertificateStatus, Lasti
 from certctl_client.api.resources import Stack
 from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given
 from certctl_client.confirmation import confirm
+from certctl_client.enrolment.process import ENDED
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.files import read_bounded
 from certctl_client.output import Detail, Format, Listing, show
@@ -23,7 +24,6 @@ from certctl_client.times import wire_time
 _MOST_IDS = 1000
 _FILE_LIMIT = 1024 * 1024
 _INTERVAL_SECONDS = 1.0
-_ENDED = frozenset({"Completed", "Failed", "Cancelled"})
 
 Ids = Annotated[list[str] | None, typer.Option("--id", help="This certificate. Again for more.")]
 IdsFile = Annotated[
@@ -101,7 +101,7 @@ def _awaited(
     stack: Stack, job_id: str, number: int | None, sleep: Callable[[float], None] = time.sleep
 ) -> Job:
     with progress_bar() as progress:
-        while (job := stack.jobs.get(job_id))["status"] not in _ENDED:
+        while (job := stack.jobs.get(job_id))["status"] not in ENDED:
             so_far = job["progress"]
             ended = so_far["done"] + so_far["skipped"] + so_far["failed"]
             progress("revoked", ended, so_far["total"] or number)

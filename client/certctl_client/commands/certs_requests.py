@@ -1,9 +1,11 @@
-"""`certctl certs create` and `renew`: with a key that is made here, or a request that is there already."""
+"""`certctl certs create`, `renew` and `csr`: a key that is made here, or a request that is there."""
 
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, cast
 from uuid import uuid4
@@ -13,7 +15,8 @@ import typer
 from certctl_client.api.records import Version
 from certctl_client.api.requests import NewCertificate
 from certctl_client.api.resources import Stack
-from certctl_client.commands.options import Output, given
+from certctl_client.commands.options import Output, Timeout, Wait
+from certctl_client.commands.signatures import REQUIRED, Options, options_of, signed
 from certctl_client.enrolment import directory as places
 from certctl_client.enrolment.directory import Asked, Kept, keep, set_aside
 from certctl_client.enrolment.ids import new_certificate_id
@@ -28,106 +31,149 @@ from certctl_client.settings import load_url
 
 _CSR_LIMIT = 64 * 1024
 
-OutDirectory = Annotated[
-    Path | None,
-    typer.Option("--out", help="Make the key here and write it, certificate and chain.", file_okay=False),
-]
-Csr = Annotated[
-    Path | None, typer.Option("--csr", help="Instead: a request in PEM; its key stays.", dir_okay=False)
-]
-Kind = Annotated[KeyType, typer.Option("--key-type", help="Of the key that is made.")]
-Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Seconds to wait for it.")]
-Force = Annotated[
-    bool, typer.Option("--force", help="Begin anew; what is there is moved aside, never removed.")
-]
+
+def _text(flag: str, about: str) -> Any:
+    return Annotated[str | None, typer.Option(flag, help=about)]
 
 
-def create(
-    common_name: Annotated[str, typer.Option("--cn", help="The common name, a name of the certificate too.")],
-    name: Annotated[str | None, typer.Option(help="What people call it; the common name otherwise.")] = None,
-    san: Annotated[
-        list[str] | None, typer.Option(help="Another name: DNS, IP, email or URI. Again for more.")
-    ] = None,
-    out: OutDirectory = None,
-    csr: Csr = None,
-    key_type: Kind = KeyType.EC_P256,
-    id_: Annotated[str | None, typer.Option("--id", help="The record's id; made up otherwise.")] = None,
-    profile: Annotated[str | None, typer.Option(help="Id of the profile.")] = None,
-    issuer: Annotated[str | None, typer.Option(help="Id of the issuer.")] = None,
-    team: Annotated[str | None, typer.Option(help="Id of the team.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Id of the owner.")] = None,
-    environment: Annotated[str | None, typer.Option(help="For example production.")] = None,
-    renewal_policy: Annotated[str | None, typer.Option(help="Id of the renewal policy.")] = None,
-    target: Annotated[
-        list[str] | None, typer.Option(help="Id of a target that it is deployed to. Again for more.")
-    ] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="name=value. Again for more.")] = None,
-    timeout: Timeout = 120.0,
-    force: Force = False,
-    output: Output = Format.TABLE,
-) -> None:
+def _texts(flag: str, about: str) -> Any:
+    return Annotated[list[str] | None, typer.Option(flag, help=about)]
+
+
+_HOW: Options = {
+    "out": (
+        Annotated[
+            Path | None,
+            typer.Option(
+                "--out", help="Make the key here and write it, certificate and chain.", file_okay=False
+            ),
+        ],
+        None,
+    ),
+    "csr": (
+        Annotated[
+            Path | None,
+            typer.Option("--csr", help="Instead: a request in PEM; its key stays.", dir_okay=False),
+        ],
+        None,
+    ),
+    "key_type": (
+        Annotated[KeyType, typer.Option("--key-type", help="Of the key that is made.")],
+        KeyType.EC_P256,
+    ),
+    "timeout": (Timeout, 120.0),
+    "force": (
+        Annotated[
+            bool, typer.Option("--force", help="Begin anew; what is there is moved aside, never removed.")
+        ],
+        False,
+    ),
+    "output": (Output, Format.TABLE),
+}
+_NAMES: Options = {
+    "common_name": (
+        Annotated[str, typer.Option("--cn", help="The common name, a name of the certificate too.")],
+        REQUIRED,
+    ),
+    "name": (_text("--name", "What people call it; the common name otherwise."), None),
+    "sans": (_texts("--san", "Another name: DNS, IP, email or URI. Again for more."), None),
+}
+_RECORD: Options = {
+    "id": (_text("--id", "The record's id; made up otherwise."), None),
+    "certificate_profile_id": (_text("--profile", "Id of the profile."), None),
+    "issuer_id": (_text("--issuer", "Id of the issuer."), None),
+    "team_id": (_text("--team", "Id of the team."), None),
+    "owner_id": (_text("--owner", "Id of the owner."), None),
+    "environment": (_text("--environment", "For example production."), None),
+    "renewal_policy_id": (_text("--renewal-policy", "Id of the renewal policy."), None),
+    "target_ids": (_texts("--target", "Id of a target that it is deployed to. Again for more."), None),
+    "tags": (_texts("--tag", "name=value. Again for more."), None),
+}
+
+
+@dataclass(frozen=True)
+class How:
+    """The options that `create` and `renew` share: where the key is, and what is waited for."""
+
+    out: Path | None
+    csr: Path | None
+    key_type: KeyType
+    timeout: float
+    force: bool
+    output: Format
+
+
+def a_request(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes `how` in place of these options."""
+
+    @wraps(command)
+    def asked(**options: Any) -> None:
+        how = How(**{name: options.pop(name) for name in _HOW})
+        command(how=how, **options)
+
+    own = {name: option for name, option in options_of(command).items() if name != "how"}
+    return signed(asked, {**own, **_HOW})
+
+
+def _create(how: How, **typed: Any) -> None:
     """Ask for a certificate, wait, and write key, certificate and chain into --out.
 
     The key never leaves this machine. It is on the disk before anything is asked: when a run is interrupted,
     the same command goes on.
     """
-    body = given(
-        common_name=common_name,
-        id=id_,
-        name=name,
-        sans=san or None,
-        certificate_profile_id=profile,
-        issuer_id=issuer,
-        team_id=team,
-        owner_id=owner,
-        environment=environment,
-        renewal_policy_id=renewal_policy,
-        target_ids=target or None,
-        tags=tags_of(tag) if tag else None,
-    )
+    body = _body(**typed)
     with open_stack() as stack:
-        if csr:
-            _refuse_both(out)
-            return show(Detail(_created_with(stack, csr, body, timeout)), output)
-        place = _place(out)
-        asked = Asked("create", load_url(os.environ), key_type, body)
-        _enrolled(stack, place, asked, id_, timeout, force, output)
+        if how.csr:
+            _refuse_both(how.out)
+            return show(Detail(_created_with(stack, how.csr, body, how.timeout)), how.output)
+        asked = Asked("create", load_url(os.environ), how.key_type, body)
+        _enrolled(stack, _place(how.out), asked, typed["id"], how)
 
 
-def renew(
-    certificate_id: Annotated[str, typer.Argument(metavar="ID")],
-    out: OutDirectory = None,
-    csr: Csr = None,
-    key_type: Kind = KeyType.EC_P256,
-    timeout: Timeout = 120.0,
-    force: Force = False,
-    output: Output = Format.TABLE,
-) -> None:
+create = a_request(signed(_create, {"how": (How, REQUIRED), **_NAMES, **_RECORD}))
+
+
+@a_request
+def renew(how: How, certificate_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """A new version: for a new key in --out, for --csr, or else for the request that the job then awaits."""
     with open_stack() as stack:
-        if out is None:
-            return show(Detail(_renewed_with(stack, certificate_id, csr, timeout)), output)
-        if csr:
-            _refuse_both(out)
-        asked = Asked("renew", load_url(os.environ), key_type, {"id": certificate_id})
-        _enrolled(stack, out, asked, certificate_id, timeout, force, output)
+        if how.out is None:
+            return show(Detail(_renewed_with(stack, certificate_id, how.csr, how.timeout)), how.output)
+        if how.csr:
+            _refuse_both(how.out)
+        asked = Asked("renew", load_url(os.environ), how.key_type, {"id": certificate_id})
+        _enrolled(stack, how.out, asked, certificate_id, how)
 
 
-def _enrolled(
-    stack: Stack,
-    place: Path,
-    asked: Asked,
-    certificate_id: str | None,
-    timeout: float,
-    force: bool,
-    output: Format,
+def submit_csr(
+    certificate_id: Annotated[str, typer.Argument(metavar="ID")],
+    file: Annotated[Path, typer.Option("--file", help="The request in PEM; its key stays.", dir_okay=False)],
+    wait: Wait = False,
+    timeout: Timeout = 120.0,
+    output: Output = Format.TABLE,
 ) -> None:
-    if force:
+    """Give the job that awaits a request (AwaitingCSR) this one."""
+    request = _read_csr(file)
+    with open_stack() as stack, waiting(f"Waiting for {certificate_id}") as tell:
+        key = _key_of([certificate_id, request])
+        job_id = stack.certificates.submit_csr(certificate_id, request, key)["job_id"]
+        job = wait_for_job(stack, job_id, Patience(timeout, tell)) if wait else stack.jobs.get(job_id)
+    show(Detail(job), output)
+
+
+def _body(**typed: Any) -> dict[str, Any]:
+    """What was given of a record."""
+    body = {field: value for field, value in typed.items() if value not in (None, [])}
+    return {**body, "tags": tags_of(body["tags"])} if "tags" in body else body
+
+
+def _enrolled(stack: Stack, place: Path, asked: Asked, certificate_id: str | None, how: How) -> None:
+    if how.force:
         set_aside(place)
     kept = keep(place, asked, lambda: certificate_id or new_certificate_id())
     with waiting(f"Waiting for {kept.certificate_id}") as tell:
-        version = _told_how_to_go_on(stack, kept, Patience(timeout, tell))
-    show(_issued_view(kept, version), output)
+        version = _told_how_to_go_on(stack, kept, Patience(how.timeout, tell))
+    show(_issued_view(kept, version), how.output)
 
 
 def _told_how_to_go_on(stack: Stack, kept: Kept, patience: Patience) -> Version:

@@ -20,6 +20,8 @@ OutFile = Annotated[
 ]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Show it again and again, until Ctrl-C.")]
 Interval = Annotated[float, typer.Option("--interval", min=0.5, help="Seconds between two looks of --watch.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait for the end of it.")]
+Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Seconds to wait for it.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 

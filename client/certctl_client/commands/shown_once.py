@@ -1,4 +1,4 @@
-"""Keys that the server shows in one answer only."""
+"""Keys and tokens that the server shows in one answer only."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,20 +20,24 @@ def minted[Minted](mint: Callable[[], Minted], advice: str) -> Minted:
 
 
 def show_key(
-    minted: Mapping[str, Any], out: Path | None, format_: Format, take_back: Callable[[], None]
+    minted: Mapping[str, Any],
+    out: Path | None,
+    format_: Format,
+    take_back: Callable[[], None],
+    field: str = "key",
 ) -> None:
-    """The record with its `key`; or without, and the key in a new file (0600). A key that cannot be written
-    is nobody's: it is taken back. Raises CommandError."""
+    """The record with its key, in this `field`; or without, and the key in a new file (0600). A key that
+    cannot be written is nobody's: it is taken back. Raises CommandError."""
     if out is None:
         show(Detail(minted), format_)
-        return say("Keep the key now: nobody can show it again.")
+        return say(f"Keep the {field} now: nobody can show it again.")
     try:
-        write_private(out, minted["key"].encode() + b"\n")
+        write_private(out, minted[field].encode() + b"\n")
     except CommandError:
         take_back()
         raise
-    say(f"The key is written to {out}.")
-    show(Detail({field: value for field, value in minted.items() if field != "key"}), format_)
+    say(f"The {field} is written to {out}.")
+    show(Detail({name: value for name, value in minted.items() if name != field}), format_)
 
 
 def _is_refusal(error: CommandError) -> bool:

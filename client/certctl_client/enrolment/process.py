@@ -15,6 +15,8 @@ from certctl_client.errors import CommandError, RequestFailed
 _REFUSED_FOR_GOOD = (400, 404, 413, 422)
 _CONFLICT, _ABSENT = 409, 404
 _POLL_SECONDS = 1.0
+ENDED = frozenset({"Completed", "Failed", "Cancelled"})
+"""States of a job that it does not leave."""
 
 
 @dataclass(frozen=True)
@@ -48,23 +50,29 @@ def enrol(stack: Stack, kept: Kept, patience: Patience) -> Version:
 
 def wait_for_job(stack: Stack, job_id: str, patience: Patience) -> Job:
     """Until it is completed. Raises CommandError where it fails, or takes too long."""
+    job = at_its_end(stack, job_id, patience)
+    if job["status"] == "Completed":
+        return job
+    if job["status"] in ENDED:
+        raise CommandError(
+            f"The job {job_id} is {job['status']}: {job['last_error'] or 'no reason was given'}",
+            f"Mend the cause, then: certctl certs renew {job['certificate_id']} --out NEW_DIR",
+        )
+    raise CommandError(
+        f"The job {job_id} is {job['status']} after {patience.seconds:g} s.",
+        f"Run the same again to go on waiting, or see certctl jobs get {job_id}",
+    )
+
+
+def at_its_end(stack: Stack, job_id: str, patience: Patience) -> Job:
+    """Once it has ended; or as it is when patience does. Raises CommandError."""
     ends = patience.monotonic() + patience.seconds
-    while True:
-        job = stack.jobs.get(job_id)
+    while (job := stack.jobs.get(job_id))["status"] not in ENDED:
         patience.tell(f"{job['type']} {job['status']}")
-        if job["status"] == "Completed":
-            return job
-        if job["status"] in ("Failed", "Cancelled"):
-            raise CommandError(
-                f"The job {job_id} is {job['status']}: {job['last_error'] or 'no reason was given'}",
-                f"Mend the cause, then: certctl certs renew {job['certificate_id']} --out NEW_DIR",
-            )
         if patience.monotonic() >= ends:
-            raise CommandError(
-                f"The job {job_id} is {job['status']} after {patience.seconds:g} s.",
-                f"Run the same again to go on waiting, or see certctl jobs get {job_id}",
-            )
+            break
         patience.sleep(_POLL_SECONDS)
+    return job
 
 
 def _asked(stack: Stack, kept: Kept) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.client_stack import BridgedStack
+from tests.support.client_stack import Asked, BridgedStack
 
 
 @pytest.fixture
@@ -181,3 +181,59 @@ def test_an_export_is_plain_pem_and_writes_over_nothing(
     record = json.loads(certctl("certs", "export", issued["id"], "-o", "json").out)
     assert record["certificate_pem"] + record["chain_pem"] == shown
     assert certctl("certs", "export", "mc-nothing").code == ExitCode.NOT_FOUND
+
+
+def test_a_hold_is_put_on_and_ended_again(certctl: Certctl, issued: dict[str, Any]) -> None:
+    unasked = certctl("certs", "hold", issued["id"])
+    held = certctl("certs", "hold", issued["id"], "--yes")
+    status = json.loads(certctl("certs", "get", issued["id"], "-o", "json").out)["status"]
+
+    ended = certctl("certs", "unhold", issued["id"], "-o", "json")
+
+    assert (unasked.code, held.code, status) == (ExitCode.USAGE, ExitCode.OK, "OnHold")
+    assert json.loads(ended.out) == {"status": "Active"}
+    assert certctl("certs", "unhold", issued["id"]).code == ExitCode.FAILED  # there is none any more
+
+
+def archive(certctl: Certctl, certificate_id: str, *more: str) -> tuple[int, str]:
+    """Exit code, and the status then."""
+    code = certctl("certs", "archive", certificate_id, "--yes", *more).code
+    return code, json.loads(certctl("certs", "get", certificate_id, "-o", "json").out)["status"]
+
+
+def test_a_record_is_archived_once_it_is_said_what_becomes_of_valid_versions(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    other = stack.issuing.issued("other.example.com")["id"]
+
+    refused = certctl("certs", "archive", issued["id"], "--yes")
+
+    assert refused.code == ExitCode.FAILED
+    assert "--keep-valid" in refused.err
+    assert archive(certctl, issued["id"], "--keep-valid") == (ExitCode.OK, "Archived")
+    assert archive(certctl, other, "--revoke", "superseded") == (ExitCode.OK, "Revoked")
+    assert archive(certctl, other, "--revoke", "superseded", "--keep-valid") == (ExitCode.USAGE, "Revoked")
+
+
+def test_an_archiving_whose_answer_is_lost_is_done(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    lost: list[Asked] = []
+    stack.loses = lambda asked: asked.method == "DELETE" and not lost and not lost.append(asked)  # type: ignore[func-returns-value]
+
+    assert archive(certctl, issued["id"], "--keep-valid") == (ExitCode.OK, "Archived")
+    assert len(lost) == 1
+
+
+def test_a_certificate_that_was_changed_since_the_question_is_not_archived(
+    certctl: Certctl, stack: BridgedStack, issued: dict[str, Any]
+) -> None:
+    before, edit = stack.after, {"environment": "production"}
+
+    def edited_once() -> None:
+        stack.after = before
+        stack.issuing.api.put(f"/api/v1/certificates/{issued['id']}", edit)
+
+    stack.after = edited_once
+
+    assert archive(certctl, issued["id"], "--keep-valid") == (ExitCode.FAILED, "Active")

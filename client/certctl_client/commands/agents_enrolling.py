@@ -1,0 +1,78 @@
+"""`certctl agents register` and `token`: how a host becomes an agent, with what is shown once."""
+
+import os
+import shlex
+from pathlib import Path
+from typing import Annotated, Any, cast
+from uuid import uuid4
+
+import typer
+
+from certctl_client.api.catalog_requests import NewBootstrapToken
+from certctl_client.catalog.bodies import new_body
+from certctl_client.catalog.kinds import KINDS
+from certctl_client.commands import shown_once
+from certctl_client.commands.catalog import new_options
+from certctl_client.commands.options import Output, given
+from certctl_client.commands.shown_once import show_key
+from certctl_client.commands.signatures import signed
+from certctl_client.output import Format, say
+from certctl_client.session import open_stack
+from certctl_client.settings import load_url
+
+_AGENTS = KINDS["agents"]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option("--key-file", help="Write the key into this new file (0600) instead.", dir_okay=False),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option("--token-file", help="Write the token into this new file (0600) instead.", dir_okay=False),
+]
+
+
+def _register(from_file: Path | None, key_file: Path | None, output: Format, **typed: Any) -> None:
+    """Register an agent. Its key is shown now and never again.
+
+    On its host: `certctl agent enroll --secret-stdin < KEYFILE`.
+    """
+    body = new_body(_AGENTS, from_file, given(**typed))
+    with open_stack() as stack:
+        agents = stack.catalog(_AGENTS.path)
+        registered = shown_once.minted(
+            lambda: agents.create(body, str(uuid4())),
+            "An agent may be registered whose key nobody has: see `certctl agents list`, and retire it.",
+        )
+        show_key(registered, key_file, output, lambda: agents.delete(registered["id"]))
+
+
+register = signed(_register, {**new_options(_AGENTS), "key_file": (KeyFile, None)})
+
+
+def token(
+    hostname_pattern: Annotated[
+        str, typer.Option(help="Whose token it is: web-*.example.com; * is within one label.")
+    ],
+    team: Annotated[str | None, typer.Option(help="Id of the agent's team; yours otherwise.")] = None,
+    token_file: TokenFile = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Make a bootstrap token: one host becomes an agent with it, within an hour. It is shown this once."""
+    wanted = cast(NewBootstrapToken, given(hostname_pattern=hostname_pattern, team_id=team))
+    with open_stack() as stack:
+        made = shown_once.minted(
+            lambda: stack.related.create_bootstrap_token(wanted, str(uuid4())),
+            "A token may have been made that nobody has: it ends within an hour. Make another.",
+        )
+    show_key(made, token_file, output, _leave, "token")
+    say(f"On the host, before {made['expires_at']} (see docs/agent.md for what it may write and run):")
+    say(f"  certctl agent enroll --url {load_url(os.environ)}{_read_from(token_file)}")
+
+
+def _read_from(token_file: Path | None) -> str:
+    """Without a file the command asks for the token: as an option it would stand in the shell's history."""
+    return f" --secret-stdin < {shlex.quote(token_file.name)}" if token_file else ""
+
+
+def _leave() -> None:
+    """It ends by itself."""

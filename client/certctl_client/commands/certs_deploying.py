@@ -1,0 +1,87 @@
+"""`certctl certs deploy` and `deployments`: a version on its way to the servers."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from certctl_client.api.records import Deployment, Job
+from certctl_client.api.requests import Deploying
+from certctl_client.api.resources import Stack
+from certctl_client.commands.certs_ending import CertificateId
+from certctl_client.commands.listing import Shown, a_list
+from certctl_client.commands.options import Output, Timeout, Wait
+from certctl_client.enrolment.process import ENDED, Patience, at_its_end
+from certctl_client.errors import CommandError
+from certctl_client.output import Format, Listing, fields_of, show
+from certctl_client.progress import waiting
+from certctl_client.session import open_stack
+from certctl_client.views import Column
+
+_TARGET: Mapping[str, Column] = {"TARGET": "target_id", "AGENT": "agent_id", "STATUS": "status"}
+_COURSE: Mapping[str, Column] = {
+    "ATTEMPTS": lambda job: f"{job['attempts']}/{job['max_attempts']}",
+    "CREATED": "created_at",
+    "COMPLETED": "completed_at",
+    "ERROR": "last_error",
+}
+_STARTED: Mapping[str, Column] = {"JOB": "id", **_TARGET, **_COURSE}
+_DEPLOYMENTS: Mapping[str, Column] = {"JOB": "job_id", **_TARGET, "SERIAL": "serial_number", **_COURSE}
+
+
+def deploy(
+    certificate_id: CertificateId,
+    target: Annotated[
+        list[str] | None, typer.Option(help="Only to this target. Again for more; all of them otherwise.")
+    ] = None,
+    wait: Wait = False,
+    timeout: Timeout = 300.0,
+    output: Output = Format.TABLE,
+) -> None:
+    """Deploy the current version again, by the agents of its targets.
+
+    With --wait the exit code is 1 where one of them failed.
+    """
+    wanted: Deploying = {"target_ids": target} if target else {}
+    with open_stack() as stack:
+        job_ids = stack.certificates.deploy(certificate_id, wanted, str(uuid4()))["job_ids"]
+        jobs = _ended(stack, job_ids, timeout) if wait else [stack.jobs.get(job_id) for job_id in job_ids]
+    show(Listing(jobs, _STARTED, fields_of(Job)), output)
+    if wait:
+        _refuse_failures(jobs, certificate_id, timeout)
+
+
+@a_list
+def list_deployments(shown: Shown, certificate_id: CertificateId) -> None:
+    """Where it was deployed, and what became of that, newest first."""
+    with open_stack() as stack:
+        shown.present(
+            lambda: stack.certificates.deployments(certificate_id, {"per_page": shown.per_page}),
+            _DEPLOYMENTS,
+            fields_of(Deployment),
+        )
+
+
+def _ended(stack: Stack, job_ids: Sequence[str], timeout: float) -> list[Job]:
+    """All of them within these seconds, or as they are then."""
+    ends = time.monotonic() + timeout
+    with waiting(f"Waiting for {len(job_ids)} deployments") as tell:
+        return [
+            at_its_end(stack, job_id, Patience(max(0.0, ends - time.monotonic()), tell)) for job_id in job_ids
+        ]
+
+
+def _refuse_failures(jobs: Sequence[Job], certificate_id: str, timeout: float) -> None:
+    """Raises CommandError unless all of them are completed."""
+    if waits := [job for job in jobs if job["status"] not in ENDED]:
+        raise CommandError(
+            f"{len(waits)} of {len(jobs)} deployments have not ended after {timeout:g} s.",
+            f"See whether the agent is online: certctl agents get {waits[0]['agent_id']}",
+        )
+    if failed := [job for job in jobs if job["status"] != "Completed"]:
+        raise CommandError(
+            f"{len(failed)} of {len(jobs)} deployments failed.",
+            f"Mend the cause, then: certctl certs deploy {certificate_id}",
+        )
