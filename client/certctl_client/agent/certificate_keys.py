@@ -60,6 +60,11 @@ class CertificateKeys:
                 return pem
         raise WorkRefused("The key of this certificate is not on this host.")
 
+    def drop(self, work: Work) -> None:
+        """Those of a request that was refused: nobody has signed it, and nobody will."""
+        with suppress(OSError):
+            shutil.rmtree(self.state.certificates / work.certificate_id / work.job_id)
+
     def drop_before(self, certificate_id: str, leaf: x509.Certificate) -> None:
         """Keys older than the leaf's, but for the last few: a version may be deployed again."""
         paths = list(self._newest_first(certificate_id))

@@ -16,7 +16,7 @@ from certctl_client.errors import CommandError, RequestFailed
 
 _POLL_SECONDS = 30.0
 _REFUSED_FOR = 600.0
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _UNPROCESSABLE = 401, 422
 
 
 @dataclass
@@ -69,7 +69,12 @@ class Worker:
 
     def _request(self, work: Work) -> None:
         csr = self.keys.request_for(work)
-        answer = self.server.submit_request(work.job_id, csr)
+        try:
+            answer = self.server.submit_request(work.job_id, csr)
+        except RequestFailed as refused:
+            if refused.status == _UNPROCESSABLE:  # the job has ended with it: a later one gets a new key
+                self.keys.drop(work)
+            raise
         self.tell(
             "request_submitted",
             job_id=work.job_id,

@@ -51,15 +51,6 @@ def test_a_request_is_taken_twice_and_another_one_is_not(agents: AgentsByHttp) -
     assert agent.submit(asked["job_id"], csr_pem("www.example.com", [], new_key())).status == 409
 
 
-def test_a_request_with_a_name_that_the_record_does_not_have_is_refused(agents: AgentsByHttp) -> None:
-    agent = agents.enrolled()
-    asked = agents.asked(agents.target(agent))
-
-    refused = agent.submit(asked["job_id"], csr_pem("www.example.com", ["evil.example.com"], new_key()))
-
-    assert refused.status == 422
-
-
 def test_people_do_not_answer_for_the_agent(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     asked = agents.asked(agents.target(agent))

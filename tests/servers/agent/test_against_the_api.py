@@ -148,6 +148,22 @@ def test_a_target_whose_test_fails_serves_the_former_certificate_and_people_are_
     assert alert["certificate_id"] == asked["id"]
 
 
+def test_a_request_that_a_policy_refuses_ends_the_job_and_the_agent_leaves_nothing_behind(
+    estate: Estate,
+) -> None:
+    asked = estate.agents.asked(estate.target(), common_name=_NAME)
+    others_only = {"type": "AllowedDomains", "severity": "Error", "config": {"domains": ["*.example.org"]}}
+    estate.agents.catalog.made(Kind.POLICY, **others_only)
+    estate.later(timedelta(seconds=61))  # policies are remembered for a minute
+
+    estate.rounds()
+
+    job = estate.bridge.issuing.stack.admin("insights_api").get(f"/api/v1/jobs/{asked['job_id']}").body
+    assert (job["status"], estate.agents.world.read(asked["id"])["status"]) == ("Failed", "Failed")
+    assert "refused" in job["last_error"]
+    assert list(estate.host.state.glob("certificates/*/*")) == []
+
+
 def _alerts(estate: Estate, kind: str) -> list[dict[str, Any]]:
     page = estate.bridge.issuing.stack.admin("notifications_api").get("/api/v1/notifications", type=kind)
     assert page.status == 200, page.text

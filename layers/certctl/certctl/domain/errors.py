@@ -27,6 +27,11 @@ class InvalidInput(DomainError):
         super().__init__(detail)
         self.problems = tuple(problems)
 
+    @property
+    def reasons(self) -> str:
+        """On one line, for records."""
+        return "; ".join(problem.message for problem in self.problems) or self.detail
+
     @classmethod
     def of(cls, field: str, message: str) -> "InvalidInput":
         return cls(f"{field}: {message}", [FieldProblem(field, message)])

@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.alerts import issuance_failure_alert
 from certctl.domain.audit import Actor, ActorType
-from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus
-from certctl.domain.tallies import Tally
-from certctl.store.ledger import certificate_change, job_change
+from certctl.store.job_endings import JobEndings
+from certctl.store.ledger import job_change
+from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
@@ -66,42 +65,30 @@ class DueJobs:
 
     def _time_out(self, job: Job) -> bool:
         """False where the job moved on meanwhile."""
-        now = self._now()
-        reason = f"nothing came within {job.status.timeout}"
-        ended = replace(job, status=JobStatus.FAILED, last_error=reason)
-        before = self._stores.certificate_of(job)
-        after = before and _without_job(before, job, now)
-        steps = [self._stores.jobs.stop_step(job, ended.status, now, reason)]
-        change, nudges = Tally(), list[Nudge]()
-        if before is not None and after is not None:
-            steps += [
-                self._stores.certificates.save_step(before, after),
-                self._stores.ledger.certificate_event(
-                    ACTOR, "certificate_issuance_failed", before, after, now, job_id=job.id, error=reason
-                ),
-            ]
-            alerts, nudges = self._stores.ledger.alert_steps(issuance_failure_alert(after, reason), now)
-            steps += alerts
-            change = certificate_change(before, after)
-        else:
-            steps.append(self._stores.ledger.job_event(ACTOR, "job_cancelled", job, ended, now))
-        counts = self._stores.ledger.count_steps(job.certificate_id or job.id, change, job_change(job, ended))
+        steps, nudges = self._timed_out(job)
         try:
-            self._stores.database.transact([*steps, *counts])
+            self._stores.database.transact(steps)
         except ChangedMeanwhile:
             return False
         self._nudge_notifications(nudges)
         return True
+
+    def _timed_out(self, job: Job) -> tuple[list[Step], list[Nudge]]:
+        now, ledger = self._now(), self._stores.ledger
+        reason = f"nothing came within {job.status.timeout}"
+        certificate = self._stores.certificate_of(job)
+        if certificate is not None and certificate.open_job_id == job.id:
+            return JobEndings(self._stores, ACTOR).unbegun_steps(job, certificate, reason, now)
+        ended = replace(job, status=JobStatus.FAILED, last_error=reason)
+        steps = [
+            self._stores.jobs.stop_step(job, ended.status, now, reason),
+            ledger.job_event(ACTOR, "job_cancelled", job, ended, now),
+            *ledger.count_steps(job.certificate_id or job.id, job_change(job, ended)),
+        ]
+        return steps, []
 
 
 def _wants_worker(job: Job, now: datetime) -> bool:
     if job.status not in (JobStatus.PENDING, JobStatus.RUNNING):
         return False
     return job.due.lease_until is None or job.due.lease_until <= now
-
-
-def _without_job(certificate: Certificate, job: Job, now: datetime) -> Certificate | None:
-    """None where the certificate has ended, or is about another job by now."""
-    if certificate.open_job_id != job.id:
-        return None
-    return certificate.failed(now)

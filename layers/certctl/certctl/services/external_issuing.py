@@ -111,7 +111,7 @@ class ExternalIssuing:
             csr = self._request_of(work)
             outcome = self._asked(work, csr)
         except InvalidInput as refusal:
-            self._fail(work, "; ".join(p.message for p in refusal.problems) or refusal.detail)
+            self._fail(work, refusal.reasons)
         except Unavailable as failure:
             self._retry(work, failure.detail, getattr(failure, "retry_after", None))
         else:

@@ -31,10 +31,11 @@ from certctl.domain.requests import (
     DEFAULT_TEAM,
     NewCertificate,
 )
+from certctl.store.job_endings import JobEndings
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
-from certctl.store.policy_gate import PolicyGate
+from certctl.store.policy_gate import PolicyGate, Recorded
 from certctl.store.references import References
 from certctl.store.stores import Stores
 
@@ -142,7 +143,8 @@ class Issuance:
 
     def submit_job_csr(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
         """As `submit_csr`, of an agent to a job that is assigned to it. The same request again changes
-        nothing. Raises NotFound for any other job."""
+        nothing. One that is refused ends the job, with an alert: the agent would say the same at each poll.
+        Raises NotFound for any other job."""
         return decided_afresh(lambda: self._submit_job_csr(caller, job_id, csr_pem))
 
     def _submit_job_csr(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
@@ -155,7 +157,19 @@ class Issuance:
         if job.status is not JobStatus.AWAITING_CSR or certificate is None:
             raise Conflict(f"This job is {job.status}; it awaits no signing request.")
         certificate.require_alive(_TAKE_CSR)
-        return self._given(caller, certificate, job, csr_pem).job
+        try:
+            return self._given(caller, certificate, job, csr_pem).job
+        except InvalidInput as refused:
+            self._fail(caller, certificate, job, refused)
+            raise
+
+    def _fail(self, caller: Principal, certificate: Certificate, job: Job, refused: InvalidInput) -> None:
+        if certificate.open_job_id != job.id:
+            raise Conflict(f"The job {job.id} is none of this certificate any more.")
+        error = f"the request of the agent {job.agent_id} was refused: {refused.reasons}"
+        endings = JobEndings(self._stores, caller.actor)
+        steps, nudges = endings.unbegun_steps(job, certificate, error, self._now())
+        self._gate.commit(steps, Recorded(nudges=nudges))
 
     def _given(self, caller: Principal, certificate: Certificate, job: Job, csr_pem: str) -> Requested:
         now = self._now()

@@ -106,7 +106,7 @@ class Signing:
         try:
             self._issue(work)
         except InvalidInput as refusal:
-            self._fail(work, "; ".join(p.message for p in refusal.problems) or refusal.detail)
+            self._fail(work, refusal.reasons)
         except Unavailable as failure:
             self._retry(work, failure.detail)
 

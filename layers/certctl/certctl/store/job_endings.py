@@ -82,6 +82,27 @@ class JobEndings:
         self._stores.database.transact(steps)
         return nudges
 
+    def unbegun_steps(
+        self, job: Job, certificate: Certificate, error: str, now: datetime
+    ) -> tuple[list[Step], list[Nudge]]:
+        """As `fail_issuance`, of one that waited for what did not come, or for what was refused: nobody has
+        claimed it, and nothing is ordered for it."""
+        error = error[:MAX_ERROR]
+        after, ended = certificate.failed(now), replace(job, status=JobStatus.FAILED, last_error=error)
+        stores, ledger, event = self._stores, self._stores.ledger, "certificate_issuance_failed"
+        alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
+        about = {"job_id": job.id, "error": error}
+        steps = [
+            stores.jobs.stop_step(job, ended.status, now, error),
+            stores.certificates.save_step(certificate, after),
+            ledger.certificate_event(self._actor, event, certificate, after, now, **about),
+            *ledger.count_steps(
+                certificate.id, certificate_change(certificate, after), job_change(job, ended)
+            ),
+            *alerts,
+        ]
+        return steps, nudges
+
     def end_with(
         self,
         claim: Claim,

@@ -86,3 +86,12 @@ def test_keys_of_the_version_in_use_and_of_three_before_it_are_kept(keys: Certif
     assert [keys.key_pem_of("mc-1", leaf)[:10] for leaf in leaves[1:]] == [b"-----BEGIN"] * 5
     with pytest.raises(WorkRefused, match="not on this host"):
         keys.key_pem_of("mc-1", leaves[0])
+
+
+def test_the_key_of_a_request_that_was_refused_goes_and_those_of_others_stay(keys: CertificateKeys) -> None:
+    refused, other = keys.request_for(_work()), keys.request_for(_work("job-2"))
+
+    keys.drop(_work())
+
+    assert keys.request_for(_work()) != refused
+    assert keys.request_for(_work("job-2")) == other
