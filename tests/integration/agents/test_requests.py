@@ -1,6 +1,7 @@
 """Signing requests of agents that are refused: for good, once, with the reason; and those that only wait."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,11 @@ from tests.support.csr import csr_pem, new_key
 from tests.support.issuing import CERTIFICATES
 from tests.support.routed import rows_of
 
-_ONLY_OTHERS = {"type": "AllowedDomains", "severity": "Critical", "config": {"domains": ["*.example.org"]}}
+_ONLY_OTHERS: dict[str, Any] = {
+    "type": "AllowedDomains",
+    "severity": "Critical",
+    "config": {"domains": ["*.example.org"]},
+}
 
 
 @pytest.fixture(autouse=True)

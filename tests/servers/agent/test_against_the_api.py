@@ -152,7 +152,11 @@ def test_a_request_that_a_policy_refuses_ends_the_job_and_the_agent_leaves_nothi
     estate: Estate,
 ) -> None:
     asked = estate.agents.asked(estate.target(), common_name=_NAME)
-    others_only = {"type": "AllowedDomains", "severity": "Error", "config": {"domains": ["*.example.org"]}}
+    others_only: dict[str, Any] = {
+        "type": "AllowedDomains",
+        "severity": "Error",
+        "config": {"domains": ["*.example.org"]},
+    }
     estate.agents.catalog.made(Kind.POLICY, **others_only)
     estate.later(timedelta(seconds=61))  # policies are remembered for a minute
 
