@@ -60,9 +60,11 @@ def test_a_certificate_is_created_becomes_active_and_its_lost_alert_is_found_and
         page.get_by_label("Superseded").check()
         page.get_by_role("button", name="Revoke for good").click()
         status_of(page, "Revoked")
+        certificate_id = page.url.rpartition("/")[2]
 
         page.get_by_role("link", name="Notifications").first.click()
         page.get_by_role("tab", name="Dead letter").click()
+        page.get_by_placeholder("Certificate id").fill(certificate_id)
         subject = page.get_by_role("link", name=f"Certificate {name} was revoked")
         expect(subject).to_be_visible(timeout=60_000)
         subject.click()
@@ -133,6 +135,7 @@ def test_the_keyboard_alone_leads_from_sign_in_to_a_revocation(
         _tab_to(page, "Certificates")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1, name="Certificates")).to_be_visible()
+        _find_by_typing(page, issued.name)
         _tab_to(page, issued.name)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1, name=issued.name)).to_be_visible()
@@ -145,6 +148,15 @@ def test_the_keyboard_alone_leads_from_sign_in_to_a_revocation(
         page.keyboard.press("Enter")
         status_of(page, "Revoked")
     wait_for(lambda: journey.certificate(issued.id)["status"] == "Revoked", "the revocation")
+
+
+def _find_by_typing(page: Page, name: str) -> None:
+    """Until the list has this certificate alone: other tests have made others."""
+    _tab_to(page, "Name")
+    page.keyboard.type(name)
+    rows = page.get_by_role("table", name="certificates").get_by_role("row")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(1)).to_contain_text(name)
 
 
 def _tab_to(page: Page, name: str) -> None:
