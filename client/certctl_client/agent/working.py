@@ -15,6 +15,8 @@ from certctl_client.agent.wire import Work, work_of
 from certctl_client.errors import CommandError, RequestFailed
 
 _POLL_SECONDS = 30.0
+_SOON_SECONDS = 5.0
+"""What a CA of the stack's own takes at most; then the answer to a request is there to be deployed."""
 _REFUSED_FOR = 600.0
 _UNAUTHORIZED, _UNPROCESSABLE = 401, 422
 
@@ -39,33 +41,37 @@ class Worker:
         """Seconds until the next one. Raises Unavailable, or RequestFailed with 401."""
         self.credentials.heartbeat()
         self.deployer.resume()
-        seconds = _POLL_SECONDS
+        seconds, leads_on = _POLL_SECONDS, False
         for records, asked in self.server.work():
             seconds = asked or seconds
             for record in records:
                 if is_stopping():
                     return seconds
-                self._done(record)
-        return seconds
+                leads_on |= self._done(record)
+        return min(seconds, _SOON_SECONDS) if leads_on else seconds
 
-    def _done(self, record: Mapping[str, Any]) -> None:
+    def _done(self, record: Mapping[str, Any]) -> bool:
+        """Whether more is to do soon."""
         try:
-            self._do(record)
+            return self._do(record)
         except Unavailable:
             raise
         except (CommandError, ValueError) as error:
             if isinstance(error, RequestFailed) and error.status == _UNAUTHORIZED:
                 raise
             self._postpone(record, error)
+            return False
 
-    def _do(self, record: Mapping[str, Any]) -> None:
+    def _do(self, record: Mapping[str, Any]) -> bool:
         if self.postponed.get(str(record.get("job_id")), 0.0) > self.monotonic():
-            return
+            return False
         if record.get("type") == "Deployment":
-            return self.deployer.take(record)
+            self.deployer.take(record)
+            return False
         work = work_of(record)
         if work.wants_request:
             self._request(work)
+        return work.wants_request
 
     def _request(self, work: Work) -> None:
         csr = self.keys.request_for(work)

@@ -179,6 +179,18 @@ def test_a_server_that_is_away_is_asked_again_when_it_said(
     assert "certctl_0" not in host.log()
 
 
+def test_an_agent_looks_soon_for_what_came_of_its_request(
+    server: AgentServer, host: AgentHost, web_nginx: WebServer
+) -> None:
+    server.poll_after_seconds = 3600
+    server.await_request(server.certificate("mc-1", _NAME, web_nginx.target))
+
+    with host.running():
+        wait_until(lambda: "Completed" in [job.status for job in server.deployments], "no deployment")
+
+    assert server.asked.count("work") == 2
+
+
 def test_a_term_signal_lets_the_deployment_in_hand_end(
     server: AgentServer, host: AgentHost, web_nginx: WebServer, tmp_path: Path
 ) -> None:
