@@ -82,8 +82,8 @@ e2e: environments
 test-browser: environments ## the dashboard in Chromium against the local stack
 	$(PYTEST) tests/e2e/browser
 
-test-servers: environments ## the agent with NGINX, Apache and HAProxy, ACME with Pebble
-	$(PYTEST) -n 2 tests/servers
+test-servers: environments ## a fleet of agents with NGINX, Apache and HAProxy; ACME with Pebble
+	$(PYTEST) -n 2 --dist loadgroup tests/servers
 
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +66,8 @@ def any_free_port() -> int:
 
 
 def _environment(live: Path, port: int) -> dict[str, str]:
-    # Functions inherit this environment: nothing of the caller's gets into it but the path.
-    return {
+    # Functions inherit this environment: nothing of the caller's gets into it but the path and a moved clock.
+    return _moved_clock(os.environ) | {
         "PATH": os.environ["PATH"],
         "HOME": str(live / "tmp"),
         "TMPDIR": str(live / "tmp"),
@@ -85,6 +86,13 @@ def _environment(live: Path, port: int) -> dict[str, str]:
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(live / "objects"),
     }
+
+
+def _moved_clock(environment: Mapping[str, str]) -> dict[str, str]:
+    """What libfaketime wants, where a caller moves the clock with it: functions see the emulator's time."""
+    if "FAKETIME_TIMESTAMP_FILE" not in environment:
+        return {}
+    return {name: value for name, value in environment.items() if name == "LD_PRELOAD" or "FAKE" in name}
 
 
 def start(live: Path, port: int, log: Path) -> Emulator:

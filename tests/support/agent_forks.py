@@ -1,7 +1,8 @@
 """Runs `certctl` in a forked process for each line of standard input: `{"arguments", "input", "kill_at"}`.
 
-With `kill_at` the process is killed when it is about to name its so-manieth file. Everything that the agent
-makes durable is named by a rename or a link, so the number walks through its steps.
+`kill_at` is a sequence of steps, `[event, text]`: audit events of Python (PEP 578) that are raised when
+something is about to be done, recognized by a text in what they tell (none: any). At the last the process
+is killed, before it is done.
 """
 
 import json
@@ -9,11 +10,10 @@ import os
 import signal
 import sys
 import tempfile
+from collections import deque
 from typing import IO, Any
 
 from certctl_client.main import main
-
-_NAMING = frozenset({"os.rename", "os.link"})
 
 
 def _answer(wish: dict[str, Any]) -> dict[str, Any]:
@@ -38,16 +38,22 @@ def _run(wish: dict[str, Any], given: IO[bytes], out: IO[bytes], err: IO[bytes])
     os._exit(code)
 
 
-def _kill_at(remaining: int) -> None:
-    def hook(event: str, _: tuple[Any, ...]) -> None:
-        nonlocal remaining
-        if event not in _NAMING:
+def _kill_at(steps: list[list[str]]) -> None:
+    ahead = deque(steps)
+
+    def hook(event: str, told: tuple[Any, ...]) -> None:
+        if not ahead or not _is_step(ahead[0], event, told):
             return
-        remaining -= 1
-        if remaining == 0:
+        ahead.popleft()
+        if not ahead:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hook)
+
+
+def _is_step(step: list[str], event: str, told: tuple[Any, ...]) -> bool:
+    wanted, text = step
+    return event in wanted.split() and text in repr(told)
 
 
 def _text(file: IO[bytes]) -> str:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,11 @@ from typing import Any, cast
 
 from tests.support.agent_server import TOKEN
 from tests.support.template import ROOT
+
+type Step = tuple[str, str]
+"""Of a way to a kill: see `agent_forks`."""
+_NAMING: Step = ("os.rename os.link", "")
+"""Everything that the agent makes durable gets its name so: a number of them walks through its steps."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +34,17 @@ class Ran:
 
 class Commands:
     """Starts `certctl` in processes of its own, forked from one that has imported it: an import takes longer
-    than most commands do."""
+    than most commands do. `environment` is theirs, besides this process's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        paths = {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}"}
+        self.environment = os.environ | paths | dict(environment or {})
         command = [sys.executable, "-m", "tests.support.agent_forks"]
         self._parent = subprocess.Popen(
-            command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def ran(self, *arguments: str, standard_input: str = "", kill_at: int = 0) -> Ran:
+    def ran(self, *arguments: str, standard_input: str = "", kill_at: Sequence[Step] = ()) -> Ran:
         wish = {"arguments": arguments, "input": standard_input, "kill_at": kill_at}
         assert self._parent.stdin is not None
         assert self._parent.stdout is not None
@@ -68,9 +75,14 @@ class AgentHost:
 
     def crashed_at(self, naming: int) -> bool:
         """`once`, killed when it is about to name its so-manieth file; False where it ended before."""
-        ran = self.commands.ran(*self._arguments("once"), kill_at=naming)
+        ran = self.commands.ran(*self._arguments("once"), kill_at=[_NAMING] * naming)
         assert ran.returncode in (0, -signal.SIGKILL), ran
         return ran.returncode != 0
+
+    def killed_at(self, *steps: Step) -> None:
+        """`certctl agent run`, which comes to the last of them."""
+        ran = self.commands.ran(*self._arguments("run"), kill_at=steps)
+        assert ran.returncode == -signal.SIGKILL, ran
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[str]]:
@@ -78,7 +90,7 @@ class AgentHost:
         with self._log.open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "certctl_client", *self._arguments("run")],
-                env=_environment(),
+                env=self.commands.environment,
                 stderr=log,
                 text=True,
             )
@@ -111,7 +123,3 @@ def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 40.0) -> N
     while not is_so():
         assert time.monotonic() < ends, what
         time.sleep(0.05)
-
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}"}

@@ -1,0 +1,78 @@
+"""All hosts of a fleet at work, and what clients of their web servers see."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from cryptography import x509
+
+from tests.servers.fleet.members import Member
+from tests.servers.fleet.record import Record
+from tests.support.moved_clock import MovedClock
+from tests.support.openssl import openssl, run_openssl
+from tests.support.receivers import Receiver
+
+_VERIFIED = b"Verification: OK"
+
+
+@dataclass(frozen=True)
+class Served:
+    """What a TLS handshake showed, and whether openssl trusts it for this name at the fleet's time."""
+
+    serial_number: int
+    is_trusted: bool
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """`members` by the kind of their web server; `root` is the stack's, as it is published."""
+
+    clock: MovedClock
+    alerts: Receiver
+    members: Mapping[str, Member]
+    root: Path
+    record: Record
+
+    def __getitem__(self, kind: str) -> Member:
+        return self.members[kind]
+
+    def served(self, member: Member) -> Served:
+        web = member.web
+        shown = run_openssl(
+            "s_client",
+            *("-connect", f"127.0.0.1:{web.endpoint.port}", "-servername", web.name),
+            *("-verify_hostname", web.name, "-CAfile", self.root),
+            *("-attime", int(self.clock.now().timestamp())),
+        ).stdout
+        leaf = x509.load_pem_x509_certificate(shown)
+        return Served(leaf.serial_number, _VERIFIED in shown)
+
+    def saw(self, step: str, *members: Member) -> None:
+        """Of each what it serves."""
+        seen = (f"{each.web.kind} serves `{self.served(each).serial_number:x}`" for each in members)
+        self.record.saw(step, ", ".join(seen))
+
+
+@contextmanager
+def at_work(*members: Member) -> Iterator[None]:
+    """`certctl agent run` on each host; ended by SIGTERM."""
+    with ExitStack() as running:
+        agents = [running.enter_context(each.host.running()) for each in members]
+        yield
+        for agent in agents:
+            agent.terminate()
+        codes = [agent.wait(60) for agent in agents]
+    assert codes == [0] * len(agents)
+
+
+def published_root(member: Member, folder: Path) -> Path:
+    """By the address in the certificate of the leaf's issuer."""
+    path = f"/api/v1/certificates/{member.certificate_id}/export/pem"
+    issuing = x509.load_pem_x509_certificates(member.people.stack.call("GET", path).content)[-1]
+    (access,) = issuing.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    der, pem = folder / "root.crt", folder / "root.pem"
+    der.write_bytes(requests.get(access.access_location.value, timeout=30).content)
+    openssl("x509", "-inform", "DER", "-in", der, "-out", pem)
+    return pem

@@ -1,0 +1,110 @@
+"""One host of the fleet: an agent and its web server, and what people do with them by the API."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import join
+from typing import Any
+
+from tests.support.agent_process import AgentHost, Commands
+from tests.support.local_stack import LocalStack, wait_for
+from tests.support.web_servers import WebServer
+
+# Two polls of an agent, each after 54 seconds at most, and what a busy machine adds.
+PATIENCE = 150.0
+PROFILE = "ninety-days"
+
+
+@dataclass(frozen=True)
+class People:
+    """Whoever has this key."""
+
+    stack: LocalStack
+    key: str
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        return self._answer("POST", path, body)
+
+    def get(self, path: str, **params: str) -> Any:
+        return self._answer("GET", path, params=params)
+
+    def _answer(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
+        answer = self.stack.call(method, f"/api/v1/{path}", body, key=self.key, **options)
+        assert answer.ok, answer.text
+        return answer.json()
+
+
+@dataclass(frozen=True)
+class Member:
+    """The certificate has been asked for, and mapped to the web server."""
+
+    host: AgentHost
+    web: WebServer
+    people: People
+    certificate_id: str
+
+    @property
+    def serial_number(self) -> int:
+        """Of the newest version."""
+        return int(self.people.get(f"certificates/{self.certificate_id}")["serial_number"], 16)
+
+    @property
+    def deployments(self) -> list[dict[str, Any]]:
+        """Newest first."""
+        page = self.people.get(f"certificates/{self.certificate_id}/deployments")
+        listed: list[dict[str, Any]] = page["data"]
+        return listed
+
+    def jobs(self, kind: str) -> list[dict[str, Any]]:
+        """Newest first."""
+        page = self.people.get("jobs", certificate_id=self.certificate_id, type=kind)
+        listed: list[dict[str, Any]] = page["data"]
+        return listed
+
+    def once(self) -> None:
+        """A round of the agent, which must not be at work."""
+        ran = self.host.once()
+        assert ran.returncode == 0, ran.stderr
+
+    def renewed_and_not_yet_deployed(self) -> None:
+        """Asked for by a person; issued for the agent's new key."""
+        before = len(self.deployments)
+        self.people.post(f"certificates/{self.certificate_id}/renew")
+        self.once()
+        wait_for(lambda: len(self.deployments) > before, "the new version", PATIENCE)
+
+    def wait_until_deployed(self, times: int) -> None:
+        """So many versions."""
+
+        def are_completed() -> bool:
+            found = self.deployments
+            return len(found) == times and found[0]["status"] == "Completed"
+
+        wait_for(are_completed, f"deployment {times} to {self.web.kind}", PATIENCE)
+
+
+def enlisted(web: WebServer, state: Path, people: People, commands: Commands) -> Member:
+    """By a bootstrap token of its own; held to the directory and the commands of its web server."""
+    hostname = f"{web.kind.lower()}-1.example.com"
+    token = people.post("agents/bootstrap-tokens", {"hostname_pattern": hostname.replace("1", "*")})
+    host = AgentHost(state, people.stack.url, commands)
+    ran = host.enroll("--hostname", hostname, *_allowed(web), secret=token["token"])
+    assert ran.returncode == 0, ran.stderr
+    target = people.post("targets", _target(web, host.status()["agent_id"]))
+    asked = {"common_name": web.name, "target_ids": [target["id"]], "certificate_profile_id": PROFILE}
+    return Member(host, web, people, people.post("certificates", asked)["id"])
+
+
+def _allowed(web: WebServer) -> list[str]:
+    config = web.target["config"]
+    commands = (config["test_command"], config["reload_command"])
+    directory = str(Path(config["certificate_path"]).parent)
+    return [
+        "--allow-directory",
+        directory,
+        *(each for c in commands for each in ("--allow-command", join(c))),
+    ]
+
+
+def _target(web: WebServer, agent_id: str) -> dict[str, Any]:
+    return {"name": web.name, "agent_id": agent_id, "type": web.kind, "config": web.target["config"]}
