@@ -1,6 +1,6 @@
 """Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
-are over, tells of agents that fell silent, finishes deletions of catalog records, retires CAs, and renews
-while the renewal schedule is silent."""
+are over, tells of agents that fell silent, ends incidents that nobody will make good, finishes deletions of
+catalog records, retires CAs, and renews while the renewal schedule is silent."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -30,6 +30,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         _seal,
         _run_due_jobs,
         _look_at_agents,
+        _end_incidents,
         _finish_deletions,
         _keep_authorities,
         _stand_in_for_renewal,
@@ -64,6 +65,12 @@ def _look_at_agents(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     counts = {"silent_agents": report.silent, "agents_back": report.back, "ended_deployments": report.ended}
     logger.info("agents", extra=counts)
     return counts
+
+
+def _end_incidents(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+    ended = bootstrap_agents.open_incidents().run(lambda: remaining_ms() > _RESERVE_MS)
+    logger.info("open incidents", extra={"settled_certificates": ended})
+    return {"settled_certificates": ended}
 
 
 def _finish_deletions(remaining_ms: Callable[[], int]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from certctl.services.agent_work import AgentWork
     from certctl.services.deploying import Deploying
     from certctl.services.deployments import DeploymentRequests
+    from certctl.services.open_incidents import OpenIncidents
     from certctl.services.stale_agents import StaleAgents
 
 
@@ -71,6 +72,21 @@ def stale_agents() -> "StaleAgents":
         bootstrap_catalog.agent_states(),
         bootstrap.catalog_store(),
         JobIndexes(bootstrap.database()),
+        bootstrap.nudge_notifications,
+        bootstrap.now,
+    )
+
+
+@cache
+def open_incidents() -> "OpenIncidents":
+    from certctl.services.open_incidents import OpenIncidents
+    from certctl.store.keys import OPEN_INCIDENTS
+    from certctl.store.marks import MarkStore
+
+    return OpenIncidents(
+        bootstrap.stores(),
+        MarkStore(bootstrap.database(), OPEN_INCIDENTS),
+        bootstrap.catalog_store(),
         bootstrap.nudge_notifications,
         bootstrap.now,
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from certctl.services.renewal_stand_in import RenewalStandIn
     from certctl.services.renewing import AlertDue, Renewing
     from certctl.services.replanning import Replanning
-    from certctl.store.renewal_state import RenewalRunStore
+    from certctl.store.renewal_runs import RenewalRunStore
 
 
 @cache
@@ -56,11 +56,12 @@ def stand_in() -> "RenewalStandIn":
 @cache
 def replanning() -> "Replanning":
     from certctl.services.replanning import Replanning
-    from certctl.store.renewal_state import ReplanStore
+    from certctl.store.keys import RENEWAL_REPLAN
+    from certctl.store.marks import MarkStore
 
     return Replanning(
         bootstrap.database(),
-        ReplanStore(bootstrap.database()),
+        MarkStore(bootstrap.database(), RENEWAL_REPLAN),
         bootstrap.catalog_store(),
         bootstrap.stores().certificates,
         bootstrap.catalog_book().renewal_policy,
@@ -70,6 +71,6 @@ def replanning() -> "Replanning":
 
 @cache
 def renewal_runs() -> "RenewalRunStore":
-    from certctl.store.renewal_state import RenewalRunStore
+    from certctl.store.renewal_runs import RenewalRunStore
 
     return RenewalRunStore(bootstrap.database())

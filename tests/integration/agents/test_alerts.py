@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from certctl import bootstrap_agents
+from certctl.domain.catalog import Kind
 from certctl.domain.notifications import Action, Notification, NotificationType
 from certctl.services.causes import Causes
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.certificates import CertificateStore
 from tests.support.agents import AgentByHttp, AgentsByHttp
+from tests.support.catalog import PATHS
+from tests.support.http import Answer
+from tests.support.issuing import CERTIFICATES
 from tests.support.routed import rows_of
 
 
@@ -59,6 +63,79 @@ def test_nobody_is_told_late_of_a_failed_deployment_that_was_made_good(agents: A
     trigger, resolve = told(agents, certificate_id)
     assert (resolve.action, resolve.dedup_key) == (Action.RESOLVE, trigger.dedup_key)
     assert has_ended(agents, trigger)
+
+
+def an_end(agents: AgentsByHttp, how: str, certificate_id: str, target_id: str) -> None:
+    """That nobody deploys the certificate to the target any more."""
+    api, path = agents.world.api, f"{CERTIFICATES}/{certificate_id}"
+    match how:
+        case "archived":
+            answer = api.send("DELETE", path, query={"keep_valid": "true"})
+        case "revoked":
+            answer = api.post(f"{path}/revoke", {"reason": "superseded"})
+        case "taken off":
+            answer = api.put(path, {"target_ids": []})
+        case "disabled":
+            answer = disabled(agents, target_id)
+    assert answer.status in (200, 204), answer.text
+
+
+def disabled(agents: AgentsByHttp, target_id: str) -> Answer:
+    path = f"{PATHS[Kind.TARGET]}/{target_id}"
+    before = agents.catalog.admin.get(path).body
+    shown = ("name", "type", "config", "agent_id", "version")
+    return agents.catalog.admin.put(path, {name: before[name] for name in shown} | {"enabled": False})
+
+
+def maintained(agents: AgentsByHttp) -> int:
+    """Once everybody has forgotten the target of before."""
+    agents.world.stack.clock.advance(timedelta(minutes=3))
+    return bootstrap_agents.open_incidents().run(lambda: True)
+
+
+@pytest.mark.parametrize("how", ["archived", "revoked", "taken off", "disabled"])
+def test_nobody_waits_for_a_deployment_that_is_not_to_be_made_any_more(
+    agents: AgentsByHttp, how: str
+) -> None:
+    certificate_id = failed_for_good(agents, agents.enrolled())
+    (target_id,) = agents.world.read(certificate_id)["target_ids"]
+
+    an_end(agents, how, certificate_id, target_id)
+    maintained(agents)
+
+    trigger, *resolves = told(agents, certificate_id)
+    assert [(r.action, r.dedup_key) for r in resolves] == [(Action.RESOLVE, trigger.dedup_key)]
+    assert has_ended(agents, trigger)
+    assert maintained(agents) == 0
+
+
+def test_incidents_without_room_in_the_transaction_of_the_end_are_ended_by_maintenance(
+    agents: AgentsByHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate_id = failed_for_good(agents, agents.enrolled())
+    monkeypatch.setattr("certctl.services.certificates.MAX_ACTIONS", 0)
+    an_end(agents, "taken off", certificate_id, "")
+    before = len(told(agents, certificate_id))
+
+    settled = maintained(agents)
+
+    assert (before, settled) == (1, 1)
+    assert [row.action for row in told(agents, certificate_id)] == [Action.TRIGGER, Action.RESOLVE]
+
+
+def test_a_failure_on_a_target_that_was_disabled_meanwhile_is_told_to_nobody(agents: AgentsByHttp) -> None:
+    agent = agents.enrolled()
+    issued = agents.issued(agent, agents.target(agent))
+    (work,) = agent.work()
+    attempt = agent.start(work["job_id"]).body["attempt"]
+    disabled(agents, work["target"]["id"])
+    agents.world.stack.clock.advance(timedelta(seconds=61))  # targets are remembered for a minute
+
+    answer = agent.report(work["job_id"], attempt, outcome="failed", error="no such file", rolled_back=True)
+
+    assert answer.body["status"] == "Cancelled"
+    assert "no such file" in agents.deployments(issued["id"])[0]["last_error"]
+    assert told(agents, issued["id"]) == []
 
 
 def test_a_silent_agent_is_told_of_until_it_is_heard_again(agents: AgentsByHttp) -> None:

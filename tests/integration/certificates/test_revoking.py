@@ -262,5 +262,5 @@ def test_an_incident_for_whose_end_there_is_no_room_stays_open_and_the_revocatio
     answer = plane.revoked(certificate_id)
 
     assert answer.certificate.open_failures == ("-",)
-    assert "an incident stays open" in caplog.text
+    assert "incidents stay open" in caplog.text
     assert plane.certificate(certificate_id).status(plane.pki.clock()) is Status.REVOKED

@@ -10,7 +10,9 @@ from certctl import bootstrap
 from certctl.domain.catalog import Entry, Kind
 from certctl.domain.renewal_policies import RenewalPolicy
 from certctl.store.items import CertificateItem
-from certctl.store.renewal_state import RenewalRunStore, ReplanStore
+from certctl.store.keys import RENEWAL_REPLAN
+from certctl.store.marks import MarkStore
+from certctl.store.renewal_runs import RenewalRunStore
 from functions.maintenance_schedule.app import _stand_in_for_renewal
 from functions.renewal_schedule.app import lambda_handler
 from tests.support.deployed import Deployed
@@ -64,7 +66,7 @@ def test_an_edited_policy_plans_its_certificates_anew_once_nobody_remembers_the_
     world.stack.clock.advance(SETTLED)
     assert lambda_handler({}, Context())["planned_anew"] == 1
     assert planned_at(world, certificate["id"]) == planned - timedelta(days=30)
-    assert ReplanStore(database).waiting() == []
+    assert MarkStore(database, RENEWAL_REPLAN).settled(world.stack.clock()) == []
 
 
 def test_maintenance_renews_once_the_schedule_is_silent_for_hours(world: Issuing) -> None:

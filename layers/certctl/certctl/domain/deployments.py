@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from certctl.domain.agent_tasks import AgentTask
-from certctl.domain.alerts import Alert
+from certctl.domain.alerts import Alert, failure_resolves
 from certctl.domain.catalog import TargetType
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Due
@@ -92,6 +92,28 @@ def ended_failure_alert(certificate: Certificate, target_id: str, serial: str) -
         incident=target_id,
         other_severities=(Severity.WARNING,),
     )
+
+
+def undeployed_alert(certificate: Certificate, target_id: str, why: str) -> Alert:
+    """Ends the incident of a target to which nobody deploys it any more: "the target is disabled"."""
+    return Alert(
+        type=NotificationType.DEPLOYMENT_FAILURE,
+        severity=Severity.CRITICAL,
+        subject=f"Certificate {certificate.name} is not deployed to {target_id} any more",
+        message=f"{certificate.common_name} is not deployed to {target_id} any more: {why}.",
+        certificate=certificate,
+        serial=certificate.serial_number,
+        action=Action.RESOLVE,
+        incident=target_id,
+        other_severities=(Severity.WARNING,),
+    )
+
+
+def ended_incidents(certificate: Certificate, end: str) -> list[Alert]:
+    """What ends each incident that stands open, where the record itself has ended: "was archived"."""
+    why = f"the certificate {end}"
+    targets = [undeployed_alert(certificate, target_id, why) for target_id in certificate.failed_targets]
+    return [*failure_resolves(certificate, end), *targets]
 
 
 def agent_in(incident: str) -> str | None:

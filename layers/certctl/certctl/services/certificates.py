@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.alerts import failure_resolves
+from certctl.domain.alerts import Alert
 from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle, Version, VersionState
+from certctl.domain.deployments import ended_incidents, undeployed_alert
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.requests import CertificateEdit
@@ -17,10 +18,12 @@ from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
 from certctl.store.policy_gate import PolicyGate, Recorded
 from certctl.store.references import References
-from certctl.store.steps import Step
+from certctl.store.steps import MAX_ACTIONS, Step
 from certctl.store.stores import Stores
 
 _APPROVED = ("environment", "owner_id", "team_id", "target_ids")
+_OWN_ACTIONS = 2
+"""The record and its audit event."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,17 @@ class Certificates:
         caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")
         self._check_edit(caller, before, after)
         recorded = self._gate.admit_edit(caller.actor, before, after, now)
+        references = self._references.steps(before, after)
+        room = MAX_ACTIONS - len(references) - _OWN_ACTIONS
+        ended = self._stores.incidents.ended(after, _unmapped(after), now, room)
+        after = ended.certificate
         steps = [
             self._stores.certificates.save_step(before, after),
-            *self._references.steps(before, after),
+            *references,
             self._stores.ledger.certificate_event(caller.actor, "certificate_updated", before, after, now),
+            *ended.steps,
         ]
-        self._gate.commit(steps, recorded)
+        self._gate.commit(steps, replace(recorded, nudges=[*recorded.nudges, *ended.nudges]))
         return after
 
     def _check_edit(self, caller: Principal, before: Certificate, after: Certificate) -> None:
@@ -131,18 +139,22 @@ class Certificates:
                 "This certificate has valid versions. Revoke them with ?revoke=<reason>, "
                 "or let them run out with ?keep_valid=true."
             )
-        after = replace(moved, open_job_id=None, held_from=None, open_failures=())
+        after = replace(moved, open_job_id=None, held_from=None)
         ledger = self._stores.ledger
-        alerts, nudges = ledger.steps_of_alerts(failure_resolves(before, "was archived"), now)
         steps = [
-            self._stores.certificates.save_step(before, after),
             *halted,
             *self._references.steps(before, None),
-            ledger.certificate_event(caller.actor, "certificate_archived", before, after, now),
             *ledger.count_steps(after.id, certificate_change(before, after), change),
-            *alerts,
         ]
-        self._gate.commit(steps, Recorded(nudges=nudges))
+        room = MAX_ACTIONS - len(steps) - _OWN_ACTIONS
+        ended = self._stores.incidents.ended(after, ended_incidents(after, "was archived"), now, room)
+        after = ended.certificate
+        steps += [
+            self._stores.certificates.save_step(before, after),
+            ledger.certificate_event(caller.actor, "certificate_archived", before, after, now),
+            *ended.steps,
+        ]
+        self._gate.commit(steps, Recorded(nudges=ended.nudges))
 
     def _has_valid_version(self, certificate: Certificate, now: datetime) -> bool:
         versions = self._stores.certificates.unexpired_versions(certificate.id, now)
@@ -178,3 +190,9 @@ class Certificates:
         if not pem:
             raise NotFound("This certificate has no version yet.")
         return pem.certificate_pem + pem.chain_pem
+
+
+def _unmapped(after: Certificate) -> list[Alert]:
+    """Nobody waits for a deployment to what was taken off it."""
+    gone = [each for each in after.failed_targets if each not in after.target_ids]
+    return [undeployed_alert(after, target_id, "it was taken off the certificate") for target_id in gone]

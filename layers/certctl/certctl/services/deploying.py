@@ -140,6 +140,11 @@ class Deploying:
             _check_served(work, result)
             return self._succeed(caller.actor, work, claim)
         error = _told(result)
+        obstacle = _obstacle(work)
+        if obstacle is not None:
+            reason = f"{obstacle}; {error}"[:MAX_ERROR]
+            JobEndings(self._stores, caller.actor).cancel(claim, job, reason, self._now())
+            return JobStatus.CANCELLED
         if job.retry_schedule.is_spent(claim.retry_count):
             return self._fail(caller.actor, work, claim, error, rolled_back=result.rolled_back)
         return self._retry(job, claim, error)

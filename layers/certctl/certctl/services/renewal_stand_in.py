@@ -4,7 +4,7 @@ must not depend on one schedule alone."""
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from certctl.store.renewal_state import RenewalRunStore
+from certctl.store.renewal_runs import RenewalRunStore
 
 SILENT_AFTER = timedelta(hours=6)
 

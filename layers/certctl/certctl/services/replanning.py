@@ -1,7 +1,8 @@
 """Plans the certificates anew whose renewal policy was edited: in slices, so that it can be interrupted."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from certctl.domain.catalog import Kind
 from certctl.domain.certificates import Certificate
@@ -12,27 +13,25 @@ from certctl.observability import logger
 from certctl.store.catalog import CatalogStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.database import Database
-from certctl.store.renewal_state import Replan, ReplanStore
+from certctl.store.marks import Mark, MarkStore
 
-SETTLED_AFTER = timedelta(minutes=2)
-"""Every process has forgotten the policy of before by then: the catalog is remembered for a minute."""
 _SLICE = 100
 
 
 class Replanning:
-    """`policy_of` is not older than `SETTLED_AFTER`."""
+    """`policy_of` is not older than `marks.SETTLED_AFTER`."""
 
     def __init__(
         self,
         database: Database,
-        replans: ReplanStore,
+        marks: MarkStore,
         catalog: CatalogStore,
         certificates: CertificateStore,
         policy_of: Callable[[str], RenewalPolicy],
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._replans = replans
+        self._marks = marks
         self._catalog = catalog
         self._certificates = certificates
         self._policy_of = policy_of
@@ -40,26 +39,16 @@ class Replanning:
 
     def run(self, may_go_on: Callable[[], bool]) -> int:
         """How many certificates got another time. Raises Unavailable: the next run goes on from there."""
-        planned = 0
-        for replan in self._replans.waiting():
-            if self._now() >= replan.marked_at + SETTLED_AFTER:
-                planned += self._of_policy(replan, may_go_on)
-        return planned
+        return sum(self._of_policy(mark, may_go_on) for mark in self._marks.settled(self._now()))
 
-    def _of_policy(self, replan: Replan, may_go_on: Callable[[], bool]) -> int:
-        planned, after = 0, replan.after
+    def _of_policy(self, mark: Mark, may_go_on: Callable[[], bool]) -> int:
+        planned = 0
+        read = partial(self._catalog.certificates_of, Kind.RENEWAL_POLICY, mark.id, _SLICE)
         try:
-            while may_go_on():
-                page = self._catalog.referrers(Kind.RENEWAL_POLICY, replan.policy_id, _SLICE, after)
-                ids = [r.removeprefix("certificate#") for r in page.referrers if r.startswith("certificate#")]
+            for ids in self._marks.slices(mark, read, may_go_on):
                 planned += sum(map(self._plan, self._certificates.get_many(ids)))
-                after = page.next_after
-                if after is None:
-                    self._database.write_or_refuse(self._replans.done_step(replan))
-                    break
-                self._database.write_or_refuse(self._replans.advance_step(replan, after))
         except ChangedMeanwhile:
-            logger.info("the policy was edited again: from the start", extra={"id": replan.policy_id})
+            logger.info("the policy was edited again: from the start", extra={"id": mark.id})
         return planned
 
     def _plan(self, certificate: Certificate) -> bool:

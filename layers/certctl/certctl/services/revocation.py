@@ -5,13 +5,14 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.alerts import Alert, failure_resolves, revocation_alert, unheld_alert
+from certctl.domain.alerts import Alert, revocation_alert, unheld_alert
 from certctl.domain.certificates import (
     Certificate,
     Lifecycle,
     Version,
     VersionState,
 )
+from certctl.domain.deployments import ended_incidents
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.issuer_revocations import crl_shards_of, jobs_to_tell, require_holdable
@@ -228,17 +229,16 @@ class Revoking:
             ),
             *alerts,
         ]
-        resolves, woken, still_open = ledger.fitting_steps(
-            _resolves(after), now, found.routing(), MAX_ACTIONS - len(steps) - _OWN_ACTIONS
-        )
-        after = replace(after, open_failures=still_open) if resolves else after
+        room = MAX_ACTIONS - len(steps) - _OWN_ACTIONS
+        ended = self._stores.incidents.ended(after, _resolves(after), now, room, found.routing())
+        after = ended.certificate
         steps += [
             self._stores.certificates.save_step(before, after),
             ledger.certificate_event(caller.actor, action, before, after, now, **serials, **act),
-            *resolves,
+            *ended.steps,
         ]
         self._stores.database.transact(steps)
-        self._wake(found.meant, nudges + woken)
+        self._wake(found.meant, [*nudges, *ended.nudges])
         for job in told:
             self._nudges.external_job(job.nudge)
         return after
@@ -292,8 +292,8 @@ def _answer(certificate: Certificate, found: _Found) -> Revoked:
 
 
 def _resolves(after: Certificate) -> list[Alert]:
-    """Nobody waits for a new version of what is revoked."""
-    return failure_resolves(after, "was revoked") if after.lifecycle is Lifecycle.REVOKED else []
+    """Nobody waits for a new version of what is revoked, or for its deployment."""
+    return ended_incidents(after, "was revoked") if after.lifecycle is Lifecycle.REVOKED else []
 
 
 def _action(after: Certificate) -> str:

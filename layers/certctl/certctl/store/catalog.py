@@ -15,7 +15,7 @@ from certctl.observability import logger
 from certctl.store.catalog_contents import content_of, content_text
 from certctl.store.database import Database
 from certctl.store.items_catalog import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
-from certctl.store.keys import DELETING, catalog_name, catalog_names, references_to, referrer
+from certctl.store.keys import CERTIFICATE, DELETING, catalog_name, catalog_names, references_to, referrer
 from certctl.store.mapping import to_item, to_record
 from certctl.store.steps import Step, delete, put
 
@@ -173,6 +173,14 @@ class CatalogStore:
         )
         found = [item.id for item in page.items]
         return ReferrerPage(found, found[-1] if page.last_key else None)
+
+    def certificates_of(
+        self, kind: Kind, entry_id: str, limit: int, after: str | None
+    ) -> tuple[list[str], str | None]:
+        """Ids of those among the next `limit` referrers, and where to go on."""
+        page = self.referrers(kind, entry_id, limit, after)
+        prefix = referrer(CERTIFICATE, "")
+        return [r.removeprefix(prefix) for r in page.referrers if r.startswith(prefix)], page.next_after
 
 
 def _places(entry: AnyEntry) -> set[Place]:

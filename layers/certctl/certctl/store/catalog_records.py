@@ -17,7 +17,8 @@ from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.database import Database
-from certctl.store.renewal_state import ReplanStore
+from certctl.store.keys import OPEN_INCIDENTS, RENEWAL_REPLAN, referrer
+from certctl.store.marks import MarkStore
 from certctl.store.steps import Step
 
 
@@ -74,13 +75,17 @@ class CatalogRecords:
 
     def updated_steps(self, actor: Actor, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
         event = self._event(actor, "updated", after, changes(before, after), now)
-        return [*self.catalog.replace_steps(before, after), event, *self._replans(before, after, now)]
+        return [*self.catalog.replace_steps(before, after), event, *self._marks(before, after, now)]
 
-    def _replans(self, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
-        """The certificates of an edited renewal policy are planned anew, in time."""
-        if after.kind is not Kind.RENEWAL_POLICY or before.content == after.content:
-            return []
-        return [ReplanStore(self.database).mark_step(after.id, now)]
+    def _marks(self, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
+        """In time the certificates of an edited renewal policy are planned anew, and incidents of a target
+        that is disabled now are ended."""
+        if after.kind is Kind.RENEWAL_POLICY and before.content != after.content:
+            return [MarkStore(self.database, RENEWAL_REPLAN).mark_step(after.id, now)]
+        if after.kind is Kind.TARGET and before.content.enabled and not after.content.enabled:
+            marks = MarkStore(self.database, OPEN_INCIDENTS)
+            return [marks.mark_step(referrer(after.kind.value, after.id), now)]
+        return []
 
     def deleted_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:
         """It is hidden from now on, and waits."""

@@ -39,6 +39,7 @@ NOTIFICATION_SENDS = "notification_sends"
 FLOOD = "flood"
 RENEWAL_REPLAN = "renewal_replan"
 RENEWAL_RUN = "renewal_run"
+OPEN_INCIDENTS = "open_incidents"
 CURRENT_VIOLATION = "current_violation"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8

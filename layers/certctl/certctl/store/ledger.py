@@ -6,13 +6,12 @@ from typing import Any
 
 from certctl.domain.alerts import Alert, notifications_for
 from certctl.domain.audit import Actor, changes, facts
-from certctl.domain.certificates import NO_VERSION, Certificate
+from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job
 from certctl.domain.policies import Violation
 from certctl.domain.routing import RoutingFacts
 from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
-from certctl.observability import logger
 from certctl.store.audit import AuditStore
 from certctl.store.counters import CounterStore
 from certctl.store.notifications import NotificationStore
@@ -89,22 +88,6 @@ class Ledger:
         rows = notifications_for(alert, routing or self._routing(alert.certificate), now)
         nudges = [Nudge(row.id, row.due.epoch) for row in rows if row.due.due_at is not None]
         return [self._notifications.create_step(row) for row in rows], nudges
-
-    def fitting_steps(
-        self, alerts: Sequence[Alert], now: datetime, routing: RoutingFacts, room: int
-    ) -> tuple[list[Step], list[Nudge], tuple[str, ...]]:
-        """As `alert_steps`, of those resolves that a transaction has room for, and the incidents of the
-        others: they stay open."""
-        steps, nudges, left_open = list[Step](), list[Nudge](), list[str]()
-        for alert in alerts:
-            rows, woken = self.alert_steps(alert, now, routing)
-            if len(steps) + len(rows) > room:
-                left_open.append(alert.incident or NO_VERSION)
-                logger.warning("an incident stays open: no room for its end", extra={"key": alert.dedup_key})
-                continue
-            steps += rows
-            nudges += woken
-        return steps, nudges, tuple(left_open)
 
     def steps_of_alerts(self, alerts: Sequence[Alert], now: datetime) -> tuple[list[Step], list[Nudge]]:
         """As `alert_steps`, of several."""

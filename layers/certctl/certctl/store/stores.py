@@ -16,9 +16,12 @@ from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.crl_changes import CrlChangeStore
 from certctl.store.database import Database
 from certctl.store.deployments import Deployments
+from certctl.store.incidents import Incidents
 from certctl.store.jobs import JobStore
+from certctl.store.keys import OPEN_INCIDENTS
 from certctl.store.ledger import Ledger
 from certctl.store.listing import both
+from certctl.store.marks import MarkStore
 from certctl.store.revocations import RevocationStore
 
 
@@ -47,6 +50,10 @@ class Stores:
     @property
     def deployments(self) -> Deployments:
         return Deployments(self.jobs, self.agent_targets)
+
+    @property
+    def incidents(self) -> Incidents:
+        return Incidents(self.ledger, MarkStore(self.database, OPEN_INCIDENTS))
 
     def foreseen(self, certificate: Certificate) -> RoutingFacts:
         """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans

@@ -1,0 +1,23 @@
+"""When the renewal schedule ran last."""
+
+from datetime import datetime
+
+from certctl.domain.timestamps import from_millis, to_millis
+from certctl.store.database import Database
+from certctl.store.items_shared import StateItem
+from certctl.store.keys import RENEWAL_RUN
+from certctl.store.steps import put
+
+_LAST_RUN = "last"
+
+
+class RenewalRunStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def last(self) -> datetime | None:
+        row = self._database.get(StateItem, RENEWAL_RUN, _LAST_RUN)
+        return None if row is None or row.amount is None else from_millis(int(row.amount))
+
+    def note(self, now: datetime) -> None:
+        self._database.write(put(StateItem(RENEWAL_RUN, _LAST_RUN, amount=to_millis(now))))
