@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import typer
 
-from certctl_client.api.records import Version
+from certctl_client.api.records import CreatedCertificate, Version
 from certctl_client.api.requests import NewCertificate
 from certctl_client.api.resources import Stack
 from certctl_client.commands.options import Output, Timeout, Wait
@@ -78,6 +78,17 @@ _NAMES: Options = {
     "name": (_text("--name", "What people call it; the common name otherwise."), None),
     "sans": (_texts("--san", "Another name: DNS, IP, email or URI. Again for more."), None),
 }
+_AWAITING: Options = {
+    "await_csr": (
+        Annotated[
+            bool,
+            typer.Option(
+                "--await-csr", help="Instead: the agent of its targets, or `certs csr`, brings one."
+            ),
+        ],
+        False,
+    )
+}
 _RECORD: Options = {
     "id": (_text("--id", "The record's id; made up otherwise."), None),
     "certificate_profile_id": (_text("--profile", "Id of the profile."), None),
@@ -115,7 +126,7 @@ def a_request(command: Callable[..., None]) -> Callable[..., None]:
     return signed(asked, {**own, **_HOW})
 
 
-def _create(how: How, **typed: Any) -> None:
+def _create(how: How, await_csr: bool, **typed: Any) -> None:
     """Ask for a certificate, wait, and write key, certificate and chain into --out.
 
     The key never leaves this machine. It is on the disk before anything is asked: when a run is interrupted,
@@ -123,6 +134,8 @@ def _create(how: How, **typed: Any) -> None:
     """
     body = _body(**typed)
     with open_stack() as stack:
+        if await_csr:
+            return show(Detail(_awaiting(stack, body, how)), how.output)
         if how.csr:
             _refuse_both(how.out)
             return show(Detail(_created_with(stack, how.csr, body, how.timeout)), how.output)
@@ -130,7 +143,7 @@ def _create(how: How, **typed: Any) -> None:
         _enrolled(stack, _place(how.out), asked, typed["id"], how)
 
 
-create = a_request(signed(_create, {"how": (How, REQUIRED), **_NAMES, **_RECORD}))
+create = a_request(signed(_create, {"how": (How, REQUIRED), **_NAMES, **_RECORD, **_AWAITING}))
 
 
 @a_request
@@ -199,6 +212,13 @@ def _issued_view(kept: Kept, version: Version) -> Detail:
     return Detail({"id": kept.certificate_id, **issued, **files})
 
 
+def _awaiting(stack: Stack, body: dict[str, Any], how: How) -> CreatedCertificate:
+    """Its key is made elsewhere: the job waits for the request."""
+    if how.out or how.csr:
+        raise ConfigurationError("With --await-csr there is no key and no request here.", "Leave one out.")
+    return stack.certificates.create(cast(NewCertificate, body), str(uuid4()))
+
+
 def _created_with(stack: Stack, csr: Path, body: dict[str, Any], timeout: float) -> Any:
     wanted = cast(NewCertificate, {**body, "csr_pem": _read_csr(csr)})
     with waiting("Waiting for the certificate") as tell:
@@ -243,7 +263,7 @@ def tags_of(texts: Iterable[str]) -> dict[str, str]:
 def _place(out: Path | None) -> Path:
     if out is None:
         raise ConfigurationError(
-            "There is no key to certify.", "Give --out DIR to have one made, or --csr FILE."
+            "There is no key to certify.", "Give --out DIR to have one made, --csr FILE, or --await-csr."
         )
     return out
 

@@ -92,6 +92,23 @@ def test_a_deployment_is_asked_for_and_listed_with_what_became_of_it(
     assert issued["serial_number"] in shown
 
 
+def test_a_certificate_whose_key_its_agent_makes_is_asked_for(
+    certctl: Certctl, stack: BridgedStack, agents: AgentsByHttp, agent: AgentByHttp
+) -> None:
+    target = agents.target(agent)
+    create = ("certs", "create", "--cn", "hosted.example.com", "--target", target, "--await-csr")
+
+    asked = record_of(certctl(*create, "-o", "json"))
+    agents.given(agent, asked["id"])
+    do_all(agent)
+
+    assert asked["status"] == "Pending"
+    assert record_of(certctl("certs", "get", asked["id"], "-o", "json"))["last_deployment_at"] is not None
+    (row,) = rows_of(certctl, "certs", "deployments", asked["id"])
+    assert (row["target_id"], row["status"]) == (target, "Completed")
+    assert certctl(*create, "--out", "x").code == ExitCode.USAGE
+
+
 def test_one_target_of_several_is_deployed_to(certctl: Certctl, agent: AgentByHttp, issued: Any) -> None:
     wanted = issued["target_ids"][0]
 
