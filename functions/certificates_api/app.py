@@ -18,6 +18,7 @@ from certctl.api.bulk_revocation_schemas import (
 )
 from certctl.api.certificate_schemas import (
     ABOUT_ORDER,
+    CertificateDetailsView,
     CertificateEditBody,
     CertificateView,
     CreatedCertificateView,
@@ -29,6 +30,7 @@ from certctl.api.certificate_schemas import (
     RevokedView,
     StatusView,
     VersionView,
+    certificate_details_view,
     certificate_view,
     created_view,
     job_started_view,
@@ -56,7 +58,7 @@ from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, answer, no_content, text
 from certctl.api.revocation_list_schemas import RevocationListView, revocation_list_view
 from certctl.crypto.serials import parse_serial
-from certctl.domain.certificates import Status, VersionState
+from certctl.domain.certificates import Certificate, Status, VersionState
 from certctl.domain.permissions import Permission
 from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.domain.revocations import Wanted, require_reason
@@ -145,16 +147,19 @@ def _preview(body: BulkRevokeBody, per_page: int) -> BulkRevocationPreviewView:
 
 
 @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
-def get_certificate(certificate_id: str) -> CertificateView:
-    certificate = composition.certificates().get(api.caller, certificate_id)
-    return api.at_revision(certificate.revision, certificate_view(certificate, bootstrap.now()))
+def get_certificate(certificate_id: str) -> CertificateDetailsView:
+    return _with_plan(composition.certificates().get(api.caller, certificate_id))
 
 
 @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
-def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateView:
+def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateDetailsView:
     edit = body.parsed(expected_revision(api.call.headers))
-    edited = composition.certificates().edit(api.caller, certificate_id, edit)
-    return api.at_revision(edited.revision, certificate_view(edited, bootstrap.now()))
+    return _with_plan(composition.certificates().edit(api.caller, certificate_id, edit))
+
+
+def _with_plan(certificate: Certificate) -> CertificateDetailsView:
+    plan = composition.certificates().plan_of(certificate)
+    return api.at_revision(certificate.revision, certificate_details_view(certificate, plan, bootstrap.now()))
 
 
 # Same roles as certificates:write; but a key that was just revoked must not revoke.

@@ -67,7 +67,16 @@ TEXTS: Mapping[str, tuple[str, Any]] = {
     ),
 }
 _OF_CATALOG = (f"{verb}_{kind.label}" for kind in Kind for verb in ("edit", "delete"))
-IF_MATCH = frozenset({"edit_channel", "save_routing_rule", "retire_agent", *_OF_CATALOG})
+IF_MATCH = frozenset(
+    {
+        "edit_certificate",
+        "archive_certificate",
+        "edit_channel",
+        "save_routing_rule",
+        "retire_agent",
+        *_OF_CATALOG,
+    }
+)
 """Handlers that heed If-Match."""
 _REQUEST_ID = "JKJaXmPLvHcESHA="
 # The gateway's own 429 has another form: none of ours.

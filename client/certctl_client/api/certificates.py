@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from certctl_client.api import operations
+from certctl_client.api.job_records import Deployment, StartedDeployments
 from certctl_client.api.records import (
     BulkRevocationPreview,
     Certificate,
+    CertificateDetails,
     CreatedCertificate,
-    Deployment,
     Revoked,
     RevokedSerial,
     StartedBulkRevocation,
-    StartedDeployments,
     StartedJob,
     Status,
     Version,
@@ -42,14 +42,14 @@ class Certificates:
         """Newest first."""
         return self.api.listed(operations.LIST_CERTIFICATES, query=filters)
 
-    def get(self, certificate_id: str) -> Certificate:
+    def get(self, certificate_id: str) -> CertificateDetails:
         return self.api.call(operations.GET_CERTIFICATE, certificate_id)
 
     def create(self, wanted: NewCertificate, idempotency_key: str) -> CreatedCertificate:
         """With `csr_pem` it is issued at once, else its job awaits one."""
         return self.api.call(operations.CREATE_CERTIFICATE, body=wanted, idempotency_key=idempotency_key)
 
-    def edit(self, certificate_id: str, wanted: CertificateEdit, version: int | None) -> Certificate:
+    def edit(self, certificate_id: str, wanted: CertificateEdit, version: int | None) -> CertificateDetails:
         """Raises RequestFailed (409) where it is at another version, if one is given."""
         return self.api.call(operations.EDIT_CERTIFICATE, certificate_id, body=wanted, version=version)
 

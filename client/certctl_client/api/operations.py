@@ -1,6 +1,7 @@
 """The table of what this client asks of the API. tests/contract/test_client_operations.py holds it against
 docs/openapi.json."""
 
+from certctl_client.api.job_records import Deployment, Job, StartedDeployments
 from certctl_client.api.operation import Operation
 from certctl_client.api.records import (
     ApiKey,
@@ -8,18 +9,16 @@ from certctl_client.api.records import (
     BulkRequeued,
     BulkRevocationPreview,
     Certificate,
+    CertificateDetails,
     Channel,
     ChannelTest,
     CreatedCertificate,
-    Deployment,
-    Job,
     MintedKey,
     Notification,
     OwnKey,
     Revoked,
     RevokedSerial,
     StartedBulkRevocation,
-    StartedDeployments,
     StartedJob,
     Status,
     Summary,
@@ -55,9 +54,9 @@ READY = Operation("GET", "/ready", Status)
 SUMMARY = Operation("GET", "/api/v1/stats/summary", Summary)
 
 LIST_CERTIFICATES = Operation("GET", _CERTIFICATES, Certificate, query=CertificateFilters, is_list=True)
-GET_CERTIFICATE = Operation("GET", _CERTIFICATE, Certificate)
+GET_CERTIFICATE = Operation("GET", _CERTIFICATE, CertificateDetails)
 CREATE_CERTIFICATE = Operation("POST", _CERTIFICATES, CreatedCertificate, body=NewCertificate, takes_key=True)
-EDIT_CERTIFICATE = Operation("PUT", _CERTIFICATE, Certificate, body=CertificateEdit)
+EDIT_CERTIFICATE = Operation("PUT", _CERTIFICATE, CertificateDetails, body=CertificateEdit)
 RENEW_CERTIFICATE = Operation("POST", f"{_CERTIFICATE}/renew", StartedJob, body=Renewal, takes_key=True)
 SUBMIT_CSR = Operation("POST", f"{_CERTIFICATE}/csr", StartedJob, body=SigningRequest, takes_key=True)
 ARCHIVE_CERTIFICATE = Operation("DELETE", _CERTIFICATE, type(None), query=Archiving)

@@ -32,6 +32,19 @@ class Certificate(TypedDict):
     updated_at: str
 
 
+class RenewalPlan(TypedDict):
+    """By the renewal policy of now; what is past is done by the next hourly run."""
+
+    renew_at: str | None
+    alert_at: str | None
+
+
+class CertificateDetails(Certificate):
+    """`renewal` is null where nothing is planned."""
+
+    renewal: RenewalPlan | None
+
+
 class CreatedCertificate(Certificate):
     """`job_id` is the job that issues it, or awaits its CSR."""
 
@@ -70,28 +83,6 @@ class Revoked(TypedDict):
     other_certificates: list[str]
 
 
-class StartedDeployments(TypedDict):
-    """One job for each target."""
-
-    job_ids: list[str]
-
-
-class Deployment(TypedDict):
-    """A job of type Deployment, as `GET /certificates/{id}/deployments` has it."""
-
-    job_id: str
-    target_id: str | None
-    agent_id: str | None
-    serial_number: str | None
-    status: str
-    attempts: int
-    max_attempts: int
-    last_error: str | None
-    created_at: str
-    started_at: str | None
-    completed_at: str | None
-
-
 class StartedBulkRevocation(TypedDict):
     job_id: str
 
@@ -108,46 +99,6 @@ class RevokedSerial(TypedDict):
     revoked_at: str
     certificate_id: str | None
     invalidity_date: str | None
-
-
-class FailedRevocation(TypedDict):
-    certificate_id: str
-    error: str
-
-
-class Progress(TypedDict):
-    """`total` is null until all are known; `errors` are the first few."""
-
-    total: int | None
-    matched: int
-    done: int
-    skipped: int
-    failed: int
-    errors: list[FailedRevocation]
-
-
-class Job(TypedDict):
-    """A job on many certificates has `progress`, and neither a certificate nor a team."""
-
-    id: str
-    type: str
-    certificate_id: str | None
-    certificate_name: str | None
-    team_id: str | None
-    target_id: str | None
-    agent_id: str | None
-    status: str
-    attempts: int
-    max_attempts: int
-    last_error: str | None
-    requested_by: str
-    needs_approval: bool
-    approved_by: str | None
-    scheduled_at: str
-    started_at: str | None
-    completed_at: str | None
-    created_at: str
-    progress: NotRequired[Progress]
 
 
 class Attempt(TypedDict):

@@ -9,6 +9,7 @@ from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.catalog_records import BootstrapToken, Test, Violation
 from certctl_client.api.catalog_requests import NewBootstrapToken
 from certctl_client.api.certificates import Certificates
+from certctl_client.api.job_records import Job
 from certctl_client.api.records import (
     ApiKey,
     AuditEvent,
@@ -16,7 +17,6 @@ from certctl_client.api.records import (
     Certificate,
     Channel,
     ChannelTest,
-    Job,
     MintedKey,
     Notification,
     OwnKey,

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import typer
 
-from certctl_client.api.records import Job
+from certctl_client.api.job_records import Job
 from certctl_client.api.requests import BulkRevocation, CertificateStatus, LastingReason
 from certctl_client.api.resources import Stack
 from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import typer
 
-from certctl_client.api.records import Deployment, Job
+from certctl_client.api.job_records import Deployment, Job
 from certctl_client.api.requests import Deploying
 from certctl_client.api.resources import Stack
 from certctl_client.commands.certs_ending import CertificateId

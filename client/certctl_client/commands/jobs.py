@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 import typer
 
-from certctl_client.api.records import Job
+from certctl_client.api.job_records import Job
 from certctl_client.api.requests import CreationSort, JobFilters, JobStatus, JobType
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Interval, Output, Watch, Yes, given

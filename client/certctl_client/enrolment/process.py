@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from certctl_client.api.records import Job, Version
+from certctl_client.api.job_records import Job
+from certctl_client.api.records import Version
 from certctl_client.api.requests import NewCertificate
 from certctl_client.api.resources import Stack
 from certctl_client.enrolment.directory import Kept, discard, write_issued

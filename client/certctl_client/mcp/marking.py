@@ -50,6 +50,9 @@ class Marking:
         """An id, a state, a time: as it is. Anything that is no such word is marked."""
         return text if is_word(text) else self.text(text)
 
+    def optional_word(self, text: str | None) -> str | None:
+        return None if text is None else self.word(text)
+
 
 def fresh_marking() -> Marking:
     return Marking("".join(secrets.choice(_ALPHABET) for _ in range(_BOUNDARY_LENGTH)))

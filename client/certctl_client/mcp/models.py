@@ -11,6 +11,14 @@ Cursor = Annotated[
 ]
 
 
+class RenewalRecord(BaseModel):
+    """`renew_at` is null without auto_renew and while a job is open, `alert_at` once all were told.
+    What is past is done by the next hourly run."""
+
+    renew_at: str | None
+    alert_at: str | None
+
+
 class CertificateRecord(BaseModel):
     id: str
     status: str
@@ -22,6 +30,12 @@ class CertificateRecord(BaseModel):
     certificate_profile_id: str
     renewal_policy_id: str
     last_renewal_at: str | None
+    last_deployment_at: str | None
+    target_ids: list[str]
+    renewal: Annotated[
+        RenewalRecord | None,
+        Field(description="What is planned; null in lists, without a version, and while held or ended."),
+    ]
     revoked_at: str | None
     revocation_reason: str | None
     open_job_id: str | None
@@ -144,14 +158,30 @@ class ProgressRecord(BaseModel):
     failures: list[FailureRecord]
 
 
+class SelectionRecord(BaseModel):
+    """What a bulk revocation was asked for: all filters that are not null. `named` certificates by id."""
+
+    reason: str
+    invalidity_date: str | None
+    named: int
+    owner_id: str | None
+    team_id: str | None
+    issuer_id: str | None
+    profile_id: str | None
+    status: str | None
+    untrusted_environment: str | None
+
+
 class JobRecord(BaseModel):
-    """A job on many certificates has `progress`, and neither a certificate nor a team."""
+    """A job on many certificates has `progress` and `revocation`, and neither a certificate nor a team."""
 
     id: str
     type: str
     status: str
     certificate_id: str | None
     team_id: str | None
+    target_id: str | None
+    agent_id: str | None
     attempts: int
     max_attempts: int
     requested_by: str
@@ -160,6 +190,7 @@ class JobRecord(BaseModel):
     completed_at: str | None
     untrusted_last_error: str | None
     progress: ProgressRecord | None
+    revocation: SelectionRecord | None
 
 
 class Job(BaseModel):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl_client.api import catalog_records, records
+from certctl_client.api import catalog_records, job_records, records
 from certctl_client.mcp.marking import Marking
 from certctl_client.mcp.models import (
     AttemptRecord,
@@ -15,6 +15,8 @@ from certctl_client.mcp.models import (
     JobRecord,
     NotificationRecord,
     ProgressRecord,
+    RenewalRecord,
+    SelectionRecord,
     Summary,
 )
 from certctl_client.mcp.models_catalog import CatalogRecord, CheckRecord, ViolationRecord
@@ -28,27 +30,37 @@ _OF_EVERY_KIND = frozenset(
 
 def listed_certificate(marking: Marking, record: records.Certificate) -> CertificateRecord:
     """With the first names only: a certificate may have eighty."""
-    return certificate(marking, record, _LISTED_SANS)
+    return _certificate(marking, record, _LISTED_SANS, None)
 
 
-def certificate(
-    marking: Marking, record: records.Certificate, shown_sans: int | None = None
+def certificate(marking: Marking, record: records.CertificateDetails) -> CertificateRecord:
+    return _certificate(marking, record, None, record["renewal"])
+
+
+def _certificate(
+    marking: Marking,
+    record: records.Certificate,
+    shown_sans: int | None,
+    plan: records.RenewalPlan | None,
 ) -> CertificateRecord:
     word, text = marking.word, marking.text
     return CertificateRecord(
         id=word(record["id"]),
         status=word(record["status"]),
-        serial_number=_word(marking, record["serial_number"]),
-        expires_at=_word(marking, record["expires_at"]),
+        serial_number=marking.optional_word(record["serial_number"]),
+        expires_at=marking.optional_word(record["expires_at"]),
         issuer_id=word(record["issuer_id"]),
         team_id=word(record["team_id"]),
         owner_id=word(record["owner_id"]),
         certificate_profile_id=word(record["certificate_profile_id"]),
         renewal_policy_id=word(record["renewal_policy_id"]),
-        last_renewal_at=_word(marking, record["last_renewal_at"]),
-        revoked_at=_word(marking, record["revoked_at"]),
-        revocation_reason=_word(marking, record["revocation_reason"]),
-        open_job_id=_word(marking, record["open_job_id"]),
+        last_renewal_at=marking.optional_word(record["last_renewal_at"]),
+        revoked_at=marking.optional_word(record["revoked_at"]),
+        revocation_reason=marking.optional_word(record["revocation_reason"]),
+        last_deployment_at=marking.optional_word(record["last_deployment_at"]),
+        target_ids=[word(target_id) for target_id in record["target_ids"]],
+        renewal=_plan(marking, plan) if plan else None,
+        open_job_id=marking.optional_word(record["open_job_id"]),
         created_at=word(record["created_at"]),
         untrusted_name=text(record["name"]),
         untrusted_common_name=text(record["common_name"]),
@@ -56,6 +68,12 @@ def certificate(
         san_count=len(record["sans"]),
         untrusted_sans=[text(san) for san in record["sans"][:shown_sans]],
         untrusted_tags=[text(f"{name}={value}") for name, value in record["tags"].items()],
+    )
+
+
+def _plan(marking: Marking, plan: records.RenewalPlan) -> RenewalRecord:
+    return RenewalRecord(
+        renew_at=marking.optional_word(plan["renew_at"]), alert_at=marking.optional_word(plan["alert_at"])
     )
 
 
@@ -77,19 +95,19 @@ def _notification(
         severity=word(record["severity"]),
         action=word(record["action"]),
         status=word(record["status"]),
-        outcome=_word(marking, record["outcome"]),
+        outcome=marking.optional_word(record["outcome"]),
         channel=word(record["channel"]),
         channel_id=word(record["channel_id"]),
-        certificate_id=_word(marking, record["certificate_id"]),
-        team_id=_word(marking, record["team_id"]),
+        certificate_id=marking.optional_word(record["certificate_id"]),
+        team_id=marking.optional_word(record["team_id"]),
         retry_count=record["retry_count"],
         created_at=word(record["created_at"]),
         queued_at=word(record["queued_at"]),
-        next_retry_at=_word(marking, record["next_retry_at"]),
-        sent_at=_word(marking, record["sent_at"]),
-        dead_at=_word(marking, record["dead_at"]),
-        read_at=_word(marking, record["read_at"]),
-        folded_into=_word(marking, record["folded_into"]),
+        next_retry_at=marking.optional_word(record["next_retry_at"]),
+        sent_at=marking.optional_word(record["sent_at"]),
+        dead_at=marking.optional_word(record["dead_at"]),
+        read_at=marking.optional_word(record["read_at"]),
+        folded_into=marking.optional_word(record["folded_into"]),
         untrusted_recipient=text(record["recipient"]),
         untrusted_subject=text(record["subject"]),
         untrusted_message=text(record["message"]),
@@ -116,9 +134,9 @@ def channel(marking: Marking, record: records.Channel) -> ChannelRecord:
         kind=marking.word(record["kind"]),
         enabled=record["enabled"],
         state=marking.word(record["state"]),
-        since=_word(marking, record["since"]),
-        paused_until=_word(marking, record["paused_until"]),
-        team_id=_word(marking, record["team_id"]),
+        since=marking.optional_word(record["since"]),
+        paused_until=marking.optional_word(record["paused_until"]),
+        team_id=marking.optional_word(record["team_id"]),
         untrusted_last_error=_text(marking, record["last_error"]),
     )
 
@@ -132,7 +150,7 @@ def audit_event(marking: Marking, record: records.AuditEvent) -> AuditRecord:
         action=marking.word(record["action"]),
         resource_type=marking.word(record["resource_type"]),
         resource_id=marking.word(record["resource_id"]),
-        team_id=_word(marking, record["team_id"]),
+        team_id=marking.optional_word(record["team_id"]),
         untrusted_details=_json(marking, record["details"]),
     )
 
@@ -143,10 +161,10 @@ def catalog_record(marking: Marking, record: Mapping[str, Any]) -> CatalogRecord
     return CatalogRecord(
         id=marking.word(record["id"]),
         version=record["version"],
-        team_id=_word(marking, record.get("team_id")),
-        type=_word(marking, record.get("type")),
+        team_id=marking.optional_word(record.get("team_id")),
+        type=marking.optional_word(record.get("type")),
         enabled=record.get("enabled"),
-        status=_word(marking, record.get("status")),
+        status=marking.optional_word(record.get("status")),
         created_at=marking.word(record["created_at"]),
         updated_at=marking.word(record["updated_at"]),
         untrusted_name=marking.text(record["name"]),
@@ -158,7 +176,7 @@ def violation(marking: Marking, record: catalog_records.Violation) -> ViolationR
     return ViolationRecord(
         id=marking.word(record["id"]),
         policy_id=marking.word(record["policy_id"]),
-        certificate_id=_word(marking, record["certificate_id"]),
+        certificate_id=marking.optional_word(record["certificate_id"]),
         team_id=marking.word(record["team_id"]),
         severity=marking.word(record["severity"]),
         refused=record["refused"],
@@ -179,25 +197,42 @@ def check(marking: Marking, made: catalog_records.Check) -> CheckRecord:
     )
 
 
-def job(marking: Marking, record: records.Job) -> JobRecord:
+def job(marking: Marking, record: job_records.Job) -> JobRecord:
     return JobRecord(
         id=marking.word(record["id"]),
         type=marking.word(record["type"]),
         status=marking.word(record["status"]),
-        certificate_id=_word(marking, record["certificate_id"]),
-        team_id=_word(marking, record["team_id"]),
+        certificate_id=marking.optional_word(record["certificate_id"]),
+        team_id=marking.optional_word(record["team_id"]),
+        target_id=marking.optional_word(record["target_id"]),
+        agent_id=marking.optional_word(record["agent_id"]),
         attempts=record["attempts"],
         max_attempts=record["max_attempts"],
         requested_by=marking.word(record["requested_by"]),
         scheduled_at=marking.word(record["scheduled_at"]),
-        started_at=_word(marking, record["started_at"]),
-        completed_at=_word(marking, record["completed_at"]),
+        started_at=marking.optional_word(record["started_at"]),
+        completed_at=marking.optional_word(record["completed_at"]),
         untrusted_last_error=_text(marking, record["last_error"]),
         progress=_progress(marking, record["progress"]) if "progress" in record else None,
+        revocation=_selection(marking, record["revocation"]) if "revocation" in record else None,
     )
 
 
-def _progress(marking: Marking, record: records.Progress) -> ProgressRecord:
+def _selection(marking: Marking, asked: job_records.BulkSelection) -> SelectionRecord:
+    return SelectionRecord(
+        reason=marking.word(asked["reason"]),
+        invalidity_date=marking.optional_word(asked["invalidity_date"]),
+        named=asked["named"],
+        owner_id=marking.optional_word(asked["owner_id"]),
+        team_id=marking.optional_word(asked["team_id"]),
+        issuer_id=marking.optional_word(asked["issuer_id"]),
+        profile_id=marking.optional_word(asked["profile_id"]),
+        status=marking.optional_word(asked["status"]),
+        untrusted_environment=_text(marking, asked["environment"]),
+    )
+
+
+def _progress(marking: Marking, record: job_records.Progress) -> ProgressRecord:
     return ProgressRecord(
         total=record["total"],
         matched=record["matched"],
@@ -222,10 +257,6 @@ def summary(record: records.Summary) -> Summary:
 def _json(marking: Marking, value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return marking.text(text, _DETAILS_LIMIT)
-
-
-def _word(marking: Marking, text: str | None) -> str | None:
-    return None if text is None else marking.word(text)
 
 
 def _text(marking: Marking, text: str | None) -> str | None:

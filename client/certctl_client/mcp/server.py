@@ -18,6 +18,7 @@ from certctl_client.mcp.tools.reading_alerts import ReadingAlerts
 from certctl_client.mcp.tools.reading_audit import ReadingAudit
 from certctl_client.mcp.tools.reading_catalog import ReadingCatalog
 from certctl_client.mcp.tools.reading_certificates import ReadingCertificates
+from certctl_client.mcp.tools.reading_deployments import ReadingDeployments
 
 _INSTRUCTIONS = (
     "certctl keeps TLS certificates: their issuance, renewal, revocation and the alerts about them.\n"
@@ -69,7 +70,7 @@ def _server(stack: Stack, tools: list[Tool]) -> MCPServer:
 
 def _reading(stack: Stack, url: str) -> list[Tool]:
     certificates, alerts = ReadingCertificates(stack), ReadingAlerts(stack)
-    catalog = ReadingCatalog(stack)
+    catalog, deployments = ReadingCatalog(stack), ReadingDeployments(stack)
     calls = (
         certificates.get_summary,
         certificates.list_certificates,
@@ -82,6 +83,8 @@ def _reading(stack: Stack, url: str) -> list[Tool]:
         catalog.list_catalog,
         catalog.get_catalog_record,
         catalog.list_policy_violations,
+        deployments.list_deployments,
+        deployments.list_agents,
         ReadingAudit(stack).list_audit_events,
         Checking(url).check_revocation,
     )
@@ -93,6 +96,7 @@ def _acting(stack: Stack) -> list[Tool]:
     return [
         _tool(acting.requeue_notifications, _SENDS),
         _tool(acting.renew_certificate, _STARTS),
+        _tool(acting.deploy_certificate, _STARTS),
         _tool(acting.test_catalog_record, _TESTS),
         _tool(acting.revoke_certificate, _DESTROYS),
         _tool(acting.revoke_version, _DESTROYS),

@@ -1769,6 +1769,30 @@ export interface components {
             job_id: string;
         };
         /**
+         * BulkRevocationView
+         * @description What a bulk revocation was asked for. Every filter that is not null must match; `named` is how many
+         *     certificates were named by their ids, 0 where filters alone choose.
+         */
+        BulkRevocationView: {
+            /** Environment */
+            environment: string | null;
+            /** Invalidity Date */
+            invalidity_date: string | null;
+            /** Issuer Id */
+            issuer_id: string | null;
+            /** Named */
+            named: number;
+            /** Owner Id */
+            owner_id: string | null;
+            /** Profile Id */
+            profile_id: string | null;
+            /** Reason */
+            reason: string;
+            status: components["schemas"]["Status"] | null;
+            /** Team Id */
+            team_id: string | null;
+        };
+        /**
          * BulkRevokeBody
          * @description What is given must match, all of it; status and environment only narrow what the others choose.
          *     `cursor` and `per_page` are of a dry run.
@@ -1806,6 +1830,61 @@ export interface components {
             status?: components["schemas"]["Status"] | null;
             /** Team Id */
             team_id?: string | null;
+        };
+        /**
+         * CertificateDetailsView
+         * @description `renewal` is null where nothing is planned: without a version, and while held, revoked or archived.
+         */
+        CertificateDetailsView: {
+            /** Certificate Profile Id */
+            certificate_profile_id: string;
+            /** Common Name */
+            common_name: string;
+            /** Created At */
+            created_at: string;
+            /** Environment */
+            environment: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Issuer Id */
+            issuer_id: string;
+            /** Last Deployment At */
+            last_deployment_at: string | null;
+            /** Last Renewal At */
+            last_renewal_at: string | null;
+            /** Name */
+            name: string;
+            /** Open Job Id */
+            open_job_id: string | null;
+            /** Owner Id */
+            owner_id: string;
+            renewal: components["schemas"]["RenewalPlanView"] | null;
+            /** Renewal Policy Id */
+            renewal_policy_id: string;
+            /** Revocation Reason */
+            revocation_reason: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Sans */
+            sans: string[];
+            /** Serial Number */
+            serial_number: string | null;
+            /** Status */
+            status: string;
+            /** Tags */
+            tags: {
+                [key: string]: string;
+            };
+            /** Target Ids */
+            target_ids: string[];
+            /** Team Id */
+            team_id: string;
+            /** Updated At */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * CertificateEditBody
@@ -2290,7 +2369,7 @@ export interface components {
          * JobView
          * @description `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
          *     or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
-         *     `progress`, and neither a certificate nor a team.
+         *     `progress` and `revocation`, and neither a certificate nor a team.
          */
         JobView: {
             /** Agent Id */
@@ -2318,6 +2397,7 @@ export interface components {
             progress?: components["schemas"]["ProgressView"];
             /** Requested By */
             requested_by: string;
+            revocation?: components["schemas"]["BulkRevocationView"];
             /** Scheduled At */
             scheduled_at: string;
             /** Started At */
@@ -3163,6 +3243,18 @@ export interface components {
             updated_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * RenewalPlanView
+         * @description As the renewal policy has it now. `renew_at`: when the next renewal starts; null without auto_renew and
+         *     while a job is open. `alert_at`: when people are told next that it ends; null where they are not. What is
+         *     past is done by the next hourly run.
+         */
+        RenewalPlanView: {
+            /** Alert At */
+            alert_at: string | null;
+            /** Renew At */
+            renew_at: string | null;
         };
         /**
          * RenewalPolicyBody
@@ -5860,6 +5952,7 @@ export interface operations {
                      *       "name": "shop",
                      *       "open_job_id": null,
                      *       "owner_id": "o-default",
+                     *       "renewal": null,
                      *       "renewal_policy_id": "rp-default",
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
@@ -5880,7 +5973,7 @@ export interface operations {
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["CertificateView"];
+                    "application/json": components["schemas"]["CertificateDetailsView"];
                 };
             };
             /** @description Not modified */
@@ -5904,7 +5997,13 @@ export interface operations {
     edit_certificate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;
@@ -5952,6 +6051,7 @@ export interface operations {
                      *       "name": "shop",
                      *       "open_job_id": null,
                      *       "owner_id": "o-default",
+                     *       "renewal": null,
                      *       "renewal_policy_id": "rp-default",
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
@@ -5972,7 +6072,7 @@ export interface operations {
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["CertificateView"];
+                    "application/json": components["schemas"]["CertificateDetailsView"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5995,7 +6095,13 @@ export interface operations {
                 /** @description Revoke its versions instead, for this reason. */
                 revoke?: string | null;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the record as it was read: else 409.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 /** @example mc-01kavf4w8zq2m6n3r5t7v9x1yb */
                 certificate_id: string;

@@ -1,6 +1,6 @@
 """The HTTP surface of certificates_api but for revocation: asking, reading, editing, renewing, archiving."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from cryptography import x509
 from certctl.api.pagination import encode_cursor
 from certctl.crypto.pem import load_certificates
 from certctl.domain.permissions import Role
+from certctl.domain.timestamps import to_wire
 from tests.support.csr import csr_pem, new_key
 from tests.support.http import Answer
 from tests.support.issuing import CERTIFICATES, Issuing, bodies
@@ -52,9 +53,8 @@ def test_a_certificate_needs_a_common_name_and_nothing_else(world: Issuing) -> N
     assert body["name"] == "www.example.com"
     assert body["sans"] == ["DNS:www.example.com"]
     assert body["open_job_id"] == body["job_id"]
-    assert world.read(body["id"]) == {
-        n: v for n, v in body.items() if n not in ("job_id", "ignored_extensions")
-    }
+    asked = {n: v for n, v in body.items() if n not in ("job_id", "ignored_extensions")}
+    assert world.read(body["id"]) == asked | {"renewal": None}
     assert bodies("jobs") == []
 
 
@@ -143,6 +143,39 @@ def test_an_edit_changes_what_it_names(world: Issuing) -> None:
     changed = {"tags": {}, "name": "renamed", "version": certificate["version"] + 1}
     assert answer.body | {"updated_at": ""} == certificate | changed | {"updated_at": ""}
     assert world.read(certificate["id"]) == answer.body
+
+
+def _plan(world: Issuing, certificate_id: str) -> Any:
+    return world.read(certificate_id)["renewal"]
+
+
+def test_a_certificate_tells_when_it_is_renewed_and_when_people_are_told(world: Issuing) -> None:
+    """rp-default: 30 days before the end; an alert once a fifth of that has passed without a new version."""
+    certificate = world.issued()
+    ends = datetime.fromisoformat(certificate["expires_at"])
+
+    plan = _plan(world, certificate["id"])
+
+    assert plan["renew_at"] == to_wire(ends - timedelta(days=30))
+    assert plan["alert_at"] == to_wire(ends - timedelta(days=24))
+
+
+def test_nothing_is_planned_without_a_version_and_for_what_is_held_or_has_ended(world: Issuing) -> None:
+    pending = world.created(csr_pem=None).body["id"]
+    held, revoked = world.issued()["id"], world.issued()["id"]
+    world.api.post(f"{CERTIFICATES}/{held}/revoke", {"reason": "certificateHold"})
+    world.api.post(f"{CERTIFICATES}/{revoked}/revoke", {"reason": "superseded"})
+
+    assert [_plan(world, each) for each in (pending, held, revoked)] == [None, None, None]
+
+
+def test_no_second_renewal_is_planned_while_one_is_open(world: Issuing) -> None:
+    certificate = world.issued()
+    assert world.api.post(f"{CERTIFICATES}/{certificate['id']}/renew").status == 202
+
+    plan = _plan(world, certificate["id"])
+
+    assert (plan["renew_at"], plan["alert_at"]) == (None, certificate["renewal"]["alert_at"])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,13 @@ from uuid import uuid4
 from pydantic import Field
 
 from certctl_client.api.records import Revoked
-from certctl_client.api.requests import BulkRevocation, LastingReason, Renewal, RevocationReason
+from certctl_client.api.requests import (
+    BulkRevocation,
+    Deploying,
+    LastingReason,
+    Renewal,
+    RevocationReason,
+)
 from certctl_client.api.resources import Stack
 from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
@@ -22,6 +28,7 @@ from certctl_client.mcp.models import (
     StartedRenewal,
 )
 from certctl_client.mcp.models_catalog import TestResult
+from certctl_client.mcp.models_deployments import StartedDeployments
 from certctl_client.mcp.pages import checked_cursor
 
 # Of one notification: it is gone, or it changed meanwhile. Anything else would refuse the others too.
@@ -30,6 +37,9 @@ _REFUSALS = frozenset({404, 409})
 Ids = Annotated[list[Id], Field(min_length=1, max_length=50, description="As the lists show them.")]
 OptionalIds = Annotated[
     list[Id] | None, Field(min_length=1, max_length=1000, description="Only these, by their ids.")
+]
+TargetIds = Annotated[
+    list[Id] | None, Field(min_length=1, max_length=20, description="Only to these targets; else to all.")
 ]
 DryRun = Annotated[bool, Field(description="True: only list what would be revoked.")]
 Csr = Annotated[
@@ -58,6 +68,15 @@ class Acting:
         wanted: Renewal = {} if csr_pem is None else {"csr_pem": csr_pem}
         started = self.stack.certificates.renew(certificate_id, wanted, str(uuid4()))
         return StartedRenewal(certificate_id=certificate_id, job_id=fresh_marking().word(started["job_id"]))
+
+    def deploy_certificate(self, certificate_id: Id, target_ids: TargetIds = None) -> StartedDeployments:
+        """Deploy the current version again, by the agents of its targets. What is open already stays."""
+        wanted: Deploying = {} if target_ids is None else {"target_ids": target_ids}
+        started = self.stack.certificates.deploy(certificate_id, wanted, str(uuid4()))
+        word = fresh_marking().word
+        return StartedDeployments(
+            certificate_id=certificate_id, job_ids=[word(job_id) for job_id in started["job_ids"]]
+        )
 
     def test_catalog_record(self, kind: Literal["issuers", "targets"], record_id: Id) -> TestResult:
         """Test whether an issuer can issue, or a target's agent is there and online. It changes nothing."""

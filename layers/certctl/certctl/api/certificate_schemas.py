@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from certctl.domain.certificates import Certificate
 from certctl.domain.external_issuing import RevocationState
+from certctl.domain.renewals import RenewalPlan
 from certctl.domain.requests import CertificateEdit, NewCertificate
 from certctl.domain.revocations import UNSPECIFIED, Wanted, require_reason
 from certctl.domain.timestamps import to_wire, to_wire_or_none
@@ -138,6 +139,21 @@ class CertificateView(TypedDict):
     updated_at: str
 
 
+class RenewalPlanView(TypedDict):
+    """As the renewal policy has it now. `renew_at`: when the next renewal starts; null without auto_renew and
+    while a job is open. `alert_at`: when people are told next that it ends; null where they are not. What is
+    past is done by the next hourly run."""
+
+    renew_at: str | None
+    alert_at: str | None
+
+
+class CertificateDetailsView(CertificateView):
+    """`renewal` is null where nothing is planned: without a version, and while held, revoked or archived."""
+
+    renewal: RenewalPlanView | None
+
+
 class CreatedCertificateView(CertificateView):
     """`job_id` is the job that issues it, or awaits its CSR."""
 
@@ -204,6 +220,17 @@ def certificate_view(certificate: Certificate, now: datetime) -> CertificateView
         created_at=to_wire(certificate.created_at),
         updated_at=to_wire(certificate.updated_at),
     )
+
+
+def certificate_details_view(
+    certificate: Certificate, plan: RenewalPlan | None, now: datetime
+) -> CertificateDetailsView:
+    renewal = _plan_view(plan) if plan else None
+    return CertificateDetailsView(**certificate_view(certificate, now), renewal=renewal)
+
+
+def _plan_view(plan: RenewalPlan) -> RenewalPlanView:
+    return RenewalPlanView(renew_at=to_wire_or_none(plan.renew_at), alert_at=to_wire_or_none(plan.alert_at))
 
 
 def created_view(requested: "Requested", now: datetime) -> CreatedCertificateView:

@@ -2,7 +2,8 @@
 
 from typing import NotRequired, TypedDict
 
-from certctl.domain.bulk_revocations import Progress
+from certctl.domain.bulk_revocations import BulkRevocation, Progress
+from certctl.domain.certificates import Status
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 
@@ -24,10 +25,25 @@ class ProgressView(TypedDict):
     errors: list[FailedRevocationView]
 
 
+class BulkRevocationView(TypedDict):
+    """What a bulk revocation was asked for. Every filter that is not null must match; `named` is how many
+    certificates were named by their ids, 0 where filters alone choose."""
+
+    reason: str
+    invalidity_date: str | None
+    named: int
+    owner_id: str | None
+    team_id: str | None
+    issuer_id: str | None
+    profile_id: str | None
+    environment: str | None
+    status: Status | None
+
+
 class JobView(TypedDict):
     """`attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
     or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
-    `progress`, and neither a certificate nor a team."""
+    `progress` and `revocation`, and neither a certificate nor a team."""
 
     id: str
     type: JobType
@@ -48,6 +64,7 @@ class JobView(TypedDict):
     completed_at: str | None
     created_at: str
     progress: NotRequired[ProgressView]
+    revocation: NotRequired[BulkRevocationView]
 
 
 def job_view(job: Job) -> JobView:
@@ -73,7 +90,23 @@ def job_view(job: Job) -> JobView:
     )
     if job.bulk is not None:
         view["progress"] = _progress_view(job.bulk.progress)
+        view["revocation"] = _revocation_view(job.bulk)
     return view
+
+
+def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:
+    selection = bulk.selection
+    return BulkRevocationView(
+        reason=bulk.wanted.reason,
+        invalidity_date=to_wire_or_none(bulk.wanted.invalidity_date),
+        named=len(selection.certificate_ids),
+        owner_id=selection.owner_id,
+        team_id=selection.team_id,
+        issuer_id=selection.issuer_id,
+        profile_id=selection.certificate_profile_id,
+        environment=selection.environment,
+        status=selection.status,
+    )
 
 
 def _progress_view(progress: Progress) -> ProgressView:

@@ -143,12 +143,16 @@ def plan_of(certificate: Certificate, policy: RenewalPolicy) -> RenewalPlan | No
     return RenewalPlan(certificate, policy, begins, ends)
 
 
-def next_action_at(certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]) -> datetime | None:
-    """What the due index of certificates holds. The policy is asked for only where something may be planned:
-    a revocation does not wait for it."""
+def planned(certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]) -> RenewalPlan | None:
+    """The policy is asked for only where something may be planned: a revocation does not wait for it."""
     if certificate.lifecycle is not Lifecycle.ACTIVE:
         return None
-    plan = plan_of(certificate, policy_of(certificate.renewal_policy_id))
+    return plan_of(certificate, policy_of(certificate.renewal_policy_id))
+
+
+def next_action_at(certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]) -> datetime | None:
+    """What the due index of certificates holds."""
+    plan = planned(certificate, policy_of)
     return plan.next_action_at if plan else None
 
 

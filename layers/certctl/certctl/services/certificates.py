@@ -9,6 +9,7 @@ from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle, Versi
 from certctl.domain.deployments import ended_incidents, undeployed_alert
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.permissions import Permission, Principal
+from certctl.domain.renewals import RenewalPlan
 from certctl.domain.requests import CertificateEdit
 from certctl.domain.revocations import Revocation
 from certctl.domain.tallies import Tally
@@ -54,6 +55,10 @@ class Certificates:
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
         return self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
+
+    def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
+        """When it is renewed and alerted of; None where nothing is planned."""
+        return self._stores.certificates.plan_of(certificate)
 
     def edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
         """Raises NotFound (also for a team that the caller does not reach), InvalidInput, PolicyRefused, and

@@ -17,7 +17,7 @@ from certctl.domain.certificates import (
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
 from certctl.domain.renewal_policies import RenewalPolicy
-from certctl.domain.renewals import next_action_at
+from certctl.domain.renewals import RenewalPlan, next_action_at, planned
 from certctl.domain.timestamps import month_of
 from certctl.store import keys
 from certctl.store.database import Database
@@ -65,6 +65,10 @@ class CertificateStore:
     def foresee(self, certificate: Certificate) -> None:
         """Has the policy read that the next save plans by, beside something else."""
         self._policy_of(certificate.renewal_policy_id)
+
+    def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
+        """As its policy has it now; None where nothing is planned."""
+        return planned(certificate, self._policy_of)
 
     def replan_step(self, certificate: Certificate) -> Step:
         """Only when it needs something next: nothing else of it changes, so its revision stays."""

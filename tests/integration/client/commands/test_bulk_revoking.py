@@ -32,6 +32,7 @@ def test_it_revokes_them_and_tells_how_it_went(certctl: Certctl, stack: BridgedS
     assert ran.code == ExitCode.OK, ran.err
     job = json.loads(ran.out)
     assert (job["type"], job["status"], job["progress"]["done"]) == ("BulkRevocation", "Completed", 2)
+    assert (job["revocation"]["reason"], job["revocation"]["owner_id"]) == ("superseded", "o-gone")
     assert {_status(stack, i) for i in ids} == {"Revoked"}
 
 
@@ -39,7 +40,9 @@ def test_ids_come_from_a_file(certctl: Certctl, stack: BridgedStack, tmp_path: P
     ids, file = _issued(stack, "o-file"), tmp_path / "ids"
     file.write_text("\n".join([*ids, "", ids[0]]))
     ran = certctl(*BULK, "--ids-from", file, "--yes", "--watch", "-o", "json")
-    assert json.loads(ran.out)["progress"]["total"] == 2
+    job = json.loads(ran.out)
+    assert (job["progress"]["total"], job["revocation"]["named"]) == (2, 2)
+    assert '"named": 2' in certctl("jobs", "get", job["id"]).out
 
 
 def test_nobody_there_to_ask_is_told_to_say_yes(certctl: Certctl, stack: BridgedStack) -> None:

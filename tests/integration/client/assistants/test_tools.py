@@ -1,6 +1,5 @@
 """`certctl mcp` as an MCP client meets it: the SDK's own, over stdio, against the stack's own functions."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,8 @@ from certctl.domain.permissions import Role
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.notifications import NotificationStore
 from certctl.store.steps import update
-from tests.support.client_stack import BridgedStack, bridged
-from tests.support.clock import Clock
+from tests.support.client_stack import BridgedStack
 from tests.support.csr import csr_pem, new_key
-from tests.support.deployed import deployed
-from tests.support.issuing import issuing
 from tests.support.mcp_sessions import Session, assert_marked, connected
 from tests.support.notification_rows import a_notification
 
@@ -35,39 +31,20 @@ _READING = {
     "list_catalog",
     "get_catalog_record",
     "list_policy_violations",
+    "list_deployments",
+    "list_agents",
     "list_audit_events",
     "check_revocation",
 }
 _ACTING = {
     "requeue_notifications",
     "renew_certificate",
+    "deploy_certificate",
     "test_catalog_record",
     "revoke_certificate",
     "revoke_version",
     "bulk_revoke_certificates",
 }
-
-
-@pytest.fixture(scope="module")
-def shared_stack() -> Iterator[BridgedStack]:
-    with deployed(Clock()) as stack, issuing(stack) as world, bridged(world).running() as bridge:
-        yield bridge
-
-
-@pytest.fixture
-def stack(shared_stack: BridgedStack) -> Iterator[BridgedStack]:
-    shared_stack.asked.clear()
-    yield shared_stack
-    shared_stack.fails = lambda _: None
-    assert shared_stack.undocumented == []
-
-
-@pytest.fixture(scope="module")
-def mcp(shared_stack: BridgedStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """An administrator's, with writes."""
-    environment = shared_stack.environment()
-    with connected(environment, tmp_path_factory.mktemp("mcp"), "--allow-writes") as session:
-        yield session
 
 
 def dead(stack: BridgedStack, **fields: Any) -> str:
@@ -265,6 +242,7 @@ def test_many_are_listed_before_they_are_revoked(mcp: Session, stack: BridgedSta
     stack.issuing.work()
     job = mcp.tool("get_job", job_id=started["job_id"])["job"]
     assert (job["status"], job["progress"]["done"]) == ("Completed", 1)
+    assert (job["revocation"]["reason"], job["revocation"]["owner_id"]) == ("superseded", "o-gone")
     assert stack.issuing.read(certificate_id)["status"] == "Revoked"
 
 

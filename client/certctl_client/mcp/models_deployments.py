@@ -1,0 +1,56 @@
+"""What the tools for agents and deployments answer; as in `models`."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from certctl_client.mcp.models import Cursor, Notice
+
+
+class DeploymentRecord(BaseModel):
+    """A job by which an agent puts a version on a target: Pending until the agent takes it, Running, and then
+    Completed, Failed or Cancelled."""
+
+    job_id: str
+    target_id: str | None
+    agent_id: str | None
+    serial_number: str | None
+    status: str
+    attempts: int
+    max_attempts: int
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+    untrusted_last_error: str | None
+
+
+class DeploymentPage(BaseModel):
+    notice: Notice
+    deployments: list[DeploymentRecord]
+    next_cursor: Cursor
+
+
+class AgentRecord(BaseModel):
+    id: str
+    team_id: str
+    status: Annotated[
+        str, Field(description="Online, Degraded (missed heartbeats), Offline (silent for long, or ever).")
+    ]
+    last_heartbeat_at: str | None
+    registered_at: str
+    untrusted_name: str
+    untrusted_hostname: str
+    untrusted_platform: Annotated[str, Field(description="What it says of itself: version, system, machine.")]
+
+
+class AgentPage(BaseModel):
+    notice: Notice
+    agents: list[AgentRecord]
+    next_cursor: Cursor
+
+
+class StartedDeployments(BaseModel):
+    """One job for each target: follow them with `get_job` or `list_deployments`."""
+
+    certificate_id: str
+    job_ids: list[str]
