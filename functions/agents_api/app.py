@@ -112,7 +112,7 @@ def report_deployment(job_id: str, body: ResultBody) -> JobStatusView:
     tags=_TAGS,
 )
 def get_deployable_version(certificate_id: str, serial: str) -> DeployableVersionView:
-    return version_view(composition.deploying().version(api.caller, certificate_id, serial))
+    return version_view(composition.deployable_versions().get(api.caller, certificate_id, serial))
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

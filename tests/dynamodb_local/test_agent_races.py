@@ -57,7 +57,8 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
 
 def _deploying(database: Database, clock: Clock) -> Deploying:
     plane = ControlPlane(Pki(database, None, clock, {}))
-    return Deploying(plane.stores, plane.notification_nudges.extend, clock, lambda: 0.5)
+    states = AgentStateStore(database)
+    return Deploying(plane.stores, states, plane.notification_nudges.extend, clock, lambda: 0.5)
 
 
 def _a_deployment(database: Database, now: Clock) -> Job:

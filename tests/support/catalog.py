@@ -20,7 +20,11 @@ PATHS: Mapping[Kind, str] = {
     Kind.RENEWAL_POLICY: "/api/v1/renewal-policies",
     Kind.AGENT: "/api/v1/agents",
 }
-_NGINX = {"certificate_path": "/etc/ssl/site.pem", "key_path": "/etc/ssl/site.key"}
+_NGINX = {
+    "certificate_path": "/etc/ssl/site.pem",
+    "key_path": "/etc/ssl/site.key",
+    "verify_address": "127.0.0.1:443",
+}
 _BODIES: Mapping[Kind, Mapping[str, Any]] = {
     Kind.ISSUER: {"type": "GenericCA"},
     Kind.TARGET: {"type": "NGINX", "config": _NGINX},

@@ -1596,7 +1596,7 @@ export interface components {
         };
         /**
          * AgentStatus
-         * @description Degraded has missed heartbeats, Offline has sent none for long, or never.
+         * @description Degraded has missed one heartbeat, Offline two, or never sent one.
          * @enum {string}
          */
         AgentStatus: "Online" | "Degraded" | "Offline";
@@ -2259,6 +2259,8 @@ export interface components {
             agent_id: string;
             /** Key Expires At */
             key_expires_at: string | null;
+            /** Name */
+            name: string;
             /** Poll After Seconds */
             poll_after_seconds: number;
         };
@@ -3334,7 +3336,8 @@ export interface components {
         };
         /**
          * ResultBody
-         * @description `attempt` is that of the start. A success on a web server shows the fingerprint that it serves.
+         * @description `attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
+         *     that it serves.
          */
         ResultBody: {
             /** Attempt */
@@ -3668,8 +3671,8 @@ export interface components {
         };
         /**
          * TargetBody
-         * @description `agent_id` names the agent of its host; an ACM target needs none. Without `team_id` it is the
-         *     caller's only team's.
+         * @description `agent_id` names the agent that deploys to it: nothing is deployed without one. Without `team_id` it is
+         *     the caller's only team's.
          */
         TargetBody: {
             /** Agent Id */
@@ -4257,6 +4260,7 @@ export interface operations {
                      * @example {
                      *       "agent_id": "agt-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "key_expires_at": null,
+                     *       "name": "shop",
                      *       "poll_after_seconds": 45
                      *     }
                      */

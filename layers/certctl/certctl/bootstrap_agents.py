@@ -8,6 +8,7 @@ from certctl import bootstrap, bootstrap_catalog
 if TYPE_CHECKING:
     from certctl.services.agent_registration import AgentRegistration
     from certctl.services.agent_work import AgentWork
+    from certctl.services.deployable_versions import DeployableVersions
     from certctl.services.deploying import Deploying
     from certctl.services.deployments import DeploymentRequests
     from certctl.services.open_incidents import OpenIncidents
@@ -51,7 +52,20 @@ def deploying() -> "Deploying":
 
     from certctl.services.deploying import Deploying
 
-    return Deploying(bootstrap.stores(), bootstrap.nudge_notifications, bootstrap.now, random.random)
+    return Deploying(
+        bootstrap.stores(),
+        bootstrap_catalog.agent_states(),
+        bootstrap.nudge_notifications,
+        bootstrap.now,
+        random.random,
+    )
+
+
+@cache
+def deployable_versions() -> "DeployableVersions":
+    from certctl.services.deployable_versions import DeployableVersions
+
+    return DeployableVersions(bootstrap.stores())
 
 
 @cache

@@ -1,6 +1,9 @@
 """From a certificate with a target to its deployment: the agent makes the key, the record says the names."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from certctl import bootstrap_agents
 from certctl.domain.catalog import Kind
@@ -8,6 +11,8 @@ from tests.support.agents import AgentsByHttp, fingerprint_of
 from tests.support.catalog import PATHS, a_body
 from tests.support.csr import csr_pem, new_key
 from tests.support.issuing import CERTIFICATES
+
+_FILES = {"certificate_path": "/srv/a.pem", "key_path": "/srv/a.key"}
 
 
 def test_a_certificate_with_a_target_awaits_the_request_of_its_agent(agents: AgentsByHttp) -> None:
@@ -25,7 +30,7 @@ def test_a_certificate_with_a_target_awaits_the_request_of_its_agent(agents: Age
 
 def test_an_issued_version_is_deployed_to_each_target_and_the_record_says_when(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
-    targets = {agents.target(agent), agents.target(agent, type="Files")}
+    targets = {agents.target(agent), agents.target(agent, type="Files", config=_FILES)}
 
     issued = agents.issued(agent, *targets)
 
@@ -72,15 +77,45 @@ def test_targets_of_two_agents_are_refused(agents: AgentsByHttp) -> None:
     assert "one agent" in refused.text
 
 
-def test_a_success_needs_the_fingerprint_of_the_version(agents: AgentsByHttp) -> None:
+@pytest.mark.parametrize(
+    ("kind", "shown", "status"),
+    [
+        ("NGINX", None, 422),
+        ("NGINX", "0" * 64, 422),
+        ("Files", "0" * 64, 422),
+        ("Files", None, 200),
+    ],
+)
+def test_a_success_shows_the_version_where_the_target_is_looked_at(
+    agents: AgentsByHttp, kind: str, shown: str | None, status: int
+) -> None:
     agent = agents.enrolled()
-    agents.issued(agent, agents.target(agent))
+    other: dict[str, Any] = {} if kind == "NGINX" else {"type": kind, "config": _FILES}
+    agents.issued(agent, agents.target(agent, **other))
     (work,) = agent.work()
     attempt = agent.start(work["job_id"]).body["attempt"]
 
-    refused = agent.report(work["job_id"], attempt, served_fingerprint_sha256="0" * 64)
+    answer = agent.report(work["job_id"], attempt, served_fingerprint_sha256=shown)
 
-    assert refused.status == 422
+    assert answer.status == status
+    if status == 422:  # the agent may mend it: the attempt goes on
+        served = {"served_fingerprint_sha256": work["fingerprint_sha256"]}
+        assert agent.report(work["job_id"], attempt, **served).body["status"] == "Completed"
+
+
+def test_an_agent_that_deploys_one_thing_after_another_is_not_missed(agents: AgentsByHttp) -> None:
+    agent = agents.enrolled()
+    issued = agents.issued(agent, *(agents.target(agent) for _ in range(3)))
+    path = f"{PATHS[Kind.AGENT]}/{agent.id}"
+
+    seen = []
+    for work in agent.work():
+        agents.world.stack.clock.advance(timedelta(seconds=100))
+        agent.deployed(work)
+        seen.append(agents.catalog.admin.get(path).body["status"])
+
+    assert seen == ["Online"] * 3
+    assert {each["status"] for each in agents.deployments(issued["id"])} == {"Completed"}
 
 
 def test_a_failure_is_tried_again_later_and_the_last_one_is_for_good_and_alerts(

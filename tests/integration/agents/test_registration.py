@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from certctl import bootstrap_agents
 from certctl.domain.catalog import Kind
 from certctl.domain.permissions import Role
 from tests.support.agents import AGENT, HOST, TOKENS, AgentByHttp, AgentsByHttp
@@ -109,7 +110,7 @@ def test_keys_that_are_over_do_not_stand_in_the_way_of_retirement(agents: Agents
     assert agents.client(key).get(f"{AGENT}/work").status == 401
 
 
-def test_a_heartbeat_never_meets_an_edit(agents: AgentsByHttp) -> None:
+def test_a_heartbeat_never_meets_an_edit_and_is_told_the_name(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     path = f"{PATHS[Kind.AGENT]}/{agent.id}"
     version = agents.catalog.admin.get(path).body["version"]
@@ -119,13 +120,29 @@ def test_a_heartbeat_never_meets_an_edit(agents: AgentsByHttp) -> None:
 
     assert edited.status == 200, edited.text
     assert (edited.body["agent_version"], edited.body["status"]) == ("2.0.0", "Online")
+    agents.world.stack.clock.advance(timedelta(seconds=61))  # records are remembered for a minute
+    assert agent.heartbeat(version="2.0.0").body["name"] == "web"
 
 
-def test_two_missed_heartbeats_and_it_is_not_online(agents: AgentsByHttp) -> None:
+@pytest.mark.parametrize(
+    ("silent_for", "status", "online"),
+    [(59, "Online", 1), (61, "Degraded", 1), (119, "Degraded", 1), (121, "Offline", 0)],
+)
+def test_one_missed_heartbeat_degrades_an_agent_and_two_are_offline_wherever_it_is_shown(
+    agents: AgentsByHttp, silent_for: int, status: str, online: int
+) -> None:
     agent = agents.enrolled()
-    path = f"{PATHS[Kind.AGENT]}/{agent.id}"
-    agents.world.stack.clock.advance(timedelta(seconds=121))
+    target = agents.target(agent)
+    agents.asked(target)
+    agents.world.stack.clock.advance(timedelta(seconds=silent_for))
 
-    assert agents.catalog.admin.get(path).body["status"] == "Degraded"
+    catalog, insights = agents.catalog.admin, agents.world.stack.admin("insights_api")
+    checks = catalog.post(f"{PATHS[Kind.TARGET]}/{target}/test").body["checks"]
+
+    assert catalog.get(f"{PATHS[Kind.AGENT]}/{agent.id}").body["status"] == status
+    assert [a["status"] for a in catalog.get(PATHS[Kind.AGENT]).body["data"]] == [status]
+    assert insights.get("/api/v1/stats/summary").body["active_agents"] == online
+    assert [c["passed"] for c in checks if c["name"] == "agent_online"] == [online == 1]
+    assert bootstrap_agents.stale_agents().run(lambda: True).silent == 1 - online
     assert agent.heartbeat().body["agent_id"] == agent.id
-    assert agents.catalog.admin.get(path).body["status"] == "Online"
+    assert catalog.get(f"{PATHS[Kind.AGENT]}/{agent.id}").body["status"] == "Online"

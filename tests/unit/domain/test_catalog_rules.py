@@ -13,6 +13,8 @@ from certctl.domain.renewal_policies import RenewalPolicy
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 SERVER = (ExtendedKeyUsage.SERVER_AUTH,)
 FILES: Mapping[str, Any] = {"certificate_path": "/etc/ssl/a.pem", "key_path": "/etc/ssl/a.key"}
+SERVED: Mapping[str, Any] = {**FILES, "verify_address": "127.0.0.1:443"}
+HAPROXY: Mapping[str, Any] = {"certificate_path": "/etc/haproxy/site.pem", "verify_address": "[::1]:443"}
 ACME: Mapping[str, Any] = {
     "directory_url": "https://acme.example.com/directory",
     "terms_of_service_agreed": True,
@@ -91,7 +93,7 @@ def test_bad_acme_settings_are_refused_by_name(settings: dict[str, Any], field: 
 @pytest.mark.parametrize(
     ("kind", "config"),
     [
-        (TargetType.NGINX, FILES),
+        (TargetType.NGINX, {**SERVED, "verify_timeout_seconds": 120, "reload_command": []}),
         (
             TargetType.APACHE,
             {
@@ -105,7 +107,7 @@ def test_bad_acme_settings_are_refused_by_name(settings: dict[str, Any], field: 
                 "group": "ssl-cert",
             },
         ),
-        (TargetType.HAPROXY, {"certificate_path": "/etc/haproxy/site.pem", "verify_address": "[::1]:443"}),
+        (TargetType.HAPROXY, HAPROXY),
         (TargetType.FILES, {**FILES, "reload_command": ["true"]}),
         (TargetType.ACM, {"region": "eu-central-1", "certificate_arn": ARN}),
         (TargetType.ACM, {"region": "us-gov-west-1"}),
@@ -123,7 +125,18 @@ def test_good_target_settings_are_taken(kind: TargetType, config: dict[str, Any]
         (TargetType.NGINX, {"certificate_path": "/etc/ssl/"}, "certificate_path"),
         (TargetType.NGINX, {"key_path": None}, "key_path"),
         (TargetType.NGINX, {"reload_command": "nginx -s reload"}, "reload_command"),
-        (TargetType.NGINX, {"reload_command": []}, "reload_command"),
+        (TargetType.NGINX, {"reload_command": [["nginx"]]}, "reload_command"),
+        (TargetType.NGINX, {"certificate_path": "/etc//a.pem"}, "certificate_path"),
+        (TargetType.NGINX, {"certificate_path": "//etc/a.pem"}, "certificate_path"),
+        (TargetType.NGINX, {"key_path": "/etc/ssl/a.pem"}, "key_path"),
+        (TargetType.NGINX, {"chain_path": "/etc/ssl/a.key"}, "chain_path"),
+        (TargetType.NGINX, {"verify_address": None}, "verify_address"),
+        (TargetType.NGINX, {"verify_server_name": "a b"}, "verify_server_name"),
+        (TargetType.NGINX, {"verify_timeout_seconds": 0}, "verify_timeout_seconds"),
+        (TargetType.NGINX, {"verify_timeout_seconds": 121}, "verify_timeout_seconds"),
+        (TargetType.NGINX, {"verify_timeout_seconds": True}, "verify_timeout_seconds"),
+        (TargetType.NGINX, {"password": "secret"}, "password"),
+        (TargetType.HAPROXY, {"chain_path": "/etc/ssl/chain.pem"}, "chain_path"),
         (TargetType.NGINX, {"test_command": ["nginx", ""]}, "test_command"),
         (TargetType.NGINX, {"verify_address": "127.0.0.1"}, "verify_address"),
         (TargetType.NGINX, {"verify_address": "127.0.0.1:70000"}, "verify_address"),
@@ -134,7 +147,9 @@ def test_good_target_settings_are_taken(kind: TargetType, config: dict[str, Any]
 def test_bad_target_settings_are_refused_by_name(
     kind: TargetType, settings: dict[str, Any], field: str
 ) -> None:
-    assert target(kind, {**FILES, **settings}) == [f"config.{field}"]
+    good = {TargetType.FILES: FILES, TargetType.HAPROXY: HAPROXY}.get(kind, SERVED)
+
+    assert target(kind, {**good, **settings}) == [f"config.{field}"]
 
 
 def test_a_target_in_acm_names_its_region_and_no_files() -> None:

@@ -25,7 +25,8 @@ def optional_path_in(assignment: Assignment, name: str) -> PurePosixPath | None:
 
 def command_in(assignment: Assignment, name: str, default: Sequence[str] = ()) -> Sequence[str]:
     """Empty where there is none."""
-    command = assignment.config.get(name, default)
+    given = assignment.config.get(name)
+    command = default if given is None else given
     if not isinstance(command, list | tuple) or not all(isinstance(part, str) for part in command):
         raise WorkRefused(f"{name} is no array of arguments.")
     if command and not command[0]:
@@ -46,7 +47,8 @@ def endpoint_in(assignment: Assignment) -> Endpoint:
 
 
 def seconds_to_verify_in(assignment: Assignment) -> float:
-    seconds = assignment.config.get("verify_timeout_seconds", _WAIT)
+    given = assignment.config.get("verify_timeout_seconds")
+    seconds = _WAIT if given is None else given
     if not isinstance(seconds, int | float) or not _SHORTEST_WAIT <= seconds <= _LONGEST_WAIT:
         raise WorkRefused(f"verify_timeout_seconds is not between {_SHORTEST_WAIT} and {_LONGEST_WAIT}.")
     return float(seconds)

@@ -12,7 +12,8 @@ from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.agent_registration import Enrolled, MintedToken
 from certctl.services.agent_work import Heard, RotatedKey, WorkPage
-from certctl.services.deploying import DeployableVersion, Result, Started
+from certctl.services.deployable_versions import DeployableVersion
+from certctl.services.deploying import Result, Started
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _Hostname = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -48,7 +49,8 @@ class StartBody(BaseModel):
 
 
 class ResultBody(BaseModel):
-    """`attempt` is that of the start. A success on a web server shows the fingerprint that it serves."""
+    """`attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
+    that it serves."""
 
     model_config = _STRICT
 
@@ -99,6 +101,7 @@ class EnrolledAgentView(TypedDict):
 
 class HeartbeatView(TypedDict):
     agent_id: str
+    name: str
     key_expires_at: str | None
     poll_after_seconds: int
 
@@ -191,6 +194,7 @@ def enrolled_view(enrolled: Enrolled) -> EnrolledAgentView:
 def heartbeat_view(heard: Heard) -> HeartbeatView:
     return HeartbeatView(
         agent_id=heard.agent_id,
+        name=heard.name,
         key_expires_at=to_wire_or_none(heard.key_expires_at),
         poll_after_seconds=POLL_AFTER_SECONDS,
     )

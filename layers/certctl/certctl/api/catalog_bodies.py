@@ -64,8 +64,8 @@ class IssuerBody(BaseModel):
 
 
 class TargetBody(BaseModel):
-    """`agent_id` names the agent of its host; an ACM target needs none. Without `team_id` it is the
-    caller's only team's."""
+    """`agent_id` names the agent that deploys to it: nothing is deployed without one. Without `team_id` it is
+    the caller's only team's."""
 
     model_config = _STRICT
 

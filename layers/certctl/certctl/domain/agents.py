@@ -13,7 +13,7 @@ KEY_OVERLAP = timedelta(hours=1)
 """So long the old key goes on once there is a new one."""
 TOKEN_LIFETIME = timedelta(hours=1)
 POLL_AFTER_SECONDS = 45
-"""Agents spread their polls by a fifth and send a heartbeat with each: one in a minute at least."""
+"""Agents spread their polls by a fifth and send a heartbeat with each: one in a `HEARTBEAT_INTERVAL`."""
 TOKEN_PREFIX = "certctl_boot_"  # noqa: S105  # what all tokens begin with is no secret
 _TOKEN_LENGTH = len(TOKEN_PREFIX) + 43
 _PATTERN = re.compile(r"[a-z0-9*]([a-z0-9*._-]{0,251}[a-z0-9*])?")

@@ -111,19 +111,24 @@ class Target:
 
 
 class AgentStatus(StrEnum):
-    """Degraded has missed heartbeats, Offline has sent none for long, or never."""
+    """Degraded has missed one heartbeat, Offline two, or never sent one."""
 
     ONLINE = "Online"
     DEGRADED = "Degraded"
     OFFLINE = "Offline"
 
 
-_DEGRADED_FOR = timedelta(minutes=10)
+def status_of(last_heartbeat_at: datetime | None, now: datetime) -> AgentStatus:
+    """The one rule, of lists, figures, tests of targets and alerts."""
+    if last_heartbeat_at is None or now - last_heartbeat_at > 2 * HEARTBEAT_INTERVAL:
+        return AgentStatus.OFFLINE
+    late = now - last_heartbeat_at > HEARTBEAT_INTERVAL
+    return AgentStatus.DEGRADED if late else AgentStatus.ONLINE
 
 
 def is_heard(last_heartbeat_at: datetime | None, now: datetime) -> bool:
-    """Not after two heartbeats that did not come, and before the first one."""
-    return last_heartbeat_at is not None and now - last_heartbeat_at <= 2 * HEARTBEAT_INTERVAL
+    """Any but Offline: it is counted as online, and nobody is told of it."""
+    return status_of(last_heartbeat_at, now) is not AgentStatus.OFFLINE
 
 
 @dataclass(frozen=True)
@@ -141,8 +146,4 @@ class Agent:
     ip_address: str = ""
 
     def status(self, now: datetime) -> AgentStatus:
-        if is_heard(self.last_heartbeat_at, now):
-            return AgentStatus.ONLINE
-        long_ago = now - _DEGRADED_FOR
-        late = self.last_heartbeat_at is not None and self.last_heartbeat_at > long_ago
-        return AgentStatus.DEGRADED if late else AgentStatus.OFFLINE
+        return status_of(self.last_heartbeat_at, now)

@@ -54,12 +54,15 @@ _OF_FILES = {
     "group": Setting(matching(_ACCOUNT_NAME, "must be the name of a group")),
 }
 _PROOF = {
-    "verify_address": Setting(host_port),
-    "verify_server_name": Setting(text),
+    "verify_address": needed(host_port),
+    "verify_server_name": Setting(
+        matching(rf"({_LABEL}\.)*{_LABEL}", "must be the name of a server in lower case")
+    ),
     "verify_timeout_seconds": Setting(whole_number(1, 120)),
 }
-_CERTIFICATE = {"certificate_path": needed(absolute_path), "chain_path": Setting(absolute_path)}
-_WITH_KEY = {**_CERTIFICATE, "key_path": needed(absolute_path)}
+_CERTIFICATE = {"certificate_path": needed(absolute_path)}
+_WITH_KEY = {**_CERTIFICATE, "key_path": needed(absolute_path), "chain_path": Setting(absolute_path)}
+_PATHS = ("certificate_path", "key_path", "chain_path")
 _SERVER = {**_WITH_KEY, **_COMMANDS, **_PROOF, **_OF_FILES}
 _TARGETS: Mapping[TargetType, Mapping[str, Setting]] = {
     TargetType.NGINX: _SERVER,
@@ -147,7 +150,14 @@ def _external_account(stack: str) -> Callable[[Any], str | None]:
 
 
 def _target_problems(target: Target, _: str) -> Iterator[FieldProblem]:
+    """What is refused here is what an agent would refuse, each time that it is to deploy."""
     yield from config_problems(target.type, target.config, _TARGETS[target.type])
+    seen: set[Any] = set()
+    for name in _PATHS:
+        path = target.config.get(name)
+        if isinstance(path, str) and path in seen:
+            yield FieldProblem(f"config.{name}", f"must be another file than those before: {path:.80}")
+        seen |= {path} if isinstance(path, str) else set()
 
 
 def _policy_problems(policy: Policy, _: str) -> Iterator[FieldProblem]:

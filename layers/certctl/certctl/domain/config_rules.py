@@ -86,21 +86,20 @@ def https_url(value: Any) -> str | None:
 
 
 def absolute_path(value: Any) -> str | None:
-    """POSIX; no step upwards, so that what is read is what is meant."""
+    """POSIX; no detours, so that what is read is what is meant."""
     kept = isinstance(value, str) and value.startswith("/") and len(value) <= _LONGEST and value.isprintable()
-    if kept and not value.endswith("/") and not {"..", "."} & set(value.split("/")):
+    if kept and not {"..", ".", ""} & set(value[1:].split("/")):
         return None
-    return "must be an absolute path of a file, such as /etc/ssl/site.pem"
+    return "must be an absolute path of a file without detours, such as /etc/ssl/site.pem"
 
 
 def command(value: Any) -> str | None:
-    """An argument array: no shell reads it."""
-    kept = (
-        isinstance(value, list | tuple)
-        and 1 <= len(value) <= 32
-        and all(text(part) is None for part in value)
+    """An argument array: no shell reads it. The empty one runs nothing."""
+    kept = isinstance(value, list | tuple) and len(value) <= 32 and all(text(part) is None for part in value)
+    allowed = (
+        'must be a list of 32 arguments at most, such as ["nginx", "-t"]; no shell reads it, [] runs none'
     )
-    return None if kept else 'must be a list of 1 to 32 arguments, such as ["nginx", "-t"]; no shell reads it'
+    return None if kept else allowed
 
 
 def host_port(value: Any) -> str | None:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.alerts import Alert, failure_resolves
-from certctl.domain.catalog import TargetType
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
@@ -16,8 +15,6 @@ LEASE = timedelta(minutes=10)
 """A configuration test, a reload and a handshake, and all of it again for the rollback."""
 MAX_TARGETS = 20
 """Of a certificate that an agent deploys: all their jobs are written with the version."""
-SERVING = frozenset({TargetType.NGINX, TargetType.APACHE, TargetType.HAPROXY})
-"""Kinds whose success is proved by a handshake."""
 _RETRY_BASE_SECONDS = 60.0
 _OF_AGENT = "agent:"
 

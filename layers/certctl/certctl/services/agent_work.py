@@ -8,7 +8,7 @@ from functools import partial
 
 from certctl.domain.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
-from certctl.domain.catalog import Entry, Kind, Target
+from certctl.domain.catalog import AnyEntry, Entry, Kind, Target
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
@@ -34,6 +34,7 @@ class Heard:
     """The answer to a heartbeat."""
 
     agent_id: str
+    name: str
     key_expires_at: datetime | None
 
 
@@ -71,8 +72,8 @@ class AgentWork:
 
     def heartbeat(self, caller: Principal, report: AgentReport) -> Heard:
         """Raises NotFound where the key is no agent's, or the agent is retired."""
-        agent_id = self._agent_of(caller)
-        step = self._stores.states.heard_step(agent_id, report, self._now())
+        agent = self._agent_of(caller)
+        step = self._stores.states.heard_step(agent.id, report, self._now())
         key, _ = both(
             lambda: self._stores.keys.get(caller.key_id), partial(self._stores.database.write, step)
         )
@@ -80,11 +81,11 @@ class AgentWork:
             before = self._stores.keys.get(key.replaces)
             with suppress(Conflict):  # two heartbeats at once: one is enough
                 self._stores.database.transact(self._taken_steps(key, before))
-        return Heard(agent_id, key.expires_at if key else None)
+        return Heard(agent.id, agent.name, key.expires_at if key else None)
 
     def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
         """What the agent can do now. Raises NotFound as `heartbeat`."""
-        agent_id, now = self._agent_of(caller), self._now()
+        agent_id, now = self._agent_of(caller).id, self._now()
         stages = self._stores.jobs.of_agent(agent_id, newest_first=False)
         walked = walk(stages, position, rows_to_read(per_page, all_shown=False))
 
@@ -100,7 +101,7 @@ class AgentWork:
         """The key that asks goes on until an hour after the new one is first used: the answer may be lost.
         What an earlier exchange of it made, and nobody used, ends. Raises NotFound as `heartbeat`, Conflict
         where that was done too often."""
-        agent_id, now = self._agent_of(caller), self._now()
+        agent_id, now = self._agent_of(caller).id, self._now()
         keys = self._keys_of(agent_id)
         old = next((key for key in keys if key.id == caller.key_id), None)
         if old is None:
@@ -150,14 +151,15 @@ class AgentWork:
             caller.actor, "api_key_created", "api_key", new.id, details, now, new.team_id
         )
 
-    def _agent_of(self, caller: Principal) -> str:
-        """The agent of the key; its record is remembered for a minute."""
+    def _agent_of(self, caller: Principal) -> AnyEntry:
+        """The record of the key's agent, remembered for a minute."""
         agent_id = caller.agent_id
         if caller.role is not Role.AGENT or agent_id is None:
             raise NotFound("This key is no agent's.")
-        if self._stores.book.find(Kind.AGENT, agent_id) is None:
+        agent = self._stores.book.find(Kind.AGENT, agent_id)
+        if agent is None:
             raise NotFound("There is no such agent any more.")
-        return agent_id
+        return agent
 
 
 def _waits(job: Job, now: datetime) -> bool:

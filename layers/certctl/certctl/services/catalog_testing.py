@@ -85,7 +85,7 @@ class CatalogTesting:
         agent = as_heard(found, states.get(agent_id))
         status, seen = agent.content.status(self._now()), agent.content.last_heartbeat_at
         heard = f"last heard of at {to_wire(seen)}" if seen else "never heard of"
-        online = Check("agent_online", status is AgentStatus.ONLINE, f"{status}, {heard}")
+        online = Check("agent_online", status is not AgentStatus.OFFLINE, f"{status}, {heard}")
         return [Check("agent", True, f"{agent_id} on {agent.content.hostname}"), online]
 
     def certificates_of_target(

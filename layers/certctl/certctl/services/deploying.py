@@ -1,25 +1,25 @@
-"""What agents do with deployment jobs: take one up, say how it went, and read what is to be deployed.
+"""What agents do with deployment jobs: take one up, and say how it went.
 
 An agent has its jobs to itself, so a claim is taken again after a crash without waiting for its lease. What
 an attempt says is believed only while no later attempt has begun.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from certctl.crypto.fingerprints import fingerprint_sha256
-from certctl.crypto.pem import load_certificate
 from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.alerts import Alert
 from certctl.domain.audit import Actor
 from certctl.domain.catalog import Entry, Target
-from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle
-from certctl.domain.deployments import LEASE, SERVING, ended_failure_alert, failure_alert, success_alert
+from certctl.domain.certificates import Certificate, Lifecycle
+from certctl.domain.deployments import LEASE, ended_failure_alert, failure_alert, success_alert
 from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
-from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal
+from certctl.store.agent_states import AgentStateStore
 from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.ledger import job_change
 from certctl.store.listing import both
@@ -52,18 +52,6 @@ class Result:
 
 
 @dataclass(frozen=True)
-class DeployableVersion:
-    """What was issued, in PEM: the leaf, and its issuers in order."""
-
-    certificate_id: str
-    serial_number: str
-    certificate_pem: str
-    chain_pem: str
-    fingerprint_sha256: str
-    not_after: datetime
-
-
-@dataclass(frozen=True)
 class _Work:
     """A job of the caller's with all that decides about it."""
 
@@ -80,11 +68,13 @@ class Deploying:
     def __init__(
         self,
         stores: Stores,
+        states: AgentStateStore,
         nudge: Callable[[list[Nudge]], None],
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
+        self._states = states
         self._nudge = nudge
         self._now = now
         self._random = random
@@ -102,12 +92,18 @@ class Deploying:
         if work.certificate.lifecycle is Lifecycle.ON_HOLD:
             self._postpone(work)
             raise Conflict("The certificate is on hold: the job waits.")
-        claim = self._claim(work.job)
+        claim, _ = both(lambda: self._claim(work.job), lambda: self._note_heard(work.job))
         if claim.lost and claim.retry_count >= work.job.max_attempts:
             error = work.job.last_error or "the agent stopped in every attempt"
             self._fail(caller.actor, work, claim, error, rolled_back=False)
             raise Conflict(f"This job has failed: {error}.")
         return Started(job_id, claim.attempt, claim.lease_until)
+
+    def _note_heard(self, job: Job) -> None:
+        """An agent that deploys one thing after another is not missed. Best effort."""
+        with suppress(ChangedMeanwhile, Unavailable):
+            step = self._states.heard_from_step(job.agent_id or "", self._now())
+            self._stores.database.write_or_refuse(step)
 
     def _claim(self, job: Job) -> Claim:
         now = self._now()
@@ -148,20 +144,6 @@ class Deploying:
         if job.retry_schedule.is_spent(claim.retry_count):
             return self._fail(caller.actor, work, claim, error, rolled_back=result.rolled_back)
         return self._retry(job, claim, error)
-
-    def version(self, caller: Principal, certificate_id: str, serial: str) -> DeployableVersion:
-        """Of a certificate that is mapped to a target of the caller's. Raises NotFound."""
-        certificate, pem = both(
-            lambda: self._stores.certificates.get(certificate_id),
-            lambda: self._stores.certificates.pem(certificate_id, serial),
-        )
-        if certificate is None or pem is None or not self._is_mapped(caller, certificate):
-            raise NotFound("There is no such version.")
-        return _deployable(pem)
-
-    def _is_mapped(self, caller: Principal, certificate: Certificate) -> bool:
-        agents = {target.content.agent_id for target in self._stores.agent_targets.of(certificate)}
-        return caller.agent_id is not None and caller.agent_id in agents
 
     def _work(self, caller: Principal, job_id: str) -> _Work:
         job = self._stores.jobs.get(job_id)
@@ -271,27 +253,19 @@ def _claim_of(job: Job) -> Claim:
 
 
 def _check_served(work: _Work, result: Result) -> None:
-    if work.target is None or work.target.content.type not in SERVING:
+    """A target that is looked at shows the version. Whoever looked at another says so, too."""
+    served, wanted = result.served_fingerprint_sha256, work.task.fingerprint_sha256
+    if served is None and not _is_looked_at(work.target):
         return
-    if "verify_address" not in work.target.content.config and result.served_fingerprint_sha256 is None:
-        return
-    if result.served_fingerprint_sha256 != work.task.fingerprint_sha256:
-        wanted = f"must be {work.task.fingerprint_sha256}, that of the version: the target serves another"
-        raise InvalidInput.of("served_fingerprint_sha256", wanted)
+    if served != wanted:
+        problem = f"must be {wanted}, that of the version: the target serves another"
+        raise InvalidInput.of("served_fingerprint_sha256", problem)
+
+
+def _is_looked_at(target: Entry[Target] | None) -> bool:
+    return target is not None and "verify_address" in target.content.config
 
 
 def _told(result: Result) -> str:
     ending = " (rolled back)" if result.rolled_back else " (NOT rolled back)"
     return f"{(result.error or 'no reason was given')[: MAX_ERROR - len(ending)]}{ending}"
-
-
-def _deployable(pem: IssuedPem) -> DeployableVersion:
-    leaf = load_certificate(pem.certificate_pem)
-    return DeployableVersion(
-        pem.certificate_id,
-        pem.serial_number,
-        pem.certificate_pem,
-        pem.chain_pem,
-        fingerprint_sha256(leaf),
-        leaf.not_valid_after_utc,
-    )

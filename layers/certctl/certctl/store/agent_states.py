@@ -27,6 +27,12 @@ class AgentStateStore:
         """One small write. It makes the row where there is none; an alert that stands open stays."""
         return update(_row(agent_id), _heard(report, now))
 
+    def heard_from_step(self, agent_id: str, now: datetime) -> Step:
+        """Another sign of life. Refused where there was no heartbeat yet."""
+        row = _row(agent_id)
+        heard: Action = AgentStateItem.last_heartbeat_at.set(now)
+        return update(row, [heard], AgentStateItem.last_heartbeat_at.exists())
+
     def get_many(self, agent_ids: Sequence[str]) -> dict[str, AgentState]:
         """Of those that were ever heard."""
         return {state.agent_id: state for state in load(agent_ids, self._batch)}

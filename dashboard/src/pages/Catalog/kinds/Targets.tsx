@@ -17,7 +17,7 @@ const CHAIN_PATH: Field = { name: "config.chain_path", label: "Chain", form: "te
 const TEST: Field = command("config.test_command", "Test command", "nginx");
 const RELOAD: Field = command("config.reload_command", "Reload command", "systemctl");
 const PROOF: readonly Field[] = [
-  { name: "config.verify_address", label: "Verify at", form: "text", placeholder: "localhost:443", hint: "Where the new certificate must be served.", pattern: /^.+:\d+$/, says: "Like host:443." },
+  { name: "config.verify_address", label: "Verify at", form: "text", isNeeded: true, placeholder: "localhost:443", hint: "Where the new certificate must be served.", pattern: /^.+:\d+$/, says: "Like host:443." },
   { name: "config.verify_server_name", label: "Server name", form: "text", hint: "That is asked for there (SNI)." },
 ];
 const OF_FILES: readonly Field[] = [
@@ -29,7 +29,7 @@ const SERVER = [CERTIFICATE_PATH, KEY_PATH, CHAIN_PATH, TEST, RELOAD, ...PROOF, 
 const SETTINGS: Record<string, readonly Field[]> = {
   NGINX: SERVER,
   Apache: SERVER,
-  HAProxy: [{ ...CERTIFICATE_PATH, hint: "One file of leaf, chain and key." }, CHAIN_PATH, TEST, RELOAD, ...PROOF, ...OF_FILES],
+  HAProxy: [{ ...CERTIFICATE_PATH, hint: "One file of leaf, chain and key." }, TEST, RELOAD, ...PROOF, ...OF_FILES],
   Files: [CERTIFICATE_PATH, KEY_PATH, CHAIN_PATH, RELOAD, ...OF_FILES],
   ACM: [
     { name: "config.region", label: "Region", form: "text", isNeeded: true, placeholder: "eu-central-1" },
@@ -42,7 +42,7 @@ function settingsOf(type: FieldValue | undefined): Section {
   return { title: `Settings of ${name}`, fields: SETTINGS[name] ?? [] };
 }
 
-const AGENT: Field = { name: "agent_id", label: "Agent", form: "record", of: "agents", hint: "The one of its host. An ACM target needs none." };
+const AGENT: Field = { name: "agent_id", label: "Agent", form: "record", of: "agents", hint: "Nothing is deployed without one." };
 
 const TARGETS: Description<"targets"> = {
   kind: "targets",

@@ -1,0 +1,104 @@
+"""What the API takes as a target's settings is what the agent can serve, and what docs/agent.md says."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from certctl.domain.catalog import Entry, Kind, Target, TargetType
+from certctl.domain.catalog_rules import problems_of
+from certctl_client.agent.errors import WorkRefused
+from certctl_client.agent.targets.base import Assignment, Rules
+from certctl_client.agent.targets.registry import KINDS, target_of
+from tests.support.template import ROOT
+
+_NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+_GOOD: Mapping[str, Mapping[str, Any]] = {
+    "NGINX": {"certificate_path": "/etc/a.pem", "key_path": "/etc/a.key", "verify_address": "127.0.0.1:443"},
+    "HAProxy": {"certificate_path": "/etc/a.pem", "verify_address": "127.0.0.1:443"},
+    "Files": {"certificate_path": "/etc/a.pem", "key_path": "/etc/a.key"},
+    "ACM": {"region": "eu-central-1"},
+}
+
+
+def taken_by_the_api(kind: str, config: Mapping[str, Any]) -> bool:
+    target = Target(TargetType(kind), dict(config), "agt-1")
+    return not problems_of(Entry(Kind.TARGET, "tgt-1", "web", target, _NOW, _NOW), "blue")
+
+
+def served_by_the_agent(kind: str, config: Mapping[str, Any]) -> bool:
+    assignment = Assignment("tgt-1", "mc-1", "www.example.com", config, Rules())
+    try:
+        target_of(kind, assignment)
+    except WorkRefused:
+        return False
+    return True
+
+
+def documented() -> Iterator[tuple[str, dict[str, Any]]]:
+    page = (ROOT / "docs" / "agent.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    decoder, rest = json.JSONDecoder(), block.strip()
+    while rest:
+        example, end = decoder.raw_decode(rest)
+        yield example["type"], example["config"]
+        rest = rest[end:].strip()
+
+
+def without_accounts(config: Mapping[str, Any]) -> dict[str, Any]:
+    """They are of the host in the example."""
+    return {name: value for name, value in config.items() if name not in ("owner", "group")}
+
+
+def test_both_know_the_same_kinds() -> None:
+    assert set(KINDS) == set(TargetType)
+
+
+@pytest.mark.parametrize(("kind", "config"), list(documented()))
+def test_examples_of_the_documentation_are_good_for_both(kind: str, config: dict[str, Any]) -> None:
+    assert taken_by_the_api(kind, config)
+    assert served_by_the_agent(kind, without_accounts(config))
+
+
+def test_the_documentation_has_an_example_of_each_kind() -> None:
+    assert [kind for kind, _ in documented()] == list(TargetType)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("NGINX", {"verify_timeout_seconds": 120, "test_command": [], "reload_command": ["true"]}),
+        ("NGINX", {"test_command": None, "verify_timeout_seconds": None, "chain_path": None}),
+        ("NGINX", {"verify_address": "[::1]:443", "verify_server_name": "shop.example.com"}),
+        ("Files", {"chain_path": "/etc/chain.pem", "reload_command": []}),
+    ],
+)
+def test_what_the_api_takes_the_agent_serves(kind: str, changes: dict[str, Any]) -> None:
+    config = {**_GOOD[kind], **changes}
+
+    assert (taken_by_the_api(kind, config), served_by_the_agent(kind, config)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        *(("NGINX", {"certificate_path": path}) for path in ("a.pem", "/etc/../a.pem", "/etc//a.pem")),
+        *(("NGINX", {"key_path": path}) for path in ("//etc/a.key", "/etc/./a.key", "/", "/etc/a.pem", None)),
+        *(("NGINX", {"test_command": command}) for command in ("nginx -t", [1], [""])),
+        *(
+            ("HAProxy", {"verify_address": address})
+            for address in (None, "127.0.0.1", "a:0", "a:65536", ":1")
+        ),
+        *(("HAProxy", {"verify_timeout_seconds": seconds}) for seconds in (0, 121, "15")),
+        ("Files", {"chain_path": "/etc/a.key"}),
+        ("ACM", {"region": None}),
+        ("ACM", {"certificate_arn": "0b9aad6e"}),
+    ],
+)
+def test_what_the_agent_would_refuse_the_api_refuses(kind: str, changes: dict[str, Any]) -> None:
+    config = {**_GOOD[kind], **changes}
+
+    assert (taken_by_the_api(kind, config), served_by_the_agent(kind, config)) == (False, False)
