@@ -214,6 +214,24 @@ def test_what_is_revoked_is_not_deployed_and_what_is_held_waits(agents: AgentsBy
     assert agents.deployments(issued["id"])[0]["status"] == "Cancelled"
 
 
+@pytest.mark.parametrize("end", ["revoked", "archived"])
+def test_a_certificate_that_has_ended_keeps_a_target_neither_with_its_agent_nor_at_all(
+    agents: AgentsByHttp, end: str
+) -> None:
+    mine, other = agents.enrolled(), agents.enrolled(hostname="web-2.example.com")
+    moved, deleted = agents.target(mine), agents.target(mine)
+    ended = f"{CERTIFICATES}/{agents.issued(mine, moved, deleted)['id']}"
+    if end == "revoked":
+        agents.world.api.post(f"{ended}/revoke", {"reason": "superseded"})
+    else:
+        agents.world.api.send("DELETE", ended, query={"keep_valid": "true"})
+
+    put = agents.catalog.admin.put(f"{PATHS[Kind.TARGET]}/{moved}", a_body(Kind.TARGET, agent_id=other.id))
+
+    assert (put.status, put.body.get("agent_id")) == (200, other.id)
+    assert agents.catalog.admin.delete(f"{PATHS[Kind.TARGET]}/{deleted}").status == 204
+
+
 def test_a_target_in_use_does_not_change_its_agent(agents: AgentsByHttp) -> None:
     mine, other = agents.enrolled(), agents.enrolled(hostname="web-2.example.com")
     target = agents.target(mine)

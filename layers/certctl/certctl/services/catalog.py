@@ -14,7 +14,7 @@ from certctl.domain.permissions import Principal
 from certctl.store.catalog import EntryPage
 from certctl.store.catalog_book import MAX_POLICIES
 from certctl.store.catalog_records import CatalogRecords, new_team_id
-from certctl.store.keys import CERTIFICATE, catalog_name
+from certctl.store.keys import catalog_name
 from certctl.store.listing import bad_cursor, both, rows_to_read
 from certctl.store.optimistic import decided_afresh
 
@@ -156,15 +156,17 @@ class Catalog:
         self._records.database.transact(self._records.deleted_steps(caller.actor, entry, now))
 
     def _require_free_to_move(self, before: AnyEntry, after: AnyEntry) -> None:
-        """The keys of certificates are where their agent is: they are not moved by a change of the target."""
+        """The keys of certificates are where their agent is: they are not moved by a change of the target.
+        Those that have ended hold nothing."""
         if before.kind is not Kind.TARGET or before.content.agent_id == after.content.agent_id:
             return
         if before.content.agent_id is None:
             return
-        page = self._records.catalog.referrers(Kind.TARGET, before.id, 1, after=CERTIFICATE + "#")
-        if page.referrers and page.referrers[0].startswith(CERTIFICATE + "#"):
+        usage = self._records.usage.of(Kind.TARGET, before.id)
+        self._records.usage.forget_ended(Kind.TARGET, before.id, usage)
+        if usage.forbids_deletion:
             raise Conflict(
-                f"Certificates are deployed to the target {before.id}, and their keys are with the agent "
+                f"The target {before.id} is in use by {usage}, and their keys are with the agent "
                 f"{before.content.agent_id}. Take the target off them first, and give it back afterwards."
             )
 
