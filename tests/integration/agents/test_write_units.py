@@ -1,0 +1,75 @@
+"""What a deployment costs in write units, as docs/deployment.md says it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.agents import AgentByHttp, AgentsByHttp
+from tests.support.http import Answer
+from tests.support.write_units import metered
+
+
+@pytest.fixture
+def one_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")
+
+
+@pytest.fixture
+def agent(one_channel: None, agents: AgentsByHttp) -> AgentByHttp:
+    """With a deployment to do; its key's first use is noted already."""
+    agent = agents.enrolled()
+    agents.issued(agent, agents.target(agent))
+    agent.heartbeat()
+    return agent
+
+
+def cost_of(agents: AgentsByHttp, act: Callable[[], Answer]) -> tuple[dict[str, int], Answer]:
+    """By table, with the audit rows of the call."""
+    with metered(agents.world.stack.database.client) as meter:
+        answer = act()
+    assert answer.status in (200, 202), answer.text
+    return meter.by_table, answer
+
+
+def failed(agent: AgentByHttp, job_id: str, attempt: int) -> Callable[[], Answer]:
+    told: dict[str, Any] = {"outcome": "failed", "error": "nginx: test failed", "rolled_back": True}
+    return lambda: agent.report(job_id, attempt, **told)
+
+
+def test_a_heartbeat_costs_1(agents: AgentsByHttp, agent: AgentByHttp) -> None:
+    units, _ = cost_of(agents, agent.heartbeat)
+
+    assert units == {"state": 1}
+
+
+def test_a_deployment_costs_6_to_be_created_6_to_be_begun_and_16_to_be_done(
+    agents: AgentsByHttp, agent: AgentByHttp
+) -> None:
+    (work,) = agent.work()
+
+    begun, started = cost_of(agents, lambda: agent.start(work["job_id"]))
+    served = {"served_fingerprint_sha256": work["fingerprint_sha256"]}
+    done, _ = cost_of(agents, lambda: agent.report(work["job_id"], started.body["attempt"], **served))
+    created, _ = cost_of(agents, lambda: agents.deploy(work["certificate_id"]))
+
+    assert begun == {"jobs": 3, "state": 1, "audit": 2}
+    assert done == {"jobs": 4, "certificates": 2, "audit": 6, "state": 4}
+    assert created["jobs"] == 6
+
+
+def test_a_failed_attempt_costs_11_and_the_last_one_27_with_one_channels_alert(
+    agents: AgentsByHttp, agent: AgentByHttp
+) -> None:
+    (work,) = agent.work()
+    costs = []
+
+    for _ in range(3):
+        begun, started = cost_of(agents, lambda: agent.start(work["job_id"]))
+        told, _ = cost_of(agents, failed(agent, work["job_id"], started.body["attempt"]))
+        costs.append(sum(begun.values()) + sum(told.values()))
+        agents.world.stack.clock.advance(timedelta(minutes=20))
+
+    assert costs == [11, 11, 27]
+    assert told["notifications"] == 5
