@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from certctl import bootstrap_agents
 from certctl.domain.catalog import Kind
 from certctl.domain.notifications import NotificationType
 from tests.support.agents import AgentsByHttp
@@ -102,3 +103,23 @@ def test_a_request_of_a_person_that_is_refused_ends_nothing(agents: AgentsByHttp
 
     assert refused.status == 422
     assert job_of(agents, asked["job_id"])["status"] == "AwaitingCSR"
+
+
+def test_what_awaits_the_request_of_an_agent_that_is_retired_fails_and_the_next_one_is_for_people(
+    agents: AgentsByHttp,
+) -> None:
+    agent = agents.enrolled()
+    asked = agents.asked(agents.target(agent))
+    force = {"force": "true", "reason": "the host is gone"}
+    retired = agents.catalog.admin.send("DELETE", f"{PATHS[Kind.AGENT]}/{agent.id}", query=force)
+    agents.world.stack.clock.advance(timedelta(minutes=5))
+
+    report = bootstrap_agents.stale_agents().run(lambda: True)
+
+    assert (retired.status, report.ended) == (204, 1)
+    job = job_of(agents, asked["job_id"])
+    assert (job["status"], job["last_error"]) == ("Failed", f"its agent {agent.id} is retired")
+    body = {"csr_pem": a_request()}
+    assert agents.world.api.post(f"{CERTIFICATES}/{asked['id']}/renew", body).status == 202
+    agents.world.work()
+    assert agents.world.read(asked["id"])["status"] == "Active"

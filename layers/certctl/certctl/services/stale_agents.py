@@ -1,5 +1,5 @@
 """What the maintenance schedule does for agents: tells of those that fell silent with work to do, and of
-those that are back, and ends the deployments of those that are retired."""
+those that are back, and ends the jobs of those that are retired."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +15,7 @@ from certctl.domain.errors import Conflict
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.catalog import CatalogStore
+from certctl.store.job_endings import JobEndings
 from certctl.store.job_lists import JobIndexes
 from certctl.store.ledger import job_change
 from certctl.store.listing import walk
@@ -29,7 +30,7 @@ _MOST_ENDED = 20
 
 @dataclass(frozen=True)
 class AgentReports:
-    """How many alerts were sent and ended, and how many deployments of retired agents were."""
+    """How many alerts were sent and ended, and how many jobs of retired agents were."""
 
     silent: int
     back: int
@@ -109,8 +110,8 @@ class StaleAgents:
         return 1
 
     def _bury(self, state: AgentState, *, gone: bool) -> dict[str, int]:
-        """Twenty deployments at a time; what it said of itself goes last."""
-        jobs = [j for j in self._open_jobs(state.agent_id) if j.type is JobType.DEPLOYMENT][:_MOST_ENDED]
+        """Twenty jobs at a time; what it said of itself goes last."""
+        jobs = self._open_jobs(state.agent_id)[:_MOST_ENDED]
         for job in jobs:
             self._end(job)
         if gone and not jobs:
@@ -120,7 +121,14 @@ class StaleAgents:
         return {"ended": len(jobs)}
 
     def _end(self, job: Job) -> None:
-        now, ledger, reason = self._now(), self._stores.ledger, "its agent is retired"
+        """Nobody else may give a request in its place: that job fails, and the next one awaits another's."""
+        now, ledger, reason = self._now(), self._stores.ledger, f"its agent {job.agent_id} is retired"
+        certificate = self._stores.certificate_of(job)
+        if certificate is not None and certificate.open_job_id == job.id:
+            steps, nudges = JobEndings(self._stores, ACTOR).unbegun_steps(job, certificate, reason, now)
+            self._stores.database.transact(steps)
+            self._nudge(nudges)
+            return
         after = replace(job, status=JobStatus.CANCELLED, last_error=reason)
         self._stores.database.transact(
             [
