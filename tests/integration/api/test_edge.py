@@ -56,6 +56,20 @@ def test_without_a_key_nobody_learns_what_a_route_takes(stack: Deployed) -> None
     assert stack.client("catalog_api").get(KEYS, per_page="0").status == 401
 
 
+def test_a_misspelt_parameter_is_refused_and_told_what_there_is(stack: Deployed) -> None:
+    answer = stack.admin("catalog_api").get(KEYS, perpage="10")
+    assert is_problem(answer, 422)
+    (problem,) = answer.body["errors"]
+    assert problem["field"] == "query.perpage"
+    assert "per_page" in problem["message"]
+
+
+def test_a_field_that_does_not_exist_is_refused_by_name(stack: Deployed) -> None:
+    answer = stack.admin("catalog_api").post(KEYS, {"name": "Wall", "role": "viewer", "teem": "*"})
+    assert is_problem(answer, 422)
+    assert {"field": "teem", "message": "There is no such field."} in answer.body["errors"]
+
+
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "certctl_" + "a" * 43, "Bearer é"])
 def test_a_header_that_holds_no_key_is_401(stack: Deployed, header: str) -> None:
     answer = Client(stack.client("catalog_api").handler).send("GET", KEYS, headers={"Authorization": header})

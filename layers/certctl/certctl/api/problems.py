@@ -140,10 +140,14 @@ def _headers(error: DomainError) -> dict[str, str]:
 
 
 def _of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
-    found = tuple(FieldProblem(_field(e["loc"]), str(e["msg"])) for e in errors)
+    found = tuple(FieldProblem(_field(e["loc"]), _message(e)) for e in errors)
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "The request does not have its form.", found
     )
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    return "There is no such field." if error["type"] == "extra_forbidden" else str(error["msg"])
 
 
 def _field(location: Sequence[str | int]) -> str:

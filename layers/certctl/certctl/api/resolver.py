@@ -23,6 +23,7 @@ from certctl.api.call import Call, call_of, parse_json
 from certctl.api.idempotency import HEADER, Replay, run_once
 from certctl.api.preconditions import conditional
 from certctl.api.problems import UNKNOWN_ERROR, MethodNotAllowed, problem_of
+from certctl.api.query import check_names
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.domain.permissions import Permission, Principal
 from certctl.observability import logger
@@ -168,6 +169,8 @@ class Api:
             call.caller = self._authenticated(call, route.permission)
             if call.caller.scope_of(route.permission) is None:
                 raise Forbidden(f"The role {call.caller.role} does not have {route.permission}.")
+            taken = (parameter.alias for parameter in app.context["_route"].dependant.query_params)
+            check_names(app.current_event.query_string_parameters, taken)
         call.check_body()
         return proceed(app)
 
