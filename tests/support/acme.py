@@ -156,7 +156,8 @@ class AcmePlane:
             JobType.REVOCATION: revoking.attempt,
             JobType.SETTLEMENT: settling.attempt,
         }
-        return Working(stores.jobs, attempts, nudge, clock, Worker.EXTERNAL)
+        worker = Working(stores.jobs, attempts, nudge, clock, Worker.EXTERNAL)
+        return self.plane.privileges.within("external_issuer_worker", worker)
 
     def requested(self, common_name: str = "www.example.com", sans: tuple[str, ...] = ()) -> Ordered:
         """A job as the API leaves it."""

@@ -46,6 +46,7 @@ from certctl.store.stores import Stores
 from certctl.store.violations import ViolationStore
 from tests.support.catalog_entries import store_referred
 from tests.support.csr import csr_pem, new_key
+from tests.support.least_privilege import Privileges
 from tests.support.pki import Pki
 
 PLENTY = timedelta(minutes=5)
@@ -62,12 +63,14 @@ class ControlPlane:
     channels: tuple[ChannelConfig, ...] = ()
     book: CatalogBook = field(init=False)
     routing: AlertRouting = field(init=False)
+    privileges: Privileges = field(default_factory=Privileges)
     job_nudges: list[Nudge] = field(default_factory=list)
     crl_nudges: list[tuple[str, int]] = field(default_factory=list)
     notification_nudges: list[Nudge] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         database, clock = self.pki.database, self.pki.clock
+        self.privileges.watch(database.client)
         self.book = CatalogBook(CatalogStore(database), clock)
         contacts = CachedContacts(ContactStore(database), clock)
         rules, mutes = RoutingRuleStore(database), MuteStore(database)
@@ -93,7 +96,8 @@ class ControlPlane:
     @property
     def issuance(self) -> Issuance:
         nudge = self.job_nudges.append
-        return Issuance(self.stores, self.references, self.gate, nudge, self.pki.clock)
+        service = Issuance(self.stores, self.references, self.gate, nudge, self.pki.clock)
+        return self.privileges.within("certificates_api", service)
 
     @property
     def references(self) -> References:
@@ -107,10 +111,15 @@ class ControlPlane:
 
     @property
     def certificates(self) -> Certificates:
-        return Certificates(self.stores, self.references, self.gate, self.pki.clock)
+        service = Certificates(self.stores, self.references, self.gate, self.pki.clock)
+        return self.privileges.within("certificates_api", service)
 
     @property
     def revoking(self) -> Revoking:
+        return self.privileges.within("certificates_api", self._revoking)
+
+    @property
+    def _revoking(self) -> Revoking:
         nudges = Nudges(
             lambda *shard: self.crl_nudges.append(shard),
             self.notification_nudges.extend,
@@ -120,11 +129,14 @@ class ControlPlane:
 
     @property
     def jobs(self) -> Jobs:
-        return Jobs(self.stores, JobIndexes(self.pki.database), self.job_nudges.append, self.pki.clock)
+        service = Jobs(self.stores, JobIndexes(self.pki.database), self.job_nudges.append, self.pki.clock)
+        return self.privileges.within("insights_api", service)
 
     @property
     def due_jobs(self) -> DueJobs:
-        return DueJobs(self.stores, self.job_nudges.extend, self.notification_nudges.extend, self.pki.clock)
+        nudge_jobs, nudge_notifications = self.job_nudges.extend, self.notification_nudges.extend
+        service = DueJobs(self.stores, nudge_jobs, nudge_notifications, self.pki.clock)
+        return self.privileges.within("maintenance_schedule", service)
 
     def renewing(
         self,
@@ -135,9 +147,10 @@ class ControlPlane:
         rules = RenewalRules(book.renewal_policy, book.profile, lambda _: None, book.worker_of)
         nudges = RenewalNudges(self.job_nudges.extend, self.notification_nudges.extend)
         locks = LockStore(self.pki.database)
-        return Renewing(
+        service = Renewing(
             self.stores, locks, replace(rules, **changed), nudges, self.pki.clock, alert_due=alert_due
         )
+        return self.privileges.within("renewal_schedule", service)
 
     def renew(self, **changed: Any) -> dict[str, int]:
         """One run of the renewal schedule: what it did, by outcome."""
@@ -145,11 +158,12 @@ class ControlPlane:
 
     @property
     def bulk_revocations(self) -> BulkRevocations:
-        return BulkRevocations(self.stores, self._selections, self.job_nudges.append, self.pki.clock)
+        service = BulkRevocations(self.stores, self._selections, self.job_nudges.append, self.pki.clock)
+        return self.privileges.within("certificates_api", service)
 
     def bulk_revoking(self, revoke_if: RevokeIf | None = None) -> BulkRevoking:
         nudge = self._nudge_job
-        revoke_one = revoke_if or self.revoking.revoke_if
+        revoke_one = revoke_if or self._revoking.revoke_if
         return BulkRevoking(self.stores, self._selections, revoke_one, nudge, self.pki.clock)
 
     @property
@@ -167,7 +181,8 @@ class ControlPlane:
             JobType.RENEWAL: sign,
             JobType.BULK_REVOCATION: self.bulk_revoking(revoke_if).attempt,
         }
-        return Working(self.stores.jobs, attempts, self._nudge_job, self.pki.clock)
+        worker = Working(self.stores.jobs, attempts, self._nudge_job, self.pki.clock)
+        return self.privileges.within("signing_worker", worker)
 
     def _signing(self, **changed: Any) -> Signing:
         signers = Signers(
@@ -208,12 +223,12 @@ class ControlPlane:
         return self.revoking.revoke(ADMIN, certificate_id, Wanted(reason))
 
     def certificate(self, certificate_id: str) -> Certificate:
-        found = self.stores.certificates.get(certificate_id)
+        found = self.privileges.of(None, self.stores.certificates.get)(certificate_id)
         assert found is not None
         return found
 
     def job(self, job_id: str) -> Job:
-        found = self.stores.jobs.get(job_id)
+        found = self.privileges.of(None, self.stores.jobs.get)(job_id)
         assert found is not None
         return found
 

@@ -34,6 +34,7 @@ from tests.support.aws import REGION, client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions import api_modules
 from tests.support.http import Client
+from tests.support.least_privilege import Privileges
 from tests.support.local_kms import LocalLambda
 from tests.support.seals import AUDIT_BUCKET, new_audit_bucket
 
@@ -56,14 +57,15 @@ _QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter"
 
 @dataclass
 class Deployed:
-    """`client` calls a function by its folder's name."""
+    """`client` calls a function by its folder's name, with that function's permissions."""
 
     database: Database
     clock: Clock
+    privileges: Privileges
     admin_key: str = field(default="")
 
     def client(self, folder: str, key: str | None = None) -> Client:
-        return Client(api_modules()[folder].lambda_handler, key)
+        return Client(self.privileges.of(folder, api_modules()[folder].lambda_handler), key)
 
     def admin(self, folder: str) -> Client:
         if not self.admin_key:
@@ -104,25 +106,31 @@ class Deployed:
 
 @contextmanager
 def deployed(clock: Clock) -> Iterator[Deployed]:
+    """In the end nothing may have been asked that a function's own policy does not allow."""
+    privileges = Privileges()
     with local_aws(), pytest.MonkeyPatch.context() as patch:
         _set_environment(patch)
         patch.setattr(bootstrap, "now", clock)
-        patch.setattr(clients, "make_client", _make_client(clients.make_client))
+        patch.setattr(clients, "make_client", _make_client(clients.make_client, privileges))
         new_database()
         new_audit_bucket(client("s3"))
         _forget_made_objects()
-        yield Deployed(bootstrap.database(), clock)
+        database = bootstrap.database()
+        privileges.watch(database.client)
+        yield Deployed(database, clock, privileges)
         _forget_made_objects()
+    assert not privileges.refused, privileges.refused
 
 
-def _make_client(real: Callable[..., Any]) -> Callable[..., Any]:
+def _make_client(real: Callable[..., Any], privileges: Privileges) -> Callable[..., Any]:
     """Lambda of moto runs containers: functions that others invoke run in process."""
 
     def make_client(service: str, *arguments: Any, **options: Any) -> Any:
         if service != "lambda":
             return real(service, *arguments, **options)
         worker = import_module("functions.notification_worker.app")
-        return LocalLambda({"notification_worker": worker.lambda_handler})
+        handler = privileges.of("notification_worker", worker.lambda_handler)
+        return LocalLambda({"notification_worker": handler})
 
     return make_client
 

@@ -68,8 +68,9 @@ class Issuing:
 
     def work(self) -> None:
         """Runs the signing worker on what its queue holds, until that is empty."""
+        worker = self.stack.privileges.of("signing_worker", signing_worker)
         while records := received("jobs"):
-            assert signing_worker({"Records": records}, None) == {"batchItemFailures": []}
+            assert worker({"Records": records}, None) == {"batchItemFailures": []}
 
 
 def received(queue: str) -> list[dict[str, str]]:

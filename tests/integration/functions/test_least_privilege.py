@@ -1,0 +1,68 @@
+"""What holds functions to their policies in these tests does refuse: by table, by action, by leading key."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from certctl.store.database import Database
+from tests.support.least_privilege import Privileges
+
+
+class Rows:
+    """Asks DynamoDB for one row of the catalog."""
+
+    def __init__(self, database: Database) -> None:
+        self._client = database.client
+
+    def put(self, kind: str) -> None:
+        self._client.put_item(TableName="catalog", Item={"kind": {"S": kind}, "id": {"S": "x"}})
+
+    def update(self, kind: str) -> None:
+        key = {"kind": {"S": kind}, "id": {"S": "x"}}
+        self._client.transact_write_items(
+            TransactItems=[{"Update": {"TableName": "catalog", "Key": key, "UpdateExpression": "REMOVE a"}}]
+        )
+
+
+@pytest.fixture
+def privileges(database: Database) -> Privileges:
+    privileges = Privileges()
+    privileges.watch(database.client)
+    return privileges
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("notifications_api", "issuer"),
+        ("notifications_api", "api-key-2"),
+        ("certificates_api", "policy"),
+        ("insights_api", "agent"),
+        ("agents_api", "target"),
+        ("maintenance_schedule", "api-key"),
+        ("signing_worker", "profile"),
+    ],
+)
+def test_a_row_of_another_kind_is_refused(
+    privileges: Privileges, database: Database, folder: str, kind: str
+) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        privileges.within(folder, Rows(database)).update(kind)
+    assert len(privileges.refused) == 1
+
+
+def test_an_action_that_the_policy_does_not_name_is_refused(
+    privileges: Privileges, database: Database
+) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        privileges.within("insights_api", Rows(database)).put("api-key")
+
+
+def test_what_the_policy_names_is_done(privileges: Privileges, database: Database) -> None:
+    privileges.within("notifications_api", Rows(database)).put("channel")
+    privileges.within("certificates_api", Rows(database)).put("ref#owner#o-1")
+    assert privileges.refused == []
+
+
+def test_a_table_that_the_policy_does_not_name_is_refused(privileges: Privileges, database: Database) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        privileges.within("public_api", database.client).describe_table(TableName="certificates")
