@@ -22,8 +22,10 @@ run: python ## the whole stack on this machine: PORT=8080 LOCAL_DIR=.local FRESH
 invoke: python ## call a function of the running stack: FUNCTION=maintenance_schedule EVENT='{}'
 	@FUNCTION="$(FUNCTION)" EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py local.invoke
 
-environments: python
+tools: python
 	@$(PYTHON) local/bootstrap.py local.environments
+
+environments: tools
 	@$(UV) sync --quiet --locked --python $(PYTHON)
 
 build: environments ## what `sam deploy` ships, for arm64 (ARCHITECTURE=x86_64 for the other)
@@ -49,7 +51,7 @@ check-dashboard: dashboard ## lint, types, tests and size of the dashboard
 screenshots: environments ## docs/screenshots and figures from a new demo stack, with Chromium (CERTCTL_E2E_OUTPUTS: from a running one)
 	$(BIN)/python -m tests.e2e.browser.screenshots
 
-lock: environments ## write the lock files again from pyproject.toml and local/requirements/*.in
+lock: tools ## write the lock files again from pyproject.toml and local/requirements/*.in
 	$(UV) lock
 	$(UV) export --quiet --no-dev --no-emit-project --no-header --no-annotate --format requirements-txt \
 		--output-file layers/dependencies/requirements.txt
@@ -99,5 +101,5 @@ bench: environments ## all benchmarks: import times and sizes of the built funct
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
-.PHONY: help python run invoke environments build dashboard deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
+.PHONY: help python tools run invoke environments build dashboard deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
 	test-slow test-browser test-servers test-dynamodb-local openapi bench clean

@@ -6,7 +6,6 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import AwareDatetime
 
 from certctl import bootstrap, bootstrap_agents, bootstrap_jobs
 from certctl import bootstrap_certificates as composition
@@ -57,6 +56,7 @@ from certctl.api.pagination import (
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, answer, no_content, text
 from certctl.api.revocation_list_schemas import RevocationListView, revocation_list_view
+from certctl.api.times import Moment
 from certctl.crypto.serials import parse_serial
 from certctl.domain.certificates import Certificate, Status, VersionState
 from certctl.domain.permissions import Permission
@@ -95,8 +95,8 @@ def list_certificates(
     issuer_id: str | None = None,
     profile_id: str | None = None,
     name: Annotated[str | None, Query(description="A domain, a full name, or the beginning of one.")] = None,
-    expires_before: Annotated[AwareDatetime | None, Query()] = None,
-    expires_after: Annotated[AwareDatetime | None, Query()] = None,
+    expires_before: Annotated[Moment | None, Query()] = None,
+    expires_after: Annotated[Moment | None, Query()] = None,
     sort: CertificateSort | None = None,
     per_page: PerPage = DEFAULT_PER_PAGE,
     cursor: Cursor = None,

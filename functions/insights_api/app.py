@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import AwareDatetime
 
 from certctl import bootstrap, bootstrap_audit
 from certctl.api import list_positions
@@ -44,6 +43,7 @@ from certctl.api.stats_schemas import (
     status_counts_view,
     summary_view,
 )
+from certctl.api.times import Moment
 from certctl.domain.audit_pages import AuditFilter
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.domain.permissions import Permission
@@ -65,8 +65,8 @@ def list_audit_events(
     action: str | None = None,
     resource_type: str | None = None,
     resource_id: str | None = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
     per_page: PerPage = DEFAULT_PER_PAGE,
     cursor: Cursor = None,
 ) -> PageView[AuditEventView]:
@@ -95,8 +95,8 @@ def export_audit_events(
     action: str | None = None,
     resource_type: str | None = None,
     resource_id: str | None = None,
-    since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-    until: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    since: Annotated[Moment | None, Query(alias="from")] = None,
+    until: Annotated[Moment | None, Query(alias="to")] = None,
     cursor: Cursor = None,
 ) -> Response[str]:
     wanted = AuditFilter(actor, actor_type, action, resource_type, resource_id, since, until)

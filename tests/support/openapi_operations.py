@@ -78,6 +78,13 @@ IF_MATCH = frozenset(
     }
 )
 """Handlers that heed If-Match."""
+UNAUTHENTICATED = frozenset({"register_with_token"})
+"""Handlers for anyone that a token may yet refuse."""
+MISSING = frozenset(
+    {"create_certificate", "create_target", "register_agent", "create_bootstrap_token", "create_mute"}
+    | {"list_revocations", "send_heartbeat", "rotate_agent_key", "list_work"}
+)
+"""Handlers that miss something though their path names nothing: a team out of reach, an issuer, an agent."""
 _REQUEST_ID = "JKJaXmPLvHcESHA="
 # The gateway's own 429 has another form: none of ours.
 PROBLEMS: Mapping[str, DomainError] = {
@@ -127,9 +134,9 @@ def _errors(operation: Mapping[str, Any], route: Route) -> list[str]:
     writes = route.method != "GET"
     applies = {
         "400": "requestBody" in operation,
-        "401": route.permission is not None,
+        "401": route.permission is not None or route.handler in UNAUTHENTICATED,
         "403": route.permission is not None,
-        "404": "<" in route.path,
+        "404": "<" in route.path or route.handler in MISSING,
         "409": writes,
         "413": "requestBody" in operation,
         "422": bool(operation.get("parameters")) or "requestBody" in operation,

@@ -61,11 +61,11 @@ class RouteCall:
         """DynamoDB steps in sequence (design.md section 9)."""
         return 2 if self.method == "GET" else 4
 
-    def prepared(self, issuing: Issuing) -> Callable[[], Answer]:
+    def prepared(self, issuing: Issuing, headers: Mapping[str, str] | None = None) -> Callable[[], Answer]:
         ids, body = self.ids(issuing), self.body()
         path, client = _filled(self.path, ids), self._client(issuing, ids)
         query = {name: _filled(value, ids) for name, value in (self.query or {}).items()}
-        return lambda: client.send(self.method, path, body, query=query)
+        return lambda: client.send(self.method, path, body, query=query, headers=headers)
 
     def _client(self, issuing: Issuing, ids: Mapping[str, str]) -> Client:
         """An administrator, unless `ids` has a `key`."""

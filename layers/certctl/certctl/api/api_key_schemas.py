@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal, TypedDict
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from certctl.api.times import Moment
 from certctl.domain.api_keys import ApiKey
 from certctl.domain.permissions import ALL_TEAMS, GRANTS, Permission, Role, Scope
 from certctl.domain.timestamps import to_wire, to_wire_or_none
@@ -21,7 +22,7 @@ class NewApiKeyBody(BaseModel):
     role: Role
     teams: Annotated[list[TeamId], Field(min_length=1, max_length=50)] | Literal["*"] | None = None
     owner_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
     def parsed(self) -> NewApiKey:
         return NewApiKey(self.name, self.role, _teams(self.teams), self.owner_id, self.expires_at)

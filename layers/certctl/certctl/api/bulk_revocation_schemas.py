@@ -2,8 +2,9 @@
 
 from typing import Annotated, Self, TypedDict
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from certctl.api.times import Moment
 from certctl.domain.bulk_revocations import MAX_NAMED, Selection
 from certctl.domain.certificates import Status
 from certctl.domain.errors import InvalidInput
@@ -19,7 +20,7 @@ class BulkRevokeBody(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     reason: str
-    invalidity_date: AwareDatetime | None = None
+    invalidity_date: Moment | None = None
     certificate_ids: Annotated[list[_RecordId], Field(min_length=1, max_length=MAX_NAMED)] | None = None
     owner_id: _RecordId | None = None
     team_id: _RecordId | None = None

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from certctl.api.times import Moment
 from certctl.domain.certificates import Certificate
 from certctl.domain.external_issuing import RevocationState
 from certctl.domain.renewals import RenewalPlan
@@ -105,7 +106,7 @@ class RevokeBody(BaseModel):
     model_config = _STRICT
 
     reason: str = UNSPECIFIED
-    invalidity_date: AwareDatetime | None = None
+    invalidity_date: Moment | None = None
 
     def parsed(self) -> Wanted:
         return Wanted(require_reason(self.reason), self.invalidity_date)

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, TypedDict
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from certctl.api.times import Moment
 from certctl.domain.errors import InvalidInput
 from certctl.domain.mutes import Mute
 from certctl.domain.notifications import NotificationType, Severity
@@ -66,8 +67,8 @@ class NewMuteBody(BaseModel):
 
     certificate_id: _RecordId | None = None
     team_id: _RecordId | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime
+    starts_at: Moment | None = None
+    ends_at: Moment
     reason: Annotated[str, Field(min_length=1, max_length=256)]
     severities: Annotated[list[Severity], Field(max_length=len(Severity))] = []
 
