@@ -5,6 +5,7 @@ import type { operations } from "./schema";
 export type Certificate = Schemas["CertificateView"];
 export type CertificateStatus = Schemas["Status"];
 export type Version = Schemas["VersionView"];
+export type Deployment = Schemas["DeploymentView"];
 export type NewCertificate = Schemas["NewCertificateBody"];
 export type CertificateEdit = Schemas["CertificateEditBody"];
 export type CertificateFilters = Omit<NonNullable<operations["list_certificates"]["parameters"]["query"]>, "cursor" | "per_page">;
@@ -17,6 +18,7 @@ export const certificateKeys = {
   list: (filters: CertificateFilters) => ["certificates", "list", filters] as const,
   one: (id: string) => ["certificates", "one", id] as const,
   versions: (id: string) => ["certificates", "versions", id] as const,
+  deployments: (id: string) => ["certificates", "deployments", id] as const,
 };
 
 export function listCertificates(filters: CertificateFilters, { cursor, signal }: PageRequest): Promise<Page<Certificate>> {
@@ -63,6 +65,17 @@ export function renewCertificate(id: string, csr: string | null): Promise<Schema
 export function submitCsr(id: string, csr: string): Promise<Schemas["JobStartedView"]> {
   const params = { ...path(id), header: { "Idempotency-Key": idempotencyKey() } };
   return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/csr", { params, body: { csr_pem: csr } }));
+}
+
+export function listDeployments(id: string, { cursor, signal }: PageRequest): Promise<Page<Deployment>> {
+  const query = { per_page: 50, ...(cursor !== undefined && { cursor }) };
+  return bodyOf(client.GET("/api/v1/certificates/{certificate_id}/deployments", { params: { ...path(id), query }, signal }));
+}
+
+/** The current version, to these of its targets; a job that is open for it already is named again. */
+export function deployCertificate(id: string, targetIds: readonly string[], attempt: string): Promise<Schemas["DeploymentsStartedView"]> {
+  const params = { ...path(id), header: { "Idempotency-Key": attempt } };
+  return bodyOf(client.POST("/api/v1/certificates/{certificate_id}/deploy", { params, body: { target_ids: [...targetIds] } }));
 }
 
 function path(id: string) {

@@ -32,23 +32,28 @@ function isShort(query: { state: { data?: unknown } }): boolean {
   return (data?.pages.length ?? 0) <= MOST_PAGES_REFRESHED;
 }
 
-export interface ListOptions {
-  /** Milliseconds. */
-  refetchInterval?: number;
+export interface ListOptions<Row> {
+  /** Milliseconds, by what was read. */
+  refetchInterval?: number | ((rows: readonly Row[]) => number);
   enabled?: boolean;
   /** The rows of the query before stay until the new ones are there: for the same rows in another order. */
   keepsRows?: boolean;
 }
 
+function intervalOf<Row>(wanted: ListOptions<Row>["refetchInterval"], pages: readonly Page<Row>[]): number | false {
+  if (typeof wanted !== "function") return wanted ?? false;
+  return wanted(pages.flatMap((page) => page.data));
+}
+
 /** `rows` are those of all pages read so far; `fetchNextPage` reads on while `hasNextPage`. */
-export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { refetchInterval, enabled = true, keepsRows = false }: ListOptions = {}) {
+export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { refetchInterval, enabled = true, keepsRows = false }: ListOptions<Row> = {}) {
   const query = useInfiniteQuery<Page<Row>, Error, InfiniteData<Page<Row>, string | undefined>, QueryKey, string | undefined>({
     queryKey,
     queryFn: ({ pageParam, signal }) => pageWithRows(fetchPage, { cursor: pageParam, signal }),
     initialPageParam: undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     enabled,
-    refetchInterval: (current) => (refetchInterval !== undefined && isShort(current) ? refetchInterval : false),
+    refetchInterval: (current) => (isShort(current) ? intervalOf(refetchInterval, current.state.data?.pages ?? []) : false),
     refetchOnWindowFocus: isShort,
     ...(keepsRows && { placeholderData: keepPreviousData }),
   });

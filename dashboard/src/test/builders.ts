@@ -104,6 +104,23 @@ export function job(fields: Partial<Schemas["JobView"]> = {}): Schemas["JobView"
   };
 }
 
+export function deployment(fields: Partial<Schemas["DeploymentView"]> = {}): Schemas["DeploymentView"] {
+  return {
+    job_id: next("job"),
+    target_id: "tgt-1",
+    agent_id: "agt-1",
+    serial_number: "0a:1b:2c",
+    status: "Completed",
+    attempts: 1,
+    max_attempts: 3,
+    last_error: null,
+    created_at: AT,
+    started_at: AT,
+    completed_at: AT,
+    ...fields,
+  };
+}
+
 export function violation(fields: Partial<Schemas["ViolationView"]> = {}): Schemas["ViolationView"] {
   return {
     id: next("vio"),

@@ -32,6 +32,8 @@ export class FakeApi {
   certificates: Schemas["CertificateView"][] = [];
   versions: Schemas["VersionView"][] = [];
   jobs: Schemas["JobView"][] = [];
+  /** Of every certificate, newest first. */
+  deployments: Schemas["DeploymentView"][] = [];
   notifications: Schemas["NotificationView"][] = [];
   channels: Schemas["ChannelView"][] = [];
   /** What a test message comes to. */
@@ -66,6 +68,7 @@ export class FakeApi {
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     this.violations = [];
+    this.deployments = [];
     this.#failing = [];
     this.keys = new Map([[ADMIN_KEY, apiKey({ id: "key-admin", name: "first admin", role: "admin", teams: "*" })]]);
   }

@@ -2,6 +2,7 @@
 
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission } from "../app/permissions";
+import { deployment } from "./builders";
 import { CATALOG_ROUTES } from "./fakeCatalogRoutes";
 import { problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
@@ -55,6 +56,16 @@ const unhold: Answer = (api, { parameters }) =>
     return Response.json({ status: "Active" });
   });
 
+const deploy: Answer = (api, { parameters, body }) =>
+  found(api.certificates, parameters[0], (row) => {
+    const { target_ids } = body as { target_ids: string[] };
+    const made = target_ids.map((target_id) =>
+      deployment({ target_id, serial_number: row.serial_number, status: "Pending", attempts: 0, started_at: null, completed_at: null }),
+    );
+    api.deployments.unshift(...made);
+    return Response.json({ job_ids: made.map(({ job_id }) => job_id) }, { status: 202 });
+  });
+
 const startJob: Answer = (api, { parameters }) =>
   found(api.certificates, parameters[0], () => Response.json({ job_id: "job-new", ignored_extensions: [] }, { status: 202 }));
 
@@ -79,6 +90,8 @@ export const ROUTES: FakeRoute[] = [
   route("POST", "/certificates/*/revoke", "certificates:revoke", revoke),
   route("POST", "/certificates/*/unhold", "certificates:unhold", unhold),
   route("POST", "/certificates/*/renew", "certificates:write", startJob),
+  route("GET", "/certificates/*/deployments", "certificates:read", (api, { query }) => paged(api.deployments, query)),
+  route("POST", "/certificates/*/deploy", "certificates:write", deploy),
   route("POST", "/certificates/*/csr", "certificates:submit-csr", startJob),
   route("GET", "/stats/summary", "stats:read", (api) => Response.json(api.summaryView())),
   route("GET", "/stats/certificates-by-status", "stats:read", (api) => Response.json({ data: api.statusCounts() })),

@@ -9,14 +9,16 @@ interface CatalogLinkProps {
   kind: CatalogKind;
   id: string | null;
   className?: string | undefined;
+  /** Within a sentence, where its colour alone would not tell it. */
+  isInText?: boolean;
 }
 
 /** The record's name; its id until that is read, and where it cannot be. */
-export function CatalogLink({ kind, id, className = "" }: CatalogLinkProps) {
+export function CatalogLink({ kind, id, className = "", isInText = false }: CatalogLinkProps) {
   const { data } = useQuery({ ...nameQuery(kind, id ?? ""), enabled: id !== null });
   if (id === null) return "–";
   return (
-    <Anchor component={Link} to={`/${kind}?open=${encodeURIComponent(id)}`} className={className} title={id} inherit>
+    <Anchor component={Link} to={`/${kind}?open=${encodeURIComponent(id)}`} className={className} title={id} inherit {...(isInText && { underline: "always" })}>
       {data?.name ?? id}
     </Anchor>
   );

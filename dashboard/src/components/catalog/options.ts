@@ -25,7 +25,7 @@ function optionsQuery(kind: CatalogKind, name: string) {
   };
 }
 
-export function nameQuery(kind: CatalogKind, id: string) {
+export function nameQuery<Kind extends CatalogKind>(kind: Kind, id: string) {
   return {
     queryKey: catalogKeys.one(kind, id),
     queryFn: ({ signal }: { signal: AbortSignal }) => getRecord(kind, id, signal),

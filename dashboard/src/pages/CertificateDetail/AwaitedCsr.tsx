@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Certificate } from "../../api/certificates";
 import { getJob, type Job, jobKeys } from "../../api/jobs";
 import { Can } from "../../app/session";
+import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Time } from "../../components/Time";
 import { CsrModal } from "./RenewModal";
 
@@ -32,12 +33,20 @@ export function AwaitedCsr({ certificate }: { certificate: Certificate }) {
         <Group justify="space-between">
           <Text size="sm">
             The {job.type.toLowerCase()} goes on once it has it, and ends without it <Time at={deadline(job)} />.
+            {job.agent_id !== null && (
+              <>
+                {" "}
+                The agent <CatalogLink kind="agents" id={job.agent_id} isInText /> makes the key and sends it.
+              </>
+            )}
           </Text>
-          <Can permission="certificates:submit-csr">
-            <Button size="xs" onClick={() => setOpen(true)}>
-              Send a request
-            </Button>
-          </Can>
+          {job.agent_id === null && (
+            <Can permission="certificates:submit-csr">
+              <Button size="xs" onClick={() => setOpen(true)}>
+                Send a request
+              </Button>
+            </Can>
+          )}
         </Group>
       </Alert>
       {isOpen && <CsrModal certificate={certificate} opened onClose={() => setOpen(false)} />}

@@ -12,6 +12,8 @@ import { StatusBadge } from "../../components/StatusBadge";
 import { Actions } from "./Actions";
 import { AwaitedCsr } from "./AwaitedCsr";
 import classes from "./CertificateDetail.module.css";
+import { DeploymentsCard } from "./deployments/DeploymentsCard";
+import { useDeployments } from "./deployments/useDeployments";
 import { FactsCard } from "./FactsCard";
 import { TimelineCard } from "./TimelineCard";
 import { VersionsCard } from "./VersionsCard";
@@ -69,15 +71,17 @@ function Missing() {
 }
 
 function Cards({ certificate }: { certificate: Certificate }) {
+  const deployments = useDeployments(certificate);
   return (
     <div className={layout.stack}>
       <AwaitedCsr certificate={certificate} />
       <div className={classes.columns}>
         <div className={layout.stack}>
           <FactsCard certificate={certificate} />
+          <DeploymentsCard certificate={certificate} list={deployments} />
           <VersionsCard certificate={certificate} />
         </div>
-        <TimelineCard certificate={certificate} />
+        <TimelineCard certificate={certificate} isUnderWay={isUnderWay(certificate) || deployments.isUnderWay} />
       </div>
     </div>
   );

@@ -34,11 +34,12 @@ function revocation({ revoked_at, revocation_reason }: Certificate): Fact[] {
 }
 
 function factsOf(certificate: Certificate): Fact[] {
-  const { id, serial_number, team_id, owner_id, issuer_id, certificate_profile_id, renewal_policy_id, last_renewal_at, created_at } = certificate;
+  const { id, serial_number, team_id, owner_id, issuer_id, certificate_profile_id, renewal_policy_id, last_renewal_at, last_deployment_at, created_at } = certificate;
   return [
     { term: "Expires", value: validity(certificate) },
     ...revocation(certificate),
     { term: "Last renewal", value: <Time at={last_renewal_at} none="Never" /> },
+    { term: "Last deployment", value: <Time at={last_deployment_at} none="Never" /> },
     { term: "Created", value: <Time at={created_at} /> },
     { term: "Team", value: <CatalogLink kind="teams" id={team_id} /> },
     { term: "Owner", value: <CatalogLink kind="owners" id={owner_id} /> },
@@ -60,29 +61,12 @@ export function FactsCard({ certificate }: { certificate: Certificate }) {
       <Section title="Names">
         <Labels title="Names" labels={names} />
       </Section>
-      {certificate.target_ids.length > 0 && (
-        <Section title="Targets">
-          <Targets ids={certificate.target_ids} />
-        </Section>
-      )}
       {tags.length > 0 && (
         <Section title="Tags">
           <Labels title="Tags" labels={tags} />
         </Section>
       )}
     </Card>
-  );
-}
-
-function Targets({ ids }: { ids: readonly string[] }) {
-  return (
-    <ul className={classes.names} aria-label="Targets">
-      {ids.map((id) => (
-        <li key={id} className={classes.name}>
-          <CatalogLink kind="targets" id={id} />
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -14,8 +14,14 @@ import { useTimeline } from "./useTimeline";
 const ICONS: Record<Entry["kind"], IconName> = { event: "audit", job: "jobs", notification: "bell" };
 const KINDS: Record<Entry["kind"], string> = { event: "Audit", job: "Job", notification: "Notification" };
 
-export function TimelineCard({ certificate }: { certificate: Certificate }) {
-  const timeline = useTimeline(certificate);
+interface TimelineProps {
+  certificate: Certificate;
+  /** Something more is expected soon. */
+  isUnderWay: boolean;
+}
+
+export function TimelineCard({ certificate, isUnderWay }: TimelineProps) {
+  const timeline = useTimeline(certificate.id, isUnderWay);
   return (
     <Card title="Timeline" description="Audit events, jobs and notifications.">
       <TimelineBody timeline={timeline} />

@@ -1,5 +1,5 @@
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { certificateKeys } from "../../api/certificates";
 import { jobKeys } from "../../api/jobs";
@@ -13,6 +13,12 @@ interface Deed<Input, Result> {
   onDone: () => void;
 }
 
+/** All that shows what became of a certificate. */
+export async function readAnew(queries: QueryClient): Promise<void> {
+  const keys = [certificateKeys.all, jobKeys.all, notificationKeys.all, ["audit"], ["stats"]];
+  await Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })));
+}
+
 /** A write to a certificate: everything that shows it is read again, nothing is shown before the API has done it. */
 export function useDeed<Input, Result>({ run, title, message, onDone }: Deed<Input, Result>) {
   const queries = useQueryClient();
@@ -21,8 +27,7 @@ export function useDeed<Input, Result>({ run, title, message, onDone }: Deed<Inp
     onSuccess: async (result) => {
       notifications.show({ color: "green", title: title(result), message: message?.(result) });
       onDone();
-      const keys = [certificateKeys.all, jobKeys.all, notificationKeys.all, ["audit"], ["stats"]];
-      await Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })));
+      await readAnew(queries);
     },
   });
 }

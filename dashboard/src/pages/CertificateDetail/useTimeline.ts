@@ -1,5 +1,4 @@
 import { auditKeys, listAuditEvents } from "../../api/audit";
-import type { Certificate } from "../../api/certificates";
 import { jobKeys, listJobs } from "../../api/jobs";
 import { listNotifications, notificationKeys } from "../../api/notifications";
 import { type List, useList } from "../../api/paging";
@@ -14,9 +13,9 @@ function sourceOf<Row>(list: List<Row>, toEntry: (row: Row) => Entry): Source {
 }
 
 /** Lists that this key may not read are left out, and named in `hidden`. */
-export function useTimeline({ id, open_job_id }: Certificate) {
+export function useTimeline(id: string, isUnderWay: boolean) {
   const [mayAudit, mayJobs, mayNotifications] = [useCan("audit:read"), useCan("jobs:read"), useCan("notifications:read")];
-  const refetchInterval = open_job_id === null ? REST_MS : WATCH_MS;
+  const refetchInterval = isUnderWay ? WATCH_MS : REST_MS;
   const about = { certificate_id: id };
   const audited = { resource_type: "certificate", resource_id: id };
   const events = useList(auditKeys.list(audited), (page) => listAuditEvents(audited, page), { enabled: mayAudit, refetchInterval });

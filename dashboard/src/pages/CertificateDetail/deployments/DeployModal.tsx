@@ -1,0 +1,79 @@
+import { Alert, Checkbox, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+
+import { type Certificate, deployCertificate } from "../../../api/certificates";
+import { useRepeatable } from "../../../api/repeatable";
+import { ConfirmModal } from "../../../components/ConfirmModal";
+import { useDeed } from "../useDeed";
+import { agentsOf, type Place, unusable } from "./deployable";
+
+interface DeployModalProps {
+  certificate: Certificate;
+  places: readonly Place[];
+  onClose: () => void;
+}
+
+/** Which targets, and what will happen there. */
+export function DeployModal({ certificate, places, onClose }: DeployModalProps) {
+  const [left, setLeft] = useState<readonly string[]>([]);
+  const usable = places.filter((place) => unusable(place) === null);
+  const chosen = usable.filter(({ id }) => !left.includes(id));
+  const send = useRepeatable((ids: readonly string[], attempt: string) => deployCertificate(certificate.id, ids, attempt));
+  const deploy = useDeed({
+    run: () => send(chosen.map(({ id }) => id)),
+    title: ({ job_ids }) => (job_ids.length === 1 ? "1 deployment waits for its agent" : `${job_ids.length} deployments wait for their agent`),
+    onDone: onClose,
+  });
+  const toggle = (id: string) => setLeft((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
+  const agents = agentsOf(chosen);
+  return (
+    <ConfirmModal
+      title={`Deploy ${certificate.name}`}
+      action={chosen.length > 1 ? `Deploy to ${chosen.length} targets` : "Deploy"}
+      opened
+      onClose={onClose}
+      onConfirm={() => deploy.mutate(undefined)}
+      isBusy={deploy.isPending}
+      error={deploy.error}
+      isDisabled={agents.length !== 1}
+    >
+      <Text size="sm">
+        The agent puts the current version there, reloads the server and looks whether it is served. On any failure it puts back what was
+        there. An older version that still waits is not deployed any more.
+      </Text>
+      <Checkbox.Group label="Targets" value={chosen.map(({ id }) => id)}>
+        <Stack gap="xs" mt={6}>
+          {places.map((place) => (
+            <Choice key={place.id} place={place} isChosen={chosen.includes(place)} onToggle={() => toggle(place.id)} />
+          ))}
+        </Stack>
+      </Checkbox.Group>
+      <Hints chosen={chosen} agents={agents} />
+    </ConfirmModal>
+  );
+}
+
+function Choice({ place, isChosen, onToggle }: { place: Place; isChosen: boolean; onToggle: () => void }) {
+  const { id, target, agent } = place;
+  const problem = unusable(place);
+  const about = [target?.type, agent === undefined ? "" : `agent ${agent.name}, ${agent.status.toLowerCase()}`].filter(Boolean).join(" · ");
+  return <Checkbox value={id} label={target?.name ?? id} description={problem ?? about} disabled={problem !== null} checked={isChosen} onChange={onToggle} />;
+}
+
+function Hints({ chosen, agents }: { chosen: readonly Place[]; agents: readonly string[] }) {
+  if (agents.length > 1) return <Alert color="yellow">These targets have several agents. Choose those of the one that made the key.</Alert>;
+  const silent = chosen.find(({ agent }) => agent !== undefined && agent.status !== "Online")?.agent;
+  return (
+    <>
+      {silent !== undefined && (
+        <Alert color="yellow">
+          Agent {silent.name} is {silent.status.toLowerCase()}: it begins when it is heard again.
+        </Alert>
+      )}
+      <Text size="xs" c="dimmed">
+        The agent needs the key, so it must have made the request of this version. Where somebody else made it, the deployment fails before
+        anything is touched.
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+/** Whether the current version can be deployed, and where, by what the API will decide with. */
+
+import type { Row } from "../../../api/catalog";
+import type { Certificate, Deployment } from "../../../api/certificates";
+
+/** A target of the certificate, and its agent, as far as they are read. */
+export interface Place {
+  id: string;
+  target: Row<"targets"> | undefined;
+  agent: Row<"agents"> | undefined;
+  isPending: boolean;
+}
+
+const ENDED: readonly Deployment["status"][] = ["Completed", "Failed", "Cancelled"];
+const BY_STATUS: Record<string, string> = {
+  Revoked: "It is revoked: no agent takes it.",
+  OnHold: "It is on hold: the hold must end first.",
+  Archived: "It is archived.",
+  Expired: "Its version has expired: renew it first.",
+};
+
+export function isOpen({ status }: Deployment): boolean {
+  return !ENDED.includes(status);
+}
+
+/** Why nothing can be deployed now; null where something can. */
+export function obstacleOf({ status, serial_number, expires_at, target_ids }: Certificate, places: readonly Place[], now = Date.now()): string | null {
+  const known = BY_STATUS[status];
+  if (known !== undefined) return known;
+  if (serial_number === null) return "Nothing was issued yet.";
+  if (expires_at !== null && Date.parse(expires_at) <= now) return BY_STATUS.Expired ?? null;
+  if (target_ids.length === 0) return "It has no target: edit it and choose some.";
+  const reasons = places.map(unusable);
+  return reasons.length > 0 && reasons.every((reason) => reason !== null) ? "None of its targets is enabled and has an agent." : null;
+}
+
+/** Why a target takes no deployment; null where it does, or is not read yet. */
+export function unusable({ target, isPending }: Place): string | null {
+  if (target === undefined) return isPending ? null : "It cannot be read: it may be gone.";
+  if (!target.enabled) return "It is disabled.";
+  return target.agent_id === null ? "It has no agent." : null;
+}
+
+/** The key is with one agent, and so must be all targets of one request. */
+export function agentsOf(places: readonly Place[]): string[] {
+  return [...new Set(places.flatMap(({ target }) => target?.agent_id ?? []))];
+}
+
+/** What the API appends to the reason of a failure. */
+const ENDINGS = [
+  [" (rolled back)", true],
+  [" (NOT rolled back)", false],
+] as const;
+
+/** The reason without its ending; `isRolledBack` null where the agent said nothing of it. */
+export function failureOf(error: string): { reason: string; isRolledBack: boolean | null } {
+  for (const [ending, isRolledBack] of ENDINGS) {
+    if (error.endsWith(ending)) return { reason: error.slice(0, -ending.length), isRolledBack };
+  }
+  return { reason: error, isRolledBack: null };
+}

@@ -1,0 +1,45 @@
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+
+import { type Certificate, certificateKeys, listDeployments } from "../../../api/certificates";
+import { useList } from "../../../api/paging";
+import { nameQuery } from "../../../components/catalog/options";
+import { readAnew } from "../useDeed";
+import { isOpen, type Place } from "./deployable";
+
+const WATCH_MS = 4_000;
+const REST_MS = 60_000;
+
+/** Newest first; watched closely while one is under way. */
+export function useDeployments({ id, serial_number }: Certificate) {
+  // The serial is part of the key: a new version is deployed as soon as it is there.
+  const list = useList([...certificateKeys.deployments(id), serial_number], (page) => listDeployments(id, page), {
+    refetchInterval: (rows) => (rows.some(isOpen) ? WATCH_MS : REST_MS),
+    keepsRows: true,
+  });
+  const open = list.rows.filter(isOpen).length;
+  useReadOnceEnded(open);
+  return { ...list, isUnderWay: open > 0 };
+}
+
+/** What a deployment that has ended has changed is read anew: the certificate, its jobs, alerts and events. */
+function useReadOnceEnded(open: number): void {
+  const queries = useQueryClient();
+  const before = useRef(open);
+  useEffect(() => {
+    if (open < before.current) void readAnew(queries);
+    before.current = open;
+  }, [open, queries]);
+}
+
+/** The targets of a certificate, in its order, with their agents. */
+export function usePlaces(targetIds: readonly string[]): Place[] {
+  const targets = useQueries({ queries: targetIds.map((id) => nameQuery("targets", id)) });
+  const agentIds = [...new Set(targets.flatMap(({ data }) => data?.agent_id ?? []))];
+  const agents = useQueries({ queries: agentIds.map((id) => ({ ...nameQuery("agents", id), staleTime: REST_MS, refetchInterval: REST_MS })) });
+  const byId = new Map(agents.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data] as const])));
+  return targetIds.map((id, index) => {
+    const { data: target, isPending = true } = targets[index] ?? {};
+    return { id, target, agent: byId.get(target?.agent_id ?? ""), isPending };
+  });
+}
