@@ -61,12 +61,14 @@ class Api:
 
 @dataclass(frozen=True)
 class Demo:
-    """`log` takes what the functions' code prints while it relives the past."""
+    """`log` takes what the functions' code prints while it relives the past, `agent_keys` the keys of the
+    agents that it enrols."""
 
     api: Api
     stack: Stack
     endpoint: str
     log: Path
+    agent_keys: Path
 
     def seed(self) -> None:
         """Raises DemoError, CommandFailedError."""
@@ -120,7 +122,9 @@ class Demo:
 
     def _relive(self, program: subprocess.Popen[bytes], steps: list[fleet.Step]) -> None:
         (key,) = [k for k in self.api.call("GET", "/api-keys")["data"] if k["role"] == "admin"]
-        program.communicate(json.dumps({"key_id": key["id"], "steps": steps}).encode())
+        self.agent_keys.touch(mode=0o600)
+        given = {"key_id": key["id"], "steps": steps, "agent_keys": str(self.agent_keys)}
+        program.communicate(json.dumps(given).encode())
         if program.returncode != 0:
             raise CommandFailedError(f"the demo's past could not be made, see {self.log}")
 

@@ -1,4 +1,4 @@
-"""What the demo shows: some thirty certificates of four teams in every state, and alerts in every state."""
+"""What the demo shows: some thirty certificates of four teams, alerts and deployments, in every state."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -87,6 +87,48 @@ _VALID: tuple[tuple[str, str, str, str, float], ...] = (
 _NEAR_THE_END = ("gateway", "fraud-scoring", "payout-batch", "sso", "wiki")
 _AFTER_THE_END = ("old-shop", "card-vault-test", "ldap-bridge")
 
+# host: team. Those that are online do the work that comes (`demo_agents`).
+AGENTS: Mapping[str, str] = {
+    "edge-1.example.com": "t-platform",
+    "pay-lb-1.example.com": "t-payments",
+    "idp-1.example.com": "t-identity",
+}
+_SILENT = "idp-1.example.com"
+ONLINE = tuple(host for host in AGENTS if host != _SILENT)
+
+
+def _server(name: str, reload: str, test: list[str]) -> Body:
+    paths = {"certificate_path": f"/etc/{reload}/tls/{name}.pem", "key_path": f"/etc/{reload}/tls/{name}.key"}
+    commands = {"test_command": test, "reload_command": ["systemctl", "reload", reload]}
+    address = {"verify_address": "127.0.0.1:443", "verify_server_name": f"{name}.{DOMAIN}"}
+    return paths | commands | address
+
+
+def _file(name: str) -> Body:
+    return {"certificate_path": f"/srv/{name}/tls.pem", "key_path": f"/srv/{name}/tls.key", "owner": name}
+
+
+# id, host, type, settings
+TARGETS: tuple[tuple[str, str, str, Body], ...] = (
+    ("edge-shop", "edge-1.example.com", "NGINX", _server("shop", "nginx", ["nginx", "-t", "-q"])),
+    ("edge-shop-export", "edge-1.example.com", "Files", _file("shop")),
+    ("edge-search", "edge-1.example.com", "NGINX", _server("search", "nginx", ["nginx", "-t", "-q"])),
+    ("pay-checkout", "pay-lb-1.example.com", "Apache", _server("checkout", "apache2", ["apachectl", "-t"])),
+    ("pay-ledger", "pay-lb-1.example.com", "Files", _file("ledger")),
+    ("idp-login", _SILENT, "Apache", _server("login", "apache2", ["apachectl", "-t"])),
+)
+# certificate: its targets, all of one host
+_SERVED: Mapping[str, tuple[str, ...]] = {
+    "shop": ("edge-shop", "edge-shop-export"),
+    "search": ("edge-search",),
+    "checkout": ("pay-checkout",),
+    "ledger": ("pay-ledger",),
+    "login": ("idp-login",),
+}
+_BROKEN_CONFIGURATION = (
+    "apachectl -t ended with 1: AH00526: Syntax error on line 12 of /etc/apache2/sites-enabled/checkout.conf"
+)
+
 CHANNELS: Mapping[str, tuple[str, str | None, str]] = {
     # id: kind, team, the receiver's behaviour
     "ops-webhook": ("Webhook", None, "working"),
@@ -132,29 +174,47 @@ def fields_of(name: str, team: str, profile: str, environment: str) -> Body:
         "team_id": team,
         "owner_id": owners.get(team, "o-default"),
         "renewal_policy_id": _BY_HAND if is_by_hand else "rp-default",
+        "target_ids": list(_SERVED.get(name, ())),
         "tags": {"service": name},
     }
 
 
-def issued() -> list[Step]:
+def enrolled() -> list[Step]:
     """(days ago, method of `demo_history.History`, arguments), oldest first."""
+    agents: list[Step] = [(21.2, "enroll", about) for about in AGENTS.items()]
+    return [*agents, *((21.1, "add_target", about) for about in TARGETS)]
+
+
+def issued() -> list[Step]:
+    """Likewise."""
     oldest_first = sorted(_VALID, key=lambda each: -each[-1])
-    return [(age, "issue", (fields_of(*about),)) for *about, age in oldest_first]
+    return [(age, *_issuing(fields_of(*about))) for *about, age in oldest_first]
+
+
+def _issuing(fields: Body) -> tuple[str, tuple[Any, ...]]:
+    """An agent makes the key where the certificate has targets."""
+    hosts = {host for target_id, host, *_ in TARGETS if target_id in fields["target_ids"]}
+    return ("issue_and_deploy", (fields, hosts.pop())) if hosts else ("issue", (fields,))
 
 
 def happened_since() -> list[Step]:
     """Likewise; a step without a time goes on from the one before it."""
     return [
-        (12.2, "renew", ("ledger",)),
+        (12.2, "renew_and_deploy", ("ledger", "pay-lb-1.example.com")),
         (8.4, "ask_for_renewal", ("ldap-bridge",)),
         (None, "give_up_waiting", ()),
         (2.6, "ask", (fields_of("kiosk", "t-default", "server", "production"),)),
         (None, "give_up_waiting", ()),
-        (1.3, "renew", ("shop",)),
+        (2.2, "renew_in_vain", ("checkout", "pay-lb-1.example.com", _BROKEN_CONFIGURATION)),
+        (None, "deliver", ()),
+        (1.6, "hear", (_SILENT,)),
+        (1.3, "renew_and_deploy", ("shop", "edge-1.example.com")),
         # its channel is disabled before anybody is told: skipped
         (1.1, "revoke", ("scim", "affiliationChanged")),
         (None, "disable_channel", ("identity-old-hook",)),
         (None, "deliver", ()),
+        # nobody is there to do it
+        (0.4, "ask_to_deploy", ("login",)),
         # the receiver is down: five attempts, then it is dead
         (0.31, "revoke", ("terminal-gateway", "superseded")),
         (None, "deliver", ()),
@@ -182,4 +242,4 @@ def happens_today() -> list[Step]:
 
 
 def happened() -> list[Step]:
-    return [*issued(), *happened_since(), *happens_today()]
+    return [*enrolled(), *issued(), *happened_since(), *happens_today()]

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -21,6 +22,8 @@ from cryptography.x509.oid import NameOID
 
 from certctl import (
     bootstrap,
+    bootstrap_agents,
+    bootstrap_catalog,
     bootstrap_certificates,
     bootstrap_deliveries,
     bootstrap_jobs,
@@ -28,16 +31,23 @@ from certctl import (
 )
 from certctl import bootstrap_notifications as engine
 from certctl import bootstrap_routing as routing
+from certctl.domain.agents import AgentReport
+from certctl.domain.catalog import Kind, Target, TargetType
 from certctl.domain.due_work import Nudge
+from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import ALL_TEAMS, Principal, Role
 from certctl.domain.requests import NewCertificate
 from certctl.domain.revocations import Wanted
+from certctl.services.catalog import WantedEntry
 from certctl.services.channels import ChannelEdit
+from certctl.services.deploying import Result
 from certctl.services.mutes import NewMute
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)
 # A ladder of five attempts takes 15 minutes; what waits longer is left to the stack's own sweep.
 _FOLLOWED = timedelta(minutes=20)
+# Longer than the waits between the attempts at a deployment.
+_TRIED_AGAIN_AFTER = timedelta(minutes=10)
 # For so long functions remember channels.
 _REMEMBERED = timedelta(seconds=61)
 
@@ -85,10 +95,56 @@ class History:
 
     past: Past
     caller: Principal
+    agents: dict[str, Principal] = field(default_factory=dict)
+    agent_keys: dict[str, str] = field(default_factory=dict)
 
     def at(self, ago: timedelta) -> None:
         moment = (_real_now() - ago).replace(microsecond=random.randrange(1000) * 1000)  # noqa: S311
         self.past.moment = min(moment, _real_now())
+
+    def enroll(self, host: str, team: str) -> None:
+        """With a bootstrap token, as on the host."""
+        registration = bootstrap_agents.registration()
+        token = registration.create_token(self.caller, host, team).text
+        agent = registration.register(f"Bearer {token}", _report(host))
+        self.agents[host] = Principal(
+            agent.entry.content.key_id, Role.AGENT, (team,), agent_id=agent.entry.id
+        )
+        self.agent_keys[host] = agent.key_text
+
+    def hear(self, host: str) -> None:
+        """For the last time, where nothing comes after."""
+        bootstrap_agents.agent_work().heartbeat(self.agents[host], _report(host))
+
+    def add_target(self, target_id: str, host: str, kind: str, config: dict[str, Any]) -> None:
+        agent = self.agents[host]
+        content = Target(TargetType(kind), config, agent.agent_id)
+        wanted = WantedEntry(target_id, lambda _: content, team_id=agent.teams[0], id=target_id)
+        bootstrap_catalog.catalog().create(self.caller, Kind.TARGET, wanted)
+
+    def issue_and_deploy(self, fields: dict[str, Any], host: str) -> None:
+        """With a key that the agent of the host makes."""
+        created = bootstrap_certificates.issuance().create(self.caller, NewCertificate(**fields))
+        self._request(host, created.job)
+        self._deploy(host)
+
+    def renew_and_deploy(self, certificate_id: str, host: str) -> None:
+        self._renew_by(host, certificate_id)
+        self._deploy(host)
+
+    def renew_in_vain(self, certificate_id: str, host: str, error: str) -> None:
+        """The new version is deployed in no attempt."""
+        self._renew_by(host, certificate_id)
+        deploying, agent = bootstrap_agents.deploying(), self.agents[host]
+        for job in self._deployments(host):
+            status = JobStatus.PENDING
+            while status is JobStatus.PENDING:
+                attempt = deploying.start(agent, job.id).attempt
+                status = deploying.report(agent, job.id, Result(attempt, False, error, rolled_back=True))
+                self.past.moment += _TRIED_AGAIN_AFTER
+
+    def ask_to_deploy(self, certificate_id: str) -> None:
+        bootstrap_agents.deployment_requests().deploy(self.caller, certificate_id, None)
 
     def issue(self, fields: dict[str, Any]) -> None:
         wanted = NewCertificate(**fields, csr_pem=_csr(fields["common_name"], fields.get("sans", ())))
@@ -146,9 +202,34 @@ class History:
                 bootstrap_deliveries.delivery().deliver(notification_id)
         engine.send_counts().flush()
 
+    def _renew_by(self, host: str, certificate_id: str) -> None:
+        self._request(host, bootstrap_certificates.issuance().renew(self.caller, certificate_id, None).job)
+
+    def _request(self, host: str, job: Job) -> None:
+        assert job.task is not None  # noqa: S101  # the targets have one agent
+        csr = _csr(job.task.common_name, job.task.sans)
+        bootstrap_certificates.issuance().submit_job_csr(self.agents[host], job.id, csr)
+        self._sign(job.id)
+
+    def _deploy(self, host: str) -> None:
+        deploying, agent = bootstrap_agents.deploying(), self.agents[host]
+        for job in self._deployments(host):
+            attempt = deploying.start(agent, job.id).attempt
+            self.past.moment += timedelta(seconds=2)
+            served = job.task.fingerprint_sha256 if job.task else None
+            deploying.report(agent, job.id, Result(attempt, True, served_fingerprint_sha256=served))
+
+    def _deployments(self, host: str) -> list[Job]:
+        page = bootstrap_agents.agent_work().page(self.agents[host], None, 50)
+        return [job for job in page.jobs.records if job.type is JobType.DEPLOYMENT]
+
     def _sign(self, job_id: str) -> None:
         self.past.moment += timedelta(seconds=random.randrange(1, 4))  # noqa: S311  # as long as a worker takes
         bootstrap_jobs.working().process(job_id)
+
+
+def _report(host: str) -> AgentReport:
+    return AgentReport(host, "0.1.0", "Linux", "x86_64", "10.20.0.11")
 
 
 def _csr(common_name: str, sans: Sequence[str]) -> str:
@@ -162,7 +243,8 @@ def _csr(common_name: str, sans: Sequence[str]) -> str:
 
 
 def main() -> None:
-    """Standard input: `{"key_id": ..., "steps": [[<days ago>, <method of History>, <arguments>], ...]}`."""
+    """Standard input: `{"key_id": ..., "steps": [[<days ago>, <method of History>, <arguments>], ...],
+    "agent_keys": <file for the keys of the agents, by host>}`."""
     past = Past()
     past.become_the_stacks()
     bootstrap_certificates.issuance()  # what these import is there when the steps come
@@ -173,6 +255,7 @@ def main() -> None:
         if days_ago is not None:
             history.at(timedelta(days=days_ago))
         getattr(history, method)(*arguments)
+    Path(given["agent_keys"]).write_text(json.dumps(history.agent_keys))
 
 
 if __name__ == "__main__":

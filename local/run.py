@@ -5,15 +5,18 @@ import fcntl
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NoReturn
 
 from local import deploy, emulator, start
 from local.build import CommandFailedError, one_at_a_time
 from local.console import say, step
 from local.demo import Api, Demo, DemoError
+from local.demo_agents import DemoAgents, remembered
 from local.front import Destination, serve
 from local.outputs import outputs, path
 from local.parameters import translate
@@ -115,6 +118,8 @@ class Run:
             if seeding.done():
                 seeding.result()
                 self._announce(running)
+                with self._demo_agents(running):
+                    await until_stop
             await until_stop
         finally:
             await runner.cleanup()
@@ -129,7 +134,23 @@ class Run:
 
     def _demo(self, running: Running) -> Demo:
         api = Api(self.api_url, running.memory.api_key)
-        return Demo(api, running.stack, running.emulator.url, self.options.directory / "demo.log")
+        log = self.options.directory / "demo.log"
+        return Demo(api, running.stack, running.emulator.url, log, self._agent_keys)
+
+    @property
+    def _agent_keys(self) -> Path:
+        """They stand and fall with the emulator's state."""
+        return self.state.live / "demo_agents.json"
+
+    @contextmanager
+    def _demo_agents(self, running: Running) -> Iterator[None]:
+        agents = DemoAgents(Api(self.api_url, running.memory.api_key), remembered(self._agent_keys))
+        stopping = threading.Event()
+        threading.Thread(target=agents.work, args=(stopping,), daemon=True).start()
+        try:
+            yield
+        finally:
+            stopping.set()
 
     def _announce(self, running: Running) -> None:
         key = running.memory.api_key

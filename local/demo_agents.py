@@ -1,0 +1,60 @@
+"""The demo's agents that are online: they say so and take up deployments, with no files behind them."""
+
+import json
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from local.demo import Api, DemoError
+from local.demo_fleet import ONLINE
+
+# Real ones take 45: here a person waits for what comes of a click.
+_ROUND_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class DemoAgents:
+    """`keys` by host. Jobs that want a request are left alone: that is for an agent that has a host."""
+
+    api: Api
+    keys: Mapping[str, str]
+
+    def work(self, stopping: threading.Event) -> None:
+        """In rounds until the event."""
+        while True:
+            self._round()
+            if stopping.wait(_ROUND_SECONDS):
+                return
+
+    def _round(self) -> None:
+        for host, key in self.keys.items():
+            with suppress(DemoError):  # the stack is busy, or the agent was retired
+                agent = replace(self.api, key=key)
+                agent.call("POST", "/agent/heartbeat", _report(host))
+                for job in agent.call("GET", "/agent/work")["data"]:
+                    _take_up(agent, job)
+
+
+def _report(host: str) -> dict[str, str]:
+    return {"hostname": host, "version": "0.1.0", "os": "Linux", "architecture": "x86_64"}
+
+
+def _take_up(agent: Api, job: Mapping[str, Any]) -> None:
+    if job["type"] != "Deployment":
+        return
+    path = f"/agent/jobs/{job['job_id']}"
+    attempt = agent.call("POST", f"{path}/start", {})["attempt"]
+    served = job["fingerprint_sha256"]
+    result = {"attempt": attempt, "outcome": "succeeded", "served_fingerprint_sha256": served}
+    agent.call("POST", f"{path}/result", result)
+
+
+def remembered(path: Path) -> dict[str, str]:
+    """Keys of those that are online; none where there is no demo."""
+    if not path.exists():
+        return {}
+    keys: dict[str, str] = json.loads(path.read_text())
+    return {host: keys[host] for host in ONLINE if host in keys}
