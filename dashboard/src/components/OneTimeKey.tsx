@@ -5,30 +5,31 @@ import { Copy } from "./Mono";
 import classes from "./OneTimeKey.module.css";
 
 interface OneTimeKeyProps {
-  /** Whose key it is. */
+  /** Whose it is. */
   name: string;
   value: string;
+  what?: "key" | "token";
   onDone: () => void;
   /** What to do with it. */
   children: ReactNode;
 }
 
-/** A key, the one time that it is shown. */
-export function OneTimeKey({ name, value, onDone, children }: OneTimeKeyProps) {
+/** A key or token, the one time that it is shown. */
+export function OneTimeKey({ name, value, what = "key", onDone, children }: OneTimeKeyProps) {
   return (
     <Stack>
       <Alert color="yellow" title="Copy it now">
-        This is the only time that the key is shown. It is stored nowhere: whoever loses it makes a new one.
+        This is the only time that the {what} is shown. It is stored nowhere: whoever loses it makes a new one.
       </Alert>
       <TextInput
-        label={`Key of ${name}`}
+        label={`${what === "key" ? "Key of" : "Token for"} ${name}`}
         value={value}
         readOnly
         classNames={{ input: classes.key ?? "" }}
         onFocus={(event) => event.currentTarget.select()}
-        rightSection={<Copy value={value} what="the key" />}
+        rightSection={<Copy value={value} what={`the ${what}`} />}
       />
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" component="div">
         {children}
       </Text>
       <Group justify="flex-end">

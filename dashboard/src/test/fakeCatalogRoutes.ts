@@ -1,7 +1,9 @@
 /** The fake API's catalog: eight kinds with the same routes. */
 
 import type { AnyRow, CatalogKind } from "../api/catalog";
+import type { Schemas } from "../api/client";
 import type { Permission } from "../app/permissions";
+import { daysFromNow } from "./builders";
 import { record } from "./catalogBuilders";
 import { type FakeApi, problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route, type RoutedCall } from "./fakeRoute";
@@ -23,6 +25,7 @@ export function emptyCatalog(): FakeCatalog {
   return { issuers: [], profiles: [], "renewal-policies": [], owners: [], teams: [], policies: [], targets: [], agents: [] };
 }
 
+export const BOOTSTRAP_TOKEN = `certctl_boot_${"b".repeat(43)}`;
 const AGENT_KEY = `certctl_${"g".repeat(43)}`;
 
 const list = (kind: CatalogKind): Answer => (api, { query }) => {
@@ -81,7 +84,14 @@ function routesOf(kind: CatalogKind): FakeRoute[] {
 
 const test = (kind: "issuers" | "targets"): Answer => (api, { parameters }) => found(api.catalog[kind], parameters[0], () => Response.json(api.checks));
 
+const mintToken: Answer = (_, { body }) => {
+  const { hostname_pattern, team_id } = body as Schemas["BootstrapTokenBody"];
+  const token = { id: "boot-1", token: BOOTSTRAP_TOKEN, hostname_pattern, team_id: team_id ?? "t-default", expires_at: daysFromNow(1 / 24) };
+  return Response.json(token, { status: 201 });
+};
+
 export const CATALOG_ROUTES: FakeRoute[] = [
+  route("POST", "/agents/bootstrap-tokens", "agents:write", mintToken),
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
   route("POST", "/issuers/*/test", "catalog:write", test("issuers")),
   route("POST", "/targets/*/test", "targets:write", test("targets")),

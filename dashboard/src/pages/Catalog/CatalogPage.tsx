@@ -30,8 +30,18 @@ interface CatalogProps<Kind extends CatalogKind> {
 export function CatalogPage<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
   return (
     <>
-      <PageHeader title={of.title} description={of.description} actions={<NewButton of={of} />} />
+      <PageHeader title={of.title} description={of.description} actions={<Actions of={of} />} />
       <CatalogList of={of} />
+    </>
+  );
+}
+
+function Actions<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) {
+  const { Start } = of;
+  return (
+    <>
+      {Start !== undefined && <Start />}
+      <NewButton of={of} />
     </>
   );
 }
@@ -40,7 +50,7 @@ export function NewButton<Kind extends CatalogKind>({ of }: CatalogProps<Kind>) 
   const [isOpen, { open, close }] = useDisclosure(false);
   return (
     <Can permission={of.write}>
-      <Button leftSection={<Icon name="plus" size={16} />} onClick={open}>
+      <Button variant={of.Start === undefined ? "filled" : "default"} leftSection={<Icon name="plus" size={16} />} onClick={open}>
         New {of.one}
       </Button>
       <RecordModal of={of} row={null} opened={isOpen} onClose={close} />

@@ -29,6 +29,8 @@ export interface Description<Kind extends CatalogKind> {
   below?: (row: Row<Kind>) => string;
   facts: (row: Row<Kind>) => readonly Fact[];
   sections: (draft: Draft) => readonly Section[];
+  /** Another way to a new one, offered first. */
+  Start?: ComponentType;
   /** What deleting it means. */
   deletion: string;
   /** Kinds that the API can test. */

@@ -3,6 +3,7 @@ import { StatusBadge } from "../../../components/StatusBadge";
 import { Time } from "../../../components/Time";
 import classes from "../Catalog.module.css";
 import { CatalogPage } from "../CatalogPage";
+import { EnrolAgent } from "../enrol/EnrolAgent";
 import type { Description } from "../kind";
 import { NAME, TEAM } from "../sharedFields";
 
@@ -12,9 +13,10 @@ const AGENTS: Description<"agents"> = {
   one: "agent",
   icon: "agent",
   description: "Programs on hosts that fetch certificates and put them where they are used.",
-  empty: "Register one for each host that takes certificates: it gets a key of its own.",
+  empty: "Enrol one on each host that takes certificates: it gets a key of its own.",
   write: "agents:write",
   hasTeam: true,
+  Start: EnrolAgent,
   below: (row) => row.hostname,
   columns: [
     { id: "status", title: "Status", width: "120px", sortBy: (row) => row.status, cell: (row) => <StatusBadge status={row.status} /> },

@@ -1,0 +1,122 @@
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+
+import { createBootstrapToken, type MintedToken } from "../../../api/agents";
+import { catalogKeys } from "../../../api/catalog";
+import { ApiError, messageOf } from "../../../api/errors";
+import { useRepeatable } from "../../../api/repeatable";
+import { Can, useSession } from "../../../app/session";
+import { CatalogSelect } from "../../../components/catalog/CatalogSelect";
+import { Icon } from "../../../components/Icon";
+import { NextSteps } from "./NextSteps";
+
+/** Mints a token by which the agent of a host registers itself. */
+export function EnrolAgent() {
+  const [isOpen, { open, close }] = useDisclosure(false);
+  return (
+    <Can permission="agents:write">
+      <Button leftSection={<Icon name="key" size={16} />} onClick={open}>
+        Enrol an agent
+      </Button>
+      <EnrolModal opened={isOpen} onClose={close} />
+    </Can>
+  );
+}
+
+/** The form, and then the token: the one time that it is shown, a stray click must not close it. */
+function EnrolModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const [minted, setMinted] = useState<MintedToken | null>(null);
+  const queries = useQueryClient();
+  const close = () => {
+    setMinted(null);
+    onClose();
+    void queries.invalidateQueries({ queryKey: catalogKeys.all("agents") });
+  };
+  const isForm = minted === null;
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={isForm ? "Enrol an agent" : "The bootstrap token"}
+      size="lg"
+      withCloseButton={isForm}
+      closeOnClickOutside={isForm}
+      closeOnEscape={isForm}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {isForm ? <TokenForm onMade={setMinted} onCancel={close} /> : <NextSteps minted={minted} onDone={close} />}
+    </Modal>
+  );
+}
+
+const PATTERN = /^[a-z0-9*]([a-z0-9*._-]{0,251}[a-z0-9*])?$/i;
+
+/** As the API decides. */
+function patternProblem(text: string): string | null {
+  if (text === "") return "Needed.";
+  return PATTERN.test(text) && !text.includes("..") ? null : "A host name; * stands for any characters of one label.";
+}
+
+/** The API's words by field. */
+function saidBy(error: Error | null): Partial<Record<string, string>> {
+  const said = error instanceof ApiError ? error.errors : [];
+  return Object.fromEntries(said.map(({ field, message }) => [field, message]));
+}
+
+function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void; onCancel: () => void }) {
+  const { teams } = useSession();
+  const [pattern, setPattern] = useState("");
+  const [team, setTeam] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  // The token must not stay in a cache.
+  const create = useMutation({ mutationFn: useRepeatable(createBootstrapToken), onSuccess: onMade, gcTime: 0 });
+  const said = saidBy(create.error);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const found = patternProblem(pattern.trim());
+    setProblem(found);
+    if (found === null) create.mutate({ hostname_pattern: pattern.trim(), ...(team !== "" && { team_id: team }) });
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Text size="sm">The agent on the host registers itself with a token, which is good for one agent and for an hour. It makes its keys there.</Text>
+        <TextInput
+          label="Host name"
+          description="Or a pattern: web-*.example.com. Other hosts cannot use the token."
+          placeholder="web-1.example.com"
+          value={pattern}
+          onChange={(event) => setPattern(event.currentTarget.value)}
+          error={problem ?? said.hostname_pattern}
+          required
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+        />
+        <CatalogSelect
+          kind="teams"
+          label="Team"
+          description={teams === "*" ? "Whose agent it is. Without one it is the default team's." : "Whose agent it is. Without one it is your key's only team."}
+          value={team}
+          onChange={setTeam}
+          error={said.team_id}
+        />
+        {create.error !== null && (
+          <Alert color="red" role="alert">
+            {messageOf(create.error)}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            Create token
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

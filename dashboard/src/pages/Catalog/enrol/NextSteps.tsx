@@ -1,0 +1,56 @@
+import { Code, Text } from "@mantine/core";
+
+import type { MintedToken } from "../../../api/agents";
+import { Countdown } from "../../../components/Countdown";
+import { Copy } from "../../../components/Mono";
+import { OneTimeKey } from "../../../components/OneTimeKey";
+import classes from "./NextSteps.module.css";
+
+const PROGRAM = "/opt/certctl/bin/certctl";
+/** Silent, and in no history of the shell. */
+const READ = "read -rs TOKEN";
+
+/** As docs/agent.md has it; with another server other directories and commands. */
+function enrolCommand(url: string): string {
+  return [
+    `printf '%s' "$TOKEN" | ${PROGRAM} agent enroll --url ${url} --secret-stdin \\`,
+    "    --allow-directory /etc/nginx/tls --allow-command 'nginx -t -q' --allow-command 'systemctl reload nginx'",
+  ].join("\n");
+}
+
+/** The token, and what to do with it on the host. */
+export function NextSteps({ minted, onDone }: { minted: MintedToken; onDone: () => void }) {
+  return (
+    <OneTimeKey what="token" name={minted.hostname_pattern} value={minted.token} onDone={onDone}>
+      <Text size="sm" mb="xs">
+        It is for one agent, on a host named {minted.hostname_pattern}, and ends <Countdown at={minted.expires_at} over="now: make another one" />.
+      </Text>
+      <ol className={classes.steps}>
+        <li>
+          On the host, with <Code>certctl</Code> installed (docs/agent.md), run this, then paste the token and press Enter.
+          <Command text={READ} what="the first command" />
+        </li>
+        <li>
+          Enrol. Name the directories and commands that its targets need: they are all that the agent will ever write to and run.
+          <Command text={enrolCommand(window.location.origin)} what="the enrolment command" />
+        </li>
+        <li>
+          Start it, with the systemd unit of docs/agent.md, or to try it:
+          <Command text={`${PROGRAM} agent run`} what="the run command" />
+        </li>
+        <li>It is in this list then. Make a target with it, and choose that target in a certificate.</li>
+      </ol>
+    </OneTimeKey>
+  );
+}
+
+function Command({ text, what }: { text: string; what: string }) {
+  return (
+    <div className={classes.command}>
+      <Code block className={classes.code ?? ""}>
+        {text}
+      </Code>
+      <Copy value={text} what={what} />
+    </div>
+  );
+}
