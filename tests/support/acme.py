@@ -8,7 +8,7 @@ from typing import Any
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.issuers import build_issuer
-from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
+from certctl.connectors.issuers.base import ExternalIssuer, Issuers, IssuerWorld
 from certctl.connectors.secrets import Secrets
 from certctl.domain.catalog import Entry, Issuer, IssuerType, Kind
 from certctl.domain.certificate_profiles import Profile
@@ -17,9 +17,9 @@ from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
 from certctl.domain.renewals import WINDOW_NUDGE
-from certctl.services.external_issuing import ExternalIssuing, Issuers
-from certctl.services.external_revoking import ExternalRevoking, RevokingIssuers
-from certctl.services.external_settling import ExternalSettling, SettlingIssuers
+from certctl.services.external_issuing import ExternalIssuing
+from certctl.services.external_revoking import ExternalRevoking
+from certctl.services.external_settling import ExternalSettling
 from certctl.services.renewal_windows import RenewalWindows
 from certctl.services.working import Working
 from certctl.store.acme import AcmeStore
@@ -145,11 +145,11 @@ class AcmePlane:
             self.plane.job_nudges.append(nudge)
 
         stores, clock = self.plane.stores, self.plane.pki.clock
-        reached = (self._find, nudge, self.plane.notification_nudges.extend)
-        issuers = Issuers(self._find, self.profile_of or self.plane.book.profile, *reached[1:])
-        issuing = ExternalIssuing(stores, issuers, clock, lambda: 0.0)
-        revoking = ExternalRevoking(stores, RevokingIssuers(*reached), clock, lambda: 0.0)
-        settling = ExternalSettling(stores, SettlingIssuers(*reached), clock, lambda: 0.0)
+        issuers = Issuers(self._find, nudge, self.plane.notification_nudges.extend)
+        profile_of = self.profile_of or self.plane.book.profile
+        issuing = ExternalIssuing(stores, issuers, profile_of, clock, lambda: 0.0)
+        revoking = ExternalRevoking(stores, issuers, clock, lambda: 0.0)
+        settling = ExternalSettling(stores, issuers, clock, lambda: 0.0)
         attempts = {
             JobType.ISSUANCE: issuing.attempt,
             JobType.RENEWAL: issuing.attempt,

@@ -7,7 +7,7 @@ from certctl import bootstrap, config
 from certctl import bootstrap_notifications as notifications
 
 if TYPE_CHECKING:
-    from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
+    from certctl.connectors.issuers.base import ExternalIssuer, Issuers, IssuerWorld
     from certctl.domain.due_work import Nudge
     from certctl.services.external_issuing import ExternalIssuing
     from certctl.services.external_revoking import ExternalRevoking
@@ -47,31 +47,34 @@ def _nudge(nudge: "Nudge", wait_seconds: float) -> None:
 def external_issuing() -> "ExternalIssuing":
     import random
 
-    from certctl.services.external_issuing import ExternalIssuing, Issuers
+    from certctl.services.external_issuing import ExternalIssuing
 
-    profile_of, nudge_job = bootstrap.catalog_book().profile, bootstrap.nudge_external_job
-    issuers = Issuers(find_issuer, profile_of, nudge_job, bootstrap.nudge_notifications)
-    return ExternalIssuing(bootstrap.stores(), issuers, bootstrap.now, random.random)
+    profile_of = bootstrap.catalog_book().profile
+    return ExternalIssuing(bootstrap.stores(), _issuers(), profile_of, bootstrap.now, random.random)
 
 
 @cache
 def external_revoking() -> "ExternalRevoking":
     import random
 
-    from certctl.services.external_revoking import ExternalRevoking, RevokingIssuers
+    from certctl.services.external_revoking import ExternalRevoking
 
-    issuers = RevokingIssuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
-    return ExternalRevoking(bootstrap.stores(), issuers, bootstrap.now, random.random)
+    return ExternalRevoking(bootstrap.stores(), _issuers(), bootstrap.now, random.random)
 
 
 @cache
 def external_settling() -> "ExternalSettling":
     import random
 
-    from certctl.services.external_settling import ExternalSettling, SettlingIssuers
+    from certctl.services.external_settling import ExternalSettling
 
-    issuers = SettlingIssuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
-    return ExternalSettling(bootstrap.stores(), issuers, bootstrap.now, random.random)
+    return ExternalSettling(bootstrap.stores(), _issuers(), bootstrap.now, random.random)
+
+
+def _issuers() -> "Issuers":
+    from certctl.connectors.issuers.base import Issuers
+
+    return Issuers(find_issuer, bootstrap.nudge_external_job, bootstrap.nudge_notifications)
 
 
 def find_issuer(issuer_id: str) -> "ExternalIssuer | None":

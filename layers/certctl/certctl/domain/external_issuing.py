@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from certctl.domain.audit import Actor, ActorType
 from certctl.domain.due_work import RetrySchedule
 
+EXTERNAL_WORKER = Actor("system/external_issuer_worker", ActorType.SYSTEM)
 PATIENCE = timedelta(hours=48)
 """So long after its first attempt a job still waits for an issuer that is down, or that is not done."""
 REVOCATION_PATIENCE = timedelta(days=7)

@@ -1,13 +1,16 @@
 """Jobs: work on one certificate, or on many, that a worker does."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.certificates import Certificate
-from certctl.domain.due_work import Due, Nudge, RetrySchedule
+from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
 from certctl.domain.ids import new_id
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
@@ -152,6 +155,21 @@ class Job:
         status = _next_status(after)
         due = replace(self.due, due_at=now + (status.timeout or timedelta()), epoch=self.due.epoch + 1)
         return replace(after, status=status, due=due)
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """One attempt: the claimed job, and its certificate as last read."""
+
+    claim: Claim
+    job: Job
+    certificate: Certificate
+
+    @property
+    def progress(self) -> Mapping[str, Any]:
+        """How far an external issuer came; empty before its first answer."""
+        progress: Mapping[str, Any] = json.loads(self.job.issuer_progress or "{}")
+        return progress
 
 
 def _next_status(job: Job) -> JobStatus:

@@ -4,23 +4,22 @@ What may go wrong at each step, and what holds then: see docs/issuers.md, "An or
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from certctl.connectors.issuers.base import STEP_SECONDS, ExternalIssuer
+from certctl.connectors.issuers.base import STEP_SECONDS, Issuers
 from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.external_chains import ChainRefused, ReceivedChain, check_chain, read_chain
 from certctl.crypto.names import names_of
 from certctl.crypto.profile_checks import check_profile
 from certctl.domain.alerts import issuance_alerts
-from certctl.domain.audit import Actor, ActorType
 from certctl.domain.certificate_profiles import Profile
-from certctl.domain.certificates import Certificate, Lifecycle
+from certctl.domain.certificates import Lifecycle
 from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
+    EXTERNAL_WORKER,
     MAX_LOST_ATTEMPTS,
     OUTAGE_SCHEDULE,
     PATIENCE,
@@ -31,44 +30,16 @@ from certctl.domain.external_issuing import (
     Rejected,
     RenewalWindow,
 )
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
 from certctl.store.deployments import MAX_ACTIONS
-from certctl.store.job_endings import JobEndings
+from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.ledger import certificate_change
 from certctl.store.stores import Stores
 from certctl.store.unwanted import pem_of, unwanted, version_of
 
-ACTOR = Actor("system/external_issuer_worker", ActorType.SYSTEM)
 _WORK = timedelta(seconds=STEP_SECONDS + 10)
 _HOLD_WAIT = timedelta(minutes=5)
-_MAX_ERROR = 256
 _REFUSED = "the issuer's certificate was refused"
-
-
-@dataclass(frozen=True)
-class Issuers:
-    """How the worker reaches the world: issuers by id (None for one that is gone or disabled; raises
-    InvalidInput where its configuration cannot work), profiles by id, and the queues that it wakes, best
-    effort."""
-
-    find: Callable[[str], ExternalIssuer | None]
-    profile_of: Callable[[str], Profile | None]
-    nudge_job: Callable[[Nudge, float], None]
-    nudge_notifications: Callable[[list[Nudge]], None]
-
-
-@dataclass(frozen=True)
-class _Work:
-    """One attempt: the claimed job, and its certificate as last read."""
-
-    claim: Claim
-    job: Job
-    certificate: Certificate
-
-    @property
-    def progress(self) -> Mapping[str, Any]:
-        progress: Mapping[str, Any] = json.loads(self.job.issuer_progress or "{}")
-        return progress
 
 
 class ExternalIssuing:
@@ -76,22 +47,24 @@ class ExternalIssuing:
         self,
         stores: Stores,
         issuers: Issuers,
+        profile_of: Callable[[str], Profile | None],
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
-        self._endings = JobEndings(stores, ACTOR)
+        self._endings = JobEndings(stores, EXTERNAL_WORKER)
         self._issuers = issuers
+        self._profile_of = profile_of
         self._now = now
         self._random = random
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """One step of a claimed job. Raises Unavailable where the store is down."""
-        certificate = self._stores.certificates.get(job.certificate_id) if job.certificate_id else None
+        certificate = self._stores.certificate_of(job)
         if certificate is not None:
-            self._attempt(_Work(claim, job, certificate))
+            self._attempt(ClaimedJob(claim, job, certificate))
 
-    def _attempt(self, work: _Work) -> None:
+    def _attempt(self, work: ClaimedJob) -> None:
         if work.claim.lost and work.claim.retry_count >= MAX_LOST_ATTEMPTS:
             self._fail(work, work.job.last_error or "the worker stopped in every attempt")
         elif work.certificate.lifecycle is Lifecycle.ON_HOLD:
@@ -106,7 +79,7 @@ class ExternalIssuing:
         else:
             self._step(work)
 
-    def _step(self, work: _Work) -> None:
+    def _step(self, work: ClaimedJob) -> None:
         try:
             csr = self._request_of(work)
             outcome = self._asked(work, csr)
@@ -117,7 +90,7 @@ class ExternalIssuing:
         else:
             self._settle(work, csr, outcome)
 
-    def _request_of(self, work: _Work) -> CheckedCsr:
+    def _request_of(self, work: ClaimedJob) -> CheckedCsr:
         csr = parse_csr(work.job.csr_pem or "")
         check_names_within(csr, names_of(work.certificate.common_name, work.certificate.sans))
         if not csr.names:
@@ -126,17 +99,17 @@ class ExternalIssuing:
             self._check_profile(work, csr)
         return csr
 
-    def _check_profile(self, work: _Work, csr: CheckedCsr) -> None:
+    def _check_profile(self, work: ClaimedJob, csr: CheckedCsr) -> None:
         """It may have changed since the certificate was asked for; an order that was made goes on."""
         profile_id = work.certificate.certificate_profile_id
-        profile = self._issuers.profile_of(profile_id)
+        profile = self._profile_of(profile_id)
         if profile is None:
             raise InvalidInput(f"There is no profile {profile_id} any more.")
         check_profile(profile, csr.names, csr)
         if profile.requires_approval and work.job.approved_by is None:
             raise InvalidInput(f"The profile {profile_id} requires an approval by now: ask again.")
 
-    def _asked(self, work: _Work, csr: CheckedCsr) -> IssueOutcome:
+    def _asked(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
         issuer = self._issuers.find(work.certificate.issuer_id)
         if issuer is None:
             raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
@@ -146,14 +119,14 @@ class ExternalIssuing:
             return issuer.submit(request)
         return issuer.advance(request, work.progress)
 
-    def _replaced(self, work: _Work) -> str | None:
+    def _replaced(self, work: ClaimedJob) -> str | None:
         serial = work.certificate.serial_number
         if work.progress or serial is None:
             return None
         pem = self._stores.certificates.pem(work.certificate.id, serial)
         return pem.certificate_pem if pem else None
 
-    def _settle(self, work: _Work, csr: CheckedCsr, outcome: IssueOutcome) -> None:
+    def _settle(self, work: ClaimedJob, csr: CheckedCsr, outcome: IssueOutcome) -> None:
         match outcome:
             case Pending():
                 self._go_on(work, outcome)
@@ -162,7 +135,7 @@ class ExternalIssuing:
             case Issued():
                 self._receive(work, csr, outcome)
 
-    def _go_on(self, work: _Work, pending: Pending) -> None:
+    def _go_on(self, work: ClaimedJob, pending: Pending) -> None:
         progress = json.dumps(pending.progress)
         if self._is_late(work):
             error = work.job.last_error or f"the issuer was not done within {PATIENCE}"
@@ -173,7 +146,7 @@ class ExternalIssuing:
         self._stores.database.write_or_refuse(step)
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), pending.retry_after.total_seconds())
 
-    def _retry(self, work: _Work, error: str, wanted: timedelta | None) -> None:
+    def _retry(self, work: ClaimedJob, error: str, wanted: timedelta | None) -> None:
         """An outage spends time, not attempts."""
         if self._is_late(work):
             self._fail(work, error)
@@ -181,14 +154,14 @@ class ExternalIssuing:
         wait = with_jitter(OUTAGE_SCHEDULE.wait_after(work.claim.retry_count), self._random)
         wait = max(wait, wanted.total_seconds() if wanted else 0.0)
         due_at = self._now() + timedelta(seconds=wait)
-        step = self._stores.jobs.retry_step(work.claim, due_at, error[:_MAX_ERROR])
+        step = self._stores.jobs.retry_step(work.claim, due_at, error[:MAX_ERROR])
         self._stores.database.write_or_refuse(step)
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
 
-    def _is_late(self, work: _Work) -> bool:
+    def _is_late(self, work: ClaimedJob) -> bool:
         return self._now() > (work.job.started_at or work.job.created_at) + PATIENCE
 
-    def _receive(self, work: _Work, csr: CheckedCsr, issued: Issued) -> None:
+    def _receive(self, work: ClaimedJob, csr: CheckedCsr, issued: Issued) -> None:
         try:
             chain = read_chain(issued.chain_pem)
         except ChainRefused as refused:
@@ -201,11 +174,11 @@ class ExternalIssuing:
         else:
             self._publish(work, chain, issued.window)
 
-    def _refuse(self, work: _Work, chain: ReceivedChain, error: str) -> None:
+    def _refuse(self, work: ClaimedJob, chain: ReceivedChain, error: str) -> None:
         """Signed all the same: it is revoked. One whose serial is known already is none that came of this."""
         now = self._now()
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        found = unwanted(self._stores, ACTOR, work.job, fresh, chain, now)
+        found = unwanted(self._stores, EXTERNAL_WORKER, work.job, fresh, chain, now)
         try:
             nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, now, found)
         except Conflict:
@@ -215,7 +188,7 @@ class ExternalIssuing:
         for job in found.jobs:
             self._issuers.nudge_job(job.nudge, 0)
 
-    def _publish(self, work: _Work, chain: ReceivedChain, window: RenewalWindow | None) -> None:
+    def _publish(self, work: ClaimedJob, chain: ReceivedChain, window: RenewalWindow | None) -> None:
         now = self._now()
         before = work.certificate
         version = version_of(work.job, before, chain, now)
@@ -232,7 +205,7 @@ class ExternalIssuing:
             self._stores.certificates.save_step(before, after),
             *self._stores.certificates.record_steps(version, pem_of(work.job, before, chain)),
             *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
-            self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
+            self._stores.ledger.certificate_event(EXTERNAL_WORKER, "certificate_issued", before, after, now),
             *deployed,
             *alerts,
         ]
@@ -243,14 +216,14 @@ class ExternalIssuing:
             return
         self._issuers.nudge_notifications(nudges)
 
-    def _lost(self, work: _Work) -> None:
+    def _lost(self, work: ClaimedJob) -> None:
         """Somebody took the job over, or the certificate changed meanwhile: the order is read again."""
         if self._stores.jobs.was_completed_by(work.claim):
             return
         self._stores.jobs.due.give_back(work.claim)
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
 
-    def _fail(self, work: _Work, error: str) -> None:
+    def _fail(self, work: ClaimedJob, error: str) -> None:
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
         nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, self._now())
         self._issuers.nudge_notifications(nudges)

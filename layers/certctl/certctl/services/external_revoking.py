@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.connectors.issuers.base import ExternalIssuer
+from certctl.connectors.issuers.base import Issuers
 from certctl.domain.alerts import Alert, issuer_revocation_alert
-from certctl.domain.audit import Actor, ActorType
 from certctl.domain.certificates import Certificate, Version, VersionState
 from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
+    EXTERNAL_WORKER,
     OUTAGE_SCHEDULE,
     REVOCATION_OVERDUE,
     REVOCATION_PATIENCE,
@@ -21,52 +20,35 @@ from certctl.domain.external_issuing import (
     RevocationState,
     is_external,
 )
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs import ClaimedJob, Job, JobStatus
 from certctl.domain.revocations import REASON_CODES, Revocation
 from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
-ACTOR = Actor("system/external_issuer_worker", ActorType.SYSTEM)
 _ALERTED = json.dumps({"alerted": True})
-
-
-@dataclass(frozen=True)
-class RevokingIssuers:
-    """As `external_issuing.Issuers`."""
-
-    find: Callable[[str], ExternalIssuer | None]
-    nudge_job: Callable[[Nudge, float], None]
-    nudge_notifications: Callable[[list[Nudge]], None]
-
-
-@dataclass(frozen=True)
-class _Work:
-    claim: Claim
-    job: Job
-    certificate: Certificate
 
 
 class ExternalRevoking:
     def __init__(
         self,
         stores: Stores,
-        issuers: RevokingIssuers,
+        issuers: Issuers,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
-        self._endings = JobEndings(stores, ACTOR)
+        self._endings = JobEndings(stores, EXTERNAL_WORKER)
         self._issuers = issuers
         self._now = now
         self._random = random
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Raises Unavailable where the store is down."""
-        certificate = self._stores.certificates.get(job.certificate_id) if job.certificate_id else None
+        certificate = self._stores.certificate_of(job)
         if certificate is None:
             return
-        work = _Work(claim, job, certificate)
+        work = ClaimedJob(claim, job, certificate)
         waiting = self._waiting(certificate)
         if not waiting:
             self._endings.end_with(claim, job, JobStatus.COMPLETED, [], self._now())
@@ -93,14 +75,16 @@ class ExternalRevoking:
             raise Unavailable(f"The issuer {certificate.issuer_id} is disabled, or is gone.")
         return issuer.revoke(pem.certificate_pem, REASON_CODES[mark.reason])
 
-    def _settle(self, work: _Work, mark: Revocation, outcome: RevocationOutcome, *, is_last: bool) -> None:
+    def _settle(
+        self, work: ClaimedJob, mark: Revocation, outcome: RevocationOutcome, *, is_last: bool
+    ) -> None:
         match outcome:
             case RevocationConfirmed():
                 self._confirm(work, mark, is_last=is_last)
             case Rejected():
                 self._give_up(work, [mark], outcome.reason)
 
-    def _confirm(self, work: _Work, mark: Revocation, *, is_last: bool) -> None:
+    def _confirm(self, work: ClaimedJob, mark: Revocation, *, is_last: bool) -> None:
         settled = self._settled(work.certificate, mark, RevocationState.CONFIRMED)
         if is_last:
             ended = JobStatus.COMPLETED
@@ -112,7 +96,7 @@ class ExternalRevoking:
 
     def _settled(self, certificate: Certificate, mark: Revocation, state: RevocationState) -> list[Step]:
         event = self._stores.ledger.certificate_event(
-            ACTOR,
+            EXTERNAL_WORKER,
             f"certificate_revocation_{state}",
             certificate,
             certificate,
@@ -121,7 +105,7 @@ class ExternalRevoking:
         )
         return [self._stores.revocations.settle_step(mark, state), event]
 
-    def _give_up(self, work: _Work, marks: list[Revocation], error: str) -> None:
+    def _give_up(self, work: ClaimedJob, marks: list[Revocation], error: str) -> None:
         """For good, with an alert: somebody has to ask the issuer."""
         steps = [s for mark in marks for s in self._settled(work.certificate, mark, RevocationState.FAILED)]
         alerts = [self._alert(work, f"the issuer refused: {error}")]
@@ -129,7 +113,7 @@ class ExternalRevoking:
         nudges = self._endings.end_with(work.claim, work.job, status, alerts, self._now(), error, steps)
         self._issuers.nudge_notifications(nudges)
 
-    def _retry(self, work: _Work, error: str) -> None:
+    def _retry(self, work: ClaimedJob, error: str) -> None:
         age = self._now() - work.job.created_at
         if age > REVOCATION_PATIENCE:
             self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], error)
@@ -144,9 +128,9 @@ class ExternalRevoking:
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
         self._issuers.nudge_notifications(nudges)
 
-    def _is_overdue(self, work: _Work, age: timedelta) -> bool:
+    def _is_overdue(self, work: ClaimedJob, age: timedelta) -> bool:
         """Said once."""
         return age > REVOCATION_OVERDUE and work.job.issuer_progress != _ALERTED
 
-    def _alert(self, work: _Work, error: str) -> Alert:
+    def _alert(self, work: ClaimedJob, error: str) -> Alert:
         return issuer_revocation_alert(work.certificate, error)

@@ -1,18 +1,15 @@
 """What came of orders whose jobs ended before they did: what was signed is recorded, and revoked."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.connectors.issuers.base import ExternalIssuer
+from certctl.connectors.issuers.base import Issuers
 from certctl.crypto.external_chains import ChainRefused, ReceivedChain, read_chain
 from certctl.domain.alerts import issuer_revocation_alert
-from certctl.domain.audit import Actor, ActorType
-from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
+    EXTERNAL_WORKER,
     OUTAGE_SCHEDULE,
     REVOCATION_PATIENCE,
     Issued,
@@ -20,40 +17,22 @@ from certctl.domain.external_issuing import (
     Pending,
     Rejected,
 )
-from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.jobs import ClaimedJob, Job, JobStatus
 from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.stores import Stores
 from certctl.store.unwanted import unwanted
-
-ACTOR = Actor("system/external_issuer_worker", ActorType.SYSTEM)
-
-
-@dataclass(frozen=True)
-class SettlingIssuers:
-    """As `external_issuing.Issuers`."""
-
-    find: Callable[[str], ExternalIssuer | None]
-    nudge_job: Callable[[Nudge, float], None]
-    nudge_notifications: Callable[[list[Nudge]], None]
-
-
-@dataclass(frozen=True)
-class _Work:
-    claim: Claim
-    job: Job
-    certificate: Certificate
 
 
 class ExternalSettling:
     def __init__(
         self,
         stores: Stores,
-        issuers: SettlingIssuers,
+        issuers: Issuers,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
-        self._endings = JobEndings(stores, ACTOR)
+        self._endings = JobEndings(stores, EXTERNAL_WORKER)
         self._issuers = issuers
         self._now = now
         self._random = random
@@ -63,7 +42,7 @@ class ExternalSettling:
         certificate = self._stores.certificate_of(job)
         if certificate is None:
             return
-        work = _Work(claim, job, certificate)
+        work = ClaimedJob(claim, job, certificate)
         try:
             outcome = self._asked(work)
         except (Unavailable, InvalidInput) as failure:
@@ -71,13 +50,13 @@ class ExternalSettling:
         else:
             self._settle(work, outcome)
 
-    def _asked(self, work: _Work) -> IssueOutcome:
+    def _asked(self, work: ClaimedJob) -> IssueOutcome:
         issuer = self._issuers.find(work.certificate.issuer_id)
         if issuer is None:
             raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
-        return issuer.settle(json.loads(work.job.issuer_progress or "{}"))
+        return issuer.settle(work.progress)
 
-    def _settle(self, work: _Work, outcome: IssueOutcome) -> None:
+    def _settle(self, work: ClaimedJob, outcome: IssueOutcome) -> None:
         match outcome:
             case Pending():
                 self._again(work, outcome.retry_after, "the order is not done")
@@ -86,7 +65,7 @@ class ExternalSettling:
             case Issued():
                 self._receive(work, outcome)
 
-    def _receive(self, work: _Work, issued: Issued) -> None:
+    def _receive(self, work: ClaimedJob, issued: Issued) -> None:
         try:
             chain = read_chain(issued.chain_pem)
         except ChainRefused as refused:
@@ -94,30 +73,30 @@ class ExternalSettling:
         else:
             self._record(work, chain)
 
-    def _record(self, work: _Work, chain: ReceivedChain) -> None:
+    def _record(self, work: ClaimedJob, chain: ReceivedChain) -> None:
         now = self._now()
         if self._is_known(work, chain):
             self._end(work)
             return
-        found = unwanted(self._stores, ACTOR, work.job, work.certificate, chain, now)
+        found = unwanted(self._stores, EXTERNAL_WORKER, work.job, work.certificate, chain, now)
         self._endings.end_with(
             work.claim, work.job, JobStatus.COMPLETED, [], now, also=found.steps, change=found.change
         )
         for job in found.jobs:
             self._issuers.nudge_job(job.nudge, 0)
 
-    def _is_known(self, work: _Work, chain: ReceivedChain) -> bool:
+    def _is_known(self, work: ClaimedJob, chain: ReceivedChain) -> bool:
         """An earlier attempt recorded it, or it was published in the moment in which its job was given up."""
         return self._stores.certificates.pem(work.certificate.id, chain.serial_number) is not None
 
-    def _end(self, work: _Work) -> None:
+    def _end(self, work: ClaimedJob) -> None:
         self._endings.end_with(work.claim, work.job, JobStatus.COMPLETED, [], self._now())
 
-    def _retry(self, work: _Work, error: str) -> None:
+    def _retry(self, work: ClaimedJob, error: str) -> None:
         wait = with_jitter(OUTAGE_SCHEDULE.wait_after(work.claim.retry_count), self._random)
         self._again(work, timedelta(seconds=wait), error)
 
-    def _again(self, work: _Work, wait: timedelta, error: str) -> None:
+    def _again(self, work: ClaimedJob, wait: timedelta, error: str) -> None:
         if self._now() - work.job.created_at > REVOCATION_PATIENCE:
             self._give_up(work, error)
             return
@@ -125,7 +104,7 @@ class ExternalSettling:
         self._stores.database.write_or_refuse(step)
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait.total_seconds())
 
-    def _give_up(self, work: _Work, error: str) -> None:
+    def _give_up(self, work: ClaimedJob, error: str) -> None:
         """Somebody has to look at the issuer's own records."""
         why = f"what came of a cancelled order is not known: {error}"
         alerts = [issuer_revocation_alert(work.certificate, why)]

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
+from certctl.crypto.csr import check_names_within, parse_csr
 from certctl.crypto.fingerprints import fingerprint_sha256
-from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial, serial_text
+from certctl.crypto.issuing import new_serial, serial_text
+from certctl.crypto.leaves import Asked, signed_leaf
 from certctl.crypto.names import names_of
-from certctl.crypto.pem import certificate_pem, load_certificate
+from certctl.crypto.pem import load_certificate
 from certctl.crypto.profile_checks import check_profile
-from certctl.domain.alerts import issuance_alerts, issuance_failure_alert
+from certctl.domain.alerts import issuance_alerts
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.authorities import Authority, CrlShard, shard_for
 from certctl.domain.certificate_profiles import Profile
@@ -29,11 +30,11 @@ from certctl.domain.certificates import (
 )
 from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailable
-from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, Job, JobStatus, JobType
+from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
-from certctl.domain.tallies import Tally
 from certctl.store.deployments import MAX_ACTIONS
-from certctl.store.ledger import certificate_change, job_change
+from certctl.store.job_endings import JobEndings
+from certctl.store.ledger import certificate_change
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
@@ -41,7 +42,6 @@ ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
 _WORK = timedelta(seconds=30)
 _BACKDATED = timedelta(minutes=5)
 _HOLD_WAIT = timedelta(minutes=5)
-_MAX_ERROR = 256
 
 
 @dataclass(frozen=True)
@@ -54,23 +54,6 @@ class Signers:
     nudge_crl: Callable[[str, int], None]
 
 
-@dataclass(frozen=True)
-class _Work:
-    """One attempt: the claimed job, and its certificate as last read."""
-
-    claim: Claim
-    job: Job
-    certificate: Certificate
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What is to be signed, and by which rules: both passed every check."""
-
-    csr: CheckedCsr
-    profile: Profile
-
-
 class Signing:
     def __init__(
         self,
@@ -81,6 +64,7 @@ class Signing:
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
+        self._endings = JobEndings(stores, ACTOR)
         self._signers = signers
         self._profile_of = profile_of
         self._now = now
@@ -91,9 +75,9 @@ class Signing:
         back."""
         certificate = self._stores.certificate_of(job)
         if certificate is not None:
-            self._attempt(_Work(claim, job, certificate))
+            self._attempt(ClaimedJob(claim, job, certificate))
 
-    def _attempt(self, work: _Work) -> None:
+    def _attempt(self, work: ClaimedJob) -> None:
         if work.claim.lost and work.claim.retry_count >= work.job.max_attempts:
             self._fail(work, work.job.last_error or "the worker stopped in every attempt")
             return
@@ -101,7 +85,8 @@ class Signing:
             self._postpone(work)
             return
         if not work.certificate.may_be_issued:
-            self._cancel(work)
+            reason = f"the certificate is {work.certificate.lifecycle}"
+            self._endings.cancel(work.claim, work.job, reason, self._now())
             return
         try:
             self._issue(work)
@@ -110,7 +95,7 @@ class Signing:
         except Unavailable as failure:
             self._retry(work, failure.detail)
 
-    def _issue(self, work: _Work) -> None:
+    def _issue(self, work: ClaimedJob) -> None:
         if not work.claim.has_time_for(_WORK, self._now()):
             self._stores.jobs.due.give_back(work.claim)
             return
@@ -136,7 +121,7 @@ class Signing:
             raise Unavailable(f"The issuer {certificate.issuer_id} has no active CA.")
         return authority
 
-    def _asked(self, work: _Work) -> _Asked:
+    def _asked(self, work: ClaimedJob) -> Asked:
         """The profile may have changed since the certificate was asked for. Raises InvalidInput."""
         csr, profile_id = parse_csr(work.job.csr_pem or ""), work.certificate.certificate_profile_id
         names = names_of(work.certificate.common_name, work.certificate.sans)
@@ -145,9 +130,11 @@ class Signing:
         if profile is None:
             raise InvalidInput(f"There is no profile {profile_id} any more.")
         check_profile(profile, csr.names or names, csr)
-        return _Asked(csr, profile)
+        return Asked(csr, profile)
 
-    def _reserve(self, work: _Work, authority: Authority, asked: _Asked) -> tuple[_Work, Version, CrlShard]:
+    def _reserve(
+        self, work: ClaimedJob, authority: Authority, asked: Asked
+    ) -> tuple[ClaimedJob, Version, CrlShard]:
         """From here on the serial is known to revocation and OCSP, whether it is ever signed or not."""
         now = self._now().replace(microsecond=0)
         serial = serial_text(new_serial())
@@ -181,40 +168,19 @@ class Signing:
         return shards
 
     def _signed(
-        self, work: _Work, version: Version, authority: Authority, shard: CrlShard, asked: _Asked
+        self, work: ClaimedJob, version: Version, authority: Authority, shard: CrlShard, asked: Asked
     ) -> IssuedPem:
         """A signature that never came to us is in no certificate. Its serial is never used, and counts no
         more: else an outage of the key would use up the 30 versions that a certificate may have."""
         try:
-            return self._sign(work, version, authority, shard, asked)
+            key = self._signers.key_of(authority)
+            return signed_leaf(work.certificate, version, authority, shard, asked, key)
         except Exception:
             with suppress(Conflict, Unavailable):
                 self._stores.database.transact(self._stores.certificates.unreserve_steps(version))
             raise
 
-    def _sign(
-        self, work: _Work, version: Version, authority: Authority, shard: CrlShard, asked: _Asked
-    ) -> IssuedPem:
-        certificate, csr = work.certificate, asked.csr
-        request = LeafRequest(
-            public_key=csr.public_key,
-            common_name=certificate.common_name,
-            names=csr.names or names_of(certificate.common_name, certificate.sans),
-            extended_key_usages=asked.profile.extended_key_usages,
-            serial=int(version.serial_number, 16),
-            not_before=version.not_before,
-            not_after=version.not_after,
-            crl_url=shard.url,
-            issuer_url=authority.certificate_url,
-            ocsp_url=authority.ocsp_url,
-        )
-        ca = load_certificate(authority.certificate_pem)
-        leaf = issue_leaf(request, ca, self._signers.key_of(authority))
-        return IssuedPem(
-            certificate.id, version.serial_number, certificate_pem(leaf), authority.served_pem, csr.pem
-        )
-
-    def _publish(self, work: _Work, version: Version, pem: IssuedPem, issuer_pem: str) -> None:
+    def _publish(self, work: ClaimedJob, version: Version, pem: IssuedPem, issuer_pem: str) -> None:
         now = self._now()
         fingerprint = fingerprint_sha256(load_certificate(pem.certificate_pem))
         issued = replace(version, state=VersionState.ISSUED, fingerprint_sha256=fingerprint)
@@ -229,7 +195,7 @@ class Signing:
             self._stores.certificates.save_step(before, after),
             *self._stores.certificates.issue_steps(issued, pem),
             *self._abandon_others(work, version.serial_number),
-            *self._end(work, JobStatus.COMPLETED, now, None, change),
+            *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
             self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
             *deployed,
             *alerts,
@@ -237,7 +203,7 @@ class Signing:
         self._stores.database.transact(steps[:MAX_ACTIONS])
         self._signers.nudge_notifications(nudges)
 
-    def _lost(self, work: _Work, version: Version) -> None:
+    def _lost(self, work: ClaimedJob, version: Version) -> None:
         """The answer was refused: somebody took the job over, or the certificate changed meanwhile."""
         if self._stores.jobs.was_completed_by(work.claim):
             return
@@ -261,11 +227,11 @@ class Signing:
             self._stores.database.transact([self._stores.revocations.add_step(row), bump])
         self._signers.nudge_crl(version.ca_id, version.crl_shard)
 
-    def _start_over(self, work: _Work) -> None:
+    def _start_over(self, work: ClaimedJob) -> None:
         self._stores.jobs.due.give_back(work.claim)
         self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
 
-    def _retry(self, work: _Work, error: str) -> None:
+    def _retry(self, work: ClaimedJob, error: str) -> None:
         schedule = work.job.retry_schedule
         if schedule.is_spent(work.claim.retry_count):
             self._fail(work, error)
@@ -275,11 +241,11 @@ class Signing:
         self._stores.database.write_or_refuse(self._stores.jobs.retry_step(work.claim, due_at, error))
         self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
 
-    def _postpone(self, work: _Work) -> None:
+    def _postpone(self, work: ClaimedJob) -> None:
         step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT)
         self._stores.database.write_or_refuse(step)
 
-    def _ask_approval(self, work: _Work) -> None:
+    def _ask_approval(self, work: ClaimedJob) -> None:
         """The profile came to demand it after the job was opened: what is not approved is not signed."""
         now = self._now()
         due_at = now + AWAITING_APPROVAL_TIMEOUT
@@ -290,41 +256,13 @@ class Signing:
         ]
         self._stores.database.transact(steps)
 
-    def _cancel(self, work: _Work) -> None:
-        now = self._now()
-        reason = f"the certificate is {work.certificate.lifecycle}"
-        steps = self._end(work, JobStatus.CANCELLED, now, reason, Tally())
-        after = replace(work.job, status=JobStatus.CANCELLED, last_error=reason)
-        event = self._stores.ledger.job_event(ACTOR, "job_cancelled", work.job, after, now)
-        self._stores.database.transact([*steps, event])
-
-    def _fail(self, work: _Work, error: str) -> None:
-        """For good: the record says so and an alert is stored with it."""
-        now = self._now()
+    def _fail(self, work: ClaimedJob, error: str) -> None:
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        after = fresh.failed(now)
-        ledger = self._stores.ledger
-        alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
-        steps = [
-            self._stores.certificates.save_step(fresh, after),
-            *self._abandon_others(work, ""),
-            *self._end(work, JobStatus.FAILED, now, error[:_MAX_ERROR], certificate_change(fresh, after)),
-            ledger.certificate_event(ACTOR, "certificate_issuance_failed", fresh, after, now, error=error),
-            *alerts,
-        ]
-        self._stores.database.transact(steps)
+        left = self._abandon_others(work, "")
+        nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, self._now(), also=left)
         self._signers.nudge_notifications(nudges)
 
-    def _end(
-        self, work: _Work, status: JobStatus, now: datetime, error: str | None, certificate: Tally
-    ) -> list[Step]:
-        change = job_change(work.job, replace(work.job, status=status))
-        return [
-            self._stores.jobs.end_step(work.claim, status, now, error),
-            *self._stores.ledger.count_steps(work.certificate.id, certificate, change),
-        ]
-
-    def _abandon_others(self, work: _Work, serial: str) -> list[Step]:
+    def _abandon_others(self, work: ClaimedJob, serial: str) -> list[Step]:
         """Serials that earlier attempts of this job reserved and never published."""
         if work.claim.attempt == 1 and serial:
             return []

@@ -61,9 +61,10 @@ class JobEndings:
         error: str,
         now: datetime,
         unwanted: Unwanted | None = None,
+        also: Sequence[Step] = (),
     ) -> list[Nudge]:
         """For good: the record says so, and the alert is stored with it; so is the certificate that came and
-        is not what was asked for."""
+        is not what was asked for. `also` goes with it."""
         after = certificate.failed(now)
         ledger = self._stores.ledger
         alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
@@ -78,6 +79,7 @@ class JobEndings:
             ledger.certificate_event(self._actor, event, certificate, after, now, error=error),
             *alerts,
             *(unwanted.steps if unwanted else ()),
+            *also,
         ]
         self._stores.database.transact(steps)
         return nudges

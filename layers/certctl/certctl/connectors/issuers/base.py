@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from certctl.connectors.address_guard import AddressGuard
 from certctl.connectors.secrets import Secrets
+from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Unavailable
 from certctl.domain.external_issuing import (
     IssueOutcome,
@@ -47,6 +48,16 @@ class ExternalIssuer(Protocol):
 
     def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
         """When the issuer suggests to renew it; None where it has no opinion."""
+
+
+@dataclass(frozen=True)
+class Issuers:
+    """How the worker reaches the world: issuers by id (None for one that is gone or disabled; raises
+    InvalidInput where its configuration cannot work), and the queues that it wakes, best effort."""
+
+    find: Callable[[str], ExternalIssuer | None]
+    nudge_job: Callable[[Nudge, float], None]
+    nudge_notifications: Callable[[list[Nudge]], None]
 
 
 @dataclass(frozen=True)
