@@ -1,12 +1,14 @@
-"""Starts MiniStack, run by the emulator's own interpreter, with two gaps of 1.5.33 mended.
+"""Starts MiniStack, run by the emulator's own interpreter, with gaps of 1.5.33 mended.
 
 It enforces IAM but knows no condition key of KMS, so it would refuse every signature that template.yaml
-allows on condition of its algorithm and of MessageType=DIGEST. And it breaks on an answer with a null body,
-which API Gateway takes for an empty one.
+allows on condition of its algorithm and of MessageType=DIGEST. Nor does it know those of Route 53, without
+which any record might be changed, and that a change there is a resource. And it breaks on an answer with a
+null body, which API Gateway takes for an empty one.
 """
 
 import json
 import os
+import re
 import sys
 from typing import Any
 
@@ -16,6 +18,7 @@ from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions  # type: ignore[import-not-found]
 
 _context_of_tags = iam_actions.request_tag_context
+_resource = iam_actions.extract_resource_arn
 _send = app._send_response
 _serve = hypercorn.asyncio.serve
 
@@ -30,9 +33,30 @@ def _signing_context(body: bytes) -> dict[str, Any]:
     return {key: value for key, value in named.items() if isinstance(value, str)}
 
 
+def _records_context(body: bytes) -> dict[str, Any]:
+    """Names are compared as Route 53 normalizes them: in lower case, without the last dot."""
+    text = body.decode()
+    names = [name.lower().removesuffix(".") for name in re.findall("<Name>([^<]*)</Name>", text)]
+    key = "route53:ChangeResourceRecordSets"
+    return {
+        f"{key}NormalizedRecordNames": names,
+        f"{key}RecordTypes": re.findall("<Type>([^<]*)</Type>", text),
+        f"{key}Actions": re.findall("<Action>([^<]*)</Action>", text),
+    }
+
+
+_CONTEXTS = {"kms:Sign": _signing_context, "route53:ChangeResourceRecordSets": _records_context}
+
+
 def _context(service: str, action: str, body: bytes, parameters: dict[str, Any]) -> dict[str, Any]:
     context: dict[str, Any] = _context_of_tags(service, action, body, parameters)
-    return context | _signing_context(body) if action == "kms:Sign" else context
+    own = _CONTEXTS.get(action)
+    return context | own(body) if own else context
+
+
+def _resource_of(service: str, method: str, path: str, *rest: Any) -> str:
+    change = re.fullmatch("/[0-9-]+/change/([^/]+)/?", path) if service == "route53" else None
+    return f"arn:aws:route53:::change/{change[1]}" if change else str(_resource(service, method, path, *rest))
 
 
 async def _send_with_a_body(send: Any, status: int, headers: Any, body: Any, **options: Any) -> None:
@@ -49,6 +73,7 @@ async def _serve_and_end(*arguments: Any, **options: Any) -> None:
 
 if __name__ == "__main__":
     iam_actions.request_tag_context = _context
+    iam_actions.extract_resource_arn = _resource_of
     app._send_response = _send_with_a_body
     hypercorn.asyncio.serve = _serve_and_end
     app.main()
