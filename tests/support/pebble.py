@@ -215,6 +215,14 @@ class Door:
         finally:
             self.shut()
 
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        self.shut()
+        try:
+            yield
+        finally:
+            self.unlock()
+
     def unlock(self) -> None:
         listener = socket.create_server(("127.0.0.1", self.port))
         self._listener = listener
