@@ -1,31 +1,14 @@
-from datetime import timedelta
-
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.authorities import Authority, AuthorityState
+from certctl.domain.authorities import Authority
+from tests.support.authorities import CA_URL, an_authority
 from tests.support.deployed import Deployed
-
-CA = "http://pki.example.com/pki/ca-1"
 
 
 @pytest.fixture
 def authority(stack: Deployed) -> Authority:
-    now = stack.clock()
-    authority = Authority(
-        ca_id="ca-1",
-        issuer_id="iss-local",
-        role="issuing",
-        key_arn="arn:issuing",
-        certificate_pem="pem",
-        subject_key_identifier="00",
-        not_before=now,
-        not_after=now + timedelta(days=1),
-        state=AuthorityState.ACTIVE,
-        certificate_url=f"{CA}.crt",
-        crl_url="http://pki.example.com/pki/root.crl",
-        all_crl_url=f"{CA}/all.crl",
-    )
+    authority = an_authority(stack.clock())
     stack.database.transact(bootstrap.authority_store().create_steps(authority, []))
     return authority
 
@@ -58,12 +41,12 @@ def test_the_alias_of_a_ca_leads_to_the_form_that_is_accepted(
     answer = stack.client("public_api").send(
         "GET", "/.well-known/pki/ca/iss-local", headers={"Accept": accept}
     )
-    assert (answer.status, answer.headers["Location"]) == (302, CA + suffix)
+    assert (answer.status, answer.headers["Location"]) == (302, CA_URL + suffix)
 
 
 def test_the_alias_of_a_crl_leads_to_the_one_with_all(stack: Deployed, authority: Authority) -> None:
     answer = stack.client("public_api").get("/.well-known/pki/crl/iss-local")
-    assert (answer.status, answer.headers["Location"], answer.text) == (302, f"{CA}/all.crl", "")
+    assert (answer.status, answer.headers["Location"], answer.text) == (302, f"{CA_URL}/all.crl", "")
 
 
 @pytest.mark.parametrize(

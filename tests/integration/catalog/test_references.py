@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap, bootstrap_catalog
+from certctl.domain.authorities import AuthorityState
 from certctl.domain.catalog import Kind
 from certctl.domain.certificates import Lifecycle
 from certctl.services.catalog_deletions import WAIT, DeletionReport
 from certctl.store.catalog_usage import MOST_COUNTED
 from certctl.store.items_catalog import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
 from certctl.store.steps import put
+from tests.support.authorities import an_authority
 from tests.support.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.fleet import certificate, live, store_certificates
 
@@ -67,6 +69,32 @@ def test_what_is_in_use_is_not_deleted_and_the_answer_counts(catalog: CatalogByH
     assert refused.status == 409
     assert refused.body["detail"] == f"The team {team['id']} is in use by 2 owners, 1 target."
     assert catalog.admin.get(catalog.path_of(Kind.TEAM, team)).status == 200
+
+
+@pytest.mark.parametrize("state", [AuthorityState.ACTIVE, AuthorityState.RETIRING])
+def test_an_issuer_whose_ca_signs_is_not_deleted(catalog: CatalogByHttp, state: AuthorityState) -> None:
+    issuer = catalog.made(Kind.ISSUER)
+    with_ca(catalog, issuer["id"], state)
+
+    refused = catalog.admin.delete(catalog.path_of(Kind.ISSUER, issuer))
+
+    assert refused.status == 409
+    assert refused.body["detail"] == f"The issuer {issuer['id']} is in use by 1 CA."
+
+
+def test_an_issuer_that_gets_a_ca_while_it_is_deleted_comes_back(catalog: CatalogByHttp) -> None:
+    issuer = catalog.made(Kind.ISSUER)
+    path = catalog.path_of(Kind.ISSUER, issuer)
+    catalog.admin.delete(path)
+    with_ca(catalog, issuer["id"], AuthorityState.ACTIVE)
+
+    assert finished(catalog) == DeletionReport(deleted=0, restored=1)
+    assert catalog.admin.get(path).status == 200
+
+
+def with_ca(catalog: CatalogByHttp, issuer_id: str, state: AuthorityState) -> None:
+    made = an_authority(catalog.stack.clock(), issuer_id=issuer_id, state=state)
+    catalog.stack.database.transact(bootstrap.authority_store().create_steps(made, []))
 
 
 def test_an_issuer_that_a_policy_names_stays_until_it_is_named_no_more(catalog: CatalogByHttp) -> None:

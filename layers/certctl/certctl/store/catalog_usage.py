@@ -12,6 +12,7 @@ from certctl.domain.catalog import Kind
 from certctl.domain.catalog_references import is_used_by
 from certctl.domain.errors import Unavailable
 from certctl.observability import logger
+from certctl.store.authorities import AuthorityStore
 from certctl.store.catalog import CatalogStore, Place
 from certctl.store.database import Database
 from certctl.store.items import CertificateItem
@@ -21,6 +22,7 @@ from certctl.store.listing import both, load, side_by_side
 MOST_COUNTED = 1_000
 _MOST_LOOKED_AT = 100
 _ACTIONS = 100
+_CA = "CA"
 _KINDS = frozenset(kind.value for kind in Kind)
 _CERTIFICATE_INDEXES: Mapping[Kind, Any] = {
     Kind.OWNER: CertificateItem.by_owner,
@@ -61,6 +63,7 @@ class _Referrers:
 
 class CatalogUsage:
     def __init__(self, database: Database, catalog: CatalogStore, now: Callable[[], datetime]) -> None:
+        self._authorities = AuthorityStore(database)
         self._database = database
         self._catalog = catalog
         self._now = now
@@ -68,15 +71,24 @@ class CatalogUsage:
     def of(self, kind: Kind, entry_id: str) -> Usage:
         """In two steps: references are read consistently, certificates' owners, teams and issuers as their
         index has them; then those that may not count any more, consistently."""
-        found = self._referrers(kind, entry_id)
+        found, authorities = both(
+            lambda: self._referrers(kind, entry_id), lambda: self._live_authorities(kind, entry_id)
+        )
         ended, leaving = both(
             lambda: self._ended(kind, found.certificates), lambda: self._leaving(found.records)
         )
         counts = Counter(each.partition("#")[0] for each in found.records)
         counts[CERTIFICATE] = len(found.certificates) - len(ended)
+        counts[_CA] = authorities
         leaving_kinds = Counter(place[0].value for place in leaving)
         in_use = {k: n for k, n in (counts - leaving_kinds).items() if n}
         return Usage(in_use, leaving_kinds.total(), ended, found.more)
+
+    def _live_authorities(self, kind: Kind, entry_id: str) -> int:
+        """Those of an issuer that are not retired: they sign for it, if only its revocations."""
+        if kind is not Kind.ISSUER:
+            return 0
+        return sum(a.issuer_id == entry_id for a in self._authorities.all())
 
     def forget_ended(self, kind: Kind, entry_id: str, usage: Usage) -> None:
         """Takes away the references of certificates that have ended, best effort: a revocation has no room
