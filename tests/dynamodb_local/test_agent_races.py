@@ -25,6 +25,7 @@ from certctl.store.catalog_records import CatalogRecords
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.certificates import CertificateStore
 from certctl.store.database import Database
+from certctl.store.issuer_contacts import IssuerContactStore
 from certctl.store.jobs import JobStore
 from tests.support.clock import Clock
 from tests.support.control_plane import ADMIN, ControlPlane
@@ -50,7 +51,8 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
     """Of a process of its own: nothing is remembered in common."""
     store, states = CatalogStore(database), AgentStateStore(database)
     book, usage = CatalogBook(store, clock), CatalogUsage(database, store, clock)
-    records = CatalogRecords(database, store, book, usage, AuditStore(database), states, "blue")
+    contacts = IssuerContactStore(database)
+    records = CatalogRecords(database, store, book, usage, AuditStore(database), states, contacts, "blue")
     keys, tokens = ApiKeyStore(database), BootstrapTokenStore(database)
     return AgentRegistration(RegistrationStores(records, keys, tokens, states), clock)
 

@@ -21,6 +21,7 @@ from certctl.store.catalog_book import CatalogBook
 from certctl.store.catalog_records import CatalogRecords
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.database import Database
+from certctl.store.issuer_contacts import IssuerContactStore
 from tests.support.clock import Clock
 from tests.support.dynamodb_local import new_database
 
@@ -50,6 +51,7 @@ class World:
             usage,
             AuditStore(self._database),
             AgentStateStore(self._database),
+            IssuerContactStore(self._database),
             "blue",
         )
 

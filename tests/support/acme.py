@@ -20,10 +20,12 @@ from certctl.domain.renewals import WINDOW_NUDGE
 from certctl.services.external_issuing import ExternalIssuing
 from certctl.services.external_revoking import ExternalRevoking
 from certctl.services.external_settling import ExternalSettling
+from certctl.services.issuer_contacts import IssuerContacts
 from certctl.services.renewal_windows import RenewalWindows
 from certctl.services.working import Working
 from certctl.store.acme import AcmeStore
 from certctl.store.catalog import CatalogStore
+from certctl.store.issuer_contacts import IssuerContactStore
 from certctl.store.ledger import certificate_change, job_change
 from tests.support.aws import client
 from tests.support.control_plane import ControlPlane
@@ -86,6 +88,8 @@ class AcmePlane:
 
     def __post_init__(self) -> None:
         self.acme = AcmeStore(self.plane.pki.database, self.plane.pki.clock)
+        self.contacts = IssuerContactStore(self.plane.pki.database)
+        self.noting = IssuerContacts(self.contacts, self.plane.pki.clock)
         self.route53 = Route53OfPebble(self.pebble)
         self.pebble.answers = self._answer
 
@@ -126,6 +130,7 @@ class AcmePlane:
             read_account=self.acme.account,
             write_account=self.acme.write_account,
             publish_token=self.acme.publish_token,
+            note_contact=self.noting.note,
         )
 
     def _process(self, identifier: str) -> None:

@@ -11,10 +11,21 @@ class Entry(TypedDict):
     updated_at: str
 
 
+class IssuerContact(TypedDict):
+    """`error` is why the server did not answer at `failed_at`."""
+
+    succeeded_at: str | None
+    failed_at: str | None
+    error: str | None
+
+
 class Issuer(Entry):
+    """`last_contact` is None for local CAs, and before an external issuer's first call."""
+
     type: str
     config: dict[str, object]
     enabled: bool
+    last_contact: IssuerContact | None
 
 
 class Target(Entry):

@@ -43,6 +43,12 @@ def _yes(field: str) -> Column:
     return lambda record: "yes" if record[field] else "no"
 
 
+def _answered(record: Mapping[str, Mapping[str, str | None] | None]) -> str | None:
+    """When the server of an external issuer answered last; why it does not, `certctl issuers get` says."""
+    contact = record["last_contact"]
+    return contact["succeeded_at"] if contact else None
+
+
 def _days(record: Mapping[str, int]) -> str:
     return f"{record['max_ttl_seconds'] / 86_400:g} d"
 
@@ -59,7 +65,7 @@ _KINDS = (
         "issuers",
         "issuer",
         "Issuers: the CAs that certificates come from.",
-        {**_FIRST, "TYPE": "type", "ENABLED": _yes("enabled"), **_LAST},
+        {**_FIRST, "TYPE": "type", "ENABLED": _yes("enabled"), "ANSWERED": _answered, **_LAST},
         (_NAME, _TYPE, _ENABLED, _SETTINGS),
         "Certificates among them: `certctl certs list --issuer {id}`.",
     ),

@@ -59,6 +59,7 @@ _VERSION_COLUMNS = {
     "UNTIL": "not_after",
     "REVOKED": "revoked_at",
     "REASON": "revocation_reason",
+    "AT ISSUER": "issuer_revocation",
     "SHA-256": "fingerprint_sha256",
 }
 

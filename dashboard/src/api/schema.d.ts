@@ -2294,11 +2294,27 @@ export interface components {
             version?: number | null;
         };
         /**
+         * IssuerContactView
+         * @description `error` is why the server did not answer at `failed_at`; a refusal is an answer. Put down about once a
+         *     minute.
+         */
+        IssuerContactView: {
+            /** Error */
+            error: string | null;
+            /** Failed At */
+            failed_at: string | null;
+            /** Succeeded At */
+            succeeded_at: string | null;
+        };
+        /**
          * IssuerType
          * @enum {string}
          */
         IssuerType: "GenericCA" | "ACME";
-        /** IssuerView */
+        /**
+         * IssuerView
+         * @description `last_contact` is null for local CAs, and before the first call of an external issuer's server.
+         */
         IssuerView: {
             /** Config */
             config: {
@@ -2310,6 +2326,7 @@ export interface components {
             enabled: boolean;
             /** Id */
             id: string;
+            last_contact: components["schemas"]["IssuerContactView"] | null;
             /** Name */
             name: string;
             type: components["schemas"]["IssuerType"];
@@ -7167,6 +7184,7 @@ export interface operations {
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "enabled": true,
                      *           "id": "iss-local",
+                     *           "last_contact": null,
                      *           "name": "shop",
                      *           "type": "GenericCA",
                      *           "updated_at": "2026-11-24T13:00:00Z",
@@ -7236,6 +7254,7 @@ export interface operations {
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "enabled": true,
                      *       "id": "iss-local",
+                     *       "last_contact": null,
                      *       "name": "shop",
                      *       "type": "GenericCA",
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -7288,6 +7307,7 @@ export interface operations {
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "enabled": true,
                      *       "id": "iss-local",
+                     *       "last_contact": null,
                      *       "name": "shop",
                      *       "type": "GenericCA",
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -7359,6 +7379,7 @@ export interface operations {
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "enabled": true,
                      *       "id": "iss-local",
+                     *       "last_contact": null,
                      *       "name": "shop",
                      *       "type": "GenericCA",
                      *       "updated_at": "2026-11-24T13:00:00Z",

@@ -7,7 +7,7 @@ const AT = "2026-11-20T08:00:00Z";
 const HEAD = { version: 1, created_at: AT, updated_at: AT };
 
 const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof typeof HEAD> } = {
-  issuers: { type: "GenericCA", config: {}, enabled: true },
+  issuers: { type: "GenericCA", config: {}, enabled: true, last_contact: null },
   profiles: { description: "", extended_key_usages: ["serverAuth"], max_ttl_seconds: 17_280_000, keys: [], san_patterns: [], requires_approval: false },
   "renewal-policies": {
     renewal_window_days: 30,

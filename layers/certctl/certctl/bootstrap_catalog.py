@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def catalog_records() -> "CatalogRecords":
     from certctl.store.catalog_records import CatalogRecords
     from certctl.store.catalog_usage import CatalogUsage
+    from certctl.store.issuer_contacts import IssuerContactStore
 
     database, store = bootstrap.database(), bootstrap.catalog_store()
     return CatalogRecords(
@@ -29,6 +30,7 @@ def catalog_records() -> "CatalogRecords":
         usage=CatalogUsage(database, store, bootstrap.now),
         audit=bootstrap.audit_store(),
         agent_states=agent_states(),
+        issuer_contacts=IssuerContactStore(database),
         stack=config.stack().name,
     )
 
@@ -58,9 +60,15 @@ def agents() -> "Agents":
 def catalog_testing() -> "CatalogTesting":
     from certctl.services.catalog_testing import CatalogTesting
     from certctl.store.certificates import CertificateStore
+    from certctl.store.profile_lifetimes import longest_lifetime
 
-    certificates = CertificateStore(bootstrap.database())
-    return CatalogTesting(catalog_records(), bootstrap.authority_store(), certificates, bootstrap.now)
+    return CatalogTesting(
+        catalog_records(),
+        bootstrap.authority_store(),
+        CertificateStore(bootstrap.database()),
+        lambda: longest_lifetime(bootstrap.catalog_store()),
+        bootstrap.now,
+    )
 
 
 @cache

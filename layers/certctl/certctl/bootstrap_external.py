@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from certctl.services.external_issuing import ExternalIssuing
     from certctl.services.external_revoking import ExternalRevoking
     from certctl.services.external_settling import ExternalSettling
+    from certctl.services.issuer_contacts import IssuerContacts
     from certctl.services.renewal_windows import RenewalWindows
     from certctl.services.working import Working
 
@@ -101,7 +102,16 @@ def issuer_world() -> "IssuerWorld":
         read_account=acme.account,
         write_account=acme.write_account,
         publish_token=acme.publish_token,
+        note_contact=issuer_contacts().note,
     )
+
+
+@cache
+def issuer_contacts() -> "IssuerContacts":
+    from certctl.services.issuer_contacts import IssuerContacts
+    from certctl.store.issuer_contacts import IssuerContactStore
+
+    return IssuerContacts(IssuerContactStore(bootstrap.database()), bootstrap.now)
 
 
 @cache

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.catalog import Kind
+from certctl.domain.catalog import IssuerContact, Kind
 from certctl.domain.permissions import GRANTS, Role
+from certctl.domain.timestamps import to_wire
+from certctl.services.issuer_contacts import IssuerContacts
+from certctl.store.issuer_contacts import IssuerContactStore
 from tests.support.catalog import PATHS, CatalogByHttp
 from tests.support.deployed import Deployed
 from tests.support.fleet import certificate, store_certificates
@@ -38,6 +41,11 @@ def heard_of(catalog: CatalogByHttp, agent_id: str, ago: timedelta) -> None:
     catalog.stack.database.transact(store.replace_steps(before, after))
 
 
+def noting(stack: Deployed) -> IssuerContacts:
+    """As external_issuer_worker has it."""
+    return IssuerContacts(IssuerContactStore(stack.database), stack.clock)
+
+
 def test_the_local_ca_passes_once_its_crl_is_open(stack: Deployed) -> None:
     with issuing(stack):
         catalog = CatalogByHttp(stack).with_defaults()
@@ -53,11 +61,72 @@ def test_an_issuer_without_a_ca_says_so(catalog: CatalogByHttp) -> None:
     assert "no active CA certificate" in checks["ca_certificate"]["detail"]
 
 
-def test_an_acme_issuer_is_not_called_by_the_api(catalog: CatalogByHttp) -> None:
+def test_an_acme_server_that_was_not_called_yet_is_no_failure(catalog: CatalogByHttp) -> None:
     issuer = catalog.made(Kind.ISSUER, type="ACME", config=ACME)
     passed, checks = checked(catalog, Kind.ISSUER, issuer["id"])
     assert passed
-    assert "the jobs that wait for it say" in checks["configuration"]["detail"]
+    assert checks["last_contact"]["detail"] == "the server was not called yet: the first order will"
+    assert issuer["last_contact"] is None
+
+
+def test_an_issuer_tells_when_its_server_answered_and_when_it_did_not(catalog: CatalogByHttp) -> None:
+    issuer, clock = catalog.made(Kind.ISSUER, type="ACME", config=ACME), catalog.stack.clock
+    contacts, first = noting(catalog.stack), to_wire(clock())
+    contacts.note(issuer["id"], None)
+    answered, good = checked(catalog, Kind.ISSUER, issuer["id"])
+    clock.advance(timedelta(minutes=2))
+    contacts.note(issuer["id"], "HTTP 503 of https://acme.example.com/order?token=s3cret\n(busy)")
+    told = {"succeeded_at": first, "failed_at": to_wire(clock()), "error": "HTTP 503 of (URL) (busy)"}
+
+    passed, checks = checked(catalog, Kind.ISSUER, issuer["id"])
+
+    assert (answered, good["last_contact"]["detail"]) == (True, f"the server last answered at {first}")
+    wanted = f"no answer at {told['failed_at']}: {told['error']}; last answer: {first}"
+    assert (passed, checks["last_contact"]["detail"]) == (False, wanted)
+    path = catalog.path_of(Kind.ISSUER, issuer)
+    edited = catalog.admin.put(path, {"name": "other", "type": "ACME", "config": ACME})
+    listed = catalog.admin.get(PATHS[Kind.ISSUER], type="ACME").body["data"]
+    shown = [catalog.admin.get(path).body, edited.body, *listed]
+    assert [record["last_contact"] for record in shown] == [told] * 3
+
+
+def test_an_issuer_that_stays_as_it_is_is_put_down_once_a_minute(stack: Deployed) -> None:
+    stack.clock.time = first = stack.clock().replace(microsecond=0)
+    contacts, store = noting(stack), IssuerContactStore(stack.database)
+    contacts.note("iss-acme", None)
+    stack.clock.advance(timedelta(seconds=59))
+    contacts.note("iss-acme", None)
+    kept = store.get("iss-acme")
+    stack.clock.advance(timedelta(seconds=1))
+    contacts.note("iss-acme", None)
+
+    assert kept == IssuerContact(succeeded_at=first)
+    assert store.get("iss-acme") == IssuerContact(succeeded_at=stack.clock())
+
+
+def test_a_contact_that_cannot_be_put_down_stops_nobody(
+    stack: Deployed, caplog: pytest.LogCaptureFixture
+) -> None:
+    stack.database.client.delete_table(TableName="state")
+
+    noting(stack).note("iss-acme", None)
+
+    assert "an issuer's contact was not put down" in caplog.text
+
+
+def test_a_ca_near_its_end_says_until_when_it_is_to_be_rotated(stack: Deployed) -> None:
+    with issuing(stack) as control:
+        catalog = CatalogByHttp(stack).with_defaults()
+        ca = control.pki.authorities.active_issuing("iss-local")
+        assert ca is not None
+        _, early = checked(catalog, Kind.ISSUER, "iss-local")
+        stack.clock.time = ca.not_after - timedelta(days=399)
+        passed, checks = checked(catalog, Kind.ISSUER, "iss-local")
+
+    due, late = (to_wire(ca.not_after - timedelta(days=days)) for days in (400, 200))
+    assert early["rotation"] == {"name": "rotation", "passed": True, "detail": f"is due at {due}"}
+    wanted = f"is due, by {late}: a certificate of 200 days that begins later would outlive {ca.ca_id}"
+    assert (passed, checks["rotation"]["detail"]) == (False, wanted)
 
 
 def test_a_target_without_an_agent_says_so(catalog: CatalogByHttp) -> None:

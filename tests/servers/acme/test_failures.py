@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from certctl.connectors.issuers.base import ExternalIssuer
+from certctl.domain.catalog import IssuerContact
 from certctl.domain.certificates import Certificate, Status
 from certctl.domain.external_issuing import (
     PATIENCE,
@@ -20,8 +21,9 @@ from certctl.domain.external_issuing import (
 from certctl.domain.jobs import JobStatus
 from certctl.domain.requests import CertificateEdit
 from certctl.services.working import LEASE
-from tests.support.acme import AcmePlane
+from tests.support.acme import ISSUER, AcmePlane
 from tests.support.control_plane import ADMIN
+from tests.support.pebble import BLOCKED_DOMAIN
 
 
 class Killed(BaseException):
@@ -108,6 +110,47 @@ def test_a_server_that_is_down_in_mid_order_is_waited_for(acme: AcmePlane) -> No
     assert waiting.status is JobStatus.PENDING
     assert waiting.last_error == "the ACME server: the connection was refused"
     assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+
+
+def test_what_the_server_answered_last_and_when_it_did_not_is_put_down(acme: AcmePlane) -> None:
+    acme.plane.pki.clock.time = began = acme.plane.pki.clock().replace(microsecond=0)
+    job = acme.requested()
+    acme.work(steps=1)
+    answered = acme.contacts.get(ISSUER)
+    acme.plane.pki.clock.advance(timedelta(minutes=5))
+    with acme.pebble.door.closed():
+        acme.work(steps=1)
+    silent = acme.contacts.get(ISSUER)
+    acme.plane.pki.clock.advance(timedelta(minutes=5))
+    acme.work()
+
+    assert answered == IssuerContact(succeeded_at=began)
+    told = IssuerContact(began, began + timedelta(minutes=5), "the ACME server: the connection was refused")
+    assert (silent, told.is_good) == (told, False)
+    after = acme.contacts.get(ISSUER)
+    assert after is not None
+    assert after.is_good
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
+
+
+def test_a_refusal_is_an_answer(acme: AcmePlane) -> None:
+    acme.requested(BLOCKED_DOMAIN)
+    acme.work()
+
+    contact = acme.contacts.get(ISSUER)
+    assert contact is not None
+    assert (contact.is_good, contact.error) == (True, None)
+
+
+def test_what_is_no_acme_server_has_not_answered(acme: AcmePlane) -> None:
+    acme.config["directory_url"] = acme.pebble.directory_url.removesuffix("dir") + "somewhere-else"
+    acme.requested()
+    acme.work(steps=1)
+
+    contact = acme.contacts.get(ISSUER)
+    assert contact is not None
+    assert (contact.is_good, contact.succeeded_at) == (False, None)
+    assert "404" in (contact.error or "")
 
 
 def test_an_outage_of_a_day_loses_no_job_and_waits_longer_each_time(acme: AcmePlane) -> None:

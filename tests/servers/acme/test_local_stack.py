@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.acme_stack import AcmeStack, txt_records
+from tests.support.certctl_command import Certctl
 from tests.support.local_stack import LocalStack, started, wait_for
 from tests.support.openssl import openssl
 from tests.support.pebble import Pebble, require_pebble, running_pebble
@@ -59,6 +60,8 @@ def test_a_certificate_is_issued_renewed_and_revoked_at_the_server(
     before = acme.versions(first["id"])
     acme.stack.call("POST", f"/api/v1/certificates/{first['id']}/revoke", {"reason": "keyCompromise"})
     after = acme.told(first["id"])
+    shown = Certctl(acme.stack).run("certs", "versions", first["id"])
+    tested = acme.stack.call("POST", f"/api/v1/issuers/{issuer_id}/test").json()
 
     assert [v["serial_number"] for v in before] == [second["serial_number"], first["serial_number"]]
     assert "DNS:www.example.com" in verified(acme.pebble, before[0], tmp_path)
@@ -66,6 +69,9 @@ def test_a_certificate_is_issued_renewed_and_revoked_at_the_server(
     assert {v["ca_id"] for v in before} == {f"ext.{issuer_id}"}
     assert [v["issuer_revocation"] for v in after] == ["confirmed"] * 2
     assert all(acme.pebble.revoked(v["serial_number"]) for v in after)
+    assert shown.stdout.count("confirmed") == 2
+    assert tested["passed"]
+    assert tested["checks"][-1]["detail"].startswith("the server last answered at ")
 
 
 def test_a_wildcard_is_proved_in_a_hosted_zone(acme: AcmeStack, tmp_path: Path) -> None:
@@ -88,7 +94,9 @@ def test_an_order_goes_on_where_it_was_once_the_server_is_there_again(
     with acme.pebble.door.closed():
         errors = wait_for(lambda: acme.errors(made["id"]), "the failure that the job tells of")
     active = acme.active(made["id"])
+    record = acme.stack.get(f"/api/v1/issuers/{issuer_id}")
 
     assert "the ACME server" in errors[0]
+    assert record["last_contact"]["error"] == errors[0]
     assert acme.progress(made["job_id"])["order"] == order
     assert active["issuer_id"] == issuer_id

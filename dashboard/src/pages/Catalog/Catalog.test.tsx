@@ -194,6 +194,15 @@ test("a target tells its settings and certificates, and its test what was found"
   await expectAccessible(drawer);
 });
 
+test("an issuer tells when its server answered last, and why it did not", async () => {
+  const last_contact = { succeeded_at: null, failed_at: "2026-11-24T12:00:00Z", error: "the connection was refused" };
+  api.catalog.issuers.push(record("issuers", { id: "iss-acme", type: "ACME", last_contact }));
+  renderAt("/issuers?open=iss-acme");
+  const drawer = await openDialog("iss-acme");
+  expect(within(drawer).getByText("Never")).toBeVisible();
+  expect(within(drawer).getByText(/the connection was refused/)).toBeVisible();
+});
+
 test("a new agent's key is shown once", async () => {
   const { user } = renderAt("/agents");
   await user.click(await screen.findByRole("button", { name: "New agent" }));

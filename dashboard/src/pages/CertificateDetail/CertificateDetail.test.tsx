@@ -78,10 +78,11 @@ test("versions show their state, their chain in words and as PEM", async () => {
   given({ serial_number: "0a" });
   api.versions.push(
     version({ certificate_id: ID, serial_number: "0a", pem_chain: LEAF + ISSUING_CA }),
-    version({ certificate_id: ID, serial_number: "09", revoked_at: "2026-11-01T00:00:00Z", revocation_reason: "superseded" }),
+    version({ certificate_id: ID, serial_number: "09", revoked_at: "2026-11-01T00:00:00Z", revocation_reason: "superseded", issuer_revocation: "pending" }),
   );
   const { press } = await opened();
   expect(await screen.findByText("Current")).toBeVisible();
+  expect(await screen.findByText("pending")).toBeInTheDocument();
   expect(screen.getAllByText("Revoked").length).toBeGreaterThan(0);
   const chain = await screen.findByRole("list", { name: "Chain" });
   expect(within(chain).getAllByRole("listitem").map((item) => item.textContent)).toEqual([

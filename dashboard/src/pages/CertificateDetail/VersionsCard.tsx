@@ -92,6 +92,7 @@ function VersionBody({ version, name }: { version: Version; name: string }) {
           ...(version.revoked_at === undefined
             ? []
             : [{ term: "Revoked", value: <><Time at={version.revoked_at} /> · {reasonLabel(version.revocation_reason ?? "")}</> }]),
+          ...(version.issuer_revocation === undefined ? [] : [{ term: "Revocation at the issuer", value: version.issuer_revocation }]),
           { term: "Serial number", value: <Mono copies="the serial number">{version.serial_number}</Mono> },
           { term: "SHA-256 fingerprint", value: <Mono copies="the fingerprint">{version.fingerprint_sha256}</Mono> },
         ]}

@@ -25,10 +25,22 @@ class EntryView(TypedDict):
     updated_at: str
 
 
+class IssuerContactView(TypedDict):
+    """`error` is why the server did not answer at `failed_at`; a refusal is an answer. Put down about once a
+    minute."""
+
+    succeeded_at: str | None
+    failed_at: str | None
+    error: str | None
+
+
 class IssuerView(EntryView):
+    """`last_contact` is null for local CAs, and before the first call of an external issuer's server."""
+
     type: IssuerType
     config: dict[str, Any]
     enabled: bool
+    last_contact: IssuerContactView | None
 
 
 class TargetView(EntryView):

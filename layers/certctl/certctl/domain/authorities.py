@@ -73,7 +73,14 @@ class Authority:
 
     def is_near_its_end(self, longest_leaf: timedelta, now: datetime) -> bool:
         """Rotation is due: after one more leaf of that lifetime there is not the time for another."""
-        return self.not_after < now + 2 * longest_leaf
+        return now > self.rotation_due_at(longest_leaf)
+
+    def rotation_due_at(self, longest_leaf: timedelta) -> datetime:
+        return self.not_after - 2 * longest_leaf
+
+    def rotation_late_at(self, longest_leaf: timedelta) -> datetime:
+        """From then on a leaf of that lifetime would outlive it, and is refused."""
+        return self.not_after - longest_leaf
 
     def is_done(self, shards: "Sequence[CrlShard]", now: datetime) -> bool:
         """Whether it has nothing to sign any more: its last leaf has ended, and each CRL was published after

@@ -84,12 +84,31 @@ class IssuerType(StrEnum):
 
 
 @dataclass(frozen=True)
+class IssuerContact:
+    """When an external issuer answered last, and when it did not, which `error` tells: a sentence without
+    secrets. What it refuses, it has answered."""
+
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+    error: str | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """In doubt not: of one second, the failure is the later one."""
+        if self.failed_at is None:
+            return True
+        return self.succeeded_at is not None and self.succeeded_at > self.failed_at
+
+
+@dataclass(frozen=True)
 class Issuer:
-    """`config` holds references to secrets, never secrets."""
+    """`config` holds references to secrets, never secrets. `last_contact` is kept beside the record: see
+    `store.issuer_contacts`."""
 
     type: IssuerType
     config: dict[str, Any]
     enabled: bool = True
+    last_contact: IssuerContact | None = None
 
 
 class TargetType(StrEnum):

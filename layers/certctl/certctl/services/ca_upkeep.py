@@ -72,7 +72,8 @@ class CaUpkeep:
         ending = [a for a in active if a.is_near_its_end(longest, now)]
         for authority in ending:
             facts = {"ca_id": authority.ca_id, "issuer_id": authority.issuer_id}
-            logger.warning("a CA is to be rotated", extra=facts | {"ends_at": to_wire(authority.not_after)})
+            late = to_wire(authority.rotation_late_at(longest))
+            logger.warning(f"the CA of {authority.issuer_id} is to be rotated by {late}", extra=facts)
         _measure(len(ending), self._stack)
         return tuple(a.ca_id for a in ending)
 

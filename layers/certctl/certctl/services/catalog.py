@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.agents import as_heard
 from certctl.domain.catalog import AnyEntry, Entry, Kind
 from certctl.domain.catalog_defaults import BUILT_IN
 from certctl.domain.errors import Conflict, InvalidInput
@@ -13,7 +12,7 @@ from certctl.domain.ids import new_id
 from certctl.domain.permissions import Principal
 from certctl.store.catalog import EntryPage
 from certctl.store.catalog_book import MAX_POLICIES
-from certctl.store.catalog_records import CatalogRecords, new_team_id
+from certctl.store.catalog_records import STATED_KINDS, CatalogRecords, new_team_id
 from certctl.store.keys import catalog_name
 from certctl.store.listing import bad_cursor, both, rows_to_read
 from certctl.store.optimistic import decided_afresh
@@ -71,14 +70,14 @@ class Catalog:
         limit = rows_to_read(per_page, all_shown=wanted.is_of_index)
         found, states = both(
             lambda: self._rows(kind, wanted.name, after, limit),
-            lambda: self._records.agent_states.all() if kind is Kind.AGENT else {},
+            lambda: self._records.all_states(kind),
         )
         shown = [entry for entry in found.entries if wanted.shows(entry)]
-        heard = [as_heard(entry, states.get(entry.id)) for entry in shown[:per_page]]
+        filled = [states(entry) for entry in shown[:per_page]]
         if len(shown) <= per_page:
-            return EntryPage(heard, found.next_after)
+            return EntryPage(filled, found.next_after)
         last = shown[per_page - 1]
-        return EntryPage(heard, catalog_name(last.name) if wanted.name else last.id)
+        return EntryPage(filled, catalog_name(last.name) if wanted.name else last.id)
 
     def _rows(self, kind: Kind, prefix: str | None, after: str | None, limit: int) -> EntryPage:
         if after is not None and len(after.encode()) > _KEY_BYTES:
@@ -91,13 +90,12 @@ class Catalog:
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
         """Raises NotFound."""
-        if kind is not Kind.AGENT:
+        if kind not in STATED_KINDS:
             return self._records.get(kind, entry_id)
         entry, states = both(
-            lambda: self._records.get(kind, entry_id),
-            lambda: self._records.agent_states.get_many([entry_id]),
+            lambda: self._records.get(kind, entry_id), lambda: self._records.states_of(kind, entry_id)
         )
-        return as_heard(entry, states.get(entry_id))
+        return states(entry)
 
     def create(self, caller: Principal, kind: Kind, wanted: WantedEntry) -> AnyEntry:
         """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
@@ -119,7 +117,7 @@ class Catalog:
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
         """Raises as `create`, NotFound, Conflict where it is at another revision."""
         edited = decided_afresh(lambda: self._edit(caller, kind, entry_id, wanted))
-        return self._records.agent_states.as_heard([edited])[0]
+        return self._records.states_of(kind, entry_id)(edited)
 
     def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
         before = self._records.changeable(caller, kind, entry_id, wanted.revision)

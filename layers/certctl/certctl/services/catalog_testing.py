@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from certctl.domain.agents import as_heard
-from certctl.domain.catalog import AgentStatus, AnyEntry, IssuerType, Kind, write_permission
+from certctl.domain.authorities import Authority
+from certctl.domain.catalog import (
+    AgentStatus,
+    AnyEntry,
+    IssuerContact,
+    IssuerType,
+    Kind,
+    write_permission,
+)
 from certctl.domain.certificates import Certificate
 from certctl.domain.permissions import Permission, Principal
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.store.authorities import AuthorityStore
 from certctl.store.catalog_records import CatalogRecords
 from certctl.store.certificates import CertificateStore
@@ -39,11 +47,13 @@ class CatalogTesting:
         records: CatalogRecords,
         authorities: AuthorityStore,
         certificates: CertificateStore,
+        longest_leaf: Callable[[], timedelta],
         now: Callable[[], datetime],
     ) -> None:
         self._records = records
         self._authorities = authorities
         self._certificates = certificates
+        self._longest_leaf = longest_leaf
         self._now = now
 
     def test_issuer(self, issuer_id: str) -> list[Check]:
@@ -51,8 +61,8 @@ class CatalogTesting:
         entry = self._records.get(Kind.ISSUER, issuer_id)
         enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
         if entry.content.type is not IssuerType.GENERIC_CA:
-            detail = "is valid; whether the server answers, the jobs that wait for it say"
-            return [enabled, Check("configuration", True, detail)]
+            contact = self._records.issuer_contacts.get(issuer_id)
+            return [enabled, Check("configuration", True, "is valid"), _last_contact(contact)]
         return [enabled, *self._authority_checks(issuer_id)]
 
     def _authority_checks(self, issuer_id: str) -> list[Check]:
@@ -63,7 +73,16 @@ class CatalogTesting:
         what = f"{authority.ca_id} ends at {to_wire(authority.not_after)}"
         open_shards = [s.shard for s in self._authorities.shards(authority.ca_id) if s.open]
         crl = f"open: {', '.join(sorted(open_shards))}" if open_shards else "no CRL shard is open yet"
-        return [Check("ca_certificate", valid, what), Check("crl_shard", bool(open_shards), crl)]
+        shard = Check("crl_shard", bool(open_shards), crl)
+        return [Check("ca_certificate", valid, what), shard, self._rotation(authority)]
+
+    def _rotation(self, authority: Authority) -> Check:
+        longest = self._longest_leaf()
+        due, late = authority.rotation_due_at(longest), authority.rotation_late_at(longest)
+        if not authority.is_near_its_end(longest, self._now()):
+            return Check("rotation", True, f"is due at {to_wire(due)}")
+        why = f"a certificate of {longest.days} days that begins later would outlive {authority.ca_id}"
+        return Check("rotation", False, f"is due, by {to_wire(late)}: {why}")
 
     def test_target(self, caller: Principal, target_id: str) -> list[Check]:
         """Raises NotFound, also for another team's."""
@@ -107,6 +126,16 @@ class CatalogTesting:
 
     def _reaches(self, caller: Principal, certificate: Certificate) -> bool:
         return caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
+
+
+def _last_contact(contact: IssuerContact | None) -> Check:
+    if contact is None:
+        return Check("last_contact", True, "the server was not called yet: the first order will")
+    seen = to_wire_or_none(contact.succeeded_at) or "never"
+    if contact.is_good:
+        return Check("last_contact", True, f"the server last answered at {seen}")
+    failed = f"no answer at {to_wire_or_none(contact.failed_at)}: {contact.error}"
+    return Check("last_contact", False, f"{failed}; last answer: {seen}")
 
 
 def _yes_or_no(word: str, is_so: bool) -> str:

@@ -1,9 +1,11 @@
 """What the use cases on catalog records share: reach, checks, and a change with its audit event."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from certctl.domain.agents import as_heard
 from certctl.domain.audit import Actor, changes
 from certctl.domain.catalog import TEAM_KINDS, AnyEntry, Kind, write_permission
 from certctl.domain.catalog_defaults import DEFAULT_TEAM
@@ -17,9 +19,16 @@ from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.database import Database
+from certctl.store.issuer_contacts import IssuerContactStore, as_met
 from certctl.store.keys import OPEN_INCIDENTS, RENEWAL_REPLAN, referrer
 from certctl.store.marks import MarkStore
 from certctl.store.steps import Step
+
+STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER})
+"""Those of which more is known than their records say, in rows of their own."""
+
+Filled = Callable[[AnyEntry], AnyEntry]
+"""The record with what is known of it beside."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,7 @@ class CatalogRecords:
     usage: CatalogUsage
     audit: AuditStore
     agent_states: AgentStateStore
+    issuer_contacts: IssuerContactStore
     stack: str
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
@@ -40,6 +50,26 @@ class CatalogRecords:
         if entry is None or entry.is_deleting:
             raise NotFound(f"There is no such {kind}.")
         return entry
+
+    def states_of(self, kind: Kind, entry_id: str) -> Filled:
+        """One read where the kind has such rows, else none."""
+        if kind is Kind.AGENT:
+            states = self.agent_states.get_many([entry_id])
+            return lambda entry: as_heard(entry, states.get(entry.id))
+        if kind is Kind.ISSUER:
+            contact = self.issuer_contacts.get(entry_id)
+            return lambda entry: as_met(entry, contact)
+        return lambda entry: entry
+
+    def all_states(self, kind: Kind) -> Filled:
+        """As `states_of`, for a list."""
+        if kind is Kind.AGENT:
+            states = self.agent_states.all()
+            return lambda entry: as_heard(entry, states.get(entry.id))
+        if kind is Kind.ISSUER:
+            contacts = self.issuer_contacts.all()
+            return lambda entry: as_met(entry, contacts.get(entry.id))
+        return lambda entry: entry
 
     def changeable(
         self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None

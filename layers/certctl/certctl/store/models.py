@@ -6,6 +6,7 @@ from certctl.store import (
     items,
     items_agents,
     items_catalog,
+    items_issuers,
     items_jobs,
     items_notifications,
     items_revocations,
@@ -41,4 +42,5 @@ MODELS: tuple[type[Model], ...] = (
     items_shared.StateItem,
     items_agents.AgentStateItem,
     items_agents.BootstrapTokenItem,
+    items_issuers.IssuerContactItem,
 )

@@ -1,4 +1,5 @@
 import { StatusBadge } from "../../../components/StatusBadge";
+import { Time } from "../../../components/Time";
 import { CatalogPage } from "../CatalogPage";
 import type { Field, Section } from "../fields";
 import type { Description } from "../kind";
@@ -73,6 +74,8 @@ const ISSUERS: Description<"issuers"> = {
   facts: (row) => [
     { term: "Type", value: TYPES.find(({ value }) => value === row.type)?.label },
     { term: "State", value: <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
+    ...(row.type === "ACME" ? [{ term: "Last answer", value: <Time at={row.last_contact?.succeeded_at} none="Never" /> }] : []),
+    ...(row.last_contact?.failed_at ? [{ term: "Last failure", value: <><Time at={row.last_contact.failed_at} /> · {row.last_contact.error}</> }] : []),
   ],
   sections: (draft) => [
     { fields: [NAME, { name: "type", label: "Type", form: "choice", options: TYPES, fallback: "GenericCA", isFixed: true }, ENABLED] },

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from certctl.connectors.issuers.account_keys import account_key, account_key_name
@@ -120,8 +121,8 @@ class AcmeIssuer:
     def _session(self) -> AcmeSession:
         name = account_key_name(self._world.stack, self._issuer_id)
         key = account_key(self._world.client("secretsmanager"), name)
-        settings = self._settings
-        return AcmeSession(settings.directory_url, self._world.guard, settings.ca_bundle, key)
+        settings, noted = self._settings, partial(self._world.note_contact, self._issuer_id)
+        return AcmeSession(settings.directory_url, self._world.guard, settings.ca_bundle, key, noted)
 
     def _entered(self) -> AcmeSession:
         session = self._session()

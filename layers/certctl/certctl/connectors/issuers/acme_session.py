@@ -67,7 +67,8 @@ class Encoded:
 
 
 class AcmeSession:
-    """One step's requests: all of them share STEP_SECONDS. `account_url` is set once it is known."""
+    """One step's requests: all of them share STEP_SECONDS. `account_url` is set once it is known. `noted` is
+    told of each request: why the server gave no answer of ACME, or None where it did, be it a refusal."""
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class AcmeSession:
         guard: AddressGuard,
         ca_bundle: str | None,
         key: JWKEC,
+        noted: Callable[[str | None], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         countdown = Countdown(STEP_SECONDS, monotonic)
@@ -85,6 +87,7 @@ class AcmeSession:
         for scheme in ("https://", "http://"):
             self._network.session.mount(scheme, cast(BaseAdapter, self._adapter))
         self._directory: messages.Directory | None = None
+        self._noted = noted
         self.key = key
 
     def directory(self) -> messages.Directory:
@@ -126,13 +129,18 @@ class AcmeSession:
         try:
             yield
         except messages.Error as problem:
-            raise self._refusal(problem) from None
+            said = self._refusal(problem)
+            self._noted(str(said) if isinstance(said, IssuerUnavailable) else None)
+            raise said from None
         except HttpFailed as failure:
-            if failure.kind in _FINAL_FAILURES:
-                raise Refused("unreachable", f"the ACME server may not be called: {failure.detail}") from None
-            raise IssuerUnavailable(f"the ACME server: {failure.detail}") from None
+            raise self._no_answer(_unreached(failure)) from None
         except (errors.Error, JoseError, KeyError, ValueError) as error:
-            raise self._misunderstanding(error) from None
+            raise self._no_answer(self._misunderstanding(error)) from None
+        self._noted(None)
+
+    def _no_answer(self, failure: Exception) -> Exception:
+        self._noted(str(failure))
+        return failure
 
     def _refusal(self, problem: messages.Error) -> Exception:
         code = str(problem.typ).rpartition(":")[2]
@@ -155,6 +163,12 @@ class AcmeSession:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
             return IssuerUnavailable(f"the ACME server answered HTTP {status}", self._wait())
         return Refused(f"http-{status}", f"the ACME server answered HTTP {status}")
+
+
+def _unreached(failure: HttpFailed) -> Exception:
+    if failure.kind in _FINAL_FAILURES:
+        return Refused("unreachable", f"the ACME server may not be called: {failure.detail}")
+    return IssuerUnavailable(f"the ACME server: {failure.detail}")
 
 
 def wait_of(header: str | None, now: datetime) -> timedelta | None:

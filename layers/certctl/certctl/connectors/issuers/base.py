@@ -63,7 +63,8 @@ class Issuers:
 @dataclass(frozen=True)
 class IssuerWorld:
     """What connectors reach the world with. The store keeps an account's URL by issuer, and what a token of
-    http-01 is answered with; `client` makes botocore clients by service."""
+    http-01 is answered with; `client` makes botocore clients by service. `note_contact` takes an issuer's id,
+    and why it did not answer (None where it did); it never raises."""
 
     stack: str
     guard: AddressGuard
@@ -72,3 +73,4 @@ class IssuerWorld:
     read_account: Callable[[str], str | None]
     write_account: Callable[[str, str], None]
     publish_token: Callable[[str, str], None]
+    note_contact: Callable[[str, str | None], None]
