@@ -1,11 +1,11 @@
 """What can be said of an issuer or a target without using it, and which certificates a target has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.agents import as_heard
-from certctl.domain.authorities import Authority
+from certctl.domain.authorities import Authority, CrlShard
 from certctl.domain.catalog import (
     AgentStatus,
     AnyEntry,
@@ -69,15 +69,12 @@ class CatalogTesting:
         authority = self._authorities.active_issuing(issuer_id)
         if authority is None:
             return [Check("ca_certificate", False, "there is no active CA certificate of this issuer")]
-        valid = self._now() < authority.not_after
-        what = f"{authority.ca_id} ends at {to_wire(authority.not_after)}"
-        open_shards = [s.shard for s in self._authorities.shards(authority.ca_id) if s.open]
-        crl = f"open: {', '.join(sorted(open_shards))}" if open_shards else "no CRL shard is open yet"
-        shard = Check("crl_shard", bool(open_shards), crl)
-        return [Check("ca_certificate", valid, what), shard, self._rotation(authority)]
+        shards, longest = both(lambda: self._authorities.shards(authority.ca_id), self._longest_leaf)
+        ends = f"{authority.ca_id} ends at {to_wire(authority.not_after)}"
+        valid = Check("ca_certificate", self._now() < authority.not_after, ends)
+        return [valid, _open_shards(shards), self._rotation(authority, longest)]
 
-    def _rotation(self, authority: Authority) -> Check:
-        longest = self._longest_leaf()
+    def _rotation(self, authority: Authority, longest: timedelta) -> Check:
         due, late = authority.rotation_due_at(longest), authority.rotation_late_at(longest)
         if not authority.is_near_its_end(longest, self._now()):
             return Check("rotation", True, f"is due at {to_wire(due)}")
@@ -126,6 +123,12 @@ class CatalogTesting:
 
     def _reaches(self, caller: Principal, certificate: Certificate) -> bool:
         return caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
+
+
+def _open_shards(shards: Sequence[CrlShard]) -> Check:
+    found = [s.shard for s in shards if s.open]
+    said = f"open: {', '.join(sorted(found))}" if found else "no CRL shard is open yet"
+    return Check("crl_shard", bool(found), said)
 
 
 def _last_contact(contact: IssuerContact | None) -> Check:
