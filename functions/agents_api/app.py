@@ -80,7 +80,7 @@ def list_work(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> Wo
     status_code=202,
 )
 def submit_job_csr(job_id: str, body: JobCsrBody) -> JobStatusView:
-    job = certificates.issuance().submit_job_csr(api.caller, job_id, body.csr_pem)
+    job = certificates.signing_requests().submit_for_job(api.caller, job_id, body.csr_pem)
     return JobStatusView(job_id=job.id, status=job.status)
 
 

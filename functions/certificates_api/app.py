@@ -222,7 +222,7 @@ def renew_certificate(
     status_code=202,
 )
 def submit_csr(certificate_id: str, body: CsrBody) -> JobStartedView:
-    return job_started_view(composition.issuance().submit_csr(api.caller, certificate_id, body.csr_pem))
+    return job_started_view(composition.signing_requests().submit(api.caller, certificate_id, body.csr_pem))
 
 
 @api.post(

@@ -10,18 +10,20 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job, JobType
 from certctl.domain.permissions import Principal, Role
 from certctl.domain.renewals import RenewalPlan
-from certctl.domain.requests import NewCertificate
+from certctl.domain.requests import NewCertificate, Requested
 from certctl.domain.revocations import Wanted
 from certctl.services.bulk_revocations import BulkRevocations
 from certctl.services.bulk_revoking import BulkRevoking, RevokeIf
 from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
-from certctl.services.issuance import Issuance, Requested
+from certctl.services.issuance import Issuance
 from certctl.services.jobs import Jobs
 from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
 from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
+from certctl.services.signing_requests import SigningRequests
 from certctl.services.working import Working
+from certctl.store.admission import Admission
 from certctl.store.agent_targets import AgentTargets
 from certctl.store.alert_routing import AlertRouting
 from certctl.store.audit import AuditStore
@@ -96,8 +98,18 @@ class ControlPlane:
     @property
     def issuance(self) -> Issuance:
         nudge = self.job_nudges.append
-        service = Issuance(self.stores, self.references, self.gate, nudge, self.pki.clock)
+        service = Issuance(self.stores, self.references, self.admission, self.gate, nudge, self.pki.clock)
         return self.privileges.within("certificates_api", service)
+
+    @property
+    def signing_requests(self) -> SigningRequests:
+        nudge = self.job_nudges.append
+        service = SigningRequests(self.stores, self.admission, self.gate, nudge, self.pki.clock)
+        return self.privileges.within("certificates_api", service)
+
+    @property
+    def admission(self) -> Admission:
+        return Admission(self.stores, self.references)
 
     @property
     def references(self) -> References:

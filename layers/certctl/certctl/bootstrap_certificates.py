@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from certctl.services.issuance import Issuance
     from certctl.services.revocation import Revoking
     from certctl.services.revocation_lists import RevocationLists
+    from certctl.services.signing_requests import SigningRequests
+    from certctl.store.admission import Admission
 
 
 @cache
@@ -21,12 +23,33 @@ def certificates() -> "Certificates":
 
 
 @cache
+def admission() -> "Admission":
+    from certctl.store.admission import Admission
+
+    return Admission(bootstrap.stores(), bootstrap.references())
+
+
+@cache
 def issuance() -> "Issuance":
     from certctl.services.issuance import Issuance
 
     return Issuance(
         bootstrap.stores(),
         bootstrap.references(),
+        admission(),
+        bootstrap.policy_gate(),
+        bootstrap.nudge_job,
+        bootstrap.now,
+    )
+
+
+@cache
+def signing_requests() -> "SigningRequests":
+    from certctl.services.signing_requests import SigningRequests
+
+    return SigningRequests(
+        bootstrap.stores(),
+        admission(),
         bootstrap.policy_gate(),
         bootstrap.nudge_job,
         bootstrap.now,

@@ -48,7 +48,7 @@ def test_a_request_without_a_csr_waits_for_one(plane: ControlPlane) -> None:
 def test_a_submitted_csr_starts_the_job_that_waited(plane: ControlPlane) -> None:
     requested = plane.requested(csr_pem=None)
 
-    plane.issuance.submit_csr(ADMIN, requested.certificate.id, csr_pem("www.example.com", [], new_key()))
+    plane.signing_requests.submit(ADMIN, requested.certificate.id, csr_pem("www.example.com", [], new_key()))
     plane.work()
 
     assert plane.job(requested.job.id).status is JobStatus.COMPLETED
@@ -59,7 +59,7 @@ def test_a_csr_that_no_job_waits_for_is_refused(plane: ControlPlane) -> None:
     certificate = plane.issued()
 
     with pytest.raises(Conflict, match="/renew"):
-        plane.issuance.submit_csr(ADMIN, certificate.id, csr_pem("www.example.com", [], new_key()))
+        plane.signing_requests.submit(ADMIN, certificate.id, csr_pem("www.example.com", [], new_key()))
 
 
 def test_a_csr_may_not_add_names(plane: ControlPlane) -> None:

@@ -115,14 +115,16 @@ def test_a_wait_ends_at_its_hour_and_is_told_once(
     with pytest.raises(Conflict):
         jobs(plane).approve(OTHER, late)
     with pytest.raises(Conflict):
-        plane.issuance.submit_csr(ADMIN, requested.certificate.id, csr_pem("www.example.com", [], new_key()))
+        plane.signing_requests.submit(
+            ADMIN, requested.certificate.id, csr_pem("www.example.com", [], new_key())
+        )
 
 
 def test_a_submitted_request_starts_the_wait_for_approval_anew(plane: ControlPlane) -> None:
     add_profile(plane, "server", requires_approval=True)
     requested = plane.requested(csr_pem=None)
     plane.pki.clock.advance(timedelta(hours=23))
-    plane.issuance.submit_csr(ADMIN, requested.certificate.id, csr_pem("www.example.com", [], new_key()))
+    plane.signing_requests.submit(ADMIN, requested.certificate.id, csr_pem("www.example.com", [], new_key()))
     plane.pki.clock.advance(timedelta(hours=167))
     assert plane.due_jobs.run(lambda: True).timed_out == 0
     assert jobs(plane).approve(OTHER, requested.job.id).status is JobStatus.PENDING

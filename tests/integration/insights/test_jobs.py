@@ -179,4 +179,4 @@ def test_a_submitted_request_and_a_cancellation_do_not_both_win(plane: ControlPl
     pem = csr_pem("www.example.com", [], new_key())
     _jobs(plane).cancel(OPERATOR, requested.job.id)
     with pytest.raises(Conflict):
-        plane.issuance.submit_csr(ADMIN, requested.certificate.id, pem)
+        plane.signing_requests.submit(ADMIN, requested.certificate.id, pem)

@@ -15,8 +15,8 @@ from certctl.domain.timestamps import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: cryptography comes with them, and reads do without
+    from certctl.domain.requests import Requested
     from certctl.services.certificates import VersionDetails
-    from certctl.services.issuance import Requested
     from certctl.services.revocation import Revoked
 
 

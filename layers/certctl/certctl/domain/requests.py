@@ -1,7 +1,10 @@
-"""What callers ask for, parsed and normalised, before it is checked against what exists."""
+"""What callers ask for, parsed and normalised, before it is checked, and what it starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from certctl.domain.certificates import Certificate
+from certctl.domain.jobs import Job
 
 DEFAULT_TEAM = "t-default"
 DEFAULT_OWNER = "o-default"
@@ -46,3 +49,12 @@ class CertificateEdit:
     def given(self) -> dict[str, object]:
         named = {name: value for name, value in vars(self).items() if name != "expected_revision"}
         return {name: value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Requested:
+    """What was started. `ignored_extensions` are those that the CSR asked for and no leaf carries."""
+
+    certificate: Certificate
+    job: Job
+    ignored_extensions: tuple[str, ...] = ()

@@ -1,17 +1,12 @@
-"""Asking for certificates: new ones, renewals, and the requests that AwaitingCSR jobs wait for."""
+"""Asking for certificates: new ones and renewals."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from certctl.crypto.csr import CheckedCsr, check_names_within, parse_csr
-from certctl.crypto.issuer_checks import issuer_problems
-from certctl.crypto.issuing import check_not_ca_key
+from certctl.crypto.csr import CheckedCsr
 from certctl.crypto.names import San, names_of
-from certctl.crypto.pem import load_certificates
-from certctl.crypto.profile_checks import profile_problems
 from certctl.domain.agent_tasks import task_of
-from certctl.domain.catalog import Kind
 from certctl.domain.certificates import (
     MAX_UNEXPIRED_VERSIONS,
     Certificate,
@@ -19,7 +14,7 @@ from certctl.domain.certificates import (
     RenewalState,
 )
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import Conflict, CsrRejected, FieldProblem, InvalidInput, NotFound
+from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobRules, JobStatus, JobType, Requester, new_job
 from certctl.domain.permissions import ALL_TEAMS, Permission, Principal
@@ -30,27 +25,15 @@ from certctl.domain.requests import (
     DEFAULT_RENEWAL_POLICY,
     DEFAULT_TEAM,
     NewCertificate,
+    Requested,
 )
-from certctl.store.job_endings import JobEndings
+from certctl.store.admission import Admission, request_within
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
-from certctl.store.policy_gate import PolicyGate, Recorded
+from certctl.store.policy_gate import PolicyGate
 from certctl.store.references import References
 from certctl.store.stores import Stores
-
-_TAKE_CSR = "take a signing request"
-MAX_NAMES_AND_TARGETS = 90
-"""Each is an action of the transaction that creates the certificate."""
-
-
-@dataclass(frozen=True)
-class Requested:
-    """What was started. `ignored_extensions` are those that the CSR asked for and no leaf carries."""
-
-    certificate: Certificate
-    job: Job
-    ignored_extensions: tuple[str, ...] = ()
 
 
 class Issuance:
@@ -60,12 +43,14 @@ class Issuance:
         self,
         stores: Stores,
         references: References,
+        admission: Admission,
         gate: PolicyGate,
         nudge: Callable[[Nudge], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
         self._references = references
+        self._admission = admission
         self._gate = gate
         self._nudge = nudge
         self._now = now
@@ -80,8 +65,8 @@ class Issuance:
         names = names_of(wanted.common_name, wanted.sans)
         certificate = _new_record(caller, wanted, names, now)
         caller.require_reach(Permission.CERTIFICATES_WRITE, certificate.team_id, "such team")
-        csr = _parsed(wanted.csr_pem, names)
-        rules = self._checked(
+        csr = _request(wanted.csr_pem, names)
+        rules = self._admission.check(
             certificate, names, csr, lambda: self._references.problems(caller, None, certificate), now
         )
         recorded = self._gate.admit_new(caller.actor, certificate, now)
@@ -110,10 +95,10 @@ class Issuance:
         if before.open_job_id is not None:
             raise Conflict(f"The job {before.open_job_id} of this certificate is still open.")
         names = names_of(before.common_name, before.sans)
-        csr = _parsed(csr_pem, names)
+        csr = _request(csr_pem, names)
         _, rules = both(
             lambda: self._check_version_limit(before, now),
-            lambda: self._checked(before, names, csr, lambda: self._references.unusable(before), now),
+            lambda: self._admission.check(before, names, csr, lambda: self._references.unusable(before), now),
         )
         recorded = self._gate.admit(caller.actor, before, now)
         job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
@@ -127,66 +112,6 @@ class Issuance:
         ]
         self._gate.commit(steps, recorded)
         return self._started(after, job, csr)
-
-    def submit_csr(self, caller: Principal, certificate_id: str, csr_pem: str) -> Requested:
-        """Gives an AwaitingCSR job what it is to sign: it goes on, or awaits approval where its profile
-        demands one. Raises Conflict without such a job, InvalidInput, CsrRejected, PolicyRefused,
-        NotFound."""
-        return decided_afresh(lambda: self._submit_csr(caller, certificate_id, csr_pem))
-
-    def _submit_csr(self, caller: Principal, certificate_id: str, csr_pem: str) -> Requested:
-        certificate = self._alive(caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR, _TAKE_CSR)
-        job = self._awaiting(certificate)
-        if job.agent_id is not None:
-            raise Conflict(f"The job {job.id} awaits the request of the agent {job.agent_id}.")
-        return self._given(caller, certificate, job, csr_pem)
-
-    def submit_job_csr(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
-        """As `submit_csr`, of an agent to a job that is assigned to it. The same request again changes
-        nothing. One that is refused ends the job, with an alert: the agent would say the same at each poll.
-        Raises NotFound for any other job."""
-        return decided_afresh(lambda: self._submit_job_csr(caller, job_id, csr_pem))
-
-    def _submit_job_csr(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
-        job = self._stores.jobs.get(job_id)
-        if job is None or caller.agent_id is None or job.agent_id != caller.agent_id:
-            raise NotFound("There is no such job.")
-        if job.csr_pem is not None and job.csr_pem == parse_csr(csr_pem).pem:
-            return job
-        certificate = self._stores.certificate_of(job)
-        if job.status is not JobStatus.AWAITING_CSR or certificate is None:
-            raise Conflict(f"This job is {job.status}; it awaits no signing request.")
-        certificate.require_alive(_TAKE_CSR)
-        try:
-            return self._given(caller, certificate, job, csr_pem).job
-        except InvalidInput as refused:
-            self._fail(caller, certificate, job, refused)
-            raise
-
-    def _fail(self, caller: Principal, certificate: Certificate, job: Job, refused: InvalidInput) -> None:
-        if certificate.open_job_id != job.id:
-            raise Conflict(f"The job {job.id} is none of this certificate any more.")
-        error = f"the request of the agent {job.agent_id} was refused: {refused.reasons}"
-        endings = JobEndings(self._stores, caller.actor)
-        steps, nudges = endings.unbegun_steps(job, certificate, error, self._now())
-        self._gate.commit(steps, Recorded(nudges=nudges))
-
-    def _given(self, caller: Principal, certificate: Certificate, job: Job, csr_pem: str) -> Requested:
-        now = self._now()
-        names = names_of(certificate.common_name, certificate.sans)
-        csr = _checked(csr_pem, names)
-        self._checked(certificate, names, csr, lambda: self._references.unusable(certificate), now)
-        recorded = self._gate.admit(caller.actor, certificate, now)
-        asked_by = tuple(dict.fromkeys([*job.asked_by, *_requester(caller).ids]))
-        moved = job.moved_on(now, csr_pem=csr.pem, asked_by=asked_by)
-        steps = [
-            self._stores.jobs.move_step(job, moved),
-            self._stores.ledger.certificate_event(
-                caller.actor, "certificate_csr_submitted", certificate, certificate, now, job_id=job.id
-            ),
-        ]
-        self._gate.commit(steps, recorded)
-        return self._started(certificate, moved, csr)
 
     def _assigned(self, job: Job, certificate: Certificate) -> Job:
         """Where the targets have an agent, it makes the key: a job without a request is for it."""
@@ -206,85 +131,14 @@ class Issuance:
         certificate.require_alive(act)
         return certificate
 
-    def _awaiting(self, certificate: Certificate) -> Job:
-        job = self._stores.jobs.get(certificate.open_job_id) if certificate.open_job_id else None
-        if job is None or job.status is not JobStatus.AWAITING_CSR:
-            raise Conflict("No job of this certificate awaits a signing request. Start one with /renew.")
-        return job
-
     def _check_version_limit(self, certificate: Certificate, now: datetime) -> None:
         unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             raise Conflict(f"This certificate has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit.")
 
-    def _checked(
-        self,
-        certificate: Certificate,
-        names: tuple[San, ...],
-        csr: CheckedCsr | None,
-        referred: Callable[[], list[FieldProblem]],
-        now: datetime,
-    ) -> JobRules:
-        """Everything that may stand against issuing it, in one round trip's time; `referred` answers what is
-        wrong with what it refers to. Raises InvalidInput and CsrRejected with every reason."""
-        book = self._references.book
-        problems, (authority, (of_key, (policy, _))) = both(
-            referred,
-            lambda: both(
-                lambda: self._stores.authorities.active_issuing(certificate.issuer_id),
-                lambda: both(
-                    lambda: self._key_problems(csr),
-                    lambda: both(lambda: book.renewal_policy(certificate.renewal_policy_id), book.policies),
-                ),
-            ),
-        )
-        profile = book.profile(certificate.certificate_profile_id)
-        issuer = book.find(Kind.ISSUER, certificate.issuer_id)
-        if profile is not None:
-            problems += profile_problems(profile, names, csr)
-            until = now + profile.max_ttl
-            problems += issuer_problems(issuer, names, csr, authority, until)
-        problems += of_key + _size_problems(certificate)
-        if csr is not None and authority is not None:
-            check_not_ca_key(
-                csr.public_key, load_certificates(authority.certificate_pem + authority.chain_pem)
-            )
-        _refuse(problems)
-        return JobRules(
-            needs_approval=profile is not None and profile.requires_approval,
-            max_attempts=max(1, policy.max_retries),
-            retry_base_seconds=policy.retry_interval_seconds,
-            worker=book.worker_of(certificate.issuer_id),
-        )
 
-    def _key_problems(self, csr: CheckedCsr | None) -> list[FieldProblem]:
-        if csr is None or not self._stores.compromised_keys.contains(csr.spki_sha256):
-            return []
-        return [FieldProblem("csr_pem", "the key is on the list of compromised keys; make a new one")]
-
-
-def _size_problems(certificate: Certificate) -> list[FieldProblem]:
-    if len(certificate.search_names) + len(certificate.target_ids) <= MAX_NAMES_AND_TARGETS:
-        return []
-    return [FieldProblem("target_ids", f"at most {MAX_NAMES_AND_TARGETS} names and targets together")]
-
-
-def _refuse(problems: Sequence[FieldProblem]) -> None:
-    if not problems:
-        return
-    if all(problem.field == "csr_pem" for problem in problems):
-        raise CsrRejected([problem.message for problem in problems])
-    raise InvalidInput("The certificate was refused.", problems)
-
-
-def _parsed(csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:
-    return None if csr_pem is None else _checked(csr_pem, names)
-
-
-def _checked(csr_pem: str, names: tuple[San, ...]) -> CheckedCsr:
-    csr = parse_csr(csr_pem)
-    check_names_within(csr, names)
-    return csr
+def _request(csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:
+    return None if csr_pem is None else request_within(csr_pem, names)
 
 
 def _new_record(
