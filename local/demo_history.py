@@ -208,7 +208,7 @@ class History:
     def _request(self, host: str, job: Job) -> None:
         assert job.task is not None  # noqa: S101  # the targets have one agent
         csr = _csr(job.task.common_name, job.task.sans)
-        bootstrap_certificates.issuance().submit_job_csr(self.agents[host], job.id, csr)
+        bootstrap_certificates.signing_requests().submit_for_job(self.agents[host], job.id, csr)
         self._sign(job.id)
 
     def _deploy(self, host: str) -> None:
