@@ -167,7 +167,7 @@ class History:
     def give_up_waiting(self) -> None:
         """The jobs that await a request since the last calls."""
         self.past.moment += _TIMED_OUT_AFTER
-        bootstrap.due_jobs().run(lambda: True)
+        bootstrap_jobs.due_jobs().run(lambda: True)
         self.deliver()
 
     def revoke(self, certificate_id: str, reason: str) -> None:

@@ -38,7 +38,7 @@ for resource in PLAIN:
     routes.add_all(resource)
 routes.add_reading(AGENTS)
 routes.add_editing(AGENTS)
-add_violation_routes(api, bootstrap.violations)
+add_violation_routes(api, composition.violations)
 
 Force = Annotated[Literal["true"] | None, Query(description="Its targets lose it. Needs a reason.")]
 Reason = Annotated[str | None, Query(min_length=1, max_length=256)]

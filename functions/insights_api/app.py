@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from certctl import bootstrap, bootstrap_audit
+from certctl import bootstrap, bootstrap_audit, bootstrap_insights
 from certctl.api import list_positions
 from certctl.api.audit_schemas import (
     EXPORTED_PER_PAGE,
@@ -71,14 +71,14 @@ def list_audit_events(
     cursor: Cursor = None,
 ) -> PageView[AuditEventView]:
     wanted = AuditFilter(actor, actor_type, action, resource_type, resource_id, since, until)
-    page = bootstrap.audit_trail().page(api.caller, wanted, position_of(cursor), per_page)
+    page = bootstrap_audit.audit_trail().page(api.caller, wanted, position_of(cursor), per_page)
     events = [audit_event_view(event.record) for event in page.events]
     return page_view(events, position_view(page.next), per_page)
 
 
 @api.get(f"{_AUDIT}/<event_id>", Permission.AUDIT_READ, summary="Read an audit event", tags=["audit"])
 def get_audit_event(event_id: str) -> AuditEventView:
-    return audit_event_view(bootstrap.audit_trail().get(api.caller, event_id))
+    return audit_event_view(bootstrap_audit.audit_trail().get(api.caller, event_id))
 
 
 @api.get(
@@ -160,19 +160,20 @@ def list_jobs(
     cursor: Cursor = None,
 ) -> PageView[JobView]:
     wanted = JobFilter(status, kind, certificate_id)
-    page = bootstrap.jobs().page(api.caller, wanted, list_positions.position_of(cursor), per_page, sort)
+    position = list_positions.position_of(cursor)
+    page = bootstrap_insights.jobs().page(api.caller, wanted, position, per_page, sort)
     views = [job_view(job) for job in page.records]
     return page_view(views, list_positions.position_view(page.next), per_page)
 
 
 @api.get(f"{_JOBS}/<job_id>", Permission.JOBS_READ, summary="Read a job", tags=["jobs"])
 def get_job(job_id: str) -> JobView:
-    return job_view(bootstrap.jobs().get(api.caller, job_id))
+    return job_view(bootstrap_insights.jobs().get(api.caller, job_id))
 
 
 @api.post(f"{_JOBS}/<job_id>/cancel", Permission.JOBS_CANCEL, summary="End an open job", tags=["jobs"])
 def cancel_job(job_id: str) -> JobView:
-    return job_view(bootstrap.jobs().cancel(api.caller, job_id))
+    return job_view(bootstrap_insights.jobs().cancel(api.caller, job_id))
 
 
 @api.post(
@@ -182,7 +183,7 @@ def cancel_job(job_id: str) -> JobView:
     tags=["jobs"],
 )
 def approve_job(job_id: str) -> JobView:
-    return job_view(bootstrap.jobs().approve(api.caller, job_id))
+    return job_view(bootstrap_insights.jobs().approve(api.caller, job_id))
 
 
 @api.post(
@@ -192,12 +193,12 @@ def approve_job(job_id: str) -> JobView:
     tags=["jobs"],
 )
 def reject_job(job_id: str) -> JobView:
-    return job_view(bootstrap.jobs().reject(api.caller, job_id))
+    return job_view(bootstrap_insights.jobs().reject(api.caller, job_id))
 
 
 @api.get(f"{_STATS}/summary", Permission.STATS_READ, summary="The fleet in numbers", tags=["stats"])
 def get_summary() -> SummaryView:
-    return summary_view(bootstrap.insights().summary())
+    return summary_view(bootstrap_insights.insights().summary())
 
 
 @api.get(
@@ -207,7 +208,7 @@ def get_summary() -> SummaryView:
     tags=["stats"],
 )
 def count_certificates_by_status() -> SeriesView[StatusCountView]:
-    return status_counts_view(bootstrap.insights().certificates_by_status())
+    return status_counts_view(bootstrap_insights.insights().certificates_by_status())
 
 
 @api.get(
@@ -217,12 +218,12 @@ def count_certificates_by_status() -> SeriesView[StatusCountView]:
     tags=["stats"],
 )
 def get_expiration_timeline(days: Days = DEFAULT_DAYS) -> SeriesView[DayCountView]:
-    return day_counts_view(bootstrap.insights().expiration_timeline(days))
+    return day_counts_view(bootstrap_insights.insights().expiration_timeline(days))
 
 
 @api.get(f"{_STATS}/job-trends", Permission.STATS_READ, summary="Jobs by day, today last", tags=["stats"])
 def get_job_trends(days: Days = DEFAULT_DAYS) -> SeriesView[JobDayView]:
-    return job_days_view(bootstrap.insights().job_trends(days))
+    return job_days_view(bootstrap_insights.insights().job_trends(days))
 
 
 @api.get(
@@ -232,12 +233,12 @@ def get_job_trends(days: Days = DEFAULT_DAYS) -> SeriesView[JobDayView]:
     tags=["stats"],
 )
 def get_issuance_rate(days: Days = DEFAULT_DAYS) -> SeriesView[DayCountView]:
-    return day_counts_view(bootstrap.insights().issuance_rate(days))
+    return day_counts_view(bootstrap_insights.insights().issuance_rate(days))
 
 
 @api.get(_METRICS, Permission.STATS_READ, summary="Metrics as JSON", tags=["metrics"])
 def get_metrics() -> SeriesView[MetricView]:
-    return metrics_view(bootstrap.insights().metrics())
+    return metrics_view(bootstrap_insights.insights().metrics())
 
 
 @api.get(
@@ -247,7 +248,7 @@ def get_metrics() -> SeriesView[MetricView]:
     tags=["metrics"],
 )
 def get_prometheus_metrics() -> Response[str]:
-    return text(exposition(bootstrap.insights().metrics()), MEDIA_TYPE)
+    return text(exposition(bootstrap_insights.insights().metrics()), MEDIA_TYPE)
 
 
 @api.get("/api/v1/openapi.json", Permission.CATALOG_READ, summary="This document", tags=["openapi"])

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from certctl import (
-    bootstrap,
     bootstrap_agents,
     bootstrap_audit,
     bootstrap_authority,
     bootstrap_catalog,
+    bootstrap_jobs,
     bootstrap_renewal,
 )
 from certctl.domain.timestamps import to_wire_or_none
@@ -54,7 +54,7 @@ def _seal(remaining_ms: Callable[[], int]) -> dict[str, Any]:
 
 
 def _run_due_jobs(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    report = bootstrap.due_jobs().run(lambda: remaining_ms() > _RESERVE_MS)
+    report = bootstrap_jobs.due_jobs().run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"nudged": report.nudged, "timed_out": report.timed_out}
     logger.info("due jobs", extra=counts)
     return counts

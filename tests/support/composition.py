@@ -17,6 +17,7 @@ _ROOTS = (
     "bootstrap_certificates",
     "bootstrap_deliveries",
     "bootstrap_external",
+    "bootstrap_insights",
     "bootstrap_jobs",
     "bootstrap_notifications",
     "bootstrap_renewal",

@@ -22,13 +22,7 @@ if TYPE_CHECKING:
     from certctl.domain.due_work import Nudge
     from certctl.services.api_call_audit import ApiCallAudit
     from certctl.services.api_keys import ApiKeys
-    from certctl.services.audit_trail import AuditTrail
     from certctl.services.authentication import Authentication
-    from certctl.services.due_jobs import DueJobs
-    from certctl.services.insights import Insights
-    from certctl.services.jobs import Jobs
-    from certctl.services.signing import Signing
-    from certctl.services.violations import Violations
     from certctl.store.acme import AcmeStore
     from certctl.store.alert_routing import AlertRouting
     from certctl.store.api_keys import ApiKeyStore
@@ -128,13 +122,6 @@ def api_keys() -> "ApiKeys":
 
 
 @cache
-def audit_trail() -> "AuditTrail":
-    from certctl.services.audit_trail import AuditTrail
-
-    return AuditTrail(audit_store(), now)
-
-
-@cache
 def queue(name: str) -> "Queue":
     """`jobs`, `crl_nudges`, ...: one that the template gave this function the URL of."""
     from certctl.connectors.queue import Queue
@@ -228,13 +215,6 @@ def violation_store() -> "ViolationStore":
 
 
 @cache
-def violations() -> "Violations":
-    from certctl.services.violations import Violations
-
-    return Violations(violation_store(), now)
-
-
-@cache
 def policy_gate() -> "PolicyGate":
     from certctl.store.policy_gate import PolicyGate
 
@@ -299,37 +279,3 @@ def nudge_notifications(nudges: Sequence["Nudge"]) -> None:
 
 def nudge_crl(ca_id: str, shard: int) -> None:
     queue("crl_nudges").send_best_effort({"ca_id": ca_id, "shard": shard})
-
-
-@cache
-def signing() -> "Signing":
-    import random
-
-    from certctl.services.signing import Signers, Signing
-
-    signers = Signers(ca_key, nudge_job, nudge_notifications, nudge_crl)
-    return Signing(stores(), signers, catalog_book().profile, now, random.random)
-
-
-@cache
-def jobs() -> "Jobs":
-    from certctl.services.jobs import Jobs
-    from certctl.store.job_lists import JobIndexes
-
-    return Jobs(stores(), JobIndexes(database()), nudge_job, now)
-
-
-@cache
-def insights() -> "Insights":
-    from certctl.services.insights import Insights
-    from certctl.store.agent_figures import AgentFigures
-    from certctl.store.notification_figures import NotificationFigures
-
-    return Insights(counter_store(), NotificationFigures(database()), AgentFigures(database()), now)
-
-
-@cache
-def due_jobs() -> "DueJobs":
-    from certctl.services.due_jobs import DueJobs
-
-    return DueJobs(stores(), nudge_jobs, nudge_notifications, now)

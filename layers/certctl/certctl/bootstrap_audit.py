@@ -88,3 +88,10 @@ def export_trail() -> "AuditTrail":
     from certctl.services.audit_trail import AuditTrail
 
     return AuditTrail(bootstrap.audit_store(), bootstrap.now, further_days=0)
+
+
+@cache
+def audit_trail() -> "AuditTrail":
+    from certctl.services.audit_trail import AuditTrail
+
+    return AuditTrail(bootstrap.audit_store(), bootstrap.now)

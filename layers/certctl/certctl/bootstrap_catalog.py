@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog_deletions import CatalogDeletions
     from certctl.services.catalog_issuers import CatalogIssuers
     from certctl.services.catalog_testing import CatalogTesting
+    from certctl.services.violations import Violations
     from certctl.store.agent_states import AgentStateStore
     from certctl.store.catalog_records import CatalogRecords
 
@@ -90,3 +91,10 @@ def catalog_issuers() -> "CatalogIssuers":
     from certctl.services.catalog_issuers import CatalogIssuers
 
     return CatalogIssuers(catalog_records(), bootstrap.now)
+
+
+@cache
+def violations() -> "Violations":
+    from certctl.services.violations import Violations
+
+    return Violations(bootstrap.violation_store(), bootstrap.now)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from certctl.domain.jobs import Job
     from certctl.services.bulk_revocations import BulkRevocations
     from certctl.services.bulk_revoking import BulkRevoking
+    from certctl.services.due_jobs import DueJobs
+    from certctl.services.signing import Signing
     from certctl.services.working import Working
     from certctl.store.bulk_selections import BulkSelections
 
@@ -29,7 +31,7 @@ def working() -> "Working":
 
 
 def _sign(claim: "Claim", job: "Job") -> None:
-    bootstrap.signing().attempt(claim, job)
+    signing().attempt(claim, job)
 
 
 def _revoke_many(claim: "Claim", job: "Job") -> None:
@@ -59,3 +61,24 @@ def bulk_revoking() -> "BulkRevoking":
     return BulkRevoking(
         bootstrap.stores(), bulk_selections(), revoking.revoke_if, bootstrap.nudge_job, bootstrap.now
     )
+
+
+@cache
+def signing() -> "Signing":
+    import random
+
+    from certctl.services.signing import Signers, Signing
+
+    signers = Signers(
+        bootstrap.ca_key, bootstrap.nudge_job, bootstrap.nudge_notifications, bootstrap.nudge_crl
+    )
+    return Signing(
+        bootstrap.stores(), signers, bootstrap.catalog_book().profile, bootstrap.now, random.random
+    )
+
+
+@cache
+def due_jobs() -> "DueJobs":
+    from certctl.services.due_jobs import DueJobs
+
+    return DueJobs(bootstrap.stores(), bootstrap.nudge_jobs, bootstrap.nudge_notifications, bootstrap.now)

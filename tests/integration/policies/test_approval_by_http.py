@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
+from certctl import bootstrap, bootstrap_jobs
 from certctl.domain.catalog import Kind
 from certctl.domain.permissions import Role
 from certctl.store.catalog import CatalogStore
@@ -188,7 +188,7 @@ def test_nothing_is_signed_once_the_wait_for_approval_is_over(world: Issuing, pe
     certificate = _asked(people, ann, csr_pem=_csr())
     world.stack.clock.advance(timedelta(hours=168, seconds=1))
 
-    bootstrap.due_jobs().run(lambda: True)
+    bootstrap_jobs.due_jobs().run(lambda: True)
 
     assert _job(people, ann, certificate["job_id"])["status"] == "Failed"
     assert people.approve(bob, certificate["job_id"]).status == 409

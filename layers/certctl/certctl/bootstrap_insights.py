@@ -1,0 +1,32 @@
+"""Composition of what people see of jobs and figures. See `bootstrap.py`."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from certctl import bootstrap
+
+if TYPE_CHECKING:
+    from certctl.services.insights import Insights
+    from certctl.services.jobs import Jobs
+
+
+@cache
+def jobs() -> "Jobs":
+    from certctl.services.jobs import Jobs
+    from certctl.store.job_lists import JobIndexes
+
+    return Jobs(bootstrap.stores(), JobIndexes(bootstrap.database()), bootstrap.nudge_job, bootstrap.now)
+
+
+@cache
+def insights() -> "Insights":
+    from certctl.services.insights import Insights
+    from certctl.store.agent_figures import AgentFigures
+    from certctl.store.notification_figures import NotificationFigures
+
+    return Insights(
+        bootstrap.counter_store(),
+        NotificationFigures(bootstrap.database()),
+        AgentFigures(bootstrap.database()),
+        bootstrap.now,
+    )
