@@ -103,6 +103,11 @@ class AgentHost:
     def log(self) -> str:
         return self._log.read_text()
 
+    @property
+    def starts(self) -> int:
+        """How many times `running` has come to the agent's loop."""
+        return self.log().count('"agent_started"') if self._log.exists() else 0
+
     def events(self) -> list[dict[str, Any]]:
         """Of `running`."""
         return [cast(dict[str, Any], json.loads(line)) for line in self.log().splitlines()]

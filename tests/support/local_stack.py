@@ -18,7 +18,7 @@ import requests
 from tests.support.template import ROOT
 
 _START_SECONDS = 300
-_STOP_SECONDS = 180
+_STOP_SECONDS = 300
 _POLL_SECONDS = 0.1
 
 

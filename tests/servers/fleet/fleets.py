@@ -1,15 +1,18 @@
 """All hosts of a fleet at work, and what clients of their web servers see."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
 from cryptography import x509
 
 from tests.servers.fleet.members import Member
 from tests.servers.fleet.record import Record
+from tests.support.agent_process import wait_until
 from tests.support.moved_clock import MovedClock
 from tests.support.openssl import openssl, run_openssl
 from tests.support.receivers import Receiver
@@ -49,17 +52,33 @@ class Fleet:
         leaf = x509.load_pem_x509_certificate(shown)
         return Served(leaf.serial_number, _VERIFIED in shown)
 
-    def saw(self, step: str, *members: Member) -> None:
-        """Of each what it serves."""
-        seen = (f"{each.web.kind} serves `{self.served(each).serial_number:x}`" for each in members)
-        self.record.saw(step, ", ".join(seen))
+    def others(self, member: Member) -> list[Member]:
+        return [each for each in self.members.values() if each is not member]
+
+    def told(self, member: Member, subject: str) -> list[Any]:
+        """What came to the receiver of alerts with this in its subject."""
+        bodies = (json.loads(each.body) for each in self.alerts.received)
+        return [
+            body
+            for body in bodies
+            if body["data"]["certificate"]["common_name"] == member.web.name
+            and subject in body["data"]["subject"]
+        ]
+
+    def saw(self, step: str, *members: Member, also: str = "") -> None:
+        """Of each what it serves: the beginning of its serial number."""
+        seen = [f"{each.web.kind} serves {self.served(each).serial_number:040x}"[:-32] for each in members]
+        self.record.saw(step, ", ".join([*seen, also] if also else seen))
 
 
 @contextmanager
 def at_work(*members: Member) -> Iterator[None]:
-    """`certctl agent run` on each host; ended by SIGTERM."""
+    """`certctl agent run` on each host, in its loop; ended by SIGTERM."""
+    starts = [each.host.starts for each in members]
     with ExitStack() as running:
         agents = [running.enter_context(each.host.running()) for each in members]
+        for each, before in zip(members, starts, strict=True):
+            wait_until(lambda: each.host.starts > before, f"{each.web.kind}'s agent does not start")  # noqa: B023
         yield
         for agent in agents:
             agent.terminate()

@@ -22,8 +22,8 @@ class Record:
     lines: list[str] = field(default_factory=list)
 
     def saw(self, step: str, seen: str) -> None:
-        at = f"{time.monotonic() - self.began:.0f} s"
-        self.lines.append(f"| {at} | {_days(self.clock.moved)} | {step} | {seen} |")
+        cells = (f"{time.monotonic() - self.began:.0f} s", _days(self.clock.moved), step, seen)
+        self.lines.append(f"| {' | '.join(' '.join(cell.split()) for cell in cells)} |")
 
     @contextmanager
     def kept(self) -> Iterator["Record"]:
