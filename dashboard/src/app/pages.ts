@@ -1,8 +1,9 @@
 /** Every page, in the order of the navigation: a page is a folder in src/pages and one line here. */
 
-import { type ComponentType, lazy, type LazyExoticComponent } from "react";
+import type { ComponentType, LazyExoticComponent } from "react";
 
 import type { IconName } from "../components/Icon";
+import { lazyPage } from "./lazyPage";
 import type { Permission } from "./permissions";
 
 export interface PageDefinition {
@@ -23,7 +24,7 @@ type Module = Promise<{ default: ComponentType }>;
 type Page = [title: string, path: string, icon: IconName, permission: Permission, load: () => Module];
 
 function page(...[title, path, icon, permission, load]: Page): PageDefinition {
-  return { title, path, icon, permission, Component: lazy(load), inNavigation: true };
+  return { title, path, icon, permission, Component: lazyPage(load), inNavigation: true };
 }
 
 /** A page that one comes to from another. */

@@ -1,11 +1,14 @@
 import { Component, type ReactNode } from "react";
 
+import { PageLoadError } from "../app/lazyPage";
 import { Failure } from "./states";
 
 interface Props {
   children: ReactNode;
   /** The error is forgotten when this changes: the path of the page. */
   resetKey: string;
+  /** Asks for a new document. */
+  reload?: () => void;
 }
 
 interface State {
@@ -27,6 +30,10 @@ export class ErrorBoundary extends Component<Props, State> {
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
+    if (this.state.error instanceof PageLoadError) {
+      const { reload = () => window.location.reload() } = this.props;
+      return <Failure error={this.state.error} what="this page" action="Reload the dashboard" onRetry={reload} />;
+    }
     return <Failure error={this.state.error} what="this page" onRetry={() => this.setState({ error: null })} />;
   }
 }

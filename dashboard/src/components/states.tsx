@@ -44,10 +44,12 @@ interface FailureProps {
   error: Error;
   /** Names what could not be read: "the certificates". */
   what: string;
+  /** What the button says. */
+  action?: string;
   onRetry: () => void;
 }
 
-export function Failure({ error, what, onRetry }: FailureProps) {
+export function Failure({ error, what, action = "Try again", onRetry }: FailureProps) {
   const requestId = error instanceof ApiError ? error.requestId : null;
   return (
     <Stack className={classes.state} gap={6} role="alert">
@@ -62,7 +64,7 @@ export function Failure({ error, what, onRetry }: FailureProps) {
         </Text>
       )}
       <Button variant="default" size="xs" mt={8} leftSection={<Icon name="refresh" size={14} />} onClick={onRetry}>
-        Try again
+        {action}
       </Button>
     </Stack>
   );
