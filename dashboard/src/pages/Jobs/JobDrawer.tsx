@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getJob, type Job, jobKeys } from "../../api/jobs";
 import { BulkProgress } from "../../components/BulkProgress";
 import { CertificateLink } from "../../components/CertificateLink";
+import { CatalogLink } from "../../components/catalog/CatalogName";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { useShownRow } from "../../components/openRow";
@@ -83,7 +84,7 @@ function approvalFacts({ needs_approval, approved_by }: Job): Fact[] {
 
 function placeFacts(job: Job): Fact[] {
   const facts: Fact[] = [];
-  if (job.target_id !== null) facts.push({ term: "Target", value: job.target_id });
-  if (job.agent_id !== null) facts.push({ term: "Agent", value: job.agent_id });
+  if (job.target_id !== null) facts.push({ term: "Target", value: <CatalogLink kind="targets" id={job.target_id} /> });
+  if (job.agent_id !== null) facts.push({ term: "Agent", value: <CatalogLink kind="agents" id={job.agent_id} /> });
   return facts;
 }

@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { job } from "../../test/builders";
+import { record } from "../../test/catalogBuilders";
+import { choose } from "../../test/choose";
 import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
@@ -91,6 +93,16 @@ test("the drawer tells everything of one job", async () => {
   await expectAccessible(drawer);
   await user.keyboard("{Escape}");
   expect(await screen.findByRole("link", { name: "Issuance" })).toHaveFocus();
+});
+
+test("a deployment names and links the target, and its type can be filtered by", async () => {
+  api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Shop front" }));
+  api.jobs.push(job({ type: "Deployment", target_id: "tgt-1", certificate_name: "shop.example.com" }), job({ type: "Settlement" }));
+  const { user } = renderAt("/jobs");
+  expect(await screen.findByRole("link", { name: "Shop front" })).toHaveAttribute("href", "/targets?open=tgt-1");
+  expect(screen.getByRole("link", { name: "shop.example.com" })).toBeVisible();
+  await choose(user, screen.getByRole("combobox", { name: "Type" }), "Settlement");
+  await waitFor(() => expect(api.callsTo("GET", /^\/jobs$/).at(-1)?.query.get("type")).toBe("Settlement"));
 });
 
 test("without jobs it says what will be here, and a failure can be tried again", async () => {

@@ -1,5 +1,6 @@
 import type { Job } from "../../api/jobs";
 import { CertificateLink } from "../../components/CertificateLink";
+import { CatalogLink } from "../../components/catalog/CatalogName";
 import type { Column } from "../../components/DataTable";
 import { useOpenRow } from "../../components/openRow";
 import { RowLink } from "../../components/RowLink";
@@ -53,7 +54,14 @@ function JobLink({ job }: { job: Job }) {
 function Certificate({ job }: { job: Job }) {
   return (
     <>
-      <CertificateLink id={job.certificate_id} name={job.certificate_name} className={classes.above} />
+      <div className={classes.place}>
+        <CertificateLink id={job.certificate_id} name={job.certificate_name} className={classes.above} />
+        {job.target_id !== null && (
+          <span className={classes.dim}>
+            to <CatalogLink kind="targets" id={job.target_id} className={classes.above} />
+          </span>
+        )}
+      </div>
       <LastError job={job} />
     </>
   );
