@@ -168,7 +168,8 @@ test("the fields of a target are those of its type, and what the API says stands
   expect(within(form).queryByRole("textbox", { name: /^Private key/ })).not.toBeInTheDocument();
   await choose(user, within(form).getByRole("combobox", { name: /^Agent/ }), "Web 1 (agt-1)");
   await user.type(within(form).getByRole("textbox", { name: /^Certificate/ }), "/etc/haproxy/shop.pem");
-  await user.type(within(form).getByRole("combobox", { name: /^Reload command/ }), "systemctl{Enter}reload{Enter}haproxy{Enter}");
+  await user.type(within(form).getByRole("combobox", { name: /^Test command/ }), "{Backspace>5/}");
+  await user.type(within(form).getByRole("combobox", { name: /^Reload command/ }), "--no-block{Enter}");
   await user.type(within(form).getByRole("textbox", { name: /^Verify at/ }), "localhost:443");
   await user.click(within(form).getByRole("button", { name: "Create target" }));
   await waitFor(() => expect(api.callsTo("POST", /^\/targets$/)).toHaveLength(1));
@@ -177,7 +178,7 @@ test("the fields of a target are those of its type, and what the API says stands
     type: "HAProxy",
     agent_id: "agt-1",
     enabled: true,
-    config: { certificate_path: "/etc/haproxy/shop.pem", reload_command: ["systemctl", "reload", "haproxy"], verify_address: "localhost:443" },
+    config: { certificate_path: "/etc/haproxy/shop.pem", test_command: [], reload_command: ["systemctl", "reload", "haproxy", "--no-block"], verify_address: "localhost:443" },
   });
 });
 

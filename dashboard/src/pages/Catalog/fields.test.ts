@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { ApiError } from "../../api/errors";
 import { inWords } from "./duration";
-import { AS_NUMBERS, bodyOf, draftOf, type Field, placed, problemsOf } from "./fields";
+import { AS_NUMBERS, bodyOf, draftOf, type Field, placed, problemsOf, valueOf } from "./fields";
 import { KEY_RULES, keysInWords } from "./keyRules";
 import { PAIRS } from "./sharedFields";
 
@@ -22,8 +22,14 @@ test("lists of the record are sent empty, settings without a value are left out"
   expect(bodyOf(FIELDS, draft)).toEqual({ name: "a", san_patterns: [], alert_thresholds_days: [], config: {} });
 });
 
+test("a setting of which none is another thing than the default is sent empty, and stays so", () => {
+  const test: Field = { name: "config.test_command", label: "Test", form: "list", fallback: ["nginx", "-t"], isSentEmpty: true };
+  expect(bodyOf([test], draftOf([test], undefined))).toEqual({ config: { test_command: ["nginx", "-t"] } });
+  expect(bodyOf([test], draftOf([test], { config: { test_command: [] } }))).toEqual({ config: { test_command: [] } });
+});
+
 test("a new record begins with the defaults", () => {
-  expect(draftOf([DAYS], undefined)).toEqual({ alert_thresholds_days: ["30"] });
+  expect(valueOf(DAYS, draftOf([DAYS], undefined))).toEqual(["30"]);
 });
 
 test("what is needed and of a wrong form is said before anything is sent", () => {

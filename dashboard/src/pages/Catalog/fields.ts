@@ -32,7 +32,7 @@ export type Field = Common &
     | { form: "duration"; fallback: number }
     | { form: "switch"; fallback: boolean }
     | { form: "choice"; options: readonly Option[]; fallback: string }
-    | { form: "list"; options?: readonly Option[]; codec?: Codec; fallback?: readonly string[]; allowsRepeats?: true; isOneByOne?: true }
+    | { form: "list"; options?: readonly Option[]; codec?: Codec; fallback?: readonly string[]; allowsRepeats?: true; isOneByOne?: true; isSentEmpty?: true }
     | { form: "record" | "records"; of: CatalogKind }
   );
 
@@ -74,16 +74,18 @@ function blank(field: Field): FieldValue {
 }
 
 function read(field: Field, json: unknown): FieldValue {
-  if (field.form === "list" && field.codec !== undefined) return json === undefined ? blank(field) : field.codec.read(json);
-  if (field.form === "list" || field.form === "records") return json === undefined ? blank(field) : textsIn(json);
+  if (field.form === "list" && field.codec !== undefined) return field.codec.read(json);
+  if (field.form === "list" || field.form === "records") return textsIn(json);
   return typeof json === "string" || typeof json === "number" || typeof json === "boolean" ? json : blank(field);
 }
 
-/** Undefined: left out. Settings that are empty are; lists of the record itself are not, for the API has defaults for them. */
+/** Undefined: left out. Settings that are empty are, but where "none" is another thing than the default; lists of the
+ *  record itself are not, for the API has defaults for them. */
 function written(field: Field, value: FieldValue): unknown {
   if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
   if (typeof value !== "object") return value;
-  if (value.length === 0 && field.name.includes(".")) return undefined;
+  const saysNone = field.form === "list" && field.isSentEmpty === true;
+  if (value.length === 0 && field.name.includes(".") && !saysNone) return undefined;
   return field.form === "list" && field.codec !== undefined ? field.codec.write([...value]) : [...value];
 }
 
@@ -97,9 +99,10 @@ function put(json: Record<string, unknown>, [first = "", ...rest]: string[], val
   else put((json[first] ??= {}) as Record<string, unknown>, rest, value);
 }
 
-/** What `row` says, or what a new record would; `draft` may hold values of fields that are not shown now. */
+/** What `row` says. What it does not say is left to the fields that are shown: their defaults may differ by type. */
 export function draftOf(fields: readonly Field[], row: unknown): Draft {
-  return Object.fromEntries(fields.map((field) => [field.name, read(field, jsonAt(row, field.name))]));
+  const said = fields.map((field) => [field, jsonAt(row, field.name)] as const).filter(([, json]) => json !== undefined);
+  return Object.fromEntries(said.map(([field, json]) => [field.name, read(field, json)]));
 }
 
 export function valueOf(field: Field, draft: Draft): FieldValue {

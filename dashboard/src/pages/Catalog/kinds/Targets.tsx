@@ -11,29 +11,36 @@ import { TargetCertificates } from "./TargetCertificates";
 const TYPES = ["NGINX", "Apache", "HAProxy", "Files", "ACM"].map((value) => ({ value, label: value }));
 const ABSOLUTE = { pattern: /^\//, says: "An absolute path." } as const;
 
-const CERTIFICATE_PATH: Field = { name: "config.certificate_path", label: "Certificate", form: "text", isNeeded: true, placeholder: "/etc/ssl/shop.pem", hint: "Path of leaf and chain.", ...ABSOLUTE };
-const KEY_PATH: Field = { name: "config.key_path", label: "Private key", form: "text", isNeeded: true, placeholder: "/etc/ssl/shop.key", hint: "Path on the host, which it never leaves.", ...ABSOLUTE };
-const CHAIN_PATH: Field = { name: "config.chain_path", label: "Chain", form: "text", hint: "Path, where the chain is wanted apart.", ...ABSOLUTE };
-const TEST: Field = command("config.test_command", "Test command", "nginx");
-const RELOAD: Field = command("config.reload_command", "Reload command", "systemctl");
+const CERTIFICATE_PATH: Field = { name: "config.certificate_path", label: "Certificate", form: "text", isNeeded: true, placeholder: "/etc/ssl/shop.pem", hint: "File of leaf and chain. A real path: no symbolic link on the way.", ...ABSOLUTE };
+const KEY_PATH: Field = { name: "config.key_path", label: "Private key", form: "text", isNeeded: true, placeholder: "/etc/ssl/shop.key", hint: "File on the host, which the key never leaves.", ...ABSOLUTE };
+const CHAIN_PATH: Field = { name: "config.chain_path", label: "Chain", form: "text", hint: "File of the chain alone, where something wants it.", ...ABSOLUTE };
+const test = (...usual: string[]) => command("config.test_command", "Test command", "Must succeed before the reload. Without arguments nothing is tested.", usual);
+const reload = (...usual: string[]) => command("config.reload_command", "Reload command", "Has the server take the files up, within 30 seconds.", usual);
 const PROOF: readonly Field[] = [
-  { name: "config.verify_address", label: "Verify at", form: "text", isNeeded: true, placeholder: "localhost:443", hint: "Where the new certificate must be served.", pattern: /^.+:\d+$/, says: "Like host:443." },
-  { name: "config.verify_server_name", label: "Server name", form: "text", hint: "That is asked for there (SNI)." },
+  { name: "config.verify_address", label: "Verify at", form: "text", isNeeded: true, placeholder: "127.0.0.1:443", hint: "A TLS handshake there must show the new certificate.", pattern: /^.+:\d+$/, says: "Like host:443." },
+  { name: "config.verify_server_name", label: "Server name", form: "text", hint: "That the handshake asks for (SNI). Without one the common name." },
+  { name: "config.verify_timeout_seconds", label: "Verify for", form: "number", min: 1, max: 120, unit: "s", placeholder: "15 s", hint: "So long the server may take." },
 ];
 const OF_FILES: readonly Field[] = [
-  { name: "config.owner", label: "User", form: "text", hint: "That the files belong to." },
-  { name: "config.group", label: "Group", form: "text" },
+  { name: "config.owner", label: "User", form: "text", hint: "Of the files. Without one as they are, or the agent's own." },
+  { name: "config.group", label: "Group", form: "text", hint: "A new key's file can then be read by it (0640, else 0600)." },
 ];
-const SERVER = [CERTIFICATE_PATH, KEY_PATH, CHAIN_PATH, TEST, RELOAD, ...PROOF, ...OF_FILES];
+const PLAIN = [CERTIFICATE_PATH, KEY_PATH, CHAIN_PATH];
 
 const SETTINGS: Record<string, readonly Field[]> = {
-  NGINX: SERVER,
-  Apache: SERVER,
-  HAProxy: [{ ...CERTIFICATE_PATH, hint: "One file of leaf, chain and key." }, TEST, RELOAD, ...PROOF, ...OF_FILES],
-  Files: [CERTIFICATE_PATH, KEY_PATH, CHAIN_PATH, RELOAD, ...OF_FILES],
+  NGINX: [...PLAIN, test("nginx", "-t", "-q"), reload("systemctl", "reload", "nginx"), ...PROOF, ...OF_FILES],
+  Apache: [...PLAIN, test("apachectl", "-t"), reload("systemctl", "reload", "apache2"), ...PROOF, ...OF_FILES],
+  HAProxy: [
+    { ...CERTIFICATE_PATH, hint: "One file of leaf, chain and key." },
+    test("haproxy", "-c", "-q", "-f", "/etc/haproxy/haproxy.cfg"),
+    reload("systemctl", "reload", "haproxy"),
+    ...PROOF,
+    ...OF_FILES,
+  ],
+  Files: [...PLAIN, reload(), ...OF_FILES],
   ACM: [
     { name: "config.region", label: "Region", form: "text", isNeeded: true, placeholder: "eu-central-1" },
-    { name: "config.certificate_arn", label: "ARN", form: "text", hint: "Of the certificate to replace; without one a new one is imported." },
+    { name: "config.certificate_arn", label: "ARN", form: "text", hint: "Of the certificate to replace. Without one the first import makes one, which later ones find by its tags." },
   ],
 };
 
