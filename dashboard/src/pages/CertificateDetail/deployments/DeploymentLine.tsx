@@ -44,7 +44,7 @@ function When({ deployment: { completed_at, started_at, created_at, status } }: 
   }
   return (
     <>
-      waits since <Time at={created_at} />
+      asked for <Time at={created_at} />
     </>
   );
 }
