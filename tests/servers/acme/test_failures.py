@@ -144,13 +144,14 @@ def test_a_refusal_is_an_answer(acme: AcmePlane) -> None:
 
 def test_what_is_no_acme_server_has_not_answered(acme: AcmePlane) -> None:
     acme.config["directory_url"] = acme.pebble.directory_url.removesuffix("dir") + "somewhere-else"
-    acme.requested()
+    job = acme.requested()
     acme.work(steps=1)
 
     contact = acme.contacts.get(ISSUER)
     assert contact is not None
     assert (contact.is_good, contact.succeeded_at) == (False, None)
     assert "404" in (contact.error or "")
+    assert acme.plane.job(job.id).last_error == "the ACME server has no directory there: HTTP 404"
 
 
 def test_an_outage_of_a_day_loses_no_job_and_waits_longer_each_time(acme: AcmePlane) -> None:

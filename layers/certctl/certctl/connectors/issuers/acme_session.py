@@ -91,11 +91,18 @@ class AcmeSession:
         self.key = key
 
     def directory(self) -> messages.Directory:
+        """Raises IssuerUnavailable, Refused."""
         if self._directory is None:
-            with self._understood():
-                answer = self._network.get(self._directory_url)
-                self._directory = messages.Directory.from_json(answer.json())
+            try:
+                self._directory = self._read_directory()
+            except Missing as missing:
+                raise IssuerUnavailable(f"the ACME server has no directory there: {missing}") from None
         return self._directory
+
+    def _read_directory(self) -> messages.Directory:
+        with self._understood():
+            answer = self._network.get(self._directory_url)
+            return messages.Directory.from_json(answer.json())
 
     def use_account(self, url: str) -> None:
         """Requests are signed with its URL from here on (RFC 8555 section 6.2)."""
