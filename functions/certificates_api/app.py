@@ -36,13 +36,7 @@ from certctl.api.certificate_schemas import (
     revoked_view,
     version_view,
 )
-from certctl.api.deployment_schemas import (
-    DeployBody,
-    DeploymentsStartedView,
-    DeploymentView,
-    deployment_view,
-    deployments_started_view,
-)
+from certctl.api.deployment_routes import add_deployment_routes
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import (
     DEFAULT_PER_PAGE,
@@ -250,35 +244,7 @@ def revoke_version(
     return revoked_view(composition.revoking().revoke_version(api.caller, certificate_id, number, wanted))
 
 
-@api.post(
-    f"{_ONE}/deploy",
-    Permission.CERTIFICATES_WRITE,
-    Replay.ANSWER,
-    summary="Deploy the current version, to all its targets or to some",
-    tags=_TAGS,
-    status_code=202,
-)
-def deploy_certificate(
-    certificate_id: str, body: Annotated[DeployBody | None, Body()] = None
-) -> DeploymentsStartedView:
-    target_ids = body.target_ids if body else None
-    jobs = bootstrap_agents.deployment_requests().deploy(api.caller, certificate_id, target_ids)
-    return deployments_started_view(jobs)
-
-
-@api.get(
-    f"{_ONE}/deployments",
-    Permission.CERTIFICATES_READ,
-    summary="List its deployments, newest first",
-    tags=_TAGS,
-)
-def list_deployments(
-    certificate_id: str, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
-) -> PageView[DeploymentView]:
-    position = list_positions.position_of(cursor)
-    page = bootstrap_agents.deployment_requests().page(api.caller, certificate_id, position, per_page)
-    views = [deployment_view(job) for job in page.records]
-    return page_view(views, list_positions.position_view(page.next), per_page)
+add_deployment_routes(api, bootstrap_agents.deployment_requests)
 
 
 @api.post(f"{_ONE}/unhold", Permission.CERTIFICATES_UNHOLD, summary="End a hold", tags=_TAGS)

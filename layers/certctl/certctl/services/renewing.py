@@ -5,24 +5,22 @@ is still the one that it was decided from. What may go wrong, and what holds the
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
-from certctl.crypto.csr import parse_csr
-from certctl.domain.agent_tasks import task_of
 from certctl.domain.alerts import Alert, expiry_alert, issuance_failure_alert
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import MAX_UNEXPIRED_VERSIONS, Certificate, RenewalState
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import ChangedMeanwhile, CsrRejected, Unavailable
+from certctl.domain.errors import ChangedMeanwhile, Unavailable
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus, Worker
-from certctl.domain.renewal_policies import OnRenewal, RenewalPolicy
+from certctl.domain.renewal_policies import RenewalPolicy
 from certctl.domain.renewals import (
     WINDOW_NUDGE,
     ExpiryAlert,
@@ -34,6 +32,7 @@ from certctl.domain.renewals import (
 from certctl.observability import logger
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.locks import LockStore
+from certctl.store.renewal_requests import RenewalRequests
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
@@ -127,6 +126,7 @@ class Renewing:
         self._now = now
         self._alert_due = alert_due
         self._limits = limits or RenewalLimits()
+        self._requests = RenewalRequests(stores, rules.profile_of)
 
     def run(self, remaining: Callable[[], timedelta]) -> RenewalReport:
         """All shards until nothing is due or too little time remains. One at a time over the whole stack.
@@ -172,29 +172,8 @@ class Renewing:
             plan = plan_of(certificate, self._rules.policy_of(certificate.renewal_policy_id))
             if plan is not None:
                 found.append(_Found(certificate, plan, self._alert_due(plan, now)))
-        requests = self._requests([f.plan for f in found if _renews(f.plan, now)])
+        requests = self._requests.of([f.plan for f in found if _renews(f.plan, now)])
         return [_Found(f.certificate, f.plan, f.alert, requests.get(f.certificate.id)) for f in found]
-
-    def _requests(self, plans: Sequence[RenewalPlan]) -> dict[str, RenewalRequest]:
-        again = [p.certificate for p in plans if p.policy.on_renewal is OnRenewal.RENEW]
-        usable = self._usable(self._stores.certificates.last_requests(again))
-        self._stores.agent_targets.find([t for plan in plans for t in plan.certificate.target_ids])
-        return {p.certificate.id: self._request(p.certificate, usable) for p in plans}
-
-    def _request(self, certificate: Certificate, usable: Mapping[str, str]) -> RenewalRequest:
-        """An agent makes a new key each time."""
-        profile = self._rules.profile_of(certificate.certificate_profile_id)
-        needs_approval = profile is not None and profile.requires_approval
-        agent_id = self._stores.agent_targets.agent_of(certificate)
-        if agent_id is None:
-            return RenewalRequest(usable.get(certificate.id), needs_approval)
-        return RenewalRequest(None, needs_approval, agent_id, task_of(certificate, profile))
-
-    def _usable(self, requests: Mapping[str, str]) -> dict[str, str]:
-        """Those whose key is not on the list of compromised ones."""
-        keys = {certificate_id: _key_of(pem) for certificate_id, pem in requests.items()}
-        listed = self._stores.compromised_keys.listed(sorted({key for key in keys.values() if key}))
-        return {i: requests[i] for i, key in keys.items() if key and key not in listed}
 
     def _guarded(self, may_go_on: MayGoOn, found: _Found) -> list[str]:
         """One certificate's failure never stops the others."""
@@ -303,11 +282,3 @@ class Renewing:
 
 def _renews(plan: RenewalPlan, now: datetime) -> bool:
     return plan.renew_at is not None and plan.renew_at <= now
-
-
-def _key_of(csr_pem: str) -> str | None:
-    """SHA-256 of its public key; None of a request that would not be signed today."""
-    try:
-        return parse_csr(csr_pem).spki_sha256
-    except CsrRejected:
-        return None
