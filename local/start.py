@@ -33,22 +33,28 @@ class Running:
     memory: Memory
 
 
-def emulator_port(memory: Memory | None, options: Options) -> int:
-    """The port of the last run, or the front door's next; any other that is free when that one is taken."""
-    preferred = memory.emulator_port if memory else min(options.port + 1, 65535)
+def first_emulator_port(options: Options) -> int:
+    """The front door's next, or any other that is free when that one is taken."""
+    preferred = min(options.port + 1, 65535)
     return preferred if emulator.is_free(preferred) else emulator.any_free_port()
 
 
 def remembered(state: StateDirectory, options: Options) -> Memory:
-    """What the last clean run left, or a first start's beginning; another PORT than at first warns."""
+    """What the last clean run left, or a first start's beginning; another PORT than at first warns. Raises
+    StartError where the emulator's port is taken: the functions of this state send to queues by it."""
     before = state.read_memory()
     here = f"127.0.0.1:{options.port}"
-    port = emulator_port(before, options)
     if before is None:
-        return Memory(pki_host=here, emulator_port=port)
+        return Memory(pki_host=here, emulator_port=first_emulator_port(options))
+    if not emulator.is_free(before.emulator_port):
+        state.drop()
+        raise StartError(
+            f"port {before.emulator_port} is taken, at which this state has its emulator: free it, "
+            "or start another state with LOCAL_DIR, or this one anew with FRESH=1"
+        )
     if before.pki_host != here:
         say(f"warning: certificates of this state point to {before.pki_host}, which is not served now")
-    return replace(before, emulator_port=port)
+    return before
 
 
 def build_if_changed(options: Options) -> str:

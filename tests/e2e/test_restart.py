@@ -1,11 +1,29 @@
 """What survives a clean restart: everything."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
+from local.state import Memory, StateDirectory
 from tests.e2e.journey import Journey
 from tests.support.local_stack import start, started, stop
+
+
+def test_a_state_whose_emulator_has_lost_its_port_is_not_started_elsewhere(tmp_path: Path) -> None:
+    """Its functions would send to queues where nobody listens."""
+    state = StateDirectory(tmp_path / "state")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        state.open()
+        state.write_memory(Memory(pki_host="127.0.0.1:8080", emulator_port=port))
+        state.close()
+
+        with pytest.raises(AssertionError, match=f"port {port} is taken, at which this state"):
+            start(tmp_path)
+
+    assert not state.live.exists()
+    assert state.clean.exists()
 
 
 @pytest.mark.slow
