@@ -75,7 +75,7 @@ def list_work(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> Wo
 @api.post(
     f"{_JOB}/csr",
     Permission.CERTIFICATES_SUBMIT_CSR,
-    summary="Give a job of the agent its signing request",
+    summary="Give a job of the agent its signing request; one that is refused ends the job",
     tags=_TAGS,
     status_code=202,
 )

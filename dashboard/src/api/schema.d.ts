@@ -98,7 +98,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a job of the agent its signing request */
+        /** Give a job of the agent its signing request; one that is refused ends the job */
         post: operations["submit_job_csr"];
         delete?: never;
         options?: never;

@@ -50,6 +50,30 @@ class Alert:
         return f"{self.type.value}/{self.certificate.id}/{self.incident or self.serial or NO_VERSION}"
 
 
+def resolve(
+    kind: NotificationType,
+    certificate: Certificate,
+    incident: str | None,
+    subject: str,
+    message: str,
+    *severities: Severity,
+) -> Alert:
+    """Ends an incident, wherever its alerts of these severities went; without a name, that of the current
+    version."""
+    first, *others = severities
+    return Alert(
+        type=kind,
+        severity=first,
+        subject=subject,
+        message=message,
+        certificate=certificate,
+        serial=certificate.serial_number,
+        action=Action.RESOLVE,
+        incident=incident,
+        other_severities=tuple(others),
+    )
+
+
 def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[Notification]:
     """One pending row per channel, due at once; 20 at most. Muted ones are complete as they are."""
     topics = (Topic(alert.type, severity) for severity in (alert.severity, *alert.other_severities))
@@ -131,15 +155,9 @@ def issuer_revocation_alert(certificate: Certificate, error: str) -> Alert:
 
 def unheld_alert(certificate: Certificate) -> Alert:
     """Ends the incident that the hold opened."""
-    return Alert(
-        type=NotificationType.REVOCATION,
-        severity=Severity.WARNING,
-        subject=f"Certificate {certificate.name} is no longer on hold",
-        message=f"The hold of {certificate.common_name} has ended.",
-        certificate=certificate,
-        serial=certificate.serial_number,
-        action=Action.RESOLVE,
-    )
+    subject = f"Certificate {certificate.name} is no longer on hold"
+    message = f"The hold of {certificate.common_name} has ended."
+    return resolve(NotificationType.REVOCATION, certificate, None, subject, message, Severity.WARNING)
 
 
 def reports_hold(row: Notification) -> bool:
@@ -161,25 +179,17 @@ def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
 
 def failure_resolves(certificate: Certificate, end: str) -> list[Alert]:
     """What ends each incident that failures opened, where the record itself has ended."""
-    return [
-        Alert(
-            type=NotificationType.RENEWAL_FAILURE,
-            severity=Severity.CRITICAL,
-            subject=f"Certificate {certificate.name} {end}",
-            message=f"{certificate.common_name} {end}: it is not issued any more.",
-            certificate=certificate,
-            serial=certificate.serial_number,
-            action=Action.RESOLVE,
-            incident=incident,
-        )
-        for incident in certificate.open_failures
-    ]
+    subject = f"Certificate {certificate.name} {end}"
+    message = f"{certificate.common_name} {end}: it is not issued any more."
+    return [_ended_failure(certificate, incident, subject, message) for incident in certificate.open_failures]
 
 
 def issuance_alerts(before: Certificate, after: Certificate) -> list[Alert]:
     """What ends each incident that failures and expiry alerts opened since the last success, and word of a
     renewal for those who ask for it (`routing.ASKED_FOR`)."""
-    alerts = [_ended_failure(after, incident) for incident in before.open_failures]
+    subject = f"Certificate {after.name} was issued"
+    message = f"A certificate was issued for {after.common_name}.{_until(after)}"
+    alerts = [_ended_failure(after, incident, subject, message) for incident in before.open_failures]
     if before.alerted_thresholds:
         alerts.append(_ended_warning(before, after))
     if before.serial_number is not None:
@@ -187,33 +197,15 @@ def issuance_alerts(before: Certificate, after: Certificate) -> list[Alert]:
     return alerts
 
 
-def _ended_failure(after: Certificate, incident: str) -> Alert:
-    return Alert(
-        type=NotificationType.RENEWAL_FAILURE,
-        severity=Severity.CRITICAL,
-        subject=f"Certificate {after.name} was issued",
-        message=f"A certificate was issued for {after.common_name}.{_until(after)}",
-        certificate=after,
-        serial=after.serial_number,
-        action=Action.RESOLVE,
-        incident=incident,
-    )
+def _ended_failure(certificate: Certificate, incident: str, subject: str, message: str) -> Alert:
+    kind = NotificationType.RENEWAL_FAILURE
+    return resolve(kind, certificate, incident, subject, message, Severity.CRITICAL)
 
 
 def _ended_warning(before: Certificate, after: Certificate) -> Alert:
     severities = dict.fromkeys(severity_of(days) for days in sorted(before.alerted_thresholds))
-    worst, *others = severities
-    return Alert(
-        type=NotificationType.EXPIRATION_WARNING,
-        severity=worst,
-        subject=f"Certificate {after.name} was renewed",
-        message=f"A new version was issued for {after.common_name}.{_until(after)}",
-        certificate=after,
-        serial=after.serial_number,
-        action=Action.RESOLVE,
-        incident=before.serial_number,
-        other_severities=tuple(others),
-    )
+    told, kind = _success(after), NotificationType.EXPIRATION_WARNING
+    return resolve(kind, after, before.serial_number, told.subject, told.message, *severities)
 
 
 def _success(after: Certificate) -> Alert:

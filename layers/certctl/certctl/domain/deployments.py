@@ -1,15 +1,16 @@
 """Deployments: jobs by which an agent puts a version where it is served."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from certctl.domain.agent_tasks import AgentTask
-from certctl.domain.alerts import Alert, failure_resolves
+from certctl.domain.alerts import Alert, failure_resolves, resolve
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.notifications import Action, NotificationType, Severity
+from certctl.domain.notifications import NotificationType, Severity
 
 LEASE = timedelta(minutes=10)
 """A configuration test, a reload and a handshake, and all of it again for the rollback."""
@@ -17,6 +18,7 @@ MAX_TARGETS = 20
 """Of a certificate that an agent deploys: all their jobs are written with the version."""
 _RETRY_BASE_SECONDS = 60.0
 _OF_AGENT = "agent:"
+_FAILURE = NotificationType.DEPLOYMENT_FAILURE
 
 
 def deployment_jobs(
@@ -67,7 +69,7 @@ def failure_alert(
 ) -> Alert:
     """All failures on one target are one incident. What could not be rolled back may serve nothing."""
     return Alert(
-        type=NotificationType.DEPLOYMENT_FAILURE,
+        type=_FAILURE,
         severity=Severity.WARNING if rolled_back else Severity.CRITICAL,
         subject=f"Certificate {certificate.name} could not be deployed to {target_id}",
         message=f"{certificate.common_name} was not deployed to {target_id}: {error}",
@@ -78,32 +80,20 @@ def failure_alert(
 
 
 def ended_failure_alert(certificate: Certificate, target_id: str, serial: str) -> Alert:
-    return Alert(
-        type=NotificationType.DEPLOYMENT_FAILURE,
-        severity=Severity.CRITICAL,
-        subject=f"Certificate {certificate.name} was deployed to {target_id}",
-        message=f"{certificate.common_name}, serial number {serial}, is in use on {target_id}.",
-        certificate=certificate,
-        serial=serial,
-        action=Action.RESOLVE,
-        incident=target_id,
-        other_severities=(Severity.WARNING,),
-    )
+    told = success_alert(certificate, target_id, serial)
+    return replace(_ended(certificate, target_id, told.subject, told.message), serial=serial)
 
 
 def undeployed_alert(certificate: Certificate, target_id: str, why: str) -> Alert:
     """Ends the incident of a target to which nobody deploys it any more: "the target is disabled"."""
-    return Alert(
-        type=NotificationType.DEPLOYMENT_FAILURE,
-        severity=Severity.CRITICAL,
-        subject=f"Certificate {certificate.name} is not deployed to {target_id} any more",
-        message=f"{certificate.common_name} is not deployed to {target_id} any more: {why}.",
-        certificate=certificate,
-        serial=certificate.serial_number,
-        action=Action.RESOLVE,
-        incident=target_id,
-        other_severities=(Severity.WARNING,),
-    )
+    subject = f"Certificate {certificate.name} is not deployed to {target_id} any more"
+    message = f"{certificate.common_name} is not deployed to {target_id} any more: {why}."
+    return _ended(certificate, target_id, subject, message)
+
+
+def _ended(certificate: Certificate, target_id: str, subject: str, message: str) -> Alert:
+    severities = (Severity.CRITICAL, Severity.WARNING)
+    return resolve(_FAILURE, certificate, target_id, subject, message, *severities)
 
 
 def ended_incidents(certificate: Certificate, end: str) -> list[Alert]:
@@ -121,7 +111,7 @@ def agent_in(incident: str) -> str | None:
 def silent_agent_alert(certificate: Certificate, agent_id: str, since: datetime, waiting: int) -> Alert:
     """Told for one of the certificates that wait for it; one incident for each agent."""
     return Alert(
-        type=NotificationType.DEPLOYMENT_FAILURE,
+        type=_FAILURE,
         severity=Severity.WARNING,
         subject=f"Agent {agent_id} is offline",
         message=(
@@ -135,13 +125,6 @@ def silent_agent_alert(certificate: Certificate, agent_id: str, since: datetime,
 
 
 def heard_again_alert(certificate: Certificate, agent_id: str) -> Alert:
-    return Alert(
-        type=NotificationType.DEPLOYMENT_FAILURE,
-        severity=Severity.WARNING,
-        subject=f"Agent {agent_id} is online",
-        message=f"Agent {agent_id} is heard from again; its work goes on.",
-        certificate=certificate,
-        serial=certificate.serial_number,
-        action=Action.RESOLVE,
-        incident=_OF_AGENT + agent_id,
-    )
+    subject = f"Agent {agent_id} is online"
+    message = f"Agent {agent_id} is heard from again; its work goes on."
+    return resolve(_FAILURE, certificate, _OF_AGENT + agent_id, subject, message, Severity.WARNING)
