@@ -155,11 +155,12 @@ def list_jobs(
     status: JobStatus | None = None,
     kind: Annotated[JobType | None, Query(alias="type")] = None,
     certificate_id: str | None = None,
+    agent_id: Annotated[str | None, Query(description="What this agent has still to do.")] = None,
     sort: CreationSort = CreationSort.NEWEST,
     per_page: PerPage = DEFAULT_PER_PAGE,
     cursor: Cursor = None,
 ) -> PageView[JobView]:
-    wanted = JobFilter(status, kind, certificate_id)
+    wanted = JobFilter(status, kind, certificate_id, agent_id)
     position = list_positions.position_of(cursor)
     page = bootstrap_insights.jobs().page(api.caller, wanted, position, per_page, sort)
     views = [job_view(job) for job in page.records]

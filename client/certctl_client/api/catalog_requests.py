@@ -45,6 +45,7 @@ class PolicyFilters(EntryFilters, total=False):
 class TargetFilters(EntryFilters, total=False):
     type: TargetType
     team_id: str
+    agent_id: str
 
 
 class EntryBody(TypedDict):

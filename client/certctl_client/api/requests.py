@@ -83,6 +83,7 @@ class JobFilters(PageQuery, total=False):
     status: JobStatus
     type: JobType
     certificate_id: str
+    agent_id: str
     sort: CreationSort
 
 

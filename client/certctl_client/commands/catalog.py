@@ -30,6 +30,7 @@ _FILTERS = {
     "name": Field("name", "What the name begins with."),
     "type": Field("type", "Only these."),
     "team_id": Field("team_id", "Id of a team.", "--team"),
+    "agent_id": Field("agent_id", "Id of an agent.", "--agent"),
 }
 _PAGING = frozenset({"per_page"})
 _NEW_ID = Field("id", "Chosen, for good; made up otherwise.")

@@ -38,11 +38,12 @@ def list_jobs(
     status: Annotated[JobStatus | None, typer.Option(help="Only these.")] = None,
     type_: Annotated[JobType | None, typer.Option("--type", help="Only these.")] = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Id of an agent: what it has still to do.")] = None,
     sort: Annotated[CreationSort | None, typer.Option(help="- before it: falling.")] = None,
 ) -> None:
     """Jobs, newest first."""
-    filters = given(status=status, type=type_, certificate_id=certificate, sort=sort, per_page=shown.per_page)
-    wanted = cast(JobFilters, filters)
+    about = given(status=status, type=type_, certificate_id=certificate, agent_id=agent)
+    wanted = cast(JobFilters, about | given(sort=sort, per_page=shown.per_page))
     with open_stack() as stack:
         shown.present(lambda: stack.jobs.all(wanted), _COLUMNS, fields_of(Job))
 

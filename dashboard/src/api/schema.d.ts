@@ -7482,6 +7482,8 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
+                /** @description What this agent has still to do. */
+                agent_id?: string | null;
                 certificate_id?: string | null;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
@@ -10244,6 +10246,8 @@ export interface operations {
     list_targets: {
         parameters: {
             query?: {
+                /** @description Of this agent. */
+                agent_id?: string | null;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */

@@ -164,6 +164,14 @@ def test_a_list_is_filtered_by_type_and_team(catalog: CatalogByHttp) -> None:
     assert catalog.admin.get(PATHS[Kind.TARGET], type="Unknown").status == 422
 
 
+def test_targets_are_found_by_their_agent(catalog: CatalogByHttp) -> None:
+    agent = catalog.made(Kind.AGENT)["id"]
+    wanted = catalog.made(Kind.TARGET, agent_id=agent)
+    catalog.made(Kind.TARGET)
+    found = catalog.admin.get(PATHS[Kind.TARGET], agent_id=agent).body["data"]
+    assert [record["id"] for record in found] == [wanted["id"]]
+
+
 @pytest.mark.parametrize("kind", PLAIN)
 def test_everybody_but_an_agent_reads_and_administrators_write(catalog: CatalogByHttp, kind: Kind) -> None:
     made = catalog.made(kind)

@@ -96,6 +96,7 @@ def test_a_job_shows_its_fields_and_never_its_lease_or_request(stack: Deployed, 
         {"status": "Sleeping"},
         {"type": "Party"},
         {"certificate_id": ""},
+        {"agent_id": ""},
     ],
     ids=str,
 )

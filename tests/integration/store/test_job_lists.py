@@ -36,6 +36,9 @@ FILTERS = (
     JobFilter(certificate_id="mc-3", status=JobStatus.FAILED),
     JobFilter(type=JobType.ISSUANCE, status=JobStatus.PENDING),
     JobFilter(certificate_id="mc-nobody"),
+    JobFilter(agent_id="agent-2"),
+    JobFilter(agent_id="agent-2", type=JobType.ISSUANCE),
+    JobFilter(agent_id="agent-2", certificate_id="mc-3"),
 )
 
 

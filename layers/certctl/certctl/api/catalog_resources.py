@@ -11,6 +11,7 @@ from certctl.domain.catalog import IssuerType, Kind, TargetType
 from certctl.domain.policies import PolicyType
 
 _TEAM = Annotated[str | None, Query(max_length=64, description="Of this team.")]
+_AGENT = Annotated[str | None, Query(max_length=64, description="Of this agent.")]
 
 ISSUERS = Resource(Kind.ISSUER, "issuers", bodies.IssuerBody, views.IssuerView, {"type": IssuerType | None})
 TARGETS = Resource(
@@ -18,7 +19,7 @@ TARGETS = Resource(
     "targets",
     bodies.TargetBody,
     views.TargetView,
-    {"type": TargetType | None, "team_id": _TEAM},
+    {"type": TargetType | None, "team_id": _TEAM, "agent_id": _AGENT},
 )
 OWNERS = Resource(Kind.OWNER, "owners", bodies.OwnerBody, views.OwnerView, {"team_id": _TEAM})
 TEAMS = Resource(Kind.TEAM, "teams", bodies.TeamBody, views.TeamView, {})

@@ -49,13 +49,16 @@ class EntryFilter:
     name: str | None = None
     type: str | None = None
     team_id: str | None = None
+    agent_id: str | None = None
 
     @property
     def is_of_index(self) -> bool:
-        return self.type is None and self.team_id is None
+        return self.type is None and self.team_id is None and self.agent_id is None
 
     def shows(self, entry: AnyEntry) -> bool:
         if self.type not in (None, getattr(entry.content, "type", None)):
+            return False
+        if self.agent_id not in (None, getattr(entry.content, "agent_id", None)):
             return False
         return not entry.is_deleting and self.team_id in (None, entry.team_id)
 

@@ -21,11 +21,12 @@ _LONGEST_ID = 64
 
 @dataclass(frozen=True)
 class JobFilter:
-    """What is not None must match."""
+    """What is not None must match. `agent_id`: what an agent has still to do."""
 
     status: JobStatus | None = None
     type: JobType | None = None
     certificate_id: str | None = None
+    agent_id: str | None = None
 
     @property
     def given(self) -> frozenset[str]:
@@ -33,12 +34,19 @@ class JobFilter:
 
     def check(self) -> None:
         """Raises InvalidInput."""
-        text = self.certificate_id
-        if text is not None and not (0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()):
-            raise InvalidInput.of("query.certificate_id", f"1 to {_LONGEST_ID} printable ASCII characters")
+        for name in ("certificate_id", "agent_id"):
+            text = getattr(self, name)
+            if text is not None and not _is_id(text):
+                raise InvalidInput.of(f"query.{name}", f"1 to {_LONGEST_ID} printable ASCII characters")
 
     def matches(self, job: Job) -> bool:
+        if self.agent_id is not None and job.status.is_terminal:
+            return False
         return all(getattr(job, name) == getattr(self, name) for name in self.given)
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,9 @@ class Jobs:
         if caller.scope_of(Permission.JOBS_READ) is Scope.OWN:
             agent_id = caller.agent_id  # its open jobs: those that are done are not in this index
             return _Plan(indexes.of_agent(agent_id, newest_first=newest_first) if agent_id else [])
+        if wanted.agent_id is not None:
+            of_agent = indexes.of_agent(wanted.agent_id, newest_first=newest_first)
+            return _Plan(of_agent, frozenset({"agent_id"}))
         if wanted.status is not None and not wanted.status.is_terminal:
             open_ones = indexes.of_open_status(wanted.status, newest_first=newest_first)
             return _Plan(open_ones, frozenset({"status"}))
