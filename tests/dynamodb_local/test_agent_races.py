@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.agents import AgentReport
 from certctl.domain.catalog import Entry, Kind, Target, TargetType, Team
-from certctl.domain.errors import Conflict, Unauthenticated, Unavailable
+from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal, Role
 from certctl.services.agent_registration import AgentRegistration, Enrolled, RegistrationStores
@@ -29,6 +30,7 @@ from certctl.store.issuer_contacts import IssuerContactStore
 from certctl.store.jobs import JobStore
 from tests.support.clock import Clock
 from tests.support.control_plane import ADMIN, ControlPlane
+from tests.support.csr import csr_pem, new_key
 from tests.support.dynamodb_local import new_database
 from tests.support.fleet import certificate, job
 from tests.support.pki import Pki
@@ -140,3 +142,30 @@ def test_of_claims_of_one_deployment_at_once_the_last_one_alone_may_report(datab
     assert len(reports) == len(claims)
     assert {attempt for attempt, status in reports.items() if status is not None} == {last}
     assert reports[last] is JobStatus.COMPLETED
+
+
+def test_of_refusals_of_one_request_at_once_one_ends_the_job(database: Database) -> None:
+    """An agent that waits for no answer may say the same again."""
+    clock = Clock()
+    awaiting = job("mc-1", clock(), status=JobStatus.AWAITING_CSR, agent_id="agt-1")
+    asked = replace(certificate("mc-1", clock()), open_job_id=awaiting.id, renewal_failures=0)
+    store, jobs = CertificateStore(database), JobStore(database)
+    database.transact([*store.create_steps(asked, []), jobs.create_step(awaiting)])
+    pem = csr_pem("www.example.org", [], new_key())
+    planes = [ControlPlane(Pki(database, None, clock, {})) for _ in range(6)]
+
+    def refused(plane: ControlPlane) -> str:
+        try:
+            plane.signing_requests.submit_for_job(_AGENT, awaiting.id, pem)
+        except (CsrRejected, Conflict, Unavailable) as error:
+            return type(error).__name__
+        return "taken"
+
+    answers = _at_once([partial(refused, plane) for plane in planes])
+
+    after, ended = store.get("mc-1"), jobs.get(awaiting.id)
+    assert after is not None
+    assert ended is not None
+    assert "taken" not in answers
+    assert "CsrRejected" in answers
+    assert (ended.status, after.renewal_failures, after.revision) == (JobStatus.FAILED, 1, asked.revision + 1)
