@@ -85,7 +85,7 @@ test-browser: environments ## the dashboard in Chromium against the local stack
 	$(PYTEST) tests/e2e/browser
 
 test-servers: environments ## a fleet of agents with NGINX, Apache and HAProxy; ACME with Pebble, alone and with the stack
-	$(PYTEST) -n 2 --dist loadgroup tests/servers
+	$(PYTEST) -n 2 --dist loadfile tests/servers
 
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local

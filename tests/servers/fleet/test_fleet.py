@@ -1,4 +1,7 @@
-"""Three agents with real web servers, on the stack that `make run` starts."""
+"""Three agents with real web servers, on the stack that `make run` starts.
+
+All in one file: a file has one worker (`--dist loadfile`), and a fleet is enough for one machine.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +14,8 @@ from tests.servers.fleet.members import PATIENCE, Member
 from tests.support.agent_process import Step
 from tests.support.local_stack import wait_for
 
-pytestmark = [
-    # one worker has the fleet (`--dist loadgroup`)
-    pytest.mark.xdist_group("fleet"),
-    # the start of the stack, which the first test waits for, has a limit of its own
-    pytest.mark.timeout(600, func_only=True),
-]
+# The start of the stack, which the first test waits for, has a limit of its own.
+pytestmark = pytest.mark.timeout(600, func_only=True)
 
 _PAST_TWO_THIRDS = timedelta(days=61)
 """Of the 90 days of certificates, and of the agents' keys."""
