@@ -5,6 +5,7 @@ from typing import Any
 
 from certctl.api.exposition import MEDIA_TYPE as EXPOSITION
 from certctl.api.problems import MEDIA_TYPE, problem_of
+from certctl.api.query import LONGEST_SEGMENT, LONGEST_VALUE
 from certctl.api.resolver import Route
 from certctl.domain.catalog import Kind
 from certctl.domain.errors import (
@@ -85,6 +86,8 @@ MISSING = frozenset(
     | {"list_revocations", "send_heartbeat", "rotate_agent_key", "list_work"}
 )
 """Handlers that miss something though their path names nothing: a team out of reach, an issuer, an agent."""
+_LONGEST = {"query": LONGEST_VALUE, "path": LONGEST_SEGMENT}
+_BOUNDED = frozenset({"enum", "format", "maxLength", "pattern"})
 _REQUEST_ID = "JKJaXmPLvHcESHA="
 # The gateway's own 429 has another form: none of ours.
 PROBLEMS: Mapping[str, DomainError] = {
@@ -122,6 +125,7 @@ def problem_responses(schema: Mapping[str, str]) -> dict[str, Any]:
 def complete(operation: dict[str, Any], route: Route, examples: Examples) -> None:
     """Adds to the operation, in place, what its route and its schemas tell."""
     _state_texts(operation, route)
+    _state_lengths(operation)
     for status in _errors(operation, route):
         operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
     operation["responses"]["429"] = {"$ref": "#/components/responses/Throttled"}
@@ -152,6 +156,15 @@ def _state_texts(operation: dict[str, Any], route: Route) -> None:
         kind = "string" if isinstance(example, str) else "object"
         content = {"schema": {"type": kind}, "example": example}
         operation["responses"]["200"]["content"] = {media_type: content}
+
+
+def _state_lengths(operation: Mapping[str, Any]) -> None:
+    """Of texts that the edge bounds for all routes."""
+    for parameter in operation.get("parameters", []):
+        schema = parameter["schema"]
+        for choice in schema.get("anyOf", [schema]):
+            if choice.get("type") == "string" and not _BOUNDED & choice.keys():
+                choice |= {"minLength": 1, "maxLength": _LONGEST[parameter["in"]]}
 
 
 def _state_entity_tags(operation: dict[str, Any], route: Route) -> None:

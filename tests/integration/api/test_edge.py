@@ -56,6 +56,28 @@ def test_without_a_key_nobody_learns_what_a_route_takes(stack: Deployed) -> None
     assert stack.client("catalog_api").get(KEYS, per_page="0").status == 401
 
 
+@pytest.mark.parametrize("name", ["certificate_id", "channel", "cursor"])
+def test_a_filter_that_is_empty_is_refused(stack: Deployed, name: str) -> None:
+    answer = stack.admin("notifications_api").get("/api/v1/notifications", **{name: ""})
+
+    assert is_problem(answer, 422)
+    assert answer.body["errors"][0]["field"] == f"query.{name}"
+
+
+@pytest.mark.parametrize(
+    ("folder", "path"),
+    [
+        ("certificates_api", "/api/v1/certificates/"),
+        ("catalog_api", "/api/v1/teams/"),
+        ("public_api", "/.well-known/acme-challenge/"),
+    ],
+)
+def test_an_id_that_no_key_of_the_database_could_hold_is_not_there(
+    stack: Deployed, folder: str, path: str
+) -> None:
+    assert is_problem(stack.admin(folder).get(path + "a" * 3000), 404)
+
+
 def test_a_misspelt_parameter_is_refused_and_told_what_there_is(stack: Deployed) -> None:
     answer = stack.admin("catalog_api").get(KEYS, perpage="10")
     assert is_problem(answer, 422)

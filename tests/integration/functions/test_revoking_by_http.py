@@ -211,3 +211,10 @@ def test_what_was_never_issued_is_revoked_with_no_serial(world: Issuing) -> None
     answer = world.api.post(_path(created))
     assert (answer.status, answer.body["serial_numbers"]) == (200, [])
     assert world.read(created["id"])["status"] == "Revoked"
+
+
+def test_an_array_revokes_nothing(world: Issuing) -> None:
+    """Powertools alone would take its only element for the body."""
+    certificate = world.issued()
+    assert world.api.post(_path(certificate), "[{}]").status == 422
+    assert world.read(certificate["id"])["status"] == "Active"

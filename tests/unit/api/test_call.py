@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from certctl.api.call import BODY_LIMIT, call_of, parse_json
-from certctl.domain.errors import BodyTooLarge, MalformedRequest
+from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 from tests.support.http import event
 
 
@@ -47,4 +47,11 @@ def test_bytes_that_are_no_utf8_are_malformed() -> None:
 @pytest.mark.parametrize("text", ["{", "NaN", '{"a": Infinity}', "[" * 100_000, "{'a': 1}", "01"])
 def test_what_is_no_json_is_malformed(text: str) -> None:
     with pytest.raises(MalformedRequest):
+        parse_json(text)
+
+
+@pytest.mark.parametrize("text", ["[]", "[{}]", '[{"reason": "superseded"}]'])
+def test_an_array_is_no_body(text: str) -> None:
+    """Powertools alone would take its only element."""
+    with pytest.raises(InvalidInput, match=r"body|form|object"):
         parse_json(text)

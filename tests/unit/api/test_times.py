@@ -31,5 +31,19 @@ def test_a_time_without_a_zone_is_refused() -> None:
         _ADAPTER.validate_python("2026-11-24T13:00:00")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0090-10-27T02:16:40Z",
+        "1969-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+def test_a_time_of_another_age_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="between 1970"):
+        _ADAPTER.validate_python(text)
+
+
 def test_it_is_described_as_a_time() -> None:
     assert _ADAPTER.json_schema() == {"type": "string", "format": "date-time"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from certctl.crypto.canonical import sha256_hex
-from certctl.domain.errors import BodyTooLarge, MalformedRequest
+from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 from certctl.domain.permissions import Principal
 
 BODY_LIMIT = 1 << 20
@@ -63,11 +63,15 @@ def call_of(event: Mapping[str, Any]) -> Call:
 
 
 def parse_json(text: str) -> Any:
-    """Strict JSON. Raises MalformedRequest, also for what only Python's parser takes."""
+    """Strict JSON. Raises MalformedRequest, also for what only Python's parser takes, and InvalidInput for an
+    array: no route takes one, and Powertools would take its only element for the body."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise MalformedRequest("The body is not valid JSON.") from error
+    if isinstance(value, list):
+        raise InvalidInput.of("body", "must be a JSON object")
+    return value
 
 
 def _refuse_constant(name: str) -> Any:

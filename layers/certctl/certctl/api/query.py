@@ -1,8 +1,37 @@
-"""Names of query parameters: a filter that is misspelt must not list everything."""
+"""What stands in a URL: a filter that is misspelt or empty must not list everything, and DynamoDB takes no
+key that is empty or long."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from certctl.domain.errors import FieldProblem, InvalidInput
+from certctl.domain.errors import FieldProblem, InvalidInput, NotFound
+
+LONGEST_VALUE = 1024
+"""Of a query parameter, in bytes; a cursor has a limit of its own."""
+LONGEST_SEGMENT = 256
+"""Of a path, in bytes: no id is as long."""
+_CURSOR = "cursor"
+
+
+def check_path(path: str) -> None:
+    """Raises NotFound."""
+    if any(len(segment.encode()) > LONGEST_SEGMENT for segment in path.split("/")):
+        raise NotFound("There is no such record.")
+
+
+def check_values(given: Mapping[str, str]) -> None:
+    """Raises InvalidInput."""
+    told = {name: _told_of(name, value) for name, value in given.items()}
+    problems = [FieldProblem(f"query.{name}", problem) for name, problem in told.items() if problem]
+    if problems:
+        raise InvalidInput("The request does not have its form.", problems)
+
+
+def _told_of(name: str, value: str) -> str:
+    if not value:
+        return "must not be empty; leave it out instead"
+    if name != _CURSOR and len(value.encode()) > LONGEST_VALUE:
+        return f"must have at most {LONGEST_VALUE} bytes"
+    return ""
 
 
 def check_names(given: Iterable[str], taken: Iterable[str]) -> None:

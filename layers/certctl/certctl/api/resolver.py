@@ -23,7 +23,7 @@ from certctl.api.call import Call, call_of, parse_json
 from certctl.api.idempotency import HEADER, Replay, run_once
 from certctl.api.preconditions import conditional
 from certctl.api.problems import UNKNOWN_ERROR, MethodNotAllowed, problem_of
-from certctl.api.query import check_names
+from certctl.api.query import check_names, check_path, check_values
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.domain.permissions import Permission, Principal
 from certctl.observability import logger
@@ -171,6 +171,8 @@ class Api:
                 raise Forbidden(f"The role {call.caller.role} does not have {route.permission}.")
             taken = (parameter.alias for parameter in app.context["_route"].dependant.query_params)
             check_names(app.current_event.query_string_parameters, taken)
+            check_values(app.current_event.query_string_parameters)
+        check_path(call.path)
         call.check_body()
         return proceed(app)
 
