@@ -28,6 +28,8 @@ export interface CatalogFilters {
   name?: string;
   type?: string;
   team_id?: string;
+  /** Of targets. */
+  agent_id?: string;
 }
 
 const ROWS = 100;
@@ -47,11 +49,11 @@ const ifMatch = (version: number) => ({ header: { "If-Match": `"${version}"` } }
 
 export function listCatalog<Kind extends CatalogKind>(
   kind: Kind,
-  { name, type, team_id }: CatalogFilters,
+  { name, type, team_id, agent_id }: CatalogFilters,
   { cursor, signal }: PageRequest,
   rows = ROWS,
 ): Promise<Page<Row<Kind>>> {
-  const given = Object.fromEntries(Object.entries({ name, type, team_id, cursor }).filter(([, value]) => value));
+  const given = Object.fromEntries(Object.entries({ name, type, team_id, agent_id, cursor }).filter(([, value]) => value));
   const query = { per_page: rows, ...given };
   return bodyOf(client.GET(collection(kind), { params: { query }, signal }));
 }

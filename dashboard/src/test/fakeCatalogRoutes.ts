@@ -31,7 +31,7 @@ const AGENT_KEY = `certctl_${"g".repeat(43)}`;
 const list = (kind: CatalogKind): Answer => (api, { query }) => {
   const name = query.get("name")?.toLowerCase() ?? "";
   const rows = api.catalog[kind].filter((row) => row.name.toLowerCase().startsWith(name));
-  return paged(matching(rows as (AnyRow & { type: string; team_id: string })[], query, ["type", "team_id"]), query);
+  return paged(matching(rows as (AnyRow & { type: string; team_id: string; agent_id: string })[], query, ["type", "team_id", "agent_id"]), query);
 };
 
 function isTaken(api: FakeApi, kind: CatalogKind, name: string, id: string): boolean {

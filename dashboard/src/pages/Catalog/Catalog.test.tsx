@@ -8,7 +8,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { certificate } from "../../test/builders";
+import { certificate, job } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { openDialog } from "../../test/openDialog";
@@ -202,6 +202,20 @@ test("an issuer tells when its server answered last, and why it did not", async 
   const drawer = await openDialog("iss-acme");
   expect(within(drawer).getByText("Never")).toBeVisible();
   expect(within(drawer).getByText(/the connection was refused/)).toBeVisible();
+});
+
+test("an agent tells its targets, and what it has still to do", async () => {
+  api.catalog.agents.push(record("agents", { id: "agt-1", name: "Web 1" }));
+  api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Shop front", agent_id: "agt-1" }), record("targets", { id: "tgt-2", name: "Elsewhere" }));
+  api.jobs.push(job({ type: "Deployment", status: "Pending", agent_id: "agt-1", target_id: "tgt-1", certificate_name: "shop.example.com" }));
+  renderAt("/agents?open=agt-1");
+  const drawer = await openDialog("Web 1");
+  expect(await within(within(drawer).getByRole("region", { name: "Targets" })).findByRole("link", { name: "Shop front" })).toBeVisible();
+  const work = within(drawer).getByRole("region", { name: "Work that waits" });
+  expect(await within(work).findByRole("link", { name: "Deployment of shop.example.com" })).toBeVisible();
+  expect(within(work).getByText("Pending")).toBeVisible();
+  expect(within(drawer).queryByText("Elsewhere")).not.toBeInTheDocument();
+  await expectAccessible(drawer);
 });
 
 test("a new agent's key is shown once", async () => {

@@ -6,6 +6,7 @@ import { CatalogPage } from "../CatalogPage";
 import { EnrolAgent } from "../enrol/EnrolAgent";
 import type { Description } from "../kind";
 import { NAME, TEAM } from "../sharedFields";
+import { AgentTargets, AgentWork } from "./AgentWork";
 
 const AGENTS: Description<"agents"> = {
   kind: "agents",
@@ -53,6 +54,12 @@ const AGENTS: Description<"agents"> = {
     },
   ],
   deletion: "It is retired: all its keys stop working at once, and the program on its host can do nothing more.",
+  More: ({ row }) => (
+    <>
+      <AgentWork id={row.id} />
+      <AgentTargets id={row.id} />
+    </>
+  ),
 };
 
 export default function Agents() {

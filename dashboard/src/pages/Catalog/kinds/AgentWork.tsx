@@ -1,0 +1,56 @@
+import { Anchor } from "@mantine/core";
+import { Link } from "react-router";
+
+import { catalogKeys, listCatalog } from "../../../api/catalog";
+import { jobKeys, listJobs } from "../../../api/jobs";
+import { useList } from "../../../api/paging";
+import { useCan } from "../../../app/session";
+import { CatalogLink } from "../../../components/catalog/CatalogName";
+import { labelOf, StatusBadge } from "../../../components/StatusBadge";
+import { DrawerList } from "../DrawerList";
+
+const REFETCH_MS = 15_000;
+
+/** What waits for the agent: requests that it shall make, versions that it shall deploy. */
+export function AgentWork({ id }: { id: string }) {
+  const wanted = { agent_id: id };
+  const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), { refetchInterval: REFETCH_MS, enabled: useCan("jobs:read") });
+  return (
+    <DrawerList title="Work that waits" list={list} none="Nothing waits for it.">
+      {list.rows.map(({ id: jobId, type, status, certificate_name, certificate_id, target_id }) => (
+        <li key={jobId}>
+          <span>
+            <Anchor component={Link} to={`/jobs?open=${jobId}`} inherit>
+              {labelOf(type)} of {certificate_name ?? certificate_id}
+            </Anchor>
+            {target_id !== null && (
+              <>
+                {" "}
+                to <CatalogLink kind="targets" id={target_id} isInText />
+              </>
+            )}
+          </span>
+          <StatusBadge status={status} />
+        </li>
+      ))}
+    </DrawerList>
+  );
+}
+
+/** Where the agent puts certificates. */
+export function AgentTargets({ id }: { id: string }) {
+  const wanted = { agent_id: id };
+  const list = useList(catalogKeys.list("targets", wanted), (page) => listCatalog("targets", wanted, page));
+  return (
+    <DrawerList title="Targets" list={list} none="None yet: make one, and name this agent in it.">
+      {list.rows.map(({ id: targetId, name, type, enabled }) => (
+        <li key={targetId}>
+          <Anchor component={Link} to={`/targets?open=${targetId}`} inherit>
+            {name}
+          </Anchor>
+          <StatusBadge status={enabled ? type : "Disabled"} label={enabled ? type : "Disabled"} tone="idle" />
+        </li>
+      ))}
+    </DrawerList>
+  );
+}
