@@ -11,8 +11,9 @@ from tests.support.agent_process import AgentHost, Commands
 from tests.support.local_stack import LocalStack, wait_for
 from tests.support.web_servers import WebServer
 
-# A run of the schedule and two polls of an agent, each a minute apart, and what a busy machine adds.
-PATIENCE = 240.0
+# A run of the schedule and two polls of an agent, each a minute apart; where the machine is too busy for an
+# attempt at signing, the three minutes after which the queue hands it out again.
+PATIENCE = 360.0
 PROFILE = "ninety-days"
 _UNAVAILABLE, _SERVER_AWAY = 503, 6
 _PAUSES = (1, 2, 4, 8)
