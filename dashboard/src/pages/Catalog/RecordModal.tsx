@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
+import { Alert, Button, Group, Stack } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 
 import type { Body, CatalogKind, Row } from "../../api/catalog";
 import { messageOf } from "../../api/errors";
 import { OneTimeKey } from "../../components/OneTimeKey";
+import { OneTimeModal } from "../../components/OneTimeModal";
 import { Overtaken } from "../../components/Overtaken";
 import classes from "./Catalog.module.css";
 import { FieldInput } from "./FieldInput";
@@ -39,21 +40,11 @@ export function RecordModal<Kind extends CatalogKind>({ of, row, opened, onClose
     if ("key" in answer) setMade({ name: answer.name, key: String(answer.key) });
     else close();
   };
-  const isForm = made === null;
   const title = row === null ? `New ${of.one}` : `Edit ${row.name}`;
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={isForm ? title : "The agent's key"}
-      size="lg"
-      withCloseButton={isForm}
-      closeOnClickOutside={isForm}
-      closeOnEscape={isForm}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {isForm ? <EditableForm of={of} row={row} onSaved={saved} onClose={close} /> : <AgentKey made={made} onDone={close} />}
-    </Modal>
+    <OneTimeModal opened={opened} onClose={close} title={made === null ? title : "The agent's key"} isSecret={made !== null}>
+      {made === null ? <EditableForm of={of} row={row} onSaved={saved} onClose={close} /> : <AgentKey made={made} onDone={close} />}
+    </OneTimeModal>
   );
 }
 

@@ -12,7 +12,7 @@ import { STATUSES, TYPES } from "./words";
 
 const NAMES = ["status", "type", "certificate_id"] as const;
 const REFETCH_MS = 15_000;
-const ROW_HEIGHT = { wide: 60, narrow: 150 };
+const ROW_HEIGHT = { wide: 68, narrow: 150 };
 
 const idOf = ({ id }: { id: string }) => id;
 

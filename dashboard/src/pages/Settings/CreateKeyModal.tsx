@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
+import { Alert, Button, Group, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
@@ -7,6 +7,7 @@ import { messageOf } from "../../api/errors";
 import { useRepeatable } from "../../api/repeatable";
 import { useSession } from "../../app/session";
 import { OneTimeKey } from "../../components/OneTimeKey";
+import { OneTimeModal } from "../../components/OneTimeModal";
 import { grantableRoles } from "./grants";
 import { KeyFields } from "./KeyFields";
 import { bodyOfDraft, type DraftProblems, type KeyDraft, problemsOf } from "./keyDraft";
@@ -16,26 +17,16 @@ interface CreateKeyModalProps {
   onClose: () => void;
 }
 
-/** The form, and then the key: the one time that it is shown, a stray click must not close it. */
 export function CreateKeyModal({ opened, onClose }: CreateKeyModalProps) {
   const [minted, setMinted] = useState<MintedKey | null>(null);
   const close = () => {
     setMinted(null);
     onClose();
   };
-  const isForm = minted === null;
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={isForm ? "New API key" : "The new key"}
-      withCloseButton={isForm}
-      closeOnClickOutside={isForm}
-      closeOnEscape={isForm}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {isForm ? <KeyForm onMade={setMinted} onCancel={close} /> : <TheKey minted={minted} onDone={close} />}
-    </Modal>
+    <OneTimeModal opened={opened} onClose={close} title={minted === null ? "New API key" : "The new key"} isSecret={minted !== null}>
+      {minted === null ? <KeyForm onMade={setMinted} onCancel={close} /> : <TheKey minted={minted} onDone={close} />}
+    </OneTimeModal>
   );
 }
 

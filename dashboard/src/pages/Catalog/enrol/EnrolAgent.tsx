@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
@@ -10,6 +10,7 @@ import { useRepeatable } from "../../../api/repeatable";
 import { Can, useSession } from "../../../app/session";
 import { CatalogSelect } from "../../../components/catalog/CatalogSelect";
 import { Icon } from "../../../components/Icon";
+import { OneTimeModal } from "../../../components/OneTimeModal";
 import { NextSteps } from "./NextSteps";
 
 /** Mints a token by which the agent of a host registers itself. */
@@ -25,7 +26,6 @@ export function EnrolAgent() {
   );
 }
 
-/** The form, and then the token: the one time that it is shown, a stray click must not close it. */
 function EnrolModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [minted, setMinted] = useState<MintedToken | null>(null);
   const queries = useQueryClient();
@@ -34,20 +34,10 @@ function EnrolModal({ opened, onClose }: { opened: boolean; onClose: () => void 
     onClose();
     void queries.invalidateQueries({ queryKey: catalogKeys.all("agents") });
   };
-  const isForm = minted === null;
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={isForm ? "Enrol an agent" : "The bootstrap token"}
-      size="lg"
-      withCloseButton={isForm}
-      closeOnClickOutside={isForm}
-      closeOnEscape={isForm}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      {isForm ? <TokenForm onMade={setMinted} onCancel={close} /> : <NextSteps minted={minted} onDone={close} />}
-    </Modal>
+    <OneTimeModal opened={opened} onClose={close} title={minted === null ? "Enrol an agent" : "The bootstrap token"} isSecret={minted !== null}>
+      {minted === null ? <TokenForm onMade={setMinted} onCancel={close} /> : <NextSteps minted={minted} onDone={close} />}
+    </OneTimeModal>
   );
 }
 
