@@ -28,7 +28,7 @@ _COLOURS = 128
 _MOST_PIXELS = 1_300
 _TRIES = 3
 _BROKEN = "Could not read"
-_DETAIL = "/certificates/ledger"
+_DETAIL = "/certificates/checkout"
 _TIMES = """() => {
   const paint = performance.getEntriesByName("first-contentful-paint")[0];
   const blocked = window.__longTasks.reduce((sum, task) => sum + Math.max(task - 50, 0), 0);
@@ -67,12 +67,15 @@ def _shoot(browser: Browser, stack: LocalStack, look: str) -> None:
                 _save(tab.page, f"{name}-{look}")
         _open_dead_letter(tab.page)
         _save(tab.page, f"attempts-{look}")
+        _open_enrolment(tab.page)
+        _save(tab.page, f"enrolment-{look}")
 
 
 def _visit(page: Page, path: str) -> None:
     """Until all of it is there; a page that could not be read is read again. Raises RuntimeError."""
     for _ in range(_TRIES):
         visit(page, path)
+        page.wait_for_load_state("networkidle")  # names of what rows refer to
         if page.get_by_text(_BROKEN).count() == 0:
             return
     raise RuntimeError(f"{path} still shows an error")
@@ -93,6 +96,16 @@ def _open_dead_letter(page: Page) -> None:
     _visit(page, "/notifications?tab=dead")
     page.get_by_role("row", name="payments-siem").get_by_role("link").first.click()
     expect(page.get_by_role("table", name="Attempts")).to_be_visible()
+    page.wait_for_timeout(400)
+
+
+def _open_enrolment(page: Page) -> None:
+    """A token that is of no use to anybody: the stack ends with this program."""
+    _visit(page, "/agents")
+    page.get_by_role("button", name="Enrol an agent").click()
+    page.get_by_label("Host name").fill("web-*.example.com")
+    page.get_by_role("button", name="Create token").click()
+    expect(page.get_by_role("dialog", name="The bootstrap token")).to_be_visible()
     page.wait_for_timeout(400)
 
 
