@@ -16,8 +16,8 @@ from tests.support.local_stack import LocalStack, started, wait_for
 from tests.support.openssl import openssl
 from tests.support.pebble import Pebble, require_pebble, running_pebble
 
-# One worker of xdist has them all: each would start a stack of its own. Its start has a limit of its own.
-pytestmark = [pytest.mark.xdist_group("acme-stack"), pytest.mark.timeout(180, func_only=True)]
+# The start of the stack, which the first test waits for, has a limit of its own.
+pytestmark = pytest.mark.timeout(180, func_only=True)
 
 
 @pytest.fixture(scope="module")
