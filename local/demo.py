@@ -1,21 +1,18 @@
 """The demo of a new stack: its catalog and channels, made through the API as by any client, and its past."""
 
-import http.client
 import json
 import os
 import subprocess
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from local import demo_fleet as fleet
 from local import receivers
 from local.build import BUILD, CommandFailedError
+from local.demo_api import Api
 from local.deploy import Stack, session
 from local.settings import ACCESS_KEY, REGION, ROOT, SECRET_KEY, STACK, TOOLS
 
@@ -28,35 +25,6 @@ _RELIVED = (
     "notifications_api",
     "notification_worker",
 )
-
-
-class DemoError(Exception):
-    """The API did not do what the demo asked for."""
-
-
-@dataclass(frozen=True)
-class Api:
-    """The API of the running stack, as its administrator."""
-
-    url: str
-    key: str
-
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """JSON answer of one call under `/api/v1`; DemoError with the problem's text when it is refused."""
-        request = urllib.request.Request(  # noqa: S310  # the URL is our own front door
-            f"{self.url}/api/v1{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  # as above
-                return json.loads(answer.read() or b"{}")  # type: ignore[no-any-return]  # JSON is Any
-        except urllib.error.HTTPError as refusal:
-            problem = refusal.read().decode(errors="replace")
-            raise DemoError(f"{method} {path} answered {refusal.code}: {problem}") from refusal
-        except (OSError, http.client.HTTPException) as broken:
-            raise DemoError(f"{method} {path}: {broken}") from broken
 
 
 @dataclass(frozen=True)

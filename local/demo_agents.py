@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from local.demo import Api, DemoError
+from local.demo_api import Api, DemoError
 from local.demo_fleet import ONLINE
 
 # Real ones take 45: here a person waits for what comes of a click.

@@ -150,13 +150,6 @@ class History:
         wanted = NewCertificate(**fields, csr_pem=_csr(fields["common_name"], fields.get("sans", ())))
         self._sign(bootstrap_certificates.issuance().create(self.caller, wanted).job.id)
 
-    def renew(self, certificate_id: str) -> None:
-        """With a request for a new key."""
-        certificate = bootstrap.stores().certificates.get(certificate_id)
-        assert certificate is not None  # noqa: S101  # issued by the line before
-        csr = _csr(certificate.common_name, certificate.sans)
-        self._sign(bootstrap_certificates.issuance().renew(self.caller, certificate_id, csr).job.id)
-
     def ask(self, fields: dict[str, Any]) -> None:
         """Without a request: its job awaits one."""
         bootstrap_certificates.issuance().create(self.caller, NewCertificate(**fields))

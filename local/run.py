@@ -15,8 +15,9 @@ from typing import NoReturn
 from local import deploy, emulator, start
 from local.build import CommandFailedError, one_at_a_time
 from local.console import say, step
-from local.demo import Api, Demo, DemoError
+from local.demo import Demo
 from local.demo_agents import DemoAgents, remembered
+from local.demo_api import Api, DemoError
 from local.front import Destination, serve
 from local.outputs import outputs, path
 from local.parameters import translate

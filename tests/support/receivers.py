@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         exchange = Exchange(self.connection.sendall, lambda wait: not self.owner.stopping.wait(wait))
         self.owner.next_behaviour()(exchange)
 
-    do_PUT = do_POST
+    do_GET = do_PUT = do_POST
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent."""

@@ -6,12 +6,22 @@ from certctl.store.listing import FIRST_MONTH
 from local import demo_fleet as fleet
 from local.demo_history import History
 
+_ABOUT_ONE = {
+    "renew_and_deploy",
+    "renew_in_vain",
+    "revoke",
+    "ask_for_renewal",
+    "ask_to_deploy",
+    "archive",
+    "mute",
+}
+
 
 def test_everything_that_happens_happens_to_a_certificate_that_was_issued_before() -> None:
     ages = {arguments[0]["id"]: age for age, _, arguments in fleet.issued() if age is not None}
 
     for age, method, arguments in [*fleet.happened_since(), *fleet.happens_today()]:
-        if method in ("renew", "revoke", "ask_for_renewal", "archive", "mute"):
+        if method in _ABOUT_ONE:
             assert age is not None
             assert age < ages[arguments[0]]
 
@@ -42,3 +52,17 @@ def test_nothing_is_older_than_what_lists_look_for() -> None:
     released = datetime(2026, 11, 24, tzinfo=UTC)
 
     assert f"{released - timedelta(days=oldest):%Y-%m}" >= FIRST_MONTH
+
+
+def test_a_certificate_is_served_by_one_agent_that_has_been_enrolled_before() -> None:
+    hosts = {target_id: host for target_id, host, *_ in fleet.TARGETS}
+    served = {
+        arguments[0]["id"]: {hosts[target_id] for target_id in arguments[0]["target_ids"]}
+        for _, _, arguments in fleet.issued()
+        if arguments[0]["target_ids"]
+    }
+
+    assert served
+    assert all(len(of_one) == 1 for of_one in served.values())
+    assert set(hosts.values()) == fleet.AGENTS.keys()
+    assert [m for _, m, _ in fleet.happened()][: len(fleet.AGENTS)] == ["enroll"] * len(fleet.AGENTS)

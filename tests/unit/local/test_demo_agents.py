@@ -1,0 +1,59 @@
+"""The demo's agents, against a server that answers as the API."""
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+from local.demo_agents import DemoAgents, remembered
+from local.demo_api import Api
+from local.demo_fleet import AGENTS, ONLINE
+from tests.support.receivers import Receiver, answers
+
+DEPLOYMENT = {"job_id": "job-1", "type": "Deployment", "fingerprint_sha256": "ab" * 32}
+REQUEST = {"job_id": "job-2", "type": "Renewal", "fingerprint_sha256": None}
+
+
+def _one_round(receiver: Receiver, *hosts: str) -> None:
+    stopping = threading.Event()
+    stopping.set()
+    keys = {host: f"certctl_{host}" for host in hosts}
+    DemoAgents(Api(f"http://127.0.0.1:{receiver.port}", "certctl_admin"), keys).work(stopping)
+
+
+def _says(*work: dict[str, Any]) -> Receiver:
+    return Receiver(answers(200, json.dumps({"data": work, "attempt": 3}).encode()))
+
+
+def test_an_agent_is_heard_and_does_the_deployment_that_waits_with_its_own_key() -> None:
+    with _says(DEPLOYMENT).running() as receiver:
+        _one_round(receiver, "edge-1.example.com")
+        paths = [each.path.removeprefix("/api/v1/agent") for each in receiver.received]
+        result = json.loads(receiver.received[-1].body)
+        keys = {each.headers["authorization"] for each in receiver.received}
+    assert paths == ["/heartbeat", "/work", "/jobs/job-1/start", "/jobs/job-1/result"]
+    assert (result["attempt"], result["served_fingerprint_sha256"]) == (3, DEPLOYMENT["fingerprint_sha256"])
+    assert keys == {"Bearer certctl_edge-1.example.com"}
+
+
+def test_a_request_is_left_to_an_agent_that_has_a_host() -> None:
+    with _says(REQUEST).running() as receiver:
+        _one_round(receiver, "edge-1.example.com")
+        assert len(receiver.received) == 2
+
+
+def test_an_agent_that_is_refused_does_not_stop_the_next_one() -> None:
+    with Receiver(answers(401, b"{}"), answers(200, b'{"data": []}')).running() as receiver:
+        _one_round(receiver, "edge-1.example.com", "pay-lb-1.example.com")
+        assert [each.path.rpartition("/")[2] for each in receiver.received] == [
+            "heartbeat",
+            "heartbeat",
+            "work",
+        ]
+
+
+def test_only_agents_that_are_online_are_remembered(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    assert remembered(file) == {}
+    file.write_text(json.dumps(dict.fromkeys(AGENTS, "certctl_x")))
+    assert tuple(remembered(file)) == ONLINE
