@@ -3,8 +3,7 @@
 Run: `PYTHONPATH=layers/certctl:. .venv/bin/python -m bench.bench_bulk_revoking [certificates]`. Each one is
 live, with a version and two alerts (webhook, Slack).
 
-2026-11-25, two cores at a load of 4: 1,000 in 31.0 s, 32 revocations/s, in 6 turns of one worker. DynamoDB Local does
-about 300 transactions of three rows a second on one thread, and one revocation is a transaction of about 17.
+2026-11-25, two cores at a load of 4: 1,000 in 31.0 s, 32 revocations/s, in 6 turns of the worker.
 """
 
 import os
