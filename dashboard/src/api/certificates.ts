@@ -3,6 +3,8 @@ import type { PageRequest } from "./paging";
 import type { operations } from "./schema";
 
 export type Certificate = Schemas["CertificateView"];
+/** One certificate as it is read by its id: with what is planned for it. */
+export type CertificateDetails = Schemas["CertificateDetailsView"];
 export type CertificateStatus = Schemas["Status"];
 export type Version = Schemas["VersionView"];
 export type Deployment = Schemas["DeploymentView"];
@@ -26,7 +28,7 @@ export function listCertificates(filters: CertificateFilters, { cursor, signal }
   return bodyOf(client.GET("/api/v1/certificates", { params: { query }, signal }));
 }
 
-export function getCertificate(id: string, signal?: AbortSignal): Promise<Certificate> {
+export function getCertificate(id: string, signal?: AbortSignal): Promise<CertificateDetails> {
   return bodyOf(client.GET("/api/v1/certificates/{certificate_id}", { params: path(id), ...(signal && { signal }) }));
 }
 

@@ -61,6 +61,10 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
   };
 }
 
+export function certificateDetails(fields: Partial<Schemas["CertificateDetailsView"]> = {}): Schemas["CertificateDetailsView"] {
+  return { ...certificate(fields), renewal: { renew_at: daysFromNow(60), alert_at: daysFromNow(60) }, ...fields };
+}
+
 export const LEAF_PEM = "-----BEGIN CERTIFICATE-----\nbGVhZg==\n-----END CERTIFICATE-----\n";
 export const CA_PEM = "-----BEGIN CERTIFICATE-----\nYXV0aG9yaXR5\n-----END CERTIFICATE-----\n";
 

@@ -2,7 +2,7 @@
 
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission } from "../app/permissions";
-import { deployment } from "./builders";
+import { certificateDetails, deployment } from "./builders";
 import { CATALOG_ROUTES } from "./fakeCatalogRoutes";
 import { problem } from "./fakeApi";
 import { type Answer, type FakeRoute, found, matching, paged, route } from "./fakeRoute";
@@ -82,7 +82,7 @@ export const ROUTES: FakeRoute[] = [
   route("GET", "/api-keys", "api-keys", (api, { query }) => paged([...api.keys.values()], query)),
   route("GET", "/certificates", "certificates:read", listCertificates),
   route("POST", "/certificates", "certificates:write", createCertificate),
-  route("GET", "/certificates/*", "certificates:read", (api, { parameters }) => found(api.certificates, parameters[0], (row) => Response.json(row))),
+  route("GET", "/certificates/*", "certificates:read", (api, { parameters }) => found(api.certificates, parameters[0], (row) => Response.json(certificateDetails(row)))),
   route("PUT", "/certificates/*", "certificates:write", edit),
   route("GET", "/certificates/*/versions", "certificates:read", (api, { parameters, query }) =>
     paged(api.versions.filter((version) => version.certificate_id === parameters[0]), query),

@@ -2,7 +2,7 @@ import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 
-import { type Certificate, certificateKeys, getCertificate } from "../../api/certificates";
+import { type Certificate, type CertificateDetails, certificateKeys, getCertificate } from "../../api/certificates";
 import { ApiError } from "../../api/errors";
 import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
@@ -70,7 +70,7 @@ function Missing() {
   );
 }
 
-function Cards({ certificate }: { certificate: Certificate }) {
+function Cards({ certificate }: { certificate: CertificateDetails }) {
   const deployments = useDeployments(certificate);
   return (
     <div className={layout.stack}>

@@ -1,4 +1,4 @@
-import type { Certificate } from "../../api/certificates";
+import type { Certificate, CertificateDetails } from "../../api/certificates";
 import { Card } from "../../components/Card";
 import { CatalogLink } from "../../components/catalog/CatalogName";
 import { type Fact, Facts } from "../../components/Facts";
@@ -51,7 +51,7 @@ function factsOf(certificate: Certificate): Fact[] {
   ];
 }
 
-export function FactsCard({ certificate }: { certificate: Certificate }) {
+export function FactsCard({ certificate }: { certificate: CertificateDetails }) {
   const tags = Object.entries(certificate.tags).map(([key, value]) => `${key}=${value}`);
   const names = certificate.sans.length > 0 ? certificate.sans : [`DNS:${certificate.common_name}`];
   return (

@@ -1,40 +1,34 @@
-/** What a renewal policy means for one certificate, in words. As domain/renewals.py plans it. */
+/** What is planned for one certificate, in words. */
 
 import type { Row } from "../../api/catalog";
-import type { Certificate } from "../../api/certificates";
+import type { CertificateDetails } from "../../api/certificates";
 import { dayOf } from "../../components/Time";
 
-type Policy = Pick<Row<"renewal-policies">, "auto_renew" | "renewal_window_days" | "alert_thresholds_days" | "on_renewal">;
-type Planned = Pick<Certificate, "status" | "expires_at" | "open_job_id">;
+type Policy = Pick<Row<"renewal-policies">, "auto_renew" | "alert_thresholds_days" | "on_renewal">;
+type Planned = Pick<CertificateDetails, "status" | "expires_at" | "open_job_id" | "target_ids" | "renewal">;
 
-const DAY_MS = 86_400_000;
-const LONGEST_WINDOW = 1 / 3;
 const ENDED: Partial<Record<string, string>> = {
   Revoked: "It is revoked: nothing is planned.",
   Archived: "It is archived: nothing is planned.",
   OnHold: "It is on hold: nothing is planned until the hold ends.",
 };
 
-/** `begins` is the current version's not_before; null while that is not known. */
-export function planInWords({ status, expires_at, open_job_id }: Planned, policy: Policy, begins: string | null): string[] {
-  const ended = ENDED[status];
+export function planInWords(certificate: Planned, policy: Policy): string[] {
+  const ended = ENDED[certificate.status];
   if (ended !== undefined) return [ended];
-  if (expires_at === null) return ["It is planned once the certificate is issued."];
-  return [renewal(expires_at, open_job_id, policy, begins), alerts(policy)];
+  if (certificate.expires_at === null) return ["It is planned once the certificate is issued."];
+  return [renewal(certificate, policy), alerts(policy)];
 }
 
-function renewal(ends: string, openJobId: string | null, policy: Policy, begins: string | null): string {
+function renewal({ open_job_id, renewal: plan, target_ids }: Planned, policy: Policy): string {
   if (!policy.auto_renew) return "Not renewed automatically: somebody has to.";
-  if (openJobId !== null) return "A job is at work on it; what comes next is planned once that has ended.";
-  const how = policy.on_renewal === "renew" ? "with the same key" : "once there is a request for a new key";
-  if (begins === null) return `Renewed automatically ${policy.renewal_window_days} days before the end, a third of the lifetime at most, ${how}.`;
-  return `Renewed automatically from ${dayOf(dueAt(ends, begins, policy))}, earlier where the issuer suggests it, ${how}.`;
+  if (open_job_id !== null || plan?.renew_at == null) return "A job is at work on it; what comes next is planned once that has ended.";
+  return `Renewed automatically from ${dayOf(plan.renew_at)}, earlier where the issuer suggests it, ${withWhichKey(target_ids, policy)}.`;
 }
 
-/** When the window begins. */
-export function dueAt(ends: string, begins: string, { renewal_window_days }: Pick<Policy, "renewal_window_days">): string {
-  const lifetime = Date.parse(ends) - Date.parse(begins);
-  return new Date(Date.parse(ends) - Math.min(renewal_window_days * DAY_MS, lifetime * LONGEST_WINDOW)).toISOString();
+function withWhichKey(targetIds: readonly string[], policy: Policy): string {
+  if (targetIds.length > 0) return "with a new key that its agent makes";
+  return policy.on_renewal === "renew" ? "with the same key" : "once there is a request for a new key";
 }
 
 function alerts({ alert_thresholds_days, auto_renew }: Policy): string {
