@@ -104,9 +104,10 @@ class Demo:
             known = functions.get_function_configuration(FunctionName=self.stack.functions[folder])
             variables |= known["Environment"]["Variables"]
         layers = [BUILD / "artifacts" / layer / "python" for layer in ("CertctlLayer", "DependenciesLayer")]
+        paths = [*layers, ROOT]  # it imports another module of this folder
         return variables | {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.pathsep.join(map(str, layers)),
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,

@@ -1,4 +1,4 @@
-"""The demo's agents that are online: they say so and take up deployments, with no files behind them."""
+"""The demo's agents that are online: they say so, and do what waits for them with no files behind it."""
 
 import json
 import threading
@@ -10,6 +10,7 @@ from typing import Any
 
 from local.demo_api import Api, DemoError
 from local.demo_fleet import ONLINE
+from local.demo_requests import csr_pem
 
 # Real ones take 45: here a person waits for what comes of a click.
 _ROUND_SECONDS = 15
@@ -17,7 +18,7 @@ _ROUND_SECONDS = 15
 
 @dataclass(frozen=True)
 class DemoAgents:
-    """`keys` by host. Jobs that want a request are left alone: that is for an agent that has a host."""
+    """`keys` by host."""
 
     api: Api
     keys: Mapping[str, str]
@@ -43,9 +44,14 @@ def _report(host: str) -> dict[str, str]:
 
 
 def _take_up(agent: Api, job: Mapping[str, Any]) -> None:
-    if job["type"] != "Deployment":
-        return
     path = f"/agent/jobs/{job['job_id']}"
+    if job["type"] == "Deployment":
+        _deploy(agent, path, job)
+    else:
+        agent.call("POST", f"{path}/csr", {"csr_pem": csr_pem(job["common_name"], job["sans"])})
+
+
+def _deploy(agent: Api, path: str, job: Mapping[str, Any]) -> None:
     attempt = agent.call("POST", f"{path}/start", {})["attempt"]
     served = job["fingerprint_sha256"]
     result = {"attempt": attempt, "outcome": "succeeded", "served_fingerprint_sha256": served}

@@ -15,11 +15,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from certctl import (
     bootstrap,
     bootstrap_agents,
@@ -42,6 +37,7 @@ from certctl.services.catalog import WantedEntry
 from certctl.services.channels import ChannelEdit
 from certctl.services.deploying import Result
 from certctl.services.mutes import NewMute
+from local.demo_requests import csr_pem
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)
 # A ladder of five attempts takes 15 minutes; what waits longer is left to the stack's own sweep.
@@ -147,7 +143,7 @@ class History:
         bootstrap_agents.deployment_requests().deploy(self.caller, certificate_id, None)
 
     def issue(self, fields: dict[str, Any]) -> None:
-        wanted = NewCertificate(**fields, csr_pem=_csr(fields["common_name"], fields.get("sans", ())))
+        wanted = NewCertificate(**fields, csr_pem=csr_pem(fields["common_name"], fields.get("sans", ())))
         self._sign(bootstrap_certificates.issuance().create(self.caller, wanted).job.id)
 
     def ask(self, fields: dict[str, Any]) -> None:
@@ -200,8 +196,8 @@ class History:
 
     def _request(self, host: str, job: Job) -> None:
         assert job.task is not None  # noqa: S101  # the targets have one agent
-        csr = _csr(job.task.common_name, job.task.sans)
-        bootstrap_certificates.signing_requests().submit_for_job(self.agents[host], job.id, csr)
+        request = csr_pem(job.task.common_name, job.task.sans)
+        bootstrap_certificates.signing_requests().submit_for_job(self.agents[host], job.id, request)
         self._sign(job.id)
 
     def _deploy(self, host: str) -> None:
@@ -223,16 +219,6 @@ class History:
 
 def _report(host: str) -> AgentReport:
     return AgentReport(host, "0.1.0", "Linux", "x86_64", "10.20.0.11")
-
-
-def _csr(common_name: str, sans: Sequence[str]) -> str:
-    """PEM, by a P-256 key that is thrown away. `sans` as `DNS:www.example.com`."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    dns = dict.fromkeys([common_name, *(san.removeprefix("DNS:") for san in sans)])
-    names = x509.SubjectAlternativeName([x509.DNSName(name) for name in dns])
-    request = x509.CertificateSigningRequestBuilder().subject_name(subject).add_extension(names, False)
-    return request.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
 
 def main() -> None:

@@ -5,13 +5,16 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+
 from local.demo_agents import DemoAgents, remembered
 from local.demo_api import Api
 from local.demo_fleet import AGENTS, ONLINE
 from tests.support.receivers import Receiver, answers
 
 DEPLOYMENT = {"job_id": "job-1", "type": "Deployment", "fingerprint_sha256": "ab" * 32}
-REQUEST = {"job_id": "job-2", "type": "Renewal", "fingerprint_sha256": None}
+NAMES = {"common_name": "shop.example.com", "sans": ["DNS:shop.example.com", "DNS:www.example.com"]}
+REQUEST = {"job_id": "job-2", "type": "Renewal", "fingerprint_sha256": None} | NAMES
 
 
 def _one_round(receiver: Receiver, *hosts: str) -> None:
@@ -36,10 +39,14 @@ def test_an_agent_is_heard_and_does_the_deployment_that_waits_with_its_own_key()
     assert keys == {"Bearer certctl_edge-1.example.com"}
 
 
-def test_a_request_is_left_to_an_agent_that_has_a_host() -> None:
+def test_an_agent_makes_the_request_that_it_is_asked_for() -> None:
     with _says(REQUEST).running() as receiver:
         _one_round(receiver, "edge-1.example.com")
-        assert len(receiver.received) == 2
+        sent = receiver.received[-1]
+    request = x509.load_pem_x509_csr(json.loads(sent.body)["csr_pem"].encode())
+    names = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert sent.path.endswith("/jobs/job-2/csr")
+    assert names.get_values_for_type(x509.DNSName) == ["shop.example.com", "www.example.com"]
 
 
 def test_an_agent_that_is_refused_does_not_stop_the_next_one() -> None:
