@@ -1,6 +1,7 @@
 """The stack's functions on moto, with the environment that template.yaml gives them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +36,7 @@ from tests.support.aws import REGION, client, local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.functions import api_modules
 from tests.support.http import Client
-from tests.support.least_privilege import Privileges
+from tests.support.least_privilege import Privileges, submit_in_context
 from tests.support.local_kms import LocalLambda
 from tests.support.seals import AUDIT_BUCKET, new_audit_bucket
 
@@ -113,6 +114,7 @@ def deployed(clock: Clock) -> Iterator[Deployed]:
     with local_aws(), pytest.MonkeyPatch.context() as patch:
         _set_environment(patch)
         patch.setattr(bootstrap, "now", clock)
+        patch.setattr(ThreadPoolExecutor, "submit", submit_in_context)
         patch.setattr(clients, "make_client", _make_client(clients.make_client, privileges))
         new_database()
         new_audit_bucket(client("s3"))

@@ -4,7 +4,9 @@ The leading key counts too (`dynamodb:LeadingKeys`), which the local emulator do
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
@@ -32,7 +34,7 @@ class Privileges:
     """Refuses what AWS would; `refused` tells of it where the code went on without."""
 
     refused: list[str] = field(default_factory=list)
-    _folder: str | None = None
+    _folder: ContextVar[str | None] = field(default_factory=lambda: ContextVar("folder", default=None))
 
     def within[S](self, folder: str, service: S) -> S:
         """The service as that function runs it: each of its methods with the function's permissions."""
@@ -53,14 +55,14 @@ class Privileges:
 
     @contextmanager
     def _acting_as(self, folder: str | None) -> Iterator[None]:
-        before, self._folder = self._folder, folder
+        before = self._folder.set(folder)
         try:
             yield
         finally:
-            self._folder = before
+            self._folder.reset(before)
 
     def _look(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        folder = self._folder
+        folder = self._folder.get()
         if folder is None:
             return
         refused = [each for each in _accesses(model.name, params) if not _is_allowed(folder, each)]
@@ -79,6 +81,16 @@ class _Confined:
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.service, name)
         return self.privileges.of(self.folder, found) if callable(found) else found
+
+
+_submit = ThreadPoolExecutor.submit
+
+
+def submit_in_context[R](
+    pool: ThreadPoolExecutor, task: Callable[..., R], /, *arguments: Any, **named: Any
+) -> Future[R]:
+    """For `ThreadPoolExecutor.submit`: what a function does aside, it does with its own permissions too."""
+    return _submit(pool, copy_context().run, task, *arguments, **named)
 
 
 @cache
