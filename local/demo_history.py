@@ -28,6 +28,7 @@ from certctl import bootstrap_notifications as engine
 from certctl import bootstrap_routing as routing
 from certctl.domain.agents import AgentReport
 from certctl.domain.catalog import Kind, Target, TargetType
+from certctl.domain.deployments import Result
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import ALL_TEAMS, Principal, Role
@@ -35,7 +36,6 @@ from certctl.domain.requests import NewCertificate
 from certctl.domain.revocations import Wanted
 from certctl.services.catalog import WantedEntry
 from certctl.services.channels import ChannelEdit
-from certctl.services.deploying import Result
 from certctl.services.mutes import NewMute
 from local.demo_requests import csr_pem
 

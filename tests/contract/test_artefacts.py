@@ -54,6 +54,11 @@ def test_only_the_external_issuers_load_the_acme_library(folder: str) -> None:
     assert bool(loaded) == (folder in EXTERNAL_ISSUERS)
 
 
+@pytest.mark.parametrize("folder", API_FUNCTIONS)
+def test_no_function_behind_the_api_loads_cryptography_before_a_request_needs_it(folder: str) -> None:
+    assert "cryptography" not in _probed(folder).imported
+
+
 @pytest.mark.parametrize("folder", [folder for folder in FOLDERS if not folder.endswith("_api")])
 def test_only_api_functions_load_pydantic(folder: str) -> None:
     assert "pydantic" not in _probed(folder).afterwards

@@ -11,11 +11,12 @@ import pytest
 from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.agents import AgentReport
 from certctl.domain.catalog import Entry, Kind, Target, TargetType, Team
+from certctl.domain.deployments import Result, Started
 from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal, Role
 from certctl.services.agent_registration import AgentRegistration, Enrolled, RegistrationStores
-from certctl.services.deploying import Deploying, Result, Started
+from certctl.services.deploying import Deploying
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore

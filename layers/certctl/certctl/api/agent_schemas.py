@@ -8,12 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from certctl.api.pagination import encode_cursor
 from certctl.domain.agents import POLL_AFTER_SECONDS, AgentReport
 from certctl.domain.catalog import Entry, Target, TargetType
+from certctl.domain.deployments import DeployableVersion, Result, Started
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.agent_registration import Enrolled, MintedToken
 from certctl.services.agent_work import Heard, RotatedKey, WorkPage
-from certctl.services.deployable_versions import DeployableVersion
-from certctl.services.deploying import Result, Started
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _Hostname = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]

@@ -1,7 +1,7 @@
 """Deployments: jobs by which an agent puts a version where it is served."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.agent_tasks import AgentTask
@@ -19,6 +19,38 @@ MAX_TARGETS = 20
 _RETRY_BASE_SECONDS = 60.0
 _OF_AGENT = "agent:"
 _FAILURE = NotificationType.DEPLOYMENT_FAILURE
+
+
+@dataclass(frozen=True)
+class DeployableVersion:
+    """What was issued, in PEM: the leaf, and its issuers in order."""
+
+    certificate_id: str
+    serial_number: str
+    certificate_pem: str
+    chain_pem: str
+    fingerprint_sha256: str
+    not_after: datetime
+
+
+@dataclass(frozen=True)
+class Started:
+    """Until `lease_until` nobody else begins the job; `attempt` goes with its result."""
+
+    job_id: str
+    attempt: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True)
+class Result:
+    """How an attempt went. `served_fingerprint_sha256` is what a handshake showed afterwards."""
+
+    attempt: int
+    succeeded: bool
+    error: str = ""
+    rolled_back: bool = False
+    served_fingerprint_sha256: str | None = None
 
 
 def deployment_jobs(

@@ -1,27 +1,13 @@
 """What an agent reads to deploy it: versions of certificates that are mapped to its targets."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate
 from certctl.domain.certificates import Certificate, IssuedPem
+from certctl.domain.deployments import DeployableVersion
 from certctl.domain.errors import NotFound
 from certctl.domain.permissions import Principal
 from certctl.store.listing import both
 from certctl.store.stores import Stores
-
-
-@dataclass(frozen=True)
-class DeployableVersion:
-    """What was issued, in PEM: the leaf, and its issuers in order."""
-
-    certificate_id: str
-    serial_number: str
-    certificate_pem: str
-    chain_pem: str
-    fingerprint_sha256: str
-    not_after: datetime
 
 
 class DeployableVersions:

@@ -14,7 +14,14 @@ from certctl.domain.alerts import Alert
 from certctl.domain.audit import Actor
 from certctl.domain.catalog import Entry, Target
 from certctl.domain.certificates import Certificate, Lifecycle
-from certctl.domain.deployments import LEASE, ended_failure_alert, failure_alert, success_alert
+from certctl.domain.deployments import (
+    LEASE,
+    Result,
+    Started,
+    ended_failure_alert,
+    failure_alert,
+    success_alert,
+)
 from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
@@ -29,26 +36,6 @@ from certctl.store.stores import Stores
 
 _HOLD_WAIT = timedelta(minutes=5)
 _OPEN = (JobStatus.PENDING, JobStatus.RUNNING)
-
-
-@dataclass(frozen=True)
-class Started:
-    """Until `lease_until` nobody else begins the job; `attempt` goes with its result."""
-
-    job_id: str
-    attempt: int
-    lease_until: datetime
-
-
-@dataclass(frozen=True)
-class Result:
-    """How an attempt went. `served_fingerprint_sha256` is what a handshake showed afterwards."""
-
-    attempt: int
-    succeeded: bool
-    error: str = ""
-    rolled_back: bool = False
-    served_fingerprint_sha256: str | None = None
 
 
 @dataclass(frozen=True)
