@@ -1,10 +1,10 @@
 """How long each built function takes to import, over a bare interpreter, and how large it is.
 
 Run: `make bench`, on a quiet machine: beside other work it shows a third more. `made` also counts the
-objects that its first request makes. Last result (2026-11-25, 2 cores, Python 3.13, ms; four runs differed
-by up to 90): public_api 337, notifications_api 331, certificates_api 333, insights_api 342, agents_api 348-419,
-catalog_api 450; all over their budget. crl_publisher 228, stack_admin 253, external_issuer_worker 69, the
-others 18 to 47. Layers 60.7 MiB (30.3 zipped) and 3.5 MiB (1.7).
+objects that its first request makes. Last result (2026-11-25, 2 cores, Python 3.13, ms; four runs
+differed by up to 90): public_api 337, notifications_api 331, certificates_api 333, insights_api 342,
+agents_api 348-419, catalog_api 450; all over their budget. crl_publisher 228, stack_admin 253,
+external_issuer_worker 69, the others 18 to 47. Layers 60.7 MiB (30.3 zipped) and 3.5 MiB (1.7).
 """
 
 import resource
