@@ -53,6 +53,9 @@ class Marking:
     def optional_word(self, text: str | None) -> str | None:
         return None if text is None else self.word(text)
 
+    def optional_text(self, text: str | None) -> str | None:
+        return None if text is None else self.text(text)
+
 
 def fresh_marking() -> Marking:
     return Marking("".join(secrets.choice(_ALPHABET) for _ in range(_BOUNDARY_LENGTH)))

@@ -111,7 +111,7 @@ def _notification(
         untrusted_recipient=text(record["recipient"]),
         untrusted_subject=text(record["subject"]),
         untrusted_message=text(record["message"]),
-        untrusted_last_error=_text(marking, record["last_error"]),
+        untrusted_last_error=marking.optional_text(record["last_error"]),
         attempts=attempts,
     )
 
@@ -137,7 +137,7 @@ def channel(marking: Marking, record: records.Channel) -> ChannelRecord:
         since=marking.optional_word(record["since"]),
         paused_until=marking.optional_word(record["paused_until"]),
         team_id=marking.optional_word(record["team_id"]),
-        untrusted_last_error=_text(marking, record["last_error"]),
+        untrusted_last_error=marking.optional_text(record["last_error"]),
     )
 
 
@@ -212,7 +212,7 @@ def job(marking: Marking, record: job_records.Job) -> JobRecord:
         scheduled_at=marking.word(record["scheduled_at"]),
         started_at=marking.optional_word(record["started_at"]),
         completed_at=marking.optional_word(record["completed_at"]),
-        untrusted_last_error=_text(marking, record["last_error"]),
+        untrusted_last_error=marking.optional_text(record["last_error"]),
         progress=_progress(marking, record["progress"]) if "progress" in record else None,
         revocation=_selection(marking, record["revocation"]) if "revocation" in record else None,
     )
@@ -228,7 +228,7 @@ def _selection(marking: Marking, asked: job_records.BulkSelection) -> SelectionR
         issuer_id=marking.optional_word(asked["issuer_id"]),
         profile_id=marking.optional_word(asked["profile_id"]),
         status=marking.optional_word(asked["status"]),
-        untrusted_environment=_text(marking, asked["environment"]),
+        untrusted_environment=marking.optional_text(asked["environment"]),
     )
 
 
@@ -257,7 +257,3 @@ def summary(record: records.Summary) -> Summary:
 def _json(marking: Marking, value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return marking.text(text, _DETAILS_LIMIT)
-
-
-def _text(marking: Marking, text: str | None) -> str | None:
-    return None if text is None else marking.text(text)

@@ -8,7 +8,6 @@ from certctl_client.mcp.models_deployments import AgentRecord, DeploymentRecord
 
 def deployment(marking: Marking, record: Deployment) -> DeploymentRecord:
     word, optional = marking.word, marking.optional_word
-    error = record["last_error"]
     return DeploymentRecord(
         job_id=word(record["job_id"]),
         target_id=optional(record["target_id"]),
@@ -20,7 +19,7 @@ def deployment(marking: Marking, record: Deployment) -> DeploymentRecord:
         created_at=word(record["created_at"]),
         started_at=optional(record["started_at"]),
         completed_at=optional(record["completed_at"]),
-        untrusted_last_error=None if error is None else marking.text(error),
+        untrusted_last_error=marking.optional_text(record["last_error"]),
     )
 
 
