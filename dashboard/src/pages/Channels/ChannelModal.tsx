@@ -1,12 +1,12 @@
-import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
+import { Modal, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { type Channel, channelKeys, createChannel, editChannel } from "../../api/channels";
-import { messageOf } from "../../api/errors";
 import { useRepeatable } from "../../api/repeatable";
 import { type ChannelDraft, draftOf, editOf, NEW, newChannelOf, type Problems, problemsIn, problemsOf } from "./channelDraft";
 import { ChannelFields } from "./ChannelFields";
+import { FormEnd } from "../../components/FormEnd";
 
 interface ChannelModalProps {
   /** The record to edit; none: a new one. */
@@ -38,19 +38,7 @@ function Form({ before, onClose }: { before: Channel | null; onClose: () => void
     <form onSubmit={submit} noValidate>
       <Stack>
         <ChannelFields draft={draft} onChange={setDraft} problems={{ ...problemsIn(save.error), ...problems }} isNew={before === null} />
-        {save.error !== null && (
-          <Alert color="red" role="alert">
-            {messageOf(save.error)}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {before === null ? "Create channel" : "Save"}
-          </Button>
-        </Group>
+        <FormEnd deed={save} action={before === null ? "Create channel" : "Save"} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -1,13 +1,13 @@
-import { Alert, Button, Checkbox, Group, Modal, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Group, Modal, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
-import { messageOf } from "../../api/errors";
 import { useRepeatable } from "../../api/repeatable";
 import { createMute, routingKeys } from "../../api/routing";
 import classes from "./Channels.module.css";
 import { bodyOfMute, type MuteDraft, type MuteProblems, newMuteDraft, problemsOfMute } from "./muteDraft";
 import { SEVERITIES } from "./words";
+import { FormEnd } from "../../components/FormEnd";
 
 export function MuteModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
@@ -37,19 +37,7 @@ function Form({ onClose }: { onClose: () => void }) {
     <form onSubmit={submit} noValidate>
       <Stack>
         <Fields draft={draft} onChange={setDraft} problems={problems} />
-        {create.error !== null && (
-          <Alert color="red" role="alert">
-            {messageOf(create.error)}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            Mute
-          </Button>
-        </Group>
+        <FormEnd deed={create} action="Mute" onCancel={onClose} />
       </Stack>
     </form>
   );

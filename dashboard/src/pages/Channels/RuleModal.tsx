@@ -1,10 +1,10 @@
-import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Modal, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
-import { messageOf } from "../../api/errors";
 import { type RoutingRule, routingKeys, saveRule } from "../../api/routing";
 import { Icon } from "../../components/Icon";
+import { FormEnd } from "../../components/FormEnd";
 import { problemsIn } from "./channelDraft";
 import { RouteFields } from "./RouteFields";
 import { bodyOfRule, type DraftRoute, draftOfRule, MOST_ROUTES, moved, newRoute, problemsOfRule, type RuleDraft, ruleIdOf } from "./ruleDraft";
@@ -46,19 +46,7 @@ function Form({ before, onClose }: { before: RoutingRule | null; onClose: () => 
       <Stack>
         {before === null && <Scope draft={draft} onChange={setDraft} problem={problems.id} />}
         <Routes routes={draft.routes} onChange={(routes) => setDraft({ ...draft, routes })} problems={{ ...byRoute(draft, save.error), ...problems }} />
-        {save.error !== null && (
-          <Alert color="red" role="alert">
-            {messageOf(save.error)}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save rule
-          </Button>
-        </Group>
+        <FormEnd deed={save} action="Save rule" onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -1,13 +1,13 @@
-import { Alert, Button, Group, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { apiKeyKeys, createApiKey, type MintedKey } from "../../api/apiKeys";
-import { messageOf } from "../../api/errors";
 import { useRepeatable } from "../../api/repeatable";
 import { useSession } from "../../app/session";
 import { OneTimeKey } from "../../components/OneTimeKey";
 import { OneTimeModal } from "../../components/OneTimeModal";
+import { FormEnd } from "../../components/FormEnd";
 import { grantableRoles } from "./grants";
 import { KeyFields } from "./KeyFields";
 import { bodyOfDraft, type DraftProblems, type KeyDraft, problemsOf } from "./keyDraft";
@@ -61,19 +61,7 @@ function KeyForm({ onMade, onCancel }: KeyFormProps) {
     <form onSubmit={submit} noValidate>
       <Stack>
         <KeyFields draft={draft} onChange={setDraft} problems={problems} roles={roles} mayReachAll={role === "admin" || teams === "*"} />
-        {create.error !== null && (
-          <Alert color="red" role="alert">
-            {messageOf(create.error)}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            Create key
-          </Button>
-        </Group>
+        <FormEnd deed={create} action="Create key" onCancel={onCancel} />
       </Stack>
     </form>
   );

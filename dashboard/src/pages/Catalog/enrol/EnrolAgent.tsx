@@ -1,16 +1,17 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
 import { createBootstrapToken, type MintedToken } from "../../../api/agents";
 import { catalogKeys } from "../../../api/catalog";
-import { ApiError, messageOf } from "../../../api/errors";
+import { ApiError } from "../../../api/errors";
 import { useRepeatable } from "../../../api/repeatable";
 import { Can, useSession } from "../../../app/session";
 import { CatalogSelect } from "../../../components/catalog/CatalogSelect";
 import { Icon } from "../../../components/Icon";
 import { OneTimeModal } from "../../../components/OneTimeModal";
+import { FormEnd } from "../../../components/FormEnd";
 import { NextSteps } from "./NextSteps";
 
 /** Mints a token by which the agent of a host registers itself. */
@@ -93,19 +94,7 @@ function TokenForm({ onMade, onCancel }: { onMade: (minted: MintedToken) => void
           onChange={setTeam}
           error={said.team_id}
         />
-        {create.error !== null && (
-          <Alert color="red" role="alert">
-            {messageOf(create.error)}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            Create token
-          </Button>
-        </Group>
+        <FormEnd deed={create} action="Create token" onCancel={onCancel} />
       </Stack>
     </form>
   );
