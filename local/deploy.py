@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from local.build import BUILD, run_sam, sam_environment
 from local.parameters import override
+from local.release import stamped
 from local.settings import ACCESS_KEY, REGION, SECRET_KEY, STACK
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Stack:
 def deploy(endpoint: str, values: Mapping[str, str], log: Path) -> None:
     """Create or update the stack. Raises CommandFailedError."""
     _make_artifacts_bucket(session().client("s3", endpoint_url=endpoint))
-    arguments = ["deploy", "--template-file", str(BUILD / "artifacts" / "template.yaml")]
+    template = stamped(BUILD / "artifacts" / "template.yaml", values)
+    arguments = ["deploy", "--template-file", str(template)]
     arguments += ["--stack-name", STACK, "--s3-bucket", ARTIFACTS_BUCKET, "--no-resolve-s3"]
     arguments += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
     # A rollback would delete the logs that tell why; what failed is dropped as a whole anyway.

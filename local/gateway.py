@@ -46,7 +46,7 @@ class Gateway:
         return list(self.api.get_routes(ApiId=self.api_id, MaxResults="500")["Items"])
 
     def _integrate(self, function: str) -> str:
-        arn = f"arn:aws:lambda:{REGION}:000000000000:function:{self.functions[function]}"
+        arn = f"arn:aws:lambda:{REGION}:000000000000:function:{self.functions[function]}:live"
         made = self.api.create_integration(
             ApiId=self.api_id, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
         )

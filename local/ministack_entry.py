@@ -2,10 +2,11 @@
 
 It enforces IAM but knows no condition key of KMS, so it would refuse every signature that template.yaml
 allows on condition of its algorithm and of MessageType=DIGEST. Nor does it know those of Route 53, without
-which any record might be changed, and that a change there is a resource. And it breaks on an answer with a
-null body, which API Gateway takes for an empty one.
+which any record might be changed, and that a change there is a resource. It breaks on an answer with a null body,
+which API Gateway takes for an empty one. And it transforms SAM templates without the parameters' values.
 """
 
+import copy
 import json
 import os
 import re
@@ -16,11 +17,14 @@ from typing import Any
 import hypercorn.asyncio  # type: ignore[import-not-found]
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions  # type: ignore[import-not-found]
+from ministack.services.cloudformation import changesets, handlers  # type: ignore[import-not-found]
 
 _context_of_tags = iam_actions.request_tag_context
 _resource = iam_actions.extract_resource_arn
 _send = app._send_response
 _serve = hypercorn.asyncio.serve
+_apply_transforms = changesets._apply_transforms
+_ACCOUNT = "000000000000"
 
 
 def _signing_context(body: bytes) -> dict[str, Any]:
@@ -59,6 +63,28 @@ def _resource_of(service: str, method: str, path: str, *rest: Any) -> str:
     return f"arn:aws:route53:::change/{change[1]}" if change else str(_resource(service, method, path, *rest))
 
 
+def _transform_with_parameters(template: dict[str, Any], parameters: Any = None, before: Any = None) -> Any:
+    """SAM on AWS sees the values that are given; the emulator's sees defaults only, so they become these.
+    Nor do the emulator's conditions know the account."""
+    given = copy.deepcopy(template)
+    conditions = json.dumps(given.get("Conditions", {}))
+    given["Conditions"] = json.loads(conditions.replace('{"Ref": "AWS::AccountId"}', f'"{_ACCOUNT}"'))
+    for each in parameters or ():
+        if "Value" in each and each.get("Key") in given.get("Parameters", {}):
+            given["Parameters"][each["Key"]]["Default"] = each["Value"]
+    return _with_numbers(_apply_transforms(given, parameters, before))
+
+
+def _with_numbers(template: Any) -> Any:
+    """A mapping's maximum concurrency as the number that the emulator's poller compares it with."""
+    for resource in template.get("Resources", {}).values():
+        scaling = resource.get("Properties", {}).get("ScalingConfig", {})
+        named = scaling.get("MaximumConcurrency")
+        if isinstance(named, dict):
+            scaling["MaximumConcurrency"] = int(template["Parameters"][named["Ref"]]["Default"])
+    return template
+
+
 async def _send_with_a_body(send: Any, status: int, headers: Any, body: Any, **options: Any) -> None:
     await _send(send, status, headers, b"" if body is None else body, **options)
 
@@ -76,4 +102,5 @@ if __name__ == "__main__":
     iam_actions.extract_resource_arn = _resource_of
     app._send_response = _send_with_a_body
     hypercorn.asyncio.serve = _serve_and_end
+    changesets._apply_transforms = handlers._apply_transforms = _transform_with_parameters
     app.main()

@@ -9,8 +9,20 @@ PREFIX = "CERTCTL_"
 # Read by the command-line client and by `make run` itself; no template parameter has these names.
 KNOWN_ELSEWHERE = frozenset({"CERTCTL_URL", "CERTCTL_API_KEY"})
 # `make run` sets these itself: another value would not fit this machine or this state.
-SET_BY_RUN = frozenset({"Architecture", "LocalMode", "PkiHostName"})
+SET_BY_RUN = frozenset({"Architecture", "LocalMode", "PkiHostName", "CanaryDeployments"})
 _UNITS = {"m": "minute", "h": "hour", "d": "day"}
+# Members of the one parameter EngineSettings; a test holds them equal to config.ENGINE_DEFAULTS.
+ENGINE_SETTINGS = frozenset(
+    {
+        "NotificationMaxAttempts",
+        "NotificationRetryBaseSeconds",
+        "NotificationRetryCapSeconds",
+        "NotificationMaxAge",
+        "NotificationFloodLimit",
+        "ChannelBreakerFailures",
+        "ChannelProbeSeconds",
+    }
+)
 
 
 class UnknownVariableError(ValueError):
@@ -29,12 +41,16 @@ def translate(environment: Mapping[str, str], declared: Mapping[str, Parameter])
     `make run` sets itself, and ValueError for an interval that EventBridge could not keep.
     """
     chosen: dict[str, str] = {}
+    engine: list[str] = []
     for variable in sorted(environment):
         if not variable.startswith(PREFIX) or variable in KNOWN_ELSEWHERE:
             continue
+        if parameter_name(variable) in ENGINE_SETTINGS:
+            engine.append(f"{parameter_name(variable)}={environment[variable]}")
+            continue
         name = _known_name(variable, declared)
         chosen[name] = _value(variable, name, environment[variable])
-    return chosen
+    return chosen | ({"EngineSettings": ",".join(engine)} if engine else {})
 
 
 def _known_name(variable: str, declared: Mapping[str, Parameter]) -> str:

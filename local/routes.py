@@ -23,7 +23,7 @@ def _route_key(path: str, method: str) -> str:
 
 
 def _function_of(uri: Any) -> str:
-    found = re.search(r"\$\{(\w+)\.Arn\}", json.dumps(uri))
+    found = re.search(r"\$\{(\w+)Aliaslive\}", json.dumps(uri))
     if not found:
-        raise ValueError(f"an integration without function: {uri}")
+        raise ValueError(f"an integration without the alias of a function: {uri}")
     return found[1]

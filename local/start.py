@@ -77,7 +77,8 @@ def values_of(
     store = SecretStore(
         STACK, client("ssm", endpoint_url=endpoint), client("secretsmanager", endpoint_url=endpoint)
     )
-    fixed = {"Architecture": build.architecture(), "LocalMode": "1", "PkiHostName": memory.pki_host}
+    fixed = {"Architecture": build.architecture(), "LocalMode": "1", "CanaryDeployments": "false"}
+    fixed["PkiHostName"] = memory.pki_host
     # Only here may a webhook be on this machine; the template's own default lets none through.
     local = {"AllowedPrivateCidrs": "127.0.0.0/8", "DashboardUrl": f"http://{memory.pki_host}"}
     return complete(local | store.replace_secrets(chosen, declared) | fixed, declared)

@@ -110,7 +110,7 @@ def test_nothing_behind_the_api_refers_to_the_api(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_only_those_who_sign_and_publish_know_the_pki_host(folder: str) -> None:
-    knows = "PkiDistribution" in references(variables(folder))
+    knows = bool({"PkiDistribution", "PkiHostName"} & references(variables(folder)))
     assert knows == (folder in KNOWS_THE_PKI_HOST)
     assert ("CERTCTL_PKI_HOST" in variables(folder)) == knows
 
@@ -154,7 +154,8 @@ def test_the_worker_behind_a_queue_ends_well_before_its_message_returns() -> Non
     assert mappings
     for mapping in mappings.values():
         queue = queues[mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
-        function = queues[mapping["Properties"]["FunctionName"]["Ref"]]["Properties"]
+        (name,) = references(mapping["Properties"]["FunctionName"])
+        function = queues[name]["Properties"]
         assert queue["VisibilityTimeout"] >= 6 * function.get("Timeout", default)
         assert mapping["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
@@ -176,8 +177,21 @@ def test_a_layer_is_built_by_its_makefile_which_compiles_bytecode(layer: str) ->
     assert "--invalidation-mode unchecked-hash" in makefile
 
 
-def test_the_template_has_at_most_900_lines() -> None:
-    assert len(TEMPLATE.read_text().splitlines()) <= 900
+def test_the_template_is_in_lines_that_a_screen_shows() -> None:
+    lines = TEMPLATE.read_text().splitlines()
+    assert [number for number, line in enumerate(lines, 1) if len(line) > 140] == []
+    assert len(lines) <= 1700
+
+
+def test_a_mapping_in_braces_ends_on_its_line() -> None:
+    open_ended = [
+        number
+        for number, line in enumerate(TEMPLATE.read_text().splitlines(), 1)
+        if line.split(" # ")[0].count("{") != line.split(" # ")[0].count("}")
+        or line.split(" # ")[0].count("[") != line.split(" # ")[0].count("]")
+    ]
+    # The access log's format is JSON over several lines.
+    assert [n for n in open_ended if "$context" not in TEMPLATE.read_text().splitlines()[n - 1]] == []
 
 
 def test_runtime_and_architecture_are_python_3_13_on_arm64() -> None:

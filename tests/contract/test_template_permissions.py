@@ -1,10 +1,20 @@
 """Who may do what: the IAM statements of template.yaml against design section 4."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.support.template import ROOT, TEMPLATE, actions, functions, load_template, references, statements
+from tests.support.template import (
+    ROOT,
+    TEMPLATE,
+    actions,
+    as_list,
+    functions,
+    load_template,
+    references,
+    statements,
+)
 
 FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
@@ -95,7 +105,8 @@ def test_the_template_of_later_keys_makes_keys_as_the_first_one_with_the_tag() -
     later = load_template(ROOT / "stacks/ca_key.yaml")["Resources"]["IssuingKey"]
     first = load_template()["Resources"]["IssuingKey"]
     same = ("KeySpec", "KeyUsage", "KeyPolicy")
-    assert [later["Properties"][name] for name in same] == [first["Properties"][name] for name in same]
+    label = json.loads(json.dumps(first["Properties"]).replace("${AWS::StackName}", "${StackLabel}"))
+    assert [later["Properties"][name] for name in same] == [label[name] for name in same]
     assert (later["DeletionPolicy"], later["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert later["Properties"]["Tags"] == [{"Key": "certctl:issuing-ca", "Value": {"Ref": "StackLabel"}}]
 
@@ -185,8 +196,29 @@ def test_stack_admin_has_no_http_event() -> None:
 @pytest.mark.parametrize("key", sorted(ALGORITHMS))
 def test_a_signing_key_is_kept_and_refuses_to_sign_anything_but_digests(key: str) -> None:
     resource = load_template()["Resources"][key]
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    denied = [s for s in resource["Properties"]["KeyPolicy"]["Statement"] if s["Effect"] == "Deny"]
-    assert [(s["Action"], s["Condition"]) for s in denied] == [
-        ("kms:Sign", {"StringNotEquals": {"kms:MessageType": "DIGEST"}})
-    ]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert {"StringNotEquals": {"kms:MessageType": "DIGEST"}} in _denied_signing(key)
+
+
+@pytest.mark.parametrize("key", sorted(ALGORITHMS))
+def test_a_key_s_own_policy_lets_those_functions_sign_that_may_and_nobody_else(key: str) -> None:
+    """Whoever may call kms:Sign on every key of the account, an administrator too, mints nothing."""
+    (signers,) = [c["StringNotEquals"] for c in _denied_signing(key) if _SIGNER in c["StringNotEquals"]]
+    named = {text["Fn::Sub"].removeprefix("${AWS::StackName}/") for text in as_list(signers[_SIGNER])}
+    assert named == {folder for folder, keys in MAY_SIGN.items() if key in keys}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_signers_and_no_others_carry_the_tag_that_the_key_policies_ask_for(folder: str) -> None:
+    """SAM puts a function's tags on its role too, and a role's tags are those of its sessions."""
+    tag = functions()[folder].get("Tags", {}).get("certctl:signer")
+    assert tag == ({"Fn::Sub": f"${{AWS::StackName}}/{folder}"} if folder in MAY_SIGN else None)
+
+
+_SIGNER = "aws:PrincipalTag/certctl:signer"
+
+
+def _denied_signing(key: str) -> list[dict[str, Any]]:
+    policy = load_template()["Resources"][key]["Properties"]["KeyPolicy"]
+    denied = [s for s in policy["Statement"] if s["Effect"] == "Deny" and s["Action"] == "kms:Sign"]
+    return [statement["Condition"] for statement in denied]

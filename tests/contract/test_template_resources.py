@@ -104,7 +104,8 @@ def test_a_table_is_on_demand_recoverable_encrypted_expiring_and_kept(name: str)
     properties = table["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    # encrypted with the key that AWS owns: requests to the account's aws/dynamodb key are billed
+    assert "SSESpecification" not in properties
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "delete_after", "Enabled": True}
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
@@ -190,9 +191,16 @@ def test_published_objects_are_private_versioned_and_served_over_plain_http() ->
     distribution = resources["PkiDistribution"]["Properties"]["DistributionConfig"]
     assert distribution["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "allow-all"
     assert distribution["Origins"][0]["OriginAccessControlId"] == {"Fn::GetAtt": ["PkiOriginAccess", "Id"]}
-    (readers,) = resources["PkiBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    readers, plain = resources["PkiBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert readers["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert "PkiDistribution" in references(readers["Condition"])
+    assert (plain["Effect"], plain["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+@pytest.mark.parametrize("name", ["PkiBucket", "PkiBucketPolicy", "PkiOriginAccess", "PkiDistribution"])
+def test_what_serves_the_urls_inside_certificates_outlives_the_stack(name: str) -> None:
+    resource = load_template()["Resources"][name]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_the_api_is_throttled_and_keeps_an_access_log() -> None:
@@ -216,7 +224,7 @@ def test_receivers_on_private_addresses_are_closed_by_default() -> None:
 
 def test_audit_seals_are_kept_in_a_bucket_that_lets_nobody_delete_them() -> None:
     bucket = load_template()["Resources"]["AuditBucket"]
-    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert bucket["Properties"]["ObjectLockEnabled"] is True
     rule = bucket["Properties"]["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
     assert rule == {"Mode": {"Ref": "AuditLockMode"}, "Days": {"Ref": "AuditLockDays"}}
@@ -225,6 +233,6 @@ def test_audit_seals_are_kept_in_a_bucket_that_lets_nobody_delete_them() -> None
 
 def test_nobody_writes_over_a_seal() -> None:
     policy = load_template()["Resources"]["AuditBucketPolicy"]["Properties"]["PolicyDocument"]
-    (denied,) = policy["Statement"]
+    denied, _plain = policy["Statement"]
     assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "s3:PutObject")
     assert denied["Condition"] == {"Null": {"s3:if-none-match": "true"}}

@@ -25,9 +25,26 @@ def _parsed(path: Path) -> Any:
 
 
 def load_template(path: Path = TEMPLATE) -> dict[str, Any]:
-    """The whole template; each caller gets a copy of its own."""
-    loaded: dict[str, Any] = copy.deepcopy(_parsed(path))
+    """The whole template; each caller gets a copy of its own. Choices by condition are made as on AWS with
+    every option taken."""
+    loaded: dict[str, Any] = _chosen(copy.deepcopy(_parsed(path)))
     return loaded
+
+
+_NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def _chosen(value: Any) -> Any:
+    """Each `Fn::If` replaced by its second argument, or by its third if that is of the local stack."""
+    if isinstance(value, list):
+        chosen = [_chosen(item) for item in value]
+        return [item for item in chosen if item != _NO_VALUE]
+    if not isinstance(value, dict):
+        return value
+    if "Fn::If" in value:
+        condition, yes, no = value["Fn::If"]
+        return _chosen(no if condition == "IsLocal" else yes)
+    return {key: _chosen(item) for key, item in value.items()}
 
 
 def resources_of_type(kind: str) -> dict[str, dict[str, Any]]:
@@ -102,7 +119,7 @@ def references(value: Any) -> set[str]:
 
 
 def _own_references(value: dict[str, Any]) -> set[str]:
-    named = {value["Ref"]} if isinstance(value.get("Ref"), str) else set()
+    named = {value["Ref"].removesuffix(".Alias")} if isinstance(value.get("Ref"), str) else set()
     if "Fn::GetAtt" in value:
         named.add(value["Fn::GetAtt"][0])
     substituted = as_list(value.get("Fn::Sub", ""))[0]

@@ -49,10 +49,10 @@ def test_a_channel_exists_where_the_setting_that_it_needs_is_given(monkeypatch: 
         "Teams.url=",
         "Teams.format=adaptive_card",
     ]
-    monkeypatch.setenv("CERTCTL_CHANNELS", "\n".join([*lines, "SNS.topic_arn=a=b"]))
+    monkeypatch.setenv("CERTCTL_CHANNELS", "\n".join([*lines, "OpsGenie.api_key=a=b"]))
     assert config.channels() == {
         "Slack": {"url": "certctl/blue/channels/slack"},
-        "SNS": {"topic_arn": "a=b"},
+        "OpsGenie": {"api_key": "a=b"},
     }
 
 
@@ -60,6 +60,50 @@ def test_mail_goes_by_smtp_where_both_ways_are_configured(monkeypatch: pytest.Mo
     monkeypatch.setenv(
         "CERTCTL_CHANNELS", "SES.from_address=a@example.com\nSMTP.host=mail.example.com\nSMTP.to="
     )
-    assert config.channels() == {"Email": {"transport": "smtp", "host": "mail.example.com"}}
+    assert config.channels() == {
+        "Email": {"transport": "smtp", "host": "mail.example.com", "tls": "starttls"}
+    }
     monkeypatch.setenv("CERTCTL_CHANNELS", "SES.from_address=a@example.com\nSMTP.port=587")
     assert config.channels() == {"Email": {"transport": "ses", "from_address": "a@example.com"}}
+
+
+@pytest.mark.parametrize(
+    ("host", "settings"),
+    [
+        ("mail.example.com:465", {"host": "mail.example.com", "port": "465", "tls": "implicit"}),
+        ("mail.example.com:2525", {"host": "mail.example.com", "port": "2525", "tls": "starttls"}),
+    ],
+)
+def test_the_port_of_a_mail_server_says_how_tls_begins(
+    monkeypatch: pytest.MonkeyPatch, host: str, settings: dict[str, str]
+) -> None:
+    monkeypatch.setenv("CERTCTL_CHANNELS", f"SMTP.host={host}\nSMTP.from_address=a@example.com")
+    assert config.channels()["Email"] == {
+        "transport": "smtp",
+        "from_address": "a@example.com",
+        **settings,
+    }
+
+
+def test_settings_of_the_engine_that_are_not_given_have_their_defaults(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CERTCTL_ENGINE_SETTINGS", "NotificationMaxAge=3d,ChannelProbeSeconds=2")
+    assert config.engine_settings() == {
+        **config.ENGINE_DEFAULTS,
+        "NotificationMaxAge": "3d",
+        "ChannelProbeSeconds": "2",
+    }
+    assert config.breaker() == config.BreakerConfig(failures=5, probe=timedelta(seconds=2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["NotificationMaxTries=5", "ChannelProbeSeconds=0", "ChannelProbeSeconds=1m", "ChannelProbeSeconds"],
+)
+def test_a_setting_that_the_engine_cannot_keep_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("CERTCTL_ENGINE_SETTINGS", text)
+    with pytest.raises(config.InvalidSetting, match=text.split("=")[0]):
+        config.engine_settings()

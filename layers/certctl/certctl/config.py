@@ -27,12 +27,14 @@ class MissingSetting(RuntimeError):
 
 @dataclass(frozen=True)
 class StackConfig:
-    """`function` is the folder's name; `is_local` opens what only `make run` may do."""
+    """`function` is the folder's name; `is_local` opens what only `make run` may do; `release` is the stamp
+    that `make deploy` sets."""
 
     name: str
     region: str
     function: str
     is_local: bool
+    release: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class AuthorityConfig:
 
 
 # Section of CERTCTL_CHANNELS -> the kind of channel that it configures, and the setting without which there
-# is none. Of two of one kind the first that is configured is meant.
+# is none. Of two of one kind the first that is configured counts. Other kinds are made by the API only.
 _CHANNELS: Mapping[str, tuple[str, str]] = {
     "SMTP": ("Email", "host"),
     "SES": ("Email", "from_address"),
@@ -70,9 +72,23 @@ _CHANNELS: Mapping[str, tuple[str, str]] = {
     "Teams": ("Teams", "url"),
     "PagerDuty": ("PagerDuty", "routing_key"),
     "OpsGenie": ("OpsGenie", "api_key"),
-    "JSM": ("JSM", "api_key"),
-    "SNS": ("SNS", "topic_arn"),
 }
+_IMPLICIT_TLS_PORTS = frozenset({"465", "2465"})
+
+# Name in the parameter EngineSettings -> its default. Durations have a unit: s, m, h or d.
+ENGINE_DEFAULTS: Mapping[str, str] = {
+    "NotificationMaxAttempts": "5",
+    "NotificationRetryBaseSeconds": "60",
+    "NotificationRetryCapSeconds": "3600",
+    "NotificationMaxAge": "72h",
+    "NotificationFloodLimit": "30",
+    "ChannelBreakerFailures": "5",
+    "ChannelProbeSeconds": "60",
+}
+
+
+class InvalidSetting(ValueError):
+    """A parameter of the template has a value that no function can work with."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +126,7 @@ def stack() -> StackConfig:
         region=_required("AWS_REGION"),
         function=_required("POWERTOOLS_SERVICE_NAME"),
         is_local=_optional("CERTCTL_LOCAL") == "1",
+        release=_optional("CERTCTL_RELEASE"),
     )
 
 
@@ -157,8 +174,38 @@ def channels() -> Mapping[str, Mapping[str, str]]:
     for section, (kind, needed) in _CHANNELS.items():
         settings = given.get(section, {})
         if needed in settings and kind not in found:
-            found[kind] = {"transport": section.lower(), **settings} if kind == "Email" else settings
+            found[kind] = _mail(section, settings) if kind == "Email" else settings
     return found
+
+
+def _mail(section: str, settings: Mapping[str, str]) -> Mapping[str, str]:
+    """Mail's settings with `transport`; SMTP's `host:port` as two, with the TLS mode that the port means."""
+    host, _, port = settings.get("host", "").partition(":")
+    if not host:
+        return {"transport": section.lower(), **settings}
+    tls = "implicit" if port in _IMPLICIT_TLS_PORTS else "starttls"
+    ports = {"port": port} if port else {}
+    return {"transport": section.lower(), **settings, "host": host, "tls": tls, **ports}
+
+
+def engine_settings() -> Mapping[str, str]:
+    """Every setting of ENGINE_DEFAULTS with its value. Raises InvalidSetting for a name or value it refuses."""
+    chosen = dict(ENGINE_DEFAULTS)
+    for pair in _list("CERTCTL_ENGINE_SETTINGS"):
+        name, _, value = pair.partition("=")
+        if name not in ENGINE_DEFAULTS:
+            raise InvalidSetting(
+                f"EngineSettings: {name} is unknown; allowed are {', '.join(ENGINE_DEFAULTS)}"
+            )
+        chosen[name] = _engine_value(name, value)
+    return chosen
+
+
+def _engine_value(name: str, value: str) -> str:
+    pattern = r"[1-9]\d*[smhd]?" if name.endswith("Age") else r"[1-9]\d*"
+    if re.fullmatch(pattern, value) is None:
+        raise InvalidSetting(f"EngineSettings: {name} must be a whole number from 1 on, not {value!r}")
+    return value
 
 
 def _sections(text: str) -> Mapping[str, Mapping[str, str]]:
@@ -173,9 +220,10 @@ def _sections(text: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def breaker() -> BreakerConfig:
+    engine = engine_settings()
     return BreakerConfig(
-        failures=_number("CERTCTL_CHANNEL_BREAKER_FAILURES", 5),
-        probe=timedelta(seconds=_number("CERTCTL_CHANNEL_PROBE_SECONDS", 60)),
+        failures=int(engine["ChannelBreakerFailures"]),
+        probe=timedelta(seconds=int(engine["ChannelProbeSeconds"])),
     )
 
 
@@ -184,13 +232,14 @@ def audit_seals() -> AuditSealConfig:
 
 
 def notifications() -> NotificationConfig:
+    engine = engine_settings()
     return NotificationConfig(
-        max_attempts=_number("CERTCTL_NOTIFICATION_MAX_ATTEMPTS", 5),
-        retry_base_seconds=_number("CERTCTL_NOTIFICATION_RETRY_BASE_SECONDS", 60),
-        retry_cap_seconds=_number("CERTCTL_NOTIFICATION_RETRY_CAP_SECONDS", 3600),
-        max_age=duration(_optional("CERTCTL_NOTIFICATION_MAX_AGE") or "72h"),
+        max_attempts=int(engine["NotificationMaxAttempts"]),
+        retry_base_seconds=int(engine["NotificationRetryBaseSeconds"]),
+        retry_cap_seconds=int(engine["NotificationRetryCapSeconds"]),
+        max_age=duration(engine["NotificationMaxAge"]),
         retention=timedelta(days=_number("CERTCTL_NOTIFICATION_RETENTION_DAYS", 400)),
-        flood_limit=_number("CERTCTL_NOTIFICATION_FLOOD_LIMIT", 30),
+        flood_limit=int(engine["NotificationFloodLimit"]),
         dashboard_url=_optional("CERTCTL_DASHBOARD_URL").rstrip("/"),
     )
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from local.parameters import UnknownVariableError, complete, override, translate
+from certctl import config
+from local.parameters import ENGINE_SETTINGS, UnknownVariableError, complete, override, translate
 from local.settings import ROOT, read_options
 from local.template import Parameter, read_parameters
 
@@ -11,7 +12,6 @@ DECLARED = {
     for name, default in {
         "SlackWebhookUrl": "",
         "NotificationRetryInterval": "rate(2 minutes)",
-        "NotificationMaxAttempts": "5",
         "PkiHostName": "",
         "LocalMode": "",
     }.items()
@@ -64,9 +64,18 @@ def test_an_interval_that_eventbridge_cannot_keep_is_refused_by_name(text: str) 
 
 
 def test_a_value_that_is_no_interval_stays_as_it_is() -> None:
-    assert translate({"CERTCTL_NOTIFICATION_MAX_ATTEMPTS": "2m"}, DECLARED) == {
-        "NotificationMaxAttempts": "2m"
-    }
+    chosen = translate({"CERTCTL_SLACK_WEBHOOK_URL": "2m"}, DECLARED)
+    assert chosen == {"SlackWebhookUrl": "2m"}
+
+
+def test_settings_of_the_engine_become_one_parameter() -> None:
+    environment = {"CERTCTL_NOTIFICATION_MAX_ATTEMPTS": "3", "CERTCTL_CHANNEL_PROBE_SECONDS": "2"}
+    chosen = translate(environment, DECLARED)
+    assert chosen == {"EngineSettings": "ChannelProbeSeconds=2,NotificationMaxAttempts=3"}
+
+
+def test_the_settings_of_the_engine_are_those_that_functions_read() -> None:
+    assert frozenset(config.ENGINE_DEFAULTS) == ENGINE_SETTINGS
 
 
 def test_parameters_that_are_not_chosen_go_back_to_their_defaults() -> None:

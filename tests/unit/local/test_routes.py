@@ -12,7 +12,7 @@ def _operation(uri: Any) -> dict[str, Any]:
 
 
 def _uri(function: str) -> dict[str, str]:
-    return {"Fn::Sub": f"arn:aws:apigateway:x:lambda:path/functions/${{{function}.Arn}}/invocations"}
+    return {"Fn::Sub": f"arn:aws:apigateway:x:lambda:path/functions/${{{function}Aliaslive}}/invocations"}
 
 
 def test_each_operation_is_a_route_to_its_function() -> None:
@@ -34,5 +34,5 @@ def test_each_operation_is_a_route_to_its_function() -> None:
 
 def test_an_integration_without_a_function_is_refused() -> None:
     body = {"paths": {"/x": {"get": _operation("https://elsewhere.example")}}}
-    with pytest.raises(ValueError, match="without function"):
+    with pytest.raises(ValueError, match="without the alias"):
         list(declared_routes(body))

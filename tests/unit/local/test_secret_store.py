@@ -20,17 +20,12 @@ SECRETS = {
     "CERTCTL_TEAMS_WEBHOOK_URL": "/certctl/certctl/channels/teams-webhook-url",
     "CERTCTL_PAGERDUTY_ROUTING_KEY": "certctl/certctl/channels/pagerduty-routing-key",
     "CERTCTL_OPSGENIE_API_KEY": "certctl/certctl/channels/opsgenie-api-key",
-    "CERTCTL_JSM_API_KEY": "certctl/certctl/channels/jsm-api-key",
     "CERTCTL_SMTP_PASSWORD": "certctl/certctl/channels/smtp-password",
 }
 PLAIN = {
-    "CERTCTL_PAGERDUTY_URL": "http://127.0.0.1:1/pd",
-    "CERTCTL_OPSGENIE_URL": "http://127.0.0.1:1/og",
-    "CERTCTL_JSM_URL": "http://127.0.0.1:1/jsm",
     "CERTCTL_SMTP_HOST": "127.0.0.1",
     "CERTCTL_SMTP_USERNAME": "certctl",
     "CERTCTL_SES_FROM_ADDRESS": "a@example.com",
-    "CERTCTL_SNS_TOPIC_ARN": "arn:aws:sns:eu-central-1:000000000000:alerts",
     "CERTCTL_DASHBOARD_URL": "https://certctl.example",
 }
 
