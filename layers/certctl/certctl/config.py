@@ -189,7 +189,7 @@ def _mail(section: str, settings: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def engine_settings() -> Mapping[str, str]:
-    """Every setting of ENGINE_DEFAULTS with its value. Raises InvalidSetting for a name or value it refuses."""
+    """Every setting of ENGINE_DEFAULTS with its value. Raises InvalidSetting, naming what is wrong."""
     chosen = dict(ENGINE_DEFAULTS)
     for pair in _list("CERTCTL_ENGINE_SETTINGS"):
         name, _, value = pair.partition("=")
