@@ -3,7 +3,8 @@
 It enforces IAM but knows no condition key of KMS, so it would refuse every signature that template.yaml
 allows on condition of its algorithm and of MessageType=DIGEST. Nor does it know those of Route 53, without
 which any record might be changed, and that a change there is a resource. It breaks on an answer with a null
-body, which API Gateway takes for an empty one. And it transforms SAM templates without the parameters' values.
+body, which API Gateway takes for an empty one. And it transforms SAM templates without the parameters'
+values.
 """
 
 import copy
