@@ -1,0 +1,64 @@
+"""template.yaml as CloudFormation gets it: after the SAM transform, made by the translator that AWS runs."""
+
+import copy
+import json
+import os
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+from samtranslator.translator.transform import transform
+
+from local.release import UNSTAMPED, stamp
+from local.template import parse_cloudformation
+from tests.support.template import TEMPLATE, references
+
+_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+
+
+class _NoManagedPolicies:
+    """The translator asks IAM for names of managed policies that no function here has."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@cache
+def _transformed(release: str, parameters: str, layer: str) -> Any:
+    text = TEMPLATE.read_text().replace(UNSTAMPED, f'CERTCTL_RELEASE: "{release}"')
+    template = parse_cloudformation(text)
+    for resource in template["Resources"].values():
+        if resource["Type"] in _CODE:  # `sam package` puts what stands in folders into a bucket
+            folder = resource["Properties"][_CODE[resource["Type"]]].strip("/")
+            resource["Properties"][_CODE[resource["Type"]]] = f"s3://artifacts/{folder}{layer}"
+    with patch.dict(os.environ, AWS_DEFAULT_REGION="eu-central-1"):  # the translator asks for a region
+        return transform(template, json.loads(parameters), _NoManagedPolicies())
+
+
+def transformed(release: str = "unstamped", layer: str = "", **parameters: str) -> dict[str, Any]:
+    """The whole template for a region of AWS; `layer` stands for other contents of all folders."""
+    loaded: dict[str, Any] = copy.deepcopy(_transformed(release, json.dumps(parameters), layer))
+    return loaded
+
+
+def stamped(**parameters: str) -> dict[str, Any]:
+    """As `make deploy` hands it over with these values."""
+    return transformed(stamp(parameters), **parameters)
+
+
+def resources(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """Logical id -> resource of one type."""
+    return {name: r for name, r in template["Resources"].items() if r["Type"] == kind}
+
+
+def dependencies(template: dict[str, Any]) -> dict[str, set[str]]:
+    """Logical id -> those that CloudFormation makes before it."""
+    known = set(template["Resources"])
+    found = {}
+    for name, resource in template["Resources"].items():
+        explicit = resource.get("DependsOn", [])
+        named = {explicit} if isinstance(explicit, str) else set(explicit)
+        found[name] = (
+            references(resource.get("Properties", {})) | references(resource.get("UpdatePolicy", {})) | named
+        ) & known
+    return found
