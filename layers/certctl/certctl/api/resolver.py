@@ -19,6 +19,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIRequestValidationMiddleware,
 )
 
+from certctl import snapshots  # noqa: F401  # registers its hook when the function is initialized
 from certctl.api.call import Call, call_of, parse_json
 from certctl.api.idempotency import HEADER, Replay, run_once
 from certctl.api.preconditions import conditional
