@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from local.build import ROOT
 from local.release import UNSTAMPED
 from local.release import stamped as stamped_file
-from tests.support.template import actions, load_template, references
+from tests.support.template import ROOT, actions, load_template, references
 from tests.support.transformed import dependencies, resources, stamped, transformed
 
 TEMPLATE = transformed()
