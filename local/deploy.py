@@ -36,6 +36,7 @@ class Stack:
 
     api_id: str
     distribution_id: str
+    origin_secret_id: str
     functions: dict[str, str]
     tables: dict[str, str]
     queues: dict[str, str]
@@ -88,6 +89,7 @@ def describe(endpoint: str) -> Stack:
     return Stack(
         api_id=resources["HttpApi"][1],
         distribution_id=resources["PkiDistribution"][1],
+        origin_secret_id=resources["OriginSecret"][1],
         functions=_named(functions, "Function"),
         tables=_named(_by_type(resources, "AWS::DynamoDB::Table"), "Table"),
         queues=_named(_by_type(resources, "AWS::SQS::Queue"), "Queue"),

@@ -1,4 +1,7 @@
-"""The front door: one loopback port for the dashboard, the API, and what the CAs publish on the PKI host."""
+"""The front door: one loopback port for the dashboard, the API, and what the CAs publish on the PKI host.
+
+It stands for both CloudFront distributions: the API functions believe what it says of the caller's address.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from local import dashboard, receivers
+from local.settings import CLIENT_HEADER, ORIGIN_HEADER
 
 # What API Gateway takes; our own limit of 1 MiB is the functions' to tell.
 GATEWAY_BODY_BYTES = 10 * 1024 * 1024
@@ -26,11 +30,13 @@ _HOP_BY_HOP = frozenset(
 
 @dataclass(frozen=True)
 class Destination:
-    """Where the emulator serves one stack: its endpoint, HTTP API and CloudFront host."""
+    """Where the emulator serves one stack: its endpoint, HTTP API and CloudFront host, and what CloudFront
+    shows the API."""
 
     endpoint: str
     api_id: str
     pki_host: str
+    origin_secret: str
 
     def address(self, raw_path: str) -> URL:
         """The emulator's URL for a path and query, left encoded as the client sent them."""
@@ -38,9 +44,13 @@ class Destination:
             return URL(self.endpoint + raw_path, encoded=True)
         return URL(f"{self.endpoint}/_aws/execute-api/{self.api_id}/$default{raw_path}", encoded=True)
 
-    def host(self, raw_path: str) -> str:
-        """The Host header by which the emulator finds the distribution or the gateway."""
-        return self.pki_host if raw_path.startswith("/pki/") else URL(self.endpoint).authority
+    def headers(self, raw_path: str, caller: str) -> dict[str, str]:
+        """Those that the caller does not choose: the Host by which the emulator finds the distribution or the
+        gateway, and what the API is told of the caller."""
+        if raw_path.startswith("/pki/"):
+            return {"Host": self.pki_host}
+        told = {ORIGIN_HEADER: self.origin_secret, CLIENT_HEADER: caller}
+        return {"Host": URL(self.endpoint).authority} | told
 
 
 def _end_to_end(headers: Mapping[str, str]) -> "CIMultiDict[str]":
@@ -73,7 +83,8 @@ class FrontDoor:
     async def _pass_on(self, request: web.Request) -> web.Response:
         body = await request.read()
         headers = _end_to_end(request.headers)
-        headers["Host"] = self.destination.host(request.raw_path)
+        for name, value in self.destination.headers(request.raw_path, request.remote or "").items():
+            headers[name] = value
         address = self.destination.address(request.raw_path)
         async with self.client.request(
             request.method, address, headers=headers, data=body, allow_redirects=False

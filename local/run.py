@@ -104,7 +104,12 @@ class Run:
         stack = deploy.describe(machine.url)
         memory = start.with_admin_key(memory, stack, machine.url, self.admin_key)
         self.state.write_memory(memory)
-        destination = Destination(machine.url, stack.api_id, start.pki_domain(stack, machine.url))
+        destination = Destination(
+            machine.url,
+            stack.api_id,
+            start.pki_domain(stack, machine.url),
+            start.origin_secret(stack, machine.url),
+        )
         return Running(machine, stack, destination, memory)
 
     async def _serve(self, running: Running) -> None:

@@ -134,3 +134,10 @@ def pki_domain(stack: deploy.Stack, endpoint: str) -> str:
     cloudfront = deploy.session().client("cloudfront", endpoint_url=endpoint)
     domain: str = cloudfront.get_distribution(Id=stack.distribution_id)["Distribution"]["DomainName"]
     return domain
+
+
+def origin_secret(stack: deploy.Stack, endpoint: str) -> str:
+    """What the front door shows the API functions, as CloudFront does."""
+    secrets = deploy.session().client("secretsmanager", endpoint_url=endpoint)
+    kept = secrets.get_secret_value(SecretId=stack.origin_secret_id)["SecretString"]
+    return str(json.loads(kept)["sent"])

@@ -30,7 +30,7 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PerPage
 from certctl.api.resolver import ANYONE, Api
 from certctl.domain.permissions import Permission
 
-api = Api(bootstrap.api_services)
+api = Api(bootstrap.api_services, bootstrap.edge)
 _BASE = "/api/v1/agent"
 _JOB = f"{_BASE}/jobs/<job_id>"
 _TAGS = ["agent"]

@@ -32,7 +32,7 @@ from certctl.domain.errors import InvalidInput
 from certctl.domain.permissions import Permission
 from certctl.services.agents import Retirement
 
-api = Api(bootstrap.api_services)
+api = Api(bootstrap.api_services, bootstrap.edge)
 routes = CatalogRoutes(api, composition.catalog, lambda: bootstrap.now())
 for resource in PLAIN:
     routes.add_all(resource)

@@ -59,7 +59,7 @@ from certctl.domain.revocations import Wanted, require_reason
 from certctl.domain.sorting import CertificateSort
 from certctl.services.certificate_lists import CertificateFilter
 
-api = Api(bootstrap.api_services)
+api = Api(bootstrap.api_services, bootstrap.edge)
 _BASE = "/api/v1/certificates"
 _ONE = f"{_BASE}/<certificate_id>"
 _TAGS = ["certificates"]

@@ -50,7 +50,7 @@ from certctl.domain.permissions import Permission
 from certctl.domain.sorting import CreationSort
 from certctl.services.jobs import JobFilter
 
-api = Api(bootstrap.api_services)
+api = Api(bootstrap.api_services, bootstrap.edge)
 _AUDIT = "/api/v1/audit"
 _SEAL = "/api/v1/audit/seals/<seq>"
 _JOBS = "/api/v1/jobs"

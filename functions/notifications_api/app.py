@@ -48,7 +48,7 @@ from certctl.domain.sorting import CreationSort
 from certctl.services.channels import Channel
 from certctl.services.notification_lists import NotificationFilter
 
-api = Api(bootstrap.api_services)
+api = Api(bootstrap.api_services, bootstrap.edge)
 _BASE = "/api/v1/notifications"
 _ONE = f"{_BASE}/<notification_id>"
 _TAGS = ["notifications"]

@@ -15,7 +15,7 @@ from certctl.domain.requests import DEFAULT_ISSUER
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PEM_TYPES = ("application/x-pem-file", "application/pem-certificate-chain", "text/plain")
 
-api = Api(bootstrap.public_api_services)
+api = Api(bootstrap.public_api_services, bootstrap.edge)
 
 
 class HealthView(TypedDict):

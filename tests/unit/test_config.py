@@ -36,6 +36,12 @@ def test_lists_drop_spaces_and_empty_parts(monkeypatch: pytest.MonkeyPatch) -> N
     assert config.allowed_private_cidrs() == ("10.0.0.0/8", "127.0.0.0/8")
 
 
+def test_the_placeholder_of_the_second_origin_secret_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CERTCTL_ORIGIN_SECRETS", f"{'s' * 64} none")
+    monkeypatch.delenv("CERTCTL_EDGE_ONLY", raising=False)
+    assert config.edge() == config.EdgeConfig(("s" * 64,), is_only_way=False)
+
+
 def test_retention_has_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CERTCTL_API_AUDIT_RETENTION_DAYS", raising=False)
     monkeypatch.setenv("CERTCTL_DOMAIN_AUDIT_RETENTION_DAYS", "30")

@@ -15,6 +15,7 @@ from certctl import config
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
+    from certctl.api.edge import Edge
     from certctl.api.resolver import ApiServices
     from certctl.connectors.queue import Queue
     from certctl.domain.authorities import Authority
@@ -96,6 +97,14 @@ def api_call_audit() -> "ApiCallAudit":
     from certctl.store.audit_samples import AuditSampleStore
 
     return ApiCallAudit(audit_store(), AuditSampleStore(database()), now)
+
+
+@cache
+def edge() -> "Edge":
+    from certctl.api.edge import Edge
+
+    configured = config.edge()
+    return Edge(configured.origin_secrets, configured.is_only_way)
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+_SHORTEST_ORIGIN_SECRET = 32
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 TABLES = (
     "certificates",
@@ -35,6 +36,14 @@ class StackConfig:
     function: str
     is_local: bool
     release: str
+
+
+@dataclass(frozen=True)
+class EdgeConfig:
+    """`origin_secrets` are what CloudFront may show; `is_only_way` refuses requests that come past it."""
+
+    origin_secrets: tuple[str, ...]
+    is_only_way: bool
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,13 @@ def queue_url(name: str) -> str:
 def function_name(folder: str) -> str:
     """The deployed name of another function that this one invokes."""
     return _required(f"CERTCTL_FUNCTION_{folder.upper()}")
+
+
+def edge() -> EdgeConfig:
+    """Whitespace separates the secrets. A short one stands for none: the placeholder of the second secret."""
+    given = _optional("CERTCTL_ORIGIN_SECRETS").split()
+    secrets = tuple(secret for secret in given if len(secret) >= _SHORTEST_ORIGIN_SECRET)
+    return EdgeConfig(secrets, _optional("CERTCTL_EDGE_ONLY") == "1")
 
 
 def audit() -> AuditConfig:

@@ -24,7 +24,7 @@ class Things:
     def __init__(self) -> None:
         self.runs = 0
         self.failures: list[Exception] = []
-        self.api = Api(bootstrap.api_services)
+        self.api = Api(bootstrap.api_services, bootstrap.edge)
         self.api.post("/things", Permission.CERTIFICATES_WRITE, Replay.ANSWER, status_code=201)(self.create)
         self.api.post("/secrets", Permission.API_KEYS, Replay.REFUSAL, status_code=201)(self.reveal)
 

@@ -3,13 +3,16 @@ import hashlib
 import pytest
 
 from certctl.api.call import BODY_LIMIT, call_of, parse_json
+from certctl.api.edge import Edge
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 from tests.support.http import event
+
+DIRECT = Edge((), is_only_way=False)
 
 
 def test_the_hash_is_of_the_raw_bytes_whether_or_not_they_came_in_base64() -> None:
     body = '{"name": "ü"}'
-    hashes = {call_of(event("POST", "/x", body=form)).body_sha256 for form in (body, body.encode())}
+    hashes = {call_of(event("POST", "/x", body=form), DIRECT).body_sha256 for form in (body, body.encode())}
     assert hashes == {hashlib.sha256(body.encode()).hexdigest()}
 
 
@@ -26,7 +29,7 @@ def test_the_hash_is_of_the_raw_bytes_whether_or_not_they_came_in_base64() -> No
 )
 def test_a_body_is_json_whatever_its_content_type_says(content_type: str) -> None:
     sent = event("POST", "/x", body='{"reason":"keyCompromise"}', headers={"Content-Type": content_type})
-    read = call_of(sent).as_json_event(sent)
+    read = call_of(sent, DIRECT).as_json_event(sent)
     assert (read["headers"]["content-type"], read["body"]) == (
         "application/json",
         '{"reason":"keyCompromise"}',
@@ -34,14 +37,14 @@ def test_a_body_is_json_whatever_its_content_type_says(content_type: str) -> Non
 
 
 def test_a_body_of_the_limit_passes_and_one_byte_more_does_not() -> None:
-    call_of(event("POST", "/x", body=b"a" * BODY_LIMIT)).check_body()
+    call_of(event("POST", "/x", body=b"a" * BODY_LIMIT), DIRECT).check_body()
     with pytest.raises(BodyTooLarge):
-        call_of(event("POST", "/x", body=b"a" * (BODY_LIMIT + 1))).check_body()
+        call_of(event("POST", "/x", body=b"a" * (BODY_LIMIT + 1)), DIRECT).check_body()
 
 
 def test_bytes_that_are_no_utf8_are_malformed() -> None:
     with pytest.raises(MalformedRequest):
-        call_of(event("POST", "/x", body=b"\xff\xfe{}")).check_body()
+        call_of(event("POST", "/x", body=b"\xff\xfe{}"), DIRECT).check_body()
 
 
 @pytest.mark.parametrize("text", ["{", "NaN", '{"a": Infinity}', "[" * 100_000, "{'a': 1}", "01"])

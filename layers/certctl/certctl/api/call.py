@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from certctl.api.edge import Edge
 from certctl.crypto.canonical import sha256_hex
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 from certctl.domain.permissions import Principal
@@ -48,16 +49,17 @@ class Call:
         return {**event, "headers": headers, "body": text or None, "isBase64Encoded": False}
 
 
-def call_of(event: Mapping[str, Any]) -> Call:
+def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
     """From payload 2.0 of an HTTP API."""
     context = event["requestContext"]
     http = context["http"]
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     return Call(
         method=http["method"].upper(),
         path=event["rawPath"],
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        headers=headers,
         body=_raw_body(event),
-        source_ip=http.get("sourceIp", ""),
+        source_ip=edge.source_of(headers, http.get("sourceIp", "")),
         request_id=context["requestId"],
     )
 

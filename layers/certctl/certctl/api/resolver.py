@@ -1,7 +1,8 @@
 """The edge of every API function: each route names its permission; every answer, refusals too, is audited.
 
-Order of a request: authentication, permission, body, form (422), Idempotency-Key, handler. Powertools' own
-`enable_validation` would put the form first, and tell callers without a key what a route takes.
+Order of a request: way (direct or by CloudFront), authentication, permission, body, form (422),
+Idempotency-Key, handler. Powertools' own `enable_validation` would put the form first, and tell callers
+without a key what a route takes.
 """
 
 import json
@@ -21,6 +22,7 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 
 from certctl import snapshots  # noqa: F401  # registers its hook when the function is initialized
 from certctl.api.call import Call, call_of, parse_json
+from certctl.api.edge import Edge
 from certctl.api.idempotency import HEADER, Replay, run_once
 from certctl.api.preconditions import conditional
 from certctl.api.problems import UNKNOWN_ERROR, MethodNotAllowed, problem_of
@@ -74,10 +76,11 @@ class Route:
 
 
 class Api:
-    """Routes of one function. `services` is called at the first request, never at import."""
+    """Routes of one function. `services` and `edge` are called at requests, never at import."""
 
-    def __init__(self, services: Callable[[], ApiServices]) -> None:
+    def __init__(self, services: Callable[[], ApiServices], edge: Callable[[], Edge]) -> None:
         self._services = services
+        self._edge = edge
         self._routes: dict[tuple[str, str], Route] = {}
         self.resolver = APIGatewayHttpResolver(json_body_deserializer=parse_json)
         self.resolver.use([self._admit, OpenAPIRequestValidationMiddleware(), self._run_once])
@@ -129,7 +132,7 @@ class Api:
     def handle(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         """Answers an event of an HTTP API (payload 2.0). Never raises."""
         started = time.monotonic()
-        call = call_of(event)
+        call = call_of(event, self._edge())
         self.resolver.append_context(call=call)
         answer = conditional(self._resolve(call, event, context), call)
         answer["headers"]["X-Request-ID"] = call.request_id
@@ -162,6 +165,8 @@ class Api:
 
     def _admit(self, app: APIGatewayHttpResolver, proceed: Callable[..., Response[Any]]) -> Response[Any]:
         call = self._call
+        if not self._edge().admits(call.headers):
+            raise Forbidden("The API takes no direct requests: use the host name of the dashboard.")
         route = self._route_at_hand(app)
         if route is None:
             self._identify(call)

@@ -59,7 +59,7 @@ class Unauthenticated(DomainError):
 
 
 class Forbidden(DomainError):
-    """The key is good and its role may not do this."""
+    """The key is good and its role may not do this, or requests may not come this way."""
 
 
 class NotFound(DomainError):
