@@ -8,6 +8,7 @@ from typing import Any
 
 from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, config
 from certctl.connectors.deployments import answer_deployment
+from certctl.connectors.networks import networks_of
 from certctl.domain.authorities import FIRST_SHARD, Authority, WantedAuthority
 from certctl.domain.errors import Conflict, DomainError, InvalidInput
 from certctl.domain.requests import DEFAULT_ISSUER
@@ -133,7 +134,17 @@ def _view(authority: Authority) -> dict[str, Any]:
     }
 
 
+def _check_settings() -> None:
+    """Raises InvalidInput for what would else be found at the first alert, long after the deploy."""
+    for cidr in config.allowed_private_cidrs():
+        try:
+            networks_of([cidr])
+        except ValueError as error:
+            raise InvalidInput.of("AllowedPrivateCidrs", str(error)) from error
+
+
 def _initialize() -> dict[str, Any]:
+    _check_settings()
     bootstrap.audit_store().mark_beginning(bootstrap.now())
     pair = bootstrap_authority.certificate_authority().initialize()
     bootstrap_catalog.catalog_defaults().make()

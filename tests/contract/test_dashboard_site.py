@@ -216,3 +216,26 @@ def test_the_site_s_bucket_takes_no_plain_http() -> None:
 def test_no_line_of_the_stack_is_over_140_columns() -> None:
     lines = (ROOT / "stacks/dashboard_site.yaml").read_text().splitlines()
     assert [line for line in lines if len(line) > 140] == []
+
+
+def test_host_name_and_certificate_are_given_both_or_neither() -> None:
+    (assertion,) = load_template()["Rules"]["SiteHostNameWithItsCertificate"]["Assertions"]
+    neither, both = assertion["Assert"]["Fn::Or"]
+    absent = [{"Fn::Equals": [{"Ref": name}, ""]} for name in ("SiteHostName", "SiteCertificateArn")]
+    assert neither == {"Fn::And": absent}
+    assert both == {"Fn::And": [{"Fn::Not": [each]} for each in absent]}
+
+
+def test_links_in_alerts_lead_to_the_own_host_name_unless_another_is_given() -> None:
+    url = load_template()["Globals"]["Function"]["Environment"]["Variables"]["CERTCTL_DASHBOARD_URL"]
+    own = {"Fn::If": ["HasSiteHostName", {"Fn::Sub": "https://${SiteHostName}"}, ""]}
+    assert url == {"Fn::If": ["HasDashboardUrl", {"Ref": "DashboardUrl"}, own]}
+
+
+def test_the_api_s_url_is_the_site_s_where_that_has_a_name_or_is_the_only_way() -> None:
+    template = load_template()
+    either = template["Conditions"]["IsReachedBySite"]["Fn::Or"]
+    assert either == [{"Condition": "HasSiteHostName"}, {"Condition": "HasWebAcl"}]
+    condition, site, gateway = template["Outputs"]["ApiUrl"]["Value"]["Fn::If"]
+    assert (condition, site) == ("IsReachedBySite", {"Fn::GetAtt": ["DashboardSite", "Outputs.SiteUrl"]})
+    assert "execute-api" in gateway["Fn::Sub"]

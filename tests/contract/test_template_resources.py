@@ -216,6 +216,11 @@ def test_initialization_runs_again_when_the_package_or_a_key_changes() -> None:
     assert references(initialization) >= {"CertctlLayer", "RootKey", "IssuingKey"}
 
 
+def test_initialization_checks_the_private_networks_whenever_they_change() -> None:
+    initialization = load_template()["Resources"]["Initialization"]["Properties"]
+    assert initialization["AllowedPrivateCidrs"] == {"Ref": "AllowedPrivateCidrs"}
+
+
 def test_receivers_on_private_addresses_are_closed_by_default() -> None:
     parameters = load_template()["Parameters"]
     assert parameters["AllowedPrivateCidrs"]["Default"] == ""

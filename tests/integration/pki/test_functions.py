@@ -113,6 +113,26 @@ def test_a_missing_setting_is_told_to_the_deploy_too(
     assert json.loads(receiver.received[0].body)["Status"] == "FAILED"
 
 
+@pytest.mark.parametrize("cidrs", ["10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/8,intranet", "10.0.0.0-10.0.0.9"])
+def test_a_network_that_is_none_fails_the_deploy_and_is_named(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch, cidrs: str
+) -> None:
+    monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", cidrs)
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
+    answer = json.loads(receiver.received[0].body)
+    assert answer["Status"] == "FAILED"
+    assert "AllowedPrivateCidrs" in answer["Reason"]
+    assert cidrs.rsplit(",", 1)[-1] in answer["Reason"]
+
+
+def test_good_networks_pass_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "10.0.0.0/8, fd12::/16,192.168.1.7")
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Create"), None)
+    assert json.loads(receiver.received[0].body)["Status"] == "SUCCESS"
+
+
 def test_deleting_the_stack_succeeds_and_keeps_the_cas(pki: Pki, kms: LocalKms) -> None:
     stack_admin({"action": "initialize"}, None)
     with Receiver().running() as receiver:
