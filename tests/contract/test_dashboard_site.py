@@ -222,7 +222,7 @@ def test_no_line_of_the_stack_is_over_140_columns() -> None:
 
 
 def test_host_name_and_certificate_are_given_both_or_neither() -> None:
-    (assertion,) = load_template()["Rules"]["SiteHostNameWithItsCertificate"]["Assertions"]
+    (assertion,) = load_template()["Rules"]["SiteHostNeedsItsCertificate"]["Assertions"]
     neither, both = assertion["Assert"]["Fn::Or"]
     absent = [{"Fn::Equals": [{"Ref": name}, ""]} for name in ("SiteHostName", "SiteCertificateArn")]
     assert neither == {"Fn::And": absent}
