@@ -12,10 +12,13 @@ import pytest
 
 from certctl.api import edge
 from local import settings
+from local.template import parse_cloudformation
 from tests.support.functions import all_routes, api_modules
-from tests.support.template import ROOT, functions, load_template, references, variables
+from tests.support.template import ROOT, TEMPLATE, functions, load_template, logical_id, references, variables
 
-SITE = load_template(ROOT / "stacks/dashboard_site.yaml")
+# With their conditions: `load_template` has every option taken.
+SITE = parse_cloudformation((ROOT / "stacks/dashboard_site.yaml").read_text())
+STACK = parse_cloudformation(TEMPLATE.read_text())
 RESOURCES = SITE["Resources"]
 DISTRIBUTION = RESOURCES["SiteDistribution"]["Properties"]["DistributionConfig"]
 API_BEHAVIORS = [b for b in DISTRIBUTION["CacheBehaviors"] if b["TargetOriginId"] == "api"]
@@ -154,7 +157,8 @@ def test_the_functions_of_the_api_and_no_others_know_the_secret(folder: str) -> 
     if secrets is not None:
         reference = "{{resolve:secretsmanager:${OriginSecret}:SecretString:%s::${OriginSecretVersion}}}"
         assert secrets["Fn::Sub"].split() == [reference % "sent", reference % "also"]
-        assert variables(folder)["CERTCTL_EDGE_ONLY"] == {"Fn::If": ["HasWebAcl", "1", ""]}
+        own = STACK["Resources"][logical_id(folder)]["Properties"]["Environment"]["Variables"]
+        assert own["CERTCTL_EDGE_ONLY"] == {"Fn::If": ["HasWebAcl", "1", ""]}
 
 
 def test_the_secret_is_generated_and_its_placeholder_is_none() -> None:
@@ -230,16 +234,15 @@ def test_host_name_and_certificate_are_given_both_or_neither() -> None:
 
 
 def test_links_in_alerts_lead_to_the_own_host_name_unless_another_is_given() -> None:
-    url = load_template()["Globals"]["Function"]["Environment"]["Variables"]["CERTCTL_DASHBOARD_URL"]
+    url = STACK["Globals"]["Function"]["Environment"]["Variables"]["CERTCTL_DASHBOARD_URL"]
     own = {"Fn::If": ["HasSiteHostName", {"Fn::Sub": "https://${SiteHostName}"}, ""]}
     assert url == {"Fn::If": ["HasDashboardUrl", {"Ref": "DashboardUrl"}, own]}
 
 
 def test_the_api_s_url_is_the_site_s_where_that_has_a_name_or_is_the_only_way() -> None:
-    template = load_template()
-    either = template["Conditions"]["IsReachedBySite"]["Fn::Or"]
+    either = STACK["Conditions"]["IsReachedBySite"]["Fn::Or"]
     assert either == [{"Condition": "HasSiteHostName"}, {"Condition": "HasWebAcl"}]
-    condition, site, gateway = template["Outputs"]["ApiUrl"]["Value"]["Fn::If"]
+    condition, site, gateway = STACK["Outputs"]["ApiUrl"]["Value"]["Fn::If"]
     assert (condition, site) == ("IsReachedBySite", {"Fn::GetAtt": ["DashboardSite", "Outputs.SiteUrl"]})
     assert "execute-api" in gateway["Fn::Sub"]
 
@@ -249,6 +252,7 @@ def test_the_web_acl_of_the_guide_is_a_good_template(tmp_path: Path) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
     template = tmp_path / "web_acl.yaml"
     template.write_text(f'AWSTemplateFormatVersion: "2010-09-09"\n{example}')
-    lint = [Path(sys.executable).with_name("cfn-lint"), "--regions", "us-east-1", "--", str(template)]
+    cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
+    lint = [cfn_lint, "--regions", "us-east-1", "--", str(template)]
     ran = subprocess.run(lint, capture_output=True, text=True, timeout=60, check=False)
     assert (ran.returncode, ran.stdout) == (0, "")
