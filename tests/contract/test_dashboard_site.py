@@ -15,6 +15,7 @@ from local import settings
 from local.template import parse_cloudformation
 from tests.support.functions import all_routes, api_modules
 from tests.support.template import ROOT, TEMPLATE, functions, load_template, logical_id, references, variables
+from tests.support.transformed import dependencies, transformed
 
 # With their conditions: `load_template` has every option taken.
 SITE = parse_cloudformation((ROOT / "stacks/dashboard_site.yaml").read_text())
@@ -167,6 +168,15 @@ def test_the_secret_is_generated_and_its_placeholder_is_none() -> None:
     assert generated["GenerateStringKey"] == "sent"
     assert generated["PasswordLength"] >= 32
     assert generated["ExcludePunctuation"] is True
+
+
+def test_the_functions_take_a_new_secret_before_cloudfront_sends_it() -> None:
+    before = dependencies(transformed())
+    earlier, found = {"DashboardSite"}, set[str]()
+    while earlier:
+        found |= earlier
+        earlier = set().union(*(before[name] for name in earlier)) - found
+    assert {f"{logical_id(folder)}Aliaslive" for folder in api_modules()} <= found
 
 
 def test_every_parameter_of_the_site_is_passed_and_used() -> None:
