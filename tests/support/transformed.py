@@ -2,25 +2,25 @@
 
 import copy
 import json
-import os
+import subprocess
 from functools import cache
 from typing import Any
-from unittest.mock import patch
-
-from samtranslator.translator.transform import transform
 
 from local.release import UNSTAMPED, stamp
+from local.settings import TOOLS
 from local.template import parse_cloudformation
 from tests.support.template import TEMPLATE, references
 
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
-
-
-class _NoManagedPolicies:
-    """The translator asks IAM for names of managed policies that no function here has."""
-
-    def load(self) -> dict[str, str]:
-        return {}
+# In SAM's own environment: its translator pins pydantic below ours.
+_TRANSLATE = """
+import json, os, sys
+from types import SimpleNamespace
+from samtranslator.translator.transform import transform
+os.environ["AWS_DEFAULT_REGION"] = "eu-central-1"
+template, parameters = json.load(sys.stdin)
+json.dump(transform(template, parameters, SimpleNamespace(load=dict)), sys.stdout)
+"""
 
 
 @cache
@@ -31,8 +31,19 @@ def _transformed(release: str, parameters: str, layer: str) -> Any:
         if resource["Type"] in _CODE:  # `sam package` puts what stands in folders into a bucket
             folder = resource["Properties"][_CODE[resource["Type"]]].strip("/")
             resource["Properties"][_CODE[resource["Type"]]] = f"s3://artifacts/{folder}{layer}"
-    with patch.dict(os.environ, AWS_DEFAULT_REGION="eu-central-1"):  # the translator asks for a region
-        return transform(template, json.loads(parameters), _NoManagedPolicies())
+    return _translated(template, json.loads(parameters))
+
+
+def _translated(template: Any, parameters: dict[str, str]) -> Any:
+    python = TOOLS / "env" / "sam" / "bin" / "python"
+    ran = subprocess.run(
+        [python, "-c", _TRANSLATE],
+        input=json.dumps([template, parameters]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(ran.stdout)
 
 
 def transformed(release: str = "unstamped", layer: str = "", **parameters: str) -> dict[str, Any]:
