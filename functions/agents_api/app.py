@@ -1,5 +1,6 @@
 """What agents call: each reaches its own records only. Signs nothing and reaches no network but AWS."""
 
+from datetime import timedelta
 from typing import Any
 
 from certctl import bootstrap
@@ -13,6 +14,7 @@ from certctl.api.agent_schemas import (
     HeartbeatView,
     JobCsrBody,
     JobStatusView,
+    MaxPollSeconds,
     ResultBody,
     RotatedKeyView,
     StartBody,
@@ -20,6 +22,7 @@ from certctl.api.agent_schemas import (
     WorkPageView,
     enrolled_view,
     heartbeat_view,
+    poll_view,
     rotated_view,
     started_view,
     version_view,
@@ -48,9 +51,19 @@ def register_with_token(body: AgentReportBody) -> EnrolledAgentView:
     return enrolled_view(composition.registration().register(api.call.headers.get("authorization"), report))
 
 
-@api.post(f"{_BASE}/heartbeat", Permission.JOBS_READ, summary="Say that the agent is there", tags=_TAGS)
-def send_heartbeat(body: AgentReportBody) -> HeartbeatView:
-    return heartbeat_view(composition.agent_work().heartbeat(api.caller, body.parsed(api.call.source_ip)))
+@api.post(
+    f"{_BASE}/heartbeat",
+    Permission.JOBS_READ,
+    summary="Report that the agent is there, and take the work that waits for it",
+    tags=_TAGS,
+)
+def send_heartbeat(body: AgentReportBody, max_poll_seconds: MaxPollSeconds = None) -> HeartbeatView:
+    report = body.parsed(api.call.source_ip)
+    if max_poll_seconds is None:
+        return heartbeat_view(composition.agent_work().heartbeat(api.caller, report))
+    wish = timedelta(seconds=max_poll_seconds)
+    heard, page = composition.agent_work().poll(api.caller, report, wish, DEFAULT_PER_PAGE)
+    return poll_view(heard, page, list_positions.position_view(page.jobs.next))
 
 
 @api.post(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from certctl.domain.agent_polls import POLL_WITH_WORK
 from certctl.domain.agents import AgentReport
 from certctl.domain.catalog import Agent, Entry, Kind
 from certctl.domain.jobs import JobStatus
@@ -207,9 +208,10 @@ def test_what_prometheus_reads_is_what_json_says(stack: Deployed, waiting: str) 
 
 def test_agents_are_counted_by_their_heartbeats(stack: Deployed) -> None:
     now = stack.clock()
-    for number, heard in enumerate([timedelta(seconds=1), timedelta(seconds=119), timedelta(minutes=3)]):
+    silent_for = [timedelta(seconds=1), timedelta(seconds=119), timedelta(minutes=3)]
+    for number, silent in enumerate(silent_for):
         heartbeat = AgentStateStore(stack.database).heard_step(
-            f"agent-{number}", AgentReport(f"host-{number}"), now - heard
+            f"agent-{number}", AgentReport(f"host-{number}"), now - silent, POLL_WITH_WORK
         )
         stack.database.transact([*_registered(stack, number, now), heartbeat])
     stack.database.transact(_registered(stack, 9, now))

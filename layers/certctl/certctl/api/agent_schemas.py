@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypedDict
 
+from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.pagination import encode_cursor
-from certctl.domain.agents import POLL_AFTER_SECONDS, AgentReport
+from certctl.domain.agent_polls import POLL_WITH_WORK
+from certctl.domain.agents import AgentReport
 from certctl.domain.catalog import Entry, Target, TargetType
 from certctl.domain.deployments import DeployableVersion, Result, Started
 from certctl.domain.jobs import Job, JobStatus, JobType
@@ -19,6 +21,16 @@ _Hostname = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-
 _Word = Annotated[str, Field(max_length=64)]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _TeamId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+# A header: servers of earlier releases refuse fields and query parameters that they do not know.
+MaxPollSeconds = Annotated[
+    int | None,
+    Header(
+        alias="Certctl-Max-Poll-Seconds",
+        ge=1,
+        le=86400,
+        description="The answer has the agent's work; it wants to poll again within this time.",
+    ),
+]
 
 
 class AgentReportBody(BaseModel):
@@ -98,13 +110,6 @@ class EnrolledAgentView(TypedDict):
     expires_at: str
 
 
-class HeartbeatView(TypedDict):
-    agent_id: str
-    name: str
-    key_expires_at: str | None
-    poll_after_seconds: int
-
-
 class RotatedKeyView(TypedDict):
     """The key before goes on until an hour after the first heartbeat with this one."""
 
@@ -138,6 +143,18 @@ class WorkView(TypedDict):
     target: WorkTargetView | None
     serial_number: str | None
     fingerprint_sha256: str | None
+
+
+class HeartbeatView(TypedDict):
+    """With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
+    `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null."""
+
+    agent_id: str
+    name: str
+    key_expires_at: str | None
+    poll_after_seconds: int
+    work: list[WorkView] | None
+    next_cursor: str | None
 
 
 class WorkPageView(TypedDict):
@@ -195,7 +212,15 @@ def heartbeat_view(heard: Heard) -> HeartbeatView:
         agent_id=heard.agent_id,
         name=heard.name,
         key_expires_at=to_wire_or_none(heard.key_expires_at),
-        poll_after_seconds=POLL_AFTER_SECONDS,
+        poll_after_seconds=int(heard.poll_after.total_seconds()),
+        work=None,
+        next_cursor=None,
+    )
+
+
+def poll_view(heard: Heard, page: WorkPage, position: Mapping[str, str] | None) -> HeartbeatView:
+    return HeartbeatView(
+        {**heartbeat_view(heard), "work": _work_views(page), "next_cursor": encode_cursor(position)}
     )
 
 
@@ -205,11 +230,15 @@ def rotated_view(rotated: RotatedKey) -> RotatedKeyView:
 
 def work_page_view(page: WorkPage, position: Mapping[str, str] | None, per_page: int) -> WorkPageView:
     return WorkPageView(
-        data=[view for job in page.jobs.records if (view := _work_view(job, page.targets)) is not None],
+        data=_work_views(page),
         next_cursor=encode_cursor(position),
         per_page=per_page,
-        poll_after_seconds=POLL_AFTER_SECONDS,
+        poll_after_seconds=int(POLL_WITH_WORK.total_seconds()),
     )
+
+
+def _work_views(page: WorkPage) -> list[WorkView]:
+    return [view for job in page.jobs.records if (view := _work_view(job, page.targets)) is not None]
 
 
 def _work_view(job: Job, targets: Mapping[str, Entry[Target]]) -> WorkView | None:

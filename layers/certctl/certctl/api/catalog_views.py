@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
+from certctl.domain.agent_polls import AgentStatus
 from certctl.domain.audit import facts
-from certctl.domain.catalog import TEAM_KINDS, Agent, AgentStatus, AnyEntry, IssuerType, TargetType
+from certctl.domain.catalog import TEAM_KINDS, Agent, AnyEntry, IssuerType, TargetType
 from certctl.domain.certificate_profiles import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.policies import PolicySeverity, PolicyType
 from certctl.domain.renewal_policies import OnRenewal
@@ -92,7 +93,8 @@ class RenewalPolicyView(EntryView):
 
 
 class AgentView(EntryView):
-    """`agent_version` is that of its program. `key_id` names the key that it was registered with."""
+    """`agent_version` is that of its program. `key_id` names the key that it was registered with. At
+    `next_contact_at` it is expected to poll again."""
 
     team_id: str
     status: AgentStatus
@@ -100,6 +102,7 @@ class AgentView(EntryView):
     key_id: str
     registered_at: str
     last_heartbeat_at: str | None
+    next_contact_at: str | None
     agent_version: str
     os: str
     architecture: str

@@ -6,14 +6,13 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from certctl.domain.agent_polls import POLL_WITH_WORK
 from certctl.domain.catalog import Agent, AnyEntry
 
 KEY_LIFETIME = timedelta(days=90)
 KEY_OVERLAP = timedelta(hours=1)
 """So long the old key goes on once there is a new one."""
 TOKEN_LIFETIME = timedelta(hours=1)
-POLL_AFTER_SECONDS = 45
-"""Agents spread their polls by a fifth and send a heartbeat with each: one in a `HEARTBEAT_INTERVAL`."""
 TOKEN_PREFIX = "certctl_boot_"  # noqa: S105  # what all tokens begin with is no secret
 _TOKEN_LENGTH = len(TOKEN_PREFIX) + 43
 _PATTERN = re.compile(r"[a-z0-9*]([a-z0-9*._-]{0,251}[a-z0-9*])?")
@@ -33,14 +32,20 @@ class AgentReport:
 
 @dataclass(frozen=True)
 class AgentState:
-    """What was last heard from an agent. While an alert of its silence is open, `alerted_certificate_id` is
-    the certificate that it was sent for."""
+    """What was last heard from an agent, and when it was to come again. While an alert of its silence is
+    open, `alerted_certificate_id` is the certificate that it was sent for."""
 
     agent_id: str
     last_heartbeat_at: datetime
     report: AgentReport
+    next_contact_at: datetime | None = None
     alerted_at: datetime | None = None
     alerted_certificate_id: str | None = None
+
+    @property
+    def expected_at(self) -> datetime:
+        """Rows of earlier releases have no `next_contact_at`."""
+        return self.next_contact_at or self.last_heartbeat_at + POLL_WITH_WORK
 
 
 def as_heard(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
@@ -51,6 +56,7 @@ def as_heard(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
     heard: Agent = replace(
         content,
         last_heartbeat_at=state.last_heartbeat_at,
+        next_contact_at=state.expected_at,
         version=report.version,
         os=report.os,
         architecture=report.architecture,

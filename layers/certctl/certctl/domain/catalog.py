@@ -1,13 +1,12 @@
 """The catalog: named configuration records that certificates and one another refer to."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from certctl.domain.agent_polls import AgentStatus, status_of
 from certctl.domain.permissions import Permission
-
-HEARTBEAT_INTERVAL = timedelta(seconds=60)
 
 
 class Kind(StrEnum):
@@ -129,27 +128,6 @@ class Target:
     enabled: bool = True
 
 
-class AgentStatus(StrEnum):
-    """Degraded has missed one heartbeat, Offline two, or never sent one."""
-
-    ONLINE = "Online"
-    DEGRADED = "Degraded"
-    OFFLINE = "Offline"
-
-
-def status_of(last_heartbeat_at: datetime | None, now: datetime) -> AgentStatus:
-    """The one rule, of lists, figures, tests of targets and alerts."""
-    if last_heartbeat_at is None or now - last_heartbeat_at > 2 * HEARTBEAT_INTERVAL:
-        return AgentStatus.OFFLINE
-    late = now - last_heartbeat_at > HEARTBEAT_INTERVAL
-    return AgentStatus.DEGRADED if late else AgentStatus.ONLINE
-
-
-def is_heard(last_heartbeat_at: datetime | None, now: datetime) -> bool:
-    """Any but Offline: it is counted as online, and nobody is told of it."""
-    return status_of(last_heartbeat_at, now) is not AgentStatus.OFFLINE
-
-
 @dataclass(frozen=True)
 class Agent:
     """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`. What it
@@ -163,6 +141,7 @@ class Agent:
     os: str = ""
     architecture: str = ""
     ip_address: str = ""
+    next_contact_at: datetime | None = None
 
     def status(self, now: datetime) -> AgentStatus:
-        return status_of(self.last_heartbeat_at, now)
+        return status_of(self.last_heartbeat_at, self.next_contact_at, now)

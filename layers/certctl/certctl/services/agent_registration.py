@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from certctl.domain.agent_polls import POLL_WITH_WORK
 from certctl.domain.agents import (
     HOSTNAME_PATTERNS,
     KEY_LIFETIME,
@@ -138,7 +139,7 @@ class AgentRegistration:
                     actor, entry, now, bootstrap_token=token.id, asked_by=token.created_by
                 ),
                 *self._stores.keys.create_steps(key),
-                self._stores.states.heard_step(agent_id, report, now),
+                self._stores.states.heard_step(agent_id, report, now, POLL_WITH_WORK),
                 self._key_event(actor, key, now),
             ]
         )

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
 
+from certctl.domain.agent_polls import POLL_WITH_WORK, poll_after
 from certctl.domain.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.catalog import AnyEntry, Entry, Kind, Target
@@ -22,7 +22,7 @@ from certctl.store.catalog_book import CatalogBook
 from certctl.store.database import Database
 from certctl.store.job_lists import JobIndexes
 from certctl.store.keys import API_KEY
-from certctl.store.listing import Found, ListPage, Position, both, page_of, rows_to_read, walk
+from certctl.store.listing import Found, ListPage, Position, Walk, both, page_of, rows_to_read, walk
 from certctl.store.steps import Step
 
 _MOST_LIVE_KEYS = 4
@@ -36,6 +36,7 @@ class Heard:
     agent_id: str
     name: str
     key_expires_at: datetime | None
+    poll_after: timedelta
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,21 @@ class WorkPage:
 
 
 @dataclass(frozen=True)
+class _Open:
+    """Open jobs of an agent that were read, whether they wait for it or for others."""
+
+    walked: Walk
+    jobs: Mapping[str, Job]
+
+    @property
+    def is_work(self) -> bool:
+        """An approval may take days: it keeps no agent busy."""
+        return self.walked.next is not None or any(
+            job.status is not JobStatus.AWAITING_APPROVAL for job in self.jobs.values()
+        )
+
+
+@dataclass(frozen=True)
 class AgentStores:
     database: Database
     states: AgentStateStore
@@ -71,28 +87,60 @@ class AgentWork:
         self._now = now
 
     def heartbeat(self, caller: Principal, report: AgentReport) -> Heard:
-        """Raises NotFound where the key is no agent's, or the agent is retired."""
+        """Of an agent that asks for its work apart. Raises NotFound where the key is no agent's, or the agent
+        is retired."""
         agent = self._agent_of(caller)
-        step = self._stores.states.heard_step(agent.id, report, self._now())
         key, _ = both(
-            lambda: self._stores.keys.get(caller.key_id), partial(self._stores.database.write, step)
+            lambda: self._stores.keys.get(caller.key_id),
+            lambda: self._note_heard(agent.id, report, POLL_WITH_WORK),
         )
+        return self._heard(agent, key, POLL_WITH_WORK)
+
+    def poll(
+        self, caller: Principal, report: AgentReport, wish: timedelta, per_page: int
+    ) -> tuple[Heard, WorkPage]:
+        """Heartbeat and work in one; `wish` is the longest pause that the agent wants. Raises NotFound as
+        `heartbeat`."""
+        agent = self._agent_of(caller)
+        key, found = both(
+            lambda: self._stores.keys.get(caller.key_id), lambda: self._open_jobs(agent.id, None, per_page)
+        )
+        pause = poll_after(wish, has_work=found.is_work)
+        page, _ = both(
+            lambda: self._work_page(agent.id, found, per_page),
+            lambda: self._note_heard(agent.id, report, pause),
+        )
+        return self._heard(agent, key, pause), page
+
+    def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
+        """What the agent can do now. Raises NotFound as `heartbeat`."""
+        agent_id = self._agent_of(caller).id
+        return self._work_page(agent_id, self._open_jobs(agent_id, position, per_page), per_page)
+
+    def _note_heard(self, agent_id: str, report: AgentReport, pause: timedelta) -> None:
+        step = self._stores.states.heard_step(agent_id, report, self._now(), pause)
+        self._stores.database.write(step)
+
+    def _heard(self, agent: AnyEntry, key: ApiKey | None, pause: timedelta) -> Heard:
+        """A key that replaces another is in use by now."""
         if key is not None and key.replaces is not None:
             before = self._stores.keys.get(key.replaces)
             with suppress(Conflict):  # two heartbeats at once: one is enough
                 self._stores.database.transact(self._taken_steps(key, before))
-        return Heard(agent.id, agent.name, key.expires_at if key else None)
+        return Heard(agent.id, agent.name, key.expires_at if key else None, pause)
 
-    def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
-        """What the agent can do now. Raises NotFound as `heartbeat`."""
-        agent_id, now = self._agent_of(caller).id, self._now()
+    def _open_jobs(self, agent_id: str, position: Position | None, per_page: int) -> _Open:
         stages = self._stores.jobs.of_agent(agent_id, newest_first=False)
         walked = walk(stages, position, rows_to_read(per_page, all_shown=False))
+        return _Open(walked, self._stores.jobs.load([found.id for found in walked.found]))
+
+    def _work_page(self, agent_id: str, found: _Open, per_page: int) -> WorkPage:
+        now = self._now()
 
         def shown(_: Found, job: Job) -> bool:
             return job.agent_id == agent_id and _waits(job, now)
 
-        page = page_of(walked, self._stores.jobs.load([f.id for f in walked.found]), shown, per_page)
+        page = page_of(found.walked, found.jobs, shown, per_page)
         target_ids = sorted({job.target_id for job in page.records if job.target_id})
         targets = AgentTargets(self._stores.book).find(target_ids)
         return WorkPage(page, {t.id: t for t in targets if t.content.agent_id == agent_id})

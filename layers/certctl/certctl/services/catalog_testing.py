@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from certctl.domain.agent_polls import AgentStatus
 from certctl.domain.agents import as_heard
 from certctl.domain.authorities import Authority, CrlShard
 from certctl.domain.catalog import (
-    AgentStatus,
     AnyEntry,
     IssuerContact,
     IssuerType,

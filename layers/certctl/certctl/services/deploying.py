@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from certctl.domain.agent_polls import POLL_WITH_WORK, longest_deployment
 from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.alerts import Alert
 from certctl.domain.audit import Actor
@@ -79,17 +80,19 @@ class Deploying:
         if work.certificate.lifecycle is Lifecycle.ON_HOLD:
             self._postpone(work)
             raise Conflict("The certificate is on hold: the job waits.")
-        claim, _ = both(lambda: self._claim(work.job), lambda: self._note_heard(work.job))
+        claim, _ = both(lambda: self._claim(work.job), lambda: self._note_heard(work))
         if claim.lost and claim.retry_count >= work.job.max_attempts:
             error = work.job.last_error or "the agent stopped in every attempt"
             self._fail(caller.actor, work, claim, error, rolled_back=False)
             raise Conflict(f"This job has failed: {error}.")
         return Started(job_id, claim.attempt, claim.lease_until)
 
-    def _note_heard(self, job: Job) -> None:
-        """An agent that deploys one thing after another is not missed. Best effort."""
+    def _note_heard(self, work: _Work) -> None:
+        """An agent that deploys is not missed until it should have ended and polled. Best effort."""
+        config = work.target.content.config if work.target else {}
+        pause = longest_deployment(config) + POLL_WITH_WORK
         with suppress(ChangedMeanwhile, Unavailable):
-            step = self._states.heard_from_step(job.agent_id or "", self._now())
+            step = self._states.heard_from_step(work.job.agent_id or "", self._now(), pause)
             self._stores.database.write_or_refuse(step)
 
     def _claim(self, job: Job) -> Claim:

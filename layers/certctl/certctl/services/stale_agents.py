@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from certctl.domain.agent_polls import is_heard
 from certctl.domain.agents import AgentState
 from certctl.domain.audit import Actor, ActorType
-from certctl.domain.catalog import AnyEntry, Kind, is_heard
+from certctl.domain.catalog import AnyEntry, Kind
 from certctl.domain.deployments import heard_again_alert, silent_agent_alert
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict
@@ -79,7 +80,7 @@ class StaleAgents:
         try:
             if entry is None or entry.is_deleting:
                 return self._bury(state, gone=entry is None)
-            if is_heard(state.last_heartbeat_at, self._now()):
+            if is_heard(state.last_heartbeat_at, state.expected_at, self._now()):
                 return {"back": self._resolve(state)} if state.alerted_at else {}
             return {} if state.alerted_at else {"silent": self._tell(state)}
         except Conflict:  # it moved on meanwhile: the next run sees it as it is then

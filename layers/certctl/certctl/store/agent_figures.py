@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.catalog import Kind, is_heard
+from certctl.domain.agent_polls import is_heard
+from certctl.domain.catalog import Kind
 from certctl.store.agent_states import MOST_AGENTS, AgentStateStore
 from certctl.store.database import Database
 from certctl.store.items_catalog import CatalogItem
@@ -32,5 +33,5 @@ class AgentFigures:
             lambda: self._states.all().values(),
         )
         registered = {row.id for row in rows if row.deleting_since is None}
-        heard = {state.agent_id for state in states if is_heard(state.last_heartbeat_at, now)}
+        heard = {s.agent_id for s in states if is_heard(s.last_heartbeat_at, s.expected_at, now)}
         return AgentCounts(len(registered), len(registered & heard))

@@ -23,15 +23,14 @@ class AgentStateStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def heard_step(self, agent_id: str, report: AgentReport, now: datetime) -> Step:
-        """One small write. It makes the row where there is none; an alert that stands open stays."""
-        return update(_row(agent_id), _heard(report, now))
+    def heard_step(self, agent_id: str, report: AgentReport, now: datetime, pause: timedelta) -> Step:
+        """One small write: it comes again after the `pause`. It makes the row where there is none; an open
+        alert stays."""
+        return update(_row(agent_id), [*_heard(now, pause), *_reported(report, now)])
 
-    def heard_from_step(self, agent_id: str, now: datetime) -> Step:
+    def heard_from_step(self, agent_id: str, now: datetime, pause: timedelta) -> Step:
         """Another sign of life. Refused where there was no heartbeat yet."""
-        row = _row(agent_id)
-        heard: Action = AgentStateItem.last_heartbeat_at.set(now)
-        return update(row, [heard], AgentStateItem.last_heartbeat_at.exists())
+        return update(_row(agent_id), _heard(now, pause), AgentStateItem.last_heartbeat_at.exists())
 
     def get_many(self, agent_ids: Sequence[str]) -> dict[str, AgentState]:
         """Of those that were ever heard."""
@@ -81,9 +80,12 @@ def _row(agent_id: str) -> AgentStateItem:
     return AgentStateItem(AGENT_STATE, agent_id)
 
 
-def _heard(report: AgentReport, now: datetime) -> list[Action]:
+def _heard(now: datetime, pause: timedelta) -> list[Action]:
+    return [AgentStateItem.last_heartbeat_at.set(now), AgentStateItem.next_contact_at.set(now + pause)]
+
+
+def _reported(report: AgentReport, now: datetime) -> list[Action]:
     return [
-        AgentStateItem.last_heartbeat_at.set(now),
         AgentStateItem.hostname.set(report.hostname),
         AgentStateItem.version.set(report.version),
         AgentStateItem.os.set(report.os),

@@ -62,7 +62,7 @@ def _key_rule(stored: Mapping[str, Any]) -> KeyRule:
 _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     Issuer: {"type": IssuerType},
     Target: {"type": TargetType},
-    Agent: {"registered_at": from_wire, "last_heartbeat_at": from_wire},
+    Agent: {"registered_at": from_wire, "last_heartbeat_at": from_wire, "next_contact_at": from_wire},
     Policy: {"type": PolicyType, "severity": PolicySeverity},
     Profile: {
         "extended_key_usages": _each(ExtendedKeyUsage),

@@ -7,8 +7,8 @@ from certctl.store.attributes import WireTime
 
 
 class AgentStateItem(Model):
-    """`kind` is `agent`, `id` the agent's: what it last said of itself. The `alerted_*` stand while an alert
-    of its silence is open."""
+    """`kind` is `agent`, `id` the agent's: what it last said of itself, and when it comes again. The
+    `alerted_*` stand while an alert of its silence is open."""
 
     class Meta:
         table = "state"
@@ -16,6 +16,7 @@ class AgentStateItem(Model):
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     last_heartbeat_at = WireTime()
+    next_contact_at = WireTime(null=True)
     hostname = UnicodeAttribute()
     version = UnicodeAttribute()
     os = UnicodeAttribute()
