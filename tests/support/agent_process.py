@@ -85,11 +85,11 @@ class AgentHost:
         assert ran.returncode == -signal.SIGKILL, ran
 
     @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[str]]:
+    def running(self, *options: str) -> Iterator[subprocess.Popen[str]]:
         """`certctl agent run`. Killed in the end, unless the test has ended it."""
         with self._log.open("a") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "certctl_client", *self._arguments("run")],
+                [sys.executable, "-m", "certctl_client", *self._arguments("run", *options)],
                 env=self.commands.environment,
                 stderr=log,
                 text=True,

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from tests.support.client_server import HANG_UP, Reply, json_reply, problem
 
 TOKEN = "certctl_boot_" + "t" * 43
 _PREFIX = "/api/v1/agent"
+_MAX_POLL = "Certctl-Max-Poll-Seconds"
 _KEY_DAYS = 90
 
 
@@ -76,6 +78,10 @@ class AgentServer:
         self.asked: list[str] = []
         self.bodies: list[str] = []
         self.poll_after_seconds = 1
+        self.bundles_work = True
+        """Servers of earlier releases do not: their heartbeats have no work."""
+        self.wishes: list[str] = []
+        """What came as `Certctl-Max-Poll-Seconds`, with each heartbeat that had it."""
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.owner = self
@@ -121,7 +127,7 @@ class AgentServer:
     def deployments(self) -> list[Job]:
         return [job for job in self.jobs.values() if job.type == "Deployment"]
 
-    def answer(self, method: str, path: str, key: str, body: Mapping[str, Any]) -> Reply:
+    def answer(self, method: str, path: str, headers: Message, body: Mapping[str, Any]) -> Reply:
         name, ids = _route(method, path)
         if not name:
             return problem(404, "There is no such path.")
@@ -133,19 +139,20 @@ class AgentServer:
         with self._lock:
             self.asked.append(name)
             self.bodies.append(json.dumps(body))
-            reply = self._done(name, ids, key, body)
+            reply = self._done(name, ids, headers, body)
         if self.faults.lost.get(name, 0) > 0:
             self.faults.lost[name] -= 1
             return HANG_UP
         return reply
 
-    def _done(self, name: str, ids: tuple[str, ...], key: str, body: Mapping[str, Any]) -> Reply:
+    def _done(self, name: str, ids: tuple[str, ...], headers: Message, body: Mapping[str, Any]) -> Reply:
+        key = headers.get("Authorization", "").removeprefix("Bearer ")
         if name == "register":
             return self._register(key)
         if self.keys.get(key, datetime.min.replace(tzinfo=UTC)) <= datetime.now(UTC):
             return problem(401, "The key is not valid.")
         if name == "heartbeat":
-            return self._heartbeat(key)
+            return self._heartbeat(key, headers.get(_MAX_POLL))
         if name == "rotate":
             return self._key_reply(self.new_key())
         if name == "work":
@@ -171,15 +178,20 @@ class AgentServer:
     def _key_reply(self, key: str, **more: str) -> Reply:
         return json_reply({"key": key, "expires_at": _wire(self.keys[key]), **more}, 201)
 
-    def _heartbeat(self, key: str) -> Reply:
-        return json_reply(
-            {"agent_id": "ag-1", "key_expires_at": _wire(self.keys[key]), "poll_after_seconds": 1}
-        )
+    def _heartbeat(self, key: str, wish: str | None) -> Reply:
+        self.wishes += [wish] if wish else []
+        body: dict[str, Any] = {"agent_id": "ag-1", "key_expires_at": _wire(self.keys[key])}
+        body["poll_after_seconds"] = self.poll_after_seconds
+        if not self.bundles_work:
+            return json_reply(body)
+        return json_reply(body | {"work": self._open_jobs() if wish else None, "next_cursor": None})
 
     def _work(self) -> Reply:
-        jobs = [_record(job) for job in self.jobs.values() if job.is_open]
         pages = {"next_cursor": None, "per_page": 50, "poll_after_seconds": self.poll_after_seconds}
-        return json_reply({"data": jobs, **pages})
+        return json_reply({"data": self._open_jobs(), **pages})
+
+    def _open_jobs(self) -> list[dict[str, Any]]:
+        return [_record(job) for job in self.jobs.values() if job.is_open]
 
     def _csr(self, job: Job, body: Mapping[str, Any]) -> Reply:
         csr_pem = body["csr_pem"]
@@ -245,9 +257,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, method: str) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        key = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         path = urlsplit(self.path).path.removeprefix(_PREFIX)
-        reply = cast(_Server, self.server).owner.answer(method, path, key, json.loads(content or b"{}"))
+        owner = cast(_Server, self.server).owner
+        reply = owner.answer(method, path, self.headers, json.loads(content or b"{}"))
         # a client that was killed is not there any more
         with contextlib.suppress(OSError):
             self._send(reply)

@@ -69,7 +69,7 @@ class BridgedStack:
     def _called(self, asked: Asked) -> Answer:
         key = asked.headers.get("authorization", "").removeprefix("Bearer ") or None
         function = self.issuing.stack.client(_function_of(asked), key)
-        wanted = {"idempotency-key", "accept", "if-match"} & asked.headers.keys()
+        wanted = {"idempotency-key", "accept", "if-match", "certctl-max-poll-seconds"} & asked.headers.keys()
         headers = {name: asked.headers[name] for name in wanted}
         return function.send(asked.method, asked.path, asked.body, query=dict(asked.query), headers=headers)
 

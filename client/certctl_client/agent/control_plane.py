@@ -17,6 +17,7 @@ from certctl_client.retrying import retry_after
 _PREFIX = "/api/v1/agent"
 _TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 _MOST_PAGES = 50
+_MAX_POLL = "Certctl-Max-Poll-Seconds"
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,21 @@ class ControlPlane:
     def heartbeat(self, host: Host) -> dict[str, Any]:
         return self._asked("POST", "/heartbeat", host.as_body())
 
+    def poll(self, host: Host, longest_pause: float) -> dict[str, Any]:
+        """A heartbeat whose answer has the work too, as `work` and `next_cursor`, unless the server is of an
+        earlier release: such a server passes over the header."""
+        headers = {_MAX_POLL: str(round(longest_pause))}
+        return self._asked("POST", "/heartbeat", host.as_body(), headers=headers)
+
     def rotate_key(self) -> dict[str, Any]:
         """`{key, expires_at}`; the old key goes on for a while."""
         return self._asked("POST", "/key/rotate", {})
 
-    def work(self) -> Iterator[tuple[list[dict[str, Any]], float]]:
+    def work(self, cursor: str | None = None) -> Iterator[tuple[list[dict[str, Any]], float]]:
         """Pages of open jobs, each with the seconds after which to ask again."""
-        cursor: str | None = None
         for _ in range(_MOST_PAGES):
             page = self._asked("GET", "/work", parameters={"cursor": cursor} if cursor else None)
-            yield records_in(page), _seconds(page)
+            yield records_in(page), seconds_in(page)
             cursor = page.get("next_cursor")
             if cursor is None:
                 return
@@ -106,23 +112,23 @@ class ControlPlane:
         path: str,
         body: Mapping[str, Any] | None = None,
         parameters: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        response = self._sent(method, path, body, parameters)
+        response = self._sent(method, path, json=body, params=parameters, headers=headers)
         if response.status_code == 429 or response.status_code >= 500:
             raise Unavailable(f"The server answered {response.status_code}.", retry_after(response))
         if not response.is_success:
             raise request_failed(response)
         return json_object(response)
 
-    def _sent(
-        self, method: str, path: str, body: Mapping[str, Any] | None, parameters: Mapping[str, str] | None
-    ) -> httpx.Response:
+    def _sent(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
-            return self._client.request(method, path, json=body, params=parameters)
+            return self._client.request(method, path, **request)
         except (httpx.HTTPError, OSError) as error:
             raise Unavailable(f"The server cannot be reached ({type(error).__name__}).") from None
 
 
-def _seconds(page: Mapping[str, Any]) -> float:
-    asked = page.get("poll_after_seconds")
+def seconds_in(answer: Mapping[str, Any]) -> float:
+    """After which to ask again; 0 where the server does not say."""
+    asked = answer.get("poll_after_seconds")
     return float(asked) if isinstance(asked, int | float) else 0.0

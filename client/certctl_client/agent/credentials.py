@@ -24,44 +24,49 @@ class Credentials:
     tell: Tell
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def heartbeat(self) -> None:
-        """And what it brings with it. Raises Unavailable, or RequestFailed with 401 for a key that ended."""
-        key = self._beaten(self.state.key())
-        if rotation_is_due(key, self.now()):
-            self._rotate(key)
+    def poll(self, longest_pause: float) -> Mapping[str, Any]:
+        """The answer of the last heartbeat that this took. Raises Unavailable, or RequestFailed with 401 for
+        a key that ended."""
+        answer = self._polled(longest_pause)
+        if not rotation_is_due(self.state.key(), self.now()) or not self._has_rotated():
+            return answer
+        return self._polled(longest_pause)
 
-    def _beaten(self, key: AgentKey) -> AgentKey:
+    def _polled(self, longest_pause: float) -> Mapping[str, Any]:
+        key = self.state.key()
         try:
-            answer = self.server.heartbeat(self.host)
+            answer = self.server.poll(self.host, longest_pause)
         except RequestFailed as refused:
             if refused.status != _UNAUTHORIZED or key.previous is None:
                 raise
-            return self._back_to(key.previous, key)
-        return self._noted(replace(key, expires_at=time_in(answer, "key_expires_at"), previous=None), key)
+            return self._back_to(key.previous, longest_pause)
+        self._note(replace(key, expires_at=time_in(answer, "key_expires_at"), previous=None), key)
+        return answer
 
-    def _back_to(self, previous: str, key: AgentKey) -> AgentKey:
+    def _back_to(self, previous: str, longest_pause: float) -> Mapping[str, Any]:
         """The server does not know the new key: the previous one is exchanged again at once."""
         self.server.use(previous)
-        expires_at = time_in(self.server.heartbeat(self.host), "key_expires_at")
-        return self._noted(AgentKey(previous, _LONG_AGO, expires_at), key)
+        answer = self.server.poll(self.host, longest_pause)
+        self.state.keep_key(AgentKey(previous, _LONG_AGO, time_in(answer, "key_expires_at")))
+        return answer
 
-    def _noted(self, now: AgentKey, before: AgentKey) -> AgentKey:
+    def _note(self, now: AgentKey, before: AgentKey) -> None:
         if now != before:
             self.state.keep_key(now)
-        return now
 
-    def _rotate(self, key: AgentKey) -> None:
+    def _has_rotated(self) -> bool:
         """The new key is on the disk, beside the old one, before it is used; the old one goes once the new
         one has been taken."""
         try:
             answer = self.server.rotate_key()
         except RequestFailed as refused:
-            return self.tell("key_rotation_refused", status=refused.status, error=refused.message)
+            self.tell("key_rotation_refused", status=refused.status, error=refused.message)
+            return False
         new = key_in(answer, self.now())
-        self.state.keep_key(replace(new, previous=key.key))
+        self.state.keep_key(replace(new, previous=self.state.key().key))
         self.server.use(new.key)
         self.tell("key_rotated", expires_at=new.expires_at)
-        self._beaten(self.state.key())
+        return True
 
 
 def rotation_is_due(key: AgentKey, now: datetime) -> bool:

@@ -38,11 +38,12 @@ class Deployer:
         """Raises Unavailable where it has to wait; the journal keeps it until then."""
         self._advance(self.journals.begun(record))
 
-    def resume(self) -> None:
-        """Completes or takes back what an earlier run left, without the server where that is not there.
-        Raises Unavailable where something is left to be told."""
+    def resume(self) -> frozenset[str]:
+        """Completes or takes back what an earlier run left, without the server where that is not there; the
+        ids of these jobs. Raises Unavailable where a result is left to be reported."""
         postponed: Unavailable | None = None
-        for entry in list(self.journals.unfinished()):
+        left = list(self.journals.unfinished())
+        for entry in left:
             self.tell("deployment_resumed", job_id=entry.job_id, phase=entry.phase)
             try:
                 self._advance(self._claimed_again(entry))
@@ -54,6 +55,7 @@ class Deployer:
                 self.tell("deployment_waits", job_id=entry.job_id, error=refused.message)
         if postponed:
             raise postponed
+        return frozenset(entry.job_id for entry in left)
 
     def _advance(self, entry: Entry | None) -> None:
         steps: Mapping[Phase, Callable[[Entry], Entry | None]] = {

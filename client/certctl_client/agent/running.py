@@ -18,7 +18,7 @@ from certctl_client.agent.events import Tell
 from certctl_client.agent.journals import Journals
 from certctl_client.agent.state import State
 from certctl_client.agent.targets.base import Rules
-from certctl_client.agent.working import Worker
+from certctl_client.agent.working import LONGEST_PAUSE, Worker
 from certctl_client.errors import CommandError
 from certctl_client.retrying import jitter
 
@@ -37,13 +37,15 @@ class Pauses:
         return min(max(asked, _SHORTEST), _LONGEST) * (0.8 + 0.4 * self.chance())
 
     def after_failure(self, failures: int, retry_after: float | None) -> float:
-        """Never before the time that the server asked for."""
+        """Never before the time that the server asked for, and spread beyond it: it asks all for the same."""
         spread: float = min(self.cap, self.base * 2.0 ** min(failures, 20)) * self.chance()
-        return min(max(spread, _SHORTEST, (retry_after or 0.0) + spread / 10), _LONGEST)
+        return min(max(_SHORTEST, retry_after or 0.0) + spread, _LONGEST)
 
 
 @contextmanager
-def worker_in(state: State, tell: Tell, now: Callable[[], datetime]) -> Iterator[Worker]:
+def worker_in(
+    state: State, tell: Tell, now: Callable[[], datetime], longest_pause: float = LONGEST_PAUSE
+) -> Iterator[Worker]:
     """The one agent of this state directory. Raises CommandError."""
     enrolment, key = state.enrolment(), state.key()
     rules = Rules(enrolment.directories, enrolment.commands)
@@ -51,7 +53,7 @@ def worker_in(state: State, tell: Tell, now: Callable[[], datetime]) -> Iterator
         keys = CertificateKeys(state)
         deployer = Deployer(server, keys, Journals(state), rules, tell, now)
         credentials = Credentials(state, server, this_host(enrolment.hostname), tell, now)
-        yield Worker(server, credentials, keys, deployer, tell)
+        yield Worker(server, credentials, keys, deployer, tell, longest_pause=longest_pause)
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Loop:
     failures: int = 0
 
     def run(self) -> None:
+        self.worker.stay_close()
         self._safely(self._recovered)
         tell_service_manager("READY=1")
         self.tell("agent_started")

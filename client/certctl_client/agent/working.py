@@ -1,29 +1,34 @@
-"""One round of an agent: what an earlier run left, a heartbeat, and the work that is there."""
+"""One round of an agent: a poll, what an earlier run left, and the work that is there."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from certctl_client.agent.certificate_keys import CertificateKeys
-from certctl_client.agent.control_plane import ControlPlane
+from certctl_client.agent.control_plane import ControlPlane, seconds_in
 from certctl_client.agent.credentials import Credentials
 from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable, WorkRefused
 from certctl_client.agent.events import Tell
 from certctl_client.agent.wire import Work, work_of
+from certctl_client.api.answers import records_in
 from certctl_client.errors import CommandError, RequestFailed
 
 _POLL_SECONDS = 30.0
 _SOON_SECONDS = 5.0
 """What a CA of the stack's own takes at most; then the answer to a request is there to be deployed."""
 _REFUSED_FOR = 600.0
+_BUSY_PAUSE, _BUSY_FOR = 45.0, 600.0
+"""Whoever has just set a host up, or waits for a second try, does not want to wait for an idle agent."""
+LONGEST_PAUSE = 3600.0
 _UNAUTHORIZED, _UNPROCESSABLE = 401, 422
 
 
 @dataclass
 class Worker:
-    """`postponed` holds jobs whose request was refused, until when they are left alone."""
+    """`postponed` holds jobs whose request was refused, until when they are left alone. Up to `busy_until` it
+    asks to poll as often as an agent with work, else at least once in `longest_pause` seconds."""
 
     server: ControlPlane
     credentials: Credentials
@@ -31,7 +36,12 @@ class Worker:
     deployer: Deployer
     tell: Tell
     monotonic: Callable[[], float] = time.monotonic
+    longest_pause: float = LONGEST_PAUSE
     postponed: dict[str, float] = field(default_factory=dict)
+    busy_until: float = 0.0
+
+    def stay_close(self) -> None:
+        self.busy_until = self.monotonic() + _BUSY_FOR
 
     def recover(self) -> None:
         """Raises Unavailable where a result is left to be told."""
@@ -39,16 +49,32 @@ class Worker:
 
     def round(self, is_stopping: Callable[[], bool]) -> float:
         """Seconds until the next one. Raises Unavailable, or RequestFailed with 401."""
-        self.credentials.heartbeat()
-        self.deployer.resume()
+        answer = self.credentials.poll(self._wished_pause())
+        resumed = self.deployer.resume()
         seconds, leads_on = _POLL_SECONDS, False
-        for records, asked in self.server.work():
+        for records, asked in self._work(answer):
             seconds = asked or seconds
             for record in records:
                 if is_stopping():
                     return seconds
-                leads_on |= self._done(record)
+                # what was resumed may have ended since the answer
+                leads_on |= record.get("job_id") not in resumed and self._done(record)
         return min(seconds, _SOON_SECONDS) if leads_on else seconds
+
+    def _wished_pause(self) -> float:
+        is_busy = self.monotonic() < self.busy_until
+        return min(self.longest_pause, _BUSY_PAUSE) if is_busy else self.longest_pause
+
+    def _work(self, answer: Mapping[str, Any]) -> Iterator[tuple[list[dict[str, Any]], float]]:
+        """Pages of it, with the seconds after which to poll again. A server of an earlier release is asked
+        for them apart."""
+        if answer.get("work") is None:
+            yield from self.server.work()
+            return
+        seconds = seconds_in(answer)
+        yield records_in(answer, "work"), seconds
+        if cursor := answer.get("next_cursor"):
+            yield from ((records, seconds) for records, _ in self.server.work(cursor))
 
     def _done(self, record: Mapping[str, Any]) -> bool:
         """Whether more is to do soon."""
@@ -66,10 +92,12 @@ class Worker:
         if self.postponed.get(str(record.get("job_id")), 0.0) > self.monotonic():
             return False
         if record.get("type") == "Deployment":
+            self.stay_close()
             self.deployer.take(record)
             return False
         work = work_of(record)
         if work.wants_request:
+            self.stay_close()
             self._request(work)
         return work.wants_request
 

@@ -45,8 +45,8 @@ def json_object(response: httpx.Response) -> dict[str, Any]:
     return body
 
 
-def records_in(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    data = body.get("data")
+def records_in(body: Mapping[str, Any], name: str = "data") -> list[dict[str, Any]]:
+    data = body.get(name)
     if not isinstance(data, list) or not all(isinstance(record, dict) for record in data):
         raise not_our_api()
     return data

@@ -1,6 +1,6 @@
 """Catalog records as the API gives them. `version` rises with each change."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Entry(TypedDict):
@@ -85,6 +85,7 @@ class Agent(Entry):
     key_id: str
     registered_at: str
     last_heartbeat_at: str | None
+    next_contact_at: NotRequired[str | None]
     agent_version: str
     os: str
     architecture: str

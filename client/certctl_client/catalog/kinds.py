@@ -189,6 +189,7 @@ _KINDS = (
             "HOSTNAME": "hostname",
             "TEAM": "team_id",
             "HEARTBEAT": "last_heartbeat_at",
+            "NEXT": lambda record: record.get("next_contact_at"),  # servers of earlier releases have none
             "PROGRAM": "agent_version",
             "OS": "os",
         },

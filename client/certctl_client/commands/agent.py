@@ -23,6 +23,7 @@ from certctl_client.agent.journals import Journals
 from certctl_client.agent.running import Loop, Pauses, stopped_by_signals, worker_in
 from certctl_client.agent.state import DEFAULT_DIRECTORY, State, open_state
 from certctl_client.agent.targets.safe_files import checked_path
+from certctl_client.agent.working import LONGEST_PAUSE
 from certctl_client.commands.options import Output
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.output import Detail, Format, say, show
@@ -38,6 +39,7 @@ TOKEN_VARIABLE = "CERTCTL_BOOTSTRAP_TOKEN"  # noqa: S105 - the name of a variabl
 _BOOTSTRAP_PREFIX = "certctl_boot_"
 _LONGEST_KEY = 1024
 _PRIVATE = 0o077
+_SHORTEST_POLL = 15.0
 
 Place_ = Annotated[
     Path,
@@ -85,11 +87,22 @@ def enroll(
 
 
 @app.command()
-def run(state_dir: Place_ = DEFAULT_DIRECTORY) -> None:
-    """Heartbeats and work, until SIGTERM. One JSON line for each event, on standard error."""
+def run(
+    state_dir: Place_ = DEFAULT_DIRECTORY,
+    max_poll_seconds: Annotated[
+        float,
+        typer.Option(
+            min=_SHORTEST_POLL,
+            max=LONGEST_PAUSE,
+            envvar="CERTCTL_AGENT_MAX_POLL_SECONDS",
+            help="Poll at least so often. The server asks for 300 s while there is no work.",
+        ),
+    ] = LONGEST_PAUSE,
+) -> None:
+    """Polls and does the work, until SIGTERM. One JSON line for each event, on standard error."""
     os.umask(_PRIVATE)
-    tell = to_standard_error()
-    with stopped_by_signals() as stop, worker_in(open_state(state_dir), tell, _now) as worker:
+    tell, state = to_standard_error(), open_state(state_dir)
+    with stopped_by_signals() as stop, worker_in(state, tell, _now, max_poll_seconds) as worker:
         Loop(worker, tell, stop, Pauses()).run()
 
 

@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from contextlib import suppress
+from datetime import datetime
+from math import ceil
+from typing import Annotated, cast
 from uuid import uuid4
 
 import typer
 
+from certctl_client.api.catalog_records import Agent
 from certctl_client.api.job_records import Deployment, Job
 from certctl_client.api.requests import Deploying
 from certctl_client.api.resources import Stack
@@ -15,11 +19,14 @@ from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Output, Timeout, Wait
 from certctl_client.enrolment.process import ENDED, Patience, at_its_end
 from certctl_client.errors import CommandError
-from certctl_client.output import Format, Listing, fields_of, show
+from certctl_client.output import Format, Listing, fields_of, say, show
 from certctl_client.progress import waiting
 from certctl_client.session import open_stack
 from certctl_client.views import Column
 
+_MINUTE = 60
+_LATE = 60
+"""Seconds: agents spread their polls, and an Online one may be late."""
 _TARGET: Mapping[str, Column] = {"TARGET": "target_id", "AGENT": "agent_id", "STATUS": "status"}
 _COURSE: Mapping[str, Column] = {
     "ATTEMPTS": lambda job: f"{job['attempts']}/{job['max_attempts']}",
@@ -37,17 +44,21 @@ def deploy(
         list[str] | None, typer.Option(help="Only to this target. Again for more; all of them otherwise.")
     ] = None,
     wait: Wait = False,
-    timeout: Timeout = 300.0,
+    timeout: Timeout = 600.0,
     output: Output = Format.TABLE,
 ) -> None:
     """Deploy the current version again, by the agents of its targets.
 
-    With --wait the exit code is 1 where one of them failed.
+    An agent without work polls every five minutes; when it comes is said on standard error. With --wait the
+    exit code is 1 where one of them failed.
     """
     wanted: Deploying = {"target_ids": target} if target else {}
     with open_stack() as stack:
         job_ids = stack.certificates.deploy(certificate_id, wanted, str(uuid4()))["job_ids"]
-        jobs = _ended(stack, job_ids, timeout) if wait else [stack.jobs.get(job_id) for job_id in job_ids]
+        jobs = [stack.jobs.get(job_id) for job_id in job_ids]
+        _announce_agents(stack, jobs)
+        if wait:
+            jobs = _ended(stack, job_ids, timeout)
     show(Listing(jobs, _STARTED, fields_of(Job)), output)
     if wait:
         _refuse_failures(jobs, certificate_id, timeout)
@@ -62,6 +73,31 @@ def list_deployments(shown: Shown, certificate_id: CertificateId) -> None:
             _DEPLOYMENTS,
             fields_of(Deployment),
         )
+
+
+def _announce_agents(stack: Stack, jobs: Sequence[Job]) -> None:
+    created_at = {job["agent_id"]: job["created_at"] for job in jobs if job["status"] not in ENDED}
+    for agent_id, asked_at in created_at.items():
+        with suppress(CommandError):  # the jobs were made, whether the agent can be read or not
+            say(expectation(cast(Agent, stack.catalog("agents").get(agent_id or "-")), asked_at))
+
+
+def expectation(agent: Agent, asked_at: str) -> str:
+    """When the agent comes for what was asked for then, all by the server's clock. A job that was open already
+    may be older than the agent's last poll."""
+    told = f"The agent {agent['id']} ({agent['hostname']}) is {agent['status']}"
+    expected_at = agent.get("next_contact_at")
+    if expected_at is None:
+        return f"{told}."
+    now = max(asked_at, agent["last_heartbeat_at"] or "")
+    seconds = (datetime.fromisoformat(expected_at) - datetime.fromisoformat(now)).total_seconds()
+    if agent["status"] != "Online" or seconds < -_LATE:
+        return f"{told}: it was expected at {expected_at}."
+    return f"{told} and polls again {_in_about(seconds)}."
+
+
+def _in_about(seconds: float) -> str:
+    return "within a minute" if seconds <= _MINUTE else f"in about {ceil(seconds / _MINUTE)} min"
 
 
 def _ended(stack: Stack, job_ids: Sequence[str], timeout: float) -> list[Job]:

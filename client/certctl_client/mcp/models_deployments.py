@@ -34,9 +34,12 @@ class AgentRecord(BaseModel):
     id: str
     team_id: str
     status: Annotated[
-        str, Field(description="Online, Degraded (missed heartbeats), Offline (silent for long, or ever).")
+        str, Field(description="Online, Degraded (missed a contact), Offline (missed two, or made none).")
     ]
     last_heartbeat_at: str | None
+    next_contact_at: Annotated[
+        str | None, Field(description="When it is expected to poll again; work waits until then.")
+    ]
     registered_at: str
     untrusted_name: str
     untrusted_hostname: str

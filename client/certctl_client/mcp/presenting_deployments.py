@@ -30,6 +30,7 @@ def agent(marking: Marking, record: Agent) -> AgentRecord:
         team_id=marking.word(record["team_id"]),
         status=marking.word(record["status"]),
         last_heartbeat_at=marking.optional_word(record["last_heartbeat_at"]),
+        next_contact_at=marking.optional_word(record.get("next_contact_at")),
         registered_at=marking.word(record["registered_at"]),
         untrusted_name=marking.text(record["name"]),
         untrusted_hostname=marking.text(record["hostname"]),

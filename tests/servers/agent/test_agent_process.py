@@ -188,7 +188,7 @@ def test_an_agent_looks_soon_for_what_came_of_its_request(
     with host.running():
         wait_until(lambda: "Completed" in [job.status for job in server.deployments], "no deployment")
 
-    assert server.asked.count("work") == 2
+    assert server.asked.count("heartbeat") == 2
 
 
 def test_a_term_signal_lets_the_deployment_in_hand_end(
@@ -212,7 +212,7 @@ def test_a_term_signal_lets_the_deployment_in_hand_end(
 
 def test_a_second_agent_in_the_same_directory_is_refused(server: AgentServer, host: AgentHost) -> None:
     with host.running():
-        wait_until(server.faults.reached["work"].is_set, "the agent does not start")
+        wait_until(server.faults.reached["heartbeat"].is_set, "the agent does not start")
 
         second = host.once()
 

@@ -36,8 +36,8 @@ def longest_deployment(config: dict[str, object]) -> timedelta:
 
 
 def status_of(heard_at: datetime | None, expected_at: datetime | None, now: datetime) -> AgentStatus:
-    """`expected_at` is the contact that was agreed on at `heard_at`. A third of the time until then is allowed
-    on top, for agents spread their polls by a fifth."""
+    """`expected_at` is the contact that was agreed on at `heard_at`. A third of the time until then is
+    allowed on top, for agents spread their polls by a fifth."""
     if heard_at is None:
         return AgentStatus.OFFLINE
     agreed = (expected_at or heard_at + POLL_WITH_WORK) - heard_at

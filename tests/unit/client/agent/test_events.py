@@ -2,7 +2,10 @@
 
 import io
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from random import Random
 
 import pytest
 
@@ -39,13 +42,30 @@ def test_a_poll_is_spread_by_a_fifth(chance: float, seconds: float) -> None:
 def test_a_server_that_stays_away_is_asked_ever_more_seldom() -> None:
     pauses = Pauses(chance=lambda: 1.0)
 
-    assert [pauses.after_failure(n, None) for n in (0, 1, 2, 10, 1000)] == [2, 4, 8, 300, 300]
+    assert [pauses.after_failure(n, None) for n in (0, 1, 2, 10, 1000)] == [3, 5, 9, 301, 301]
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
 def test_it_is_never_asked_before_the_time_that_it_named(chance: float) -> None:
     assert Pauses(chance=lambda: chance).after_failure(0, 60) >= 60
     assert Pauses(chance=lambda: chance).after_failure(0, 10**9) == 3600
+
+
+def test_a_thousand_agents_that_come_at_once_are_all_taken_within_half_a_minute() -> None:
+    """Beyond 200 requests a second the gateway refuses; whoever it refuses waits longer each time."""
+    pauses = Pauses(chance=Random(1).random)  # noqa: S311 - spreads load, hides nothing
+    arrivals, taken, refusals = [(0.0, 0)] * 1000, Counter[int](), Counter[int]()
+    while arrivals:
+        at, failures = heappop(arrivals)
+        if taken[int(at)] < 200:
+            taken[int(at)] += 1
+        else:
+            refusals[failures] += 1
+            heappush(arrivals, (at + pauses.after_failure(failures, 1.0), failures + 1))
+
+    assert max(taken) < 30
+    assert sum(refusals.values()) < 4000
+    assert max(refusals) < 6
 
 
 @pytest.mark.parametrize(("days", "is_due"), [(59, False), (60, True), (95, True)])
