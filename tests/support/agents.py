@@ -27,6 +27,10 @@ class AgentByHttp:
     def heartbeat(self, **changes: str) -> Answer:
         return self.client.post(f"{AGENT}/heartbeat", HOST | changes)
 
+    def poll(self, longest_pause: int = 3600) -> Answer:
+        """As agents do that take their work with the heartbeat."""
+        return self.client.post(f"{AGENT}/heartbeat", HOST, Certctl_Max_Poll_Seconds=str(longest_pause))
+
     def rotate(self) -> Answer:
         return self.client.post(f"{AGENT}/key/rotate")
 

@@ -83,8 +83,8 @@ def _announce_agents(stack: Stack, jobs: Sequence[Job]) -> None:
 
 
 def expectation(agent: Agent, asked_at: str) -> str:
-    """When the agent comes for what was asked for then, all by the server's clock. A job that was open already
-    may be older than the agent's last poll."""
+    """When the agent comes for what was asked for then, all by the server's clock. A job that was open
+    already may be older than the agent's last poll."""
     told = f"The agent {agent['id']} ({agent['hostname']}) is {agent['status']}"
     expected_at = agent.get("next_contact_at")
     if expected_at is None:

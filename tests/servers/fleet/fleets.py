@@ -17,6 +17,7 @@ from tests.support.moved_clock import MovedClock
 from tests.support.openssl import openssl, run_openssl
 from tests.support.receivers import Receiver
 
+_POLLS = ("--max-poll-seconds", "45")
 _VERIFIED = b"Verification: OK"
 
 
@@ -73,10 +74,10 @@ class Fleet:
 
 @contextmanager
 def at_work(*members: Member) -> Iterator[None]:
-    """`certctl agent run` on each host, in its loop; ended by SIGTERM."""
+    """`certctl agent run` on each host, in its loop, polling as with work; ended by SIGTERM."""
     starts = [each.host.starts for each in members]
     with ExitStack() as running:
-        agents = [running.enter_context(each.host.running()) for each in members]
+        agents = [running.enter_context(each.host.running(*_POLLS)) for each in members]
         for each, before in zip(members, starts, strict=True):
             wait_until(lambda: each.host.starts > before, f"{each.web.kind}'s agent does not start")  # noqa: B023
         yield

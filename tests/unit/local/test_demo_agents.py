@@ -25,7 +25,7 @@ def _one_round(receiver: Receiver, *hosts: str) -> None:
 
 
 def _says(*work: dict[str, Any]) -> Receiver:
-    return Receiver(answers(200, json.dumps({"data": work, "attempt": 3}).encode()))
+    return Receiver(answers(200, json.dumps({"work": work, "attempt": 3}).encode()))
 
 
 def test_an_agent_is_heard_and_does_the_deployment_that_waits_with_its_own_key() -> None:
@@ -34,7 +34,7 @@ def test_an_agent_is_heard_and_does_the_deployment_that_waits_with_its_own_key()
         paths = [each.path.removeprefix("/api/v1/agent") for each in receiver.received]
         result = json.loads(receiver.received[-1].body)
         keys = {each.headers["authorization"] for each in receiver.received}
-    assert paths == ["/heartbeat", "/work", "/jobs/job-1/start", "/jobs/job-1/result"]
+    assert paths == ["/heartbeat", "/jobs/job-1/start", "/jobs/job-1/result"]
     assert (result["attempt"], result["served_fingerprint_sha256"]) == (3, DEPLOYMENT["fingerprint_sha256"])
     assert keys == {"Bearer certctl_edge-1.example.com"}
 
@@ -50,13 +50,10 @@ def test_an_agent_makes_the_request_that_it_is_asked_for() -> None:
 
 
 def test_an_agent_that_is_refused_does_not_stop_the_next_one() -> None:
-    with Receiver(answers(401, b"{}"), answers(200, b'{"data": []}')).running() as receiver:
+    with Receiver(answers(401, b"{}"), answers(200, b'{"work": []}')).running() as receiver:
         _one_round(receiver, "edge-1.example.com", "pay-lb-1.example.com")
-        assert [each.path.rpartition("/")[2] for each in receiver.received] == [
-            "heartbeat",
-            "heartbeat",
-            "work",
-        ]
+        assert [each.path.rpartition("/")[2] for each in receiver.received] == ["heartbeat"] * 2
+        assert {each.headers["certctl-max-poll-seconds"] for each in receiver.received} == {"15"}
 
 
 def test_only_agents_that_are_online_are_remembered(tmp_path: Path) -> None:
