@@ -81,7 +81,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that the agent is there */
+        /** Report that the agent is there, and take the work that waits for it */
         post: operations["send_heartbeat"];
         delete?: never;
         options?: never;
@@ -1596,13 +1596,14 @@ export interface components {
         };
         /**
          * AgentStatus
-         * @description Degraded has missed one heartbeat, Offline two, or never sent one.
+         * @description Degraded has missed one contact, Offline two, or never made one.
          * @enum {string}
          */
         AgentStatus: "Online" | "Degraded" | "Offline";
         /**
          * AgentView
-         * @description `agent_version` is that of its program. `key_id` names the key that it was registered with.
+         * @description `agent_version` is that of its program. `key_id` names the key that it was registered with. At
+         *     `next_contact_at` it is expected to poll again.
          */
         AgentView: {
             /** Agent Version */
@@ -1623,6 +1624,8 @@ export interface components {
             last_heartbeat_at: string | null;
             /** Name */
             name: string;
+            /** Next Contact At */
+            next_contact_at: string | null;
             /** Os */
             os: string;
             /** Registered At */
@@ -2253,7 +2256,11 @@ export interface components {
             /** Status */
             status: string;
         };
-        /** HeartbeatView */
+        /**
+         * HeartbeatView
+         * @description With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
+         *     `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null.
+         */
         HeartbeatView: {
             /** Agent Id */
             agent_id: string;
@@ -2261,8 +2268,12 @@ export interface components {
             key_expires_at: string | null;
             /** Name */
             name: string;
+            /** Next Cursor */
+            next_cursor: string | null;
             /** Poll After Seconds */
             poll_after_seconds: number;
+            /** Work */
+            work: components["schemas"]["WorkView"][] | null;
         };
         /**
          * IssuerBody
@@ -3251,6 +3262,8 @@ export interface components {
             last_heartbeat_at: string | null;
             /** Name */
             name: string;
+            /** Next Contact At */
+            next_contact_at: string | null;
             /** Os */
             os: string;
             /** Registered At */
@@ -4249,7 +4262,10 @@ export interface operations {
     send_heartbeat: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The answer has the agent's work; it wants to poll again within this time. */
+                "certctl-max-poll-seconds"?: number | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4278,7 +4294,9 @@ export interface operations {
                      *       "agent_id": "agt-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "key_expires_at": null,
                      *       "name": "shop",
-                     *       "poll_after_seconds": 45
+                     *       "next_cursor": null,
+                     *       "poll_after_seconds": 45,
+                     *       "work": null
                      *     }
                      */
                     "application/json": components["schemas"]["HeartbeatView"];
@@ -4647,6 +4665,7 @@ export interface operations {
                      *           "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *           "last_heartbeat_at": null,
                      *           "name": "web-1",
+                     *           "next_contact_at": null,
                      *           "os": "linux",
                      *           "registered_at": "2026-11-24T13:00:00Z",
                      *           "status": "Online",
@@ -4723,6 +4742,7 @@ export interface operations {
                      *       "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "last_heartbeat_at": null,
                      *       "name": "web-1",
+                     *       "next_contact_at": null,
                      *       "os": "linux",
                      *       "registered_at": "2026-11-24T13:00:00Z",
                      *       "status": "Online",
@@ -4782,6 +4802,7 @@ export interface operations {
                      *       "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "last_heartbeat_at": null,
                      *       "name": "web-1",
+                     *       "next_contact_at": null,
                      *       "os": "linux",
                      *       "registered_at": "2026-11-24T13:00:00Z",
                      *       "status": "Online",
@@ -4858,6 +4879,7 @@ export interface operations {
                      *       "key_id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
                      *       "last_heartbeat_at": null,
                      *       "name": "web-1",
+                     *       "next_contact_at": null,
                      *       "os": "linux",
                      *       "registered_at": "2026-11-24T13:00:00Z",
                      *       "status": "Online",

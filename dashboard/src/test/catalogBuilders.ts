@@ -27,6 +27,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     key_id: "key-agent",
     registered_at: AT,
     last_heartbeat_at: AT,
+    next_contact_at: AT,
     agent_version: "1.2.0",
     os: "linux",
     architecture: "amd64",

@@ -77,6 +77,17 @@ def test_a_deployment_that_is_to_be_tried_again_keeps_the_agent_close(
     assert (answer.body["work"], answer.body["poll_after_seconds"]) == ([], 45)
 
 
+def test_a_job_that_awaits_approval_keeps_no_agent_close(agents: AgentsByHttp, agent: AgentByHttp) -> None:
+    profile = agents.catalog.made(Kind.PROFILE, requires_approval=True)["id"]
+    asked = agents.asked(agents.target(agent), certificate_profile_id=profile)
+    agent.submit(asked["job_id"], csr_pem(asked["common_name"], [], new_key()))
+
+    answer = agent.poll()
+
+    assert agents.world.read(asked["id"])["open_job_id"] == asked["job_id"]
+    assert (answer.body["work"], answer.body["poll_after_seconds"]) == ([], 300)
+
+
 @pytest.mark.parametrize(("wish", "pause"), [(20, 20), (5, 15), (300, 300), (3600, 300)])
 def test_an_agent_may_ask_to_poll_more_often(agent: AgentByHttp, wish: int, pause: int) -> None:
     assert agent.poll(wish).body["poll_after_seconds"] == pause

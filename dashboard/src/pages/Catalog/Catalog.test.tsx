@@ -204,8 +204,8 @@ test("an issuer tells when its server answered last, and why it did not", async 
   expect(within(drawer).getByText(/the connection was refused/)).toBeVisible();
 });
 
-test("an agent tells its targets, and what it has still to do", async () => {
-  api.catalog.agents.push(record("agents", { id: "agt-1", name: "Web 1" }));
+test("an agent tells its targets, what it has still to do, and when it is expected", async () => {
+  api.catalog.agents.push(record("agents", { id: "agt-1", name: "Web 1", next_contact_at: new Date(Date.now() + 210_000).toISOString() }));
   api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Shop front", agent_id: "agt-1" }), record("targets", { id: "tgt-2", name: "Elsewhere" }));
   api.jobs.push(job({ type: "Deployment", status: "Pending", agent_id: "agt-1", target_id: "tgt-1", certificate_name: "shop.example.com" }));
   renderAt("/agents?open=agt-1");
@@ -215,6 +215,7 @@ test("an agent tells its targets, and what it has still to do", async () => {
   expect(await within(work).findByRole("link", { name: "Deployment of shop.example.com" })).toBeVisible();
   expect(within(work).getByText("Pending")).toBeVisible();
   expect(within(drawer).queryByText("Elsewhere")).not.toBeInTheDocument();
+  expect(within(drawer).getByText("in 3 minutes")).toBeVisible();
   await expectAccessible(drawer);
 });
 

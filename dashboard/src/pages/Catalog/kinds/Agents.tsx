@@ -22,12 +22,14 @@ const AGENTS: Description<"agents"> = {
   columns: [
     { id: "status", title: "Status", width: "120px", sortBy: (row) => row.status, cell: (row) => <StatusBadge status={row.status} /> },
     { id: "heartbeat", title: "Last heartbeat", width: "150px", hideWhenNarrow: true, sortBy: (row) => row.last_heartbeat_at, cell: (row) => <Time at={row.last_heartbeat_at} none="Never" /> },
+    { id: "expected", title: "Expected", width: "130px", hideWhenNarrow: true, sortBy: (row) => row.next_contact_at, cell: (row) => <Time at={row.next_contact_at} /> },
     { id: "version", title: "Program", width: "110px", hideWhenNarrow: true, cell: (row) => row.agent_version || "–" },
     { id: "team", title: "Team", width: "20%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
   ],
   facts: (row) => [
     { term: "Status", value: <StatusBadge status={row.status} /> },
     { term: "Last heartbeat", value: <Time at={row.last_heartbeat_at} none="Never" /> },
+    { term: "Expected", value: <Time at={row.next_contact_at} /> },
     { term: "Host", value: row.hostname },
     { term: "Address", value: row.ip_address || "–" },
     { term: "System", value: [row.os, row.architecture].filter(Boolean).join(", ") || "–" },

@@ -12,7 +12,7 @@ import { renderAt } from "../../../test/render";
 import { api } from "../../../test/server";
 
 beforeEach(() => {
-  api.catalog.agents.push(record("agents", { id: "agt-1", name: "web-1" }));
+  api.catalog.agents.push(record("agents", { id: "agt-1", name: "web-1", next_contact_at: new Date(Date.now() + 210_000).toISOString() }));
   api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Shop front", agent_id: "agt-1" }));
   api.catalog.targets.push(record("targets", { id: "tgt-2", name: "Old front", agent_id: "agt-1", enabled: false }));
 });
@@ -39,6 +39,7 @@ test("each target tells its agent and how its newest deployment went", async () 
   if (target === undefined) throw new Error("There is no target.");
   for (const text of ["NGINX", "Failed", "Rolled back", "nginx -t ended with 1"]) expect(within(target).getByText(text)).toBeVisible();
   expect(await within(target).findByText("Online")).toBeVisible();
+  expect(within(target).getByText(/^expected/)).toHaveTextContent("expected in 3 minutes");
   expect(within(target).getByText(/the current version/)).toBeVisible();
   expect(within(target).queryByText("Completed")).not.toBeInTheDocument();
   expect(within(region).getByText("It is disabled.")).toBeVisible();

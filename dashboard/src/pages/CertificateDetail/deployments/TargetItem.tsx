@@ -56,7 +56,11 @@ function AgentLine({ place: { target, agent } }: { place: Place }) {
       {agent !== undefined && (
         <>
           <StatusBadge status={agent.status} />
-          {agent.status !== "Online" && (
+          {agent.status === "Online" ? (
+            <span>
+              expected <Time at={agent.next_contact_at} />
+            </span>
+          ) : (
             <span>
               last heard <Time at={agent.last_heartbeat_at} none="never" />
             </span>
