@@ -58,8 +58,10 @@ class Described:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[str]]] = []
+        self.headers: list[httpx.Headers] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.headers.append(request.headers)
         for name, method, path, operation in _operations():
             is_path = re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), request.url.path)
             if is_path and request.method == method.upper():
@@ -90,6 +92,23 @@ def test_a_call_of_the_agent_is_described_and_its_answer_is_understood(
         _CALLS[name](server)
 
     assert described.asked == [(name, [])]
+
+
+def test_the_header_that_asks_for_work_is_described_and_so_is_what_the_agent_reads_of_the_answer(
+    described: Described,
+) -> None:
+    with ControlPlane("https://certctl.example.com", "certctl_x") as server:
+        server.poll(_HOST, 45.0)
+        sent = described.headers[-1]
+
+    (operation,) = [op for name, _, _, op in _operations() if name == "send_heartbeat"]
+    (header,) = [p for p in operation["parameters"] if p["in"] == "header"]
+    validator = Draft202012Validator({"type": "integer", "minimum": 1, "maximum": 86400})
+    assert validator.is_valid(int(sent[header["name"]]))
+    answer = _DOCUMENT["components"]["schemas"]["HeartbeatView"]
+    work = {"items": {"$ref": "#/components/schemas/WorkView"}, "type": "array"}
+    assert {"work", "next_cursor", "poll_after_seconds"} <= set(answer["required"])
+    assert work in answer["properties"]["work"]["anyOf"]
 
 
 def test_the_agent_has_a_call_for_each_of_its_routes() -> None:

@@ -1,6 +1,6 @@
 """Catalog records as the API gives them. `version` rises with each change."""
 
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 
 class Entry(TypedDict):
@@ -85,7 +85,7 @@ class Agent(Entry):
     key_id: str
     registered_at: str
     last_heartbeat_at: str | None
-    next_contact_at: NotRequired[str | None]
+    next_contact_at: str | None
     agent_version: str
     os: str
     architecture: str

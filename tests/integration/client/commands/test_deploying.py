@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from certctl.domain.timestamps import to_wire
+from certctl_client.api.catalog_records import Agent
+from certctl_client.commands.certs_deploying import expectation
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.commands.conftest import record_of
 from tests.integration.client.conftest import Certctl
@@ -107,6 +109,50 @@ def test_a_certificate_whose_key_its_agent_makes_is_asked_for(
     (row,) = rows_of(certctl, "certs", "deployments", asked["id"])
     assert (row["target_id"], row["status"]) == (target, "Completed")
     assert certctl(*create, "--out", "x").code == ExitCode.USAGE
+
+
+def test_who_asks_for_a_deployment_is_told_when_the_agent_comes(
+    certctl: Certctl, agent: AgentByHttp, issued: Any
+) -> None:
+    agent.poll()
+
+    ran = certctl("certs", "deploy", issued["id"], "--target", issued["target_ids"][0])
+
+    assert f"The agent {agent.id} (web-1.example.com) is Online and polls again in about 5 min." in ran.err
+    do_all(agent)
+
+
+def test_who_asks_for_a_deployment_is_told_that_the_agent_is_not_there(
+    certctl: Certctl, stack: BridgedStack, agent: AgentByHttp, issued: Any
+) -> None:
+    agent.poll()
+    expected_at = to_wire(stack.issuing.stack.clock() + timedelta(minutes=5))
+    stack.issuing.stack.clock.advance(timedelta(minutes=20))
+
+    ran = certctl("certs", "deploy", issued["id"], "--target", issued["target_ids"][0])
+
+    assert f"is Offline: it was expected at {expected_at}." in ran.err
+    do_all(agent)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected_at", "said"),
+    [
+        ("Online", "2026-11-26T12:00:40Z", "is Online and polls again within a minute."),
+        ("Online", "2026-11-26T12:02:01Z", "is Online and polls again in about 3 min."),
+        ("Online", "2026-11-26T11:59:30Z", "is Online and polls again within a minute."),
+        ("Degraded", "2026-11-26T11:58:00Z", "is Degraded: it was expected at 2026-11-26T11:58:00Z."),
+        ("Online", None, "is Online."),
+    ],
+)
+def test_an_expectation_is_said_by_the_servers_clock_and_left_out_where_an_older_server_has_none(
+    status: str, expected_at: str | None, said: str
+) -> None:
+    record: dict[str, Any] = {"id": "agt-1", "hostname": "web-1", "status": status}
+    record |= {"last_heartbeat_at": "2026-11-26T11:55:00Z"}
+    record |= {} if expected_at is None else {"next_contact_at": expected_at}
+
+    assert expectation(cast(Agent, record), "2026-11-26T12:00:00Z").endswith(said)
 
 
 def test_one_target_of_several_is_deployed_to(certctl: Certctl, agent: AgentByHttp, issued: Any) -> None:
@@ -228,5 +274,5 @@ def test_an_agent_shows_its_state_and_when_it_was_heard(
     listed = certctl("agents", "list").out
     shown = record_of(certctl("agents", "get", agent.id, "-o", "json"))
 
-    assert {"STATUS", "HEARTBEAT"} <= set(listed.splitlines()[0].split())
+    assert {"STATUS", "HEARTBEAT", "NEXT"} <= set(listed.splitlines()[0].split())
     assert (shown["status"], shown["last_heartbeat_at"]) == ("Online", to_wire(stack.issuing.stack.clock()))
