@@ -1,0 +1,49 @@
+"""List prices of us-east-1 in US dollars, without free tiers, as published in November 2026. One table for every
+test that counts money; a price that AWS changes is changed here, and the tests name the sentences that follow.
+
+Sources: aws.amazon.com/<service>/pricing, named in each section.
+"""
+
+MILLION = 1_000_000
+MONTH_HOURS = 730
+MONTH_MINUTES = MONTH_HOURS * 60
+MONTH_SECONDS = MONTH_HOURS * 3600
+
+# aws.amazon.com/kms/pricing: a key, and requests with an asymmetric key other than RSA 2048
+KMS_KEY_MONTH = 1.00
+KMS_ECC_REQUEST = 0.15 / 10_000
+
+# aws.amazon.com/dynamodb/pricing/on-demand: standard table class
+WRITE_UNIT = 0.625 / MILLION
+READ_UNIT = 0.125 / MILLION
+
+# aws.amazon.com/lambda/pricing: arm64, the first tier
+LAMBDA_REQUEST = 0.20 / MILLION
+LAMBDA_GB_SECOND = 0.0000133334
+
+# aws.amazon.com/api-gateway/pricing: HTTP APIs, the first 300 million; a request is metered by each 512 KB
+HTTP_API_REQUEST = 1.00 / MILLION
+
+# aws.amazon.com/sqs/pricing: standard queues; an empty receive is a request
+SQS_REQUEST = 0.40 / MILLION
+
+# aws.amazon.com/eventbridge/pricing: EventBridge Scheduler, and custom events put on a bus
+SCHEDULER_INVOCATION = 1.00 / MILLION
+EVENTBRIDGE_EVENT = 1.00 / MILLION
+
+# aws.amazon.com/cloudwatch/pricing: an alarm is billed for each metric that it reads, metric math included;
+# a custom metric for the hours in which it was sent; a dashboard beyond the account's first three
+ALARM_METRIC_MONTH = 0.10
+CUSTOM_METRIC_MONTH = 0.30
+DASHBOARD_MONTH = 3.00
+LOG_INGESTED_GB = 0.50
+LOG_STORED_GB_MONTH = 0.03
+
+# aws.amazon.com/s3/pricing: Standard
+S3_PUT = 0.005 / 1000
+S3_GET = 0.0004 / 1000
+S3_GB_MONTH = 0.023
+
+# aws.amazon.com/secrets-manager/pricing
+SECRET_MONTH = 0.40
+SECRET_CALL = 0.05 / 10_000
