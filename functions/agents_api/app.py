@@ -32,6 +32,7 @@ from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PerPage
 from certctl.api.resolver import ANYONE, Api
 from certctl.domain.permissions import Permission
+from certctl.observability import with_context
 
 api = Api(bootstrap.api_services, bootstrap.edge)
 _BASE = "/api/v1/agent"
@@ -128,5 +129,6 @@ def get_deployable_version(certificate_id: str, serial: str) -> DeployableVersio
     return version_view(composition.deployable_versions().get(api.caller, certificate_id, serial))
 
 
+@with_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return api.handle(event, context)

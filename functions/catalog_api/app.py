@@ -30,6 +30,7 @@ from certctl.api.violation_routes import add_violation_routes
 from certctl.domain.catalog import Kind, write_permission
 from certctl.domain.errors import InvalidInput
 from certctl.domain.permissions import Permission
+from certctl.observability import with_context
 from certctl.services.agents import Retirement
 
 api = Api(bootstrap.api_services, bootstrap.edge)
@@ -161,5 +162,6 @@ def revoke_api_key(key_id: str) -> Response[None]:
     return no_content()
 
 
+@with_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return api.handle(event, context)

@@ -57,6 +57,7 @@ from certctl.domain.permissions import Permission
 from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.domain.revocations import Wanted, require_reason
 from certctl.domain.sorting import CertificateSort
+from certctl.observability import with_context
 from certctl.services.certificate_lists import CertificateFilter
 
 api = Api(bootstrap.api_services, bootstrap.edge)
@@ -277,5 +278,6 @@ def list_revocations(
     return revocation_list_view(listed, per_page)
 
 
+@with_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return api.handle(event, context)

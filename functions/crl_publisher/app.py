@@ -8,10 +8,11 @@ from certctl import bootstrap_authority
 from certctl.domain.authorities import CrlShard
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.domain.timestamps import to_wire
-from certctl.observability import logger
+from certctl.observability import logger, with_context
 from certctl.services.crl_publishing import CrlRun
 
 
+@with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """SQS nudges, `{"action": "publish", "ca_id"?: ...}`, or the schedule, whose event says nothing."""
     if "Records" in event:
@@ -20,7 +21,9 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         raise InvalidInput.of("action", "must be publish")
     publishing = bootstrap_authority.crl_publishing()
     ca_id = event.get("ca_id")
-    return _answer(publishing.publish_due_of(ca_id) if ca_id else publishing.publish_due())
+    run = publishing.publish_due_of(ca_id) if ca_id else publishing.publish_due()
+    bootstrap_authority.crl_ages().measure()
+    return _answer(run)
 
 
 def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:

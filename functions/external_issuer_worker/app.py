@@ -7,9 +7,10 @@ from typing import Any
 
 from certctl import bootstrap_external as bootstrap
 from certctl.domain.renewals import WINDOW_NUDGE
-from certctl.observability import logger
+from certctl.observability import logger, with_context
 
 
+@with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back."""
     failed = [record["messageId"] for record in event["Records"] if not _processed(record)]

@@ -48,6 +48,7 @@ from certctl.domain.audit_pages import AuditFilter
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.domain.permissions import Permission
 from certctl.domain.sorting import CreationSort
+from certctl.observability import with_context
 from certctl.services.jobs import JobFilter
 
 api = Api(bootstrap.api_services, bootstrap.edge)
@@ -258,5 +259,6 @@ def openapi() -> Response[str]:
     return text(document.read_text(encoding="utf-8"), "application/json")
 
 
+@with_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return api.handle(event, context)

@@ -15,13 +15,14 @@ from certctl import (
     bootstrap_renewal,
 )
 from certctl.domain.timestamps import to_wire_or_none
-from certctl.observability import logger
+from certctl.observability import logger, with_context
 
 # Sealing after an outage takes half of the time; jobs go on until it ends.
 _RESERVE_OF_SEALING_MS = 60_000
 _RESERVE_MS = 10_000
 
 
+@with_context
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """All are done, whichever fails; what failed is raised at the end, so that it is counted as an error."""
     report: dict[str, Any] = {}

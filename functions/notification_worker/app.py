@@ -7,11 +7,12 @@ from typing import Any
 
 from certctl import bootstrap_deliveries as engine
 from certctl import bootstrap_notifications as bootstrap
-from certctl.observability import logger
+from certctl.observability import logger, with_context
 
 _AT_ONCE = 10
 
 
+@with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Every thread ends before.
     Invoked by notifications_api with `{"test_channel": <id>}`, it sends a test and answers its outcome."""

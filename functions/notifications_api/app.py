@@ -45,6 +45,7 @@ from certctl.api.routing_schemas import (
 from certctl.domain.notifications import NotificationStatus, NotificationType
 from certctl.domain.permissions import Permission
 from certctl.domain.sorting import CreationSort
+from certctl.observability import with_context
 from certctl.services.channels import Channel
 from certctl.services.notification_lists import NotificationFilter
 
@@ -227,5 +228,6 @@ def _shown(channel: Channel) -> ChannelView:
     return api.at_revision(channel.record.revision, view) if channel.record else view
 
 
+@with_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return api.handle(event, context)

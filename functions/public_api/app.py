@@ -11,6 +11,7 @@ from certctl.api.resolver import ANYONE, Api, redirect, text
 from certctl.domain.authorities import Authority
 from certctl.domain.errors import NotFound, Unavailable
 from certctl.domain.requests import DEFAULT_ISSUER
+from certctl.observability import with_context
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PEM_TYPES = ("application/x-pem-file", "application/pem-certificate-chain", "text/plain")
@@ -80,5 +81,6 @@ def _active(issuer_id: str) -> Authority:
     return authority
 
 
+@with_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return api.handle(event, context)

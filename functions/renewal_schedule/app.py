@@ -6,11 +6,12 @@ from typing import Any
 
 from certctl import bootstrap
 from certctl import bootstrap_renewal as renewal
-from certctl.observability import logger
+from certctl.observability import logger, with_context
 
 _RESERVE = timedelta(seconds=15)
 
 
+@with_context
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """What failed is raised after all that could be done was done, so that it is counted as an error."""
 

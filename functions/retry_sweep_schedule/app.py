@@ -6,8 +6,10 @@ from typing import Any
 
 from certctl import bootstrap_deliveries as engine
 from certctl import bootstrap_notifications as bootstrap
+from certctl.observability import with_context
 
 
+@with_context
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Fails where a shard could not be read to its end, after all that could be done was done."""
 
@@ -15,6 +17,8 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
     try:
-        return vars(engine.sweeping().run(remaining))
+        report = engine.sweeping().run(remaining)
+        bootstrap.dead_rows().measure()
+        return vars(report)
     finally:
         bootstrap.send_counts().flush()

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from certctl import bootstrap_jobs
-from certctl.observability import logger
+from certctl.observability import logger, with_context
 
 
+@with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back."""
     failed = [record["messageId"] for record in event["Records"] if not _processed(record)]

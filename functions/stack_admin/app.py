@@ -13,7 +13,7 @@ from certctl.domain.authorities import FIRST_SHARD, Authority, WantedAuthority
 from certctl.domain.errors import Conflict, DomainError, InvalidInput
 from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.domain.timestamps import to_wire
-from certctl.observability import logger
+from certctl.observability import logger, with_context
 from certctl.services.certificate_authority import ACTOR
 
 _PHYSICAL_ID = "certctl-initialization"
@@ -22,6 +22,7 @@ _ACTIONS = (
 )
 
 
+@with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """`{"action": ...}`, or a custom resource's request. A refusal is raised, so that the caller sees a
     FunctionError with its text and a schedule's failure is counted as one."""

@@ -134,7 +134,6 @@ def _upkeep(pki: Pki) -> CaUpkeep:
         pki.authorities,
         AuditStore(pki.database),
         lambda: timedelta(days=200),
-        "blue",
         ACTOR,
         pki.clock,
     )

@@ -30,7 +30,8 @@ def bootstrap_algorithm():
     return ec.ECDSA(hashes.SHA256())
 bootstrap.ca_key = key_of
 from functions.signing_worker.app import lambda_handler
-lambda_handler({"Records": [{"messageId": "1", "body": sys.argv[1]}]}, None)
+from tests.support.lambda_context import Context
+lambda_handler({"Records": [{"messageId": "1", "body": sys.argv[1]}]}, Context())
 """
 
 

@@ -17,6 +17,7 @@ from certctl.domain.permissions import Role
 from tests.support.functions import all_routes, api_modules
 from tests.support.http import event
 from tests.support.issuing import Issuing
+from tests.support.lambda_context import Context
 from tests.support.openapi import DOCUMENT
 from tests.support.route_calls import CALLS, RouteCall
 
@@ -78,7 +79,7 @@ def answered(folder: str, case: Case[Any], key: str) -> Response:
         query=dict(parse_qsl(parts.query, keep_blank_values=True)),
         headers={name.lower(): value for name, value in sent.headers.items()},
     )
-    return _response(sent, api_modules()[folder].lambda_handler(asked, None))
+    return _response(sent, api_modules()[folder].lambda_handler(asked, Context()))
 
 
 def _strict() -> dict[str, Any]:

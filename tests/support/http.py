@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.support.lambda_context import Context
+
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 _request_numbers = count(1)
 
@@ -62,7 +64,7 @@ class Client:
     def send(self, method: str, path: str, body: Any = None, **parts: Any) -> Answer:
         """`body` is sent as it is where it is text or bytes, else as JSON."""
         raw = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
-        answer = self.handler(event(method, path, key=self.key, body=raw, **parts), None)
+        answer = self.handler(event(method, path, key=self.key, body=raw, **parts), Context())
         return Answer(answer["statusCode"], answer["headers"], answer.get("body") or "")
 
     def get(self, path: str, **query: str) -> Answer:

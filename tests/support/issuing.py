@@ -17,6 +17,7 @@ from tests.support.catalog_entries import store_referred, store_teams
 from tests.support.csr import csr_pem, new_key
 from tests.support.deployed import Deployed
 from tests.support.http import Answer, Client
+from tests.support.lambda_context import Context
 from tests.support.local_kms import LocalKms
 from tests.support.pki import Pki
 from tests.support.prepared import prepared_pki
@@ -70,7 +71,7 @@ class Issuing:
         """Runs the signing worker on what its queue holds, until that is empty."""
         worker = self.stack.privileges.of("signing_worker", signing_worker)
         while records := received("jobs"):
-            assert worker({"Records": records}, None) == {"batchItemFailures": []}
+            assert worker({"Records": records}, Context()) == {"batchItemFailures": []}
 
 
 def received(queue: str) -> list[dict[str, str]]:

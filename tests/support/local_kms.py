@@ -8,6 +8,7 @@ from typing import Any
 
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.kms_key import KmsPrivateKey
+from tests.support.lambda_context import Context
 
 
 class LocalKms:
@@ -35,7 +36,7 @@ class LocalLambda:
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
         try:
-            answer = self._handlers[FunctionName](json.loads(Payload), None)
+            answer = self._handlers[FunctionName](json.loads(Payload), Context())
         except Exception as error:
             failure = {"errorMessage": str(error), "errorType": type(error).__name__}
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(failure).encode())}

@@ -1,5 +1,5 @@
-"""List prices of us-east-1 in US dollars, without free tiers, as published in November 2026. One table for every
-test that counts money; a price that AWS changes is changed here, and the tests name the sentences that follow.
+"""List prices of us-east-1 in US dollars, without free tiers, as published in November 2026. One table for
+every test that counts money: where AWS changes a price, it is changed here, and tests name the sentences.
 
 Sources: aws.amazon.com/<service>/pricing, named in each section.
 """

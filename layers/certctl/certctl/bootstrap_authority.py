@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.ca_activation import CaActivation
     from certctl.services.ca_upkeep import CaUpkeep
     from certctl.services.certificate_authority import CertificateAuthority
+    from certctl.services.crl_ages import CrlAges
     from certctl.services.crl_publishing import CrlPublishing
     from certctl.services.crl_restoring import CrlRestoring
     from certctl.services.local_issuers import LocalIssuers
@@ -46,6 +47,13 @@ def crl_publishing() -> "CrlPublishing":
     return CrlPublishing(
         bootstrap.authority_store(), revocations, changes, pki_objects(), bootstrap.ca_key, bootstrap.now
     )
+
+
+@cache
+def crl_ages() -> "CrlAges":
+    from certctl.services.crl_ages import CrlAges
+
+    return CrlAges(bootstrap.authority_store(), bootstrap.now)
 
 
 @cache
@@ -150,7 +158,6 @@ def ca_upkeep() -> "CaUpkeep":
         bootstrap.authority_store(),
         bootstrap.audit_store(),
         lambda: longest_lifetime(bootstrap.catalog_store()),
-        config.stack().name,
         Actor(f"system/{config.stack().function}", ActorType.SYSTEM),
         bootstrap.now,
     )

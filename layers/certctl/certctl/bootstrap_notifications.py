@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from certctl.domain.outcomes import Outcome
     from certctl.services.channel_testing import ChannelTesting, ChannelTrial
     from certctl.services.channels import Channels
-    from certctl.services.dead_letters import DeadLetters
+    from certctl.services.dead_letters import DeadLetters, DeadRows
     from certctl.services.notification_lists import NotificationLists
     from certctl.services.requeueing import Requeueing
     from certctl.services.send_counts import SendCounts
@@ -175,6 +175,13 @@ def dead_letters() -> "DeadLetters":
     from certctl.services.dead_letters import DeadLetters
 
     return DeadLetters(notification_store(), bootstrap.queue("dead_letter").send)
+
+
+@cache
+def dead_rows() -> "DeadRows":
+    from certctl.services.dead_letters import DeadRows
+
+    return DeadRows(notification_indexes())
 
 
 @cache

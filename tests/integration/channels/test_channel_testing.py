@@ -17,6 +17,7 @@ from certctl.domain.permissions import Role
 from certctl.services.channel_testing import DEADLINE_SECONDS, ChannelTrial
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi
 from tests.support.clock import Clock
+from tests.support.lambda_context import Context
 from tests.support.receivers import Receiver, answers
 from tests.support.template import functions
 
@@ -158,21 +159,21 @@ def test_an_operator_tests_the_channels_of_their_teams_and_everybodys(
 def test_the_worker_takes_nothing_else(channels: ChannelsApi, event: dict[str, Any]) -> None:
     worker = import_module("functions.notification_worker.app")
     with pytest.raises(InvalidInput):
-        worker.lambda_handler(event, None)
+        worker.lambda_handler(event, Context())
 
 
 def test_a_queue_s_message_is_no_test(channels: ChannelsApi, receiver: Receiver) -> None:
     hook(channels, receiver)
     worker = import_module("functions.notification_worker.app")
     record = {"messageId": "1", "body": json.dumps({"test_channel": "hook"})}
-    answer = worker.lambda_handler({"Records": [record], "test_channel": "hook"}, None)
+    answer = worker.lambda_handler({"Records": [record], "test_channel": "hook"}, Context())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert receiver.received == []
 
 
 def test_a_channel_that_is_deleted_between_the_two_is_told(channels: ChannelsApi) -> None:
     worker = import_module("functions.notification_worker.app")
-    answer = worker.lambda_handler({"test_channel": "none"}, None)
+    answer = worker.lambda_handler({"test_channel": "none"}, Context())
     assert (answer["outcome"], answer["error"]) == ("permanent", "the channel was deleted meanwhile")
 
 

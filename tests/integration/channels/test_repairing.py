@@ -6,6 +6,7 @@ from importlib import import_module
 from certctl.domain.notifications import NotificationStatus
 from certctl.store.notifications import NotificationStore
 from tests.integration.channels.conftest import ChannelsApi
+from tests.support.lambda_context import Context
 from tests.support.notification_engine import a_notification
 from tests.support.receivers import Receiver, answers
 
@@ -15,7 +16,7 @@ _BASE = "/api/v1/notifications"
 def _worked(row_id: str) -> None:
     worker = import_module("functions.notification_worker.app")
     record = {"messageId": "1", "body": json.dumps({"id": row_id, "epoch": 1})}
-    assert worker.lambda_handler({"Records": [record]}, None) == {"batchItemFailures": []}
+    assert worker.lambda_handler({"Records": [record]}, Context()) == {"batchItemFailures": []}
 
 
 def _queued(channels: ChannelsApi) -> str:

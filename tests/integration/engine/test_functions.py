@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -15,18 +14,11 @@ from certctl.store.notification_figures import NotificationFigures
 from tests.support.aws import client
 from tests.support.clock import Clock
 from tests.support.deployed import Deployed, deployed
+from tests.support.lambda_context import Context
 from tests.support.notification_engine import a_notification
 from tests.support.receivers import Receiver, answers
 
 _BASE = "/api/v1/notifications"
-
-
-@dataclass
-class Context:
-    left: int = 110_000
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.left
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from certctl.store.database import Database
 from certctl.store.items_shared import AuthorityItem
 from certctl.store.keys import AUTHORITY, RETIRED_AUTHORITY
 from certctl.store.steps import update
+from tests.support.aws import REGION
 from tests.support.control_plane import ControlPlane
+from tests.support.emf import Sent, metrics_of
 from tests.support.pki import Pki
 
 _200_DAYS = timedelta(days=200)
@@ -20,7 +22,7 @@ _200_DAYS = timedelta(days=200)
 
 def _upkeep(pki: Pki) -> UpkeepReport:
     audit = AuditStore(pki.database)
-    upkeep = CaUpkeep(pki.database, pki.authorities, audit, lambda: _200_DAYS, "blue", ACTOR, pki.clock)
+    upkeep = CaUpkeep(pki.database, pki.authorities, audit, lambda: _200_DAYS, ACTOR, pki.clock)
     return upkeep.run()
 
 
@@ -96,14 +98,18 @@ def test_a_ca_with_less_than_twice_the_longest_lifetime_left_is_to_be_rotated_un
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "maintenance_schedule")
+    monkeypatch.setenv("CERTCTL_STACK", "blue")
+    monkeypatch.setenv("AWS_REGION", REGION)
     pki = plane.pki
     old = pki.authorities.active_issuing("iss-local")
     assert old
     assert _upkeep(pki).ending == ()
-    assert '"CasToRotate":[0' in capsys.readouterr().out
+    assert metrics_of(capsys.readouterr().out) == []
     pki.clock.time = old.not_after - 2 * _200_DAYS + timedelta(minutes=1)
     assert _upkeep(pki).ending == (old.ca_id,)
-    assert '"CasToRotate":[1' in capsys.readouterr().out
+    about = {"service": "maintenance_schedule", "stack": "blue"}
+    (sent,) = metrics_of(capsys.readouterr().out)
+    assert sent == Sent("certctl", "CasToRotate", "Count", (1.0,), about)
     _rotated(pki)
     assert _upkeep(pki).ending == ()
 

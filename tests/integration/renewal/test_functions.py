@@ -17,13 +17,9 @@ from functions.maintenance_schedule.app import _stand_in_for_renewal
 from functions.renewal_schedule.app import lambda_handler
 from tests.support.deployed import Deployed
 from tests.support.issuing import Issuing, issuing
+from tests.support.lambda_context import Context
 
 SETTLED = timedelta(minutes=3)
-
-
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 300_000
 
 
 @pytest.fixture

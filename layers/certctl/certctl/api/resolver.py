@@ -29,7 +29,7 @@ from certctl.api.problems import UNKNOWN_ERROR, MethodNotAllowed, problem_of
 from certctl.api.query import check_names, check_path, check_values
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.domain.permissions import Permission, Principal
-from certctl.observability import logger
+from certctl.observability import logger, measure
 from certctl.services.api_call_audit import ApiCall, ApiCallAudit
 from certctl.services.authentication import Authentication
 from certctl.store.idempotency import IdempotencyStore
@@ -136,6 +136,8 @@ class Api:
         self.resolver.append_context(call=call)
         answer = conditional(self._resolve(call, event, context), call)
         answer["headers"]["X-Request-ID"] = call.request_id
+        if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            measure("Count", {"ApiServerErrors": 1}, service="api")
         self._record(call, answer["statusCode"], int((time.monotonic() - started) * 1000))
         return answer
 

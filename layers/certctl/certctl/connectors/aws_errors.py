@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from botocore.exceptions import BotoCoreError, ClientError
 
 from certctl.domain.errors import Unavailable
+from certctl.observability import count_throttling
 
 _TRANSIENT = frozenset(
     {
@@ -39,6 +40,7 @@ def unavailable_when_transient(service: str) -> Iterator[None]:
     except ClientError as error:
         if not is_transient(error):
             raise
+        count_throttling(service.lower(), [error_code(error)])
         raise _unavailable(service, error_code(error)) from error
 
 

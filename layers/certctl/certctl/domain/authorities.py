@@ -13,6 +13,7 @@ FIRST_SHARD = "0"
 """The first of the issuing CA. The root's one CRL is a shard 0 too, full, and never open."""
 
 CRL_VALIDITY = timedelta(hours=72)
+ROOT_CRL_VALIDITY = timedelta(days=60)
 """Of an issuing CA's CRLs."""
 
 _END_OF_PEM = "-----END CERTIFICATE-----\n"

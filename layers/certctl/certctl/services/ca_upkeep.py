@@ -8,7 +8,7 @@ from certctl.domain.audit import Actor
 from certctl.domain.authorities import Authority, AuthorityState
 from certctl.domain.errors import Conflict
 from certctl.domain.timestamps import to_wire
-from certctl.observability import logger, metrics
+from certctl.observability import logger, measure
 from certctl.store.audit import AuditStore
 from certctl.store.authorities import AuthorityStore
 from certctl.store.authority_changes import AuthorityChanges
@@ -32,7 +32,6 @@ class CaUpkeep:
         authorities: AuthorityStore,
         audit: AuditStore,
         longest_leaf: Callable[[], timedelta],
-        stack: str,
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
@@ -41,7 +40,6 @@ class CaUpkeep:
         self._changes = AuthorityChanges(database)
         self._audit = audit
         self._longest_leaf = longest_leaf
-        self._stack = stack
         self._actor = actor
         self._now = now
 
@@ -67,23 +65,12 @@ class CaUpkeep:
         return True
 
     def _ending(self, active: list[Authority]) -> tuple[str, ...]:
-        """The metric is there even when none is: an alarm looks at it."""
         longest, now = self._longest_leaf(), self._now()
         ending = [a for a in active if a.is_near_its_end(longest, now)]
         for authority in ending:
             facts = {"ca_id": authority.ca_id, "issuer_id": authority.issuer_id}
             late = to_wire(authority.rotation_late_at(longest))
             logger.warning(f"the CA of {authority.issuer_id} is to be rotated by {late}", extra=facts)
-        _measure(len(ending), self._stack)
+        if ending:
+            measure("Count", {"CasToRotate": len(ending)})
         return tuple(a.ca_id for a in ending)
-
-
-def _measure(ending: int, stack: str) -> None:
-    """Never raises: the log says it too."""
-    try:
-        emf = metrics()
-        emf.add_dimension("stack", stack)
-        emf.add_metric("CasToRotate", "Count", ending)
-        emf.flush_metrics()
-    except Exception:
-        logger.warning("the metric of CAs to rotate was lost", exc_info=True)

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,6 +23,7 @@ from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities import (
     ALL_SHARD,
     CRL_VALIDITY,
+    ROOT_CRL_VALIDITY,
     Authority,
     AuthorityState,
     CrlShard,
@@ -35,7 +36,7 @@ from certctl.store.authorities import AuthorityStore
 from certctl.store.crl_changes import CrlChangeStore
 from certctl.store.revocations import RevocationStore
 
-_VALIDITY = {"issuing": CRL_VALIDITY, "root": timedelta(days=60)}
+_VALIDITY = {"issuing": CRL_VALIDITY, "root": ROOT_CRL_VALIDITY}
 _TRIES = 6
 _PAUSE_SECONDS = 0.2
 _CONTENT_TYPE = "application/pkix-crl"

@@ -4,7 +4,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from certctl.domain.notifications import Notification, NotificationStatus
+from certctl.observability import measure
+from certctl.store.notification_lists import NotificationIndexes
 from certctl.store.notifications import NotificationStore, public_attempt
+
+
+class DeadRows:
+    """The dead rows of this moment, from their index: the counters do not know of rows that expired."""
+
+    def __init__(self, indexes: NotificationIndexes) -> None:
+        self._indexes = indexes
+
+    def measure(self) -> None:
+        """Raises Unavailable. Without dead rows there is no metric: CloudWatch bills those that are sent."""
+        dead = self._indexes.count_dead()
+        if dead:
+            measure("Count", {"NotificationsDead": dead}, service="notifications")
 
 
 class DeadLetters:

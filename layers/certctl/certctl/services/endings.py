@@ -13,7 +13,7 @@ from certctl.domain.errors import DomainError, Unavailable
 from certctl.domain.notifications import Notification, NotificationType
 from certctl.domain.outcomes import OutcomeKind
 from certctl.domain.timestamps import to_wire
-from certctl.observability import logger
+from certctl.observability import logger, measure
 from certctl.store.channels import AlreadyAlerted, AlreadyDisabled, CachedChannelStates, ChannelStateStore
 from certctl.store.database import Database
 from certctl.store.notification_events import NotificationEvents
@@ -59,6 +59,7 @@ class NotificationEndings:
         else:
             self._bury_with_alarm(steps, row, decision, now)
         logger.warning("a notification is dead", extra=_about(row, decision.error))
+        measure("Count", {"NotificationsDied": 1}, service="notifications")
         self._publish(row.id)
 
     def _bury_with_channel(

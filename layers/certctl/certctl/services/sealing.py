@@ -27,7 +27,7 @@ from certctl.domain.seals import (
     newest_cutoff,
 )
 from certctl.domain.timestamps import to_wire
-from certctl.observability import logger, metrics
+from certctl.observability import logger, measure
 from certctl.store.audit_ranges import AuditRanges, Found
 from certctl.store.audit_seals import SealRow, SealRows
 from certctl.store.locks import LockStore
@@ -105,7 +105,8 @@ class Sealing:
         finally:
             self._locks.release(_LOCK, owner)
         report = _report(made, made[-1] if made else newest)
-        _measure(report, self._settings.stack, self._now())
+        if report.cutoff is not None:
+            measure("Seconds", {"AuditSealLag": (self._now() - report.cutoff).total_seconds()})
         return report
 
     def _is_of_bucket(self, row: SealRow) -> bool:
@@ -230,16 +231,3 @@ def _log(seal: Seal) -> None:
     head = seal.head
     about = {"seq": head.seq, "count": head.count, "late": len(head.late), "cutoff": to_wire(head.cutoff)}
     logger.info("audit seal", extra=about)
-
-
-def _measure(report: SealingReport, stack: str, now: datetime) -> None:
-    """Never raises: the seals are made."""
-    try:
-        emf = metrics()
-        emf.add_dimension("stack", stack)
-        emf.add_metric("AuditSealsMade", "Count", report.seals)
-        if report.cutoff is not None:
-            emf.add_metric("AuditSealLag", "Seconds", (now - report.cutoff).total_seconds())
-        emf.flush_metrics()
-    except Exception:
-        logger.warning("the metrics of sealing were lost", exc_info=True)

@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 
-from certctl.observability import logger, metrics
+from certctl.observability import logger, measure
 from certctl.store.notification_sends import NotificationSendStore
 
 _METRICS = {
@@ -38,11 +38,11 @@ class SendCounts:
             counts, self._counts = self._counts, Counter()
         if not counts:
             return
-        for save in (self._add, _measure):
-            try:
-                save(counts)
-            except Exception:
-                logger.warning("send counts were lost", exc_info=True)
+        _measure(counts)
+        try:
+            self._add(counts)
+        except Exception:
+            logger.warning("send counts were lost", exc_info=True)
 
     def _add(self, counts: Counter[tuple[str, str]]) -> None:
         for (channel_id, outcome), amount in counts.items():
@@ -50,7 +50,7 @@ class SendCounts:
 
 
 def _measure(counts: Counter[tuple[str, str]]) -> None:
-    emf = metrics()
+    values: Counter[str] = Counter()
     for (_, outcome), amount in counts.items():
-        emf.add_metric(_METRICS.get(outcome, "NotificationsFailed"), "Count", amount)
-    emf.flush_metrics()
+        values[_METRICS.get(outcome, "NotificationsFailed")] += amount
+    measure("Count", values, service="notifications")

@@ -18,6 +18,7 @@ from pynamodb.indexes import Index
 from pynamodb.models import Model
 
 from certctl.domain.errors import Unavailable
+from certctl.observability import count_throttling
 from certctl.store.steps import Step
 
 _TRIES = 5
@@ -235,7 +236,17 @@ def _refusal(steps: Sequence[Step], codes: Sequence[str]) -> Exception:
 def _unavailable(error: Exception) -> Unavailable:
     failure = Unavailable("The database did not answer in time. Nothing was half-written; try again.")
     failure.add_note(type(error).__name__)
+    count_throttling("dynamodb", _codes_of(error))
     return failure
+
+
+def _codes_of(error: Exception) -> list[str]:
+    """A cancelled transaction's throttling is in its reasons only."""
+    if isinstance(error, PynamoDBException):
+        return [error.cause_response_code or ""]
+    response: _Raw = error.response if isinstance(error, ClientError) else {}  # type: ignore[assignment]  # a TypedDict
+    reasons = [reason.get("Code", "") for reason in response.get("CancellationReasons", [])]
+    return [response.get("Error", {}).get("Code", ""), *reasons]
 
 
 def connect(
