@@ -14,6 +14,7 @@ from certctl.store.notification_figures import NotificationFigures
 from tests.support.aws import client
 from tests.support.clock import Clock
 from tests.support.deployed import Deployed, deployed
+from tests.support.emf import Sent, metrics_of
 from tests.support.lambda_context import Context
 from tests.support.notification_engine import a_notification
 from tests.support.receivers import Receiver, answers
@@ -133,6 +134,24 @@ def test_a_404_is_dead_listed_in_the_queue_and_requeued_by_the_api(
     row = api.get(f"{_BASE}/{row_id}").body
     assert (row["status"], row["retry_count"], row["last_error"]) == ("sent", 0, None)
     assert [a["outcome"] for a in row["attempts"]] == ["permanent", "delivered"]
+
+
+def test_a_death_is_counted_once_and_dead_rows_until_they_are_requeued(
+    stack: Deployed, receiver: Receiver, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receiver.behave(answers(404), answers(200))
+    row_id = _queued(stack)
+    _work(json.dumps({"id": row_id, "epoch": 1}))
+    about = {"service": "notifications", "stack": "blue"}
+    died, failed = metrics_of(capsys.readouterr().out)
+    assert died == Sent("certctl", "NotificationsDied", "Count", (1.0,), about)
+    assert failed == Sent("certctl", "NotificationsFailed", "Count", (1.0,), about)
+    _sweep()
+    (dead,) = metrics_of(capsys.readouterr().out)
+    assert dead == Sent("certctl", "NotificationsDead", "Count", (1.0,), about)
+    assert stack.admin("notifications_api").post(f"{_BASE}/{row_id}/requeue").status == 200
+    _sweep()
+    assert [sent.name for sent in metrics_of(capsys.readouterr().out)] == ["NotificationsDelivered"]
 
 
 def test_no_answer_tells_the_url_or_a_token(stack: Deployed, receiver: Receiver) -> None:

@@ -1,0 +1,144 @@
+"""Alarms and dashboard of stacks/monitoring.yaml against the runbook, the code that sends their metrics, and
+what CloudWatch takes."""
+
+import ast
+import json
+import re
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.support.alarms import alarms, metrics_read
+from tests.support.template import ROOT, load_template, references
+
+_STACK = load_template(ROOT / "stacks/monitoring.yaml")
+_ALARMS = alarms()
+_NOTIFIED = {"Fn::If": ["HasTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
+_SHARED = {"api", "notifications", "kms", "dynamodb"}
+
+
+def _entries() -> dict[str, str]:
+    """Of the runbook: logical id -> text."""
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    (chapter,) = re.findall(r"^## Alarms\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    _, *parts = re.split(r"^### (\w+)\n", chapter, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _own(metrics: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """(name, service) of those that our functions send."""
+    return [
+        (metric["MetricName"], metric["Dimensions"]["service"])
+        for metric in metrics
+        if metric["Namespace"] == "certctl"
+    ]
+
+
+@cache
+def _texts_of_the_code() -> frozenset[str]:
+    """String constants of the layer: a metric's name is one."""
+    files = (ROOT / "layers/certctl/certctl").rglob("*.py")
+    nodes = (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    return frozenset(n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
+
+
+def test_each_alarm_has_its_entry_in_the_runbook_and_the_other_way_round() -> None:
+    assert sorted(_entries()) == sorted(_ALARMS)
+
+
+@pytest.mark.parametrize("name", sorted(_entries()))
+def test_an_entry_says_what_it_means_what_is_at_risk_where_to_look_and_what_to_do(name: str) -> None:
+    entry = _entries()[name]
+    headings = re.findall(r"^- \*\*([^*]+):\*\*", entry, re.MULTILINE)
+    assert " and ".join(headings).lower().replace(" and ", " ") == "means at risk first look mend"
+    assert "make invoke" not in entry
+
+
+@pytest.mark.parametrize("name", sorted(_ALARMS))
+def test_an_alarm_tells_when_it_begins_and_when_it_is_over_and_what_silence_means(name: str) -> None:
+    alarm = _ALARMS[name]
+    assert alarm["AlarmActions"] == alarm["OKActions"] == _NOTIFIED
+    assert alarm["AlarmDescription"]["Fn::Sub"].startswith("${StackLabel}: ")
+    assert alarm["TreatMissingData"] in {"breaching", "notBreaching"}
+
+
+def test_silence_is_failure_where_a_promise_depends_on_a_run() -> None:
+    breaching = {name for name, alarm in _ALARMS.items() if alarm["TreatMissingData"] == "breaching"}
+    assert breaching == {
+        "CrlExpires",
+        "RootCrlExpires",
+        "RetrySweepSilent",
+        "RenewalSilent",
+        "AuditSealsLag",
+    }
+
+
+def test_an_alarm_reads_ten_metrics_at_most_and_looks_back_a_day_at_most() -> None:
+    for alarm in _ALARMS.values():
+        metrics = metrics_read(alarm)
+        assert 1 <= len(metrics) <= 10
+        assert max(metric["Period"] for metric in metrics) * alarm["EvaluationPeriods"] <= 86_400
+
+
+def test_the_counts_that_the_comment_gives_are_true() -> None:
+    read = sum(len(metrics_read(alarm)) for alarm in _ALARMS.values())
+    text = (ROOT / "stacks/monitoring.yaml").read_text(encoding="utf-8")
+    assert f"# {len(_ALARMS)} alarms over {read} metrics:" in text
+
+
+@pytest.mark.parametrize("name", sorted(_ALARMS))
+def test_our_own_metrics_are_sent_by_the_code(name: str) -> None:
+    for metric, service in _own(metrics_read(_ALARMS[name])):
+        assert metric in _texts_of_the_code()
+        assert service in _SHARED or (ROOT / "functions" / service).is_dir()
+
+
+def test_every_own_metric_is_of_this_stack_alone() -> None:
+    own = [m for a in _ALARMS.values() for m in metrics_read(a) if m["Namespace"] == "certctl"]
+    assert own
+    assert all(metric["Dimensions"]["stack"] == {"Ref": "StackLabel"} for metric in own)
+
+
+def test_no_alarm_follows_the_dead_letter_queue() -> None:
+    queues = {
+        m["Dimensions"].get("QueueName", {}).get("Ref") for a in _ALARMS.values() for m in metrics_read(a)
+    }
+    assert "DeadLetterQueueName" not in queues
+    assert len(queues - {None}) == 5
+
+
+@pytest.mark.parametrize(
+    ("alarm", "parameter"),
+    [
+        ("RetrySweepSilent", "NotificationRetryInterval"),
+        ("RenewalSilent", "SchedulerRenewalCheckInterval"),
+    ],
+)
+def test_three_runs_and_more_fit_into_what_counts_as_silence(alarm: str, parameter: str) -> None:
+    amount, unit = re.fullmatch(
+        r"rate\((\d+) (minute|hour)s?\)", load_template()["Parameters"][parameter]["Default"]
+    ).groups()  # type: ignore[union-attr]  # None fails the test
+    interval = timedelta(**{f"{unit}s": int(amount)})
+    silence = metrics_read(_ALARMS[alarm])[0]["Period"] * _ALARMS[alarm]["EvaluationPeriods"]
+    assert 3 * interval <= timedelta(seconds=silence)
+
+
+def test_the_dashboard_is_the_stack_s_and_the_region_s_and_reads_only_what_is_sent() -> None:
+    dashboard = _STACK["Resources"]["Dashboard"]["Properties"]
+    assert {"StackLabel", "AWS::Region"} <= references(dashboard["DashboardName"])
+    widgets = json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]
+    lines = [line for widget in widgets for line in widget["properties"]["metrics"]]
+    own = [line for line in lines if line[0] == "certctl"]
+    assert {line[1] for line in own} <= _texts_of_the_code()
+    assert all(line[2] == "service" and line[4:6] == ["stack", "${StackLabel}"] for line in own)
+    assert {service for line in own if (service := line[3])} <= _SHARED | {
+        "crl_publisher",
+        "maintenance_schedule",
+    }
+
+
+def test_no_line_is_over_140_columns() -> None:
+    lines = (ROOT / "stacks/monitoring.yaml").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 140] == []

@@ -1,0 +1,116 @@
+"""Metrics of the functions as CloudWatch reads them in their logs, and what each log line has of its call."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+from pynamodb.connection import Connection
+
+from certctl.connectors.kms import KmsSigner
+from certctl.domain.errors import Unavailable
+from certctl.domain.permissions import Role
+from certctl.observability import logger
+from certctl.store.database import Database
+from certctl.store.steps import Step
+from functions.retry_sweep_schedule.app import lambda_handler as sweep
+from tests.support.aws import client
+from tests.support.deployed import Deployed
+from tests.support.emf import Sent, metrics_of
+from tests.support.lambda_context import Context
+
+_KEYS = "/api/v1/api-keys"
+
+
+def _count(name: str, service: str) -> Sent:
+    return Sent("certctl", name, "Count", (1.0,), {"service": service, "stack": "blue"})
+
+
+def test_an_answer_of_5xx_is_counted_for_the_whole_api(
+    stack: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api = stack.admin("catalog_api")
+    stack.database.client.delete_table(TableName="credentials")
+    assert api.get(_KEYS).status == 503
+    assert _count("ApiServerErrors", "api") in metrics_of(capsys.readouterr().out)
+
+
+def test_a_refusal_is_no_server_error(stack: Deployed, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stack.client("catalog_api").get(_KEYS).status == 401
+    assert stack.admin("catalog_api").get(f"{_KEYS}/key-none").status == 404
+    assert metrics_of(capsys.readouterr().out) == []
+
+
+def _refused(code: str) -> Exception:
+    """What a signer raises where KMS answers with this code."""
+    kms = client("kms")
+    with Stubber(kms) as stubbed:
+        stubbed.add_client_error("sign", code, http_status_code=400)
+        with pytest.raises(Exception, match=r".") as raised:
+            KmsSigner(kms, "arn:issuing").sign_digest(b"d" * 32, "ECDSA_SHA_256")
+    return raised.value
+
+
+def test_a_signature_that_kms_throttles_is_counted(
+    stack: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert isinstance(_refused("ThrottlingException"), Unavailable)
+    assert metrics_of(capsys.readouterr().out) == [_count("RequestsThrottled", "kms")]
+
+
+def test_a_signature_that_iam_refuses_is_not_counted_as_throttled(
+    stack: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert isinstance(_refused("AccessDeniedException"), ClientError)
+    assert metrics_of(capsys.readouterr().out) == []
+
+
+_THROTTLED_WRITES = [
+    ("ThrottlingException", {}),
+    ("TransactionCanceledException", {"CancellationReasons": [{"Code": "ThrottlingError"}]}),
+]
+
+
+@pytest.mark.parametrize(("code", "fields"), _THROTTLED_WRITES)
+def test_a_write_that_dynamodb_throttles_to_the_end_is_counted_once(
+    stack: Deployed, capsys: pytest.CaptureFixture[str], code: str, fields: dict[str, Any]
+) -> None:
+    dynamodb = client("dynamodb")
+    database = Database(cast(Connection, SimpleNamespace(client=dynamodb)), sleep=lambda _: None)
+    step = Step("Put", {"TableName": "state", "Item": {"kind": {"S": "test"}, "id": {"S": "1"}}})
+    with Stubber(dynamodb) as stubbed:
+        for _ in range(10):
+            stubbed.add_client_error("transact_write_items", code, modeled_fields=fields)
+        with pytest.raises(Unavailable):
+            database.transact([step])
+    assert metrics_of(capsys.readouterr().out) == [_count("RequestsThrottled", "dynamodb")]
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the logger writes as Lambda would get it: its own handler has the output of the import's time."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    yield written
+    logger.removeHandler(handler)
+
+
+def test_every_line_of_a_call_has_its_request_id_and_no_line_has_the_event(
+    stack: Deployed, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_LOGGER_LOG_EVENT", "true")
+    key = stack.new_key(Role.ADMIN)
+    assert stack.client("catalog_api", key).get(_KEYS).status == 200
+    sweep({}, Context())
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert {line["function_request_id"] for line in lines} == {Context().aws_request_id}
+    assert all("cold_start" in line for line in lines)
+    assert {line["message"] for line in lines} == {"request", "swept"}
+    assert key not in log.getvalue()

@@ -1,0 +1,28 @@
+"""The alarms of the stack and the metrics that they read, whether or not by metric math."""
+
+from typing import Any
+
+from tests.support.template import ROOT, load_template
+
+_ALARM = "AWS::CloudWatch::Alarm"
+
+
+def alarms() -> dict[str, dict[str, Any]]:
+    """Logical id -> properties, of template.yaml and the monitoring stack."""
+    templates = (load_template(), load_template(ROOT / "stacks/monitoring.yaml"))
+    resources = {name: r for template in templates for name, r in template["Resources"].items()}
+    return {name: r["Properties"] for name, r in resources.items() if r["Type"] == _ALARM}
+
+
+def metrics_read(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    """`Namespace`, `MetricName`, `Period` and `Dimensions` by name: what CloudWatch bills of an alarm."""
+    if "Metrics" not in alarm:
+        return [_metric(alarm, alarm["Period"])]
+    stats = [query["MetricStat"] for query in alarm["Metrics"] if "MetricStat" in query]
+    return [_metric(stat["Metric"], stat["Period"]) for stat in stats]
+
+
+def _metric(about: dict[str, Any], period: int) -> dict[str, Any]:
+    dimensions = {dimension["Name"]: dimension["Value"] for dimension in about.get("Dimensions", [])}
+    named = {key: about[key] for key in ("Namespace", "MetricName")}
+    return {**named, "Period": period, "Dimensions": dimensions}
