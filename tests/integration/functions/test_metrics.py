@@ -97,9 +97,9 @@ def log() -> Iterator[io.StringIO]:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logger.registered_formatter)
-    logger.addHandler(handler)
+    logging.getLogger(logger.name).addHandler(handler)
     yield written
-    logger.removeHandler(handler)
+    logging.getLogger(logger.name).removeHandler(handler)
 
 
 def test_every_line_of_a_call_has_its_request_id_and_no_line_has_the_event(

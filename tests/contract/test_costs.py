@@ -1,0 +1,133 @@
+"""What docs/costs.md, and README where it repeats it, say of prices, against what is counted here."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.support import costs, prices
+from tests.support.clock import Clock
+from tests.support.deployed import deployed
+from tests.support.idle_stack import SCHEDULED, Run, handler_of, idle_runs, measured
+from tests.support.issuing import Issuing, issuing
+from tests.support.revocation_units import DELIVERY_UNITS, revocation_units
+from tests.support.template import ROOT, functions
+
+_RENEWALS_A_MONTH = 10_000 * prices.MONTH_HOURS / 24 / 47
+_DUE_AFTER = timedelta(days=171)
+_SENTENCES = {
+    "idle": r"Idle about \$([\d.]+) a month",
+    "issued": r"1,000 certificates issued about \$([\d.]+)",
+    "revoked": r"1,000 revocations with two alerts about \$([\d.]+)",
+    "calls": r"a million API calls about \$([\d.]+)",
+    "renewed": r"10,000 certificates renewed every 47 days about \$([\d.]+) a month",
+}
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[Issuing]:
+    with deployed(Clock()) as stack, issuing(stack) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def idle(world: Issuing) -> dict[str, Run]:
+    return idle_runs(world)
+
+
+@pytest.fixture(scope="module")
+def parts(idle: dict[str, Run]) -> dict[str, float]:
+    """Of an idle stack, a month; a dashboard is the account's matter."""
+    return {
+        "KMS keys": costs.keys(),
+        "alarms": costs.alarm_metrics() * prices.ALARM_METRIC_MONTH,
+        "custom metrics": len(costs.custom_metrics(idle.values())) * prices.CUSTOM_METRIC_MONTH,
+        "SQS long polls": costs.idle_polls() * prices.SQS_REQUEST,
+        "schedules": sum(costs.schedule_price(folder, run) for folder, run in idle.items()),
+        "secrets": costs.secrets(),
+    }
+
+
+@pytest.fixture(scope="module")
+def api_call(world: Issuing) -> float:
+    certificate = world.issued("read.example.com")
+    return costs.api_price("certificates_api", measured(world, lambda: world.read(certificate["id"])))
+
+
+@pytest.fixture(scope="module")
+def counted(world: Issuing, parts: dict[str, float], api_call: float) -> dict[str, float]:
+    """What the sentences say, computed."""
+    idle = sum(parts.values())
+    return {
+        "idle": idle,
+        "issued": 1000 * _issuing(world),
+        "revoked": 1000 * _revoking(world, api_call),
+        "calls": prices.MILLION * api_call,
+        "renewed": idle + _RENEWALS_A_MONTH * _renewing(world),
+    }
+
+
+def _issuing(world: Issuing) -> float:
+    world.created("first.example.com")
+    world.work()
+    asked = measured(world, lambda: world.created("second.example.com"))
+    signed = measured(world, world.work)
+    return costs.api_price("certificates_api", asked) + costs.run_price("signing_worker", signed)
+
+
+def _revoking(world: Issuing, api_call: float) -> float:
+    """A delivery is a run of the worker for one alert, half a second long."""
+    units = sum(revocation_units(world).values()) + 2 * DELIVERY_UNITS
+    delivery = prices.LAMBDA_REQUEST + 0.5 * prices.LAMBDA_GB_SECOND + 3 * prices.SQS_REQUEST
+    return units * prices.WRITE_UNIT + api_call + 2 * delivery
+
+
+def _renewing(world: Issuing) -> float:
+    """The schedule's part for one certificate, and the worker's."""
+    with pytest.MonkeyPatch.context() as patch:
+        schedule = handler_of(world, "renewal_schedule", patch)
+        world.issued("renewed.example.com")
+        world.stack.clock.advance(_DUE_AFTER)
+        schedule()
+        world.work()
+        world.stack.clock.advance(_DUE_AFTER)
+        opened = measured(world, schedule)
+        signed = measured(world, world.work)
+    certificates = signed.count("kms", "Sign")
+    assert certificates
+    both = costs.run_price("renewal_schedule", opened) + costs.run_price("signing_worker", signed)
+    return both / certificates
+
+
+def _said(text: str) -> dict[str, float]:
+    flat = " ".join(text.replace("**", "").split())
+    found = {name: re.search(pattern, flat) for name, pattern in _SENTENCES.items()}
+    return {name: float(match[1].rstrip(".")) for name, match in found.items() if match}
+
+
+def test_the_page_of_costs_says_what_is_counted(counted: dict[str, float]) -> None:
+    said = _said((ROOT / "docs/costs.md").read_text(encoding="utf-8"))
+    assert said == pytest.approx(counted, rel=0.05)
+
+
+def test_readme_says_no_other_price(counted: dict[str, float]) -> None:
+    said = _said((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert said == pytest.approx({name: counted[name] for name in said}, rel=0.05)
+
+
+def test_the_page_has_each_part_of_the_idle_price(parts: dict[str, float], idle: dict[str, Run]) -> None:
+    text = (ROOT / "docs/costs.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (\w[\w ]*?) \|.*\| \$([\d.]+) \|$", text, re.MULTILINE))
+    listed = {name: price for name, price in parts.items() if price}
+    assert {name: float(price) for name, price in rows.items()} == pytest.approx(listed, rel=0.06, abs=0.006)
+    assert f"{costs.alarm_metrics()} metrics that alarms read" in text
+    metrics = sorted(name for name, _ in costs.custom_metrics(idle.values()))
+    assert f"{len(metrics)} that are always sent ({', '.join(f'`{name}`' for name in metrics)})" in text
+
+
+def test_a_schedule_that_is_not_counted_costs_no_cent() -> None:
+    """Once an hour at most, at a hundredth of a cent a run."""
+    others = set(functions()) - set(SCHEDULED)
+    assert all(costs.runs_a_month(folder) <= prices.MONTH_HOURS for folder in others)
+    assert all(costs.runs_a_month(folder) for folder in SCHEDULED)
