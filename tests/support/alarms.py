@@ -8,8 +8,8 @@ _ALARM = "AWS::CloudWatch::Alarm"
 
 
 def alarms() -> dict[str, dict[str, Any]]:
-    """Logical id -> properties, of template.yaml and the monitoring stack."""
-    templates = (load_template(), load_template(ROOT / "stacks/monitoring.yaml"))
+    """Logical id -> properties, of template.yaml and all nested stacks."""
+    templates = [load_template(), *map(load_template, sorted((ROOT / "stacks").glob("*.yaml")))]
     resources = {name: r for template in templates for name, r in template["Resources"].items()}
     return {name: r["Properties"] for name, r in resources.items() if r["Type"] == _ALARM}
 
