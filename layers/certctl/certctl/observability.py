@@ -1,5 +1,7 @@
 """Structured logs and embedded metrics, named after the function. No Tracer: it costs 110 ms of start."""
 
+import json
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
@@ -46,7 +48,8 @@ def measure(unit: Unit, values: Mapping[str, float], service: str | None = None)
         emf.set_default_dimensions(stack=config.stack().name)
         for name, value in values.items():
             emf.add_metric(name, unit, value)
-        emf.flush_metrics()
+        # one write: `flush_metrics` prints, which makes two, and another thread's line may come between them
+        sys.stdout.write(json.dumps(emf.serialize_metric_set()) + "\n")
     except Exception:
         logger.warning("metrics were lost", exc_info=True, extra={"metrics": sorted(values)})
 
