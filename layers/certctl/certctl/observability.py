@@ -49,7 +49,7 @@ def measure(unit: Unit, values: Mapping[str, float], service: str | None = None)
         for name, value in values.items():
             emf.add_metric(name, unit, value)
         # one write: `flush_metrics` prints, which makes two, and another thread's line may come between them
-        sys.stdout.write(json.dumps(emf.serialize_metric_set()) + "\n")
+        sys.stdout.write(json.dumps(emf.serialize_metric_set(), separators=(",", ":")) + "\n")
     except Exception:
         logger.warning("metrics were lost", exc_info=True, extra={"metrics": sorted(values)})
 

@@ -13,6 +13,7 @@ from certctl.store.jobs import JobStore
 from functions.maintenance_schedule.app import lambda_handler
 from tests.support.aws import client
 from tests.support.deployed import Deployed
+from tests.support.emf import metrics_of
 from tests.support.foreign import MAKERS
 from tests.support.lambda_context import Context
 from tests.support.local_kms import LocalKms
@@ -80,6 +81,7 @@ def test_each_seal_is_in_the_log_and_its_lag_a_metric(
 ) -> None:
     sealed.clock.advance(timedelta(minutes=2))
     lambda_handler({}, Context())
-    out = capsys.readouterr().out
-    assert '"AuditSealLag":[60' in out
-    assert '"stack":"blue"' in out
+    (sent,) = metrics_of(capsys.readouterr().out)
+    assert (sent.namespace, sent.name, sent.unit) == ("certctl", "AuditSealLag", "Seconds")
+    assert sent.dimensions == {"service": "tests", "stack": "blue"}
+    assert 60 <= sent.values[0] < 62
