@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics  # loaded by the package itself, wanted or not
 
 from certctl import config
 
@@ -38,12 +39,9 @@ def measure(unit: Unit, values: Mapping[str, float], service: str | None = None)
     """Prints one EMF line with the dimensions `service` and `stack`. `service` is the function, unless
     several share a metric: CloudWatch bills each combination of name and dimensions.
 
-    Never raises: a lost number is no reason for work to fail. Safe between threads. Powertools' metrics are
-    imported at need: functions that measure nothing do not pay for them at their start.
+    Never raises: a lost number is no reason for work to fail. Safe between threads.
     """
     try:
-        from aws_lambda_powertools.metrics import EphemeralMetrics
-
         emf = EphemeralMetrics(service=service)
         emf.set_default_dimensions(stack=config.stack().name)
         for name, value in values.items():
