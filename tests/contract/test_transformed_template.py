@@ -266,8 +266,9 @@ def test_every_parameter_stands_in_a_group_of_the_console() -> None:
     assert sorted(grouped) == sorted(load_template()["Parameters"])
 
 
-def test_logs_of_the_platform_are_warnings_only_and_those_of_functions_have_a_level() -> None:
+def test_logs_of_the_platform_are_warnings_only_and_none_of_the_functions_lines_is_filtered() -> None:
+    """Lambda takes a line without a level, such as one of metrics, for INFO."""
     for function in resources(TEMPLATE, "AWS::Lambda::Function").values():
         config = function["Properties"]["LoggingConfig"]
         assert (config["LogFormat"], config["SystemLogLevel"]) == ("JSON", "WARN")
-        assert config["ApplicationLogLevel"] == {"Ref": "LogLevel"}
+        assert config["ApplicationLogLevel"] == "DEBUG"
