@@ -8,6 +8,7 @@ from functools import cache
 from tests.support.template import ROOT
 
 _PACKAGE = ROOT / "layers" / "certctl" / "certctl"
+FOLDERS = tuple(sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py")))
 _ROOTS = (
     "bootstrap",
     "bootstrap_agents",
@@ -25,13 +26,42 @@ _ROOTS = (
 )
 
 
-def modules_in_reach(folder: str) -> set[str]:
+@cache
+def modules_in_reach(folder: str) -> frozenset[str]:
     """`certctl.` modules; those that other modules import at their top are in as well."""
-    tree = ast.parse((ROOT / "functions" / folder / "app.py").read_text(encoding="utf-8"))
+    tree = _app(folder)
     direct = set(_imports(tree))
     names = _names(tree)
     factories = [f for root in _ROOTS if f"certctl.{root}" in direct for f in _with_callees(root, names)]
-    return _with_their_imports(direct.union(*(set(_imports(factory)) for factory in factories)))
+    return frozenset(_with_their_imports(direct.union(*(set(_imports(factory)) for factory in factories))))
+
+
+@cache
+def classes_named(folder: str) -> frozenset[str]:
+    """Those that the factories return which `app.py` itself names."""
+    tree = _app(folder)
+    imported, names = set(_imports(tree)), _names(tree)
+    made = [
+        _factories(root)[name].returns
+        for root in _ROOTS
+        if f"certctl.{root}" in imported
+        for name in names & _factories(root).keys()
+    ]
+    return frozenset(str(each.value) for each in made if isinstance(each, ast.Constant))
+
+
+@cache
+def attributes_used(folder: str) -> frozenset[str]:
+    """All names of attributes in `app.py`, and in the modules of the API that it is made of."""
+    modules = [module for module in modules_in_reach(folder) if module.startswith("certctl.api.")]
+    trees = [_app(folder), *(ast.parse(_text(module)) for module in modules)]
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute))
+
+
+@cache
+def _app(folder: str) -> ast.Module:
+    return ast.parse((ROOT / "functions" / folder / "app.py").read_text(encoding="utf-8"))
 
 
 def _with_callees(root: str, names: set[str]) -> list[ast.FunctionDef]:
@@ -70,11 +100,14 @@ def _with_their_imports(modules: set[str]) -> set[str]:
 
 @cache
 def _imports_of_module(module: str) -> list[str]:
+    return list(_imports(ast.parse(_text(module))))
+
+
+def _text(module: str) -> str:
+    """Empty for what is a name of a module, not a module."""
     base = _PACKAGE.parent / module.replace(".", "/")
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
-    if not path.exists():  # a name of a module, not a module
-        return []
-    return list(_imports(ast.parse(path.read_text(encoding="utf-8"))))
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:

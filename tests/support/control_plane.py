@@ -72,7 +72,6 @@ class ControlPlane:
 
     def __post_init__(self) -> None:
         database, clock = self.pki.database, self.pki.clock
-        self.privileges.watch(database.client)
         self.book = CatalogBook(CatalogStore(database), clock)
         contacts = CachedContacts(ContactStore(database), clock)
         rules, mutes = RoutingRuleStore(database), MuteStore(database)

@@ -120,7 +120,6 @@ def deployed(clock: Clock) -> Iterator[Deployed]:
         new_audit_bucket(client("s3"))
         _forget_made_objects()
         database = bootstrap.database()
-        privileges.watch(database.client)
         yield Deployed(database, clock, privileges)
         _forget_made_objects()
     assert not privileges.refused, privileges.refused

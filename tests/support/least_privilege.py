@@ -1,6 +1,6 @@
-"""What functions ask of DynamoDB in process, held against their own IAM statements in template.yaml.
+"""What functions ask of AWS in process, held against their own IAM statements in template.yaml.
 
-The leading key counts too (`dynamodb:LeadingKeys`), which the local emulator does not look at.
+The leading key of a row counts too (`dynamodb:LeadingKeys`), which the local emulator does not look at.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,33 +8,23 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import cache
+from functools import wraps
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
+from botocore.handlers import BUILTIN_HANDLERS
 
-from tests.support.template import references, statements, table_definitions
+from tests.support.aws_accesses import accesses
+from tests.support.iam import Access, is_allowed
 
-_LEADING_KEYS = "ForAllValues:StringLike"
-
-
-@dataclass(frozen=True)
-class Access:
-    """One action on one row, or on what a query finds. `leading_key` is None where many may be meant."""
-
-    action: str
-    table: str
-    is_of_index: bool
-    leading_key: str | None
+Folders = frozenset[str]
 
 
 @dataclass
 class Privileges:
-    """Refuses what AWS would; `refused` tells of it where the code went on without."""
+    """Refuses what AWS would; `refused` keeps it for where the code went on without."""
 
     refused: list[str] = field(default_factory=list)
-    _folder: ContextVar[str | None] = field(default_factory=lambda: ContextVar("folder", default=None))
 
     def within[S](self, folder: str, service: S) -> S:
         """The service as that function runs it: each of its methods with the function's permissions."""
@@ -43,33 +33,63 @@ class Privileges:
     def of[**P, R](self, folder: str | None, handler: Callable[P, R]) -> Callable[P, R]:
         """The handler with its function's own permissions; None is a test's, which may do all."""
 
+        @wraps(handler)
         def confined(*arguments: P.args, **named: P.kwargs) -> R:
-            with self._acting_as(folder):
+            with self.acting_as(frozenset({folder}) if folder else frozenset()):
                 return handler(*arguments, **named)
 
         return confined
 
-    def watch(self, client: Any) -> None:
-        """`client` is a botocore client of DynamoDB."""
-        client.meta.events.register_first("provide-client-params.dynamodb", self._look)
-
     @contextmanager
-    def _acting_as(self, folder: str | None) -> Iterator[None]:
-        before = self._folder.set(folder)
+    def acting_as(self, folders: Folders) -> Iterator[None]:
+        """With what every one of these functions may do; without any, as a test, which may do all."""
+        before = _ACTING.set(_Acting(self, folders) if folders else None)
         try:
             yield
         finally:
-            self._folder.reset(before)
+            _ACTING.reset(before)
 
-    def _look(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        folder = self._folder.get()
-        if folder is None:
-            return
-        refused = [each for each in _accesses(model.name, params) if not _is_allowed(folder, each)]
+
+@dataclass(frozen=True)
+class _Acting:
+    privileges: Privileges
+    folders: Folders
+
+    def check(self, asked: list[Access], operation: str) -> None:
+        refused = [
+            f"{folder}: {access}"
+            for access in asked
+            for folder in sorted(self.folders)
+            if not is_allowed(folder, access)
+        ]
         if refused:
-            self.refused += [f"{folder}: {each}" for each in refused]
-            message = f"{folder} may not: {refused}"
-            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, model.name)
+            self.privileges.refused += refused
+            message = f"not allowed: {refused}"
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, operation)
+
+
+_ACTING: ContextVar[_Acting | None] = ContextVar("acting", default=None)
+
+
+def acting_folders() -> Folders:
+    """The functions whose permissions hold here; none for a test's own code."""
+    acting = _ACTING.get()
+    return acting.folders if acting else frozenset()
+
+
+def require_allowed(service: str, operation: str, parameters: dict[str, Any]) -> None:
+    """Raises ClientError as AWS would. For stand-ins of botocore clients; real ones are looked at anyway."""
+    acting = _ACTING.get()
+    if acting is not None:
+        acting.check(accesses(service, operation, parameters), operation)
+
+
+def _look(params: dict[str, Any], model: Any, **_: Any) -> None:
+    require_allowed(model.service_model.service_name, model.name, params)
+
+
+# In each session of botocore made from here on, whoever makes it.
+BUILTIN_HANDLERS.append(("provide-client-params", _look))
 
 
 @dataclass(frozen=True)
@@ -91,54 +111,3 @@ def submit_in_context[R](
 ) -> Future[R]:
     """For `ThreadPoolExecutor.submit`: what a function does aside, it does with its own permissions too."""
     return _submit(pool, copy_context().run, task, *arguments, **named)
-
-
-@cache
-def _is_allowed(folder: str, access: Access) -> bool:
-    return any(_allows(statement, access) for statement in statements(folder))
-
-
-def _allows(statement: dict[str, Any], access: Access) -> bool:
-    return (
-        f"dynamodb:{access.action}" in statement["Action"]
-        and any(_names(resource, access) for resource in statement["Resource"])
-        and _keeps(statement.get("Condition"), access.leading_key)
-    )
-
-
-def _names(resource: Any, access: Access) -> bool:
-    is_of_index = str(resource.get("Fn::Sub", "")).endswith("/index/*")
-    return f"{access.table.title()}Table" in references(resource) and is_of_index == access.is_of_index
-
-
-def _keeps(condition: dict[str, Any] | None, leading_key: str | None) -> bool:
-    if condition is None:
-        return True
-    patterns = condition[_LEADING_KEYS]["dynamodb:LeadingKeys"]
-    return leading_key is not None and any(fnmatchcase(leading_key, pattern) for pattern in patterns)
-
-
-def _accesses(operation: str, params: dict[str, Any]) -> list[Access]:
-    if operation == "BatchGetItem":
-        return [Access(operation, table, False, None) for table in params["RequestItems"]]
-    if operation == "TransactWriteItems":
-        actions = (next(iter(each.items())) for each in params["TransactItems"])
-        return [_access(f"{name}Item", about) for name, about in actions]
-    return [_access(operation, params)]
-
-
-def _access(action: str, params: dict[str, Any]) -> Access:
-    table = params["TableName"]
-    row = params.get("Key") or params.get("Item") or {}
-    leading = row.get(_partition_keys()[table], {}).get("S")
-    return Access(action, table, "IndexName" in params, leading)
-
-
-@cache
-def _partition_keys() -> dict[str, str]:
-    return {
-        definition["TableName"]: next(
-            each["AttributeName"] for each in definition["KeySchema"] if each["KeyType"] == "HASH"
-        )
-        for definition in table_definitions()
-    }

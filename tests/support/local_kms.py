@@ -9,6 +9,7 @@ from typing import Any
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.kms_key import KmsPrivateKey
 from tests.support.lambda_context import Context
+from tests.support.least_privilege import require_allowed
 
 
 class LocalKms:
@@ -19,11 +20,14 @@ class LocalKms:
         self.signed_with: list[str] = []
 
     def get_public_key(self, KeyId: str) -> dict[str, Any]:
+        require_allowed("kms", "GetPublicKey", {"KeyId": KeyId})
         return {"PublicKey": spki_der(self._keys[KeyId].public_key())}
 
     def sign(self, KeyId: str, Message: bytes, MessageType: str, SigningAlgorithm: str) -> dict[str, Any]:
         if MessageType != "DIGEST":
             raise AssertionError("the key policy denies all but digests")
+        about = {"KeyId": KeyId, "MessageType": MessageType, "SigningAlgorithm": SigningAlgorithm}
+        require_allowed("kms", "Sign", about)
         self.signed_with.append(KeyId)
         return {"Signature": self._keys[KeyId]._sign_digest(Message, SigningAlgorithm)}
 
@@ -35,6 +39,7 @@ class LocalLambda:
         self._handlers = handlers
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        require_allowed("lambda", "Invoke", {"FunctionName": FunctionName})
         try:
             answer = self._handlers[FunctionName](json.loads(Payload), Context())
         except Exception as error:

@@ -1,6 +1,7 @@
 """Seeded faults: a text of the source is replaced, and the code of its functions swapped in place."""
 
 import importlib
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,5 +61,7 @@ def _functions(module: ModuleType) -> dict[str, FunctionType]:
 
 
 def _function(value: Any) -> FunctionType | None:
+    """Below whatever wraps it, such as the confinement of services."""
     inner = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
+    inner = inspect.unwrap(inner) if callable(inner) else inner
     return inner if isinstance(inner, FunctionType) else None

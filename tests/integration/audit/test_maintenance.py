@@ -45,12 +45,10 @@ def test_a_run_seals_and_tells_what_it_did(stack: Deployed, sealed: SealedTrail)
     check_chain(sealed.seals)
 
 
-def test_sealing_that_fails_is_raised_after_the_jobs_have_run(
-    stack: Deployed, sealed: SealedTrail, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sealing_that_fails_is_raised_after_the_jobs_have_run(stack: Deployed, sealed: SealedTrail) -> None:
     job_id = MAKERS["job_id"](stack)
     stack.clock.advance(timedelta(hours=25))
-    monkeypatch.setenv("CERTCTL_AUDIT_BUCKET", "no-such-bucket")
+    sealed.s3.delete_bucket(Bucket=AUDIT_BUCKET)
     with pytest.raises(ClientError, match="NoSuchBucket"):
         lambda_handler({}, Context())
     job = JobStore(stack.database).get(job_id)

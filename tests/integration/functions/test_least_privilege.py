@@ -24,10 +24,8 @@ class Rows:
 
 
 @pytest.fixture
-def privileges(database: Database) -> Privileges:
-    privileges = Privileges()
-    privileges.watch(database.client)
-    return privileges
+def privileges() -> Privileges:
+    return Privileges()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""What a function's own IAM statements in template.yaml allow: action, resource and condition keys."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from tests.support.template import as_list, statements
+
+Values = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Access:
+    """One action on one resource. `resources` are all names of it: its logical id in the template
+    (`JobsTable`, `PkiBucket/pki/x`), its ARN, or both. `keys` are the condition keys of the request."""
+
+    action: str
+    resources: Values
+    keys: Mapping[str, Values] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        keys = "".join(f" {name}={'|'.join(values)}" for name, values in self.keys.items())
+        return f"{self.action} {self.resources[0]}{keys}"
+
+
+def is_allowed(folder: str, access: Access) -> bool:
+    return any(_allows(statement, access) for statement in _statements(folder))
+
+
+@cache
+def _statements(folder: str) -> list[dict[str, Any]]:
+    return [
+        statement | {"Resource": [_pattern(resource) for resource in statement["Resource"]]}
+        for statement in statements(folder)
+    ]
+
+
+def _allows(statement: Mapping[str, Any], access: Access) -> bool:
+    return (
+        statement["Effect"] == "Allow"
+        and _is_like_one_of([access.action], statement["Action"])
+        and _is_like_one_of(access.resources, statement["Resource"])
+        and _are_met(statement.get("Condition", {}), access.keys)
+    )
+
+
+def _pattern(resource: Any) -> str:
+    """`PkiBucket/pki/*` for what the template makes, else an ARN with wildcards in place of its variables."""
+    if isinstance(resource, str):
+        return resource
+    (function, value), *_ = resource.items()
+    match function:
+        case "Ref":
+            return str(value)
+        case "Fn::GetAtt":
+            return str(value[0])
+        case "Fn::Sub":
+            return _substituted(str(as_list(value)[0]))
+    raise AssertionError(f"a resource by {function} has no rule here yet")
+
+
+def _substituted(text: str) -> str:
+    parts = text.split("${")
+    rest = [part.partition("}") for part in parts[1:]]
+    return parts[0] + "".join(
+        ("*" if name.startswith("AWS::") else name.split(".")[0]) + after for name, _, after in rest
+    )
+
+
+def _are_met(condition: Mapping[str, Mapping[str, Any]], keys: Mapping[str, Values]) -> bool:
+    return all(
+        _is_met(operator, keys.get(key, ()), [_pattern(each) for each in as_list(wanted)])
+        for operator, wants in condition.items()
+        for key, wanted in wants.items()
+    )
+
+
+def _is_met(operator: str, values: Values, wanted: Sequence[str]) -> bool:
+    """A key that the request lacks meets nothing here. AWS lets `ForAllValues` pass then: what relies on
+    that is a hole, not a permission."""
+    match operator:
+        case "StringEquals" | "ForAllValues:StringEquals":
+            return bool(values) and all(value in wanted for value in values)
+        case "StringLike" | "ForAllValues:StringLike":
+            return bool(values) and all(_is_like_one_of([value], wanted) for value in values)
+    raise AssertionError(f"the operator {operator} has no rule here yet")
+
+
+def _is_like_one_of(names: Iterable[str], patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
