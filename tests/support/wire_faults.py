@@ -32,15 +32,16 @@ def answers_lost(client: Any, operation: str, times: int = 1) -> Iterator[None]:
 
 
 @contextmanager
-def refusals(client: Any, event: str, code: str, times: int) -> Iterator[list[str]]:
+def refusals(client: Any, event: str, code: str, times: int, message: str = "") -> Iterator[list[str]]:
     """`TransactWriteItems`, `UpdateItem`: the first `times` calls are answered with this error. Gives the
-    list of calls seen."""
+    list of calls seen. `TransactionConflict` and `TransactionCanceled:<code>` are reasons of a cancellation.
+    """
     seen: list[str] = []
     name = f"before-call.dynamodb.{event}"
 
     def refuse(**_: Any) -> Any:
         seen.append(event)
-        return (_Refused(), _error(code)) if len(seen) <= times else None
+        return (_Refused(), _error(code, message)) if len(seen) <= times else None
 
     client.meta.events.register(name, refuse)
     try:
@@ -49,8 +50,9 @@ def refusals(client: Any, event: str, code: str, times: int) -> Iterator[list[st
         client.meta.events.unregister(name, refuse)
 
 
-def _error(code: str) -> dict[str, Any]:
-    if code == "TransactionConflict":
-        reasons = [{"Code": code}, {"Code": "None"}]
+def _error(code: str, message: str) -> dict[str, Any]:
+    _, is_reason, reason = code.partition(":")
+    if is_reason or code == "TransactionConflict":
+        reasons = [{"Code": reason or code}, {"Code": "None"}]
         return {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
-    return {"Error": {"Code": code, "Message": ""}}
+    return {"Error": {"Code": code, "Message": message}}

@@ -9,6 +9,7 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics  # loaded by the package itself, wanted or not
 
 from certctl import config
+from certctl.domain.errors import AwsRefusal
 
 # Service name and level come from POWERTOOLS_SERVICE_NAME and LOG_LEVEL.
 logger = Logger()
@@ -33,6 +34,12 @@ def with_context[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
     POWERTOOLS_LOGGER_LOG_EVENT says: it holds keys and what callers sent."""
     decorated: Callable[P, R] = logger.inject_lambda_context(handler, log_event=False)
     return decorated
+
+
+def log_refusal(refusal: AwsRefusal) -> None:
+    """Each line names the function as its `service`."""
+    about = {"aws_service": refusal.service, "action": refusal.action, "error_code": refusal.code}
+    logger.error("AWS refused a request", extra=about)
 
 
 def measure(unit: Unit, values: Mapping[str, float], service: str | None = None) -> None:

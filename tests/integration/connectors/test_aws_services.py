@@ -14,7 +14,7 @@ from certctl.connectors.kms import KmsSigner, load_key
 from certctl.connectors.objects import Objects
 from certctl.connectors.queue import Queue
 from certctl.crypto.kms_key import KmsPrivateKey
-from certctl.domain.errors import Conflict, Unavailable
+from certctl.domain.errors import AccessDenied, Conflict, Overloaded, RequestInvalid, Unavailable
 from tests.support.authority import kms_key
 from tests.support.aws import REGION, local_aws
 from tests.support.local_kms import LocalKms, LocalLambda
@@ -122,12 +122,24 @@ def test_a_service_that_fails_for_now_is_unavailable(
             KmsSigner(client, "arn:1").sign_digest(DIGEST, "ECDSA_SHA_256")
 
 
-def test_a_refusal_is_not_taken_for_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = json.dumps({"__type": "AccessDeniedException"}).encode()
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("ThrottlingException", Overloaded),
+        ("LimitExceededException", Overloaded),
+        ("AccessDeniedException", AccessDenied),
+        ("ValidationException", RequestInvalid),
+        ("DisabledException", ClientError),
+    ],
+)
+def test_a_refusal_is_not_taken_for_an_outage(
+    monkeypatch: pytest.MonkeyPatch, code: str, error: type[Exception]
+) -> None:
+    body = json.dumps({"__type": code}).encode()
     with Receiver(answers(400, body)).running() as receiver:
         monkeypatch.setenv("AWS_ENDPOINT_URL", receiver.url(""))
-        with pytest.raises(ClientError):
-            KmsSigner(make_client("kms", REGION), "arn:1").sign_digest(DIGEST, "ECDSA_SHA_256")
+        with pytest.raises(error, match=code if error is not Overloaded else "too much"):
+            KmsSigner(make_client("kms", REGION, attempts=1), "arn:1").sign_digest(DIGEST, "ECDSA_SHA_256")
 
 
 def test_a_service_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

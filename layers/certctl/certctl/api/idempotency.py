@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from certctl.api.call import Call
 from certctl.crypto.canonical import sha256_hex
-from certctl.domain.errors import Conflict, DomainError, InvalidInput, Unavailable
+from certctl.domain.errors import AwsRefusal, Conflict, DomainError, InvalidInput, Unavailable
 from certctl.store.idempotency import Earlier, IdempotencyStore, Request
 
 HEADER = "idempotency-key"
@@ -74,11 +74,11 @@ def _finish(store: IdempotencyStore, request: Request, replay: Replay, response:
     body = response.body if replay is Replay.ANSWER else None
     answer = json.dumps({"status": response.status_code, "body": body})
     # the request is done: a record that cannot be written must not turn it into a failure
-    with suppress(Unavailable):
+    with suppress(Unavailable, AwsRefusal):
         if len(answer) <= _ANSWER_LIMIT:
             store.finish(request, answer)
 
 
 def _forget(store: IdempotencyStore, request: Request) -> None:
-    with suppress(Unavailable):
+    with suppress(Unavailable, AwsRefusal):
         store.forget(request)

@@ -1,29 +1,13 @@
-"""Which failures of an AWS service pass by themselves."""
+"""Which failures of an AWS service pass by themselves, and which are refusals."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from certctl.domain.errors import Unavailable
-from certctl.observability import count_throttling
-
-_TRANSIENT = frozenset(
-    {
-        "RequestThrottled",
-        "RequestTimeout",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-
-
-def is_transient(error: ClientError) -> bool:
-    """Any 5xx, and what a service answers with 400 though it is about load."""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= 500 or error_code(error) in _TRANSIENT
+from certctl.domain.aws_failures import failure_of
+from certctl.domain.errors import AwsRefusal, Unavailable
+from certctl.observability import count_throttling, log_refusal
 
 
 def error_code(error: ClientError) -> str:
@@ -32,16 +16,33 @@ def error_code(error: ClientError) -> str:
 
 @contextmanager
 def unavailable_when_transient(service: str) -> Iterator[None]:
-    """Turns timeouts, throttling and faults of `service` into Unavailable; refusals pass as they are."""
+    """Turns timeouts and faults of `service` into Unavailable, throttling into Overloaded, what it does not
+    allow into AccessDenied and what breaks its rules into RequestInvalid. Other errors pass as they are."""
     try:
         yield
     except BotoCoreError as error:
         raise _unavailable(service, type(error).__name__) from error
     except ClientError as error:
-        if not is_transient(error):
-            raise
+        _raise_known(service, error)
+        raise
+
+
+def _raise_known(service: str, error: ClientError) -> None:
+    failure = failure_of(service, error.operation_name, error.response.get("Error", {}))
+    if isinstance(failure, AwsRefusal):
+        log_refusal(failure)
+        raise failure from None  # the service's sentence may quote what the request held
+    if failure is not None:
         count_throttling(service.lower(), [error_code(error)])
+        raise failure from error
+    if _is_fault(error):
         raise _unavailable(service, error_code(error)) from error
+
+
+def _is_fault(error: ClientError) -> bool:
+    """Any 5xx, and a request that came too slowly."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or error_code(error) == "RequestTimeout"
 
 
 def _unavailable(service: str, cause: str) -> Unavailable:

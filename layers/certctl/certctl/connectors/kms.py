@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.connectors.aws_errors import unavailable_when_transient
 from certctl.crypto.kms_key import KmsPrivateKey, load_ec_public_key
-from certctl.domain.errors import InvalidInput
+from certctl.domain.errors import AwsRefusal, InvalidInput
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -24,8 +24,8 @@ _NO_KEY = (
 
 
 class KmsSigner:
-    """One asymmetric key. Raises Unavailable where KMS does not answer or throttles; what IAM or the key's
-    state refuses stays a ClientError: no retry would mend it."""
+    """One asymmetric key. Raises Unavailable where KMS does not answer or throttles, AccessDenied; what the
+    key's state refuses stays a ClientError: no retry helps."""
 
     def __init__(self, client: "KMSClient", key_arn: str) -> None:
         self._client = client
@@ -62,7 +62,7 @@ def load_new_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
         raise InvalidInput.of("key_arn", "must be the ARN of a key in KMS: an alias may change its key")
     try:
         key = load_key(client, key_arn)
-    except (ClientError, ValueError) as error:
+    except (ClientError, AwsRefusal, ValueError) as error:
         raise InvalidInput.of("key_arn", f"{_NO_KEY} ({error})") from error
     if not isinstance(key.public_key().curve, ec.SECP256R1):
         raise InvalidInput.of("key_arn", f"{_NO_KEY} (its curve is {key.public_key().curve.name})")

@@ -22,7 +22,7 @@ class StoredObject:
 
 
 class Objects:
-    """One bucket. Raises Unavailable where S3 does not answer."""
+    """One bucket. Raises Unavailable where S3 does not answer, AccessDenied."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.aws_failures import failure_of
+from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
 from certctl.domain.secret_references import allowed_references, is_reference
+from certctl.observability import log_refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -73,6 +75,11 @@ class Secrets:
         try:
             return self._parameter(reference) if reference.startswith("/") else self._secret(reference)
         except ClientError as error:
+            failure = failure_of(
+                "The store of secrets", error.operation_name, error.response.get("Error", {})
+            )
+            if isinstance(failure, AwsRefusal):
+                log_refusal(failure)
             code = error.response.get("Error", {}).get("Code", "unknown error")
             raise SecretUnavailable(f"The secret cannot be read: {code}.") from None
         except BotoCoreError as error:

@@ -27,6 +27,17 @@ def with_jitter(seconds: float, random: Callable[[], float]) -> float:
     return seconds * (1 + random() / 10)
 
 
+_SHORTEST_WAIT = 20.0
+_LONGEST_WAIT = 600.0
+
+
+def postponement(age: timedelta, random: Callable[[], float]) -> float:
+    """Seconds until work that an overloaded service refused comes again: a fifth of its age, give or take a
+    half, so that what was refused together does not return together."""
+    wait = min(max(_SHORTEST_WAIT, age.total_seconds() / 5), _LONGEST_WAIT)
+    return wait * (0.5 + random())
+
+
 @dataclass(frozen=True)
 class Due:
     """The fencing state of a row. `due_at` is None where it needs no work; `attempt` only rises, over all

@@ -80,3 +80,30 @@ class BodyTooLarge(DomainError):
 
 class Unavailable(DomainError):
     """A service that we stand on did not answer in time. Nothing was half-written; try again."""
+
+
+class Overloaded(Unavailable):
+    """A service throttles us, or the rows are contended beyond our retries. It passes by itself."""
+
+
+class AwsRefusal(Exception):
+    """An AWS service refused a request as such. Not for the caller, who gets a 500 without a reason: the text
+    names the service, the action and the error's code, never what the request held."""
+
+    def __init__(self, service: str, action: str, code: str) -> None:
+        super().__init__(f"{service} refused {action}: {code}")
+        self.service = service
+        self.action = action
+        self.code = code
+
+
+class AccessDenied(AwsRefusal):
+    """The function's role or a resource's policy does not allow it; for seconds also while either changes."""
+
+
+class RequestInvalid(AwsRefusal):
+    """The request breaks the service's rules: a fault of ours, which no retry repairs."""
+
+
+HINDRANCES = (Overloaded, AccessDenied)
+"""What is no fault of the work that met it: work that can wait is postponed, uncharged."""

@@ -11,6 +11,7 @@ from certctl.domain.agent_tasks import AgentTask
 from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
+from certctl.domain.errors import HINDRANCES
 from certctl.domain.ids import new_id
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
@@ -18,6 +19,9 @@ AWAITING_APPROVAL_TIMEOUT = timedelta(hours=168)
 DEFAULT_MAX_ATTEMPTS = 3
 RETRY_BASE_SECONDS = 10.0
 RETRY_CAP_SECONDS = 900.0
+POSTPONED_AT_MOST = timedelta(hours=24)
+"""So long after its first attempt a job is postponed for what is no fault of its own. Later that counts like
+any other failure, so that every job ends."""
 
 
 class JobType(StrEnum):
@@ -144,6 +148,13 @@ class Job:
     @property
     def awaits_approval(self) -> bool:
         return self.needs_approval and self.approved_by is None
+
+    def age(self, now: datetime) -> timedelta:
+        """Since its first attempt."""
+        return now - (self.started_at or self.created_at)
+
+    def is_postponed_by(self, failure: Exception, now: datetime) -> bool:
+        return isinstance(failure, HINDRANCES) and self.age(now) < POSTPONED_AT_MOST
 
     def is_asked_by(self, key_id: str, owner_id: str | None) -> bool:
         """By this key, another one of its owner, or one that either made of the other."""

@@ -119,7 +119,8 @@ class BulkRevoking:
             return [result for results in pool.map(each, groups.values()) for result in results]
 
     def _revoke(self, turn: _Turn, bulk: BulkRevocation, certificate_id: str) -> Result:
-        """One certificate's failure never stops the others."""
+        """One certificate's failure never stops the others. What is no fault of its own ends the turn: the
+        next one finds what was done."""
 
         def is_meant(certificate: Certificate) -> bool:
             return bulk.means(certificate, turn.began, self._now())
@@ -128,11 +129,10 @@ class BulkRevoking:
             stored = self._revoke_if(turn.caller, certificate_id, bulk.wanted, is_meant)
         except NotFound:
             return Outcome.SKIPPED
-        except DomainError as error:
-            return failure_of(certificate_id, error.detail)
         except Exception as error:
-            logger.error("a revocation failed", exc_info=error, extra={"certificate_id": certificate_id})
-            return failure_of(certificate_id, "The revocation failed. The log has the reason.")
+            if turn.job.is_postponed_by(error, self._now()):
+                raise
+            return _failure(certificate_id, error)
         return Outcome.DONE if bulk.has_ended(stored, turn.began) else Outcome.SKIPPED
 
     def _is_reported(self, turn: _Turn, bulk: BulkRevocation) -> bool:
@@ -173,6 +173,13 @@ class BulkRevoking:
         ]
         with suppress(Conflict):
             self._stores.database.transact(steps)
+
+
+def _failure(certificate_id: str, error: Exception) -> Result:
+    if isinstance(error, DomainError):
+        return failure_of(certificate_id, error.detail)
+    logger.error("a revocation failed", exc_info=error, extra={"certificate_id": certificate_id})
+    return failure_of(certificate_id, "The revocation failed. The log has the reason.")
 
 
 _ENDINGS = {

@@ -9,7 +9,7 @@ from certctl.domain.channel_alarms import DEAD_ROWS_EVERY, dead_alarm, gone_alar
 from certctl.domain.channels import ChannelBook, ChannelConfig
 from certctl.domain.deliveries import Attempted, Dead, Sent
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import DomainError, Unavailable
+from certctl.domain.errors import AwsRefusal, DomainError, Unavailable
 from certctl.domain.notifications import Notification, NotificationType
 from certctl.domain.outcomes import OutcomeKind
 from certctl.domain.timestamps import to_wire
@@ -95,7 +95,7 @@ class NotificationEndings:
         told = self._states.alert_dead_step(row.channel_id, now, DEAD_ROWS_EVERY)
         try:
             self._database.transact([*steps, told, self._notifications.create_step(alarm)])
-        except (AlreadyAlerted, Unavailable):
+        except (AlreadyAlerted, Unavailable, AwsRefusal):
             self._database.transact(steps)
             return
         finally:

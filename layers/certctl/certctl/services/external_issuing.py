@@ -17,7 +17,7 @@ from certctl.domain.alerts import issuance_alerts
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Lifecycle
 from certctl.domain.due_work import Claim, Nudge, with_jitter
-from certctl.domain.errors import Conflict, InvalidInput, Unavailable
+from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
     EXTERNAL_WORKER,
     MAX_LOST_ATTEMPTS,
@@ -85,8 +85,10 @@ class ExternalIssuing:
             outcome = self._asked(work, csr)
         except InvalidInput as refusal:
             self._fail(work, refusal.reasons)
-        except Unavailable as failure:
-            self._retry(work, failure.detail, getattr(failure, "retry_after", None))
+        except (Unavailable, AwsRefusal) as failure:
+            if work.job.is_postponed_by(failure, self._now()):
+                raise
+            self._retry(work, str(failure), getattr(failure, "retry_after", None))
         else:
             self._settle(work, csr, outcome)
 

@@ -8,7 +8,7 @@ from certctl.connectors.issuers.base import Issuers
 from certctl.domain.alerts import Alert, issuer_revocation_alert
 from certctl.domain.certificates import Certificate, Version, VersionState
 from certctl.domain.due_work import Claim, Nudge, with_jitter
-from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
     EXTERNAL_WORKER,
     OUTAGE_SCHEDULE,
@@ -55,8 +55,10 @@ class ExternalRevoking:
             return
         try:
             outcome = self._told(certificate, *waiting[0])
-        except (Unavailable, InvalidInput) as failure:
-            self._retry(work, failure.detail)
+        except (Unavailable, AwsRefusal, InvalidInput) as failure:
+            if job.is_postponed_by(failure, self._now()):
+                raise
+            self._retry(work, str(failure))
         else:
             self._settle(work, waiting[0][1], outcome, is_last=len(waiting) == 1)
 

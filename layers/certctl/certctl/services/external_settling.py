@@ -7,7 +7,7 @@ from certctl.connectors.issuers.base import Issuers
 from certctl.crypto.external_chains import ChainRefused, ReceivedChain, read_chain
 from certctl.domain.alerts import issuer_revocation_alert
 from certctl.domain.due_work import Claim, Nudge, with_jitter
-from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
     EXTERNAL_WORKER,
     OUTAGE_SCHEDULE,
@@ -45,8 +45,10 @@ class ExternalSettling:
         work = ClaimedJob(claim, job, certificate)
         try:
             outcome = self._asked(work)
-        except (Unavailable, InvalidInput) as failure:
-            self._retry(work, failure.detail)
+        except (Unavailable, AwsRefusal, InvalidInput) as failure:
+            if job.is_postponed_by(failure, self._now()):
+                raise
+            self._retry(work, str(failure))
         else:
             self._settle(work, outcome)
 

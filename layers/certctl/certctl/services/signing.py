@@ -29,7 +29,7 @@ from certctl.domain.certificates import (
     VersionState,
 )
 from certctl.domain.due_work import Claim, Nudge, with_jitter
-from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, Unavailable
+from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
 from certctl.store.deployments import MAX_ACTIONS
@@ -72,7 +72,7 @@ class Signing:
 
     def attempt(self, claim: Claim, job: Job) -> None:
         """Raises Unavailable where the store is down: the lease runs out and the due index brings the job
-        back."""
+        back. Raises what the job is to be postponed for."""
         certificate = self._stores.certificate_of(job)
         if certificate is not None:
             self._attempt(ClaimedJob(claim, job, certificate))
@@ -92,8 +92,10 @@ class Signing:
             self._issue(work)
         except InvalidInput as refusal:
             self._fail(work, refusal.reasons)
-        except Unavailable as failure:
-            self._retry(work, failure.detail)
+        except (Unavailable, AwsRefusal) as failure:
+            if work.job.is_postponed_by(failure, self._now()):
+                raise
+            self._retry(work, str(failure))
 
     def _issue(self, work: ClaimedJob) -> None:
         if not work.claim.has_time_for(_WORK, self._now()):
@@ -176,7 +178,7 @@ class Signing:
             key = self._signers.key_of(authority)
             return signed_leaf(work.certificate, version, authority, shard, asked, key)
         except Exception:
-            with suppress(Conflict, Unavailable):
+            with suppress(Conflict, Unavailable, AwsRefusal):
                 self._stores.database.transact(self._stores.certificates.unreserve_steps(version))
             raise
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import Unavailable
+from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.notifications import NotificationStatus
 from certctl.observability import logger
@@ -33,7 +33,7 @@ class Waking:
         """Nudges the oldest `most` due rows of this channel, looking at 2,000 of all. Answers how many."""
         try:
             rows = list(islice(self._due_at(channel_id), most))
-        except Unavailable:
+        except (Unavailable, AwsRefusal):
             logger.warning("due rows are left to the sweep", exc_info=True)
             return 0
         for row in rows:

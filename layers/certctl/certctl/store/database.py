@@ -4,12 +4,12 @@ import functools
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import PynamoDBException
@@ -17,23 +17,14 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 from pynamodb.models import Model
 
-from certctl.domain.errors import Unavailable
-from certctl.observability import count_throttling
+from certctl.domain.aws_failures import OVERLOADED, failure_of
+from certctl.domain.errors import AwsRefusal, Overloaded, RequestInvalid, Unavailable
+from certctl.observability import count_throttling, log_refusal
 from certctl.store.steps import Step
 
 _TRIES = 5
-_TRANSIENT = frozenset(
-    {
-        "TransactionConflict",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-        "ThrottlingError",
-        "ThrottlingException",
-        "ProvisionedThroughputExceeded",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-    }
-)
+_SERVICE = "DynamoDB"
+_BUSY = "The database is asked too much at once. Nothing was half-written; try again."
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _BEFORE_PARSE = "before-parse.dynamodb.Query"
 
@@ -59,7 +50,8 @@ class Page[I]:
 class Database:
     """Reads and writes of the models in one account and region.
 
-    Every method raises Unavailable where DynamoDB does not answer or throttles past the retries.
+    Every method raises Unavailable where DynamoDB does not answer, Overloaded where it throttles or rows are
+    contended past the retries, AccessDenied and RequestInvalid.
     """
 
     def __init__(
@@ -84,7 +76,7 @@ class Database:
         except item.DoesNotExist:
             return None
         except (PynamoDBException, BotoCoreError) as error:
-            raise _unavailable(error) from error
+            _raise_failure(error)
 
     def query[I: Model](
         self,
@@ -110,7 +102,7 @@ class Database:
             )
             return Page(list(results), results.last_evaluated_key)
         except (PynamoDBException, BotoCoreError) as error:
-            raise _unavailable(error) from error
+            _raise_failure(error)
 
     def raw_query(self, source: type[Model], **expressions: Any) -> Iterator[_Raw]:
         """Raw rows of a bounded partition, all pages: for rows whose attributes have no fixed names, and for
@@ -130,7 +122,7 @@ class Database:
         try:
             return list(item.batch_get(wanted, consistent_read=consistent)) if wanted else []
         except (PynamoDBException, BotoCoreError) as error:
-            raise _unavailable(error) from error
+            _raise_failure(error)
 
     def raw_batch_get(self, source: type[Model], keys: Sequence[_Raw], attributes: str) -> list[_Raw]:
         """Raw rows of at most 100 raw keys, read consistently, in no order: for those that may not have the
@@ -145,7 +137,7 @@ class Database:
             if not request:
                 return found
             self._pause(attempt)
-        raise Unavailable("The database did not answer in time. Nothing was half-written; try again.")
+        raise Overloaded(_BUSY)
 
     def write(self, step: Step) -> _Raw:
         """One conditional write; an update answers the raw row as it is now. Raises ConditionFailed."""
@@ -179,11 +171,11 @@ class Database:
             try:
                 return call()
             except BotoCoreError as error:
-                raise _unavailable(error) from error
+                _raise_failure(error)
             except ClientError as error:
                 _raise_unless_transient(error)
                 if attempt == _TRIES:
-                    raise _unavailable(error) from error
+                    raise _overloaded(error) from error
                 self._pause(attempt)
         raise AssertionError("the last try returns or raises")
 
@@ -218,12 +210,20 @@ def _raise_unless_transient(error: ClientError) -> None:
     if code == f"{_CONDITION_FAILED}Exception":
         raise ConditionFailed(error.response.get("Item")) from error  # type: ignore[arg-type]  # absent from the stubs
     if code == "TransactionCanceledException":
-        codes = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
-        if _CONDITION_FAILED in codes or not _TRANSIENT & set(codes):
-            raise _Cancelled(codes) from error
+        _raise_unless_contended(error)
+    elif code not in OVERLOADED:
+        _raise_failure(error)
+
+
+def _raise_unless_contended(error: ClientError) -> None:
+    codes = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+    if _CONDITION_FAILED in codes:
+        raise _Cancelled(codes) from error
+    if OVERLOADED & set(codes):
         return
-    if code not in _TRANSIENT:
-        raise _unavailable(error) from error
+    for code in codes:
+        _raise_if_refused(error.operation_name, {"Code": code})
+    raise _Cancelled(codes) from error
 
 
 def _refusal(steps: Sequence[Step], codes: Sequence[str]) -> Exception:
@@ -233,11 +233,33 @@ def _refusal(steps: Sequence[Step], codes: Sequence[str]) -> Exception:
     return Unavailable("The database refused the change. Nothing was written; try again.")
 
 
-def _unavailable(error: Exception) -> Unavailable:
+def _raise_failure(error: Exception) -> NoReturn:
+    cause = error.cause if isinstance(error, PynamoDBException) else error
+    if isinstance(cause, ParamValidationError):
+        _refuse(RequestInvalid(_SERVICE, "a request", type(cause).__name__))
+    if isinstance(cause, ClientError):
+        _raise_if_refused(cause.operation_name, cause.response["Error"])
+        if cause.response["Error"]["Code"] in OVERLOADED:
+            raise _overloaded(error) from error
     failure = Unavailable("The database did not answer in time. Nothing was half-written; try again.")
     failure.add_note(type(error).__name__)
+    raise failure from error
+
+
+def _overloaded(error: Exception) -> Overloaded:
     count_throttling("dynamodb", _codes_of(error))
-    return failure
+    return Overloaded(_BUSY)
+
+
+def _raise_if_refused(operation: str, error: Mapping[str, Any]) -> None:
+    failure = failure_of(_SERVICE, operation, error)
+    if isinstance(failure, AwsRefusal):
+        _refuse(failure)
+
+
+def _refuse(refusal: AwsRefusal) -> NoReturn:
+    log_refusal(refusal)
+    raise refusal from None  # the database's sentence may quote the row
 
 
 def _codes_of(error: Exception) -> list[str]:

@@ -90,6 +90,16 @@ class JobStore:
         """Later, uncharged: what it waits for is no failure."""
         return update(JobItem(claim.id), self.due.due_again(due_at), self.due.held(claim))
 
+    def postpone(self, claim: Claim, due_at: datetime, error: str) -> None:
+        """Later, uncharged, with what hindered it. Raises ChangedMeanwhile."""
+        actions = [
+            *self.due.due_again(due_at),
+            JobItem.status.set(JobStatus.PENDING),
+            JobItem.open_status.set(JobStatus.PENDING.value),
+            JobItem.last_error.set(error),
+        ]
+        self._database.write_or_refuse(update(JobItem(claim.id), actions, self.due.held(claim)))
+
     def wait_step(self, job: Job, due_at: datetime) -> Step:
         """Later, without a claim: nobody holds it."""
         unheld = JobItem.lease_owner.does_not_exist() & (JobItem.epoch == job.due.epoch)

@@ -1,0 +1,58 @@
+"""What the error codes of AWS services mean, whichever service sends them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from certctl.domain.errors import AccessDenied, AwsRefusal, Overloaded, RequestInvalid
+
+OVERLOADED = frozenset(
+    {
+        "EC2ThrottledException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttled",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+_DENIED = frozenset(
+    {
+        "403",  # S3 answers HEAD without a body
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "NotAuthorized",
+        "UnauthorizedOperation",
+    }
+)
+_INVALID = frozenset({"SerializationException", "ValidationError", "ValidationException"})
+_ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")
+
+
+def failure_of(service: str, operation: str, error: Mapping[str, Any]) -> Overloaded | AwsRefusal | None:
+    """`error` is that of the answer: `Code`, `Message`. None for any other code."""
+    code = str(error.get("Code", ""))
+    if code in OVERLOADED:
+        return Overloaded(f"{service} is asked too much at once. Nothing was half-written; try again.")
+    if code in _DENIED:
+        return AccessDenied(service, _denied_action(str(error.get("Message", ""))) or operation, code)
+    return RequestInvalid(service, operation, code) if code in _INVALID else None
+
+
+def _denied_action(message: str) -> str | None:
+    """IAM names it, which tells more than the operation where one needs several."""
+    found = _ACTION.search(message)
+    return found[1] if found else None
