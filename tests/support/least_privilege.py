@@ -77,6 +77,16 @@ def acting_folders() -> Folders:
     return acting.folders if acting else frozenset()
 
 
+@contextmanager
+def unconfined() -> Iterator[None]:
+    """For what a test itself does in the midst of a use case: it may do all."""
+    before = _ACTING.set(None)
+    try:
+        yield
+    finally:
+        _ACTING.reset(before)
+
+
 def require_allowed(service: str, operation: str, parameters: dict[str, Any]) -> None:
     """Raises ClientError as AWS would. For stand-ins of botocore clients; real ones are looked at anyway."""
     acting = _ACTING.get()

@@ -12,6 +12,7 @@ from math import ceil
 from typing import Any
 
 from tests.support import aws
+from tests.support.least_privilege import unconfined
 from tests.support.template import table_definitions
 
 _Item = Mapping[str, Any]
@@ -82,7 +83,8 @@ def _key_of(table: str, item: _Item) -> dict[str, Any]:
 
 
 def _read(client: Any, table: str, key: dict[str, Any]) -> _Item | None:
-    answer = client.get_item(TableName=table, Key=key, ConsistentRead=True)
+    with unconfined():
+        answer = client.get_item(TableName=table, Key=key, ConsistentRead=True)
     item: _Item | None = answer.get("Item")
     return item
 

@@ -97,7 +97,9 @@ def test_other_faults_are_still_an_outage(database: Database) -> None:
 def test_the_log_names_function_action_and_code_and_nothing_of_the_item(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    denied = "User: arn:aws:sts::1:assumed-role/x is not authorized to perform: dynamodb:DeleteItem on a-table"
+    denied = (
+        "User: arn:aws:sts::1:assumed-role/x is not authorized to perform: dynamodb:DeleteItem on a-table"
+    )
     with (
         refusals(database.client, "PutItem", "AccessDeniedException", 1, message=denied),
         pytest.raises(AccessDenied) as raised,

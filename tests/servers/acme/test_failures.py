@@ -10,7 +10,9 @@ import pytest
 from certctl.connectors.issuers.base import ExternalIssuer
 from certctl.domain.catalog import IssuerContact
 from certctl.domain.certificates import Certificate, Status
+from certctl.domain.errors import AccessDenied, Overloaded
 from certctl.domain.external_issuing import (
+    MAX_LOST_ATTEMPTS,
     PATIENCE,
     Issued,
     IssueOutcome,
@@ -186,6 +188,35 @@ def test_after_two_days_the_job_fails_with_an_alert(acme: AcmePlane) -> None:
     assert failed.status is JobStatus.FAILED
     assert failed.last_error == "the ACME server: the connection was refused"
     assert len(acme.plane.notification_nudges) == 2
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Overloaded("DynamoDB is asked too much at once."),
+        AccessDenied("DynamoDB", "dynamodb:PutItem", "AccessDeniedException"),
+    ],
+    ids=["throttled", "denied"],
+)
+def test_what_our_own_services_refuse_costs_an_order_no_attempt(acme: AcmePlane, failure: Exception) -> None:
+    job = acme.requested()
+    acme.work(steps=2)
+
+    def refuse(_: IssueOutcome) -> None:
+        raise failure
+
+    acme.around = lambda issuer: Watched(issuer, refuse)
+    for _ in range(MAX_LOST_ATTEMPTS + 1):
+        acme.worker.process(job.id)
+        acme.plane.pki.clock.advance(timedelta(minutes=15, seconds=1))
+    waiting = acme.plane.job(job.id)
+    acme.around = lambda issuer: issuer
+    found_again(acme, timedelta())
+    acme.work()
+
+    assert (waiting.status, waiting.due.retry_count) == (JobStatus.PENDING, 0)
+    assert waiting.last_error == str(failure)
+    assert outcome_of(acme, job.certificate_id) == (Status.ACTIVE, 1)
 
 
 def test_a_server_that_has_lost_the_order_gets_another(acme: AcmePlane) -> None:

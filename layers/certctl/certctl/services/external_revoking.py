@@ -26,6 +26,7 @@ from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
+_STOPPED = "the worker stopped in its last attempts"
 _ALERTED = json.dumps({"alerted": True})
 
 
@@ -52,6 +53,9 @@ class ExternalRevoking:
         waiting = self._waiting(certificate)
         if not waiting:
             self._endings.end_with(claim, job, JobStatus.COMPLETED, [], self._now())
+            return
+        if claim.lost and self._is_given_up(job):
+            self._give_up(work, [mark for _, mark in waiting], job.last_error or _STOPPED)
             return
         try:
             outcome = self._told(certificate, *waiting[0])
@@ -117,7 +121,7 @@ class ExternalRevoking:
 
     def _retry(self, work: ClaimedJob, error: str) -> None:
         age = self._now() - work.job.created_at
-        if age > REVOCATION_PATIENCE:
+        if self._is_given_up(work.job):
             self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], error)
             return
         wait = with_jitter(OUTAGE_SCHEDULE.wait_after(work.claim.retry_count), self._random)
@@ -129,6 +133,9 @@ class ExternalRevoking:
         self._stores.database.transact([again, *steps])
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
         self._issuers.nudge_notifications(nudges)
+
+    def _is_given_up(self, job: Job) -> bool:
+        return self._now() - job.created_at > REVOCATION_PATIENCE
 
     def _is_overdue(self, work: ClaimedJob, age: timedelta) -> bool:
         """Said once."""

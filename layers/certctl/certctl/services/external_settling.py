@@ -43,6 +43,9 @@ class ExternalSettling:
         if certificate is None:
             return
         work = ClaimedJob(claim, job, certificate)
+        if claim.lost and self._is_given_up(job):
+            self._give_up(work, job.last_error or "the worker stopped in its last attempts")
+            return
         try:
             outcome = self._asked(work)
         except (Unavailable, AwsRefusal, InvalidInput) as failure:
@@ -99,12 +102,15 @@ class ExternalSettling:
         self._again(work, timedelta(seconds=wait), error)
 
     def _again(self, work: ClaimedJob, wait: timedelta, error: str) -> None:
-        if self._now() - work.job.created_at > REVOCATION_PATIENCE:
+        if self._is_given_up(work.job):
             self._give_up(work, error)
             return
         step = self._stores.jobs.retry_step(work.claim, self._now() + wait, error[:MAX_ERROR])
         self._stores.database.write_or_refuse(step)
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait.total_seconds())
+
+    def _is_given_up(self, job: Job) -> bool:
+        return self._now() - job.created_at > REVOCATION_PATIENCE
 
     def _give_up(self, work: ClaimedJob, error: str) -> None:
         """Somebody has to look at the issuer's own records."""
