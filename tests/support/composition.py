@@ -2,7 +2,7 @@
 names import, and what those that they name import in turn."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from tests.support.template import ROOT
@@ -29,11 +29,21 @@ _ROOTS = (
 @cache
 def modules_in_reach(folder: str) -> frozenset[str]:
     """`certctl.` modules; those that other modules import at their top are in as well."""
+    direct = set(_imports(_app(folder)))
+    imported = (set(_imports(factory)) for factory in _factories_in_reach(folder))
+    return frozenset(_with_their_imports(direct.union(*imported)))
+
+
+def _factories_in_reach(folder: str) -> list[ast.FunctionDef]:
     tree = _app(folder)
-    direct = set(_imports(tree))
-    names = _names(tree)
-    factories = [f for root in _ROOTS if f"certctl.{root}" in direct for f in _with_callees(root, names)]
-    return frozenset(_with_their_imports(direct.union(*(set(_imports(factory)) for factory in factories))))
+    direct, names = set(_imports(tree)), _names(tree)
+    return [f for root in _ROOTS if f"certctl.{root}" in direct for f in _with_callees(root, names)]
+
+
+@cache
+def classes_made(folder: str) -> frozenset[str]:
+    """Those that the factories return which the function can reach."""
+    return _returned(_factories_in_reach(folder))
 
 
 @cache
@@ -42,12 +52,17 @@ def classes_named(folder: str) -> frozenset[str]:
     tree = _app(folder)
     imported, names = set(_imports(tree)), _names(tree)
     made = [
-        _factories(root)[name].returns
+        _factories(root)[name]
         for root in _ROOTS
         if f"certctl.{root}" in imported
         for name in names & _factories(root).keys()
     ]
-    return frozenset(str(each.value) for each in made if isinstance(each, ast.Constant))
+    return _returned(made)
+
+
+def _returned(factories: Iterable[ast.FunctionDef]) -> frozenset[str]:
+    found = (factory.returns for factory in factories)
+    return frozenset(str(each.value) for each in found if isinstance(each, ast.Constant))
 
 
 @cache

@@ -16,7 +16,13 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from certctl import services
-from tests.support.composition import FOLDERS, attributes_used, classes_named, modules_in_reach
+from tests.support.composition import (
+    FOLDERS,
+    attributes_used,
+    classes_made,
+    classes_named,
+    modules_in_reach,
+)
 from tests.support.least_privilege import Folders, Privileges, acting_folders, submit_in_context
 
 
@@ -55,12 +61,13 @@ def confine_use_cases() -> None:
 
 
 def folders_of(kind: type, method: str) -> Folders:
-    """Those whose `app.py` asks for the service and names the method; where none does, those that can reach
-    the service through others. Each of them must be allowed what the method does."""
+    """Those whose `app.py` asks for the service and names such a method; where none does, those whose
+    composition makes the service, or a part of it. Each of them must be allowed what the method does."""
     direct = [folder for folder in FOLDERS if kind.__name__ in classes_named(folder)]
+    making = [folder for folder in FOLDERS if kind.__name__ in classes_made(folder)]
     reaching = [folder for folder in FOLDERS if kind.__module__ in modules_in_reach(folder)]
     calling = [folder for folder in direct if method in attributes_used(folder)]
-    found = calling or direct or reaching
+    found = calling or direct or making or reaching
     if not found:
         raise LookupError(f"no function runs {kind.__module__}.{kind.__name__}.{method}")
     return frozenset(found)
