@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from tests.support.iam import Access
-from tests.support.template import logical_id, table_definitions
+from tests.support.iam import Access, pattern_of
+from tests.support.template import functions, logical_id, table_definitions, variables
 
 Parameters = Mapping[str, Any]
 
@@ -99,7 +99,15 @@ def _ssm(operation: str, parameters: Parameters) -> list[Access]:
 
 def _lambda(operation: str, parameters: Parameters) -> list[Access]:
     action = "InvokeFunction" if operation == "Invoke" else operation
-    return [Access(f"lambda:{action}", (logical_id(parameters["FunctionName"]),))]
+    return [Access(f"lambda:{action}", (_called(parameters["FunctionName"]),))]
+
+
+@cache
+def _called(folder: str) -> str:
+    """The function or its alias: what the template tells the functions that call it."""
+    name = f"CERTCTL_FUNCTION_{folder.upper()}"
+    told = {pattern_of(variables(caller)[name]) for caller in functions() if name in variables(caller)}
+    return told.pop() if told else logical_id(folder)
 
 
 def _sesv2(operation: str, parameters: Parameters) -> list[Access]:

@@ -32,7 +32,7 @@ def is_allowed(folder: str, access: Access) -> bool:
 @cache
 def _statements(folder: str) -> list[dict[str, Any]]:
     return [
-        statement | {"Resource": [_pattern(resource) for resource in statement["Resource"]]}
+        statement | {"Resource": [pattern_of(resource) for resource in statement["Resource"]]}
         for statement in statements(folder)
     ]
 
@@ -46,7 +46,7 @@ def _allows(statement: Mapping[str, Any], access: Access) -> bool:
     )
 
 
-def _pattern(resource: Any) -> str:
+def pattern_of(resource: Any) -> str:
     """`PkiBucket/pki/*` for what the template makes, else an ARN with wildcards in place of its variables."""
     if isinstance(resource, str):
         return resource
@@ -71,7 +71,7 @@ def _substituted(text: str) -> str:
 
 def _are_met(condition: Mapping[str, Mapping[str, Any]], keys: Mapping[str, Values]) -> bool:
     return all(
-        _is_met(operator, keys.get(key, ()), [_pattern(each) for each in as_list(wanted)])
+        _is_met(operator, keys.get(key, ()), [pattern_of(each) for each in as_list(wanted)])
         for operator, wants in condition.items()
         for key, wanted in wants.items()
     )
