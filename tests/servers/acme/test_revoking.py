@@ -1,6 +1,7 @@
 """A revocation of ours is a revocation of the ACME server's, sooner or later, or somebody is told."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,29 @@ def test_after_a_week_it_has_failed(acme: AcmePlane) -> None:
 
     assert state_of(acme, certificate) is RevocationState.FAILED
     assert acme.plane.job(job.id).status is JobStatus.FAILED
+
+
+class Killed(BaseException):
+    """As SIGKILL: nothing that the worker would do afterwards happens."""
+
+
+def test_a_worker_that_stops_in_every_attempt_gives_up_after_a_week(acme: AcmePlane) -> None:
+    certificate = acme.issued()
+    acme.plane.revoked(certificate.id)
+    job = job_of(acme, certificate)
+
+    def stop(_: object) -> Any:
+        raise Killed
+
+    acme.around = stop
+    with pytest.raises(Killed):
+        acme.worker.process(job.id)
+    acme.plane.pki.clock.advance(REVOCATION_PATIENCE + timedelta(minutes=1))
+
+    acme.worker.process(job.id)
+
+    assert state_of(acme, certificate) is RevocationState.FAILED
+    assert acme.plane.job(job.id).last_error == "the worker stopped in its last attempts"
 
 
 def test_a_hold_is_refused(acme: AcmePlane) -> None:
