@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from certctl.domain.errors import Unavailable
+from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.floods import FloodKind, kind_of, minute_of
 from certctl.domain.notifications import Notification
 from certctl.store.database import ConditionFailed, Database
@@ -77,7 +77,7 @@ class FloodMeter:
         try:
             with tally.booking:
                 return self._is_granted(tally, kind, minute)
-        except Unavailable:
+        except (Unavailable, AwsRefusal):
             return True
 
     def _is_granted(self, tally: _Tally, kind: FloodKind, minute: str) -> bool:
