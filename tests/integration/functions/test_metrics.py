@@ -8,12 +8,11 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from pynamodb.connection import Connection
 
 from certctl.connectors.kms import KmsSigner
-from certctl.domain.errors import Unavailable
+from certctl.domain.errors import AccessDenied, Unavailable
 from certctl.domain.permissions import Role
 from certctl.observability import logger
 from certctl.store.database import Database
@@ -66,7 +65,7 @@ def test_a_signature_that_kms_throttles_is_counted(
 def test_a_signature_that_iam_refuses_is_not_counted_as_throttled(
     stack: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert isinstance(_refused("AccessDeniedException"), ClientError)
+    assert isinstance(_refused("AccessDeniedException"), AccessDenied)
     assert metrics_of(capsys.readouterr().out) == []
 
 
