@@ -1,7 +1,7 @@
 """Sends what nudges point at, one attempt each. The rows hold the truth; a lost nudge costs time only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,9 +16,15 @@ _AT_ONCE = 10
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Every thread ends before.
     Invoked by notifications_api with `{"test_channel": <id>}`, it sends a test and answers its outcome."""
-    if "Records" not in event:
-        return bootstrap.channel_trial().answer(event)
-    records = event["Records"]
+    try:
+        if "Records" not in event:
+            return bootstrap.channel_trial().answer(event)
+        return _delivered_all(event["Records"])
+    finally:
+        bootstrap.end_connections()
+
+
+def _delivered_all(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     engine.delivery()  # made once, before threads share it
     try:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send") as pool:

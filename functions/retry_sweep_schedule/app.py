@@ -21,4 +21,5 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         bootstrap.dead_rows().measure()
         return vars(report)
     finally:
+        bootstrap.end_connections()
         bootstrap.send_counts().flush()

@@ -33,9 +33,9 @@ _PUBLISHED = (
 
 def reach() -> Providers:
     """As bootstrap makes it: one attempt, at whatever answers for AWS in this test."""
-    http = OutboundHttp(AddressGuard(GuardPolicy.for_stack()))
+    guard = AddressGuard(GuardPolicy.for_stack())
     return Providers(
-        http, secrets_of({}), http.guard, lambda service: make_client(service, REGION, attempts=1)
+        OutboundHttp(guard), secrets_of({}), guard, lambda service: make_client(service, REGION, attempts=1)
     )
 
 

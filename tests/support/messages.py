@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.http import OutboundHttp
 from certctl.connectors.notifiers.base import Providers
 from certctl.connectors.secrets import Secrets
@@ -34,7 +35,8 @@ REVOKED = Message(
 
 def providers(http: OutboundHttp, secrets: Secrets) -> Providers:
     """For notifiers that speak HTTP."""
-    return Providers(http, secrets, http.guard, _no_client)
+    guard = AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"]))
+    return Providers(http, secrets, guard, _no_client)
 
 
 def _no_client(service: str) -> Any:

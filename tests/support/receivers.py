@@ -1,6 +1,7 @@
 """Real HTTP servers on loopback that behave as they are told, well or badly."""
 
 import contextlib
+import socket
 import ssl
 import threading
 from collections import deque
@@ -21,19 +22,30 @@ class Received:
 
 @dataclass
 class Exchange:
-    """What a behaviour may use: `write` sends raw bytes, `pause` returns False once the receiver stops."""
+    """What a behaviour may use: `write` sends raw bytes, `pause` returns False once the receiver stops, and
+    `keep` leaves the connection open for another request."""
 
     write: Callable[[bytes], None]
     pause: Callable[[float], bool]
+    keep: Callable[[], None] = lambda: None
 
 
 Behaviour = Callable[[Exchange], None]
 
 
 def answers(status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Behaviour:
+    """And keeps the connection, as servers of HTTP/1.1 do."""
     lines = [f"HTTP/1.1 {status} Said", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    return sends_raw("\r\n".join([*lines, "", ""]).encode() + body)
+    return keeps("\r\n".join([*lines, "", ""]).encode() + body)
+
+
+def keeps(data: bytes) -> Behaviour:
+    def behave(exchange: Exchange) -> None:
+        exchange.write(data)
+        exchange.keep()
+
+    return behave
 
 
 def sends_raw(data: bytes) -> Behaviour:
@@ -82,6 +94,7 @@ class Receiver:
         self.tls = tls
         self._behaviours = deque(behaviours or [answers(200, b"ok")])
         self._server = _Server(("127.0.0.1", 0), _Handler, self)
+        self._open: set[socket.socket] = set()
         if tls:
             tls.sni_callback = lambda _socket, name, _context: self.hellos.append(name)
 
@@ -109,7 +122,20 @@ class Receiver:
             self.stopping.set()
             self._server.shutdown()
             self._server.server_close()
+            self.hang_up()
             thread.join()
+
+    def hang_up(self) -> None:
+        """Closes every connection that is open, as a server that restarts does."""
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def opened(self, connection: socket.socket) -> None:
+        self._open.add(connection)
+
+    def closed(self, connection: socket.socket) -> None:
+        self._open.discard(connection)
 
 
 class _Server(ThreadingHTTPServer):
@@ -136,11 +162,13 @@ class _Handler(BaseHTTPRequestHandler):
         if self.owner.tls:
             self.request.settimeout(10)
             self.request = self.owner.tls.wrap_socket(self.request, server_side=True)
+        self.owner.opened(self.request)
         super().setup()
 
     def finish(self) -> None:
         """The server closes the socket that it accepted, which TLS has replaced."""
         super().finish()
+        self.owner.closed(self.request)
         if self.owner.tls:
             self.request.close()
 
@@ -149,10 +177,15 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.owner.received.append(Received(self.path, headers, body))
         self.close_connection = True
-        exchange = Exchange(self.connection.sendall, lambda wait: not self.owner.stopping.wait(wait))
+        exchange = Exchange(
+            self.connection.sendall, lambda wait: not self.owner.stopping.wait(wait), self.keep
+        )
         self.owner.next_behaviour()(exchange)
 
     do_GET = do_PUT = do_POST
+
+    def keep(self) -> None:
+        self.close_connection = False
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent."""

@@ -87,6 +87,12 @@ def outbound_http() -> "OutboundHttp":
     return OutboundHttp(address_guard())
 
 
+def end_connections() -> None:
+    """Belongs at the end of each run: no connection survives the pause in which Lambda freezes a process."""
+    if outbound_http.cache_info().currsize:
+        outbound_http().close()
+
+
 @cache
 def secrets() -> "Secrets":
     """Two attempts: reading two secrets is part of what must fit into a lease."""

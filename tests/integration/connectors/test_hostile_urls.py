@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy, Refusal, UrlRefused
-from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp
+from certctl.connectors.http import OutboundHttp
+from certctl.connectors.http_failures import FailureKind, HttpFailed
 from certctl.connectors.timed_socket import tcp_connect
 from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, MALFORMED_URLS, PUBLIC
 from tests.support.receivers import Nat, Receiver, ScriptedDns, answers

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import BODY_LIMIT, FailureKind, HttpFailed, OutboundHttp
+from certctl.connectors.http import BODY_LIMIT, OutboundHttp
+from certctl.connectors.http_failures import FailureKind, HttpFailed
 from tests.support.receivers import (
     Behaviour,
     Receiver,
@@ -79,14 +80,6 @@ def test_the_next_address_is_tried_when_the_first_refuses() -> None:
     http = OutboundHttp(AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"]), dns))
     with Receiver().running() as receiver:
         assert http.post(receiver.url(host="receiver.test"), HEADERS, b"{}", AMPLE).status == 200
-
-
-def test_each_post_opens_its_own_connection(http: OutboundHttp) -> None:
-    with Receiver().running() as receiver:
-        for _ in range(3):
-            http.post(receiver.url(), HEADERS, b"{}", AMPLE)
-    assert receiver.connections == 3
-    assert {request.headers["connection"] for request in receiver.received} == {"close"}
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -9,7 +9,8 @@ from contextlib import ExitStack
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp
+from certctl.connectors.http import OutboundHttp
+from certctl.connectors.http_failures import FailureKind, HttpFailed
 from tests.support.receivers import Receiver, ScriptedDns
 
 SHORT = 0.6

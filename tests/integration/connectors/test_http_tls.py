@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import FailureKind, HttpFailed, OutboundHttp, default_tls_context
+from certctl.connectors.http import OutboundHttp
+from certctl.connectors.http_failures import FailureKind, HttpFailed
 from certctl.connectors.timed_socket import tcp_connect
+from certctl.connectors.tls_contexts import default_tls_context
 from tests.support.hostile_urls import PUBLIC
 from tests.support.receivers import Nat, Receiver, ScriptedDns, drips
 from tests.support.tls_identity import TlsIdentity, tls_identity

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy, UrlRefused
-from certctl.connectors.http import HttpFailed, OutboundHttp
+from certctl.connectors.http import OutboundHttp
+from certctl.connectors.http_failures import HttpFailed
 from certctl.connectors.notifiers import build_notifier
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.outcomes import Outcome

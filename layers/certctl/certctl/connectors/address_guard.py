@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Protocol
 
 from certctl.connectors.networks import Address, Network, is_never_allowed, is_public, networks_of
 from certctl.connectors.url_parts import UrlMalformed, parse_host, split_url
@@ -36,6 +37,14 @@ class UrlRefused(Exception):
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
+
+
+class UrlResolver(Protocol):
+    """Decides which addresses a URL leads to, right before it is called."""
+
+    def resolve(self, url: str) -> "PinnedTarget":
+        """Raises UrlRefused or OSError."""
+        ...
 
 
 @dataclass(frozen=True)

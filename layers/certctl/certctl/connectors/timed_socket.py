@@ -45,18 +45,23 @@ class AnswerTooLong(Exception):
 
 
 class TimedSocket:
-    """What http.client and smtplib ask of a socket, under a countdown and a limit of received bytes."""
+    """What urllib3 and smtplib ask of a socket, under a countdown and a limit of received bytes."""
 
     def __init__(self, raw: socket.socket, countdown: Countdown, receive_limit: int) -> None:
         self._raw = raw
         self._countdown = countdown
         self._allowance = receive_limit
+        self.has_sent = False
+
+    def settimeout(self, _seconds: object) -> None:
+        """urllib3 sets its own before it writes and reads: the countdown's holds."""
 
     def sendall(self, data: Buffer) -> None:
         rest = memoryview(data)
         while rest:
             self._raw.settimeout(self._countdown.left())
             rest = rest[self._raw.send(rest) :]
+            self.has_sent = True
 
     def recv_into(self, buffer: Buffer) -> int:
         self._raw.settimeout(self._countdown.left())
@@ -79,17 +84,17 @@ class TimedSocket:
 
 def connect_pinned(
     addresses: Sequence[str], port: int, countdown: Countdown, connect: Connect
-) -> socket.socket:
-    """The first address that answers. Each gets an equal share of the time that is left, so that one which
-    swallows packets leaves some for the next. Raises OSError (the last address's).
+) -> tuple[str, socket.socket]:
+    """The first address that answers, and the connection to it. Each gets an equal share of the time that is
+    left, so that one which swallows packets leaves some for the next. Raises OSError (the last address's).
     """
     for position, address in enumerate(addresses[:-1]):
         share = countdown.left() / (len(addresses) - position)
         try:
-            return _connect(address, port, share, connect)
+            return address, _connect(address, port, share, connect)
         except OSError:
             continue
-    return _connect(addresses[-1], port, countdown.left(), connect)
+    return addresses[-1], _connect(addresses[-1], port, countdown.left(), connect)
 
 
 def _connect(address: str, port: int, timeout: float, connect: Connect) -> socket.socket:

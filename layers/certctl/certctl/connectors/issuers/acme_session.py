@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import requests
 from acme import errors, messages
@@ -16,11 +16,11 @@ from acme.client import ClientNetwork
 from josepy.errors import Error as JoseError
 from josepy.jwa import ES256
 from josepy.jwk import JWKEC
-from requests.adapters import BaseAdapter
 
 from certctl.connectors.address_guard import AddressGuard
-from certctl.connectors.http import FailureKind, HttpFailed
-from certctl.connectors.issuers.acme_transport import PinnedAdapter
+from certctl.connectors.http import OutboundSession
+from certctl.connectors.http_failures import FailureKind, HttpFailed
+from certctl.connectors.issuers.acme_transport import StepAdapter
 from certctl.connectors.issuers.base import STEP_SECONDS, IssuerUnavailable
 from certctl.connectors.timed_socket import Countdown
 
@@ -80,12 +80,10 @@ class AcmeSession:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         countdown = Countdown(STEP_SECONDS, monotonic)
-        self._adapter = PinnedAdapter(guard, ca_bundle, countdown)
+        self._adapter = StepAdapter(guard, ca_bundle, countdown)
         self._directory_url = directory_url
         self._network = ClientNetwork(key, alg=ES256, user_agent=USER_AGENT)
-        self._network.session.trust_env = False  # no proxy, no .netrc
-        for scheme in ("https://", "http://"):
-            self._network.session.mount(scheme, cast(BaseAdapter, self._adapter))
+        self._network.session = OutboundSession(self._adapter)  # which the network closes with itself
         self._directory: messages.Directory | None = None
         self._noted = noted
         self.key = key
@@ -129,7 +127,7 @@ class AcmeSession:
         return wait_of(last.headers.get("retry-after") if last else None, datetime.now(UTC))
 
     def _status(self) -> int:
-        return self._adapter.last.status if self._adapter.last else 0
+        return self._adapter.last.status_code if self._adapter.last else 0
 
     @contextmanager
     def _understood(self) -> Iterator[None]:

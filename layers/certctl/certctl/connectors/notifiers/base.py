@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 from certctl.connectors.address_guard import AddressGuard
-from certctl.connectors.http import FailureKind, HttpFailed, HttpReply, OutboundHttp
+from certctl.connectors.http import HttpReply, OutboundHttp
+from certctl.connectors.http_failures import FailureKind, HttpFailed
 from certctl.connectors.secrets import Secrets
 from certctl.domain.errors import DomainError, InvalidInput
 from certctl.domain.messages import Message

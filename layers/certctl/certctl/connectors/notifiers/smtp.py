@@ -92,7 +92,7 @@ class SmtpMail:
 
     @contextlib.contextmanager
     def _connected(self, relay: Relay, target: PinnedHost, countdown: Countdown) -> "Iterator[_Line]":
-        raw = connect_pinned(target.addresses, target.port, countdown, self._dialler.connect)
+        _, raw = connect_pinned(target.addresses, target.port, countdown, self._dialler.connect)
         line = _Line(raw, target.host, countdown, self._dialler.trust)
         try:
             if relay.security is Security.IMPLICIT:

@@ -4,7 +4,7 @@ import re
 import smtplib
 from enum import StrEnum
 
-from certctl.connectors.http import failure_of
+from certctl.connectors.http_failures import failure_of
 from certctl.connectors.notifiers.base import outcome_of_failure
 from certctl.domain.outcomes import Outcome, OutcomeKind
 
