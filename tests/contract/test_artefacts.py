@@ -12,6 +12,8 @@ FOLDERS = sorted(functions())
 API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
 SIGNERS = {"signing_worker", "crl_publisher", "maintenance_schedule", "stack_admin"}
 SENDERS = {"notification_worker", "retry_sweep_schedule", "external_issuer_worker"}
+# stack_admin answers CloudFormation.
+CALLS_OUT = SENDERS | {"stack_admin"}
 EXTERNAL_ISSUERS = {"external_issuer_worker"}
 READ_SECRETS = SENDERS | {"notifications_api"}
 # Lambda's limit for a function with all its layers is 250 MB; half of it leaves room for what comes.
@@ -44,13 +46,32 @@ def test_every_module_of_the_layers_comes_with_its_bytecode(folder: str) -> None
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_no_function_loads_boto3_or_the_tracer(folder: str) -> None:
-    assert _probed(folder).afterwards.isdisjoint({"boto3", "aws_xray_sdk"})
+def test_no_function_loads_the_tracer(folder: str) -> None:
+    assert "aws_xray_sdk" not in _probed(folder).afterwards
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_function_loads_boto3_or_requests_before_it_calls_something(folder: str) -> None:
+    """Some 50 ms each, of a cold start that may need neither."""
+    assert _probed(folder).imported.isdisjoint({"boto3", "requests"})
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_boto3_makes_every_client_that_is_not_pynamodbs(folder: str) -> None:
+    """botocore is there for PynamoDB in any case; whoever makes another client has loaded boto3."""
+    afterwards = _probed(folder).afterwards
+    assert ("boto3" in afterwards) == ("certctl.connectors.clients" in afterwards)
+
+
+@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder not in SENDERS])
+def test_what_sends_nothing_loads_no_requests(folder: str) -> None:
+    """stack_admin does for a deployment only."""
+    assert "requests" not in _probed(folder).afterwards
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_only_the_external_issuers_load_the_acme_library(folder: str) -> None:
-    loaded = _probed(folder).afterwards & {"acme", "josepy", "requests", "OpenSSL"}
+    loaded = _probed(folder).afterwards & {"acme", "josepy", "OpenSSL"}
     assert bool(loaded) == (folder in EXTERNAL_ISSUERS)
 
 
@@ -68,7 +89,8 @@ def test_only_api_functions_load_pydantic(folder: str) -> None:
     ("module", "allowed"),
     [
         ("certctl.connectors.kms", SIGNERS),
-        ("certctl.connectors.http", SENDERS),
+        ("certctl.connectors.http", CALLS_OUT),
+        ("certctl.connectors.pinned_adapter", CALLS_OUT),
         ("certctl.connectors.secrets", READ_SECRETS),
         ("certctl.connectors.issuers", EXTERNAL_ISSUERS),
     ],

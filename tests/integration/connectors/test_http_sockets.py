@@ -1,5 +1,6 @@
 """Deadlines below HTTP: connections that never open, peers that never read, TLS that never ends."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -11,7 +12,7 @@ import pytest
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.http import OutboundHttp
 from certctl.connectors.http_failures import FailureKind, HttpFailed
-from tests.support.receivers import Receiver, ScriptedDns
+from tests.support.receivers import Receiver, ScriptedDns, answers, drips, keeps
 
 SHORT = 0.6
 SLACK = 1.0
@@ -96,6 +97,46 @@ def sip(server: socket.socket, done: threading.Event) -> None:
 def test_a_handshake_that_never_starts_ends_at_the_deadline(deaf: socket.socket) -> None:
     http = OutboundHttp(AddressGuard(LOCAL))
     fails_at_the_deadline(lambda: http.post(f"https://127.0.0.1:{port_of(deaf)}/", {}, b"{}", SHORT))
+
+
+def test_a_handshake_that_drips_ends_at_the_deadline(deaf: socket.socket) -> None:
+    """The head of a record of 16 KiB, and then a byte at a time: each read alone is well in time."""
+    done = threading.Event()
+    dripping = threading.Thread(target=drip_record, args=(deaf, done))
+    dripping.start()
+    http = OutboundHttp(AddressGuard(LOCAL))
+    try:
+        fails_at_the_deadline(lambda: http.post(f"https://127.0.0.1:{port_of(deaf)}/", {}, b"{}", SHORT))
+    finally:
+        done.set()
+        dripping.join()
+
+
+def drip_record(server: socket.socket, done: threading.Event) -> None:
+    connection, _ = server.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(b"\x16\x03\x03\x40\x00\x02")
+        while not done.wait(0.02):
+            connection.sendall(b"\x00")
+
+
+def test_a_drip_on_a_kept_connection_ends_at_the_deadline_of_its_own_request() -> None:
+    http = OutboundHttp(AddressGuard(LOCAL))
+    slow = drips(b"X-Drip: y\r\n", at_once=b"HTTP/1.1 200 OK\r\n")
+    with Receiver(answers(200), slow).running() as receiver:
+        assert http.post(receiver.url(), {}, b"{}", 5.0).status == 200
+        fails_at_the_deadline(lambda: http.post(receiver.url(), {}, b"{}", SHORT))
+    assert receiver.connections == 1
+
+
+def test_a_kept_connection_has_no_less_room_for_its_later_answers() -> None:
+    """The bound is an answer's, not a connection's."""
+    http = OutboundHttp(AddressGuard(LOCAL))
+    chunks = b"400\r\n" + b"a" * 1024 + b"\r\n"
+    behaviour = keeps(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks * 15 + b"0\r\n\r\n")
+    with Receiver(behaviour).running() as receiver:
+        bodies = [http.post(receiver.url(), {}, b"{}", 5.0).body for _ in range(8)]
+    assert (bodies, receiver.connections) == ([b"a" * 15 * 1024] * 8, 1)
 
 
 def test_tls_to_a_server_without_it_is_a_failure() -> None:

@@ -1,11 +1,14 @@
-"""botocore clients with short timeouts. botocore itself honours AWS_ENDPOINT_URL (the local stack)."""
+"""boto3 clients with short timeouts. boto3 itself honours AWS_ENDPOINT_URL (the local stack)."""
 
 import threading
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boto3 import Session
 
 _CONNECT_SECONDS = 1
-# botocore makes clients of one session in one thread at a time.
+# boto3 makes clients of one session in one thread at a time.
 _MAKING = threading.Lock()
 
 
@@ -22,12 +25,12 @@ def make_client(service: str, region: str, *, read_seconds: float = 2, attempts:
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     with _MAKING:
-        return _session().create_client(service, region_name=region, config=config)
+        return _session().client(service, region_name=region, config=config)  # type: ignore[call-overload]  # by name
 
 
 @cache
-def _session() -> Any:
+def _session() -> "Session":
     """Shared, because what it has read and compiled once serves every further client."""
-    import botocore.session
+    import boto3
 
-    return botocore.session.get_session()
+    return boto3.Session()

@@ -63,7 +63,7 @@ class Issuers:
 @dataclass(frozen=True)
 class IssuerWorld:
     """What connectors reach the world with. The store keeps an account's URL by issuer, and what a token of
-    http-01 is answered with; `client` makes botocore clients by service. `note_contact` takes an issuer's id,
+    http-01 is answered with; `client` makes boto3 clients by service. `note_contact` takes an issuer's id,
     and why it did not answer (None where it did); it never raises."""
 
     stack: str
