@@ -109,12 +109,15 @@ def test_a_request_shows_nothing_but_what_it_must(http: OutboundHttp) -> None:
     assert receiver.received[0].headers["user-agent"] == "certctl"
 
 
-def test_a_body_that_ends_before_its_length_is_an_answer_all_the_same(http: OutboundHttp) -> None:
+@pytest.mark.parametrize("body", [b"only this", b""])
+def test_a_body_that_ends_before_its_length_is_an_answer_all_the_same(
+    http: OutboundHttp, body: bytes
+) -> None:
     """The status has come: to send again would notify twice."""
-    short = b"HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\nonly this"
+    short = b"HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n" + body
     with Receiver(sends_raw(short)).running() as receiver:
         reply = http.post(receiver.url(), {}, b"{}", AMPLE)
-    assert (reply.status, reply.body) == (202, b"only this")
+    assert (reply.status, reply.body) == (202, body)
 
 
 def test_of_a_header_that_is_repeated_the_last_counts(http: OutboundHttp) -> None:
