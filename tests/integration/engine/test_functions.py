@@ -110,6 +110,15 @@ def test_the_worker_lets_30_of_a_kind_through_and_holds_the_others_back(
     assert (answer.status, fold["id"] in answer.text) == (409, True)
 
 
+def test_no_connection_outlives_a_run(stack: Deployed, receiver: Receiver) -> None:
+    """Lambda freezes the process after it: whoever thaws with a connection writes into nothing."""
+    _work(json.dumps({"id": _queued(stack)}))
+    _work(json.dumps({"id": _queued(stack)}))
+    _queued(stack)
+    _sweep()
+    assert (receiver.connections, len(receiver.received)) == (3, 3)
+
+
 def test_a_message_that_is_no_nudge_comes_back_alone(stack: Deployed) -> None:
     row_id = _queued(stack)
     answer = _work("no json", json.dumps({"id": row_id, "epoch": 1}))
