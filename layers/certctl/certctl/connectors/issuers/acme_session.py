@@ -123,11 +123,11 @@ class AcmeSession:
         return Answer(body, response.text, response.headers.get("location"), self._wait())
 
     def _wait(self) -> timedelta | None:
-        last = self._adapter.last
-        return wait_of(last.headers.get("retry-after") if last else None, datetime.now(UTC))
+        last = self._adapter.last  # which is false for an error
+        return wait_of(None if last is None else last.headers.get("retry-after"), datetime.now(UTC))
 
     def _status(self) -> int:
-        return self._adapter.last.status_code if self._adapter.last else 0
+        return 0 if self._adapter.last is None else self._adapter.last.status_code
 
     @contextmanager
     def _understood(self) -> Iterator[None]:
