@@ -1,6 +1,10 @@
 """How many posts one process makes to one receiver on loopback, ten threads at a time as notification_worker
 does, over http and https. Client and receiver share the process, so each figure counts both. Argument: posts,
 2000.
+
+Last result (2026-11-26, 2 cores under a load of 18, 1500 posts, in turn with the code before it, three runs
+each): http 1117 to 1655 posts/s over 10 connections, https 785 to 1321. Before, with a connection for each
+post: http 461 to 1273, https 183 to 330.
 """
 
 import sys

@@ -52,7 +52,7 @@ def test_no_function_loads_the_tracer(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_function_loads_boto3_or_requests_before_it_calls_something(folder: str) -> None:
-    """Some 50 ms each, of a cold start that may need neither."""
+    """30 to 55 ms each, of a cold start that may need neither."""
     assert _probed(folder).imported.isdisjoint({"boto3", "requests"})
 
 
