@@ -153,6 +153,18 @@ def test_an_answer_is_sent_again_where_the_first_was_not_taken(pki: Pki, kms: Lo
     assert len(waits) == 1
 
 
+def test_an_answer_that_is_never_taken_fails_after_four_tries() -> None:
+    from certctl.connectors.deployments import answer_deployment
+
+    waits: list[float] = []
+    behaviour = answers(301, b"", {"Location": "/elsewhere"})
+    with Receiver(behaviour).running() as receiver, pytest.raises(OSError, match="took no answer"):
+        answer_deployment(receiver.url("/a%7Cb?sig=x%2Fy"), {"Status": "SUCCESS"}, waits.append)
+    assert [request.path for request in receiver.received] == ["/a%7Cb?sig=x%2Fy"] * 4
+    assert receiver.received[0].headers["content-type"] == ""
+    assert len(waits) == 3
+
+
 def test_an_answer_goes_nowhere_but_to_https_or_the_local_stack() -> None:
     from certctl.connectors.deployments import answer_deployment
 
