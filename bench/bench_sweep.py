@@ -1,6 +1,8 @@
 """How fast one process drains due rows on DynamoDB Local (needs Java 17 and npm). Argument: rows, 5000.
 
-Last result, on 2 shared cores: 3000 rows in 25.3 s, 118 sends/s.
+Last result, on 2 shared cores: 3000 rows in 25.3 s, 118 sends/s. Under a load of 18 (2026-11-26): 70, 35 and
+60 before requests carried the HTTP, 65, 48 and 56 after; 90 and 96 in turn, later. The provider is scripted:
+`bench_http.py` counts the posts themselves.
 """
 
 import os
