@@ -7,6 +7,8 @@ BIN := .venv/bin
 UV := .local/tools/bin/uv
 SAM := SAM_CLI_TELEMETRY=0 SAM_CLI_CHECK_VERSION=0 PYTHON=$(CURDIR)/.local/tools/bin/python .local/env/sam/bin/sam
 PYTEST := $(BIN)/pytest
+# Of what is built for AWS; `make run` builds for its own machine.
+ARCHITECTURE ?= arm64
 
 .DEFAULT_GOAL := help
 
@@ -19,7 +21,7 @@ python:
 run: python ## the whole stack on this machine: PORT=8080 LOCAL_DIR=.local FRESH=1 DEMO=0, CERTCTL_A_B sets parameter AB
 	@exec $(PYTHON) local/bootstrap.py local.run
 
-invoke: python ## call a function of the running stack: FUNCTION=maintenance_schedule EVENT='{}'
+invoke: python ## call a function of the running stack: FUNCTION=maintenance_schedule EVENT='{}' or EVENT=@events/x.json
 	@FUNCTION="$(FUNCTION)" EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py local.invoke
 
 tools: python
@@ -28,21 +30,32 @@ tools: python
 environments: tools
 	@$(UV) sync --quiet --locked --python $(PYTHON)
 
-build: environments ## what `sam deploy` ships, for arm64 (ARCHITECTURE=x86_64 for the other)
-	LAYER_ARCHITECTURE=$(or $(ARCHITECTURE),arm64) $(SAM) build \
-		--parameter-overrides Architecture=$(or $(ARCHITECTURE),arm64)
+sam-local-env: python ## write env.json, with which `sam local` reaches the running stack: OUTPUT=env.json
+	@$(PYTHON) local/bootstrap.py local.sam_local
+
+build: export LAYER_ARCHITECTURE = $(ARCHITECTURE)
+build: environments ## what `make deploy` ships, for arm64 (ARCHITECTURE=x86_64 for the other)
+	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) \
+		--build-dir .aws-sam/build-$(ARCHITECTURE) --cache-dir .aws-sam/cache-$(ARCHITECTURE)
+
+deploy: environments ## to AWS: STACK=certctl REGION=eu-central-1 PARAMETERS=file ARCHITECTURE=arm64
+	@$(PYTHON) local/bootstrap.py deploy.deploying
+
+admin: python ## invoke stack_admin of a deployed stack: ACTION=first_admin_key STACK= REGION= EVENT='{}' or EVENT=@file
+	@EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py deploy.administering
+
+smoke: python ## try a deployed stack: STACK= REGION= API_KEY= (ROTATE=1, MAIL_FROM= MAIL_TO=), or the local one: LOCAL=1
+	@$(PYTHON) local/bootstrap.py deploy.smoke
+
+destroy: python ## delete a deployed stack, and show what stays: STACK= REGION= CONFIRM=<stack>
+	@$(PYTHON) local/bootstrap.py deploy.destroying
 
 dashboard: environments ## build dashboard/dist with Node.js from PyPI
 	@$(PYTHON) local/bootstrap.py local.dashboard
 	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm run build
 
-deploy-dashboard: dashboard ## fill the bucket of a deployed stack: STACK=certctl (needs the AWS CLI)
-	stack_output() { aws cloudformation describe-stacks --stack-name "$(or $(STACK),certctl)" --output text \
-		--query "Stacks[0].Outputs[?OutputKey=='$$1'].OutputValue"; }; set -e; \
-	bucket=$$(stack_output DashboardBucketName); distribution=$$(stack_output DashboardDistributionId); \
-	aws s3 sync dashboard/dist "s3://$$bucket" --exclude index.html --cache-control "max-age=31536000, immutable"; \
-	aws s3 cp dashboard/dist/index.html "s3://$$bucket/index.html" --cache-control no-cache; \
-	aws cloudfront create-invalidation --distribution-id "$$distribution" --paths / /index.html
+deploy-dashboard: dashboard ## fill the bucket of a deployed stack: STACK= REGION=
+	@$(PYTHON) local/bootstrap.py deploy.site
 
 check-dashboard: dashboard ## lint, types, tests and size of the dashboard
 	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm run api:check && npm run lint && npm run typecheck \
@@ -63,7 +76,7 @@ check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo_history.py local
+	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo_history.py local deploy
 	PYTHONPATH=layers/certctl $(BIN)/lint-imports
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint template.yaml stacks/*.yaml
@@ -101,5 +114,6 @@ bench: environments ## all benchmarks: import times and sizes of the built funct
 clean: ## remove what was built and the local stack's state
 	rm -rf .aws-sam .local/build .local/state
 
-.PHONY: help python tools run invoke environments build dashboard deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
+.PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
+	deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
 	test-slow test-browser test-servers test-dynamodb-local openapi bench clean

@@ -1,0 +1,167 @@
+"""`make deploy STACK= REGION= PARAMETERS= ARCHITECTURE=`: checks, build, `sam deploy`, dashboard, what comes next."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy import parameters, site
+from deploy import stack as stacks
+from deploy.errors import DeployError, run
+from deploy.quota import concurrency_warning
+from deploy.target import Target, read_target, require_credentials
+from local.console import say, step
+from local.parameters import override
+from local.settings import ROOT, TOOLS
+
+_ARCHITECTURE = "Architecture"
+_NOT_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`values` are the parameters that `sam deploy` is given; others keep what the stack has."""
+
+    target: Target
+    values: Mapping[str, str]
+    is_first: bool
+
+    @property
+    def architecture(self) -> str:
+        return self.values[_ARCHITECTURE]
+
+
+def planned(target: Target, environment: Mapping[str, str]) -> Plan:
+    """All that can be refused before the build is refused here. Raises DeployError."""
+    account = require_credentials(target)
+    say(f"stack {target.stack}, account {account}, region {target.region}")
+    found = stacks.find(target)
+    is_first = found is None or found.status == "REVIEW_IN_PROGRESS"
+    _require_deployable(target, found)
+    values = _values(environment, target, found)
+    if found is not None and not is_first:
+        parameters.require_unchanged(found.parameters | values, found.parameters)
+    return Plan(target, values, is_first)
+
+
+def _require_deployable(target: Target, found: stacks.Stack | None) -> None:
+    if found is None or found.status == "REVIEW_IN_PROGRESS":
+        return
+    if found.status in _NOT_CREATED:
+        raise DeployError(
+            f"{target.stack} is {found.status}: it cannot be deployed to. "
+            f"`make destroy STACK={target.stack} REGION={target.region}`, then deploy again"
+        )
+    if found.status == "UPDATE_ROLLBACK_FAILED":
+        raise DeployError(
+            f"{target.stack} is {found.status}: see its events, mend the cause, then "
+            f"`aws cloudformation continue-update-rollback --stack-name {target.stack} --region {target.region}`"
+        )
+    if found.status.endswith("_IN_PROGRESS"):
+        raise DeployError(f"{target.stack} is {found.status}: wait until that has ended")
+
+
+def _values(environment: Mapping[str, str], target: Target, found: stacks.Stack | None) -> dict[str, str]:
+    declared = parameters.declared_parameters()
+    path = environment.get("PARAMETERS", "")
+    if not path and found is None and not target.endpoint:
+        raise DeployError(
+            "a first deploy takes PARAMETERS=file, for some can never change: "
+            "`cp parameters.example my.parameters`, read it, edit it"
+        )
+    given = parameters.read(ROOT / path, declared) if path else {}
+    whole = parameters.complete(given, declared) if path else {}
+    architecture = _architecture(environment.get("ARCHITECTURE", ""), given, found)
+    problem = parameters.value_problem(_ARCHITECTURE, architecture, declared[_ARCHITECTURE])
+    if problem:
+        raise DeployError(problem)
+    return whole | {_ARCHITECTURE: architecture, parameters.LOCAL_ONLY: "1" if target.endpoint else ""}
+
+
+def _architecture(wanted: str, given: Mapping[str, str], found: stacks.Stack | None) -> str:
+    in_file = given.get(_ARCHITECTURE, "")
+    if wanted and in_file and wanted != in_file:
+        raise DeployError(f"ARCHITECTURE={wanted}, but the parameters file has {_ARCHITECTURE}={in_file}")
+    deployed = found.parameters.get(_ARCHITECTURE, "") if found else ""
+    return wanted or in_file or deployed or "arm64"
+
+
+def deploy(plan: Plan, environment: Mapping[str, str]) -> None:
+    """Raises DeployError, CommandFailedError, ClientError."""
+    target = plan.target
+    _make(plan.architecture)
+    _sam_deploy(plan, environment.get("TAGS", ""))
+    stacks.cloudformation(target).update_termination_protection(
+        StackName=target.stack, EnableTerminationProtection=True
+    )
+    found = stacks.require(target)
+    with step("filling the dashboard"):
+        site.fill(target, found.outputs)
+    _report(plan, found)
+
+
+def _make(architecture: str) -> None:
+    """The build of that architecture and the dashboard, by their own targets."""
+    # Make's own settings are the outer make's: its jobs and its variables are not for this one.
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")}
+    command = ["make", "build", "dashboard", f"ARCHITECTURE={architecture}"]
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:
+        raise DeployError(f"{shlex.join(command)} failed, see above; nothing was deployed")
+
+
+def template_of(architecture: str) -> Path:
+    """Where `make build` leaves the template whose artefacts are for this architecture."""
+    return ROOT / ".aws-sam" / f"build-{architecture}" / "template.yaml"
+
+
+def _sam_deploy(plan: Plan, tags: str) -> None:
+    target = plan.target
+    command = [str(TOOLS / "env" / "sam" / "bin" / "sam"), "deploy"]
+    command += ["--template-file", str(template_of(plan.architecture)), "--stack-name", target.stack]
+    command += ["--region", target.region, "--resolve-s3", "--s3-prefix", target.stack]
+    command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]
+    command += [
+        "--parameter-overrides",
+        *(override(name, text) for name, text in sorted(plan.values.items())),
+    ]
+    command += ["--tags", "application=certctl", f"certctl-stack={target.stack}", *shlex.split(tags)]
+    environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_CHECK_VERSION": "0"}
+    with step("deploying; a first deploy takes some 10 minutes, most of them for CloudFront"):
+        ended = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
+    if ended.returncode != 0:
+        raise DeployError(_after_failure(plan))
+
+
+def _after_failure(plan: Plan) -> str:
+    name, region = plan.target.stack, plan.target.region
+    if plan.is_first:
+        return (
+            f"`sam deploy` failed, see above. `make destroy STACK={name} REGION={region}`, then deploy again"
+        )
+    return f"`sam deploy` failed, see above. {name} stays what it was before"
+
+
+def _report(plan: Plan, found: stacks.Stack) -> None:
+    target = plan.target
+    for name, value in sorted(found.outputs.items()):
+        say(f"{name:<26}{value}")
+    for line in concurrency_warning(target):
+        say(line)
+    where = f"STACK={target.stack} REGION={target.region}"
+    say(f"\nThe first admin key, once: make admin ACTION=first_admin_key {where}")
+    say(f"Then try it all:           make smoke {where} API_KEY=...")
+
+
+def main() -> None:
+    target = read_target(os.environ)
+    plan = planned(target, os.environ)
+    for line in concurrency_warning(target):
+        say(line)
+    deploy(plan, os.environ)
+
+
+if __name__ == "__main__":
+    run("deploy", main)

@@ -1,0 +1,130 @@
+"""`make destroy STACK= REGION=`: deletes a stack and says what stays. Works on one that was never whole, too."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError, WaiterError
+
+from deploy import stack as stacks
+from deploy.errors import DeployError, run
+from deploy.leftovers import removing, why
+from deploy.stack import Resource, Stack
+from deploy.target import Target, read_target, require_credentials
+from local.console import say, step
+from local.template import parse_cloudformation
+
+_KEEPING = ("Retain", "RetainExceptOnCreate")
+_NESTED = "AWS::CloudFormation::Stack"
+_BUCKET = "AWS::S3::Bucket"
+# A distribution takes 15 minutes to go.
+_POLLS = 360
+
+
+def main() -> None:
+    target = read_target(os.environ)
+    require_credentials(target)
+    found = stacks.require(target)
+    kept, going = _sorted_by_fate(target, found)
+    _explain(target, kept, going)
+    _confirm(target.stack, os.environ.get("CONFIRM", ""))
+    destroy(target, found)
+    say(f"\n{target.stack} is deleted. What is left:" if kept else f"\n{target.stack} is deleted.")
+    for line in removing(kept, target.region):
+        say(line)
+
+
+def _sorted_by_fate(target: Target, found: Stack) -> tuple[list[Resource], list[Resource]]:
+    """(kept, going) of the resources that exist."""
+    policies = _deletion_policies(target, found)
+    existing = [each for each in stacks.resources(target, found.id) if _exists(each)]
+    kept = [each for each in existing if policies.get(each.logical_id) in _KEEPING]
+    return kept, [each for each in existing if each not in kept]
+
+
+def _exists(resource: Resource) -> bool:
+    return bool(resource.physical_id) and resource.status not in (stacks.GONE, "DELETE_SKIPPED")
+
+
+def _deletion_policies(target: Target, found: Stack) -> dict[str, str]:
+    client = stacks.cloudformation(target)
+    body: Any = client.get_template(StackName=found.id, TemplateStage="Processed")["TemplateBody"]
+    template = parse_cloudformation(body) if isinstance(body, str) else body
+    return {name: each.get("DeletionPolicy", "Delete") for name, each in template["Resources"].items()}
+
+
+def _explain(target: Target, kept: list[Resource], going: list[Resource]) -> None:
+    say(f"{target.stack} in {target.region}: {len(going)} resources go, among them all functions, queues,")
+    say("schedules, the API and the dashboard. These stay:")
+    for each in sorted(kept, key=lambda each: (each.kind, each.logical_id)):
+        say(f"  {each.kind.removeprefix('AWS::'):<34}{each.logical_id:<24}{why(each.kind)}")
+    say("Nothing will publish CRLs any more: those that are published end within 72 hours.")
+
+
+def _confirm(name: str, confirmed: str) -> None:
+    """Raises DeployError unless the name was typed."""
+    if not confirmed and sys.stdin.isatty():
+        confirmed = input("Type the stack's name to delete it: ")
+    if confirmed != name:
+        raise DeployError(f"not confirmed, nothing was changed. Type the name, or give CONFIRM={name}")
+
+
+def destroy(target: Target, found: Stack) -> None:
+    """Safe to repeat after a failure. Raises DeployError, ClientError."""
+    client = stacks.cloudformation(target)
+    client.update_termination_protection(StackName=found.name, EnableTerminationProtection=False)
+    for bucket in _site_buckets(target, found):
+        with step(f"emptying {bucket}"):
+            _empty(target, bucket)
+    with step("deleting the stack; CloudFront takes up to 15 minutes"):
+        client.delete_stack(StackName=found.id)
+        _wait(target, found)
+
+
+def _site_buckets(target: Target, found: Stack) -> Iterator[str]:
+    """Of the nested stacks: what is in them, a build brings back."""
+    for nested in stacks.resources(target, found.id):
+        if nested.kind == _NESTED and _exists(nested):
+            inside = stacks.resources(target, nested.physical_id)
+            yield from (each.physical_id for each in inside if each.kind == _BUCKET and _exists(each))
+
+
+def _empty(target: Target, bucket: str) -> None:
+    """All versions: CloudFormation deletes empty buckets only."""
+    s3 = target.session.client("s3")
+    try:
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for each in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
+    except ClientError as refusal:
+        if refusal.response["Error"]["Code"] != "NoSuchBucket":
+            raise
+
+
+def _wait(target: Target, found: Stack) -> None:
+    seconds = 1 if target.endpoint else 10
+    waiter = stacks.cloudformation(target).get_waiter("stack_delete_complete")
+    try:
+        waiter.wait(StackName=found.id, WaiterConfig={"Delay": seconds, "MaxAttempts": _POLLS})
+    except WaiterError as failure:
+        raise DeployError(_undeleted(target, found)) from failure
+
+
+def _undeleted(target: Target, found: Stack) -> str:
+    failed = [each for each in stacks.resources(target, found.id) if each.status == "DELETE_FAILED"]
+    reasons = [f"  {each.logical_id} ({each.physical_id}): {each.reason}" for each in failed]
+    names = " ".join(each.logical_id for each in failed) or "LOGICAL_ID"
+    return "\n".join(
+        [
+            f"{target.stack} is not deleted. Mend this and repeat `make destroy`:",
+            *reasons,
+            "or leave these behind:",
+            f"  aws cloudformation delete-stack --stack-name {target.stack} --retain-resources {names} "
+            f"--region {target.region}",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    run("destroy", main)

@@ -1,0 +1,52 @@
+"""What a deleted stack leaves behind, why, and the commands that remove it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from deploy.stack import Resource
+
+_REASONS = {
+    "AWS::DynamoDB::Table": "the inventory, the audit trail, revocations and keys",
+    "AWS::KMS::Key": "a deleted key never comes back, and with it no CRL of its CA",
+    "AWS::S3::Bucket": "certificates name the CRLs in it; or it holds the sealed audit trail",
+    "AWS::S3::BucketPolicy": "lets the distribution read the CRLs",
+    "AWS::CloudFront::Distribution": "certificates that are still valid name its host",
+    "AWS::CloudFront::OriginAccessControl": "lets the distribution read the CRLs",
+}
+_COMMANDS: Mapping[str, Sequence[str]] = {
+    "AWS::DynamoDB::Table": (
+        "aws dynamodb update-table --table-name {id} --no-deletion-protection-enabled",
+        "aws dynamodb delete-table --table-name {id}",
+    ),
+    "AWS::KMS::Key": ("aws kms schedule-key-deletion --key-id {id} --pending-window-in-days 30",),
+    "AWS::S3::Bucket": (
+        "# empty it in the console (all versions; what Object Lock holds goes only after its time)",
+        "aws s3api delete-bucket --bucket {id}",
+    ),
+    "AWS::CloudFront::Distribution": (
+        "# disable it in the console and wait until it is deployed",
+        "aws cloudfront delete-distribution --id {id} "
+        "--if-match $(aws cloudfront get-distribution --id {id} --query ETag --output text)",
+    ),
+    "AWS::CloudFront::OriginAccessControl": (
+        "aws cloudfront delete-origin-access-control --id {id} "
+        "--if-match $(aws cloudfront get-origin-access-control --id {id} --query ETag --output text)",
+    ),
+}
+
+
+def why(kind: str) -> str:
+    return _REASONS.get(kind, "its deletion policy keeps it")
+
+
+def removing(kept: Sequence[Resource], region: str) -> Iterator[str]:
+    """Lines for a shell; the order is that in which AWS lets them go."""
+    order = list(_COMMANDS)
+    known = [each for each in kept if each.kind in _COMMANDS]
+    for each in sorted(known, key=lambda each: (order.index(each.kind), each.logical_id)):
+        yield f"# {each.logical_id}: {why(each.kind)}"
+        for command in _COMMANDS[each.kind]:
+            yield _with_region(command.format(id=each.physical_id), region)
+
+
+def _with_region(command: str, region: str) -> str:
+    return command if command.startswith(("#", "aws cloudfront")) else f"{command} --region {region}"

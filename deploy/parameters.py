@@ -1,0 +1,95 @@
+"""A file of template parameters: `Name=value` lines, `#` before a comment."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from deploy.errors import DeployError
+from local.settings import ROOT
+from local.template import parse_cloudformation
+
+# They are in certificates that live longer than any deploy.
+UNCHANGEABLE = ("PkiHostName", "CaRootSubject", "CaIssuingSubject", "CaPermittedDomains")
+LOCAL_ONLY = "LocalMode"
+
+Declarations = Mapping[str, Mapping[str, Any]]
+
+
+def declared_parameters() -> Declarations:
+    """Those of template.yaml, as they are declared there."""
+    declared: Declarations = parse_cloudformation((ROOT / "template.yaml").read_text())["Parameters"]
+    return declared
+
+
+def read(path: Path, declared: Declarations) -> dict[str, str]:
+    """Raises DeployError with every problem of the file, by line."""
+    if not path.is_file():
+        raise DeployError(f"PARAMETERS={path}: no such file; `cp parameters.example {path}` begins one")
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    for number, line in _lines(path):
+        name, is_assignment, value = (part.strip() for part in line.partition("="))
+        problem = _line_problem(name, bool(is_assignment), value, declared, name in values)
+        if problem:
+            problems.append(f"{path}:{number}: {problem}")
+        values[name] = value
+    if problems:
+        raise DeployError("\n".join(["the parameters file cannot be used", *problems]))
+    return values
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield number, line
+
+
+def _line_problem(name: str, is_assignment: bool, value: str, declared: Declarations, is_twice: bool) -> str:
+    if not is_assignment:
+        return "a line is Name=value, or begins with #"
+    if name == LOCAL_ONLY:
+        return f"{LOCAL_ONLY} is for the emulator of `make run` only"
+    if name not in declared:
+        known = ", ".join(sorted(declared.keys() - {LOCAL_ONLY}))
+        return f"the template has no parameter {name}. It has {known}"
+    return f"{name} is given twice" if is_twice else value_problem(name, value, declared[name])
+
+
+def value_problem(name: str, value: str, declaration: Mapping[str, Any]) -> str:
+    """What CloudFormation would refuse after the build; empty where it takes the value."""
+    allowed = [str(each) for each in declaration.get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        return f"{name} is one of {', '.join(each or '(empty)' for each in allowed)}, not {value!r}"
+    pattern = declaration.get("AllowedPattern")
+    if pattern and not re.fullmatch(pattern, value):
+        return f"{name}={value} does not match {pattern}. {declaration.get('Description', '')}".rstrip()
+    return _number_problem(name, value, declaration) if declaration["Type"] == "Number" else ""
+
+
+def _number_problem(name: str, value: str, declaration: Mapping[str, Any]) -> str:
+    try:
+        number = float(value)
+    except ValueError:
+        return f"{name} is a number, not {value!r}"
+    if number < declaration.get("MinValue", number):
+        return f"{name} is {declaration['MinValue']} or more"
+    if number > declaration.get("MaxValue", number):
+        return f"{name} is {declaration['MaxValue']} or less"
+    return ""
+
+
+def complete(given: Mapping[str, str], declared: Declarations) -> dict[str, str]:
+    """The file is the whole truth: what it leaves out has its default, whatever the last deploy had."""
+    return {name: given.get(name, str(each.get("Default", ""))) for name, each in declared.items()}
+
+
+def require_unchanged(wanted: Mapping[str, str], deployed: Mapping[str, str]) -> None:
+    """Raises DeployError where a value differs that certificates hold."""
+    changed = [name for name in UNCHANGEABLE if wanted.get(name, "") != deployed.get(name, "")]
+    if changed:
+        told = "\n".join(
+            f"{name}: deployed {deployed.get(name, '')!r}, wanted {wanted.get(name, '')!r}"
+            for name in changed
+        )
+        raise DeployError(f"what certificates hold can never change; write the deployed value again\n{told}")

@@ -1,0 +1,95 @@
+"""Which stack in which account and region, and the AWS session that reaches it."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy.errors import DeployError
+from local.settings import ACCESS_KEY, SECRET_KEY
+from local.settings import REGION as EMULATOR_REGION
+
+# Names of functions, roles and policies hold the stack's and have 64 characters at most.
+NAME_LIMIT = 32
+_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9-]{{0,{NAME_LIMIT - 1}}}")
+
+
+@dataclass(frozen=True)
+class Target:
+    """`endpoint` is the emulator's, empty on AWS."""
+
+    stack: str
+    region: str
+    endpoint: str
+    session: boto3.Session
+
+
+def read_target(environment: Mapping[str, str]) -> Target:
+    """By STACK, REGION and ENDPOINT, the rest by the usual AWS settings. Raises DeployError."""
+    name = stack_name(environment.get("STACK", ""))
+    endpoint = environment.get("ENDPOINT") or environment.get("AWS_ENDPOINT_URL", "")
+    if endpoint:
+        _enter_emulator(endpoint)
+    session = _session(environment.get("REGION") or (EMULATOR_REGION if endpoint else None))
+    region = _checked_region(session, bool(endpoint))
+    # For programs that this one starts: they must mean the same place.
+    os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = region
+    return Target(name, region, endpoint, session)
+
+
+def stack_name(text: str) -> str:
+    """Raises DeployError."""
+    if _NAME.fullmatch(text):
+        return text
+    raise DeployError(
+        f"STACK={text}: a stack's name is a letter and then letters, digits and hyphens, "
+        f"{NAME_LIMIT} characters at most"
+    )
+
+
+def _enter_emulator(endpoint: str) -> None:
+    """The caller's own profiles and keys are not for it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def _session(region: str | None) -> boto3.Session:
+    try:
+        return boto3.Session(region_name=region)
+    except BotoCoreError as problem:  # a profile that does not exist
+        raise DeployError(str(problem)) from problem
+
+
+def _checked_region(session: boto3.Session, is_emulator: bool) -> str:
+    region = session.region_name
+    if not region:
+        raise DeployError(
+            "no region: give REGION=eu-central-1, or set one with AWS_REGION or in your profile"
+        )
+    if is_emulator or region in session.get_available_regions("dynamodb"):
+        return region
+    if region.startswith(("us-gov-", "cn-", "us-iso", "eu-isoe")):
+        raise DeployError(f"REGION={region}: commercial regions only, CloudFront is not there")
+    raise DeployError(f"REGION={region}: AWS has no such region; eu-central-1 and us-east-1 are examples")
+
+
+def require_credentials(target: Target) -> str:
+    """The account's number. Raises DeployError where nobody is signed in."""
+    try:
+        account: str = target.session.client("sts").get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as problem:
+        raise DeployError(
+            f"no valid AWS credentials ({problem}). Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or sign in again (`aws sso login`)"
+        ) from problem
+    return account
