@@ -1,4 +1,4 @@
-"""`make deploy STACK= REGION= PARAMETERS= ARCHITECTURE=`: checks, build, `sam deploy`, dashboard, what comes next."""
+"""`make deploy STACK= REGION= PARAMETERS= ARCHITECTURE=`: checks, build, `sam deploy`, dashboard."""
 
 import os
 import shlex
@@ -42,7 +42,7 @@ def planned(target: Target, environment: Mapping[str, str]) -> Plan:
     _require_deployable(target, found)
     values = _values(environment, target, found)
     if found is not None and not is_first:
-        parameters.require_unchanged(found.parameters | values, found.parameters)
+        parameters.require_unchanged({**found.parameters, **values}, found.parameters)
     return Plan(target, values, is_first)
 
 
@@ -57,7 +57,8 @@ def _require_deployable(target: Target, found: stacks.Stack | None) -> None:
     if found.status == "UPDATE_ROLLBACK_FAILED":
         raise DeployError(
             f"{target.stack} is {found.status}: see its events, mend the cause, then "
-            f"`aws cloudformation continue-update-rollback --stack-name {target.stack} --region {target.region}`"
+            "`aws cloudformation continue-update-rollback "
+            f"--stack-name {target.stack} --region {target.region}`"
         )
     if found.status.endswith("_IN_PROGRESS"):
         raise DeployError(f"{target.stack} is {found.status}: wait until that has ended")

@@ -1,4 +1,4 @@
-"""`make destroy STACK= REGION=`: deletes a stack and says what stays. Works on one that was never whole, too."""
+"""`make destroy STACK= REGION=`: deletes a stack, one that never was whole too, and lists what stays."""
 
 import os
 import sys
@@ -58,7 +58,7 @@ def _explain(target: Target, kept: list[Resource], going: list[Resource]) -> Non
     say(f"{target.stack} in {target.region}: {len(going)} resources go, among them all functions, queues,")
     say("schedules, the API and the dashboard. These stay:")
     for each in sorted(kept, key=lambda each: (each.kind, each.logical_id)):
-        say(f"  {each.kind.removeprefix('AWS::'):<34}{each.logical_id:<24}{why(each.kind)}")
+        say(f"  {each.kind.removeprefix('AWS::'):<34}{each.logical_id:<24}{why(each)}")
     say("Nothing will publish CRLs any more: those that are published end within 72 hours.")
 
 

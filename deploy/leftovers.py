@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from deploy.stack import Resource
 
 _REASONS = {
+    "AuditBucket": "the sealed audit trail; Object Lock holds it",
+    "AuditSealKey": "its public key proves the seals",
+    "PkiBucket": "certificates name the CRLs and CA certificates in it",
     "AWS::DynamoDB::Table": "the inventory, the audit trail, revocations and keys",
     "AWS::KMS::Key": "a deleted key never comes back, and with it no CRL of its CA",
-    "AWS::S3::Bucket": "certificates name the CRLs in it; or it holds the sealed audit trail",
     "AWS::S3::BucketPolicy": "lets the distribution read the CRLs",
     "AWS::CloudFront::Distribution": "certificates that are still valid name its host",
     "AWS::CloudFront::OriginAccessControl": "lets the distribution read the CRLs",
@@ -34,8 +36,10 @@ _COMMANDS: Mapping[str, Sequence[str]] = {
 }
 
 
-def why(kind: str) -> str:
-    return _REASONS.get(kind, "its deletion policy keeps it")
+def why(resource: Resource) -> str:
+    """By the resource itself, or by its type."""
+    by_type = _REASONS.get(resource.kind, "its deletion policy keeps it")
+    return _REASONS.get(resource.logical_id, by_type)
 
 
 def removing(kept: Sequence[Resource], region: str) -> Iterator[str]:
@@ -43,7 +47,7 @@ def removing(kept: Sequence[Resource], region: str) -> Iterator[str]:
     order = list(_COMMANDS)
     known = [each for each in kept if each.kind in _COMMANDS]
     for each in sorted(known, key=lambda each: (order.index(each.kind), each.logical_id)):
-        yield f"# {each.logical_id}: {why(each.kind)}"
+        yield f"# {each.logical_id}: {why(each)}"
         for command in _COMMANDS[each.kind]:
             yield _with_region(command.format(id=each.physical_id), region)
 

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from deploy.target import Target
 
-# Four mappings, six schedules and a page of the dashboard, at once, with room for the account's other functions.
+# Mappings, schedules and a page of the dashboard at once, with room for the account's other functions.
 NEEDED = 100
 ADVISED = 1000
 QUOTA = "L-B99A9384"
@@ -21,8 +21,8 @@ def concurrency_warning(target: Target) -> Iterator[str]:
         return
     if limit >= NEEDED:
         return
-    yield f"warning: functions of this account run {limit} at a time in {target.region}: under load the API answers"
-    yield f"  503 and work waits. Ask for {ADVISED} (quota {QUOTA}, it costs nothing):"
+    yield f"warning: this account runs {limit} functions at a time in {target.region}. Under load"
+    yield f"  the API answers 503, and work waits. Ask for {ADVISED} (quota {QUOTA}, it costs nothing):"
     yield (
         "  aws service-quotas request-service-quota-increase --service-code lambda "
         f"--quota-code {QUOTA} --desired-value {ADVISED} --region {target.region}"

@@ -1,0 +1,76 @@
+"""Where `make smoke` runs: a deployed stack, or the local one by what it wrote of itself."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deploy import stack as stacks
+from deploy.errors import DeployError
+from deploy.target import Target, read_target, require_credentials
+from local.deploy import snake_case
+from local.outputs import path
+from local.settings import STACK, read_options
+
+DEFAULT_DOMAIN = "smoke.example.com"
+
+
+@dataclass(frozen=True)
+class Place:
+    """`functions` are named by their folders; `domain` is one that the CA may issue for."""
+
+    target: Target
+    api_url: str
+    api_key: str
+    functions: Mapping[str, str]
+    domain: str
+
+
+def read_place(environment: Mapping[str, str]) -> Place:
+    """Raises DeployError."""
+    is_local = environment.get("LOCAL", "0") not in ("", "0")
+    return _local_place(environment) if is_local else _deployed_place(environment)
+
+
+def _local_place(environment: Mapping[str, str]) -> Place:
+    running = path(read_options(environment).directory)
+    if not running.exists():
+        raise DeployError("no stack is running here: start one with `make run`")
+    outputs = json.loads(running.read_text())
+    target = read_target(
+        {"STACK": STACK, "ENDPOINT": outputs["aws_endpoint_url"], "REGION": outputs["region"]}
+    )
+    permitted = stacks.require(target).parameters.get("CaPermittedDomains", "")
+    return Place(target, outputs["api_url"], outputs["api_key"], outputs["functions"], _domain(permitted))
+
+
+def _deployed_place(environment: Mapping[str, str]) -> Place:
+    target = read_target(environment)
+    key = environment.get("API_KEY", "")
+    if not key:
+        raise DeployError(
+            "API_KEY is missing: an administrator's key; `make admin ACTION=first_admin_key` makes one"
+        )
+    require_credentials(target)
+    found = stacks.require(target)
+    permitted = found.parameters.get("CaPermittedDomains", "")
+    return Place(target, found.outputs["ApiUrl"], key, _functions(target), _domain(permitted))
+
+
+def _functions(target: Target) -> dict[str, str]:
+    return {
+        snake_case(each.logical_id.removesuffix("Function")): each.physical_id
+        for each in stacks.resources(target, target.stack)
+        if each.kind == "AWS::Lambda::Function"
+    }
+
+
+def _domain(permitted: str) -> str:
+    """A name constraint `example.com` permits all names below it."""
+    first = permitted.split(",")[0].strip().lstrip(".")
+    return f"smoke.{first}" if first else DEFAULT_DOMAIN
+
+
+def settings(name: str) -> str:
+    """An optional setting of `make smoke`."""
+    return os.environ.get(name, "")
