@@ -30,8 +30,8 @@ tools: python
 environments: tools
 	@$(UV) sync --quiet --locked --python $(PYTHON)
 
-sam-local-env: python ## write env.json, with which `sam local` reaches the running stack: OUTPUT=env.json
-	@$(PYTHON) local/bootstrap.py local.sam_local
+sam-local-env: python ## write what `sam local` needs to reach the running stack: EVENT=@events/x.json HOST=127.0.0.1
+	@EVENT='$(EVENT)' HOST='$(HOST)' $(PYTHON) local/bootstrap.py local.sam_local
 
 build: export LAYER_ARCHITECTURE = $(ARCHITECTURE)
 build: environments ## what `make deploy` ships, for arm64 (ARCHITECTURE=x86_64 for the other)

@@ -88,8 +88,5 @@ def require_unchanged(wanted: Mapping[str, str], deployed: Mapping[str, str]) ->
     """Raises DeployError where a value differs that certificates hold."""
     changed = [name for name in UNCHANGEABLE if wanted.get(name, "") != deployed.get(name, "")]
     if changed:
-        told = "\n".join(
-            f"{name}: deployed {deployed.get(name, '')!r}, wanted {wanted.get(name, '')!r}"
-            for name in changed
-        )
-        raise DeployError(f"what certificates hold can never change; write the deployed value again\n{told}")
+        lines = [f"  {name}={deployed.get(name, '')}" for name in changed]
+        raise DeployError("\n".join(["certificates hold these, which keep their deployed values:", *lines]))

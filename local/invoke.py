@@ -1,4 +1,5 @@
-"""`make invoke FUNCTION=<folder> [EVENT='{...}']`: calls one function of the running stack directly."""
+"""`make invoke FUNCTION=<folder> [EVENT='{...}']`, or `EVENT=@events/<folder>/<name>.json` alone: calls one
+function of the running stack directly."""
 
 import base64
 import json
@@ -7,6 +8,7 @@ import sys
 from typing import Any
 
 from local.deploy import PATIENT, session
+from local.events import EventError, function_of, read_event
 from local.outputs import path
 from local.settings import read_options
 
@@ -26,10 +28,14 @@ def main() -> None:
     if not running.exists():
         sys.exit("no stack is running here: start one with `make run`")
     stack = json.loads(running.read_text())
-    folder = os.environ.get("FUNCTION", "")
+    text = os.environ.get("EVENT", "")
+    folder = os.environ.get("FUNCTION") or function_of(text)
     if folder not in stack["functions"]:
         sys.exit(f"FUNCTION is one of: {', '.join(sorted(stack['functions']))}")
-    event = json.loads(os.environ.get("EVENT") or "{}")
+    try:
+        event = read_event(text, {**os.environ, "API_KEY": stack["api_key"]})
+    except EventError as problem:
+        sys.exit(f"make invoke: {problem}")
     answer, log, failed = invoke(stack["aws_endpoint_url"], stack["functions"][folder], event)
     sys.stderr.write(log)
     print(json.dumps(answer, indent=2))

@@ -1,0 +1,33 @@
+"""`make build` for both architectures in turn: neither leaves its wheels to the other."""
+
+import os
+import subprocess
+
+import pytest
+
+from deploy.deploying import template_of
+from tests.support.template import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+
+
+def _build(architecture: str) -> None:
+    # Under `make test-slow` the outer make's settings would be this one's, too.
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    subprocess.run(["make", "build", f"ARCHITECTURE={architecture}"], cwd=ROOT, env=environment, check=True)
+
+
+def _libraries(architecture: str) -> list[str]:
+    layer = template_of(architecture).parent / "DependenciesLayer"
+    return [path.name for path in layer.rglob("*.so")]
+
+
+@pytest.mark.parametrize("order", [("arm64", "x86_64"), ("x86_64", "arm64")])
+def test_each_build_has_the_wheels_of_its_own_architecture(order: tuple[str, str]) -> None:
+    for architecture in order:
+        _build(architecture)
+    for architecture, machine in _MACHINES.items():
+        compiled = [name for name in _libraries(architecture) if "cpython-313" in name]
+        assert f"_pydantic_core.cpython-313-{machine}-linux-gnu.so" in compiled
+        assert [name for name in compiled if machine not in name] == []

@@ -1,0 +1,71 @@
+"""The parameters file: what it takes, and what it says of what it does not take."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import parameters
+from deploy.errors import DeployError
+
+DECLARED: dict[str, dict[str, Any]] = {
+    "LogLevel": {"Type": "String", "Default": "INFO", "AllowedValues": ["INFO", "DEBUG"]},
+    "ThrottleRate": {"Type": "Number", "Default": 200, "MinValue": 1, "MaxValue": 1000},
+    "Interval": {"Type": "String", "Default": "rate(1 hour)", "AllowedPattern": "rate\\(.+\\)"},
+    "CaRootSubject": {"Type": "String", "Default": "CN=Root"},
+    "LocalMode": {"Type": "String", "Default": ""},
+}
+
+
+def read(folder: Path, text: str) -> dict[str, str]:
+    path = folder / "my.parameters"
+    path.write_text(text)
+    return parameters.read(path, DECLARED)
+
+
+def test_a_value_goes_to_the_end_of_its_line_and_may_hold_anything(tmp_path: Path) -> None:
+    text = "# a comment\n\n  CaRootSubject = CN=Root, O=Ex#ample  \nLogLevel=DEBUG\n"
+    assert read(tmp_path, text) == {"CaRootSubject": "CN=Root, O=Ex#ample", "LogLevel": "DEBUG"}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Colour=red", "no parameter Colour. It has CaRootSubject, Interval, LogLevel, ThrottleRate"),
+        ("LogLevel=LOUD", "LogLevel is one of INFO, DEBUG, not 'LOUD'"),
+        ("ThrottleRate=many", "ThrottleRate is a number, not 'many'"),
+        ("ThrottleRate=0", "ThrottleRate is 1 or more"),
+        ("ThrottleRate=2000", "ThrottleRate is 1000 or less"),
+        ("Interval=1h", "does not match"),
+        ("LocalMode=1", "LocalMode is for the emulator"),
+        ("LogLevel", "a line is Name=value"),
+        ("LogLevel=INFO\nLogLevel=INFO", ":2: LogLevel is given twice"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_named_with_the_reason(tmp_path: Path, line: str, reason: str) -> None:
+    with pytest.raises(DeployError, match=r"my\.parameters:") as raised:
+        read(tmp_path, line)
+    assert reason in str(raised.value)
+
+
+def test_all_problems_are_listed_at_once(tmp_path: Path) -> None:
+    with pytest.raises(DeployError) as raised:
+        read(tmp_path, "Colour=red\nLogLevel=LOUD\n")
+    assert [f"my.parameters:{number}:" in str(raised.value) for number in (1, 2, 3)] == [True, True, False]
+
+
+def test_a_file_that_is_missing_says_how_to_begin_one(tmp_path: Path) -> None:
+    with pytest.raises(DeployError, match=r"cp parameters\.example"):
+        parameters.read(tmp_path / "none", DECLARED)
+
+
+def test_what_the_file_leaves_out_has_its_default() -> None:
+    whole = parameters.complete({"LogLevel": "DEBUG"}, DECLARED)
+    assert whole == {name: str(each["Default"]) for name, each in DECLARED.items()} | {"LogLevel": "DEBUG"}
+
+
+def test_what_certificates_hold_is_not_changed() -> None:
+    deployed = {"CaRootSubject": "CN=Root", "PkiHostName": "pki.example.com"}
+    parameters.require_unchanged(deployed | {"LogLevel": "DEBUG"}, deployed)
+    with pytest.raises(DeployError, match=r"PkiHostName=pki\.example\.com"):
+        parameters.require_unchanged({"CaRootSubject": "CN=Root", "PkiHostName": ""}, deployed)
