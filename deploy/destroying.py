@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
@@ -16,6 +16,7 @@ from local.console import say, step
 from local.template import parse_cloudformation
 
 _KEEPING = ("Retain", "RetainExceptOnCreate")
+_LEFT = "DELETE_SKIPPED"
 _NESTED = "AWS::CloudFormation::Stack"
 _BUCKET = "AWS::S3::Bucket"
 # A distribution takes 15 minutes to go.
@@ -39,12 +40,17 @@ def _sorted_by_fate(target: Target, found: Stack) -> tuple[list[Resource], list[
     """(kept, going) of the resources that exist."""
     policies = _deletion_policies(target, found)
     existing = [each for each in stacks.resources(target, found.id) if _exists(each)]
-    kept = [each for each in existing if policies.get(each.logical_id) in _KEEPING]
+    kept = [each for each in existing if _stays(each, policies)]
     return kept, [each for each in existing if each not in kept]
 
 
+def _stays(resource: Resource, policies: Mapping[str, str]) -> bool:
+    """A rollback or a deletion before this one may have left it already."""
+    return policies.get(resource.logical_id) in _KEEPING or resource.status == _LEFT
+
+
 def _exists(resource: Resource) -> bool:
-    return bool(resource.physical_id) and resource.status not in (stacks.GONE, "DELETE_SKIPPED")
+    return bool(resource.physical_id) and resource.status != stacks.GONE
 
 
 def _deletion_policies(target: Target, found: Stack) -> dict[str, str]:
@@ -54,12 +60,15 @@ def _deletion_policies(target: Target, found: Stack) -> dict[str, str]:
     return {name: each.get("DeletionPolicy", "Delete") for name, each in template["Resources"].items()}
 
 
-def _explain(target: Target, kept: list[Resource], going: list[Resource]) -> None:
-    say(f"{target.stack} in {target.region}: {len(going)} resources go, among them all functions, queues,")
-    say("schedules, the API and the dashboard. These stay:")
+def _explain(target: Target, kept: Sequence[Resource], going: Sequence[Resource]) -> None:
+    say(f"{target.stack} in {target.region}: {len(going)} resources go, {len(kept)} stay.")
+    if going:
+        say(
+            "All functions, queues, schedules, alarms, the API and the dashboard go, and nothing will publish"
+        )
+        say("CRLs any more: those that are published end within 72 hours.")
     for each in sorted(kept, key=lambda each: (each.kind, each.logical_id)):
-        say(f"  {each.kind.removeprefix('AWS::'):<34}{each.logical_id:<24}{why(each)}")
-    say("Nothing will publish CRLs any more: those that are published end within 72 hours.")
+        say(f"  stays: {each.logical_id:<24}{each.kind.removeprefix('AWS::'):<34}{why(each)}")
 
 
 def _confirm(name: str, confirmed: str) -> None:
