@@ -16,7 +16,8 @@ from deploy.errors import DeployError, run
 from deploy.target import Target, read_target, require_credentials
 
 # stack_admin runs up to 240 s. botocore would give up after 60 and invoke it a second time beside the first.
-PATIENT = Config(read_timeout=300, retries={"total_max_attempts": 1})
+READ_SECONDS = 300
+PATIENT = Config(read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
 OUTPUT = "StackAdminFunctionName"
 
 
