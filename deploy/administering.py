@@ -18,6 +18,7 @@ from deploy.target import Target, read_target, require_credentials
 # stack_admin runs up to 240 s. botocore would give up after 60 and invoke it a second time beside the first.
 READ_SECONDS = 300
 PATIENT = Config(read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
+ALIAS = "live"
 OUTPUT = "StackAdminFunctionName"
 
 
@@ -25,7 +26,7 @@ def invoke(target: Target, function: str, event: Mapping[str, Any]) -> Any:
     """The function's answer. Raises DeployError with the function's own text where it failed."""
     client = target.session.client("lambda", config=PATIENT)
     try:
-        result = client.invoke(FunctionName=function, Payload=json.dumps(event))
+        result = client.invoke(FunctionName=function, Qualifier=ALIAS, Payload=json.dumps(event))
         answer = json.loads(result["Payload"].read() or "null")
     except (LostConnection, HTTPClientError) as lost:
         raise DeployError(

@@ -14,15 +14,19 @@ from deploy.quota import concurrency_warning
 from deploy.target import Target, read_target, require_credentials
 from local.console import say, step
 from local.parameters import override
+from local.release import stamped
 from local.settings import ROOT, TOOLS
 
 _ARCHITECTURE = "Architecture"
+# What `make run` has there, too: no CodeDeploy is at work.
+_ON_AWS = {parameters.LOCAL_ONLY: ""}
+_ON_EMULATOR = {parameters.LOCAL_ONLY: "1", "CanaryDeployments": "false"}
 _NOT_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`values` are the parameters that `sam deploy` is given; others keep what the stack has."""
+    """`values` has every parameter: one left out would keep its value of the deploy before."""
 
     target: Target
     values: Mapping[str, str]
@@ -37,18 +41,22 @@ def planned(target: Target, environment: Mapping[str, str]) -> Plan:
     """All that can be refused before the build is refused here. Raises DeployError."""
     account = require_credentials(target)
     say(f"stack {target.stack}, account {account}, region {target.region}")
-    found = stacks.find(target)
-    is_first = found is None or found.status == "REVIEW_IN_PROGRESS"
-    _require_deployable(target, found)
+    found = _deployed(target)
     values = _values(environment, target, found)
-    if found is not None and not is_first:
-        parameters.require_unchanged({**found.parameters, **values}, found.parameters)
-    return Plan(target, values, is_first)
+    parameters.require_unchanged(values, found.parameters if found else {})
+    return Plan(target, values, is_first=found is None)
 
 
-def _require_deployable(target: Target, found: stacks.Stack | None) -> None:
+def _deployed(target: Target) -> stacks.Stack | None:
+    """None before a first deploy. Raises DeployError where the stack can take none."""
+    found = stacks.find(target)
     if found is None or found.status == "REVIEW_IN_PROGRESS":
-        return
+        return None
+    _require_deployable(target, found)
+    return found
+
+
+def _require_deployable(target: Target, found: stacks.Stack) -> None:
     if found.status in _NOT_CREATED:
         raise DeployError(
             f"{target.stack} is {found.status}: it cannot be deployed to. "
@@ -66,27 +74,31 @@ def _require_deployable(target: Target, found: stacks.Stack | None) -> None:
 
 def _values(environment: Mapping[str, str], target: Target, found: stacks.Stack | None) -> dict[str, str]:
     declared = parameters.declared_parameters()
-    path = environment.get("PARAMETERS", "")
-    if not path and found is None and not target.endpoint:
+    path, wanted = environment.get("PARAMETERS", ""), environment.get("ARCHITECTURE", "")
+    given = _given(path, target, found, declared)
+    in_given = given.get(_ARCHITECTURE, "")
+    if path and wanted and in_given and wanted != in_given:
+        raise DeployError(f"ARCHITECTURE={wanted}, but {path} has {_ARCHITECTURE}={in_given}")
+    own = {_ARCHITECTURE: wanted or in_given or "arm64"}
+    values = parameters.complete(given | own | (_ON_EMULATOR if target.endpoint else _ON_AWS), declared)
+    problems = [parameters.value_problem(name, values[name], declared[name]) for name in declared]
+    if any(problems):
+        raise DeployError("\n".join(["these values cannot be deployed", *filter(None, problems)]))
+    return values
+
+
+def _given(
+    path: str, target: Target, found: stacks.Stack | None, declared: parameters.Declarations
+) -> dict[str, str]:
+    """What the file has, or else what the stack has."""
+    if path:
+        return parameters.read(ROOT / path, declared)
+    if found is None and not target.endpoint:
         raise DeployError(
             "a first deploy takes PARAMETERS=file, for some can never change: "
             "`cp parameters.example my.parameters`, read it, edit it"
         )
-    given = parameters.read(ROOT / path, declared) if path else {}
-    whole = parameters.complete(given, declared) if path else {}
-    architecture = _architecture(environment.get("ARCHITECTURE", ""), given, found)
-    problem = parameters.value_problem(_ARCHITECTURE, architecture, declared[_ARCHITECTURE])
-    if problem:
-        raise DeployError(problem)
-    return whole | {_ARCHITECTURE: architecture, parameters.LOCAL_ONLY: "1" if target.endpoint else ""}
-
-
-def _architecture(wanted: str, given: Mapping[str, str], found: stacks.Stack | None) -> str:
-    in_file = given.get(_ARCHITECTURE, "")
-    if wanted and in_file and wanted != in_file:
-        raise DeployError(f"ARCHITECTURE={wanted}, but the parameters file has {_ARCHITECTURE}={in_file}")
-    deployed = found.parameters.get(_ARCHITECTURE, "") if found else ""
-    return wanted or in_file or deployed or "arm64"
+    return dict(found.parameters) if found else {}
 
 
 def deploy(plan: Plan, environment: Mapping[str, str]) -> None:
@@ -118,9 +130,9 @@ def template_of(architecture: str) -> Path:
 
 
 def _sam_deploy(plan: Plan, tags: str) -> None:
-    target = plan.target
+    target, template = plan.target, stamped(template_of(plan.architecture), plan.values)
     command = [str(TOOLS / "env" / "sam" / "bin" / "sam"), "deploy"]
-    command += ["--template-file", str(template_of(plan.architecture)), "--stack-name", target.stack]
+    command += ["--template-file", str(template), "--stack-name", target.stack]
     command += ["--region", target.region, "--resolve-s3", "--s3-prefix", target.stack]
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]

@@ -17,6 +17,8 @@ from local.template import parse_cloudformation
 
 _KEEPING = ("Retain", "RetainExceptOnCreate")
 _LEFT = "DELETE_SKIPPED"
+# SAM has CloudFormation keep versions, but they go with their function.
+_VERSION = "AWS::Lambda::Version"
 _NESTED = "AWS::CloudFormation::Stack"
 _BUCKET = "AWS::S3::Bucket"
 # A distribution takes 15 minutes to go.
@@ -46,7 +48,8 @@ def _sorted_by_fate(target: Target, found: Stack) -> tuple[list[Resource], list[
 
 def _stays(resource: Resource, policies: Mapping[str, str]) -> bool:
     """A rollback or a deletion before this one may have left it already."""
-    return policies.get(resource.logical_id) in _KEEPING or resource.status == _LEFT
+    is_kept = policies.get(resource.logical_id) in _KEEPING or resource.status == _LEFT
+    return is_kept and resource.kind != _VERSION
 
 
 def _exists(resource: Resource) -> bool:

@@ -9,8 +9,15 @@ from deploy.errors import DeployError
 from local.settings import ROOT
 from local.template import parse_cloudformation
 
-# They are in certificates that live longer than any deploy.
-UNCHANGEABLE = ("PkiHostName", "CaRootSubject", "CaIssuingSubject", "CaPermittedDomains")
+# They are in certificates, or in what the trail's readers rely on, and outlive any deploy.
+UNCHANGEABLE = (
+    "PkiHostName",
+    "CaRootSubject",
+    "CaIssuingSubject",
+    "CaPermittedDomains",
+    "AuditLockMode",
+    "AuditLockDays",
+)
 LOCAL_ONLY = "LocalMode"
 
 Declarations = Mapping[str, Mapping[str, Any]]
@@ -80,13 +87,14 @@ def _number_problem(name: str, value: str, declaration: Mapping[str, Any]) -> st
 
 
 def complete(given: Mapping[str, str], declared: Declarations) -> dict[str, str]:
-    """The file is the whole truth: what it leaves out has its default, whatever the last deploy had."""
+    """What is left out has its default, whatever the last deploy had."""
     return {name: given.get(name, str(each.get("Default", ""))) for name, each in declared.items()}
 
 
 def require_unchanged(wanted: Mapping[str, str], deployed: Mapping[str, str]) -> None:
-    """Raises DeployError where a value differs that certificates hold."""
-    changed = [name for name in UNCHANGEABLE if wanted.get(name, "") != deployed.get(name, "")]
+    """Raises DeployError where a value differs that was fixed at the first deploy."""
+    known = [name for name in UNCHANGEABLE if name in deployed]
+    changed = [name for name in known if wanted.get(name, "") != deployed[name]]
     if changed:
-        lines = [f"  {name}={deployed.get(name, '')}" for name in changed]
-        raise DeployError("\n".join(["certificates hold these, which keep their deployed values:", *lines]))
+        lines = [f"  {name}={deployed[name]}" for name in changed]
+        raise DeployError("\n".join(["fixed at the first deploy, so these keep their values:", *lines]))

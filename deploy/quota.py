@@ -22,7 +22,8 @@ def concurrency_warning(target: Target) -> Iterator[str]:
     if limit >= NEEDED:
         return
     yield f"warning: this account runs {limit} functions at a time in {target.region}. Under load"
-    yield f"  the API answers 503, and work waits. Ask for {ADVISED} (quota {QUOTA}, it costs nothing):"
+    yield "  the API answers 503, and work waits. Set WorkerConcurrency=2 until it is more, and ask for"
+    yield f"  {ADVISED} (quota {QUOTA}, it costs nothing):"
     yield (
         "  aws service-quotas request-service-quota-increase --service-code lambda "
         f"--quota-code {QUOTA} --desired-value {ADVISED} --region {target.region}"

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from deploy import stack as stacks
 from deploy.errors import DeployError
@@ -24,6 +25,7 @@ class Place:
     api_key: str
     functions: Mapping[str, str]
     domain: str
+    key_administrator: str
 
 
 def read_place(environment: Mapping[str, str]) -> Place:
@@ -40,8 +42,7 @@ def _local_place(environment: Mapping[str, str]) -> Place:
     target = read_target(
         {"STACK": STACK, "ENDPOINT": outputs["aws_endpoint_url"], "REGION": outputs["region"]}
     )
-    permitted = stacks.require(target).parameters.get("CaPermittedDomains", "")
-    return Place(target, outputs["api_url"], outputs["api_key"], outputs["functions"], _domain(permitted))
+    return _place(target, stacks.require(target), outputs)
 
 
 def _deployed_place(environment: Mapping[str, str]) -> Place:
@@ -53,8 +54,19 @@ def _deployed_place(environment: Mapping[str, str]) -> Place:
         )
     require_credentials(target)
     found = stacks.require(target)
-    permitted = found.parameters.get("CaPermittedDomains", "")
-    return Place(target, found.outputs["ApiUrl"], key, _functions(target), _domain(permitted))
+    outputs = {"api_url": found.outputs["ApiUrl"], "api_key": key, "functions": _functions(target)}
+    return _place(target, found, outputs)
+
+
+def _place(target: Target, found: stacks.Stack, outputs: Mapping[str, Any]) -> Place:
+    return Place(
+        target=target,
+        api_url=outputs["api_url"],
+        api_key=outputs["api_key"],
+        functions=outputs["functions"],
+        domain=_domain(found.parameters.get("CaPermittedDomains", "")),
+        key_administrator=found.parameters.get("KeyAdministratorArn", ""),
+    )
 
 
 def _functions(target: Target) -> dict[str, str]:

@@ -17,6 +17,7 @@ from deploy.smoke_place import Place
 from deploy.smoke_tools import Api, wait_for
 from local.settings import ROOT
 
+_ADMINISTRATOR = "KeyAdministratorArn"
 Step = tuple[str, Callable[[], None]]
 # A deletion waits 2 minutes for those who remember the record.
 _DELETION_SECONDS = 420
@@ -159,7 +160,10 @@ class Tour:
         client.create_stack(
             StackName=name,
             TemplateBody=(ROOT / "stacks" / "ca_key.yaml").read_text(),
-            Parameters=[{"ParameterKey": "StackLabel", "ParameterValue": target.stack}],
+            Parameters=[
+                {"ParameterKey": "StackLabel", "ParameterValue": target.stack},
+                {"ParameterKey": _ADMINISTRATOR, "ParameterValue": self.place.key_administrator},
+            ],
         )
         delay = 1 if target.endpoint else 5
         client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": delay})

@@ -10,7 +10,7 @@ from tests.support.local_stack import started
 from tests.support.template import ROOT
 
 # A catalog deletion takes more than two minutes.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.slow
 
 
 def smoke(**settings: str) -> subprocess.CompletedProcess[str]:
@@ -19,6 +19,7 @@ def smoke(**settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.timeout(900, func_only=True)
 def test_every_step_passes_on_a_new_local_stack_and_cleans_up(tmp_path: Path) -> None:
     with started(tmp_path) as stack:
         ran = smoke(LOCAL="1", ROTATE="1", LOCAL_DIR=str(tmp_path))

@@ -20,7 +20,9 @@ from local.build import architecture
 from tests.support.emulators import Account, empty_account
 from tests.support.template import ROOT, resources_of_type
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.slow
+# on each function: tests/e2e/conftest.py gives the others a limit of their own
+patient = pytest.mark.timeout(1200, func_only=True)
 TABLES = len(resources_of_type("AWS::DynamoDB::Table"))
 
 
@@ -65,6 +67,7 @@ def tables(account: Account, stack: str) -> set[str]:
     return {name for name in names if name.startswith(f"{stack}-")}
 
 
+@patient
 def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(account: Account) -> None:
     deployed(account, "blue")
     deployed(account, "green")
@@ -87,6 +90,7 @@ def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(accou
     assert make(account, "admin", "green", ACTION="publish_root_crl").returncode == 0
 
 
+@patient
 def test_a_deployed_stack_is_protected_tagged_and_its_dashboard_served(account: Account) -> None:
     deployed(account, "red", TAGS="cost-center=42")
     found = described(account, "red")
@@ -107,6 +111,7 @@ def test_a_deployed_stack_is_protected_tagged_and_its_dashboard_served(account: 
     )
 
 
+@patient
 def test_a_first_deploy_that_failed_is_destroyed_and_repeated(account: Account, tmp_path: Path) -> None:
     bad = tmp_path / "bad.parameters"
     bad.write_text("CaRootSubject=no distinguished name\n")
@@ -120,6 +125,7 @@ def test_a_first_deploy_that_failed_is_destroyed_and_repeated(account: Account, 
     deployed(account, "grey")
 
 
+@patient
 def test_what_certificates_hold_is_not_changed_by_an_upgrade(account: Account, tmp_path: Path) -> None:
     deployed(account, "gold")
     changed = tmp_path / "changed.parameters"
