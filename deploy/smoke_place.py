@@ -64,7 +64,7 @@ def _place(target: Target, found: stacks.Stack, outputs: Mapping[str, Any]) -> P
         api_url=outputs["api_url"],
         api_key=outputs["api_key"],
         functions=outputs["functions"],
-        domain=_domain(found.parameters.get("CaPermittedDomains", "")),
+        domain=domain_of(found.parameters.get("CaPermittedDomains", "")),
         key_administrator=found.parameters.get("KeyAdministratorArn", ""),
     )
 
@@ -77,7 +77,7 @@ def _functions(target: Target) -> dict[str, str]:
     }
 
 
-def _domain(permitted: str) -> str:
+def domain_of(permitted: str) -> str:
     """A name constraint `example.com` permits all names below it."""
     first = permitted.split(",")[0].strip().lstrip(".")
     return f"smoke.{first}" if first else DEFAULT_DOMAIN
