@@ -163,6 +163,9 @@ def _report(plan: Plan, found: stacks.Stack) -> None:
         say(f"{name:<26}{value}")
     for line in concurrency_warning(target):
         say(line)
+    host, distribution = plan.values["PkiHostName"], found.outputs["PkiDistributionDomain"]
+    if host:
+        say(f"\n{host} must be a CNAME of {distribution}")
     where = f"STACK={target.stack} REGION={target.region}"
     say(f"\nThe first admin key, once: make admin ACTION=first_admin_key {where}")
     say(f"Then try it all:           make smoke {where} API_KEY=...")
