@@ -47,7 +47,7 @@ def _local_place(environment: Mapping[str, str]) -> Place:
 
 def _deployed_place(environment: Mapping[str, str]) -> Place:
     target = read_target(environment)
-    key = environment.get("API_KEY", "")
+    key = environment.get("API_KEY") or environment.get("CERTCTL_API_KEY", "")
     if not key:
         raise DeployError(
             "API_KEY is missing: an administrator's key; `make admin ACTION=first_admin_key` makes one"
