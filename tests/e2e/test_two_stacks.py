@@ -2,7 +2,7 @@
 that failed on its first deploy. The commands are those of the Makefile, the account an emulator's.
 
 What the emulator does not show: that schedules of two stacks may not share a name, that the names of retained
-resources stay taken, and what CloudFormation does to buckets that are not empty in a rollback. Contract tests
+resources stay taken (it gives a stack of the same name the same tables again), and what CloudFormation does to buckets that are not empty in a rollback. Contract tests
 on the transformed template hold those.
 """
 
@@ -74,6 +74,7 @@ def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(accou
     keys = {first_admin_key(account, stack) for stack in ("blue", "green")}
     assert len(keys) == 2
     kept = tables(account, "blue")
+    assert len(kept) == TABLES
 
     unconfirmed = make(account, "destroy", "blue", CONFIRM="green")
     destroyed = make(account, "destroy", "blue", CONFIRM="blue")
@@ -85,8 +86,6 @@ def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(accou
 
     deployed(account, "blue")
     assert first_admin_key(account, "blue") not in keys
-    assert tables(account, "blue") > kept
-    assert len(tables(account, "blue")) == 2 * TABLES
     assert make(account, "admin", "green", ACTION="publish_root_crl").returncode == 0
 
 
