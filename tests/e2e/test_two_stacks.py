@@ -2,7 +2,7 @@
 that failed on its first deploy. The commands are those of the Makefile, the account an emulator's.
 
 What the emulator does not show: that schedules of two stacks may not share a name, that the names of retained
-resources stay taken (it gives a stack of the same name the same tables again), and what CloudFormation does to
+resources stay taken (a stack of the same name has the same tables again), and what CloudFormation does to
 buckets that are not empty in a rollback. Contract tests on the transformed template hold those.
 """
 
