@@ -12,6 +12,7 @@ from local.events import read_event
 from tests.support.clock import Clock
 from tests.support.deployed import Deployed, deployed
 from tests.support.issuing import Issuing, bodies
+from tests.support.lambda_context import Context
 from tests.support.notification_engine import a_notification
 from tests.support.receivers import Receiver, answers
 from tests.support.template import ROOT
@@ -25,11 +26,6 @@ TRIED = {
     "retry_sweep_schedule/sweep",
     "signing_worker/nudge",
 }
-
-
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 110_000
 
 
 @pytest.fixture
