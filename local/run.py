@@ -103,6 +103,7 @@ class Run:
             memory = start.deploy_if_changed(built, values, memory, machine.url, self.options)
         stack = deploy.describe(machine.url)
         memory = start.with_admin_key(memory, stack, machine.url, self.admin_key)
+        start.publish_own_url(self.options, stack, machine.url)
         self.state.write_memory(memory)
         destination = Destination(
             machine.url,

@@ -80,7 +80,7 @@ def values_of(
     fixed = {"Architecture": build.architecture(), "LocalMode": "1", "CanaryDeployments": "false"}
     fixed["PkiHostName"] = memory.pki_host
     # Only here may a webhook be on this machine; the template's own default lets none through.
-    local = {"AllowedPrivateCidrs": "127.0.0.0/8", "DashboardUrl": f"http://{memory.pki_host}"}
+    local = {"AllowedPrivateCidrs": "127.0.0.0/8"}
     return complete(local | store.replace_secrets(chosen, declared) | fixed, declared)
 
 
@@ -127,6 +127,15 @@ def with_admin_key(memory: Memory, stack: deploy.Stack, endpoint: str, wanted: s
     if failed or "api_key" not in answer:
         raise StartError(f"stack_admin made no admin key: {json.dumps(answer)}\n{log}")
     return replace(memory, api_key=answer["api_key"])
+
+
+def publish_own_url(options: Options, stack: deploy.Stack, endpoint: str) -> None:
+    """Links in alerts lead to this front door: the deploy knows only the emulator's distribution. At every
+    start, for PORT may have changed."""
+    event = {"action": "set_public_url", "url": f"http://127.0.0.1:{options.port}"}
+    answer, log, failed = invoke(endpoint, stack.functions["stack_admin"], event)
+    if failed:
+        raise StartError(f"stack_admin did not take the URL: {json.dumps(answer)}\n{log}")
 
 
 def pki_domain(stack: deploy.Stack, endpoint: str) -> str:

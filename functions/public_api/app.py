@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from certctl import bootstrap
 from certctl.api.resolver import ANYONE, Api, redirect, text
 from certctl.domain.authorities import Authority
-from certctl.domain.errors import NotFound, Unavailable
+from certctl.domain.errors import NotFound, NotServed, Unavailable
 from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.observability import with_context
 
@@ -30,8 +30,11 @@ def health() -> HealthView:
 
 @api.get("/ready", ANYONE, summary="The database answers and there is a CA to issue with", tags=["public"])
 def ready() -> HealthView:
-    if bootstrap.authority_store().active_issuing(DEFAULT_ISSUER) is None:
+    authority = bootstrap.authority_store().active_issuing(DEFAULT_ISSUER)
+    if authority is None:
         raise Unavailable("There is no active CA yet.")
+    if not any(shard.open for shard in bootstrap.authority_store().shards(authority.ca_id)):
+        raise NotServed(authority.why_closed)
     return HealthView(status="ready")
 
 

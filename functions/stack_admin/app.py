@@ -1,16 +1,17 @@
-"""Makes and rotates the CAs, makes the first admin key, and restores revocations. Invoked by the deploy, a
-monthly schedule and administrators."""
+"""Makes and rotates the CAs, makes the first admin key, and restores revocations. Invoked by the deploy, an
+hourly schedule and administrators."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlsplit
 
 from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, config
 from certctl.connectors.deployments import answer_deployment
 from certctl.connectors.networks import networks_of
 from certctl.domain.authorities import FIRST_SHARD, Authority, WantedAuthority
-from certctl.domain.errors import Conflict, DomainError, InvalidInput
+from certctl.domain.errors import Conflict, DomainError, InvalidInput, NotServed
 from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.domain.timestamps import to_wire
 from certctl.observability import logger, with_context
@@ -18,7 +19,8 @@ from certctl.services.certificate_authority import ACTOR
 
 _PHYSICAL_ID = "certctl-initialization"
 _ACTIONS = (
-    "initialize, publish_root_crl, first_admin_key, restore, rotate, create_issuer or install_ca_certificate"
+    "initialize, activate, upkeep, publish_root_crl, first_admin_key, restore, set_public_url, rotate, "
+    "create_issuer or install_ca_certificate"
 )
 
 
@@ -35,8 +37,14 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
     match event.get("action"):
         case "initialize":
             return _initialize()
+        case "activate":
+            return _activate()
+        case "upkeep":
+            return _upkeep()
         case "publish_root_crl":
             return _publish_root_crl()
+        case "set_public_url":
+            return _set_public_url(_Wanted(event).text("url"))
         case "first_admin_key":
             return _first_admin_key(event.get("key") or None)
         case "restore":
@@ -154,7 +162,39 @@ def _initialize() -> dict[str, Any]:
         "issuing_ca_id": pair.issuing.ca_id,
         "certificate_url": pair.issuing.certificate_url,
         "crl_url": pair.issuing.crl_url,
+        "waits_for": pair.waits_for or "nothing",
     }
+
+
+def _activate() -> dict[str, Any]:
+    """For whoever has just made the DNS record of the PKI host. Raises NotServed while it is not served."""
+    waiting = bootstrap_authority.ca_activation().activate_waiting()
+    if waiting:
+        raise NotServed(" ".join(waiting))
+    return {"waits_for": "nothing"}
+
+
+def _upkeep() -> dict[str, Any]:
+    """Hourly, and cheap: the root's CRL once a quarter of its 60 days is over, so that 45 days of tries are
+    left, and the CAs that wait for their host. Does nothing before the first deploy has made a CA."""
+    pair = bootstrap_authority.certificate_authority().find()
+    if pair is None:
+        return {"root_crl_number": None, "waiting": []}
+    published = bootstrap_authority.crl_publishing().publish_if_due(pair.root, FIRST_SHARD)
+    if published:
+        bootstrap_authority.pki_site().publish_bundle(bootstrap.authority_store().all)
+    return {
+        "root_crl_number": published.crl_number if published else None,
+        "waiting": bootstrap_authority.ca_activation().activate_waiting(),
+    }
+
+
+def _set_public_url(url: str) -> dict[str, Any]:
+    """Where links in alerts lead. The next deploy sets its own again."""
+    if urlsplit(url).scheme != "https" and not config.stack().is_local:
+        raise InvalidInput.of("url", "must be https")
+    bootstrap_authority.public_url_store().save(url)
+    return {"public_url": url}
 
 
 def _first_admin_key(chosen: str | None) -> dict[str, Any]:
@@ -166,7 +206,7 @@ def _first_admin_key(chosen: str | None) -> dict[str, Any]:
 
 
 def _publish_root_crl() -> dict[str, Any]:
-    """And the bundle, without the CAs that have retired."""
+    """By hand, due or not. And the bundle, without the CAs that have retired."""
     root = bootstrap_authority.certificate_authority().require().root
     bootstrap_authority.pki_site().publish_bundle(bootstrap.authority_store().all)
     published = bootstrap_authority.crl_publishing().publish_now(root, FIRST_SHARD)
@@ -196,10 +236,18 @@ def _answer(event: Mapping[str, Any]) -> dict[str, Any]:
     if event["RequestType"] == "Delete":
         return same | {"Status": "SUCCESS"}
     try:
-        return same | {"Status": "SUCCESS", "Data": _initialize()}
+        data = bootstrap_authority.patience().until_done(lambda: _deployed(event))
     except Exception as error:
         logger.exception("the initialization failed")
         return same | {"Status": "FAILED", "Reason": _reason(error)}
+    return same | {"Status": "SUCCESS", "Data": data, "Reason": f"The CA waits for: {data['waits_for']}"}
+
+
+def _deployed(event: Mapping[str, Any]) -> dict[str, Any]:
+    url = event.get("ResourceProperties", {}).get("DashboardUrl")
+    if url:
+        _set_public_url(url)
+    return _initialize()
 
 
 def _reason(error: Exception) -> str:

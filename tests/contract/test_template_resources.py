@@ -151,30 +151,40 @@ def test_every_parameter_of_the_monitoring_stack_is_passed_and_used() -> None:
     assert passed <= references(monitoring["Resources"]) | references(monitoring["Conditions"])
 
 
+# The root's CRL has no other schedule, nudge or sweep behind it.
+RETRIED = {"stack_admin": 2}
+
+
 @pytest.mark.parametrize("name", sorted(_schedules()))
-def test_a_schedule_is_never_retried_and_has_an_age_limit(name: str) -> None:
+def test_a_schedule_has_an_age_limit_and_only_the_root_crl_s_is_retried(name: str) -> None:
     policy = _schedules()[name]["RetryPolicy"]
-    assert policy["MaximumRetryAttempts"] == 0
+    assert policy["MaximumRetryAttempts"] == RETRIED.get(name.split("/")[0], 0)
     assert 60 <= policy["MaximumEventAgeInSeconds"] <= 3600
+
+
+def test_a_run_that_the_scheduler_could_not_start_is_seen() -> None:
+    assert _schedules()["stack_admin/Upkeep"]["DeadLetterConfig"] == {
+        "Arn": {"Fn::GetAtt": ["FailedNudgesQueue", "Arn"]}
+    }
 
 
 def test_the_schedules_are_those_of_the_design() -> None:
     expressions = {name: event["ScheduleExpression"] for name, event in _schedules().items()}
     assert expressions["crl_publisher/EveryMinute"] == "rate(1 minute)"
     assert expressions["maintenance_schedule/EveryFiveMinutes"] == "rate(5 minutes)"
-    assert _schedules()["stack_admin/Monthly"]["Input"] == '{"action":"publish_root_crl"}'
+    assert _schedules()["stack_admin/Upkeep"]["Input"] == '{"action":"upkeep"}'
     assert expressions["retry_sweep_schedule/Sweep"] == {"Ref": "NotificationRetryInterval"}
     assert load_template()["Parameters"]["NotificationRetryInterval"]["Default"] == "rate(2 minutes)"
     assert expressions["renewal_schedule/Renew"] == {"Ref": "SchedulerRenewalCheckInterval"}
     assert load_template()["Parameters"]["SchedulerRenewalCheckInterval"]["Default"] == "rate(1 hour)"
-    assert expressions["stack_admin/Monthly"] == "cron(0 3 1 * ? *)"
+    assert expressions["stack_admin/Upkeep"] == "rate(1 hour)"
 
 
 def test_every_function_that_is_invoked_asynchronously_has_an_on_failure_destination() -> None:
     scheduled = {name.split("/")[0] for name in _schedules()} | {"stack_admin"}
     for folder in scheduled:
         config = functions()[folder]["EventInvokeConfig"]
-        assert config["MaximumRetryAttempts"] == 0
+        assert config["MaximumRetryAttempts"] == RETRIED.get(folder, 0)
         assert config["MaximumEventAgeInSeconds"] >= 60
         destination = config["DestinationConfig"]["OnFailure"]["Destination"]
         assert destination == {"Fn::GetAtt": ["FailedNudgesQueue", "Arn"]}

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certctl.connectors.objects import Objects
 from certctl.connectors.pki_site import PkiSite
 from certctl.crypto.kms_key import KmsPrivateKey
-from certctl.domain.authorities import Authority, AuthorityState
+from certctl.domain.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.ids import new_id
 from certctl.domain.revocations import Revocation
 from certctl.services.ca_activation import CaActivation
@@ -78,6 +78,7 @@ class Pki:
         objects: Objects | None = None,
         load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
         request_crls: Callable[[str], object] | None = None,
+        activate: Callable[[Authority], object] | None = None,
     ) -> CertificateAuthority:
         publishing = self.publishing(objects)
         return CertificateAuthority(
@@ -88,12 +89,15 @@ class Pki:
             PkiSite(objects or self.objects),
             load_key or self.keys.__getitem__,
             publishing.publish_if_due,
-            self.activation(objects, request_crls).activate,
+            activate or self.activation(objects, request_crls).activate,
             self.clock,
         )
 
     def activation(
-        self, objects: Objects | None = None, request_crls: Callable[[str], object] | None = None
+        self,
+        objects: Objects | None = None,
+        request_crls: Callable[[str], object] | None = None,
+        require_served: Callable[[Authority, CrlShard], object] = lambda authority, shard: None,
     ) -> CaActivation:
         return CaActivation(
             self.database,
@@ -101,18 +105,22 @@ class Pki:
             AuditStore(self.database),
             PkiSite(objects or self.objects),
             request_crls or self.publishing(objects).publish_due_of,
+            require_served,
             ACTOR,
             self.clock,
         )
 
     def local_issuers(
-        self, objects: Objects | None = None, request_crls: Callable[[str], object] | None = None
+        self,
+        objects: Objects | None = None,
+        request_crls: Callable[[str], object] | None = None,
+        activate: Callable[[Authority], object] | None = None,
     ) -> LocalIssuers:
         ports = IssuerPorts(
             host=HOST,
             load_new_key=self.keys.__getitem__,
             load_key=self.keys.__getitem__,
-            activate=self.activation(objects, request_crls).activate,
+            activate=activate or self.activation(objects, request_crls).activate,
             actor=ACTOR,
             now=self.clock,
         )

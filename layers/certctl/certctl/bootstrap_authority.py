@@ -1,6 +1,8 @@
 """Composition of what makes and retires CAs and publishes their CRLs: for stack_admin, crl_publisher and
 maintenance_schedule."""
 
+import time
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from certctl.domain.audit import Actor, ActorType
 if TYPE_CHECKING:
     from certctl.connectors.objects import Objects
     from certctl.connectors.pki_site import PkiSite
+    from certctl.domain.authorities import Authority, CrlShard
     from certctl.services.ca_activation import CaActivation
     from certctl.services.ca_upkeep import CaUpkeep
     from certctl.services.certificate_authority import CertificateAuthority
@@ -18,7 +21,11 @@ if TYPE_CHECKING:
     from certctl.services.crl_restoring import CrlRestoring
     from certctl.services.local_issuers import LocalIssuers
     from certctl.services.outside_roots import OutsideRoots
+    from certctl.services.patience import Patience
+    from certctl.store.public_url import PublicUrlStore
 
+# The deploy waits 300 s for stack_admin, which runs for 240 s; one attempt may take 90.
+_PATIENCE = timedelta(seconds=120)
 STACK_ADMIN = Actor("system/stack_admin", ActorType.SYSTEM)
 
 
@@ -98,9 +105,35 @@ def ca_activation() -> "CaActivation":
         bootstrap.audit_store(),
         pki_site(),
         lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id}),
+        require_served,
         STACK_ADMIN,
         bootstrap.now,
     )
+
+
+def require_served(authority: "Authority", shard: "CrlShard") -> None:
+    """CloudFormation has seen to it that the distribution's own name works; the local stack has no such
+    name. Raises NotServed."""
+    pki = config.pki()
+    if config.stack().is_local or pki.distribution in ("", pki.host):
+        return
+    from certctl.connectors.pki_host import PkiHost
+
+    PkiHost(pki.distribution).require(authority, shard)
+
+
+@cache
+def patience() -> "Patience":
+    from certctl.services.patience import Patience
+
+    return Patience(_PATIENCE, bootstrap.now, time.sleep)
+
+
+@cache
+def public_url_store() -> "PublicUrlStore":
+    from certctl.store.public_url import PublicUrlStore
+
+    return PublicUrlStore(bootstrap.database())
 
 
 @cache

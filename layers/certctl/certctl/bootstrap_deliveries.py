@@ -1,6 +1,6 @@
 """Composition root of what sends: the worker and the sweep. See `bootstrap_notifications.py`."""
 
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from certctl import bootstrap, config
@@ -9,6 +9,7 @@ from certctl import bootstrap_notifications as engine
 if TYPE_CHECKING:
     from certctl.domain.breakers import BreakerPolicy
     from certctl.domain.delivery_ports import Floods, Gates
+    from certctl.domain.notifications import Notification
     from certctl.services.channel_episodes import ChannelEpisodes
     from certctl.services.delivery import Delivery
     from certctl.services.endings import NotificationEndings
@@ -104,10 +105,16 @@ def delivery() -> "Delivery":
     from certctl.services.delivery import Delivery
     from certctl.store.agent_states import AgentStateStore
     from certctl.store.certificates import CertificateStore
+    from certctl.store.last_known import LastKnown
+    from certctl.store.public_url import PublicUrlStore
 
     database = bootstrap.database()
     causes = Causes(CertificateStore(database), AgentStateStore(database))
-    link = partial(link_of, dashboard_url=config.notifications().dashboard_url)
+    public_url = LastKnown("the dashboard's URL", PublicUrlStore(database).get, "", bootstrap.now)
+
+    def link(row: "Notification") -> str:
+        return link_of(row, public_url.get())
+
     return Delivery(
         engine.notification_store(),
         bootstrap.channel_book(),

@@ -256,7 +256,6 @@ def notifications() -> NotificationConfig:
         max_age=duration(engine["NotificationMaxAge"]),
         retention=timedelta(days=_number("CERTCTL_NOTIFICATION_RETENTION_DAYS", 400)),
         flood_limit=int(engine["NotificationFloodLimit"]),
-        dashboard_url=_optional("CERTCTL_DASHBOARD_URL").rstrip("/"),
     )
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.authorities import Authority
+from certctl.domain.authorities import Authority, CrlShard
 from tests.support.authorities import CA_URL, an_authority
 from tests.support.deployed import Deployed
 
@@ -22,7 +22,18 @@ def test_the_stack_is_ready_once_it_has_a_ca(stack: Deployed) -> None:
     assert stack.client("public_api").get("/ready").status == 503
 
 
-def test_it_is_ready_with_one(stack: Deployed, authority: Authority) -> None:
+def test_a_ca_that_issues_nothing_yet_is_not_ready_and_says_why(
+    stack: Deployed, authority: Authority
+) -> None:
+    answer = stack.client("public_api").get("/ready")
+    assert answer.status == 503
+    assert "not served at pki.example.com" in answer.body["detail"]
+
+
+def test_it_is_ready_with_one_that_has_an_open_shard(stack: Deployed) -> None:
+    authority = an_authority(stack.clock())
+    shard = CrlShard(authority.ca_id, "0", authority.crl_url, open=True)
+    stack.database.transact(bootstrap.authority_store().create_steps(authority, [shard]))
     assert stack.client("public_api").get("/ready").status == 200
 
 

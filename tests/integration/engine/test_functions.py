@@ -11,6 +11,7 @@ import pytest
 from certctl import bootstrap_notifications
 from certctl.domain.notifications import NotificationStatus
 from certctl.store.notification_figures import NotificationFigures
+from certctl.store.public_url import PublicUrlStore
 from tests.support.aws import client
 from tests.support.clock import Clock
 from tests.support.deployed import Deployed, deployed
@@ -79,11 +80,8 @@ def test_the_worker_sends_what_nudges_point_at_and_counts_it(stack: Deployed, re
     assert sends == {("webhook-default", "delivered"): 3}
 
 
-def test_what_the_worker_sends_leads_to_the_dashboard(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    monkeypatch.setenv("CERTCTL_DASHBOARD_URL", "https://certctl.example/")
-    stack: Deployed = request.getfixturevalue("stack")
+def test_what_the_worker_sends_leads_to_the_dashboard(stack: Deployed, receiver: Receiver) -> None:
+    PublicUrlStore(stack.database).save("https://certctl.example/")
     row_id = _queued(stack, certificate_id="mc-shop")
     _work(json.dumps({"id": row_id, "epoch": 1}))
     data = json.loads(receiver.received[0].body)["data"]

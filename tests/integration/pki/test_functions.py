@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,11 @@ from certctl import bootstrap, bootstrap_authority, bootstrap_catalog
 from certctl.connectors import clients
 from certctl.domain.authorities import object_key
 from certctl.domain.catalog import IssuerType, Kind
-from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from certctl.domain.errors import Conflict, InvalidInput, NotFound, NotServed, Unavailable
+from certctl.store.public_url import PublicUrlStore
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.aws import REGION
-from tests.support.lambda_context import Context
 from tests.support.local_kms import LocalKms, LocalLambda
 from tests.support.pki import BUCKET, Pki
 from tests.support.receivers import Receiver, answers
@@ -76,7 +77,7 @@ def _nudge(message_id: str, body: str) -> dict[str, str]:
 
 def test_a_deploy_makes_the_cas_and_is_told_so(pki: Pki, kms: LocalKms) -> None:
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create"), Context())
+        stack_admin(_deployment(receiver, "Create"), None)
     (request,) = receiver.received
     answer = json.loads(request.body)
     assert answer["Status"] == "SUCCESS"
@@ -88,9 +89,9 @@ def test_a_deploy_makes_the_cas_and_is_told_so(pki: Pki, kms: LocalKms) -> None:
 
 
 def test_an_update_changes_nothing_and_keeps_its_physical_id(pki: Pki, kms: LocalKms) -> None:
-    first = stack_admin({"action": "initialize"}, Context())
+    first = stack_admin({"action": "initialize"}, None)
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Update", PhysicalResourceId="as-before"), Context())
+        stack_admin(_deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
     answer = json.loads(receiver.received[0].body)
     assert answer["Data"] == first
     assert answer["PhysicalResourceId"] == "as-before"
@@ -99,7 +100,7 @@ def test_an_update_changes_nothing_and_keeps_its_physical_id(pki: Pki, kms: Loca
 def test_a_failure_is_told_to_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CERTCTL_CA_ROOT_SUBJECT", "no name")
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create"), Context())
+        stack_admin(_deployment(receiver, "Create"), None)
     answer = json.loads(receiver.received[0].body)
     assert answer["Status"] == "FAILED"
     assert "distinguished name" in answer["Reason"]
@@ -110,7 +111,7 @@ def test_a_missing_setting_is_told_to_the_deploy_too(
 ) -> None:
     monkeypatch.delenv("CERTCTL_PKI_HOST")
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create"), Context())
+        stack_admin(_deployment(receiver, "Create"), None)
     assert json.loads(receiver.received[0].body)["Status"] == "FAILED"
 
 
@@ -135,9 +136,9 @@ def test_good_networks_pass_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pyt
 
 
 def test_deleting_the_stack_succeeds_and_keeps_the_cas(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, Context())
+    stack_admin({"action": "initialize"}, None)
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Delete", PhysicalResourceId="as-before"), Context())
+        stack_admin(_deployment(receiver, "Delete", PhysicalResourceId="as-before"), None)
     answer = json.loads(receiver.received[0].body)
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "as-before")
     assert len(pki.authorities.all()) == 2
@@ -174,45 +175,138 @@ def test_an_answer_goes_nowhere_but_to_https_or_the_local_stack() -> None:
 
 
 def test_the_first_admin_key_is_shown_once(pki: Pki, kms: LocalKms) -> None:
-    assert stack_admin({"action": "first_admin_key"}, Context())["api_key"].startswith("certctl_")
+    assert stack_admin({"action": "first_admin_key"}, None)["api_key"].startswith("certctl_")
     with pytest.raises(Conflict):
-        stack_admin({"action": "first_admin_key"}, Context())
+        stack_admin({"action": "first_admin_key"}, None)
 
 
 def test_only_the_local_stack_lets_the_caller_choose_the_key(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(InvalidInput, match="local stack"):
-        stack_admin({"action": "first_admin_key", "key": CHOSEN}, Context())
+        stack_admin({"action": "first_admin_key", "key": CHOSEN}, None)
     monkeypatch.setenv("CERTCTL_LOCAL", "1")
-    assert stack_admin({"action": "first_admin_key", "key": CHOSEN}, Context())["api_key"] == CHOSEN
+    assert stack_admin({"action": "first_admin_key", "key": CHOSEN}, None)["api_key"] == CHOSEN
 
 
-def test_the_monthly_root_crl_is_signed_with_the_root_key(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, Context())
+def test_the_root_crl_by_hand_is_signed_with_the_root_key_due_or_not(pki: Pki, kms: LocalKms) -> None:
+    stack_admin({"action": "initialize"}, None)
     kms.signed_with.clear()
-    assert stack_admin({"action": "publish_root_crl"}, Context())["crl_number"] == 2
+    assert stack_admin({"action": "publish_root_crl"}, None)["crl_number"] == 2
     assert kms.signed_with == ["arn:root"]
+
+
+def _later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """The functions' clock; what they made is as old then."""
+    moment = bootstrap.now() + timedelta(days=days)
+    monkeypatch.setattr(bootstrap, "now", lambda: moment)
+    _forget()
+
+
+def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack_admin({"action": "initialize"}, None)
+    _later(monkeypatch, 14)
+    assert stack_admin({"action": "upkeep"}, None) == {"root_crl_number": None, "waiting": []}
+    _later(monkeypatch, 2)
+    kms.signed_with.clear()
+    assert stack_admin({"action": "upkeep"}, None)["root_crl_number"] == 2
+    assert kms.signed_with == ["arn:root"]
+    assert stack_admin({"action": "upkeep"}, None)["root_crl_number"] is None
+
+
+def test_upkeep_before_the_first_deploy_has_ended_is_no_failure(pki: Pki, kms: LocalKms) -> None:
+    assert stack_admin({"action": "upkeep"}, None) == {"root_crl_number": None, "waiting": []}
+
+
+def _with_own_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing listens there."""
+    monkeypatch.setenv("CERTCTL_PKI_HOST", "127.0.0.1:1")
+    monkeypatch.setenv("CERTCTL_PKI_DISTRIBUTION", "d1.cloudfront.net")
+
+
+def test_a_host_of_one_s_own_without_dns_does_not_fail_the_deploy(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_own_host(monkeypatch)
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Create"), None)
+    answer = json.loads(receiver.received[0].body)
+    assert answer["Status"] == "SUCCESS"
+    assert "CNAME record of 127.0.0.1:1 to d1.cloudfront.net" in answer["Data"]["waits_for"]
+    assert answer["Data"]["waits_for"] in answer["Reason"]
+    assert not any(shard.open for shard in pki.authorities.shards(_issuing_id(pki)))
+    with pytest.raises(NotServed, match="Point a CNAME record"):
+        stack_admin({"action": "activate"}, None)
+    (waiting,) = stack_admin({"action": "upkeep"}, None)["waiting"]
+    assert "d1.cloudfront.net" in waiting
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("CERTCTL_PKI_HOST", "d1.cloudfront.net"), ("CERTCTL_LOCAL", "1")]
+)
+def test_the_distribution_s_own_name_and_the_local_stack_need_no_proof(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    _with_own_host(monkeypatch)
+    monkeypatch.setenv(variable, value)
+    assert stack_admin({"action": "initialize"}, None)["waits_for"] == "nothing"
+    assert stack_admin({"action": "activate"}, None) == {"waits_for": "nothing"}
+
+
+def test_a_deploy_stores_where_the_dashboard_is(pki: Pki, kms: LocalKms) -> None:
+    properties = {"DashboardUrl": "https://certctl.example/"}
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Create") | {"ResourceProperties": properties}, None)
+    assert json.loads(receiver.received[0].body)["Status"] == "SUCCESS"
+    assert PublicUrlStore(pki.database).get() == "https://certctl.example"
+
+
+def test_the_url_of_the_dashboard_is_https_but_locally(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = {"action": "set_public_url", "url": "http://127.0.0.1:8080"}
+    with pytest.raises(InvalidInput, match="https"):
+        stack_admin(event, None)
+    monkeypatch.setenv("CERTCTL_LOCAL", "1")
+    stack_admin(event, None)
+    assert PublicUrlStore(pki.database).get() == "http://127.0.0.1:8080"
+
+
+def test_an_update_that_replaced_the_keys_is_refused_and_publishes_nothing(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does that takes MultiRegion from keys that have it: CloudFormation then rolls back."""
+    stack_admin({"action": "initialize"}, None)
+    pki.keys["arn:new-root"] = pki.keys["arn:root"]
+    monkeypatch.setenv("CERTCTL_ROOT_KEY_ARN", "arn:new-root")
+    _forget()
+    with Receiver().running() as receiver:
+        stack_admin(_deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
+    answer = json.loads(receiver.received[0].body)
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "as-before")
+    assert "was made with arn:root; the stack has arn:new-root" in answer["Reason"]
 
 
 def test_the_root_crl_needs_a_root(pki: Pki, kms: LocalKms) -> None:
     with pytest.raises(Conflict, match="initialize"):
-        stack_admin({"action": "publish_root_crl"}, Context())
+        stack_admin({"action": "publish_root_crl"}, None)
 
 
 @pytest.mark.parametrize("action", ["destroy", None])
 def test_what_is_not_there_is_refused_and_not_pretended(pki: Pki, kms: LocalKms, action: str | None) -> None:
     with pytest.raises(InvalidInput, match="action"):
-        stack_admin({"action": action}, Context())
+        stack_admin({"action": action}, None)
 
 
 def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
     gone = pki.revoke(_found(pki, ca_id), "0a01", "keyCompromise")
-    crl_publisher({}, Context())
+    crl_publisher({}, None)
     key = pki.revocations.remove_step(gone).request["Key"]
     pki.database.client.delete_item(TableName="revocations", Key=key)
-    assert stack_admin({"action": "restore"}, Context()) == {
+    assert stack_admin({"action": "restore"}, None) == {
         "complete": True,
         "crls": 3,
         "revocations": 1,
@@ -221,46 +315,46 @@ def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki
         "certificates_held": 0,
     }
     assert pki.revocations.find(ca_id, 0, "0a01")
-    assert len(crl_publisher({}, Context())["published"]) == 2
+    assert len(crl_publisher({}, None)["published"]) == 2
 
 
 def test_a_restore_that_cannot_read_a_crl_fails_after_the_others(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, Context())
+    stack_admin({"action": "initialize"}, None)
     url = _found(pki, _issuing_id(pki)).crl_url
     pki.s3.delete_object(Bucket=BUCKET, Key=object_key(url))
     with pytest.raises(Conflict, match=url):
-        stack_admin({"action": "restore"}, Context())
+        stack_admin({"action": "restore"}, None)
 
 
 SECOND_KEY = "arn:aws:kms:eu-central-1:111122223333:key/second"
 
 
 def test_a_rotation_is_an_action_with_a_key(pki: Pki, kms: LocalKms) -> None:
-    first = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    first = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
     pki.new_key(SECOND_KEY)
-    answer = stack_admin({"action": "rotate", "key_arn": SECOND_KEY}, Context())
+    answer = stack_admin({"action": "rotate", "key_arn": SECOND_KEY}, None)
     assert (answer["state"], answer["replaces"]) == ("active", first)
     assert answer["ca_id"] == _issuing_id(pki)
-    assert stack_admin({"action": "initialize"}, Context())["issuing_ca_id"] == answer["ca_id"]
+    assert stack_admin({"action": "initialize"}, None)["issuing_ca_id"] == answer["ca_id"]
 
 
 def test_a_signing_request_for_an_outside_root_is_answered_and_nothing_is_rotated(
     pki: Pki, kms: LocalKms
 ) -> None:
-    first = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    first = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
     pki.new_key(SECOND_KEY)
     event = {"action": "rotate", "key_arn": SECOND_KEY, "subject": "CN=Sub CA", "csr_only": True}
-    answer = stack_admin(event, Context())
+    answer = stack_admin(event, None)
     assert answer["csr_pem"].startswith("-----BEGIN CERTIFICATE REQUEST-----")
     assert _issuing_id(pki) == first
     with pytest.raises(InvalidInput, match="is required"):
-        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x"}, Context())
+        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x"}, None)
     with pytest.raises(InvalidInput, match="PEM certificate"):
-        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x", "chain_pem": "x"}, Context())
+        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x", "chain_pem": "x"}, None)
 
 
 def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, Context())
+    stack_admin({"action": "initialize"}, None)
     pki.new_key(SECOND_KEY)
     event = {
         "action": "create_issuer",
@@ -270,8 +364,8 @@ def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> No
         "permitted_domains": ["example.org"],
         "key_arn": SECOND_KEY,
     }
-    answer = stack_admin(event, Context())
-    assert stack_admin(event, Context()) == answer
+    answer = stack_admin(event, None)
+    assert stack_admin(event, None) == answer
     record = bootstrap.catalog_store().get(Kind.ISSUER, "iss-office")
     assert record
     assert (record.name, record.content.type) == ("Office", IssuerType.GENERIC_CA)
@@ -290,19 +384,19 @@ def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> No
     ],
 )
 def test_what_is_wrong_with_a_rotation_is_said(pki: Pki, kms: LocalKms, field: str, value: object) -> None:
-    stack_admin({"action": "initialize"}, Context())
+    stack_admin({"action": "initialize"}, None)
     pki.new_key(SECOND_KEY)
     pki.keys["arn:aws:kms:eu-central-1:111122223333:key/p384"] = pki.keys["arn:root"]
     with pytest.raises(InvalidInput, match=field):
-        stack_admin({"action": "rotate", "key_arn": SECOND_KEY, field: value}, Context())
+        stack_admin({"action": "rotate", "key_arn": SECOND_KEY, field: value}, None)
     assert len(pki.authorities.all()) == 2
 
 
 def test_the_publisher_signs_with_the_issuing_key_only(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
     kms.signed_with.clear()
     pki.revoke(_found(pki, ca_id), "0a01")
-    answer = crl_publisher({"action": "publish", "ca_id": ca_id}, Context())
+    answer = crl_publisher({"action": "publish", "ca_id": ca_id}, None)
     assert [(p["shard"], p["crl_number"]) for p in answer["published"]] == [("0", 2), ("all", 2)]
     assert set(kms.signed_with) == {"arn:issuing"}
 
@@ -312,36 +406,34 @@ def _found(pki: Pki, ca_id: str) -> Any:
 
 
 def test_the_schedule_publishes_what_is_due(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
-    assert crl_publisher({"detail-type": "Scheduled Event"}, Context()) == {"published": []}
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    assert crl_publisher({"detail-type": "Scheduled Event"}, None) == {"published": []}
     pki.revoke(_found(pki, ca_id), "0a01")
-    assert len(crl_publisher({"detail-type": "Scheduled Event"}, Context())["published"]) == 2
+    assert len(crl_publisher({"detail-type": "Scheduled Event"}, None)["published"]) == 2
 
 
 def test_a_batch_of_nudges_is_one_publication(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
     pki.revoke(_found(pki, ca_id), "0a01")
     kms.signed_with.clear()
     body = json.dumps({"ca_id": ca_id, "shard": 0})
     records = [_nudge("m-1", body), _nudge("m-2", body), _nudge("m-3", "no JSON")]
-    assert crl_publisher({"Records": records}, Context()) == {"batchItemFailures": []}
+    assert crl_publisher({"Records": records}, None) == {"batchItemFailures": []}
     assert len(kms.signed_with) == 2
 
 
 def test_nudges_of_a_ca_that_failed_come_back_and_the_schedule_fails(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
     pki.revoke(_found(pki, ca_id), "0a01")
     pki.keys["arn:issuing"] = pki.keys["arn:root"]
     records = [_nudge("m-1", json.dumps({"ca_id": ca_id, "shard": 0})), _nudge("m-2", '{"ca_id": "ca-x"}')]
-    assert crl_publisher({"Records": records}, Context()) == {
-        "batchItemFailures": [{"itemIdentifier": "m-1"}]
-    }
+    assert crl_publisher({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
     with pytest.raises(Unavailable, match=ca_id):
-        crl_publisher({}, Context())
+        crl_publisher({}, None)
 
 
 def test_an_unknown_ca_is_refused(pki: Pki, kms: LocalKms) -> None:
     with pytest.raises(NotFound):
-        crl_publisher({"action": "publish", "ca_id": "ca-x"}, Context())
+        crl_publisher({"action": "publish", "ca_id": "ca-x"}, None)
     with pytest.raises(InvalidInput):
-        crl_publisher({"action": "revoke"}, Context())
+        crl_publisher({"action": "revoke"}, None)

@@ -26,7 +26,6 @@ PLAIN = {
     "CERTCTL_SMTP_HOST": "127.0.0.1",
     "CERTCTL_SMTP_USERNAME": "certctl",
     "CERTCTL_SES_FROM_ADDRESS": "a@example.com",
-    "CERTCTL_DASHBOARD_URL": "https://certctl.example",
 }
 
 

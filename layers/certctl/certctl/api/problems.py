@@ -21,6 +21,7 @@ from certctl.domain.errors import (
     InvalidInput,
     MalformedRequest,
     NotFound,
+    NotServed,
     PolicyRefused,
     Unauthenticated,
     Unavailable,
@@ -51,6 +52,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     CsrRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     PolicyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotServed: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -61,6 +61,12 @@ class Authority:
         return self.certificate_pem + "".join(f"{pem}{_END_OF_PEM}" for pem in between)
 
     @property
+    def why_closed(self) -> str:
+        """While no shard is open: what the deploy, or `activate`, said in more words."""
+        host = urlsplit(self.certificate_url).netloc
+        return f"The CA {self.ca_id} issues nothing yet: its certificate and CRL are not served at {host}."
+
+    @property
     def last_leaf_ends(self) -> datetime:
         """No leaf outlives its CA."""
         return min(self.leaves_until or self.not_after, self.not_after)

@@ -82,6 +82,10 @@ class Unavailable(DomainError):
     """A service that we stand on did not answer in time. Nothing was half-written; try again."""
 
 
+class NotServed(Unavailable):
+    """The host in the URLs of a CA does not serve them yet, so that CA issues nothing."""
+
+
 class Overloaded(Unavailable):
     """A service throttles us, or the rows are contended beyond our retries. It passes by itself."""
 

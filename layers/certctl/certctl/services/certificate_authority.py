@@ -14,7 +14,7 @@ from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit import Actor, ActorType, changes
 from certctl.domain.authorities import FIRST_SHARD, Authority, AuthorityState, first_shards
-from certctl.domain.errors import Conflict
+from certctl.domain.errors import Conflict, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger
 from certctl.store.audit import AuditStore
@@ -45,8 +45,11 @@ class AuthoritySettings:
 
 @dataclass(frozen=True)
 class AuthorityPair:
+    """`waits_for` says what the issuing CA needs before it issues; empty where it does."""
+
     root: Authority
     issuing: Authority
+    waits_for: str = ""
 
 
 class CertificateAuthority:
@@ -78,7 +81,8 @@ class CertificateAuthority:
     def initialize(self) -> AuthorityPair:
         """Safe to repeat, and to repeat after a crash at any point: what is there already stays as it is.
 
-        No leaf can be issued before it has ended once: shard 0 opens last, when its empty CRL is published.
+        No leaf can be issued before shard 0 opens, last, when its empty CRL is published and served. A host
+        that does not serve it yet is no failure: on the first deploy its DNS record cannot be there.
         Raises Conflict where a key is not the certificate's, Unavailable.
         """
         pair = self.find() or self._create()
@@ -86,7 +90,11 @@ class CertificateAuthority:
         self._warn_of_ignored_settings(pair)
         self._site.publish_certificate(pair.root)
         self._publish_root_crl(pair.root, FIRST_SHARD)
-        self._activate(pair.issuing)
+        try:
+            self._activate(pair.issuing)
+        except NotServed as error:
+            logger.warning("the CA waits for its host", extra={"ca_id": pair.issuing.ca_id})
+            return replace(pair, waits_for=error.detail)
         return pair
 
     def find(self) -> AuthorityPair | None:

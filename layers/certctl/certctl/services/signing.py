@@ -29,7 +29,7 @@ from certctl.domain.certificates import (
     VersionState,
 )
 from certctl.domain.due_work import Claim, Nudge, with_jitter
-from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, Unavailable
+from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
 from certctl.store.deployments import MAX_ACTIONS
@@ -92,6 +92,8 @@ class Signing:
             self._issue(work)
         except InvalidInput as refusal:
             self._fail(work, refusal.reasons)
+        except NotServed as closed:
+            self._postpone(work, closed.detail)
         except (Unavailable, AwsRefusal) as failure:
             if work.job.is_postponed_by(failure, self._now()):
                 raise
@@ -166,7 +168,7 @@ class Signing:
     def _numbered_shards(self, authority: Authority) -> list[CrlShard]:
         shards = [s for s in self._stores.authorities.shards(authority.ca_id) if s.shard.isdigit()]
         if not any(shard.open for shard in shards):
-            raise Unavailable(f"The CA {authority.ca_id} has no open CRL shard.")
+            raise NotServed(authority.why_closed)
         return shards
 
     def _signed(
@@ -243,8 +245,8 @@ class Signing:
         self._stores.database.write_or_refuse(self._stores.jobs.retry_step(work.claim, due_at, error))
         self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
 
-    def _postpone(self, work: ClaimedJob) -> None:
-        step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT)
+    def _postpone(self, work: ClaimedJob, reason: str | None = None) -> None:
+        step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT, reason)
         self._stores.database.write_or_refuse(step)
 
     def _ask_approval(self, work: ClaimedJob) -> None:

@@ -86,9 +86,10 @@ class JobStore:
         ]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
-    def postpone_step(self, claim: Claim, due_at: datetime) -> Step:
-        """Later, uncharged: what it waits for is no failure."""
-        return update(JobItem(claim.id), self.due.due_again(due_at), self.due.held(claim))
+    def postpone_step(self, claim: Claim, due_at: datetime, reason: str | None = None) -> Step:
+        """Later, uncharged: what it waits for is no failure. `reason` is shown where it is given."""
+        shown = [JobItem.last_error.set(reason)] if reason else []
+        return update(JobItem(claim.id), [*self.due.due_again(due_at), *shown], self.due.held(claim))
 
     def postpone(self, claim: Claim, due_at: datetime, error: str) -> None:
         """Later, uncharged, with what hindered it. Raises ChangedMeanwhile."""

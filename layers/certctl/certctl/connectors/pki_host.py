@@ -1,0 +1,82 @@
+"""What relying parties get at the URLs inside certificates: fetched as they fetch it, over plain http."""
+
+import http.client
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from certctl.crypto.crl import CrlInvalid, inspect_crl
+from certctl.crypto.pem import certificate_der, load_certificate
+from certctl.domain.authorities import Authority, CrlShard
+from certctl.domain.errors import NotServed
+
+_SECONDS = 10.0
+_LIMIT = 64 * 1024
+_CHUNK = 8 * 1024
+
+
+class NotFetched(Exception):
+    """No usable answer. The text says why, without the URL."""
+
+
+def fetch_plain(url: str, monotonic: Callable[[], float] = time.monotonic) -> bytes:
+    """The body of a 200 that ends within 10 s and 64 KiB. Follows no redirect: many clients that check CRLs
+    follow none either. Raises NotFetched."""
+    parts, ends_at = urlsplit(url), monotonic() + _SECONDS
+    connection = http.client.HTTPConnection(parts.netloc, timeout=_SECONDS / 2)
+    try:
+        connection.request("GET", parts.path)
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise NotFetched(f"answers {answer.status}")
+        return _body(answer, lambda: monotonic() < ends_at)
+    except (OSError, http.client.HTTPException) as error:
+        raise NotFetched(f"cannot be reached ({type(error).__name__})") from error
+    finally:
+        connection.close()
+
+
+def _body(answer: http.client.HTTPResponse, has_time: Callable[[], bool]) -> bytes:
+    body = b""
+    while chunk := answer.read1(_CHUNK):
+        body += chunk
+        if len(body) > _LIMIT:
+            raise NotFetched("answers more than 64 KiB")
+        if not has_time():
+            raise NotFetched("did not end its answer in 10 seconds")
+    return body
+
+
+class PkiHost:
+    """A host name of one's own, which a DNS record leads to the `distribution`."""
+
+    def __init__(self, distribution: str, fetch: Callable[[str], bytes] = fetch_plain) -> None:
+        self._distribution = distribution
+        self._fetch = fetch
+
+    def require(self, authority: Authority, shard: CrlShard) -> None:
+        """Raises NotServed unless it serves the CA's certificate, byte for byte, and a CRL that the CA
+        signed for that URL. An older CRL will do: the edge keeps one for 30 s."""
+        certificate = load_certificate(authority.certificate_pem)
+        served = self._fetched(authority.certificate_url)
+        if served != certificate_der(certificate):
+            raise self._refusal(authority.certificate_url, "serves something else than the CA certificate")
+        try:
+            summary = inspect_crl(self._fetched(shard.url), certificate)
+        except CrlInvalid as error:
+            raise self._refusal(shard.url, f"serves no CRL of this CA: {error}") from error
+        if summary.idp_url != shard.url:
+            raise self._refusal(shard.url, "serves the CRL of another URL")
+
+    def _fetched(self, url: str) -> bytes:
+        try:
+            return self._fetch(url)
+        except NotFetched as error:
+            raise self._refusal(url, str(error)) from error
+
+    def _refusal(self, url: str, why: str) -> NotServed:
+        host = urlsplit(url).netloc
+        return NotServed(
+            f"{url} {why}. Point a CNAME record of {host} to {self._distribution}; issuance begins within "
+            "the hour after that, or at once with the action activate."
+        )

@@ -1,0 +1,44 @@
+"""Waiting for a stack that is still being set up: a role made seconds ago is not known everywhere yet."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from certctl.domain.errors import NotServed, Unavailable
+from certctl.observability import logger
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 15.0
+_REFUSALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+
+
+class Patience:
+    def __init__(
+        self, longest: timedelta, now: Callable[[], datetime], sleep: Callable[[float], object]
+    ) -> None:
+        self._longest = longest
+        self._now = now
+        self._sleep = sleep
+
+    def until_done[T](self, attempt: Callable[[], T]) -> T:
+        """Its answer, or its last failure after `longest`. What does not settle by itself fails at once.
+        `attempt` is safe to repeat."""
+        gives_up_at, pause = self._now() + self._longest, _FIRST_PAUSE
+        while True:
+            try:
+                return attempt()
+            except Exception as error:
+                if not _may_settle(error) or self._now() + timedelta(seconds=pause) > gives_up_at:
+                    raise
+                logger.warning("not yet; trying again", extra={"cause": str(error)[:300], "pause": pause})
+            self._sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _may_settle(error: BaseException) -> bool:
+    """Refusals are known by name: botocore's by their code, ours by their class."""
+    if isinstance(error, NotServed):
+        return False
+    if isinstance(error, Unavailable) or type(error).__name__ in _REFUSALS:
+        return True
+    response = getattr(error, "response", None)
+    return isinstance(response, dict) and response.get("Error", {}).get("Code") in _REFUSALS
