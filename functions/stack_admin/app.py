@@ -48,7 +48,7 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
         case "first_admin_key":
             return _first_admin_key(event.get("key") or None)
         case "restore":
-            return _restore()
+            return _restore(event.get("keys", "revoke_known"))
         case "rotate":
             return _rotate(_Wanted(event))
         case "create_issuer":
@@ -213,10 +213,17 @@ def _publish_root_crl() -> dict[str, Any]:
     return {"url": published.url, "crl_number": published.crl_number}
 
 
-def _restore() -> dict[str, Any]:
-    """Raises Conflict after all that could be brought back was; repeat it while `complete` is false."""
+def _restore(keys: str) -> dict[str, Any]:
+    """`keys`: `revoke_known` for API keys that the trail says were revoked, `revoke_all` where the trail went
+    back as well. Raises Conflict after all that could be brought back was; repeat it while `complete` is
+    false."""
+    if keys not in ("revoke_known", "revoke_all"):
+        raise InvalidInput.of("keys", "must be revoke_known or revoke_all")
+    restoring = bootstrap_authority.key_restoring()
+    of_keys = restoring.revoke_all() if keys == "revoke_all" else restoring.revoke_known()
     run = vars(bootstrap_authority.crl_restoring().restore())
     failed = run.pop("failed")
+    run |= {"api_keys_revoked": of_keys.revoked, "complete": run["complete"] and of_keys.complete}
     if failed:
         raise Conflict(f"Not restored: {'; '.join(failed)}. Done so far: {json.dumps(run)}")
     return run

@@ -78,7 +78,7 @@ class Pki:
         objects: Objects | None = None,
         load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
         request_crls: Callable[[str], object] | None = None,
-        activate: Callable[[Authority], object] | None = None,
+        activate: Callable[[Authority], None] | None = None,
     ) -> CertificateAuthority:
         publishing = self.publishing(objects)
         return CertificateAuthority(
@@ -114,7 +114,7 @@ class Pki:
         self,
         objects: Objects | None = None,
         request_crls: Callable[[str], object] | None = None,
-        activate: Callable[[Authority], object] | None = None,
+        activate: Callable[[Authority], None] | None = None,
     ) -> LocalIssuers:
         ports = IssuerPorts(
             host=HOST,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from certctl.services.crl_ages import CrlAges
     from certctl.services.crl_publishing import CrlPublishing
     from certctl.services.crl_restoring import CrlRestoring
+    from certctl.services.key_restoring import KeyRestoring
     from certctl.services.local_issuers import LocalIssuers
     from certctl.services.outside_roots import OutsideRoots
     from certctl.services.patience import Patience
@@ -179,6 +180,14 @@ def crl_restoring() -> "CrlRestoring":
         pki_objects(),
         bootstrap.now,
     )
+
+
+@cache
+def key_restoring() -> "KeyRestoring":
+    from certctl.services.key_restoring import KeyRestoring
+
+    keys, audit = bootstrap.api_key_store(), bootstrap.audit_store()
+    return KeyRestoring(bootstrap.database(), keys, audit, STACK_ADMIN, bootstrap.now)
 
 
 @cache

@@ -313,6 +313,7 @@ def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki
         "of_unknown_certificates": 1,
         "certificates_revoked": 0,
         "certificates_held": 0,
+        "api_keys_revoked": 0,
     }
     assert pki.revocations.find(ca_id, 0, "0a01")
     assert len(crl_publisher({}, None)["published"]) == 2

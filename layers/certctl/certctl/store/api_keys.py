@@ -66,6 +66,10 @@ class ApiKeyStore:
             *(delete(row) for row in _references(key)),
         ]
 
+    def forget_step(self, revoked: ApiKey) -> Step:
+        """Takes away the credential of a key whose record says that it is revoked."""
+        return delete(CredentialItem(revoked.key_hash))
+
     def discard_steps(self, unused: ApiKey, now: datetime) -> list[Step]:
         """As `revoke_steps`, of the successor of a key. Refused with Conflict where it was used meanwhile."""
         row = ApiKeyItem(API_KEY, unused.id)

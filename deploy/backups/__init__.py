@@ -1,0 +1,3 @@
+"""Backs a stack up and brings it back: `make backup`, `make restore`, `make unpause`. See docs/backup.md.
+
+An administrator's tool: it reads whole tables, which nothing in the stack itself may do."""

@@ -1,0 +1,72 @@
+"""`make backup STACK= TO=s3://bucket/prefix [AT=2026-11-26T10:00:00Z]`, or `TO=` a directory."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from deploy.backups import manifest as manifests
+from deploy.backups import pki_objects
+from deploy.backups.dumping import exported, scanned
+from deploy.backups.manifest import Manifest
+from deploy.backups.parts import Parts
+from deploy.backups.places import Bucket, Directory, open_place
+from deploy.backups.tables import names_by_pattern
+from deploy.errors import DeployError, run
+from deploy.target import Target, read_target, require_credentials
+
+_WIRE = "%Y-%m-%dT%H:%M:%SZ"
+# DynamoDB's latest restorable moment is some minutes back; an export of `now` waits for it.
+_NAME = "%Y%m%dT%H%M%SZ"
+
+
+def backed_up(target: Target, parts: Parts, to: str, at: datetime | None, pattern: str) -> str:
+    """Where the backup is. With `at`, or into a bucket, DynamoDB exports; into a directory this program reads
+    the tables. `pattern` names other tables than the stack's. Raises DeployError."""
+    moment = (at or datetime.now(UTC)).replace(microsecond=0)
+    place = open_place(to, target.session).within(target.stack).within(moment.strftime(_NAME))
+    client = target.session.client("dynamodb")
+    names = names_by_pattern(pattern) if pattern else parts.tables
+    if isinstance(place, Bucket) and not pattern:
+        tables = exported(client, names, place, moment)
+    elif at is not None:
+        raise DeployError("AT needs TO=s3://bucket/prefix: only DynamoDB's export knows the past")
+    else:
+        tables = scanned(client, names, place)
+    objects = pki_objects.copied(target.session.client("s3"), parts.pki_bucket, place)
+    found = Manifest(target.stack, target.region, moment.strftime(_WIRE), tables, objects)
+    manifests.write(place, found)
+    return str(place)
+
+
+def moment_of(text: str) -> datetime | None:
+    """Raises DeployError."""
+    if not text:
+        return None
+    try:
+        moment = datetime.strptime(text, _WIRE).replace(tzinfo=UTC)
+    except ValueError as problem:
+        raise DeployError(f"{text}: a time is 2026-11-26T10:00:00Z, in UTC") from problem
+    if not timedelta(0) <= datetime.now(UTC) - moment <= timedelta(days=35):
+        raise DeployError(f"{text}: point-in-time recovery reaches back 35 days")
+    return moment
+
+
+def described(place: Directory | Bucket) -> str:
+    found = manifests.read(place)
+    rows = sum(dump.items for dump in found.tables.values())
+    return f"{rows} rows in {len(found.tables)} tables and {len(found.objects)} PKI objects, of {found.at}"
+
+
+def main(environment: Mapping[str, str] = os.environ) -> None:
+    target = read_target(environment)
+    to = environment.get("TO", "")
+    if not to:
+        raise DeployError("TO is missing: s3://bucket/prefix, or a directory")
+    at = moment_of(environment.get("AT", ""))
+    require_credentials(target)
+    made = backed_up(target, Parts(target), to, at, environment.get("TABLES", ""))
+    print(f"{made}: {described(open_place(made, target.session))}")
+
+
+if __name__ == "__main__":
+    run("backup", main)

@@ -1,0 +1,67 @@
+"""What a backup holds. The manifest is written last: without one there is no backup."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from deploy.backups.places import Place
+from deploy.errors import DeployError
+
+NAME = "manifest.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class File:
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class TableDump:
+    """`items` over all `files`."""
+
+    items: int
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class PkiObject:
+    """A published object; its content is the file `objects/<key>`."""
+
+    key: str
+    digest: str
+    content_type: str
+    cache_control: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`at` is the moment of all tables, on the wire's form."""
+
+    stack: str
+    region: str
+    at: str
+    tables: Mapping[str, TableDump]
+    objects: tuple[PkiObject, ...]
+
+
+def write(place: Place, manifest: Manifest) -> None:
+    body = json.dumps({"format": _FORMAT, **asdict(manifest)}, indent=1)
+    place.write(NAME, body.encode())
+
+
+def read(place: Place) -> Manifest:
+    """Raises DeployError where there is none, or one of another version."""
+    try:
+        found = json.loads(place.read(NAME))
+    except Exception as problem:
+        raise DeployError(f"{place} has no {NAME}, so there is no whole backup ({problem})") from problem
+    if found.get("format") != _FORMAT:
+        raise DeployError(f"{place}: a backup of format {found.get('format')}, this program reads {_FORMAT}")
+    tables = {
+        name: TableDump(dump["items"], tuple(File(**file) for file in dump["files"]))
+        for name, dump in found["tables"].items()
+    }
+    objects = tuple(PkiObject(**each) for each in found["objects"])
+    return Manifest(found["stack"], found["region"], found["at"], tables, objects)

@@ -1,0 +1,105 @@
+"""Stops all that a stack does by itself or is asked to do, and starts it again. Both may be repeated."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from deploy.stack import Resource
+
+# It restores, so it must go on.
+_ADMIN = "StackAdminFunction"
+_PUBLISHER = "CrlPublisherFunction"
+_OF_A_SCHEDULE = (
+    "Name",
+    "GroupName",
+    "ScheduleExpression",
+    "ScheduleExpressionTimezone",
+    "StartDate",
+    "EndDate",
+    "Description",
+    "KmsKeyArn",
+    "Target",
+    "FlexibleTimeWindow",
+    "ActionAfterCompletion",
+)
+
+
+class Pausing:
+    """A reserved concurrency of 0 refuses every new invocation, whoever makes it. Mappings and schedules are
+    switched off as well, so that refused ones do not fill failed_nudges."""
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        resources: Sequence[Resource],
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._lambda = session.client("lambda")
+        self._scheduler = session.client("scheduler")
+        self._resources = resources
+        self._sleep = sleep
+
+    def pause(self) -> bool:
+        """Whether the CRLs were published last of all: then no revocation is known to the tables alone."""
+        self._switch("DISABLED")
+        functions = self._functions()
+        publisher = functions.pop(_PUBLISHER, None)
+        for name in functions.values():
+            self._stop(name)
+        self._sleep(self._longest([*functions.values(), *([publisher] if publisher else [])]))
+        if publisher is None:
+            return False
+        published = self._published(publisher)
+        self._stop(publisher)
+        return published
+
+    def resume(self) -> None:
+        for name in self._functions().values():
+            self._lambda.delete_function_concurrency(FunctionName=name)
+        self._switch("ENABLED")
+
+    def _functions(self) -> dict[str, str]:
+        found = {r.logical_id: r.physical_id for r in self._of("AWS::Lambda::Function")}
+        return {logical: name for logical, name in found.items() if logical != _ADMIN}
+
+    def _stop(self, function: str) -> None:
+        self._lambda.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+
+    def _longest(self, functions: Sequence[str]) -> float:
+        """What had begun before runs on until its timeout."""
+        configured = [self._lambda.get_function_configuration(FunctionName=name) for name in functions]
+        return float(max((each["Timeout"] for each in configured), default=0))
+
+    def _published(self, publisher: str) -> bool:
+        self._lambda.delete_function_concurrency(FunctionName=publisher)
+        try:
+            answer = self._lambda.invoke(FunctionName=publisher, Payload=json.dumps({"action": "publish"}))
+        except ClientError:
+            return False
+        return "FunctionError" not in answer
+
+    def _switch(self, state: str) -> None:
+        for mapping in self._of("AWS::Lambda::EventSourceMapping"):
+            self._switch_mapping(mapping.physical_id, state)
+        for schedule in self._of("AWS::Scheduler::Schedule"):
+            self._switch_schedule(schedule.physical_id, state)
+
+    def _switch_mapping(self, uuid: str, state: str) -> None:
+        """AWS takes a minute for it, and refuses a change on the way."""
+        found = self._lambda.get_event_source_mapping(UUID=uuid)["State"]
+        if not found.upper().startswith(state[:5]):
+            self._lambda.update_event_source_mapping(UUID=uuid, Enabled=state == "ENABLED")
+
+    def _switch_schedule(self, name: str, state: str) -> None:
+        """An update is of the whole schedule: what it does not name is set back."""
+        found: dict[str, Any] = dict(self._scheduler.get_schedule(Name=name))
+        kept = {field: found[field] for field in _OF_A_SCHEDULE if field in found}
+        if found.get("State") != state:
+            self._scheduler.update_schedule(**kept, State=state)
+
+    def _of(self, kind: str) -> list[Resource]:
+        return [r for r in self._resources if r.kind == kind and r.physical_id]

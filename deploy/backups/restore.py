@@ -1,0 +1,166 @@
+"""`make restore STACK= FROM=s3://bucket/prefix/stack/time [MODE=missing|replace]`, or `POINT_IN_TIME=` with
+`VIA=s3://bucket/prefix`. Run it again, as it was, after whatever stopped it."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from deploy.administering import invoke
+from deploy.backups import manifest as manifests
+from deploy.backups import pki_objects
+from deploy.backups.backup import backed_up, moment_of
+from deploy.backups.journal import Journal
+from deploy.backups.parts import Parts
+from deploy.backups.pausing import Pausing
+from deploy.backups.places import Place, open_place
+from deploy.backups.restoring import Into, Mode, Restoring
+from deploy.backups.tables import Rules
+from deploy.errors import DeployError, run
+from deploy.target import Target, read_target, require_credentials
+
+_JOURNALS = Path(".local/restores")
+_RUNS = 100
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`keys` is what becomes of API keys: empty follows the audit trail where it knows, else revokes all."""
+
+    mode: Mode | None
+    rules: Rules
+    keys: str
+
+    @property
+    def purpose(self) -> str:
+        return f"{self.mode or ''}/{self.rules}"
+
+
+def wanted_by(environment: Mapping[str, str]) -> Wanted:
+    """Raises DeployError."""
+    mode, keys = environment.get("MODE", ""), environment.get("KEYS", "")
+    if mode not in ("", *Mode):
+        raise DeployError(f"MODE={mode}: missing or replace")
+    if keys not in ("", "revoke_known", "revoke_all"):
+        raise DeployError(f"KEYS={keys}: revoke_known or revoke_all")
+    return Wanted(Mode(mode) if mode else None, Rules(environment.get("NEW_CA") == "1"), keys)
+
+
+def require_ca_keys(target: Target, parts: Parts, restoring: Restoring) -> None:
+    """A CA without its key signs no CRL. Raises DeployError before anything is written."""
+    held = parts.key_ids
+    for row in restoring.rows_of_cas():
+        arn = row["key_arn"]["S"]
+        is_first = "replaces" not in row and row.get("issuer_id", {}).get("S") == "iss-local"
+        if is_first and arn.rpartition("/")[2] not in held and arn not in held:
+            raise DeployError(
+                f"the CA {row['id']['S']} has the key {arn}, which the stack has not: no key can be copied. "
+                "Import the kept keys into the stack (docs/backup.md), or go on with a new CA: NEW_CA=1"
+            )
+        _require_enabled(target, arn)
+
+
+def _require_enabled(target: Target, arn: str) -> None:
+    try:
+        state = target.session.client("kms").describe_key(KeyId=arn)["KeyMetadata"]["KeyState"]
+    except ClientError as problem:
+        raise DeployError(f"the key {arn} cannot be seen ({problem}). Without it: NEW_CA=1") from problem
+    if state != "Enabled":
+        raise DeployError(f"the key {arn} is {state}: enable it, or cancel its deletion, first")
+
+
+def restored_tables(restoring: Restoring, journal: Journal, wanted: Wanted) -> dict[str, int]:
+    """What is found before the first write holds for later runs too: those find a part of the backup."""
+    mode = Mode(journal.fact("mode")) if journal.fact("mode") else restoring.require_room(wanted.mode)
+    if journal.fact("mode") is None:
+        journal.note_fact("has_trail", restoring.has_newer_trail())
+        journal.note_fact("mode", mode.value)
+    return restoring.run(mode)
+
+
+def finished(call: Callable[[Mapping[str, Any]], Any], keys: str) -> dict[str, Any]:
+    """stack_admin brings the revocations back that the published CRLs know, in as many runs as it takes."""
+    totals: dict[str, Any] = {}
+    for _ in range(_RUNS):
+        answer = call({"action": "restore", "keys": keys})
+        for name, value in answer.items():
+            totals[name] = value if name == "complete" else totals.get(name, 0) + value
+        if answer["complete"]:
+            return totals
+    raise DeployError(f"the restore of revocations did not end in {_RUNS} runs: {totals}")
+
+
+def main(environment: Mapping[str, str] = os.environ) -> None:
+    target = read_target(environment)
+    wanted = wanted_by(environment)
+    require_credentials(target)
+    parts = Parts(target)
+    place = open_place(_source(environment, target, parts), target.session)
+    journal = _journal(environment, target, place, wanted)
+    restoring = _restoring(target, parts, place, journal, wanted)
+    if not wanted.rules.new_ca:
+        require_ca_keys(target, parts, restoring)
+    if not journal.is_resumed:
+        restoring.require_room(wanted.mode)
+    pausing = Pausing(target.session, parts.resources)
+    if not pausing.pause():
+        print("warning: the CRLs could not be published first; revocations of the last minute may be lost")
+    for table, rows in restored_tables(restoring, journal, wanted).items():
+        print(f"{table}: {rows} rows")
+    s3 = target.session.client("s3")
+    put = pki_objects.put_back(s3, parts.pki_bucket, place, manifests.read(place).objects)
+    print(f"PKI objects put back: {', '.join(put) or 'none, all are there'}")
+    keys = wanted.keys or ("revoke_known" if journal.fact("has_trail") else "revoke_all")
+    print(finished(lambda event: invoke(target, parts.stack_admin, event), keys))
+    pausing.resume()
+    journal.close()
+    print(_after(keys))
+
+
+def _source(environment: Mapping[str, str], target: Target, parts: Parts) -> str:
+    source, moment = environment.get("FROM", ""), moment_of(environment.get("POINT_IN_TIME", ""))
+    if bool(source) == bool(moment):
+        raise DeployError("give FROM=, a backup, or POINT_IN_TIME=, with VIA=s3://bucket/prefix")
+    if moment is None:
+        return source
+    via = environment.get("VIA", "")
+    if not via.startswith("s3://"):
+        raise DeployError("VIA=s3://bucket/prefix is missing: DynamoDB exports the tables of that time to it")
+    name = via.rstrip("/") + f"/{target.stack}/{moment:%Y%m%dT%H%M%SZ}"
+    try:
+        manifests.read(open_place(name, target.session))
+    except DeployError:
+        return backed_up(target, parts, via, moment, "")
+    return name  # an earlier run exported it
+
+
+def _journal(environment: Mapping[str, str], target: Target, place: Place, wanted: Wanted) -> Journal:
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{target.region}-{target.stack}-{place}").strip("-")
+    path = _JOURNALS / f"{name[-150:]}.json"
+    if environment.get("FRESH") == "1":
+        path.unlink(missing_ok=True)
+    return Journal(path, f"{place} into {target.stack}, {wanted.purpose}")
+
+
+def _restoring(target: Target, parts: Parts, place: Place, journal: Journal, wanted: Wanted) -> Restoring:
+    into = Into(target.session.client("dynamodb"), parts.tables, datetime.now(UTC))
+    return Restoring(manifests.read(place), place, into, journal, wanted.rules)
+
+
+def _after(keys: str) -> str:
+    done = "The stack runs again. CRLs go on above the published numbers."
+    if keys == "revoke_known":
+        return f"{done} API keys that were revoked since the backup are revoked."
+    return (
+        f"{done} The audit trail went back as well, so every API key is revoked: it cannot say which were. "
+        "`make admin ACTION=first_admin_key` makes an administrator's; agents enrol again."
+    )
+
+
+if __name__ == "__main__":
+    run("restore", main)
