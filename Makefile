@@ -57,6 +57,15 @@ dashboard: environments ## build dashboard/dist with Node.js from PyPI
 deploy-dashboard: dashboard ## fill the bucket of a deployed stack: STACK= REGION=
 	@$(PYTHON) local/bootstrap.py deploy.site
 
+backup: python ## of a deployed stack: STACK= REGION= TO=s3://bucket/prefix (AT=2026-11-26T10:00:00Z) or TO=directory
+	@$(PYTHON) local/bootstrap.py deploy.backups.backup
+
+restore: python ## into a deployed stack: STACK= REGION= FROM=place MODE=missing|replace, or POINT_IN_TIME= VIA=s3://...
+	@$(PYTHON) local/bootstrap.py deploy.backups.restore
+
+unpause: python ## start a stack again after a restore that was given up: STACK= REGION=
+	@$(PYTHON) local/bootstrap.py deploy.backups.unpause
+
 check-dashboard: dashboard ## lint, types, tests and size of the dashboard
 	cd dashboard && PATH="$(CURDIR)/.local/env/node/bin:$$PATH" && npm run api:check && npm run lint && npm run typecheck \
 		&& npm test && npm run size
@@ -116,4 +125,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
 	deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
-	test-slow test-browser test-servers test-dynamodb-local openapi bench clean
+	test-slow test-browser test-servers test-dynamodb-local openapi bench backup restore unpause clean

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from deploy.backups import manifest as manifests
 from deploy.backups import pki_objects
-from deploy.backups.dumping import exported, scanned
+from deploy.backups.dumping import exported, latest_moment, scanned
 from deploy.backups.manifest import Manifest
 from deploy.backups.parts import Parts
 from deploy.backups.places import Bucket, Directory, open_place
@@ -15,25 +15,27 @@ from deploy.errors import DeployError, run
 from deploy.target import Target, read_target, require_credentials
 
 _WIRE = "%Y-%m-%dT%H:%M:%SZ"
-# DynamoDB's latest restorable moment is some minutes back; an export of `now` waits for it.
-_NAME = "%Y%m%dT%H%M%SZ"
+NAME = "%Y%m%dT%H%M%SZ"
 
 
 def backed_up(target: Target, parts: Parts, to: str, at: datetime | None, pattern: str) -> str:
-    """Where the backup is. With `at`, or into a bucket, DynamoDB exports; into a directory this program reads
-    the tables. `pattern` names other tables than the stack's. Raises DeployError."""
-    moment = (at or datetime.now(UTC)).replace(microsecond=0)
-    place = open_place(to, target.session).within(target.stack).within(moment.strftime(_NAME))
+    """Where the backup is. Into a bucket DynamoDB exports, of `at` or of the newest moment it can; into a
+    directory, and of the tables that `pattern` names, this program reads. Raises DeployError."""
     client = target.session.client("dynamodb")
     names = names_by_pattern(pattern) if pattern else parts.tables
-    if isinstance(place, Bucket) and not pattern:
-        tables = exported(client, names, place, moment)
-    elif at is not None:
+    root = open_place(to, target.session)
+    is_export = isinstance(root, Bucket) and not pattern
+    if at is not None and not is_export:
         raise DeployError("AT needs TO=s3://bucket/prefix: only DynamoDB's export knows the past")
+    moment = at or (latest_moment(client, names) if is_export else datetime.now(UTC)).replace(microsecond=0)
+    place = root.within(target.stack).within(moment.astimezone(UTC).strftime(NAME))
+    if is_export and isinstance(place, Bucket):
+        tables = exported(client, names, place, moment)
     else:
         tables = scanned(client, names, place)
     objects = pki_objects.copied(target.session.client("s3"), parts.pki_bucket, place)
-    found = Manifest(target.stack, target.region, moment.strftime(_WIRE), tables, objects)
+    at_text = moment.astimezone(UTC).strftime(_WIRE)
+    found = Manifest(target.stack, target.region, at_text, tables, objects)
     manifests.write(place, found)
     return str(place)
 

@@ -59,6 +59,19 @@ class Export:
     below: str
 
 
+def latest_moment(client: "DynamoDBClient", names: Mapping[str, str]) -> datetime:
+    """Some five minutes ago: the newest moment that every table can be exported of. Raises DeployError."""
+    return min(_latest_of(client, name) for name in names.values())
+
+
+def _latest_of(client: "DynamoDBClient", name: str) -> datetime:
+    found = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    latest = found.get("PointInTimeRecoveryDescription", {}).get("LatestRestorableDateTime")
+    if latest is None:
+        raise DeployError(f"{name} has no point-in-time recovery: TO=directory reads the table instead")
+    return latest
+
+
 def exported(
     client: "DynamoDBClient",
     names: Mapping[str, str],

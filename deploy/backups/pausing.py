@@ -43,16 +43,24 @@ class Pausing:
         self._resources = resources
         self._sleep = sleep
 
+    def is_paused(self) -> bool:
+        """Whether an earlier restore got so far that it may have written."""
+        publisher = self._functions()[_PUBLISHER]
+        found = self._lambda.get_function_concurrency(FunctionName=publisher)
+        return found.get("ReservedConcurrentExecutions") == 0
+
     def pause(self) -> bool:
-        """Whether the CRLs were published last of all: then no revocation is known to the tables alone."""
+        """Whether the CRLs are published: last of all, so that no revocation is known to the tables alone.
+        Not once more in a stack that is paused: its tables may have gone back, and a hold that they forgot
+        would look like one that ended."""
+        if self.is_paused():
+            return True
         self._switch("DISABLED")
         functions = self._functions()
-        publisher = functions.pop(_PUBLISHER, None)
+        publisher = functions.pop(_PUBLISHER)
         for name in functions.values():
             self._stop(name)
-        self._sleep(self._longest([*functions.values(), *([publisher] if publisher else [])]))
-        if publisher is None:
-            return False
+        self._sleep(self._longest([*functions.values(), publisher]))
         published = self._published(publisher)
         self._stop(publisher)
         return published
@@ -75,7 +83,6 @@ class Pausing:
         return float(max((each["Timeout"] for each in configured), default=0))
 
     def _published(self, publisher: str) -> bool:
-        self._lambda.delete_function_concurrency(FunctionName=publisher)
         try:
             answer = self._lambda.invoke(FunctionName=publisher, Payload=json.dumps({"action": "publish"}))
         except ClientError:

@@ -3,7 +3,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,13 @@ from botocore.exceptions import ClientError
 from deploy.administering import invoke
 from deploy.backups import manifest as manifests
 from deploy.backups import pki_objects
-from deploy.backups.backup import backed_up, moment_of
+from deploy.backups.backup import NAME, backed_up, moment_of
 from deploy.backups.journal import Journal
 from deploy.backups.parts import Parts
 from deploy.backups.pausing import Pausing
 from deploy.backups.places import Place, open_place
 from deploy.backups.restoring import Into, Mode, Restoring
-from deploy.backups.tables import Rules
+from deploy.backups.tables import Row, Rules
 from deploy.errors import DeployError, run
 from deploy.target import Target, read_target, require_credentials
 
@@ -51,10 +51,10 @@ def wanted_by(environment: Mapping[str, str]) -> Wanted:
     return Wanted(Mode(mode) if mode else None, Rules(environment.get("NEW_CA") == "1"), keys)
 
 
-def require_ca_keys(target: Target, parts: Parts, restoring: Restoring) -> None:
-    """A CA without its key signs no CRL. Raises DeployError before anything is written."""
-    held = parts.key_ids
-    for row in restoring.rows_of_cas():
+def require_ca_keys(target: Target, held: Collection[str], cas: Iterable[Row]) -> None:
+    """A CA without its key signs no CRL. `held` are the stack's own keys. Raises DeployError before anything
+    is written."""
+    for row in cas:
         arn = row["key_arn"]["S"]
         is_first = "replaces" not in row and row.get("issuer_id", {}).get("S") == "iss-local"
         if is_first and arn.rpartition("/")[2] not in held and arn not in held:
@@ -74,11 +74,14 @@ def _require_enabled(target: Target, arn: str) -> None:
         raise DeployError(f"the key {arn} is {state}: enable it, or cancel its deletion, first")
 
 
-def restored_tables(restoring: Restoring, journal: Journal, wanted: Wanted) -> dict[str, int]:
-    """What is found before the first write holds for later runs too: those find a part of the backup."""
+def restored_tables(
+    restoring: Restoring, journal: Journal, wanted: Wanted, was_paused: bool
+) -> dict[str, int]:
+    """What is found before the first write holds for later runs too: those find a part of the backup. In a
+    stack that `was_paused` by a run whose journal is lost, nobody knows whose the audit trail is."""
     mode = Mode(journal.fact("mode")) if journal.fact("mode") else restoring.require_room(wanted.mode)
     if journal.fact("mode") is None:
-        journal.note_fact("has_trail", restoring.has_newer_trail())
+        journal.note_fact("has_trail", not was_paused and restoring.has_newer_trail())
         journal.note_fact("mode", mode.value)
     return restoring.run(mode)
 
@@ -104,13 +107,14 @@ def main(environment: Mapping[str, str] = os.environ) -> None:
     journal = _journal(environment, target, place, wanted)
     restoring = _restoring(target, parts, place, journal, wanted)
     if not wanted.rules.new_ca:
-        require_ca_keys(target, parts, restoring)
+        require_ca_keys(target, parts.key_ids, restoring.rows_of_cas())
     if not journal.is_resumed:
         restoring.require_room(wanted.mode)
     pausing = Pausing(target.session, parts.resources)
+    was_paused = pausing.is_paused()
     if not pausing.pause():
         print("warning: the CRLs could not be published first; revocations of the last minute may be lost")
-    for table, rows in restored_tables(restoring, journal, wanted).items():
+    for table, rows in restored_tables(restoring, journal, wanted, was_paused).items():
         print(f"{table}: {rows} rows")
     s3 = target.session.client("s3")
     put = pki_objects.put_back(s3, parts.pki_bucket, place, manifests.read(place).objects)
@@ -131,7 +135,7 @@ def _source(environment: Mapping[str, str], target: Target, parts: Parts) -> str
     via = environment.get("VIA", "")
     if not via.startswith("s3://"):
         raise DeployError("VIA=s3://bucket/prefix is missing: DynamoDB exports the tables of that time to it")
-    name = via.rstrip("/") + f"/{target.stack}/{moment:%Y%m%dT%H%M%SZ}"
+    name = via.rstrip("/") + f"/{target.stack}/{moment:{NAME}}"
     try:
         manifests.read(open_place(name, target.session))
     except DeployError:

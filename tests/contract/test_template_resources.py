@@ -1,5 +1,6 @@
 """Tables, queues, schedules and the PKI host of template.yaml against design sections 4 and 5."""
 
+import json
 from typing import Any
 
 import pytest
@@ -209,6 +210,29 @@ def test_published_objects_are_private_versioned_and_served_over_plain_http() ->
 def test_what_serves_the_urls_inside_certificates_outlives_the_stack(name: str) -> None:
     resource = load_template()["Resources"][name]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_every_table_has_daily_recovery_points_where_they_are_asked_for() -> None:
+    backup = load_template()["Resources"]["Backup"]
+    (_, arns) = backup["Properties"]["Parameters"]["TableArns"]["Fn::Join"]
+    assert sorted(references(arns)) == sorted(TABLES)
+    assert backup["Condition"] == "HasBackup"
+    assert load_template()["Parameters"]["BackupRetentionDays"]["Default"] == 0
+    vault = load_template(ROOT / "stacks/backup.yaml")["Resources"]["Vault"]
+    assert (vault["DeletionPolicy"], vault["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_no_key_is_multi_region_and_no_update_may_replace_what_certificates_hang_on() -> None:
+    templates = [load_template(), load_template(ROOT / "stacks/ca_key.yaml")]
+    keys = [r for t in templates for r in t["Resources"].values() if r["Type"] == "AWS::KMS::Key"]
+    assert len(keys) == 4
+    assert not [key for key in keys if "MultiRegion" in key["Properties"]]
+    denied = json.loads((ROOT / "stacks/stack_policy.json").read_text())["Statement"][0]
+    assert (denied["Effect"], denied["Action"]) == ("Deny", ["Update:Replace", "Update:Delete"])
+    kept = {
+        n for n, r in load_template()["Resources"].items() if "Retain" in r.get("UpdateReplacePolicy", "")
+    }
+    assert set(denied["Resource"]) == {f"LogicalResourceId/{name}" for name in kept}
 
 
 def test_the_api_is_throttled_and_keeps_an_access_log() -> None:

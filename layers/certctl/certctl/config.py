@@ -54,10 +54,12 @@ class AuditConfig:
 
 @dataclass(frozen=True)
 class PkiConfig:
-    """`host` is the host, with a port where it is not 80, of the URLs inside certificates."""
+    """`host` is the host, with a port where it is not 80, of the URLs inside certificates; `distribution`
+    the name of what serves them, where the function has to know it."""
 
     bucket: str
     host: str
+    distribution: str
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,6 @@ class NotificationConfig:
     max_age: timedelta
     retention: timedelta
     flood_limit: int
-    dashboard_url: str
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,11 @@ def audit() -> AuditConfig:
 
 
 def pki() -> PkiConfig:
-    return PkiConfig(bucket=_required("CERTCTL_PKI_BUCKET"), host=_required("CERTCTL_PKI_HOST"))
+    return PkiConfig(
+        bucket=_required("CERTCTL_PKI_BUCKET"),
+        host=_required("CERTCTL_PKI_HOST"),
+        distribution=_optional("CERTCTL_PKI_DISTRIBUTION"),
+    )
 
 
 def authorities() -> AuthorityConfig:
