@@ -229,9 +229,8 @@ def test_no_key_is_multi_region_and_no_update_may_replace_what_certificates_hang
     assert not [key for key in keys if "MultiRegion" in key["Properties"]]
     denied = json.loads((ROOT / "stacks/stack_policy.json").read_text())["Statement"][0]
     assert (denied["Effect"], denied["Action"]) == ("Deny", ["Update:Replace", "Update:Delete"])
-    kept = {
-        n for n, r in load_template()["Resources"].items() if "Retain" in r.get("UpdateReplacePolicy", "")
-    }
+    resources = load_template()["Resources"].items()
+    kept = {name for name, resource in resources if resource.get("UpdateReplacePolicy") == "Retain"}
     assert set(denied["Resource"]) == {f"LogicalResourceId/{name}" for name in kept}
 
 

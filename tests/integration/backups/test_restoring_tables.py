@@ -195,7 +195,8 @@ class Throttled(Failing):
 def test_rows_that_dynamodb_hands_back_are_written_later(client: Any) -> None:
     rows = [{"job_id": {"S": f"job-late-{number}"}} for number in range(8)]
     waits: list[float] = []
-    Writer(Throttled(client, 0), "jobs", ["job_id"], waits.append).put(rows)
+    throttled: Any = Throttled(client, 0)
+    Writer(throttled, "jobs", ["job_id"], waits.append).put(rows)
     assert all(row in snapshot(client)["jobs"] for row in rows)
     assert len(waits) == 7
 
