@@ -1,7 +1,7 @@
 """The handlers of stack_admin and crl_publisher, composed by bootstrap as in production."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +12,15 @@ from certctl.connectors import clients
 from certctl.domain.authorities import object_key
 from certctl.domain.catalog import IssuerType, Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, NotServed, Unavailable
+from certctl.domain.permissions import Principal, Role
+from certctl.services.api_keys import NewApiKey
 from certctl.store.public_url import PublicUrlStore
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.aws import REGION
 from tests.support.local_kms import LocalKms, LocalLambda
 from tests.support.pki import BUCKET, Pki
+from tests.support.point_in_time import go_back, snapshot
 from tests.support.receivers import Receiver, answers
 from tests.support.template import table_definitions
 
@@ -317,6 +320,50 @@ def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki
     }
     assert pki.revocations.find(ca_id, 0, "0a01")
     assert len(crl_publisher({}, None)["published"]) == 2
+
+
+def _lives(key_id: str) -> bool:
+    key = bootstrap.api_key_store().get(key_id)
+    assert key
+    return (
+        key.is_live(bootstrap.now()) and bootstrap.api_key_store().find_credential(key.key_hash) is not None
+    )
+
+
+def _goes_back(pki: Pki, keeping: tuple[str, ...], act: Callable[[], object]) -> None:
+    before = snapshot(pki.database.client)
+    act()
+    go_back(pki.database.client, before, keeping=keeping)
+
+
+@pytest.mark.parametrize("keeping", [("audit",), ("audit", "catalog")])
+def test_a_restore_revokes_the_keys_again_that_the_trail_or_their_record_knows(
+    pki: Pki, kms: LocalKms, keeping: tuple[str, ...]
+) -> None:
+    stack_admin({"action": "initialize"}, None)
+    admin = stack_admin({"action": "first_admin_key"}, None)["key_id"]
+    caller = Principal(admin, Role.ADMIN, ("*",))
+    stolen = bootstrap.api_keys().create(caller, NewApiKey("stolen", Role.VIEWER)).key.id
+    _goes_back(pki, keeping, lambda: bootstrap.api_keys().revoke(caller, stolen))
+    assert stack_admin({"action": "restore"}, None)["api_keys_revoked"] == 1
+    assert not _lives(stolen)
+    assert _lives(admin)
+    assert stack_admin({"action": "restore"}, None)["api_keys_revoked"] == 0
+
+
+def test_a_restore_without_a_trail_revokes_every_key_and_the_first_admin_key_is_made_again(
+    pki: Pki, kms: LocalKms
+) -> None:
+    stack_admin({"action": "initialize"}, None)
+    admin = stack_admin({"action": "first_admin_key"}, None)["key_id"]
+    assert stack_admin({"action": "restore", "keys": "revoke_all"}, None)["api_keys_revoked"] == 1
+    assert not _lives(admin)
+    assert _lives(stack_admin({"action": "first_admin_key"}, None)["key_id"])
+
+
+def test_what_becomes_of_keys_is_one_of_two_things(pki: Pki, kms: LocalKms) -> None:
+    with pytest.raises(InvalidInput, match="keys"):
+        stack_admin({"action": "restore", "keys": "keep"}, None)
 
 
 def test_a_restore_that_cannot_read_a_crl_fails_after_the_others(pki: Pki, kms: LocalKms) -> None:
