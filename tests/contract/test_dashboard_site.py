@@ -243,12 +243,6 @@ def test_host_name_and_certificate_are_given_both_or_neither() -> None:
     assert both == {"Fn::And": [{"Fn::Not": [each]} for each in absent]}
 
 
-def test_links_in_alerts_lead_to_the_own_host_name_unless_another_is_given() -> None:
-    url = STACK["Globals"]["Function"]["Environment"]["Variables"]["CERTCTL_DASHBOARD_URL"]
-    own = {"Fn::If": ["HasSiteHostName", {"Fn::Sub": "https://${SiteHostName}"}, ""]}
-    assert url == {"Fn::If": ["HasDashboardUrl", {"Ref": "DashboardUrl"}, own]}
-
-
 def test_the_api_s_url_is_the_site_s_where_that_has_a_name_or_is_the_only_way() -> None:
     either = STACK["Conditions"]["IsReachedBySite"]["Fn::Or"]
     assert either == [{"Condition": "HasSiteHostName"}, {"Condition": "HasWebAcl"}]

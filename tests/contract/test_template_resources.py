@@ -245,6 +245,7 @@ def test_initialization_runs_again_when_the_package_or_a_key_changes() -> None:
     initialization = load_template()["Resources"]["Initialization"]["Properties"]
     assert initialization["ServiceToken"] == {"Fn::GetAtt": ["StackAdminFunction", "Arn"]}
     assert references(initialization) >= {"CertctlLayer", "RootKey", "IssuingKey"}
+    assert initialization["DashboardUrl"] == {"Fn::GetAtt": ["DashboardSite", "Outputs.SiteUrl"]}
 
 
 def test_initialization_checks_the_private_networks_whenever_they_change() -> None:

@@ -186,7 +186,7 @@ def test_initialization_comes_last() -> None:
     }
     before = _all_before("Initialization")
     # made under a condition that has nothing to do with what is initialized, or waited for through another
-    assert first - before == {"CanaryAlarm", "AuditBucketPolicy"} - before
+    assert first - before == {"CanaryAlarm", "AuditBucketPolicy", "Backup"} - before
     assert not any("Initialization" in names for names in dependencies(TEMPLATE).values())
 
 
