@@ -1,77 +1,22 @@
 """The handlers of stack_admin and crl_publisher, composed by bootstrap as in production."""
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from certctl import bootstrap, bootstrap_authority, bootstrap_catalog
-from certctl.connectors import clients
+from certctl import bootstrap
 from certctl.domain.authorities import object_key
 from certctl.domain.catalog import IssuerType, Kind
-from certctl.domain.errors import Conflict, InvalidInput, NotFound, NotServed, Unavailable
-from certctl.domain.permissions import Principal, Role
-from certctl.services.api_keys import NewApiKey
-from certctl.store.public_url import PublicUrlStore
+from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
-from tests.support.aws import REGION
-from tests.support.local_kms import LocalKms, LocalLambda
+from tests.support.local_kms import LocalKms
 from tests.support.pki import BUCKET, Pki
-from tests.support.point_in_time import go_back, snapshot
 from tests.support.receivers import Receiver, answers
-from tests.support.template import table_definitions
+from tests.support.stack_admin import deployment, issuing_id
 
-ENVIRONMENT = {
-    "AWS_REGION": REGION,
-    "CERTCTL_STACK": "certctl-test",
-    "CERTCTL_PKI_BUCKET": BUCKET,
-    "CERTCTL_PKI_HOST": "pki.example.com",
-    "CERTCTL_ROOT_KEY_ARN": "arn:root",
-    "CERTCTL_ISSUING_KEY_ARN": "arn:issuing",
-    "CERTCTL_CA_ROOT_SUBJECT": "CN=Test Root",
-    "CERTCTL_CA_ISSUING_SUBJECT": "CN=Test Issuing",
-    "CERTCTL_CA_PERMITTED_DOMAINS": "",
-    "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
-    "POWERTOOLS_SERVICE_NAME": "stack_admin",
-}
 CHOSEN = "certctl_" + "k" * 43
-
-
-def _forget() -> None:
-    modules = (bootstrap, bootstrap_authority, bootstrap_catalog)
-    for factory in (factory for module in modules for factory in vars(module).values()):
-        if hasattr(factory, "cache_clear"):
-            factory.cache_clear()
-
-
-@pytest.fixture
-def kms(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalKms]:
-    """A deployed stack whose KMS and Lambda are in this process."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    for table in table_definitions():
-        monkeypatch.setenv(f"CERTCTL_TABLE_{table['TableName'].upper()}", table["TableName"])
-    kms = LocalKms(pki.keys)
-    local = {"kms": kms, "lambda": LocalLambda({"crl_publisher": crl_publisher})}
-    real = clients.make_client
-    monkeypatch.setattr(clients, "make_client", lambda name, *a, **k: local.get(name) or real(name, *a, **k))
-    _forget()
-    yield kms
-    _forget()
-
-
-def _deployment(receiver: Receiver, kind: str, **fields: str) -> dict[str, Any]:
-    names = {"StackId": "stack-1", "RequestId": "request-1", "LogicalResourceId": "Initialization"}
-    return {"RequestType": kind, "ResponseURL": receiver.url("/answer?signature=x"), **names, **fields}
-
-
-def _issuing_id(pki: Pki) -> str:
-    issuing = pki.authorities.active_issuing("iss-local")
-    assert issuing
-    return issuing.ca_id
 
 
 def _nudge(message_id: str, body: str) -> dict[str, str]:
@@ -80,12 +25,12 @@ def _nudge(message_id: str, body: str) -> dict[str, str]:
 
 def test_a_deploy_makes_the_cas_and_is_told_so(pki: Pki, kms: LocalKms) -> None:
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), None)
     (request,) = receiver.received
     answer = json.loads(request.body)
     assert answer["Status"] == "SUCCESS"
     assert answer["RequestId"] == "request-1"
-    assert answer["Data"]["issuing_ca_id"] == _issuing_id(pki)
+    assert answer["Data"]["issuing_ca_id"] == issuing_id(pki)
     assert request.path == "/answer?signature=x"
     assert request.headers["content-type"] == ""
     assert pki.objects.get(object_key(answer["Data"]["crl_url"]))
@@ -94,7 +39,7 @@ def test_a_deploy_makes_the_cas_and_is_told_so(pki: Pki, kms: LocalKms) -> None:
 def test_an_update_changes_nothing_and_keeps_its_physical_id(pki: Pki, kms: LocalKms) -> None:
     first = stack_admin({"action": "initialize"}, None)
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
+        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
     answer = json.loads(receiver.received[0].body)
     assert answer["Data"] == first
     assert answer["PhysicalResourceId"] == "as-before"
@@ -103,7 +48,7 @@ def test_an_update_changes_nothing_and_keeps_its_physical_id(pki: Pki, kms: Loca
 def test_a_failure_is_told_to_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CERTCTL_CA_ROOT_SUBJECT", "no name")
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), None)
     answer = json.loads(receiver.received[0].body)
     assert answer["Status"] == "FAILED"
     assert "distinguished name" in answer["Reason"]
@@ -114,7 +59,7 @@ def test_a_missing_setting_is_told_to_the_deploy_too(
 ) -> None:
     monkeypatch.delenv("CERTCTL_PKI_HOST")
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), None)
     assert json.loads(receiver.received[0].body)["Status"] == "FAILED"
 
 
@@ -124,7 +69,7 @@ def test_a_network_that_is_none_fails_the_deploy_and_is_named(
 ) -> None:
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", cidrs)
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
+        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
     answer = json.loads(receiver.received[0].body)
     assert answer["Status"] == "FAILED"
     assert "AllowedPrivateCidrs" in answer["Reason"]
@@ -134,14 +79,14 @@ def test_a_network_that_is_none_fails_the_deploy_and_is_named(
 def test_good_networks_pass_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "10.0.0.0/8, fd12::/16,192.168.1.7")
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), None)
     assert json.loads(receiver.received[0].body)["Status"] == "SUCCESS"
 
 
 def test_deleting_the_stack_succeeds_and_keeps_the_cas(pki: Pki, kms: LocalKms) -> None:
     stack_admin({"action": "initialize"}, None)
     with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Delete", PhysicalResourceId="as-before"), None)
+        stack_admin(deployment(receiver, "Delete", PhysicalResourceId="as-before"), None)
     answer = json.loads(receiver.received[0].body)
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "as-before")
     assert len(pki.authorities.all()) == 2
@@ -199,99 +144,6 @@ def test_the_root_crl_by_hand_is_signed_with_the_root_key_due_or_not(pki: Pki, k
     assert kms.signed_with == ["arn:root"]
 
 
-def _later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
-    """The functions' clock; what they made is as old then."""
-    moment = bootstrap.now() + timedelta(days=days)
-    monkeypatch.setattr(bootstrap, "now", lambda: moment)
-    _forget()
-
-
-def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
-    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stack_admin({"action": "initialize"}, None)
-    _later(monkeypatch, 14)
-    assert stack_admin({"action": "upkeep"}, None) == {"root_crl_number": None, "waiting": []}
-    _later(monkeypatch, 2)
-    kms.signed_with.clear()
-    assert stack_admin({"action": "upkeep"}, None)["root_crl_number"] == 2
-    assert kms.signed_with == ["arn:root"]
-    assert stack_admin({"action": "upkeep"}, None)["root_crl_number"] is None
-
-
-def test_upkeep_before_the_first_deploy_has_ended_is_no_failure(pki: Pki, kms: LocalKms) -> None:
-    assert stack_admin({"action": "upkeep"}, None) == {"root_crl_number": None, "waiting": []}
-
-
-def _with_own_host(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing listens there."""
-    monkeypatch.setenv("CERTCTL_PKI_HOST", "127.0.0.1:1")
-    monkeypatch.setenv("CERTCTL_PKI_DISTRIBUTION", "d1.cloudfront.net")
-
-
-def test_a_host_of_one_s_own_without_dns_does_not_fail_the_deploy(
-    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _with_own_host(monkeypatch)
-    with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create"), None)
-    answer = json.loads(receiver.received[0].body)
-    assert answer["Status"] == "SUCCESS"
-    assert "CNAME record of 127.0.0.1:1 to d1.cloudfront.net" in answer["Data"]["waits_for"]
-    assert answer["Data"]["waits_for"] in answer["Reason"]
-    assert not any(shard.open for shard in pki.authorities.shards(_issuing_id(pki)))
-    with pytest.raises(NotServed, match="Point a CNAME record"):
-        stack_admin({"action": "activate"}, None)
-    (waiting,) = stack_admin({"action": "upkeep"}, None)["waiting"]
-    assert "d1.cloudfront.net" in waiting
-
-
-@pytest.mark.parametrize(
-    ("variable", "value"), [("CERTCTL_PKI_HOST", "d1.cloudfront.net"), ("CERTCTL_LOCAL", "1")]
-)
-def test_the_distribution_s_own_name_and_the_local_stack_need_no_proof(
-    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
-) -> None:
-    _with_own_host(monkeypatch)
-    monkeypatch.setenv(variable, value)
-    assert stack_admin({"action": "initialize"}, None)["waits_for"] == "nothing"
-    assert stack_admin({"action": "activate"}, None) == {"waits_for": "nothing"}
-
-
-def test_a_deploy_stores_where_the_dashboard_is(pki: Pki, kms: LocalKms) -> None:
-    properties = {"DashboardUrl": "https://certctl.example/"}
-    with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Create") | {"ResourceProperties": properties}, None)
-    assert json.loads(receiver.received[0].body)["Status"] == "SUCCESS"
-    assert PublicUrlStore(pki.database).get() == "https://certctl.example"
-
-
-def test_the_url_of_the_dashboard_is_https_but_locally(
-    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    event = {"action": "set_public_url", "url": "http://127.0.0.1:8080"}
-    with pytest.raises(InvalidInput, match="https"):
-        stack_admin(event, None)
-    monkeypatch.setenv("CERTCTL_LOCAL", "1")
-    stack_admin(event, None)
-    assert PublicUrlStore(pki.database).get() == "http://127.0.0.1:8080"
-
-
-def test_an_update_that_replaced_the_keys_is_refused_and_publishes_nothing(
-    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As one does that takes MultiRegion from keys that have it: CloudFormation then rolls back."""
-    stack_admin({"action": "initialize"}, None)
-    pki.keys["arn:new-root"] = pki.keys["arn:root"]
-    monkeypatch.setenv("CERTCTL_ROOT_KEY_ARN", "arn:new-root")
-    _forget()
-    with Receiver().running() as receiver:
-        stack_admin(_deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
-    answer = json.loads(receiver.received[0].body)
-    assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "as-before")
-    assert "was made with arn:root; the stack has arn:new-root" in answer["Reason"]
-
-
 def test_the_root_crl_needs_a_root(pki: Pki, kms: LocalKms) -> None:
     with pytest.raises(Conflict, match="initialize"):
         stack_admin({"action": "publish_root_crl"}, None)
@@ -322,53 +174,9 @@ def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki
     assert len(crl_publisher({}, None)["published"]) == 2
 
 
-def _lives(key_id: str) -> bool:
-    key = bootstrap.api_key_store().get(key_id)
-    assert key
-    return (
-        key.is_live(bootstrap.now()) and bootstrap.api_key_store().find_credential(key.key_hash) is not None
-    )
-
-
-def _goes_back(pki: Pki, keeping: tuple[str, ...], act: Callable[[], object]) -> None:
-    before = snapshot(pki.database.client)
-    act()
-    go_back(pki.database.client, before, keeping=keeping)
-
-
-@pytest.mark.parametrize("keeping", [("audit",), ("audit", "catalog")])
-def test_a_restore_revokes_the_keys_again_that_the_trail_or_their_record_knows(
-    pki: Pki, kms: LocalKms, keeping: tuple[str, ...]
-) -> None:
-    stack_admin({"action": "initialize"}, None)
-    admin = stack_admin({"action": "first_admin_key"}, None)["key_id"]
-    caller = Principal(admin, Role.ADMIN, ("*",))
-    stolen = bootstrap.api_keys().create(caller, NewApiKey("stolen", Role.VIEWER)).key.id
-    _goes_back(pki, keeping, lambda: bootstrap.api_keys().revoke(caller, stolen))
-    assert stack_admin({"action": "restore"}, None)["api_keys_revoked"] == 1
-    assert not _lives(stolen)
-    assert _lives(admin)
-    assert stack_admin({"action": "restore"}, None)["api_keys_revoked"] == 0
-
-
-def test_a_restore_without_a_trail_revokes_every_key_and_the_first_admin_key_is_made_again(
-    pki: Pki, kms: LocalKms
-) -> None:
-    stack_admin({"action": "initialize"}, None)
-    admin = stack_admin({"action": "first_admin_key"}, None)["key_id"]
-    assert stack_admin({"action": "restore", "keys": "revoke_all"}, None)["api_keys_revoked"] == 1
-    assert not _lives(admin)
-    assert _lives(stack_admin({"action": "first_admin_key"}, None)["key_id"])
-
-
-def test_what_becomes_of_keys_is_one_of_two_things(pki: Pki, kms: LocalKms) -> None:
-    with pytest.raises(InvalidInput, match="keys"):
-        stack_admin({"action": "restore", "keys": "keep"}, None)
-
-
 def test_a_restore_that_cannot_read_a_crl_fails_after_the_others(pki: Pki, kms: LocalKms) -> None:
     stack_admin({"action": "initialize"}, None)
-    url = _found(pki, _issuing_id(pki)).crl_url
+    url = _found(pki, issuing_id(pki)).crl_url
     pki.s3.delete_object(Bucket=BUCKET, Key=object_key(url))
     with pytest.raises(Conflict, match=url):
         stack_admin({"action": "restore"}, None)
@@ -382,7 +190,7 @@ def test_a_rotation_is_an_action_with_a_key(pki: Pki, kms: LocalKms) -> None:
     pki.new_key(SECOND_KEY)
     answer = stack_admin({"action": "rotate", "key_arn": SECOND_KEY}, None)
     assert (answer["state"], answer["replaces"]) == ("active", first)
-    assert answer["ca_id"] == _issuing_id(pki)
+    assert answer["ca_id"] == issuing_id(pki)
     assert stack_admin({"action": "initialize"}, None)["issuing_ca_id"] == answer["ca_id"]
 
 
@@ -394,7 +202,7 @@ def test_a_signing_request_for_an_outside_root_is_answered_and_nothing_is_rotate
     event = {"action": "rotate", "key_arn": SECOND_KEY, "subject": "CN=Sub CA", "csr_only": True}
     answer = stack_admin(event, None)
     assert answer["csr_pem"].startswith("-----BEGIN CERTIFICATE REQUEST-----")
-    assert _issuing_id(pki) == first
+    assert issuing_id(pki) == first
     with pytest.raises(InvalidInput, match="is required"):
         stack_admin({"action": "install_ca_certificate", "certificate_pem": "x"}, None)
     with pytest.raises(InvalidInput, match="PEM certificate"):
