@@ -11,6 +11,7 @@ from certctl.domain.catalog import IssuerType, Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
+from tests.support.lambda_context import Context
 from tests.support.local_kms import LocalKms
 from tests.support.pki import BUCKET, Pki
 from tests.support.receivers import Receiver, answers
@@ -25,7 +26,7 @@ def _nudge(message_id: str, body: str) -> dict[str, str]:
 
 def test_a_deploy_makes_the_cas_and_is_told_so(pki: Pki, kms: LocalKms) -> None:
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), Context())
     (request,) = receiver.received
     answer = json.loads(request.body)
     assert answer["Status"] == "SUCCESS"
@@ -37,9 +38,9 @@ def test_a_deploy_makes_the_cas_and_is_told_so(pki: Pki, kms: LocalKms) -> None:
 
 
 def test_an_update_changes_nothing_and_keeps_its_physical_id(pki: Pki, kms: LocalKms) -> None:
-    first = stack_admin({"action": "initialize"}, None)
+    first = stack_admin({"action": "initialize"}, Context())
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
+        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), Context())
     answer = json.loads(receiver.received[0].body)
     assert answer["Data"] == first
     assert answer["PhysicalResourceId"] == "as-before"
@@ -48,7 +49,7 @@ def test_an_update_changes_nothing_and_keeps_its_physical_id(pki: Pki, kms: Loca
 def test_a_failure_is_told_to_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CERTCTL_CA_ROOT_SUBJECT", "no name")
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), Context())
     answer = json.loads(receiver.received[0].body)
     assert answer["Status"] == "FAILED"
     assert "distinguished name" in answer["Reason"]
@@ -59,7 +60,7 @@ def test_a_missing_setting_is_told_to_the_deploy_too(
 ) -> None:
     monkeypatch.delenv("CERTCTL_PKI_HOST")
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), Context())
     assert json.loads(receiver.received[0].body)["Status"] == "FAILED"
 
 
@@ -69,7 +70,7 @@ def test_a_network_that_is_none_fails_the_deploy_and_is_named(
 ) -> None:
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", cidrs)
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
+        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), Context())
     answer = json.loads(receiver.received[0].body)
     assert answer["Status"] == "FAILED"
     assert "AllowedPrivateCidrs" in answer["Reason"]
@@ -79,14 +80,14 @@ def test_a_network_that_is_none_fails_the_deploy_and_is_named(
 def test_good_networks_pass_the_deploy(pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "10.0.0.0/8, fd12::/16,192.168.1.7")
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), Context())
     assert json.loads(receiver.received[0].body)["Status"] == "SUCCESS"
 
 
 def test_deleting_the_stack_succeeds_and_keeps_the_cas(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, None)
+    stack_admin({"action": "initialize"}, Context())
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Delete", PhysicalResourceId="as-before"), None)
+        stack_admin(deployment(receiver, "Delete", PhysicalResourceId="as-before"), Context())
     answer = json.loads(receiver.received[0].body)
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "as-before")
     assert len(pki.authorities.all()) == 2
@@ -123,45 +124,45 @@ def test_an_answer_goes_nowhere_but_to_https_or_the_local_stack() -> None:
 
 
 def test_the_first_admin_key_is_shown_once(pki: Pki, kms: LocalKms) -> None:
-    assert stack_admin({"action": "first_admin_key"}, None)["api_key"].startswith("certctl_")
+    assert stack_admin({"action": "first_admin_key"}, Context())["api_key"].startswith("certctl_")
     with pytest.raises(Conflict):
-        stack_admin({"action": "first_admin_key"}, None)
+        stack_admin({"action": "first_admin_key"}, Context())
 
 
 def test_only_the_local_stack_lets_the_caller_choose_the_key(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(InvalidInput, match="local stack"):
-        stack_admin({"action": "first_admin_key", "key": CHOSEN}, None)
+        stack_admin({"action": "first_admin_key", "key": CHOSEN}, Context())
     monkeypatch.setenv("CERTCTL_LOCAL", "1")
-    assert stack_admin({"action": "first_admin_key", "key": CHOSEN}, None)["api_key"] == CHOSEN
+    assert stack_admin({"action": "first_admin_key", "key": CHOSEN}, Context())["api_key"] == CHOSEN
 
 
 def test_the_root_crl_by_hand_is_signed_with_the_root_key_due_or_not(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, None)
+    stack_admin({"action": "initialize"}, Context())
     kms.signed_with.clear()
-    assert stack_admin({"action": "publish_root_crl"}, None)["crl_number"] == 2
+    assert stack_admin({"action": "publish_root_crl"}, Context())["crl_number"] == 2
     assert kms.signed_with == ["arn:root"]
 
 
 def test_the_root_crl_needs_a_root(pki: Pki, kms: LocalKms) -> None:
     with pytest.raises(Conflict, match="initialize"):
-        stack_admin({"action": "publish_root_crl"}, None)
+        stack_admin({"action": "publish_root_crl"}, Context())
 
 
 @pytest.mark.parametrize("action", ["destroy", None])
 def test_what_is_not_there_is_refused_and_not_pretended(pki: Pki, kms: LocalKms, action: str | None) -> None:
     with pytest.raises(InvalidInput, match="action"):
-        stack_admin({"action": action}, None)
+        stack_admin({"action": action}, Context())
 
 
 def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
     gone = pki.revoke(_found(pki, ca_id), "0a01", "keyCompromise")
-    crl_publisher({}, None)
+    crl_publisher({}, Context())
     key = pki.revocations.remove_step(gone).request["Key"]
     pki.database.client.delete_item(TableName="revocations", Key=key)
-    assert stack_admin({"action": "restore"}, None) == {
+    assert stack_admin({"action": "restore"}, Context()) == {
         "complete": True,
         "crls": 3,
         "revocations": 1,
@@ -171,46 +172,46 @@ def test_a_restore_brings_back_what_was_published_and_tells_what_it_did(pki: Pki
         "api_keys_revoked": 0,
     }
     assert pki.revocations.find(ca_id, 0, "0a01")
-    assert len(crl_publisher({}, None)["published"]) == 2
+    assert len(crl_publisher({}, Context())["published"]) == 2
 
 
 def test_a_restore_that_cannot_read_a_crl_fails_after_the_others(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, None)
+    stack_admin({"action": "initialize"}, Context())
     url = _found(pki, issuing_id(pki)).crl_url
     pki.s3.delete_object(Bucket=BUCKET, Key=object_key(url))
     with pytest.raises(Conflict, match=url):
-        stack_admin({"action": "restore"}, None)
+        stack_admin({"action": "restore"}, Context())
 
 
 SECOND_KEY = "arn:aws:kms:eu-central-1:111122223333:key/second"
 
 
 def test_a_rotation_is_an_action_with_a_key(pki: Pki, kms: LocalKms) -> None:
-    first = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    first = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
     pki.new_key(SECOND_KEY)
-    answer = stack_admin({"action": "rotate", "key_arn": SECOND_KEY}, None)
+    answer = stack_admin({"action": "rotate", "key_arn": SECOND_KEY}, Context())
     assert (answer["state"], answer["replaces"]) == ("active", first)
     assert answer["ca_id"] == issuing_id(pki)
-    assert stack_admin({"action": "initialize"}, None)["issuing_ca_id"] == answer["ca_id"]
+    assert stack_admin({"action": "initialize"}, Context())["issuing_ca_id"] == answer["ca_id"]
 
 
 def test_a_signing_request_for_an_outside_root_is_answered_and_nothing_is_rotated(
     pki: Pki, kms: LocalKms
 ) -> None:
-    first = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    first = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
     pki.new_key(SECOND_KEY)
     event = {"action": "rotate", "key_arn": SECOND_KEY, "subject": "CN=Sub CA", "csr_only": True}
-    answer = stack_admin(event, None)
+    answer = stack_admin(event, Context())
     assert answer["csr_pem"].startswith("-----BEGIN CERTIFICATE REQUEST-----")
     assert issuing_id(pki) == first
     with pytest.raises(InvalidInput, match="is required"):
-        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x"}, None)
+        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x"}, Context())
     with pytest.raises(InvalidInput, match="PEM certificate"):
-        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x", "chain_pem": "x"}, None)
+        stack_admin({"action": "install_ca_certificate", "certificate_pem": "x", "chain_pem": "x"}, Context())
 
 
 def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> None:
-    stack_admin({"action": "initialize"}, None)
+    stack_admin({"action": "initialize"}, Context())
     pki.new_key(SECOND_KEY)
     event = {
         "action": "create_issuer",
@@ -220,8 +221,8 @@ def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> No
         "permitted_domains": ["example.org"],
         "key_arn": SECOND_KEY,
     }
-    answer = stack_admin(event, None)
-    assert stack_admin(event, None) == answer
+    answer = stack_admin(event, Context())
+    assert stack_admin(event, Context()) == answer
     record = bootstrap.catalog_store().get(Kind.ISSUER, "iss-office")
     assert record
     assert (record.name, record.content.type) == ("Office", IssuerType.GENERIC_CA)
@@ -240,19 +241,19 @@ def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> No
     ],
 )
 def test_what_is_wrong_with_a_rotation_is_said(pki: Pki, kms: LocalKms, field: str, value: object) -> None:
-    stack_admin({"action": "initialize"}, None)
+    stack_admin({"action": "initialize"}, Context())
     pki.new_key(SECOND_KEY)
     pki.keys["arn:aws:kms:eu-central-1:111122223333:key/p384"] = pki.keys["arn:root"]
     with pytest.raises(InvalidInput, match=field):
-        stack_admin({"action": "rotate", "key_arn": SECOND_KEY, field: value}, None)
+        stack_admin({"action": "rotate", "key_arn": SECOND_KEY, field: value}, Context())
     assert len(pki.authorities.all()) == 2
 
 
 def test_the_publisher_signs_with_the_issuing_key_only(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
     kms.signed_with.clear()
     pki.revoke(_found(pki, ca_id), "0a01")
-    answer = crl_publisher({"action": "publish", "ca_id": ca_id}, None)
+    answer = crl_publisher({"action": "publish", "ca_id": ca_id}, Context())
     assert [(p["shard"], p["crl_number"]) for p in answer["published"]] == [("0", 2), ("all", 2)]
     assert set(kms.signed_with) == {"arn:issuing"}
 
@@ -262,34 +263,36 @@ def _found(pki: Pki, ca_id: str) -> Any:
 
 
 def test_the_schedule_publishes_what_is_due(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
-    assert crl_publisher({"detail-type": "Scheduled Event"}, None) == {"published": []}
+    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
+    assert crl_publisher({"detail-type": "Scheduled Event"}, Context()) == {"published": []}
     pki.revoke(_found(pki, ca_id), "0a01")
-    assert len(crl_publisher({"detail-type": "Scheduled Event"}, None)["published"]) == 2
+    assert len(crl_publisher({"detail-type": "Scheduled Event"}, Context())["published"]) == 2
 
 
 def test_a_batch_of_nudges_is_one_publication(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
     pki.revoke(_found(pki, ca_id), "0a01")
     kms.signed_with.clear()
     body = json.dumps({"ca_id": ca_id, "shard": 0})
     records = [_nudge("m-1", body), _nudge("m-2", body), _nudge("m-3", "no JSON")]
-    assert crl_publisher({"Records": records}, None) == {"batchItemFailures": []}
+    assert crl_publisher({"Records": records}, Context()) == {"batchItemFailures": []}
     assert len(kms.signed_with) == 2
 
 
 def test_nudges_of_a_ca_that_failed_come_back_and_the_schedule_fails(pki: Pki, kms: LocalKms) -> None:
-    ca_id = stack_admin({"action": "initialize"}, None)["issuing_ca_id"]
+    ca_id = stack_admin({"action": "initialize"}, Context())["issuing_ca_id"]
     pki.revoke(_found(pki, ca_id), "0a01")
     pki.keys["arn:issuing"] = pki.keys["arn:root"]
     records = [_nudge("m-1", json.dumps({"ca_id": ca_id, "shard": 0})), _nudge("m-2", '{"ca_id": "ca-x"}')]
-    assert crl_publisher({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    assert crl_publisher({"Records": records}, Context()) == {
+        "batchItemFailures": [{"itemIdentifier": "m-1"}]
+    }
     with pytest.raises(Unavailable, match=ca_id):
-        crl_publisher({}, None)
+        crl_publisher({}, Context())
 
 
 def test_an_unknown_ca_is_refused(pki: Pki, kms: LocalKms) -> None:
     with pytest.raises(NotFound):
-        crl_publisher({"action": "publish", "ca_id": "ca-x"}, None)
+        crl_publisher({"action": "publish", "ca_id": "ca-x"}, Context())
     with pytest.raises(InvalidInput):
-        crl_publisher({"action": "revoke"}, None)
+        crl_publisher({"action": "revoke"}, Context())

@@ -12,6 +12,7 @@ from certctl.domain.permissions import Principal, Role
 from certctl.services.api_keys import NewApiKey
 from certctl.store.public_url import PublicUrlStore
 from functions.stack_admin.app import lambda_handler as stack_admin
+from tests.support.lambda_context import Context
 from tests.support.local_kms import LocalKms
 from tests.support.pki import Pki
 from tests.support.point_in_time import go_back, snapshot
@@ -29,18 +30,18 @@ def _later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
 def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stack_admin({"action": "initialize"}, None)
+    stack_admin({"action": "initialize"}, Context())
     _later(monkeypatch, 14)
-    assert stack_admin({"action": "upkeep"}, None) == {"root_crl_number": None, "waiting": []}
+    assert stack_admin({"action": "upkeep"}, Context()) == {"root_crl_number": None, "waiting": []}
     _later(monkeypatch, 2)
     kms.signed_with.clear()
-    assert stack_admin({"action": "upkeep"}, None)["root_crl_number"] == 2
+    assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] == 2
     assert kms.signed_with == ["arn:root"]
-    assert stack_admin({"action": "upkeep"}, None)["root_crl_number"] is None
+    assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] is None
 
 
 def test_upkeep_before_the_first_deploy_has_ended_is_no_failure(pki: Pki, kms: LocalKms) -> None:
-    assert stack_admin({"action": "upkeep"}, None) == {"root_crl_number": None, "waiting": []}
+    assert stack_admin({"action": "upkeep"}, Context()) == {"root_crl_number": None, "waiting": []}
 
 
 def _with_own_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,15 +55,15 @@ def test_a_host_of_one_s_own_without_dns_does_not_fail_the_deploy(
 ) -> None:
     _with_own_host(monkeypatch)
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Create"), None)
+        stack_admin(deployment(receiver, "Create"), Context())
     answer = json.loads(receiver.received[0].body)
     assert answer["Status"] == "SUCCESS"
     assert "CNAME record of 127.0.0.1:1 to d1.cloudfront.net" in answer["Data"]["waits_for"]
     assert answer["Data"]["waits_for"] in answer["Reason"]
     assert not any(shard.open for shard in pki.authorities.shards(issuing_id(pki)))
     with pytest.raises(NotServed, match="Point a CNAME record"):
-        stack_admin({"action": "activate"}, None)
-    (waiting,) = stack_admin({"action": "upkeep"}, None)["waiting"]
+        stack_admin({"action": "activate"}, Context())
+    (waiting,) = stack_admin({"action": "upkeep"}, Context())["waiting"]
     assert "d1.cloudfront.net" in waiting
 
 
@@ -74,14 +75,14 @@ def test_the_distribution_s_own_name_and_the_local_stack_need_no_proof(
 ) -> None:
     _with_own_host(monkeypatch)
     monkeypatch.setenv(variable, value)
-    assert stack_admin({"action": "initialize"}, None)["waits_for"] == "nothing"
-    assert stack_admin({"action": "activate"}, None) == {"waits_for": "nothing"}
+    assert stack_admin({"action": "initialize"}, Context())["waits_for"] == "nothing"
+    assert stack_admin({"action": "activate"}, Context()) == {"waits_for": "nothing"}
 
 
 def test_a_deploy_stores_where_the_dashboard_is(pki: Pki, kms: LocalKms) -> None:
     properties = {"DashboardUrl": "https://certctl.example/"}
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Create") | {"ResourceProperties": properties}, None)
+        stack_admin(deployment(receiver, "Create") | {"ResourceProperties": properties}, Context())
     assert json.loads(receiver.received[0].body)["Status"] == "SUCCESS"
     assert PublicUrlStore(pki.database).get() == "https://certctl.example"
 
@@ -91,9 +92,9 @@ def test_the_url_of_the_dashboard_is_https_but_locally(
 ) -> None:
     event = {"action": "set_public_url", "url": "http://127.0.0.1:8080"}
     with pytest.raises(InvalidInput, match="https"):
-        stack_admin(event, None)
+        stack_admin(event, Context())
     monkeypatch.setenv("CERTCTL_LOCAL", "1")
-    stack_admin(event, None)
+    stack_admin(event, Context())
     assert PublicUrlStore(pki.database).get() == "http://127.0.0.1:8080"
 
 
@@ -101,12 +102,12 @@ def test_an_update_that_replaced_the_keys_is_refused_and_publishes_nothing(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As one does that takes MultiRegion from keys that have it: CloudFormation then rolls back."""
-    stack_admin({"action": "initialize"}, None)
+    stack_admin({"action": "initialize"}, Context())
     pki.keys["arn:new-root"] = pki.keys["arn:root"]
     monkeypatch.setenv("CERTCTL_ROOT_KEY_ARN", "arn:new-root")
     forget()
     with Receiver().running() as receiver:
-        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), None)
+        stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), Context())
     answer = json.loads(receiver.received[0].body)
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "as-before")
     assert "was made with arn:root; the stack has arn:new-root" in answer["Reason"]
@@ -130,27 +131,27 @@ def _goes_back(pki: Pki, keeping: tuple[str, ...], act: Callable[[], object]) ->
 def test_a_restore_revokes_the_keys_again_that_the_trail_or_their_record_knows(
     pki: Pki, kms: LocalKms, keeping: tuple[str, ...]
 ) -> None:
-    stack_admin({"action": "initialize"}, None)
-    admin = stack_admin({"action": "first_admin_key"}, None)["key_id"]
+    stack_admin({"action": "initialize"}, Context())
+    admin = stack_admin({"action": "first_admin_key"}, Context())["key_id"]
     caller = Principal(admin, Role.ADMIN, ("*",))
     stolen = bootstrap.api_keys().create(caller, NewApiKey("stolen", Role.VIEWER)).key.id
     _goes_back(pki, keeping, lambda: bootstrap.api_keys().revoke(caller, stolen))
-    assert stack_admin({"action": "restore"}, None)["api_keys_revoked"] == 1
+    assert stack_admin({"action": "restore"}, Context())["api_keys_revoked"] == 1
     assert not _lives(stolen)
     assert _lives(admin)
-    assert stack_admin({"action": "restore"}, None)["api_keys_revoked"] == 0
+    assert stack_admin({"action": "restore"}, Context())["api_keys_revoked"] == 0
 
 
 def test_a_restore_without_a_trail_revokes_every_key_and_the_first_admin_key_is_made_again(
     pki: Pki, kms: LocalKms
 ) -> None:
-    stack_admin({"action": "initialize"}, None)
-    admin = stack_admin({"action": "first_admin_key"}, None)["key_id"]
-    assert stack_admin({"action": "restore", "keys": "revoke_all"}, None)["api_keys_revoked"] == 1
+    stack_admin({"action": "initialize"}, Context())
+    admin = stack_admin({"action": "first_admin_key"}, Context())["key_id"]
+    assert stack_admin({"action": "restore", "keys": "revoke_all"}, Context())["api_keys_revoked"] == 1
     assert not _lives(admin)
-    assert _lives(stack_admin({"action": "first_admin_key"}, None)["key_id"])
+    assert _lives(stack_admin({"action": "first_admin_key"}, Context())["key_id"])
 
 
 def test_what_becomes_of_keys_is_one_of_two_things(pki: Pki, kms: LocalKms) -> None:
     with pytest.raises(InvalidInput, match="keys"):
-        stack_admin({"action": "restore", "keys": "keep"}, None)
+        stack_admin({"action": "restore", "keys": "keep"}, Context())
