@@ -45,7 +45,7 @@ admin: python ## invoke stack_admin of a deployed stack: ACTION=first_admin_key 
 	@EVENT='$(EVENT)' $(PYTHON) local/bootstrap.py deploy.administering
 
 smoke: python ## try a deployed stack: STACK= REGION= API_KEY= (ROTATE=1, MAIL_FROM= MAIL_TO=), or the local one: LOCAL=1
-	@$(PYTHON) local/bootstrap.py deploy.smoke
+	@$(PYTHON) local/bootstrap.py deploy.smoke.command
 
 destroy: python ## delete a deployed stack, and show what stays: STACK= REGION= CONFIRM=<stack>
 	@$(PYTHON) local/bootstrap.py deploy.destroying

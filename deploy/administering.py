@@ -20,6 +20,7 @@ READ_SECONDS = 300
 PATIENT = Config(read_timeout=READ_SECONDS, retries={"total_max_attempts": 1})
 ALIAS = "live"
 OUTPUT = "StackAdminFunctionName"
+_ACTIONS = "first_admin_key, activate, rotate, create_issuer, install_ca_certificate or restore"
 
 
 def invoke(target: Target, function: str, event: Mapping[str, Any]) -> Any:
@@ -41,7 +42,7 @@ def read_event(environment: Mapping[str, str]) -> dict[str, Any]:
     """ACTION with the fields of EVENT: JSON, or @file. Raises DeployError."""
     action = environment.get("ACTION", "")
     if not action:
-        raise DeployError("ACTION is missing: first_admin_key, rotate, create_issuer or restore")
+        raise DeployError(f"ACTION is missing: {_ACTIONS}")
     fields = _fields(environment.get("EVENT") or "{}")
     return {**fields, "action": action}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from deploy import parameters, site
 from deploy import stack as stacks
 from deploy.errors import DeployError, run
+from deploy.protection import forbid_deletion, forbid_replacements
 from deploy.quota import concurrency_warning
 from deploy.target import Target, read_target, require_credentials
 from local.console import say, step
@@ -105,10 +106,11 @@ def deploy(plan: Plan, environment: Mapping[str, str]) -> None:
     """Raises DeployError, CommandFailedError, ClientError."""
     target = plan.target
     _make(plan.architecture)
+    if not plan.is_first:
+        forbid_replacements(target)
     _sam_deploy(plan, environment.get("TAGS", ""))
-    stacks.cloudformation(target).update_termination_protection(
-        StackName=target.stack, EnableTerminationProtection=True
-    )
+    forbid_replacements(target)
+    forbid_deletion(target)
     found = stacks.require(target)
     with step("filling the dashboard"):
         site.fill(target, found.outputs)
@@ -163,10 +165,11 @@ def _report(plan: Plan, found: stacks.Stack) -> None:
         say(f"{name:<26}{value}")
     for line in concurrency_warning(target):
         say(line)
+    where = f"STACK={target.stack} REGION={target.region}"
+    where = f"STACK={target.stack} REGION={target.region}"
     host, distribution = plan.values["PkiHostName"], found.outputs["PkiDistributionDomain"]
     if host:
-        say(f"\n{host} must be a CNAME of {distribution}")
-    where = f"STACK={target.stack} REGION={target.region}"
+        say(f"\n{host} must be a CNAME of {distribution}; then: make admin ACTION=activate {where}")
     say(f"\nThe first admin key, once: make admin ACTION=first_admin_key {where}")
     say(f"Then try it all:           make smoke {where} API_KEY=...")
 

@@ -145,6 +145,10 @@ def _view(authority: Authority) -> dict[str, Any]:
 
 def _check_settings() -> None:
     """Raises InvalidInput for what would else be found at the first alert, long after the deploy."""
+    try:
+        config.engine_settings()
+    except config.InvalidSetting as error:
+        raise InvalidInput.of("EngineSettings", str(error)) from error
     for cidr in config.allowed_private_cidrs():
         try:
             networks_of([cidr])

@@ -215,9 +215,7 @@ def engine_settings() -> Mapping[str, str]:
     for pair in _list("CERTCTL_ENGINE_SETTINGS"):
         name, _, value = pair.partition("=")
         if name not in ENGINE_DEFAULTS:
-            raise InvalidSetting(
-                f"EngineSettings: {name} is unknown; allowed are {', '.join(ENGINE_DEFAULTS)}"
-            )
+            raise InvalidSetting(f"{name} is unknown; allowed are {', '.join(ENGINE_DEFAULTS)}")
         chosen[name] = _engine_value(name, value)
     return chosen
 
@@ -225,7 +223,7 @@ def engine_settings() -> Mapping[str, str]:
 def _engine_value(name: str, value: str) -> str:
     pattern = r"[1-9]\d*[smhd]?" if name.endswith("Age") else r"[1-9]\d*"
     if re.fullmatch(pattern, value) is None:
-        raise InvalidSetting(f"EngineSettings: {name} must be a whole number from 1 on, not {value!r}")
+        raise InvalidSetting(f"{name} must be a whole number from 1 on, not {value!r}")
     return value
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from deploy.smoke import passed
-from deploy.smoke_place import DEFAULT_DOMAIN, Place, domain_of
-from deploy.smoke_tour import Tour
+from deploy.smoke.command import passed
+from deploy.smoke.place import DEFAULT_DOMAIN, Place, domain_of
+from deploy.smoke.tour import Tour
 from deploy.target import Target
 from tests.support.local_stack import free_port
 

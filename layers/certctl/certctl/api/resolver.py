@@ -37,7 +37,7 @@ from certctl.store.idempotency import IdempotencyStore
 ANYONE = None
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 _HEALTH_PROBES = frozenset({"/health", "/ready"})
-# What agents send with each poll leaves no audit row where it succeeds: it changes nothing that anybody reads.
+# What agents send with each poll leaves no audit row if it succeeds: it changes nothing that anybody reads.
 _OF_EACH_MINUTE = frozenset({"/api/v1/agent/heartbeat", "/api/v1/agent/work"})
 # A key that was revoked a second ago must not do these.
 _NEVER_CACHED = frozenset(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.errors import DeployError
-from deploy.smoke_tools import Api, fetch, openssl, wait_for
+from deploy.smoke.tools import Api, fetch, openssl, wait_for
 
 _ISSUE_SECONDS = 90
 # a publisher's run, and a distribution that keeps what it has for 30 s

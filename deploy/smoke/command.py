@@ -11,8 +11,8 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.errors import DeployError, run
-from deploy.smoke_place import read_place, settings
-from deploy.smoke_tour import Tour
+from deploy.smoke.place import read_place, settings
+from deploy.smoke.tour import Tour
 from local.console import say
 
 # What a stack that is broken in any way makes of a step; anything else is a mistake in the step.

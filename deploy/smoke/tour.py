@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from deploy import smoke_certificates as certificates
 from deploy import stack as stacks
 from deploy.administering import invoke
 from deploy.errors import DeployError
-from deploy.smoke_alerts import Receiver, receiver
-from deploy.smoke_certificates import Issued
-from deploy.smoke_place import Place
-from deploy.smoke_tools import Api, wait_for
+from deploy.smoke import certificates
+from deploy.smoke.alerts import Receiver, receiver
+from deploy.smoke.certificates import Issued
+from deploy.smoke.place import Place
+from deploy.smoke.tools import Api, wait_for
 from local.settings import ROOT
 
 _ADMINISTRATOR = "KeyAdministratorArn"

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from deploy.smoke_tools import wait_for
+from deploy.smoke.tools import wait_for
 
 _ALERT_SECONDS = 240
 

@@ -1,0 +1,1 @@
+"""`make smoke`: tries a deployed stack from outside."""
