@@ -1,4 +1,4 @@
-"""The recorded mail and publication of docs/channels.md."""
+"""The recorded mail, publication and event of docs/channels.md."""
 
 import json
 import tempfile
@@ -47,4 +47,21 @@ def _sns() -> str:
     return "\n".join([f"POST {request.path} HTTP/1.1", "", *form])
 
 
-MAIL_RECORDERS: Mapping[str, Callable[[], str]] = {"Email": _smtp, "Email, SES": _ses, "SNS": _sns}
+def _eventbridge() -> str:
+    """The detail is one line of JSON in a string: indented here, for it is what people read."""
+    with instead_of_aws(taken(ChannelKind.EVENTBRIDGE)) as receiver:
+        send_by_aws(ChannelKind.EVENTBRIDGE)
+    request = receiver.received[0]
+    (entry,) = json.loads(request.body)["Entries"]
+    detail = json.dumps(json.loads(entry.pop("Detail")), indent=2)
+    target = f"x-amz-target: {request.headers['x-amz-target']}"
+    shown = [f"POST {request.path} HTTP/1.1", target, "", json.dumps({"Entries": [entry]}, indent=2)]
+    return "\n".join([*shown, "", "and its Detail, which is sent as a string:", "", detail])
+
+
+MAIL_RECORDERS: Mapping[str, Callable[[], str]] = {
+    "Email": _smtp,
+    "Email, SES": _ses,
+    "SNS": _sns,
+    "EventBridge": _eventbridge,
+}

@@ -30,13 +30,15 @@ REVOKED = Message(
         team="Payments",
     ),
     link="https://certctl.example/certificates/mc-shop",
+    certificate_id="mc-shop",
+    team_id="t-payments",
 )
 
 
 def providers(http: OutboundHttp, secrets: Secrets) -> Providers:
     """For notifiers that speak HTTP."""
     guard = AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8"]))
-    return Providers(http, secrets, guard, _no_client)
+    return Providers(http, secrets, guard, _no_client, "blue")
 
 
 def _no_client(service: str) -> Any:

@@ -119,9 +119,9 @@ def providers() -> "Providers":
     from certctl.connectors.clients import make_client
     from certctl.connectors.notifiers.base import Providers
 
-    region = config.stack().region
-    client = cache(lambda service: make_client(service, region, read_seconds=8, attempts=1))
-    return Providers(outbound_http(), secrets(), address_guard(), client)
+    stack = config.stack()
+    client = cache(lambda service: make_client(service, stack.region, read_seconds=8, attempts=1))
+    return Providers(outbound_http(), secrets(), address_guard(), client, stack.name)
 
 
 @cache

@@ -44,6 +44,8 @@ MAIL = {"from_address": "certctl@example.com", "host": "127.0.0.1"}
         ("Email", MAIL | {"password": "SECRET", "username": "u"}, "password"),
         ("Email", {"transport": "ses"}, "from_address"),
         ("SNS", {"topic_arn": "arn:aws:sqs:eu-central-1:123456789012:SECRET"}, "topic_arn"),
+        ("EventBridge", {"event_bus": "SECRET bus"}, "event_bus"),
+        ("EventBridge", {"source": "aws.SECRET"}, "source"),
     ],
 )
 def test_a_bad_setting_is_named_and_not_repeated(
@@ -70,6 +72,8 @@ def test_a_bad_setting_is_named_and_not_repeated(
         ("Email", MAIL | {"username": "u", "password": REF, "tls": "implicit"}),
         ("Email", {"transport": "ses", "from_address": "a@example.com", "configuration_set": "alerts"}),
         ("SNS", {"topic_arn": TOPIC}),
+        ("EventBridge", {}),
+        ("EventBridge", {"event_bus": "certificates", "source": "com.example.pki"}),
     ],
 )
 def test_good_settings_are_saved(channels: ChannelsApi, kind: str, settings: dict[str, str]) -> None:

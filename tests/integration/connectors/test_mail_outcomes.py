@@ -1,4 +1,4 @@
-"""Walks the tables "reply -> outcome" of docs/channels.md for mail and topics: each row at a real server."""
+"""Walks the tables "reply -> outcome" of docs/channels.md for mail, topics and buses, row by row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ AWS_HEAD = ["status", "error", "outcome", "why"]
 SMTP_ROWS = rows_of(PAGE, "Email", ["step", "reply", "outcome", "why"])
 SES_ROWS = rows_of(PAGE, "Email", AWS_HEAD)
 SNS_ROWS = rows_of(PAGE, "SNS", AWS_HEAD)
+BUS_ROWS = rows_of(PAGE, "EventBridge", AWS_HEAD)
 COMMANDS = {
     "greeting": "CONNECT",
     "EHLO": "EHLO",
@@ -66,6 +67,7 @@ def test_a_mail_servers_reply_has_the_outcome_of_its_row(mail_identity: TlsIdent
     [
         *((ChannelKind.EMAIL, row) for row in SES_ROWS),
         *((ChannelKind.SNS, row) for row in SNS_ROWS),
+        *((ChannelKind.EVENTBRIDGE, row) for row in BUS_ROWS),
     ],
     ids=str,
 )
@@ -81,7 +83,7 @@ def test_an_answer_of_aws_has_the_outcome_of_its_row(kind: ChannelKind, row: lis
 def test_no_row_is_passed_over() -> None:
     written = PAGE.split("\n## Email\n")[1].splitlines()
     outcomes = [line for line in written if any(f" | {kind} | " in line for kind in OutcomeKind)]
-    assert len(outcomes) == len(SMTP_ROWS) + len(SES_ROWS) + len(SNS_ROWS)
+    assert len(outcomes) == len(SMTP_ROWS) + len(SES_ROWS) + len(SNS_ROWS) + len(BUS_ROWS)
 
 
 def test_the_tables_have_what_the_issue_asks_for() -> None:

@@ -23,6 +23,8 @@ def channel(kind: ChannelKind, **settings: str) -> ChannelConfig:
         channel(ChannelKind.JSM, url="https://api.atlassian.com/#s3cr3t"),
         channel(ChannelKind.EMAIL, from_address="s3cr3t"),
         channel(ChannelKind.SNS, topic_arn="s3cr3t"),
+        channel(ChannelKind.EVENTBRIDGE, event_bus="arn:aws:sns:eu-central-1:123456789012:s3cr3t"),
+        channel(ChannelKind.EVENTBRIDGE, source="aws.s3cr3t"),
     ],
 )
 def test_settings_that_cannot_be_right_are_refused_without_their_value(config: ChannelConfig) -> None:

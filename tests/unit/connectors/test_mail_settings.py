@@ -1,14 +1,17 @@
-"""Settings of Email and SNS channels: what is refused when a channel is saved."""
+"""Settings of Email, SNS and EventBridge channels: what is refused when a channel is saved."""
 
 import pytest
 
 from certctl.connectors.address_guard import PinnedHost, Reach
+from certctl.connectors.bus_settings import Bus, bus_of, source_of
 from certctl.connectors.mail_settings import check_mail_settings, is_address, port_of, refuse_exposure
 from certctl.connectors.topic_settings import Topic, topic_of
 from certctl.domain.errors import InvalidInput
 
 SMTP = {"from_address": "alerts@certctl.example", "host": "mail.example"}
 SES = {"from_address": "alerts@certctl.example", "transport": "ses"}
+
+_BUS = "arn:aws-cn:events:cn-north-1:123456789012:event-bus/certificates"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +119,47 @@ def test_a_topic_has_a_region_and_may_be_fifo() -> None:
 def test_what_is_no_topic_is_refused(arn: str) -> None:
     with pytest.raises(InvalidInput, match="topic_arn"):
         topic_of({"topic_arn": arn})
+
+
+@pytest.mark.parametrize(
+    ("configured", "bus"),
+    [
+        ({}, Bus("default", "default", None)),
+        ({"event_bus": ""}, Bus("default", "default", None)),
+        ({"event_bus": "certificates"}, Bus("certificates", "certificates", None)),
+        ({"event_bus": _BUS}, Bus(_BUS, "certificates", "cn-north-1")),
+    ],
+)
+def test_a_bus_has_a_name_or_an_arn(configured: dict[str, str], bus: Bus) -> None:
+    assert bus_of(configured) == bus
+    assert bus.always_exists is (bus.name == "default")
+
+
+@pytest.mark.parametrize(
+    "bus",
+    [
+        "a bus",
+        "aws.partner/example.com/1",
+        "arn:aws:events:eu-central-1:123456789012:rule/certificates",
+        "arn:aws:events:eu-central-1:12:event-bus/certificates",
+        "certificates\n",
+        "b" * 257,
+    ],
+)
+def test_what_is_no_bus_is_refused(bus: str) -> None:
+    with pytest.raises(InvalidInput, match="event_bus"):
+        bus_of({"event_bus": bus})
+
+
+def test_the_source_names_the_stack_unless_it_is_configured() -> None:
+    assert source_of({}, "blue") == "certctl.blue"
+    assert source_of({"source": "com.example.pki"}, "blue") == "com.example.pki"
+
+
+@pytest.mark.parametrize("source", ["aws.certctl", "AWS.certctl", "two words", "s" * 257])
+def test_what_aws_takes_as_no_source_is_refused(source: str) -> None:
+    with pytest.raises(InvalidInput, match="source"):
+        source_of({"source": source}, "blue")
 
 
 def at(reach: Reach) -> PinnedHost:

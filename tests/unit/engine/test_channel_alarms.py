@@ -47,6 +47,12 @@ def test_first_what_wakes_somebody_and_only_what_works(
     assert _chosen(_ALL, states) == chosen
 
 
+@pytest.mark.parametrize("kind", ChannelKind)
+def test_a_channel_of_each_kind_may_tell_of_another(kind: ChannelKind) -> None:
+    only = _channel("only", kind, to="ops@example.com")
+    assert _chosen((_BAD, only), {}) == "only"
+
+
 def test_a_disabled_channel_tells_nothing() -> None:
     off = ChannelConfig("chat", ChannelKind.TEAMS, {}, is_enabled=False)
     assert _chosen((_BAD, off), {}) is None

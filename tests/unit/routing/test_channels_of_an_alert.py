@@ -14,7 +14,7 @@ from tests.support.fleet import certificate
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 SHOP = certificate("mc-shop", NOW, owner_id="o-ann", team_id="t-web")
 ALL_KINDS = [kind.value for kind in ChannelKind]
-QUIET = ["Email", "Slack", "Teams", "Webhook"]
+QUIET = ["Email", "EventBridge", "Slack", "Teams", "Webhook"]
 
 
 def channel(channel_id: str, kind: str = "Slack", **fields: Any) -> ChannelConfig:

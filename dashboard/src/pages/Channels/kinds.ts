@@ -70,9 +70,13 @@ const FIELDS: Record<Exclude<ChannelKind, "Email">, SettingField[]> = {
   OpsGenie: alerts("https://api.opsgenie.com", "Of an API integration, not an account's."),
   JSM: alerts("https://api.atlassian.com", "Of an API integration in Operations, Integrations."),
   SNS: [{ name: "topic_arn", label: "ARN of the topic", form: "text", isNeeded: true, hint: "In the stack's own region and account." }],
+  EventBridge: [
+    { name: "event_bus", label: "Event bus", form: "text", placeholder: "default", hint: "Name or ARN, in the stack's own region and account." },
+    { name: "source", label: "Source of the events", form: "text", placeholder: "certctl.<stack>" },
+  ],
 };
 
-export const KINDS: ChannelKind[] = ["Email", "Slack", "Teams", "PagerDuty", "OpsGenie", "JSM", "Webhook", "SNS"];
+export const KINDS: ChannelKind[] = ["Email", "Slack", "Teams", "PagerDuty", "OpsGenie", "JSM", "Webhook", "SNS", "EventBridge"];
 
 export function fieldsOf(kind: ChannelKind, settings: Settings): SettingField[] {
   if (kind !== "Email") return FIELDS[kind];

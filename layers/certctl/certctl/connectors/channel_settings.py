@@ -6,6 +6,7 @@ Imports nothing that reaches out: the API's functions may not.
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from certctl.connectors.bus_settings import bus_of, source_of
 from certctl.connectors.mail_settings import check_mail_settings
 from certctl.connectors.topic_settings import topic_of
 from certctl.connectors.url_parts import UrlMalformed, split_url
@@ -107,6 +108,11 @@ def _check_topic(settings: Settings) -> None:
     topic_of(settings)
 
 
+def _check_bus(settings: Settings) -> None:
+    bus_of(settings)
+    source_of(settings, "stack")
+
+
 _CHECKS: Mapping[ChannelKind, Callable[[Settings], None]] = MappingProxyType(
     {
         ChannelKind.TEAMS: _check_teams,
@@ -115,5 +121,6 @@ _CHECKS: Mapping[ChannelKind, Callable[[Settings], None]] = MappingProxyType(
         ChannelKind.JSM: _check_alerts,
         ChannelKind.EMAIL: check_mail_settings,
         ChannelKind.SNS: _check_topic,
+        ChannelKind.EVENTBRIDGE: _check_bus,
     }
 )

@@ -28,6 +28,7 @@ _PREFERRED = (
     ChannelKind.WEBHOOK,
     ChannelKind.EMAIL,
     ChannelKind.SNS,
+    ChannelKind.EVENTBRIDGE,
 )
 
 

@@ -56,6 +56,7 @@ _SETTINGS: Mapping[ChannelKind, Mapping[str, Setting]] = {
     ChannelKind.OPSGENIE: _ALERTS,
     ChannelKind.JSM: _ALERTS,
     ChannelKind.SNS: {"topic_arn": _NEEDED_TEXT},
+    ChannelKind.EVENTBRIDGE: {"event_bus": _TEXT, "source": _TEXT},
 }
 
 

@@ -18,6 +18,11 @@ class ChannelKind(StrEnum):
     OPSGENIE = "OpsGenie"
     JSM = "JSM"
     SNS = "SNS"
+    EVENTBRIDGE = "EventBridge"
+
+
+MACHINES = frozenset({ChannelKind.WEBHOOK, ChannelKind.SNS, ChannelKind.EVENTBRIDGE})
+"""What programs read: each alert reaches them by itself, however many there are (ADR 19)."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class ChannelConfig:
     Slack `url` (a reference), `channel`, `username` (both optional, legacy webhooks only);
     Teams `url` (a reference), `format`; PagerDuty `routing_key` (a reference), `severity`, `url`;
     OpsGenie and JSM `api_key` (a reference), `priority`, `url`; SNS `topic_arn`;
+    EventBridge `event_bus`, `source` (both optional);
     Email `transport` (`smtp` or `ses`), `from_address`, `to`, and for SMTP `host`, `port`, `tls`, `username`,
     `password` (a reference).
     """

@@ -11,7 +11,7 @@ class Message:
     """One alert. `notification_id` is the provider's idempotency key, the same on every attempt;
     `dedup_key` (`<type>/<certificate>/<version serial>`) groups alerts into an incident;
     `link` is the dashboard's page, empty where there is none; `recipient` is the mail address, or the
-    channel's name for all but mail.
+    channel's name for all but mail. `certificate_id` and `team_id` are empty where it is about none.
     """
 
     notification_id: str
@@ -25,6 +25,8 @@ class Message:
     certificate: CertificateFacts = field(default_factory=CertificateFacts)
     link: str = ""
     recipient: str = ""
+    certificate_id: str = ""
+    team_id: str = ""
 
 
 def link_of(row: Notification, dashboard_url: str) -> str:

@@ -13,7 +13,15 @@ MAX_RULES = 500
 MAX_ROUTES = 50
 MAX_CHANNELS = 20
 STACK_RULE = "stack"
-_QUIET_KINDS = frozenset({ChannelKind.EMAIL, ChannelKind.SLACK, ChannelKind.TEAMS, ChannelKind.WEBHOOK})
+_QUIET_KINDS = frozenset(
+    {
+        ChannelKind.EMAIL,
+        ChannelKind.SLACK,
+        ChannelKind.TEAMS,
+        ChannelKind.WEBHOOK,
+        ChannelKind.EVENTBRIDGE,
+    }
+)
 # engine.md 2.7: whatever the rules say
 _ALWAYS_TOLD: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
     NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),

@@ -263,4 +263,6 @@ def message_of(row: Notification, link: str) -> Message:
         certificate=row.facts,
         recipient=row.recipient,
         link=link,
+        certificate_id=row.certificate_id or "",
+        team_id=row.team_id or "",
     )

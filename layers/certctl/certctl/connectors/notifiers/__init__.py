@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from certctl.connectors.notifiers.base import Notifier, Providers
 from certctl.connectors.notifiers.email import email_notifier
+from certctl.connectors.notifiers.eventbridge import EventBridge
 from certctl.connectors.notifiers.opsgenie import JSM, OPSGENIE, AlertNotifier
 from certctl.connectors.notifiers.pagerduty import PagerDuty
 from certctl.connectors.notifiers.slack import Slack
@@ -28,6 +29,9 @@ FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
         ChannelKind.JSM: lambda channel, reach: AlertNotifier(channel, JSM, reach.http, reach.secrets),
         ChannelKind.EMAIL: email_notifier,
         ChannelKind.SNS: lambda channel, reach: Sns(channel, reach.client),
+        ChannelKind.EVENTBRIDGE: lambda channel, reach: EventBridge(
+            channel, reach.stack, reach.client, reach.buses
+        ),
     }
 )
 

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 from certctl.connectors.address_guard import AddressGuard
+from certctl.connectors.event_buses import EventBuses
 from certctl.connectors.http import HttpReply, OutboundHttp
 from certctl.connectors.http_failures import FailureKind, HttpFailed
 from certctl.connectors.secrets import Secrets
@@ -35,12 +36,15 @@ _CONFIGURATION_FAULTS = {
 
 @dataclass(frozen=True)
 class Providers:
-    """How notifiers reach the world. `client` makes an AWS client by its service's name (`sns`)."""
+    """How notifiers reach the world, from which `stack`. `client` makes an AWS client by its service's name
+    (`sns`)."""
 
     http: OutboundHttp
     secrets: Secrets
     guard: AddressGuard
     client: Callable[[str], Any]
+    stack: str
+    buses: EventBuses = field(default_factory=EventBuses)
 
 
 class Notifier(Protocol):

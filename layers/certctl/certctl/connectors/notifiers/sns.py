@@ -3,12 +3,11 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from certctl.connectors.notifiers.aws_outcomes import attempt
 from certctl.connectors.notifiers.base import unconfigured
-from certctl.connectors.notifiers.texts import cut, heading, incident_key
+from certctl.connectors.notifiers.texts import TEXT_LIMIT, cut_message, heading, incident_key
 from certctl.connectors.notifiers.webhook import body_of
 from certctl.connectors.topic_settings import Topic, topic_of
 from certctl.domain.channels import ChannelConfig
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 MESSAGE_LIMIT = 262_144  # bytes, attributes included
 SUBJECT_LIMIT = 99  # "less than 100 characters long"
-_BODY_LIMIT = 30_000
-_TEXT_LIMIT = 1_000
 
 _UNPRINTABLE = re.compile(r"[^ -~]+")
 
@@ -70,7 +67,7 @@ def entry_of(message: Message, topic: Topic) -> "PublishBatchRequestEntryTypeDef
     entry: PublishBatchRequestEntryTypeDef = {
         "Id": message.notification_id,
         "Subject": subject_of(message),
-        "Message": body_of(_cut(message)).decode(),
+        "Message": body_of(cut_message(message)).decode(),
         "MessageAttributes": {
             "type": _attribute(message.type),
             "severity": _attribute(message.severity),
@@ -79,7 +76,7 @@ def entry_of(message: Message, topic: Topic) -> "PublishBatchRequestEntryTypeDef
     }
     if topic.is_fifo:
         entry["MessageDeduplicationId"] = message.notification_id
-        entry["MessageGroupId"] = hashlib.sha256(incident_key(message, _TEXT_LIMIT).encode()).hexdigest()
+        entry["MessageGroupId"] = hashlib.sha256(incident_key(message, TEXT_LIMIT).encode()).hexdigest()
     return entry
 
 
@@ -91,17 +88,3 @@ def subject_of(message: Message) -> str:
     """ASCII without control characters, from the label's bracket on; the whole text is in the message."""
     text = _UNPRINTABLE.sub("?", heading(message))
     return text if len(text) <= SUBJECT_LIMIT else f"{text[: SUBJECT_LIMIT - 3]}..."
-
-
-def _cut(message: Message) -> Message:
-    """So that no text, though every character took six bytes as JSON, makes the whole too large."""
-    facts = message.certificate
-    texts: dict[str, Any] = {
-        name: cut(value, _TEXT_LIMIT) for name, value in vars(facts).items() if isinstance(value, str)
-    }
-    return replace(
-        message,
-        subject=cut(message.subject, _TEXT_LIMIT),
-        body=cut(message.body, _BODY_LIMIT),
-        certificate=replace(facts, **texts),
-    )

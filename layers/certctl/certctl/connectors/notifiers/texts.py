@@ -3,12 +3,17 @@
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
+from typing import Any
 
 from certctl.domain.messages import Message
 from certctl.domain.notifications import Action
 from certctl.domain.timestamps import to_wire
 
 ELLIPSIS = "…"
+# Of what `cut_message` leaves.
+BODY_LIMIT = 30_000
+TEXT_LIMIT = 1_000
 _ELLIPSIS_BYTES = len(ELLIPSIS.encode())
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _JOINER = "\u200d"
@@ -86,6 +91,20 @@ def _is_inside(text: str, boundary: int) -> bool:
         or text[boundary - 1] == _JOINER
         or unicodedata.category(following) in ("Mn", "Me")
         or "\U0001f3fb" <= following <= "\U0001f3ff"  # the skin tone of the emoji before it
+    )
+
+
+def cut_message(message: Message) -> Message:
+    """For AWS, which takes 256 KB: fits though every character took six bytes as JSON."""
+    facts = message.certificate
+    texts: dict[str, Any] = {
+        name: cut(value, TEXT_LIMIT) for name, value in vars(facts).items() if isinstance(value, str)
+    }
+    return replace(
+        message,
+        subject=cut(message.subject, TEXT_LIMIT),
+        body=cut(message.body, BODY_LIMIT),
+        certificate=replace(facts, **texts),
     )
 
 
