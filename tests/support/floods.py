@@ -59,7 +59,11 @@ def queued(engine: "Engine", count: int, **changes: Any) -> list[str]:
 
 
 def _about_shop(n: int) -> dict[str, Any]:
+    """At a channel that people read."""
     return {
+        "channel": "Slack",
+        "channel_id": "slack-default",
+        "recipient": "slack-default",
         "certificate_id": f"mc-shop-{n}",
         "dedup_key": f"Revocation/mc-shop-{n}/{n:04x}",
         "facts": CertificateFacts(f"shop-{n}.example", serial=f"{n:04x}"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.breakers import BreakerPolicy
+from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict
 from certctl.domain.floods import FALLBACK, MAX_FOLDED
@@ -25,6 +26,8 @@ from tests.support.floods import (
 )
 from tests.support.notification_engine import ADMIN, FAILED, NOT_FOUND, Engine
 from tests.support.write_units import metered
+
+TEAMS = ChannelConfig("teams-default", ChannelKind.TEAMS, {"url": "certctl/test/channels/teams"})
 
 
 @pytest.fixture
@@ -100,12 +103,13 @@ def test_a_single_one_beyond_the_limit_is_sent_by_itself_a_minute_later(engine: 
     "changes",
     [
         {"type": NotificationType.EXPIRATION_WARNING},
-        {"channel_id": "slack-default", "channel": "Slack"},
+        {"channel_id": TEAMS.channel_id, "channel": "Teams"},
         {"recipient": "ada@example.com"},
     ],
     ids=["types", "channels", "recipients"],
 )
 def test_kinds_do_not_mix(engine: Engine, changes: dict[str, Any]) -> None:
+    engine.channels[TEAMS.channel_id] = TEAMS
     one, other = flood(engine, LIMIT + 4), flood(engine, LIMIT + 3, **changes)
     follow_nudges(engine)
     assert list(folds_of(engine, one).values()) == [4]
@@ -117,7 +121,7 @@ def test_rows_of_one_moment_and_another_kind_are_not_folded(engine: Engine) -> N
     ids = with_more(engine, flood(engine, LIMIT + 1), 3)
     others = with_more(engine, flood(engine, LIMIT + 1, recipient="ada@example.com"), 3)
     moment = next(row for row in rows_of(engine, ids) if row.is_flooded).due.due_at
-    stray = engine.queued(recipient="ada@example.com", is_flooded=True, due=Due(due_at=moment))
+    (stray,) = queued(engine, 1, recipient="ada@example.com", is_flooded=True, due=Due(due_at=moment))
     follow_nudges(engine)
     assert list(folds_of(engine, ids).values()) == [4]
     assert list(folds_of(engine, others).values()) == [4]
@@ -165,7 +169,7 @@ def test_the_probe_of_an_open_channel_is_sent_whatever_the_count(engine: Engine)
     *failed, probe = queued(engine, LIMIT + 1)
     for row_id in failed:
         process.deliver(row_id)
-    assert engine.states.get("webhook-default").state == "open"
+    assert engine.states.get("slack-default").state == "open"
     engine.advance(61)
     process.deliver(probe)
     assert engine.row(probe).status is NotificationStatus.SENT
@@ -237,7 +241,7 @@ def test_folds_are_not_counted(engine: Engine) -> None:
 
 def test_a_channel_that_is_down_does_not_keep_alerts_from_being_folded(engine: Engine) -> None:
     ids = flood(engine, LIMIT + 6)
-    engine.states.pause("webhook-default", engine.clock() + FALLBACK * 9)
+    engine.states.pause("slack-default", engine.clock() + FALLBACK * 9)
     follow_nudges(engine)
     (fold,) = folds_of(engine, ids)
     assert engine.row(fold).status is NotificationStatus.PENDING
@@ -248,6 +252,6 @@ def test_folded_rows_are_counted_by_outcome(engine: Engine) -> None:
     flood(engine, LIMIT + 6)
     follow_nudges(engine)
     assert Counter(engine.recorded) == {
-        ("webhook-default", "delivered"): LIMIT + 1,
-        ("webhook-default", "folded"): 6,
+        ("slack-default", "delivered"): LIMIT + 1,
+        ("slack-default", "folded"): 6,
     }

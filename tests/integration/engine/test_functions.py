@@ -21,21 +21,38 @@ from tests.support.notification_engine import a_notification
 from tests.support.receivers import Receiver, answers
 
 _BASE = "/api/v1/notifications"
+_SLACK_URL = "certctl/blue/channels/slack"
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver(answers(200)).running() as server:
+    with Receiver(answers(200, b"ok")).running() as server:
         yield server
 
 
 @pytest.fixture
-def stack(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+def local(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("CERTCTL_LOCAL", "1")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
     monkeypatch.setenv("CERTCTL_ALLOWED_PRIVATE_CIDRS", "127.0.0.0/8")
-    monkeypatch.setenv("CERTCTL_CHANNELS", f"Webhook.url=http://127.0.0.1:{receiver.port}/secret-path")
+    return monkeypatch
+
+
+@pytest.fixture
+def stack(receiver: Receiver, local: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    local.setenv("CERTCTL_CHANNELS", f"Webhook.url=http://127.0.0.1:{receiver.port}/secret-path")
     with deployed(Clock()) as made:
+        yield made
+
+
+@pytest.fixture
+def slack_stack(receiver: Receiver, local: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    """Floods are folded for people only."""
+    local.setenv("CERTCTL_CHANNELS", f"Slack.url={_SLACK_URL}")
+    with deployed(Clock()) as made:
+        client("secretsmanager").create_secret(
+            Name=_SLACK_URL, SecretString=receiver.url("/services/T0/B0/x")
+        )
         yield made
 
 
@@ -89,10 +106,12 @@ def test_what_the_worker_sends_leads_to_the_dashboard(stack: Deployed, receiver:
 
 
 def test_the_worker_lets_30_of_a_kind_through_and_holds_the_others_back(
-    stack: Deployed, receiver: Receiver
+    slack_stack: Deployed, receiver: Receiver
 ) -> None:
+    stack = slack_stack
     stack.clock.time = stack.clock().replace(second=0)
-    ids = [_queued(stack) for _ in range(34)]
+    to_slack = {"channel": "Slack", "channel_id": "slack-default", "recipient": "slack-default"}
+    ids = [_queued(stack, **to_slack) for _ in range(34)]
     _work(*(json.dumps({"id": i, "epoch": 1}) for i in ids))
     assert len(receiver.received) == 30
     assert sorted(map(_status, ids)) == ["pending"] * 4 + ["sent"] * 30

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.channels import MACHINES, ChannelKind
 from certctl.domain.due_work import Due
 from certctl.domain.floods import (
     LISTED,
@@ -21,11 +22,13 @@ from certctl.domain.notifications import Action, CertificateFacts, Notification,
 from tests.support.notification_engine import a_notification
 
 NOW = datetime(2026, 11, 24, 13, 0, 20, tzinfo=UTC)
+_AT_SLACK = {"channel": "Slack", "channel_id": "slack-default", "recipient": "slack-default"}
 
 
 def _alert(number: int = 0, **changes: Any) -> Notification:
     facts = CertificateFacts(f"shop-{number}.example", serial=f"{number:04x}", team="Shops", owner="Ada")
-    return a_notification(NOW, **({"facts": facts, "certificate_id": f"mc-shop-{number}"} | changes))
+    made = {"facts": facts, "certificate_id": f"mc-shop-{number}"} | _AT_SLACK | changes
+    return a_notification(NOW, **made)
 
 
 def _alerts(count: int, **changes: Any) -> list[Notification]:
@@ -51,6 +54,18 @@ def test_nothing_else_is(changes: dict[str, Any]) -> None:
     assert not is_counted(_alert(**changes))
 
 
+@pytest.mark.parametrize("kind", ["Webhook", "SNS", "EventBridge"])
+def test_an_alert_to_machines_is_never_counted(kind: str) -> None:
+    assert not is_counted(_alert(channel=kind))
+
+
+def test_each_kind_of_channel_is_read_by_people_or_by_machines() -> None:
+    """A new kind has to be put into one of the two."""
+    people = {"Email", "Slack", "Teams", "PagerDuty", "OpsGenie", "JSM"}
+    assert {kind.value for kind in ChannelKind if kind not in MACHINES} == people
+    assert {kind for kind in people if is_counted(_alert(channel=kind))} == people
+
+
 def test_a_fold_is_not_counted_either() -> None:
     fold = fold_of(_alerts(3), NOW)
     assert is_fold(fold)
@@ -66,7 +81,7 @@ def test_an_alert_of_a_certificate_that_is_named_fold_is_none() -> None:
 def test_channel_recipient_and_type_make_a_kind_and_the_key_tells_no_address() -> None:
     row = _alert(recipient="ada@example.com")
     others = [
-        replace(row, channel_id="slack-default"),
+        replace(row, channel_id="teams-default"),
         replace(row, recipient="bob@example.com"),
         replace(row, type=NotificationType.EXPIRATION_WARNING),
     ]
@@ -132,11 +147,7 @@ def test_a_fold_is_a_pending_alert_of_the_worst_severity_to_the_same_recipient()
     rows = [_alert(0, severity=Severity.INFO), _alert(1, severity=Severity.WARNING)]
     fold = fold_of(rows, NOW)
     assert (fold.severity, fold.action, fold.certificate_id) == (Severity.WARNING, Action.TRIGGER, None)
-    assert (fold.channel, fold.channel_id, fold.recipient) == (
-        "Webhook",
-        "webhook-default",
-        "webhook-default",
-    )
+    assert (fold.channel, fold.channel_id, fold.recipient) == ("Slack", "slack-default", "slack-default")
     assert (fold.due, fold.attempts, fold.is_flooded) == (Due(due_at=NOW), (), False)
     assert fold.dedup_key == f"Revocation/fold/{fold.id}"
 

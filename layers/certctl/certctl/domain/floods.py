@@ -1,4 +1,5 @@
-"""Floods: of many alerts of one kind within a minute the first are sent, the others folded into one.
+"""Floods: of many alerts of one kind within a minute the first are sent, the others folded into one. Only for
+channels that people read: a program that acts on each certificate needs each alert (ADR 19).
 
 Counted is by the minute in which an alert was queued, not by that of its send: what waited for a channel
 that was down is no flood when it comes back.
@@ -11,6 +12,7 @@ from hashlib import sha256
 from math import ceil
 from zlib import crc32
 
+from certctl.domain.channels import MACHINES
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.notifications import (
@@ -56,10 +58,17 @@ def minute_of(moment: datetime) -> str:
 
 
 def is_counted(row: Notification) -> bool:
-    """The first send of an alert. A resolve must end its incident; what a person queued again is wanted."""
+    """The first send of an alert to people. A resolve must end its incident; what a person queued again is
+    wanted."""
+    if is_for_machines(row):
+        return False
     has_been_sent = row.retry_count > 0 or row.throttle_count > 0
     is_original = row.action is Action.TRIGGER and row.due.epoch == 1 and not is_fold(row)
     return is_original and not has_been_sent and not row.is_flooded
+
+
+def is_for_machines(row: Notification) -> bool:
+    return row.channel in MACHINES
 
 
 def is_fold(row: Notification) -> bool:

@@ -8,7 +8,15 @@ from uuid import uuid4
 from certctl.domain.deliveries import Attempted, Sent, Unsent, has_reported, unsent_attempt
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
-from certctl.domain.floods import FALLBACK, fold_of, folding_moment, is_counted, kind_of, parts_of
+from certctl.domain.floods import (
+    FALLBACK,
+    fold_of,
+    folding_moment,
+    is_counted,
+    is_for_machines,
+    kind_of,
+    parts_of,
+)
 from certctl.domain.notifications import Notification
 from certctl.observability import logger
 from certctl.store.floods import FloodMeter
@@ -64,8 +72,8 @@ class Folding:
 
     def fold(self, claim: Claim, row: Notification) -> bool:
         """One that was held back, with the others of its kind and moment. False where it has no others: then
-        it is sent by itself."""
-        if not row.is_flooded:
+        it is sent by itself, as is one for machines, which an earlier release held back."""
+        if not row.is_flooded or is_for_machines(row):
             return False
         lock, owner, now = f"fold#{kind_of(row).key}", uuid4().hex, self._now()
         if not self._locks.take(lock, owner, now, now + _LOCKED):
