@@ -143,6 +143,15 @@ def test_an_external_issuer_s_worker_makes_the_keys_of_accounts_and_txt_records_
     }
 
 
+@pytest.mark.parametrize("action", ["sns:Publish", "events:PutEvents", "events:DescribeEventBus"])
+def test_only_those_who_deliver_reach_topics_and_buses_and_only_the_account_s_own(action: str) -> None:
+    allowed = {folder for folder in FOLDERS if action in actions(folder)}
+    assert allowed == {"notification_worker", "retry_sweep_schedule"}
+    for folder in allowed:
+        (statement,) = (s for s in statements(folder) if action in as_list(s["Action"]))
+        assert {"AWS::Partition", "AWS::Region", "AWS::AccountId"} == references(statement["Resource"])
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_function_scans_or_is_allowed_more_than_named_actions(folder: str) -> None:
     tables = {action for action in actions(folder) if action.startswith("dynamodb:")}
