@@ -2000,7 +2000,7 @@ export interface components {
          * @description Wire names of the `channel` field of a notification.
          * @enum {string}
          */
-        ChannelKind: "Email" | "Webhook" | "Slack" | "Teams" | "PagerDuty" | "OpsGenie" | "JSM" | "SNS";
+        ChannelKind: "Email" | "Webhook" | "Slack" | "Teams" | "PagerDuty" | "OpsGenie" | "JSM" | "SNS" | "EventBridge";
         /**
          * ChannelTestView
          * @description `delivered` and `accepted` mean that it went through.
