@@ -16,6 +16,7 @@ from tests.support.aws import client
 from tests.support.clock import Clock
 from tests.support.deployed import Deployed, deployed
 from tests.support.emf import Sent, metrics_of
+from tests.support.event_schemas import problems_by
 from tests.support.lambda_context import Context
 from tests.support.notification_engine import a_notification
 from tests.support.receivers import Receiver, answers
@@ -149,7 +150,8 @@ def test_a_404_is_dead_listed_in_the_queue_and_requeued_by_the_api(
     receiver.behave(answers(404), answers(200))
     row_id = _queued(stack)
     _work(json.dumps({"id": row_id, "epoch": 1}))
-    assert [m["id"] for m in _messages("dead_letter")] == [row_id]
+    (message,) = _messages("dead_letter")
+    assert (message["id"], problems_by("dead-letter.schema.json", message)) == (row_id, [])
     api = stack.admin("notifications_api")
     listed = api.get(_BASE, status="dead").body
     assert [row["id"] for row in listed["data"]] == [row_id]
