@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
@@ -83,7 +84,7 @@ def plane_on(database: Database, now: Callable[[], datetime] | None = None) -> C
     return ControlPlane(Pki(database, None, clock, {}))
 
 
-def fleet_on(plane: ControlPlane, count: int, **fields: Any) -> list[str]:
+def fleet_on(plane: ControlPlane, count: int, ca_id: str = "ca-1", **fields: Any) -> list[str]:
     """Ids of live certificates with a version each, counted, of the minute before."""
     now = plane.pki.clock()
     made_at, until = now - timedelta(minutes=1), now + timedelta(days=90)
@@ -91,7 +92,7 @@ def fleet_on(plane: ControlPlane, count: int, **fields: Any) -> list[str]:
     def make(number: int) -> str:
         serial = f"{number + 1:032x}"
         record = live(f"mc-{number:06}", made_at, until, serial_number=serial, **fields)
-        version = _version(record.id, serial, made_at, until)
+        version = replace(_version(record.id, serial, made_at, until), ca_id=ca_id)
         reserved = plane.stores.certificates.reserve_steps(record, record, version)[1:]
         steps = [*plane.stores.certificates.create_steps(record, []), *reserved]
         counted = plane.stores.ledger.count_steps(record.id, certificate_change(None, record))

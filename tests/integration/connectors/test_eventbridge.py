@@ -1,7 +1,9 @@
 """EventBridge: on moto from the rule to its target, and at a server that refuses as AWS does."""
 
 import json
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,29 +15,40 @@ from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.eventbridge import ENTRY_LIMIT, entry_of
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.detail_types import SUBJECTS, detail_type
-from certctl.domain.notifications import CertificateFacts, NotificationType
+from certctl.domain.notifications import Action, CertificateFacts, NotificationType
 from certctl.domain.outcomes import OutcomeKind
 from tests.support.aws import REGION, client, local_aws
 from tests.support.aws_channels import instead_of_aws, reach, refused, send_by_aws, taken
-from tests.support.event_schemas import problems_of, undeclared_in
+from tests.support.event_schemas import DIRECTORY, by_detail_type, problems_of, undeclared_in
 from tests.support.messages import REVOKED, a_message
 from tests.support.receivers import answers
 
 BUS = ChannelKind.EVENTBRIDGE
 BUS_ARN = f"arn:aws:events:{REGION}:123456789012:event-bus/certificates"
 _LEFT_OUT_BY_MOTO = {"account": "123456789012"}
-DESCRIBED = answers(200, b'{"Name":"certificates"}')
+# The server closes each connection: said here, for the same client sends again at once.
+DESCRIBED = answers(200, b'{"Name":"certificates"}', {"Connection": "close"})
+
+
+PAGE = (DIRECTORY / "README.md").read_text(encoding="utf-8")
+PATTERNS = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture
 def queue() -> Iterator[Any]:
     """What a rule for certctl's events on the bus `certificates` sends to."""
+    with heard_by({"source": ["certctl.blue"], "detail": {"action": ["trigger"]}}) as read:
+        yield read
+
+
+@contextmanager
+def heard_by(rule: dict[str, Any]) -> Iterator[Any]:
     with local_aws():
         events, sqs = client("events"), client("sqs")
         url = sqs.create_queue(QueueName="heard")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         events.create_event_bus(Name="certificates")
-        pattern = json.dumps({"source": ["certctl.blue"], "detail": {"action": ["trigger"]}})
+        pattern = json.dumps(rule)
         events.put_rule(Name="certctl", EventBusName="certificates", EventPattern=pattern)
         events.put_targets(Rule="certctl", EventBusName="certificates", Targets=[{"Id": "queue", "Arn": arn}])
         yield lambda: [
@@ -171,6 +184,22 @@ def test_the_longest_alert_fits(character: str) -> None:
     size = sum(len(entry[part].encode()) for part in ("Detail", "DetailType", "Source"))
     assert size < ENTRY_LIMIT - 2_000
     assert json.loads(entry["Detail"])["links"]["dashboard"] == REVOKED.link
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=["revoked", "critical"])
+def test_the_rules_of_the_page_hear_a_revocation_and_not_its_end(pattern: str) -> None:
+    settings = {"event_bus": "certificates", "source": "certctl.prod"}
+    with heard_by(json.loads(pattern)) as read:
+        send_by_aws(BUS, settings=settings)
+        send_by_aws(BUS, a_message(action=Action.RESOLVE), settings)
+        send_by_aws(BUS, settings=settings | {"source": "com.example.other"})
+        assert [event["detail"]["action"] for event in read()] == ["trigger"]
+
+
+def test_the_page_lists_each_detail_type_with_its_schema() -> None:
+    listed = re.findall(r"^\| `(certctl .*?)` \| `(\w+)` \| \[.*?\]\((.*?)\) \|$", PAGE, re.MULTILINE)
+    assert {(name, schema) for name, _, schema in listed} == set(by_detail_type().items())
+    assert {(name, type_) for name, type_, _ in listed} == {(detail_type(t), t) for t in NotificationType}
 
 
 def test_each_type_has_a_detail_type_of_its_own_which_aws_takes() -> None:

@@ -117,3 +117,19 @@ test("when channels cannot be read, the page says so and tries again", async () 
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByText("No channels")).toBeVisible();
 });
+
+test("a bus needs no setting, and can have them", async () => {
+  const { user } = renderAt("/channels");
+  await user.click(await screen.findByRole("button", { name: "New channel" }));
+  const modal = within(await screen.findByRole("dialog", { name: "New channel" }));
+  await user.click(modal.getByRole("textbox", { name: /^Kind/ }));
+  await user.click(await screen.findByRole("option", { name: "EventBridge", hidden: true }));
+  await user.click(modal.getByRole("textbox", { name: /^Name/ }));
+  await user.paste("cmdb");
+  await user.click(modal.getByRole("textbox", { name: /^Event bus/ }));
+  await user.paste("certificates");
+  await user.click(modal.getByRole("button", { name: "Create channel" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  const body = { id: "cmdb", kind: "EventBridge", enabled: true, team_id: null, settings: { event_bus: "certificates" } };
+  expect(api.callsTo("POST", /channels/)[0]?.body).toEqual(body);
+});
