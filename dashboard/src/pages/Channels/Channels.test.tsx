@@ -122,7 +122,7 @@ test("a bus needs no setting, and can have them", async () => {
   const { user } = renderAt("/channels");
   await user.click(await screen.findByRole("button", { name: "New channel" }));
   const modal = within(await screen.findByRole("dialog", { name: "New channel" }));
-  await user.click(modal.getByRole("textbox", { name: /^Kind/ }));
+  await user.click(modal.getByRole("combobox", { name: /^Kind/ }));
   await user.click(await screen.findByRole("option", { name: "EventBridge", hidden: true }));
   await user.click(modal.getByRole("textbox", { name: /^Name/ }));
   await user.paste("cmdb");
