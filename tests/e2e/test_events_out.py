@@ -65,7 +65,7 @@ def test_the_test_of_a_bus_reaches_the_queue_of_its_rule(bus: HeardBus) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)  # the two cores of a developer's machine may be shared
+@pytest.mark.timeout(2700)  # minutes on a machine of its own; its cores may be shared
 def test_a_webhook_is_told_of_each_of_2000_revocations_of_one_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +77,7 @@ def test_a_webhook_is_told_of_each_of_2000_revocations_of_one_run(
         ids = fleet_of(stack, Journey(stack, tmp_path), monkeypatch)
         began = time.monotonic()
         job = bulk_revoked(stack)
-        ended = wait_for(lambda: completed(stack, job), "the end of the run", 1200)
+        ended = wait_for(lambda: completed(stack, job), "the end of the run", 1500)
         revoked_after = time.monotonic() - began
         wait_for(lambda: len(named_by(webhook.received)) >= len(ids), "each certificate's alert", 600)
         report(webhook.received, revoked_after, time.monotonic() - began)
