@@ -69,7 +69,10 @@ def test_the_test_of_a_bus_reaches_the_queue_of_its_rule(bus: HeardBus) -> None:
 def test_a_webhook_is_told_of_each_of_2000_revocations_of_one_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the limits of a new stack. The rows of the fleet are laid down; all else is the stack's own."""
+    """With the limits of a new stack. The rows of the fleet are laid down; all else is the stack's own.
+
+    2026-11-26, two cores at a load of 18: 678 s, 2,000 requests at the receiver, none repeated.
+    """
     with (
         Receiver().running() as webhook,
         started(tmp_path / "stack", CERTCTL_WEBHOOK_URL=webhook.url()) as stack,
