@@ -2,10 +2,10 @@
 
 It enforces IAM but knows no condition key of KMS, so it would refuse every signature that template.yaml
 allows on condition of its algorithm and of MessageType=DIGEST. Nor does it know those of Route 53, without
-which any record might be changed, and that a change there is a resource. It breaks on an answer with a null
-body, which API Gateway takes for an empty one. It transforms SAM templates without the parameters' values.
-Resources of a nested stack that an update does not change lose their attributes. And it knows no alarm on
-more than one metric.
+which any record might be changed, and that a change there is a resource. It takes a bus that is described for
+a rule. It breaks on an answer with a null body, which API Gateway takes for an empty one. It transforms SAM
+templates without the parameters' values. Resources of a nested stack that an update does not change lose
+their attributes. And it knows no alarm on more than one metric.
 """
 
 import copy
@@ -66,9 +66,25 @@ def _context(service: str, action: str, body: bytes, parameters: dict[str, Any])
     return context | own(body) if own else context
 
 
-def _resource_of(service: str, method: str, path: str, *rest: Any) -> str:
+def _resource_of(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
     change = re.fullmatch("/[0-9-]+/change/([^/]+)/?", path) if service == "route53" else None
-    return f"arn:aws:route53:::change/{change[1]}" if change else str(_resource(service, method, path, *rest))
+    if change:
+        return f"arn:aws:route53:::change/{change[1]}"
+    resource = str(_resource(service, method, path, headers, body, *rest))
+    if service == "events" and b'"Name"' in body and _target(headers) == "DescribeEventBus":
+        return _bus(json.loads(body)["Name"], resource)
+    return resource
+
+
+def _target(headers: Any) -> str:
+    """The operation of a JSON protocol: `AWSEvents.DescribeEventBus`."""
+    named = {str(name).lower(): str(value) for name, value in headers.items()}
+    return named.get("x-amz-target", "").rpartition(".")[2]
+
+
+def _bus(name: str, rule: str) -> str:
+    """The emulator takes the name of the bus for that of a rule."""
+    return name if name.startswith("arn:") else f"{rule.partition(':rule/')[0]}:event-bus/{name}"
 
 
 def _transform_with_parameters(template: dict[str, Any], parameters: Any = None, before: Any = None) -> Any:
