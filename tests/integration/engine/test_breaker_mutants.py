@@ -268,7 +268,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a death fails with its alarm",
             "services.endings",
-            "except (AlreadyAlerted, Unavailable):",
+            "except (AlreadyAlerted, Unavailable, AwsRefusal):",
             "except AlreadyAlerted:",
         ),
         test_channel_alarms.test_a_death_does_not_fail_because_of_its_alarm,
