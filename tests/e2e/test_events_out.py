@@ -1,7 +1,8 @@
-"""Machines on the running stack: a rule's queue gets the event, and a webhook each of 2,000 alerts."""
+"""Machines on the running stack: a rule's queue gets the event, and a webhook each alert of many at once."""
 
 import json
 import logging
+import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from tests.support.event_schemas import problems_of, undeclared_in
 from tests.support.local_stack import LocalStack, started, wait_for
 from tests.support.receivers import Received, Receiver
 
-CERTIFICATES = 2000
+# A large run by hand: CERTCTL_REVOCATIONS=2000 .venv/bin/pytest -s --log-cli-level=INFO tests/e2e/test_events_out.py
+CERTIFICATES = int(os.environ.get("CERTCTL_REVOCATIONS", "300"))
 CHANNELS = "/api/v1/channels"
 OWNER = "o-left-the-company"
 
@@ -66,12 +68,12 @@ def test_the_test_of_a_bus_reaches_the_queue_of_its_rule(bus: HeardBus) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(2700)  # minutes on a machine of its own; its cores may be shared
-def test_a_webhook_is_told_of_each_of_2000_revocations_of_one_run(
+def test_a_webhook_gets_each_of_many_revocations_of_one_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the limits of a new stack. The rows of the fleet are laid down; all else is the stack's own.
 
-    2026-11-26, two cores at a load of 18: 678 s, 2,000 requests at the receiver, none repeated.
+    2026-11-26, 2,000 on two cores at a load of 18: 678 s, 2,000 requests at the receiver, none repeated.
     """
     with (
         Receiver().running() as webhook,
