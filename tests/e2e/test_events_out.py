@@ -21,7 +21,7 @@ from tests.support.event_schemas import problems_of, undeclared_in
 from tests.support.local_stack import LocalStack, started, wait_for
 from tests.support.receivers import Received, Receiver
 
-# A large run by hand: CERTCTL_REVOCATIONS=2000 .venv/bin/pytest -s --log-cli-level=INFO tests/e2e/test_events_out.py
+# A large run by hand, with its figures: CERTCTL_REVOCATIONS=2000 and pytest -s --log-cli-level=INFO
 CERTIFICATES = int(os.environ.get("CERTCTL_REVOCATIONS", "300"))
 CHANNELS = "/api/v1/channels"
 OWNER = "o-left-the-company"
