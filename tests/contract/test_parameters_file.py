@@ -3,10 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from certctl import config
 from deploy import parameters
 from tests.support.template import ROOT
 
 EXAMPLE = ROOT / "parameters.example"
+OPERATIONS = ROOT / "docs" / "operations.md"
 _ASSIGNMENT = re.compile(r"^#?([A-Z][A-Za-z]+)=(.*)$", re.MULTILINE)
 
 
@@ -33,3 +37,10 @@ def test_the_example_can_be_deployed_as_it_is_and_with_every_line_taken_in(tmp_p
 
 def test_what_can_never_change_is_a_parameter() -> None:
     assert set(parameters.UNCHANGEABLE) <= set(parameters.declared_parameters())
+
+
+@pytest.mark.parametrize("name", sorted(config.ENGINE_DEFAULTS))
+def test_a_setting_of_the_engine_is_documented_with_its_default(name: str) -> None:
+    lines = OPERATIONS.read_text().splitlines()
+    (row,) = [line for line in lines if line.startswith("| `") and f"`{name}`" in line]
+    assert config.ENGINE_DEFAULTS[name] in row.split("|")[2]
