@@ -112,7 +112,10 @@ def _stored(directory: Path) -> Any:
 
 
 def _begun(directory: Path, asked: Asked, certificate_id: str) -> Any:
-    if found := [name for name in _OURS if (directory / name).exists()]:
+    found = [name for name in _OURS if (directory / name).exists()]
+    if REQUEST in found:  # by a run that began a moment ago
+        return _stored(directory)
+    if found:
         raise ConfigurationError(f"{directory} has files of something else: {', '.join(found)}.", _ADVICE)
     record = {
         "asked": _plain(asked),
