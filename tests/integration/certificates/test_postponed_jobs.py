@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.aws_failures import Overloaded
 from certctl.domain.certificates import Status, VersionState
-from certctl.domain.errors import AccessDenied, Overloaded, RequestInvalid
+from certctl.domain.errors import AccessDenied, RequestInvalid
 from certctl.domain.jobs import DEFAULT_MAX_ATTEMPTS, POSTPONED_AT_MOST, JobStatus
 from certctl.domain.requests import Requested
 from certctl.services.working import LEASE, Working

@@ -14,7 +14,8 @@ from certctl.connectors.kms import KmsSigner, load_key
 from certctl.connectors.objects import Objects
 from certctl.connectors.queue import Queue
 from certctl.crypto.kms_key import KmsPrivateKey
-from certctl.domain.errors import AccessDenied, Conflict, Overloaded, RequestInvalid, Unavailable
+from certctl.domain.aws_failures import Overloaded
+from certctl.domain.errors import AccessDenied, Conflict, RequestInvalid, Unavailable
 from tests.support.authority import kms_key
 from tests.support.aws import REGION, local_aws
 from tests.support.local_kms import LocalKms, LocalLambda

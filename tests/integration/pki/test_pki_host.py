@@ -152,10 +152,10 @@ def test_no_other_answer_is_taken(receiver: Receiver, behaviour: Behaviour, why:
 def test_an_answer_that_never_ends_is_given_up(receiver: Receiver) -> None:
     receiver.behave(drips(b"x", 0.01, b"HTTP/1.1 200 OK\r\n\r\n"))
     ticks = iter(range(0, 1000, 3))
-    with pytest.raises(NotFetched, match="10 seconds"):
+    with pytest.raises(NotFetched, match="within the deadline"):
         fetch_plain(receiver.url("/pki/ca.crt"), lambda: float(next(ticks)))
 
 
 def test_a_host_that_is_not_there_is_said_without_its_address(receiver: Receiver) -> None:
-    with pytest.raises(NotFetched, match=r"^cannot be reached \(\w+\)$"):
+    with pytest.raises(NotFetched, match=r"^cannot be fetched: [a-z ]+$"):
         fetch_plain("http://127.0.0.1:1/pki/ca.crt")

@@ -3,7 +3,8 @@ them reads as an outage."""
 
 import pytest
 
-from certctl.domain.errors import AccessDenied, DomainError, Overloaded, RequestInvalid, Unavailable
+from certctl.domain.aws_failures import Overloaded
+from certctl.domain.errors import AccessDenied, DomainError, RequestInvalid, Unavailable
 from certctl.observability import logger
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from certctl.connectors.issuers.base import ExternalIssuer
+from certctl.domain.aws_failures import Overloaded
 from certctl.domain.catalog import IssuerContact
 from certctl.domain.certificates import Certificate, Status
-from certctl.domain.errors import AccessDenied, Overloaded
+from certctl.domain.errors import AccessDenied
 from certctl.domain.external_issuing import (
     MAX_LOST_ATTEMPTS,
     PATIENCE,

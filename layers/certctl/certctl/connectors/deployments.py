@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from certctl.connectors.address_guard import PinnedTarget, default_port, system_resolver
+from certctl.connectors.own_urls import OwnUrls
 
 if TYPE_CHECKING:
     from certctl.connectors.http import OutboundHttp
@@ -14,20 +14,6 @@ if TYPE_CHECKING:
 _SECONDS = 10.0
 _TRIES = 4
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-class ResponseUrls:
-    """Resolves CloudFormation's URLs. Unlike the guard it takes any address (S3 has private ones where a VPC
-    has an endpoint of it) and any length: an answer that is withheld costs the deployment an hour.
-    """
-
-    def resolve(self, url: str) -> PinnedTarget:
-        """Raises OSError."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        port = parts.port or default_port(parts.scheme)
-        path = f"{parts.path or '/'}?{parts.query}"
-        return PinnedTarget(parts.scheme, host, port, path, tuple(system_resolver(host, port)))
 
 
 def answer_deployment(
@@ -42,7 +28,7 @@ def answer_deployment(
 
     _check(response_url)
     body = json.dumps(answer).encode()
-    http = OutboundHttp(ResponseUrls())
+    http = OutboundHttp(OwnUrls())
     for attempt in range(1, _TRIES + 1):
         if _is_taken(http, response_url, body):
             return http.close()

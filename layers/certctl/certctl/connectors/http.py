@@ -22,8 +22,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True)
 class HttpReply:
-    """An answer of any status. Header names are lower case, repeated ones the last; `body` ends at
-    BODY_LIMIT."""
+    """An answer of any status. Header names are lower case, repeated ones the last; `body` ends at the
+    limit."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -65,8 +65,9 @@ class OutboundHttp:
         monotonic: Callable[[], float] = time.monotonic,
         connect: Connect = tcp_connect,
         tls_context: Callable[[], ssl.SSLContext] = default_tls_context,
+        body_limit: int = BODY_LIMIT,
     ) -> None:
-        adapter = PinnedAdapter(resolver, BODY_LIMIT, Dialler(connect, tls_context, monotonic))
+        adapter = PinnedAdapter(resolver, body_limit, Dialler(connect, tls_context, monotonic))
         self._session = OutboundSession(adapter)
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes, deadline_seconds: float) -> HttpReply:

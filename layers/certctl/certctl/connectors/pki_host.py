@@ -1,10 +1,13 @@
 """What relying parties get at the URLs inside certificates: fetched as they fetch it, over plain http."""
 
-import http.client
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from certctl.connectors.http import HttpRequest, OutboundHttp
+from certctl.connectors.http_failures import HttpFailed
+from certctl.connectors.own_urls import OwnUrls
 from certctl.crypto.crl import CrlInvalid, inspect_crl
 from certctl.crypto.pem import certificate_der, load_certificate
 from certctl.domain.authorities import Authority, CrlShard
@@ -12,7 +15,6 @@ from certctl.domain.errors import NotServed
 
 _SECONDS = 10.0
 _LIMIT = 64 * 1024
-_CHUNK = 8 * 1024
 
 
 class NotFetched(Exception):
@@ -22,29 +24,18 @@ class NotFetched(Exception):
 def fetch_plain(url: str, monotonic: Callable[[], float] = time.monotonic) -> bytes:
     """The body of a 200 that ends within 10 s and 64 KiB. Follows no redirect: many clients that check CRLs
     follow none either. Raises NotFetched."""
-    parts, ends_at = urlsplit(url), monotonic() + _SECONDS
-    connection = http.client.HTTPConnection(parts.netloc, timeout=_SECONDS / 2)
+    http = OutboundHttp(OwnUrls(), monotonic, body_limit=_LIMIT + 1)
     try:
-        connection.request("GET", parts.path)
-        answer = connection.getresponse()
-        if answer.status != 200:
-            raise NotFetched(f"answers {answer.status}")
-        return _body(answer, lambda: monotonic() < ends_at)
-    except (OSError, http.client.HTTPException) as error:
-        raise NotFetched(f"cannot be reached ({type(error).__name__})") from error
+        reply = http.send(HttpRequest("GET", url, {}), _SECONDS)
+    except HttpFailed as error:
+        raise NotFetched(f"cannot be fetched: {error.detail}") from error
     finally:
-        connection.close()
-
-
-def _body(answer: http.client.HTTPResponse, has_time: Callable[[], bool]) -> bytes:
-    body = b""
-    while chunk := answer.read1(_CHUNK):
-        body += chunk
-        if len(body) > _LIMIT:
-            raise NotFetched("answers more than 64 KiB")
-        if not has_time():
-            raise NotFetched("did not end its answer in 10 seconds")
-    return body
+        http.close()
+    if reply.status != HTTPStatus.OK:
+        raise NotFetched(f"answers {reply.status}")
+    if len(reply.body) > _LIMIT:
+        raise NotFetched("answers more than 64 KiB")
+    return reply.body
 
 
 class PkiHost:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from certctl.domain.errors import AccessDenied, AwsRefusal, Overloaded, RequestInvalid
+from certctl.domain.errors import AccessDenied, AwsRefusal, RequestInvalid, Unavailable
 
 OVERLOADED = frozenset(
     {
@@ -40,6 +40,14 @@ _DENIED = frozenset(
 )
 _INVALID = frozenset({"SerializationException", "ValidationError", "ValidationException"})
 _ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)")
+
+
+class Overloaded(Unavailable):
+    """A service throttles us, or the rows are contended beyond our retries. It passes by itself."""
+
+
+HINDRANCES = (Overloaded, AccessDenied)
+"""What is no fault of the work that met it: work that can wait is postponed, uncharged."""
 
 
 def failure_of(service: str, operation: str, error: Mapping[str, Any]) -> Overloaded | AwsRefusal | None:

@@ -86,10 +86,6 @@ class NotServed(Unavailable):
     """The host in the URLs of a CA does not serve them yet, so that CA issues nothing."""
 
 
-class Overloaded(Unavailable):
-    """A service throttles us, or the rows are contended beyond our retries. It passes by itself."""
-
-
 class AwsRefusal(Exception):
     """An AWS service refused a request as such. Not for the caller, who gets a 500 without a reason: the text
     names the service, the action and the error's code, never what the request held."""
@@ -107,7 +103,3 @@ class AccessDenied(AwsRefusal):
 
 class RequestInvalid(AwsRefusal):
     """The request breaks the service's rules: a fault of ours, which no retry repairs."""
-
-
-HINDRANCES = (Overloaded, AccessDenied)
-"""What is no fault of the work that met it: work that can wait is postponed, uncharged."""

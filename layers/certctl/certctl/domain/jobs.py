@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from certctl.domain.agent_tasks import AgentTask
+from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
-from certctl.domain.errors import HINDRANCES
 from certctl.domain.ids import new_id
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)

@@ -4,8 +4,9 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.due_work import Claim, NotYetDue, Nudge, postponement
-from certctl.domain.errors import HINDRANCES, ChangedMeanwhile
+from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.jobs import Job, JobType, Worker
 from certctl.observability import logger
 from certctl.store.jobs import JobStore

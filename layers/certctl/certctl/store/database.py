@@ -17,8 +17,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 from pynamodb.models import Model
 
-from certctl.domain.aws_failures import OVERLOADED, failure_of
-from certctl.domain.errors import AwsRefusal, Overloaded, RequestInvalid, Unavailable
+from certctl.domain.aws_failures import OVERLOADED, Overloaded, failure_of
+from certctl.domain.errors import AwsRefusal, RequestInvalid, Unavailable
 from certctl.observability import count_throttling, log_refusal
 from certctl.store.steps import Step
 
