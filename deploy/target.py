@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.errors import DeployError
-from local.settings import ACCESS_KEY, SECRET_KEY
+from local.account import Account, RootKey
 from local.settings import REGION as EMULATOR_REGION
 
 # Names of functions, roles and policies hold the stack's and have 64 characters at most.
@@ -28,11 +28,12 @@ class Target:
 
 
 def read_target(environment: Mapping[str, str]) -> Target:
-    """By STACK, REGION and ENDPOINT, the rest by the usual AWS settings. Raises DeployError."""
+    """By STACK and REGION, the rest by the usual AWS settings; an emulator by ENDPOINT, ENDPOINT_KEY_ID and
+    ENDPOINT_SECRET_KEY. Raises DeployError."""
     name = stack_name(environment.get("STACK", ""))
     endpoint = environment.get("ENDPOINT") or environment.get("AWS_ENDPOINT_URL", "")
     if endpoint:
-        _enter_emulator(endpoint)
+        _enter_emulator(_emulator(environment, endpoint))
     session = _session(environment.get("REGION") or (EMULATOR_REGION if endpoint else None))
     region = _checked_region(session, bool(endpoint))
     # For programs that this one starts: they must mean the same place.
@@ -50,17 +51,16 @@ def stack_name(text: str) -> str:
     )
 
 
-def _enter_emulator(endpoint: str) -> None:
+def _emulator(environment: Mapping[str, str], endpoint: str) -> Account:
+    named = environment.get("ENDPOINT_KEY_ID", "test"), environment.get("ENDPOINT_SECRET_KEY", "test")
+    return Account(endpoint, RootKey(*named))
+
+
+def _enter_emulator(account: Account) -> None:
     """The caller's own profiles and keys are not for it."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
-    os.environ |= {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
+    os.environ |= account.environment()
 
 
 def _session(region: str | None) -> boto3.Session:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from local import demo_fleet as fleet
 from local import receivers
+from local.account import Account
 from local.build import BUILD, CommandFailedError
 from local.demo_api import Api
-from local.deploy import Stack, session
-from local.settings import ACCESS_KEY, REGION, ROOT, SECRET_KEY, STACK, TOOLS
+from local.deploy import Stack
+from local.settings import ROOT, STACK, TOOLS
 
 # The last one's name is the actor's, where a service acts for nobody.
 _RELIVED = (
@@ -34,7 +35,7 @@ class Demo:
 
     api: Api
     stack: Stack
-    endpoint: str
+    account: Account
     log: Path
     agent_keys: Path
 
@@ -69,7 +70,7 @@ class Demo:
             return {"url": url}
         secret = url if kind == "Slack" else "demo-routing-key-of-32-characters"
         name = f"/certctl/{STACK}/channels/{channel_id}"
-        ssm = session().client("ssm", endpoint_url=self.endpoint)
+        ssm = self.account.session().client("ssm", endpoint_url=self.account.endpoint)
         ssm.put_parameter(Name=name, Value=secret, Type="SecureString", Overwrite=True)
         return {"url": name} if kind == "Slack" else {"routing_key": name, "url": url}
 
@@ -98,7 +99,7 @@ class Demo:
 
     def _environment(self) -> dict[str, str]:
         """What the functions have whose services are called."""
-        functions = session().client("lambda", endpoint_url=self.endpoint)
+        functions = self.account.session().client("lambda", endpoint_url=self.account.endpoint)
         variables: dict[str, str] = {}
         for folder in _RELIVED:
             known = functions.get_function_configuration(FunctionName=self.stack.functions[folder])
@@ -108,9 +109,5 @@ class Demo:
         return variables | {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join(map(str, paths)),
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            **self.account.environment(),
         }

@@ -6,24 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 
+from local.account import Account
 from local.build import BUILD, run_sam, sam_environment
 from local.parameters import override
 from local.release import stamped
-from local.settings import ACCESS_KEY, REGION, SECRET_KEY, STACK
+from local.settings import STACK
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
 
 ARTIFACTS_BUCKET = "certctl-local-artifacts"
-
-
-def session() -> boto3.Session:
-    """boto3 as the emulator's root user."""
-    return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION)
 
 
 # `initialize` signs, publishes and waits: more than botocore's usual minute on a busy machine.
@@ -44,9 +39,9 @@ class Stack:
     function_ids: dict[str, str]
 
 
-def deploy(endpoint: str, values: Mapping[str, str], log: Path) -> None:
+def deploy(account: Account, values: Mapping[str, str], log: Path) -> None:
     """Create or update the stack. Raises CommandFailedError."""
-    _make_artifacts_bucket(session().client("s3", endpoint_url=endpoint))
+    _make_artifacts_bucket(account.session().client("s3", endpoint_url=account.endpoint))
     template = stamped(BUILD / "artifacts" / "template.yaml", values)
     arguments = ["deploy", "--template-file", str(template)]
     arguments += ["--stack-name", STACK, "--s3-bucket", ARTIFACTS_BUCKET, "--no-resolve-s3"]
@@ -55,19 +50,7 @@ def deploy(endpoint: str, values: Mapping[str, str], log: Path) -> None:
     arguments += ["--disable-rollback"]
     arguments += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     arguments += ["--parameter-overrides", *(override(name, value) for name, value in sorted(values.items()))]
-    run_sam(arguments, log, sam_environment() | _emulator_credentials(endpoint))
-
-
-def _emulator_credentials(endpoint: str) -> dict[str, str]:
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-        "AWS_DEFAULT_REGION": REGION,
-        # The caller's own profiles have no place here.
-        "AWS_CONFIG_FILE": "/dev/null",
-        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-    }
+    run_sam(arguments, log, sam_environment() | account.environment())
 
 
 def _make_artifacts_bucket(s3: "S3Client") -> None:
@@ -81,9 +64,9 @@ def snake_case(logical_id: str) -> str:
     return "_".join(re.findall(r"[A-Z][a-z0-9]*", logical_id)).lower()
 
 
-def describe(endpoint: str) -> Stack:
+def describe(account: Account) -> Stack:
     """Look the stack's resources up."""
-    cloudformation = session().client("cloudformation", endpoint_url=endpoint)
+    cloudformation = account.session().client("cloudformation", endpoint_url=account.endpoint)
     resources = _resources(cloudformation)
     functions = _by_type(resources, "AWS::Lambda::Function")
     return Stack(

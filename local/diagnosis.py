@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from local.deploy import session
+from local.account import Account
 from local.settings import STACK
 
 LOG_LINES = 20
 
 
-def explain(endpoint: str) -> str:
+def explain(account: Account) -> str:
     """The failed resources with their reasons, then the last error lines of all functions."""
-    return "\n".join([*_failed_resources(endpoint), *_error_lines(endpoint)])
+    return "\n".join([*_failed_resources(account), *_error_lines(account)])
 
 
-def _failed_resources(endpoint: str) -> Iterator[str]:
-    cloudformation = session().client("cloudformation", endpoint_url=endpoint)
+def _failed_resources(account: Account) -> Iterator[str]:
+    cloudformation = account.session().client("cloudformation", endpoint_url=account.endpoint)
     try:
         events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
     except ClientError:
@@ -26,8 +26,8 @@ def _failed_resources(endpoint: str) -> Iterator[str]:
             yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
 
 
-def _error_lines(endpoint: str) -> list[str]:
-    logs = session().client("logs", endpoint_url=endpoint)
+def _error_lines(account: Account) -> list[str]:
+    logs = account.session().client("logs", endpoint_url=account.endpoint)
     groups = [
         g["logGroupName"] for g in logs.describe_log_groups(logGroupNamePrefix="/certctl/")["logGroups"]
     ]

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.settings import ACCESS_KEY, REGION, ROOT, SECRET_KEY, TOOLS
+from local.account import Account, RootKey
+from local.settings import REGION, ROOT, TOOLS
 
 START_SECONDS = 60
 # It writes its state on the way out: seconds for a large one.
@@ -26,7 +27,11 @@ class Emulator:
     """A running emulator."""
 
     process: "subprocess.Popen[bytes]"
-    url: str
+    account: Account
+
+    @property
+    def url(self) -> str:
+        return self.account.endpoint
 
     def stop(self) -> None:
         """Ask for a clean stop and wait for it; raises EmulatorError when its state was not saved."""
@@ -65,7 +70,7 @@ def any_free_port() -> int:
         return port
 
 
-def _environment(live: Path, port: int) -> dict[str, str]:
+def _environment(live: Path, port: int, key: RootKey) -> dict[str, str]:
     # Functions inherit this environment: nothing of the caller's gets into it but the path and a moved clock.
     return _moved_clock(os.environ) | {
         "PATH": os.environ["PATH"],
@@ -79,8 +84,8 @@ def _environment(live: Path, port: int) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "MINISTACK_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_ACCESS_KEY_ID": key.id,
+        "AWS_SECRET_ACCESS_KEY": key.secret,
         "PERSIST_STATE": "1",
         "STATE_DIR": str(live / "services"),
         "S3_PERSIST": "1",
@@ -95,13 +100,14 @@ def _moved_clock(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name == "LD_PRELOAD" or "FAKE" in name}
 
 
-def start(live: Path, port: int, log: Path) -> Emulator:
-    """Start the emulator on the state in `live` and wait until it answers. Raises EmulatorError."""
+def start(live: Path, port: int, key: RootKey, log: Path) -> Emulator:
+    """Start the emulator on the state in `live` and wait until it answers; `key` is its root user's. Raises
+    EmulatorError."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             # -P: this folder must not be where the emulator and the functions look for modules.
             [TOOLS / "env" / "emulator" / "bin" / "python", "-P", ROOT / "local" / "ministack_entry.py"],
-            env=_environment(live, port),
+            env=_environment(live, port, key),
             cwd=live,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -110,7 +116,7 @@ def start(live: Path, port: int, log: Path) -> Emulator:
             start_new_session=True,
         )
     (live / "emulator.pid").write_text(str(process.pid))
-    emulator = Emulator(process, f"http://127.0.0.1:{port}")
+    emulator = Emulator(process, Account(f"http://127.0.0.1:{port}", key))
     _wait_until_ready(emulator, log)
     return emulator
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
+from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 from yarl import URL
 
-from local import dashboard, receivers
+from local import browsers, dashboard, receivers
 from local.settings import CLIENT_HEADER, ORIGIN_HEADER
 
 # What API Gateway takes; our own limit of 1 MiB is the functions' to tell.
@@ -22,10 +23,10 @@ GATEWAY_SECONDS = 30
 CALLS_AT_ONCE = 4
 # What requests under way get when the stack is stopped.
 STOP_SECONDS = 3
-# RFC 9110 7.6.1, and what the client library writes itself.
+# RFC 9110 7.6.1, what the client library writes itself, and what the emulator takes for a page's own request.
 _HOP_BY_HOP = frozenset(
     ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade"]
-) | frozenset(["transfer-encoding", "content-length", "host", "expect"])
+) | frozenset(["transfer-encoding", "content-length", "host", "expect", "origin"])
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class Destination:
 def _end_to_end(headers: Mapping[str, str]) -> "CIMultiDict[str]":
     kept: CIMultiDict[str] = CIMultiDict()
     for name, value in headers.items():
-        if name.lower() not in _HOP_BY_HOP:
+        lower = name.lower()
+        if lower not in _HOP_BY_HOP and not lower.startswith("sec-fetch-"):
             kept.add(name, value)
     return kept
 
@@ -93,6 +95,14 @@ class FrontDoor:
             return web.Response(status=answer.status, headers=_end_to_end(answer.headers), body=content)
 
 
+@web.middleware
+async def _ours_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    transport = request.transport
+    port = transport.get_extra_info("sockname")[1] if transport else 0
+    refusal = browsers.refusal(request.method, request.headers, port)
+    return web.Response(status=403, text=refusal) if refusal else await handler(request)
+
+
 async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, ClientSession]:
     """Open the front door on the loopback address; the caller closes both that it gets. Raises OSError."""
     client = ClientSession(
@@ -101,7 +111,7 @@ async def serve(destination: Destination, port: int) -> tuple[web.AppRunner, Cli
         cookie_jar=DummyCookieJar(),
         timeout=ClientTimeout(total=None, sock_read=GATEWAY_SECONDS),
     )
-    application = web.Application(client_max_size=GATEWAY_BODY_BYTES)
+    application = web.Application(client_max_size=GATEWAY_BODY_BYTES, middlewares=[_ours_only])
     application.router.add_post(receivers.PATH, receivers.answer)
     application.router.add_route("*", "/{path:.*}", FrontDoor(destination, client).handle)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)

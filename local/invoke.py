@@ -7,15 +7,16 @@ import os
 import sys
 from typing import Any
 
-from local.deploy import PATIENT, session
+from local.account import Account
+from local.deploy import PATIENT
 from local.events import EventError, function_of, read_event
-from local.outputs import path
+from local.outputs import account_of, path
 from local.settings import read_options
 
 
-def invoke(endpoint: str, function: str, event: dict[str, Any]) -> tuple[dict[str, Any], str, bool]:
+def invoke(account: Account, function: str, event: dict[str, Any]) -> tuple[dict[str, Any], str, bool]:
     """(answer, end of the log, failed) of one synchronous invocation."""
-    client = session().client("lambda", endpoint_url=endpoint, config=PATIENT)
+    client = account.session().client("lambda", endpoint_url=account.endpoint, config=PATIENT)
     result = client.invoke(FunctionName=function, Payload=json.dumps(event), LogType="Tail")
     answer = json.loads(result["Payload"].read() or "null")
     log = base64.b64decode(result.get("LogResult", "")).decode(errors="replace")
@@ -36,7 +37,7 @@ def main() -> None:
         event = read_event(text, {**os.environ, "API_KEY": stack["api_key"]})
     except EventError as problem:
         sys.exit(f"make invoke: {problem}")
-    answer, log, failed = invoke(stack["aws_endpoint_url"], stack["functions"][folder], event)
+    answer, log, failed = invoke(account_of(stack), stack["functions"][folder], event)
     sys.stderr.write(log)
     print(json.dumps(answer, indent=2))
     sys.exit(1 if failed else 0)

@@ -6,6 +6,10 @@ which any record might be changed, and that a change there is a resource. It tak
 a rule. It breaks on an answer with a null body, which API Gateway takes for an empty one. It transforms SAM
 templates without the parameters' values. Resources of a nested stack that an update does not change lose
 their attributes. And it knows no alarm on more than one metric.
+
+It also serves any web page: it allows every origin, takes well-known keys and no key at all for the root
+user's, and checks no signature of these. Here a browser's requests and foreign hosts are refused before
+anything reads them, and the root user is who signs with the random key that the runner chose.
 """
 
 import copy
@@ -18,7 +22,8 @@ from typing import Any
 # Only the emulator's environment has these; mypy checks this folder in the runner's.
 import hypercorn.asyncio  # type: ignore[import-not-found]
 from ministack import app  # type: ignore[import-not-found]
-from ministack.core import iam_actions  # type: ignore[import-not-found]
+from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-not-found]
+from ministack.services import sts  # type: ignore[import-not-found]
 from ministack.services.cloudformation import (  # type: ignore[import-not-found]
     changesets,
     handlers,
@@ -33,6 +38,12 @@ _apply_transforms = changesets._apply_transforms
 _update_resource = provisioners._update_resource
 _alarm_record = provisioners._cw_metric_alarm_record
 _ACCOUNT = "000000000000"
+# What a container calls this machine by (docs/sam-local.md); its requests are signed as all are.
+_HOSTS = {f"{name}:{os.environ.get('GATEWAY_PORT')}" for name in ("127.0.0.1", "host.docker.internal")}
+_DISTRIBUTION = re.compile(r"[a-z0-9]+\.cloudfront\.net")
+_CONTROL = ("/_ministack/", "/_localstack/")
+# What the runner waits for, and where a custom resource puts its result, by a random token.
+_OPEN_CONTROL = ("/_ministack/cfn-response/", "/_ministack/ready")
 
 
 def _signing_context(body: bytes) -> dict[str, Any]:
@@ -121,10 +132,61 @@ async def _send_with_a_body(send: Any, status: int, headers: Any, body: Any, **o
     await _send(send, status, headers, b"" if body is None else body, **options)
 
 
-async def _serve_and_end(*arguments: Any, **options: Any) -> None:
+def _refusal(scope: Any) -> str:
+    """Why a request is not for this emulator; empty where it is."""
+    headers = [(name.lower().decode("latin-1"), text.decode("latin-1")) for name, text in scope["headers"]]
+    if any(name == "origin" or name.startswith("sec-fetch-") for name, _ in headers):
+        return "The emulator answers no browser."
+    hosts = [text for name, text in headers if name == "host"]
+    if len(hosts) != 1 or not (hosts[0] in _HOSTS or _is_for_pki(scope, hosts[0])):
+        return "The emulator answers no other host than its own address."
+    if scope["path"].startswith(_CONTROL) and not scope["path"].startswith(_OPEN_CONTROL):
+        return "The emulator's own controls are off."
+    return ""
+
+
+def _is_for_pki(scope: Any, host: str) -> bool:
+    """By the distribution's name the front door reads what is public."""
+    return scope["path"].startswith("/pki/") and bool(_DISTRIBUTION.fullmatch(host))
+
+
+def _guarded(application: Any) -> Any:
+    """The application without what would let a web page use it: it runs code as this user."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        refusal = "" if scope["type"] == "lifespan" else _refusal(scope)
+        if not refusal:
+            await application(scope, receive, _without_cors(send))
+        elif scope["type"] == "http":
+            await _send(send, 403, {"Content-Type": "text/plain"}, refusal)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    return answer
+
+
+def _without_cors(send: Any) -> Any:
+    async def sent(message: Any) -> None:
+        headers = message.get("headers", [])
+        kept = [pair for pair in headers if not bytes(pair[0]).lower().startswith(b"access-control-")]
+        await send({**message, "headers": kept} if headers else message)
+
+    return sent
+
+
+def _is_root_key(access_key_id: str) -> bool:
+    return access_key_id == os.environ["AWS_ACCESS_KEY_ID"]
+
+
+def _is_unchecked_key(_: str) -> bool:
+    """The emulator checks no signature of root keys; here it checks every one."""
+    return False
+
+
+async def _serve_and_end(application: Any, *arguments: Any, **options: Any) -> None:
     """By now the state is saved. Threads that wait for functions which the stop has cut off would hold the
     process for those functions' whole timeouts; the functions' own processes end with their input."""
-    await _serve(*arguments, **options)
+    await _serve(_guarded(application), *arguments, **options)
     sys.stdout.flush()
     os._exit(0)
 
@@ -141,6 +203,8 @@ if __name__ == "__main__":
     iam_actions.request_tag_context = _context
     iam_actions.extract_resource_arn = _resource_of
     app._send_response = _send_with_a_body
+    iam_evaluator.is_root_access_key = sts.is_root_access_key = _is_root_key
+    iam_evaluator._is_root_key = _is_unchecked_key
     hypercorn.asyncio.serve = _serve_and_end
     changesets._apply_transforms = handlers._apply_transforms = _transform_with_parameters
     provisioners._update_resource = _update_with_attributes

@@ -76,7 +76,10 @@ class Run:
         memory = start.remembered(self.state, self.options)
         with step("starting the AWS emulator"):
             machine = emulator.start(
-                self.state.live, memory.emulator_port, self.options.directory / "emulator.log"
+                self.state.live,
+                memory.emulator_port,
+                memory.root_key,
+                self.options.directory / "emulator.log",
             )
         try:
             yield machine, memory
@@ -99,17 +102,17 @@ class Run:
     def _deployed(self, machine: emulator.Emulator, memory: Memory) -> Running:
         with one_at_a_time():
             built = start.build_if_changed(self.options)
-            values = start.values_of(self.chosen, self.declared, memory, machine.url)
-            memory = start.deploy_if_changed(built, values, memory, machine.url, self.options)
-        stack = deploy.describe(machine.url)
-        memory = start.with_admin_key(memory, stack, machine.url, self.admin_key)
-        start.publish_own_url(self.options, stack, machine.url)
+            values = start.values_of(self.chosen, self.declared, memory, machine.account)
+            memory = start.deploy_if_changed(built, values, memory, machine.account, self.options)
+        stack = deploy.describe(machine.account)
+        memory = start.with_admin_key(memory, stack, machine.account, self.admin_key)
+        start.publish_own_url(self.options, stack, machine.account)
         self.state.write_memory(memory)
         destination = Destination(
             machine.url,
             stack.api_id,
-            start.pki_domain(stack, machine.url),
-            start.origin_secret(stack, machine.url),
+            start.pki_domain(stack, machine.account),
+            start.origin_secret(stack, machine.account),
         )
         return Running(machine, stack, destination, memory)
 
@@ -142,7 +145,7 @@ class Run:
     def _demo(self, running: Running) -> Demo:
         api = Api(self.api_url, running.memory.api_key)
         log = self.options.directory / "demo.log"
-        return Demo(api, running.stack, running.emulator.url, log, self._agent_keys)
+        return Demo(api, running.stack, running.emulator.account, log, self._agent_keys)
 
     @property
     def _agent_keys(self) -> Path:
@@ -161,7 +164,7 @@ class Run:
 
     def _announce(self, running: Running) -> None:
         key = running.memory.api_key
-        content = outputs(running.stack, self.api_url, key, running.emulator.url)
+        content = outputs(running.stack, self.api_url, key, running.emulator.account)
         write_private(path(self.options.directory), content)
         say(
             f"\ndashboard {self.api_url}/\nAPI       {self.api_url}/api/v1\nAPI key   {key}\n"

@@ -1,8 +1,9 @@
 """`make sam-local-env`: what `sam local` needs to run a function in a container against the running stack.
 
-Writes into `.local/sam-local/`: `env.json` (each function's own environment, with the emulator's endpoint)
-and, with EVENT=@events/..., `event.json`. `sam local` passes no variable that the template does not have, so
-the built template gets one for the endpoint, in a copy beside its artefacts.
+Writes into `.local/sam-local/`: `env.json` (each function's own environment, with the emulator's endpoint),
+`credentials` (of the emulator's root user) and, with EVENT=@events/..., `event.json`. `sam local` passes no
+variable that the template does not have, so the built template gets one for the endpoint, in a copy beside
+its artefacts.
 """
 
 import json
@@ -12,17 +13,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from local.account import RootKey
 from local.build import BUILD
 from local.console import say
-from local.deploy import session
 from local.events import EventError, function_of, read_event
-from local.outputs import path
+from local.outputs import account_of, path
 from local.settings import TOOLS, read_options
-from local.state import write_private
+from local.state import write_private, write_private_text
 from local.template import parse_cloudformation
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 FOLDER = TOOLS / "sam-local"
+CREDENTIALS = FOLDER / "credentials"
 TEMPLATE = BUILD / "artifacts" / "sam-local.json"
 
 
@@ -33,11 +35,12 @@ def logical_id(folder: str) -> str:
 
 def environments(stack: Mapping[str, Any], host: str) -> dict[str, dict[str, str]]:
     """Logical id -> variables, as the emulator gives them; `host` is this machine's name in a container."""
-    client = session().client("lambda", endpoint_url=stack["aws_endpoint_url"])
+    account = account_of(stack)
+    client = account.session().client("lambda", endpoint_url=account.endpoint)
     found = {}
     for folder, function in stack["functions"].items():
         described = client.get_function_configuration(FunctionName=function)
-        variables = {**described["Environment"]["Variables"], ENDPOINT: stack["aws_endpoint_url"]}
+        variables = {**described["Environment"]["Variables"], ENDPOINT: account.endpoint}
         found[logical_id(folder)] = {name: _seen_from(host, text) for name, text in variables.items()}
     return found
 
@@ -65,7 +68,13 @@ def main() -> None:
     event = os.environ.get("EVENT", "")
     if event:
         _write_event(event, stack)
+    write_private_text(CREDENTIALS, _credentials(account_of(stack).key))
     _explain(function_of(event) or "public_api", bool(event))
+
+
+def _credentials(key: RootKey) -> str:
+    """An AWS shared credentials file: on a command line, `ps` would show them."""
+    return f"[default]\naws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
 
 
 def _write_event(text: str, stack: Mapping[str, Any]) -> None:
@@ -79,7 +88,7 @@ def _explain(folder: str, has_event: bool) -> None:
     sam = Path(".local/env/sam/bin/sam")
     common = f"-t {_shown(TEMPLATE)} --env-vars {_shown(FOLDER / 'env.json')} --docker-network host"
     event = f" -e {_shown(FOLDER / 'event.json')}" if has_event else ""
-    say("export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1")
+    say(f"export AWS_SHARED_CREDENTIALS_FILE={_shown(CREDENTIALS)} AWS_DEFAULT_REGION=us-east-1")
     say(f"{sam} local invoke {logical_id(folder)} {common}{event}")
     say(f"{sam} local start-api {common} --port 3000")
 

@@ -11,9 +11,6 @@ STACK = "certctl-local"
 # What CloudFront tells the API, in stacks/dashboard_site.yaml: a test compares them.
 ORIGIN_HEADER = "x-certctl-origin"
 CLIENT_HEADER = "x-certctl-client"
-# The emulator treats this pair as the account's root user; it listens on loopback only.
-ACCESS_KEY = "test"
-SECRET_KEY = "test"  # noqa: S105  # the emulator's well-known value guards nothing
 
 
 @dataclass(frozen=True)

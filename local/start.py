@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from local import build, dashboard, deploy, emulator
+from local.account import Account
 from local.console import say, step
 from local.diagnosis import explain
 from local.front import Destination
@@ -45,7 +46,7 @@ def remembered(state: StateDirectory, options: Options) -> Memory:
     before = state.read_memory()
     here = f"127.0.0.1:{options.port}"
     if before is None:
-        return Memory(pki_host=here, emulator_port=first_emulator_port(options))
+        return Memory(pki_host=here, emulator_port=first_emulator_port(options)).with_root_key()
     if not emulator.is_free(before.emulator_port):
         state.drop()
         raise StartError(
@@ -54,7 +55,7 @@ def remembered(state: StateDirectory, options: Options) -> Memory:
         )
     if before.pki_host != here:
         say(f"warning: certificates of this state point to {before.pki_host}, which is not served now")
-    return before
+    return before.with_root_key()
 
 
 def build_if_changed(options: Options) -> str:
@@ -70,10 +71,10 @@ def build_if_changed(options: Options) -> str:
 
 
 def values_of(
-    chosen: Mapping[str, str], declared: Mapping[str, Parameter], memory: Memory, endpoint: str
+    chosen: Mapping[str, str], declared: Mapping[str, Parameter], memory: Memory, account: Account
 ) -> dict[str, str]:
     """All parameter values of this deploy; secrets are stored in the emulator and replaced by their names."""
-    client = deploy.session().client
+    client, endpoint = account.session().client, account.endpoint
     store = SecretStore(
         STACK, client("ssm", endpoint_url=endpoint), client("secretsmanager", endpoint_url=endpoint)
     )
@@ -85,68 +86,68 @@ def values_of(
 
 
 def deploy_if_changed(
-    built: str, values: Mapping[str, str], memory: Memory, endpoint: str, options: Options
+    built: str, values: Mapping[str, str], memory: Memory, account: Account, options: Options
 ) -> Memory:
     """Deploy unless the emulator's state holds this build with these values."""
     wanted = hashlib.sha256(json.dumps([built, dict(values)], sort_keys=True).encode()).hexdigest()
     if memory.deployed == wanted:
         return memory
     with step("deploying template.yaml to the emulator"):
-        _deploy(endpoint, values, options)
-        synchronize_routes(endpoint)
+        _deploy(account, values, options)
+        synchronize_routes(account)
     return replace(memory, deployed=wanted)
 
 
-def _deploy(endpoint: str, values: Mapping[str, str], options: Options) -> None:
+def _deploy(account: Account, values: Mapping[str, str], options: Options) -> None:
     try:
-        deploy.deploy(endpoint, values, options.directory / "deploy.log")
+        deploy.deploy(account, values, options.directory / "deploy.log")
     except build.CommandFailedError as failure:
-        raise StartError(f"{failure}\n{explain(endpoint)}") from failure
+        raise StartError(f"{failure}\n{explain(account)}") from failure
 
 
-def synchronize_routes(endpoint: str) -> None:
+def synchronize_routes(account: Account) -> None:
     """Give the HTTP API its routes."""
-    stack = deploy.describe(endpoint)
-    client = deploy.session().client
+    stack = deploy.describe(account)
+    client = account.session().client
     Gateway(
-        client("apigatewayv2", endpoint_url=endpoint),
-        client("cloudformation", endpoint_url=endpoint),
+        client("apigatewayv2", endpoint_url=account.endpoint),
+        client("cloudformation", endpoint_url=account.endpoint),
         stack.api_id,
         stack.function_ids,
     ).synchronize()
 
 
-def with_admin_key(memory: Memory, stack: deploy.Stack, endpoint: str, wanted: str) -> Memory:
+def with_admin_key(memory: Memory, stack: deploy.Stack, account: Account, wanted: str) -> Memory:
     """`memory` with the administrator's key: this state's, else a new one (`wanted`, if that is set)."""
     if memory.api_key:
         if wanted not in ("", memory.api_key):
             say("warning: CERTCTL_API_KEY is not used, this state has its admin key; FRESH=1 starts over")
         return memory
     event: dict[str, Any] = {"action": "first_admin_key"} | ({"key": wanted} if wanted else {})
-    answer, log, failed = invoke(endpoint, stack.functions["stack_admin"], event)
+    answer, log, failed = invoke(account, stack.functions["stack_admin"], event)
     if failed or "api_key" not in answer:
         raise StartError(f"stack_admin made no admin key: {json.dumps(answer)}\n{log}")
     return replace(memory, api_key=answer["api_key"])
 
 
-def publish_own_url(options: Options, stack: deploy.Stack, endpoint: str) -> None:
+def publish_own_url(options: Options, stack: deploy.Stack, account: Account) -> None:
     """Links in alerts lead to this front door: the deploy knows only the emulator's distribution. At every
     start, for PORT may have changed."""
     event = {"action": "set_public_url", "url": f"http://127.0.0.1:{options.port}"}
-    answer, log, failed = invoke(endpoint, stack.functions["stack_admin"], event)
+    answer, log, failed = invoke(account, stack.functions["stack_admin"], event)
     if failed:
         raise StartError(f"stack_admin did not take the URL: {json.dumps(answer)}\n{log}")
 
 
-def pki_domain(stack: deploy.Stack, endpoint: str) -> str:
+def pki_domain(stack: deploy.Stack, account: Account) -> str:
     """Host name by which the emulator serves the PKI distribution."""
-    cloudfront = deploy.session().client("cloudfront", endpoint_url=endpoint)
+    cloudfront = account.session().client("cloudfront", endpoint_url=account.endpoint)
     domain: str = cloudfront.get_distribution(Id=stack.distribution_id)["Distribution"]["DomainName"]
     return domain
 
 
-def origin_secret(stack: deploy.Stack, endpoint: str) -> str:
+def origin_secret(stack: deploy.Stack, account: Account) -> str:
     """What the front door shows the API functions, as CloudFront does."""
-    secrets = deploy.session().client("secretsmanager", endpoint_url=endpoint)
+    secrets = account.session().client("secretsmanager", endpoint_url=account.endpoint)
     kept = secrets.get_secret_value(SecretId=stack.origin_secret_id)["SecretString"]
     return str(json.loads(kept)["sent"])

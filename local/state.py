@@ -6,9 +6,11 @@ copy, which becomes the clean state as a whole; what an unclean stop leaves behi
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from local.account import RootKey, new_root_key
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,22 @@ class Memory:
 
     pki_host: str
     emulator_port: int
+    root_key_id: str = ""
+    root_key_secret: str = field(default="", repr=False)
     deployed: str = ""
     api_key: str = ""
     demo_seeded: bool = False
+
+    @property
+    def root_key(self) -> RootKey:
+        return RootKey(self.root_key_id, self.root_key_secret)
+
+    def with_root_key(self) -> "Memory":
+        """With a new key of the emulator's root user where it has none."""
+        if self.root_key_id:
+            return self
+        key = new_root_key()
+        return replace(self, root_key_id=key.id, root_key_secret=key.secret)
 
 
 @dataclass(frozen=True)
@@ -86,14 +101,19 @@ class StateDirectory:
         return Memory(**json.loads(path.read_text())) if path.exists() else None
 
     def write_memory(self, memory: Memory) -> None:
-        """Keep `memory` (it holds the admin key, so nobody else may read it)."""
+        """Keep `memory` (it holds keys, so nobody else may read it)."""
         write_private(self.live / "memory.json", asdict(memory))
 
 
 def write_private(path: Path, content: dict[str, Any]) -> None:
     """Write JSON that only its owner may read, whole or not at all."""
+    write_private_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def write_private_text(path: Path, content: str) -> None:
+    """As `write_private`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
     draft.touch(mode=0o600)
-    draft.write_text(json.dumps(content, indent=2) + "\n")
+    draft.write_text(content)
     draft.replace(path)

@@ -40,7 +40,13 @@ def _local_place(environment: Mapping[str, str]) -> Place:
         raise DeployError("no stack is running here: start one with `make run`")
     outputs = json.loads(running.read_text())
     target = read_target(
-        {"STACK": STACK, "ENDPOINT": outputs["aws_endpoint_url"], "REGION": outputs["region"]}
+        {
+            "STACK": STACK,
+            "REGION": outputs["region"],
+            "ENDPOINT": outputs["aws_endpoint_url"],
+            "ENDPOINT_KEY_ID": outputs["aws_access_key_id"],
+            "ENDPOINT_SECRET_KEY": outputs["aws_secret_access_key"],
+        }
     )
     return _place(target, stacks.require(target), outputs)
 

@@ -8,6 +8,7 @@ import pytest
 
 from certctl.domain.timestamps import to_wire
 from local.invoke import invoke
+from local.outputs import account_of
 from tests.support.local_stack import LocalStack
 
 _OVER = timedelta(minutes=3)
@@ -24,7 +25,7 @@ def test_a_deleted_record_is_finished_by_maintenance_and_its_name_is_free(
     the_wait_for_late_uses_is_over(local_stack, f"{kind.removesuffix('s')}#{record['id']}")
 
     answer, log, failed = invoke(
-        local_stack.outputs["aws_endpoint_url"], local_stack.outputs["functions"]["maintenance_schedule"], {}
+        account_of(local_stack.outputs), local_stack.outputs["functions"]["maintenance_schedule"], {}
     )
 
     assert not failed, log

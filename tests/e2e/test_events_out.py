@@ -96,9 +96,9 @@ def test_a_webhook_gets_each_of_many_revocations_of_one_run(
 
 def fleet_of(stack: LocalStack, journey: Journey, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Serial numbers of live certificates of the stack's own CA, all of one owner."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
     outputs = stack.outputs
+    for name in ("aws_access_key_id", "aws_secret_access_key"):
+        monkeypatch.setenv(name.upper(), outputs[name])
     endpoint = outputs["aws_endpoint_url"]
     database = connect(MODELS, dict(outputs["tables"]), outputs["region"], endpoint_url=endpoint)
     witness = journey.issued()

@@ -68,8 +68,8 @@ def kill_while_signing(stack: LocalStack, job_id: str) -> None:
     aws = {
         "AWS_ENDPOINT_URL": stack.outputs["aws_endpoint_url"],
         "AWS_REGION": stack.outputs["region"],
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": stack.outputs["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": stack.outputs["aws_secret_access_key"],
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "layers" / "certctl")]),
     }
     with subprocess.Popen(

@@ -17,7 +17,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.build import architecture
-from tests.support.emulators import Account, empty_account
+from tests.support.emulators import EmptyAccount, empty_account
 from tests.support.template import ROOT, resources_of_type
 
 pytestmark = pytest.mark.slow
@@ -27,48 +27,49 @@ TABLES = len(resources_of_type("AWS::DynamoDB::Table"))
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmptyAccount]:
     with empty_account(tmp_path_factory.mktemp("account")) as made:
         yield made
 
 
-def make(account: Account, target: str, stack: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    given = {"STACK": stack, "ENDPOINT": account.url} | settings
+def make(account: EmptyAccount, target: str, stack: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    key = {"ENDPOINT_KEY_ID": account.key.id, "ENDPOINT_SECRET_KEY": account.key.secret}
+    given = {"STACK": stack, "ENDPOINT": account.url} | key | settings
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     command = ["make", "--no-print-directory", target, *(f"{name}={text}" for name, text in given.items())]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-def deployed(account: Account, stack: str, **settings: str) -> None:
+def deployed(account: EmptyAccount, stack: str, **settings: str) -> None:
     ran = make(account, "deploy", stack, ARCHITECTURE=architecture(), **settings)
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr
 
 
-def first_admin_key(account: Account, stack: str) -> str:
+def first_admin_key(account: EmptyAccount, stack: str) -> str:
     ran = make(account, "admin", stack, ACTION="first_admin_key")
     assert ran.returncode == 0, ran.stderr
     key: str = json.loads(ran.stdout)["api_key"]
     return key
 
 
-def described(account: Account, stack: str) -> Any:
+def described(account: EmptyAccount, stack: str) -> Any:
     (found,) = account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     return found
 
 
-def output(account: Account, stack: str, name: str) -> str:
+def output(account: EmptyAccount, stack: str, name: str) -> str:
     outputs = {each["OutputKey"]: each["OutputValue"] for each in described(account, stack)["Outputs"]}
     value: str = outputs[name]
     return value
 
 
-def tables(account: Account, stack: str) -> set[str]:
+def tables(account: EmptyAccount, stack: str) -> set[str]:
     names = account.client("dynamodb").list_tables()["TableNames"]
     return {name for name in names if name.startswith(f"{stack}-")}
 
 
 @patient
-def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(account: Account) -> None:
+def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(account: EmptyAccount) -> None:
     deployed(account, "blue")
     deployed(account, "green")
     keys = {first_admin_key(account, stack) for stack in ("blue", "green")}
@@ -90,7 +91,7 @@ def test_a_stack_fits_beside_another_and_can_be_deleted_and_deployed_again(accou
 
 
 @patient
-def test_a_deployed_stack_is_protected_tagged_and_its_dashboard_served(account: Account) -> None:
+def test_a_deployed_stack_is_protected_tagged_and_its_dashboard_served(account: EmptyAccount) -> None:
     deployed(account, "red", TAGS="cost-center=42")
     found = described(account, "red")
     tags = {each["Key"]: each["Value"] for each in found["Tags"]}
@@ -111,7 +112,7 @@ def test_a_deployed_stack_is_protected_tagged_and_its_dashboard_served(account: 
 
 
 @patient
-def test_a_first_deploy_that_failed_is_destroyed_and_repeated(account: Account, tmp_path: Path) -> None:
+def test_a_first_deploy_that_failed_is_destroyed_and_repeated(account: EmptyAccount, tmp_path: Path) -> None:
     bad = tmp_path / "bad.parameters"
     bad.write_text("CaRootSubject=no distinguished name\n")
     failed = make(account, "deploy", "grey", ARCHITECTURE=architecture(), PARAMETERS=str(bad))
@@ -125,7 +126,7 @@ def test_a_first_deploy_that_failed_is_destroyed_and_repeated(account: Account, 
 
 
 @patient
-def test_what_certificates_hold_is_not_changed_by_an_upgrade(account: Account, tmp_path: Path) -> None:
+def test_what_certificates_hold_is_not_changed_by_an_upgrade(account: EmptyAccount, tmp_path: Path) -> None:
     deployed(account, "gold")
     changed = tmp_path / "changed.parameters"
     changed.write_text("CaRootSubject=CN=Another Root\n")

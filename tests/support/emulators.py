@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from local import emulator
-from local.settings import ACCESS_KEY, REGION, SECRET_KEY
+from local.account import RootKey, new_root_key
+from local.settings import REGION
 from local.state import StateDirectory
 
 
 @dataclass(frozen=True)
-class Account:
+class EmptyAccount:
     url: str
+    key: RootKey
 
     def client(self, service: Any) -> Any:
         import boto3  # after moto, which patches it
@@ -22,18 +24,19 @@ class Account:
             service,
             endpoint_url=self.url,
             region_name=REGION,
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
+            aws_access_key_id=self.key.id,
+            aws_secret_access_key=self.key.secret,
         )
 
 
 @contextmanager
-def empty_account(folder: Path) -> Iterator[Account]:
+def empty_account(folder: Path) -> Iterator[EmptyAccount]:
     state = StateDirectory(folder)
     state.open()
-    machine = emulator.start(state.live, emulator.any_free_port(), folder / "emulator.log")
+    key = new_root_key()
+    machine = emulator.start(state.live, emulator.any_free_port(), key, folder / "emulator.log")
     try:
-        yield Account(machine.url)
+        yield EmptyAccount(machine.url, key)
     finally:
         # Nobody continues this state, so nobody waits for it to be saved; functions end with their input.
         machine.process.kill()

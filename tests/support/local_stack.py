@@ -55,8 +55,8 @@ class LocalStack:
             service,
             endpoint_url=self.outputs["aws_endpoint_url"],
             region_name=self.outputs["region"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=self.outputs["aws_access_key_id"],
+            aws_secret_access_key=self.outputs["aws_secret_access_key"],
         )
 
 

@@ -15,6 +15,7 @@ HOW_TO_INSTALL = (
 # A function's first call on a busy machine takes seconds.
 _PATIENCE_MS = 30_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FOREIGN_HOST = "evil.test"
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +24,8 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # a host of its own for pages of strangers, on this machine
+    f"--host-resolver-rules=MAP {FOREIGN_HOST} 127.0.0.1",
 )
 _WATCH = """
 window.__violations = [];

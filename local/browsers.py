@@ -1,0 +1,28 @@
+"""Which of a browser's requests the front door takes: other pages of the same browser reach its port, too.
+
+Fetch Metadata (W3C) tells who asks; a browser that does not send it sends Origin with what writes; and by
+DNS rebinding a page of another host can only ask for that host.
+"""
+
+from collections.abc import Mapping
+
+# The last one is this machine, seen from a container (docs/sam-local.md).
+_NAMES = ("127.0.0.1", "localhost", "host.docker.internal")
+
+
+def refusal(method: str, headers: Mapping[str, str], port: int) -> str:
+    """Why this request is refused; empty where it is taken. Names of headers are found in any case."""
+    host = headers.get("Host", "")
+    if host not in {f"{name}:{port}" for name in _NAMES}:
+        return f"This is http://127.0.0.1:{port}, and answers to no other host."
+    if headers.get("Origin", f"http://{host}") != f"http://{host}":
+        return "Pages of other origins may not use this stack."
+    is_ours = headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+    if not (is_ours or _follows_a_link(method, headers)):
+        return "Pages of other sites may link here, and no more."
+    return ""
+
+
+def _follows_a_link(method: str, headers: Mapping[str, str]) -> bool:
+    wanted = headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")
+    return method == "GET" and wanted == ("navigate", "document")
