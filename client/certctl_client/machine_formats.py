@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from textwrap import indent
 from typing import Any
+from unicodedata import normalize
 
 from certctl_client.plain_text import one_line
 from certctl_client.views import Listing, Record, View
 
-# What a spreadsheet takes for a formula (OWASP, "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@")
+# What a spreadsheet takes for a formula (OWASP, "CSV Injection"), and the minus sign that NFKC leaves.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
 
 
 def show_json(view: View) -> None:
@@ -84,7 +85,12 @@ def _csv_cell(value: Any) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
     shown = one_line(value, len(value) * 10)
-    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown
+    return f"'{shown}" if _begins_a_formula(shown) else shown
+
+
+def _begins_a_formula(text: str) -> bool:
+    """Spreadsheets in some languages read full-width and small forms as the signs they stand for."""
+    return normalize("NFKC", text.lstrip()[:1]).startswith(_FORMULA_STARTS)
 
 
 def _write(text: str) -> None:

@@ -158,3 +158,22 @@ def test_watching_on_a_terminal_is_in_place(
     out, err = capsys.readouterr()
     assert out.startswith("\x1b[2J\x1b[H")
     assert "every 2 s. Ctrl-C ends." in err
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *"=+-@",
+        " =",
+        "\N{FULLWIDTH EQUALS SIGN}",
+        "\N{FULLWIDTH PLUS SIGN}",
+        "\N{FULLWIDTH HYPHEN-MINUS}",
+        "\N{FULLWIDTH COMMERCIAL AT}",
+        "\N{SMALL PLUS SIGN}",
+        "\N{MINUS SIGN}",
+    ],
+)
+def test_no_cell_begins_a_formula_in_any_script(sign: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show_csv(Listing([{"name": f"{sign}cmd|' /C calc'!A0"}], {"NAME": "name"}, ("name",)))
+    _, (cell,) = csv.reader(capsys.readouterr().out.splitlines())
+    assert cell.startswith("'")

@@ -135,7 +135,7 @@ class Api:
         call = call_of(event, self._edge())
         self.resolver.append_context(call=call)
         answer = conditional(self._resolve(call, event, context), call)
-        answer["headers"]["X-Request-ID"] = call.request_id
+        answer["headers"] = _defaults(call) | answer["headers"] | {"X-Request-ID": call.request_id}
         if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
             measure("Count", {"ApiServerErrors": 1}, service="api")
         self._record(call, answer["statusCode"], int((time.monotonic() - started) * 1000))
@@ -235,6 +235,13 @@ class Api:
             self._services().audit.record(_audited(call, status, latency_ms))
         except Exception as error:
             logger.error("audit row lost", exc_info=error, extra=about | {"request_id": call.request_id})
+
+
+def _defaults(call: Call) -> dict[str, str]:
+    """What an answer has where it says nothing else: no browser guesses its type, and nobody keeps what was
+    for one caller, such as a new key."""
+    is_for_anyone = call.caller is None and call.method == "GET"
+    return {"X-Content-Type-Options": "nosniff"} | ({} if is_for_anyone else {"Cache-Control": "no-store"})
 
 
 def _audited(call: Call, status: int, latency_ms: int) -> ApiCall:
