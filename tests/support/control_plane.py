@@ -35,6 +35,7 @@ from certctl.store.certificates import CertificateStore
 from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.contacts import CachedContacts, ContactStore
 from certctl.store.counters import CounterStore
+from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.job_lists import JobIndexes
 from certctl.store.jobs import JobStore
 from certctl.store.ledger import Ledger
@@ -81,7 +82,13 @@ class ControlPlane:
     def stores(self) -> Stores:
         database = self.pki.database
         audit, counters = AuditStore(database), CounterStore(database)
-        ledger = Ledger(audit, counters, NotificationStore(database), self.routing.facts_of)
+        ledger = Ledger(
+            audit,
+            counters,
+            NotificationStore(database),
+            DeferredAlerts(database, self.pki.clock),
+            self.routing.facts_of,
+        )
         return Stores(
             database=database,
             certificates=CertificateStore(database, self.book.renewal_policy),

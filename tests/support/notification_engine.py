@@ -30,6 +30,7 @@ from certctl.store.audit import AuditStore
 from certctl.store.channels import CachedChannelStates, ChannelStateStore
 from certctl.store.counters import CounterStore
 from certctl.store.database import Database
+from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.locks import LockStore
 from certctl.store.notification_events import NotificationEvents
 from certctl.store.notification_lists import NotificationIndexes
@@ -215,6 +216,7 @@ class Engine:
             self.store,
             LockStore(self.database),
             cached,
+            DeferredAlerts(self.database, self.clock),
             Sweepers(
                 self.delivery_over(cached).deliver,
                 self.dead_letters.publish,

@@ -243,6 +243,7 @@ def stores() -> "Stores":
     from certctl.store.certificates import CertificateStore
     from certctl.store.compromised_keys import CompromisedKeyStore
     from certctl.store.crl_changes import CrlChangeStore
+    from certctl.store.deferred_alerts import DeferredAlerts
     from certctl.store.jobs import JobStore
     from certctl.store.ledger import Ledger
     from certctl.store.notifications import NotificationStore
@@ -250,7 +251,13 @@ def stores() -> "Stores":
     from certctl.store.stores import Stores
 
     notifications = NotificationStore(database(), config.notifications().retention)
-    ledger = Ledger(audit_store(), counter_store(), notifications, alert_routing().facts_of)
+    ledger = Ledger(
+        audit_store(),
+        counter_store(),
+        notifications,
+        DeferredAlerts(database(), now),
+        alert_routing().facts_of,
+    )
     return Stores(
         database=database(),
         certificates=CertificateStore(database(), catalog_book().renewal_policy),

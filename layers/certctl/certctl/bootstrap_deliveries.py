@@ -131,12 +131,14 @@ def delivery() -> "Delivery":
 @cache
 def sweeping() -> "Sweeping":
     from certctl.services.sweeping import Sweepers, Sweeping
+    from certctl.store.deferred_alerts import DeferredAlerts
     from certctl.store.locks import LockStore
 
     return Sweeping(
         engine.notification_store(),
         LockStore(bootstrap.database()),
         engine.channel_states(),
+        DeferredAlerts(bootstrap.database()),
         Sweepers(delivery().deliver, engine.dead_letters().publish, channel_episodes().alarm_overdue),
         engine.schedule(),
         bootstrap.now,

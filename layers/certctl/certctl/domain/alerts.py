@@ -10,7 +10,6 @@ from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.mutes import is_muted
 from certctl.domain.notifications import (
-    MAX_PER_EVENT,
     Action,
     CertificateFacts,
     Notification,
@@ -75,10 +74,10 @@ def resolve(
 
 
 def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[Notification]:
-    """One pending row per channel, due at once; 20 at most. Muted ones are complete as they are."""
+    """One pending row per channel, due at once. Muted ones are complete as they are."""
     topics = (Topic(alert.type, severity) for severity in (alert.severity, *alert.other_severities))
     channels = dict.fromkeys(c for topic in topics for c in channels_for(topic, alert.certificate, facts))
-    rows = [_row(alert, channel, now) for channel in list(channels)[:MAX_PER_EVENT]]
+    rows = [_row(alert, channel, now) for channel in channels]
     if is_muted(facts.mutes, alert.certificate, alert.severity, alert.action, now):
         return [_muted(row) for row in rows]
     return rows

@@ -6,8 +6,6 @@ from enum import StrEnum
 
 from certctl.domain.due_work import Due
 
-MAX_PER_EVENT = 20
-
 
 class NotificationType(StrEnum):
     """`Test` is the type of a channel's test messages, which are stored nowhere."""

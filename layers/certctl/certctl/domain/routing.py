@@ -7,7 +7,7 @@ from datetime import datetime
 from certctl.domain.certificates import Certificate
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.mutes import Mute
-from certctl.domain.notifications import MAX_PER_EVENT, NotificationType, Severity
+from certctl.domain.notifications import NotificationType, Severity
 
 MAX_RULES = 500
 MAX_ROUTES = 50
@@ -91,7 +91,7 @@ def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
 
 
 def channels_for(topic: Topic, certificate: Certificate, facts: RoutingFacts) -> list[ChannelRef]:
-    """In a fixed order, 20 at most. The most specific rule with a route for the topic decides: the owner's,
+    """In a fixed order. The most specific rule with a route for the topic decides: the owner's,
     the team's, the stack's, else the default.
 
     Passed over are disabled and unknown channels, and a route that has no other ones: a rule that outlived
@@ -102,7 +102,7 @@ def channels_for(topic: Topic, certificate: Certificate, facts: RoutingFacts) ->
         c for c in facts.channels if c.channel_id in refs and c.team_id in (None, certificate.team_id)
     ]
     chosen = _by_rules(topic, certificate, facts, refs) or _by_default(topic, in_reach)
-    return [refs[each] for each in _with_always_told(topic, in_reach, chosen, refs)[:MAX_PER_EVENT]]
+    return [refs[each] for each in _with_always_told(topic, in_reach, chosen, refs)]
 
 
 def _usable(facts: RoutingFacts) -> dict[str, ChannelRef]:

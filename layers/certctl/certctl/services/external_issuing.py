@@ -31,7 +31,6 @@ from certctl.domain.external_issuing import (
     RenewalWindow,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
-from certctl.store.deployments import MAX_ACTIONS
 from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.ledger import certificate_change
 from certctl.store.stores import Stores
@@ -212,7 +211,7 @@ class ExternalIssuing:
             *alerts,
         ]
         try:
-            self._stores.database.transact(steps[:MAX_ACTIONS])
+            self._stores.database.transact(steps)
         except Conflict:
             self._lost(work)
             return

@@ -32,7 +32,7 @@ from certctl.domain.revocations import (
 )
 from certctl.domain.routing import RoutingFacts
 from certctl.store.job_stops import stopped
-from certctl.store.ledger import certificate_change, job_change
+from certctl.store.ledger import AT_ONCE, MOST_DEFERRED, certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import MAX_ACTIONS, Step
 from certctl.store.stores import Stores
@@ -214,7 +214,6 @@ class Revoking:
         ledger = self._stores.ledger
         one = found.meant[0].serial_number if action == _VERSION_REVOKED else None
         alert = revocation_alert(after, found.meant, wanted.reason, one)
-        alerts, nudges = ledger.alert_steps(alert, now, found.routing())
         halted, change = stopped(self._stores.jobs, found.open_jobs(), now, "the certificate was revoked")
         told = jobs_to_tell(found.certificate, found.meant, caller.key_id, now)
         before = found.certificate
@@ -227,9 +226,12 @@ class Revoking:
             *ledger.count_steps(
                 after.id, certificate_change(before, after), change, *(job_change(None, job) for job in told)
             ),
-            *alerts,
         ]
         room = MAX_ACTIONS - len(steps) - _OWN_ACTIONS
+        at_once = max(0, min(AT_ONCE, room - MOST_DEFERRED))
+        alerts, nudges = ledger.alert_steps(alert, now, found.routing(), at_once)
+        steps += alerts
+        room -= len(alerts)
         ended = self._stores.incidents.ended(after, _resolves(after), now, room, found.routing())
         after = ended.certificate
         steps += [

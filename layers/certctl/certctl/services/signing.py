@@ -32,7 +32,6 @@ from certctl.domain.due_work import Claim, Nudge, with_jitter
 from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
-from certctl.store.deployments import MAX_ACTIONS
 from certctl.store.job_endings import JobEndings
 from certctl.store.ledger import certificate_change
 from certctl.store.steps import Step
@@ -204,7 +203,7 @@ class Signing:
             *deployed,
             *alerts,
         ]
-        self._stores.database.transact(steps[:MAX_ACTIONS])
+        self._stores.database.transact(steps)
         self._signers.nudge_notifications(nudges)
 
     def _lost(self, work: ClaimedJob, version: Version) -> None:

@@ -14,6 +14,7 @@ from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.notifications import NotificationStatus
 from certctl.observability import logger
 from certctl.store.channels import CachedChannelStates
+from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.locks import LockStore
 from certctl.store.notifications import Nomination, NotificationStore
 
@@ -47,13 +48,15 @@ class Sweepers:
 
 @dataclass
 class SweepReport:
-    """`skipped` rows still wait for a paused or open channel; `left` ones for the next sweep; `errors` could
-    not be done now. `ran` is false where another sweep was at work."""
+    """`undeferred` rows were written first. `skipped` rows still wait for a paused or open channel; `left`
+    ones for the next sweep; `errors` could not be done now. `ran` is false where another sweep was at work.
+    """
 
     ran: bool = True
     handled: int = 0
     skipped: int = 0
     left: int = 0
+    undeferred: int = 0
     errors: int = 0
     unreadable_shards: list[int] = field(default_factory=list)
 
@@ -64,6 +67,7 @@ class Sweeping:
         notifications: NotificationStore,
         locks: LockStore,
         states: CachedChannelStates,
+        deferred: DeferredAlerts,
         sweepers: Sweepers,
         schedule: DeliverySchedule,
         now: Callable[[], datetime],
@@ -72,6 +76,7 @@ class Sweeping:
         self._notifications = notifications
         self._locks = locks
         self._states = states
+        self._deferred = deferred
         self._sweepers = sweepers
         self._schedule = schedule
         self._now = now
@@ -99,6 +104,7 @@ class Sweeping:
         def may_go_on() -> bool:
             return remaining() > self._limits.reserve
 
+        self._write_deferred(report, may_go_on)
         with ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="sweep") as pool:
             lanes = _Lanes(pool, self._limits, self._at_once, self._handle, report)
             skipped = self._pass(lanes, report, may_go_on)
@@ -107,6 +113,14 @@ class Sweeping:
                 skipped = self._pass(lanes, report, may_go_on)
         self._alarm()
         return report
+
+    def _write_deferred(self, report: SweepReport, may_go_on: Callable[[], bool]) -> None:
+        """Those that are written now are due now."""
+        try:
+            report.undeferred = self._deferred.write(may_go_on)
+        except Unavailable:
+            report.errors += 1
+            logger.exception("deferred notifications could not be written")
 
     def _alarm(self) -> None:
         """Deliveries come first: nothing of this costs them anything."""

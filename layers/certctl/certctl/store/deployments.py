@@ -13,9 +13,6 @@ from certctl.store.jobs import JobStore
 from certctl.store.ledger import job_change
 from certctl.store.steps import Step
 
-MAX_ACTIONS = 100
-"""Of one TransactWriteItems. With 20 channels for each of several incidents and 20 targets the rows of the
-last alert, word of a success, are cut off."""
 SUPERSEDED = "a newer version is to be deployed"
 
 

@@ -9,13 +9,20 @@ from certctl.domain.audit import Actor, changes, facts
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job
+from certctl.domain.notifications import Notification
 from certctl.domain.policies import Violation
 from certctl.domain.routing import RoutingFacts
 from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
 from certctl.store.audit import AuditStore
 from certctl.store.counters import CounterStore
+from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.notifications import NotificationStore
 from certctl.store.steps import Step
+
+AT_ONCE, MOST_DEFERRED = 40, 10
+"""Notifications in the transaction of their change, and the rows that hold all others: an event has some 600
+at most, 200 channels for a success and each of two incidents. What else a change writes, 20 deployments
+included, takes 50 actions at most."""
 
 
 class Ledger:
@@ -26,11 +33,13 @@ class Ledger:
         audit: AuditStore,
         counters: CounterStore,
         notifications: NotificationStore,
+        deferred: DeferredAlerts,
         routing: Callable[[Certificate], RoutingFacts],
     ) -> None:
         self._audit = audit
         self._counters = counters
         self._notifications = notifications
+        self._deferred = deferred
         self._routing = routing
 
     def certificate_event(
@@ -82,17 +91,24 @@ class Ledger:
         return self._routing(certificate)
 
     def alert_steps(
-        self, alert: Alert, now: datetime, routing: RoutingFacts | None = None
+        self, alert: Alert, now: datetime, routing: RoutingFacts | None = None, at_once: int = AT_ONCE
     ) -> tuple[list[Step], list[Nudge]]:
-        """The rows of an alert, and the nudges to send once they are written."""
+        """The rows of an alert, and the nudges to send once they are written. `at_once`: so many rows are
+        written with the change."""
         rows = notifications_for(alert, routing or self._routing(alert.certificate), now)
-        nudges = [Nudge(row.id, row.due.epoch) for row in rows if row.due.due_at is not None]
-        return [self._notifications.create_step(row) for row in rows], nudges
+        return self._steps_of(rows, at_once)
 
     def steps_of_alerts(self, alerts: Sequence[Alert], now: datetime) -> tuple[list[Step], list[Nudge]]:
         """As `alert_steps`, of several."""
-        each = [self.alert_steps(alert, now) for alert in alerts]
-        return [s for steps, _ in each for s in steps], [n for _, nudges in each for n in nudges]
+        routed = ((alert, self._routing(alert.certificate)) for alert in alerts)
+        rows = [row for alert, facts in routed for row in notifications_for(alert, facts, now)]
+        return self._steps_of(rows, AT_ONCE)
+
+    def _steps_of(self, rows: Sequence[Notification], at_once: int) -> tuple[list[Step], list[Nudge]]:
+        """The first ones are written with the change; the sweep writes the others, which no nudge names."""
+        steps = [self._notifications.create_step(row) for row in rows]
+        nudges = [Nudge(row.id, row.due.epoch) for row in rows[:at_once] if row.due.due_at is not None]
+        return [*steps[:at_once], *self._deferred.defer_steps(steps[at_once:])], nudges
 
 
 def certificate_change(before: Certificate | None, after: Certificate) -> Tally:
