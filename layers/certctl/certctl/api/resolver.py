@@ -36,9 +36,9 @@ from certctl.store.idempotency import IdempotencyStore
 
 ANYONE = None
 Method = Literal["GET", "POST", "PUT", "DELETE"]
-_HEALTH_PROBES = frozenset({"/health", "/ready"})
-# What agents send with each poll leaves no audit row if it succeeds: it changes nothing that anybody reads.
-_OF_EACH_MINUTE = frozenset({"/api/v1/agent/heartbeat", "/api/v1/agent/work"})
+HEALTH_PROBES = frozenset({"/health", "/ready"})
+# Those that succeed leave no audit row (docs/audit.md): they change nothing that anybody reads.
+POLLS = frozenset({"/api/v1/agent/heartbeat", "/api/v1/agent/work"})
 # A key that was revoked a second ago must not do these.
 _NEVER_CACHED = frozenset(
     {
@@ -227,7 +227,7 @@ class Api:
 
     def _record(self, call: Call, status: int, latency_ms: int) -> None:
         """Best effort: the answer stands, whatever becomes of its audit row."""
-        if call.path in _HEALTH_PROBES or (call.path in _OF_EACH_MINUTE and status < HTTPStatus.BAD_REQUEST):
+        if call.path in HEALTH_PROBES or (call.path in POLLS and status < HTTPStatus.BAD_REQUEST):
             return
         about = {"method": call.method, "path": call.path, "status": status, "latency_ms": latency_ms}
         logger.info("request", extra=about | {"request_id": call.request_id})
