@@ -92,8 +92,9 @@ def test_a_page_that_cannot_be_read_fails_the_run_at_its_end_and_stops_no_other_
     engine: Engine,
 ) -> None:
     ids = [engine.queued() for _ in range(60)]
+    deferred_ones, one_shard = 1, 1
     with (
-        refusals(engine.database.client, "Query", "InternalServerError", 1),
+        refusals(engine.database.client, "Query", "InternalServerError", deferred_ones + one_shard),
         pytest.raises(Unavailable, match=r"Shards \[0\]"),
     ):
         engine.sweep()
