@@ -22,10 +22,12 @@ def jobs() -> "Jobs":
 def insights() -> "Insights":
     from certctl.services.insights import Insights
     from certctl.store.agent_figures import AgentFigures
+    from certctl.store.certificate_figures import CertificateFigures
     from certctl.store.notification_figures import NotificationFigures
 
     return Insights(
         bootstrap.counter_store(),
+        CertificateFigures(bootstrap.database()),
         NotificationFigures(bootstrap.database()),
         AgentFigures(bootstrap.database()),
         bootstrap.now,

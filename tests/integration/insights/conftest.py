@@ -2,6 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from certctl.services.insights import Insights
+from certctl.store.agent_figures import AgentFigures
+from certctl.store.certificate_figures import CertificateFigures
+from certctl.store.counters import CounterStore
+from certctl.store.notification_figures import NotificationFigures
 from tests.support.aws import local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.control_plane import ControlPlane
@@ -13,3 +18,16 @@ def plane() -> Iterator[ControlPlane]:
     """With CAs made and empty CRLs published, as after a deploy."""
     with local_aws():
         yield ControlPlane(prepared_pki(new_database(), Clock()))
+
+
+@pytest.fixture
+def insights(plane: ControlPlane) -> Insights:
+    database = plane.pki.database
+    clock = plane.pki.clock
+    return Insights(
+        CounterStore(database, clock),
+        CertificateFigures(database),
+        NotificationFigures(database),
+        AgentFigures(database),
+        clock,
+    )

@@ -12,24 +12,13 @@ from certctl.domain.notifications import NotificationStatus
 from certctl.domain.tallies import Tally
 from certctl.services.insights import Insights
 from certctl.services.jobs import Jobs
-from certctl.store.agent_figures import AgentFigures
 from certctl.store.counters import CounterStore
 from certctl.store.items_shared import StateItem
 from certctl.store.job_lists import JobIndexes
 from certctl.store.keys import NOTIFICATION_SENDS
-from certctl.store.notification_figures import NotificationFigures
 from certctl.store.steps import update
 from tests.support.aws import client
 from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
-
-
-@pytest.fixture
-def insights(plane: ControlPlane) -> Insights:
-    database = plane.pki.database
-    clock = plane.pki.clock
-    return Insights(
-        CounterStore(database, clock), NotificationFigures(database), AgentFigures(database), clock
-    )
 
 
 @pytest.fixture
@@ -163,7 +152,7 @@ def test_numbers_cost_the_same_for_any_inventory(
         plane.requested(f"c{number}.example.com", csr_pem=None)
     calls.clear()
     insights.summary()
-    assert calls == ["Query"] * 19
+    assert calls == ["Query"] * 20
     calls.clear()
     insights.metrics()
-    assert calls == ["Query"] * 28
+    assert calls == ["Query"] * 29

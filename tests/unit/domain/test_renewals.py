@@ -90,18 +90,18 @@ def test_while_a_job_is_open_no_other_is_planned_and_the_overdue_alert_is() -> N
 def test_failed_renewals_are_tried_again_after_waits_that_double_up_to_a_day_and_never_given_up() -> None:
     failing, waits = valid_for(90), []
     for _ in range(14):
-        failing = failing.failed(NOW + 89 * DAY)
+        failing = failing.failed(NOW + 89 * DAY, "KMS is down")
         renew_at = plan(failing).renew_at
         assert renew_at is not None
         waits.append(renew_at - (NOW + 89 * DAY))
     assert waits[:3] == [timedelta(seconds=s) for s in (60, 120, 240)]
     assert waits[-1] == LONGEST_RETRY_WAIT
-    expired = failing.failed(NOW + 100 * DAY)
+    expired = failing.failed(NOW + 100 * DAY, "KMS is down")
     assert plan(expired).renew_at == NOW + 101 * DAY
 
 
 def test_a_renewal_that_fails_before_its_time_is_tried_again_in_time() -> None:
-    assert plan(valid_for(90).failed(NOW + DAY)).renew_at == NOW + 60 * DAY
+    assert plan(valid_for(90).failed(NOW + DAY, "KMS is down")).renew_at == NOW + 60 * DAY
 
 
 def test_who_cancels_a_renewal_has_a_day() -> None:
@@ -131,7 +131,7 @@ def test_thresholds_far_from_the_end_are_dropped_and_each_is_sent_once(
 def test_with_auto_renew_alerts_wait_until_the_renewal_is_overdue() -> None:
     policy = RenewalPolicy(renewal_window_days=10, alert_thresholds_days=(14, 7))
     assert plan(valid_for(90), policy).alert_at == NOW + 82 * DAY
-    failed = valid_for(90).failed(NOW + 80 * DAY + HOUR)
+    failed = valid_for(90).failed(NOW + 80 * DAY + HOUR, "KMS is down")
     assert plan(failed, policy).alert_at == NOW + 80 * DAY + HOUR
 
 
@@ -160,7 +160,7 @@ def test_a_version_that_is_current_again_keeps_what_was_sent_of_it() -> None:
 
 
 def test_a_new_version_ends_failures_and_the_ca_s_window() -> None:
-    failed = valid_for(90, ari_start=NOW, ari_end=NOW + DAY).failed(NOW)
+    failed = valid_for(90, ari_start=NOW, ari_end=NOW + DAY).failed(NOW, "KMS is down")
     version = Version("mc-shop", "02", "ca", 0, "j", VersionState.ISSUED, NOW, NOW + 90 * DAY, NOW)
     renewed = failed.issued(version, NOW)
     assert (renewed.renewal_failures, renewed.renewal_ended_at, renewed.ari_start) == (0, None, None)
@@ -191,7 +191,7 @@ def test_a_renewal_is_always_planned_in_the_last_third_or_within_a_day_of_a_fail
 ) -> None:
     of_three, ends = valid_for(days), NOW + days * DAY
     for _ in range(failures):
-        of_three = of_three.failed(ends)
+        of_three = of_three.failed(ends, "KMS is down")
     renew_at = plan(of_three, policy).renew_at
     if not policy.auto_renew:
         assert renew_at is None

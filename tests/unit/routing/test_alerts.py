@@ -68,7 +68,7 @@ def test_the_revocation_of_one_version_is_an_incident_of_its_own() -> None:
 
 @pytest.mark.parametrize(("failing", "serial"), [(PENDING, "-"), (SHOP, "4f2a")])
 def test_a_success_resolves_the_incident_of_the_failure_before_it(failing: Certificate, serial: str) -> None:
-    failed = failing.failed(NOW)
+    failed = failing.failed(NOW, "KMS is down")
     opened = row(issuance_failure_alert(failed, "no CA"))
     resolve, *_ = issuance_alerts(failed, failed.issued(version("77aa"), NOW))
     ended = row(resolve)
@@ -81,14 +81,14 @@ def test_where_nothing_had_failed_a_success_says_nothing() -> None:
     (success,) = issuance_alerts(SHOP, SHOP.issued(version("77aa"), NOW))
     assert notifications_for(success, RoutingFacts([SLACK]), NOW) == []
     assert issuance_alerts(PENDING, SHOP) == []
-    assert SHOP.failed(NOW).issued(version("77aa"), NOW).open_failures == ()
+    assert SHOP.failed(NOW, "KMS is down").issued(version("77aa"), NOW).open_failures == ()
 
 
 def test_failures_under_several_versions_are_all_resolved_up_to_a_bound() -> None:
-    failed = SHOP.failed(NOW).failed(NOW)
+    failed = SHOP.failed(NOW, "KMS is down").failed(NOW, "again")
     assert failed.open_failures == ("4f2a",)
     for number in range(5):
-        failed = replace(failed, serial_number=f"{number:04x}").failed(NOW)
+        failed = replace(failed, serial_number=f"{number:04x}").failed(NOW, "KMS is down")
     assert failed.open_failures == ("0003", "0004")
     alerts = issuance_alerts(failed, failed)
     assert sum(a.action is Action.RESOLVE for a in alerts) == MAX_OPEN_FAILURES

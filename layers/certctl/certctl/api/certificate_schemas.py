@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from certctl.api.times import Moment
-from certctl.domain.certificates import Certificate
+from certctl.domain.certificates import Certificate, RenewalState
 from certctl.domain.external_issuing import RevocationState
 from certctl.domain.renewals import RenewalPlan
 from certctl.domain.requests import CertificateEdit, NewCertificate
@@ -113,7 +113,9 @@ class RevokeBody(BaseModel):
 
 
 class CertificateView(TypedDict):
-    """`version` rises with every change, our own too: it is what `If-Match` is compared with."""
+    """`version` rises with every change, our own too: it is what `If-Match` is compared with. `renewal_state`
+    stands beside every status: `in_progress` while a job is open, `failed` where the last one failed, and
+    `renewal_error` is why, until a renewal succeeds."""
 
     id: str
     name: str
@@ -127,6 +129,8 @@ class CertificateView(TypedDict):
     renewal_policy_id: str
     certificate_profile_id: str
     status: str
+    renewal_state: RenewalState
+    renewal_error: str | None
     serial_number: str | None
     expires_at: str | None
     tags: dict[str, str]
@@ -209,6 +213,8 @@ def certificate_view(certificate: Certificate, now: datetime) -> CertificateView
         renewal_policy_id=certificate.renewal_policy_id,
         certificate_profile_id=certificate.certificate_profile_id,
         status=certificate.status(now).value,
+        renewal_state=certificate.renewal_state,
+        renewal_error=certificate.last_failure,
         serial_number=certificate.serial_number,
         expires_at=to_wire_or_none(certificate.expires_at),
         tags=dict(certificate.tags),

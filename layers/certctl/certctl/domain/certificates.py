@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.errors import Conflict
@@ -13,7 +13,9 @@ MAX_OPEN_FAILURES = 2
 MAX_ALERTED = 20
 NO_VERSION = "-"
 """In place of a serial number, in the keys of incidents."""
-EXPIRING_WINDOW = timedelta(days=30)
+EXPIRING_DAYS = 30
+MAX_RENEWAL_ERROR = 256
+_DAY = timedelta(days=1)
 
 
 class Lifecycle(StrEnum):
@@ -49,7 +51,8 @@ class RenewalState(StrEnum):
 
 
 class Status(StrEnum):
-    """What the API answers; computed, never stored, so that the clock flips nothing."""
+    """Computed, never stored, so that the clock flips nothing. The first that is true: Revoked, Archived,
+    OnHold; Failed or Pending before the first version; Expired, Expiring, RenewalInProgress, Active."""
 
     PENDING = "Pending"
     ACTIVE = "Active"
@@ -76,10 +79,10 @@ class Certificate:
     with every write and guards each of them. `open_failures` are the serials (`-` for none) under which
     alerts of failed issuance stand open: the next version resolves them. `alerted` are the expiry alerts that
     were sent, `<serial>/<threshold in days>`: a version that is current again, because a newer one was
-    revoked, keeps those that it had. `renewal_failures` in a row since the last version, `renewal_ended_at`
-    when the last job ended without one. `ari_*` is the window that the CA suggests (RFC 9773), if it
-    does, and when it is asked again. `failed_targets` are those about which an alert of a failed deployment
-    stands open."""
+    revoked, keeps those that it had. `renewal_failures` in a row since the last version, `renewal_error` why
+    the last of them failed, `renewal_ended_at` when the last job ended without a version. `ari_*` is the
+    window that the CA suggests (RFC 9773), if it does, and when it is asked again. `failed_targets` are those
+    about which an alert of a failed deployment stands open."""
 
     id: str
     name: str
@@ -109,6 +112,7 @@ class Certificate:
     open_failures: tuple[str, ...] = ()
     alerted: tuple[str, ...] = ()
     renewal_failures: int = 0
+    renewal_error: str | None = None
     renewal_ended_at: datetime | None = None
     ari_start: datetime | None = None
     ari_end: datetime | None = None
@@ -117,11 +121,17 @@ class Certificate:
     revision: int = 1
 
     @property
-    def expiring_at(self) -> datetime | None:
-        """When it becomes Expiring: the shorter of 30 days and a third of the lifetime before expiry."""
-        if self.expires_at is None or self.not_before is None:
+    def ends_at(self) -> datetime | None:
+        """When its current version expires; None where no clock decides its status."""
+        return self.expires_at if self.lifecycle is Lifecycle.ACTIVE else None
+
+    @property
+    def expiring_from(self) -> date | None:
+        """The UTC day on which it becomes Expiring. A day, so that counters of days agree with every row."""
+        if self.ends_at is None:
             return None
-        return self.expires_at - min(EXPIRING_WINDOW, (self.expires_at - self.not_before) / 3)
+        lifetime = self.ends_at - (self.not_before or self.ends_at)
+        return self.ends_at.astimezone(UTC).date() - timedelta(days=_expiring_days(lifetime) - 1)
 
     @property
     def search_names(self) -> tuple[str, ...]:
@@ -129,21 +139,28 @@ class Certificate:
         return tuple(dict.fromkeys((self.common_name.lower(), *(san.partition(":")[2] for san in self.sans))))
 
     def status(self, now: datetime) -> Status:
-        decided = _DECIDED_BY_LIFECYCLE.get(self.lifecycle)
-        if decided is not None:
-            return decided
-        if self.expires_at is None:
-            return self._failed_or(Status.PENDING)
-        if self.expires_at <= now:
-            return self._failed_or(Status.EXPIRED)
-        if self.renewal_state is RenewalState.IN_PROGRESS:
-            return Status.RENEWAL_IN_PROGRESS
-        if self.expiring_at is not None and self.expiring_at <= now:
+        """Every row, filter, counter and chart goes by this."""
+        if self.timeless_status is not None:
+            return self.timeless_status
+        if self.ends_at is not None and self.ends_at <= now:
+            return Status.EXPIRED
+        if self.expiring_from is not None and self.expiring_from <= now.astimezone(UTC).date():
             return Status.EXPIRING
-        return Status.ACTIVE
+        is_renewed = self.renewal_state is RenewalState.IN_PROGRESS
+        return Status.RENEWAL_IN_PROGRESS if is_renewed else Status.ACTIVE
 
-    def _failed_or(self, otherwise: Status) -> Status:
-        return Status.FAILED if self.renewal_state is RenewalState.FAILED else otherwise
+    @property
+    def timeless_status(self) -> Status | None:
+        """The status that no clock changes; None where it has a version that runs out."""
+        if self.ends_at is not None:
+            return None
+        has_failed = self.renewal_state is RenewalState.FAILED
+        return _DECIDED_BY_LIFECYCLE.get(self.lifecycle, Status.FAILED if has_failed else Status.PENDING)
+
+    @property
+    def last_failure(self) -> str | None:
+        """Why its last renewal failed, until another one succeeds."""
+        return None if self.renewal_state is RenewalState.IDLE else self.renewal_error
 
     @property
     def may_be_issued(self) -> bool:
@@ -165,7 +182,7 @@ class Certificate:
             raise Conflict(f"A certificate that is {self.lifecycle} cannot become {target}.")
         return self.changed(now, lifecycle=target)
 
-    def failed(self, now: datetime) -> "Certificate":
+    def failed(self, now: datetime, error: str) -> "Certificate":
         """Its issuance or renewal has ended without a version, and an alert says so."""
         failures = dict.fromkeys([*self.open_failures, self.serial_number or NO_VERSION])
         kept = tuple(failures)[-MAX_OPEN_FAILURES:]
@@ -175,12 +192,19 @@ class Certificate:
             open_job_id=None,
             open_failures=kept,
             renewal_failures=self.renewal_failures + 1,
+            renewal_error=error[:MAX_RENEWAL_ERROR],
             renewal_ended_at=now,
         )
 
     def stopped(self, now: datetime) -> "Certificate":
         """Somebody cancelled or rejected its open job: no failure, and no alert."""
-        return self.changed(now, renewal_state=RenewalState.IDLE, open_job_id=None, renewal_ended_at=now)
+        return self.changed(
+            now,
+            renewal_state=RenewalState.IDLE,
+            open_job_id=None,
+            renewal_error=None,
+            renewal_ended_at=now,
+        )
 
     @property
     def alerted_thresholds(self) -> tuple[int, ...]:
@@ -205,6 +229,7 @@ class Certificate:
             open_job_id=None,
             open_failures=(),
             renewal_failures=0,
+            renewal_error=None,
             renewal_ended_at=None,
             ari_start=None,
             ari_end=None,
@@ -214,6 +239,13 @@ class Certificate:
     def changed(self, now: datetime, **fields: object) -> "Certificate":
         """The next revision of this record."""
         return replace(self, updated_at=now, revision=self.revision + 1, **fields)  # type: ignore[arg-type]  # replace checks the names at run time
+
+
+def _expiring_days(lifetime: timedelta) -> int:
+    """Its last so many days: 30, or a third of a shorter lifetime in whole days, which no renewal in time
+    reaches; but two at least of three days or more, and one of less."""
+    third = lifetime / 3 // _DAY
+    return min(max(third, 2 if third else 1), EXPIRING_DAYS)
 
 
 class VersionState(StrEnum):

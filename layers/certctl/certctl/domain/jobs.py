@@ -12,6 +12,7 @@ from certctl.domain.aws_failures import HINDRANCES
 from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
+from certctl.domain.durations import in_words
 from certctl.domain.ids import new_id
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
@@ -58,10 +59,19 @@ class JobStatus(StrEnum):
     def timeout(self) -> timedelta | None:
         return _TIMEOUTS.get(self)
 
+    @property
+    def timed_out(self) -> str:
+        """Why a job ends that has waited in this status for its timeout."""
+        return f"{_AWAITED[self]} came within {in_words(_TIMEOUTS[self])}"
+
 
 _TIMEOUTS = {
     JobStatus.AWAITING_CSR: AWAITING_CSR_TIMEOUT,
     JobStatus.AWAITING_APPROVAL: AWAITING_APPROVAL_TIMEOUT,
+}
+_AWAITED = {
+    JobStatus.AWAITING_CSR: "no signing request",
+    JobStatus.AWAITING_APPROVAL: "no approval",
 }
 
 

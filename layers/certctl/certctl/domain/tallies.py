@@ -8,20 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from certctl.domain.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.certificates import Certificate, RenewalState, Status
 from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.timestamps import day_of
 
-_EXPIRING = "expiring-"
+# The totals of those that the clock changes: whether they are being renewed or not.
+_RENEWED, _LIVE = "RenewalInProgress", "live"
+_EXPIRING, _RENEWING = "expiring-", "renewing-"
 
 
 @dataclass(frozen=True)
 class Tally:
     """`totals` and `today` by counter name; `expires` by UTC day (`YYYY-MM-DD`), `expiring` by that day and
-    how many days before it. What is in `today` counts for the day on which it is written."""
+    how many days before it, `renewing` as that, of those that are being renewed. What is in `today` counts
+    for the day on which it is written."""
 
     totals: Mapping[str, int] = field(default_factory=dict)
     expires: Mapping[str, int] = field(default_factory=dict)
     expiring: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    renewing: Mapping[tuple[str, int], int] = field(default_factory=dict)
     today: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -29,6 +34,7 @@ class Tally:
             _sum(self.totals, other.totals, 1),
             _sum(self.expires, other.expires, 1),
             _sum(self.expiring, other.expiring, 1),
+            _sum(self.renewing, other.renewing, 1),
             _sum(self.today, other.today, 1),
         )
 
@@ -37,6 +43,7 @@ class Tally:
             _sum(self.totals, other.totals, -1),
             _sum(self.expires, other.expires, -1),
             _sum(self.expiring, other.expiring, -1),
+            _sum(self.renewing, other.renewing, -1),
             _sum(self.today, other.today, -1),
         )
 
@@ -46,18 +53,24 @@ class Tally:
         days: dict[str, dict[str, int]] = {today: dict(self.today)} if self.today else {}
         for day, amount in self.expires.items():
             days.setdefault(day, {})["expires"] = amount
-        for (day, before), amount in self.expiring.items():
-            days.setdefault(day, {})[f"{_EXPIRING}{before}"] = amount
+        for prefix, begun in ((_EXPIRING, self.expiring), (_RENEWING, self.renewing)):
+            for (day, before), amount in begun.items():
+                days.setdefault(day, {})[f"{prefix}{before}"] = amount
         return days
 
 
-def expiring_by_days(days: Mapping[str, Mapping[str, int]]) -> Mapping[tuple[str, int], int]:
-    """What `by_day` made of `expiring`, from the counters of days."""
+def tally_of(totals: Mapping[str, int], days: Mapping[str, Mapping[str, int]]) -> Tally:
+    """What `by_day` made rows of, from the totals and the counters of days."""
+    expires = {day: amounts["expires"] for day, amounts in days.items() if amounts.get("expires")}
+    return Tally(totals, expires, _begun(days, _EXPIRING), _begun(days, _RENEWING))
+
+
+def _begun(days: Mapping[str, Mapping[str, int]], prefix: str) -> dict[tuple[str, int], int]:
     return {
-        (day, int(name.removeprefix(_EXPIRING))): amount
+        (day, int(name.removeprefix(prefix))): amount
         for day, amounts in days.items()
         for name, amount in amounts.items()
-        if name.startswith(_EXPIRING) and amount
+        if name.startswith(prefix) and amount
     }
 
 
@@ -72,23 +85,19 @@ NOTHING = Tally()
 
 
 def certificate_tally(certificate: Certificate | None) -> Tally:
-    """A live certificate counts by its days, or as being renewed; every other by its lifecycle."""
+    """One whose status the clock changes counts by its days; every other by its status."""
     if certificate is None:
         return NOTHING
-    if certificate.lifecycle is not Lifecycle.ACTIVE or certificate.expires_at is None:
-        return Tally({"certificates": 1, _unissued_or(certificate): 1})
-    if certificate.renewal_state is RenewalState.IN_PROGRESS:
-        return Tally({"certificates": 1, "RenewalInProgress": 1})
-    totals = {"certificates": 1, "live": 1}
-    expires_on = certificate.expires_at.date()
-    before = (expires_on - (certificate.expiring_at or certificate.expires_at).date()).days
-    return Tally(totals, {expires_on.isoformat(): 1}, {(expires_on.isoformat(), before): 1})
-
-
-def _unissued_or(certificate: Certificate) -> str:
-    if certificate.lifecycle is not Lifecycle.PENDING:
-        return certificate.lifecycle.value
-    return "Failed" if certificate.renewal_state is RenewalState.FAILED else "Pending"
+    if certificate.timeless_status is not None:
+        return Tally({"certificates": 1, certificate.timeless_status.value: 1})
+    expires_on, begins_on = certificate.ends_at, certificate.expiring_from
+    if expires_on is None or begins_on is None:
+        raise AssertionError("a status that the clock changes has its days")
+    day = day_of(expires_on)
+    begins = {(day, (date.fromisoformat(day) - begins_on).days): 1}
+    is_renewed = certificate.renewal_state is RenewalState.IN_PROGRESS
+    totals = {"certificates": 1, _RENEWED if is_renewed else _LIVE: 1}
+    return Tally(totals, {day: 1}, begins, begins if is_renewed else {})
 
 
 def job_tally(job: Job | None) -> Tally:
@@ -116,32 +125,32 @@ def _job_counter(status: JobStatus) -> str:
 
 @dataclass(frozen=True)
 class CertificateCounts:
-    """The inventory by wire status, to the day: a certificate counts as expired from the day after."""
+    """The inventory by wire status: as many of each as have it at the moment."""
 
     total: int
     by_status: Mapping[str, int]
 
 
-def certificate_counts(tally: Tally, today: date) -> CertificateCounts:
-    """`tally` holds the days up to EXPIRING_WINDOW from today."""
-    day = today.isoformat()
-    expired = sum(n for d, n in tally.expires.items() if d < day)
-    begun = (n for (d, before), n in tally.expiring.items() if _day_before(d, before) <= today)
-    expiring = sum(begun) - expired
-    totals = tally.totals
-    active = totals.get("live", 0) - expired - expiring
-    by_status = {
-        "Pending": totals.get("Pending", 0),
-        "Active": max(active, 0),
-        "Expiring": max(expiring, 0),
+def certificate_counts(tally: Tally, today: date, expired_today: int) -> CertificateCounts:
+    """`tally` holds the days up to EXPIRING_DAYS from today; only of today's do the counters not know how
+    many have expired already."""
+    day, totals = today.isoformat(), tally.totals
+    expired = sum(n for d, n in tally.expires.items() if d < day) + expired_today
+    begun, renewed_late = _until(today, tally.expiring), _until(today, tally.renewing)
+    renewed = totals.get(_RENEWED, 0)
+    by_the_clock = {
+        "Active": totals.get(_LIVE, 0) - (begun - renewed_late),
+        "Expiring": begun - expired,
         "Expired": expired,
-        "RenewalInProgress": totals.get("RenewalInProgress", 0),
-        "Failed": totals.get("Failed", 0),
-        "Revoked": totals.get("Revoked", 0),
-        "Archived": totals.get("Archived", 0),
-        "OnHold": totals.get("OnHold", 0),
+        _RENEWED: renewed - renewed_late,
     }
-    return CertificateCounts(totals.get("certificates", 0), by_status)
+    amounts = {status.value: by_the_clock.get(status, totals.get(status, 0)) for status in Status}
+    counted = {status: max(amount, 0) for status, amount in amounts.items()}
+    return CertificateCounts(totals.get("certificates", 0), counted)
+
+
+def _until(today: date, begun: Mapping[tuple[str, int], int]) -> int:
+    return sum(n for (day, before), n in begun.items() if _day_before(day, before) <= today)
 
 
 def _day_before(day: str, before: int) -> date:

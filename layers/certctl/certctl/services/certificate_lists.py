@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.certificates import EXPIRING_WINDOW, Certificate, Lifecycle, Status
+from certctl.domain.certificates import EXPIRING_DAYS, Certificate, Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.permissions import Permission, Principal, Scope
 from certctl.domain.sorting import CertificateSort
@@ -18,6 +18,7 @@ _KEYS = ("owner_id", "team_id", "issuer_id", "name")
 _HORIZON = timedelta(days=3660)
 # A walk that began at the end of a month goes on in the next one.
 _SLACK = timedelta(hours=1)
+_EXPIRING = timedelta(days=EXPIRING_DAYS)
 # The others are on no index by creation, and too few to look for among all.
 _LASTING = (Status.ACTIVE, Status.RENEWAL_IN_PROGRESS)
 _ON_EXPIRY_INDEX = (*_LASTING, Status.EXPIRING, Status.EXPIRED)
@@ -83,10 +84,11 @@ class CertificateFilter:
     def _expires_in_time(self, certificate: Certificate) -> bool:
         if self.expires_before is None and self.expires_after is None:
             return True
-        if certificate.expires_at is None or not _is_live(certificate):
+        ends_at = certificate.ends_at
+        if ends_at is None:
             return False
-        return (self.expires_after is None or certificate.expires_at > self.expires_after) and (
-            self.expires_before is None or certificate.expires_at < self.expires_before
+        return (self.expires_after is None or ends_at > self.expires_after) and (
+            self.expires_before is None or ends_at < self.expires_before
         )
 
 
@@ -190,14 +192,10 @@ class CertificateLists:
         match wanted.status:
             case Status.ON_HOLD:
                 return _Plan(self._indexes.of_lifecycle(Lifecycle.ON_HOLD), frozenset({"status"}))
-            case Status.PENDING:
+            case Status.PENDING | Status.FAILED:
                 return _Plan(self._indexes.of_lifecycle(Lifecycle.PENDING))
-            case Status.FAILED:
-                never_issued = self._indexes.of_lifecycle(Lifecycle.PENDING)
-                return _Plan([*never_issued, *self._indexes.expired_before(now)])
             case Status.EXPIRING:
-                soon = now + EXPIRING_WINDOW
-                return _Plan(self._indexes.expiring_between(now - _SLACK, soon))
+                return _Plan(self._indexes.expiring_between(now - _SLACK, now + _EXPIRING))
         return None
 
     def _by_owner_or_team(self, wanted: CertificateFilter, *, newest_first: bool = True) -> _Plan | None:
@@ -240,7 +238,7 @@ def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, 
     last = min(wanted.expires_before or now + _HORIZON, now + _HORIZON)
     match wanted.status:
         case Status.EXPIRING:
-            return max(first, now - _SLACK), min(last, now + EXPIRING_WINDOW)
+            return max(first, now - _SLACK), min(last, now + _EXPIRING)
         case Status.EXPIRED:
             return first, min(last, now)
     return first, last
@@ -252,10 +250,6 @@ def _no_order(sort: str, filters: str, instead: str) -> InvalidInput:
 
 def _may_be_key(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_TEXT and text.isascii() and text.isprintable()
-
-
-def _is_live(certificate: Certificate) -> bool:
-    return certificate.lifecycle is Lifecycle.ACTIVE
 
 
 def _is_first_name(found: Found, certificate: Certificate, wanted: CertificateFilter) -> bool:

@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from certctl.domain.alerts import Alert
-from certctl.domain.certificates import Certificate, IssuedPem, Lifecycle, Version, VersionState
+from certctl.domain.certificates import (
+    Certificate,
+    IssuedPem,
+    Lifecycle,
+    RenewalState,
+    Version,
+    VersionState,
+)
 from certctl.domain.deployments import ended_incidents, undeployed_alert
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.permissions import Permission, Principal
@@ -144,7 +151,7 @@ class Certificates:
                 "This certificate has valid versions. Revoke them with ?revoke=<reason>, "
                 "or let them run out with ?keep_valid=true."
             )
-        after = replace(moved, open_job_id=None, held_from=None)
+        after = replace(moved, renewal_state=RenewalState.IDLE, open_job_id=None, held_from=None)
         ledger = self._stores.ledger
         steps = [
             *halted,

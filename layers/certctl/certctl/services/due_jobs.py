@@ -75,7 +75,7 @@ class DueJobs:
 
     def _timed_out(self, job: Job) -> tuple[list[Step], list[Nudge]]:
         now, ledger = self._now(), self._stores.ledger
-        reason = f"nothing came within {job.status.timeout}"
+        reason = job.status.timed_out
         certificate = self._stores.certificate_of(job)
         if certificate is not None and certificate.open_job_id == job.id:
             return JobEndings(self._stores, ACTOR).unbegun_steps(job, certificate, reason, now)

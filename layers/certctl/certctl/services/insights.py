@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from certctl.domain.certificates import EXPIRING_WINDOW
+from certctl.domain.certificates import EXPIRING_DAYS
 from certctl.domain.errors import Unavailable
 from certctl.domain.metrics import Metric, Sample, counter, gauge
-from certctl.domain.tallies import CertificateCounts, Tally, certificate_counts
+from certctl.domain.tallies import CertificateCounts, certificate_counts
 from certctl.domain.timestamps import day_of
 from certctl.store.agent_figures import AgentCounts, AgentFigures
+from certctl.store.certificate_figures import CertificateFigures
 from certctl.store.counters import CounterStore
 from certctl.store.listing import both, side_by_side
 from certctl.store.notification_figures import NotificationFigures, WaitingNotifications
@@ -20,7 +21,8 @@ _DEAD, _DEAD_EVER = "notifications_dead", "notifications_dead_total"
 
 @dataclass(frozen=True)
 class Summary:
-    """`completed_at` is when it was counted. Expiry is counted to the day. Active agents are online."""
+    """`completed_at` is when it was counted. Each number is that of the list behind it.
+    Active agents are online."""
 
     total_certificates: int
     expiring_certificates: int
@@ -64,20 +66,20 @@ class Insights:
     def __init__(
         self,
         counters: CounterStore,
+        certificates: CertificateFigures,
         notifications: NotificationFigures,
         agents: AgentFigures,
         now: Callable[[], datetime],
     ) -> None:
         self._counters = counters
+        self._certificates = certificates
         self._notifications = notifications
         self._agents = agents
         self._now = now
 
     def summary(self) -> Summary:
         now = self._now()
-        tally, agents = both(lambda: self._tally(now), lambda: self._agents.counts(now))
-        counts = _counts(tally, now)
-        totals = tally.totals
+        (counts, totals), agents = both(lambda: self._counted(now), lambda: self._agents.counts(now))
         return Summary(
             total_certificates=counts.total,
             expiring_certificates=counts.by_status["Expiring"],
@@ -95,8 +97,7 @@ class Insights:
 
     def certificates_by_status(self) -> Mapping[str, int]:
         """Every status, in the order of the wire's list."""
-        now = self._now()
-        return _counts(self._tally(now), now).by_status
+        return self._counted(self._now())[0].by_status
 
     def expiration_timeline(self, days: int) -> list[DayCount]:
         """How many live certificates expire on each of so many days, today first."""
@@ -133,7 +134,7 @@ class Insights:
         now = self._now()
         parts = side_by_side(
             [
-                lambda: _of_counters(self._tally(now), now),
+                lambda: _of_counters(*self._counted(now)),
                 lambda: _or_nothing(lambda: _of_agents(self._agents.counts(now))),
                 lambda: _or_nothing(lambda: _of_waiting(self._notifications.waiting(), now)),
                 lambda: _or_nothing(lambda: [_of_sends(self._notifications.sends())]),
@@ -141,15 +142,16 @@ class Insights:
         )
         return [metric for part in parts for metric in part]
 
-    def _tally(self, now: datetime) -> Tally:
-        return self._counters.read(until_day=day_of(now + EXPIRING_WINDOW))
+    def _counted(self, now: datetime) -> tuple[CertificateCounts, Mapping[str, int]]:
+        """The certificates, and the totals of what else is counted."""
+        until = day_of(now + timedelta(days=EXPIRING_DAYS))
+        tally, expired_today = both(
+            lambda: self._counters.read(until), lambda: self._certificates.expired_today(now)
+        )
+        return certificate_counts(tally, now.astimezone(UTC).date(), expired_today), tally.totals
 
     def _today(self) -> date:
         return self._now().astimezone(UTC).date()
-
-
-def _counts(tally: Tally, now: datetime) -> CertificateCounts:
-    return certificate_counts(tally, now.astimezone(UTC).date())
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -160,8 +162,7 @@ def _at(counted: Mapping[str, Mapping[str, int]], day: date, name: str) -> int:
     return max(counted.get(day.isoformat(), {}).get(name, 0), 0)
 
 
-def _of_counters(tally: Tally, now: datetime) -> list[Metric]:
-    counts, totals = _counts(tally, now), tally.totals
+def _of_counters(counts: CertificateCounts, totals: Mapping[str, int]) -> list[Metric]:
     status = counts.by_status
     return [
         gauge("certctl_certificate_total", "Certificates of any status.", counts.total),

@@ -246,7 +246,7 @@ class Renewing:
 
     def _refuse(self, change: _Change, refusal: str, now: datetime) -> None:
         """As a job that failed: an alert, and another try later."""
-        change.after = change.before.failed(now)
+        change.after = change.before.failed(now, refusal)
         change.alerts.append(issuance_failure_alert(change.after, refusal))
         change.events.append(self._event("certificate_issuance_failed", change, now, error=refusal))
         change.outcomes.append("refused")

@@ -220,8 +220,7 @@ class CertificateStore:
         return sorted({row.certificate_id for row in rows})
 
     def _item(self, certificate: Certificate) -> CertificateItem:
-        is_active = certificate.lifecycle is Lifecycle.ACTIVE
-        expires_at = certificate.expires_at if is_active else None
+        ends_at = certificate.ends_at
         moment = next_action_at(certificate, self._policy_of)
         return to_item(
             CertificateItem,
@@ -230,9 +229,9 @@ class CertificateStore:
             record=keys.CERTIFICATE,
             list_month=month_of(certificate.created_at),
             list_key=keys.list_key(certificate.created_at, certificate.id),
-            expiry_month=expires_at and month_of(expires_at),
-            expiry_key=expires_at and keys.list_key(expires_at, certificate.id),
-            changed_at=None if is_active else certificate.updated_at,
+            expiry_month=ends_at and month_of(ends_at),
+            expiry_key=ends_at and keys.list_key(ends_at, certificate.id),
+            changed_at=None if certificate.lifecycle is Lifecycle.ACTIVE else certificate.updated_at,
             due_shard=None if moment is None else shard_of(certificate.id),
             next_action_at=moment,
             open_failures=certificate.open_failures or None,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
-from certctl.domain.tallies import NOTHING, Tally, expiring_by_days
+from certctl.domain.tallies import NOTHING, Tally, tally_of
 from certctl.domain.timestamps import day_of
 from certctl.store.database import Database, table_name
 from certctl.store.items_shared import StateItem
@@ -55,7 +55,7 @@ class CounterStore:
         with ThreadPoolExecutor(max_workers=1) as pool:
             totals = pool.submit(self.totals)
             days = self.days(from_day, until_day)
-            return Tally(totals.result(), _column(days, "expires"), expiring_by_days(days))
+            return tally_of(totals.result(), days)
 
     def _days(self, shard: int, from_day: str, until_day: str) -> list[tuple[str, Mapping[str, int]]]:
         rows = self._rows(counter_days(shard), from_day, until_day)
@@ -90,7 +90,3 @@ def _add(kind: str, identifier: str, amounts: Mapping[str, int]) -> Step:
 
 def _amounts(row: Mapping[str, Any]) -> dict[str, int]:
     return {name: int(value["N"]) for name, value in row.items() if "N" in value}
-
-
-def _column(days: Days, name: str) -> dict[str, int]:
-    return {day: amounts[name] for day, amounts in days.items() if amounts.get(name)}

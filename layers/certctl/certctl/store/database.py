@@ -104,6 +104,13 @@ class Database:
         except (PynamoDBException, BotoCoreError) as error:
             _raise_failure(error)
 
+    def count[I: Model](self, source: type[I] | Index[I], hash_key: Any, condition: Condition) -> int:
+        """Of all pages, without reading the rows' attributes."""
+        try:
+            return source.count(hash_key, condition)
+        except (PynamoDBException, BotoCoreError) as error:
+            _raise_failure(error)
+
     def raw_query(self, source: type[Model], **expressions: Any) -> Iterator[_Raw]:
         """Raw rows of a bounded partition, all pages: for rows whose attributes have no fixed names, and for
         so many that making models of them would cost seconds."""

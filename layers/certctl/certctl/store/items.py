@@ -115,6 +115,7 @@ class CertificateItem(Model):
     alerted = Texts(null=True)
     failed_targets = Texts(null=True)
     renewal_failures = NumberAttribute(null=True)
+    renewal_error = UnicodeAttribute(null=True)
     renewal_ended_at = WireTime(null=True)
     ari_start = WireTime(null=True)
     ari_end = WireTime(null=True)

@@ -65,7 +65,7 @@ class JobEndings:
     ) -> list[Nudge]:
         """For good: the record says so, and the alert is stored with it; so is the certificate that came and
         is not what was asked for. `also` goes with it."""
-        after = certificate.failed(now)
+        after = certificate.failed(now, error)
         ledger = self._stores.ledger
         alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
         change = certificate_change(certificate, after)
@@ -90,7 +90,7 @@ class JobEndings:
         """As `fail_issuance`, of one that waited for what did not come, or for what was refused: nobody has
         claimed it, and nothing is ordered for it."""
         error = error[:MAX_ERROR]
-        after, ended = certificate.failed(now), replace(job, status=JobStatus.FAILED, last_error=error)
+        after, ended = certificate.failed(now, error), replace(job, status=JobStatus.FAILED, last_error=error)
         stores, ledger, event = self._stores, self._stores.ledger, "certificate_issuance_failed"
         alerts, nudges = ledger.alert_steps(issuance_failure_alert(after, error), now)
         about = {"job_id": job.id, "error": error}

@@ -1,0 +1,23 @@
+"""Lengths of time as people write them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+_UNITS = (
+    ("day", timedelta(days=1)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+    ("second", timedelta(seconds=1)),
+)
+
+
+def in_words(length: timedelta) -> str:
+    """`1 day`, `2 days 6 hours`, `40 seconds`: the two largest units, without what is smaller."""
+    return " ".join(list(_parts(length))[:2]) or "0 seconds"
+
+
+def _parts(length: timedelta) -> Iterator[str]:
+    for name, unit in _UNITS:
+        amount, length = divmod(length, unit)
+        if amount:
+            yield f"{amount} {name}" + ("" if amount == 1 else "s")
