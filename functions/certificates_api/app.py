@@ -17,6 +17,7 @@ from certctl.api.bulk_revocation_schemas import (
 )
 from certctl.api.certificate_schemas import (
     ABOUT_ORDER,
+    ABOUT_STATUS,
     CertificateDetailsView,
     CertificateEditBody,
     CertificateView,
@@ -83,7 +84,7 @@ def create_certificate(body: NewCertificateBody) -> CreatedCertificateView:
     _BASE, Permission.CERTIFICATES_READ, summary="List certificates", description=ABOUT_ORDER, tags=_TAGS
 )
 def list_certificates(
-    status: Status | None = None,
+    status: Annotated[Status | None, Query(description=ABOUT_STATUS)] = None,
     environment: str | None = None,
     owner_id: str | None = None,
     team_id: str | None = None,

@@ -7,6 +7,8 @@ from typing import NotRequired, TypedDict
 
 
 class Certificate(TypedDict):
+    """An earlier server does not say how its renewal stands."""
+
     id: str
     name: str
     common_name: str
@@ -19,6 +21,8 @@ class Certificate(TypedDict):
     renewal_policy_id: str
     certificate_profile_id: str
     status: str
+    renewal_state: NotRequired[str]
+    renewal_error: NotRequired[str | None]
     serial_number: str | None
     expires_at: str | None
     tags: dict[str, str]

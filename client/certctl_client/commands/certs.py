@@ -29,6 +29,7 @@ from certctl_client.files import write_private
 from certctl_client.output import Detail, Format, fields_of, say, show
 from certctl_client.session import open_stack
 from certctl_client.times import wire_time_ahead
+from certctl_client.views import Column
 from certctl_client.watching import present
 
 app = typer.Typer(help="Certificates: ask for them, renew, deploy, revoke, export.", no_args_is_help=True)
@@ -44,10 +45,12 @@ app.command("hold")(hold)
 app.command("unhold")(unhold)
 app.command("archive")(archive)
 
-COLUMNS = {
+_RENEWALS = {"in_progress": "in progress", "failed": "failed"}
+COLUMNS: dict[str, Column] = {
     "ID": "id",
     "NAME": "name",
     "STATUS": "status",
+    "RENEWAL": lambda record: _RENEWALS.get(record.get("renewal_state")),
     "EXPIRES": "expires_at",
     "TEAM": "team_id",
     "OWNER": "owner_id",

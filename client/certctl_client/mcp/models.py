@@ -22,6 +22,11 @@ class RenewalRecord(BaseModel):
 class CertificateRecord(BaseModel):
     id: str
     status: str
+    renewal_state: Annotated[
+        str | None,
+        Field(description="idle, in_progress or failed, beside every status."),
+    ]
+    untrusted_renewal_error: Annotated[str | None, Field(description="Why its last renewal failed.")]
     serial_number: str | None
     expires_at: str | None
     issuer_id: str

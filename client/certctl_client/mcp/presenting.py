@@ -47,6 +47,8 @@ def _certificate(
     return CertificateRecord(
         id=word(record["id"]),
         status=word(record["status"]),
+        renewal_state=marking.optional_word(record.get("renewal_state")),
+        untrusted_renewal_error=marking.optional_text(record.get("renewal_error")),
         serial_number=marking.optional_word(record["serial_number"]),
         expires_at=marking.optional_word(record["expires_at"]),
         issuer_id=word(record["issuer_id"]),

@@ -1864,8 +1864,11 @@ export interface components {
             /** Owner Id */
             owner_id: string;
             renewal: components["schemas"]["RenewalPlanView"] | null;
+            /** Renewal Error */
+            renewal_error: string | null;
             /** Renewal Policy Id */
             renewal_policy_id: string;
+            renewal_state: components["schemas"]["RenewalState"];
             /** Revocation Reason */
             revocation_reason: string | null;
             /** Revoked At */
@@ -1919,7 +1922,9 @@ export interface components {
         CertificateSort: "-created_at" | "created_at" | "expires_at" | "-expires_at";
         /**
          * CertificateView
-         * @description `version` rises with every change, our own too: it is what `If-Match` is compared with.
+         * @description `version` rises with every change, our own too: it is what `If-Match` is compared with. `renewal_state`
+         *     stands beside every status: `in_progress` while a job is open, `failed` where the last one failed, and
+         *     `renewal_error` is why, until a renewal succeeds.
          */
         CertificateView: {
             /** Certificate Profile Id */
@@ -1946,8 +1951,11 @@ export interface components {
             open_job_id: string | null;
             /** Owner Id */
             owner_id: string;
+            /** Renewal Error */
+            renewal_error: string | null;
             /** Renewal Policy Id */
             renewal_policy_id: string;
+            renewal_state: components["schemas"]["RenewalState"];
             /** Revocation Reason */
             revocation_reason: string | null;
             /** Revoked At */
@@ -2100,8 +2108,11 @@ export interface components {
             open_job_id: string | null;
             /** Owner Id */
             owner_id: string;
+            /** Renewal Error */
+            renewal_error: string | null;
             /** Renewal Policy Id */
             renewal_policy_id: string;
+            renewal_state: components["schemas"]["RenewalState"];
             /** Revocation Reason */
             revocation_reason: string | null;
             /** Revoked At */
@@ -3359,6 +3370,11 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * RenewalState
+         * @enum {string}
+         */
+        RenewalState: "idle" | "in_progress" | "failed";
         /** RenewBody */
         RenewBody: {
             /** Csr Pem */
@@ -3653,7 +3669,8 @@ export interface components {
         };
         /**
          * Status
-         * @description What the API answers; computed, never stored, so that the clock flips nothing.
+         * @description Computed, never stored, so that the clock flips nothing. The first that is true: Revoked, Archived,
+         *     OnHold; Failed or Pending before the first version; Expired, Expiring, RenewalInProgress, Active.
          * @enum {string}
          */
         Status: "Pending" | "Active" | "Expiring" | "Expired" | "RenewalInProgress" | "Failed" | "Revoked" | "Archived" | "OnHold";
@@ -5783,6 +5800,7 @@ export interface operations {
                 per_page?: number;
                 profile_id?: string | null;
                 sort?: components["schemas"]["CertificateSort"] | null;
+                /** @description As many as GET /api/v1/stats/certificates-by-status counts. The first that is true: Revoked; Archived; OnHold; Failed or Pending, before the first version; Expired; Expiring, from 00:00 UTC of the last 30 days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands beside it: an Expired one may be in renewal. */
                 status?: components["schemas"]["Status"] | null;
                 team_id?: string | null;
             };
@@ -5822,7 +5840,9 @@ export interface operations {
                      *           "name": "shop",
                      *           "open_job_id": null,
                      *           "owner_id": "o-default",
+                     *           "renewal_error": null,
                      *           "renewal_policy_id": "rp-default",
+                     *           "renewal_state": "idle",
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
                      *           "sans": [
@@ -5927,7 +5947,9 @@ export interface operations {
                      *       "name": "shop",
                      *       "open_job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "owner_id": "o-default",
+                     *       "renewal_error": null,
                      *       "renewal_policy_id": "rp-default",
+                     *       "renewal_state": "idle",
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "sans": [
@@ -6003,7 +6025,9 @@ export interface operations {
                      *       "open_job_id": null,
                      *       "owner_id": "o-default",
                      *       "renewal": null,
+                     *       "renewal_error": null,
                      *       "renewal_policy_id": "rp-default",
+                     *       "renewal_state": "idle",
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "sans": [
@@ -6102,7 +6126,9 @@ export interface operations {
                      *       "open_job_id": null,
                      *       "owner_id": "o-default",
                      *       "renewal": null,
+                     *       "renewal_error": null,
                      *       "renewal_policy_id": "rp-default",
+                     *       "renewal_state": "idle",
                      *       "revocation_reason": null,
                      *       "revoked_at": null,
                      *       "sans": [
@@ -10612,7 +10638,9 @@ export interface operations {
                      *           "name": "shop",
                      *           "open_job_id": null,
                      *           "owner_id": "o-default",
+                     *           "renewal_error": null,
                      *           "renewal_policy_id": "rp-default",
+                     *           "renewal_state": "idle",
                      *           "revocation_reason": null,
                      *           "revoked_at": null,
                      *           "sans": [

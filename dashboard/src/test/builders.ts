@@ -46,6 +46,8 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
     certificate_profile_id: "server",
     target_ids: [],
     status: "Active",
+    renewal_state: "idle",
+    renewal_error: null,
     serial_number: "0a:1b:2c",
     expires_at: daysFromNow(90),
     tags: {},

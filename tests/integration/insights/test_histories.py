@@ -14,7 +14,7 @@ from certctl.store.certificate_lists import CertificateIndexes
 from tests.support.control_plane import ADMIN, ControlPlane
 from tests.support.fleet import every_page
 
-WORLDS, HISTORIES, STEPS = 10, 30, 5
+WORLDS, HISTORIES, STEPS = 20, 15, 5
 WAITS = tuple(timedelta(hours=hours) for hours in (1, 7, 30, 24 * 5, 24 * 20))
 
 

@@ -3,7 +3,7 @@ import { http } from "msw";
 import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
-import { auditEvent, certificate, job, notification, version } from "../../test/builders";
+import { auditEvent, certificate, daysFromNow, job, notification, version } from "../../test/builders";
 import { record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { CSR, ISSUING_CA, LEAF } from "../../test/pem";
@@ -266,4 +266,32 @@ test("the page and its dialogs are accessible", async () => {
   await press("Revoke");
   await screen.findByRole("dialog");
   await expectAccessible(baseElement);
+});
+
+test("an expired certificate says so at the top of its page, and why its renewal failed", async () => {
+  given({ status: "Expired", expires_at: daysFromNow(-5), renewal_state: "failed", renewal_error: "no signing request came within 1 day" });
+  await opened();
+  const banner = await screen.findByRole("alert");
+  expect(within(banner).getByText("This certificate has expired")).toBeVisible();
+  expect(banner).toHaveTextContent("It expired 5 days ago. The last renewal failed: no signing request came within 1 day.");
+  expect(screen.getByText("Renewal failed")).toBeVisible();
+  await expectAccessible(document.body);
+});
+
+test.each([
+  [{ status: "Expired", expires_at: daysFromNow(-1.1), renewal_state: "in_progress" }, /has expired.*A renewal is in progress/],
+  [{ status: "Expiring", expires_at: daysFromNow(0.6), renewal_state: "idle" }, /about to expire.*It expires in 14 hours.*No renewal is in progress/],
+  [{ status: "Expiring", expires_at: daysFromNow(20), renewal_state: "failed", renewal_error: "KMS is down" }, /last renewal failed.*KMS is down/],
+  [{ status: "Expired", expires_at: daysFromNow(-2), renewal_state: "failed", renewal_error: null }, /The last renewal failed\. Its jobs/],
+  [{ status: "Failed", expires_at: null, serial_number: null, renewal_state: "failed", renewal_error: "refused" }, /No certificate was issued.*The issuance failed: refused/],
+] as const)("what is wrong is in one banner: %o", async (fields, text) => {
+  given(fields);
+  await opened();
+  expect(await screen.findByRole("alert")).toHaveTextContent(text);
+});
+
+test("what has ended or is in order has no banner", async () => {
+  given({ status: "Revoked", expires_at: daysFromNow(-1), renewal_state: "idle" });
+  await opened();
+  expect(screen.queryByRole("alert")).toBeNull();
 });

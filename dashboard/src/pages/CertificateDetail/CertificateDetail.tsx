@@ -4,12 +4,13 @@ import { Link, useParams } from "react-router";
 
 import { type Certificate, type CertificateDetails, certificateKeys, getCertificate } from "../../api/certificates";
 import { ApiError } from "../../api/errors";
+import { CertificateBadges } from "../../components/CertificateStatus";
 import { Icon } from "../../components/Icon";
 import layout from "../../components/layout.module.css";
 import { PageHeader } from "../../components/PageHeader";
 import { Empty, QueryView } from "../../components/states";
-import { StatusBadge } from "../../components/StatusBadge";
 import { Actions } from "./Actions";
+import { Attention } from "./Attention";
 import { AwaitedCsr } from "./AwaitedCsr";
 import classes from "./CertificateDetail.module.css";
 import { DeploymentsCard } from "./deployments/DeploymentsCard";
@@ -40,7 +41,7 @@ export default function CertificateDetail() {
       <PageHeader
         title={certificate?.name ?? certificateId}
         above={<Back />}
-        badge={certificate && <StatusBadge status={certificate.status} />}
+        badge={certificate && <CertificateBadges certificate={certificate} />}
         description={certificate && <Below certificate={certificate} />}
         actions={certificate && <Actions certificate={certificate} />}
       />
@@ -74,6 +75,7 @@ function Cards({ certificate }: { certificate: CertificateDetails }) {
   const deployments = useDeployments(certificate);
   return (
     <div className={layout.stack}>
+      <Attention certificate={certificate} />
       <AwaitedCsr certificate={certificate} />
       <div className={classes.columns}>
         <div className={layout.stack}>

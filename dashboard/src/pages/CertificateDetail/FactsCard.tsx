@@ -1,6 +1,7 @@
 import type { Certificate, CertificateDetails } from "../../api/certificates";
 import { Card } from "../../components/Card";
 import { CatalogLink } from "../../components/catalog/CatalogName";
+import { Expiry } from "../../components/Expiry";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { dayOf, Time } from "../../components/Time";
@@ -9,11 +10,11 @@ import { reasonLabel } from "./reasons";
 import { RenewalPlan } from "./RenewalPlan";
 import { Section } from "./Section";
 
-function validity({ expires_at }: Certificate): Fact["value"] {
-  if (expires_at === null) return "Not issued yet";
+function validity(certificate: Certificate): Fact["value"] {
+  if (certificate.expires_at === null) return "Not issued yet";
   return (
     <>
-      <Time at={expires_at} /> · {dayOf(expires_at)}
+      <Expiry certificate={certificate} /> · {dayOf(certificate.expires_at)}
     </>
   );
 }

@@ -167,3 +167,15 @@ test("the page is accessible", async () => {
   await rowNames();
   await expectAccessible(container);
 });
+
+test("a row says how its renewal stands, and expiry in words that nobody overlooks", async () => {
+  api.certificates.push(
+    certificate({ name: "ldap", status: "Expired", expires_at: daysFromNow(-5.1), renewal_state: "failed", renewal_error: "KMS is down" }),
+    certificate({ name: "agents", status: "Expiring", expires_at: daysFromNow(4.1), renewal_state: "in_progress" }),
+  );
+  renderAt("/certificates");
+  const table = await screen.findByRole("table", { name: "certificates" });
+  expect(await within(table).findByText("Renewal failed: KMS is down")).toBeVisible();
+  expect(within(table).getByText("Renewing")).toBeVisible();
+  expect(within(table).getAllByText("5 days ago")[0]?.parentElement).toHaveTextContent("Expired 5 days ago");
+});

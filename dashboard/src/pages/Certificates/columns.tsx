@@ -1,8 +1,9 @@
 import type { Certificate } from "../../api/certificates";
+import { CertificateStatus } from "../../components/CertificateStatus";
 import type { Column } from "../../components/DataTable";
+import { Expiry } from "../../components/Expiry";
 import layout from "../../components/layout.module.css";
 import { RowLink } from "../../components/RowLink";
-import { StatusBadge } from "../../components/StatusBadge";
 import { Time } from "../../components/Time";
 
 function otherNames({ common_name, name, sans }: Certificate): string {
@@ -24,13 +25,9 @@ function NameCell({ certificate }: { certificate: Certificate }) {
   return <RowLink to={`/certificates/${certificate.id}`} title={certificate.name} below={below} />;
 }
 
-function Expiry({ certificate: { expires_at } }: { certificate: Certificate }) {
-  return <Time at={expires_at} none="Not issued" />;
-}
-
 export const COLUMNS: readonly Column<Certificate>[] = [
   { id: "name", title: "Name", cell: (row) => <NameCell certificate={row} />, sortBy: (row) => row.name.toLowerCase() },
-  { id: "status", title: "Status", width: "136px", cell: (row) => <StatusBadge status={row.status} />, sortBy: (row) => row.status },
+  { id: "status", title: "Status", width: "136px", cell: (row) => <CertificateStatus certificate={row} />, sortBy: (row) => row.status },
   {
     id: "expires",
     title: "Expires",

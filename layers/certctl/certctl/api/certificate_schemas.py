@@ -41,6 +41,12 @@ ABOUT_ORDER = (
     " `expires_before` or `expires_after` soonest first. A `sort` by expiry lists live certificates. One"
     " that no index has for these filters is refused (422), which says what can be had."
 )
+ABOUT_STATUS = (
+    "As many as GET /api/v1/stats/certificates-by-status counts. The first that is true: Revoked; Archived;"
+    " OnHold; Failed or Pending, before the first version; Expired; Expiring, from 00:00 UTC of the last 30"
+    " days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands"
+    " beside it: an Expired one may be in renewal."
+)
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 
 
