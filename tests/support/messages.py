@@ -28,6 +28,8 @@ REVOKED = Message(
         environment="production",
         owner="Ada",
         team="Payments",
+        owner_id="o-ada",
+        team_id="t-payments",
     ),
     link="https://certctl.example/certificates/mc-shop",
     certificate_id="mc-shop",

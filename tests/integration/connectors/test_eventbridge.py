@@ -73,7 +73,7 @@ def test_a_rules_queue_gets_the_event_with_all_facts(queue: Any) -> None:
         "serial": "4f2a",
         "expires_at": "2027-02-01T00:00:00Z",
         "environment": "production",
-        "owner_id": "Ada",
+        "owner_id": "o-ada",
     }
     assert detail["links"] == {"dashboard": "https://certctl.example/certificates/mc-shop"}
 

@@ -98,6 +98,8 @@ def test_the_body_says_what_a_person_on_call_needs(http: OutboundHttp, vault: Va
                 "environment": "production",
                 "owner": "Ada",
                 "team": "Payments",
+                "owner_id": "o-ada",
+                "team_id": "t-payments",
             },
             "link": "https://certctl.example/certificates/mc-shop",
         },

@@ -21,7 +21,7 @@ from certctl.domain.errors import ChangedMeanwhile, Conflict
 from certctl.domain.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.renewal_policies import OnRenewal, RenewalPolicy
 from certctl.store.catalog import CatalogStore, Deleting
-from certctl.store.contacts import ContactStore
+from certctl.store.contacts import Contact, ContactStore
 from certctl.store.database import Database
 from certctl.store.items_catalog import CatalogItem
 from tests.support.clock import Clock
@@ -99,14 +99,16 @@ def test_a_row_that_cannot_be_read_does_not_break_a_list(
     assert store.get(Kind.POLICY, "pol-1") is None
 
 
-def test_addresses_of_owners_and_teams_are_found_by_alerts(
+def test_names_and_addresses_of_owners_and_teams_are_found_by_alerts(
     database: Database, store: CatalogStore, now: datetime
 ) -> None:
     stored(database, store, an_entry(now, Kind.OWNER, "o-1"), an_entry(now, Kind.TEAM, "t-1"))
     places = [("owner", "o-1"), ("team", "t-1")]
-    assert ContactStore(database).addresses(places) == {
-        ("owner", "o-1"): "pki@example.com",
-        ("team", "t-1"): "team@example.com",
+    assert ContactStore(database).find([*places, ("team", "t-default"), ("owner", "o-gone")]) == {
+        ("owner", "o-1"): Contact("o-1", "pki@example.com"),
+        ("team", "t-1"): Contact("t-1", "team@example.com"),
+        ("team", "t-default"): Contact("Default team"),
+        ("owner", "o-gone"): Contact(),
     }
 
 

@@ -29,7 +29,7 @@ def test_the_text_says_what_a_person_on_call_needs() -> None:
         "Certificate: shop",
         "Common name: shop.example",
         "Serial: 4f2a",
-        "Expires: 2027-02-01T00:00:00Z",
+        "Expires: 2027-02-01 00:00 UTC",
         "Environment: production",
         "Owner: Ada",
         "Team: Payments",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from certctl.domain.certificates import NO_VERSION, Certificate, Version, VersionState
 from certctl.domain.deliveries import Unsent
 from certctl.domain.due_work import Due
+from certctl.domain.durations import counted
 from certctl.domain.ids import new_id
 from certctl.domain.mutes import is_muted
 from certctl.domain.notifications import (
@@ -20,7 +21,7 @@ from certctl.domain.notifications import (
 from certctl.domain.renewals import ExpiryAlert
 from certctl.domain.revocations import COMPROMISES, HOLD
 from certctl.domain.routing import ChannelRef, RoutingFacts, Topic, channels_for
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import in_words
 
 _CRITICAL_DAYS, _WARNING_DAYS = 7, 14
 _SHOWN_IN_DAYS = 1.5
@@ -77,7 +78,8 @@ def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[
     """One pending row per channel, due at once. Muted ones are complete as they are."""
     topics = (Topic(alert.type, severity) for severity in (alert.severity, *alert.other_severities))
     channels = dict.fromkeys(c for topic in topics for c in channels_for(topic, alert.certificate, facts))
-    rows = [_row(alert, channel, now) for channel in channels]
+    about = facts_of(alert.certificate, alert.serial, facts)
+    rows = [_row(alert, about, channel, now) for channel in channels]
     if is_muted(facts.mutes, alert.certificate, alert.severity, alert.action, now):
         return [_muted(row) for row in rows]
     return rows
@@ -88,7 +90,7 @@ def _muted(row: Notification) -> Notification:
     return replace(row, status=NotificationStatus.SENT, outcome=Unsent.MUTED.value, due=Due())
 
 
-def _row(alert: Alert, channel: ChannelRef, now: datetime) -> Notification:
+def _row(alert: Alert, about: CertificateFacts, channel: ChannelRef, now: datetime) -> Notification:
     return Notification(
         id=new_id("notif", now),
         type=alert.type,
@@ -105,12 +107,12 @@ def _row(alert: Alert, channel: ChannelRef, now: datetime) -> Notification:
         queued_at=now,
         certificate_id=alert.certificate.id,
         team_id=alert.certificate.team_id,
-        facts=facts_of(alert.certificate, alert.serial),
+        facts=about,
         due=Due(due_at=now),
     )
 
 
-def facts_of(certificate: Certificate, serial: str | None) -> CertificateFacts:
+def facts_of(certificate: Certificate, serial: str | None, known: RoutingFacts) -> CertificateFacts:
     """As they are now: the notification must say the same on every attempt."""
     return CertificateFacts(
         name=certificate.name,
@@ -118,8 +120,10 @@ def facts_of(certificate: Certificate, serial: str | None) -> CertificateFacts:
         serial=serial or "",
         expires_at=certificate.expires_at,
         environment=certificate.environment,
-        owner=certificate.owner_id,
-        team=certificate.team_id,
+        owner=known.owner_name or certificate.owner_id,
+        team=known.team_name or certificate.team_id,
+        owner_id=certificate.owner_id,
+        team_id=certificate.team_id,
     )
 
 
@@ -140,13 +144,13 @@ def revocation_alert(
     )
 
 
-def issuer_revocation_alert(certificate: Certificate, error: str) -> Alert:
+def issuer_revocation_alert(certificate: Certificate, issuer: str, error: str) -> Alert:
     """Whoever trusts the issuer's CRL or OCSP still trusts the certificate."""
     return Alert(
         type=NotificationType.REVOCATION,
         severity=Severity.CRITICAL,
         subject=f"The issuer of certificate {certificate.name} has not revoked it",
-        message=f"{certificate.common_name} is revoked here, not at {certificate.issuer_id}: {error}",
+        message=f"{certificate.common_name} is revoked here, not at {issuer}: {error}",
         certificate=certificate,
         serial=certificate.serial_number,
     )
@@ -219,7 +223,7 @@ def _success(after: Certificate) -> Alert:
 
 
 def _until(certificate: Certificate) -> str:
-    return f" It ends {to_wire(certificate.expires_at)}." if certificate.expires_at else ""
+    return f" It ends {in_words(certificate.expires_at)}." if certificate.expires_at else ""
 
 
 def severity_of(threshold: int) -> Severity:
@@ -232,8 +236,8 @@ def severity_of(threshold: int) -> Severity:
 def expiry_alert(certificate: Certificate, due: ExpiryAlert, now: datetime) -> Alert:
     """All thresholds of one version are one incident."""
     what = _ending(certificate, now)
-    late = f" This alert is late: it was due {to_wire(due.due_at)}." if due.is_late else ""
-    threshold = f"{due.threshold} days" if due.threshold else "its end"
+    late = f" This alert is late: it was due {in_words(due.due_at)}." if due.is_late else ""
+    threshold = counted(due.threshold, "day") if due.threshold else "its end"
     return Alert(
         type=NotificationType.EXPIRATION_WARNING,
         severity=severity_of(due.threshold),
@@ -248,4 +252,5 @@ def _ending(certificate: Certificate, now: datetime) -> str:
     if certificate.expires_at is None or certificate.expires_at <= now:
         return "has expired"
     days = (certificate.expires_at - now) / timedelta(days=1)
-    return f"expires in {days:.0f} days" if days >= _SHOWN_IN_DAYS else f"expires in {24 * days:.0f} hours"
+    left = counted(round(days), "day") if days >= _SHOWN_IN_DAYS else counted(round(24 * days), "hour")
+    return f"expires in {left}"

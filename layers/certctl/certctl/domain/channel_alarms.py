@@ -14,7 +14,7 @@ from certctl.domain.notifications import (
     NotificationType,
     Severity,
 )
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import in_words, to_wire
 
 OPEN_FOR = timedelta(minutes=15)
 DEAD_ROWS_EVERY = timedelta(hours=1)
@@ -68,7 +68,7 @@ def gone_alarm(bad: str, seen: ChannelState, error: str, via: ChannelConfig, now
 
 def open_alarm(bad: str, opened_at: datetime, error: str, via: ChannelConfig, now: datetime) -> Notification:
     message = (
-        f"No notification gets through the channel {bad} since {to_wire(opened_at)}: {error}. "
+        f"No notification gets through the channel {bad} since {in_words(opened_at)}: {error}. "
         "They wait, and are sent as soon as it works again."
     )
     return _alarm(Action.TRIGGER, _key(bad, opened_at), f"The channel {bad} is failing", message, via, now)

@@ -11,6 +11,7 @@ from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.notifications import NotificationType, Severity
+from certctl.domain.timestamps import in_words
 
 LEASE = timedelta(minutes=10)
 """A configuration test, a reload and a handshake, and all of it again for the rollback."""
@@ -19,6 +20,14 @@ MAX_TARGETS = 20
 _RETRY_BASE_SECONDS = 60.0
 _OF_AGENT = "agent:"
 _FAILURE = NotificationType.DEPLOYMENT_FAILURE
+
+
+@dataclass(frozen=True)
+class Place:
+    """A target, or the agent of a host, as people know it: `name` is the id where none is known."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -83,44 +92,44 @@ def deployment_jobs(
     ]
 
 
-def success_alert(certificate: Certificate, target_id: str, serial: str) -> Alert:
+def success_alert(certificate: Certificate, target: Place, serial: str) -> Alert:
     """For those who ask for it (`routing.ASKED_FOR`)."""
     return Alert(
         type=NotificationType.DEPLOYMENT_SUCCESS,
         severity=Severity.INFO,
-        subject=f"Certificate {certificate.name} was deployed to {target_id}",
-        message=f"{certificate.common_name}, serial number {serial}, is in use on {target_id}.",
+        subject=f"Certificate {certificate.name} was deployed to {target.name}",
+        message=f"{certificate.common_name}, serial number {serial}, is in use on {target.name}.",
         certificate=certificate,
         serial=serial,
-        incident=target_id,
+        incident=target.id,
     )
 
 
 def failure_alert(
-    certificate: Certificate, target_id: str, serial: str, error: str, *, rolled_back: bool
+    certificate: Certificate, target: Place, serial: str, error: str, *, rolled_back: bool
 ) -> Alert:
     """All failures on one target are one incident. What could not be rolled back may serve nothing."""
     return Alert(
         type=_FAILURE,
         severity=Severity.WARNING if rolled_back else Severity.CRITICAL,
-        subject=f"Certificate {certificate.name} could not be deployed to {target_id}",
-        message=f"{certificate.common_name} was not deployed to {target_id}: {error}",
+        subject=f"Certificate {certificate.name} could not be deployed to {target.name}",
+        message=f"{certificate.common_name} was not deployed to {target.name}: {error}",
         certificate=certificate,
         serial=serial,
-        incident=target_id,
+        incident=target.id,
     )
 
 
-def ended_failure_alert(certificate: Certificate, target_id: str, serial: str) -> Alert:
-    told = success_alert(certificate, target_id, serial)
-    return replace(_ended(certificate, target_id, told.subject, told.message), serial=serial)
+def ended_failure_alert(certificate: Certificate, target: Place, serial: str) -> Alert:
+    told = success_alert(certificate, target, serial)
+    return replace(_ended(certificate, target.id, told.subject, told.message), serial=serial)
 
 
-def undeployed_alert(certificate: Certificate, target_id: str, why: str) -> Alert:
+def undeployed_alert(certificate: Certificate, target: Place, why: str) -> Alert:
     """Ends the incident of a target to which nobody deploys it any more: "the target is disabled"."""
-    subject = f"Certificate {certificate.name} is not deployed to {target_id} any more"
-    message = f"{certificate.common_name} is not deployed to {target_id} any more: {why}."
-    return _ended(certificate, target_id, subject, message)
+    subject = f"Certificate {certificate.name} is not deployed to {target.name} any more"
+    message = f"{certificate.common_name} is not deployed to {target.name} any more: {why}."
+    return _ended(certificate, target.id, subject, message)
 
 
 def _ended(certificate: Certificate, target_id: str, subject: str, message: str) -> Alert:
@@ -128,10 +137,11 @@ def _ended(certificate: Certificate, target_id: str, subject: str, message: str)
     return resolve(_FAILURE, certificate, target_id, subject, message, *severities)
 
 
-def ended_incidents(certificate: Certificate, end: str) -> list[Alert]:
-    """What ends each incident that stands open, where the record itself has ended: "was archived"."""
+def ended_incidents(certificate: Certificate, failed: Iterable[Place], end: str) -> list[Alert]:
+    """What ends each incident that stands open, where the record itself has ended: "was archived". `failed`
+    are its `failed_targets`."""
     why = f"the certificate {end}"
-    targets = [undeployed_alert(certificate, target_id, why) for target_id in certificate.failed_targets]
+    targets = [undeployed_alert(certificate, target, why) for target in failed]
     return [*failure_resolves(certificate, end), *targets]
 
 
@@ -140,23 +150,23 @@ def agent_in(incident: str) -> str | None:
     return incident.removeprefix(_OF_AGENT) if incident.startswith(_OF_AGENT) else None
 
 
-def silent_agent_alert(certificate: Certificate, agent_id: str, since: datetime, waiting: int) -> Alert:
+def silent_agent_alert(certificate: Certificate, agent: Place, since: datetime, waiting: int) -> Alert:
     """Told for one of the certificates that wait for it; one incident for each agent."""
     return Alert(
         type=_FAILURE,
         severity=Severity.WARNING,
-        subject=f"Agent {agent_id} is offline",
+        subject=f"Agent {agent.name} is offline",
         message=(
-            f"Nothing was heard from agent {agent_id} since {since:%Y-%m-%d %H:%M} UTC. "
+            f"Nothing was heard from agent {agent.name} since {in_words(since)}. "
             f"{waiting} of its jobs wait, that of {certificate.common_name} among them."
         ),
         certificate=certificate,
         serial=certificate.serial_number,
-        incident=_OF_AGENT + agent_id,
+        incident=_OF_AGENT + agent.id,
     )
 
 
-def heard_again_alert(certificate: Certificate, agent_id: str) -> Alert:
-    subject = f"Agent {agent_id} is online"
-    message = f"Agent {agent_id} is heard from again; its work goes on."
-    return resolve(_FAILURE, certificate, _OF_AGENT + agent_id, subject, message, Severity.WARNING)
+def heard_again_alert(certificate: Certificate, agent: Place) -> Alert:
+    subject = f"Agent {agent.name} is online"
+    message = f"Agent {agent.name} is heard from again; its work goes on."
+    return resolve(_FAILURE, certificate, _OF_AGENT + agent.id, subject, message, Severity.WARNING)

@@ -16,8 +16,13 @@ def in_words(length: timedelta) -> str:
     return " ".join(list(_parts(length))[:2]) or "0 seconds"
 
 
+def counted(amount: int, unit: str) -> str:
+    """`1 hour`, `3 hours`."""
+    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
+
+
 def _parts(length: timedelta) -> Iterator[str]:
     for name, unit in _UNITS:
         amount, length = divmod(length, unit)
         if amount:
-            yield f"{amount} {name}" + ("" if amount == 1 else "s")
+            yield counted(amount, name)

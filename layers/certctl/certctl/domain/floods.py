@@ -140,6 +140,8 @@ def _common_facts(rows: Sequence[Notification]) -> CertificateFacts:
         environment=_common(f.environment for f in facts) or "",
         owner=_common(f.owner for f in facts) or "",
         team=_common(f.team for f in facts) or "",
+        owner_id=_common(f.owner_id for f in facts) or "",
+        team_id=_common(f.team_id for f in facts) or "",
     )
 
 

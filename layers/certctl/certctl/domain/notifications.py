@@ -56,7 +56,8 @@ class Attempt:
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """What a person on call needs to know of the certificate. Unknown facts are empty."""
+    """What a person on call needs to know of the certificate. Unknown facts are empty. `owner` and `team` are
+    names, or ids where no name was known."""
 
     name: str = ""
     common_name: str = ""
@@ -65,6 +66,8 @@ class CertificateFacts:
     environment: str = ""
     owner: str = ""
     team: str = ""
+    owner_id: str = ""
+    team_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -75,12 +75,15 @@ class RoutingRule:
 
 @dataclass(frozen=True)
 class RoutingFacts:
-    """What routing an alert of one certificate goes by. `address` is the owner's, else the team's."""
+    """What routing an alert of one certificate goes by. `address` is the owner's, else the team's; the names
+    are for people, and empty where they are not known."""
 
     channels: Sequence[ChannelConfig] = ()
     rules: Mapping[str, RoutingRule] = field(default_factory=dict)
     mutes: Sequence[Mute] = ()
     address: str | None = None
+    owner_name: str = ""
+    team_name: str = ""
 
 
 def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:

@@ -17,6 +17,11 @@ def to_wire_or_none(moment: datetime | None) -> str | None:
     return None if moment is None else to_wire(moment)
 
 
+def in_words(moment: datetime) -> str:
+    """As people read it in alerts: `2026-11-24 13:00 UTC`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
 def from_wire(text: str) -> datetime:
     """Raises ValueError for anything but the wire form."""
     if not _WIRE_FORM.fullmatch(text):

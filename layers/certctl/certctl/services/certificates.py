@@ -84,7 +84,7 @@ class Certificates:
         recorded = self._gate.admit_edit(caller.actor, before, after, now)
         references = self._references.steps(before, after)
         room = MAX_ACTIONS - len(references) - _OWN_ACTIONS
-        ended = self._stores.incidents.ended(after, _unmapped(after), now, room)
+        ended = self._stores.incidents.ended(after, self._unmapped(after), now, room)
         after = ended.certificate
         steps = [
             self._stores.certificates.save_step(before, after),
@@ -159,7 +159,9 @@ class Certificates:
             *ledger.count_steps(after.id, certificate_change(before, after), change),
         ]
         room = MAX_ACTIONS - len(steps) - _OWN_ACTIONS
-        ended = self._stores.incidents.ended(after, ended_incidents(after, "was archived"), now, room)
+        failed = self._stores.names.targets(after.failed_targets)
+        resolves = ended_incidents(after, failed, "was archived")
+        ended = self._stores.incidents.ended(after, resolves, now, room)
         after = ended.certificate
         steps += [
             self._stores.certificates.save_step(before, after),
@@ -167,6 +169,12 @@ class Certificates:
             *ended.steps,
         ]
         self._gate.commit(steps, Recorded(nudges=ended.nudges))
+
+    def _unmapped(self, after: Certificate) -> list[Alert]:
+        """Nobody waits for a deployment to what was taken off it."""
+        gone = [each for each in after.failed_targets if each not in after.target_ids]
+        why = "it was taken off the certificate"
+        return [undeployed_alert(after, target, why) for target in self._stores.names.targets(gone)]
 
     def _has_valid_version(self, certificate: Certificate, now: datetime) -> bool:
         versions = self._stores.certificates.unexpired_versions(certificate.id, now)
@@ -202,9 +210,3 @@ class Certificates:
         if not pem:
             raise NotFound("This certificate has no version yet.")
         return pem.certificate_pem + pem.chain_pem
-
-
-def _unmapped(after: Certificate) -> list[Alert]:
-    """Nobody waits for a deployment to what was taken off it."""
-    gone = [each for each in after.failed_targets if each not in after.target_ids]
-    return [undeployed_alert(after, target_id, "it was taken off the certificate") for target_id in gone]

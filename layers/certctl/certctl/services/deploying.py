@@ -17,6 +17,7 @@ from certctl.domain.catalog import Entry, Target
 from certctl.domain.certificates import Certificate, Lifecycle
 from certctl.domain.deployments import (
     LEASE,
+    Place,
     Result,
     Started,
     ended_failure_alert,
@@ -32,6 +33,7 @@ from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.ledger import job_change
 from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
+from certctl.store.place_names import target_place
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
@@ -48,6 +50,10 @@ class _Work:
     certificate: Certificate
     target: Entry[Target] | None
     target_id: str
+
+    @property
+    def place(self) -> Place:
+        return target_place(self.target_id, self.target)
 
 
 class Deploying:
@@ -155,9 +161,9 @@ class Deploying:
         serial = work.task.serial_number or ""
         left = tuple(each for each in before.failed_targets if each != work.target_id)
         after = before.changed(now, last_deployment_at=now, failed_targets=left)
-        alerts = [success_alert(after, work.target_id, serial)]
+        alerts = [success_alert(after, work.place, serial)]
         if left != before.failed_targets:
-            alerts.append(ended_failure_alert(after, work.target_id, serial))
+            alerts.append(ended_failure_alert(after, work.place, serial))
         event = self._event(actor, "certificate_deployed", work, after, now)
         self._end(actor, work, claim, JobStatus.COMPLETED, after, alerts, event, None)
         return JobStatus.COMPLETED
@@ -167,7 +173,7 @@ class Deploying:
         failed = tuple(dict.fromkeys([*before.failed_targets, work.target_id]))
         after = before.changed(now, failed_targets=failed)
         serial = work.task.serial_number or ""
-        alert = failure_alert(after, work.target_id, serial, error, rolled_back=rolled_back)
+        alert = failure_alert(after, work.place, serial, error, rolled_back=rolled_back)
         event = self._event(actor, "certificate_deployment_failed", work, after, now, error=error)
         self._end(actor, work, claim, JobStatus.FAILED, after, [alert], event, error)
         return JobStatus.FAILED

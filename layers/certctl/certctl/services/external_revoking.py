@@ -142,4 +142,5 @@ class ExternalRevoking:
         return age > REVOCATION_OVERDUE and work.job.issuer_progress != _ALERTED
 
     def _alert(self, work: ClaimedJob, error: str) -> Alert:
-        return issuer_revocation_alert(work.certificate, error)
+        issuer = self._stores.names.issuer(work.certificate.issuer_id)
+        return issuer_revocation_alert(work.certificate, issuer, error)

@@ -109,13 +109,16 @@ class ExternalSettling:
         self._stores.database.write_or_refuse(step)
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait.total_seconds())
 
+    def _issuer_name(self, work: ClaimedJob) -> str:
+        return self._stores.names.issuer(work.certificate.issuer_id)
+
     def _is_given_up(self, job: Job) -> bool:
         return self._now() - job.created_at > REVOCATION_PATIENCE
 
     def _give_up(self, work: ClaimedJob, error: str) -> None:
         """Somebody has to look at the issuer's own records."""
         why = f"what came of a cancelled order is not known: {error}"
-        alerts = [issuer_revocation_alert(work.certificate, why)]
+        alerts = [issuer_revocation_alert(work.certificate, self._issuer_name(work), why)]
         failed = JobStatus.FAILED
         nudges = self._endings.end_with(work.claim, work.job, failed, alerts, self._now(), error)
         self._issuers.nudge_notifications(nudges)

@@ -15,6 +15,7 @@ from certctl.domain.errors import ChangedMeanwhile
 from certctl.observability import logger
 from certctl.store.catalog import CatalogStore
 from certctl.store.marks import Mark, MarkStore, Slices
+from certctl.store.place_names import target_place
 from certctl.store.steps import MAX_ACTIONS
 from certctl.store.stores import Stores
 
@@ -78,11 +79,16 @@ class OpenIncidents:
 
     def _resolves(self, certificate: Certificate) -> list[Alert]:
         if certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
-            return ended_incidents(certificate, f"is {certificate.lifecycle}")
+            places = self._stores.names.targets(certificate.failed_targets)
+            return ended_incidents(certificate, places, f"is {certificate.lifecycle}")
         failed = certificate.failed_targets
         targets = {target.id: target for target in self._stores.agent_targets.find(failed)}
         reasons = {each: _why_not(certificate, each, targets.get(each)) for each in failed}
-        return [undeployed_alert(certificate, each, why) for each, why in reasons.items() if why is not None]
+        return [
+            undeployed_alert(certificate, target_place(each, targets.get(each)), why)
+            for each, why in reasons.items()
+            if why is not None
+        ]
 
 
 def _why_not(certificate: Certificate, target_id: str, target: Entry[Target] | None) -> str | None:

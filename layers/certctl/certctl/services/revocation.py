@@ -232,7 +232,7 @@ class Revoking:
         alerts, nudges = ledger.alert_steps(alert, now, found.routing(), at_once)
         steps += alerts
         room -= len(alerts)
-        ended = self._stores.incidents.ended(after, _resolves(after), now, room, found.routing())
+        ended = self._stores.incidents.ended(after, self._resolves(after), now, room, found.routing())
         after = ended.certificate
         steps += [
             self._stores.certificates.save_step(before, after),
@@ -244,6 +244,12 @@ class Revoking:
         for job in told:
             self._nudges.external_job(job.nudge)
         return after
+
+    def _resolves(self, after: Certificate) -> list[Alert]:
+        """Nobody waits for a new version of what is revoked, or for its deployment."""
+        if after.lifecycle is not Lifecycle.REVOKED:
+            return []
+        return ended_incidents(after, self._stores.names.targets(after.failed_targets), "was revoked")
 
     def _mark(self, caller: Principal, found: _Found, wanted: Wanted, now: datetime) -> list[Step]:
         """One row per serial, and the compromised keys. A mark keeps its first date."""
@@ -291,11 +297,6 @@ def _answer(certificate: Certificate, found: _Found) -> Revoked:
     status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
     serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
     return Revoked(status, certificate, serials, found.others())
-
-
-def _resolves(after: Certificate) -> list[Alert]:
-    """Nobody waits for a new version of what is revoked, or for its deployment."""
-    return ended_incidents(after, "was revoked") if after.lifecycle is Lifecycle.REVOKED else []
 
 
 def _action(after: Certificate) -> str:

@@ -78,7 +78,7 @@ class SigningRequests:
     def _fail(self, caller: Principal, certificate: Certificate, job: Job, refused: InvalidInput) -> None:
         if certificate.open_job_id != job.id:
             raise Conflict(f"The job {job.id} is none of this certificate any more.")
-        error = f"the request of the agent {job.agent_id} was refused: {refused.reasons}"
+        error = f"the request of its agent was refused: {refused.reasons}"
         endings = JobEndings(self._stores, caller.actor)
         steps, nudges = endings.unbegun_steps(job, certificate, error, self._now())
         self._gate.commit(steps, Recorded(nudges=nudges))

@@ -10,7 +10,7 @@ from certctl.domain.agent_polls import is_heard
 from certctl.domain.agents import AgentState
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.catalog import AnyEntry, Kind
-from certctl.domain.deployments import heard_again_alert, silent_agent_alert
+from certctl.domain.deployments import Place, heard_again_alert, silent_agent_alert
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs import Job, JobStatus, JobType
@@ -20,6 +20,7 @@ from certctl.store.job_endings import JobEndings
 from certctl.store.job_lists import JobIndexes
 from certctl.store.ledger import job_change
 from certctl.store.listing import walk
+from certctl.store.place_names import agent_place
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
 
@@ -77,53 +78,54 @@ class StaleAgents:
                 return
 
     def _look_at(self, state: AgentState, entry: AnyEntry | None) -> dict[str, int]:
+        agent = agent_place(state.agent_id, entry)
         try:
             if entry is None or entry.is_deleting:
-                return self._bury(state, gone=entry is None)
+                return self._bury(state, agent, gone=entry is None)
             if is_heard(state.last_heartbeat_at, state.expected_at, self._now()):
-                return {"back": self._resolve(state)} if state.alerted_at else {}
-            return {} if state.alerted_at else {"silent": self._tell(state)}
+                return {"back": self._resolve(state, agent)} if state.alerted_at else {}
+            return {} if state.alerted_at else {"silent": self._tell(state, agent)}
         except Conflict:  # it moved on meanwhile: the next run sees it as it is then
             return {}
 
-    def _tell(self, state: AgentState) -> int:
+    def _tell(self, state: AgentState, agent: Place) -> int:
         """Only of one that somebody waits for."""
         jobs = self._open_jobs(state.agent_id)
         certificate = next((c for job in jobs if (c := self._stores.certificate_of(job))), None)
         if certificate is None:
             return 0
         now = self._now()
-        alert = silent_agent_alert(certificate, state.agent_id, state.last_heartbeat_at, len(jobs))
+        alert = silent_agent_alert(certificate, agent, state.last_heartbeat_at, len(jobs))
         alerts, nudges = self._stores.ledger.alert_steps(alert, now)
         told = self._states.alerted_step(state, certificate.id, now)
         self._stores.database.transact([told, *alerts])
         self._nudge(nudges)
         return 1
 
-    def _resolve(self, state: AgentState) -> int:
+    def _resolve(self, state: AgentState, agent: Place) -> int:
         certificate = self._stores.certificates.get(state.alerted_certificate_id or "-")
         steps, nudges = list[Step](), list[Nudge]()
         if certificate is not None:
-            alert = heard_again_alert(certificate, state.agent_id)
+            alert = heard_again_alert(certificate, agent)
             steps, nudges = self._stores.ledger.alert_steps(alert, self._now())
         self._stores.database.transact([self._states.ended_step(state), *steps])
         self._nudge(nudges)
         return 1
 
-    def _bury(self, state: AgentState, *, gone: bool) -> dict[str, int]:
+    def _bury(self, state: AgentState, agent: Place, *, gone: bool) -> dict[str, int]:
         """Twenty jobs at a time; what it said of itself goes last."""
         jobs = self._open_jobs(state.agent_id)[:_MOST_ENDED]
         for job in jobs:
-            self._end(job)
+            self._end(job, agent)
         if gone and not jobs:
             if state.alerted_at:
-                self._resolve(state)
+                self._resolve(state, agent)
             self._states.forget(state.agent_id)
         return {"ended": len(jobs)}
 
-    def _end(self, job: Job) -> None:
+    def _end(self, job: Job, agent: Place) -> None:
         """Nobody else may give a request in its place: that job fails, and the next one awaits another's."""
-        now, ledger, reason = self._now(), self._stores.ledger, f"its agent {job.agent_id} is retired"
+        now, ledger, reason = self._now(), self._stores.ledger, f"its agent {agent.name} is retired"
         certificate = self._stores.certificate_of(job)
         if certificate is not None and certificate.open_job_id == job.id:
             steps, nudges = JobEndings(self._stores, ACTOR).unbegun_steps(job, certificate, reason, now)

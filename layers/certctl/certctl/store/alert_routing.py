@@ -37,12 +37,13 @@ class AlertRouting:
         self._without_recipient: set[str] = set()
 
     def facts_of(self, certificate: Certificate) -> RoutingFacts:
-        """At most two steps: three queries side by side, then the addresses. Never raises."""
+        """At most two steps: three queries side by side, then names and addresses. Never raises."""
         channels, (rules, mutes) = both(self._channels.get, lambda: both(self._rules.get, self._mutes.get))
         mail = [c for c in channels if c.kind is ChannelKind.EMAIL and c.is_enabled]
-        address = self._contacts.address_of(certificate) if mail else None
-        self._tell_of_mail_to_nobody(mail, address)
-        return RoutingFacts(channels, rules, mutes, address)
+        contacts = self._contacts.of(certificate)
+        self._tell_of_mail_to_nobody(mail, contacts.address)
+        names = contacts.owner.name, contacts.team.name
+        return RoutingFacts(channels, rules, mutes, contacts.address, *names)
 
     def _tell_of_mail_to_nobody(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
         """Once for each channel and process."""

@@ -119,4 +119,5 @@ class ContactItem(Model):
 
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)

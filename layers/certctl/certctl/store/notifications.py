@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -213,6 +213,10 @@ def notification_of(row: NotificationItem) -> Notification:
     )
 
 
+_WITH_IDS_ONLY = 3
+"""Rows of before alerts had names: environment, and the ids of owner and team."""
+
+
 def _packed(facts: CertificateFacts) -> str | None:
     """An array, for the same reason as the history, and a common name that is the name only once; None where
     nothing is known."""
@@ -234,7 +238,10 @@ def _unpacked(text: str | None) -> CertificateFacts:
         return CertificateFacts()
     name, common_name, serial, expires_at, *rest = json.loads(text)
     common_name = name if common_name is None else common_name
-    return CertificateFacts(name, common_name, serial, from_wire(expires_at) if expires_at else None, *rest)
+    facts = CertificateFacts(name, common_name, serial, from_wire(expires_at) if expires_at else None, *rest)
+    if len(rest) == _WITH_IDS_ONLY:
+        return replace(facts, owner_id=facts.owner, team_id=facts.team)
+    return facts
 
 
 def _history(attempts: Iterable[Attempt]) -> str:

@@ -22,6 +22,7 @@ from certctl.store.keys import OPEN_INCIDENTS
 from certctl.store.ledger import Ledger
 from certctl.store.listing import both
 from certctl.store.marks import MarkStore
+from certctl.store.place_names import PlaceNames
 from certctl.store.revocations import RevocationStore
 
 
@@ -50,6 +51,10 @@ class Stores:
     @property
     def deployments(self) -> Deployments:
         return Deployments(self.jobs, self.agent_targets)
+
+    @property
+    def names(self) -> PlaceNames:
+        return PlaceNames(self.agent_targets.book)
 
     @property
     def incidents(self) -> Incidents:

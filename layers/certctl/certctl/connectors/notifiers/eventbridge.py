@@ -117,5 +117,5 @@ def _certificate(message: Message) -> dict[str, str | None] | None:
         "serial": facts.serial,
         "expires_at": to_wire(facts.expires_at) if facts.expires_at else None,
         "environment": facts.environment,
-        "owner_id": facts.owner,
+        "owner_id": facts.owner_id,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from certctl.domain.messages import Message
 from certctl.domain.notifications import Action
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import in_words
 
 ELLIPSIS = "…"
 # Of what `cut_message` leaves.
@@ -39,7 +39,7 @@ def facts_of(message: Message) -> list[tuple[str, str]]:
         ("Certificate", facts.name),
         ("Common name", facts.common_name),
         ("Serial", facts.serial),
-        ("Expires", to_wire(facts.expires_at) if facts.expires_at else ""),
+        ("Expires", in_words(facts.expires_at) if facts.expires_at else ""),
         ("Environment", facts.environment),
         ("Owner", facts.owner),
         ("Team", facts.team),

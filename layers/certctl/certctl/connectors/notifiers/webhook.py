@@ -115,4 +115,6 @@ def _certificate(facts: CertificateFacts) -> dict[str, str | None]:
         "environment": facts.environment,
         "owner": facts.owner,
         "team": facts.team,
+        "owner_id": facts.owner_id,
+        "team_id": facts.team_id,
     }

@@ -1,0 +1,115 @@
+"""What people read of each alert: names where there are names, times and lengths as people write them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from certctl.connectors.notifiers.texts import facts_of, heading
+from certctl.domain import alerts, channel_alarms, deployments
+from certctl.domain.certificates import Version, VersionState
+from certctl.domain.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.deployments import Place
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications import Notification, NotificationType
+from certctl.domain.policies import PolicySeverity, Violation
+from certctl.domain.policy_alerts import violation_alert
+from certctl.domain.renewals import ExpiryAlert
+from certctl.domain.revocations import HOLD, KEY_COMPROMISE
+from certctl.domain.routing import Route, RoutingFacts, RoutingRule
+from certctl.services.delivery import message_of
+from tests.support.fleet import live
+
+NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+ULID = re.compile(r"\b[a-z]+-[0-9a-hjkmnp-tv-z]{26}\b")
+TIMEDELTA = re.compile(r"\d+ days?, |\b\d+:\d\d:\d\d|timedelta|\d\d\+00:00|\d{4}-\d\d-\d\dT|\b1 [a-z]+s\b")
+SLACK = ChannelConfig("slack-payments", ChannelKind.SLACK, {})
+SHOP = live(
+    new_id("mc", NOW),
+    NOW,
+    NOW + timedelta(days=3),
+    name="shop.example.com",
+    common_name="shop.example.com",
+    serial_number="4f2a",
+    owner_id=new_id("o", NOW),
+    team_id=new_id("t", NOW),
+    issuer_id=new_id("iss", NOW),
+)
+VERSION = Version(SHOP.id, "4f2a", "ca-1", 0, "job-1", VersionState.ISSUED, NOW, NOW, NOW)
+TARGET = Place(new_id("tgt", NOW), "Web 1")
+AGENT = Place(new_id("agt", NOW), "idp-1.example.com")
+ALL_TYPES = Route(("slack-payments",), types=tuple(NotificationType))
+RULE = RoutingRule("stack", (ALL_TYPES,), NOW, NOW)
+FACTS = RoutingFacts([SLACK], {"stack": RULE}, owner_name="Lars", team_name="Platform")
+FAILED = SHOP.failed(NOW, JobStatus.AWAITING_CSR.timed_out)
+WARNED = FAILED.with_alerted(7)
+REFUSED = Violation(
+    id=new_id("pv", NOW),
+    policy_id=new_id("pol", NOW),
+    policy_name="Only example.com",
+    certificate_id=SHOP.id,
+    common_name=SHOP.common_name,
+    team_id=SHOP.team_id,
+    severity=PolicySeverity.ERROR,
+    message="shop.example.net is in none of the allowed domains: example.com",
+    refused=True,
+    created_at=NOW,
+    last_seen_at=NOW,
+)
+ALERTS = (
+    alerts.expiry_alert(SHOP, ExpiryAlert(7, NOW - timedelta(hours=5), is_late=True), NOW),
+    alerts.expiry_alert(SHOP, ExpiryAlert(0, NOW, is_late=False), NOW + timedelta(days=4)),
+    *(alerts.issuance_failure_alert(FAILED, status.timed_out) for status in JobStatus if status.timeout),
+    *alerts.issuance_alerts(WARNED, WARNED.issued(VERSION, NOW)),
+    *alerts.failure_resolves(FAILED, "was archived"),
+    alerts.revocation_alert(SHOP, [VERSION], KEY_COMPROMISE),
+    alerts.revocation_alert(SHOP, [VERSION], HOLD),
+    alerts.unheld_alert(SHOP),
+    alerts.issuer_revocation_alert(SHOP, "Let's Encrypt", "the issuer refused: no"),
+    deployments.success_alert(SHOP, TARGET, "4f2a"),
+    deployments.failure_alert(SHOP, TARGET, "4f2a", "nginx -t ended with 1", rolled_back=True),
+    deployments.ended_failure_alert(SHOP, TARGET, "4f2a"),
+    deployments.undeployed_alert(SHOP, TARGET, "it is disabled"),
+    *deployments.ended_incidents(SHOP, [TARGET], "was archived"),
+    deployments.silent_agent_alert(SHOP, AGENT, NOW - timedelta(hours=3), 2),
+    deployments.heard_again_alert(SHOP, AGENT),
+    violation_alert(SHOP, REFUSED),
+)
+ROWS = (
+    *(row for alert in ALERTS for row in alerts.notifications_for(alert, FACTS, NOW)),
+    channel_alarms.gone_alarm("teams-ops", ChannelState(), "HTTP 410", SLACK, NOW),
+    channel_alarms.open_alarm("teams-ops", NOW - timedelta(minutes=20), "HTTP 503", SLACK, NOW),
+    channel_alarms.dead_alarm("teams-ops", "HTTP 400", SLACK, NOW),
+    channel_alarms.all_clear("teams-ops", "ChannelFailure/teams-ops/1", SLACK, NOW),
+)
+
+
+def _read_by_people(row: Notification) -> str:
+    message = message_of(row, "")
+    facts = "\n".join(f"{label}: {value}" for label, value in facts_of(message))
+    return f"{heading(message)}\n{message.body}\n{facts}"
+
+
+def test_every_type_is_rendered_but_that_of_test_messages() -> None:
+    assert len(ROWS) == len(ALERTS) + 4
+    assert {row.type for row in ROWS} == set(NotificationType) - {NotificationType.TEST}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.subject)
+def test_people_read_names_and_no_ids_nor_lengths_of_time_as_python_prints_them(row: Notification) -> None:
+    text = _read_by_people(row)
+    assert not ULID.search(text)
+    assert not TIMEDELTA.search(text)
+
+
+@pytest.mark.parametrize("row", ROWS[: len(ALERTS)], ids=lambda row: row.subject)
+def test_ids_stand_beside_the_names_for_machines(row: Notification) -> None:
+    facts = row.facts
+    assert (facts.owner, facts.team) == ("Lars", "Platform")
+    assert (facts.owner_id, facts.team_id) == (SHOP.owner_id, SHOP.team_id)
+
+
+def test_where_no_name_is_known_the_id_stands_in() -> None:
+    (row,) = alerts.notifications_for(ALERTS[0], RoutingFacts([SLACK]), NOW)
+    assert (row.facts.owner, row.facts.team) == (SHOP.owner_id, SHOP.team_id)
