@@ -144,6 +144,7 @@ def test_a_silent_agent_is_told_of_until_it_is_heard_again(agents: AgentsByHttp)
     agents.world.stack.clock.advance(timedelta(seconds=121))
     bootstrap_agents.stale_agents().run(lambda: True)
     (trigger,) = told(agents, asked["id"])
+    assert trigger.subject == "Agent web-1.example.com is offline"
 
     while_silent = has_ended(agents, trigger)
     agent.heartbeat()

@@ -44,7 +44,7 @@ def test_a_request_that_is_refused_ends_its_job_with_the_reason_and_an_alert(age
     assert refused.status == 422
     job = job_of(agents, asked["job_id"])
     assert job["status"] == "Failed"
-    assert agent.id in job["last_error"]
+    assert job["last_error"].startswith("the request of its agent was refused: ")
     assert "evil.example.com" in job["last_error"]
     assert agents.world.read(asked["id"])["status"] == "Failed"
     (alert,) = rows_of(agents.world.stack.database, asked["id"])
@@ -118,7 +118,7 @@ def test_what_awaits_the_request_of_an_agent_that_is_retired_fails_and_the_next_
 
     assert (retired.status, report.ended) == (204, 1)
     job = job_of(agents, asked["job_id"])
-    assert (job["status"], job["last_error"]) == ("Failed", f"its agent {agent.id} is retired")
+    assert (job["status"], job["last_error"]) == ("Failed", "its agent web-1.example.com is retired")
     body = {"csr_pem": a_request()}
     assert agents.world.api.post(f"{CERTIFICATES}/{asked['id']}/renew", body).status == 202
     agents.world.work()

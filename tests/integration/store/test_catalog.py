@@ -105,8 +105,8 @@ def test_names_and_addresses_of_owners_and_teams_are_found_by_alerts(
     stored(database, store, an_entry(now, Kind.OWNER, "o-1"), an_entry(now, Kind.TEAM, "t-1"))
     places = [("owner", "o-1"), ("team", "t-1")]
     assert ContactStore(database).find([*places, ("team", "t-default"), ("owner", "o-gone")]) == {
-        ("owner", "o-1"): Contact("o-1", "pki@example.com"),
-        ("team", "t-1"): Contact("t-1", "team@example.com"),
+        ("owner", "o-1"): Contact("Payments", "pki@example.com"),
+        ("team", "t-1"): Contact("Payments", "team@example.com"),
         ("team", "t-default"): Contact("Default team"),
         ("owner", "o-gone"): Contact(),
     }

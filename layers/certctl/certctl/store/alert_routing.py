@@ -14,6 +14,7 @@ from certctl.store.listing import both
 from certctl.store.mutes import MuteStore
 from certctl.store.routing_rules import RoutingRuleStore
 
+type _Rules = tuple[Mapping[str, RoutingRule], Sequence[Mute]]
 _NOT_KEPT = timedelta()
 
 
@@ -37,13 +38,15 @@ class AlertRouting:
         self._without_recipient: set[str] = set()
 
     def facts_of(self, certificate: Certificate) -> RoutingFacts:
-        """At most two steps: three queries side by side, then names and addresses. Never raises."""
-        channels, (rules, mutes) = both(self._channels.get, lambda: both(self._rules.get, self._mutes.get))
+        """One step: three queries and the contacts' rows side by side. Never raises."""
+        contacts, (channels, (rules, mutes)) = both(lambda: self._contacts.of(certificate), self._rules_now)
         mail = [c for c in channels if c.kind is ChannelKind.EMAIL and c.is_enabled]
-        contacts = self._contacts.of(certificate)
         self._tell_of_mail_to_nobody(mail, contacts.address)
         names = contacts.owner.name, contacts.team.name
         return RoutingFacts(channels, rules, mutes, contacts.address, *names)
+
+    def _rules_now(self) -> tuple[Sequence[ChannelConfig], _Rules]:
+        return both(self._channels.get, lambda: both(self._rules.get, self._mutes.get))
 
     def _tell_of_mail_to_nobody(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
         """Once for each channel and process."""
