@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 
 
 class Certificate(TypedDict):
-    """An earlier server does not say how its renewal stands."""
+    """An earlier server leaves `renewal_state` and `renewal_error` out."""
 
     id: str
     name: str
@@ -21,8 +21,8 @@ class Certificate(TypedDict):
     renewal_policy_id: str
     certificate_profile_id: str
     status: str
-    renewal_state: NotRequired[str]
-    renewal_error: NotRequired[str | None]
+    renewal_state: str
+    renewal_error: str | None
     serial_number: str | None
     expires_at: str | None
     tags: dict[str, str]
