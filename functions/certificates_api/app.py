@@ -16,11 +16,13 @@ from certctl.api.bulk_revocation_schemas import (
     BulkRevokeBody,
 )
 from certctl.api.certificate_schemas import (
+    ABOUT_NAME,
     ABOUT_ORDER,
+    ABOUT_SEARCH,
     ABOUT_STATUS,
     CertificateDetailsView,
     CertificateEditBody,
-    CertificateView,
+    CertificatePageView,
     CreatedCertificateView,
     CsrBody,
     JobStartedView,
@@ -31,6 +33,7 @@ from certctl.api.certificate_schemas import (
     StatusView,
     VersionView,
     certificate_details_view,
+    certificate_page_view,
     certificate_view,
     created_view,
     job_started_view,
@@ -90,21 +93,33 @@ def list_certificates(
     team_id: str | None = None,
     issuer_id: str | None = None,
     profile_id: str | None = None,
-    name: Annotated[str | None, Query(description="A domain, a full name, or the beginning of one.")] = None,
+    name: Annotated[str | None, Query(description=ABOUT_NAME)] = None,
+    search: Annotated[str | None, Query(description=ABOUT_SEARCH)] = None,
     expires_before: Annotated[Moment | None, Query()] = None,
     expires_after: Annotated[Moment | None, Query()] = None,
     sort: CertificateSort | None = None,
     per_page: PerPage = DEFAULT_PER_PAGE,
     cursor: Cursor = None,
-) -> PageView[CertificateView]:
+) -> CertificatePageView:
     wanted = CertificateFilter(
-        status, environment, owner_id, team_id, issuer_id, profile_id, name, expires_before, expires_after
+        status,
+        environment,
+        owner_id,
+        team_id,
+        issuer_id,
+        profile_id,
+        name,
+        expires_before,
+        expires_after,
+        search,
     )
     position = list_positions.position_of(cursor)
     page = composition.certificate_lists().page(api.caller, wanted, position, per_page, sort)
+    is_complete = search is None or composition.search_coverage().is_complete()
     now = bootstrap.now()
     views = [certificate_view(certificate, now) for certificate in page.records]
-    return page_view(views, list_positions.position_view(page.next), per_page)
+    listed = page_view(views, list_positions.position_view(page.next), per_page)
+    return certificate_page_view(listed, name, search, is_complete=is_complete)
 
 
 @api.post(

@@ -1,6 +1,7 @@
 """Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
 are over, tells of agents that fell silent, ends incidents that nobody will make good, finishes deletions of
-catalog records, retires CAs, and renews while the renewal schedule is silent."""
+catalog records, retires CAs, writes missing search entries, and renews while the renewal schedule is
+silent."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -11,6 +12,7 @@ from certctl import (
     bootstrap_audit,
     bootstrap_authority,
     bootstrap_catalog,
+    bootstrap_certificates,
     bootstrap_jobs,
     bootstrap_renewal,
 )
@@ -19,6 +21,7 @@ from certctl.observability import logger, with_context
 
 # Sealing after an outage takes half of the time; jobs go on until it ends.
 _RESERVE_OF_SEALING_MS = 60_000
+_RESERVE_OF_INDEXING_MS = 30_000
 _RESERVE_MS = 10_000
 
 
@@ -34,6 +37,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         _end_incidents,
         _finish_deletions,
         _keep_authorities,
+        _index_for_search,
         _stand_in_for_renewal,
     )
     for task in tasks:
@@ -84,6 +88,12 @@ def _finish_deletions(remaining_ms: Callable[[], int]) -> dict[str, Any]:
 def _keep_authorities(_: Callable[[], int]) -> dict[str, Any]:
     report = bootstrap_authority.ca_upkeep().run()
     return {"retired_cas": list(report.retired), "cas_to_rotate": list(report.ending)}
+
+
+def _index_for_search(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+    run = bootstrap_certificates.search_backfill().run(lambda: remaining_ms() > _RESERVE_OF_INDEXING_MS)
+    logger.info("search entries", extra={"indexed_certificates": run.indexed, "is_done": run.is_done})
+    return {"indexed_certificates": run.indexed}
 
 
 def _stand_in_for_renewal(remaining_ms: Callable[[], int]) -> dict[str, Any]:

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from certctl.services.issuance import Issuance
     from certctl.services.revocation import Revoking
     from certctl.services.revocation_lists import RevocationLists
+    from certctl.services.search_backfill import SearchBackfill
+    from certctl.services.search_coverage import SearchCoverage
     from certctl.services.signing_requests import SigningRequests
     from certctl.store.admission import Admission
+    from certctl.store.search_entries import SearchEntries
+    from certctl.store.search_progress import SearchProgress
 
 
 @cache
@@ -73,6 +77,36 @@ def certificate_lists() -> "CertificateLists":
     from certctl.store.certificate_lists import CertificateIndexes
 
     return CertificateLists(CertificateIndexes(bootstrap.database()), bootstrap.now)
+
+
+@cache
+def search_progress() -> "SearchProgress":
+    from certctl.store.search_progress import SearchProgress
+
+    return SearchProgress(bootstrap.database())
+
+
+@cache
+def search_entries() -> "SearchEntries":
+    from certctl.store.search_entries import SearchEntries
+
+    return SearchEntries(bootstrap.database())
+
+
+@cache
+def search_coverage() -> "SearchCoverage":
+    from certctl.services.search_coverage import SearchCoverage
+
+    return SearchCoverage(search_progress(), search_entries())
+
+
+@cache
+def search_backfill() -> "SearchBackfill":
+    from certctl.services.search_backfill import SearchBackfill
+    from certctl.store.certificate_lists import CertificateIndexes
+
+    indexes = CertificateIndexes(bootstrap.database())
+    return SearchBackfill(indexes, search_entries(), search_progress(), bootstrap.now)
 
 
 @cache

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from certctl.api.pagination import PageView
 from certctl.api.times import Moment
 from certctl.domain.certificates import Certificate, RenewalState
 from certctl.domain.external_issuing import RevocationState
@@ -38,7 +39,8 @@ _TargetIds = Annotated[list[_RecordId], Field(max_length=20), AfterValidator(_wi
 _Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
 ABOUT_ORDER = (
     "Without `sort` the newest come first; those searched by `name` in the order of names, those with"
-    " `expires_before` or `expires_after` soonest first. A `sort` by expiry lists live certificates. One"
+    " `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what"
+    " it found. A `sort` by expiry lists live certificates. One"
     " that no index has for these filters is refused (422), which says what can be had."
 )
 ABOUT_STATUS = (
@@ -47,6 +49,15 @@ ABOUT_STATUS = (
     " days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands"
     " beside it: an Expired one may be in renewal."
 )
+ABOUT_NAME = "A domain, with all the names in it, or a full name. `search` finds beginnings."
+ABOUT_SEARCH = (
+    "What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display"
+    " name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or"
+    " more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter."
+    " It goes with every filter but `name`, and with no `sort`."
+)
+_FINDS = "of a label of a name, of a word of the display name, of an id, a tag, a serial or a fingerprint"
+_LEAST_SOUGHT = 2
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 
 
@@ -150,6 +161,14 @@ class CertificateView(TypedDict):
     updated_at: str
 
 
+class CertificatePageView(PageView[CertificateView]):
+    """`incomplete` is true while a search does not know every certificate yet: what it does not find may be
+    there. `hint` says what can be sought where nothing was found."""
+
+    incomplete: NotRequired[bool]
+    hint: NotRequired[str]
+
+
 class RenewalPlanView(TypedDict):
     """As the renewal policy has it now. `renew_at`: when the next renewal starts; null without auto_renew and
     while a job is open. `alert_at`: when people are told next that it ends; null where they are not. What is
@@ -233,6 +252,25 @@ def certificate_view(certificate: Certificate, now: datetime) -> CertificateView
         created_at=to_wire(certificate.created_at),
         updated_at=to_wire(certificate.updated_at),
     )
+
+
+def certificate_page_view(
+    page: PageView[CertificateView], name: str | None, search: str | None, *, is_complete: bool
+) -> CertificatePageView:
+    view = CertificatePageView(data=page["data"], next_cursor=page["next_cursor"], per_page=page["per_page"])
+    if not is_complete:
+        view["incomplete"] = True
+    if not page["data"] and page["next_cursor"] is None and (name or search) is not None:
+        view["hint"] = _hint(search)
+    return view
+
+
+def _hint(search: str | None) -> str:
+    if search is None:
+        return "Nothing is in this domain, and nothing has this name. Beginnings are found by search."
+    if len(search.strip()) < _LEAST_SOUGHT:
+        return f"Type {_LEAST_SOUGHT} characters or more: a search finds the beginning {_FINDS}."
+    return f"Nothing begins so. A search finds the beginning {_FINDS}."
 
 
 def certificate_details_view(

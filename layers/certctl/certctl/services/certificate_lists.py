@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from certctl.domain.certificates import EXPIRING_DAYS, Certificate, Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.permissions import Permission, Principal, Scope
+from certctl.domain.search import sought
 from certctl.domain.sorting import CertificateSort
 from certctl.store.certificate_lists import TEAMS_TOGETHER, CertificateIndexes, first_name
 from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+from certctl.store.search_results import Shown
 
 _LONGEST_TEXT = 255
 _EQUAL = ("environment", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
-_KEYS = ("owner_id", "team_id", "issuer_id", "name")
+_KEYS = ("owner_id", "team_id", "issuer_id")
 # Further ahead nothing is looked for: ten years is past every leaf.
 _HORIZON = timedelta(days=3660)
 # A walk that began at the end of a month goes on in the next one.
@@ -26,8 +28,9 @@ _ON_EXPIRY_INDEX = (*_LASTING, Status.EXPIRING, Status.EXPIRED)
 
 @dataclass(frozen=True)
 class CertificateFilter:
-    """What is not None must match. `name` is a domain (with all names in it), a full name or the beginning
-    of one; `expires_before` and `expires_after`, both excluded, find live certificates."""
+    """What is not None must match. `name` is a domain, with all names in it, or a full name whose first label
+    may be cut; `search` is what people type (see `domain.search`); `expires_before` and `expires_after`, both
+    excluded, find live certificates."""
 
     status: Status | None = None
     environment: str | None = None
@@ -38,6 +41,7 @@ class CertificateFilter:
     name: str | None = None
     expires_before: datetime | None = None
     expires_after: datetime | None = None
+    search: str | None = None
 
     @property
     def given(self) -> frozenset[str]:
@@ -55,13 +59,15 @@ class CertificateFilter:
             text = getattr(self, field)
             if text is not None and not _may_be_key(text):
                 raise InvalidInput.of(f"query.{field}", f"1 to {_LONGEST_TEXT} printable ASCII characters")
-        if self.name is not None and not self.name_sought:
-            raise InvalidInput.of("query.name", "must be a name or the beginning of one")
+        if self.name is not None and self.search is not None:
+            raise InvalidInput.of("query.search", "give either name or search")
 
     def check_order(self, sort: CertificateSort) -> None:
         """Raises InvalidInput for an order that no index has for these filters."""
         if self.name is not None:
             raise _no_order(sort, "name", "a search by name is in the order of names")
+        if self.search is not None:
+            raise _no_order(sort, "search", "what a search finds is in the order of what was found")
         if sort.is_by_expiry:
             return self._check_status(sort, _ON_EXPIRY_INDEX, "only live certificates are ordered by expiry")
         if self.given & {"owner_id", "team_id", "issuer_id"}:
@@ -75,7 +81,7 @@ class CertificateFilter:
             raise _no_order(sort, f"status={self.status}", f"{why}; status may be {', '.join(allowed)}")
 
     def matches(self, certificate: Certificate, now: datetime) -> bool:
-        """But for the name, which the index decides."""
+        """But for name and search, which their indexes decide."""
         if self.status is not None and certificate.status(now) is not self.status:
             return False
         equal = (getattr(self, f) in (None, getattr(certificate, f)) for f in _EQUAL)
@@ -130,10 +136,11 @@ class CertificateLists:
             return (
                 caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
                 and wanted.matches(certificate, now)
-                and _is_first_name(found, certificate, wanted)
+                and found_once(found, certificate)
             )
 
         records = self._indexes.load([found.id for found in walked.found])
+        found_once = Shown(sought(wanted.search)).take if wanted.search is not None else _found_once(wanted)
         return page_of(walked, records, shown, per_page)
 
     def _plan(
@@ -154,7 +161,8 @@ class CertificateLists:
             plan = self._in_order(sort, wanted, teams, now)
             return _Plan(in_order(sort, plan.stages), plan.settles)
         return (
-            self._by_name(wanted)
+            self._by_search(wanted)
+            or self._by_name(wanted)
             or self._by_passing_status(wanted, now)
             or self._by_owner_or_team(wanted)
             or self._by_expiry(wanted, now)
@@ -183,9 +191,17 @@ class CertificateLists:
             or _Plan(self._indexes.by_creation(now, newest_first=newest_first))
         )
 
+    def _by_search(self, wanted: CertificateFilter) -> _Plan | None:
+        if wanted.search is None:
+            return None
+        return _Plan(self._indexes.searched(sought(wanted.search)), frozenset({"search"}))
+
     def _by_name(self, wanted: CertificateFilter) -> _Plan | None:
-        sought = wanted.name_sought
-        return _Plan(self._indexes.with_name(sought)) if sought else None
+        """What no name can be finds none."""
+        if wanted.name is None:
+            return None
+        name = wanted.name_sought
+        return _Plan(self._indexes.with_name(name) if _may_be_key(name) else ())
 
     def _by_passing_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
         """Few certificates are in these at any time."""
@@ -252,8 +268,8 @@ def _may_be_key(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_TEXT and text.isascii() and text.isprintable()
 
 
-def _is_first_name(found: Found, certificate: Certificate, wanted: CertificateFilter) -> bool:
+def _found_once(wanted: CertificateFilter) -> Callable[[Found, Certificate], bool]:
     """A certificate is in the index once for each name; it is shown for the first that matches."""
     if wanted.name is None:
-        return True
-    return first_name(certificate, wanted.name_sought) == found.position.after
+        return lambda found, certificate: True
+    return lambda found, certificate: first_name(certificate, wanted.name_sought) == found.position.after

@@ -32,6 +32,8 @@ from certctl.store.stores import Stores
 _APPROVED = ("environment", "owner_id", "team_id", "target_ids")
 _OWN_ACTIONS = 2
 """The record and its audit event."""
+_MARK_OF_ENTRIES = 1
+"""In place of search entries that do not fit."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Certificates:
         self._check_edit(caller, before, after)
         recorded = self._gate.admit_edit(caller.actor, before, after, now)
         references = self._references.steps(before, after)
-        room = MAX_ACTIONS - len(references) - _OWN_ACTIONS
+        room = MAX_ACTIONS - len(references) - _OWN_ACTIONS - _MARK_OF_ENTRIES
         ended = self._stores.incidents.ended(after, self._unmapped(after), now, room)
         after = ended.certificate
         steps = [
@@ -92,7 +94,13 @@ class Certificates:
             self._stores.ledger.certificate_event(caller.actor, "certificate_updated", before, after, now),
             *ended.steps,
         ]
-        self._gate.commit(steps, replace(recorded, nudges=[*recorded.nudges, *ended.nudges]))
+        entries = self._stores.search_entries.of_edited(
+            before, after, MAX_ACTIONS - len(steps) - recorded.actions, now
+        )
+        self._gate.commit(
+            [*steps, *entries.steps], replace(recorded, nudges=[*recorded.nudges, *ended.nudges])
+        )
+        self._stores.search_entries.finish(after.id, entries)
         return after
 
     def _check_edit(self, caller: Principal, before: Certificate, after: Certificate) -> None:

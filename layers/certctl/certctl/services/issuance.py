@@ -33,6 +33,7 @@ from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
 from certctl.store.policy_gate import PolicyGate
 from certctl.store.references import References
+from certctl.store.steps import MAX_ACTIONS
 from certctl.store.stores import Stores
 
 
@@ -80,7 +81,11 @@ class Issuance:
             ledger.certificate_event(caller.actor, "certificate_created", None, certificate, now),
             *ledger.count_steps(certificate.id, certificate_change(None, certificate), job_change(None, job)),
         ]
-        self._gate.commit(steps, recorded)
+        entries = self._stores.search_entries.of_new(
+            certificate, MAX_ACTIONS - len(steps) - recorded.actions, now
+        )
+        self._gate.commit([*steps, *entries.steps], recorded)
+        self._stores.search_entries.finish(certificate.id, entries)
         return self._started(certificate, job, csr)
 
     def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> Requested:

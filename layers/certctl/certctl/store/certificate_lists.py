@@ -10,6 +10,7 @@ from typing import Any
 from pynamodb.attributes import Attribute
 
 from certctl.domain.certificates import Certificate, Lifecycle
+from certctl.domain.search import Sought
 from certctl.domain.timestamps import from_wire, month_of, to_wire
 from certctl.store import keys
 from certctl.store.certificates import CertificateStore
@@ -28,6 +29,7 @@ from certctl.store.listing import (
     months_back,
     months_since,
 )
+from certctl.store.search_rows import search_ranges
 
 TEAMS_TOGETHER = 8
 _ID = "certificate_id"
@@ -101,6 +103,11 @@ class CertificateIndexes:
             newest_first=False,
         )
         return [self._stage("names", place)]
+
+    def searched(self, sought: Sought) -> list[Stage]:
+        """In the order of what begins so. A certificate is found once for each of its texts and versions."""
+        ranges = search_ranges(sought)
+        return [self._stage("search", *ranges)] if ranges else []
 
     def _in_expiry_month(self, month: str, first: datetime, last: datetime, *, newest_first: bool) -> Stage:
         place = _expiry_range(month, first, last, newest_first=newest_first)

@@ -24,6 +24,7 @@ from certctl.store.database import Database
 from certctl.store.items import CertificateItem, NameItem, PemItem, SerialItem, VersionItem
 from certctl.store.listing import bad_cursor
 from certctl.store.mapping import to_item, to_record
+from certctl.store.search_rows import version_entries
 from certctl.store.steps import Step, delete, put, update
 
 _VERSIONS_PAGE = 100
@@ -143,6 +144,7 @@ class CertificateStore:
             update(_version_item(version), actions, reserved),
             put(stored, PemItem.record.does_not_exist()),
             self._serial_step(version, VersionState.ISSUED),
+            *version_entries(version),
         ]
 
     def record_steps(self, version: Version, pem: IssuedPem) -> list[Step]:
@@ -153,6 +155,7 @@ class CertificateStore:
             put(_version_item(version), VersionItem.record.does_not_exist()),
             put(stored, PemItem.record.does_not_exist()),
             put(serial, SerialItem.ca_serial.does_not_exist()),
+            *version_entries(version),
         ]
 
     def abandon_steps(self, version: Version) -> list[Step]:

@@ -6,6 +6,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from certctl.domain.certificates import Lifecycle, RenewalState, VersionState
+from certctl.store import keys
 from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
 
 
@@ -185,6 +186,20 @@ class NameItem(Model):
     certificate_id = UnicodeAttribute()
 
     by_certificate = NamesByCertificate()
+
+
+class SearchItem(Model):
+    """Nothing but its key: it has no entry in the index of names."""
+
+    class Meta:
+        table = "names"
+
+    zone = UnicodeAttribute(hash_key=True)
+    name_key = UnicodeAttribute(range_key=True)
+
+    @property
+    def found_id(self) -> str:
+        return keys.searched_id(self.name_key)
 
 
 class BySpki(GlobalSecondaryIndex["SerialItem"]):

@@ -1,6 +1,7 @@
 """Every composite key of every table, built here and nowhere else."""
 
 from datetime import date, datetime
+from urllib.parse import quote
 
 from certctl.domain.ids import shard_of, time_of
 from certctl.domain.timestamps import day_of, to_wire
@@ -44,9 +45,13 @@ RENEWAL_REPLAN = "renewal_replan"
 RENEWAL_RUN = "renewal_run"
 OPEN_INCIDENTS = "open_incidents"
 CURRENT_VIOLATION = "current_violation"
+SEARCH_ENTRIES = "search_entries"
+SEARCH_BACKFILL = "search_backfill"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900
+_SEARCH_BEGINNING = 2
+_SEARCH_LENGTH = 200
 
 
 def version_record(not_after: datetime, serial: str) -> str:
@@ -113,6 +118,33 @@ def name_key(name: str, certificate_id: str) -> str:
 def _is_domain(name: str) -> bool:
     top = name.rpartition(".")[2]
     return "." in name and not any(c in name for c in ":/@ ") and not top.isdigit()
+
+
+def search_zone(kind: str, token: str, shard: int = 0) -> str:
+    """By the first two characters: a shorter text is in a zone of its own."""
+    return f"search#{kind}#{_ascii(token[:_SEARCH_BEGINNING])}#{shard}"
+
+
+def search_prefix(kind: str, token: str) -> str:
+    """What the keys of all tokens that begin so begin with; of a longer one its first 200 characters."""
+    return f"{kind}#{_ascii(token)[:_SEARCH_LENGTH]}"
+
+
+def search_key(kind: str, token: str, certificate_id: str) -> str:
+    return f"{search_prefix(kind, token)}#{certificate_id}"
+
+
+def searched_kind(key: str) -> str:
+    return key.partition("#")[0]
+
+
+def searched_id(key: str) -> str:
+    return key.rpartition("#")[2]
+
+
+def _ascii(text: str) -> str:
+    """A beginning of the text becomes a beginning of the result."""
+    return quote(text, safe="", errors="replace")
 
 
 def catalog_names(kind: str) -> str:

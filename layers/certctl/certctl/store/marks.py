@@ -43,10 +43,14 @@ class MarkStore:
     def settled(self, now: datetime) -> list[Mark]:
         """Those that everybody knows of, of the first hundred; the others wait for these."""
         page = self._database.query(StateItem, self._kind, limit=_MOST_AT_ONCE, consistent=True)
-        marks = [
-            Mark(row.id, str(row.owner), from_millis(int(row.amount or 0)), row.body) for row in page.items
-        ]
-        return [mark for mark in marks if now >= mark.marked_at + SETTLED_AFTER]
+        return [mark for mark in map(_mark, page.items) if now >= mark.marked_at + SETTLED_AFTER]
+
+    def find(self, record_id: str) -> Mark | None:
+        row = self._database.get(StateItem, self._kind, record_id, consistent=True)
+        return _mark(row) if row else None
+
+    def any(self) -> bool:
+        return bool(self._database.query(StateItem, self._kind, limit=1).items)
 
     def slices(self, mark: Mark, read: Slices, may_go_on: Callable[[], bool]) -> Iterator[list[str]]:
         """Each counts as done when the next is asked for, so that a run may end anywhere; the mark goes with
@@ -66,3 +70,7 @@ class MarkStore:
 
     def _done_step(self, mark: Mark) -> Step:
         return delete(StateItem(self._kind, mark.id), StateItem.owner == mark.token)
+
+
+def _mark(row: StateItem) -> Mark:
+    return Mark(row.id, str(row.owner), from_millis(int(row.amount or 0)), row.body)

@@ -18,6 +18,7 @@ MODELS: tuple[type[Model], ...] = (
     items.VersionItem,
     items.PemItem,
     items.NameItem,
+    items.SearchItem,
     items.SerialItem,
     items_revocations.RevocationItem,
     items_jobs.JobItem,

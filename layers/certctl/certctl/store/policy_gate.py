@@ -30,6 +30,10 @@ class Recorded:
     groups: Sequence[Sequence[Step]] = ()
     nudges: Sequence[Nudge] = field(default_factory=tuple)
 
+    @property
+    def actions(self) -> int:
+        return sum(map(len, self.groups))
+
 
 class PolicyGate:
     """`nudge` wakes the notification worker after the commit, best effort."""

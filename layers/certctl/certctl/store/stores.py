@@ -24,6 +24,7 @@ from certctl.store.listing import both
 from certctl.store.marks import MarkStore
 from certctl.store.place_names import PlaceNames
 from certctl.store.revocations import RevocationStore
+from certctl.store.search_entries import SearchEntries
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class Stores:
     @property
     def incidents(self) -> Incidents:
         return Incidents(self.ledger, MarkStore(self.database, OPEN_INCIDENTS))
+
+    @property
+    def search_entries(self) -> SearchEntries:
+        return SearchEntries(self.database)
 
     def foreseen(self, certificate: Certificate) -> RoutingFacts:
         """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans
