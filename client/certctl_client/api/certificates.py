@@ -1,9 +1,10 @@
 """Certificates as typed methods; as in `resources`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from certctl_client.api import operations
+from certctl_client.api.answers import records_in, with_fields_of
 from certctl_client.api.job_records import Deployment, StartedDeployments
 from certctl_client.api.records import (
     BulkRevocationPreview,
@@ -32,6 +33,7 @@ from certctl_client.api.requests import (
 from certctl_client.api.transport import Api
 
 _LARGEST_PAGE = 500
+_INCOMPLETE = "Older certificates are still being indexed: what is not found may be there."
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,18 @@ class Certificates:
     api: Api
 
     def all(self, filters: CertificateFilters) -> Iterator[Certificate]:
-        """Newest first."""
+        """Newest first; a search, in the order of what it finds."""
         return self.api.listed(operations.LIST_CERTIFICATES, query=filters)
+
+    def sought(self, filters: CertificateFilters, remark: Callable[[str], object]) -> Iterator[Certificate]:
+        """As `all`, with remarks on what was not found."""
+        operation = operations.LIST_CERTIFICATES
+        for body in self.api.bodies(operation.path, filters):
+            if body.get("incomplete") is True:
+                remark(_INCOMPLETE)
+            if isinstance(hint := body.get("hint"), str):
+                remark(hint)
+            yield from (with_fields_of(operation, record) for record in records_in(body))
 
     def get(self, certificate_id: str) -> CertificateDetails:
         return self.api.call(operations.GET_CERTIFICATE, certificate_id)

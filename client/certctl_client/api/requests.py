@@ -55,8 +55,10 @@ class PageQuery(TypedDict, total=False):
 
 
 class CertificateFilters(PageQuery, total=False):
-    """`name`: a domain, a full name, or the beginning of one. Times are wire times."""
+    """`search`: what people type; `name`: a domain with all names in it, or a full name. Times are wire
+    times."""
 
+    search: str
     status: CertificateStatus
     environment: str
     owner_id: str

@@ -120,10 +120,15 @@ class Api:
 
     def pages(self, path: str, parameters: Parameters | None = None) -> Iterator[list[dict[str, Any]]]:
         """A page may be short, even empty, while there are more."""
+        for body in self.bodies(path, parameters):
+            yield records_in(body)
+
+    def bodies(self, path: str, parameters: Parameters | None = None) -> Iterator[dict[str, Any]]:
+        """Pages as they came, with what they say beside their records."""
         cursor: str | None = None
         while True:
             body = self.read(path, {**(parameters or {}), "cursor": cursor})
-            yield records_in(body)
+            yield body
             following = body.get("next_cursor")
             if following is None:
                 return

@@ -67,6 +67,7 @@ _VERSION_COLUMNS = {
 }
 
 Time = "A time, or from now on: 30d."
+Search = "The beginning of a name's label, display name, id, serial, fingerprint or tag."
 
 
 @app.command("list")
@@ -74,7 +75,8 @@ Time = "A time, or from now on: 30d."
 def list_certificates(
     shown: Shown,
     status: Annotated[CertificateStatus | None, typer.Option(help="Only these.")] = None,
-    name: Annotated[str | None, typer.Option(help="A domain, a full name, or the beginning of one.")] = None,
+    search: Annotated[str | None, typer.Option(help=Search)] = None,
+    name: Annotated[str | None, typer.Option(help="A domain with all names in it, or a full name.")] = None,
     team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
     owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
     issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
@@ -86,9 +88,10 @@ def list_certificates(
         CertificateSort | None, typer.Option(help="By expiry: those in force only. - before it: falling.")
     ] = None,
 ) -> None:
-    """Certificates, newest first."""
+    """Certificates, newest first; a search, in the order of what it finds."""
     now = datetime.now(UTC)
     filters = given(
+        search=search,
         status=status,
         name=name,
         team_id=team,
@@ -102,8 +105,13 @@ def list_certificates(
         per_page=shown.per_page,
     )
     wanted = cast(CertificateFilters, filters)
+    remarks: dict[str, None] = {}
     with open_stack() as stack:
-        shown.present(lambda: stack.certificates.all(wanted), COLUMNS, fields_of(Certificate))
+        shown.present(
+            lambda: stack.certificates.sought(wanted, remarks.setdefault), COLUMNS, fields_of(Certificate)
+        )
+    for remark in remarks:
+        say(remark)
 
 
 @app.command("get")

@@ -62,6 +62,7 @@ class CertificatePage(BaseModel):
     notice: Notice
     certificates: list[CertificateRecord]
     next_cursor: Cursor
+    hint: str | None
 
 
 class AttemptRecord(BaseModel):

@@ -15,10 +15,12 @@ _LONGEST_CURSOR = 4096
 
 @dataclass(frozen=True)
 class Page[Record]:
-    """`next_cursor` is None at the end. `records` may be short, even empty, while there are more."""
+    """`next_cursor` is None at the end. `records` may be short, even empty, while there are more.
+    `incomplete`: a search that does not know every record yet."""
 
     records: list[Record]
     next_cursor: str | None
+    incomplete: bool = False
 
 
 def page_of[Record](
@@ -37,7 +39,7 @@ def page_of[Record](
         cursor = checked_cursor(body.get("next_cursor"))
         if found or cursor is None:
             break
-    return Page(found, cursor)
+    return Page(found, cursor, body.get("incomplete") is True)
 
 
 def checked_cursor(cursor: object) -> str | None:

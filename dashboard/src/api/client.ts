@@ -12,6 +12,8 @@ export type Schemas = components["schemas"];
 export interface Page<Row> {
   data: Row[];
   next_cursor: string | null;
+  /** Of a search: what it does not find may be there all the same. */
+  incomplete?: boolean;
 }
 
 const SIGNED_OUT = "The API no longer takes this key. Sign in with another one.";

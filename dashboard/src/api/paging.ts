@@ -58,7 +58,8 @@ export function useList<Row>(queryKey: QueryKey, fetchPage: FetchPage<Row>, { re
     ...(keepsRows && { placeholderData: keepPreviousData }),
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
-  return { ...query, rows };
+  const isIncomplete = query.data?.pages.some((page) => page.incomplete === true) === true;
+  return { ...query, rows, isIncomplete };
 }
 
 export type List<Row> = ReturnType<typeof useList<Row>>;

@@ -458,7 +458,7 @@ export interface paths {
         };
         /**
          * List certificates
-         * @description Without `sort` the newest come first; those searched by `name` in the order of names, those with `expires_before` or `expires_after` soonest first. A `sort` by expiry lists live certificates. One that no index has for these filters is refused (422), which says what can be had.
+         * @description Without `sort` the newest come first; those searched by `name` in the order of names, those with `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what it found. A `sort` by expiry lists live certificates. One that no index has for these filters is refused (422), which says what can be had.
          */
         get: operations["list_certificates"];
         put?: never;
@@ -1913,6 +1913,23 @@ export interface components {
             target_ids?: string[] | null;
             /** Team Id */
             team_id?: string | null;
+        };
+        /**
+         * CertificatePageView
+         * @description `incomplete` is true while a search does not know every certificate yet: what it does not find may be
+         *     there. `hint` says what can be sought where nothing was found.
+         */
+        CertificatePageView: {
+            /** Data */
+            data: components["schemas"]["CertificateView"][];
+            /** Hint */
+            hint?: string;
+            /** Incomplete */
+            incomplete?: boolean;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
         };
         /**
          * CertificateSort
@@ -5793,12 +5810,14 @@ export interface operations {
                 expires_after?: string | null;
                 expires_before?: string | null;
                 issuer_id?: string | null;
-                /** @description A domain, a full name, or the beginning of one. */
+                /** @description A domain, with all the names in it, or a full name. `search` finds beginnings. */
                 name?: string | null;
                 owner_id?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
                 profile_id?: string | null;
+                /** @description What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter. It goes with every filter, and with no `sort`. */
+                search?: string | null;
                 sort?: components["schemas"]["CertificateSort"] | null;
                 /** @description As many as GET /api/v1/stats/certificates-by-status counts. The first that is true: Revoked; Archived; OnHold; Failed or Pending, before the first version; Expired; Expiring, from 00:00 UTC of the last 30 days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands beside it: an Expired one may be in renewal. */
                 status?: components["schemas"]["Status"] | null;
@@ -5862,11 +5881,13 @@ export interface operations {
                      *           "version": 1
                      *         }
                      *       ],
+                     *       "hint": "(no sample)",
+                     *       "incomplete": true,
                      *       "next_cursor": null,
                      *       "per_page": 50
                      *     }
                      */
-                    "application/json": components["schemas"]["PageView_CertificateView_"];
+                    "application/json": components["schemas"]["CertificatePageView"];
                 };
             };
             /** @description Not modified */

@@ -30,6 +30,8 @@ export interface Call {
 export class FakeApi {
   keys = new Map<string, Schemas["ApiKeyView"]>();
   certificates: Schemas["CertificateView"][] = [];
+  /** Searches do not know every certificate yet. */
+  isIndexing = false;
   versions: Schemas["VersionView"][] = [];
   jobs: Schemas["JobView"][] = [];
   /** Of every certificate, newest first. */
@@ -68,6 +70,7 @@ export class FakeApi {
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
     this.violations = [];
+    this.isIndexing = false;
     this.deployments = [];
     this.#failing = [];
     this.keys = new Map([[ADMIN_KEY, apiKey({ id: "key-admin", name: "first admin", role: "admin", teams: "*" })]]);

@@ -23,11 +23,11 @@ export function route(method: string, path: string, permission: Permission, answ
 }
 
 /** A page of `rows`, with a cursor that is the position to go on from. */
-export function paged(rows: readonly unknown[], query: URLSearchParams): Response {
+export function paged(rows: readonly unknown[], query: URLSearchParams, about: object = {}): Response {
   const size = Number(query.get("per_page") ?? 50);
   const start = Number(query.get("cursor") ?? 0);
   const end = start + size;
-  return Response.json({ data: rows.slice(start, end), next_cursor: end < rows.length ? String(end) : null, per_page: size });
+  return Response.json({ data: rows.slice(start, end), next_cursor: end < rows.length ? String(end) : null, per_page: size, ...about });
 }
 
 /** Rows of which each named field equals the parameter of the same name, where that is given. */

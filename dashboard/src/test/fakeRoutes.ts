@@ -11,14 +11,16 @@ import { WORK_ROUTES } from "./fakeWorkRoutes";
 
 const listCertificates: Answer = (api, { query }) => {
   const rows = matching(api.certificates, query, ["status", "environment", "owner_id", "team_id", "issuer_id"]);
-  const [name, before, after] = ["name", "expires_before", "expires_after"].map((field) => query.get(field));
+  const [search, name, before, after] = ["search", "name", "expires_before", "expires_after"].map((field) => query.get(field));
   const wanted = rows.filter(
     (row) =>
-      (!name || row.common_name.startsWith(name)) &&
+      (!search || [row.id, row.name, row.common_name].some((text) => text.startsWith(search))) &&
+      (!name || row.common_name.endsWith(name)) &&
       (!before || (row.expires_at !== null && row.expires_at < before)) &&
       (!after || (row.expires_at !== null && row.expires_at > after)),
   );
-  return paged(inOrder(wanted, query.get("sort")), query);
+  const about = search && api.isIndexing ? { incomplete: true } : {};
+  return paged(inOrder(wanted, query.get("sort")), query, about);
 };
 
 /** By expiry there are only those that are in use. */

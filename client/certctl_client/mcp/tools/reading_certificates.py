@@ -14,11 +14,22 @@ from certctl_client.mcp import presenting
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
 from certctl_client.mcp.marking import fresh_marking
 from certctl_client.mcp.models import Certificate, CertificatePage, Job, Summary
-from certctl_client.mcp.pages import page_of
+from certctl_client.mcp.pages import Page, page_of
 from certctl_client.times import wire
 
 Name = Annotated[
-    str | None, Field(max_length=256, description="A domain, a full name, or the beginning of one.")
+    str | None,
+    Field(max_length=256, description="A domain, with all names in it, or a full name. Else use search."),
+]
+Search = Annotated[
+    str | None,
+    Field(
+        max_length=1024,
+        description=(
+            "The beginning of a label of a name (sso finds sso.example.com), of a word of the"
+            " display name, of an id or tag, of a serial of any version, or of a SHA-256 fingerprint."
+        ),
+    ),
 ]
 Days = Annotated[
     int | None, Field(ge=1, le=3650, description="Not expired yet, and expiring within so many days.")
@@ -32,6 +43,7 @@ class ReadingCertificates:
     def list_certificates(
         self,
         status: CertificateStatus | None = None,
+        search: Search = None,
         name: Name = None,
         expires_within_days: Days = None,
         team_id: OptionalId = None,
@@ -44,6 +56,7 @@ class ReadingCertificates:
         """Certificates, newest first, a page at a time."""
         filters = given(
             status=status,
+            search=search,
             name=name,
             team_id=team_id,
             owner_id=owner_id,
@@ -57,6 +70,7 @@ class ReadingCertificates:
             notice=marking.notice,
             certificates=[presenting.listed_certificate(marking, record) for record in page.records],
             next_cursor=page.next_cursor,
+            hint=_hint(page, name),
         )
 
     def get_certificate(self, certificate_id: Id) -> Certificate:
@@ -72,6 +86,16 @@ class ReadingCertificates:
     def get_summary(self) -> Summary:
         """Counts of certificates, jobs, agents and dead notifications: a good first look."""
         return presenting.summary(self.stack.insights.summary())
+
+
+def _hint[Record](page: Page[Record], name: str | None) -> str | None:
+    if page.incomplete:
+        return "Older certificates are still being indexed: what is not found here may exist."
+    if name is not None and not page.records and page.next_cursor is None:
+        return (
+            "No certificate has this name or is in this domain. The beginning of a name is found by search."
+        )
+    return None
 
 
 def _expiring(days: int | None) -> dict[str, str]:

@@ -36,7 +36,7 @@ test("all that a filter finds are revoked by a job, after a dry run, a reason an
 
 test("selected rows are revoked, whatever the filter", async () => {
   api.certificates.push(certificate({ id: "crt-a", name: "a" }), certificate({ id: "crt-b", name: "b" }), certificate({ name: "c", status: "Revoked" }));
-  const { user } = renderAt("/certificates?name=crt");
+  const { user } = renderAt("/certificates?search=crt");
   await user.click(await screen.findByRole("checkbox", { name: "Select a" }));
   expect(screen.queryByRole("checkbox", { name: "Select c" })).not.toBeInTheDocument();
   await user.click(screen.getByRole("link", { name: "Revoke 1 selected" }));
@@ -51,7 +51,7 @@ test("more rows than a job takes are not left out silently", () => {
 
 test("a filter that bulk revocation does not know leads nowhere", async () => {
   api.certificates.push(certificate({ name: "a.example.com", common_name: "a.example.com", team_id: "t-pay" }));
-  renderAt("/certificates?team_id=t-pay&name=a");
+  renderAt("/certificates?team_id=t-pay&search=a");
   expect(await screen.findByRole("checkbox", { name: "Select a.example.com" })).toBeVisible();
   expect(screen.queryByRole("link", { name: "Revoke these" })).not.toBeInTheDocument();
 });

@@ -6,7 +6,7 @@ import type { BulkRevocation } from "../../api/bulkRevocation";
 const CHOOSING = ["team_id", "owner_id", "issuer_id", "profile_id"] as const;
 const NARROWING = ["status", "environment"] as const;
 /** The list has them, bulk revocation has not. */
-const OTHERS = ["name", "from", "to"] as const;
+const OTHERS = ["search", "name", "from", "to"] as const;
 
 const LABELS: Record<string, string> = {
   team_id: "team",

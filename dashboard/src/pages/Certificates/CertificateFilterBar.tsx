@@ -12,10 +12,10 @@ export function CertificateFilterBar({ filters }: { filters: CertificateFilterSt
     <FilterBar count={count} onClear={clear} more={<Seldom filters={filters} />} moreCount={moreCount}>
       <TextFilter
         isSearch
-        label="Name"
-        placeholder="Domain or beginning of a name"
-        value={values.name}
-        onChange={(value) => set("name", value)}
+        label="Search"
+        placeholder="Name, id, serial, fingerprint or tag"
+        value={values.search}
+        onChange={(value) => set("search", value)}
       />
       <SelectFilter label="Status" value={values.status} onChange={(value) => set("status", value)} options={STATUS_OPTIONS} />
       <TextFilter label="Environment" value={values.environment} onChange={(value) => set("environment", value)} />
@@ -27,6 +27,7 @@ export function CertificateFilterBar({ filters }: { filters: CertificateFilterSt
 function Seldom({ filters: { values, set } }: { filters: CertificateFilterState }) {
   return (
     <>
+      <TextFilter label="Domain" value={values.name} onChange={(value) => set("name", value)} />
       <CatalogFilter kind="owners" label="Owner" value={values.owner_id} onChange={(value) => set("owner_id", value)} />
       <CatalogFilter kind="issuers" label="Issuer" value={values.issuer_id} onChange={(value) => set("issuer_id", value)} />
       <CatalogFilter kind="profiles" label="Profile" value={values.profile_id} onChange={(value) => set("profile_id", value)} />

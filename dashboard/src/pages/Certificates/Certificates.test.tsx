@@ -36,13 +36,31 @@ test("filters are asked of the API, stand in the address and can be cleared", as
   const { user } = renderAt("/certificates?status=Failed&team_id=t-default");
   await waitFor(async () => expect(await rowNames()).toEqual(["shop"]));
   expect(lastQuery()).toMatchObject({ status: "Failed", team_id: "t-default" });
-  await user.click(screen.getByLabelText("Name"));
+  await user.click(screen.getByLabelText("Search"));
   await user.paste("shop.ex");
-  await waitFor(() => expect(lastQuery()).toMatchObject({ name: "shop.ex" }));
+  await waitFor(() => expect(lastQuery()).toMatchObject({ search: "shop.ex" }));
   await user.click(screen.getByRole("button", { name: "Clear filters" }));
   await waitFor(async () => expect(await rowNames()).toHaveLength(2));
   expect(lastQuery()).toEqual({ per_page: "100" });
-  expect(screen.getByLabelText("Name")).toHaveValue("");
+  expect(screen.getByLabelText("Search")).toHaveValue("");
+});
+
+test("a domain in the address stays a filter of its own", async () => {
+  renderAt("/certificates?name=example.com");
+  expect(await screen.findByLabelText("Domain")).toHaveValue("example.com");
+  await waitFor(() => expect(lastQuery()).toMatchObject({ name: "example.com" }));
+});
+
+test("a search that does not know every certificate says so, with rows and without", async () => {
+  api.isIndexing = true;
+  api.certificates.push(certificate({ name: "shop" }));
+  const { user } = renderAt("/certificates?search=shop");
+  expect(await screen.findByText(/still being indexed/)).toBeVisible();
+  expect(await rowNames()).toEqual(["shop"]);
+  await user.click(screen.getByLabelText("Search"));
+  await user.paste("-lost");
+  expect(await screen.findByText("No certificate matches")).toBeVisible();
+  expect(screen.getByText(/still being indexed/)).toBeVisible();
 });
 
 test("team, owner, issuer and profile are filtered by name", async () => {
@@ -147,7 +165,7 @@ test("a certificate that has not been issued is last, whichever way what is load
   const soon = certificate({ name: "soon", common_name, expires_at: daysFromNow(1) });
   const late = certificate({ name: "late", common_name, expires_at: daysFromNow(80) });
   api.certificates.push(certificate({ name: "none", common_name, expires_at: null }), late, soon);
-  const { user } = renderAt("/certificates?name=shop");
+  const { user } = renderAt("/certificates?search=shop");
   await user.click(await screen.findByRole("button", { name: "Expires" }));
   expect(await rowNames()).toEqual(["soon", "late", "none"]);
   await user.click(screen.getByRole("button", { name: "Expires" }));

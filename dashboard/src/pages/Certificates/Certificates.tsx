@@ -43,8 +43,8 @@ export default function Certificates() {
           rowKey={(certificate) => certificate.id}
           what="certificates"
           order={order}
-          note={isByExpiry ? "by expiry, those that are in use" : undefined}
-          empty={filters.count > 0 ? <NoMatch onClear={filters.clear} /> : <None />}
+          note={isByExpiry ? "by expiry, those that are in use" : list.isIncomplete ? INDEXING : undefined}
+          empty={filters.count > 0 ? <NoMatch onClear={filters.clear} isIncomplete={list.isIncomplete} /> : <None />}
         />
       </Card>
     </>
@@ -61,10 +61,12 @@ function NewButton() {
   );
 }
 
-function NoMatch({ onClear }: { onClear: () => void }) {
+const INDEXING = "Older certificates are still being indexed: some may not be found yet.";
+
+function NoMatch({ onClear, isIncomplete }: { onClear: () => void; isIncomplete: boolean }) {
   return (
     <Empty title="No certificate matches" icon="search">
-      Names are found by their domain or their beginning.{" "}
+      {isIncomplete ? INDEXING : "A search finds the beginning of a name's label, a display name's word, an id, serial, fingerprint or tag."}{" "}
       <Anchor component="button" type="button" inherit onClick={onClear} underline="always">
         Clear the filters
       </Anchor>{" "}

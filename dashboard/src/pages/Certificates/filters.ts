@@ -15,8 +15,8 @@ export const STATUSES: readonly CertificateStatus[] = [
   "Archived",
 ];
 
-const TEXTS = ["name", "environment", "team_id", "owner_id", "issuer_id", "profile_id"] as const;
-export const SELDOM = ["owner_id", "issuer_id", "profile_id", "from", "to"] as const;
+const TEXTS = ["search", "name", "environment", "team_id", "owner_id", "issuer_id", "profile_id"] as const;
+export const SELDOM = ["name", "owner_id", "issuer_id", "profile_id", "from", "to"] as const;
 const NAMES = ["status", ...TEXTS, "from", "to"] as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const SECOND_MS = 1_000;

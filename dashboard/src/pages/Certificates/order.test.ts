@@ -16,6 +16,7 @@ test("what the API would refuse, the table sorts itself", () => {
   expect(apiSortOf(null, {})).toBeNull();
   expect(apiSortOf({ column: "name", direction: "ascending" }, {})).toBeNull();
   expect(apiSortOf(soonest, { name: "example.com" })).toBeNull();
+  expect(apiSortOf(soonest, { search: "sso" })).toBeNull();
   expect(apiSortOf(soonest, { status: "Revoked" })).toBeNull();
   expect(apiSortOf(newest, { status: "OnHold" })).toBeNull();
   expect(apiSortOf(newest, { expires_before: "2026-12-01T00:00:00Z" })).toBeNull();

@@ -11,7 +11,7 @@ const ON_EXPIRY_INDEX: readonly CertificateStatus[] = [...LASTING, "Expiring", "
 /** The API's name for this order; null where no index has it for these filters (services/certificate_lists.py),
  *  and for columns that none has: then the table sorts what is loaded. */
 export function apiSortOf(sorting: Sorting | null, filters: CertificateFilters): ApiSort | null {
-  if (sorting === null || filters.name !== undefined) return null;
+  if (sorting === null || filters.name !== undefined || filters.search !== undefined) return null;
   const isAscending = sorting.direction === "ascending";
   if (sorting.column === "expires") {
     return hasStatusOf(filters, ON_EXPIRY_INDEX) ? (isAscending ? "expires_at" : "-expires_at") : null;

@@ -54,7 +54,7 @@ ABOUT_SEARCH = (
     "What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display"
     " name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or"
     " more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter."
-    " It goes with every filter but `name`, and with no `sort`."
+    " It goes with every filter, and with no `sort`."
 )
 _FINDS = "of a label of a name, of a word of the display name, of an id, a tag, a serial or a fingerprint"
 _LEAST_SOUGHT = 2
@@ -161,10 +161,13 @@ class CertificateView(TypedDict):
     updated_at: str
 
 
-class CertificatePageView(PageView[CertificateView]):
+class CertificatePageView(TypedDict):
     """`incomplete` is true while a search does not know every certificate yet: what it does not find may be
     there. `hint` says what can be sought where nothing was found."""
 
+    data: list[CertificateView]
+    next_cursor: str | None
+    per_page: int
     incomplete: NotRequired[bool]
     hint: NotRequired[str]
 

@@ -59,8 +59,6 @@ class CertificateFilter:
             text = getattr(self, field)
             if text is not None and not _may_be_key(text):
                 raise InvalidInput.of(f"query.{field}", f"1 to {_LONGEST_TEXT} printable ASCII characters")
-        if self.name is not None and self.search is not None:
-            raise InvalidInput.of("query.search", "give either name or search")
 
     def check_order(self, sort: CertificateSort) -> None:
         """Raises InvalidInput for an order that no index has for these filters."""
@@ -140,7 +138,7 @@ class CertificateLists:
             )
 
         records = self._indexes.load([found.id for found in walked.found])
-        found_once = Shown(sought(wanted.search)).take if wanted.search is not None else _found_once(wanted)
+        found_once = _found_once(wanted)
         return page_of(walked, records, shown, per_page)
 
     def _plan(
@@ -269,7 +267,14 @@ def _may_be_key(text: str) -> bool:
 
 
 def _found_once(wanted: CertificateFilter) -> Callable[[Found, Certificate], bool]:
-    """A certificate is in the index once for each name; it is shown for the first that matches."""
+    """Where a certificate is shown that its index has more than once. A search and a name must both match."""
+    if wanted.search is not None:
+        shown = Shown(sought(wanted.search))
+        return lambda found, certificate: _has_name(certificate, wanted) and shown.take(found, certificate)
     if wanted.name is None:
         return lambda found, certificate: True
     return lambda found, certificate: first_name(certificate, wanted.name_sought) == found.position.after
+
+
+def _has_name(certificate: Certificate, wanted: CertificateFilter) -> bool:
+    return wanted.name is None or first_name(certificate, wanted.name_sought) is not None
