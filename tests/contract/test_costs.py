@@ -13,8 +13,11 @@ from tests.support.idle_stack import SCHEDULED, Run, handler_of, idle_runs, meas
 from tests.support.issuing import Issuing, issuing
 from tests.support.revocation_units import DELIVERY_UNITS, revocation_units
 from tests.support.template import ROOT, functions
+from tests.support.write_units import metered
 
 _RENEWALS_A_MONTH = 10_000 * prices.MONTH_HOURS / 24 / 47
+_UNITS_OF_A_NAME = 3
+"""Its row in a transaction, and its entry in the index of names."""
 _DUE_AFTER = timedelta(days=171)
 _SENTENCES = {
     "idle": r"Idle about \$([\d.]+) a month",
@@ -114,6 +117,23 @@ def test_the_page_of_costs_says_what_is_counted(counted: dict[str, float]) -> No
 def test_readme_says_no_other_price(counted: dict[str, float]) -> None:
     said = _said((ROOT / "README.md").read_text(encoding="utf-8"))
     assert said == pytest.approx({name: counted[name] for name in said}, rel=0.05)
+
+
+def test_the_page_says_what_search_entries_cost(world: Issuing) -> None:
+    with metered(world.stack.database.client) as asked:
+        world.created("www.example.com")
+    with metered(world.stack.database.client) as signed:
+        world.work()
+    entries = asked.by_table["names"] - _UNITS_OF_A_NAME, signed.by_table["names"]
+    assert entries == (8, 4)
+    text = " ".join((ROOT / "docs/costs.md").read_text(encoding="utf-8").split())
+    assert f"{sum(entries)} write units of a certificate named `www.example.com`" in text
+    price = 1000 * sum(entries) * prices.WRITE_UNIT
+    assert f"${price:.4f} for 1,000: 2 for each label" in text
+    assert (
+        f"{entries[1]} for the serial and the fingerprint of each version. A renewal writes {entries[1]}"
+        in text
+    )
 
 
 def test_the_page_has_each_part_of_the_idle_price(parts: dict[str, float], idle: dict[str, Run]) -> None:

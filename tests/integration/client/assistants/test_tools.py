@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from mcp import MCPError
 
+from certctl import bootstrap_certificates
 from certctl.domain.ids import shard_of
 from certctl.domain.notifications import NotificationStatus
 from certctl.domain.permissions import Role
+from certctl.services.search_backfill import SETTLED_AFTER
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.notifications import NotificationStore
 from certctl.store.steps import update
@@ -121,6 +123,23 @@ def test_pages_lead_on_and_are_bounded(mcp: Session, stack: BridgedStack) -> Non
     stack.asked.clear()
     assert "less than or equal to 100" in mcp.failure("list_certificates", limit=101)
     assert not stack.asked
+
+
+def test_a_certificate_is_found_by_what_people_say(mcp: Session, stack: BridgedStack) -> None:
+    made = stack.issuing.issued("wiki.sought.example.com", name="Team wiki")
+    for said in ("wiki", "sought", "TEAM", made["serial_number"].upper()):
+        page = mcp.tool("list_certificates", search=said)
+        assert [record["id"] for record in page["certificates"]] == [made["id"]]
+
+
+def test_what_a_search_does_not_know_yet_is_said(mcp: Session, stack: BridgedStack) -> None:
+    said = mcp.tool("list_certificates", search="no-such-name")
+    assert "still being indexed" in said["hint"]
+    bootstrap_certificates.search_backfill().run(lambda: True)
+    stack.issuing.stack.clock.advance(SETTLED_AFTER)
+    bootstrap_certificates.search_backfill().run(lambda: True)
+    assert mcp.tool("list_certificates", search="no-such-name")["hint"] is None
+    assert "found by search" in mcp.tool("list_certificates", name="no-such-name")["hint"]
 
 
 def test_what_expires_soon_is_found(mcp: Session, stack: BridgedStack) -> None:

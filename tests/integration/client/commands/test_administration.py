@@ -200,6 +200,19 @@ def test_a_list_says_that_there_is_more_and_all_shows_it(certctl: Certctl, fleet
     assert whole.err == ""
 
 
+def test_a_search_shows_what_it_finds_and_says_why_it_may_find_nothing(
+    certctl: Certctl, stack: BridgedStack
+) -> None:
+    made = stack.issuing.created("wiki.sought.example.com").body["id"]
+    found = certctl("certs", "list", "--search", "WIKI", "-o", "json")
+    nothing = certctl("certs", "list", "--search", "no-such-name", "-o", "json")
+
+    assert [record["id"] for record in json.loads(found.out)] == [made]
+    assert "still being indexed" in found.err
+    assert json.loads(nothing.out) == []
+    assert "A search finds the beginning of a label" in nothing.err
+
+
 def test_every_format_has_the_same_records(certctl: Certctl, fleet: list[str]) -> None:
     command = ("certs", "list", "--status", "Pending", "--all", "-o")
 

@@ -1,0 +1,89 @@
+"""What a search reads and takes on DynamoDB Local (needs Java 17 and npm). Argument: certificates, 100000.
+
+Prints a line for each kind of search: requests and read units of its first page of 50, by DynamoDB's formula
+(DynamoDB Local counts a query that finds nothing as nothing), and the median of 20 in milliseconds.
+"""
+
+import os
+import shutil
+import statistics
+import sys
+import time
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from certctl.domain.permissions import Principal, Role
+from certctl.services.certificate_lists import CertificateFilter, CertificateLists
+from certctl.services.search_coverage import SearchCoverage
+from certctl.store.certificate_lists import CertificateIndexes
+from certctl.store.database import Database
+from certctl.store.search_entries import SearchEntries
+from certctl.store.search_progress import SearchProgress
+from tests.support.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.read_units import metered_reads
+from tests.support.searching import service_digest, store_services
+
+_NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+_ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
+_OF_ONE_TEAM = Principal("key-team", Role.VIEWER, ("t-7",))
+_TIMES = 20
+
+
+def main(count: int) -> None:
+    if shutil.which("java") is None or shutil.which("npm") is None:
+        print("skipped: no Java or npm")
+        return
+    os.environ.update(credentials(uuid4().hex))
+    with running() as endpoint:
+        new_database(endpoint)
+        database = open_patient_database(endpoint)
+        started = time.monotonic()
+        store_services(database, range(count), _NOW)
+        print(f"{count} certificates stored in {time.monotonic() - started:.0f} s")
+        SearchProgress(database).end(_NOW)
+        for kind, typed, caller in _searches(count):
+            _measure(database, kind, typed, caller)
+
+
+def _measure(database: Database, kind: str, typed: str, caller: Principal) -> None:
+    lists = CertificateLists(CertificateIndexes(database), lambda: _NOW)
+    coverage = SearchCoverage(SearchProgress(database), SearchEntries(database))
+    wanted = CertificateFilter(search=typed)
+    coverage.is_complete()
+    with metered_reads(database.client) as read:
+        found = len(lists.page(caller, wanted, None, 50).records)
+        coverage.is_complete()
+    took = statistics.median(_seconds(lists, caller, wanted) for _ in range(_TIMES))
+    print(
+        f"{kind:<32} {typed[:24]:<24} {found:>3} found {len(read.reads):>3} requests "
+        f"{read.units:>6.1f} units {1000 * took:>7.1f} ms"
+    )
+
+
+def _seconds(lists: CertificateLists, caller: Principal, wanted: CertificateFilter) -> float:
+    started = time.monotonic()
+    lists.page(caller, wanted, None, 50)
+    return time.monotonic() - started
+
+
+def _searches(count: int) -> list[tuple[str, str, Principal]]:
+    last = count - 1
+    return [
+        ("first label, one", f"svc-{last:07}", _ADMIN),
+        ("beginning of a label, all", "svc", _ADMIN),
+        ("labels in the middle", "prod.exam", _ADMIN),
+        ("a domain of all", "example.com", _ADMIN),
+        ("the last label", "com", _ADMIN),
+        ("display name", "payments", _ADMIN),
+        ("id", f"mc-{last:07}", _ADMIN),
+        ("tag", "cost=c-1", _ADMIN),
+        ("serial, whole", service_digest("serial", last)[:40], _ADMIN),
+        ("serial, eight digits", service_digest("serial", last)[:8], _ADMIN),
+        ("fingerprint", service_digest("print", last), _ADMIN),
+        ("nothing", "no-such-name", _ADMIN),
+        ("a domain, of one team in 100", "example.com", _OF_ONE_TEAM),
+    ]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
