@@ -176,6 +176,8 @@ LEFT_OUT = frozenset(
         "BulkRevokeBody.profile_id",
         "BulkRevokeBody.status",
         "BulkRevokeBody.team_id",
+        "CertificatePageView.hint",
+        "CertificatePageView.incomplete",
         "JobView.progress",
         "JobView.revocation",
         "NewCertificateBody.id",

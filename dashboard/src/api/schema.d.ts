@@ -5881,8 +5881,6 @@ export interface operations {
                      *           "version": 1
                      *         }
                      *       ],
-                     *       "hint": "(no sample)",
-                     *       "incomplete": true,
                      *       "next_cursor": null,
                      *       "per_page": 50
                      *     }

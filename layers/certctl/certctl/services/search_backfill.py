@@ -39,15 +39,15 @@ class SearchBackfill:
 
     def run(self, may_go_on: Callable[[], bool]) -> BackfillRun:
         """Oldest first, a hundred at a time; where a run ends, the next one goes on."""
-        self._finish_changes()
+        self._finish_changes(may_go_on)
         progress = self._progress.read() or self._begun()
         if progress.is_done or self._now() < progress.seen_at + SETTLED_AFTER:
             return BackfillRun(0, progress.is_done)
         return self._go_on(progress, may_go_on)
 
-    def _finish_changes(self) -> None:
+    def _finish_changes(self, may_go_on: Callable[[], bool]) -> None:
         try:
-            self._entries.finish_all(self._now())
+            self._entries.finish_all(self._now(), may_go_on)
         except ChangedMeanwhile:
             logger.info("a certificate was edited again: its search entries are written in the next run")
 

@@ -1,6 +1,6 @@
 """Writing what a search goes by: with the change where it fits, else after it, and once for what is older."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -57,12 +57,12 @@ class SearchEntries:
         except Exception:
             logger.exception("search entries are left to the schedule", extra={"id": certificate_id})
 
-    def finish_all(self, now: datetime) -> int:
-        """Of the first hundred that nobody finished in two minutes; how many there were."""
-        marks = self._marks.settled(now)
-        for mark in marks:
+    def finish_all(self, now: datetime, may_go_on: Callable[[], bool]) -> None:
+        """Of the first hundred that nobody finished in two minutes."""
+        for mark in self._marks.settled(now):
+            if not may_go_on():
+                return
             self._finish(mark)
-        return len(marks)
 
     def are_left(self) -> bool:
         return self._marks.any()
