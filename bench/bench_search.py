@@ -3,7 +3,7 @@
 Prints a line for each kind of search: requests and read units of its first page of 50, by DynamoDB's formula
 (DynamoDB Local counts a query that finds nothing as nothing), and the median of 20 in milliseconds.
 
-Last result (2026-11-26, 2 shared cores under a load of 12), of 100,000: one by its label 6 requests and 3 units;
+Last result (2026-11-26, 2 shared cores under a load of 12), of 100,000: one by its label 6 requests, 3 units;
 a full page 6 and 28, 49 to 210 ms; a serial 8 and 4; nothing 5 and 2.5.
 """
 
