@@ -13,11 +13,11 @@ def write_private(path: Path, content: bytes) -> None:
         raise CommandError(f"{path} exists already.", "Remove it, or choose another name.")
 
 
-def keep_new(path: Path, content: bytes) -> bool:
-    """Whole and on the disk, mode 0600, when this returns; False where something is there already. Raises
+def keep_new(path: Path, content: bytes, mode: int = 0o600) -> bool:
+    """Whole and on the disk when this returns; False where something is there already. Raises
     CommandError."""
     try:
-        written = _on_disk(path, content, 0o600)
+        written = _on_disk(path, content, mode)
         try:
             os.link(written, path)
         finally:

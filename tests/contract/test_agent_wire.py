@@ -98,7 +98,7 @@ def test_the_header_that_asks_for_work_is_described_and_so_is_what_the_agent_rea
     described: Described,
 ) -> None:
     with ControlPlane("https://certctl.example.com", "certctl_x") as server:
-        server.poll(_HOST, 45.0)
+        server.poll(_HOST, 45.0, "0" * 64)
         sent = described.headers[-1]
 
     (operation,) = [op for name, _, _, op in _operations() if name == "send_heartbeat"]

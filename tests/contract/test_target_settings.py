@@ -10,8 +10,9 @@ import pytest
 
 from certctl.domain.catalog import Entry, Kind, Target, TargetType
 from certctl.domain.catalog_rules import problems_of
+from certctl_client.agent.consent import EVERYTHING
 from certctl_client.agent.errors import WorkRefused
-from certctl_client.agent.targets.base import Assignment, Rules
+from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import KINDS, target_of
 from tests.support.template import ROOT
 
@@ -30,7 +31,7 @@ def taken_by_the_api(kind: str, config: Mapping[str, Any]) -> bool:
 
 
 def served_by_the_agent(kind: str, config: Mapping[str, Any]) -> bool:
-    assignment = Assignment("tgt-1", "mc-1", "www.example.com", config, Rules())
+    assignment = Assignment("tgt-1", "mc-1", "www.example.com", config, EVERYTHING)
     try:
         target_of(kind, assignment)
     except WorkRefused:

@@ -15,6 +15,15 @@ from typing import Any, cast
 from tests.support.agent_server import TOKEN
 from tests.support.template import ROOT
 
+ANYTHING = """
+kinds = ["NGINX", "Apache", "HAProxy", "Files", "ACM"]
+any_directory = true
+any_command = true
+any_owner = true
+any_verify_address = true
+"""
+"""A consent file for tests that are about something else."""
+
 type Step = tuple[str, str]
 """Of a way to a kill: see `agent_forks`."""
 _NAMING: Step = ("os.rename os.link", "")
@@ -38,7 +47,9 @@ class Commands:
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         paths = {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}"}
-        self.environment = os.environ | paths | dict(environment or {})
+        # a consent file of the tests belongs to whoever runs them
+        own = {} if os.geteuid() == 0 else {"CERTCTL_AGENT_OWN_CONSENT": "true"}
+        self.environment = os.environ | paths | own | dict(environment or {})
         command = [sys.executable, "-m", "tests.support.agent_forks"]
         self._parent = subprocess.Popen(
             command, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -58,11 +69,23 @@ class Commands:
 
 @dataclass(frozen=True)
 class AgentHost:
-    """A state directory and the address of the server that it is enrolled at."""
+    """A state directory, a consent file beside it, and the address of the server that it is enrolled at."""
 
     state: Path
     url: str
     commands: Commands
+
+    @property
+    def consent(self) -> Path:
+        return self.state.parent / "consent.toml"
+
+    def allow(self, text: str) -> None:
+        """What the host's consent file says from now on."""
+        self.consent.write_text(text)
+        self.consent.chmod(0o644)
+
+    def allow_anything(self) -> None:
+        self.allow(ANYTHING)
 
     def enroll(self, *options: str, secret: str = TOKEN) -> Ran:
         return self._ran("enroll", "--url", self.url, "--secret-stdin", *options, standard_input=secret)
@@ -120,7 +143,7 @@ class AgentHost:
         return self.commands.ran(*self._arguments(command, *options), standard_input=standard_input)
 
     def _arguments(self, command: str, *options: str) -> list[str]:
-        return ["agent", command, "--state-dir", str(self.state), *options]
+        return ["agent", command, "--state-dir", str(self.state), "--consent", str(self.consent), *options]
 
 
 def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 40.0) -> None:

@@ -1,6 +1,7 @@
 """A control plane in memory that speaks the agent's API, and lets a test lose, hold or refuse an answer."""
 
 import contextlib
+import hashlib
 import json
 import re
 import threading
@@ -21,6 +22,7 @@ from tests.support.client_server import HANG_UP, Reply, json_reply, problem
 TOKEN = "certctl_boot_" + "t" * 43
 _PREFIX = "/api/v1/agent"
 _MAX_POLL = "Certctl-Max-Poll-Seconds"
+_CONSENT = "Certctl-Consent"
 _KEY_DAYS = 90
 
 
@@ -80,6 +82,10 @@ class AgentServer:
         self.poll_after_seconds = 1
         self.bundles_work = True
         """Servers of earlier releases do not: their heartbeats have no work."""
+        self.consents: list[dict[str, Any]] = []
+        """What hosts allow, as it was reported."""
+        self.knows_consent = False
+        """Servers of earlier releases do not: they answer no `consent_wanted`, and refuse `untouched`."""
         self.wishes: list[str] = []
         """What came as `Certctl-Max-Poll-Seconds`, with each heartbeat that had it."""
         self._lock = threading.Lock()
@@ -152,7 +158,7 @@ class AgentServer:
         if self.keys.get(key, datetime.min.replace(tzinfo=UTC)) <= datetime.now(UTC):
             return problem(401, "The key is not valid.")
         if name == "heartbeat":
-            return self._heartbeat(key, headers.get(_MAX_POLL))
+            return self._heartbeat(key, headers, body)
         if name == "rotate":
             return self._key_reply(self.new_key())
         if name == "work":
@@ -178,13 +184,26 @@ class AgentServer:
     def _key_reply(self, key: str, **more: str) -> Reply:
         return json_reply({"key": key, "expires_at": _wire(self.keys[key]), **more}, 201)
 
-    def _heartbeat(self, key: str, wish: str | None) -> Reply:
+    def _heartbeat(self, key: str, headers: Message, report: Mapping[str, Any]) -> Reply:
+        wish = headers.get(_MAX_POLL)
         self.wishes += [wish] if wish else []
         body: dict[str, Any] = {"agent_id": "ag-1", "key_expires_at": _wire(self.keys[key])}
         body["poll_after_seconds"] = self.poll_after_seconds
+        if self.knows_consent:
+            self.consents += [report["consent"]] if "consent" in report else []
+            body["consent_wanted"] = self._consent_digest() != headers.get(_CONSENT)
+        elif "consent" in report:
+            return problem(422, "consent: extra fields are not permitted.")
         if not self.bundles_work:
             return json_reply(body)
         return json_reply(body | {"work": self._open_jobs() if wish else None, "next_cursor": None})
+
+    def _consent_digest(self) -> str | None:
+        """Of what was reported last."""
+        if not self.consents:
+            return None
+        canonical = json.dumps(self.consents[-1], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
     def _work(self) -> Reply:
         pages = {"next_cursor": None, "per_page": 50, "poll_after_seconds": self.poll_after_seconds}
@@ -220,6 +239,8 @@ class AgentServer:
             return json_reply({"job_id": job.id, "status": job.status})
         if not job.is_open or body["attempt"] != job.attempts:
             return problem(409, "Another attempt is under way, or the job has ended.")
+        if "untouched" in body and not self.knows_consent:
+            return problem(422, "untouched: extra fields are not permitted.")
         assert job.version is not None
         served = body.get("served_fingerprint_sha256")
         if body["outcome"] == "succeeded" and served != job.version.fingerprint_sha256:

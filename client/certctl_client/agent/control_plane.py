@@ -18,6 +18,7 @@ _PREFIX = "/api/v1/agent"
 _TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 _MOST_PAGES = 50
 _MAX_POLL = "Certctl-Max-Poll-Seconds"
+_CONSENT = "Certctl-Consent"
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,14 @@ def this_host(hostname: str | None = None) -> Host:
 
 class ControlPlane:
     """One server, one key. A context manager. Every method raises Unavailable, or RequestFailed for a no.
+    `takes_untouched` is known once a poll has been answered: earlier releases refuse that field of a result.
 
     Never follows a redirect, for the key would go along.
     """
 
     def __init__(self, url: str, key: str) -> None:
         headers = {"Authorization": f"Bearer {key}", "User-Agent": f"certctl-agent/{__version__}"}
+        self.takes_untouched = False
         self._client = httpx.Client(base_url=url + _PREFIX, headers=headers, timeout=_TIMEOUT)
 
     def __enter__(self) -> Self:
@@ -71,11 +74,17 @@ class ControlPlane:
     def heartbeat(self, host: Host) -> dict[str, Any]:
         return self._asked("POST", "/heartbeat", host.as_body())
 
-    def poll(self, host: Host, longest_pause: float) -> dict[str, Any]:
+    def poll(
+        self, host: Host, longest_pause: float, digest: str, consent: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """A heartbeat whose answer has the work too, as `work` and `next_cursor`, unless the server is of an
-        earlier release: such a server passes over the header."""
-        headers = {_MAX_POLL: str(round(longest_pause))}
-        return self._asked("POST", "/heartbeat", host.as_body(), headers=headers)
+        earlier release: such a server passes over the headers. `consent` goes to one that has answered
+        `consent_wanted` to its digest."""
+        headers = {_MAX_POLL: str(round(longest_pause)), _CONSENT: digest}
+        body = {**host.as_body(), "consent": consent} if consent else host.as_body()
+        answer = self._asked("POST", "/heartbeat", body, headers=headers)
+        self.takes_untouched = "consent_wanted" in answer
+        return answer
 
     def rotate_key(self) -> dict[str, Any]:
         """`{key, expires_at}`; the old key goes on for a while."""

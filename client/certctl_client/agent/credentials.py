@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from certctl_client.agent.consent import Consent
 from certctl_client.agent.control_plane import ControlPlane, Host
 from certctl_client.agent.events import Tell
 from certctl_client.agent.state import AgentKey, State
@@ -21,6 +22,7 @@ class Credentials:
     state: State
     server: ControlPlane
     host: Host
+    consent: Callable[[], Consent]
     tell: Tell
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -35,7 +37,7 @@ class Credentials:
     def _polled(self, longest_pause: float) -> Mapping[str, Any]:
         key = self.state.key()
         try:
-            answer = self.server.poll(self.host, longest_pause)
+            answer = self._told_consent(longest_pause)
         except RequestFailed as refused:
             if refused.status != _UNAUTHORIZED or key.previous is None:
                 raise
@@ -46,9 +48,23 @@ class Credentials:
     def _back_to(self, previous: str, longest_pause: float) -> Mapping[str, Any]:
         """The server does not know the new key: the previous one is exchanged again at once."""
         self.server.use(previous)
-        answer = self.server.poll(self.host, longest_pause)
+        answer = self._told_consent(longest_pause)
         self.state.keep_key(AgentKey(previous, _LONG_AGO, time_in(answer, "key_expires_at")))
         return answer
+
+    def _told_consent(self, longest_pause: float) -> Mapping[str, Any]:
+        """A heartbeat, and another one at once where the server does not know what this host allows now."""
+        consent = self.consent()
+        answer = self.server.poll(self.host, longest_pause, consent.digest)
+        if answer.get("consent_wanted") is not True:
+            return answer
+        try:
+            return self.server.poll(self.host, longest_pause, consent.digest, consent.as_wire)
+        except RequestFailed as refused:
+            if refused.status == _UNAUTHORIZED:
+                raise
+            self.tell("consent_not_taken", status=refused.status, error=refused.message)
+            return answer
 
     def _note(self, now: AgentKey, before: AgentKey) -> None:
         if now != before:

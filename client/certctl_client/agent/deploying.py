@@ -11,11 +11,12 @@ from typing import Any
 
 from certctl_client.agent.bundles import Bundle, checked_bundle, checked_leaf
 from certctl_client.agent.certificate_keys import CertificateKeys
+from certctl_client.agent.consent import EVERYTHING, Consent
 from certctl_client.agent.control_plane import ControlPlane
 from certctl_client.agent.errors import DeploymentFailed, Unavailable, WorkRefused
 from certctl_client.agent.events import Tell, without_secrets
 from certctl_client.agent.journals import Entry, Journals, Phase
-from certctl_client.agent.targets.base import Assignment, Rules, Target
+from certctl_client.agent.targets.base import Assignment, Target
 from certctl_client.agent.targets.registry import target_of
 from certctl_client.agent.wire import Work, version_of, work_of
 from certctl_client.errors import CommandError, RequestFailed
@@ -30,7 +31,7 @@ class Deployer:
     server: ControlPlane
     keys: CertificateKeys
     journals: Journals
-    rules: Rules
+    consent: Callable[[], Consent]
     tell: Tell
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -88,15 +89,19 @@ class Deployer:
             return None
         try:
             return self._prepared(self.journals.kept(entry))
-        except (WorkRefused, DeploymentFailed) as error:
-            return self._ended(entry, outcome="failed", error=error.message, rolled_back=False)
+        except WorkRefused as error:
+            return self._ended(
+                entry, outcome="failed", error=error.message, rolled_back=False, untouched=True
+            )
+        except DeploymentFailed as error:  # it may go well later; what was there before is there
+            return self._ended(entry, outcome="failed", error=error.message, rolled_back=True)
 
     def _prepared(self, entry: Entry) -> Entry:
         """Everything is checked and kept before the target is touched."""
         work = work_of(entry.work)
         version = self._version(work)
         bundle = self._bundle(work, version)
-        snapshot = self._target(work).snapshot()
+        snapshot = self._target(work, self.consent()).snapshot()
         blobs = self.journals.keep_blobs(entry.job_id, snapshot)
         self.tell("deployment_begins", job_id=entry.job_id, target=work.target and work.target.id)
         return self.journals.kept(
@@ -129,7 +134,7 @@ class Deployer:
         try:
             work = work_of(entry.work)
             bundle = self._bundle(work, entry.version or {})
-            target = self._target(work)
+            target = self._target(work, self.consent())
             target.install(bundle)
             served = target.verify(bundle)
         except CommandError as error:
@@ -141,7 +146,8 @@ class Deployer:
     def _restore(self, entry: Entry) -> Entry:
         entry = self.journals.kept(replace(entry, tries=entry.tries + 1))
         try:
-            self._target(work_of(entry.work)).restore(self.journals.snapshot_of(entry))
+            # what was begun was allowed then: the way back stays open whatever the host allows by now
+            self._target(work_of(entry.work), EVERYTHING).restore(self.journals.snapshot_of(entry))
         except CommandError as error:
             return self._not_restored(entry, error)
         self.tell("rolled_back", job_id=entry.job_id, reason=entry.reason)
@@ -156,6 +162,8 @@ class Deployer:
 
     def _report(self, entry: Entry) -> None:
         result = {"attempt": entry.attempt, **(entry.result or {})}
+        if not self.server.takes_untouched:
+            result.pop("untouched", None)
         try:
             self._told(entry.job_id, result)
         except RequestFailed as refused:
@@ -202,12 +210,10 @@ class Deployer:
         leaf = checked_leaf(work, version)
         return checked_bundle(version, self.keys.key_pem_of(work.certificate_id, leaf), self.now())
 
-    def _target(self, work: Work) -> Target:
+    def _target(self, work: Work, consent: Consent) -> Target:
         if work.target is None:
             raise WorkRefused("The job names no target.")
-        place = Assignment(
-            work.target.id, work.certificate_id, work.common_name, work.target.config, self.rules
-        )
+        place = Assignment(work.target.id, work.certificate_id, work.common_name, work.target.config, consent)
         return target_of(work.target.type, place)
 
 

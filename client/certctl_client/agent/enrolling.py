@@ -1,6 +1,6 @@
 """How a host becomes an agent: with a bootstrap token, or with a key that an administrator was given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,19 +13,15 @@ from certctl_client.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class Place:
-    """What an administrator says about this host."""
+    """What an administrator says about this host. What the agent may do there is in the consent file."""
 
     url: str
     host: Host
-    directories: Sequence[str] = ()
-    commands: Sequence[Sequence[str]] = ()
 
     def enrolment(self, agent_id: object, name: object) -> Enrolment:
         if not isinstance(agent_id, str) or not agent_id:
             raise not_our_api()
-        return Enrolment(
-            self.url, agent_id, str(name or ""), self.host.hostname, self.directories, self.commands
-        )
+        return Enrolment(self.url, agent_id, str(name or ""), self.host.hostname, has_consent_file=True)
 
 
 def refuse_enrolled(state: State) -> None:

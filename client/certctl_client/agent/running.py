@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl_client.agent.certificate_keys import CertificateKeys
+from certctl_client.agent.consent_file import ConsentFile
+from certctl_client.agent.consents import Consents
 from certctl_client.agent.control_plane import ControlPlane, this_host
 from certctl_client.agent.credentials import Credentials
 from certctl_client.agent.deploying import Deployer
@@ -17,7 +19,6 @@ from certctl_client.agent.errors import Unavailable
 from certctl_client.agent.events import Tell
 from certctl_client.agent.journals import Journals
 from certctl_client.agent.state import State
-from certctl_client.agent.targets.base import Rules
 from certctl_client.agent.working import LONGEST_PAUSE, Worker
 from certctl_client.errors import CommandError
 from certctl_client.retrying import jitter
@@ -44,15 +45,20 @@ class Pauses:
 
 @contextmanager
 def worker_in(
-    state: State, tell: Tell, now: Callable[[], datetime], longest_pause: float = LONGEST_PAUSE
+    state: State,
+    file: ConsentFile,
+    tell: Tell,
+    now: Callable[[], datetime],
+    longest_pause: float = LONGEST_PAUSE,
 ) -> Iterator[Worker]:
     """The one agent of this state directory. Raises CommandError."""
     enrolment, key = state.enrolment(), state.key()
-    rules = Rules(enrolment.directories, enrolment.commands)
+    consents = Consents(state, file, tell)
     with state.alone(), ControlPlane(enrolment.url, key.key) as server:
         keys = CertificateKeys(state)
-        deployer = Deployer(server, keys, Journals(state), rules, tell, now)
-        credentials = Credentials(state, server, this_host(enrolment.hostname), tell, now)
+        deployer = Deployer(server, keys, Journals(state), consents.for_work, tell, now)
+        host = this_host(enrolment.hostname)
+        credentials = Credentials(state, server, host, consents.in_force, tell, now)
         yield Worker(server, credentials, keys, deployer, tell, longest_pause=longest_pause)
 
 

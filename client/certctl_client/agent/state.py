@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ _OTHERS = 0o077
 
 @dataclass(frozen=True)
 class Enrolment:
-    """Whose agent this is. `directories` and `commands`: what this host lets targets use; empty means any."""
+    """Whose agent this is. `directories` and `commands` are of enrolments by earlier releases, and count
+    until there is a consent file. From then on `has_consent_file` is true, and without the file nothing is
+    allowed: an earlier release refuses an enrolment with this field instead of allowing anything."""
 
     url: str
     agent_id: str
@@ -35,6 +37,7 @@ class Enrolment:
     hostname: str
     directories: Sequence[str] = ()
     commands: Sequence[Sequence[str]] = ()
+    has_consent_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ class State:
     def keep_enrolment(self, enrolment: Enrolment, key: AgentKey) -> None:
         self.keep_key(key)
         write_json(self.path / _ENROLMENT, asdict(enrolment))
+
+    def bind_to_consent_file(self, enrolment: Enrolment) -> None:
+        write_json(self.path / _ENROLMENT, asdict(replace(enrolment, has_consent_file=True)))
 
     def key(self) -> AgentKey:
         """Raises ConfigurationError."""

@@ -1,9 +1,9 @@
 """`certctl agent`: the deployment agent of this host."""
 
 import os
-import shlex
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
+from certctl_client.agent.consent_file import DEFAULT_PATH, ConsentFile
+from certctl_client.agent.consents import consent_for
 from certctl_client.agent.control_plane import this_host
 from certctl_client.agent.enrolling import (
     Place,
@@ -21,9 +23,10 @@ from certctl_client.agent.enrolling import (
 from certctl_client.agent.events import to_standard_error
 from certctl_client.agent.journals import Journals
 from certctl_client.agent.running import Loop, Pauses, stopped_by_signals, worker_in
-from certctl_client.agent.state import DEFAULT_DIRECTORY, State, open_state
-from certctl_client.agent.targets.safe_files import checked_path
+from certctl_client.agent.state import DEFAULT_DIRECTORY, Enrolment, State, open_state
 from certctl_client.agent.working import LONGEST_PAUSE
+from certctl_client.commands import agent_consent
+from certctl_client.commands.agent_consent import ConsentPath, OwnConsent, facts_of, refuse_flags
 from certctl_client.commands.options import Output
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.output import Detail, Format, say, show
@@ -32,8 +35,9 @@ from certctl_client.settings import URL_VARIABLE, checked_key, checked_url
 app = typer.Typer(
     no_args_is_help=True,
     help="The deployment agent of this host: keys are made here and stay here.\n\n"
-    "`enroll` once, then `run` under systemd (docs/agent.md).",
+    "`consent init` and `enroll` once, then `run` under systemd (docs/agent.md).",
 )
+app.add_typer(agent_consent.app, name="consent")
 
 TOKEN_VARIABLE = "CERTCTL_BOOTSTRAP_TOKEN"  # noqa: S105 - the name of a variable
 _BOOTSTRAP_PREFIX = "certctl_boot_"
@@ -58,25 +62,21 @@ def enroll(
             "--secret-stdin", help=f"Read the token or key from standard input, not {TOKEN_VARIABLE}."
         ),
     ] = False,
-    allow_directory: Annotated[
-        list[str] | None, typer.Option(help="Targets may write below it only. Again for more.")
-    ] = None,
-    allow_command: Annotated[
-        list[str] | None, typer.Option(help="Targets may run exactly this, and no other. Again for more.")
-    ] = None,
+    consent: ConsentPath = DEFAULT_PATH,
+    own_consent: OwnConsent = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the agent that is enrolled here.")] = False,
+    allow_directory: Annotated[list[str] | None, typer.Option(hidden=True)] = None,
+    allow_command: Annotated[list[str] | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Make this host an agent, with a bootstrap token or the key of an agent that is registered.
 
-    The secret is no option: it would stand in the shell's history and in the list of processes.
+    What it may do here is said by the consent file, which must be there: `certctl agent consent init`. The
+    secret is no option: it would stand in the shell's history and in the list of processes.
     """
     os.umask(_PRIVATE)
-    place = Place(
-        checked_url(url),
-        this_host(hostname),
-        [str(checked_path(text)) for text in allow_directory or ()],
-        [_words(text) for text in allow_command or ()],
-    )
+    refuse_flags(allow_directory, allow_command)
+    ConsentFile(consent, own_consent).required()
+    place = Place(checked_url(url), this_host(hostname))
     state, secret = open_state(state_dir), checked_key(_secret(secret_stdin))
     with state.alone():
         if not force:
@@ -98,31 +98,44 @@ def run(
             help="Poll at least so often. The server asks for 300 s while there is no work.",
         ),
     ] = LONGEST_PAUSE,
+    consent: ConsentPath = DEFAULT_PATH,
+    own_consent: OwnConsent = False,
 ) -> None:
     """Polls and does the work, until SIGTERM. One JSON line for each event, on standard error."""
     os.umask(_PRIVATE)
     tell, state = to_standard_error(), open_state(state_dir)
-    with stopped_by_signals() as stop, worker_in(state, tell, _now, max_poll_seconds) as worker:
+    file = ConsentFile(consent, own_consent)
+    with stopped_by_signals() as stop, worker_in(state, file, tell, _now, max_poll_seconds) as worker:
         Loop(worker, tell, stop, Pauses()).run()
 
 
 @app.command()
-def once(state_dir: Place_ = DEFAULT_DIRECTORY) -> None:
+def once(
+    state_dir: Place_ = DEFAULT_DIRECTORY,
+    consent: ConsentPath = DEFAULT_PATH,
+    own_consent: OwnConsent = False,
+) -> None:
     """One round: what an earlier run left, and the work that is there. For a timer instead of a service."""
     os.umask(_PRIVATE)
-    with worker_in(open_state(state_dir), to_standard_error(), _now) as worker:
+    file = ConsentFile(consent, own_consent)
+    with worker_in(open_state(state_dir), file, to_standard_error(), _now) as worker:
         with suppress(CommandError):  # what could not be told is told by the round, or fails it
             worker.recover()
         worker.round(threading.Event().is_set)
 
 
 @app.command()
-def status(state_dir: Place_ = DEFAULT_DIRECTORY, output: Output = Format.TABLE) -> None:
-    """Whose agent this is, when its key ends, and what is in hand. Asks nobody."""
-    show(Detail(_status_of(open_state(state_dir))), output)
+def status(
+    state_dir: Place_ = DEFAULT_DIRECTORY,
+    consent: ConsentPath = DEFAULT_PATH,
+    own_consent: OwnConsent = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Whose agent this is, when its key ends, what it may do, and what is in hand. Asks nobody."""
+    show(Detail(_status_of(open_state(state_dir), ConsentFile(consent, own_consent))), output)
 
 
-def _status_of(state: State) -> dict[str, Any]:
+def _status_of(state: State, file: ConsentFile) -> dict[str, Any]:
     enrolment, key = state.enrolment(), state.key()
     return {
         "agent_id": enrolment.agent_id,
@@ -130,11 +143,17 @@ def _status_of(state: State) -> dict[str, Any]:
         "hostname": enrolment.hostname,
         "url": enrolment.url,
         "key_expires_at": key.expires_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "allowed_directories": list(enrolment.directories),
-        "allowed_commands": [shlex.join(command) for command in enrolment.commands],
+        "consent": _consent_of(enrolment, file),
         "in_hand": [f"{entry.job_id} {entry.phase}" for entry in Journals(state).unfinished()],
         "failed_rollbacks": sorted(path.name for path in (state.path / "failed").glob("*")),
     }
+
+
+def _consent_of(enrolment: Enrolment, file: ConsentFile) -> Mapping[str, Any]:
+    try:
+        return facts_of(consent_for(enrolment, file))
+    except ConfigurationError as error:
+        return {"problem": error.message}
 
 
 def _secret(from_stdin: bool) -> str:
@@ -151,16 +170,6 @@ def _asked() -> str:
     if not sys.stdin.isatty():
         return ""
     return str(typer.prompt("Bootstrap token or agent key", hide_input=True, err=True)).strip()
-
-
-def _words(text: str) -> list[str]:
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        raise ConfigurationError(f"{text!r} is no command.") from None
-    if not words:
-        raise ConfigurationError("--allow-command names no program.")
-    return words
 
 
 def _now() -> datetime:

@@ -27,8 +27,10 @@ def server() -> Iterator[AgentServer]:
 
 @pytest.fixture
 def new_host(server: AgentServer, tmp_path: Path, commands: Commands) -> AgentHost:
-    """Not enrolled."""
-    return AgentHost(tmp_path / "state", server.url, commands)
+    """Not enrolled; its consent file allows anything."""
+    host = AgentHost(tmp_path / "state", server.url, commands)
+    host.allow_anything()
+    return host
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import boto3
 import pytest
 
 from certctl_client.agent.bundles import Bundle, checked_bundle
+from certctl_client.agent.consent import EVERYTHING
 from certctl_client.agent.errors import DeploymentFailed, WorkRefused
-from certctl_client.agent.targets.base import Assignment, Rules, Target
+from certctl_client.agent.targets.base import Assignment, Target
 from certctl_client.agent.targets.registry import target_of
 from certctl_client.agent.wire import Version
 from tests.support.agent_ca import AgentCa
@@ -35,7 +36,7 @@ def _bundle(ca: AgentCa) -> Bundle:
 
 
 def _target(**config: str) -> Target:
-    assignment = Assignment("t-acm", "mc-1", "www.example.com", {"region": _REGION, **config}, Rules())
+    assignment = Assignment("t-acm", "mc-1", "www.example.com", {"region": _REGION, **config}, EVERYTHING)
     return target_of("ACM", assignment)
 
 

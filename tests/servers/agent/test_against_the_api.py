@@ -88,6 +88,7 @@ def estate(
         nginx(folder, _NAME, AgentCa()) as web,
     ):
         host = AgentHost(tmp_path / "state", bridge.url, commands)
+        host.allow_anything()
         agents = AgentsByHttp(world).with_defaults()
         operator = agents.catalog.of_team("t-default", role=Role.OPERATOR)
         token = operator.post(TOKENS, {"hostname_pattern": "web-*.example.com"})

@@ -243,17 +243,3 @@ def test_a_configuration_that_is_wrong_fails_the_job_before_anything_is_touched(
     assert result["outcome"] == "failed"
     assert reason in result["error"]
     assert web_nginx.served() == web_nginx.first.fingerprint_sha256
-
-
-def test_what_this_host_does_not_allow_is_not_done(
-    server: AgentServer, new_host: AgentHost, web_nginx: WebServer, tmp_path: Path
-) -> None:
-    new_host.enroll("--allow-directory", str(web_nginx.configuration.parent), "--allow-command", "nginx -t")
-    certificate = server.certificate("mc-1", _NAME, web_nginx.target)
-    server.await_request(certificate)
-
-    for _ in range(2):
-        new_host.once()
-
-    assert "no command that this host allows" in server.deployments[0].results[-1]["error"]
-    assert list((new_host.state / "deployments").iterdir()) == []

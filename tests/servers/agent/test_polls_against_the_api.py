@@ -61,9 +61,11 @@ def estate(stack: Deployed, commands: Commands, tmp_path: Path) -> Iterator[Esta
     (files := tmp_path / "files").mkdir()
     with issuing(stack) as world, bridged(world).running() as bridge:
         host = AgentHost(tmp_path / "state", bridge.url, commands)
+        host.allow_anything()
         token = AgentsByHttp(world).with_defaults().token()
         enrolled = host.enroll("--hostname", _NAME, secret=token)
         assert enrolled.returncode == 0, enrolled.stderr
+        assert host.once().returncode == 0  # from now on the server knows what the host allows
         yield Estate(bridge, host, files)
         assert bridge.undocumented == []
 

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from json import dumps
 from pathlib import Path
-from shlex import join
 from typing import Any
 
 from tests.support.agent_process import AgentHost, Commands
@@ -108,22 +108,19 @@ def enlisted(web: WebServer, state: Path, people: People, commands: Commands) ->
     hostname = f"{web.kind.lower()}-1.example.com"
     token = people.post("agents/bootstrap-tokens", {"hostname_pattern": hostname.replace("1", "*")})
     host = AgentHost(state, people.stack.url, commands)
-    ran = host.enroll("--hostname", hostname, *_allowed(web), secret=token["token"])
+    host.allow(_allowed(web))
+    ran = host.enroll("--hostname", hostname, secret=token["token"])
     assert ran.returncode == 0, ran.stderr
     target = people.post("targets", _target(web, host.status()["agent_id"]))
     asked = {"common_name": web.name, "target_ids": [target["id"]], "certificate_profile_id": PROFILE}
     return Member(host, web, people, people.post("certificates", asked)["id"])
 
 
-def _allowed(web: WebServer) -> list[str]:
+def _allowed(web: WebServer) -> str:
     config = web.target["config"]
-    commands = (config["test_command"], config["reload_command"])
+    commands = [config["test_command"], config["reload_command"]]
     directory = str(Path(config["certificate_path"]).parent)
-    return [
-        "--allow-directory",
-        directory,
-        *(each for c in commands for each in ("--allow-command", join(c))),
-    ]
+    return f"kinds = {dumps([web.kind])}\ndirectories = {dumps([directory])}\ncommands = {dumps(commands)}\n"
 
 
 def _target(web: WebServer, agent_id: str) -> dict[str, Any]:

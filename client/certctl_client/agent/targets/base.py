@@ -1,13 +1,12 @@
 """What every kind of target can do, and what it is given. `deploying` keeps the order: snapshot, install,
 verify, and on failure restore."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from certctl_client.agent.bundles import Bundle
-from certctl_client.agent.errors import WorkRefused
+from certctl_client.agent.consent import Consent
 
 
 @dataclass(frozen=True)
@@ -42,24 +41,6 @@ class Target(Protocol):
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What this host lets targets touch, whatever the server says. Empty means any."""
-
-    directories: Sequence[str] = ()
-    commands: Sequence[Sequence[str]] = ()
-
-    def require_path(self, path: PurePosixPath) -> None:
-        """Raises WorkRefused."""
-        if self.directories and not any(path.is_relative_to(allowed) for allowed in self.directories):
-            raise WorkRefused(f"{path} is in no directory that this host allows.")
-
-    def require_command(self, command: Sequence[str]) -> None:
-        """Raises WorkRefused."""
-        if self.commands and list(command) not in [list(allowed) for allowed in self.commands]:
-            raise WorkRefused(f"{command[0]} with these arguments is no command that this host allows.")
-
-
-@dataclass(frozen=True)
 class Assignment:
     """`common_name` of the certificate, for the name that a TLS client asks for."""
 
@@ -67,4 +48,4 @@ class Assignment:
     certificate_id: str
     common_name: str
     config: Mapping[str, Any]
-    rules: Rules
+    consent: Consent

@@ -1,6 +1,7 @@
 """Fields of a target's configuration. Each raises WorkRefused and names the field."""
 
 import grp
+import os
 import pwd
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -15,7 +16,7 @@ _SHORTEST_WAIT, _LONGEST_WAIT, _WAIT = 1, 120, 15
 
 def path_in(assignment: Assignment, name: str) -> PurePosixPath:
     path = checked_path(assignment.config.get(name))
-    assignment.rules.require_path(path)
+    assignment.consent.require_path(path)
     return path
 
 
@@ -24,15 +25,15 @@ def optional_path_in(assignment: Assignment, name: str) -> PurePosixPath | None:
 
 
 def command_in(assignment: Assignment, name: str, default: Sequence[str] = ()) -> Sequence[str]:
-    """Empty where there is none."""
+    """Empty where there is none. The kind's own is allowed with the kind."""
     given = assignment.config.get(name)
     command = default if given is None else given
     if not isinstance(command, list | tuple) or not all(isinstance(part, str) for part in command):
         raise WorkRefused(f"{name} is no array of arguments.")
     if command and not command[0]:
         raise WorkRefused(f"{name} names no program.")
-    if command:
-        assignment.rules.require_command(command)
+    if command and list(command) != list(default):
+        assignment.consent.require_command(command)
     return command
 
 
@@ -41,9 +42,11 @@ def endpoint_in(assignment: Assignment) -> Endpoint:
     host, _, port = address.rpartition(":") if isinstance(address, str) else ("", "", "")
     if not host or not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65536:
         raise WorkRefused("verify_address is not like 127.0.0.1:8443.")
+    host = host.strip("[]")
+    assignment.consent.require_verify_address(host)
     name = assignment.config.get("verify_server_name") or assignment.common_name
     # any name below a wildcard is served by it
-    return Endpoint(host.strip("[]"), int(port), str(name).replace("*", "certctl", 1))
+    return Endpoint(host, int(port), str(name).replace("*", "certctl", 1))
 
 
 def seconds_to_verify_in(assignment: Assignment) -> float:
@@ -56,15 +59,25 @@ def seconds_to_verify_in(assignment: Assignment) -> float:
 
 def owner_in(assignment: Assignment) -> int | None:
     name = assignment.config.get("owner")
+    if not name:
+        return None
     try:
-        return pwd.getpwnam(str(name)).pw_uid if name else None
+        uid = pwd.getpwnam(str(name)).pw_uid
     except KeyError:
         raise WorkRefused(f"This host has no user {name!r}.") from None
+    if uid != os.geteuid():
+        assignment.consent.require_owner(str(name))
+    return uid
 
 
 def group_in(assignment: Assignment) -> int | None:
     name = assignment.config.get("group")
+    if not name:
+        return None
     try:
-        return grp.getgrnam(str(name)).gr_gid if name else None
+        gid = grp.getgrnam(str(name)).gr_gid
     except KeyError:
         raise WorkRefused(f"This host has no group {name!r}.") from None
+    if gid != os.getegid():
+        assignment.consent.require_owner(str(name))
+    return gid

@@ -20,7 +20,9 @@ KINDS: Mapping[str, Callable[[Assignment], Target]] = {
 
 
 def target_of(kind: str, assignment: Assignment) -> Target:
-    """Raises WorkRefused for a kind or a configuration that this agent cannot serve."""
+    """Raises WorkRefused for a kind or a configuration that this agent cannot serve, or its host does not
+    allow."""
+    assignment.consent.require_kind(kind)
     make = KINDS.get(kind)
     if make is None:
         raise WorkRefused(f"This version of the agent knows no target of kind {kind!r}.")

@@ -1,0 +1,95 @@
+"""What this host allows, whatever the server asks for. The rest is refused before anything is touched."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Any
+
+from certctl_client.agent.errors import WorkRefused
+
+KINDS = ("NGINX", "Apache", "HAProxy", "Files", "ACM")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Source(StrEnum):
+    FILE = "file"
+    ENROLMENT = "enrolment"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Only what is named is allowed, and everything of its sort with `any_...`. The test and reload commands
+    that a kind has of its own come with the kind; files may always be given to the agent's own user."""
+
+    source: Source = Source.FILE
+    kinds: Sequence[str] = ()
+    directories: Sequence[str] = ()
+    any_directory: bool = False
+    commands: Sequence[Sequence[str]] = ()
+    any_command: bool = False
+    owners: Sequence[str] = ()
+    any_owner: bool = False
+    verify_addresses: Sequence[str] = ()
+    any_verify_address: bool = False
+
+    @property
+    def as_wire(self) -> dict[str, Any]:
+        """The form in which the server is told."""
+        return asdict(self)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, hex: what the server compares."""
+        canonical = json.dumps(self.as_wire, sort_keys=True, separators=(",", ":"))
+        return sha256(canonical.encode()).hexdigest()
+
+    @property
+    def open_lists(self) -> list[str]:
+        """The sorts of things of which everything is allowed."""
+        switches = ("any_directory", "any_command", "any_owner", "any_verify_address")
+        return [name for name in switches if getattr(self, name)]
+
+    def require_kind(self, kind: str) -> None:
+        """Raises WorkRefused, as all of these."""
+        if kind not in self.kinds:
+            raise WorkRefused(f"{kind} is no kind of target that this host allows.")
+
+    def require_path(self, path: PurePosixPath) -> None:
+        if not self.any_directory and not any(path.is_relative_to(allowed) for allowed in self.directories):
+            raise WorkRefused(f"{path} is in no directory that this host allows.")
+
+    def require_command(self, command: Sequence[str]) -> None:
+        if not self.any_command and list(command) not in [list(allowed) for allowed in self.commands]:
+            raise WorkRefused(f"{command[0]} with these arguments is no command that this host allows.")
+
+    def require_owner(self, name: str) -> None:
+        if not self.any_owner and name not in self.owners:
+            raise WorkRefused(f"{name} is no user or group to which this host allows files to be given.")
+
+    def require_verify_address(self, host: str) -> None:
+        if not self.any_verify_address and host not in self.verify_addresses:
+            raise WorkRefused(f"{host} is no address to which this host allows connections.")
+
+
+NOTHING = Consent()
+EVERYTHING = Consent(
+    kinds=KINDS, any_directory=True, any_command=True, any_owner=True, any_verify_address=True
+)
+
+
+def consent_of_flags(directories: Sequence[str], commands: Sequence[Sequence[str]]) -> Consent:
+    """What the flags of an enrolment by an earlier release allowed: without them, anything."""
+    return Consent(
+        source=Source.ENROLMENT,
+        kinds=KINDS,
+        directories=directories,
+        any_directory=not directories,
+        commands=commands,
+        any_command=not commands,
+        any_owner=True,
+        any_verify_address=True,
+    )
