@@ -65,7 +65,8 @@ def token(
             "A token may have been made that nobody has: it ends within an hour. Make another.",
         )
     show_key(made, token_file, output, _leave, "token")
-    say(f"On the host, before {made['expires_at']} (see docs/agent.md for what it may write and run):")
+    say(f"On the host, before {made['expires_at']} (docs/agent.md):")
+    say("  certctl agent consent init --write    # as root; read what it allows")
     say(f"  certctl agent enroll --url {load_url(os.environ)}{_read_from(token_file)}")
 
 

@@ -18,12 +18,15 @@ _INSTALLED = "/opt/certctl/bin/certctl"
 _SECONDS = 60
 
 
-def _run_on_the_host(command: str, token: str, state: Path, host: str) -> None:
-    """As the steps say, with the program of this environment and a host of another name."""
-    here = command.replace(_INSTALLED, _PROGRAM)
+def _run_on_the_host(command: str, token: str, folder: Path) -> None:
+    """As the steps say, with the program of this environment and a consent file of the test."""
+    consent = {
+        "CERTCTL_AGENT_CONSENT": str(folder / "consent" / "consent.toml"),
+        "CERTCTL_AGENT_OWN_CONSENT": "true",
+    }
     ran = subprocess.run(
-        ["bash", "-euc", f"{here} --hostname {host} --state-dir {state}"],
-        env=os.environ | {"TOKEN": token, "PYTHONPATH": str(ROOT / "client")},
+        ["bash", "-euc", command.replace(_INSTALLED, _PROGRAM)],
+        env=os.environ | {"TOKEN": token, "PYTHONPATH": str(ROOT / "client")} | consent,
         capture_output=True,
         text=True,
         timeout=_SECONDS,
@@ -32,8 +35,8 @@ def _run_on_the_host(command: str, token: str, state: Path, host: str) -> None:
     assert ran.returncode == 0, ran.stderr
 
 
-def _command_of(dialog: Locator) -> str:
-    return dialog.get_by_text("agent enroll --url").inner_text()
+def _command_of(dialog: Locator, what: str) -> str:
+    return dialog.get_by_text(what).inner_text()
 
 
 def test_an_agent_is_enrolled_by_the_token_and_command_that_are_shown_once(
@@ -50,7 +53,9 @@ def test_an_agent_is_enrolled_by_the_token_and_command_that_are_shown_once(
         token = dialog.get_by_label("Token for web-*.example.com").input_value()
         assert grave_findings(page) == []
 
-        _run_on_the_host(_command_of(dialog), token, tmp_path / "agent", host)
+        _run_on_the_host(_command_of(dialog, "agent consent init"), token, tmp_path)
+        enrol = f"{_command_of(dialog, 'agent enroll --url')} --hostname {host} --state-dir {tmp_path}/agent"
+        _run_on_the_host(enrol, token, tmp_path)
 
         dialog.get_by_role("button", name="I have copied it").click()
         expect(dialog).to_be_hidden()

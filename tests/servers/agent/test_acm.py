@@ -95,4 +95,4 @@ def test_a_refusal_of_aws_is_told_by_its_code_alone(aws: Any) -> None:
 
 def test_a_region_is_needed() -> None:
     with pytest.raises(WorkRefused, match="region"):
-        target_of("ACM", Assignment("t", "mc-1", "a.example.com", {}, Rules()))
+        target_of("ACM", Assignment("t", "mc-1", "a.example.com", {}, EVERYTHING))

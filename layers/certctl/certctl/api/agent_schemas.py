@@ -1,10 +1,10 @@
 """The agent's API on the wire, and bootstrap tokens."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, Self, TypedDict
 
 from aws_lambda_powertools.event_handler.openapi.params import Header
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from certctl.api.pagination import encode_cursor
 from certctl.domain.agent_polls import POLL_WITH_WORK
@@ -61,7 +61,7 @@ class StartBody(BaseModel):
 
 class ResultBody(BaseModel):
     """`attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
-    that it serves."""
+    that it serves. `untouched`: the agent refused the job before it touched anything, and would again."""
 
     model_config = _STRICT
 
@@ -69,7 +69,14 @@ class ResultBody(BaseModel):
     outcome: Literal["succeeded", "failed"]
     error: Annotated[str, Field(max_length=4096)] = ""
     rolled_back: bool = False
+    untouched: bool = False
     served_fingerprint_sha256: _Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _is_untouched_alone(self) -> Self:
+        if self.untouched and (self.outcome != "failed" or self.rolled_back):
+            raise ValueError("untouched goes with outcome failed, and without rolled_back")
+        return self
 
     def parsed(self) -> Result:
         return Result(
@@ -78,6 +85,7 @@ class ResultBody(BaseModel):
             self.error,
             self.rolled_back,
             self.served_fingerprint_sha256,
+            self.untouched,
         )
 
 

@@ -53,13 +53,20 @@ class Started:
 
 @dataclass(frozen=True)
 class Result:
-    """How an attempt went. `served_fingerprint_sha256` is what a handshake showed afterwards."""
+    """How an attempt went. `served_fingerprint_sha256` is what a handshake showed afterwards. `untouched`: it
+    was refused before anything was touched, for a reason that another attempt would meet again."""
 
     attempt: int
     succeeded: bool
     error: str = ""
     rolled_back: bool = False
     served_fingerprint_sha256: str | None = None
+    untouched: bool = False
+
+    @property
+    def leaves_former(self) -> bool:
+        """Whether what was there before is there, and served."""
+        return self.rolled_back or self.untouched
 
 
 def deployment_jobs(
@@ -106,12 +113,12 @@ def success_alert(certificate: Certificate, target: Place, serial: str) -> Alert
 
 
 def failure_alert(
-    certificate: Certificate, target: Place, serial: str, error: str, *, rolled_back: bool
+    certificate: Certificate, target: Place, serial: str, error: str, *, leaves_former: bool
 ) -> Alert:
     """All failures on one target are one incident. What could not be rolled back may serve nothing."""
     return Alert(
         type=_FAILURE,
-        severity=Severity.WARNING if rolled_back else Severity.CRITICAL,
+        severity=Severity.WARNING if leaves_former else Severity.CRITICAL,
         subject=f"Certificate {certificate.name} could not be deployed to {target.name}",
         message=f"{certificate.common_name} was not deployed to {target.name}: {error}",
         certificate=certificate,

@@ -89,7 +89,7 @@ class Deploying:
         claim, _ = both(lambda: self._claim(work.job), lambda: self._note_heard(work))
         if claim.lost and claim.retry_count >= work.job.max_attempts:
             error = work.job.last_error or "the agent stopped in every attempt"
-            self._fail(caller.actor, work, claim, error, rolled_back=False)
+            self._fail(caller.actor, work, claim, error, leaves_former=False)
             raise Conflict(f"This job has failed: {error}.")
         return Started(job_id, claim.attempt, claim.lease_until)
 
@@ -137,8 +137,8 @@ class Deploying:
             reason = f"{obstacle}; {error}"[:MAX_ERROR]
             JobEndings(self._stores, caller.actor).cancel(claim, job, reason, self._now())
             return JobStatus.CANCELLED
-        if job.retry_schedule.is_spent(claim.retry_count):
-            return self._fail(caller.actor, work, claim, error, rolled_back=result.rolled_back)
+        if result.untouched or job.retry_schedule.is_spent(claim.retry_count):
+            return self._fail(caller.actor, work, claim, error, leaves_former=result.leaves_former)
         return self._retry(job, claim, error)
 
     def _work(self, caller: Principal, job_id: str) -> _Work:
@@ -168,12 +168,12 @@ class Deploying:
         self._end(actor, work, claim, JobStatus.COMPLETED, after, alerts, event, None)
         return JobStatus.COMPLETED
 
-    def _fail(self, actor: Actor, work: _Work, claim: Claim, error: str, *, rolled_back: bool) -> JobStatus:
+    def _fail(self, actor: Actor, work: _Work, claim: Claim, error: str, *, leaves_former: bool) -> JobStatus:
         now, before = self._now(), work.certificate
         failed = tuple(dict.fromkeys([*before.failed_targets, work.target_id]))
         after = before.changed(now, failed_targets=failed)
         serial = work.task.serial_number or ""
-        alert = failure_alert(after, work.place, serial, error, rolled_back=rolled_back)
+        alert = failure_alert(after, work.place, serial, error, leaves_former=leaves_former)
         event = self._event(actor, "certificate_deployment_failed", work, after, now, error=error)
         self._end(actor, work, claim, JobStatus.FAILED, after, [alert], event, error)
         return JobStatus.FAILED
@@ -263,5 +263,11 @@ def _is_looked_at(target: Entry[Target] | None) -> bool:
 
 
 def _told(result: Result) -> str:
-    ending = " (rolled back)" if result.rolled_back else " (NOT rolled back)"
+    ending = _ending(result)
     return f"{(result.error or 'no reason was given')[: MAX_ERROR - len(ending)]}{ending}"
+
+
+def _ending(result: Result) -> str:
+    if result.untouched:
+        return " (nothing was touched)"
+    return " (rolled back)" if result.rolled_back else " (NOT rolled back)"

@@ -45,6 +45,7 @@ test("the command enrols at this dashboard's own address and does not hold the t
   const command = within(shown).getByText(/agent enroll --url/);
   expect(command).toHaveTextContent(`agent enroll --url ${window.location.origin} --secret-stdin`);
   expect(command).not.toHaveTextContent("certctl_boot_");
+  expect(within(shown).getByText(/agent consent init --write$/)).toBeVisible();
   expect(within(shown).getByText(/^in 59 min|^in 1 h/)).toBeVisible();
   await expectAccessible(shown);
 });

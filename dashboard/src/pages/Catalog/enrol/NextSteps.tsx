@@ -10,12 +10,11 @@ const PROGRAM = "/opt/certctl/bin/certctl";
 /** Silent, and in no history of the shell. */
 const READ = "read -rs TOKEN";
 
-/** As docs/agent.md has it; with another server other directories and commands. */
+/** As docs/agent.md has it. */
+const CONSENT = `${PROGRAM} agent consent init --write`;
+
 function enrolCommand(url: string): string {
-  return [
-    `printf '%s' "$TOKEN" | ${PROGRAM} agent enroll --url ${url} --secret-stdin \\`,
-    "    --allow-directory /etc/nginx/tls --allow-command 'nginx -t -q' --allow-command 'systemctl reload nginx'",
-  ].join("\n");
+  return `printf '%s' "$TOKEN" | ${PROGRAM} agent enroll --url ${url} --secret-stdin`;
 }
 
 /** The token, and what to do with it on the host. */
@@ -27,11 +26,16 @@ export function NextSteps({ minted, onDone }: { minted: MintedToken; onDone: () 
       </Text>
       <ol className={classes.steps}>
         <li>
-          On the host, with <Code>certctl</Code> installed (docs/agent.md), run this, then paste the token and press Enter.
-          <Command text={READ} what="the first command" />
+          On the host, with <Code>certctl</Code> installed (docs/agent.md), say as root what its agent may do. This proposes it in{" "}
+          <Code>/etc/certctl-agent/consent.toml</Code>: read it. The agent touches nothing else, whatever its targets say.
+          <Command text={CONSENT} what="the consent command" />
         </li>
         <li>
-          Enrol. Name the directories and commands that its targets need: they are all that the agent will ever write to and run.
+          Run this, then paste the token and press Enter.
+          <Command text={READ} what="the reading command" />
+        </li>
+        <li>
+          Enrol.
           <Command text={enrolCommand(window.location.origin)} what="the enrolment command" />
         </li>
         <li>

@@ -58,10 +58,10 @@ function VersionWords({ serial, current }: { serial: string | null; current: str
 }
 
 function Failure({ error, isCalm, isRetried }: { error: string; isCalm: boolean; isRetried: boolean }) {
-  const { reason, isRolledBack } = failureOf(error);
+  const { reason, left } = failureOf(error);
   return (
     <div className={classes.failure} data-calm={isCalm || undefined}>
-      {isRolledBack !== null && <StatusBadge status={isRolledBack ? "Rolled back" : "Not rolled back"} tone={isRolledBack ? "warn" : "bad"} />}
+      {left !== null && <StatusBadge {...left} />}
       <span className={classes.reason}>
         {reason}
         {isRetried && " It is tried again."}

@@ -41,9 +41,11 @@ test("a target that is not read yet is no obstacle, one that is gone is", () => 
 });
 
 test.each([
-  ["nginx -t ended with 1 (rolled back)", "nginx -t ended with 1", true],
-  ["the handshake failed (NOT rolled back)", "the handshake failed", false],
-  ["the agent stopped in every attempt", "the agent stopped in every attempt", null],
-])("%s is told apart", (error, reason, isRolledBack) => {
-  expect(failureOf(error)).toEqual({ reason, isRolledBack });
+  ["nginx -t ended with 1 (rolled back)", "nginx -t ended with 1", "Rolled back"],
+  ["the handshake failed (NOT rolled back)", "the handshake failed", "Not rolled back"],
+  ["/srv/a.pem is in no directory that this host allows. (nothing was touched)", "/srv/a.pem is in no directory that this host allows.", "Untouched"],
+  ["the agent stopped in every attempt", "the agent stopped in every attempt", undefined],
+])("%s is told apart", (error, reason, status) => {
+  const failure = failureOf(error);
+  expect([failure.reason, failure.left?.status]).toEqual([reason, status]);
 });

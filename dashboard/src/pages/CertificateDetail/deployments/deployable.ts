@@ -46,16 +46,19 @@ export function agentsOf(places: readonly Place[]): string[] {
   return [...new Set(places.flatMap(({ target }) => target?.agent_id ?? []))];
 }
 
-/** What the API appends to the reason of a failure. */
+/** What was left behind, by what the API appends to the reason of a failure. */
 const ENDINGS = [
-  [" (rolled back)", true],
-  [" (NOT rolled back)", false],
+  [" (nothing was touched)", { status: "Untouched", tone: "warn" }],
+  [" (rolled back)", { status: "Rolled back", tone: "warn" }],
+  [" (NOT rolled back)", { status: "Not rolled back", tone: "bad" }],
 ] as const;
 
-/** The reason without its ending; `isRolledBack` null where the agent said nothing of it. */
-export function failureOf(error: string): { reason: string; isRolledBack: boolean | null } {
-  for (const [ending, isRolledBack] of ENDINGS) {
-    if (error.endsWith(ending)) return { reason: error.slice(0, -ending.length), isRolledBack };
+type Left = (typeof ENDINGS)[number][1];
+
+/** The reason without its ending; `left` null where the agent said nothing of it. */
+export function failureOf(error: string): { reason: string; left: Left | null } {
+  for (const [ending, left] of ENDINGS) {
+    if (error.endsWith(ending)) return { reason: error.slice(0, -ending.length), left };
   }
-  return { reason: error, isRolledBack: null };
+  return { reason: error, left: null };
 }
