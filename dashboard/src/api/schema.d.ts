@@ -3400,7 +3400,7 @@ export interface components {
         /**
          * ResultBody
          * @description `attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
-         *     that it serves.
+         *     that it serves. `untouched`: the agent refused the job before it touched anything, and would again.
          */
         ResultBody: {
             /** Attempt */
@@ -3422,6 +3422,11 @@ export interface components {
             rolled_back?: boolean;
             /** Served Fingerprint Sha256 */
             served_fingerprint_sha256?: string | null;
+            /**
+             * Untouched
+             * @default false
+             */
+            untouched?: boolean;
         };
         /**
          * RevocationListView
@@ -4414,7 +4419,8 @@ export interface operations {
                  *       "error": "HTTP 500",
                  *       "outcome": "succeeded",
                  *       "rolled_back": false,
-                 *       "served_fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                 *       "served_fingerprint_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                 *       "untouched": false
                  *     }
                  */
                 "application/json": components["schemas"]["ResultBody"];
