@@ -40,10 +40,12 @@ class ConsentFile:
             return None
         except OSError as error:
             raise ConfigurationError(f"{self.path} cannot be read: {error.strerror}.") from None
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             self._refuse_writable(os.fstat(descriptor))
-            content = file.read(_FILE_LIMIT + 1)
-        return parsed(content, self.path)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return parsed(file.read(_FILE_LIMIT + 1), self.path)
+        finally:
+            os.close(descriptor)
 
     def required(self) -> Consent:
         """Raises ConfigurationError, also where there is none."""
