@@ -1,5 +1,6 @@
 """The demo's agents that are online: they say so, and do what waits for them with no files behind it."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Mapping
@@ -9,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from local.demo_api import Api, DemoError
-from local.demo_fleet import ONLINE
+from local.demo_fleet import ONLINE, consent_of
 from local.demo_requests import csr_pem
 
 # Real ones take 300 while they are idle: here a person waits for what comes of a click.
 _ROUND_SECONDS = 15
 _WISH = {"Certctl-Max-Poll-Seconds": str(_ROUND_SECONDS)}
+_CONSENT = "Certctl-Consent"
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,26 @@ class DemoAgents:
         for host, key in self.keys.items():
             with suppress(DemoError):  # the stack is busy, or the agent was retired
                 agent = replace(self.api, key=key)
-                for job in agent.call("POST", "/agent/heartbeat", _report(host), headers=_WISH)["work"]:
+                for job in _heard(agent, host)["work"]:
                     _take_up(agent, job)
 
 
-def _report(host: str) -> dict[str, str]:
+def _heard(agent: Api, host: str) -> Any:
+    """A heartbeat, and another one where the server does not know yet what the host allows."""
+    consent = consent_of(host)
+    headers = {**_WISH, _CONSENT: _digest(consent)}
+    answer = agent.call("POST", "/agent/heartbeat", _report(host), headers=headers)
+    if not answer.get("consent_wanted"):
+        return answer
+    return agent.call("POST", "/agent/heartbeat", {**_report(host), "consent": consent}, headers=headers)
+
+
+def _digest(consent: Mapping[str, Any]) -> str:
+    canonical = json.dumps(consent, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _report(host: str) -> dict[str, Any]:
     return {"hostname": host, "version": "0.1.0", "os": "Linux", "architecture": "x86_64"}
 
 

@@ -117,6 +117,26 @@ TARGETS: tuple[tuple[str, str, str, Body], ...] = (
     ("pay-ledger", "pay-lb-1.example.com", "Files", _file("ledger")),
     ("idp-login", _SILENT, "Apache", _server("login", "apache2", ["apachectl", "-t"])),
 )
+
+
+def consent_of(host: str) -> Body:
+    """What the host lets its agent do: what its targets need."""
+    settings = [(kind, config) for _, at, kind, config in TARGETS if at == host]
+    paths = [config[name] for _, config in settings for name in ("certificate_path", "key_path")]
+    return {
+        "source": "file",
+        "kinds": sorted({kind for kind, _ in settings}),
+        "directories": sorted({path.rpartition("/")[0] for path in paths}),
+        "any_directory": False,
+        "commands": [],
+        "any_command": False,
+        "owners": sorted({config["owner"] for _, config in settings if "owner" in config}),
+        "any_owner": False,
+        "verify_addresses": ["127.0.0.1", "::1", "localhost"],
+        "any_verify_address": False,
+    }
+
+
 # certificate: its targets, all of one host
 _SERVED: Mapping[str, tuple[str, ...]] = {
     "shop": ("edge-shop", "edge-shop-export"),

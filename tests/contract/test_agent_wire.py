@@ -126,3 +126,5 @@ def test_a_result_with_everything_is_described() -> None:
 
     assert _faults(_content(operation["requestBody"]), told) == []
     assert _faults(_content(operation["requestBody"]), told | {"served_fingerprint_sha256": "0" * 64}) == []
+    refused = {"outcome": "failed", "error": "", "rolled_back": False, "untouched": True}
+    assert _faults(_content(operation["requestBody"]), {"attempt": 1, **refused}) == []

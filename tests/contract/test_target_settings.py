@@ -11,6 +11,8 @@ import pytest
 from certctl.domain.catalog import Entry, Kind, Target, TargetType
 from certctl.domain.catalog_rules import problems_of
 from certctl_client.agent.consent import EVERYTHING
+from certctl_client.agent.consent import KINDS as ALLOWABLE
+from certctl_client.agent.consent_file import DEFAULT_PATH, parsed
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import KINDS, target_of
@@ -55,7 +57,14 @@ def without_accounts(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def test_both_know_the_same_kinds() -> None:
-    assert set(KINDS) == set(TargetType)
+    assert set(KINDS) == set(ALLOWABLE) == set(TargetType)
+
+
+def test_the_consent_file_of_the_documentation_is_valid() -> None:
+    page = (ROOT / "docs" / "agent.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+
+    assert parsed(example.encode(), DEFAULT_PATH).open_lists == []
 
 
 @pytest.mark.parametrize(("kind", "config"), list(documented()))

@@ -1,15 +1,20 @@
 """The demo's agents, against a server that answers as the API."""
 
+import hashlib
 import json
 import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography import x509
 
+from certctl_client.agent.consent import Consent, Source
+from certctl_client.agent.targets.base import Assignment
+from certctl_client.agent.targets.registry import target_of
 from local.demo_agents import DemoAgents, remembered
 from local.demo_api import Api
-from local.demo_fleet import AGENTS, ONLINE
+from local.demo_fleet import AGENTS, ONLINE, TARGETS, consent_of
 from tests.support.receivers import Receiver, answers
 
 DEPLOYMENT = {"job_id": "job-1", "type": "Deployment", "fingerprint_sha256": "ab" * 32}
@@ -37,6 +42,31 @@ def test_an_agent_is_heard_and_does_the_deployment_that_waits_with_its_own_key()
     assert paths == ["/heartbeat", "/jobs/job-1/start", "/jobs/job-1/result"]
     assert (result["attempt"], result["served_fingerprint_sha256"]) == (3, DEPLOYMENT["fingerprint_sha256"])
     assert keys == {"Bearer certctl_edge-1.example.com"}
+
+
+def test_a_server_that_wants_to_know_is_told_what_the_host_allows() -> None:
+    wanted = answers(200, b'{"work": [], "consent_wanted": true}')
+    with Receiver(wanted, answers(200, b'{"work": []}')).running() as receiver:
+        _one_round(receiver, "edge-1.example.com")
+        first, second = receiver.received
+    consent = json.loads(second.body)["consent"]
+    canonical = json.dumps(consent, sort_keys=True, separators=(",", ":"))
+    assert "consent" not in json.loads(first.body)
+    assert consent["directories"] == ["/etc/nginx/tls", "/srv/shop"]
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    assert first.headers["certctl-consent"] == second.headers["certctl-consent"] == digest
+
+
+@pytest.mark.parametrize("host", AGENTS)
+def test_a_host_allows_its_targets(host: str) -> None:
+    consent = Consent(**consent_of(host) | {"source": Source.FILE})
+    of_host = [(target_id, kind, config) for target_id, at, kind, config in TARGETS if at == host]
+
+    for target_id, kind, config in of_host:
+        without_owner = {name: value for name, value in config.items() if name != "owner"}
+        target_of(kind, Assignment(target_id, "mc-1", "a.example.com", without_owner, consent))
+
+    assert set(consent.owners) == {config["owner"] for *_, config in of_host if "owner" in config}
 
 
 def test_an_agent_makes_the_request_that_it_is_asked_for() -> None:

@@ -70,7 +70,22 @@ def put(path: PurePosixPath, content: bytes, marks: Marks) -> None:
             os.rename(beside, path.name, src_dir_fd=directory, dst_dir_fd=directory)
             os.fsync(directory)
         except OSError as error:
+            with suppress(OSError):
+                os.unlink(_name_beside(path), dir_fd=directory)
             raise DeploymentFailed(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def put_back(path: PurePosixPath, former: Found) -> None:
+    """As `put`, without a write where it is there still: an agent that may not give a file the owner that it
+    has could not have replaced it either. Raises DeploymentFailed or WorkRefused."""
+    if found_at(path) != former:
+        return put(path, former.content, former.marks)
+    with _directory_of(path) as directory:
+        try:
+            with suppress(FileNotFoundError):
+                os.unlink(_name_beside(path), dir_fd=directory)
+        except OSError as error:
+            raise DeploymentFailed(f"{path} cannot be put back: {error.strerror}.") from None
 
 
 def remove(path: PurePosixPath) -> None:

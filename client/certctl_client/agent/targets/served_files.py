@@ -22,7 +22,7 @@ from certctl_client.agent.targets.configuration import (
     seconds_to_verify_in,
 )
 from certctl_client.agent.targets.handshake import Endpoint
-from certctl_client.agent.targets.safe_files import Marks, found_at, put, remove
+from certctl_client.agent.targets.safe_files import Found, Marks, found_at, put, put_back, remove
 
 _CERTIFICATE_MODE, _KEY_MODE, _KEY_MODE_WITH_GROUP = 0o644, 0o600, 0o640
 _NOT_FOR_OTHERS = 0o770
@@ -174,7 +174,7 @@ def _restore(file: Mapping[str, Any], content: bytes | None) -> None:
     if content is None:
         return remove(path)
     mode = file["mode"] & _NOT_FOR_OTHERS if file["is_secret"] else file["mode"]
-    put(path, content, Marks(mode, file["uid"], file["gid"]))
+    put_back(path, Found(content, Marks(mode, file["uid"], file["gid"])))
 
 
 def _unverified(endpoint: Endpoint, wanted: str, seconds: float) -> str:

@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 
 from certctl_client.agent.errors import DeploymentFailed, WorkRefused
-from certctl_client.agent.targets.safe_files import Marks, checked_path, found_at, put, remove
+from certctl_client.agent.targets.safe_files import (
+    Found,
+    Marks,
+    checked_path,
+    found_at,
+    put,
+    put_back,
+    remove,
+)
 
-_PRIVATE = Marks(0o600, os.geteuid(), os.getegid())
+_IDS = (os.geteuid(), os.getegid())
+_PRIVATE = Marks(0o600, *_IDS)
 
 
 def _pure(path: Path) -> PurePosixPath:
@@ -142,3 +151,43 @@ def test_what_is_removed_takes_what_a_crash_left_with_it(tmp_path: Path) -> None
     remove(_pure(tmp_path / "key.pem"))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_there_still_is_put_back_without_a_write_and_nothing_is_left_beside_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "key.pem"
+    put(_pure(path), b"former", _PRIVATE)
+    (tmp_path / ".key.pem.certctl-new").write_bytes(b"new")
+    before = path.stat().st_ino
+
+    put_back(_pure(path), Found(b"former", _PRIVATE))
+
+    assert path.stat().st_ino == before
+    assert [each.name for each in tmp_path.iterdir()] == ["key.pem"]
+
+
+@pytest.mark.parametrize("former", [Found(b"former", _PRIVATE), Found(b"new", Marks(0o640, *_IDS))])
+def test_what_was_replaced_or_changed_is_put_back(tmp_path: Path, former: Found) -> None:
+    path = tmp_path / "key.pem"
+    put(_pure(path), b"new", _PRIVATE)
+
+    put_back(_pure(path), former)
+
+    assert found_at(_pure(path)) == former
+
+
+def test_a_file_that_cannot_be_given_its_owner_leaves_no_new_one_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    path = tmp_path / "key.pem"
+    put(_pure(path), b"former", _PRIVATE)
+    monkeypatch.setattr(os, "fchown", refused)
+
+    with pytest.raises(DeploymentFailed, match="Operation not permitted"):
+        put(_pure(path), b"new", _PRIVATE)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["key.pem"]
