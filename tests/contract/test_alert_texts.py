@@ -68,7 +68,7 @@ ALERTS = (
     alerts.unheld_alert(SHOP),
     alerts.issuer_revocation_alert(SHOP, "Let's Encrypt", "the issuer refused: no"),
     deployments.success_alert(SHOP, TARGET, "4f2a"),
-    deployments.failure_alert(SHOP, TARGET, "4f2a", "nginx -t ended with 1", rolled_back=True),
+    deployments.failure_alert(SHOP, TARGET, "4f2a", "nginx -t ended with 1", leaves_former=True),
     deployments.ended_failure_alert(SHOP, TARGET, "4f2a"),
     deployments.undeployed_alert(SHOP, TARGET, "it is disabled"),
     *deployments.ended_incidents(SHOP, [TARGET], "was archived"),

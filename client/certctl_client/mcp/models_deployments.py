@@ -9,7 +9,8 @@ from certctl_client.mcp.models import Cursor, Notice
 
 class DeploymentRecord(BaseModel):
     """A job by which an agent puts a version on a target: Pending until the agent takes it, Running, and then
-    Completed, Failed or Cancelled."""
+    Completed, Failed or Cancelled. The error of one that failed ends with what was left behind: "(nothing was
+    touched)", "(rolled back)" or "(NOT rolled back)"."""
 
     job_id: str
     target_id: str | None

@@ -47,6 +47,17 @@ def test_deployments_tell_what_became_of_each_target_and_mark_what_a_host_said(
     assert (job["target_id"], job["agent_id"]) == (bad["target"]["id"], agent.id)
 
 
+def test_a_deployment_that_touched_nothing_says_so_and_is_not_tried_again(
+    mcp: Session, agent: AgentByHttp, issued: Any
+) -> None:
+    agent.failed(agent.work()[0], error="not allowed here.", rolled_back=False, untouched=True)
+
+    listed = mcp.tool("list_deployments", certificate_id=issued["id"])
+
+    (failed,) = [record for record in listed["deployments"] if record["status"] == "Failed"]
+    assert "not allowed here. (nothing was touched)" in failed["untrusted_last_error"]
+
+
 def test_a_deployment_is_started_on_some_targets_or_on_all(
     mcp: Session, agent: AgentByHttp, issued: Any
 ) -> None:

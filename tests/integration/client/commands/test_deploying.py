@@ -76,6 +76,12 @@ def fail_for_good(agent: AgentByHttp, clock: Clock) -> None:
             assert agent.failed(work).status == 200
 
 
+def refuse(agent: AgentByHttp) -> None:
+    for work in agent.work():
+        told = {"error": "not allowed here.", "rolled_back": False, "untouched": True}
+        assert agent.failed(work, **told).status == 200
+
+
 def test_a_deployment_is_asked_for_and_listed_with_what_became_of_it(
     certctl: Certctl, stack: BridgedStack, agent: AgentByHttp, issued: Any
 ) -> None:
@@ -176,6 +182,17 @@ def test_an_agent_that_does_not_come_is_named_when_the_wait_ends(
     assert f"certctl agents get {agent.id}" in ran.err
     assert ran.out.count("Pending") == 2
     do_all(agent)
+
+
+def test_a_deployment_that_touched_nothing_fails_the_command_at_its_first_attempt(
+    certctl: Certctl, stack: BridgedStack, agent: AgentByHttp, issued: Any
+) -> None:
+    with meanwhile(stack, lambda: refuse(agent)):
+        ran = certctl("certs", "deploy", issued["id"], "--target", issued["target_ids"][0], "--wait")
+    (row,) = [r for r in rows_of(certctl, "certs", "deployments", issued["id"]) if r["status"] == "Failed"]
+
+    assert ran.code == ExitCode.FAILED
+    assert (row["attempts"], row["last_error"]) == (1, "not allowed here. (nothing was touched)")
 
 
 def test_a_deployment_that_fails_for_good_fails_the_command(
