@@ -3,13 +3,13 @@
 import json
 import socket
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.agent_process import AgentHost
+from tests.support.agent_process import AgentHost, Commands
 from tests.support.agent_server import AgentServer, Job
 
 _NAME = "www.example.com"
@@ -237,3 +237,19 @@ def test_a_server_of_an_earlier_release_gets_a_result_that_it_knows(
     result = server.deployments[0].results[-1]
     assert (result["outcome"], result["rolled_back"]) == ("failed", False)
     assert "untouched" not in result
+
+
+def test_what_failed_before_anything_was_touched_for_a_reason_that_may_pass_is_not_refused(
+    server: AgentServer, host: AgentHost
+) -> None:
+    """ACM does not answer."""
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    account = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}
+    commands = Commands(nowhere | account)
+
+    job = _deployed(server, replace(host, commands=commands), "ACM", {"region": "eu-central-1"})
+    commands.close()
+
+    assert "ACM cannot be asked" in job.results[-1]["error"]
+    assert job.results[-1]["rolled_back"] is True
+    assert "untouched" not in job.results[-1]
