@@ -25,6 +25,8 @@ from tests.support.template import ROOT
 
 _PUBLIC = "public_api"
 
+_PASSED_ON = {"idempotency-key", "accept", "if-match", "certctl-max-poll-seconds", "certctl-consent"}
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -69,8 +71,7 @@ class BridgedStack:
     def _called(self, asked: Asked) -> Answer:
         key = asked.headers.get("authorization", "").removeprefix("Bearer ") or None
         function = self.issuing.stack.client(_function_of(asked), key)
-        wanted = {"idempotency-key", "accept", "if-match", "certctl-max-poll-seconds"} & asked.headers.keys()
-        headers = {name: asked.headers[name] for name in wanted}
+        headers = {name: asked.headers[name] for name in _PASSED_ON & asked.headers.keys()}
         return function.send(asked.method, asked.path, asked.body, query=dict(asked.query), headers=headers)
 
     @contextlib.contextmanager
