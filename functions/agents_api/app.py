@@ -43,6 +43,7 @@ _TAGS = ["agent"]
 @api.post(
     f"{_BASE}/register",
     ANYONE,  # who has a bootstrap token has no API key yet: the token decides
+    admission=lambda authorization: composition.registration().check_token(authorization),
     summary="Register this host's agent, with a bootstrap token in place of an API key",
     tags=_TAGS,
     status_code=201,

@@ -10,6 +10,7 @@ from certctl import bootstrap
 from certctl.domain.permissions import Role
 from certctl.services.api_call_audit import SAMPLES_PER_PROCESS, SAMPLES_PER_SOURCE
 from tests.support.deployed import Deployed
+from tests.support.functions import all_routes
 from tests.support.http import Answer, Client
 
 KEYS = "/api/v1/api-keys"
@@ -186,10 +187,33 @@ def test_a_key_revoked_elsewhere_works_15_seconds_at_most(stack: Deployed) -> No
     assert auditor.get("/api/v1/audit").status == 401
 
 
-def test_the_key_routes_never_use_the_cache(stack: Deployed) -> None:
-    text, key_id = stack.new_key_and_id(Role.AUDITOR)
-    assert stack.client("insights_api", text).get("/api/v1/audit").status == 200
+def revoked_elsewhere(stack: Deployed, role: Role) -> str:
+    """A key that this process has just found good."""
+    text, key_id = stack.new_key_and_id(role)
+    assert stack.client("insights_api", text).get("/api/v1/stats/summary").status == 200
     key = bootstrap.api_key_store().get(key_id)
     assert key is not None
     stack.database.transact(bootstrap.api_key_store().revoke_steps(key, stack.clock()))
-    assert stack.client("catalog_api", text).get(KEYS).status == 401
+    return text
+
+
+@pytest.mark.parametrize("path", [f"{KEYS}", "/api/v1/audit/export"])
+def test_the_reads_of_keys_and_of_whole_trails_never_use_the_cache(stack: Deployed, path: str) -> None:
+    text = revoked_elsewhere(stack, Role.AUDITOR)
+    folder = "catalog_api" if path == KEYS else "insights_api"
+
+    assert stack.client(folder, text).get(path).status == 401
+
+
+WRITES = [(folder, route) for folder, route in all_routes() if route.method != "GET" and route.permission]
+
+
+def test_no_write_uses_the_cache(stack: Deployed) -> None:
+    text = revoked_elsewhere(stack, Role.ADMIN)
+
+    answered = {
+        (route.method, route.path): stack.client(folder, text).send(route.method, route.path).status
+        for folder, route in WRITES
+    }
+
+    assert {call: status for call, status in answered.items() if status != 401} == {}

@@ -13,6 +13,8 @@ from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 from certctl.domain.permissions import Principal
 
 BODY_LIMIT = 1 << 20
+OPEN_BODY_LIMIT = 8 << 10
+"""Of callers without an API key."""
 
 
 @dataclass
@@ -32,10 +34,10 @@ class Call:
     def body_sha256(self) -> str:
         return sha256_hex(self.body)
 
-    def check_body(self) -> None:
+    def check_body(self, limit: int = BODY_LIMIT) -> None:
         """Raises BodyTooLarge, MalformedRequest where it is not UTF-8."""
-        if len(self.body) > BODY_LIMIT:
-            raise BodyTooLarge(f"The body is over {BODY_LIMIT} bytes.")
+        if len(self.body) > limit:
+            raise BodyTooLarge(f"The body is over {limit} bytes.")
         try:
             self.body.decode()
         except UnicodeDecodeError as error:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, NotRequired, TypedDict
 
@@ -28,7 +28,13 @@ from certctl.domain.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 100
+OPEN_ERRORS = 20
+"""Listed for callers without an API key."""
 _TYPE_PREFIX = "urn:certctl:problem:"
+# Names of fields are the caller's own, of any length.
+_LONGEST_FIELD = 100
+_LONGEST_TEXT = 900
 
 
 class MethodNotAllowed(DomainError):
@@ -81,6 +87,15 @@ class Problem:
     detail: str
     errors: tuple[FieldProblem, ...] = ()
     headers: Mapping[str, str] | None = None
+
+    def bounded(self, most: int) -> "Problem":
+        """With the first `most` errors and every text cut: no request has an answer much larger than itself."""
+        errors = tuple(
+            FieldProblem(_cut(error.field, _LONGEST_FIELD), _cut(error.message, _LONGEST_TEXT))
+            for error in self.errors[:most]
+        )
+        more = f" These are the first {most} of {len(self.errors)} errors." if len(self.errors) > most else ""
+        return replace(self, detail=_cut(self.detail, _LONGEST_TEXT) + more, errors=errors)
 
     def view(self, request_id: str) -> ProblemView:
         view = ProblemView(
@@ -146,6 +161,10 @@ def _of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-input", "The request does not have its form.", found
     )
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _message(error: Mapping[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """The edge of every API function: each route names its permission; every answer, refusals too, is audited.
 
-Order of a request: way (direct or by CloudFront), authentication, permission, body, form (422),
-Idempotency-Key, handler. Powertools' own `enable_validation` would put the form first, and tell callers
-without a key what a route takes.
+Order of a request: way (direct or by CloudFront), authentication (or the route's own credential), permission,
+body, form (422), Idempotency-Key, handler. Powertools' own `enable_validation` would put the form first, and
+tell callers without a key what a route takes.
 """
 
 import json
@@ -21,11 +21,11 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 )
 
 from certctl import snapshots  # noqa: F401  # registers its hook when the function is initialized
-from certctl.api.call import Call, call_of, parse_json
+from certctl.api.call import BODY_LIMIT, OPEN_BODY_LIMIT, Call, call_of, parse_json
 from certctl.api.edge import Edge
 from certctl.api.idempotency import HEADER, Replay, run_once
 from certctl.api.preconditions import conditional
-from certctl.api.problems import UNKNOWN_ERROR, MethodNotAllowed, problem_of
+from certctl.api.problems import MOST_ERRORS, OPEN_ERRORS, UNKNOWN_ERROR, MethodNotAllowed, problem_of
 from certctl.api.query import check_names, check_path, check_values
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
 from certctl.domain.permissions import Permission, Principal
@@ -39,15 +39,10 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 HEALTH_PROBES = frozenset({"/health", "/ready"})
 # Those that succeed leave no audit row (docs/audit.md): they change nothing that anybody reads.
 POLLS = frozenset({"/api/v1/agent/heartbeat", "/api/v1/agent/work"})
-# A key that was revoked a second ago must not do these.
-_NEVER_CACHED = frozenset(
-    {
-        Permission.CERTIFICATES_REVOKE,
-        Permission.CERTIFICATES_UNHOLD,
-        Permission.CERTIFICATES_BULK_REVOKE,
-        Permission.API_KEYS,
-    }
-)
+# Reads that a key revoked a second ago must not do either: a whole trail leaves the stack by one of them.
+_NEVER_CACHED = frozenset({Permission.API_KEYS, Permission.AUDIT_EXPORT})
+Admission = Callable[[str | None], None]
+"""Takes the Authorization header of a route for anyone. Raises Unauthenticated."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +58,15 @@ class ApiServices:
 @dataclass(frozen=True)
 class Route:
     """`path` has its parameters as `<name>`. `permission` is None where anyone may call. `handler` is the
-    handler's name, the operation id of the OpenAPI document."""
+    handler's name, the operation id of the OpenAPI document. `admission`: what a route for anyone asks for in
+    place of a key."""
 
     method: Method
     path: str
     permission: Permission | None
     replay: Replay | None = None
     handler: str = ""
+    admission: Admission | None = None
 
     def matches(self, path: str) -> bool:
         return re.fullmatch(re.sub(r"<\w+>", "[^/]+", self.path), path) is not None
@@ -114,10 +111,15 @@ class Api:
         return self._route(Route("GET", path, permission), documentation)
 
     def post[F: Callable[..., Any]](
-        self, path: str, permission: Permission | None, replay: Replay | None = None, **documentation: Any
+        self,
+        path: str,
+        permission: Permission | None,
+        replay: Replay | None = None,
+        admission: Admission | None = None,
+        **documentation: Any,
     ) -> Callable[[F], F]:
         """Give `replay` where the route creates: it then takes an Idempotency-Key."""
-        return self._route(Route("POST", path, permission, replay), documentation)
+        return self._route(Route("POST", path, permission, replay, admission=admission), documentation)
 
     def put[F: Callable[..., Any]](
         self, path: str, permission: Permission | None, **documentation: Any
@@ -180,8 +182,10 @@ class Api:
             taken = (parameter.alias for parameter in app.context["_route"].dependant.query_params)
             check_names(app.current_event.query_string_parameters, taken)
             check_values(app.current_event.query_string_parameters)
+        elif route.admission is not None:
+            route.admission(call.headers.get("authorization"))
         check_path(call.path)
-        call.check_body()
+        call.check_body(OPEN_BODY_LIMIT if call.caller is None else BODY_LIMIT)
         return proceed(app)
 
     def _run_once(self, app: APIGatewayHttpResolver, proceed: Callable[..., Response[Any]]) -> Response[Any]:
@@ -200,7 +204,7 @@ class Api:
         authentication = self._services().authentication
         if authentication is None:
             raise Unauthenticated("This function knows no keys.")
-        if permission in _NEVER_CACHED:
+        if call.method != "GET" or permission in _NEVER_CACHED:
             return authentication.authenticate_afresh(call.headers.get("authorization"))
         return authentication.authenticate(call.headers.get("authorization"))
 
@@ -223,7 +227,7 @@ class Api:
         problem = problem_of(error)
         if problem is UNKNOWN_ERROR or isinstance(error, Unavailable):
             logger.error("request failed", exc_info=error, extra={"request_id": call.request_id})
-        return problem.response(call.request_id)
+        return problem.bounded(OPEN_ERRORS if call.caller is None else MOST_ERRORS).response(call.request_id)
 
     def _record(self, call: Call, status: int, latency_ms: int) -> None:
         """Best effort: the answer stands, whatever becomes of its audit row."""

@@ -89,6 +89,10 @@ class AgentRegistration:
         self._records.database.transact([self._stores.tokens.create_step(token), event])
         return MintedToken(token, text)
 
+    def check_token(self, authorization: str | None) -> None:
+        """Before anything of the request is read. Raises Unauthenticated."""
+        self._token(authorization, self._now())
+
     def register(self, authorization: str | None, report: AgentReport) -> Enrolled:
         """Uses up the token, unless the host's name is wrong. Raises Unauthenticated for whatever is no good
         token, InvalidInput, Conflict."""
