@@ -3,16 +3,23 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics  # loaded by the package itself, wanted or not
 
 from certctl import config
 from certctl.domain.errors import AwsRefusal
+from certctl.domain.redaction import without_keys
+
+
+def _line_of(log: Mapping[str, Any]) -> str:
+    """One line, without keys: a path may hold one, and so may the text of an error."""
+    return without_keys(json.dumps(log, default=str, ensure_ascii=False, separators=(",", ":")))
+
 
 # Service name and level come from POWERTOOLS_SERVICE_NAME and LOG_LEVEL.
-logger = Logger()
+logger = Logger(json_serializer=_line_of)
 Unit = Literal["Count", "Seconds"]
 _THROTTLING = frozenset(
     {

@@ -113,3 +113,27 @@ def test_every_line_of_a_call_has_its_request_id_and_no_line_has_the_event(
     assert all("cold_start" in line for line in lines)
     assert {line["message"] for line in lines} == {"request", "swept"}
     assert key not in log.getvalue()
+
+
+@pytest.mark.parametrize("prefix", ["certctl_", "certctl%5F", "certctl_boot_"])
+def test_a_key_in_a_path_or_an_error_stands_in_no_line_of_the_log_and_not_in_the_trail(
+    stack: Deployed, log: io.StringIO, prefix: str
+) -> None:
+    secret = "s3cr3tS3CR3T-" * 4
+    auditor = stack.client("insights_api", stack.new_key(Role.AUDITOR))
+
+    answer = stack.admin("catalog_api").get(f"{_KEYS}/{prefix}{secret}", **{f"{prefix}{secret}": "x"})
+    logger.error("failed", exc_info=ValueError(f"no such key: {prefix}{secret}"))
+
+    trail = auditor.get("/api/v1/audit", per_page="500", resource_type="api").text
+    assert (answer.status, "certctl_[redacted]" in trail) == (422, True)
+    assert [text for text in (trail, log.getvalue(), answer.text) if "s3cr3t" in text.lower()] == []
+
+
+def test_a_key_that_was_given_as_a_name_is_not_in_the_trail(stack: Deployed) -> None:
+    key = stack.new_key(Role.VIEWER)
+    made = stack.admin("catalog_api").post(_KEYS, {"name": f"for {key}", "role": "viewer"})
+
+    trail = stack.admin("insights_api").get("/api/v1/audit", resource_type="api_key").text
+
+    assert (made.status, key in trail, "for certctl_[redacted]" in trail) == (201, False, True)

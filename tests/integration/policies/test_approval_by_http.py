@@ -7,7 +7,9 @@ import pytest
 
 from certctl import bootstrap, bootstrap_jobs
 from certctl.domain.catalog import Kind
-from certctl.domain.permissions import Role
+from certctl.domain.errors import Conflict
+from certctl.domain.permissions import Principal, Role
+from certctl.services.api_keys import NewApiKey
 from certctl.store.catalog import CatalogStore
 from tests.support.catalog_entries import a_profile, store_entry, store_referred
 from tests.support.csr import csr_pem, new_key
@@ -33,6 +35,9 @@ class People:
 
     def certificates(self, key: str) -> Client:
         return self._stack.client("certificates_api", key)
+
+    def catalog(self, key: str) -> Client:
+        return self._stack.client("catalog_api", key)
 
     def jobs(self, key: str) -> Client:
         return self._stack.client("insights_api", key)
@@ -193,3 +198,77 @@ def test_nothing_is_signed_once_the_wait_for_approval_is_over(world: Issuing, pe
     assert _job(people, ann, certificate["job_id"])["status"] == "Failed"
     assert people.approve(bob, certificate["job_id"]).status == 409
     assert world.read(certificate["id"])["status"] == "Failed"
+
+
+def _child(people: People, parent: str, **fields: Any) -> str:
+    """A key that `parent` makes."""
+    keys = people.catalog(parent)
+    made = keys.post("/api/v1/api-keys", {"name": "other", "role": "admin", "teams": "*"} | fields)
+    assert made.status == 201, made.text
+    text: str = made.body["key"]
+    return text
+
+
+def test_an_administrators_own_keys_do_not_approve_what_it_asked_for(world: Issuing, people: People) -> None:
+    asker = world.stack.new_key(Role.ADMIN)
+    child = _child(people, asker)
+    grandchild = _child(people, child, role="operator", teams=["t-default"])
+    job_id = _asked(people, asker, csr_pem=_csr())["job_id"]
+
+    assert [people.approve(key, job_id).status for key in (asker, child, grandchild)] == [403, 403, 403]
+
+
+def test_an_administrator_does_not_approve_what_its_own_keys_asked_for(
+    world: Issuing, people: People
+) -> None:
+    admin = world.stack.new_key(Role.ADMIN)
+    grandchild = _child(people, _child(people, admin), role="operator", teams=["t-default"])
+    job_id = _asked(people, grandchild, csr_pem=_csr())["job_id"]
+
+    assert people.approve(admin, job_id).status == 403
+
+
+def test_nor_what_they_gave_the_signing_request_of(world: Issuing, people: People) -> None:
+    admin = world.stack.new_key(Role.ADMIN)
+    certificate = _asked(people, people.key("o-ann"))
+    path = f"{CERTIFICATES}/{certificate['id']}/csr"
+    given = people.certificates(_child(people, admin)).post(path, {"csr_pem": _csr()})
+
+    assert given.status == 202
+    assert people.approve(admin, certificate["job_id"]).status == 403
+    assert people.approve(people.key("o-bob"), certificate["job_id"]).status == 200
+
+
+def test_keys_that_one_administrator_made_for_two_people_approve_each_others(
+    world: Issuing, people: People
+) -> None:
+    admin = world.stack.new_key(Role.ADMIN)
+    ann, bob = (_child(people, admin, role="operator", teams=["t-default"]) for _ in range(2))
+    job_id = _asked(people, ann, csr_pem=_csr())["job_id"]
+
+    assert people.approve(bob, job_id).status == 200
+
+
+def test_a_key_made_for_an_owner_is_that_owners(world: Issuing, people: People) -> None:
+    admin = world.stack.new_key(Role.ADMIN)
+    bob = _child(people, admin, role="operator", teams=["t-default"], owner_id="o-bob")
+    job_id = _asked(people, admin, csr_pem=_csr())["job_id"]
+
+    assert people.approve(bob, job_id).status == 200
+
+
+def test_a_key_without_the_attribute_is_nobodys_child(world: Issuing, people: People) -> None:
+    """As made by an earlier release."""
+    old = world.stack.new_key(Role.ADMIN)
+    job_id = _asked(people, world.stack.new_key(Role.ADMIN), csr_pem=_csr())["job_id"]
+
+    assert people.approve(old, job_id).status == 200
+
+
+def test_a_chain_of_keys_does_not_grow_until_its_beginning_is_forgotten(
+    world: Issuing, people: People
+) -> None:
+    maker = Principal("key-last", Role.ADMIN, ("*",), makers=tuple(f"key-{n}" for n in range(100)))
+
+    with pytest.raises(Conflict):
+        bootstrap.api_keys().create(maker, NewApiKey("one too many", Role.ADMIN))

@@ -163,3 +163,14 @@ def test_a_fold_of_several_teams_belongs_to_none() -> None:
     fold = fold_of(rows, NOW)
     assert fold.team_id is None
     assert fold.facts == CertificateFacts()
+
+
+@pytest.mark.parametrize("name", ["a\n- b (serial 01)", "a\r\x1b[2Kb", "a\u202eb\u2028c", "a" * 5000])
+def test_a_name_makes_one_line_of_a_fold_and_no_other(name: str) -> None:
+    """Names of earlier releases may hold any character."""
+    named = _alert(facts=CertificateFacts(name))
+
+    lines = fold_of([named, _alert(1)], NOW).message.split("\n")
+
+    assert len(lines) == 3
+    assert all(line.isprintable() and len(line) < 400 for line in lines)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Protocol
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from certctl.api.api_key_schemas import TeamId
+from certctl.api.texts import PLAIN
 from certctl.domain.catalog import Agent, Issuer, IssuerType, Owner, Target, TargetType, Team
 from certctl.domain.catalog_rules import ID_PATTERN
 from certctl.domain.certificate_profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
@@ -24,7 +25,7 @@ _SECONDS_OF_A_DAY = 86_400
 EntryId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", description="Made where it is left out.")]
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=f"^{PLAIN}+$"),
     Field(description="Unique among the records of its kind; case makes no difference."),
 ]
 Version = Annotated[

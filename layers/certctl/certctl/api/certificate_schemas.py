@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from certctl.api.pagination import PageView
+from certctl.api.texts import PLAIN
 from certctl.api.times import Moment
 from certctl.domain.certificates import Certificate, RenewalState
 from certctl.domain.external_issuing import RevocationState
@@ -28,10 +29,17 @@ def _without_repeats(ids: list[str]) -> list[str]:
 
 
 _Text = Annotated[str, Field(min_length=1, max_length=256)]
+_DisplayName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=f"^{PLAIN}+$")
+]
+_Environment = Annotated[str, Field(max_length=64, pattern=f"^{PLAIN}*$")]
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 _Name = Annotated[str, Field(min_length=1, max_length=2048)]
 _Tags = Annotated[
-    dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[str, Field(max_length=256)]],
+    dict[
+        Annotated[str, Field(min_length=1, max_length=64, pattern=f"^{PLAIN}+$")],
+        Annotated[str, Field(max_length=256, pattern=f"^{PLAIN}*$")],
+    ],
     Field(max_length=50),
 ]
 _TargetIds = Annotated[list[_RecordId], Field(max_length=20), AfterValidator(_without_repeats)]
@@ -69,9 +77,9 @@ class NewCertificateBody(BaseModel):
 
     common_name: _Name
     id: _RecordId | None = None
-    name: _Text | None = None
+    name: _DisplayName | None = None
     sans: Annotated[list[_Name], Field(max_length=80)] = []
-    environment: Annotated[str, Field(max_length=64)] = ""
+    environment: _Environment = ""
     owner_id: _RecordId | None = None
     team_id: _RecordId | None = None
     issuer_id: _RecordId | None = None
@@ -91,8 +99,8 @@ class CertificateEditBody(BaseModel):
 
     model_config = _STRICT
 
-    name: _Text | None = None
-    environment: Annotated[str, Field(max_length=64)] | None = None
+    name: _DisplayName | None = None
+    environment: _Environment | None = None
     owner_id: _RecordId | None = None
     team_id: _RecordId | None = None
     renewal_policy_id: _RecordId | None = None

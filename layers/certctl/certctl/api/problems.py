@@ -26,6 +26,7 @@ from certctl.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from certctl.domain.redaction import without_keys
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 100
@@ -89,13 +90,13 @@ class Problem:
     headers: Mapping[str, str] | None = None
 
     def bounded(self, most: int) -> "Problem":
-        """With the first `most` errors and every text cut: no request has an answer much larger than itself."""
+        """With the first `most` errors and every text cut, so that a request has no far larger answer."""
         errors = tuple(
-            FieldProblem(_cut(error.field, _LONGEST_FIELD), _cut(error.message, _LONGEST_TEXT))
+            FieldProblem(_shown(error.field, _LONGEST_FIELD), _shown(error.message, _LONGEST_TEXT))
             for error in self.errors[:most]
         )
         more = f" These are the first {most} of {len(self.errors)} errors." if len(self.errors) > most else ""
-        return replace(self, detail=_cut(self.detail, _LONGEST_TEXT) + more, errors=errors)
+        return replace(self, detail=_shown(self.detail, _LONGEST_TEXT) + more, errors=errors)
 
     def view(self, request_id: str) -> ProblemView:
         view = ProblemView(
@@ -163,7 +164,8 @@ def _of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
     )
 
 
-def _cut(text: str, length: int) -> str:
+def _shown(text: str, length: int) -> str:
+    text = without_keys(text)
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

@@ -29,7 +29,8 @@ def key_hash(text: str) -> str:
 @dataclass(frozen=True)
 class ApiKey:
     """What the catalog keeps of a key. The key itself is shown once and stored nowhere. `replaces` is the id
-    of the key that it was exchanged for, until it is used."""
+    of the key that it was exchanged for, until it is used. `made_by` is the key that made it, `makers` as in
+    Principal; keys of earlier releases have neither."""
 
     id: str
     name: str
@@ -43,6 +44,8 @@ class ApiKey:
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
     replaces: str | None = None
+    made_by: str | None = None
+    makers: tuple[str, ...] = ()
 
     def is_live(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
@@ -74,10 +77,11 @@ class Credential:
     owner_id: str | None = None
     agent_id: str | None = None
     expires_at: datetime | None = None
+    makers: tuple[str, ...] = ()
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.key_id, self.role, self.teams, self.owner_id, self.agent_id)
+        return Principal(self.key_id, self.role, self.teams, self.owner_id, self.agent_id, self.makers)
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

@@ -27,6 +27,7 @@ from certctl.domain.notifications import (
 MAX_FOLDED = 90
 """With the fold itself they must fit into one transaction of 100 actions."""
 LISTED = 20
+_LONGEST_NAME = 256
 FALLBACK = timedelta(seconds=150)
 """Longer than a sweep's interval: the rows that wait for their leader are found when it never came."""
 _MINUTE = timedelta(minutes=1)
@@ -129,8 +130,14 @@ def _message(rows: Sequence[Notification]) -> str:
 
 
 def _line(row: Notification) -> str:
-    name = row.facts.name or row.certificate_id or row.subject
+    name = _shown(row.facts.name or row.certificate_id or row.subject)
     return f"- {name} (serial {row.facts.serial})" if row.facts.serial else f"- {name}"
+
+
+def _shown(name: str) -> str:
+    """On one line and in one direction: names stored by earlier releases may hold any character."""
+    escaped = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name[:_LONGEST_NAME])
+    return escaped if len(name) <= _LONGEST_NAME else escaped + "…"
 
 
 def _common_facts(rows: Sequence[Notification]) -> CertificateFacts:

@@ -14,6 +14,7 @@ from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
 from certctl.domain.durations import in_words
 from certctl.domain.ids import new_id
+from certctl.domain.permissions import Principal
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
 AWAITING_APPROVAL_TIMEOUT = timedelta(hours=168)
@@ -77,10 +78,15 @@ _AWAITED = {
 
 @dataclass(frozen=True)
 class Requester:
-    """Who asks: the id of a key or of a function of ours, and the owner of the key."""
+    """Who asks: the id of a key or of a function of ours, the owner of the key, and its makers."""
 
     key_id: str
     owner_id: str | None = None
+    makers: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, caller: Principal) -> "Requester":
+        return cls(caller.key_id, caller.owner_id, caller.makers)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -100,11 +106,11 @@ class JobRules:
 @dataclass(frozen=True)
 class Job:
     """`requested_by` is the id of the key that asked for it, `csr_pem` is set once there is one to sign.
-    `asked_by` are the ids of the keys that asked for it and gave its request, and of their owners: none of
-    them approves it. What `needs_approval` is not signed before `approved_by` is set. Work on many
-    certificates has `bulk` in place of a certificate and a team; `certificate_name` is that of the moment of
-    creation. `issuer_progress` is JSON: how far an external issuer came. `agent_id` is whose work it is,
-    `task` what that agent needs to know of it."""
+    `asked_by` are the ids of the keys that asked for it and gave its request, and of their owners,
+    `askers_makers` those of their makers: none of them approves it. What `needs_approval` is not signed
+    before `approved_by` is set. Work on many certificates has `bulk` in place of a certificate and a team;
+    `certificate_name` is that of the moment of creation. `issuer_progress` is JSON: how far an external
+    issuer came. `agent_id` is whose work it is, `task` what that agent needs to know of it."""
 
     id: str
     type: JobType
@@ -116,6 +122,7 @@ class Job:
     requested_by: str
     csr_pem: str | None = None
     asked_by: tuple[str, ...] = ()
+    askers_makers: tuple[str, ...] = ()
     needs_approval: bool = False
     approved_by: str | None = None
     target_id: str | None = None
@@ -166,9 +173,19 @@ class Job:
     def is_postponed_by(self, failure: Exception, now: datetime) -> bool:
         return isinstance(failure, HINDRANCES) and self.age(now) < POSTPONED_AT_MOST
 
-    def is_asked_by(self, key_id: str, owner_id: str | None) -> bool:
-        """By this key, another one of its owner, or one that either made of the other."""
-        return bool({key_id, owner_id} & {self.requested_by, *self.asked_by})
+    def is_asked_by(self, caller: Requester) -> bool:
+        """By this key, another one of its owner, or one that comes from the other. Two that come from a
+        third, as most do from the first administrator's, are two people's."""
+        askers, callers = {self.requested_by, *self.asked_by}, set(caller.ids)
+        return bool(callers & askers or askers & set(caller.makers) or callers & set(self.askers_makers))
+
+    def with_asker(self, caller: Requester) -> "Job":
+        """The same, asked for by the caller too."""
+        return replace(
+            self,
+            asked_by=tuple(dict.fromkeys([*self.asked_by, *caller.ids])),
+            askers_makers=tuple(dict.fromkeys([*self.askers_makers, *caller.makers])),
+        )
 
     def moved_on(self, now: datetime, **changed: object) -> "Job":
         """With what it has got now: to the wait for what it lacks, or to its worker. The epoch rises."""
@@ -221,6 +238,7 @@ def new_job(
         requested_by=requester.key_id,
         csr_pem=csr_pem,
         asked_by=requester.ids,
+        askers_makers=requester.makers,
         needs_approval=rules.needs_approval,
         max_attempts=rules.max_attempts,
         retry_base_seconds=rules.retry_base_seconds,

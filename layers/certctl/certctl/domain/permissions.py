@@ -116,13 +116,15 @@ ALL_TEAMS = "*"
 
 @dataclass(frozen=True)
 class Principal:
-    """Who calls: the id and role of the key, and the teams that it reaches (`*` for all)."""
+    """Who calls: the id and role of the key, and the teams that it reaches (`*` for all). `makers`: of a key
+    without an owner of its own, the keys that it comes from, and their owners."""
 
     key_id: str
     role: Role
     teams: tuple[str, ...]
     owner_id: str | None = None
     agent_id: str | None = None
+    makers: tuple[str, ...] = ()
 
     def scope_of(self, permission: Permission) -> Scope | None:
         """None where the role does not have it."""

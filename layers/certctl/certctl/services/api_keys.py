@@ -17,6 +17,7 @@ from certctl.store.database import Database
 from certctl.store.steps import Step
 
 _EXAMINED = 500
+_MOST_MAKERS = 100
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class ApiKeys:
         self._now = now
 
     def create(self, caller: Principal, wanted: NewApiKey) -> MintedKey:
-        """Raises Forbidden above the caller's role or outside their teams, InvalidInput."""
+        """Raises Forbidden above the caller's role or outside their teams, InvalidInput, Conflict."""
         now = self._now()
         if wanted.expires_at is not None and wanted.expires_at <= now:
             raise InvalidInput.of("expires_at", "must be in the future")
@@ -72,6 +73,8 @@ class ApiKeys:
             owner_id=_owner(caller, wanted),
             agent_id=caller.agent_id,
             expires_at=_end(caller, wanted, now),
+            made_by=caller.key_id,
+            makers=_makers(caller, wanted),
         )
         self._database.transact([*self._keys.create_steps(key), self._created(caller.actor, key, now)])
         return MintedKey(key, text)
@@ -156,6 +159,19 @@ def _teams(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
 def _owner(caller: Principal, wanted: NewApiKey) -> str | None:
     """Others than administrators make keys for themselves: the owner is theirs, or the making key."""
     return wanted.owner_id if _reaches_all(caller) else caller.owner_id or caller.key_id
+
+
+def _makers(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
+    """Who counts as whoever uses the key: nobody else where an administrator names its owner. Raises Conflict
+    at the end of a long chain: one that forgot its beginning would be another person's."""
+    if _reaches_all(caller) and wanted.owner_id is not None:
+        return ()
+    makers = dict.fromkeys([caller.key_id, *([caller.owner_id] if caller.owner_id else []), *caller.makers])
+    if len(makers) > _MOST_MAKERS:
+        raise Conflict(
+            "This key comes from too many others, each made by the one before: use an earlier one."
+        )
+    return tuple(makers)
 
 
 def _reaches_all(caller: Principal) -> bool:

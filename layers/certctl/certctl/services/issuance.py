@@ -176,11 +176,7 @@ def _new_job(
     rules: JobRules,
     now: datetime,
 ) -> Job:
-    return new_job(kind, certificate, _requester(caller), csr.pem if csr else None, rules, now)
-
-
-def _requester(caller: Principal) -> Requester:
-    return Requester(caller.key_id, caller.owner_id)
+    return new_job(kind, certificate, Requester.of(caller), csr.pem if csr else None, rules, now)
 
 
 def _default_team(caller: Principal) -> str:

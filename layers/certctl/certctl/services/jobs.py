@@ -6,7 +6,7 @@ from datetime import datetime
 
 from certctl.domain.due_work import Due, Nudge
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs import Job, JobStatus, JobType, Requester
 from certctl.domain.permissions import Permission, Principal, Scope
 from certctl.domain.sorting import CreationSort
 from certctl.store.job_lists import JobIndexes
@@ -150,7 +150,7 @@ class Jobs:
     def _approve(self, caller: Principal, job_id: str) -> Job:
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
-        if before.is_asked_by(caller.key_id, caller.owner_id):
+        if before.is_asked_by(Requester.of(caller)):
             raise Forbidden("Whoever asked for a job, or gave its signing request, cannot approve it.")
         after = before.moved_on(now, approved_by=caller.key_id)
         steps = [

@@ -91,8 +91,7 @@ class SigningRequests:
             certificate, names, csr, lambda: self._admission.references.unusable(certificate), now
         )
         recorded = self._gate.admit(caller.actor, certificate, now)
-        asked_by = tuple(dict.fromkeys([*job.asked_by, *Requester(caller.key_id, caller.owner_id).ids]))
-        moved = job.moved_on(now, csr_pem=csr.pem, asked_by=asked_by)
+        moved = job.with_asker(Requester.of(caller)).moved_on(now, csr_pem=csr.pem)
         steps = [
             self._stores.jobs.move_step(job, moved),
             self._stores.ledger.certificate_event(

@@ -28,8 +28,9 @@ class ApiKeyStore:
     def create_steps(self, key: ApiKey) -> list[Step]:
         """Refused with Conflict where the same key text is in use."""
         taken = Conflict("This API key exists already.")
-        record = to_item(ApiKeyItem, key, kind=API_KEY)
-        credential = to_item(CredentialItem, key, key_id=key.id)
+        makers = key.makers or None
+        record = to_item(ApiKeyItem, key, kind=API_KEY, makers=makers)
+        credential = to_item(CredentialItem, key, key_id=key.id, makers=makers)
         return [
             put(record, ApiKeyItem.id.does_not_exist(), taken),
             put(credential, CredentialItem.key_hash.does_not_exist(), taken),

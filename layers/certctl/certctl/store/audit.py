@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from certctl.domain.audit import FIELDS, Actor, AuditEvent
 from certctl.domain.audit_pages import StoredEvent
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
+from certctl.domain.redaction import without_keys, without_keys_within
 from certctl.domain.timestamps import day_of
 from certctl.store.database import ConditionFailed, Database, Page
 from certctl.store.items_shared import AuditItem, StateItem
@@ -139,6 +140,7 @@ class AuditStore:
         return date.fromisoformat(item.body) if item and item.body else None
 
     def _item(self, event: AuditEvent) -> AuditItem:
+        event = _without_keys(event)
         kept = timedelta(days=self._retention.days_for(event.resource_type))
         is_call = event.resource_type == API_CALL
         return AuditItem(
@@ -166,6 +168,12 @@ class AuditStore:
         newest = sorted(ids, reverse=True)
         items = self._database.batch_get(AuditItem, [(audit_day_shard(i), i) for i in newest[:limit]])
         return _slice(items, newest[:limit], more or len(newest) > limit)
+
+
+def _without_keys(event: AuditEvent) -> AuditEvent:
+    """The trail is sealed and read by auditors: what gets in stays, and gets around."""
+    details: dict[str, Any] = without_keys_within(event.details)
+    return replace(event, resource_id=without_keys(event.resource_id), details=details)
 
 
 def _slice(items: Iterable[AuditItem], ids: Sequence[str], more: bool) -> Slice:

@@ -84,6 +84,7 @@ class JobItem(Model):
     requested_by = UnicodeAttribute()
     csr_pem = UnicodeAttribute(null=True)
     asked_by = Texts(null=True)
+    askers_makers = Texts(null=True)
     needs_approval = BooleanAttribute(null=True)
     approved_by = UnicodeAttribute(null=True)
     target_id = UnicodeAttribute(null=True)

@@ -67,6 +67,8 @@ class ApiKeyItem(Model):
     revoked_at = WireTime(null=True)
     last_used_at = WireTime(null=True)
     replaces = UnicodeAttribute(null=True)
+    made_by = UnicodeAttribute(null=True)
+    makers = Texts(null=True)
 
 
 class CredentialItem(Model):
@@ -80,6 +82,7 @@ class CredentialItem(Model):
     owner_id = UnicodeAttribute(null=True)
     agent_id = UnicodeAttribute(null=True)
     expires_at = WireTime(null=True)
+    makers = Texts(null=True)
 
 
 class AuthorityItem(Model):

@@ -126,10 +126,12 @@ class JobStore:
     def move_step(self, before: Job, after: Job) -> Step:
         """From one wait to the next, or to its worker (see `Job.moved_on`)."""
         asked_by: Any = list(after.asked_by)  # a tuple would be taken for one element
+        makers: Any = list(after.askers_makers)
         actions = [
             JobItem.status.set(after.status),
             JobItem.open_status.set(after.status.value),
             JobItem.asked_by.set(asked_by),
+            JobItem.askers_makers.set(makers),
             JobItem.epoch.set(after.due.epoch),
             JobItem.due_shard.set(shard_of(after.id)),
         ]
@@ -206,6 +208,7 @@ def _item(job: Job) -> JobItem:
         attempt=due.attempt,
         retry_count=due.retry_count,
         asked_by=job.asked_by or None,
+        askers_makers=job.askers_makers or None,
         needs_approval=job.needs_approval or None,
     )
 
