@@ -16,6 +16,7 @@ from certctl.domain.errors import (
     InvalidInput,
     MalformedRequest,
     NotFound,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
@@ -86,6 +87,8 @@ MISSING = frozenset(
     | {"list_revocations", "send_heartbeat", "rotate_agent_key", "list_work"}
 )
 """Handlers that miss something though their path names nothing: a team out of reach, an issuer, an agent."""
+LIMITED = frozenset({"test_channel"})
+"""Handlers that refuse what is asked for too often."""
 _LONGEST = {"query": LONGEST_VALUE, "path": LONGEST_SEGMENT}
 _BOUNDED = frozenset({"enum", "format", "maxLength", "pattern"})
 _REQUEST_ID = "JKJaXmPLvHcESHA="
@@ -114,11 +117,20 @@ def problem_responses(schema: Mapping[str, str]) -> dict[str, Any]:
         for status, problem in shown.items()
     }
     throttled = {"schema": {"type": "object"}, "example": {"message": "Too Many Requests"}}
+    limited = problem_of(TooManyRequests("This was asked for too often in this minute.", 42))
     return made | {
         "Throttled": {
             "description": "Too many requests: the gateway's own answer",
             "content": {"application/json": throttled},
-        }
+        },
+        "Limited": {
+            "description": "Too many requests, of this one or of all: the gateway's own answer then",
+            "headers": {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}},
+            "content": {
+                "application/json": throttled,
+                MEDIA_TYPE: {"schema": schema, "example": limited.view(_REQUEST_ID)},
+            },
+        },
     }
 
 
@@ -128,7 +140,8 @@ def complete(operation: dict[str, Any], route: Route, examples: Examples) -> Non
     _state_lengths(operation)
     for status in _errors(operation, route):
         operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
-    operation["responses"]["429"] = {"$ref": "#/components/responses/Throttled"}
+    throttled = "Limited" if route.handler in LIMITED else "Throttled"
+    operation["responses"]["429"] = {"$ref": f"#/components/responses/{throttled}"}
     if route.permission is not None:
         _state_entity_tags(operation, route)
     _give_examples(operation, examples)

@@ -3968,6 +3968,32 @@ export interface components {
         };
     };
     responses: {
+        /** @description Too many requests, of this one or of all: the gateway's own answer then */
+        Limited: {
+            headers: {
+                /** @description Seconds. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": Record<string, never>;
+                /**
+                 * @example {
+                 *       "detail": "This was asked for too often in this minute.",
+                 *       "request_id": "JKJaXmPLvHcESHA=",
+                 *       "status": 429,
+                 *       "title": "Too Many Requests",
+                 *       "type": "urn:certctl:problem:too-many-requests"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemView"];
+            };
+        };
         /** @description Every error: RFC 9457, with the request id */
         Problem: {
             headers: {
@@ -7143,7 +7169,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
-            429: components["responses"]["Throttled"];
+            429: components["responses"]["Limited"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];
         };

@@ -152,10 +152,12 @@ def channel_testing() -> "ChannelTesting":
     from certctl.connectors.clients import make_client
     from certctl.connectors.invocations import Function
     from certctl.services.channel_testing import ChannelTesting
+    from certctl.store.channel_tests import ChannelTestStore
 
     client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
     worker = Function(client, config.function_name("notification_worker"))
-    return ChannelTesting(bootstrap.channel_book().find_now, worker.call)
+    begun = ChannelTestStore(bootstrap.database())
+    return ChannelTesting(bootstrap.channel_book().find_now, worker.call, begun, bootstrap.now)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -14,7 +15,13 @@ from certctl.domain.messages import Message
 from certctl.domain.notifications import Action
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from certctl.domain.permissions import Role
-from certctl.services.channel_testing import DEADLINE_SECONDS, ChannelTrial
+from certctl.services.channel_testing import (
+    DEADLINE_SECONDS,
+    PAGES_PER_MINUTE,
+    TESTS_PER_MINUTE,
+    ChannelTrial,
+)
+from certctl.store.channel_tests import ChannelTestStore
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi
 from tests.support.clock import Clock
 from tests.support.lambda_context import Context
@@ -252,3 +259,53 @@ def test_a_test_does_not_wait_for_a_pause(channels: ChannelsApi, receiver: Recei
     hook(channels, receiver)
     channels.set_state("hook", paused_until=channels.stack.clock() + timedelta(minutes=5))
     assert channels.test("hook").body["outcome"] == "delivered"
+
+
+def test_a_channel_is_tested_so_often_a_minute_and_again_in_the_next(
+    channels: ChannelsApi, receiver: Receiver
+) -> None:
+    hook(channels, receiver)
+    channels.made("other", kind="Webhook", settings={"url": receiver.url("/other")})
+
+    statuses = [channels.test("hook").status for _ in range(TESTS_PER_MINUTE + 1)]
+    refused = channels.test("hook")
+
+    assert statuses == [200] * TESTS_PER_MINUTE + [429]
+    assert refused.body["type"] == "urn:certctl:problem:too-many-requests"
+    assert channels.test("other").status == 200
+    assert len(receiver.received) == TESTS_PER_MINUTE + 1
+    channels.stack.clock.advance(timedelta(seconds=int(refused.headers["Retry-After"])))
+    assert channels.test("hook").status == 200
+
+
+def test_a_channel_that_pages_is_tested_less_often(
+    channels: ChannelsApi, receiver: Receiver, keep_secret: Keep
+) -> None:
+    receiver.behave(answers(202, b"{}"))
+    settings = {"routing_key": keep_secret("key", "a" * 32), "url": receiver.url("")}
+    channels.made("pager", kind="PagerDuty", settings=settings)
+
+    statuses = [channels.test("pager").status for _ in range(PAGES_PER_MINUTE + 1)]
+
+    assert statuses == [200] * PAGES_PER_MINUTE + [429]
+
+
+def test_of_many_tests_at_once_no_more_are_sent_than_may_be(
+    channels: ChannelsApi, receiver: Receiver
+) -> None:
+    store = ChannelTestStore(channels.stack.database)
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda _: store.take("hook", 3, channels.stack.clock()), range(16)))
+
+    assert sum(taken) == 3
+
+
+def test_a_test_that_nobody_may_ask_for_takes_no_turn(channels: ChannelsApi, receiver: Receiver) -> None:
+    hook(channels, receiver, team_id="t-1")
+    foreign = channels.stack.client("notifications_api", channels.stack.new_key(Role.OPERATOR, ["t-2"]))
+
+    refused = [foreign.post(f"{CHANNELS}/hook/test").status for _ in range(TESTS_PER_MINUTE + 1)]
+
+    assert set(refused) == {404}
+    assert channels.test("hook").status == 200

@@ -1,16 +1,19 @@
 """Mutes and maintenance windows through the API, to the alert that they silence."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from certctl import bootstrap
+from certctl import bootstrap, bootstrap_routing
 from certctl import bootstrap_certificates as composition
-from certctl.domain.mutes import MAX_LIVE_MUTES
-from certctl.domain.permissions import Role
+from certctl.domain.errors import Conflict
+from certctl.domain.mutes import MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM
+from certctl.domain.permissions import Principal, Role
 from certctl.services import mutes as service
+from certctl.services.mutes import NewMute
 from certctl.store.audit import AuditStore
 from certctl.store.mutes import MuteStore
 from tests.support.clock import Clock
@@ -139,10 +142,50 @@ def test_a_mute_that_cannot_be_meant_is_refused_by_field(
 def test_the_limit_of_live_mutes_is_told(
     stack: Deployed, api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert MAX_LIVE_MUTES == 500
+    assert MAX_LIVE_MUTES == 2_000
     monkeypatch.setattr(service, "MAX_LIVE_MUTES", 2)
     ahead = of_team(stack, starts_at=at(stack, hours=1))
     assert [api.post(MUTES, ahead).status for _ in range(3)] == [201, 201, 409]
+
+
+def fill(stack: Deployed, team_id: str, count: int) -> None:
+    for number in range(count):
+        set_mute(stack.database, stack.clock(), id=f"mute-{team_id}-{number}", team_id=team_id)
+
+
+def test_a_team_that_has_as_many_as_it_may_leaves_room_for_others(stack: Deployed, api: Client) -> None:
+    fill(stack, "t-web", MAX_LIVE_MUTES_OF_TEAM)
+
+    refused, made = api.post(MUTES, of_team(stack)), api.post(MUTES, of_team(stack, team_id="t-other"))
+
+    assert (refused.status, made.status) == (409, 201)
+    assert str(MAX_LIVE_MUTES_OF_TEAM) in refused.body["detail"]
+
+
+def test_of_many_at_once_no_more_are_made_than_a_team_may_have(stack: Deployed) -> None:
+    fill(stack, "t-web", MAX_LIVE_MUTES_OF_TEAM - 1)
+    operator = Principal("key-1", Role.OPERATOR, ("t-web",))
+    wanted = NewMute(stack.clock() + timedelta(hours=1), "upgrade", team_id="t-web")
+
+    def make(_: int) -> bool:
+        try:
+            bootstrap_routing.mutes().create(operator, wanted)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(make, range(4)))
+
+    assert sum(made) == 1
+    assert len(MuteStore(stack.database).all()) == MAX_LIVE_MUTES_OF_TEAM
+
+
+def test_more_mutes_than_a_page_of_the_table_holds_are_all_in_force(stack: Deployed) -> None:
+    for number in range(900):
+        set_mute(stack.database, stack.clock(), id=f"mute-{number}", reason="é🔑" * 300)
+
+    assert len(MuteStore(stack.database).all()) == 900
 
 
 def test_those_that_are_over_count_no_more_are_not_listed_and_go(

@@ -23,6 +23,7 @@ from certctl.domain.errors import (
     NotFound,
     NotServed,
     PolicyRefused,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
@@ -58,6 +59,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     CsrRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     PolicyRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     NotServed: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -154,6 +156,8 @@ def _headers(error: DomainError) -> dict[str, str]:
         return {"WWW-Authenticate": "Bearer"}
     if isinstance(error, MethodNotAllowed):
         return {"Allow": ", ".join(error.allowed)}
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.retry_after)}
     return {"Retry-After": "1"} if isinstance(error, Unavailable) else {}
 
 

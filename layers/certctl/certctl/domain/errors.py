@@ -74,6 +74,14 @@ class ChangedMeanwhile(Conflict):
     """The record was changed between reading it and writing what was decided from it."""
 
 
+class TooManyRequests(DomainError):
+    """More of this than is allowed in so short a time. Nothing was done; `retry_after` is in seconds."""
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class BodyTooLarge(DomainError):
     """The body is over 1 MiB."""
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from certctl.domain.certificates import Certificate
 from certctl.domain.notifications import Action, Severity
 
-MAX_LIVE_MUTES = 500
+MAX_LIVE_MUTES = 2_000
+MAX_LIVE_MUTES_OF_TEAM = 200
 LONGEST_MUTE = timedelta(days=366)
 
 

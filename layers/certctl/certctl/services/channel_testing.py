@@ -11,19 +11,24 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.errors import DomainError, InvalidInput, NotFound
+from certctl.domain.errors import DomainError, InvalidInput, NotFound, TooManyRequests
 from certctl.domain.ids import new_id
 from certctl.domain.messages import Message
 from certctl.domain.notifications import Action, NotificationType, Severity
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from certctl.domain.permissions import Permission, Principal
 from certctl.observability import logger
+from certctl.store.channel_tests import ChannelTestStore
 
 DEADLINE_SECONDS = 8.0
 _LEAST_SECONDS = 1.0
 _EVENT = "test_channel"
 # Whoever is paged for a test must not find an open incident too.
 _INCIDENT_KINDS = (ChannelKind.PAGERDUTY, ChannelKind.OPSGENIE, ChannelKind.JSM)
+
+TESTS_PER_MINUTE = 5
+PAGES_PER_MINUTE = 2
+"""Of channels that page somebody."""
 
 Find = Callable[[str], ChannelConfig | None]
 Send = Callable[[ChannelConfig, Message, float], Outcome]
@@ -32,18 +37,36 @@ Send = Callable[[ChannelConfig, Message, float], Outcome]
 class ChannelTesting:
     """`find_now` reads consistently; `call` invokes the worker, and waits for its answer."""
 
-    def __init__(self, find_now: Find, call: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        find_now: Find,
+        call: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+        begun: ChannelTestStore,
+        now: Callable[[], datetime],
+    ) -> None:
         self._find_now = find_now
         self._call = call
+        self._begun = begun
+        self._now = now
 
     def run(self, caller: Principal, channel_id: str) -> Outcome:
-        """Raises NotFound, for another team's channel too; Unavailable where the worker does not answer."""
+        """Raises NotFound, for another team's channel too; TooManyRequests; Unavailable where the worker does
+        not answer."""
         channel = self._find_now(channel_id)
         if channel is None:
             raise NotFound("There is no such channel.")
         if channel.team_id is not None:
             caller.require_reach(Permission.CHANNELS_TEST, channel.team_id, "such channel")
+        self._take_turn(channel)
         return _outcome_of(self._call({_EVENT: channel_id}))
+
+    def _take_turn(self, channel: ChannelConfig) -> None:
+        limit = PAGES_PER_MINUTE if channel.kind in _INCIDENT_KINDS else TESTS_PER_MINUTE
+        now = self._now()
+        if not self._begun.take(channel.channel_id, limit, now):
+            raise TooManyRequests(
+                f"This channel was tested {limit} times in this minute, which is the limit.", 60 - now.second
+            )
 
 
 class ChannelTrial:

@@ -8,13 +8,12 @@ from typing import Any
 from certctl.domain.audit import changes
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
-from certctl.domain.mutes import LONGEST_MUTE, MAX_LIVE_MUTES, Mute
+from certctl.domain.mutes import LONGEST_MUTE, MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM, Mute
 from certctl.domain.notifications import Severity
 from certctl.domain.permissions import Permission, Principal
 from certctl.store.audit import AuditStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.database import Database
-from certctl.store.listing import both
 from certctl.store.mutes import MOST_ROWS, MuteStore
 from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import Step
@@ -68,15 +67,18 @@ class Mutes:
         return MutePage(shown[:limit], shown[limit - 1].id if len(shown) > limit else None)
 
     def create(self, caller: Principal, wanted: NewMute) -> Mute:
-        """Raises InvalidInput, NotFound for a certificate or team out of reach, Conflict at 500 live ones."""
+        """Raises InvalidInput, NotFound for a certificate or team out of reach, Conflict at the limit of live
+        ones, of the team or of all."""
+        _check(wanted, self._now().replace(microsecond=0))
+        team_id = self._team_of(caller, wanted)
+        return decided_afresh(lambda: self._create(caller, wanted, team_id))
+
+    def _create(self, caller: Principal, wanted: NewMute, team_id: str) -> Mute:
         now = self._now().replace(microsecond=0)
-        _check(wanted, now)
-        team_id, stored = both(lambda: self._team_of(caller, wanted), self._stores.mutes.all)
+        made = self._stores.mutes.made(team_id)  # before the others are read
+        stored = self._stores.mutes.all_now()
         over = [mute for mute in stored if mute.is_over(now)]
-        if len(stored) - len(over) >= MAX_LIVE_MUTES or len(stored) >= MOST_ROWS:
-            raise Conflict(
-                f"There are {MAX_LIVE_MUTES} mutes in force or to come, the limit: end one, or mute a team."
-            )
+        _check_limits(stored, over, team_id)
         mute = Mute(
             id=new_id("mute", now),
             team_id=team_id,
@@ -91,6 +93,7 @@ class Mutes:
         self._stores.database.transact(
             [
                 self._stores.mutes.create_step(mute),
+                self._stores.mutes.count_step(team_id, made),
                 self._event(caller, "mute_created", mute, changes(None, mute)),
                 *self._clearing(over),
             ]
@@ -129,6 +132,17 @@ class Mutes:
         return self._stores.audit.event_step(
             caller.actor, action, "mute", mute.id, details, now, mute.team_id
         )
+
+
+def _check_limits(stored: Sequence[Mute], over: Sequence[Mute], team_id: str) -> None:
+    of_team = sum(mute.team_id == team_id for mute in stored) - sum(mute.team_id == team_id for mute in over)
+    if of_team >= MAX_LIVE_MUTES_OF_TEAM:
+        raise Conflict(
+            f"The team has {MAX_LIVE_MUTES_OF_TEAM} mutes in force or to come, the limit: "
+            "end one, or mute the team."
+        )
+    if len(stored) - len(over) >= MAX_LIVE_MUTES or len(stored) >= MOST_ROWS:
+        raise Conflict(f"There are {MAX_LIVE_MUTES} mutes in force or to come, the limit: end one.")
 
 
 def _check(wanted: NewMute, now: datetime) -> None:

@@ -1,16 +1,18 @@
 """Mutes: rows that go by their TTL once they are over."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from certctl.domain.mutes import Mute
 from certctl.domain.notifications import Severity
 from certctl.store.database import Database
 from certctl.store.items_catalog import MuteItem
-from certctl.store.keys import MUTE
+from certctl.store.items_shared import StateItem
+from certctl.store.keys import MUTE, MUTES_MADE
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put
+from certctl.store.steps import Step, delete, put, update
 
-MOST_ROWS = 1_000
+MOST_ROWS = 2_500
 """The limit of live ones and those that are over: creating a mute takes such rows away."""
 _KEPT_AFTER_END = timedelta(days=1)
 
@@ -26,8 +28,23 @@ class MuteStore:
 
     def all(self) -> list[Mute]:
         """Newest first, as of a moment ago; those that are over too, until their rows go."""
-        page = self._database.query(MuteItem, MUTE, limit=MOST_ROWS, newest_first=True)
-        return [_mute(item) for item in page.items]
+        return list(map(_mute, self._items(consistent=False)))
+
+    def all_now(self) -> list[Mute]:
+        """The same, read consistently."""
+        return list(map(_mute, self._items(consistent=True)))
+
+    def made(self, team_id: str) -> int:
+        """How many the team ever made, read consistently."""
+        row = self._database.get(StateItem, MUTES_MADE, team_id, consistent=True)
+        return int(row.amount or 0) if row else 0
+
+    def count_step(self, team_id: str, made: int) -> Step:
+        """One more. Refused with ChangedMeanwhile where the team has made another since `made` was read: of
+        two at once one looks again at how many there are."""
+        row = StateItem(MUTES_MADE, team_id)
+        as_seen = StateItem.amount == made if made else StateItem.amount.does_not_exist()
+        return update(row, [StateItem.amount.add(1)], as_seen)
 
     def create_step(self, mute: Mute) -> Step:
         gone_at = int((mute.ends_at + _KEPT_AFTER_END).timestamp())
@@ -40,6 +57,17 @@ class MuteStore:
     def clear_step(self, mute: Mute) -> Step:
         """The row of one that is over; nothing where it is gone."""
         return delete(MuteItem(MUTE, mute.id))
+
+    def _items(self, *, consistent: bool) -> Iterator[MuteItem]:
+        start, left = None, MOST_ROWS
+        while left > 0:
+            page = self._database.query(
+                MuteItem, MUTE, limit=left, start=start, newest_first=True, consistent=consistent
+            )
+            yield from page.items
+            start, left = page.last_key, left - len(page.items)
+            if start is None:
+                return
 
 
 def _mute(item: MuteItem) -> Mute:
