@@ -93,9 +93,14 @@ check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
 test: SELECT := -m "not slow"
 test: unit integration contract e2e ## what a newcomer's machine can run within ten minutes
 
-test-slow: environments ## what `make test` leaves out: long waits, crowds, kills, the built artefacts
+test-slow: environments ## what `make test` leaves out: long waits, crowds, kills, the built artefacts, a minute of fuzzing
 	$(PYTEST) -n 2 -m slow tests/unit tests/integration tests/contract
 	$(PYTEST) -m slow tests/e2e --ignore tests/e2e/browser
+	$(MAKE) fuzz FUZZ_SECONDS=60
+
+fuzz: FUZZ_SECONDS ?= 3600
+fuzz: environments ## odd input for each parser that strangers reach: FUZZ_SECONDS=3600
+	FUZZ_SECONDS=$(FUZZ_SECONDS) PYTHONPATH=layers/certctl:client:. $(BIN)/python -m tests.fuzz
 
 unit integration contract: environments
 	$(PYTEST) -n 2 $(SELECT) tests/$@
@@ -125,4 +130,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
 	deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
-	test-slow test-browser test-servers test-dynamodb-local openapi bench backup restore unpause clean
+	test-slow fuzz test-browser test-servers test-dynamodb-local openapi bench backup restore unpause clean

@@ -1,0 +1,258 @@
+"""What strangers can send, each to the code that reads it first.
+
+A target takes any bytes. That its parser refuses them by a declared error is well. Anything else that is
+raised, an answer over 256 KiB and a second of CPU are findings, which it raises.
+"""
+
+import base64
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, cast
+
+from certctl.api import audit_schemas, list_positions
+from certctl.api.agent_schemas import AgentReportBody
+from certctl.api.call import parse_json
+from certctl.api.edge import Edge
+from certctl.api.pagination import decode_cursor, encode_cursor
+from certctl.api.problems import OPEN_ERRORS, problem_of
+from certctl.api.resolver import ANYONE, Api, ApiServices
+from certctl.crypto.csr import parse_csr
+from certctl.crypto.names import names_of, parse_common_name, parse_san
+from certctl.crypto.serials import parse_serial
+from certctl.domain.agents import hostname_matches, is_hostname_pattern
+from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
+from certctl.domain.certificates import Certificate
+from certctl.domain.errors import DomainError, Unauthenticated
+from certctl.domain.policies import PolicyType
+from certctl.domain.policy_rules import PolicyFacts, evaluate
+from certctl.domain.redaction import without_keys
+from certctl.domain.renewal_policies import RenewalPolicy
+from certctl.domain.san_patterns import parse_pattern
+from certctl.services.agent_registration import AgentRegistration
+from certctl.services.authentication import Authentication
+from tests.support.catalog_entries import a_policy
+from tests.support.http import event
+from tests.support.lambda_context import Context
+
+LARGEST_ANSWER = 256 * 1024
+LONGEST_SECONDS = 1.0
+NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+
+Target = Callable[[bytes], object]
+
+
+class TooLarge(AssertionError):
+    """An answer that nobody without a key may be given."""
+
+
+class TooSlow(AssertionError):
+    """An input that costs more than any honest one."""
+
+
+class Broken(AssertionError):
+    """A 500, or a value that does not keep its promise."""
+
+
+def timed(target: Target, data: bytes) -> None:
+    """Raises whatever the target finds."""
+    began = time.process_time()
+    target(data)
+    if time.process_time() - began > LONGEST_SECONDS:
+        raise TooSlow(f"{time.process_time() - began:.1f} s of CPU")
+
+
+def csr_pem(data: bytes) -> None:
+    _refused_or(lambda: parse_csr(_text(data)))
+
+
+def csr_der(data: bytes) -> None:
+    """As PEM, so that what is tried are requests and not their wrapping."""
+    body = base64.encodebytes(data).decode()
+    _refused_or(
+        lambda: parse_csr(f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n")
+    )
+
+
+def names(data: bytes) -> None:
+    """A normalised name is normal: parsed again it is the same."""
+    text = _text(data)
+    _refused_or(lambda: parse_common_name(text))
+    _refused_or(lambda: names_of("www.example.com", text.split("\n")))
+    with suppress(DomainError):
+        san = parse_san(text)
+        if parse_san(str(san)) != san:
+            raise Broken(f"{san} is another name when it is parsed again")
+
+
+def policies(data: bytes) -> None:
+    """Names that were taken, against patterns of names and domains that administrators gave."""
+    wanted, _, pattern = _text(data).partition("\n")
+    with suppress(DomainError):
+        san = str(parse_san(wanted))
+        certificate = replace(_CERTIFICATE, sans=(san,))
+        facts = PolicyFacts(certificate, BUILT_IN_PROFILES["server"], RenewalPolicy())
+        evaluate([a_policy("pol-1", PolicyType.ALLOWED_DOMAINS, NOW, domains=[pattern])], facts)
+        with suppress(ValueError):  # what a pattern that is none raises
+            parse_pattern(pattern).matches(san)
+    with suppress(ValueError):
+        parse_pattern(wanted)
+
+
+def host_patterns(data: bytes) -> None:
+    pattern, _, host = _text(data).partition("\n")
+    if is_hostname_pattern(pattern):
+        hostname_matches(pattern, host[:253])
+
+
+def cursors(data: bytes) -> None:
+    """Those that begin no base64 are tried as what it stands for, too."""
+    text = _text(data)
+    for cursor in (text, base64.urlsafe_b64encode(data).rstrip(b"=").decode()):
+        for read in (list_positions.position_of, audit_schemas.position_of, audit_schemas.place_of):
+            _refused_or(partial(read, cursor))
+        with suppress(DomainError):
+            position = decode_cursor(cursor, "after")
+            if decode_cursor(encode_cursor(position), "after") != position:
+                raise Broken("a cursor is another one when it is read again")
+
+
+def credentials(data: bytes) -> None:
+    """An Authorization header, read as an API key and as a bootstrap token: nobody has either."""
+    header = _text(data)
+    for check in (
+        _AUTHENTICATION.authenticate_afresh,
+        _AUTHENTICATION.authenticate,
+        _REGISTRATION.check_token,
+    ):
+        try:
+            check(header)
+        except Unauthenticated:
+            continue
+        raise Broken("a credential of nobody was taken")
+    without_keys(header)
+
+
+def serials(data: bytes) -> None:
+    with suppress(DomainError):
+        serial = parse_serial(_text(data))
+        if parse_serial(serial) != serial:
+            raise Broken("a serial is another one when it is parsed again")
+
+
+def json_bodies(data: bytes) -> None:
+    _refused_or(lambda: parse_json(_text(data)))
+
+
+def register(data: bytes) -> None:
+    """The body of a registration, through the whole edge, as whoever has a token."""
+    _answered(event("POST", "/api/v1/agent/register", body=data))
+
+
+def open_requests(data: bytes) -> None:
+    """Path, query, headers and body of a request to what anyone may call."""
+    path, query, headers, *body = [*data.split(b"\n", 3), b"", b"", b""][:4]
+    sent = event("GET", "/.well-known/pki/crl/" + path.decode(errors="replace"), body=b"".join(body))
+    text = query.decode(errors="replace")
+    sent["rawQueryString"] = text
+    sent["queryStringParameters"] = dict(_pairs(text, "&", "=")) or None
+    sent["headers"] |= dict(_pairs(headers.decode(errors="replace"), ",", ":"))
+    _answered(sent)
+
+
+TARGETS: Mapping[str, Target] = {
+    target.__name__: target
+    for target in (
+        csr_pem,
+        csr_der,
+        names,
+        policies,
+        host_patterns,
+        cursors,
+        credentials,
+        serials,
+        json_bodies,
+        register,
+        open_requests,
+    )
+}
+
+
+class _Nobody:
+    """Stores and a trail in which there is nothing."""
+
+    def find_credential(self, _: str) -> None:
+        return None
+
+    def find(self, _: str) -> None:
+        return None
+
+    def record(self, _: object) -> None:
+        return None
+
+
+_NOBODY = cast(Any, _Nobody())
+_AUTHENTICATION = Authentication(_NOBODY, lambda: NOW)
+
+
+class _Stores:
+    records = tokens = keys = states = _NOBODY
+
+
+_REGISTRATION = AgentRegistration(cast(Any, _Stores()), lambda: NOW)
+_CERTIFICATE = Certificate(
+    id="mc-1",
+    name="www.example.com",
+    common_name="www.example.com",
+    sans=(),
+    owner_id="o-default",
+    team_id="t-web",
+    issuer_id="iss-local",
+    renewal_policy_id="rp-default",
+    created_at=NOW,
+    updated_at=NOW,
+)
+_api = Api(lambda: ApiServices(None, _NOBODY, _NOBODY, lambda: NOW), lambda: Edge((), is_only_way=False))
+
+
+@_api.post("/api/v1/agent/register", ANYONE, status_code=201)
+def _register(body: AgentReportBody) -> dict[str, str]:
+    return {"hostname": body.parsed("").hostname}
+
+
+@_api.get("/.well-known/pki/crl/<issuer_id>", ANYONE)
+def _crl(issuer_id: str) -> dict[str, str]:
+    return {"id": issuer_id}
+
+
+def _text(data: bytes) -> str:
+    """With lone surrogates for what is no UTF-8, as JSON can spell them."""
+    return data.decode(errors="surrogateescape")
+
+
+def _refused_or(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except DomainError as error:
+        _check_size(problem_of(error).bounded(OPEN_ERRORS).response("request-1").body or "")
+
+
+def _answered(sent: dict[str, Any]) -> None:
+    answer = _api.handle(sent, Context())
+    if answer["statusCode"] >= 500:
+        raise Broken(f"{answer['statusCode']}: {str(answer['body'])[:200]}")
+    _check_size(str(answer["body"]) + str(answer["headers"]))
+
+
+def _check_size(text: str) -> None:
+    size = len(text.encode(errors="surrogatepass"))
+    if size > LARGEST_ANSWER:
+        raise TooLarge(f"{size} bytes")
+
+
+def _pairs(text: str, between: str, within: str) -> list[tuple[str, str]]:
+    parts = (part.partition(within) for part in text.split(between) if part)
+    return [(name, value) for name, _, value in parts]

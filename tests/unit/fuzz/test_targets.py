@@ -1,0 +1,80 @@
+"""The fuzz targets: nothing of what is saved is a finding, and each target finds a parser that is broken."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fuzz.saved import replay
+from tests.fuzz.targets import LONGEST_SECONDS, TARGETS, Broken, TooSlow, timed
+from tests.support.mutants import Mutant, alive
+
+_UNREADABLE = "except (binascii.Error, ValueError, RecursionError) as error"
+# A fault of its parser for each target, and what that finds.
+BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
+    "csr_pem": (
+        Mutant("text", "crypto.csr", "except UNREADABLE as error", "except KeyError as error"),
+        ValueError,
+    ),
+    "csr_der": (
+        Mutant("request", "crypto.csr", "except UNREADABLE as error", "except KeyError as error"),
+        ValueError,
+    ),
+    "names": (Mutant("dot", "crypto.name_syntax", "return name\n", 'return f"{name}.x"\n'), Broken),
+    "policies": (
+        Mutant("URI", "domain.san_patterns", 'raise ValueError("not a URI")', 'raise KeyError("x")'),
+        KeyError,
+    ),
+    "host_patterns": (
+        Mutant("ASCII", "domain.agents", "hostname.lower()", "hostname.encode('ascii').decode()"),
+        UnicodeEncodeError,
+    ),
+    "cursors": (Mutant("base64", "api.pagination", _UNREADABLE, "except KeyError as error"), ValueError),
+    "credentials": (
+        Mutant("ASCII", "domain.api_keys", "startswith(PREFIX) and text.isascii()", "startswith(PREFIX)"),
+        UnicodeEncodeError,
+    ),
+    "serials": (Mutant("longer", "crypto.serials", '.lstrip("0")', '.lstrip("0") + "1"'), Broken),
+    "json_bodies": (
+        Mutant(
+            "JSON", "api.call", "except (ValueError, RecursionError) as error", "except KeyError as error"
+        ),
+        ValueError,
+    ),
+    "register": (
+        Mutant("UTF-8", "api.call", "except UnicodeDecodeError as error", "except KeyError as error"),
+        Broken,
+    ),
+    "open_requests": (Mutant("path", "api.query", "raise NotFound(", "raise KeyError("), Broken),
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_nothing_that_is_saved_is_a_finding(target: str) -> None:
+    replay(target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_target_finds_a_parser_that_is_broken(target: str) -> None:
+    mutant, finding = BROKEN[target]
+
+    with alive(mutant), pytest.raises(finding):
+        replay(target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@given(data=st.binary(max_size=2048))
+def test_no_bytes_are_a_finding(target: str, data: bytes) -> None:
+    timed(TARGETS[target], data)
+
+
+def _busy(_: bytes) -> None:
+    ends = time.process_time() + LONGEST_SECONDS + 0.1
+    while time.process_time() < ends:
+        continue
+
+
+def test_an_input_that_costs_a_second_is_a_finding() -> None:
+    with pytest.raises(TooSlow):
+        timed(_busy, b"")
