@@ -21,6 +21,7 @@ ENGINE_SETTINGS = frozenset(
         "NotificationFloodLimit",
         "ChannelBreakerFailures",
         "ChannelProbeSeconds",
+        "ChannelHosts",
     }
 )
 

@@ -91,6 +91,14 @@ def test_the_port_of_a_mail_server_says_how_tls_begins(
     }
 
 
+def test_hosts_of_gateways_have_a_plus_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert config.channel_hosts() == ()
+    monkeypatch.setenv(
+        "CERTCTL_ENGINE_SETTINGS", "ChannelProbeSeconds=2,ChannelHosts=a.example.com+b.example.com"
+    )
+    assert config.channel_hosts() == ("a.example.com", "b.example.com")
+
+
 def test_settings_of_the_engine_that_are_not_given_have_their_defaults(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -105,7 +113,14 @@ def test_settings_of_the_engine_that_are_not_given_have_their_defaults(
 
 @pytest.mark.parametrize(
     "text",
-    ["NotificationMaxTries=5", "ChannelProbeSeconds=0", "ChannelProbeSeconds=1m", "ChannelProbeSeconds"],
+    [
+        "NotificationMaxTries=5",
+        "ChannelProbeSeconds=0",
+        "ChannelProbeSeconds=1m",
+        "ChannelProbeSeconds",
+        "ChannelHosts=https://a.example.com",
+        "ChannelHosts=a.example.com+",
+    ],
 )
 def test_a_setting_that_the_engine_cannot_keep_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, text: str

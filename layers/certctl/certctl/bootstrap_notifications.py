@@ -131,16 +131,18 @@ def channel_administration() -> "Channels":
     from certctl.services.channels import Channels, ChannelStores, ChannelWorld
     from certctl.store.channel_records import ChannelRecordStore
     from certctl.store.channels import ChannelStateStore
+    from certctl.store.secret_bindings import SecretBindingStore
 
     database = bootstrap.database()
     stores = ChannelStores(
         database,
         ChannelRecordStore(database),
         ChannelStateStore(database),
+        SecretBindingStore(database),
         notification_store(),
         bootstrap.audit_store(),
     )
-    checks = ChannelChecks(address_guard(), config.stack().name)
+    checks = ChannelChecks(address_guard(), config.stack().name, config.channel_hosts())
     naming, find = bootstrap.routing_rule_store().naming, bootstrap.channel_book().find
     world = ChannelWorld(checks.check, naming, find, bootstrap.nudge_notifications)
     return Channels(stores, configured_channels(config.channels()), world, bootstrap.now)

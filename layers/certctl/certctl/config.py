@@ -86,7 +86,8 @@ _CHANNELS: Mapping[str, tuple[str, str]] = {
 }
 _IMPLICIT_TLS_PORTS = frozenset({"465", "2465"})
 
-# Name in the parameter EngineSettings -> its default. Durations have a unit: s, m, h or d.
+# Name in the parameter EngineSettings -> its default. Durations have a unit: s, m, h or d;
+# `+` stands between hosts.
 ENGINE_DEFAULTS: Mapping[str, str] = {
     "NotificationMaxAttempts": "5",
     "NotificationRetryBaseSeconds": "60",
@@ -95,6 +96,7 @@ ENGINE_DEFAULTS: Mapping[str, str] = {
     "NotificationFloodLimit": "30",
     "ChannelBreakerFailures": "5",
     "ChannelProbeSeconds": "60",
+    "ChannelHosts": "",
 }
 
 
@@ -221,6 +223,10 @@ def engine_settings() -> Mapping[str, str]:
 
 
 def _engine_value(name: str, value: str) -> str:
+    if name.endswith("Hosts"):
+        if re.fullmatch(r"[a-z0-9.-]+(\+[a-z0-9.-]+)*", value) is None:
+            raise InvalidSetting(f"{name} must be host names in lower case with + between, not {value!r}")
+        return value
     pattern = r"[1-9]\d*[smhd]?" if name.endswith("Age") else r"[1-9]\d*"
     if re.fullmatch(pattern, value) is None:
         raise InvalidSetting(f"{name} must be a whole number from 1 on, not {value!r}")
@@ -260,6 +266,11 @@ def notifications() -> NotificationConfig:
         retention=timedelta(days=_number("CERTCTL_NOTIFICATION_RETENTION_DAYS", 400)),
         flood_limit=int(engine["NotificationFloodLimit"]),
     )
+
+
+def channel_hosts() -> tuple[str, ...]:
+    """Of gateways that keys of PagerDuty, OpsGenie and Jira Service Management may go to, too."""
+    return tuple(host for host in engine_settings()["ChannelHosts"].split("+") if host)
 
 
 def allowed_private_cidrs() -> tuple[str, ...]:

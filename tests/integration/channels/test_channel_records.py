@@ -235,7 +235,7 @@ def test_a_pause_shows_until_it_is_over(channels: ChannelsApi) -> None:
 
 
 def test_a_channel_with_a_date_of_expiry_says_so(channels: ChannelsApi) -> None:
-    made = channels.made("alerts", kind="OpsGenie", settings={"api_key": SLACK_REF})
+    made = channels.made("alerts", kind="OpsGenie", settings={"api_key": f"{SLACK_REF}-key"})
     assert any("2027-04-05" in warning for warning in made["warnings"])
     assert channels.made()["warnings"] == []
 

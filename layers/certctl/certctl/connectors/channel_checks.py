@@ -1,26 +1,34 @@
 """Whether a channel's settings can be meant, asked before they are saved. Reads no secret, calls nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from certctl.connectors.address_guard import AddressGuard, UrlRefused
-from certctl.connectors.channel_settings import check_settings
+from certctl.connectors.address_guard import AddressGuard, Reach, UrlRefused
+from certctl.connectors.channel_settings import check_settings, refuse_foreign_host
 from certctl.connectors.mail_settings import Transport, host_of, port_of, refuse_exposure, transport_of
+from certctl.connectors.url_parts import split_url
 from certctl.domain.channel_settings import field_of, form_problems, plain_urls
 from certctl.domain.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import FieldProblem, InvalidInput
+
+_HTTPS = 443
 
 
 class ChannelChecks:
     """The forms first, then the values, then where they lead: a name is looked up only for what could be
     saved."""
 
-    def __init__(self, guard: AddressGuard, stack: str) -> None:
+    def __init__(self, guard: AddressGuard, stack: str, hosts: Collection[str] = ()) -> None:
         self._guard = guard
         self._stack = stack
+        self._hosts = hosts
 
-    def check(self, config: ChannelConfig) -> None:
-        """Raises InvalidInput, with the settings' names and never a value."""
-        for problems_of in (self._forms, _values, self._destinations):
+    def check(self, config: ChannelConfig, before: ChannelConfig | None = None) -> None:
+        """Raises InvalidInput, with the settings' names and never a value. `before` is the channel as it is:
+        where its key went before, it goes on."""
+        checks = [self._forms, _values, self._destinations]
+        if before is None or _keys(before) != _keys(config):
+            checks.append(self._provider)
+        for problems_of in checks:
             problems = problems_of(config)
             if problems:
                 raise InvalidInput("These settings cannot be saved.", problems)
@@ -35,10 +43,28 @@ class ChannelChecks:
             refused.append(_refusal("host", self._check_mail_host, config))
         return [problem for problem in refused if problem]
 
+    def _provider(self, config: ChannelConfig) -> list[FieldProblem]:
+        refused = _refusal("url", self._check_provider, config)
+        return [refused] if refused else []
+
+    def _check_provider(self, config: ChannelConfig) -> None:
+        """On this machine, in local mode, all is open: receivers of tests are no gateways."""
+        try:
+            refuse_foreign_host(config, self._hosts)
+        except InvalidInput:
+            host = split_url(config.settings["url"]).host
+            target = self._guard.resolve_host(f"[{host}]" if ":" in host else host, _HTTPS)
+            if target.reach is not Reach.LOCAL:
+                raise
+
     def _check_mail_host(self, config: ChannelConfig) -> None:
         """The notifier asks the same again at each send."""
         target = self._guard.resolve_host(host_of(config.settings), port_of(config.settings))
         refuse_exposure(config.settings, target)
+
+
+def _keys(config: ChannelConfig) -> tuple[str | None, ...]:
+    return tuple(config.settings.get(name) for name in ("url", "api_key", "routing_key"))
 
 
 def _values(config: ChannelConfig) -> list[FieldProblem]:

@@ -3,7 +3,7 @@
 Imports nothing that reaches out: the API's functions may not.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from certctl.connectors.bus_settings import bus_of, source_of
@@ -22,6 +22,13 @@ ALERT_PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 OPSGENIE_ENDS = "OpsGenie ends on 2027-04-05: move this channel to Jira Service Management (kind JSM)."
 _MESSAGE_CARDS = (
     "Microsoft documents MessageCard as unsupported in Workflows: prefer the format adaptive_card."
+)
+PROVIDER_HOSTS: Mapping[ChannelKind, frozenset[str]] = MappingProxyType(
+    {
+        ChannelKind.PAGERDUTY: frozenset({"events.pagerduty.com", "events.eu.pagerduty.com"}),
+        ChannelKind.OPSGENIE: frozenset({"api.opsgenie.com", "api.eu.opsgenie.com"}),
+        ChannelKind.JSM: frozenset({"api.atlassian.com"}),
+    }
 )
 _RETIRED_HOSTS = ("outlook.office.com", "outlook.office365.com", "webhook.office.com")
 
@@ -42,6 +49,19 @@ def warnings_of(config: ChannelConfig) -> list[str]:
     if config.kind is ChannelKind.TEAMS and config.settings.get("format") == MESSAGE_CARD:
         return [_MESSAGE_CARDS]
     return []
+
+
+def refuse_foreign_host(config: ChannelConfig, allowed: Collection[str]) -> None:
+    """Raises InvalidInput where a provider's key would go to a host that is neither the provider's nor one of
+    those that the deployment allows."""
+    url, hosts = config.settings.get("url", ""), PROVIDER_HOSTS.get(config.kind, frozenset())
+    if not url or not hosts or split_url(url).host in hosts | set(allowed):
+        return
+    raise InvalidInput.of(
+        "url",
+        f"must be at {' or '.join(sorted(hosts))}; a gateway of your own is allowed by the deployment "
+        "(EngineSettings, ChannelHosts)",
+    )
 
 
 def teams_format(settings: Settings) -> str:

@@ -13,15 +13,24 @@ from certctl.domain.channel_records import MAX_CHANNELS, ChannelRecord
 from certctl.domain.channel_settings import with_hidden_values
 from certctl.domain.channels import WORKING, ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
+from certctl.domain.errors import (
+    ChangedMeanwhile,
+    Conflict,
+    FieldProblem,
+    InvalidInput,
+    NotFound,
+    Unavailable,
+)
 from certctl.domain.notifications import Notification
 from certctl.domain.permissions import Principal
+from certctl.domain.secret_destinations import foreign, secrets_of
 from certctl.domain.timestamps import to_wire
 from certctl.store.audit import AuditStore
 from certctl.store.channel_records import ChannelRecordStore
 from certctl.store.channels import ChannelStateStore
 from certctl.store.database import Database
 from certctl.store.notifications import NotificationStore
+from certctl.store.secret_bindings import SecretBindingStore
 from certctl.store.steps import Step
 
 
@@ -74,16 +83,18 @@ class ChannelStores:
     database: Database
     records: ChannelRecordStore
     states: ChannelStateStore
+    secrets: SecretBindingStore
     notifications: NotificationStore
     audit: AuditStore
 
 
 @dataclass(frozen=True)
 class ChannelWorld:
-    """`check` raises InvalidInput for settings that cannot be meant; `referring_rules` answers the ids of the
-    routing rules that name a channel; `find` any channel by id; `nudge` is best effort."""
+    """`check` raises InvalidInput for settings that cannot be meant, given the channel as it was, if it was;
+    `referring_rules` answers the ids of the routing rules that name a channel; `find` any channel by id;
+    `nudge` is best effort."""
 
-    check: Callable[[ChannelConfig], None]
+    check: Callable[[ChannelConfig, ChannelConfig | None], None]
     referring_rules: Callable[[str], list[str]]
     find: Callable[[str], ChannelConfig | None]
     nudge: Callable[[list[Nudge]], None]
@@ -129,12 +140,14 @@ class Channels:
             is_enabled=wanted.is_enabled,
             team_id=wanted.team_id,
         )
-        self._world.check(record.config)
-        if len(self._stores.records.all_now()) >= MAX_CHANNELS:
+        self._world.check(record.config, None)
+        others = self._stores.records.all_now()
+        if len(others) >= MAX_CHANNELS:
             raise Conflict(f"There are {MAX_CHANNELS} channels already: delete one first.")
         self._stores.database.transact(
             [
                 self._stores.records.create_step(record),
+                *self._bound(record.config, others),
                 self._stores.states.forget_step(record.id),
                 self._event(caller, "channel_created", record, None, _public(record)),
             ]
@@ -154,7 +167,7 @@ class Channels:
             updated_at=self._now(),
             revision=before.revision + 1,
         )
-        self._world.check(after.config)
+        self._world.check(after.config, before.config)
         self._write_edit(caller, before, after)
         return Channel(after.config, WORKING, after)
 
@@ -170,6 +183,7 @@ class Channels:
             [
                 self._stores.records.delete_step(record),
                 self._stores.states.forget_step(channel_id),
+                *self._remembered(record.config),
                 self._event(caller, "channel_deleted", record, _public(record), None),
             ],
             told,
@@ -181,7 +195,34 @@ class Channels:
         repair = [] if state == WORKING else [self._stores.states.repair_step(before.id, state)]
         event = self._event(caller, "channel_updated", after, old, new)
         told = self._all_clear(state, f"The channel {before.id} was changed and is tried again")
-        self._write([self._stores.records.replace_step(before, after), *repair, event], told)
+        secrets = self._bound(after.config, self._stores.records.all_now(), before.config)
+        self._write([self._stores.records.replace_step(before, after), *secrets, *repair, event], told)
+
+    def _bound(
+        self, config: ChannelConfig, others: Sequence[ChannelRecord], before: ChannelConfig | None = None
+    ) -> list[Step]:
+        """Raises InvalidInput where a secret is another destination's: by what it was used for first, and by
+        every channel that there is, for those of earlier releases are bound by nothing else."""
+        secrets = (secrets_of(before) if before else {}) | secrets_of(config)
+        bound = self._stores.secrets.of(secrets)
+        known: dict[str, set[str]] = {reference: {where} for reference, where in bound.items()}
+        for channel in [*self._configured.values(), *(other.config for other in others)]:
+            for reference, where in secrets_of(channel).items():
+                known.setdefault(reference, set()).add(where)
+        elsewhere = foreign(config, known)
+        if elsewhere:
+            raise InvalidInput(
+                "These settings cannot be saved.",
+                [
+                    FieldProblem(f"settings.{name}", f"this secret is for {where}: make another one")
+                    for name, where in elsewhere.items()
+                ],
+            )
+        return self._stores.secrets.bind_steps(secrets, bound)
+
+    def _remembered(self, config: ChannelConfig) -> list[Step]:
+        secrets = secrets_of(config)
+        return self._stores.secrets.bind_steps(secrets, self._stores.secrets.of(secrets))
 
     def _write(self, steps: Sequence[Step], told: Notification | None) -> None:
         news = [self._stores.notifications.create_step(told)] if told else []

@@ -31,6 +31,7 @@ COMPROMISED_KEY = "compromised_key"
 FIRST_ADMIN = "first_admin"
 CHANNEL_STATE = "channel_state"
 CHANNEL_TESTS = "channel_tests"
+SECRET_BINDING = "secret_binding"  # noqa: S105  # the kind of a row
 MUTES_MADE = "mutes_made"
 DEPLOYMENT = "deployment"
 PUBLIC_URL = "public_url"

@@ -1,0 +1,32 @@
+"""What each secret was first used for: rows that stay when their channel goes, so that none becomes free."""
+
+from collections.abc import Iterable, Mapping
+
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.store.database import Database
+from certctl.store.items_shared import StateItem
+from certctl.store.keys import SECRET_BINDING
+from certctl.store.steps import Step, put
+
+
+class SecretBindingStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, references: Iterable[str]) -> dict[str, str]:
+        """Reference -> destination, of those that are bound. Read consistently; a channel has one or two."""
+        found = {each: self._bound(each) for each in references}
+        return {reference: where for reference, where in found.items() if where}
+
+    def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Step]:
+        """Of those that are not `bound` yet. Refused with ChangedMeanwhile where another was faster."""
+        taken = ChangedMeanwhile("A secret of this channel was taken for another one meanwhile. Repeat.")
+        return [
+            put(StateItem(SECRET_BINDING, each, body=where), StateItem.id.does_not_exist(), taken)
+            for each, where in destinations.items()
+            if each not in bound
+        ]
+
+    def _bound(self, reference: str) -> str | None:
+        row = self._database.get(StateItem, SECRET_BINDING, reference, consistent=True)
+        return row.body if row else None
