@@ -75,7 +75,9 @@ def _run(target: str, seconds: int) -> Run:
         return Run(target, 0, False, f"did not end within {seconds + _START_SECONDS} s")
     executed = re.search(r"number_of_executed_units: (\d+)", done.stderr)
     count = int(executed[1]) if executed else 0
-    return Run(target, count, done.returncode == 0 and count > 0, done.stdout + done.stderr)
+    lines = (done.stdout + done.stderr).splitlines()
+    log = "\n".join(line for line in lines if not line.startswith("INFO: Instrumenting"))
+    return Run(target, count, done.returncode == 0 and count > 0, log)
 
 
 if __name__ == "__main__":
