@@ -17,7 +17,7 @@ from tests.fuzz.targets import TARGETS
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = _ROOT / ".local" / "fuzz"
 _AT_ONCE = 2
-_START_SECONDS = 60
+_START_SECONDS = 180
 _LONGEST = {"csr_pem": 40_000, "csr_der": 30_000, "register": 16_384, "json_bodies": 16_384}
 
 
@@ -52,7 +52,7 @@ def _run(target: str, seconds: int) -> Run:
         directory.mkdir(parents=True, exist_ok=True)
     options = [
         f"-max_total_time={seconds}",
-        "-timeout=10",
+        "-timeout=30",  # of a busy machine; a second of CPU is a finding already
         "-rss_limit_mb=2048",
         f"-max_len={_LONGEST.get(target, 4096)}",
         f"-artifact_prefix={found}/{target}-",
