@@ -29,6 +29,7 @@ from certctl.store.audit import AuditStore
 from certctl.store.channel_records import ChannelRecordStore
 from certctl.store.channels import ChannelStateStore
 from certctl.store.database import Database
+from certctl.store.listing import both
 from certctl.store.notifications import NotificationStore
 from certctl.store.secret_bindings import SecretBindingStore
 from certctl.store.steps import Step
@@ -147,7 +148,7 @@ class Channels:
         self._stores.database.transact(
             [
                 self._stores.records.create_step(record),
-                *self._bound(record.config, others),
+                *self._bound(record.config, others, self._stores.secrets.of(secrets_of(record.config))),
                 self._stores.states.forget_step(record.id),
                 self._event(caller, "channel_created", record, None, _public(record)),
             ]
@@ -175,36 +176,48 @@ class Channels:
         """Its rows that wait are skipped. Raises NotFound, Conflict for a configured one, or one that a rule
         names, ChangedMeanwhile."""
         record = self._changeable(channel_id)
-        rules = self._world.referring_rules(channel_id)
+        rules, (state, secrets) = both(
+            lambda: self._world.referring_rules(channel_id),
+            lambda: both(
+                lambda: self._stores.states.get(channel_id), lambda: self._remembered(record.config)
+            ),
+        )
         if rules:
             raise Conflict(f"Routing rules send to this channel: {', '.join(rules)}. Change them first.")
-        told = self._all_clear(self._stores.states.get(channel_id), f"The channel {channel_id} was deleted")
+        told = self._all_clear(state, f"The channel {channel_id} was deleted")
         self._write(
             [
                 self._stores.records.delete_step(record),
                 self._stores.states.forget_step(channel_id),
-                *self._remembered(record.config),
+                *secrets,
                 self._event(caller, "channel_deleted", record, _public(record), None),
             ],
             told,
         )
 
     def _write_edit(self, caller: Principal, before: ChannelRecord, after: ChannelRecord) -> None:
-        state = self._stores.states.get(before.id)
+        secrets = secrets_of(before.config) | secrets_of(after.config)
+        state, (others, bound) = both(
+            lambda: self._stores.states.get(before.id),
+            lambda: both(self._stores.records.all_now, lambda: self._stores.secrets.of(secrets)),
+        )
         old, new = _public(before) | _trouble(state), _public(after)
         repair = [] if state == WORKING else [self._stores.states.repair_step(before.id, state)]
         event = self._event(caller, "channel_updated", after, old, new)
         told = self._all_clear(state, f"The channel {before.id} was changed and is tried again")
-        secrets = self._bound(after.config, self._stores.records.all_now(), before.config)
-        self._write([self._stores.records.replace_step(before, after), *secrets, *repair, event], told)
+        bindings = self._bound(after.config, others, bound, before.config)
+        self._write([self._stores.records.replace_step(before, after), *bindings, *repair, event], told)
 
     def _bound(
-        self, config: ChannelConfig, others: Sequence[ChannelRecord], before: ChannelConfig | None = None
+        self,
+        config: ChannelConfig,
+        others: Sequence[ChannelRecord],
+        bound: Mapping[str, str],
+        before: ChannelConfig | None = None,
     ) -> list[Step]:
         """Raises InvalidInput where a secret is another destination's: by what it was used for first, and by
         every channel that there is, for those of earlier releases are bound by nothing else."""
         secrets = (secrets_of(before) if before else {}) | secrets_of(config)
-        bound = self._stores.secrets.of(secrets)
         known: dict[str, set[str]] = {reference: {where} for reference, where in bound.items()}
         for channel in [*self._configured.values(), *(other.config for other in others)]:
             for reference, where in secrets_of(channel).items():

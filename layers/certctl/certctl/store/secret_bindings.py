@@ -15,8 +15,9 @@ class SecretBindingStore:
 
     def of(self, references: Iterable[str]) -> dict[str, str]:
         """Reference -> destination, of those that are bound. Read consistently; a channel has one or two."""
-        found = {each: self._bound(each) for each in references}
-        return {reference: where for reference, where in found.items() if where}
+        keys = [(SECRET_BINDING, each) for each in references]
+        rows = self._database.batch_get(StateItem, keys, consistent=True) if keys else []
+        return {row.id: row.body for row in rows if row.body}
 
     def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Step]:
         """Of those that are not `bound` yet. Refused with ChangedMeanwhile where another was faster."""
@@ -26,7 +27,3 @@ class SecretBindingStore:
             for each, where in destinations.items()
             if each not in bound
         ]
-
-    def _bound(self, reference: str) -> str | None:
-        row = self._database.get(StateItem, SECRET_BINDING, reference, consistent=True)
-        return row.body if row else None
