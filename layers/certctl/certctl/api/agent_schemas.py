@@ -90,8 +90,8 @@ class ResultBody(BaseModel):
 
 
 class BootstrapTokenBody(BaseModel):
-    """`hostname_pattern`: `*` stands for any characters of one label. Without `team_id` it is the caller's
-    team."""
+    """`hostname_pattern`: `*` stands for any characters of one label; at most two, and one in a label.
+    Without `team_id` it is the caller's team."""
 
     model_config = _STRICT
 

@@ -16,7 +16,11 @@ TOKEN_LIFETIME = timedelta(hours=1)
 TOKEN_PREFIX = "certctl_boot_"  # noqa: S105  # what all tokens begin with is no secret
 _TOKEN_LENGTH = len(TOKEN_PREFIX) + 43
 _PATTERN = re.compile(r"[a-z0-9*]([a-z0-9*._-]{0,251}[a-z0-9*])?")
-HOSTNAME_PATTERNS = "a host name in which * stands for any characters of one label: web-*.example.com"
+_MOST_WILDCARDS = 2
+HOSTNAME_PATTERNS = (
+    "a host name in which * stands for any characters of one label, such as web-*.example.com; "
+    "at most two *, and one in a label"
+)
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,30 @@ def token_hash(text: str) -> str:
 
 
 def is_hostname_pattern(text: str) -> bool:
-    return _PATTERN.fullmatch(text.lower()) is not None and ".." not in text
+    if _PATTERN.fullmatch(text.lower()) is None or ".." in text:
+        return False
+    return text.count("*") <= _MOST_WILDCARDS and all(label.count("*") <= 1 for label in text.split("."))
 
 
 def hostname_matches(pattern: str, hostname: str) -> bool:
-    """Case makes no difference; a `*` never stands for a dot."""
-    escaped = re.escape(pattern.lower()).replace(r"\*", "[^.]*")
-    return re.fullmatch(escaped, hostname.lower()) is not None
+    """Ignores case; a `*` never stands for a dot. Linear in the hostname, also for the patterns of earlier
+    releases, which may have any number of `*`: a regular expression of these backtracks for minutes."""
+    wanted, given = pattern.lower().split("."), hostname.lower().split(".")
+    return len(wanted) == len(given) and all(map(_label_matches, wanted, given))
+
+
+def _label_matches(pattern: str, label: str) -> bool:
+    """Each part between two `*` is taken where it comes first: taking it later never matches more."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return first == label
+    *middle, last = rest
+    if len(label) < len(first) + len(last) or not (label.startswith(first) and label.endswith(last)):
+        return False
+    position, end = len(first), len(label) - len(last)
+    for part in middle:
+        found = label.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True

@@ -63,7 +63,9 @@ test("the token is shown once: a stray click leaves it, and afterwards it is now
 
 test.each([
   ["", "Needed."],
-  ["web_1..example.com", "A host name; * stands for any characters of one label."],
+  ["web_1..example.com", "A host name; * stands for any characters of one label: at most two, and one in a label."],
+  ["*a*.example.com", "A host name; * stands for any characters of one label: at most two, and one in a label."],
+  ["*.*.*", "A host name; * stands for any characters of one label: at most two, and one in a label."],
 ])("%o is no host name, and is not sent", async (text, problem) => {
   const { user, form } = await openedForm();
   if (text !== "") await user.type(within(form).getByRole("textbox", { name: /^Host name/ }), text);

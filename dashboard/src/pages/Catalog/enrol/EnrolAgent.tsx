@@ -43,11 +43,13 @@ function EnrolModal({ opened, onClose }: { opened: boolean; onClose: () => void 
 }
 
 const PATTERN = /^[a-z0-9*]([a-z0-9*._-]{0,251}[a-z0-9*])?$/i;
+const EXPLANATION = "A host name; * stands for any characters of one label: at most two, and one in a label.";
 
 /** As the API decides. */
 function patternProblem(text: string): string | null {
   if (text === "") return "Needed.";
-  return PATTERN.test(text) && !text.includes("..") ? null : "A host name; * stands for any characters of one label.";
+  const tooMany = text.split("*").length > 3 || /\*[^.]*\*/.test(text);
+  return PATTERN.test(text) && !text.includes("..") && !tooMany ? null : EXPLANATION;
 }
 
 /** The API's words by field. */
