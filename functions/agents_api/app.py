@@ -55,7 +55,7 @@ def register_with_token(body: AgentReportBody) -> EnrolledAgentView:
 
 @api.post(
     f"{_BASE}/heartbeat",
-    Permission.JOBS_READ,
+    Permission.AGENT_WORK,
     summary="Report that the agent is there, and take the work that waits for it",
     tags=_TAGS,
 )
@@ -70,7 +70,7 @@ def send_heartbeat(body: AgentReportBody, max_poll_seconds: MaxPollSeconds = Non
 
 @api.post(
     f"{_BASE}/key/rotate",
-    Permission.API_KEYS,
+    Permission.API_KEYS_ROTATE,
     Replay.REFUSAL,
     summary="Exchange the agent's key: the old one goes on until an hour after its first heartbeat",
     tags=_TAGS,
@@ -80,7 +80,7 @@ def rotate_agent_key() -> RotatedKeyView:
     return rotated_view(composition.agent_work().rotate_key(api.caller))
 
 
-@api.get(f"{_BASE}/work", Permission.JOBS_READ, summary="List the work that waits for the agent", tags=_TAGS)
+@api.get(f"{_BASE}/work", Permission.AGENT_WORK, summary="List the work that waits for the agent", tags=_TAGS)
 def list_work(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> WorkPageView:
     position = list_positions.position_of(cursor)
     page = composition.agent_work().page(api.caller, position, per_page)
@@ -89,7 +89,7 @@ def list_work(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> Wo
 
 @api.post(
     f"{_JOB}/csr",
-    Permission.CERTIFICATES_SUBMIT_CSR,
+    Permission.AGENT_WORK,
     summary="Give a job of the agent its signing request; one that is refused ends the job",
     tags=_TAGS,
     status_code=202,
@@ -101,7 +101,7 @@ def submit_job_csr(job_id: str, body: JobCsrBody) -> JobStatusView:
 
 @api.post(
     f"{_JOB}/start",
-    Permission.CERTIFICATES_SUBMIT_CSR,
+    Permission.AGENT_WORK,
     summary="Begin a deployment, or begin it again after a crash",
     tags=_TAGS,
 )
@@ -111,7 +111,7 @@ def start_deployment(job_id: str, body: StartBody) -> StartedView:
 
 @api.post(
     f"{_JOB}/result",
-    Permission.CERTIFICATES_SUBMIT_CSR,
+    Permission.AGENT_WORK,
     summary="Say how a deployment went; told twice it is done once",
     tags=_TAGS,
 )
@@ -122,7 +122,7 @@ def report_deployment(job_id: str, body: ResultBody) -> JobStatusView:
 
 @api.get(
     f"{_BASE}/certificates/<certificate_id>/versions/<serial>",
-    Permission.CERTIFICATES_READ,
+    Permission.AGENT_WORK,
     summary="Read a version that is to be deployed by the agent",
     tags=_TAGS,
 )

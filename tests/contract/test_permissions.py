@@ -21,13 +21,13 @@ from tests.support.http import Answer
 _COLUMNS = (Role.ADMIN, Role.OPERATOR, Role.VIEWER, Role.AUDITOR, Role.AGENT)
 _SCOPES = {"A": Scope.ALL, "T": Scope.TEAMS, "S": Scope.OWN, "own": Scope.OWN, "-": None}
 _TABLE = """
-certificates:read         A T T A S
+certificates:read         A T T A -
 certificates:write        A T - - -
-certificates:submit-csr   A T - - S
+certificates:submit-csr   A T - - -
 certificates:revoke       A T - - -
 certificates:unhold       A - - - -
 certificates:bulk-revoke  A - - - -
-jobs:read                 A T T A S
+jobs:read                 A T T A -
 jobs:cancel               A T - - -
 jobs:approve              A T - - -
 catalog:read              A A A A -
@@ -42,7 +42,9 @@ notifications:write       A T - - -
 stats:read                A A A A -
 audit:read                A T - A -
 audit:export              A - - A -
-api-keys                  A own own own own
+api-keys                  A own own own -
+api-keys:rotate           A - - - S
+agent:work                A - - - S
 """
 # The least that gets a request past its form (422) to the record.
 BODIES: dict[str, Any] = {

@@ -15,6 +15,7 @@ from certctl.domain.permissions import Principal, Role
 from certctl.services.catalog import Catalog, WantedEntry
 from certctl.services.catalog_deletions import WAIT, CatalogDeletions
 from certctl.store.agent_states import AgentStateStore
+from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
 from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
@@ -22,6 +23,7 @@ from certctl.store.catalog_records import CatalogRecords
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.database import Database
 from certctl.store.issuer_contacts import IssuerContactStore
+from certctl.store.retirements import Retirements
 from tests.support.clock import Clock
 from tests.support.dynamodb_local import new_database
 
@@ -39,7 +41,10 @@ class World:
         self.store = CatalogStore(database)
         self._database = database
         self.catalog = Catalog(self._records(), self.clock)
-        self.deletions = CatalogDeletions(self._records(), self.clock)
+        self.deletions = CatalogDeletions(self._records(), self._retirements(), self.clock)
+
+    def _retirements(self) -> Retirements:
+        return Retirements(self._records(), ApiKeyStore(self._database), self.clock)
 
     def _records(self) -> CatalogRecords:
         book = CatalogBook(self.store, self.clock)

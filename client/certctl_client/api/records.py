@@ -185,13 +185,14 @@ class ChannelTest(TypedDict):
 
 
 class ApiKey(TypedDict):
-    """`teams` is `*` for all of them."""
+    """`teams` is `*` for all of them. `agent_id` is the agent's whose key it is."""
 
     id: str
     name: str
     role: str
     teams: list[str] | str
     owner_id: str | None
+    agent_id: str | None
     created_at: str
     expires_at: str | None
     revoked_at: str | None
@@ -206,7 +207,6 @@ class Grant(TypedDict):
 
 
 class OwnKey(ApiKey):
-    agent_id: str | None
     permissions: list[Grant]
 
 

@@ -26,6 +26,7 @@ _COLUMNS: Mapping[str, Column] = {
     "NAME": "name",
     "ROLE": "role",
     "TEAMS": "teams",
+    "AGENT": "agent_id",
     "CREATED": "created_at",
     "EXPIRES": "expires_at",
     "REVOKED": "revoked_at",

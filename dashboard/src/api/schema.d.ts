@@ -1638,8 +1638,13 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** ApiKeyView */
+        /**
+         * ApiKeyView
+         * @description `agent_id` is the agent's whose key it is.
+         */
         ApiKeyView: {
+            /** Agent Id */
+            agent_id: string | null;
             /** Created At */
             created_at: string;
             /** Expires At */
@@ -1698,8 +1703,8 @@ export interface components {
         };
         /**
          * BootstrapTokenBody
-         * @description `hostname_pattern`: `*` stands for any characters of one label. Without `team_id` it is the caller's
-         *     team.
+         * @description `hostname_pattern`: `*` stands for any characters of one label; at most two, and one in a label.
+         *     Without `team_id` it is the caller's team.
          */
         BootstrapTokenBody: {
             /** Hostname Pattern */
@@ -2509,6 +2514,8 @@ export interface components {
          * @description `key` is the key itself, shown in this answer only.
          */
         MintedKeyView: {
+            /** Agent Id */
+            agent_id: string | null;
             /** Created At */
             created_at: string;
             /** Expires At */
@@ -2785,7 +2792,7 @@ export interface components {
         };
         /**
          * OwnKeyView
-         * @description The key that asks, and what it may do. `agent_id` is the agent's whose key it is.
+         * @description The key that asks, and what it may do.
          */
         OwnKeyView: {
             /** Agent Id */
@@ -3094,7 +3101,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys";
+        Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work";
         /**
          * PolicyBody
          * @description Warning records what breaks the rule; Error and Critical refuse it too.
@@ -5091,6 +5098,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "agent_id": null,
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "expires_at": "2027-06-12T13:00:00Z",
                      *           "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
@@ -5164,6 +5172,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "agent_id": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",
@@ -5220,6 +5229,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "agent_id": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "expires_at": "2027-06-12T13:00:00Z",
                      *       "id": "key-01kavf4t7b9d1f3h5k7m9p1r3t",

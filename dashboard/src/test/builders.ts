@@ -22,6 +22,7 @@ export function apiKey(fields: Partial<Schemas["ApiKeyView"]> = {}): Schemas["Ap
     role: "operator",
     teams: ["t-default"],
     owner_id: null,
+    agent_id: null,
     created_at: AT,
     expires_at: null,
     last_used_at: null,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from certctl.services.violations import Violations
     from certctl.store.agent_states import AgentStateStore
     from certctl.store.catalog_records import CatalogRecords
+    from certctl.store.retirements import Retirements
 
 
 @cache
@@ -54,7 +55,7 @@ def catalog() -> "Catalog":
 def agents() -> "Agents":
     from certctl.services.agents import Agents
 
-    return Agents(catalog_records(), bootstrap.api_key_store(), bootstrap.now)
+    return Agents(catalog_records(), bootstrap.api_key_store(), _retirements(), bootstrap.now)
 
 
 @cache
@@ -76,7 +77,14 @@ def catalog_testing() -> "CatalogTesting":
 def catalog_deletions() -> "CatalogDeletions":
     from certctl.services.catalog_deletions import CatalogDeletions
 
-    return CatalogDeletions(catalog_records(), bootstrap.now)
+    return CatalogDeletions(catalog_records(), _retirements(), bootstrap.now)
+
+
+@cache
+def _retirements() -> "Retirements":
+    from certctl.store.retirements import Retirements
+
+    return Retirements(catalog_records(), bootstrap.api_key_store(), bootstrap.now)
 
 
 @cache

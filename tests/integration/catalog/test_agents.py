@@ -1,14 +1,18 @@
 """Agents come with a key of their own and go with all their keys; targets stay within teams."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from certctl import bootstrap, bootstrap_catalog
-from certctl.domain.api_keys import looks_like_key
+from certctl.domain.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
+from certctl.domain.audit import Actor
 from certctl.domain.catalog import Kind
-from certctl.services.agents import MOST_DETACHED
+from certctl.domain.ids import new_id
+from certctl.domain.permissions import Role
 from certctl.services.catalog_deletions import WAIT, DeletionReport
+from certctl.store.retirements import MOST_AT_ONCE
 from tests.support.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.http import Client
 
@@ -27,8 +31,9 @@ def retired(catalog: CatalogByHttp, agent: dict[str, Any], **query: str) -> Any:
 def test_a_registered_agent_has_a_key_that_is_its_own(catalog: CatalogByHttp) -> None:
     agent = catalog.made(Kind.AGENT)
     assert looks_like_key(agent["key"])
-    own = of_key(catalog, agent["key"]).get("/api/v1/api-keys/self").body
+    (own,) = shown_keys(catalog, agent)
     assert (own["id"], own["role"], own["agent_id"]) == (agent["key_id"], "agent", agent["id"])
+    assert statuses(catalog, [agent["key"]]) == {200}
     assert (agent["status"], agent["team_id"]) == ("Offline", "t-default")
 
 
@@ -42,17 +47,81 @@ def test_the_key_is_shown_once(catalog: CatalogByHttp) -> None:
     assert "key_hash" not in read
 
 
-def test_retiring_revokes_every_key_of_the_agent(catalog: CatalogByHttp) -> None:
-    agent = catalog.made(Kind.AGENT)
-    rotated = of_key(catalog, agent["key"]).post("/api/v1/api-keys", {"name": "next", "role": "agent"})
-    assert rotated.status == 201, rotated.text
-    assert retired(catalog, agent).status == 204
-    for key in (agent["key"], rotated.body["key"]):
-        assert of_key(catalog, key).get("/api/v1/api-keys/self").status == 401
-    shown = catalog.admin.get(f"/api/v1/api-keys/{agent['key_id']}").body
-    assert shown["revoked_at"] is not None
+def more_keys(catalog: CatalogByHttp, agent_id: str, count: int) -> list[str]:
+    """As agents could make them at earlier releases."""
+    texts, now = [new_key_text() for _ in range(count)], catalog.stack.clock()
+    for text in texts:
+        key = ApiKey(
+            new_id("key", now), "agent", Role.AGENT, ("t-default",), key_hash(text), now, agent_id=agent_id
+        )
+        catalog.stack.database.transact(bootstrap.api_key_store().create_steps(key))
+    return texts
+
+
+def statuses(catalog: CatalogByHttp, keys: list[str]) -> set[int]:
+    return {catalog.stack.client("agents_api", key).get("/api/v1/agent/work").status for key in keys}
+
+
+def shown_keys(catalog: CatalogByHttp, agent: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = catalog.admin.get("/api/v1/api-keys", per_page="100").body["data"]
+    return [key for key in listed if key["agent_id"] == agent["id"]]
+
+
+def deletions_run(catalog: CatalogByHttp, has_time: Callable[[], bool] = lambda: True) -> DeletionReport:
     catalog.stack.clock.advance(WAIT)
-    assert bootstrap_catalog.catalog_deletions().run(lambda: True) == DeletionReport(1, 0)
+    return bootstrap_catalog.catalog_deletions().run(has_time)
+
+
+def test_an_agents_key_makes_no_other(catalog: CatalogByHttp) -> None:
+    agent = catalog.made(Kind.AGENT)
+    refused = of_key(catalog, agent["key"]).post("/api/v1/api-keys", {"name": "next", "role": "agent"})
+    assert refused.status == 403
+    assert [key["id"] for key in shown_keys(catalog, agent)] == [agent["key_id"]]
+
+
+def test_retiring_ends_every_key_of_the_agent_at_once_however_many(catalog: CatalogByHttp) -> None:
+    agent = catalog.made(Kind.AGENT)
+    keys = [agent["key"], *more_keys(catalog, agent["id"], 60)]
+    assert statuses(catalog, keys) == {200}
+    assert retired(catalog, agent).status == 204
+    assert statuses(catalog, keys) == {401}
+    assert deletions_run(catalog) == DeletionReport(1, 0)
+    assert len(shown := shown_keys(catalog, agent)) == 61
+    assert all(key["revoked_at"] for key in shown)
+
+
+def test_the_one_write_ends_the_keys_though_the_process_dies_behind_it(catalog: CatalogByHttp) -> None:
+    agent = catalog.made(Kind.AGENT)
+    records, now = bootstrap_catalog.catalog_records(), catalog.stack.clock()
+    entry = records.get(Kind.AGENT, agent["id"])
+    records.database.transact(records.deleted_steps(Actor("key-admin"), entry, now))
+    assert statuses(catalog, [agent["key"]]) == {401}
+    assert shown_keys(catalog, agent)[0]["revoked_at"] is None
+    assert deletions_run(catalog) == DeletionReport(1, 0)
+    assert shown_keys(catalog, agent)[0]["revoked_at"] is not None
+
+
+def test_a_retirement_goes_on_where_a_run_had_to_stop(catalog: CatalogByHttp) -> None:
+    agent = catalog.made(Kind.AGENT)
+    more_keys(catalog, agent["id"], 3 * MOST_AT_ONCE)
+    assert retired(catalog, agent).status == 204
+    left = [key for key in shown_keys(catalog, agent) if key["revoked_at"] is None]
+    budget = iter([True, True])
+    assert deletions_run(catalog, lambda: next(budget, False)) == DeletionReport(0, 0)
+    assert len([key for key in shown_keys(catalog, agent) if key["revoked_at"] is None]) < len(left)
+    assert deletions_run(catalog) == DeletionReport(1, 0)
+    assert all(key["revoked_at"] for key in shown_keys(catalog, agent))
+
+
+def test_a_target_that_was_given_to_a_retired_agent_loses_it(catalog: CatalogByHttp) -> None:
+    """Whoever gave it remembered the agent. The agent stays retired: its keys would work again."""
+    agent = catalog.made(Kind.AGENT)
+    catalog.made(Kind.TARGET, agent_id=agent["id"])
+    assert retired(catalog, agent, force="true", reason="gone").status == 204
+    target = catalog.made(Kind.TARGET, agent_id=agent["id"])
+    assert deletions_run(catalog) == DeletionReport(1, 0)
+    assert catalog.admin.get(catalog.path_of(Kind.TARGET, target)).body["agent_id"] is None
+    assert statuses(catalog, [agent["key"]]) == {401}
 
 
 def test_an_agent_of_targets_is_retired_by_force_with_a_reason_only(catalog: CatalogByHttp) -> None:
@@ -74,19 +143,14 @@ def test_an_agent_of_targets_is_retired_by_force_with_a_reason_only(catalog: Cat
     assert bootstrap_catalog.catalog_deletions().run(lambda: True) == DeletionReport(1, 0)
 
 
-def test_a_forced_retirement_is_bounded(catalog: CatalogByHttp) -> None:
+def test_a_forced_retirement_takes_away_any_number_of_targets(catalog: CatalogByHttp) -> None:
     agent = catalog.made(Kind.AGENT)
-    store = bootstrap.catalog_store()
-    for _ in range(MOST_DETACHED):
-        catalog.made(Kind.TARGET, agent_id=agent["id"])
-    extra = catalog.made(Kind.TARGET, agent_id=agent["id"])
-    refused = retired(catalog, agent, force="true", reason="gone")
-    assert (refused.status, f"more than {MOST_DETACHED} targets" in refused.body["detail"]) == (409, True)
-    assert catalog.admin.delete(catalog.path_of(Kind.TARGET, extra)).status == 204
-    catalog.stack.clock.advance(WAIT)
-    bootstrap_catalog.catalog_deletions().run(lambda: True)
+    targets = [catalog.made(Kind.TARGET, agent_id=agent["id"]) for _ in range(MOST_AT_ONCE + 3)]
     assert retired(catalog, agent, force="true", reason="gone").status == 204
-    assert store.referrers(Kind.AGENT, agent["id"], 100).referrers == []
+    assert deletions_run(catalog) == DeletionReport(1, 0)
+    read = [catalog.admin.get(catalog.path_of(Kind.TARGET, target)).body for target in targets]
+    assert {target["agent_id"] for target in read} == {None}
+    assert bootstrap.catalog_store().referrers(Kind.AGENT, agent["id"], 100).referrers == []
 
 
 def test_what_an_agent_says_of_itself_survives_a_change(catalog: CatalogByHttp) -> None:

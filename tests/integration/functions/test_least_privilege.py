@@ -36,7 +36,7 @@ def privileges() -> Privileges:
         ("certificates_api", "policy"),
         ("insights_api", "agent"),
         ("agents_api", "target"),
-        ("maintenance_schedule", "api-key"),
+        ("maintenance_schedule", "channel"),
         ("signing_worker", "profile"),
     ],
 )

@@ -26,7 +26,6 @@ CALLERS = (
     ADMIN,
     Principal("key-1", Role.OPERATOR, ("t-1",)),
     Principal("key-2", Role.VIEWER, ("t-0", "t-2")),
-    Principal("key-3", Role.AGENT, ("*",), agent_id="agent-1"),
 )
 FILTERS = (
     JobFilter(),
@@ -70,11 +69,7 @@ def jobs(tables: Database) -> Jobs:
     return Jobs(stores, JobIndexes(tables), lambda _: None, lambda: NOW)
 
 
-def _reaches(caller: Principal, record: Job, wanted: JobFilter) -> bool:
-    """An agent's index has its open jobs; that of a certificate has all."""
-    if caller.role is Role.AGENT:
-        is_listed = wanted.certificate_id is not None or not record.status.is_terminal
-        return is_listed and record.agent_id == caller.agent_id
+def _reaches(caller: Principal, record: Job) -> bool:
     return "*" in caller.teams or record.team_id in caller.teams
 
 
@@ -90,7 +85,7 @@ def test_every_job_in_reach_is_listed_exactly_once_and_the_newest_first(
     jobs: Jobs, caller: Principal, wanted: JobFilter, per_page: int
 ) -> None:
     listed = every_page(lambda position: jobs.page(caller, wanted, position, per_page))
-    expected = [record.id for record in FLEET if _reaches(caller, record, wanted) and wanted.matches(record)]
+    expected = [record.id for record in FLEET if _reaches(caller, record) and wanted.matches(record)]
     assert [record.id for record in listed] == expected
 
 

@@ -58,7 +58,7 @@ function Name({ apiKey, isOwn }: { apiKey: ApiKey; isOwn: boolean }) {
         {isOwn && " (this one)"}
       </Text>
       <Text size="xs" c="dimmed" truncate>
-        {apiKey.id}
+        {apiKey.agent_id === null ? apiKey.id : `${apiKey.id}, of agent ${apiKey.agent_id}`}
       </Text>
     </>
   );

@@ -29,11 +29,14 @@ class NewApiKeyBody(BaseModel):
 
 
 class ApiKeyView(TypedDict):
+    """`agent_id` is the agent's whose key it is."""
+
     id: str
     name: str
     role: Role
     teams: list[str] | Literal["*"]
     owner_id: str | None
+    agent_id: str | None
     created_at: str
     expires_at: str | None
     revoked_at: str | None
@@ -54,15 +57,14 @@ class GrantView(TypedDict):
 
 
 class OwnKeyView(ApiKeyView):
-    """The key that asks, and what it may do. `agent_id` is the agent's whose key it is."""
+    """The key that asks, and what it may do."""
 
-    agent_id: str | None
     permissions: list[GrantView]
 
 
 def own_key_view(key: ApiKey) -> OwnKeyView:
     grants = [GrantView(permission=p, scope=scope) for p, scope in sorted(GRANTS[key.role].items())]
-    return OwnKeyView(**api_key_view(key), agent_id=key.agent_id, permissions=grants)
+    return OwnKeyView(**api_key_view(key), permissions=grants)
 
 
 def api_key_view(key: ApiKey) -> ApiKeyView:
@@ -72,6 +74,7 @@ def api_key_view(key: ApiKey) -> ApiKeyView:
         role=key.role,
         teams="*" if ALL_TEAMS in key.teams else list(key.teams),
         owner_id=key.owner_id,
+        agent_id=key.agent_id,
         created_at=to_wire(key.created_at),
         expires_at=to_wire_or_none(key.expires_at),
         revoked_at=to_wire_or_none(key.revoked_at),

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     AUDIT_EXPORT = "audit:export"
     API_KEYS = "api-keys"
+    API_KEYS_ROTATE = "api-keys:rotate"
+    AGENT_WORK = "agent:work"
 
 
 class Scope(StrEnum):
@@ -94,10 +96,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
         _P.API_KEYS: _OWN,
     },
     Role.AGENT: {
-        _P.CERTIFICATES_READ: _OWN,
-        _P.CERTIFICATES_SUBMIT_CSR: _OWN,
-        _P.JOBS_READ: _OWN,
-        _P.API_KEYS: _OWN,
+        _P.AGENT_WORK: _OWN,
+        _P.API_KEYS_ROTATE: _OWN,
     },
 }
 

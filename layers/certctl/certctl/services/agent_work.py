@@ -101,14 +101,15 @@ class AgentWork:
     ) -> tuple[Heard, WorkPage]:
         """Heartbeat and work in one; `wish` is the longest pause that the agent wants. Raises NotFound as
         `heartbeat`."""
-        agent = self._agent_of(caller)
-        key, found = both(
-            lambda: self._stores.keys.get(caller.key_id), lambda: self._open_jobs(agent.id, None, per_page)
+        agent_id = _agent_id_of(caller)
+        (agent, key), found = both(
+            lambda: both(lambda: self._agent_of(caller), lambda: self._stores.keys.get(caller.key_id)),
+            lambda: self._open_jobs(agent_id, None, per_page),
         )
         pause = poll_after(wish, has_work=found.is_work)
         page, _ = both(
-            lambda: self._work_page(agent.id, found, per_page),
-            lambda: self._note_heard(agent.id, report, pause),
+            lambda: self._work_page(agent_id, found, per_page),
+            lambda: self._note_heard(agent_id, report, pause),
         )
         return self._heard(agent, key, pause), page
 
@@ -201,13 +202,16 @@ class AgentWork:
 
     def _agent_of(self, caller: Principal) -> AnyEntry:
         """The record of the key's agent, remembered for a minute."""
-        agent_id = caller.agent_id
-        if caller.role is not Role.AGENT or agent_id is None:
-            raise NotFound("This key is no agent's.")
-        agent = self._stores.book.find(Kind.AGENT, agent_id)
+        agent = self._stores.book.find(Kind.AGENT, _agent_id_of(caller))
         if agent is None:
             raise NotFound("There is no such agent any more.")
         return agent
+
+
+def _agent_id_of(caller: Principal) -> str:
+    if caller.role is not Role.AGENT or caller.agent_id is None:
+        raise NotFound("This key is no agent's.")
+    return caller.agent_id
 
 
 def _waits(job: Job, now: datetime) -> bool:

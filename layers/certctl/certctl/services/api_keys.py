@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.agents import KEY_LIFETIME
 from certctl.domain.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
 from certctl.domain.audit import Actor
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -71,8 +70,7 @@ class ApiKeys:
             key_hash=key_hash(text),
             created_at=now,
             owner_id=_owner(caller, wanted),
-            agent_id=caller.agent_id,
-            expires_at=_end(caller, wanted, now),
+            expires_at=wanted.expires_at,
             made_by=caller.key_id,
             makers=_makers(caller, wanted),
         )
@@ -141,14 +139,6 @@ def _check_grant(caller: Principal, wanted: NewApiKey) -> None:
         return
     if not set(wanted.teams) <= set(caller.teams):
         raise Forbidden("A key cannot reach teams that its maker does not.")
-
-
-def _end(caller: Principal, wanted: NewApiKey, now: datetime) -> datetime | None:
-    """An agent's keys last 90 days, whoever makes them."""
-    if caller.agent_id is None:
-        return wanted.expires_at
-    latest = now + KEY_LIFETIME
-    return min(wanted.expires_at or latest, latest)
 
 
 def _teams(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ class _Cached:
 
 
 class Authentication:
-    """Keeps good credentials for 15 s, so a revoked key works 15 s at most where the cache may be used."""
+    """Keeps good credentials for 15 s, so a revoked key works 15 s at most where the cache may be used. Those
+    of agents are read each time: a lost host is shut out at once."""
 
     def __init__(self, keys: ApiKeyStore, now: Callable[[], datetime]) -> None:
         self._keys = keys
@@ -45,11 +46,12 @@ class Authentication:
 
     def _read(self, digest: str) -> Credential:
         self._cache.pop(digest, None)
-        found = self._keys.find_credential(digest)
+        found = self._keys.find_working_credential(digest)
         if found is None or not hmac.compare_digest(found.key_hash, digest):
             raise Unauthenticated(_REFUSAL)
         credential = self._live(found)
-        self._remember(digest, credential)
+        if credential.agent_id is None:
+            self._remember(digest, credential)
         self._note_use(credential.key_id)
         return credential
 

@@ -1,7 +1,8 @@
 """The second half of a deletion: takes a record away once nobody can have a use of it in mind any more.
 
 Whoever read the record before it was marked remembers it for a minute, and may then take as long as a request
-takes. What they wrote by then is found here, and the mark is taken back.
+takes. What they wrote by then is found here, and the mark is taken back. A retired agent's mark stays, for
+its keys would work again: what refers to it loses it instead.
 """
 
 from collections import Counter
@@ -11,10 +12,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from certctl.domain.audit import Actor, ActorType
+from certctl.domain.catalog import AnyEntry, Kind
 from certctl.domain.errors import Conflict
 from certctl.observability import logger
 from certctl.store.catalog import Deleting
 from certctl.store.catalog_records import CatalogRecords
+from certctl.store.retirements import Retirements
 
 WAIT = timedelta(minutes=2)
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
@@ -36,8 +39,11 @@ class DeletionReport:
 
 
 class CatalogDeletions:
-    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, records: CatalogRecords, retirements: Retirements, now: Callable[[], datetime]
+    ) -> None:
         self._records = records
+        self._retirements = retirements
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> DeletionReport:
@@ -46,7 +52,7 @@ class CatalogDeletions:
         for waiting in self._waiting():
             if not has_time():
                 break
-            outcomes[self._finish(waiting)] += 1
+            outcomes[self._finish(waiting, has_time)] += 1
         return DeletionReport(outcomes[Outcome.DELETED], outcomes[Outcome.RESTORED])
 
     def _waiting(self) -> Iterator[Deleting]:
@@ -55,19 +61,29 @@ class CatalogDeletions:
             yield from (d for d in page if self._now() >= d.since + WAIT)
             after = page[-1].place
 
-    def _finish(self, waiting: Deleting) -> Outcome:
+    def _finish(self, waiting: Deleting, has_time: Callable[[], bool]) -> Outcome:
         try:
-            return self._decide(waiting)
+            return self._decide(waiting, has_time)
         except Conflict:  # another run was first
             return Outcome.WAITS
 
-    def _decide(self, waiting: Deleting) -> Outcome:
+    def _decide(self, waiting: Deleting, has_time: Callable[[], bool]) -> Outcome:
         records = self._records
         entry = records.catalog.get(waiting.kind, waiting.id)
         if entry is None or not entry.is_deleting:
             logger.warning("a mark of deletion without its record goes", extra={"place": waiting.place})
             records.database.transact([records.catalog.forget_step(waiting.kind, waiting.id)])
             return Outcome.WAITS
+        return self._retire(entry, has_time) if entry.kind is Kind.AGENT else self._delete(entry)
+
+    def _retire(self, agent: AnyEntry, has_time: Callable[[], bool]) -> Outcome:
+        if not self._retirements.finish(agent, _ACTOR, has_time):
+            return Outcome.WAITS
+        self._records.database.transact(self._records.catalog.remove_steps(agent))
+        return Outcome.DELETED
+
+    def _delete(self, entry: AnyEntry) -> Outcome:
+        records = self._records
         usage, now = records.usage.of(entry.kind, entry.id), self._now()
         records.usage.forget_ended(entry.kind, entry.id, usage)
         if usage.forbids_deletion:

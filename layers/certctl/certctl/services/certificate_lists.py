@@ -151,7 +151,7 @@ class CertificateLists:
     ) -> _Plan:
         if sort is not None:
             wanted.check_order(sort)
-        if caller.scope_of(Permission.CERTIFICATES_READ) in (None, Scope.OWN):
+        if caller.scope_of(Permission.CERTIFICATES_READ) is None:
             return _Plan(())
         if teams is not None and wanted.team_id is not None and wanted.team_id not in teams:
             return _Plan(())

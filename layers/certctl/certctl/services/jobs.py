@@ -82,7 +82,7 @@ class Jobs:
     ) -> ListPage[Job]:
         """Raises InvalidInput for a position that is none of this list."""
         wanted.check()
-        plan = self._plan(caller, wanted, newest_first=sort is CreationSort.NEWEST)
+        plan = self._plan(wanted, newest_first=sort is CreationSort.NEWEST)
         reads_all = caller.scope_of(Permission.JOBS_READ) is Scope.ALL
         walked = walk(
             in_order(sort, plan.stages),
@@ -91,18 +91,15 @@ class Jobs:
         )
 
         def shown(_: Found, job: Job) -> bool:
-            return _reaches(caller, job, Permission.JOBS_READ) and wanted.matches(job)
+            return caller.reaches_team(Permission.JOBS_READ, job.team_id) and wanted.matches(job)
 
         return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)
 
-    def _plan(self, caller: Principal, wanted: JobFilter, *, newest_first: bool) -> _Plan:
+    def _plan(self, wanted: JobFilter, *, newest_first: bool) -> _Plan:
         indexes = self._indexes
         if wanted.certificate_id is not None:
             of_one = indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
             return _Plan(of_one, frozenset({"certificate_id"}))
-        if caller.scope_of(Permission.JOBS_READ) is Scope.OWN:
-            agent_id = caller.agent_id  # its open jobs: those that are done are not in this index
-            return _Plan(indexes.of_agent(agent_id, newest_first=newest_first) if agent_id else [])
         if wanted.agent_id is not None:
             of_agent = indexes.of_agent(wanted.agent_id, newest_first=newest_first)
             return _Plan(of_agent, frozenset({"agent_id"}))
@@ -191,13 +188,6 @@ class Jobs:
 
     def _reached(self, caller: Principal, job_id: str, permission: Permission) -> Job:
         job = self._stores.jobs.get(job_id)
-        if job is None or not _reaches(caller, job, permission):
+        if job is None or not caller.reaches_team(permission, job.team_id):
             raise NotFound("There is no such job.")
         return job
-
-
-def _reaches(caller: Principal, job: Job, permission: Permission) -> bool:
-    """An agent reaches the jobs that are its own."""
-    if caller.scope_of(permission) is Scope.OWN:
-        return caller.agent_id is not None and job.agent_id == caller.agent_id
-    return caller.reaches_team(permission, job.team_id)

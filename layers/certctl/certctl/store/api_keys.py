@@ -10,7 +10,7 @@ from certctl.domain.catalog import Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.permissions import Role
 from certctl.store.database import ConditionFailed, Database
-from certctl.store.items_catalog import ReferenceItem
+from certctl.store.items_catalog import CatalogItem, ReferenceItem
 from certctl.store.items_shared import ApiKeyItem, CredentialItem, StateItem
 from certctl.store.keys import API_KEY, FIRST_ADMIN, references_to, referrer
 from certctl.store.mapping import to_item, to_record
@@ -128,6 +128,15 @@ class ApiKeyStore:
         """One consistent read."""
         item = self._database.get(CredentialItem, key_hash, consistent=True)
         return to_record(Credential, item) if item else None
+
+    def find_working_credential(self, key_hash: str) -> Credential | None:
+        """None where the key is an agent's that is retired: the one write that hides the agent's record ends
+        all its keys. Two consistent reads for an agent's key, one for others."""
+        credential = self.find_credential(key_hash)
+        if credential is None or credential.agent_id is None:
+            return credential
+        agent = self._database.get(CatalogItem, Kind.AGENT.value, credential.agent_id, consistent=True)
+        return credential if agent is not None and agent.deleting_since is None else None
 
     def note_use(self, key_id: str, now: datetime) -> None:
         """Sets `last_used_at` unless it is younger than an hour, or the key is gone."""
