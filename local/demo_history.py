@@ -26,7 +26,7 @@ from certctl import (
 )
 from certctl import bootstrap_notifications as engine
 from certctl import bootstrap_routing as routing
-from certctl.domain.agents import AgentReport
+from certctl.domain.agents import AgentReport, ConsentNews
 from certctl.domain.catalog import Kind, Target, TargetType
 from certctl.domain.deployments import Result
 from certctl.domain.due_work import Nudge
@@ -110,7 +110,7 @@ class History:
 
     def hear(self, host: str) -> None:
         """For the last time, where nothing comes after."""
-        bootstrap_agents.agent_work().heartbeat(self.agents[host], _report(host))
+        bootstrap_agents.agent_work().heartbeat(self.agents[host], _report(host), ConsentNews())
 
     def add_target(self, target_id: str, host: str, kind: str, config: dict[str, Any]) -> None:
         agent = self.agents[host]

@@ -11,6 +11,7 @@ from certctl.api.agent_schemas import (
     AgentReportBody,
     DeployableVersionView,
     EnrolledAgentView,
+    HeartbeatBody,
     HeartbeatView,
     JobCsrBody,
     JobStatusView,
@@ -28,6 +29,7 @@ from certctl.api.agent_schemas import (
     version_view,
     work_page_view,
 )
+from certctl.api.consent_schemas import ConsentDigest
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PerPage
 from certctl.api.resolver import ANYONE, Api
@@ -59,12 +61,14 @@ def register_with_token(body: AgentReportBody) -> EnrolledAgentView:
     summary="Report that the agent is there, and take the work that waits for it",
     tags=_TAGS,
 )
-def send_heartbeat(body: AgentReportBody, max_poll_seconds: MaxPollSeconds = None) -> HeartbeatView:
-    report = body.parsed(api.call.source_ip)
+def send_heartbeat(
+    body: HeartbeatBody, max_poll_seconds: MaxPollSeconds = None, consent_digest: ConsentDigest = None
+) -> HeartbeatView:
+    report, news = body.parsed(api.call.source_ip), body.news(consent_digest)
     if max_poll_seconds is None:
-        return heartbeat_view(composition.agent_work().heartbeat(api.caller, report))
+        return heartbeat_view(composition.agent_work().heartbeat(api.caller, report, news))
     wish = timedelta(seconds=max_poll_seconds)
-    heard, page = composition.agent_work().poll(api.caller, report, wish, DEFAULT_PER_PAGE)
+    heard, page = composition.agent_work().poll(api.caller, report, news, wish, DEFAULT_PER_PAGE)
     return poll_view(heard, page, list_positions.position_view(page.jobs.next))
 
 

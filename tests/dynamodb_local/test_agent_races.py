@@ -17,6 +17,7 @@ from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal, Role
 from certctl.services.agent_registration import AgentRegistration, Enrolled, RegistrationStores
 from certctl.services.deploying import Deploying
+from certctl.store.agent_consents import AgentConsentStore
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
@@ -55,7 +56,8 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
     store, states = CatalogStore(database), AgentStateStore(database)
     book, usage = CatalogBook(store, clock), CatalogUsage(database, store, clock)
     contacts = IssuerContactStore(database)
-    records = CatalogRecords(database, store, book, usage, AuditStore(database), states, contacts, "blue")
+    audit, consents = AuditStore(database), AgentConsentStore(database)
+    records = CatalogRecords(database, store, book, usage, audit, states, contacts, consents, "blue")
     keys, tokens = ApiKeyStore(database), BootstrapTokenStore(database)
     return AgentRegistration(RegistrationStores(records, keys, tokens, states), clock)
 

@@ -14,6 +14,7 @@ from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.permissions import Principal, Role
 from certctl.services.catalog import Catalog, WantedEntry
 from certctl.services.catalog_deletions import WAIT, CatalogDeletions
+from certctl.store.agent_consents import AgentConsentStore
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
@@ -57,6 +58,7 @@ class World:
             AuditStore(self._database),
             AgentStateStore(self._database),
             IssuerContactStore(self._database),
+            AgentConsentStore(self._database),
             "blue",
         )
 

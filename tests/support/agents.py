@@ -31,6 +31,12 @@ class AgentByHttp:
         """As agents do that take their work with the heartbeat."""
         return self.client.post(f"{AGENT}/heartbeat", HOST, Certctl_Max_Poll_Seconds=str(longest_pause))
 
+    def reports(self, digest: str | None, consent: Any = None) -> Answer:
+        """A heartbeat of an agent whose host has a consent file."""
+        body = HOST | ({"consent": consent} if consent else {})
+        headers = {"Certctl_Consent": digest} if digest else {}
+        return self.client.post(f"{AGENT}/heartbeat", body, **headers)
+
     def rotate(self) -> Answer:
         return self.client.post(f"{AGENT}/key/rotate")
 

@@ -28,12 +28,20 @@ class Issuer(Entry):
     last_contact: IssuerContact | None
 
 
+class Unfit(TypedDict):
+    field: str
+    message: str
+
+
 class Target(Entry):
+    """`unfit` is what its agent's host does not allow of it."""
+
     team_id: str
     type: str
     config: dict[str, object]
     agent_id: str | None
     enabled: bool
+    unfit: list[Unfit]
 
 
 class Owner(Entry):
@@ -78,7 +86,24 @@ class RenewalPolicy(Entry):
     on_renewal: str
 
 
+class Consent(TypedDict):
+    """What an agent's host allows. `source` is `file` or `enrolment`."""
+
+    source: str
+    kinds: list[str]
+    directories: list[str]
+    any_directory: bool
+    commands: list[list[str]]
+    any_command: bool
+    owners: list[str]
+    any_owner: bool
+    verify_addresses: list[str]
+    any_verify_address: bool
+
+
 class Agent(Entry):
+    """Without a `consent` it never reported what its host allows."""
+
     team_id: str
     status: str
     hostname: str
@@ -90,6 +115,7 @@ class Agent(Entry):
     os: str
     architecture: str
     ip_address: str
+    consent: Consent | None
 
 
 class RegisteredAgent(Agent):

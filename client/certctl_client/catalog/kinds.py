@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from certctl_client.api.catalog_operations import OPERATIONS, CatalogOperations
+from certctl_client.catalog.consents import allowed_in_short, fitness_in_short
 from certctl_client.catalog.fields import Field, every_one, key_rules, or_none, seconds, settings
 from certctl_client.views import Column
 
@@ -79,6 +80,7 @@ _KINDS = (
             "AGENT": "agent_id",
             "TEAM": "team_id",
             "ENABLED": _yes("enabled"),
+            "ALLOWED": fitness_in_short,
             **_LAST,
         },
         (
@@ -192,6 +194,7 @@ _KINDS = (
             "NEXT": lambda record: record.get("next_contact_at"),  # servers of earlier releases have none
             "PROGRAM": "agent_version",
             "OS": "os",
+            "ALLOWS": allowed_in_short,
         },
         (_NAME, Field("hostname", "Of its host."), _TEAM),
         "With --force --reason R its targets lose it.",

@@ -45,6 +45,10 @@ class AgentRecord(BaseModel):
     untrusted_name: str
     untrusted_hostname: str
     untrusted_platform: Annotated[str, Field(description="What it says of itself: version, system, machine.")]
+    untrusted_allows: Annotated[
+        str | None,
+        Field(description="What its host allows: kinds of targets, and where it sets no bound (ANY)."),
+    ]
 
 
 class AgentPage(BaseModel):

@@ -2,6 +2,7 @@
 
 from certctl_client.api.catalog_records import Agent
 from certctl_client.api.job_records import Deployment
+from certctl_client.catalog.consents import allowed_in_short
 from certctl_client.mcp.marking import Marking
 from certctl_client.mcp.models_deployments import AgentRecord, DeploymentRecord
 
@@ -35,4 +36,5 @@ def agent(marking: Marking, record: Agent) -> AgentRecord:
         untrusted_name=marking.text(record["name"]),
         untrusted_hostname=marking.text(record["hostname"]),
         untrusted_platform=marking.text(platform),
+        untrusted_allows=marking.optional_text(allowed_in_short(record)),
     )

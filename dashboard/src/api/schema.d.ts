@@ -1603,13 +1603,15 @@ export interface components {
         /**
          * AgentView
          * @description `agent_version` is that of its program. `key_id` names the key that it was registered with. At
-         *     `next_contact_at` it is expected to poll again.
+         *     `next_contact_at` it is expected to poll again. `consent` is what its host allows: null for an agent of an
+         *     earlier release, which may do anything.
          */
         AgentView: {
             /** Agent Version */
             agent_version: string;
             /** Architecture */
             architecture: string;
+            consent: components["schemas"]["ConsentView"] | null;
             /** Created At */
             created_at: string;
             /** Hostname */
@@ -2098,6 +2100,64 @@ export interface components {
             passed: boolean;
         };
         /**
+         * ConsentBody
+         * @description What the agent's host allows; only what is named, and everything of its sort with `any_...`. At most
+         *     16 KiB of JSON.
+         */
+        ConsentBody: {
+            /** Any Command */
+            any_command: boolean;
+            /** Any Directory */
+            any_directory: boolean;
+            /** Any Owner */
+            any_owner: boolean;
+            /** Any Verify Address */
+            any_verify_address: boolean;
+            /** Commands */
+            commands: string[][];
+            /** Directories */
+            directories: string[];
+            /** Kinds */
+            kinds: components["schemas"]["TargetType"][];
+            /** Owners */
+            owners: string[];
+            source: components["schemas"]["ConsentSource"];
+            /** Verify Addresses */
+            verify_addresses: string[];
+        };
+        /**
+         * ConsentSource
+         * @description `Enrolment`: the host has no consent file yet; what its enrolment's flags allowed goes on.
+         * @enum {string}
+         */
+        ConsentSource: "file" | "enrolment";
+        /**
+         * ConsentView
+         * @description What the agent's host allows, as the agent reported it; everything of its sort with `any_...`. `source`
+         *     is `enrolment` where the host has no consent file yet.
+         */
+        ConsentView: {
+            /** Any Command */
+            any_command: boolean;
+            /** Any Directory */
+            any_directory: boolean;
+            /** Any Owner */
+            any_owner: boolean;
+            /** Any Verify Address */
+            any_verify_address: boolean;
+            /** Commands */
+            commands: string[][];
+            /** Directories */
+            directories: string[];
+            /** Kinds */
+            kinds: string[];
+            /** Owners */
+            owners: string[];
+            source: components["schemas"]["ConsentSource"];
+            /** Verify Addresses */
+            verify_addresses: string[];
+        };
+        /**
          * CreatedCertificateView
          * @description `job_id` is the job that issues it, or awaits its CSR.
          */
@@ -2290,13 +2350,41 @@ export interface components {
             status: string;
         };
         /**
+         * HeartbeatBody
+         * @description What the agent says of its host and of itself. `consent` comes where the answer before wanted it, and
+         *     goes with its digest in `Certctl-Consent`.
+         */
+        HeartbeatBody: {
+            /**
+             * Architecture
+             * @default
+             */
+            architecture?: string;
+            consent?: components["schemas"]["ConsentBody"] | null;
+            /** Hostname */
+            hostname: string;
+            /**
+             * Os
+             * @default
+             */
+            os?: string;
+            /**
+             * Version
+             * @default
+             */
+            version?: string;
+        };
+        /**
          * HeartbeatView
          * @description With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
          *     `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null.
+         *     `consent_wanted`: the next heartbeat is to have what the host allows.
          */
         HeartbeatView: {
             /** Agent Id */
             agent_id: string;
+            /** Consent Wanted */
+            consent_wanted: boolean;
             /** Key Expires At */
             key_expires_at: string | null;
             /** Name */
@@ -3281,6 +3369,7 @@ export interface components {
             agent_version: string;
             /** Architecture */
             architecture: string;
+            consent: components["schemas"]["ConsentView"] | null;
             /** Created At */
             created_at: string;
             /** Hostname */
@@ -3783,7 +3872,11 @@ export interface components {
          * @enum {string}
          */
         TargetType: "NGINX" | "Apache" | "HAProxy" | "Files" | "ACM";
-        /** TargetView */
+        /**
+         * TargetView
+         * @description `unfit` is what the agent's host does not allow of it: empty where it fits, or has no agent, or one
+         *     that never reported what its host allows.
+         */
         TargetView: {
             /** Agent Id */
             agent_id: string | null;
@@ -3802,6 +3895,8 @@ export interface components {
             /** Team Id */
             team_id: string;
             type: components["schemas"]["TargetType"];
+            /** Unfit */
+            unfit: components["schemas"]["UnfitView"][];
             /** Updated At */
             updated_at: string;
             /** Version */
@@ -3855,6 +3950,16 @@ export interface components {
             checks: components["schemas"]["CheckView"][];
             /** Passed */
             passed: boolean;
+        };
+        /**
+         * UnfitView
+         * @description What the host of a target's agent does not allow of it.
+         */
+        UnfitView: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
         };
         /**
          * VersionView
@@ -4335,6 +4440,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description SHA-256 of the canonical JSON of what the agent's host allows. Where the server has another one, the answer has `consent_wanted`. */
+                "certctl-consent"?: string | null;
                 /** @description The answer has the agent's work; it wants to poll again within this time. */
                 "certctl-max-poll-seconds"?: number | null;
             };
@@ -4346,12 +4453,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "architecture": "x86_64",
+                 *       "consent": null,
                  *       "hostname": "web-1.example.com",
                  *       "os": "linux",
                  *       "version": ""
                  *     }
                  */
-                "application/json": components["schemas"]["AgentReportBody"];
+                "application/json": components["schemas"]["HeartbeatBody"];
             };
         };
         responses: {
@@ -4364,6 +4472,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent_id": "agt-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *       "consent_wanted": true,
                      *       "key_expires_at": null,
                      *       "name": "shop",
                      *       "next_cursor": null,
@@ -4731,6 +4840,7 @@ export interface operations {
                      *         {
                      *           "agent_version": "1.0.0",
                      *           "architecture": "x86_64",
+                     *           "consent": null,
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "hostname": "web-1.example.com",
                      *           "id": "agent-web-1",
@@ -4807,6 +4917,7 @@ export interface operations {
                      * @example {
                      *       "agent_version": "1.0.0",
                      *       "architecture": "x86_64",
+                     *       "consent": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "hostname": "web-1.example.com",
                      *       "id": "agent-web-1",
@@ -4868,6 +4979,7 @@ export interface operations {
                      * @example {
                      *       "agent_version": "1.0.0",
                      *       "architecture": "x86_64",
+                     *       "consent": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "hostname": "web-1.example.com",
                      *       "id": "agent-web-1",
@@ -4945,6 +5057,7 @@ export interface operations {
                      * @example {
                      *       "agent_version": "1.0.0",
                      *       "architecture": "x86_64",
+                     *       "consent": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "hostname": "web-1.example.com",
                      *       "id": "agent-web-1",
@@ -10399,6 +10512,12 @@ export interface operations {
                      *           "name": "shop",
                      *           "team_id": "t-default",
                      *           "type": "NGINX",
+                     *           "unfit": [
+                     *             {
+                     *               "field": "(no sample)",
+                     *               "message": "Reason: keyCompromise. Replace it on every target."
+                     *             }
+                     *           ],
                      *           "updated_at": "2026-11-24T13:00:00Z",
                      *           "version": 1
                      *         }
@@ -10472,6 +10591,12 @@ export interface operations {
                      *       "name": "shop",
                      *       "team_id": "t-default",
                      *       "type": "NGINX",
+                     *       "unfit": [
+                     *         {
+                     *           "field": "(no sample)",
+                     *           "message": "Reason: keyCompromise. Replace it on every target."
+                     *         }
+                     *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -10526,6 +10651,12 @@ export interface operations {
                      *       "name": "shop",
                      *       "team_id": "t-default",
                      *       "type": "NGINX",
+                     *       "unfit": [
+                     *         {
+                     *           "field": "(no sample)",
+                     *           "message": "Reason: keyCompromise. Replace it on every target."
+                     *         }
+                     *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }
@@ -10600,6 +10731,12 @@ export interface operations {
                      *       "name": "shop",
                      *       "team_id": "t-default",
                      *       "type": "NGINX",
+                     *       "unfit": [
+                     *         {
+                     *           "field": "(no sample)",
+                     *           "message": "Reason: keyCompromise. Replace it on every target."
+                     *         }
+                     *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
                      *       "version": 1
                      *     }

@@ -8,15 +8,16 @@ export type Role = Schemas["Role"];
 const EVERYONE_BUT_AGENTS = ["admin", "operator", "viewer", "auditor"] as const;
 const WORKERS = ["admin", "operator"] as const;
 const ADMIN = ["admin"] as const;
+const AGENTS = ["admin", "agent"] as const;
 
 export const GRANTS = {
-  "certificates:read": [...EVERYONE_BUT_AGENTS, "agent"],
+  "certificates:read": EVERYONE_BUT_AGENTS,
   "certificates:write": WORKERS,
-  "certificates:submit-csr": [...WORKERS, "agent"],
+  "certificates:submit-csr": WORKERS,
   "certificates:revoke": WORKERS,
   "certificates:unhold": ADMIN,
   "certificates:bulk-revoke": ADMIN,
-  "jobs:read": [...EVERYONE_BUT_AGENTS, "agent"],
+  "jobs:read": EVERYONE_BUT_AGENTS,
   "jobs:cancel": WORKERS,
   "jobs:approve": WORKERS,
   "catalog:read": EVERYONE_BUT_AGENTS,
@@ -31,7 +32,9 @@ export const GRANTS = {
   "stats:read": EVERYONE_BUT_AGENTS,
   "audit:read": ["admin", "operator", "auditor"],
   "audit:export": ["admin", "auditor"],
-  "api-keys": [...EVERYONE_BUT_AGENTS, "agent"],
+  "api-keys": EVERYONE_BUT_AGENTS,
+  "api-keys:rotate": AGENTS,
+  "agent:work": AGENTS,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof GRANTS;

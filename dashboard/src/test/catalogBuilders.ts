@@ -1,10 +1,24 @@
 /** Catalog records as the API answers them; a test names only what it is about. */
 
 import type { CatalogKind, Row } from "../api/catalog";
+import type { Schemas } from "../api/client";
 
 const AT = "2026-11-20T08:00:00Z";
 
 const HEAD = { version: 1, created_at: AT, updated_at: AT };
+
+export const CONSENT: Schemas["ConsentView"] = {
+  source: "file",
+  kinds: ["NGINX", "Files"],
+  directories: ["/etc/nginx/certs"],
+  any_directory: false,
+  commands: [["nginx", "-t"]],
+  any_command: false,
+  owners: ["nginx"],
+  any_owner: false,
+  verify_addresses: ["127.0.0.1", "::1", "localhost"],
+  any_verify_address: false,
+};
 
 const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof typeof HEAD> } = {
   issuers: { type: "GenericCA", config: {}, enabled: true, last_contact: null },
@@ -19,7 +33,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
   },
   owners: { team_id: "t-default", email: null },
   teams: { description: "", email: null },
-  targets: { team_id: "t-default", type: "NGINX", config: { certificate_path: "/etc/ssl/a.pem", key_path: "/etc/ssl/a.key" }, agent_id: null, enabled: true },
+  targets: { team_id: "t-default", type: "NGINX", config: { certificate_path: "/etc/ssl/a.pem", key_path: "/etc/ssl/a.key" }, agent_id: null, enabled: true, unfit: [] },
   agents: {
     team_id: "t-default",
     status: "Online",
@@ -32,6 +46,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     os: "linux",
     architecture: "amd64",
     ip_address: "10.0.0.7",
+    consent: CONSENT,
   },
   policies: { type: "AllowedDomains", severity: "Error", config: { domains: ["*.example.com"] }, enabled: true },
 };

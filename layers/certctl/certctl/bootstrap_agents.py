@@ -37,6 +37,7 @@ def agent_work() -> "AgentWork":
     stores = AgentStores(
         database=bootstrap.database(),
         states=bootstrap_catalog.agent_states(),
+        consents=bootstrap_catalog.agent_consents(),
         keys=bootstrap.api_key_store(),
         jobs=JobIndexes(bootstrap.database()),
         catalog=bootstrap.catalog_store(),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog_issuers import CatalogIssuers
     from certctl.services.catalog_testing import CatalogTesting
     from certctl.services.violations import Violations
+    from certctl.store.agent_consents import AgentConsentStore
     from certctl.store.agent_states import AgentStateStore
     from certctl.store.catalog_records import CatalogRecords
     from certctl.store.retirements import Retirements
@@ -33,6 +34,7 @@ def catalog_records() -> "CatalogRecords":
         audit=bootstrap.audit_store(),
         agent_states=agent_states(),
         issuer_contacts=IssuerContactStore(database),
+        agent_consents=agent_consents(),
         stack=config.stack().name,
     )
 
@@ -42,6 +44,13 @@ def agent_states() -> "AgentStateStore":
     from certctl.store.agent_states import AgentStateStore
 
     return AgentStateStore(bootstrap.database())
+
+
+@cache
+def agent_consents() -> "AgentConsentStore":
+    from certctl.store.agent_consents import AgentConsentStore
+
+    return AgentConsentStore(bootstrap.database())
 
 
 @cache

@@ -33,8 +33,8 @@ class ReadingDeployments:
     def list_agents(
         self, team_id: OptionalId = None, limit: Limit = PAGE, cursor: Cursor = None
     ) -> AgentPage:
-        """The agents that deploy certificates on their hosts, by id: whether they are online, and when they
-        were heard last. What is to be done by one that is offline waits."""
+        """The agents that deploy certificates on their hosts, by id: whether they are online, when they were
+        heard last, and what their hosts allow. What is to be done by one that is offline waits."""
         page = page_of(self.stack.api, OPERATIONS["agents"].list, given(team_id=team_id), limit, cursor)
         marking = fresh_marking()
         return AgentPage(

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 
 import { expectAccessible } from "../../test/accessibility";
 import { certificate, job } from "../../test/builders";
-import { record } from "../../test/catalogBuilders";
+import { CONSENT, record } from "../../test/catalogBuilders";
 import { choose } from "../../test/choose";
 import { openDialog } from "../../test/openDialog";
 import { renderAt } from "../../test/render";
@@ -217,6 +217,33 @@ test("an agent tells its targets, what it has still to do, and when it is expect
   expect(within(drawer).queryByText("Elsewhere")).not.toBeInTheDocument();
   expect(within(drawer).getByText("in 3 minutes")).toBeVisible();
   await expectAccessible(drawer);
+});
+
+test("an agent shows what its host allows, and is marked where that has no bound or is not known", async () => {
+  api.catalog.agents.push(
+    record("agents", { id: "agt-1", name: "Web 1", consent: CONSENT }),
+    record("agents", { id: "agt-2", name: "Web 2", consent: { ...CONSENT, source: "enrolment", any_command: true, any_directory: true } }),
+    record("agents", { id: "agt-3", name: "Web 3", consent: null }),
+  );
+  renderAt("/agents?open=agt-2");
+  const drawer = await openDialog("Web 2");
+  const allowed = within(drawer).getByRole("region", { name: "What its host allows" });
+  expect(within(allowed).getByText("nginx")).toBeVisible();
+  expect(within(drawer).getByText(/no consent file yet/)).toBeVisible();
+  expect(within(drawer).getByText("Any directory, command")).toBeVisible();
+  expect(within(drawer).getByText("NGINX, Files")).toBeVisible();
+  expect(await screen.findByText("Anything")).toBeInTheDocument();
+  await expectAccessible(drawer);
+});
+
+test("a target that its agent's host does not allow is marked, with what is allowed", async () => {
+  const unfit = [{ field: "config.key_path", message: "the agent's host does not allow this directory; it allows /etc/nginx/certs" }];
+  api.catalog.agents.push(record("agents", { id: "agt-1", name: "Web 1" }));
+  api.catalog.targets.push(record("targets", { id: "tgt-1", name: "Shop front", agent_id: "agt-1", unfit }));
+  renderAt("/targets?open=tgt-1");
+  const drawer = await openDialog("Shop front");
+  expect(within(drawer).getByText("Not allowed")).toBeVisible();
+  expect(within(drawer).getByText(/it allows \/etc\/nginx\/certs/)).toBeVisible();
 });
 
 test("a new agent's key is shown once", async () => {

@@ -9,12 +9,12 @@ function words(value: unknown): string {
 }
 
 /** The settings of a record's type, as they are stored. */
-export function Settings({ config }: { config: Record<string, unknown> }) {
+export function Settings({ config, title = "Settings" }: { config: Record<string, unknown>; title?: string }) {
   const settings = Object.entries(config);
   if (settings.length === 0) return null;
   return (
-    <section className={classes.drawerSection} aria-label="Settings">
-      <h3 className={classes.drawerTitle}>Settings</h3>
+    <section className={classes.drawerSection} aria-label={title}>
+      <h3 className={classes.drawerTitle}>{title}</h3>
       <dl className={classes.settings}>
         {settings.map(([name, value]) => (
           <div key={name} className={classes.settingsLine}>

@@ -6,7 +6,7 @@ import { grantableRoles } from "./grants";
 /** As `may_grant` answers for every pair. */
 const EXPECTED: [Role, Role[]][] = [
   ["admin", ["admin", "operator", "auditor", "viewer", "agent"]],
-  ["operator", ["operator", "viewer", "agent"]],
+  ["operator", ["operator", "viewer"]],
   ["auditor", ["auditor", "viewer"]],
   ["viewer", ["viewer"]],
   ["agent", ["agent"]],

@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal, Self, TypedDict
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from certctl.api.consent_schemas import ConsentBody
 from certctl.api.pagination import encode_cursor
 from certctl.domain.agent_polls import POLL_WITH_WORK
-from certctl.domain.agents import AgentReport
+from certctl.domain.agents import AgentReport, ConsentNews
 from certctl.domain.catalog import Entry, Target, TargetType
 from certctl.domain.deployments import DeployableVersion, Result, Started
+from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.agent_registration import Enrolled, MintedToken
@@ -45,6 +47,30 @@ class AgentReportBody(BaseModel):
 
     def parsed(self, source_ip: str) -> AgentReport:
         return AgentReport(self.hostname, self.version, self.os, self.architecture, source_ip)
+
+
+class HeartbeatBody(BaseModel):
+    """What the agent says of its host and of itself. `consent` comes where the answer before wanted it, and
+    goes with its digest in `Certctl-Consent`."""
+
+    model_config = _STRICT
+
+    hostname: _Hostname
+    version: _Word = ""
+    os: _Word = ""
+    architecture: _Word = ""
+    consent: ConsentBody | None = None
+
+    def parsed(self, source_ip: str) -> AgentReport:
+        return AgentReport(self.hostname, self.version, self.os, self.architecture, source_ip)
+
+    def news(self, digest: str | None) -> ConsentNews:
+        """Raises InvalidInput for a consent without its digest."""
+        if self.consent is None:
+            return ConsentNews(digest)
+        if digest is None:
+            raise InvalidInput.of("consent", "goes with its digest in the header Certctl-Consent")
+        return ConsentNews(digest, self.consent.parsed())
 
 
 class JobCsrBody(BaseModel):
@@ -155,12 +181,14 @@ class WorkView(TypedDict):
 
 class HeartbeatView(TypedDict):
     """With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
-    `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null."""
+    `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null.
+    `consent_wanted`: the next heartbeat is to have what the host allows."""
 
     agent_id: str
     name: str
     key_expires_at: str | None
     poll_after_seconds: int
+    consent_wanted: bool
     work: list[WorkView] | None
     next_cursor: str | None
 
@@ -221,6 +249,7 @@ def heartbeat_view(heard: Heard) -> HeartbeatView:
         name=heard.name,
         key_expires_at=to_wire_or_none(heard.key_expires_at),
         poll_after_seconds=int(heard.poll_after.total_seconds()),
+        consent_wanted=heard.wants_consent,
         work=None,
         next_cursor=None,
     )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
+from certctl.api.consent_schemas import ConsentView, UnfitView
 from certctl.domain.agent_polls import AgentStatus
 from certctl.domain.audit import facts
-from certctl.domain.catalog import TEAM_KINDS, Agent, AnyEntry, IssuerType, TargetType
+from certctl.domain.catalog import TEAM_KINDS, Agent, AnyEntry, IssuerType, Target, TargetType
 from certctl.domain.certificate_profiles import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.policies import PolicySeverity, PolicyType
 from certctl.domain.renewal_policies import OnRenewal
@@ -45,11 +46,15 @@ class IssuerView(EntryView):
 
 
 class TargetView(EntryView):
+    """`unfit` is what the agent's host does not allow of it: empty where it fits, or has no agent, or one
+    that never reported what its host allows."""
+
     team_id: str
     type: TargetType
     config: dict[str, Any]
     agent_id: str | None
     enabled: bool
+    unfit: list[UnfitView]
 
 
 class OwnerView(EntryView):
@@ -94,7 +99,8 @@ class RenewalPolicyView(EntryView):
 
 class AgentView(EntryView):
     """`agent_version` is that of its program. `key_id` names the key that it was registered with. At
-    `next_contact_at` it is expected to poll again."""
+    `next_contact_at` it is expected to poll again. `consent` is what its host allows: null for an agent of an
+    earlier release, which may do anything."""
 
     team_id: str
     status: AgentStatus
@@ -107,6 +113,7 @@ class AgentView(EntryView):
     os: str
     architecture: str
     ip_address: str
+    consent: ConsentView | None
 
 
 class RegisteredAgentView(AgentView):
@@ -141,7 +148,7 @@ def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
     own = {
         _RENAMED.get(name, name): value for name, value in facts(entry.content).items() if name != "version"
     }
-    return {**header, **team, **own, **_of_agent(entry, now)}
+    return {**header, **team, **own, **_of_agent(entry, now), **_of_target(entry)}
 
 
 def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> RegisteredAgentView:
@@ -152,6 +159,12 @@ def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> Regi
 def test_view(checks: Sequence[Check]) -> TestView:
     views = [CheckView(name=c.name, passed=c.passed, detail=c.detail) for c in checks]
     return TestView(passed=all(c.passed for c in checks), checks=views)
+
+
+def _of_target(entry: AnyEntry) -> dict[str, Any]:
+    if not isinstance(entry.content, Target):
+        return {}
+    return {"unfit": [facts(problem) for problem in entry.content.unfit or ()]}
 
 
 def _of_agent(entry: AnyEntry, now: datetime) -> dict[str, Any]:

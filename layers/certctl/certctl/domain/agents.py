@@ -3,11 +3,14 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.agent_polls import POLL_WITH_WORK
-from certctl.domain.catalog import Agent, AnyEntry
+from certctl.domain.catalog import Agent, AnyEntry, Kind, Target
+from certctl.domain.consents import Consent, forbidden_of
+from certctl.domain.errors import FieldProblem
 
 KEY_LIFETIME = timedelta(days=90)
 KEY_OVERLAP = timedelta(hours=1)
@@ -32,6 +35,15 @@ class AgentReport:
     os: str = ""
     architecture: str = ""
     ip_address: str = ""
+
+
+@dataclass(frozen=True)
+class ConsentNews:
+    """What a heartbeat says of the host's consent: its digest always, itself where it was asked for. Agents
+    of earlier releases say nothing."""
+
+    digest: str | None = None
+    consent: Consent | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,21 @@ def as_heard(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
         ip_address=report.ip_address,
     )
     return replace(entry, content=heard)
+
+
+def with_consent(entry: AnyEntry, consents: Mapping[str, Consent]) -> AnyEntry:
+    """An agent's record with what its host allows, a target's with what of it that host forbids. `consents`
+    are by agent."""
+    if entry.kind is Kind.AGENT:
+        return replace(entry, content=replace(entry.content, consent=consents.get(entry.id)))
+    if entry.kind is Kind.TARGET:
+        return replace(entry, content=replace(entry.content, unfit=_unfit(entry.content, consents)))
+    return entry
+
+
+def _unfit(target: Target, consents: Mapping[str, Consent]) -> tuple[FieldProblem, ...]:
+    consent = consents.get(target.agent_id or "")
+    return tuple(forbidden_of(target.type, target.config, consent)) if consent else ()
 
 
 @dataclass(frozen=True)

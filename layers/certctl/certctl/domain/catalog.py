@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from certctl.domain.agent_polls import AgentStatus, status_of
+from certctl.domain.consents import Consent
+from certctl.domain.errors import FieldProblem
 from certctl.domain.permissions import Permission
 
 
@@ -120,18 +122,21 @@ class TargetType(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """Where an agent puts certificates. Its team is the entry's `team_id`."""
+    """Where an agent puts certificates. Its team is the entry's `team_id`. `unfit`, what the agent's host
+    does not allow of it, is worked out when it is shown."""
 
     type: TargetType
     config: dict[str, Any]
     agent_id: str | None = None
     enabled: bool = True
+    unfit: tuple[FieldProblem, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Agent:
     """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`. What it
-    says of itself is kept beside the record: see `agents.as_heard`."""
+    says of itself and what its host allows are kept beside the record: see `agents.as_heard`. Without a
+    `consent` it is of an earlier release, and may do anything."""
 
     hostname: str
     key_id: str
@@ -142,6 +147,7 @@ class Agent:
     architecture: str = ""
     ip_address: str = ""
     next_contact_at: datetime | None = None
+    consent: Consent | None = None
 
     def status(self, now: datetime) -> AgentStatus:
         return status_of(self.last_heartbeat_at, self.next_contact_at, now)

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.agent_polls import POLL_WITH_WORK, poll_after
-from certctl.domain.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport
+from certctl.domain.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport, ConsentNews
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.catalog import AnyEntry, Entry, Kind, Target
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal, Role
-from certctl.store.agent_states import AgentStateStore
+from certctl.store.agent_consents import AgentConsentStore
+from certctl.store.agent_states import AgentStateStore, consent_digest_in
 from certctl.store.agent_targets import AgentTargets
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
@@ -31,12 +32,13 @@ _MOST_REFERRERS = 200
 
 @dataclass(frozen=True)
 class Heard:
-    """The answer to a heartbeat."""
+    """The answer to a heartbeat. `wants_consent`: what the host allows is to come with the next one."""
 
     agent_id: str
     name: str
     key_expires_at: datetime | None
     poll_after: timedelta
+    wants_consent: bool
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class _Open:
 class AgentStores:
     database: Database
     states: AgentStateStore
+    consents: AgentConsentStore
     keys: ApiKeyStore
     jobs: JobIndexes
     catalog: CatalogStore
@@ -86,18 +89,18 @@ class AgentWork:
         self._stores = stores
         self._now = now
 
-    def heartbeat(self, caller: Principal, report: AgentReport) -> Heard:
+    def heartbeat(self, caller: Principal, report: AgentReport, news: ConsentNews) -> Heard:
         """Of an agent that asks for its work apart. Raises NotFound where the key is no agent's, or the agent
         is retired."""
         agent = self._agent_of(caller)
-        key, _ = both(
+        key, wants_consent = both(
             lambda: self._stores.keys.get(caller.key_id),
-            lambda: self._note_heard(agent.id, report, POLL_WITH_WORK),
+            lambda: self._note_heard(agent.id, report, POLL_WITH_WORK, news),
         )
-        return self._heard(agent, key, POLL_WITH_WORK)
+        return self._heard(agent, key, POLL_WITH_WORK, wants_consent=wants_consent)
 
     def poll(
-        self, caller: Principal, report: AgentReport, wish: timedelta, per_page: int
+        self, caller: Principal, report: AgentReport, news: ConsentNews, wish: timedelta, per_page: int
     ) -> tuple[Heard, WorkPage]:
         """Heartbeat and work in one; `wish` is the longest pause that the agent wants. Raises NotFound as
         `heartbeat`."""
@@ -107,28 +110,38 @@ class AgentWork:
             lambda: self._open_jobs(agent_id, None, per_page),
         )
         pause = poll_after(wish, has_work=found.is_work)
-        page, _ = both(
+        page, wants_consent = both(
             lambda: self._work_page(agent_id, found, per_page),
-            lambda: self._note_heard(agent_id, report, pause),
+            lambda: self._note_heard(agent_id, report, pause, news),
         )
-        return self._heard(agent, key, pause), page
+        return self._heard(agent, key, pause, wants_consent=wants_consent), page
 
     def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
         """What the agent can do now. Raises NotFound as `heartbeat`."""
         agent_id = self._agent_of(caller).id
         return self._work_page(agent_id, self._open_jobs(agent_id, position, per_page), per_page)
 
-    def _note_heard(self, agent_id: str, report: AgentReport, pause: timedelta) -> None:
-        step = self._stores.states.heard_step(agent_id, report, self._now(), pause)
-        self._stores.database.write(step)
+    def _note_heard(self, agent_id: str, report: AgentReport, pause: timedelta, news: ConsentNews) -> bool:
+        """Whether the consent is to come with the next heartbeat. One write unless the consent changed."""
+        stores, now = self._stores, self._now()
+        if news.consent is not None and news.digest is not None:
+            heard = stores.states.heard_with_consent_step(agent_id, report, now, pause, news.digest)
+            stores.database.transact([heard, stores.consents.put_step(agent_id, news.consent)])
+            return False
+        row = stores.database.write(stores.states.heard_step(agent_id, report, now, pause))
+        known = consent_digest_in(row)
+        if news.digest is None and known is not None:  # the host went back to an earlier release
+            gone = [stores.states.consent_gone_step(agent_id), stores.consents.forget_step(agent_id)]
+            stores.database.transact(gone)
+        return news.digest not in (None, known)
 
-    def _heard(self, agent: AnyEntry, key: ApiKey | None, pause: timedelta) -> Heard:
+    def _heard(self, agent: AnyEntry, key: ApiKey | None, pause: timedelta, *, wants_consent: bool) -> Heard:
         """A key that replaces another is in use by now."""
         if key is not None and key.replaces is not None:
             before = self._stores.keys.get(key.replaces)
             with suppress(Conflict):  # two heartbeats at once: one is enough
                 self._stores.database.transact(self._taken_steps(key, before))
-        return Heard(agent.id, agent.name, key.expires_at if key else None, pause)
+        return Heard(agent.id, agent.name, key.expires_at if key else None, pause, wants_consent)
 
     def _open_jobs(self, agent_id: str, position: Position | None, per_page: int) -> _Open:
         stages = self._stores.jobs.of_agent(agent_id, newest_first=False)

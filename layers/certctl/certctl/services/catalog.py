@@ -76,7 +76,7 @@ class Catalog:
             lambda: self._records.all_states(kind),
         )
         shown = [entry for entry in found.entries if wanted.shows(entry)]
-        filled = [states(entry) for entry in shown[:per_page]]
+        filled = self._records.with_consents([states(entry) for entry in shown[:per_page]])
         if len(shown) <= per_page:
             return EntryPage(filled, found.next_after)
         last = shown[per_page - 1]
@@ -94,11 +94,11 @@ class Catalog:
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
         """Raises NotFound."""
         if kind not in STATED_KINDS:
-            return self._records.get(kind, entry_id)
+            return self._records.with_consents([self._records.get(kind, entry_id)])[0]
         entry, states = both(
             lambda: self._records.get(kind, entry_id), lambda: self._records.states_of(kind, entry_id)
         )
-        return states(entry)
+        return self._records.with_consents([states(entry)])[0]
 
     def create(self, caller: Principal, kind: Kind, wanted: WantedEntry) -> AnyEntry:
         """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
@@ -115,12 +115,12 @@ class Catalog:
         self._records.check(caller, entry)
         self._require_room(kind)
         self._records.database.transact(self._records.created_steps(caller.actor, entry, now))
-        return entry
+        return self._records.with_consents([entry])[0]
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
         """Raises as `create`, NotFound, Conflict where it is at another revision."""
         edited = decided_afresh(lambda: self._edit(caller, kind, entry_id, wanted))
-        return self._records.states_of(kind, entry_id)(edited)
+        return self._records.with_consents([self._records.states_of(kind, entry_id)(edited)])[0]
 
     def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
         before = self._records.changeable(caller, kind, entry_id, wanted.revision)

@@ -79,7 +79,11 @@ class CatalogDeletions:
     def _retire(self, agent: AnyEntry, has_time: Callable[[], bool]) -> Outcome:
         if not self._retirements.finish(agent, _ACTOR, has_time):
             return Outcome.WAITS
-        self._records.database.transact(self._records.catalog.remove_steps(agent))
+        gone = [
+            *self._records.catalog.remove_steps(agent),
+            self._records.agent_consents.forget_step(agent.id),
+        ]
+        self._records.database.transact(gone)
         return Outcome.DELETED
 
     def _delete(self, entry: AnyEntry) -> Outcome:

@@ -1,7 +1,8 @@
 """What was last heard from each agent, in rows of their own: no heartbeat meets an edit of the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pynamodb.expressions.update import Action
 
@@ -27,6 +28,16 @@ class AgentStateStore:
         """One small write: it comes again after the `pause`. It makes the row where there is none; an open
         alert stays."""
         return update(_row(agent_id), [*_heard(now, pause), *_reported(report, now)])
+
+    def heard_with_consent_step(
+        self, agent_id: str, report: AgentReport, now: datetime, pause: timedelta, digest: str
+    ) -> Step:
+        """As `heard_step`, with the digest of the consent that goes into its row in the same transaction."""
+        told = AgentStateItem.consent_sha256.set(digest)
+        return update(_row(agent_id), [*_heard(now, pause), *_reported(report, now), told])
+
+    def consent_gone_step(self, agent_id: str) -> Step:
+        return update(_row(agent_id), [AgentStateItem.consent_sha256.remove()], AgentStateItem.id.exists())
 
     def heard_from_step(self, agent_id: str, now: datetime, pause: timedelta) -> Step:
         """Another sign of life. Refused where there was no heartbeat yet."""
@@ -74,6 +85,12 @@ class AgentStateStore:
     def _batch(self, agent_ids: Sequence[str]) -> list[AgentState]:
         rows = self._database.batch_get(AgentStateItem, [(AGENT_STATE, i) for i in agent_ids])
         return [_state(row) for row in rows]
+
+
+def consent_digest_in(raw: Mapping[str, Any]) -> str | None:
+    """Of a row as an update answers it."""
+    digest: str | None = raw.get("consent_sha256", {}).get("S")
+    return digest
 
 
 def _row(agent_id: str) -> AgentStateItem:

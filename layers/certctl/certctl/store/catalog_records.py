@@ -1,18 +1,20 @@
 """What the use cases on catalog records share: reach, checks, and a change with its audit event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.agents import as_heard
+from certctl.domain.agents import as_heard, with_consent
 from certctl.domain.audit import Actor, changes
 from certctl.domain.catalog import TEAM_KINDS, AnyEntry, Kind, write_permission
 from certctl.domain.catalog_defaults import DEFAULT_TEAM
 from certctl.domain.catalog_references import Reference, references_of
 from certctl.domain.catalog_rules import problems_of
+from certctl.domain.consents import forbidden_of
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from certctl.domain.permissions import ALL_TEAMS, Principal
+from certctl.store.agent_consents import AgentConsentStore
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.audit import AuditStore
 from certctl.store.catalog import CatalogStore
@@ -42,6 +44,7 @@ class CatalogRecords:
     audit: AuditStore
     agent_states: AgentStateStore
     issuer_contacts: IssuerContactStore
+    agent_consents: AgentConsentStore
     stack: str
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
@@ -71,6 +74,14 @@ class CatalogRecords:
             return lambda entry: as_met(entry, contacts.get(entry.id))
         return lambda entry: entry
 
+    def with_consents(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
+        """Agents with what their hosts allow, targets with what of them is forbidden there; other records as
+        they are. One batch of reads where there are such."""
+        agents = {entry.id for entry in entries if entry.kind is Kind.AGENT}
+        agents |= {e.content.agent_id for e in entries if e.kind is Kind.TARGET and e.content.agent_id}
+        consents = self.agent_consents.get_many(sorted(agents)) if agents else {}
+        return [with_consent(entry, consents) for entry in entries]
+
     def changeable(
         self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None
     ) -> AnyEntry:
@@ -87,6 +98,17 @@ class CatalogRecords:
         problems = [*problems_of(entry, self.stack), *self._missing(caller, entry)]
         if problems:
             raise InvalidInput(f"The {entry.kind} was refused.", problems)
+        if forbidden := self._forbidden(entry):
+            raise InvalidInput("The target was refused: its agent's host does not allow it.", forbidden)
+
+    def _forbidden(self, entry: AnyEntry) -> list[FieldProblem]:
+        """Nothing of a target that is disabled: nobody deploys to it, and it must be possible to disable one
+        that does not fit any more."""
+        target = entry.content
+        if entry.kind is not Kind.TARGET or target.agent_id is None or not target.enabled:
+            return []
+        consent = self.agent_consents.get(target.agent_id)
+        return forbidden_of(target.type, target.config, consent) if consent else []
 
     def _missing(self, caller: Principal, entry: AnyEntry) -> list[FieldProblem]:
         references = references_of(entry)

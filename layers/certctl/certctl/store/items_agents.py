@@ -8,7 +8,8 @@ from certctl.store.attributes import WireTime
 
 class AgentStateItem(Model):
     """`kind` is `agent`, `id` the agent's: what it last said of itself, and when it comes again. The
-    `alerted_*` stand while an alert of its silence is open."""
+    `alerted_*` stand while an alert of its silence is open. `consent_sha256` is that of its row of kind
+    `agent_consent`, as the agent computed it."""
 
     class Meta:
         table = "state"
@@ -24,6 +25,7 @@ class AgentStateItem(Model):
     ip_address = UnicodeAttribute()
     alerted_at = WireTime(null=True)
     alerted_certificate_id = UnicodeAttribute(null=True)
+    consent_sha256 = UnicodeAttribute(null=True)
     delete_after = NumberAttribute()
 
 

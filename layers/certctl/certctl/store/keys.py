@@ -37,6 +37,7 @@ DEPLOYMENT = "deployment"
 PUBLIC_URL = "public_url"
 LOCK = "lock"
 AGENT_STATE = "agent"
+AGENT_CONSENT = "agent_consent"
 BOOTSTRAP_TOKEN = "bootstrap_token"  # noqa: S105  # the kind of a row
 AUDIT_TRAIL = "audit_trail"
 AUDIT_SAMPLES = "audit_samples"

@@ -84,6 +84,8 @@ def test_agents_are_listed_with_their_state(mcp: Session, agents: AgentsByHttp) 
     assert (found["status"], found["last_heartbeat_at"] is not None) == ("Online", True)
     assert_marked(listed, found["untrusted_hostname"])
     assert_marked(listed, found["untrusted_platform"])
+    assert "ANYTHING (never reported)" in found["untrusted_allows"]
+    assert_marked(listed, found["untrusted_allows"])
 
 
 def test_a_certificate_tells_when_it_is_renewed(mcp: Session, issued: Any) -> None:

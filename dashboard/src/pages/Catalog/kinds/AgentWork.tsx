@@ -43,12 +43,16 @@ export function AgentTargets({ id }: { id: string }) {
   const list = useList(catalogKeys.list("targets", wanted), (page) => listCatalog("targets", wanted, page));
   return (
     <DrawerList title="Targets" list={list} none="None yet: make one, and name this agent in it.">
-      {list.rows.map(({ id: targetId, name, type, enabled }) => (
+      {list.rows.map(({ id: targetId, name, type, enabled, unfit }) => (
         <li key={targetId}>
           <Anchor component={Link} to={`/targets?open=${targetId}`} inherit>
             {name}
           </Anchor>
-          <StatusBadge status={enabled ? type : "Disabled"} label={enabled ? type : "Disabled"} tone="idle" />
+          {unfit.length > 0 ? (
+            <StatusBadge status="unfit" label="Not allowed on its host" tone="bad" />
+          ) : (
+            <StatusBadge status={enabled ? type : "Disabled"} label={enabled ? type : "Disabled"} tone="idle" />
+          )}
         </li>
       ))}
     </DrawerList>

@@ -6,6 +6,7 @@ import { CatalogPage } from "../CatalogPage";
 import { EnrolAgent } from "../enrol/EnrolAgent";
 import type { Description } from "../kind";
 import { NAME, TEAM } from "../sharedFields";
+import { AgentConsent, ConsentBadge } from "./AgentConsent";
 import { AgentTargets, AgentWork } from "./AgentWork";
 
 const AGENTS: Description<"agents"> = {
@@ -24,12 +25,14 @@ const AGENTS: Description<"agents"> = {
     { id: "heartbeat", title: "Last heartbeat", width: "150px", hideWhenNarrow: true, sortBy: (row) => row.last_heartbeat_at, cell: (row) => <Time at={row.last_heartbeat_at} none="Never" /> },
     { id: "expected", title: "Expected", width: "130px", hideWhenNarrow: true, sortBy: (row) => row.next_contact_at, cell: (row) => <Time at={row.next_contact_at} /> },
     { id: "version", title: "Program", width: "110px", hideWhenNarrow: true, cell: (row) => row.agent_version || "–" },
-    { id: "team", title: "Team", width: "20%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
+    { id: "allows", title: "Allows", width: "180px", hideWhenNarrow: true, cell: (row) => <ConsentBadge consent={row.consent} /> },
+    { id: "team", title: "Team", width: "14%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
   ],
   facts: (row) => [
     { term: "Status", value: <StatusBadge status={row.status} /> },
     { term: "Last heartbeat", value: <Time at={row.last_heartbeat_at} none="Never" /> },
     { term: "Expected", value: <Time at={row.next_contact_at} /> },
+    { term: "Allows", value: <ConsentBadge consent={row.consent} /> },
     { term: "Host", value: row.hostname },
     { term: "Address", value: row.ip_address || "–" },
     { term: "System", value: [row.os, row.architecture].filter(Boolean).join(", ") || "–" },
@@ -58,6 +61,7 @@ const AGENTS: Description<"agents"> = {
   deletion: "It is retired: all its keys stop working at once, and the program on its host can do nothing more.",
   More: ({ row }) => (
     <>
+      <AgentConsent consent={row.consent} />
       <AgentWork id={row.id} />
       <AgentTargets id={row.id} />
     </>

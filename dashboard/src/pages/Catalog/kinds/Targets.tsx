@@ -1,3 +1,4 @@
+import type { Row } from "../../../api/catalog";
 import { CatalogLink } from "../../../components/catalog/CatalogName";
 import { StatusBadge } from "../../../components/StatusBadge";
 import classes from "../Catalog.module.css";
@@ -6,6 +7,7 @@ import type { Field, FieldValue, Section } from "../fields";
 import type { Description } from "../kind";
 import { Settings } from "../Settings";
 import { command, ENABLED, NAME, TEAM } from "../sharedFields";
+import { Unfit } from "./AgentConsent";
 import { TargetCertificates } from "./TargetCertificates";
 
 const TYPES = ["NGINX", "Apache", "HAProxy", "Files", "ACM"].map((value) => ({ value, label: value }));
@@ -51,6 +53,11 @@ function settingsOf(type: FieldValue | undefined): Section {
 
 const AGENT: Field = { name: "agent_id", label: "Agent", form: "record", of: "agents", hint: "Nothing is deployed without one." };
 
+function TargetState({ row: { enabled, unfit } }: { row: Row<"targets"> }) {
+  if (!enabled) return <StatusBadge status="Disabled" tone="idle" />;
+  return unfit.length > 0 ? <StatusBadge status="Not allowed" tone="bad" /> : <StatusBadge status="Enabled" tone="ok" />;
+}
+
 const TARGETS: Description<"targets"> = {
   kind: "targets",
   title: "Targets",
@@ -65,11 +72,11 @@ const TARGETS: Description<"targets"> = {
     { id: "type", title: "Type", width: "100px", sortBy: (row) => row.type, cell: (row) => row.type },
     { id: "agent", title: "Agent", width: "22%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="agents" id={row.agent_id} className={classes.above} /> },
     { id: "team", title: "Team", width: "20%", hideWhenNarrow: true, cell: (row) => <CatalogLink kind="teams" id={row.team_id} className={classes.above} /> },
-    { id: "state", title: "State", width: "120px", hideWhenNarrow: true, sortBy: (row) => Number(row.enabled), cell: (row) => <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
+    { id: "state", title: "State", width: "120px", hideWhenNarrow: true, sortBy: (row) => Number(row.enabled), cell: (row) => <TargetState row={row} /> },
   ],
   facts: (row) => [
     { term: "Type", value: row.type },
-    { term: "State", value: <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} /> },
+    { term: "State", value: <TargetState row={row} /> },
     { term: "Agent", value: <CatalogLink kind="agents" id={row.agent_id} /> },
     { term: "Team", value: <CatalogLink kind="teams" id={row.team_id} /> },
   ],
@@ -81,6 +88,7 @@ const TARGETS: Description<"targets"> = {
   test: "targets",
   More: ({ row }) => (
     <>
+      <Unfit unfit={row.unfit} />
       <Settings config={row.config} />
       <TargetCertificates id={row.id} />
     </>

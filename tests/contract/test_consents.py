@@ -1,0 +1,97 @@
+"""The server's check of a target against its agent's consent, by a table for the agent's own check, too."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from certctl.domain.consents import Consent, forbidden_of
+
+CONSENT = Consent(
+    kinds=("NGINX", "Apache", "HAProxy", "Files", "ACM"),
+    directories=("/etc/nginx/certs", "/etc/haproxy/certs"),
+    commands=(("systemctl", "reload", "envoy"), ("true",)),
+    owners=("nginx", "root"),
+    verify_addresses=("127.0.0.1", "::1", "localhost"),
+)
+GOOD: Mapping[str, Mapping[str, Any]] = {
+    kind: {
+        "certificate_path": "/etc/nginx/certs/a.pem",
+        "key_path": "/etc/nginx/certs/a.key",
+        "verify_address": "127.0.0.1:443",
+    }
+    for kind in ("NGINX", "Apache")
+} | {
+    "HAProxy": {"certificate_path": "/etc/haproxy/certs/a.pem", "verify_address": "127.0.0.1:443"},
+    "Files": {"certificate_path": "/etc/nginx/certs/a.pem", "key_path": "/etc/nginx/certs/a.key"},
+    "ACM": {"region": "eu-central-1"},
+}
+OWN_COMMANDS: Mapping[str, Mapping[str, list[str]]] = {
+    "NGINX": {"test_command": ["nginx", "-t", "-q"], "reload_command": ["systemctl", "reload", "nginx"]},
+    "Apache": {"test_command": ["apachectl", "-t"], "reload_command": ["systemctl", "reload", "apache2"]},
+    "HAProxy": {
+        "test_command": ["haproxy", "-c", "-q", "-f", "/etc/haproxy/haproxy.cfg"],
+        "reload_command": ["systemctl", "reload", "haproxy"],
+    },
+}
+# Accounts are such as every host has, so that the agent can look them up; root is none of a test's own.
+CASES: list[tuple[str, dict[str, Any], str | None]] = [
+    *((kind, {}, None) for kind in GOOD),
+    *((kind, dict(commands), None) for kind, commands in OWN_COMMANDS.items()),
+    ("NGINX", {"reload_command": ["systemctl", "reload", "envoy"]}, None),
+    ("NGINX", {"reload_command": [], "test_command": []}, None),
+    ("NGINX", {"reload_command": None, "chain_path": None, "owner": None}, None),
+    ("NGINX", {"reload_command": ["systemctl", "reload", "envoy", "--now"]}, "config.reload_command"),
+    ("NGINX", {"reload_command": ["systemctl"]}, "config.reload_command"),
+    ("NGINX", {"reload_command": ["systemctl", "reload", "apache2"]}, "config.reload_command"),
+    ("NGINX", {"test_command": ["systemctl", "reload", "nginx"]}, "config.test_command"),
+    ("Files", {"reload_command": ["systemctl", "reload", "nginx"]}, "config.reload_command"),
+    ("Files", {"reload_command": ["true"]}, None),
+    ("Files", {"certificate_path": "/etc/nginx/certs/deep/er/a.pem"}, None),
+    ("Files", {"certificate_path": "/etc/nginx/certs-2/a.pem"}, "config.certificate_path"),
+    ("Files", {"certificate_path": "/etc/nginx/a.pem"}, "config.certificate_path"),
+    ("Files", {"key_path": "/etc/cron.d/a"}, "config.key_path"),
+    ("NGINX", {"chain_path": "/root/chain.pem"}, "config.chain_path"),
+    ("NGINX", {"verify_address": "[::1]:8443"}, None),
+    ("NGINX", {"verify_address": "localhost:8443"}, None),
+    ("NGINX", {"verify_address": "LOCALHOST:8443"}, "config.verify_address"),
+    ("NGINX", {"verify_address": "127.0.0.2:443"}, "config.verify_address"),
+    ("HAProxy", {"verify_address": "10.0.0.1:22"}, "config.verify_address"),
+    ("Files", {"owner": "root", "group": "root"}, None),
+    ("Files", {"owner": "nobody"}, "config.owner"),
+    ("Files", {"group": "daemon"}, "config.group"),
+]
+
+
+@pytest.mark.parametrize(("kind", "changes", "field"), CASES)
+def test_the_server_names_what_is_forbidden(kind: str, changes: dict[str, Any], field: str | None) -> None:
+    forbidden = forbidden_of(kind, {**GOOD[kind], **changes}, CONSENT)
+
+    assert [problem.field for problem in forbidden] == ([field] if field else [])
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_a_kind_that_is_not_allowed_is_the_one_problem(kind: str) -> None:
+    (problem,) = forbidden_of(kind, {**GOOD[kind], "owner": "nobody"}, replace(CONSENT, kinds=()))
+
+    assert problem.field == "type"
+    assert problem.message.endswith("it allows none")
+
+
+@pytest.mark.parametrize(("kind", "changes", "field"), [case for case in CASES if case[2] is not None])
+def test_everything_of_its_sort_lifts_the_list(kind: str, changes: dict[str, Any], field: str) -> None:
+    everything = replace(
+        CONSENT, any_directory=True, any_command=True, any_owner=True, any_verify_address=True
+    )
+
+    assert forbidden_of(kind, {**GOOD[kind], **changes}, everything) == []
+
+
+def test_a_refusal_names_a_few_of_what_is_allowed_however_many_there_are() -> None:
+    many = replace(CONSENT, directories=tuple(f"/srv/{number}/{'x' * 1000}" for number in range(64)))
+
+    (problem, _) = forbidden_of("Files", GOOD["Files"], many)
+
+    assert problem.message.endswith("and 59 more")
+    assert len(problem.message) < 600
