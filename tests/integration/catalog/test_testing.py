@@ -1,5 +1,6 @@
 """What the tests of issuers and targets say, which certificates a target has, and what a key may do."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from certctl.domain.permissions import GRANTS, Role
 from certctl.domain.timestamps import to_wire
 from certctl.services.issuer_contacts import IssuerContacts
 from certctl.store.issuer_contacts import IssuerContactStore
-from tests.support.catalog import PATHS, CatalogByHttp
+from tests.support.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.deployed import Deployed
 from tests.support.fleet import certificate, store_certificates
 from tests.support.issuing import issuing
@@ -182,3 +183,10 @@ def test_a_key_learns_what_it_may_do(stack: Deployed, role: Role) -> None:
     assert (own.body["id"], own.body["role"], own.body["teams"]) == (key_id, role, ["t-1"])
     granted = {grant["permission"]: grant["scope"] for grant in own.body["permissions"]}
     assert granted == {p.value: scope.value for p, scope in GRANTS[role].items()}
+
+
+def test_a_contact_with_half_of_a_character_is_refused(catalog: CatalogByHttp) -> None:
+    config = {**ACME, "contacts": ["mailto:\ud800@example.com"]}
+    body = a_body(Kind.ISSUER, type="ACME", config=config)
+    refused = catalog.admin.post(PATHS[Kind.ISSUER], json.dumps(body))
+    assert (refused.status, refused.body["errors"][0]["field"]) == (422, "body")

@@ -58,3 +58,21 @@ def test_an_array_is_no_body(text: str) -> None:
     """Powertools alone would take its only element."""
     with pytest.raises(InvalidInput, match=r"body|form|object"):
         parse_json(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "\\ud800"}',
+        '{"config": {"contacts": ["mailto:\\udfff@example.com"]}}',
+        '{"tags": {"\\uD83D": "x"}}',
+        '{"name": "\\ude00\\ud83d"}',
+    ],
+)
+def test_half_of_a_surrogate_pair_is_refused_in_any_text_and_name(text: str) -> None:
+    with pytest.raises(InvalidInput, match="half of a character"):
+        parse_json(text)
+
+
+def test_whole_pairs_and_other_escapes_are_texts() -> None:
+    assert parse_json('{"name": "\\ud83d\\ude00 \\u00e9"}') == {"name": "\U0001f600 \u00e9"}

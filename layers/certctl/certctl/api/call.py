@@ -68,14 +68,25 @@ def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
 
 def parse_json(text: str) -> Any:
     """Strict JSON. Raises MalformedRequest, also for what only Python's parser takes, and InvalidInput for an
-    array: no route takes one, and Powertools would take its only element for the body."""
+    array: no route takes one, and Powertools would take its only element for the body. InvalidInput, too, for
+    half of a surrogate pair in any text or name: no such text can be stored or answered."""
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise MalformedRequest("The body is not valid JSON.") from error
     if isinstance(value, list):
         raise InvalidInput.of("body", "must be a JSON object")
+    if "\\u" in text and not _is_encodable(value):
+        raise InvalidInput.of("body", "has an escape such as \\ud800 that is only half of a character")
     return value
+
+
+def _is_encodable(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _refuse_constant(name: str) -> Any:
