@@ -21,8 +21,6 @@ from tests.support.openapi import DOCUMENT
 
 _DOCUMENT = json.loads(DOCUMENT.read_text(encoding="utf-8"))
 _ROUTES = {route.handler: (folder, route) for folder, route in all_routes()}
-# Issue 6, "references checked in both directions": delete with the check.
-_NOT_YET = {("create_certificate", "target_ids"), ("edit_certificate", "target_ids")}
 _LIMITED = (Scope.TEAMS, Scope.OWN)
 
 
@@ -62,8 +60,6 @@ def test_a_body_reaches_nothing_of_another_team(walked: Deployed, role: Role, na
     path = re.sub(r"<(\w+)>", lambda part: own_path_id(walked, part[1]), route.path)
     answer = walked.client(folder, walked.new_key(role, [OWN_TEAM])).send(route.method, path, body)
     assert answer.status < 500
-    if (name, field) in _NOT_YET and _holds(answer, foreign):
-        pytest.xfail("targets of certificates are not held to the catalog yet")
     assert not _holds(answer, foreign), answer.text
 
 
