@@ -8,7 +8,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl import bootstrap, bootstrap_agents
 from certctl import bootstrap_catalog as composition
-from certctl.api.agent_schemas import BootstrapTokenBody, BootstrapTokenView, bootstrap_token_view
+from certctl.api.agent_schemas import (
+    BootstrapTokenBody,
+    BootstrapTokenView,
+    LiveTokenView,
+    bootstrap_token_view,
+    live_token_view,
+)
 from certctl.api.api_key_schemas import (
     ApiKeyView,
     MintedKeyView,
@@ -70,6 +76,35 @@ def register_agent(body: AgentBody) -> RegisteredAgentView:
 def create_bootstrap_token(body: BootstrapTokenBody) -> BootstrapTokenView:
     registration = bootstrap_agents.registration()
     return bootstrap_token_view(registration.create_token(api.caller, body.hostname_pattern, body.team_id))
+
+
+@api.get(
+    f"{AGENTS.collection}/bootstrap-tokens",
+    write_permission(Kind.AGENT),
+    summary="List bootstrap tokens that nobody has used yet, newest first",
+    tags=AGENTS.tags,
+)
+def list_bootstrap_tokens(
+    per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+) -> PageView[LiveTokenView]:
+    position = decode_cursor(cursor, "before")
+    page = bootstrap_agents.registration().tokens(
+        api.caller, position["before"] if position else None, per_page
+    )
+    following = {"before": page.next_before} if page.next_before else None
+    return page_view([live_token_view(token) for token in page.tokens], following, per_page)
+
+
+@api.delete(
+    f"{AGENTS.collection}/bootstrap-tokens/<token_id>",
+    write_permission(Kind.AGENT),
+    summary="End a bootstrap token: no host registers with it any more",
+    tags=AGENTS.tags,
+    status_code=204,
+)
+def end_bootstrap_token(token_id: str) -> Response[None]:
+    bootstrap_agents.registration().end_token(api.caller, token_id)
+    return no_content()
 
 
 @api.delete(

@@ -103,9 +103,9 @@ def test_the_header_that_asks_for_work_is_described_and_so_is_what_the_agent_rea
 
     (operation,) = [op for name, _, _, op in _operations() if name == "send_heartbeat"]
     headers = {p["name"]: p["schema"] for p in operation["parameters"] if p["in"] == "header"}
-    assert headers.keys() == {"Certctl-Max-Poll-Seconds", "Certctl-Consent"}
+    assert headers.keys() == {"certctl-max-poll-seconds", "certctl-consent"}
     validator = Draft202012Validator({"type": "integer", "minimum": 1, "maximum": 86400})
-    assert validator.is_valid(int(sent["Certctl-Max-Poll-Seconds"]))
+    assert validator.is_valid(int(sent["certctl-max-poll-seconds"]))
     answer = _DOCUMENT["components"]["schemas"]["HeartbeatView"]
     work = {"items": {"$ref": "#/components/schemas/WorkView"}, "type": "array"}
     assert {"work", "next_cursor", "poll_after_seconds", "consent_wanted"} <= set(answer["required"])

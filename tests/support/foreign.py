@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from certctl.domain.agents import BootstrapToken
 from certctl.domain.audit import Actor, AuditEvent
 from certctl.domain.catalog import (
     Agent,
@@ -36,6 +37,7 @@ from certctl.domain.permissions import Role
 from certctl.domain.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.renewal_policies import RenewalPolicy
 from certctl.store.audit import AuditStore
+from certctl.store.bootstrap_tokens import BootstrapTokenStore
 from certctl.store.catalog import CatalogStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.channel_records import ChannelRecordStore
@@ -139,6 +141,16 @@ def _mute(stack: Deployed) -> str:
     return mute.id
 
 
+def _bootstrap_token(stack: Deployed) -> str:
+    now = stack.clock()
+    token_id = new_id("boot", now)
+    token = BootstrapToken(
+        token_id, new_ulid(now), "*.example.org", TEAM, "key-foreign", now + timedelta(hours=1)
+    )
+    stack.database.transact(BootstrapTokenStore(stack.database).create_steps(token))
+    return token_id
+
+
 def _key(stack: Deployed) -> str:
     return stack.new_key_and_id(Role.VIEWER, [TEAM], owner_id="o-foreign")[1]
 
@@ -165,6 +177,7 @@ MAKERS: dict[str, Maker] = {
     "channel_id": _channel,
     "event_id": _event,
     "mute_id": _mute,
+    "token_id": _bootstrap_token,
     "rule_id": lambda _: "team:t-foreign",
     "key_id": _key,
     "serial": lambda _: "0a1b",

@@ -253,6 +253,11 @@ def _token_wish() -> dict[str, str]:
     return {"hostname_pattern": "*.example.com"}
 
 
+def _token_id(issuing: Issuing) -> dict[str, str]:
+    admin = AgentsByHttp(issuing).with_defaults().catalog.admin
+    return {"token_id": admin.post(f"{PATHS[Kind.AGENT]}/bootstrap-tokens", _token_wish()).body["id"]}
+
+
 def _token(issuing: Issuing) -> dict[str, str]:
     return {"key": AgentsByHttp(issuing).with_defaults().token()}
 
@@ -422,6 +427,8 @@ CALLS = (
     _certificates("POST", f"{_ONE}/deploy", _deployed),
     _certificates("GET", f"{_ONE}/deployments", _deployed),
     RouteCall("catalog_api", "POST", f"{PATHS[Kind.AGENT]}/bootstrap-tokens", body=_token_wish),
+    RouteCall("catalog_api", "GET", f"{PATHS[Kind.AGENT]}/bootstrap-tokens", _token_id),
+    RouteCall("catalog_api", "DELETE", f"{PATHS[Kind.AGENT]}/bootstrap-tokens/<token_id>", _token_id),
     _agent("POST", "/register", _token, body=lambda: HOST),
     _agent("POST", "/heartbeat", _enrolled, body=lambda: HOST),
     _agent("POST", "/key/rotate", _enrolled),

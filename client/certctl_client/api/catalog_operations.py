@@ -85,6 +85,10 @@ CREATE_BOOTSTRAP_TOKEN = Operation(
     body=requests.NewBootstrapToken,
     takes_key=True,
 )
+LIST_BOOTSTRAP_TOKENS = Operation(
+    "GET", "/api/v1/agents/bootstrap-tokens", records.LiveToken, query=PageQuery, is_list=True
+)
+END_BOOTSTRAP_TOKEN = Operation("DELETE", "/api/v1/agents/bootstrap-tokens/{token_id}", type(None))
 TEST_ISSUER = Operation("POST", "/api/v1/issuers/{issuer_id}/test", records.Test, is_idempotent=True)
 TEST_TARGET = Operation("POST", "/api/v1/targets/{target_id}/test", records.Test, is_idempotent=True)
 LIST_CERTIFICATES_OF_TARGET = Operation(

@@ -124,14 +124,19 @@ class RegisteredAgent(Agent):
     key: str
 
 
-class BootstrapToken(TypedDict):
-    """`token` registers one agent, once; it is shown in this one answer."""
+class LiveToken(TypedDict):
+    """A bootstrap token that nobody has used yet."""
 
     id: str
-    token: str
     hostname_pattern: str
     team_id: str
     expires_at: str
+
+
+class BootstrapToken(LiveToken):
+    """`token` registers one agent, once; it is shown in this one answer."""
+
+    token: str
 
 
 class Check(TypedDict):

@@ -6,7 +6,7 @@ from typing import Any
 
 from certctl_client.api import catalog_operations, operations
 from certctl_client.api.catalog_operations import CatalogOperations
-from certctl_client.api.catalog_records import BootstrapToken, Test, Violation
+from certctl_client.api.catalog_records import BootstrapToken, LiveToken, Test, Violation
 from certctl_client.api.catalog_requests import NewBootstrapToken
 from certctl_client.api.certificates import Certificates
 from certctl_client.api.job_records import Job
@@ -181,6 +181,13 @@ class CatalogRelated:
 
     def test_target(self, target_id: str) -> Test:
         return self.api.call(catalog_operations.TEST_TARGET, target_id)
+
+    def bootstrap_tokens(self, page: PageQuery) -> Iterator[LiveToken]:
+        """Those that nobody has used yet, newest first."""
+        return self.api.listed(catalog_operations.LIST_BOOTSTRAP_TOKENS, query=page)
+
+    def end_bootstrap_token(self, token_id: str) -> None:
+        self.api.call(catalog_operations.END_BOOTSTRAP_TOKEN, token_id)
 
     def certificates_of_target(self, target_id: str, page: PageQuery) -> Iterator[Certificate]:
         return self.api.listed(catalog_operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)

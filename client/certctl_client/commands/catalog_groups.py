@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from certctl_client.api.catalog_records import Check, Test, Violation
+from certctl_client.api.catalog_records import Check, LiveToken, Test, Violation
 from certctl_client.api.records import Certificate
 from certctl_client.catalog.changes import deleted
 from certctl_client.catalog.kinds import KINDS
@@ -42,6 +42,13 @@ _VIOLATIONS: Mapping[str, Column] = {
     "COMMON NAME": "common_name",
     "TEAM": "team_id",
     "MESSAGE": "message",
+}
+
+_TOKENS: Mapping[str, Column] = {
+    "ID": "id",
+    "HOST NAMES": "hostname_pattern",
+    "TEAM": "team_id",
+    "EXPIRES": "expires_at",
 }
 
 IssuerId = Annotated[str, id_argument(KINDS["issuers"])]
@@ -92,6 +99,28 @@ def list_violations(shown: Shown, policy_id: PolicyId = None) -> None:
 
 GROUPS[_AGENTS.path].command("register")(agents_enrolling.register)
 GROUPS[_AGENTS.path].command("token")(agents_enrolling.token)
+
+
+@GROUPS[_AGENTS.path].command("tokens")
+@a_list
+def list_tokens(shown: Shown) -> None:
+    """Bootstrap tokens that nobody has used yet, newest first."""
+    with open_stack() as stack:
+        shown.present(
+            lambda: stack.related.bootstrap_tokens({"per_page": shown.per_page}),
+            _TOKENS,
+            fields_of(LiveToken),
+        )
+
+
+@GROUPS[_AGENTS.path].command("end-token")
+def end_token(
+    token_id: Annotated[str, typer.Argument(help="As `certctl agents tokens` shows it: boot-...")],
+) -> None:
+    """End a bootstrap token that leaked, or that nobody needs: no host registers with it any more."""
+    with open_stack() as stack:
+        stack.related.end_bootstrap_token(token_id)
+    say(f"No host registers with the token {token_id} any more.")
 
 
 @GROUPS[_AGENTS.path].command("retire")

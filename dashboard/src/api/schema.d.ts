@@ -241,11 +241,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List bootstrap tokens that nobody has used yet, newest first */
+        get: operations["list_bootstrap_tokens"];
         put?: never;
         /** Make a token by which one agent registers itself within an hour */
         post: operations["create_bootstrap_token"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/bootstrap-tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a bootstrap token: no host registers with it any more */
+        delete: operations["end_bootstrap_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2583,6 +2601,20 @@ export interface components {
             /** Sizes */
             sizes: number[];
         };
+        /**
+         * LiveTokenView
+         * @description A bootstrap token that was not used yet.
+         */
+        LiveTokenView: {
+            /** Expires At */
+            expires_at: string;
+            /** Hostname Pattern */
+            hostname_pattern: string;
+            /** Id */
+            id: string;
+            /** Team Id */
+            team_id: string;
+        };
         /** MetricView */
         MetricView: {
             /** Help */
@@ -3010,6 +3042,20 @@ export interface components {
         PageView_JobView_: {
             /** Data */
             data: components["schemas"]["JobView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Per Page */
+            per_page: number;
+            /** Total */
+            total?: number;
+        };
+        /**
+         * PageView
+         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         */
+        PageView_LiveTokenView_: {
+            /** Data */
+            data: components["schemas"]["LiveTokenView"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Per Page */
@@ -5127,6 +5173,69 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_bootstrap_tokens: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Records per page at most. */
+                per_page?: number;
+            };
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "expires_at": "2027-06-12T13:00:00Z",
+                     *           "hostname_pattern": "web-*.example.com",
+                     *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
+                     *           "team_id": "t-default"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "per_page": 50,
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageView_LiveTokenView_"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     create_bootstrap_token: {
         parameters: {
             query?: never;
@@ -5173,6 +5282,34 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_bootstrap_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];

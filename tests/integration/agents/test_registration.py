@@ -146,3 +146,46 @@ def test_one_missed_heartbeat_degrades_an_agent_and_two_are_offline_wherever_it_
     assert bootstrap_agents.stale_agents().run(lambda: True).silent == 1 - online
     assert agent.heartbeat().body["agent_id"] == agent.id
     assert catalog.get(f"{PATHS[Kind.AGENT]}/{agent.id}").body["status"] == "Online"
+
+
+def test_a_token_that_leaked_is_ended(agents: AgentsByHttp) -> None:
+    admin = agents.catalog.admin
+    made = [admin.post(TOKENS, {"hostname_pattern": "*.example.com"}).body for _ in range(3)]
+    agents.register(made[0]["token"])
+
+    listed = admin.get(TOKENS).body["data"]
+    ended = [admin.delete(f"{TOKENS}/{made[1]['id']}").status for _ in range(2)]
+
+    assert [token["id"] for token in listed] == [made[2]["id"], made[1]["id"]]
+    assert "token" not in listed[0]
+    assert ended == [204, 404]
+    assert [agents.register(token["token"]).status for token in made] == [401, 401, 201]
+    assert admin.get(TOKENS).body["data"] == []
+    query = {"resource_type": "bootstrap_token", "resource_id": made[1]["id"]}
+    events = agents.world.stack.admin("insights_api").get("/api/v1/audit", **query).body["data"]
+    assert {event["action"] for event in events} == {"bootstrap_token_created", "bootstrap_token_ended"}
+
+
+def test_tokens_of_another_team_are_neither_listed_nor_ended(agents: AgentsByHttp) -> None:
+    made = agents.catalog.admin.post(TOKENS, {"hostname_pattern": "*.example.com"}).body
+    operator = agents.catalog.of_team("t-own")
+
+    assert operator.get(TOKENS).body["data"] == []
+    assert operator.delete(f"{TOKENS}/{made['id']}").status == 404
+    assert agents.register(made["token"]).status == 201
+
+
+def test_live_tokens_are_listed_page_by_page_and_those_that_are_over_are_not(agents: AgentsByHttp) -> None:
+    admin, clock = agents.catalog.admin, agents.world.stack.clock
+    over = admin.post(TOKENS, {"hostname_pattern": "a"}).body["id"]
+    clock.advance(timedelta(minutes=61))
+    made = [admin.post(TOKENS, {"hostname_pattern": "b"}).body["id"] for _ in range(5)]
+
+    first = admin.get(TOKENS, per_page="3").body
+    rest = admin.get(TOKENS, per_page="3", cursor=first["next_cursor"]).body
+
+    listed = [token["id"] for token in first["data"] + rest["data"]]
+    assert (sorted(listed), rest["next_cursor"]) == (sorted(made), None)
+    clock.advance(timedelta(minutes=61))
+    assert admin.get(TOKENS, cursor=first["next_cursor"]).body["data"] == []
+    assert admin.delete(f"{TOKENS}/{over}").status == 404

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from certctl.api.consent_schemas import ConsentBody
 from certctl.api.pagination import encode_cursor
 from certctl.domain.agent_polls import POLL_WITH_WORK
-from certctl.domain.agents import AgentReport, ConsentNews
+from certctl.domain.agents import AgentReport, BootstrapToken, ConsentNews
 from certctl.domain.catalog import Entry, Target, TargetType
 from certctl.domain.deployments import DeployableVersion, Result, Started
 from certctl.domain.errors import InvalidInput
@@ -125,14 +125,19 @@ class BootstrapTokenBody(BaseModel):
     team_id: _TeamId | None = None
 
 
-class BootstrapTokenView(TypedDict):
-    """`token` registers one agent, within an hour; it is shown in this answer only."""
+class LiveTokenView(TypedDict):
+    """A bootstrap token that was not used yet."""
 
     id: str
-    token: str
     hostname_pattern: str
     team_id: str
     expires_at: str
+
+
+class BootstrapTokenView(LiveTokenView):
+    """`token` registers one agent, within an hour; it is shown in this answer only."""
+
+    token: str
 
 
 class EnrolledAgentView(TypedDict):
@@ -227,12 +232,15 @@ class DeployableVersionView(TypedDict):
 
 
 def bootstrap_token_view(minted: MintedToken) -> BootstrapTokenView:
-    return BootstrapTokenView(
-        id=minted.token.id,
-        token=minted.text,
-        hostname_pattern=minted.token.hostname_pattern,
-        team_id=minted.token.team_id,
-        expires_at=to_wire(minted.token.expires_at),
+    return BootstrapTokenView(**live_token_view(minted.token), token=minted.text)
+
+
+def live_token_view(token: BootstrapToken) -> LiveTokenView:
+    return LiveTokenView(
+        id=token.id,
+        hostname_pattern=token.hostname_pattern,
+        team_id=token.team_id,
+        expires_at=to_wire(token.expires_at),
     )
 
 

@@ -17,6 +17,7 @@ KEY_OVERLAP = timedelta(hours=1)
 """So long the old key goes on once there is a new one."""
 TOKEN_LIFETIME = timedelta(hours=1)
 TOKEN_PREFIX = "certctl_boot_"  # noqa: S105  # what all tokens begin with is no secret
+TOKEN_PREFIX_OF_ID = "boot"  # noqa: S105  # no secret
 _TOKEN_LENGTH = len(TOKEN_PREFIX) + 43
 _PATTERN = re.compile(r"[a-z0-9*]([a-z0-9*._-]{0,251}[a-z0-9*])?")
 _MOST_WILDCARDS = 2

@@ -1,6 +1,7 @@
 """How agents come in by themselves: with a bootstrap token, which is good for one of them."""
 
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from certctl.domain.agents import (
     HOSTNAME_PATTERNS,
     KEY_LIFETIME,
     TOKEN_LIFETIME,
+    TOKEN_PREFIX_OF_ID,
     AgentReport,
     BootstrapToken,
     hostname_matches,
@@ -21,7 +23,7 @@ from certctl.domain.agents import (
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.catalog import Agent, AnyEntry, Entry, Kind
-from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, Unauthenticated
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unauthenticated
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import Permission, Principal, Role
 from certctl.domain.timestamps import to_wire
@@ -29,12 +31,14 @@ from certctl.store.agent_states import AgentStateStore
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.bootstrap_tokens import BootstrapTokenStore
 from certctl.store.catalog_records import CatalogRecords, new_team_id
+from certctl.store.listing import bad_cursor
 from certctl.store.steps import Step
 
 _REFUSAL = (
     "This route needs a bootstrap token that is neither used nor over: Authorization: Bearer certctl_boot_..."
 )
 _SUFFIX_LENGTH = 6
+_TOKEN_ID = re.compile(rf"{TOKEN_PREFIX_OF_ID}-[0-9a-z]{{26}}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,14 @@ class MintedToken:
 
     token: BootstrapToken
     text: str
+
+
+@dataclass(frozen=True)
+class TokenPage:
+    """`next_before` is the id to go on from, None at the end. May be short, even empty."""
+
+    tokens: list[BootstrapToken]
+    next_before: str | None
 
 
 @dataclass(frozen=True)
@@ -78,20 +90,39 @@ class AgentRegistration:
             raise InvalidInput.of("team_id", f"there is no team {team}")
         now, text = self._now(), new_token_text()
         token = BootstrapToken(
-            id=new_id("boot", now),
+            id=new_id(TOKEN_PREFIX_OF_ID, now),
             token_hash=token_hash(text),
             hostname_pattern=pattern.lower(),
             team_id=team,
             created_by=caller.key_id,
             expires_at=now + TOKEN_LIFETIME,
         )
-        event = self._event(caller.actor, "bootstrap_token_created", token, now)
-        self._records.database.transact([self._stores.tokens.create_step(token), event])
+        event = self._event(caller.actor, "created", token, now)
+        self._records.database.transact([*self._stores.tokens.create_steps(token), event])
         return MintedToken(token, text)
 
     def check_token(self, authorization: str | None) -> None:
         """Before anything of the request is read. Raises Unauthenticated."""
         self._token(authorization, self._now())
+
+    def tokens(self, caller: Principal, before: str | None, limit: int) -> TokenPage:
+        """Live ones of the caller's teams, newest first. Raises InvalidInput for a cursor of another list."""
+        if before is not None and _TOKEN_ID.fullmatch(before) is None:
+            raise bad_cursor()
+        tokens, following = self._stores.tokens.page(self._now(), before, limit)
+        return TokenPage([t for t in tokens if self._reaches(caller, t)], following)
+
+    def end_token(self, caller: Principal, token_id: str) -> None:
+        """Nobody registers with it from now on. Raises NotFound, also for one that was used or is over."""
+        token, now = self._stores.tokens.get(token_id), self._now()
+        gone = NotFound("There is no such bootstrap token: it was used, or is over.")
+        if token is None or token.expires_at <= now or not self._reaches(caller, token):
+            raise gone
+        event = self._event(caller.actor, "ended", token, now)
+        self._records.database.transact([*self._stores.tokens.end_steps(token, gone), event])
+
+    def _reaches(self, caller: Principal, token: BootstrapToken) -> bool:
+        return caller.reaches_team(Permission.AGENTS_WRITE, token.team_id)
 
     def register(self, authorization: str | None, report: AgentReport) -> Enrolled:
         """Uses up the token, unless the host's name is wrong. Raises Unauthenticated for whatever is no good
@@ -138,7 +169,7 @@ class AgentRegistration:
         )
         self._records.database.transact(
             [
-                self._stores.tokens.use_step(token, now, Unauthenticated(_REFUSAL)),
+                *self._stores.tokens.use_steps(token, now, Unauthenticated(_REFUSAL)),
                 *self._records.created_steps(
                     actor, entry, now, bootstrap_token=token.id, asked_by=token.created_by
                 ),
@@ -155,14 +186,14 @@ class AgentRegistration:
             actor, "api_key_created", "api_key", key.id, details, now, key.team_id
         )
 
-    def _event(self, actor: Actor, action: str, token: BootstrapToken, now: datetime) -> Step:
+    def _event(self, actor: Actor, verb: str, token: BootstrapToken, now: datetime) -> Step:
         facts = {
             "id": token.id,
             "hostname_pattern": token.hostname_pattern,
             "team_id": token.team_id,
             "expires_at": to_wire(token.expires_at),
         }
-        details = {"before": None, "after": facts}
+        details = {"before": None, "after": facts} if verb == "created" else {"before": facts, "after": None}
         return self._records.audit.event_step(
-            actor, action, "bootstrap_token", token.id, details, now, token.team_id
+            actor, f"bootstrap_token_{verb}", "bootstrap_token", token.id, details, now, token.team_id
         )

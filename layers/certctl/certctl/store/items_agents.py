@@ -30,7 +30,8 @@ class AgentStateItem(Model):
 
 
 class BootstrapTokenItem(Model):
-    """`kind` is `bootstrap_token`, `id` the SHA-256 of its text."""
+    """`kind` is `bootstrap_token`, `id` the SHA-256 of its text; and a second row of kind
+    `bootstrap_token_list`, whose `id` is the token's, which tokens of earlier releases have not."""
 
     class Meta:
         table = "state"
@@ -38,6 +39,7 @@ class BootstrapTokenItem(Model):
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     token_id = UnicodeAttribute()
+    token_hash = UnicodeAttribute(null=True)
     hostname_pattern = UnicodeAttribute()
     team_id = UnicodeAttribute()
     created_by = UnicodeAttribute()

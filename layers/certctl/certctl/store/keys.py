@@ -39,6 +39,7 @@ LOCK = "lock"
 AGENT_STATE = "agent"
 AGENT_CONSENT = "agent_consent"
 BOOTSTRAP_TOKEN = "bootstrap_token"  # noqa: S105  # the kind of a row
+BOOTSTRAP_TOKEN_LIST = "bootstrap_token_list"  # noqa: S105  # the kind of a row
 AUDIT_TRAIL = "audit_trail"
 AUDIT_SAMPLES = "audit_samples"
 AUDIT_SEALS = "audit_seals"
