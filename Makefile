@@ -77,6 +77,8 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 	$(UV) lock
 	$(UV) export --quiet --no-dev --no-emit-project --no-header --no-annotate --format requirements-txt \
 		--output-file layers/dependencies/requirements.txt
+	$(UV) pip compile --quiet --generate-hashes --universal --python-version 3.12 --no-header --no-annotate --all-extras \
+		client/pyproject.toml local/requirements/client.in --output-file client/requirements.txt
 	for name in uv runner emulator sam node; do $(UV) pip compile --quiet --generate-hashes --universal \
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done

@@ -49,6 +49,8 @@ SAMPLES: dict[str, Any] = {
     "hostname_pattern": "web-*.example.com",
     "EnrolledAgentView.agent_id": "agt-01kavf4w8zq2m6n3r5t7v9x1yb",
     "EnrolledAgentView.name": "web-1.example.com",
+    "UnfitView.field": "config.key_path",
+    "UnfitView.message": "the agent's host does not allow this directory; it allows /etc/nginx/certs",
     "HeartbeatView.agent_id": "agt-01kavf4w8zq2m6n3r5t7v9x1yb",
     "ResultBody.outcome": "succeeded",
     "served_fingerprint_sha256": _DIGEST,

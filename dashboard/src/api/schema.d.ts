@@ -10651,8 +10651,8 @@ export interface operations {
                      *           "type": "NGINX",
                      *           "unfit": [
                      *             {
-                     *               "field": "(no sample)",
-                     *               "message": "Reason: keyCompromise. Replace it on every target."
+                     *               "field": "config.key_path",
+                     *               "message": "the agent's host does not allow this directory; it allows /etc/nginx/certs"
                      *             }
                      *           ],
                      *           "updated_at": "2026-11-24T13:00:00Z",
@@ -10730,8 +10730,8 @@ export interface operations {
                      *       "type": "NGINX",
                      *       "unfit": [
                      *         {
-                     *           "field": "(no sample)",
-                     *           "message": "Reason: keyCompromise. Replace it on every target."
+                     *           "field": "config.key_path",
+                     *           "message": "the agent's host does not allow this directory; it allows /etc/nginx/certs"
                      *         }
                      *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -10790,8 +10790,8 @@ export interface operations {
                      *       "type": "NGINX",
                      *       "unfit": [
                      *         {
-                     *           "field": "(no sample)",
-                     *           "message": "Reason: keyCompromise. Replace it on every target."
+                     *           "field": "config.key_path",
+                     *           "message": "the agent's host does not allow this directory; it allows /etc/nginx/certs"
                      *         }
                      *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
@@ -10870,8 +10870,8 @@ export interface operations {
                      *       "type": "NGINX",
                      *       "unfit": [
                      *         {
-                     *           "field": "(no sample)",
-                     *           "message": "Reason: keyCompromise. Replace it on every target."
+                     *           "field": "config.key_path",
+                     *           "message": "the agent's host does not allow this directory; it allows /etc/nginx/certs"
                      *         }
                      *       ],
                      *       "updated_at": "2026-11-24T13:00:00Z",
