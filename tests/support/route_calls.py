@@ -39,6 +39,14 @@ _SLACK = {"url": "certctl/blue/channels/slack"}
 _ROUTED = "routed"
 
 
+_MORE_STEPS: Mapping[tuple[str, str, str], int] = {
+    ("GET", PATHS[Kind.AGENT], "by name"): 1,
+    ("GET", PATHS[Kind.TARGET], "by name"): 1,
+    ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", ""): 2,
+    ("DELETE", f"{PATHS[Kind.AGENT]}/<agent_id>", "forced"): 2,
+}
+
+
 @dataclass(frozen=True)
 class RouteCall:
     """`ids` makes what path and query name as `<name>`, before anything is measured."""
@@ -58,8 +66,11 @@ class RouteCall:
 
     @property
     def bound(self) -> int:
-        """DynamoDB steps in sequence (design.md section 9)."""
-        return 2 if self.method == "GET" else 4
+        """DynamoDB steps in sequence (design.md section 9). An agent's key goes with a read of the agent's
+        record; what was found by name goes with a read of consents; a retirement has a turn behind its
+        write."""
+        usual = 2 if self.method == "GET" else 4
+        return usual + (self.folder == "agents_api") + _MORE_STEPS.get((self.method, self.path, self.note), 0)
 
     def prepared(self, issuing: Issuing, headers: Mapping[str, str] | None = None) -> Callable[[], Answer]:
         ids, body = self.ids(issuing), self.body()
