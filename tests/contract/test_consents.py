@@ -1,12 +1,19 @@
 """The server's check of a target against its agent's consent, by a table for the agent's own check, too."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
+from certctl.api.consent_schemas import ConsentBody
 from certctl.domain.consents import Consent, forbidden_of
+from certctl_client.agent.consent import EVERYTHING, NOTHING, consent_of_flags
+from certctl_client.agent.consent import Consent as HostConsent
+from certctl_client.agent.errors import WorkRefused
+from certctl_client.agent.targets.base import Assignment
+from certctl_client.agent.targets.registry import target_of
 
 CONSENT = Consent(
     kinds=("NGINX", "Apache", "HAProxy", "Files", "ACM"),
@@ -95,3 +102,24 @@ def test_a_refusal_names_a_few_of_what_is_allowed_however_many_there_are() -> No
 
     assert problem.message.endswith("and 59 more")
     assert len(problem.message) < 600
+
+
+@pytest.mark.parametrize(("kind", "changes", "field"), CASES)
+def test_the_agent_refuses_what_the_server_forbids_and_nothing_else(
+    kind: str, changes: dict[str, Any], field: str | None
+) -> None:
+    consent = HostConsent(**asdict(CONSENT))
+    assignment = Assignment("tgt-1", "mc-1", "a.example.com", {**GOOD[kind], **changes}, consent)
+
+    if field is None:
+        assert target_of(kind, assignment)
+        return
+    with pytest.raises(WorkRefused, match="this host allows"):
+        target_of(kind, assignment)
+
+
+@pytest.mark.parametrize("consent", [NOTHING, EVERYTHING, consent_of_flags(["/srv"], [["true"]])])
+def test_what_the_agent_reports_is_what_the_server_takes(consent: HostConsent) -> None:
+    taken = ConsentBody.model_validate(json.loads(json.dumps(consent.as_wire)))
+
+    assert json.loads(taken.parsed().as_json) == json.loads(json.dumps(consent.as_wire))
