@@ -1,7 +1,11 @@
 """What this host allows, whatever the server asks for. The rest is refused before anything is touched."""
 
+import grp
 import json
+import os
+import pwd
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -38,8 +42,8 @@ class Consent:
 
     @property
     def as_wire(self) -> dict[str, Any]:
-        """The form in which the server is told."""
-        return asdict(self)
+        """What the server is told: the names of the agent's own user and group, too, which it cannot know."""
+        return asdict(self) | {"owners": list(dict.fromkeys([*self.owners, *_own_names()]))}
 
     @cached_property
     def digest(self) -> str:
@@ -73,6 +77,16 @@ class Consent:
     def require_verify_address(self, host: str) -> None:
         if not self.any_verify_address and host not in self.verify_addresses:
             raise WorkRefused(f"{host} is no address to which this host allows connections.")
+
+
+def _own_names() -> list[str]:
+    """Of the user and group that run this; none where the system has no names for them."""
+    names = []
+    with suppress(KeyError):
+        names.append(pwd.getpwuid(os.geteuid()).pw_name)
+    with suppress(KeyError):
+        names.append(grp.getgrgid(os.getegid()).gr_name)
+    return names
 
 
 NOTHING = Consent()

@@ -4,6 +4,7 @@ A key that is not known, a value of another form, or a file that the agent could
 error, and then nothing is allowed.
 """
 
+import json
 import os
 import stat
 import tomllib
@@ -19,6 +20,9 @@ from certctl_client.errors import ConfigurationError
 
 DEFAULT_PATH = Path("/etc/certctl-agent/consent.toml")
 _FILE_LIMIT = 64 * 1024
+_MOST_TOLD = 16 * 1024
+# The server takes 64 with the agent's own user and group, which need no consent.
+_MOST_OWNERS = 62
 _MOST_ENTRIES, _MOST_WORDS, _LONGEST, _LONGEST_DIRECTORY = 64, 16, 256, 1024
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _ADVICE = "Correct it, and look with `certctl agent consent check`."
@@ -105,7 +109,10 @@ def _consent(values: Mapping[str, Any]) -> Consent:
     if unknown := sorted(values.keys() - _READ.keys()):
         raise ValueError(f"{unknown[0]!r} is not known: the keys are {', '.join(_READ)}.")
     given = {"verify_addresses": list(LOOPBACK), **values}
-    return Consent(**{name: _READ[name](name, value) for name, value in given.items()})
+    consent = Consent(**{name: _READ[name](name, value) for name, value in given.items()})
+    if len(json.dumps(consent.as_wire).encode()) > _MOST_TOLD:
+        raise ValueError(f"it is more than the {_MOST_TOLD} bytes of JSON that the control plane takes.")
+    return consent
 
 
 def _switch(name: str, value: Any) -> bool:
@@ -140,7 +147,7 @@ def _commands(name: str, value: Any) -> Sequence[Sequence[str]]:
 
 
 def _names(name: str, value: Any) -> Sequence[str]:
-    return list(_texts(name, value, _LONGEST))
+    return list(_texts(name, value, _LONGEST, _MOST_OWNERS))
 
 
 def _addresses(name: str, value: Any) -> Sequence[str]:

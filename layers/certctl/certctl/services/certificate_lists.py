@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from certctl.domain.certificates import EXPIRING_DAYS, Certificate, Lifecycle, Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.permissions import Permission, Principal, Scope
+from certctl.domain.permissions import Permission, Principal
 from certctl.domain.search import sought
 from certctl.domain.sorting import CertificateSort
 from certctl.store.certificate_lists import TEAMS_TOGETHER, CertificateIndexes, first_name

@@ -1,6 +1,9 @@
 """The consent file is read strictly, and only where the agent could not have written it."""
 
+import grp
+import json
 import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -61,7 +64,7 @@ def test_each_key_is_read() -> None:
         ("commands = [['']]", "commands: '' must be a text of 1 to 256"),
         ("commands = [[" + "'a'," * 17 + "]]", "commands may hold 16 entries"),
         ("owners = [0]", "owners: 0 must be a text"),
-        ("owners = [" + "'a'," * 65 + "]", "owners may hold 64 entries"),
+        ("owners = [" + "'a'," * 65 + "]", "owners may hold 62 entries"),
         (f"owners = ['{'a' * 257}']", "1 to 256 printable"),
         ('owners = ["a\\u001b"]', "printable"),
         ("verify_addresses = ['127.0.0.1:443']", "without a port"),
@@ -158,3 +161,14 @@ def test_what_a_link_leads_to_is_looked_at(consent: Path) -> None:
 def test_a_directory_is_no_file(consent: Path) -> None:
     with pytest.raises(ConfigurationError, match="is not a file"):
         ConsentFile(consent.parent).read()
+
+
+def test_the_server_is_told_the_agent_s_own_user_and_group_which_need_no_consent() -> None:
+    own = {pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name}
+    assert set(parsed(b'owners = ["nginx"]', Path("consent.toml")).as_wire["owners"]) == {"nginx"} | own
+
+
+def test_more_than_the_control_plane_takes_is_refused_on_the_host() -> None:
+    directories = [f"/{number}{'d' * 400}" for number in range(64)]
+    with pytest.raises(ConfigurationError, match="16384 bytes"):
+        parsed(f"directories = {json.dumps(directories)}".encode(), Path("consent.toml"))
