@@ -120,7 +120,8 @@ def _failed(
 ) -> Retry | Dead:
     if schedule.retry.is_spent(row.retry_count):
         return _dead(row, outcome)
-    wait = with_jitter(max(floor, schedule.retry.wait_after(row.retry_count)), random)
+    retry = schedule.retry
+    wait = with_jitter(max(floor, retry.wait_after(row.retry_count)), retry.cap_seconds, random)
     return Retry(row.retry_count + 1, row.throttle_count, wait, outcome.error, pause=floor)
 
 
@@ -132,7 +133,7 @@ def _throttled(
     wait = min(asked, retry.cap_seconds)
     if schedule.is_old(row.queued_at, now):
         return _failed(row, outcome, schedule, random, floor=wait)
-    jittered = with_jitter(wait, random)
+    jittered = with_jitter(wait, retry.cap_seconds, random)
     return Retry(row.retry_count, row.throttle_count + 1, jittered, outcome.error, pause=wait)
 
 

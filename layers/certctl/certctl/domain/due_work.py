@@ -17,24 +17,27 @@ class RetrySchedule:
         """Seconds to wait after a failure that `failures_before` others preceded."""
         return min(self.base_seconds * 2.0 ** min(failures_before, 60), self.cap_seconds)
 
+    def jittered_wait_after(self, failures_before: int, random: Callable[[], float]) -> float:
+        return with_jitter(self.wait_after(failures_before), self.cap_seconds, random)
+
     def is_spent(self, failures_before: int) -> bool:
         """Whether one more failure is the last."""
         return failures_before >= self.max_attempts - 1
 
 
-def with_jitter(seconds: float, random: Callable[[], float]) -> float:
-    """Adds 0 to 10 %, so that rows which failed together do not return together."""
-    return seconds * (1 + random() / 10)
+def with_jitter(seconds: float, cap_seconds: float, random: Callable[[], float]) -> float:
+    """Adds 0 to 10 %, so that rows which failed together do not return together; never above the cap."""
+    return min(seconds * (1 + random() / 10), cap_seconds)
 
 
 _SHORTEST_WAIT = 20.0
-_LONGEST_WAIT = 600.0
+LONGEST_POSTPONEMENT = 600.0
 
 
 def postponement(age: timedelta, random: Callable[[], float]) -> float:
     """Seconds until work that an overloaded service refused comes again: a fifth of its age, give or take a
-    half, so that what was refused together does not return together."""
-    wait = min(max(_SHORTEST_WAIT, age.total_seconds() / 5), _LONGEST_WAIT)
+    half, so that what was refused together does not return together; ten minutes at most."""
+    wait = min(max(_SHORTEST_WAIT, age.total_seconds() / 5), LONGEST_POSTPONEMENT / 1.5)
     return wait * (0.5 + random())
 
 

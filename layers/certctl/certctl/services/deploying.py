@@ -24,7 +24,7 @@ from certctl.domain.deployments import (
     failure_alert,
     success_alert,
 )
-from certctl.domain.due_work import Claim, NotYetDue, Nudge, with_jitter
+from certctl.domain.due_work import Claim, NotYetDue, Nudge
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal
@@ -205,7 +205,7 @@ class Deploying:
         )
 
     def _retry(self, job: Job, claim: Claim, error: str) -> JobStatus:
-        wait = with_jitter(job.retry_schedule.wait_after(claim.retry_count), self._random)
+        wait = job.retry_schedule.jittered_wait_after(claim.retry_count, self._random)
         due_at = self._now() + timedelta(seconds=wait)
         self._stores.database.write_or_refuse(self._stores.jobs.retry_step(claim, due_at, error))
         return JobStatus.PENDING

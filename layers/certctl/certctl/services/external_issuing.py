@@ -16,7 +16,7 @@ from certctl.crypto.profile_checks import check_profile
 from certctl.domain.alerts import issuance_alerts
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Lifecycle
-from certctl.domain.due_work import Claim, Nudge, with_jitter
+from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
     EXTERNAL_WORKER,
@@ -152,7 +152,7 @@ class ExternalIssuing:
         if self._is_late(work):
             self._fail(work, error)
             return
-        wait = with_jitter(OUTAGE_SCHEDULE.wait_after(work.claim.retry_count), self._random)
+        wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
         wait = max(wait, wanted.total_seconds() if wanted else 0.0)
         due_at = self._now() + timedelta(seconds=wait)
         step = self._stores.jobs.retry_step(work.claim, due_at, error[:MAX_ERROR])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from certctl.connectors.issuers.base import Issuers
 from certctl.domain.alerts import Alert, issuer_revocation_alert
 from certctl.domain.certificates import Certificate, Version, VersionState
-from certctl.domain.due_work import Claim, Nudge, with_jitter
+from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
     EXTERNAL_WORKER,
@@ -124,7 +124,7 @@ class ExternalRevoking:
         if self._is_given_up(work.job):
             self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], error)
             return
-        wait = with_jitter(OUTAGE_SCHEDULE.wait_after(work.claim.retry_count), self._random)
+        wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
         alerts = [self._alert(work, error)] if self._is_overdue(work, age) else []
         steps, nudges = self._stores.ledger.steps_of_alerts(alerts, self._now())
         again = self._stores.jobs.retry_step(

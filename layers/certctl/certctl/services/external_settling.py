@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from certctl.connectors.issuers.base import Issuers
 from certctl.crypto.external_chains import ChainRefused, ReceivedChain, read_chain
 from certctl.domain.alerts import issuer_revocation_alert
-from certctl.domain.due_work import Claim, Nudge, with_jitter
+from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
     EXTERNAL_WORKER,
@@ -98,7 +98,7 @@ class ExternalSettling:
         self._endings.end_with(work.claim, work.job, JobStatus.COMPLETED, [], self._now())
 
     def _retry(self, work: ClaimedJob, error: str) -> None:
-        wait = with_jitter(OUTAGE_SCHEDULE.wait_after(work.claim.retry_count), self._random)
+        wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
         self._again(work, timedelta(seconds=wait), error)
 
     def _again(self, work: ClaimedJob, wait: timedelta, error: str) -> None:

@@ -28,7 +28,7 @@ from certctl.domain.certificates import (
     Version,
     VersionState,
 )
-from certctl.domain.due_work import Claim, Nudge, with_jitter
+from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
@@ -239,7 +239,7 @@ class Signing:
         if schedule.is_spent(work.claim.retry_count):
             self._fail(work, error)
             return
-        wait = with_jitter(schedule.wait_after(work.claim.retry_count), self._random)
+        wait = schedule.jittered_wait_after(work.claim.retry_count, self._random)
         due_at = self._now() + timedelta(seconds=wait)
         self._stores.database.write_or_refuse(self._stores.jobs.retry_step(work.claim, due_at, error))
         self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
