@@ -1,7 +1,7 @@
 """Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
 are over, tells of agents that fell silent, ends incidents that nobody will make good, finishes deletions of
-catalog records, retires CAs, writes missing search entries, and renews while the renewal schedule is
-silent."""
+catalog records, retires CAs, writes missing search entries, renews while the renewal schedule is silent, and
+recounts weekly."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -14,6 +14,7 @@ from certctl import (
     bootstrap_catalog,
     bootstrap_certificates,
     bootstrap_jobs,
+    bootstrap_recounts,
     bootstrap_renewal,
 )
 from certctl.domain.timestamps import to_wire_or_none
@@ -23,6 +24,8 @@ from certctl.observability import logger, with_context
 _RESERVE_OF_SEALING_MS = 60_000
 _RESERVE_OF_INDEXING_MS = 30_000
 _RESERVE_MS = 10_000
+# One shard of a million certificates takes ten seconds, the list of all of them ten more.
+_RESERVE_OF_RECOUNT_MS = 30_000
 
 
 @with_context
@@ -39,6 +42,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         _keep_authorities,
         _index_for_search,
         _stand_in_for_renewal,
+        _recount,
     )
     for task in tasks:
         try:
@@ -102,3 +106,11 @@ def _stand_in_for_renewal(remaining_ms: Callable[[], int]) -> dict[str, Any]:
         return {}
     logger.error("the renewal schedule is silent; renewals go on", extra={"renewed": renewed})
     return {"renewed": renewed}
+
+
+def _recount(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+    recount = bootstrap_recounts.recounting().run(lambda: remaining_ms() > _RESERVE_OF_RECOUNT_MS)
+    counts = {"shards_to_recount": len(recount.left)}
+    if recount.left:
+        logger.info("recount", extra=counts | {"corrected": recount.corrected})
+    return counts

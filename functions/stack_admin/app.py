@@ -7,20 +7,20 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
-from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, config
+from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, bootstrap_recounts, config
 from certctl.connectors.deployments import answer_deployment
 from certctl.connectors.networks import networks_of
 from certctl.domain.authorities import FIRST_SHARD, Authority, WantedAuthority
 from certctl.domain.errors import Conflict, DomainError, InvalidInput, NotServed
 from certctl.domain.requests import DEFAULT_ISSUER
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.observability import logger, with_context
 from certctl.services.certificate_authority import ACTOR
 
 _PHYSICAL_ID = "certctl-initialization"
 _ACTIONS = (
     "initialize, activate, upkeep, publish_root_crl, first_admin_key, restore, set_public_url, rotate, "
-    "create_issuer or install_ca_certificate"
+    "create_issuer, install_ca_certificate or recount"
 )
 
 
@@ -55,6 +55,8 @@ def _act(event: Mapping[str, Any]) -> dict[str, Any]:
             return _create_issuer(_Wanted(event))
         case "install_ca_certificate":
             return _install(_Wanted(event))
+        case "recount":
+            return _recount()
     raise InvalidInput.of("action", f"must be {_ACTIONS}")
 
 
@@ -231,6 +233,18 @@ def _restore(keys: str) -> dict[str, Any]:
     if failed:
         raise Conflict(f"Not restored: {'; '.join(failed)}. Done so far: {json.dumps(run)}")
     return run
+
+
+def _recount() -> dict[str, Any]:
+    """The maintenance schedule does it within minutes; asked again, this shows how far it has come."""
+    at = bootstrap_recounts.recount_requests().request()
+    return {
+        "shards_left": len(at.left),
+        "corrected": at.corrected,
+        "started_at": to_wire_or_none(at.started_at),
+        "last_finished_at": to_wire_or_none(at.finished_at),
+        "last_corrected": at.last_corrected,
+    }
 
 
 def _deploy(event: Mapping[str, Any]) -> dict[str, Any]:

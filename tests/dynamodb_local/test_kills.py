@@ -156,4 +156,4 @@ def _check_duplicates(rows: list[Notification], receiver: _Receiver) -> None:
 def _check_dead_letters(engine: Engine, rows: list[Notification], receiver: _Receiver) -> None:
     dead = {row.id for row in rows if row.status is NotificationStatus.DEAD}
     assert receiver.dead.keys() | set(engine.dead_letter_queue.ids) == dead
-    assert engine.totals()["notifications_dead"] == len(dead)
+    assert engine.counters.dead() == len(dead)

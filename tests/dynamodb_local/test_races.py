@@ -100,7 +100,7 @@ def test_a_channel_that_twenty_workers_find_gone_raises_one_alert(engine: Engine
         list(pool.map(engine.deliver, ids))
     assert {engine.row(row_id).status for row_id in ids} == {NotificationStatus.DEAD}
     assert len([nudge for nudge, wait in engine.nudges if wait == 0]) == 1
-    assert engine.totals()["notifications_dead"] == 20
+    assert engine.counters.dead() == 20
     assert sorted(engine.dead_letter_queue.ids) == sorted(ids)
 
 
@@ -123,14 +123,14 @@ def test_deaths_at_once_are_all_counted(engine: Engine) -> None:
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(engine.deliver, ids))
     dead = [row_id for row_id in ids if engine.row(row_id).status is NotificationStatus.DEAD]
-    assert engine.totals()["notifications_dead"] == len(dead)
+    assert engine.counters.dead() == len(dead)
     # who lost five conflicts in a row comes back after the lease
     engine.advance(61)
     engine.sweep()
     # the alarm about the dead rows may have died as well: its channel fails like all others
     alarms = {nudge.id for nudge, _ in engine.nudges} - set(ids)
     died = [i for i in {*ids, *alarms} if engine.row(i).status is NotificationStatus.DEAD]
-    assert engine.totals()["notifications_dead"] == len(died)
+    assert engine.counters.dead() == len(died)
     assert set(ids) <= set(died)
 
 

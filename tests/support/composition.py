@@ -21,6 +21,7 @@ _ROOTS = (
     "bootstrap_insights",
     "bootstrap_jobs",
     "bootstrap_notifications",
+    "bootstrap_recounts",
     "bootstrap_renewal",
     "bootstrap_routing",
 )

@@ -24,11 +24,13 @@ def insights() -> "Insights":
     from certctl.store.agent_figures import AgentFigures
     from certctl.store.certificate_figures import CertificateFigures
     from certctl.store.notification_figures import NotificationFigures
+    from certctl.store.recounts import RecountStore
 
     return Insights(
         bootstrap.counter_store(),
         CertificateFigures(bootstrap.database()),
         NotificationFigures(bootstrap.database()),
         AgentFigures(bootstrap.database()),
+        RecountStore(bootstrap.database()),
         bootstrap.now,
     )

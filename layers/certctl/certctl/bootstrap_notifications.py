@@ -191,7 +191,7 @@ def dead_letters() -> "DeadLetters":
 def dead_rows() -> "DeadRows":
     from certctl.services.dead_letters import DeadRows
 
-    return DeadRows(notification_indexes())
+    return DeadRows(bootstrap.counter_store())
 
 
 @cache

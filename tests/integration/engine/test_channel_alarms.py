@@ -181,14 +181,14 @@ def test_of_two_deaths_at_once_both_are_dead_and_one_is_told(engine: Engine) -> 
     engine.deliver(row_id)
     assert engine.row(row_id).status is NotificationStatus.DEAD
     assert len(_told(engine)) == 1
-    assert engine.totals()["notifications_dead"] == 2
+    assert engine.counters.dead() == 2
 
 
 def test_a_death_does_not_fail_because_of_its_alarm(engine: Engine) -> None:
     with refusals(engine.database.client, "TransactWriteItems", "TransactionConflict", 5):
         _dies(engine)
     assert _told(engine) == []
-    assert engine.totals()["notifications_dead"] == 1
+    assert engine.counters.dead() == 1
 
 
 def test_a_channel_that_is_gone_after_an_outage_is_the_same_incident_until_it_works(engine: Engine) -> None:

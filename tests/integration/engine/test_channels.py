@@ -79,7 +79,7 @@ def test_two_workers_that_find_it_gone_raise_one_alert(engine: Engine) -> None:
     engine.deliver(first)
     assert {engine.row(i).status for i in (first, second)} == {NotificationStatus.DEAD}
     assert len(_alerts(engine)) == 1
-    assert engine.totals()["notifications_dead"] == 2
+    assert engine.counters.dead() == 2
 
 
 def _deliver_once(engine: Engine, row_id: str) -> None:

@@ -95,7 +95,8 @@ def test_death_is_audited_and_counted_in_its_own_transaction(engine: Engine) -> 
     events = _events(engine, row_id)
     assert [event["action"] for event in events] == ["notification_dead"]
     assert events[0]["details"]["after"]["status"] == "dead"
-    assert engine.totals() == {"notifications_dead": 1, "notifications_dead_total": 1}
+    assert engine.totals() == {"notifications_dead_total": 1}
+    assert engine.counters.dead() == 1
 
 
 def test_requeue_is_audited_with_before_and_after(engine: Engine) -> None:

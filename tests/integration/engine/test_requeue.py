@@ -91,7 +91,7 @@ def test_many_are_requeued_by_channel_type_and_age(engine: Engine) -> None:
     report = engine.requeueing.requeue_many(ADMIN, wanted, None)
     assert (report.requeued, report.refused, report.next) == (3, 0, None)
     assert all(engine.row(i).status is NotificationStatus.PENDING for i in old)
-    assert engine.totals()["notifications_dead"] == 5
+    assert engine.counters.dead() == 5
 
 
 def test_more_than_a_call_takes_go_on_at_its_cursor(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

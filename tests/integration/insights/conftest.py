@@ -7,6 +7,7 @@ from certctl.store.agent_figures import AgentFigures
 from certctl.store.certificate_figures import CertificateFigures
 from certctl.store.counters import CounterStore
 from certctl.store.notification_figures import NotificationFigures
+from certctl.store.recounts import RecountStore
 from tests.support.aws import local_aws, new_database
 from tests.support.clock import Clock
 from tests.support.control_plane import ControlPlane
@@ -29,5 +30,6 @@ def insights(plane: ControlPlane) -> Insights:
         CertificateFigures(database),
         NotificationFigures(database),
         AgentFigures(database),
+        RecountStore(database),
         clock,
     )

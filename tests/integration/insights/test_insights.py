@@ -1,11 +1,13 @@
 """The fleet in numbers, against the fleet itself."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import NotificationStatus
@@ -15,7 +17,7 @@ from certctl.services.jobs import Jobs
 from certctl.store.counters import CounterStore
 from certctl.store.items_shared import StateItem
 from certctl.store.job_lists import JobIndexes
-from certctl.store.keys import NOTIFICATION_SENDS
+from certctl.store.keys import COUNTERS, DEAD_COUNTERS, NOTIFICATION_SENDS
 from certctl.store.steps import update
 from tests.support.aws import client
 from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
@@ -40,6 +42,7 @@ def _values(insights: Insights) -> dict[str, float]:
 
 def test_an_empty_stack_is_all_zeros(insights: Insights) -> None:
     summary = asdict(insights.summary())
+    assert summary.pop("recounted_at") is None
     summary.pop("completed_at")
     assert set(summary.values()) == {0}
     assert set(insights.certificates_by_status().values()) == {0}
@@ -72,10 +75,10 @@ def test_dead_notifications_are_zero_where_none_was_counted_and_else_the_current
     plane: ControlPlane, insights: Insights
 ) -> None:
     assert insights.summary().notifications_dead == 0
-    counters = CounterStore(plane.pki.database)
-    died = counters.steps(Tally({"notifications_dead": 2, "notifications_dead_total": 2}), "notif-1")
-    plane.pki.database.transact(died)
-    plane.pki.database.transact(counters.steps(Tally({"notifications_dead": -1}), "notif-2"))
+    counters, kept_until = CounterStore(plane.pki.database), plane.pki.clock() + timedelta(days=9)
+    plane.pki.database.transact(counters.steps(Tally({"notifications_dead_total": 2}), "notif-1"))
+    plane.pki.database.transact(counters.dead_steps(kept_until, 2, "notif-1"))
+    plane.pki.database.transact(counters.dead_steps(kept_until, -1, "notif-2"))
     assert insights.summary().notifications_dead == 1
     assert _values(insights)["certctl_notification_dead_total"] == 2
 
@@ -152,7 +155,56 @@ def test_numbers_cost_the_same_for_any_inventory(
         plane.requested(f"c{number}.example.com", csr_pem=None)
     calls.clear()
     insights.summary()
-    assert calls == ["Query"] * 20
+    assert Counter(calls) == {"Query": 21, "GetItem": 1}
     calls.clear()
     insights.metrics()
-    assert calls == ["Query"] * 29
+    assert Counter(calls) == {"Query": 30, "GetItem": 1}
+
+
+def _unreadable(plane: ControlPlane, kind: str) -> None:
+    """Queries of this partition of the state table are refused from now on."""
+
+    def refuse(params: Any, **_: Any) -> None:
+        values = params.get("ExpressionAttributeValues", {}).values()
+        if any(value.get("S", "").startswith(kind) for value in values):
+            raise ConnectTimeoutError(endpoint_url="https://dynamodb.example")
+
+    events = plane.pki.database.client.meta.events
+    events.register("before-parameter-build.dynamodb.Query", refuse)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unknown"),
+    [
+        (DEAD_COUNTERS, {"notifications_dead"}),
+        ("days#07", {"expiring_certificates", "expired_certificates"}),
+        (
+            COUNTERS,
+            {
+                "total_certificates",
+                "revoked_certificates",
+                "expiring_certificates",
+                "expired_certificates",
+                "pending_jobs",
+                "failed_jobs",
+                "complete_jobs",
+            },
+        ),
+    ],
+)
+def test_a_counter_that_cannot_be_read_costs_its_own_numbers(
+    plane: ControlPlane, insights: Insights, kind: str, unknown: set[str]
+) -> None:
+    plane.issued()
+    _unreadable(plane, kind)
+    summary = insights.summary()
+    assert set(summary.unknown) == unknown
+    known = {name: value for name, value in asdict(summary).items() if name not in unknown}
+    assert None not in {value for name, value in known.items() if name != "recounted_at"}
+
+
+def test_metrics_leave_out_what_cannot_be_read(plane: ControlPlane, insights: Insights) -> None:
+    _unreadable(plane, COUNTERS)
+    values = _values(insights)
+    assert "certctl_certificate_total" not in values
+    assert values["certctl_notification_dead"] == 0

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypedDict
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.domain.metrics import Metric
-from certctl.domain.timestamps import to_wire
+from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.services.insights import DayCount, JobDay, Summary
 
 DEFAULT_DAYS = 30
@@ -15,19 +15,23 @@ Days = Annotated[int, Query(ge=1, le=400, description="So many days, today inclu
 
 
 class SummaryView(TypedDict):
-    """`completed_at` is when it was counted."""
+    """A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
+    counted, `recounted_at` when all counters had last been compared with the records that they count: null
+    until that is done for the first time, and while it is not known."""
 
-    total_certificates: int
-    expiring_certificates: int
-    expired_certificates: int
-    revoked_certificates: int
-    active_agents: int
-    offline_agents: int
-    total_agents: int
-    pending_jobs: int
-    failed_jobs: int
-    complete_jobs: int
-    notifications_dead: int
+    total_certificates: int | None
+    expiring_certificates: int | None
+    expired_certificates: int | None
+    revoked_certificates: int | None
+    active_agents: int | None
+    offline_agents: int | None
+    total_agents: int | None
+    pending_jobs: int | None
+    failed_jobs: int | None
+    complete_jobs: int | None
+    notifications_dead: int | None
+    unknown: list[str]
+    recounted_at: str | None
     completed_at: str
 
 
@@ -83,6 +87,8 @@ def summary_view(summary: Summary) -> SummaryView:
         failed_jobs=summary.failed_jobs,
         complete_jobs=summary.complete_jobs,
         notifications_dead=summary.notifications_dead,
+        unknown=list(summary.unknown),
+        recounted_at=to_wire_or_none(summary.recounted_at),
         completed_at=to_wire(summary.completed_at),
     )
 

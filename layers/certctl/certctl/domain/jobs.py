@@ -163,6 +163,11 @@ class Job:
         return RetrySchedule(self.max_attempts, base, max(base, RETRY_CAP_SECONDS))
 
     @property
+    def counted_with(self) -> str:
+        """The id whose shard of the counters counts it."""
+        return self.certificate_id or self.id
+
+    @property
     def awaits_approval(self) -> bool:
         return self.needs_approval and self.approved_by is None
 

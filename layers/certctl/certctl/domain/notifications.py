@@ -75,6 +75,7 @@ class Notification:
     """`recipient` is a mail address or a channel's name, never a URL. `queued_at` restarts at a requeue.
     `read_at` is a mark: it has no part in the delivery. `facts` are those of the moment of the event.
     `is_flooded` where it waits to be folded with others, `folded_into` is the notification that tells of it.
+    `kept_until` is the end of its retention: DynamoDB deletes the row some time after it.
     """
 
     id: str
@@ -103,8 +104,17 @@ class Notification:
     last_error: str | None = None
     outcome: str | None = None
     dlq_pending: bool = False
+    kept_until: datetime | None = None
     attempts: tuple[Attempt, ...] = ()
     due: Due = field(default_factory=Due)
+
+    def is_kept(self, now: datetime) -> bool:
+        return self.kept_until is None or now < self.kept_until
+
+    @property
+    def counted_with(self) -> str:
+        """The id whose shard of the counters counts it."""
+        return self.certificate_id or self.id
 
     @property
     def retry_count(self) -> int:

@@ -42,5 +42,15 @@ def month_of(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m")
 
 
+def from_seconds(seconds: int) -> datetime:
+    return _EPOCH + timedelta(seconds=seconds)
+
+
+def next_midnight(moment: datetime) -> datetime:
+    """`moment` itself where it is one."""
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day if day == moment else day + timedelta(days=1)
+
+
 def day_of(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d")

@@ -5,19 +5,20 @@ from typing import Any
 
 from certctl.domain.notifications import Notification, NotificationStatus
 from certctl.observability import measure
-from certctl.store.notification_lists import NotificationIndexes
+from certctl.store.counters import CounterStore
 from certctl.store.notifications import NotificationStore, public_attempt
 
 
 class DeadRows:
-    """The dead rows of this moment, from their index: the counters do not know of rows that expired."""
+    """The dead rows of this moment: DynamoDB deletes those whose retention is over up to days late, the
+    counters leave them out in time."""
 
-    def __init__(self, indexes: NotificationIndexes) -> None:
-        self._indexes = indexes
+    def __init__(self, counters: CounterStore) -> None:
+        self._counters = counters
 
     def measure(self) -> None:
         """Raises Unavailable. Without dead rows there is no metric: CloudWatch bills those that are sent."""
-        dead = self._indexes.count_dead()
+        dead = self._counters.dead()
         if dead:
             measure("Count", {"NotificationsDead": dead}, service="notifications")
 

@@ -83,7 +83,7 @@ class DueJobs:
         steps = [
             self._stores.jobs.stop_step(job, ended.status, now, reason),
             ledger.job_event(ACTOR, "job_cancelled", job, ended, now),
-            *ledger.count_steps(job.certificate_id or job.id, job_change(job, ended)),
+            *ledger.count_steps(job.counted_with, job_change(job, ended)),
         ]
         return steps, []
 

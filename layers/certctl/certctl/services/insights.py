@@ -1,41 +1,50 @@
 """The fleet in numbers, from counters and bounded queries: none costs more for a larger inventory."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 
 from certctl.domain.certificates import EXPIRING_DAYS
-from certctl.domain.errors import Unavailable
+from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.metrics import Metric, Sample, counter, gauge
-from certctl.domain.tallies import CertificateCounts, certificate_counts
+from certctl.domain.tallies import NOTHING, CertificateCounts, Tally, certificate_counts
 from certctl.domain.timestamps import day_of
+from certctl.observability import logger
 from certctl.store.agent_figures import AgentCounts, AgentFigures
 from certctl.store.certificate_figures import CertificateFigures
 from certctl.store.counters import CounterStore
 from certctl.store.listing import both, side_by_side
 from certctl.store.notification_figures import NotificationFigures, WaitingNotifications
+from certctl.store.recounts import RecountStore
 
 _JOBS_OPEN, _JOBS_FAILED, _JOBS_COMPLETED = "jobs_open", "jobs_failed", "jobs_completed"
-_DEAD, _DEAD_EVER = "notifications_dead", "notifications_dead_total"
+_DEAD_EVER = "notifications_dead_total"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """`completed_at` is when it was counted. Each number is that of the list behind it.
-    Active agents are online."""
+    """`completed_at` is when it was counted, `recounted_at` when counters and records had last been compared.
+    Each number is that of the list behind it. Active agents are online. What cannot be read now is None."""
 
-    total_certificates: int
-    expiring_certificates: int
-    expired_certificates: int
-    revoked_certificates: int
-    active_agents: int
-    offline_agents: int
-    total_agents: int
-    pending_jobs: int
-    failed_jobs: int
-    complete_jobs: int
-    notifications_dead: int
+    total_certificates: int | None
+    expiring_certificates: int | None
+    expired_certificates: int | None
+    revoked_certificates: int | None
+    active_agents: int | None
+    offline_agents: int | None
+    total_agents: int | None
+    pending_jobs: int | None
+    failed_jobs: int | None
+    complete_jobs: int | None
+    notifications_dead: int | None
+    recounted_at: datetime | None
     completed_at: datetime
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of the numbers that cannot be read now."""
+        return tuple(f.name for f in fields(self) if f.name in _NUMBERS and getattr(self, f.name) is None)
 
 
 @dataclass(frozen=True)
@@ -60,8 +69,12 @@ class JobDay:
         return round(100 * self.completed / ended, 1) if ended else None
 
 
+_NUMBERS = frozenset(f.name for f in fields(Summary) if not f.name.endswith("_at"))
+
+
 class Insights:
-    """Each answer is one round trip's time of queries. Raises Unavailable where counters cannot be read."""
+    """Each answer is one round trip's time of queries. Where counters cannot be read, `summary` and `metrics`
+    go without them, the others raise Unavailable."""
 
     def __init__(
         self,
@@ -69,29 +82,31 @@ class Insights:
         certificates: CertificateFigures,
         notifications: NotificationFigures,
         agents: AgentFigures,
+        recounts: RecountStore,
         now: Callable[[], datetime],
     ) -> None:
         self._counters = counters
         self._certificates = certificates
         self._notifications = notifications
         self._agents = agents
+        self._recounts = recounts
         self._now = now
 
     def summary(self) -> Summary:
         now = self._now()
-        (counts, totals), agents = both(lambda: self._counted(now), lambda: self._agents.counts(now))
+        with ThreadPoolExecutor(max_workers=6) as pool:
+            totals = pool.submit(_or_none, self._counters.totals)
+            days = pool.submit(_or_none, lambda: self._counters.certificate_days(_last_day(now)))
+            expired_today = pool.submit(_or_none, lambda: self._certificates.expired_today(now))
+            dead = pool.submit(_or_none, self._counters.dead)
+            agents = pool.submit(_or_none, lambda: self._agents.counts(now))
+            recounted_at = pool.submit(_or_none, self._recounts.finished_at)
         return Summary(
-            total_certificates=counts.total,
-            expiring_certificates=counts.by_status["Expiring"],
-            expired_certificates=counts.by_status["Expired"],
-            revoked_certificates=counts.by_status["Revoked"],
-            active_agents=agents.online,
-            offline_agents=agents.offline,
-            total_agents=agents.total,
-            pending_jobs=totals.get(_JOBS_OPEN, 0),
-            failed_jobs=totals.get(_JOBS_FAILED, 0),
-            complete_jobs=totals.get(_JOBS_COMPLETED, 0),
-            notifications_dead=max(totals.get(_DEAD, 0), 0),
+            **_numbers_of_certificates(totals.result(), days.result(), expired_today.result(), now),
+            **_numbers_of_agents(agents.result()),
+            **_numbers_of_jobs(totals.result()),
+            notifications_dead=dead.result(),
+            recounted_at=recounted_at.result(),
             completed_at=now,
         )
 
@@ -130,28 +145,66 @@ class Insights:
         return [DayCount(day, _at(counted, day, "issued")) for day in _days(first, today)]
 
     def metrics(self) -> list[Metric]:
-        """Where notifications or agents cannot be read, their own metrics are left out."""
+        """What cannot be read is left out."""
         now = self._now()
         parts = side_by_side(
             [
-                lambda: _of_counters(*self._counted(now)),
+                lambda: _or_nothing(lambda: _of_counters(*self._counted(now))),
+                lambda: _or_nothing(lambda: [_of_dead(self._counters.dead())]),
                 lambda: _or_nothing(lambda: _of_agents(self._agents.counts(now))),
                 lambda: _or_nothing(lambda: _of_waiting(self._notifications.waiting(), now)),
                 lambda: _or_nothing(lambda: [_of_sends(self._notifications.sends())]),
+                lambda: _or_nothing(lambda: _of_recount(self._recounts.finished_at(), now)),
             ]
         )
         return [metric for part in parts for metric in part]
 
     def _counted(self, now: datetime) -> tuple[CertificateCounts, Mapping[str, int]]:
         """The certificates, and the totals of what else is counted."""
-        until = day_of(now + timedelta(days=EXPIRING_DAYS))
         tally, expired_today = both(
-            lambda: self._counters.read(until), lambda: self._certificates.expired_today(now)
+            lambda: self._counters.read(_last_day(now)), lambda: self._certificates.expired_today(now)
         )
-        return certificate_counts(tally, now.astimezone(UTC).date(), expired_today), tally.totals
+        return _counts(tally, now, expired_today), tally.totals
 
     def _today(self) -> date:
         return self._now().astimezone(UTC).date()
+
+
+def _last_day(now: datetime) -> str:
+    """Whatever expires after it is not Expiring yet."""
+    return day_of(now + timedelta(days=EXPIRING_DAYS))
+
+
+def _numbers_of_certificates(
+    totals: Mapping[str, int] | None, days: Tally | None, expired_today: int | None, now: datetime
+) -> dict[str, int | None]:
+    """Without the days it is known how many there are, and not how many of them expire."""
+    counts = _counts(Tally(totals or {}) + (days or NOTHING), now, expired_today or 0)
+    is_known = totals is not None
+    is_dated = is_known and days is not None and expired_today is not None
+    return {
+        "total_certificates": counts.total if is_known else None,
+        "revoked_certificates": counts.by_status["Revoked"] if is_known else None,
+        "expiring_certificates": counts.by_status["Expiring"] if is_dated else None,
+        "expired_certificates": counts.by_status["Expired"] if is_dated else None,
+    }
+
+
+def _numbers_of_agents(agents: AgentCounts | None) -> dict[str, int | None]:
+    return {
+        "active_agents": agents.online if agents else None,
+        "offline_agents": agents.offline if agents else None,
+        "total_agents": agents.total if agents else None,
+    }
+
+
+def _numbers_of_jobs(totals: Mapping[str, int] | None) -> dict[str, int | None]:
+    names = {"pending_jobs": _JOBS_OPEN, "failed_jobs": _JOBS_FAILED, "complete_jobs": _JOBS_COMPLETED}
+    return {field: None if totals is None else totals.get(name, 0) for field, name in names.items()}
+
+
+def _counts(tally: Tally, now: datetime, expired_today: int) -> CertificateCounts:
+    return certificate_counts(tally, now.astimezone(UTC).date(), expired_today)
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -173,9 +226,21 @@ def _of_counters(counts: CertificateCounts, totals: Mapping[str, int]) -> list[M
         gauge("certctl_job_pending", "Jobs that have not ended.", totals.get(_JOBS_OPEN, 0)),
         counter("certctl_job_completed_total", "Jobs that succeeded.", totals.get(_JOBS_COMPLETED, 0)),
         counter("certctl_job_failed_total", "Jobs that failed for good.", totals.get(_JOBS_FAILED, 0)),
-        gauge("certctl_notification_dead", "Notifications that are dead now.", max(totals.get(_DEAD, 0), 0)),
         counter("certctl_notification_dead_total", "Notifications that died.", totals.get(_DEAD_EVER, 0)),
     ]
+
+
+def _of_dead(dead: int) -> Metric:
+    return gauge("certctl_notification_dead", "Notifications that are dead now.", dead)
+
+
+def _of_recount(finished_at: datetime | None, now: datetime) -> list[Metric]:
+    """Nothing before the first recount."""
+    if finished_at is None:
+        return []
+    age = max((now - finished_at).total_seconds(), 0.0)
+    text = "How long ago all counters had been compared with their records."
+    return [gauge("certctl_counters_recount_age_seconds", text, age)]
 
 
 def _of_agents(agents: AgentCounts) -> list[Metric]:
@@ -206,7 +271,12 @@ def _of_sends(sends: Mapping[tuple[str, str], int]) -> Metric:
 
 
 def _or_nothing(read: Callable[[], list[Metric]]) -> list[Metric]:
+    return _or_none(read) or []
+
+
+def _or_none[R](read: Callable[[], R]) -> R | None:
     try:
         return read()
-    except Unavailable:
-        return []
+    except (Unavailable, AwsRefusal):
+        logger.warning("a number cannot be read", exc_info=True)
+        return None

@@ -177,7 +177,7 @@ class Jobs:
             after = before.stopped(now)
             steps.append(self._stores.certificates.save_step(before, after))
             change += certificate_change(before, after)
-        self._stores.database.transact([*steps, *ledger.count_steps(job.certificate_id or job.id, change)])
+        self._stores.database.transact([*steps, *ledger.count_steps(job.counted_with, change)])
         return ended
 
     def _awaiting_approval(self, caller: Principal, job_id: str) -> Job:

@@ -51,7 +51,7 @@ class NotificationLists:
     def get(self, caller: Principal, notification_id: str) -> Notification:
         """Raises NotFound, for one of another team too."""
         row = self._notifications.get(notification_id)
-        if row is None:
+        if row is None or not row.is_kept(self._now()):
             raise NotFound("There is no such notification.")
         caller.require_reach(Permission.NOTIFICATIONS_READ, row.team_id, "such notification")
         return row
@@ -67,13 +67,13 @@ class NotificationLists:
         """Without a `sort` newest first; dead ones by their death, pending and failed ones by when they are
         due. Raises InvalidInput for an order that cannot be, and for a position that is none of this list.
         """
-        teams = caller.team_filter(Permission.NOTIFICATIONS_READ)
+        teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self._now()
         all_shown = wanted.is_one_index and teams is None
         stages = self._stages(wanted) if sort is None else in_order(sort, self._in_order(wanted, sort))
         walked = walk(stages, start, rows_to_read(per_page, all_shown=all_shown))
 
         def shown(_: Found, row: Notification) -> bool:
-            return wanted.matches(row) and (teams is None or row.team_id in teams)
+            return row.is_kept(now) and wanted.matches(row) and (teams is None or row.team_id in teams)
 
         records = self._indexes.load([found.id for found in walked.found])
         return page_of(walked, records, shown, per_page)

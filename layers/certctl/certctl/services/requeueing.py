@@ -112,7 +112,7 @@ class Requeueing:
 
     def _reachable(self, caller: Principal, notification_id: str) -> Notification:
         row = self._notifications.get(notification_id)
-        if row is None:
+        if row is None or not row.is_kept(self._now()):
             raise NotFound("There is no such notification.")
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, row.team_id, "such notification")
         return row
@@ -134,7 +134,8 @@ class Requeueing:
         return [
             row
             for row in rows
-            if wanted.matches(row, now)
+            if row.is_kept(now)
+            and wanted.matches(row, now)
             and (teams is None or row.team_id in teams)
             and why_not_requeued(row, now) is None
         ]

@@ -137,7 +137,7 @@ class StaleAgents:
             [
                 self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, reason),
                 ledger.job_event(ACTOR, "job_cancelled", job, after, now),
-                *ledger.count_steps(job.certificate_id or job.id, job_change(job, after)),
+                *ledger.count_steps(job.counted_with, job_change(job, after)),
             ]
         )
 

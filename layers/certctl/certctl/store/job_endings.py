@@ -44,7 +44,7 @@ class JobEndings:
         return [
             self._stores.jobs.end_step(claim, status, now, error),
             *opened,
-            *self._stores.ledger.count_steps(job.certificate_id or job.id, change, changed, counted),
+            *self._stores.ledger.count_steps(job.counted_with, change, changed, counted),
         ]
 
     def cancel(self, claim: Claim, job: Job, reason: str, now: datetime) -> None:

@@ -40,6 +40,10 @@ class JobStore:
         found = {row.job_id: _job(row) for row in self._database.batch_get(JobItem, job_ids)}
         return [found[job_id] for job_id in job_ids if job_id in found]
 
+    def get_many_now(self, job_ids: Sequence[str]) -> list[Job]:
+        """Read consistently, in no order."""
+        return [_job(row) for row in self._database.batch_get(JobItem, job_ids, consistent=True)]
+
     def claim(self, job_id: str, now: datetime, lease: timedelta) -> tuple[ClaimResult, Job | None]:
         result, row = self.due.claim(job_id, now, lease)
         return result, _job(row) if row else None

@@ -23,6 +23,8 @@ PENDING_AUTHORITY = "pending_ca"
 AUTHORITY_KEY = "ca_key"
 AUTHORITY_REQUEST = "ca_request"
 COUNTERS = "counters"
+DEAD_COUNTERS = "dead_notifications"
+RECOUNT = "recount"
 IDEMPOTENCY = "idempotency"
 ACME_ACCOUNT = "acme_account"
 ACME_ANSWER = "acme_answer"
@@ -97,6 +99,11 @@ def counter_row(shard: int) -> str:
 
 def counter_days(shard: int) -> str:
     return f"days#{shard:02}"
+
+
+def dead_counter(last_day: str, shard: int) -> str:
+    """Dead notifications whose retention ends with this day. By day first: one range has all shards."""
+    return f"{last_day}#{shard:02}"
 
 
 def flood_minute(kind: str, minute: str) -> str:

@@ -7,13 +7,12 @@ from typing import Any
 from certctl.domain.audit import Actor
 from certctl.domain.deliveries import Dead, Sent
 from certctl.domain.notifications import Notification, NotificationStatus
-from certctl.domain.tallies import NOTHING, Tally
+from certctl.domain.tallies import Tally
 from certctl.store.audit import AuditStore
 from certctl.store.counters import CounterStore
 from certctl.store.steps import Step
 
-# The current number, and the ones that never fall.
-DEAD_NOW = "notifications_dead"
+# They never fall. How many are dead now is counted by the day on which their retention ends.
 DEAD_TOTAL = "notifications_dead_total"
 SKIPPED_TOTAL = "notifications_skipped_total"
 _AUDITED = ("status", "retry_count", "throttle_count", "outcome", "last_error")
@@ -32,7 +31,7 @@ class NotificationEvents:
             "last_error": decision.error,
         }
         event = self._event(actor, "notification_dead", row, _facts(row) | after, now)
-        return [event, *self._count(row, Tally({DEAD_NOW: 1, DEAD_TOTAL: 1}))]
+        return [event, *self._count(row, Tally({DEAD_TOTAL: 1})), *self._count_dead(row, 1)]
 
     def skipped_steps(self, actor: Actor, row: Notification, decision: Sent, now: datetime) -> list[Step]:
         after = {"status": NotificationStatus.SENT.value, "outcome": decision.outcome}
@@ -44,7 +43,7 @@ class NotificationEvents:
     ) -> list[Step]:
         was_dead = before.status is NotificationStatus.DEAD
         event = self._event(actor, "notification_requeued", before, _facts(after), now)
-        return [event, *self._count(before, Tally({DEAD_NOW: -1}) if was_dead else NOTHING)]
+        return [event, *(self._count_dead(before, -1) if was_dead else [])]
 
     def channel_step(
         self, actor: Actor, action: str, channel_id: str, before: Any, after: Any, now: datetime
@@ -54,7 +53,13 @@ class NotificationEvents:
         )
 
     def _count(self, row: Notification, change: Tally) -> list[Step]:
-        return self._counters.steps(change, row.certificate_id or row.id)
+        return self._counters.steps(change, row.counted_with)
+
+    def _count_dead(self, row: Notification, amount: int) -> list[Step]:
+        """Under the day that the row as it was read is kept until: a requeue prolongs it."""
+        if row.kept_until is None:
+            raise ValueError(f"{row.id} was never stored")
+        return self._counters.dead_steps(row.kept_until, amount, row.counted_with)
 
     def _event(
         self, actor: Actor, action: str, row: Notification, after: Mapping[str, Any], now: datetime

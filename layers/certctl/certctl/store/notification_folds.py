@@ -17,7 +17,7 @@ from certctl.store.database import ConditionFailed, Database, Page
 from certctl.store.due_work import DueRows
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.listing import load, side_by_side
-from certctl.store.notifications import OPEN, NotificationStore, notification_of
+from certctl.store.notifications import OPEN, NotificationStore
 from certctl.store.steps import Step, update
 
 _PER_SHARD = 30
@@ -57,7 +57,7 @@ class NotificationFolds:
         ids = [
             i.notification_id for i in found if i.channel_id == row.channel_id and i.notification_id != row.id
         ]
-        rows = [other for other in load(ids, self._read) if _belongs_to(other, row)]
+        rows = [other for other in load(ids, self._notifications.get_many_now) if _belongs_to(other, row)]
         return HeldBack(sorted(rows, key=lambda other: other.id), any(page.last_key for page in pages))
 
     def _pages_around(self, row: Notification) -> list[Page[NotificationItem]]:
@@ -72,10 +72,6 @@ class NotificationFolds:
     def _page(self, shard: int, moment: datetime) -> Page[NotificationItem]:
         due_then = NotificationItem.due_at == moment
         return self._database.query(NotificationItem.by_due, shard, due_then, limit=_PER_SHARD)
-
-    def _read(self, notification_ids: Sequence[str]) -> list[Notification]:
-        rows = self._database.batch_get(NotificationItem, notification_ids, consistent=True)
-        return [notification_of(row) for row in rows]
 
     def fold(self, fold: Notification, claimed: Attempted | None, others: Sequence[Notification]) -> None:
         """All of them or none. Raises Conflict where one was taken meanwhile."""

@@ -41,11 +41,6 @@ class NotificationIndexes:
         """By the time of death."""
         return [self._sharded(NotificationItem.by_dead, NotificationItem.dead_at, "dead")]
 
-    def count_dead(self) -> int:
-        """Up to 100 of each shard are counted: more make no difference to whoever looks."""
-        pages = (self._database.query(NotificationItem.by_dead, shard) for shard in range(DUE_SHARDS))
-        return sum(len(page.items) for page in pages)
-
     def due(self) -> list[Stage]:
         """Pending and failed ones (and dead ones whose message is not out yet), by the time they are due."""
         return [self._sharded(NotificationItem.by_due, NotificationItem.due_at, "due")]

@@ -13,7 +13,7 @@ from certctl.domain.due_work import Claim, ClaimResult
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import shard_of
 from certctl.domain.notifications import Attempt, CertificateFacts, Notification, NotificationStatus
-from certctl.domain.timestamps import from_wire, month_of, to_wire
+from certctl.domain.timestamps import from_seconds, from_wire, month_of, next_midnight, to_wire
 from certctl.store.database import ConditionFailed, Database
 from certctl.store.due_work import DueRows, due_of
 from certctl.store.items_notifications import NotificationItem
@@ -59,6 +59,11 @@ class NotificationStore:
         rows = self._database.batch_get(NotificationItem, notification_ids)
         found = {row.notification_id: notification_of(row) for row in rows}
         return [found[i] for i in notification_ids if i in found]
+
+    def get_many_now(self, notification_ids: Sequence[str]) -> list[Notification]:
+        """Read consistently, in no order."""
+        rows = self._database.batch_get(NotificationItem, notification_ids, consistent=True)
+        return [notification_of(row) for row in rows]
 
     def claim(
         self, notification_id: str, now: datetime, lease: timedelta
@@ -126,6 +131,7 @@ class NotificationStore:
             item.queued_at.set(after.queued_at),
             item.due_shard.set(shard_of(after.id)),
             item.due_at.set(now),
+            item.delete_after.set(self._delete_after(now)),
             *(
                 attribute.remove()
                 for attribute in (item.next_retry_at, item.last_error, item.outcome, item.sent_at)
@@ -165,8 +171,12 @@ class NotificationStore:
             dlq_pending=notification.dlq_pending or None,
             is_flooded=notification.is_flooded or None,
             facts=_packed(notification.facts),
-            delete_after=int((notification.created_at + self._retention).timestamp()),
+            delete_after=self._delete_after(notification.created_at),
         )
+
+    def _delete_after(self, since: datetime) -> int:
+        """At a midnight, so that the dead rows of a day leave their counter all at once."""
+        return int(next_midnight(since + self._retention).timestamp())
 
 
 def _sent(decision: Sent) -> list[Action]:
@@ -207,9 +217,14 @@ def _dead(decision: Dead, notification_id: str, now: datetime) -> list[Action]:
 
 def notification_of(row: NotificationItem) -> Notification:
     attempts = tuple(_attempt(values) for values in json.loads(row.history or "[]"))
-    facts = _unpacked(row.facts)
     return to_record(
-        Notification, row, id=row.notification_id, due=due_of(row), attempts=attempts, facts=facts
+        Notification,
+        row,
+        id=row.notification_id,
+        due=due_of(row),
+        attempts=attempts,
+        facts=_unpacked(row.facts),
+        kept_until=from_seconds(int(row.delete_after)),
     )
 
 

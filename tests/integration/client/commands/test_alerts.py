@@ -9,10 +9,8 @@ import pytest
 
 from certctl.domain.ids import shard_of
 from certctl.domain.notifications import NotificationStatus
-from certctl.domain.tallies import Tally
 from certctl.store.counters import CounterStore
 from certctl.store.items_notifications import NotificationItem
-from certctl.store.notification_events import DEAD_NOW
 from certctl.store.notifications import NotificationStore
 from certctl.store.steps import update
 from certctl_client.exit_codes import ExitCode
@@ -38,7 +36,10 @@ def dead(stack: BridgedStack, **fields: Any) -> str:
         item.due_at.remove(),
     ]
     change = update(NotificationItem(row.id), given_up, item.notification_id.exists())
-    counted = CounterStore(deployed.database).steps(Tally({DEAD_NOW: 1}), row.id)
+    stored = NotificationStore(deployed.database).get(row.id)
+    assert stored is not None
+    assert stored.kept_until is not None
+    counted = CounterStore(deployed.database).dead_steps(stored.kept_until, 1, row.id)
     deployed.database.transact([change, *counted])
     return row.id
 

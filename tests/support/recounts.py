@@ -1,0 +1,34 @@
+"""Recounts of a database, and counters that are wrong."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from certctl.domain.audit import Actor, ActorType
+from certctl.domain.recounts import SETTLED_AFTER, Recount
+from certctl.services.recount_requests import RecountRequests
+from certctl.services.recounting import Recounting
+from certctl.store.audit import AuditStore
+from certctl.store.counters import add_step
+from certctl.store.database import Database
+from certctl.store.keys import COUNTERS, counter_row
+from certctl.store.recount_records import CountedRecords
+from tests.support.clock import Clock
+
+_ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
+
+
+def recounting(database: Database, now: Callable[[], datetime]) -> Recounting:
+    records = lambda: CountedRecords(database, now)  # noqa: E731  # one for each run
+    return Recounting(database, AuditStore(database), records, _ACTOR, now)
+
+
+def recounted(database: Database, clock: Clock) -> Recount:
+    """A whole round: what is found once, is found again a minute later."""
+    RecountRequests(database, clock).request()
+    recounting(database, clock).run(lambda: True)
+    clock.advance(SETTLED_AFTER + timedelta(seconds=1))
+    return recounting(database, clock).run(lambda: True)
+
+
+def falsify(database: Database, shard: int, **amounts: int) -> None:
+    database.write(add_step(COUNTERS, counter_row(shard), amounts))
