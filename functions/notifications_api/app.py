@@ -42,7 +42,7 @@ from certctl.api.routing_schemas import (
     mute_view,
     routing_rule_view,
 )
-from certctl.domain.notifications import NotificationStatus, NotificationType
+from certctl.domain.notifications import Notification, NotificationStatus, NotificationType
 from certctl.domain.permissions import Permission
 from certctl.domain.sorting import CreationSort
 from certctl.observability import with_context
@@ -76,7 +76,7 @@ def list_notifications(
 ) -> PageView[NotificationView]:
     wanted = NotificationFilter(status, type, channel, certificate_id)
     page = engine.notification_lists().page(api.caller, wanted, position_of(cursor), per_page, sort)
-    return page_view([notification_view(row) for row in page.records], position_view(page.next), per_page)
+    return page_view([_view(row) for row in page.records], position_view(page.next), per_page)
 
 
 @api.post(f"{_BASE}/requeue", Permission.NOTIFICATIONS_WRITE, summary="Queue many again", tags=_TAGS)
@@ -87,7 +87,7 @@ def bulk_requeue(body: BulkRequeueBody) -> BulkRequeuedView:
 
 @api.get(_ONE, Permission.NOTIFICATIONS_READ, summary="Read a notification", tags=_TAGS)
 def get_notification(notification_id: str) -> NotificationView:
-    return notification_view(engine.notification_lists().get(api.caller, notification_id))
+    return _view(engine.notification_lists().get(api.caller, notification_id))
 
 
 @api.post(f"{_ONE}/read", Permission.NOTIFICATIONS_WRITE, summary="Mark as read", tags=_TAGS)
@@ -220,6 +220,10 @@ def create_mute(body: NewMuteBody) -> MuteView:
 def end_mute(mute_id: str) -> Response[None]:
     routing.mutes().end(api.caller, mute_id)
     return no_content()
+
+
+def _view(row: Notification) -> NotificationView:
+    return notification_view(row, engine.schedule().retry.max_attempts)
 
 
 def _shown(channel: Channel) -> ChannelView:

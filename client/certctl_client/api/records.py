@@ -132,6 +132,8 @@ class Notification(TypedDict):
     outcome: str | None
     folded_into: str | None
     retry_count: int
+    max_attempts: NotRequired[int]
+    dead_because: NotRequired[str | None]
     throttle_count: int
     epoch: int
     last_error: str | None
@@ -217,17 +219,21 @@ class MintedKey(ApiKey):
 
 
 class Summary(TypedDict):
-    total_certificates: int
-    expiring_certificates: int
-    expired_certificates: int
-    revoked_certificates: int
-    active_agents: int
-    offline_agents: int
-    total_agents: int
-    pending_jobs: int
-    failed_jobs: int
-    complete_jobs: int
-    notifications_dead: int
+    """What the server cannot read now is None. `recounted_at` is absent from earlier releases."""
+
+    total_certificates: int | None
+    expiring_certificates: int | None
+    expired_certificates: int | None
+    revoked_certificates: int | None
+    active_agents: int | None
+    offline_agents: int | None
+    total_agents: int | None
+    pending_jobs: int | None
+    failed_jobs: int | None
+    complete_jobs: int | None
+    notifications_dead: int | None
+    unknown: NotRequired[list[str]]
+    recounted_at: NotRequired[str | None]
     completed_at: str
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -27,14 +27,35 @@ from certctl_client.watching import present
 
 app = typer.Typer(help="Alerts: list, read, and queue the dead ones again.", no_args_is_help=True)
 
+DEATHS = {
+    "attempts_used": "its attempts are used up",
+    "attempts_lost": "its workers stopped before they reported",
+    "too_old": "it failed after its time was over",
+    "expired": "its channel did not work until its time was over",
+    "refused": "the receiver refused it at once",
+    "channel_gone": "its channel is gone",
+}
+
+
+def retries_of(row: Mapping[str, Any]) -> str:
+    """An earlier release does not say how many there may be."""
+    return f"{row['retry_count']}/{row['max_attempts']}" if "max_attempts" in row else str(row["retry_count"])
+
+
+def death_of(row: Mapping[str, Any]) -> str:
+    because = row.get("dead_because") or ""
+    return DEATHS.get(because, because)
+
+
 COLUMNS: Mapping[str, Column] = {
     "ID": "id",
     "TYPE": "type",
     "STATUS": "status",
     "CHANNEL": "channel_id",
     "CERTIFICATE": "certificate_id",
-    "RETRY": "retry_count",
+    "RETRY": retries_of,
     "CREATED": "created_at",
+    "DEAD BECAUSE": death_of,
     "ERROR": "last_error",
 }
 _ATTEMPTS: Mapping[str, Column] = {

@@ -43,7 +43,7 @@ class Standing:
     @property
     def is_well(self) -> bool:
         reachable = all(channel["state"] == "closed" and not channel["disabled"] for channel in self.channels)
-        return self.readiness == "ready" and not self.summary["notifications_dead"] and reachable
+        return self.readiness == "ready" and self.summary["notifications_dead"] == 0 and reachable
 
 
 def status(
@@ -93,7 +93,8 @@ def _view(standing: Standing) -> Sections:
         "dead_notifications": standing.dead,
         "channels": standing.channels,
     }
-    words = Detail({"health": standing.health, "ready": standing.readiness})
+    recounted = standing.summary.get("recounted_at") or "not yet"
+    words = Detail({"health": standing.health, "ready": standing.readiness, "numbers recounted": recounted})
     return Sections(
         record,
         [
@@ -108,4 +109,5 @@ def _view(standing: Standing) -> Sections:
 def _tile(summary: Mapping[str, Any], what: str) -> tuple[str, object, str]:
     """A style stands for something to look at: there is none for zero."""
     name, style = _TILES[what]
-    return what, summary[name], style if summary[name] else ""
+    shown = "not known now" if summary[name] is None else summary[name]
+    return what, shown, style if summary[name] else ""

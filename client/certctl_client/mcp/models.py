@@ -86,6 +86,8 @@ class NotificationRecord(BaseModel):
     certificate_id: str | None
     team_id: str | None
     retry_count: int
+    max_attempts: int | None
+    dead_because: Annotated[str | None, Field(description="Why it was given up; null while it was not.")]
     created_at: str
     queued_at: str
     next_retry_at: str | None
@@ -205,19 +207,21 @@ class Job(BaseModel):
 
 
 class Summary(BaseModel):
-    """Counted at `completed_at`."""
+    """Counted at `completed_at`. A number that is null is not known now, and not zero; `recounted_at` is when
+    the counters had last been compared with the records."""
 
-    total_certificates: int
-    expiring_certificates: int
-    expired_certificates: int
-    revoked_certificates: int
-    pending_jobs: int
-    failed_jobs: int
-    complete_jobs: int
-    notifications_dead: int
-    active_agents: int
-    offline_agents: int
-    total_agents: int
+    total_certificates: int | None
+    expiring_certificates: int | None
+    expired_certificates: int | None
+    revoked_certificates: int | None
+    pending_jobs: int | None
+    failed_jobs: int | None
+    complete_jobs: int | None
+    notifications_dead: int | None
+    active_agents: int | None
+    offline_agents: int | None
+    total_agents: int | None
+    recounted_at: str | None = None
     completed_at: str
 
 

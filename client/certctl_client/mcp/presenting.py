@@ -103,6 +103,8 @@ def _notification(
         certificate_id=marking.optional_word(record["certificate_id"]),
         team_id=marking.optional_word(record["team_id"]),
         retry_count=record["retry_count"],
+        max_attempts=record.get("max_attempts"),
+        dead_because=marking.optional_word(record.get("dead_because")),
         created_at=word(record["created_at"]),
         queued_at=word(record["queued_at"]),
         next_retry_at=marking.optional_word(record["next_retry_at"]),

@@ -2257,6 +2257,13 @@ export interface components {
             date: string;
         };
         /**
+         * Death
+         * @description Why a row is dead. `expired` waited over the maximum age for a channel that did not work, without being
+         *     tried; `too_old` failed once more after that age; of `attempts_lost` no worker reported.
+         * @enum {string}
+         */
+        Death: "attempts_used" | "attempts_lost" | "too_old" | "expired" | "refused" | "channel_gone";
+        /**
          * DeployableVersionView
          * @description `chain_pem` begins with the leaf's issuer.
          */
@@ -2808,7 +2815,8 @@ export interface components {
         /**
          * NotificationView
          * @description `attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
-         *     that of the moment of the event.
+         *     that of the moment of the event. `max_attempts` is the stack's budget now; `dead_because` is null while it
+         *     is not dead.
          */
         NotificationView: {
             action: components["schemas"]["Action"];
@@ -2826,6 +2834,7 @@ export interface components {
             created_at: string;
             /** Dead At */
             dead_at: string | null;
+            dead_because: components["schemas"]["Death"] | null;
             /** Dedup Key */
             dedup_key: string;
             /** Epoch */
@@ -2836,6 +2845,8 @@ export interface components {
             id: string;
             /** Last Error */
             last_error: string | null;
+            /** Max Attempts */
+            max_attempts: number;
             /** Message */
             message: string;
             /** Next Retry At */
@@ -3852,33 +3863,39 @@ export interface components {
         };
         /**
          * SummaryView
-         * @description `completed_at` is when it was counted.
+         * @description A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
+         *     counted, `recounted_at` when all counters had last been compared with the records that they count: null
+         *     until that is done for the first time, and while it is not known.
          */
         SummaryView: {
             /** Active Agents */
-            active_agents: number;
+            active_agents: number | null;
             /** Complete Jobs */
-            complete_jobs: number;
+            complete_jobs: number | null;
             /** Completed At */
             completed_at: string;
             /** Expired Certificates */
-            expired_certificates: number;
+            expired_certificates: number | null;
             /** Expiring Certificates */
-            expiring_certificates: number;
+            expiring_certificates: number | null;
             /** Failed Jobs */
-            failed_jobs: number;
+            failed_jobs: number | null;
             /** Notifications Dead */
-            notifications_dead: number;
+            notifications_dead: number | null;
             /** Offline Agents */
-            offline_agents: number;
+            offline_agents: number | null;
             /** Pending Jobs */
-            pending_jobs: number;
+            pending_jobs: number | null;
+            /** Recounted At */
+            recounted_at: string | null;
             /** Revoked Certificates */
-            revoked_certificates: number;
+            revoked_certificates: number | null;
             /** Total Agents */
-            total_agents: number;
+            total_agents: number | null;
             /** Total Certificates */
-            total_certificates: number;
+            total_certificates: number | null;
+            /** Unknown */
+            unknown: string[];
         };
         /**
          * TargetBody
@@ -8308,11 +8325,13 @@ export interface operations {
                      *           "channel_id": "slack-default",
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "dead_at": null,
+                     *           "dead_because": null,
                      *           "dedup_key": "Revocation/mc-01kavf4w8zq2m6n3r5t7v9x1yb/4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *           "epoch": 1,
                      *           "folded_into": null,
                      *           "id": "notif-01kavf5a4f6h8k0m2p4r6t8v0x",
                      *           "last_error": null,
+                     *           "max_attempts": 3,
                      *           "message": "Reason: keyCompromise. Replace it on every target.",
                      *           "next_retry_at": null,
                      *           "outcome": "delivered",
@@ -8399,11 +8418,13 @@ export interface operations {
                      *       "channel_id": "slack-default",
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "dead_at": null,
+                     *       "dead_because": null,
                      *       "dedup_key": "Revocation/mc-01kavf4w8zq2m6n3r5t7v9x1yb/4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
                      *       "epoch": 1,
                      *       "folded_into": null,
                      *       "id": "notif-01kavf5a4f6h8k0m2p4r6t8v0x",
                      *       "last_error": null,
+                     *       "max_attempts": 3,
                      *       "message": "Reason: keyCompromise. Replace it on every target.",
                      *       "next_retry_at": null,
                      *       "outcome": "delivered",
@@ -10569,18 +10590,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "active_agents": 1,
-                     *       "complete_jobs": 1,
+                     *       "active_agents": null,
+                     *       "complete_jobs": null,
                      *       "completed_at": "2026-11-24T13:00:00Z",
-                     *       "expired_certificates": 1,
-                     *       "expiring_certificates": 1,
-                     *       "failed_jobs": 1,
-                     *       "notifications_dead": 1,
-                     *       "offline_agents": 1,
-                     *       "pending_jobs": 1,
-                     *       "revoked_certificates": 1,
-                     *       "total_agents": 1,
-                     *       "total_certificates": 1
+                     *       "expired_certificates": null,
+                     *       "expiring_certificates": null,
+                     *       "failed_jobs": null,
+                     *       "notifications_dead": null,
+                     *       "offline_agents": null,
+                     *       "pending_jobs": null,
+                     *       "recounted_at": null,
+                     *       "revoked_certificates": null,
+                     *       "total_agents": null,
+                     *       "total_certificates": null,
+                     *       "unknown": []
                      *     }
                      */
                     "application/json": components["schemas"]["SummaryView"];

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
+from certctl.domain.deliveries import Death, death_of
 from certctl.domain.notifications import (
     Action,
     Attempt,
@@ -65,7 +66,8 @@ class AttemptView(TypedDict):
 
 class NotificationView(TypedDict):
     """`attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
-    that of the moment of the event."""
+    that of the moment of the event. `max_attempts` is the stack's budget now; `dead_because` is null while it
+    is not dead."""
 
     id: str
     type: NotificationType
@@ -84,6 +86,8 @@ class NotificationView(TypedDict):
     outcome: str | None
     folded_into: str | None
     retry_count: int
+    max_attempts: int
+    dead_because: Death | None
     throttle_count: int
     epoch: int
     last_error: str | None
@@ -96,7 +100,7 @@ class NotificationView(TypedDict):
     attempts: list[AttemptView]
 
 
-def notification_view(row: Notification) -> NotificationView:
+def notification_view(row: Notification, max_attempts: int) -> NotificationView:
     return NotificationView(
         id=row.id,
         type=row.type,
@@ -115,6 +119,8 @@ def notification_view(row: Notification) -> NotificationView:
         outcome=row.outcome,
         folded_into=row.folded_into,
         retry_count=row.retry_count,
+        max_attempts=max_attempts,
+        dead_because=death_of(row, max_attempts),
         throttle_count=row.throttle_count,
         epoch=row.due.epoch,
         last_error=row.last_error,

@@ -33,6 +33,26 @@ class Unsent(StrEnum):
 REQUEUEABLE_OUTCOMES = (Unsent.SKIPPED.value, Unsent.MUTED.value)
 
 
+class Death(StrEnum):
+    """Why a row is dead. `expired` waited over the maximum age for a channel that did not work, without being
+    tried; `too_old` failed once more after that age; of `attempts_lost` no worker reported."""
+
+    ATTEMPTS_USED = "attempts_used"
+    ATTEMPTS_LOST = "attempts_lost"
+    TOO_OLD = "too_old"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    CHANNEL_GONE = "channel_gone"
+
+
+_DEATHS = {
+    OutcomeKind.PERMANENT.value: Death.REFUSED,
+    OutcomeKind.CHANNEL_GONE.value: Death.CHANNEL_GONE,
+    Unsent.EXPIRED.value: Death.EXPIRED,
+    Unsent.LOST.value: Death.ATTEMPTS_LOST,
+}
+
+
 @dataclass(frozen=True)
 class DeliverySchedule:
     """`max_age`: for so long after it was queued a throttled row spends no budget, and a row waits for an
@@ -167,6 +187,14 @@ def trail(row: Notification, claim: Claim, attempt: Attempt) -> tuple[Attempt, .
     lost = Attempt(claim.attempt - 1, attempt.at, "", Unsent.LOST, None, 0, _LOST_ERROR)
     added = (lost, attempt) if claim.lost else (attempt,)
     return (*row.attempts, *added)[-KEPT_ATTEMPTS:]
+
+
+def death_of(row: Notification, max_attempts: int) -> Death | None:
+    """None while it is not dead."""
+    if row.status is not NotificationStatus.DEAD:
+        return None
+    used_up = Death.ATTEMPTS_USED if row.retry_count >= max_attempts else Death.TOO_OLD
+    return _DEATHS.get(row.outcome or "", used_up)
 
 
 def has_reported(row: Notification, token: str) -> bool:
