@@ -169,6 +169,8 @@ export function notification(fields: Partial<Schemas["NotificationView"]> = {}):
     epoch: 1,
     attempts: [],
     retry_count: 0,
+    max_attempts: 5,
+    dead_because: null,
     throttle_count: 0,
     outcome: null,
     folded_into: null,

@@ -109,6 +109,8 @@ export class FakeApi {
       failed_jobs: 0,
       complete_jobs: 0,
       notifications_dead: this.notifications.filter((row) => row.status === "dead").length,
+      unknown: [],
+      recounted_at: null,
       completed_at: new Date().toISOString(),
       ...this.summary,
     };

@@ -5,7 +5,7 @@ import { Countdown } from "../../components/Countdown";
 import { useOpenRow } from "../../components/openRow";
 import { StatusBadge } from "../../components/StatusBadge";
 import classes from "./Notifications.module.css";
-import { type Ending, endingOf, isWaiting, retryWords } from "./words";
+import { type Ending, deathWords, endingOf, isWaiting, retryWords } from "./words";
 
 interface DeliveryProps {
   row: Notification;
@@ -19,7 +19,11 @@ export function Delivery({ row, isInline }: DeliveryProps) {
   return (
     <div className={classes.delivery} data-inline={isInline}>
       <State row={row} />
-      {hasFailed && <span className={classes.line}>{retryWords(row)}</span>}
+      {hasFailed && (
+        <span className={classes.line} title={deathWords(row) ?? undefined}>
+          {retryWords(row)}
+        </span>
+      )}
       <NextRetry row={row} />
     </div>
   );

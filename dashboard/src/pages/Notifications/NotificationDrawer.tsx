@@ -15,7 +15,7 @@ import { REFETCH_MS } from "./deadCount";
 import { State } from "./Delivery";
 import classes from "./Notifications.module.css";
 import { RowActions } from "./RowActions";
-import { endingOf, isWaiting, retryWords, typeWords } from "./words";
+import { deathWords, endingOf, isWaiting, retryWords, typeWords } from "./words";
 
 /** One notification with its history; which one stands in the address. */
 export function NotificationDrawer() {
@@ -87,6 +87,8 @@ function factsOf(row: Notification): Fact[] {
 }
 
 function endingFacts(row: Notification): Fact[] {
+  const death = deathWords(row);
+  if (death !== null) return [{ term: "Dead", value: death }];
   const ending = endingOf(row);
   if (ending === null) return row.outcome === null ? [] : [{ term: "Outcome", value: typeWords(row.outcome.replaceAll("_", " ")) }];
   const why = row.folded_into === null ? ending.why : <FoldLink into={row.folded_into} />;

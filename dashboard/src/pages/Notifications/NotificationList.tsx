@@ -67,7 +67,7 @@ function Nothing({ tab, isFiltered }: { tab: Tab; isFiltered: boolean }) {
   if (tab === "dead") {
     return (
       <Empty title="No dead letters" icon="check">
-        Whatever could not be delivered in five attempts is kept here until somebody queues it again.
+        What was given up is kept here until somebody queues it again: its attempts were used up, its time was over, or it was refused.
       </Empty>
     );
   }

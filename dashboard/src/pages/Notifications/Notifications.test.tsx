@@ -63,6 +63,22 @@ test("a dead row tells how often it was tried, and its whole error in the title"
   expect(screen.getByText(error)).toHaveAttribute("title", error);
 });
 
+test("the budget of attempts is that of the stack", async () => {
+  api.notifications.push(dead({ retry_count: 3, max_attempts: 8 }));
+  renderAt("/notifications?tab=dead");
+  expect(await screen.findByText("Retry 3/8")).toBeVisible();
+});
+
+test.each([
+  ["attempts_used", /attempts are used up/],
+  ["expired", /untried: its channel did not work/],
+  ["refused", /at once: the receiver refused it/],
+] as const)("a row that is dead because %s says so", async (because, words) => {
+  api.notifications.push(dead({ dead_because: because }));
+  renderAt("/notifications?tab=dead");
+  expect(await screen.findByTitle(words)).toHaveTextContent("Retry 5/5");
+});
+
 test("a row that was queued again leaves the dead letters, and the focus stays on the list", async () => {
   api.notifications.push(dead());
   const { user } = renderAt("/notifications?tab=dead");

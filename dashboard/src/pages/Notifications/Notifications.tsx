@@ -51,6 +51,6 @@ function useActiveTab() {
 /** Nothing until it is known, and where it cannot be read. */
 function DeadCount() {
   const { data } = useQuery(countDeadQuery);
-  if (data === undefined || data === 0) return null;
+  if (data === undefined || data === null || data === 0) return null;
   return <span className={classes.count}>{data.toLocaleString("en")}</span>;
 }

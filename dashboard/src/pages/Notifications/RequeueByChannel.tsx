@@ -32,8 +32,7 @@ export function RequeueByChannel({ onClose, initial }: RequeueByChannelProps) {
     >
       <Stack>
         <Text size="sm">
-          Each is sent again with a fresh budget of attempts. Mend the channel first: what fails again is dead again after five
-          attempts.
+          Each is sent again with a fresh budget of attempts. Mend the channel first: what goes on failing is dead again.
         </Text>
         <Select label="Channel" placeholder="All channels" data={channels} value={channel} onChange={setChannel} clearable searchable />
         <Select label="Type" placeholder="All types" data={TYPES} value={type} onChange={setType} clearable />

@@ -3,9 +3,6 @@
 import type { Notification, NotificationType } from "../../api/notifications";
 import type { Tone } from "../../components/StatusBadge";
 
-/** Of the engine: the fifth failure is the last. */
-export const MAX_ATTEMPTS = 5;
-
 const TYPE_NAMES: readonly NotificationType[] = [
   "ExpirationWarning",
   "RenewalSuccess",
@@ -63,5 +60,18 @@ export function isWaiting(row: Notification): boolean {
 }
 
 export function retryWords(row: Notification): string {
-  return `Retry ${row.retry_count}/${MAX_ATTEMPTS}`;
+  return `Retry ${row.retry_count}/${row.max_attempts}`;
+}
+
+const DEATHS: Record<NonNullable<Notification["dead_because"]>, string> = {
+  attempts_used: "Given up: its attempts are used up.",
+  attempts_lost: "Given up: its workers stopped before they reported.",
+  too_old: "Given up: it failed after its time was over.",
+  expired: "Given up untried: its channel did not work until its time was over.",
+  refused: "Given up at once: the receiver refused it.",
+  channel_gone: "Given up at once: its channel is gone.",
+};
+
+export function deathWords(row: Notification): string | null {
+  return row.dead_because === null ? null : DEATHS[row.dead_because];
 }

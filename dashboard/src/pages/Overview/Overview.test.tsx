@@ -30,6 +30,21 @@ test("tiles count the fleet and lead to what they count", async () => {
   expect(tiles.getByRole("link", { name: "Dead letters 3" })).toHaveAttribute("href", "/notifications?tab=dead");
 });
 
+test("a number that cannot be read is not shown as zero, and costs no other", async () => {
+  api.certificates.push(certificate());
+  api.summary = { notifications_dead: null, unknown: ["notifications_dead"] };
+  renderAt("/");
+  const tiles = within(await screen.findByRole("list", { name: "Summary" }));
+  expect(tiles.getByRole("link", { name: "Dead letters not known" })).toBeVisible();
+  expect(tiles.getByRole("link", { name: "Certificates 1" })).toBeVisible();
+});
+
+test("the numbers say when they were compared with the records", async () => {
+  api.summary = { recounted_at: "2026-11-24T13:00:00Z" };
+  renderAt("/");
+  expect((await screen.findByRole("list", { name: "Summary" })).title).toMatch(/^Compared with the records .*2026/);
+});
+
 test("expiry begins with 47 days and shows further ahead when asked", async () => {
   api.timeline = days([2, 0, 1]);
   const { user } = renderAt("/");

@@ -6,11 +6,13 @@ import { useSession } from "../../app/session";
 import layout from "../../components/layout.module.css";
 import { QueryView } from "../../components/states";
 import type { Tone } from "../../components/StatusBadge";
+import { exactTime } from "../../components/Time";
 import classes from "./Tiles.module.css";
 
 interface Tile {
   label: string;
-  count: (summary: Summary) => number;
+  /** Null where it cannot be read now. */
+  count: (summary: Summary) => number | null;
   to: string;
   permission: Permission;
   /** Of the number, unless it is zero. */
@@ -33,7 +35,7 @@ export function Tiles() {
   return (
     <QueryView query={query} what="the summary">
       {(summary) => (
-        <ul className={`${layout.tiles ?? ""} ${classes.list ?? ""}`} aria-label="Summary">
+        <ul className={`${layout.tiles ?? ""} ${classes.list ?? ""}`} aria-label="Summary" title={recountWords(summary)}>
           {TILES.map((tile) => (
             <li key={tile.label}>
               <TileBox tile={tile} count={tile.count(summary)} isLink={can(tile.permission)} />
@@ -45,12 +47,17 @@ export function Tiles() {
   );
 }
 
-function TileBox({ tile, count, isLink }: { tile: Tile; count: number; isLink: boolean }) {
+/** The numbers are counters: how long ago they were compared with the records. */
+function recountWords({ recounted_at }: Summary): string {
+  return recounted_at === null ? "Not compared with the records yet" : `Compared with the records ${exactTime(recounted_at)}`;
+}
+
+function TileBox({ tile, count, isLink }: { tile: Tile; count: number | null; isLink: boolean }) {
   const content = (
     <>
       <span className={classes.label}>{tile.label}</span>{" "}
-      <span className={classes.count} data-tone={count > 0 ? tile.tone : undefined}>
-        {count.toLocaleString("en")}
+      <span className={classes.count} data-tone={count ? tile.tone : undefined} title={count === null ? "Not known now" : undefined}>
+        {count === null ? "not known" : count.toLocaleString("en")}
       </span>
     </>
   );

@@ -100,7 +100,7 @@ class Recounting:
         )
         logger.warning("counters were corrected", extra={"shard": shard, "drift": _shown(found)})
         if not is_first_round:
-            measure("Count", {"CountersCorrected": size_of(found)}, service="counters")
+            measure("Count", {"CountersCorrected": size_of(found)})
         return at
 
     def _steps(self, shard: int, found: Figures, now: datetime) -> list[Step]:
