@@ -4,6 +4,7 @@ hourly schedule and administrators."""
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -148,9 +149,14 @@ def _view(authority: Authority) -> dict[str, Any]:
 def _check_settings() -> None:
     """Raises InvalidInput for what would else be found at the first alert, long after the deploy."""
     try:
-        config.engine_settings()
+        notifications = config.notifications()
     except config.InvalidSetting as error:
         raise InvalidInput.of("EngineSettings", str(error)) from error
+    if notifications.retention <= notifications.longest_delivery:
+        needed = notifications.longest_delivery // timedelta(days=1) + 1
+        raise InvalidInput.of(
+            "NotificationRetentionDays", f"must be {needed} at least with these EngineSettings"
+        )
     for cidr in config.allowed_private_cidrs():
         try:
             networks_of([cidr])

@@ -1,10 +1,13 @@
 """Tables, queues, schedules and the PKI host of template.yaml against design sections 4 and 5."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from certctl import config
+from certctl.domain.renewal_policies import RenewalPolicy
 from tests.support.alarms import alarms
 from tests.support.template import (
     ROOT,
@@ -255,6 +258,23 @@ def test_initialization_checks_the_private_networks_whenever_they_change() -> No
     initialization = load_template()["Resources"]["Initialization"]["Properties"]
     assert initialization["AllowedPrivateCidrs"] == {"Ref": "AllowedPrivateCidrs"}
     assert initialization["EngineSettings"] == {"Ref": "EngineSettings"}
+    assert initialization["NotificationRetentionDays"] == {"Ref": "NotificationRetentionDays"}
+
+
+def test_no_alert_that_is_not_delivered_and_no_open_expiry_outlives_the_shortest_retention() -> None:
+    """With the settings as they are by default; `Initialization` compares those that were chosen."""
+    defaults = config.ENGINE_DEFAULTS
+    attempts, cap = int(defaults["NotificationMaxAttempts"]), int(defaults["NotificationRetryCapSeconds"])
+    delivery = config.duration(defaults["NotificationMaxAge"]) + timedelta(seconds=attempts * cap)
+    first_alert = timedelta(days=max(RenewalPolicy().alert_thresholds_days))
+    shortest = load_template()["Parameters"]["NotificationRetentionDays"]["MinValue"]
+    assert timedelta(days=shortest) >= first_alert + delivery
+
+
+@pytest.mark.parametrize("name", [n for n in load_template()["Parameters"] if n.endswith("RetentionDays")])
+def test_a_retention_has_a_minimum(name: str) -> None:
+    parameter = load_template()["Parameters"][name]
+    assert "MinValue" in parameter or "AllowedValues" in parameter
 
 
 def test_receivers_on_private_addresses_are_closed_by_default() -> None:

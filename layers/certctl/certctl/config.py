@@ -115,6 +115,11 @@ class NotificationConfig:
     retention: timedelta
     flood_limit: int
 
+    @property
+    def longest_delivery(self) -> timedelta:
+        """A throttled row is as old as `max_age` before its first failure counts, and waits after each."""
+        return self.max_age + timedelta(seconds=self.max_attempts * self.retry_cap_seconds)
+
 
 @dataclass(frozen=True)
 class BreakerConfig:

@@ -40,6 +40,26 @@ def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
     assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] is None
 
 
+def test_a_recount_is_asked_for_once_and_then_shows_its_progress(pki: Pki, kms: LocalKms) -> None:
+    asked = stack_admin({"action": "recount"}, Context())
+    assert (asked["shards_left"], asked["last_finished_at"]) == (16, None)
+    assert stack_admin({"action": "recount"}, Context()) == asked
+
+
+def test_a_retention_that_ends_before_deliveries_do_is_refused_at_the_deploy(
+    pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CERTCTL_NOTIFICATION_RETENTION_DAYS", "35")
+    monkeypatch.setenv("CERTCTL_ENGINE_SETTINGS", "NotificationMaxAge=40d")
+    with pytest.raises(InvalidInput) as refused:
+        stack_admin({"action": "initialize"}, Context())
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.message) == (
+        "NotificationRetentionDays",
+        "must be 41 at least with these EngineSettings",
+    )
+
+
 def test_upkeep_before_the_first_deploy_has_ended_is_no_failure(pki: Pki, kms: LocalKms) -> None:
     assert stack_admin({"action": "upkeep"}, Context()) == {"root_crl_number": None, "waiting": []}
 

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from certctl.domain.deliveries import (
     Dead,
+    Death,
     DeliverySchedule,
     Retry,
     Sent,
     attempt_of,
+    death_of,
     decide,
     has_reported,
     requeued,
@@ -109,6 +111,26 @@ def test_every_decision_ends_the_row_or_arms_it_within_the_cap(
         assert decision.pause <= decision.wait
         assert retries <= decision.retry_count <= retries + 1
         assert (decision.retry_count, decision.throttle_count) != (retries, throttles)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "retry_count", "because"),
+    [
+        ("retryable", 5, Death.ATTEMPTS_USED),
+        ("retryable", 2, Death.TOO_OLD),
+        ("throttled", 2, Death.TOO_OLD),
+        ("permanent", 1, Death.REFUSED),
+        ("channel_gone", 1, Death.CHANNEL_GONE),
+        ("lost", 5, Death.ATTEMPTS_LOST),
+        ("expired", 0, Death.EXPIRED),
+    ],
+)
+def test_a_dead_row_says_why(outcome: str, retry_count: int, because: Death) -> None:
+    assert death_of(_row(retry_count, status=NotificationStatus.DEAD, outcome=outcome), 5) is because
+
+
+def test_a_row_that_lives_has_no_cause_of_death() -> None:
+    assert death_of(_row(2, status=NotificationStatus.FAILED, outcome="retryable"), 5) is None
 
 
 def test_a_lost_attempt_below_the_budget_is_sent_again() -> None:
