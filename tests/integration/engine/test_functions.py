@@ -182,6 +182,19 @@ def test_a_death_is_counted_once_and_dead_rows_until_they_are_requeued(
     assert [sent.name for sent in metrics_of(capsys.readouterr().out)] == ["NotificationsDelivered"]
 
 
+def test_a_row_tells_its_budget_of_attempts_and_why_it_is_dead(
+    stack: Deployed, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CERTCTL_ENGINE_SETTINGS", "NotificationMaxAttempts=8")
+    receiver.behave(answers(404))
+    row_id = _queued(stack)
+    _work(json.dumps({"id": row_id, "epoch": 1}))
+    api = stack.admin("notifications_api")
+    (listed,) = api.get(_BASE, status="dead").body["data"]
+    for row in (listed, api.get(f"{_BASE}/{row_id}").body):
+        assert (row["retry_count"], row["max_attempts"], row["dead_because"]) == (1, 8, "refused")
+
+
 def test_no_answer_tells_the_url_or_a_token(stack: Deployed, receiver: Receiver) -> None:
     receiver.behave(answers(500))
     row_id = _queued(stack)
