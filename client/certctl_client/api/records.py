@@ -132,8 +132,8 @@ class Notification(TypedDict):
     outcome: str | None
     folded_into: str | None
     retry_count: int
-    max_attempts: NotRequired[int]
-    dead_because: NotRequired[str | None]
+    max_attempts: int
+    dead_because: str | None
     throttle_count: int
     epoch: int
     last_error: str | None
@@ -219,7 +219,7 @@ class MintedKey(ApiKey):
 
 
 class Summary(TypedDict):
-    """What the server cannot read now is None. `recounted_at` is absent from earlier releases."""
+    """What the server cannot read now is None, and named in `unknown`."""
 
     total_certificates: int | None
     expiring_certificates: int | None
@@ -232,8 +232,8 @@ class Summary(TypedDict):
     failed_jobs: int | None
     complete_jobs: int | None
     notifications_dead: int | None
-    unknown: NotRequired[list[str]]
-    recounted_at: NotRequired[str | None]
+    unknown: list[str]
+    recounted_at: str | None
     completed_at: str
 
 
