@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 _DEFAULT_TTL = timedelta(days=200)
+_BACKDATED_BY = timedelta(minutes=5)
+_BACKDATED_PART = 10
+_LAST_SECOND = timedelta(seconds=1)
 
 
 class KeyAlgorithm(StrEnum):
@@ -33,7 +36,7 @@ class KeyRule:
 
 @dataclass(frozen=True)
 class Profile:
-    """Leaves are issued for `max_ttl`. Without `keys` any key that the CA takes is allowed, without
+    """Leaves are valid for `max_ttl`, from first to last second. Without `keys` any key that the CA takes is allowed, without
     `san_patterns` any name. With `requires_approval` a job waits until somebody else approves it."""
 
     extended_key_usages: tuple[ExtendedKeyUsage, ...]
@@ -42,6 +45,18 @@ class Profile:
     keys: tuple[KeyRule, ...] = ()
     san_patterns: tuple[str, ...] = ()
     requires_approval: bool = False
+
+    def validity(self, now: datetime) -> tuple[datetime, datetime]:
+        """notBefore and notAfter of a leaf that is issued now. RFC 5280 (4.1.2.5) counts both seconds, so
+        that 200 days are 17,280,000 s and no more. It begins earlier, for the sake of clocks that are slow:
+        by five minutes, or a tenth of a short lifetime, which is part of it."""
+        begins = now.replace(microsecond=0) - _backdated_by(self.max_ttl)
+        return begins, begins + self.max_ttl - _LAST_SECOND
+
+
+def _backdated_by(lifetime: timedelta) -> timedelta:
+    part = timedelta(seconds=int(lifetime.total_seconds()) // _BACKDATED_PART)
+    return min(_BACKDATED_BY, part)
 
 
 _SERVER, _CLIENT = ExtendedKeyUsage.SERVER_AUTH, ExtendedKeyUsage.CLIENT_AUTH

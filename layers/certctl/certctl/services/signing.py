@@ -39,7 +39,6 @@ from certctl.store.stores import Stores
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
 _WORK = timedelta(seconds=30)
-_BACKDATED = timedelta(minutes=5)
 _HOLD_WAIT = timedelta(minutes=5)
 
 
@@ -140,6 +139,7 @@ class Signing:
     ) -> tuple[ClaimedJob, Version, CrlShard]:
         """From here on the serial is known to revocation and OCSP, whether it is ever signed or not."""
         now = self._now().replace(microsecond=0)
+        not_before, not_after = asked.profile.validity(now)
         serial = serial_text(new_serial())
         shard = shard_for(serial, self._numbered_shards(authority))
         version = Version(
@@ -149,8 +149,8 @@ class Signing:
             crl_shard=int(shard.shard),
             job_id=work.job.id,
             state=VersionState.RESERVED,
-            not_before=now - _BACKDATED,
-            not_after=now + asked.profile.max_ttl,
+            not_before=not_before,
+            not_after=not_after,
             created_at=now,
             spki_sha256=asked.csr.spki_sha256,
         )

@@ -53,7 +53,7 @@ class Admission:
         issuer = book.find(Kind.ISSUER, certificate.issuer_id)
         if profile is not None:
             problems += profile_problems(profile, names, csr)
-            until = now + profile.max_ttl
+            _, until = profile.validity(now)
             problems += issuer_problems(issuer, names, csr, authority, until)
         problems += of_key + _size_problems(certificate)
         if csr is not None and authority is not None:
