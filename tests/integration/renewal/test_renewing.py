@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from certctl.domain.certificates import Certificate, RenewalState
-from certctl.domain.errors import Unavailable
+from certctl.domain.errors import AccessDenied, Unavailable
 from certctl.domain.ids import shard_of
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import Action, Notification, NotificationType, Severity
@@ -223,7 +223,9 @@ def test_a_row_that_is_due_by_an_old_policy_is_planned_anew(plane: ControlPlane)
     assert plane.certificate(certificate.id).open_job_id is None
 
 
-def test_one_certificate_s_failure_stops_no_other_and_it_is_put_off(plane: ControlPlane) -> None:
+def test_one_certificate_s_failure_stops_no_other_and_is_a_failed_renewal_with_its_alert(
+    plane: ControlPlane,
+) -> None:
     broken, other = plane.issued(), plane.issued("other.example.com")
     plane.pki.clock.advance(DUE)
 
@@ -234,6 +236,28 @@ def test_one_certificate_s_failure_stops_no_other_and_it_is_put_off(plane: Contr
 
     assert plane.renew(refusal_of=refusal_of) == {"errors": 1, "renewed": 1}
     assert plane.certificate(other.id).open_job_id is not None
+    assert plane.certificate(broken.id).renewal_state is RenewalState.FAILED
+    (told,) = on_slack(plane, broken)
+    assert (told.type, told.severity) == (NotificationType.RENEWAL_FAILURE, Severity.CRITICAL)
+    assert "RuntimeError" in told.message
+    assert plane.renew() == {"alerted": 1}
+    plane.pki.clock.advance(timedelta(hours=1))
+    assert plane.renew() == {"renewed": 1}
+
+
+@pytest.mark.parametrize("failure", [Unavailable("throttled"), AccessDenied("dynamodb", "PutItem", "denied")])
+def test_what_hinders_every_renewal_alike_is_no_failure_of_a_certificate(
+    plane: ControlPlane, failure: Exception
+) -> None:
+    certificate = plane.issued()
+    plane.pki.clock.advance(DUE)
+
+    def refusal_of(_: Certificate) -> str | None:
+        raise failure
+
+    assert plane.renew(refusal_of=refusal_of) == {"errors": 1}
+    assert plane.certificate(certificate.id).renewal_state is RenewalState.IDLE
+    assert on_slack(plane, certificate) == []
     assert plane.renew() == {}
     plane.pki.clock.advance(timedelta(hours=1))
     assert plane.renew() == {"renewed": 1}

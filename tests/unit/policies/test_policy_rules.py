@@ -45,8 +45,8 @@ def reasons(
     return [reason for breach in found for reason in breach.reasons]
 
 
-def outside(domains: list[str], *sans: str) -> list[str]:
-    told = reasons(PolicyType.ALLOWED_DOMAINS, {"domains": domains}, sans=sans)
+def outside(domains: list[str], *sans: str, **switches: bool) -> list[str]:
+    told = reasons(PolicyType.ALLOWED_DOMAINS, {"domains": domains} | switches, sans=sans)
     return [reason.partition(" ")[0] for reason in told]
 
 
@@ -79,6 +79,35 @@ def test_addresses_and_uris_are_held_to_their_host_and_ip_addresses_are_in_no_do
         "IP:192.0.2.7",
         "IP:2001:db8::1",
     ) == ["email:ops@example.org", "URI:https://example.org/x"]
+
+
+IN_NO_DOMAIN = ("IP:192.0.2.7", "IP:2001:db8::1", "URI:https://192.0.2.7/x", "URI:https://[2001:db8::1]/x")
+WITHOUT_HOST = ("URI:urn:uuid:1", "URI:mailto:ops@example.com")
+
+
+def test_ip_addresses_are_refused_where_the_policy_says_so() -> None:
+    names = ("DNS:example.com", *IN_NO_DOMAIN, *WITHOUT_HOST)
+    assert outside(["example.com"], *names, allow_ip=False) == list(IN_NO_DOMAIN)
+    assert outside(["example.com"], *names, allow_ip=True) == []
+
+
+def test_uris_without_a_host_are_refused_where_the_policy_says_so() -> None:
+    names = ("DNS:example.com", *IN_NO_DOMAIN, *WITHOUT_HOST)
+    assert outside(["example.com"], *names, allow_uri_without_host=False) == list(WITHOUT_HOST)
+    assert outside(["example.com"], *names, allow_ip=False, allow_uri_without_host=False) == [
+        *IN_NO_DOMAIN,
+        *WITHOUT_HOST,
+    ]
+
+
+def test_a_uri_whose_host_cannot_be_read_is_refused_and_raises_nothing() -> None:
+    stored = "URI:https://[abc]@www.example.com/x"
+    assert outside(["www.example.com"], stored) == [stored]
+
+
+@given(st.text(max_size=60).map(lambda text: f"URI:https://{text}"))
+def test_any_uri_is_judged(san: str) -> None:
+    assert outside(["example.com"], san) in ([], [san.partition(" ")[0]])
 
 
 @given(NAMES, NAMES)

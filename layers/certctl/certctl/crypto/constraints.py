@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from cryptography import x509
 
-from certctl.crypto.name_syntax import uri_host
 from certctl.crypto.names import San, SanKind
 from certctl.domain.errors import CsrRejected
+from certctl.domain.uri_names import uri_parts
 
 _KINDS: tuple[tuple[type[x509.GeneralName], SanKind], ...] = (
     (x509.DNSName, "DNS"),
@@ -52,7 +52,8 @@ def _is_within(name: San, base: str) -> bool:
             return name.value == base if "@" in base else _host_is_within(name.value.rpartition("@")[2], base)
         case "URI":
             # Without a host the constraint cannot be checked, which relying parties take as a violation.
-            host = uri_host(name.value)
+            parts = uri_parts(name.value)
+            host = parts.plain_host if parts else None
             return host is not None and _host_is_within(host, base)
 
 

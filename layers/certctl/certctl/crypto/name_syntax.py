@@ -7,12 +7,12 @@ import ipaddress
 import re
 import unicodedata
 
+from certctl.domain.uri_names import UriParts, uri_parts
+
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL_PART = re.compile(rf"{_ATOM}(\.{_ATOM})*")
-_URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//([^/?#]*))?([^\s]*)")
 _URI_CHARACTERS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
-_HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(:\d{1,5})?")
 _SPIFFE_DOMAIN = re.compile(r"[a-z0-9._-]{1,255}")
 _SPIFFE_SEGMENT = re.compile(r"[A-Za-z0-9._-]+")
 # RFC 5892, appendix A: joiners, middle dots, geresh and the like.
@@ -93,29 +93,25 @@ def _host_name(text: str) -> str:
 
 def uri(text: str) -> str:
     """Absolute, with a DNS name or an IP as host if it has an authority; SPIFFE IDs by their own rules."""
-    match = _URI.fullmatch(text)
-    if not match or len(text) > _MAX_URI or not _URI_CHARACTERS.fullmatch(text):
-        raise ValueError(f"{shown(text)} is no absolute URI of at most {_MAX_URI} ASCII characters")
-    scheme, authority, rest = match[1].lower(), match[3], match[4]
-    if scheme == "spiffe":
-        return _spiffe_id(authority, rest, text)
-    if authority is None:
-        return _opaque(scheme, rest, text)
-    return f"{scheme}://{_authority(authority, text)}{rest}"
+    parts = uri_parts(text) if len(text) <= _MAX_URI and _URI_CHARACTERS.fullmatch(text) else None
+    if parts is None:
+        raise ValueError(
+            f"{shown(text)} is no absolute URI of at most {_MAX_URI} ASCII characters, with a DNS name or an"
+            " IP as host where it has an authority"
+        )
+    if parts.scheme == "spiffe":
+        return _spiffe_id(parts, text)
+    return _opaque(parts, text) if parts.host is None else _with_host(parts, parts.host)
 
 
-def _opaque(scheme: str, rest: str, text: str) -> str:
-    if not rest:
+def _opaque(parts: UriParts, text: str) -> str:
+    if not parts.rest:
         raise ValueError(f"{shown(text)} is no absolute URI: nothing follows the scheme")
-    return f"{scheme}:{rest}"
+    return f"{parts.scheme}:{parts.rest}"
 
 
-def _authority(authority: str, text: str) -> str:
-    user, at, host_port = authority.rpartition("@")
-    match = _HOST_PORT.fullmatch(host_port)
-    if not match:
-        raise ValueError(f"{shown(text)} has no host: a URI name needs a DNS name or an IP as host")
-    return f"{user}{at}{_uri_host(match[1])}{match[2] or ''}"
+def _with_host(parts: UriParts, host: str) -> str:
+    return f"{parts.scheme}://{parts.user}{_uri_host(host)}{parts.port}{parts.rest}"
 
 
 def _uri_host(host: str) -> str:
@@ -124,23 +120,14 @@ def _uri_host(host: str) -> str:
     return ip_address(host) if host.rpartition(".")[2].isdigit() else _host_name(host)
 
 
-def _spiffe_id(authority: str | None, path: str, text: str) -> str:
+def _spiffe_id(parts: UriParts, text: str) -> str:
     """github.com/spiffe/spiffe, SPIFFE-ID section 2: no user, port, query, fragment or empty segment."""
-    domain = (authority or "").lower()
-    segments = path.split("/")[1:]
-    if not _SPIFFE_DOMAIN.fullmatch(domain) or not all(map(_is_spiffe_segment, segments)):
+    domain = "" if parts.user or parts.port else (parts.host or "").lower()
+    before, *segments = parts.rest.split("/")
+    if before or not _SPIFFE_DOMAIN.fullmatch(domain) or not all(map(_is_spiffe_segment, segments)):
         raise ValueError(f"{shown(text)} is no SPIFFE ID of the form spiffe://trust-domain/path")
-    return f"spiffe://{domain}{path}"
+    return f"spiffe://{domain}{parts.rest}"
 
 
 def _is_spiffe_segment(segment: str) -> bool:
     return segment not in (".", "..") and bool(_SPIFFE_SEGMENT.fullmatch(segment))
-
-
-def uri_host(text: str) -> str | None:
-    """The host of a URI made by `uri`, without brackets; None if it has no authority."""
-    match = _URI.fullmatch(text)
-    if not match or match[3] is None:
-        return None
-    host_port = _HOST_PORT.fullmatch(match[3].rpartition("@")[2])
-    return host_port[1].strip("[]") if host_port else None

@@ -21,6 +21,7 @@ from certctl.domain.config_rules import (
     needed,
     one_of,
     text,
+    true_or_false,
     whole_number,
 )
 from certctl.domain.errors import FieldProblem
@@ -78,7 +79,11 @@ _TARGETS: Mapping[TargetType, Mapping[str, Setting]] = {
 }
 _POLICIES: Mapping[PolicyType, Mapping[str, Setting]] = {
     PolicyType.ALLOWED_ISSUERS: {"issuer_ids": needed(list_of(_ID, "ids of issuers", most=40))},
-    PolicyType.ALLOWED_DOMAINS: {"domains": needed(list_of(_DOMAIN, "domains"))},
+    PolicyType.ALLOWED_DOMAINS: {
+        "domains": needed(list_of(_DOMAIN, "domains")),
+        "allow_ip": Setting(true_or_false),
+        "allow_uri_without_host": Setting(true_or_false),
+    },
     PolicyType.REQUIRED_METADATA: {
         "tags": Setting(list_of(text, "names of tags")),
         "fields": Setting(list_of(one_of(*REQUIRABLE_FIELDS), "names of fields")),

@@ -36,8 +36,9 @@ class KeyRule:
 
 @dataclass(frozen=True)
 class Profile:
-    """Leaves are valid for `max_ttl`, from first to last second. Without `keys` any key that the CA takes is allowed, without
-    `san_patterns` any name. With `requires_approval` a job waits until somebody else approves it."""
+    """Leaves are valid for `max_ttl`, from the first to the last second. Without `keys` any key that the CA
+    takes is allowed, without `san_patterns` any name. With `requires_approval` a job waits until somebody
+    else approves it."""
 
     extended_key_usages: tuple[ExtendedKeyUsage, ...]
     description: str = ""

@@ -63,6 +63,10 @@ def whole_number(lowest: int, highest: int) -> Rule:
     return rule
 
 
+def true_or_false(value: Any) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
 def list_of(rule: Rule, what: str, most: int = _MOST_ITEMS) -> Rule:
     """Of 1 to `most`, none twice."""
     allowed = f"must be a list of 1 to {most} {what}, none twice"

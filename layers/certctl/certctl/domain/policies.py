@@ -29,9 +29,10 @@ class PolicySeverity(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """`config` by type: AllowedIssuers `{"issuer_ids": [...]}`, AllowedDomains `{"domains": ["*.x", "x"]}`
-    (`*.x` is one label), RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments
-    `{"environments": [...]}`, RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`."""
+    """`config` by type: AllowedIssuers `{"issuer_ids": [...]}`, AllowedDomains `{"domains": ["*.x", "x"],
+    "allow_ip": false, "allow_uri_without_host": false}` (`*.x` is one label; a switch that is left out
+    allows), RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments `{"environments":
+    [...]}`, RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`."""
 
     type: PolicyType
     severity: PolicySeverity

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 from typing import Any
-from urllib.parse import urlsplit
 
 from certctl.domain.catalog import Entry
 from certctl.domain.certificate_profiles import Profile
@@ -13,6 +13,7 @@ from certctl.domain.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.renewal_policies import RenewalPolicy
 from certctl.domain.requests import DEFAULT_OWNER, DEFAULT_TEAM
 from certctl.domain.san_patterns import matches_dns
+from certctl.domain.uri_names import uri_parts
 
 _NOT_GIVEN = frozenset({None, "", (), DEFAULT_OWNER, DEFAULT_TEAM})
 """A default owner or team is nobody's answer to a question."""
@@ -74,14 +75,30 @@ def _allowed_issuers(config: Mapping[str, Any], facts: PolicyFacts) -> Iterator[
 def _allowed_domains(config: Mapping[str, Any], facts: PolicyFacts) -> Iterator[str]:
     domains = [str(domain).lower() for domain in config.get("domains", ())]
     for san in facts.certificate.sans:
-        host = _domain_of(san)
-        if host is not None and not any(matches_dns(host, domain) for domain in domains):
-            yield f"{san} is in none of the allowed domains: {_listed(domains)}"
+        match _host_of(san):
+            case _Hostless.IP:
+                if not config.get("allow_ip", True):
+                    yield f"{san} is an IP address, or has one as host: allow_ip is false"
+            case _Hostless.URI:
+                if not config.get("allow_uri_without_host", True):
+                    yield f"{san} has no host: allow_uri_without_host is false"
+            case _Hostless.UNREADABLE:
+                yield f"{san} is no URI whose host can be read"
+            case host:
+                if not any(matches_dns(host, domain) for domain in domains):
+                    yield f"{san} is in none of the allowed domains: {_listed(domains)}"
 
 
-def _domain_of(san: str) -> str | None:
-    """Of a DNS name itself, of an address what stands after the @, of a URI its host. None of an IP address,
-    and of a URI without a host or with an IP address as host: those are in no domain."""
+class _Hostless(Enum):
+    """Names that are in no domain."""
+
+    IP = auto()
+    URI = auto()
+    UNREADABLE = auto()
+
+
+def _host_of(san: str) -> str | _Hostless:
+    """A DNS name itself, of an address what stands after the @, of a URI its host."""
     kind, _, value = san.partition(":")
     match kind:
         case "DNS":
@@ -89,13 +106,17 @@ def _domain_of(san: str) -> str | None:
         case "email":
             return value.rpartition("@")[2].lower()
         case "URI":
-            host = urlsplit(value).hostname
-            return None if not host or _is_address(host) else host
-    return None
+            return _host_of_uri(value)
+    return _Hostless.IP
 
 
-def _is_address(host: str) -> bool:
-    return ":" in host or host.rpartition(".")[2].isdigit()
+def _host_of_uri(value: str) -> str | _Hostless:
+    parts = uri_parts(value)
+    if parts is None:
+        return _Hostless.UNREADABLE
+    if parts.plain_host is None:
+        return _Hostless.URI
+    return _Hostless.IP if parts.has_ip_host else parts.plain_host
 
 
 def _required_metadata(config: Mapping[str, Any], facts: PolicyFacts) -> Iterator[str]:

@@ -17,7 +17,7 @@ from certctl.domain.audit import Actor, ActorType
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import MAX_UNEXPIRED_VERSIONS, Certificate, RenewalState
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import ChangedMeanwhile, Unavailable
+from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, Unavailable
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus, Worker
 from certctl.domain.renewal_policies import RenewalPolicy
@@ -39,6 +39,7 @@ from certctl.store.stores import Stores
 LOCK = "renewal"
 ACTOR = Actor("system/renewal_schedule", ActorType.SYSTEM)
 _POSTPONED_BY = timedelta(hours=1)
+_UNEXPECTED = "its renewal could not be decided on, and the log of renewal_schedule has the reason"
 
 MayGoOn = Callable[[], bool]
 AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
@@ -183,10 +184,31 @@ class Renewing:
             return self._handle(found)
         except ChangedMeanwhile:
             return ["changed"]
-        except Exception:
-            logger.exception("a certificate could not be renewed", extra={"id": found.certificate.id})
+        except (Unavailable, AwsRefusal):
+            logger.exception("a certificate could not be renewed now", extra={"id": found.certificate.id})
             self._postpone(found.certificate.id)
             return ["errors"]
+        except Exception as error:
+            logger.exception("a certificate could not be renewed", extra={"id": found.certificate.id})
+            self._give_up(found, error)
+            return ["errors"]
+
+    def _give_up(self, found: _Found, error: Exception) -> None:
+        """What fails here fails at each run: without an alert the certificate would expire unseen."""
+        try:
+            self._fail(found, f"{_UNEXPECTED}: {type(error).__name__}")
+        except Exception:
+            logger.exception("a failed renewal was not recorded", extra={"id": found.certificate.id})
+            self._postpone(found.certificate.id)
+
+    def _fail(self, found: _Found, why: str) -> None:
+        if found.request is None:
+            self._postpone(found.certificate.id)
+            return
+        now = self._now()
+        change = _Change(found.certificate, found.certificate.changed(now), [])
+        self._refuse(change, why, now)
+        self._commit(change, now)
 
     def _postpone(self, certificate_id: str) -> None:
         """Rows that fail each time must not fill the head of the index."""
