@@ -11,7 +11,6 @@ from certctl.connectors.issuers import build_issuer
 from certctl.connectors.issuers.base import ExternalIssuer, Issuers, IssuerWorld
 from certctl.connectors.secrets import Secrets
 from certctl.domain.catalog import Entry, Issuer, IssuerType, Kind
-from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Certificate, RenewalState
 from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
@@ -24,10 +23,10 @@ from certctl.services.issuer_contacts import IssuerContacts
 from certctl.services.renewal_windows import RenewalWindows
 from certctl.services.working import Working
 from certctl.store.acme import AcmeStore
-from certctl.store.catalog import CatalogStore
 from certctl.store.issuer_contacts import IssuerContactStore
 from certctl.store.ledger import certificate_change, job_change
 from tests.support.aws import client
+from tests.support.catalog_entries import store_entry
 from tests.support.control_plane import ControlPlane
 from tests.support.csr import csr_pem, new_key
 from tests.support.pebble import Pebble
@@ -84,7 +83,6 @@ class AcmePlane:
     around: Callable[[ExternalIssuer], ExternalIssuer] = lambda issuer: issuer
     waits: list[float] = field(default_factory=list)
     enabled: bool = True
-    profile_of: Callable[[str], Profile | None] | None = None
 
     def __post_init__(self) -> None:
         self.acme = AcmeStore(self.plane.pki.database, self.plane.pki.clock)
@@ -115,8 +113,7 @@ class AcmePlane:
 
     def catalogued(self) -> None:
         """The issuer is in the catalog, where services other than the worker look."""
-        database = self.plane.pki.database
-        database.transact(CatalogStore(database).create_steps(self._entry()))
+        store_entry(self.plane.pki.database, self._entry())
 
     def world(self) -> IssuerWorld:
         clients: Mapping[str, Any] = {"route53": self.route53}
@@ -151,8 +148,7 @@ class AcmePlane:
 
         stores, clock = self.plane.stores, self.plane.pki.clock
         issuers = Issuers(self._find, nudge, self.plane.notification_nudges.extend)
-        profile_of = self.profile_of or self.plane.book.profile
-        issuing = ExternalIssuing(stores, issuers, profile_of, clock, lambda: 0.0)
+        issuing = ExternalIssuing(stores, issuers, self.plane.clearance, clock, lambda: 0.0)
         revoking = ExternalRevoking(stores, issuers, clock, lambda: 0.0)
         settling = ExternalSettling(stores, issuers, clock, lambda: 0.0)
         attempts = {
@@ -175,6 +171,7 @@ class AcmePlane:
         return self._ordered(certificate, JobType.RENEWAL, pem)
 
     def _recorded(self, common_name: str, sans: tuple[str, ...]) -> Certificate:
+        self.catalogued()
         now = self.plane.pki.clock()
         certificate = Certificate(
             id=new_id("mc", now),

@@ -56,7 +56,8 @@ def statuses(plane: ControlPlane, certificates: list[Certificate]) -> set[str]:
 
 
 def jobs_of(plane: ControlPlane) -> Jobs:
-    return Jobs(plane.stores, JobIndexes(plane.pki.database), plane.job_nudges.append, plane.pki.clock)
+    indexes, nudge = JobIndexes(plane.pki.database), plane.job_nudges.append
+    return Jobs(plane.stores, indexes, plane.clearance, nudge, plane.pki.clock)
 
 
 def events_of(plane: ControlPlane, kind: str, identifier: str, action: str) -> list[StoredEvent]:

@@ -18,6 +18,7 @@ from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance
 from certctl.services.jobs import Jobs
+from certctl.services.renewing import ACTOR as RENEWAL_SCHEDULE
 from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
 from certctl.services.revocation import Nudges, Revoked, Revoking
 from certctl.services.signing import Signers, Signing
@@ -32,6 +33,7 @@ from certctl.store.catalog import CatalogStore
 from certctl.store.catalog_book import CatalogBook
 from certctl.store.certificate_lists import CertificateIndexes
 from certctl.store.certificates import CertificateStore
+from certctl.store.clearance import Clearance
 from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.contacts import CachedContacts, ContactStore
 from certctl.store.counters import CounterStore
@@ -128,6 +130,10 @@ class ControlPlane:
         return PolicyGate(database, self.book, violations, self.stores.ledger, nudge)
 
     @property
+    def clearance(self) -> Clearance:
+        return Clearance(self.references, self.gate, self.pki.clock)
+
+    @property
     def certificates(self) -> Certificates:
         service = Certificates(self.stores, self.references, self.gate, self.pki.clock)
         return self.privileges.within("certificates_api", service)
@@ -147,7 +153,8 @@ class ControlPlane:
 
     @property
     def jobs(self) -> Jobs:
-        service = Jobs(self.stores, JobIndexes(self.pki.database), self.job_nudges.append, self.pki.clock)
+        indexes, nudge = JobIndexes(self.pki.database), self.job_nudges.append
+        service = Jobs(self.stores, indexes, self.clearance, nudge, self.pki.clock)
         return self.privileges.within("insights_api", service)
 
     @property
@@ -173,6 +180,11 @@ class ControlPlane:
     def renew(self, **changed: Any) -> dict[str, int]:
         """One run of the renewal schedule: what it did, by outcome."""
         return dict(self.renewing(**changed).run(lambda: PLENTY).done)
+
+    def renew_as_deployed(self) -> dict[str, int]:
+        """As `renew`, with what the deployed schedule asks before it renews."""
+        clearance = self.clearance
+        return self.renew(refusal_of=lambda certificate: clearance.refusal_of(RENEWAL_SCHEDULE, certificate))
 
     @property
     def bulk_revocations(self) -> BulkRevocations:
@@ -209,9 +221,7 @@ class ControlPlane:
             nudge_notifications=self.notification_nudges.extend,
             nudge_crl=lambda *shard: self.crl_nudges.append(shard),
         )
-        return Signing(
-            self.stores, replace(signers, **changed), self.book.profile, self.pki.clock, lambda: 0.0
-        )
+        return Signing(self.stores, replace(signers, **changed), self.clearance, self.pki.clock, lambda: 0.0)
 
     def requested(self, common_name: str = "www.example.com", **fields: Any) -> Requested:
         """With a fresh CSR, unless `csr_pem` says otherwise."""

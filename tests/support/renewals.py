@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.domain.catalog import AnyEntry, Entry, Kind
+from certctl.domain.catalog_defaults import BUILT_IN
 from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
 from certctl.domain.notifications import Notification, NotificationType
 from certctl.domain.renewal_policies import RenewalPolicy
@@ -31,6 +32,25 @@ def add_profile(plane: ControlPlane, profile_id: str, **fields: Any) -> None:
 def _add(plane: ControlPlane, entry: AnyEntry) -> None:
     plane.pki.database.transact(CatalogStore(plane.pki.database).create_steps(entry))
     plane.pki.clock.advance(timedelta(minutes=2))  # it may have been looked for before
+
+
+def disable_issuer(plane: ControlPlane, issuer_id: str) -> None:
+    """As an administrator does, once every process knows of it."""
+    _set_enabled(plane, issuer_id, is_enabled=False)
+
+
+def enable_issuer(plane: ControlPlane, issuer_id: str) -> None:
+    _set_enabled(plane, issuer_id, is_enabled=True)
+
+
+def _set_enabled(plane: ControlPlane, issuer_id: str, *, is_enabled: bool) -> None:
+    catalog, now = CatalogStore(plane.pki.database), plane.pki.clock()
+    stored = catalog.get(Kind.ISSUER, issuer_id)
+    before = stored or replace(BUILT_IN[(Kind.ISSUER, issuer_id)], created_at=now, updated_at=now)
+    after = replace(before, content=replace(before.content, enabled=is_enabled), revision=before.revision + 1)
+    steps = catalog.create_steps(after) if stored is None else catalog.replace_steps(before, after)
+    plane.pki.database.transact(steps)
+    plane.pki.clock.advance(timedelta(minutes=2))
 
 
 def add_stack_rule(plane: ControlPlane, kind: NotificationType, channel_id: str) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from certctl.store.authorities import AuthorityStore
     from certctl.store.catalog import CatalogStore
     from certctl.store.catalog_book import CatalogBook
+    from certctl.store.clearance import Clearance
     from certctl.store.counters import CounterStore
     from certctl.store.database import Database
     from certctl.store.idempotency import IdempotencyStore
@@ -228,6 +229,13 @@ def policy_gate() -> "PolicyGate":
     from certctl.store.policy_gate import PolicyGate
 
     return PolicyGate(database(), catalog_book(), violation_store(), stores().ledger, nudge_notifications)
+
+
+@cache
+def clearance() -> "Clearance":
+    from certctl.store.clearance import Clearance
+
+    return Clearance(references(), policy_gate(), now)
 
 
 @cache

@@ -50,8 +50,8 @@ def external_issuing() -> "ExternalIssuing":
 
     from certctl.services.external_issuing import ExternalIssuing
 
-    profile_of = bootstrap.catalog_book().profile
-    return ExternalIssuing(bootstrap.stores(), _issuers(), profile_of, bootstrap.now, random.random)
+    clearance = bootstrap.clearance()
+    return ExternalIssuing(bootstrap.stores(), _issuers(), clearance, bootstrap.now, random.random)
 
 
 @cache

@@ -15,7 +15,8 @@ def jobs() -> "Jobs":
     from certctl.services.jobs import Jobs
     from certctl.store.job_lists import JobIndexes
 
-    return Jobs(bootstrap.stores(), JobIndexes(bootstrap.database()), bootstrap.nudge_job, bootstrap.now)
+    indexes = JobIndexes(bootstrap.database())
+    return Jobs(bootstrap.stores(), indexes, bootstrap.clearance(), bootstrap.nudge_job, bootstrap.now)
 
 
 @cache

@@ -72,9 +72,7 @@ def signing() -> "Signing":
     signers = Signers(
         bootstrap.ca_key, bootstrap.nudge_job, bootstrap.nudge_notifications, bootstrap.nudge_crl
     )
-    return Signing(
-        bootstrap.stores(), signers, bootstrap.catalog_book().profile, bootstrap.now, random.random
-    )
+    return Signing(bootstrap.stores(), signers, bootstrap.clearance(), bootstrap.now, random.random)
 
 
 @cache

@@ -27,10 +27,10 @@ def _renewing(alert_due: "AlertDue") -> "Renewing":
     from certctl.services.renewing import ACTOR, RenewalNudges, RenewalRules, Renewing
     from certctl.store.locks import LockStore
 
-    book, gate = bootstrap.catalog_book(), bootstrap.policy_gate()
+    book, clearance = bootstrap.catalog_book(), bootstrap.clearance()
 
     def refusal_of(certificate: Certificate) -> str | None:
-        return gate.refusal_of(ACTOR, certificate, bootstrap.now())
+        return clearance.refusal_of(ACTOR, certificate)
 
     return Renewing(
         bootstrap.stores(),

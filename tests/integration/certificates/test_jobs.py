@@ -23,7 +23,8 @@ OTHER = Principal("key-other", Role.ADMIN, ("*",))
 
 
 def jobs(plane: ControlPlane) -> Jobs:
-    return Jobs(plane.stores, JobIndexes(plane.pki.database), plane.job_nudges.append, plane.pki.clock)
+    indexes, nudge = JobIndexes(plane.pki.database), plane.job_nudges.append
+    return Jobs(plane.stores, indexes, plane.clearance, nudge, plane.pki.clock)
 
 
 def patient(plane: ControlPlane) -> Certificate:

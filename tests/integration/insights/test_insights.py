@@ -89,7 +89,8 @@ def test_jobs_are_told_by_day(plane: ControlPlane, insights: Insights) -> None:
     waiting = plane.requested("b.example.com", csr_pem=None)
     database = plane.pki.database
     stores = plane.stores
-    Jobs(stores, JobIndexes(database), lambda _: None, plane.pki.clock).cancel(ADMIN, waiting.job.id)
+    jobs = Jobs(stores, JobIndexes(database), plane.clearance, lambda _: None, plane.pki.clock)
+    jobs.cancel(ADMIN, waiting.job.id)
     # the counters of the control plane go by the real clock: both days are one
     days = insights.job_trends(3)
     assert [d.day for d in days] == [days[-1].day - timedelta(days=n) for n in (2, 1, 0)]

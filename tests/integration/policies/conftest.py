@@ -2,8 +2,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from certctl import bootstrap
 from tests.support.deployed import Deployed
 from tests.support.issuing import Issuing, issuing
+
+_AFFECTED = (
+    bootstrap.channel_book,
+    bootstrap.alert_routing,
+    bootstrap.stores,
+    bootstrap.policy_gate,
+    bootstrap.clearance,
+)
 
 
 @pytest.fixture
@@ -11,3 +20,10 @@ def world(stack: Deployed) -> Iterator[Issuing]:
     """The stack with CAs, as after a deploy, and a signing worker that tests run."""
     with issuing(stack) as world:
         yield world
+
+
+@pytest.fixture
+def channel(monkeypatch: pytest.MonkeyPatch, world: Issuing) -> None:
+    monkeypatch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")
+    for factory in _AFFECTED:
+        factory.cache_clear()

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap, bootstrap_jobs
-from certctl.domain.catalog import Kind
+from certctl.domain.catalog import Issuer, IssuerType, Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.permissions import Principal, Role
 from certctl.services.api_keys import NewApiKey
 from certctl.store.catalog import CatalogStore
-from tests.support.catalog_entries import a_profile, store_entry, store_referred
+from tests.support.catalog_entries import a_profile, entry, store_entry, store_referred
 from tests.support.csr import csr_pem, new_key
 from tests.support.http import Answer, Client
-from tests.support.issuing import CERTIFICATES, Issuing
+from tests.support.issuing import CERTIFICATES, Issuing, bodies
 
 JOBS = "/api/v1/jobs"
 
@@ -150,6 +150,28 @@ def test_what_is_approved_is_not_edited_meanwhile(world: Issuing, people: People
     assert api.send("PUT", path, {"environment": "production"}).status == 409
     world.work()
     assert api.send("PUT", path, {"environment": "production"}).status == 200
+
+
+def test_what_is_disabled_by_now_is_not_approved_and_its_job_has_failed_with_an_alert(
+    world: Issuing, people: People, channel: None
+) -> None:
+    ann, bob = people.key("o-ann"), people.key("o-bob")
+    certificate = _asked(people, ann, csr_pem=_csr())
+    disabled = Issuer(IssuerType.GENERIC_CA, {}, enabled=False)
+    stored = entry(Kind.ISSUER, "iss-local", world.stack.clock(), disabled)
+    world.stack.database.transact(CatalogStore(world.stack.database).create_steps(stored))
+    bootstrap.catalog_book()._known.clear()
+
+    refused = people.approve(bob, certificate["job_id"])
+    world.work()
+
+    assert (refused.status, refused.body["type"]) == (422, "urn:certctl:problem:invalid-input")
+    assert refused.body["errors"] == [{"field": "issuer_id", "message": "the issuer iss-local is disabled"}]
+    job = _job(people, ann, certificate["job_id"])
+    assert (job["status"], job["last_error"]) == ("Failed", "the issuer iss-local is disabled")
+    assert world.read(certificate["id"])["status"] == "Failed"
+    assert len(bodies("notifications")) == 1
+    assert people.approve(bob, certificate["job_id"]).status == 409
 
 
 def test_a_rejected_job_is_cancelled_and_is_neither_approved_nor_rejected_again(

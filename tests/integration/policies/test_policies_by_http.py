@@ -43,13 +43,6 @@ def told(world: Issuing) -> list[tuple[str, str]]:
     return [(row.type, row.severity) for row in rows]
 
 
-@pytest.fixture
-def channel(monkeypatch: pytest.MonkeyPatch, world: Issuing) -> None:
-    monkeypatch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")
-    for factory in (bootstrap.channel_book, bootstrap.alert_routing, bootstrap.stores, bootstrap.policy_gate):
-        factory.cache_clear()
-
-
 @pytest.mark.parametrize("kind", PolicyType)
 def test_a_rule_of_each_type_refuses_says_why_and_records_it(world: Issuing, kind: PolicyType) -> None:
     rule(world, kind, **BREAKING[kind])

@@ -65,8 +65,8 @@ def tables() -> Iterator[Database]:
 
 @pytest.fixture
 def jobs(tables: Database) -> Jobs:
-    stores = ControlPlane(Pki(tables, None, Clock(), {})).stores
-    return Jobs(stores, JobIndexes(tables), lambda _: None, lambda: NOW)
+    plane = ControlPlane(Pki(tables, None, Clock(), {}))
+    return Jobs(plane.stores, JobIndexes(tables), plane.clearance, lambda _: None, lambda: NOW)
 
 
 def _reaches(caller: Principal, record: Job) -> bool:

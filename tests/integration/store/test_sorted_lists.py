@@ -105,8 +105,8 @@ def certificates(tables: Database) -> CertificateLists:
 
 @pytest.fixture
 def jobs(tables: Database) -> Jobs:
-    stores = ControlPlane(Pki(tables, None, Clock(), {})).stores
-    return Jobs(stores, JobIndexes(tables), lambda _: None, lambda: NOW)
+    plane = ControlPlane(Pki(tables, None, Clock(), {}))
+    return Jobs(plane.stores, JobIndexes(tables), plane.clearance, lambda _: None, lambda: NOW)
 
 
 @pytest.fixture

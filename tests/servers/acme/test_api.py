@@ -1,11 +1,8 @@
 """From the API to the ACME server and back: a certificate of an ACME issuer is asked for like any other."""
 
-from dataclasses import replace
-
 import pytest
 
 from certctl.api.certificate_schemas import version_view
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
 from certctl.domain.certificates import Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import JobStatus, Worker
@@ -13,6 +10,7 @@ from certctl.domain.requests import NewCertificate
 from tests.support.acme import ISSUER, AcmePlane
 from tests.support.control_plane import ADMIN
 from tests.support.csr import csr_pem, new_key
+from tests.support.renewals import add_profile
 
 
 def wanted(common_name: str, pem: str | None = None) -> NewCertificate:
@@ -55,9 +53,8 @@ def test_a_request_without_names_is_refused(acme: AcmePlane) -> None:
 def test_a_profile_that_changed_is_heeded_before_anything_is_ordered(acme: AcmePlane) -> None:
     acme.catalogued()
     requested = acme.plane.issuance.create(ADMIN, wanted("www.example.com"))
-    stricter = replace(BUILT_IN_PROFILES["server"], san_patterns=("*.example.org",))
 
-    acme.profile_of = lambda _: stricter
+    add_profile(acme.plane, "server", san_patterns=("*.example.org",))
     acme.work()
 
     job = acme.plane.job(requested.job.id)

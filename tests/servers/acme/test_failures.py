@@ -22,11 +22,14 @@ from certctl.domain.external_issuing import (
     RevocationOutcome,
 )
 from certctl.domain.jobs import JobStatus
+from certctl.domain.policies import PolicyType
 from certctl.domain.requests import CertificateEdit
 from certctl.services.working import LEASE
 from tests.support.acme import ISSUER, AcmePlane
+from tests.support.catalog_entries import a_policy, store_entry
 from tests.support.control_plane import ADMIN
 from tests.support.pebble import BLOCKED_DOMAIN
+from tests.support.renewals import disable_issuer
 
 
 class Killed(BaseException):
@@ -265,8 +268,32 @@ def test_an_edit_while_the_certificate_comes_costs_no_second_order(acme: AcmePla
     assert acme.plane.certificate(job.certificate_id).environment == "prod"
 
 
-def test_a_disabled_issuer_is_waited_for(acme: AcmePlane) -> None:
+def test_nothing_is_ordered_from_an_issuer_that_was_disabled(acme: AcmePlane) -> None:
     job = acme.requested()
+    disable_issuer(acme.plane, ISSUER)
+    acme.work()
+
+    ended = acme.plane.job(job.id)
+    assert (ended.status, ended.issuer_progress) == (JobStatus.FAILED, None)
+    assert ended.last_error == "the issuer iss-acme is disabled"
+    assert outcome_of(acme, job.certificate_id) == (Status.FAILED, 0)
+
+
+def test_nothing_is_ordered_that_a_policy_forbids_by_now(acme: AcmePlane) -> None:
+    job = acme.requested()
+    now = acme.plane.pki.clock()
+    forbids = a_policy("pol-1", PolicyType.ALLOWED_ISSUERS, now, "Critical", issuer_ids=["iss-local"])
+    store_entry(acme.plane.pki.database, forbids)
+    acme.work()
+
+    ended = acme.plane.job(job.id)
+    assert (ended.status, ended.issuer_progress) == (JobStatus.FAILED, None)
+    assert "the issuer iss-acme is not allowed" in str(ended.last_error)
+
+
+def test_an_order_that_was_made_waits_for_its_issuer_to_be_enabled(acme: AcmePlane) -> None:
+    job = acme.requested()
+    acme.work(steps=1)
     acme.enabled = False
     acme.work(steps=2)
     waiting = acme.plane.job(job.id)

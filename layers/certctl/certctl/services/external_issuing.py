@@ -14,7 +14,6 @@ from certctl.crypto.external_chains import ChainRefused, ReceivedChain, check_ch
 from certctl.crypto.names import names_of
 from certctl.crypto.profile_checks import check_profile
 from certctl.domain.alerts import issuance_alerts
-from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Lifecycle
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, Unavailable
@@ -31,6 +30,7 @@ from certctl.domain.external_issuing import (
     RenewalWindow,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
+from certctl.store.clearance import Clearance
 from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.ledger import certificate_change
 from certctl.store.stores import Stores
@@ -46,14 +46,14 @@ class ExternalIssuing:
         self,
         stores: Stores,
         issuers: Issuers,
-        profile_of: Callable[[str], Profile | None],
+        clearance: Clearance,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
         self._endings = JobEndings(stores, EXTERNAL_WORKER)
         self._issuers = issuers
-        self._profile_of = profile_of
+        self._clearance = clearance
         self._now = now
         self._random = random
 
@@ -97,18 +97,18 @@ class ExternalIssuing:
         if not csr.names:
             raise InvalidInput("An external issuer needs the names in the signing request.")
         if not work.progress:
-            self._check_profile(work, csr)
+            self._require_allowed(work, csr)
         return csr
 
-    def _check_profile(self, work: ClaimedJob, csr: CheckedCsr) -> None:
-        """It may have changed since the certificate was asked for; an order that was made goes on."""
-        profile_id = work.certificate.certificate_profile_id
-        profile = self._profile_of(profile_id)
-        if profile is None:
-            raise InvalidInput(f"There is no profile {profile_id} any more.")
+    def _require_allowed(self, work: ClaimedJob, csr: CheckedCsr) -> None:
+        """Issuer, profile and policies may have changed since the certificate was asked for; an order that
+        was made goes on."""
+        profile = self._clearance.profile_of(work.certificate)
         check_profile(profile, csr.names, csr)
         if profile.requires_approval and work.job.approved_by is None:
+            profile_id = work.certificate.certificate_profile_id
             raise InvalidInput(f"The profile {profile_id} requires an approval by now: ask again.")
+        self._clearance.require(EXTERNAL_WORKER, work.certificate)
 
     def _asked(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
         issuer = self._issuers.find(work.certificate.issuer_id)

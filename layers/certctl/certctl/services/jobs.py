@@ -9,11 +9,14 @@ from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobStatus, JobType, Requester
 from certctl.domain.permissions import Permission, Principal, Scope
 from certctl.domain.sorting import CreationSort
+from certctl.store.clearance import Clearance
+from certctl.store.job_endings import JobEndings
 from certctl.store.job_lists import JobIndexes
 from certctl.store.job_stops import stopped
 from certctl.store.ledger import certificate_change
 from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.store.optimistic import decided_afresh
+from certctl.store.policy_gate import Recorded
 from certctl.store.stores import Stores
 
 _LONGEST_ID = 64
@@ -64,11 +67,13 @@ class Jobs:
         self,
         stores: Stores,
         indexes: JobIndexes,
+        clearance: Clearance,
         nudge: Callable[[Nudge], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
         self._indexes = indexes
+        self._clearance = clearance
         self._nudge = nudge
         self._now = now
 
@@ -137,7 +142,7 @@ class Jobs:
         """Lets a job go on: to its worker, or to the wait for a signing request where it has none.
 
         Raises NotFound, Conflict, and Forbidden for whoever asked for it or gave its request, with any key of
-        theirs.
+        theirs; and InvalidInput or PolicyRefused for what is forbidden by now: then the job has failed.
         """
         job = decided_afresh(lambda: self._approve(caller, job_id))
         if job.status is JobStatus.PENDING:
@@ -149,6 +154,7 @@ class Jobs:
         before = self._awaiting_approval(caller, job_id)
         if before.is_asked_by(Requester.of(caller)):
             raise Forbidden("Whoever asked for a job, or gave its signing request, cannot approve it.")
+        self._require_allowed(caller, before)
         after = before.moved_on(now, approved_by=caller.key_id)
         steps = [
             self._stores.jobs.move_step(before, after),
@@ -156,6 +162,18 @@ class Jobs:
         ]
         self._stores.database.transact(steps)
         return after
+
+    def _require_allowed(self, caller: Principal, job: Job) -> None:
+        certificate = self._stores.certificate_of(job)
+        if certificate is None or certificate.open_job_id != job.id:
+            return
+        try:
+            self._clearance.require(caller.actor, certificate)
+        except InvalidInput as refused:
+            endings = JobEndings(self._stores, caller.actor)
+            steps, nudges = endings.unbegun_steps(job, certificate, refused.reasons, self._now())
+            self._clearance.gate.commit(steps, Recorded(nudges=nudges))
+            raise
 
     def _end(self, caller: Principal, job: Job, action: str, why: str) -> Job:
         now = self._now()

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
+from certctl.crypto.names import names_of
 from certctl.domain.alerts import Alert, expiry_alert, issuance_failure_alert
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import MAX_UNEXPIRED_VERSIONS, Certificate, RenewalState
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, Unavailable
+from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, InvalidInput, Unavailable
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus, Worker
 from certctl.domain.renewal_policies import RenewalPolicy
@@ -47,8 +48,8 @@ AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
 
 @dataclass(frozen=True)
 class RenewalRules:
-    """What the catalog says: the renewal policy and the profile of an id, why a policy refuses the renewal of
-    a certificate now (None where none does), and whose jobs those of an issuer are."""
+    """What the catalog says: the renewal policy and the profile of an id, why the renewal of a certificate is
+    refused now (None where it is not), and whose jobs those of an issuer are."""
 
     policy_of: Callable[[str], RenewalPolicy]
     profile_of: Callable[[str], Profile | None]
@@ -264,6 +265,10 @@ class Renewing:
         unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             return f"it has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit"
+        try:
+            names_of(certificate.common_name, certificate.sans)
+        except InvalidInput as refused:
+            return refused.reasons
         return self._rules.refusal_of(certificate)
 
     def _refuse(self, change: _Change, refusal: str, now: datetime) -> None:

@@ -20,7 +20,6 @@ from certctl.crypto.profile_checks import check_profile
 from certctl.domain.alerts import issuance_alerts
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.authorities import Authority, CrlShard, shard_for
-from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import (
     Certificate,
     IssuedPem,
@@ -32,6 +31,7 @@ from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
+from certctl.store.clearance import Clearance
 from certctl.store.job_endings import JobEndings
 from certctl.store.ledger import certificate_change
 from certctl.store.steps import Step
@@ -57,14 +57,14 @@ class Signing:
         self,
         stores: Stores,
         signers: Signers,
-        profile_of: Callable[[str], Profile | None],
+        clearance: Clearance,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
         self._endings = JobEndings(stores, ACTOR)
         self._signers = signers
-        self._profile_of = profile_of
+        self._clearance = clearance
         self._now = now
         self._random = random
 
@@ -101,8 +101,8 @@ class Signing:
         if not work.claim.has_time_for(_WORK, self._now()):
             self._stores.jobs.due.give_back(work.claim)
             return
-        authority = self._authority_for(work.certificate)
         asked = self._asked(work)
+        authority = self._authority_for(work.certificate)
         if asked.profile.requires_approval and work.job.approved_by is None:
             self._ask_approval(work)
             return
@@ -124,14 +124,14 @@ class Signing:
         return authority
 
     def _asked(self, work: ClaimedJob) -> Asked:
-        """The profile may have changed since the certificate was asked for. Raises InvalidInput."""
-        csr, profile_id = parse_csr(work.job.csr_pem or ""), work.certificate.certificate_profile_id
+        """Issuer, profile and policies may have changed since the certificate was asked for. Raises
+        InvalidInput."""
+        csr = parse_csr(work.job.csr_pem or "")
         names = names_of(work.certificate.common_name, work.certificate.sans)
         check_names_within(csr, names)
-        profile = self._profile_of(profile_id)
-        if profile is None:
-            raise InvalidInput(f"There is no profile {profile_id} any more.")
+        profile = self._clearance.profile_of(work.certificate)
         check_profile(profile, csr.names or names, csr)
+        self._clearance.require(ACTOR, work.certificate)
         return Asked(csr, profile)
 
     def _reserve(

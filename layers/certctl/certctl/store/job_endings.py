@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from certctl.domain.alerts import Alert, issuance_failure_alert
 from certctl.domain.audit import Actor
@@ -14,7 +15,9 @@ from certctl.store.job_stops import settled_later
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.steps import Step
 from certctl.store.stores import Stores
-from certctl.store.unwanted import Unwanted
+
+if TYPE_CHECKING:
+    from certctl.store.unwanted import Unwanted  # loads cryptography, which functions behind the API do not
 
 MAX_ERROR = 256
 
@@ -60,7 +63,7 @@ class JobEndings:
         certificate: Certificate,
         error: str,
         now: datetime,
-        unwanted: Unwanted | None = None,
+        unwanted: "Unwanted | None" = None,
         also: Sequence[Step] = (),
     ) -> list[Nudge]:
         """For good: the record says so, and the alert is stored with it; so is the certificate that came and

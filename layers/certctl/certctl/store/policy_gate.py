@@ -10,7 +10,7 @@ from certctl.domain.catalog_defaults import DEFAULT_RENEWAL_POLICY
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import FieldProblem, PolicyRefused
+from certctl.domain.errors import FieldProblem, PolicyRefused, Unavailable
 from certctl.domain.policy_alerts import violation_alert
 from certctl.domain.policy_rules import Breach, PolicyFacts, evaluate, new_breaches
 from certctl.observability import logger
@@ -72,13 +72,25 @@ class PolicyGate:
         breaches = new_breaches(self._breaches(after), self._breaches(before))
         return self._admitted(actor, _by(after), after, breaches, now)
 
-    def refusal_of(self, actor: Actor, certificate: Certificate, now: datetime) -> str | None:
-        """For renewals that nobody asked for: why it is refused, None where it is not. What is broken is
-        recorded, best effort."""
-        breaches = self._breaches(certificate)
+    def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
+        """For what nobody asks for at the moment: renewals by schedule, and jobs that were admitted before.
+        Raises PolicyRefused. What is broken is recorded, best effort, and a warning once a day."""
+        offence, breaches = _by(certificate), self._breaches(certificate)
         refusing = [breach for breach in breaches if breach.severity.refuses]
-        self._record(actor, _by(certificate), certificate, refusing or breaches, now)
-        return _refused(refusing).detail if refusing else None
+        if refusing:
+            self._record(actor, offence, certificate, refusing, now)
+            raise _refused(refusing)
+        self._record(actor, offence, certificate, self._unrecorded(offence, breaches, now), now)
+
+    def _unrecorded(self, offence: Offence, breaches: Sequence[Breach], now: datetime) -> Sequence[Breach]:
+        """All of them where that cannot be read: a repetition is counted, not lost."""
+        if not breaches:
+            return breaches
+        try:
+            known = self._violations.known(offence, breaches, now)
+        except Unavailable:
+            return breaches
+        return [breach for breach in breaches if breach.policy_id not in known]
 
     def commit(self, steps: Sequence[Step], recorded: Recorded) -> None:
         """The change with its violations, in one transaction. What that cannot hold is written before."""

@@ -1,0 +1,243 @@
+"""What is disabled or forbidden is not signed, whenever it was asked for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from certctl.domain.certificates import RenewalState, Status
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import InvalidInput, PolicyRefused, Unavailable
+from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications import NotificationType, Severity
+from certctl.domain.permissions import Principal, Role
+from certctl.domain.policies import PolicyType, Violation
+from certctl.domain.requests import Requested
+from certctl.store.listing import walk
+from certctl.store.violations import ViolationStore
+from tests.support.catalog_entries import a_policy, store_entry
+from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
+from tests.support.csr import csr_pem, new_key
+from tests.support.renewals import add_profile, alerts_of, disable_issuer, enable_issuer
+
+APPROVER = Principal("key-bob", Role.OPERATOR, ("*",))
+DISABLED = "the issuer iss-local is disabled"
+
+
+@pytest.fixture(autouse=True)
+def channels(plane: ControlPlane) -> None:
+    plane.channels = CHANNELS
+
+
+def forbid(plane: ControlPlane, severity: str = "Critical") -> None:
+    now = plane.pki.clock()
+    policy = a_policy("pol-1", PolicyType.ALLOWED_DOMAINS, now, severity, domains=["*.example.org"])
+    store_entry(plane.pki.database, policy)
+    plane.pki.clock.advance(timedelta(minutes=2))
+
+
+def disable(plane: ControlPlane) -> None:
+    disable_issuer(plane, "iss-local")
+
+
+REFUSALS = [
+    pytest.param(disable, DISABLED, id="a disabled issuer"),
+    pytest.param(forbid, "is in none of the allowed domains", id="a policy"),
+]
+Forbidding = Callable[[ControlPlane], None]
+
+
+def awaiting_approval(plane: ControlPlane) -> Requested:
+    add_profile(plane, "guarded", requires_approval=True)
+    return plane.requested(certificate_profile_id="guarded")
+
+
+def violations(plane: ControlPlane) -> list[Violation]:
+    store = ViolationStore(plane.pki.database)
+    walked = walk(store.of_policy("pol-1"), None, 10)
+    return store.get_many([found.id for found in walked.found])
+
+
+def assert_refused(plane: ControlPlane, requested: Requested, reason: str) -> None:
+    job = plane.job(requested.job.id)
+    certificate = plane.certificate(requested.certificate.id)
+    assert job.status is JobStatus.FAILED
+    assert reason in str(job.last_error)
+    assert certificate.status(plane.pki.clock()) is Status.FAILED
+    assert certificate.open_job_id is None
+    assert plane.stores.certificates.versions(certificate.id, 10, None).versions == []
+    told = [n for n in alerts_of(plane, certificate.id) if n.type is NotificationType.RENEWAL_FAILURE]
+    assert {(n.channel, n.severity) for n in told} == {
+        ("Webhook", Severity.CRITICAL),
+        ("Slack", Severity.CRITICAL),
+    }
+    assert all(reason in n.message for n in told)
+    assert plane.actions(certificate.id).count("certificate_issuance_failed") == 1
+
+
+@pytest.mark.parametrize(("forbid_it", "reason"), REFUSALS)
+def test_an_approval_of_what_is_forbidden_by_now_is_refused_and_ends_the_job(
+    plane: ControlPlane, forbid_it: Forbidding, reason: str
+) -> None:
+    requested = awaiting_approval(plane)
+    forbid_it(plane)
+
+    with pytest.raises(InvalidInput) as refused:
+        plane.jobs.approve(APPROVER, requested.job.id)
+
+    assert reason in refused.value.reasons
+    plane.work()
+    assert_refused(plane, requested, reason)
+
+
+@pytest.mark.parametrize(("forbid_it", "reason"), REFUSALS)
+def test_a_job_that_its_worker_takes_up_later_is_not_signed(
+    plane: ControlPlane, forbid_it: Forbidding, reason: str
+) -> None:
+    requested = plane.requested()
+    forbid_it(plane)
+
+    plane.work()
+
+    assert_refused(plane, requested, reason)
+
+
+@pytest.mark.parametrize(("forbid_it", "reason"), REFUSALS)
+def test_a_job_that_waits_for_a_retry_is_not_signed(
+    plane: ControlPlane, forbid_it: Forbidding, reason: str
+) -> None:
+    def key_of(_: Any) -> Any:
+        raise Unavailable("KMS is down")
+
+    requested = plane.requested()
+    plane.signing(key_of=key_of).process(requested.job.id)
+    assert plane.job(requested.job.id).status is JobStatus.PENDING
+    forbid_it(plane)
+
+    plane.job_nudges[:] = [Nudge(requested.job.id, 0)]
+    plane.work()
+
+    assert plane.job(requested.job.id).status is JobStatus.FAILED
+    assert reason in str(plane.job(requested.job.id).last_error)
+    assert plane.certificate(requested.certificate.id).serial_number is None
+
+
+@pytest.mark.parametrize(("forbid_it", "reason"), REFUSALS)
+def test_a_request_is_not_taken_for_what_is_forbidden_by_now(
+    plane: ControlPlane, forbid_it: Forbidding, reason: str
+) -> None:
+    requested = plane.requested(csr_pem=None)
+    forbid_it(plane)
+
+    with pytest.raises(InvalidInput) as refused:
+        plane.signing_requests.submit(
+            ADMIN, requested.certificate.id, csr_pem("www.example.com", [], new_key())
+        )
+
+    assert reason in refused.value.reasons
+    assert plane.job(requested.job.id).csr_pem is None
+
+
+def test_an_approval_goes_on_while_nothing_stands_against_it(plane: ControlPlane) -> None:
+    requested = awaiting_approval(plane)
+    disable(plane)
+    enable_issuer(plane, "iss-local")
+
+    plane.jobs.approve(APPROVER, requested.job.id)
+    plane.work()
+
+    assert plane.certificate(requested.certificate.id).status(plane.pki.clock()) is Status.ACTIVE
+
+
+def test_a_warning_is_recorded_once_and_signed(plane: ControlPlane) -> None:
+    requested = awaiting_approval(plane)
+    forbid(plane, "Warning")
+
+    plane.jobs.approve(APPROVER, requested.job.id)
+    plane.work()
+
+    assert plane.certificate(requested.certificate.id).status(plane.pki.clock()) is Status.ACTIVE
+    (violation,) = violations(plane)
+    assert (violation.refused, violation.occurrences) == (False, 1)
+
+
+@pytest.mark.parametrize(("forbid_it", "reason"), REFUSALS)
+def test_a_renewal_by_hand_is_refused(plane: ControlPlane, forbid_it: Forbidding, reason: str) -> None:
+    certificate = plane.issued()
+    forbid_it(plane)
+
+    with pytest.raises(InvalidInput) as refused:
+        plane.issuance.renew(ADMIN, certificate.id, csr_pem("www.example.com", [], new_key()))
+
+    assert reason in refused.value.reasons
+
+
+@pytest.mark.parametrize(("forbid_it", "reason"), REFUSALS)
+def test_a_renewal_by_schedule_fails_with_its_alert_and_is_tried_again_once_allowed(
+    plane: ControlPlane, forbid_it: Forbidding, reason: str
+) -> None:
+    certificate = plane.issued()
+    plane.pki.clock.advance(timedelta(days=171))
+    forbid_it(plane)
+
+    assert plane.renew_as_deployed() == {"refused": 1}
+
+    failed = plane.certificate(certificate.id)
+    assert (failed.renewal_state, failed.open_job_id) == (RenewalState.FAILED, None)
+    told = [n for n in alerts_of(plane, certificate.id) if n.type is NotificationType.RENEWAL_FAILURE]
+    assert told
+    assert all(reason in n.message for n in told)
+
+
+def test_a_certificate_whose_issuer_is_enabled_again_is_renewed(plane: ControlPlane) -> None:
+    certificate = plane.issued()
+    plane.pki.clock.advance(timedelta(days=171))
+    disable(plane)
+    plane.renew_as_deployed()
+    enable_issuer(plane, "iss-local")
+    plane.pki.clock.advance(timedelta(hours=1))
+
+    assert plane.renew_as_deployed()["renewed"] == 1
+    plane.work()
+
+    assert plane.certificate(certificate.id).serial_number != certificate.serial_number
+
+
+def test_a_stored_name_that_is_taken_no_more_is_read_and_its_renewal_fails_with_its_alert(
+    plane: ControlPlane,
+) -> None:
+    before = plane.issued()
+    name = "URI:https://[abc]@www.example.com/x"
+    stored = replace(before, sans=(*before.sans, name), revision=before.revision + 1)
+    plane.pki.database.transact([plane.stores.certificates.save_step(before, stored)])
+    store_entry(
+        plane.pki.database,
+        a_policy(
+            "pol-1", PolicyType.ALLOWED_DOMAINS, plane.pki.clock(), "Warning", domains=["*.example.com"]
+        ),
+    )
+    plane.pki.clock.advance(timedelta(days=171))
+
+    assert plane.renew_as_deployed() == {"refused": 1}
+
+    failed = plane.certificates.get(ADMIN, before.id)
+    assert failed.sans == stored.sans
+    assert failed.renewal_state is RenewalState.FAILED
+    told = [n for n in alerts_of(plane, before.id) if n.type is NotificationType.RENEWAL_FAILURE]
+    assert told
+    assert all("no absolute URI" in n.message for n in told)
+    with pytest.raises(InvalidInput):
+        plane.issuance.renew(ADMIN, before.id, None)
+
+
+def test_a_policy_refusal_is_recorded_with_the_approval(plane: ControlPlane) -> None:
+    requested = awaiting_approval(plane)
+    forbid(plane, "Error")
+
+    with pytest.raises(PolicyRefused):
+        plane.jobs.approve(APPROVER, requested.job.id)
+
+    (violation,) = violations(plane)
+    assert (violation.refused, violation.certificate_id) == (True, requested.certificate.id)
