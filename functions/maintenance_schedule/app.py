@@ -1,7 +1,7 @@
 """Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
-are over, tells of agents that fell silent, ends incidents that nobody will make good, finishes deletions of
-catalog records, retires CAs, writes missing search entries, renews while the renewal schedule is silent, and
-recounts weekly."""
+are over, tells of agents that fell silent, ends incidents that nobody will make good, refuses keys for which
+a revocation had no room, finishes deletions of catalog records, retires CAs, writes missing search entries,
+renews while the renewal schedule is silent, and recounts weekly."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -38,6 +38,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         _run_due_jobs,
         _look_at_agents,
         _end_incidents,
+        _refuse_keys,
         _finish_deletions,
         _keep_authorities,
         _index_for_search,
@@ -80,6 +81,12 @@ def _end_incidents(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     ended = bootstrap_agents.open_incidents().run(lambda: remaining_ms() > _RESERVE_MS)
     logger.info("open incidents", extra={"settled_certificates": ended})
     return {"settled_certificates": ended}
+
+
+def _refuse_keys(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+    refused = bootstrap_jobs.key_follow_up().run(lambda: remaining_ms() > _RESERVE_MS)
+    logger.info("keys of revoked and held certificates", extra={"refused_keys": refused})
+    return {"refused_keys": refused}
 
 
 def _finish_deletions(remaining_ms: Callable[[], int]) -> dict[str, Any]:

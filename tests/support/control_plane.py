@@ -18,6 +18,7 @@ from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance
 from certctl.services.jobs import Jobs
+from certctl.services.key_follow_up import KeyFollowUp
 from certctl.services.renewing import ACTOR as RENEWAL_SCHEDULE
 from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
 from certctl.services.revocation import Nudges, Revoked, Revoking
@@ -40,8 +41,10 @@ from certctl.store.counters import CounterStore
 from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.job_lists import JobIndexes
 from certctl.store.jobs import JobStore
+from certctl.store.keys import KEYS_TO_REFUSE
 from certctl.store.ledger import Ledger
 from certctl.store.locks import LockStore
+from certctl.store.marks import MarkStore
 from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
 from certctl.store.policy_gate import PolicyGate
@@ -161,6 +164,12 @@ class ControlPlane:
     def due_jobs(self) -> DueJobs:
         nudge_jobs, nudge_notifications = self.job_nudges.extend, self.notification_nudges.extend
         service = DueJobs(self.stores, nudge_jobs, nudge_notifications, self.pki.clock)
+        return self.privileges.within("maintenance_schedule", service)
+
+    @property
+    def key_follow_up(self) -> KeyFollowUp:
+        marks = MarkStore(self.pki.database, KEYS_TO_REFUSE)
+        service = KeyFollowUp(self.stores, marks, self.pki.clock)
         return self.privileges.within("maintenance_schedule", service)
 
     def renewing(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from certctl.services.bulk_revocations import BulkRevocations
     from certctl.services.bulk_revoking import BulkRevoking
     from certctl.services.due_jobs import DueJobs
+    from certctl.services.key_follow_up import KeyFollowUp
     from certctl.services.signing import Signing
     from certctl.services.working import Working
     from certctl.store.bulk_selections import BulkSelections
@@ -73,6 +74,16 @@ def signing() -> "Signing":
         bootstrap.ca_key, bootstrap.nudge_job, bootstrap.nudge_notifications, bootstrap.nudge_crl
     )
     return Signing(bootstrap.stores(), signers, bootstrap.clearance(), bootstrap.now, random.random)
+
+
+@cache
+def key_follow_up() -> "KeyFollowUp":
+    from certctl.services.key_follow_up import KeyFollowUp
+    from certctl.store.keys import KEYS_TO_REFUSE
+    from certctl.store.marks import MarkStore
+
+    marks = MarkStore(bootstrap.database(), KEYS_TO_REFUSE)
+    return KeyFollowUp(bootstrap.stores(), marks, bootstrap.now)
 
 
 @cache

@@ -24,6 +24,8 @@ def test_without_a_reason_it_is_unspecified(world: Issuing, body: Any) -> None:
         "status": "revoked",
         "serial_numbers": [certificate["serial_number"]],
         "other_certificates": [],
+        "refused_keys": [],
+        "more_keys_follow": False,
     }
     revoked = world.read(certificate["id"])
     assert (revoked["status"], revoked["revocation_reason"]) == ("Revoked", "unspecified")

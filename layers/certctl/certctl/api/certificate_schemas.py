@@ -208,9 +208,14 @@ class JobStartedView(TypedDict):
 
 
 class RevokedView(TypedDict):
+    """`refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
+    (keyCompromise) or until the hold ends; `more_keys_follow` where further ones come within minutes."""
+
     status: str
     serial_numbers: list[str]
     other_certificates: list[str]
+    refused_keys: list[str]
+    more_keys_follow: bool
 
 
 class StatusView(TypedDict):
@@ -312,6 +317,8 @@ def revoked_view(revoked: "Revoked") -> RevokedView:
         status=revoked.status,
         serial_numbers=list(revoked.serial_numbers),
         other_certificates=list(revoked.other_certificates),
+        refused_keys=list(revoked.refused_keys),
+        more_keys_follow=revoked.more_keys_follow,
     )
 
 

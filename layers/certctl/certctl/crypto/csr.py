@@ -58,6 +58,14 @@ def parse_csr(pem: str) -> CheckedCsr:
     )
 
 
+def requested_key(pem: str) -> str | None:
+    """SHA-256 of the public key of a request, whatever else is wrong with it; None of an unreadable one."""
+    try:
+        return spki_sha256(_load(pem).public_key())
+    except (CsrRejected, *UNREADABLE):
+        return None
+
+
 def check_names_within(csr: CheckedCsr, allowed: Sequence[San]) -> None:
     """A request may leave names of the record out, never add any. Raises CsrRejected naming each extra."""
     extra = [name for name in csr.names if name not in set(allowed)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from certctl.domain.audit import Actor
@@ -29,6 +29,8 @@ REASON_CODES: Mapping[str, int] = {
 """The CRLReason names of RFC 5280 section 5.3.1 that are accepted on the wire."""
 
 
+CLOCK_SLACK = timedelta(minutes=5)
+
 UNKNOWN_CERTIFICATE = "(unknown)"
 """In place of a certificate's id, which can never be this: after a restore, a CRL lists serials of
 certificates that no table knows any more."""
@@ -39,6 +41,13 @@ def require_reason(text: str) -> str:
     if text not in REASON_CODES:
         raise InvalidInput.of("reason", f"must be one of {', '.join(REASON_CODES)}")
     return text
+
+
+def require_past(invalidity_date: datetime | None, now: datetime) -> None:
+    """Raises InvalidInput: nobody knows of a key that it will be lost."""
+    if invalidity_date is not None and invalidity_date > now + CLOCK_SLACK:
+        why = f"lies in the future: {CLOCK_SLACK.seconds // 60} minutes are allowed for clocks that differ"
+        raise InvalidInput.of("invalidity_date", why)
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,10 @@ def require_revocable(certificate: Certificate, reason: str) -> None:
     Conflict."""
     if certificate.lifecycle is Lifecycle.REVOKED and reason != KEY_COMPROMISE:
         raise Conflict(f"This certificate is revoked already, for {certificate.revocation_reason}.")
+
+
+def refuses_keys_for_ever(certificate: Certificate) -> bool:
+    return certificate.lifecycle is Lifecycle.REVOKED and certificate.revocation_reason == KEY_COMPROMISE
 
 
 def version_with(versions: Sequence[Version], serial: str) -> Version:

@@ -10,7 +10,7 @@ from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal
-from certctl.domain.revocations import Wanted
+from certctl.domain.revocations import Wanted, require_past
 from certctl.store.bulk_selections import BulkSelections
 from certctl.store.ledger import job_change
 from certctl.store.listing import Found, ListPage, Position, page_of, rows_to_read
@@ -38,6 +38,7 @@ class BulkRevocations:
     def start(self, caller: Principal, selection: Selection, wanted: Wanted) -> Job:
         """One job for however many there are. Raises InvalidInput."""
         now = self._now()
+        require_past(wanted.invalidity_date, now)
         job = _job(caller, selection, wanted, now)
         steps = [
             self._stores.jobs.create_step(job),
@@ -53,6 +54,7 @@ class BulkRevocations:
     ) -> ListPage[Certificate]:
         """Those that a job started now would revoke. Raises InvalidInput."""
         bulk, now = bulk_revocation(selection, wanted), self._now()
+        require_past(wanted.invalidity_date, now)
         part = self._selections.part(selection, now, position, rows_to_read(per_page, all_shown=False))
 
         def shown(_: Found, certificate: Certificate) -> bool:

@@ -16,7 +16,7 @@ from certctl.crypto.profile_checks import check_profile
 from certctl.domain.alerts import issuance_alerts
 from certctl.domain.certificates import Lifecycle
 from certctl.domain.due_work import Claim, Nudge
-from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, Unavailable
+from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, Unavailable
 from certctl.domain.external_issuing import (
     EXTERNAL_WORKER,
     MAX_LOST_ATTEMPTS,
@@ -109,6 +109,9 @@ class ExternalIssuing:
             profile_id = work.certificate.certificate_profile_id
             raise InvalidInput(f"The profile {profile_id} requires an approval by now: ask again.")
         self._clearance.require(EXTERNAL_WORKER, work.certificate)
+        refused = self._stores.refused_keys.reason_against(csr.spki_sha256)
+        if refused is not None:
+            raise CsrRejected([refused])
 
     def _asked(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
         issuer = self._issuers.find(work.certificate.issuer_id)

@@ -25,6 +25,7 @@ from certctl.domain.revocations import (
     Wanted,
     ended_by,
     is_done,
+    require_past,
     require_revocable,
     revocation_of,
     version_with,
@@ -32,39 +33,57 @@ from certctl.domain.revocations import (
 )
 from certctl.domain.routing import RoutingFacts
 from certctl.store.job_stops import stopped
+from certctl.store.key_changes import KeyChange, Keys, keys_of
 from certctl.store.ledger import AT_ONCE, MOST_DEFERRED, certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import MAX_ACTIONS, Step
 from certctl.store.stores import Stores
 
 _VERSION_REVOKED = "certificate_version_revoked"
-_AT_ONCE = 3
+_AT_ONCE = 4
 _OWN_ACTIONS = 2
 """The record and its audit event."""
+_OF_MARKS = 2
+"""Work that is left for later: incidents, and keys."""
 
 
 @dataclass(frozen=True)
 class Revoked:
-    """`status` is `revoked` or `on_hold`; `other_certificates` also use the compromised key."""
+    """`status` is `revoked` or `on_hold`; `other_certificates` also use a compromised key. `refused_keys` are
+    the SHA-256 of the keys that no certificate is issued for from now on; `more_keys_follow` where there were
+    more than a transaction takes."""
 
     status: str
     certificate: Certificate
     serial_numbers: tuple[str, ...]
     other_certificates: tuple[str, ...] = ()
+    refused_keys: tuple[str, ...] = ()
+    more_keys_follow: bool = False
 
 
 @dataclass(frozen=True)
 class _Found:
     """What a decision is made from: the record, its unexpired versions, those that are `meant`, the marks of
-    those revoked. Open jobs, `others` (certificates that use the keys) and routing are read meanwhile."""
+    those revoked. Open jobs, its `keys`, those that it holds (`held`), `others` (certificates that use the
+    keys) and routing are read meanwhile."""
 
     certificate: Certificate
     versions: Sequence[Version]
     meant: Sequence[Version]
     revoked: dict[str, Revocation]
     open_jobs: Callable[[], Sequence[Job]] = tuple
+    keys: Callable[[], Keys] = Keys
+    held: Callable[[], tuple[str, ...]] = tuple
     others: Callable[[], tuple[str, ...]] = tuple
     routing: Callable[[], RoutingFacts] = RoutingFacts
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """The record as it was stored, and what came to be of its keys."""
+
+    certificate: Certificate
+    keys: KeyChange
 
 
 @dataclass(frozen=True)
@@ -87,6 +106,7 @@ class Revoking:
 
         Raises NotFound, and Conflict where it is revoked for another reason or keeps changing.
         """
+        require_past(wanted.invalidity_date, self._now())
         return decided_afresh(lambda: self._revoke(caller, certificate_id, wanted, _any_certificate))
 
     def revoke_if(
@@ -112,17 +132,17 @@ class Revoking:
             before = found.certificate
             before.require_revision(wanted.expected_revision)
             if is_done(before, wanted.reason) or not is_meant(before):
-                return _answer(before, found)
+                return _answer(_Ended(before, self._refused_before(found)), found)
             require_revocable(before, wanted.reason)
             require_holdable(before, found.versions, wanted.reason)
             after = ended_by(before, wanted, now)
-            after = self._commit(caller, found, after, wanted, _action(after), now)
-            return _answer(after, found)
+            return _answer(self._commit(caller, found, after, wanted, _action(after), now), found)
 
     def revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
         """One version; the certificate lives on. Raises InvalidInput for a hold, NotFound, Conflict."""
         if wanted.reason == HOLD:
             raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
+        require_past(wanted.invalidity_date, self._now())
         return decided_afresh(lambda: self._revoke_version(caller, certificate_id, serial, wanted))
 
     def _revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
@@ -131,12 +151,13 @@ class Revoking:
             found = self._find_to_revoke(caller, certificate_id, serial, wanted, now, aside)
             mark = found.revoked.get(serial)
             if mark is not None and mark.reason == wanted.reason:
-                return Revoked("revoked", found.certificate, (serial,), found.others())
+                before = _Ended(found.certificate, self._refused_before(found))
+                return _answer_for(before, found, serial)
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
                 raise Conflict(f"This version is revoked already, for {mark.reason}.")
             after = without_version(found.certificate, found.versions, found.revoked, serial, now)
-            after = self._commit(caller, found, after, wanted, _VERSION_REVOKED, now)
-            return Revoked("revoked", after, (serial,), found.others())
+            ended = self._commit(caller, found, after, wanted, _VERSION_REVOKED, now)
+            return _answer_for(ended, found, serial)
 
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
         """Back to the status before the hold. Raises NotFound, Conflict where it is not on hold."""
@@ -152,14 +173,17 @@ class Revoking:
         target = before.held_from or Lifecycle.ACTIVE
         after = replace(before.moved_to(target, now), held_from=None, revoked_at=None, revocation_reason=None)
         ledger = self._stores.ledger
-        alerts, nudges = ledger.alert_steps(unheld_alert(after), now, found.routing())
         steps = [
-            self._stores.certificates.save_step(before, after),
             *(self._stores.revocations.remove_step(mark) for mark in held),
             *self._bumps(found.versions, after.id),
-            ledger.certificate_event(caller.actor, "certificate_unheld", before, after, now),
             *ledger.count_steps(after.id, certificate_change(before, after)),
-            *alerts,
+        ]
+        alerts, nudges = ledger.alert_steps(unheld_alert(after), now, found.routing(), _at_once(steps))
+        steps += alerts
+        steps += self._stores.key_changes.freed(after, found.held(), now, _room(steps))
+        steps += [
+            self._stores.certificates.save_step(before, after),
+            ledger.certificate_event(caller.actor, "certificate_unheld", before, after, now),
         ]
         self._stores.database.transact(steps)
         self._wake(found.versions, nudges)
@@ -169,11 +193,12 @@ class Revoking:
         """The record first: a version reserved after this read changes it, and the write is refused."""
         stores = self._stores
         certificate = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
-        with ThreadPoolExecutor(1) as aside:
+        with ThreadPoolExecutor(2) as aside:
             routing = aside.submit(stores.foreseen, certificate)
+            held = aside.submit(stores.refused_keys.held.held_by, certificate_id)
             versions = stores.certificates.unexpired_versions(certificate_id, now)
             marks = stores.marks_of(versions)
-        return _Found(certificate, versions, versions, marks, routing=routing.result)
+        return _Found(certificate, versions, versions, marks, held=held.result, routing=routing.result)
 
     def _find_to_revoke(
         self,
@@ -192,14 +217,37 @@ class Revoking:
         open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial, wanted.reason)
         versions = self._stores.certificates.unexpired_versions(certificate_id, now)
         meant = versions if serial is None else [version_with(versions, serial)]
-        others = aside.submit(self._others, certificate_id, meant, wanted.reason)
+        keys = aside.submit(self._keys, certificate_id, serial, meant, wanted.reason)
+        others = aside.submit(self._others, certificate_id, keys.result, wanted.reason)
+        held = aside.submit(self._held, certificate, serial)
         marks = self._stores.marks_of(versions)
-        return _Found(certificate, versions, meant, marks, open_jobs.result, others.result, routing.result)
+        return _Found(
+            certificate=certificate,
+            versions=versions,
+            meant=meant,
+            revoked=marks,
+            open_jobs=open_jobs.result,
+            keys=keys.result,
+            held=held.result,
+            others=others.result,
+            routing=routing.result,
+        )
+
+    def _keys(self, certificate_id: str, serial: str | None, meant: Sequence[Version], reason: str) -> Keys:
+        """Those of which something is said: a compromised certificate's of all times, a held one's of now."""
+        if reason == KEY_COMPROMISE and serial is None:
+            return self._stores.key_changes.of_all_versions(certificate_id)
+        return Keys(keys_of(meant)) if reason in (KEY_COMPROMISE, HOLD) else Keys()
+
+    def _held(self, certificate: Certificate, serial: str | None) -> tuple[str, ...]:
+        """What its end frees."""
+        may_hold = certificate.lifecycle in (Lifecycle.ON_HOLD, Lifecycle.ARCHIVED)
+        is_end = serial is None and may_hold
+        return self._stores.refused_keys.held.held_by(certificate.id) if is_end else ()
 
     def _jobs_to_stop(self, certificate_id: str, serial: str | None, reason: str) -> Sequence[Job]:
-        """None where the certificate lives on."""
-        lives_on = serial is not None or reason == HOLD
-        return [] if lives_on else self._stores.jobs.open_jobs_of(certificate_id)
+        """None of one version; those of a hold go on, and their keys are held."""
+        return [] if serial is not None else self._stores.jobs.open_jobs_of(certificate_id)
 
     def _commit(
         self,
@@ -209,12 +257,12 @@ class Revoking:
         wanted: Wanted,
         action: str,
         now: datetime,
-    ) -> Certificate:
-        """Answers the record as it was stored."""
+    ) -> _Ended:
         ledger = self._stores.ledger
         one = found.meant[0].serial_number if action == _VERSION_REVOKED else None
         alert = revocation_alert(after, found.meant, wanted.reason, one)
-        halted, change = stopped(self._stores.jobs, found.open_jobs(), now, "the certificate was revoked")
+        jobs = [] if after.lifecycle is Lifecycle.ON_HOLD else found.open_jobs()
+        halted, change = stopped(self._stores.jobs, jobs, now, "the certificate was revoked")
         told = jobs_to_tell(found.certificate, found.meant, caller.key_id, now)
         before = found.certificate
         serials = {"serial_number": one} if one else {}
@@ -227,23 +275,43 @@ class Revoking:
                 after.id, certificate_change(before, after), change, *(job_change(None, job) for job in told)
             ),
         ]
-        room = MAX_ACTIONS - len(steps) - _OWN_ACTIONS
-        at_once = max(0, min(AT_ONCE, room - MOST_DEFERRED))
-        alerts, nudges = ledger.alert_steps(alert, now, found.routing(), at_once)
+        alerts, nudges = ledger.alert_steps(alert, now, found.routing(), _at_once(steps))
         steps += alerts
-        room -= len(alerts)
+        keys = self._key_change(found, after, wanted.reason, now, _room(steps) - _OF_MARKS)
+        steps += keys.steps
+        about = serials | act | _told(keys)
+        room = _room(steps)
         ended = self._stores.incidents.ended(after, self._resolves(after), now, room, found.routing())
         after = ended.certificate
         steps += [
             self._stores.certificates.save_step(before, after),
-            ledger.certificate_event(caller.actor, action, before, after, now, **serials, **act),
+            ledger.certificate_event(caller.actor, action, before, after, now, **about),
             *ended.steps,
         ]
         self._stores.database.transact(steps)
         self._wake(found.meant, [*nudges, *ended.nudges])
         for job in told:
             self._nudges.external_job(job.nudge)
-        return after
+        return _Ended(after, keys)
+
+    def _key_change(
+        self, found: _Found, after: Certificate, reason: str, now: datetime, room: int
+    ) -> KeyChange:
+        asked = found.open_jobs()
+        keys, changes = found.keys(), self._stores.key_changes
+        keys = replace(keys, spki_sha256s=tuple(dict.fromkeys([*keys_of([], asked), *keys.spki_sha256s])))
+        if reason == HOLD:
+            return changes.held(after, keys, now, room)
+        if reason == KEY_COMPROMISE:
+            return changes.compromised(after, keys, found.held(), now, room)
+        return KeyChange(steps=changes.freed(after, found.held(), now, room))
+
+    def _refused_before(self, found: _Found) -> KeyChange:
+        """Of one that is revoked or held for this reason already."""
+        keys = found.keys()
+        refused = self._stores.refused_keys.reasons_against(keys.spki_sha256s)
+        listed = tuple(spki for spki in keys.spki_sha256s if spki in refused)
+        return KeyChange(listed, keys.is_all and len(listed) == len(keys.spki_sha256s))
 
     def _resolves(self, after: Certificate) -> list[Alert]:
         """Nobody waits for a new version of what is revoked, or for its deployment."""
@@ -252,16 +320,13 @@ class Revoking:
         return ended_incidents(after, self._stores.names.targets(after.failed_targets), "was revoked")
 
     def _mark(self, caller: Principal, found: _Found, wanted: Wanted, now: datetime) -> list[Step]:
-        """One row per serial, and the compromised keys. A mark keeps its first date."""
+        """One row per serial. A mark keeps its first date."""
         steps = []
         for version in found.meant:
             row = revocation_of(
                 version, found.certificate, wanted.reason, caller.actor, now, wanted.invalidity_date
             )
             steps += self._row_steps(row, found.revoked.get(version.serial_number))
-        if wanted.reason == KEY_COMPROMISE:
-            spkis = sorted({v.spki_sha256 for v in found.meant if v.spki_sha256})
-            steps += [self._stores.compromised_keys.add_step(spki) for spki in spkis]
         return [*steps, *self._bumps(found.meant, found.certificate.id)]
 
     def _row_steps(self, row: Revocation, existing: Revocation | None) -> list[Step]:
@@ -281,11 +346,11 @@ class Revoking:
             self._nudges.crl(ca_id, shard)
         self._nudges.notifications(nudges)
 
-    def _others(self, certificate_id: str, versions: Sequence[Version], reason: str) -> tuple[str, ...]:
+    def _others(self, certificate_id: str, keys: Callable[[], Keys], reason: str) -> tuple[str, ...]:
         if reason != KEY_COMPROMISE:
             return ()
-        keys = {v.spki_sha256 for v in versions if v.spki_sha256}
-        found = {c for key in keys for c in self._stores.certificates.certificates_with_key(key)}
+        of_key = self._stores.certificates.certificates_with_key
+        found = {other for key in keys().spki_sha256s for other in of_key(key)}
         return tuple(sorted(found - {certificate_id}))
 
 
@@ -293,10 +358,40 @@ def _any_certificate(_: Certificate) -> bool:
     return True
 
 
-def _answer(certificate: Certificate, found: _Found) -> Revoked:
-    status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
+def _room(steps: Sequence[Step]) -> int:
+    return MAX_ACTIONS - len(steps) - _OWN_ACTIONS
+
+
+def _at_once(steps: Sequence[Step]) -> int:
+    """Rows of alerts beside these."""
+    return max(0, min(AT_ONCE, _room(steps) - MOST_DEFERRED))
+
+
+def _told(keys: KeyChange) -> dict[str, object]:
+    """For the audit trail."""
+    follow = {} if keys.is_complete else {"more_keys_follow": True}
+    return {"refused_keys": list(keys.listed), **follow} if keys.listed or follow else {}
+
+
+def _answer(ended: _Ended, found: _Found) -> Revoked:
+    status = "on_hold" if ended.certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
     serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
-    return Revoked(status, certificate, serials, found.others())
+    return _revoked(status, ended, serials, found)
+
+
+def _answer_for(ended: _Ended, found: _Found, serial: str) -> Revoked:
+    return _revoked("revoked", ended, (serial,), found)
+
+
+def _revoked(status: str, ended: _Ended, serials: tuple[str, ...], found: _Found) -> Revoked:
+    return Revoked(
+        status=status,
+        certificate=ended.certificate,
+        serial_numbers=serials,
+        other_certificates=found.others(),
+        refused_keys=ended.keys.listed,
+        more_keys_follow=not ended.keys.is_complete,
+    )
 
 
 def _action(after: Certificate) -> str:

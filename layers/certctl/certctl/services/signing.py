@@ -28,7 +28,7 @@ from certctl.domain.certificates import (
     VersionState,
 )
 from certctl.domain.due_work import Claim, Nudge
-from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, NotServed, Unavailable
+from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
 from certctl.store.clearance import Clearance
@@ -155,10 +155,9 @@ class Signing:
             spki_sha256=asked.csr.spki_sha256,
         )
         after = work.certificate.changed(now)
-        compromised = CsrRejected(["the key is on the list of compromised keys; make a new one"])
         steps = [
             *self._stores.certificates.reserve_steps(work.certificate, after, version),
-            self._stores.compromised_keys.absent_step(asked.csr.spki_sha256, compromised),
+            *self._stores.refused_keys.absent_steps(asked.csr.spki_sha256),
             *self._stores.authorities.keep_until_steps(authority, version.not_after),
         ]
         self._stores.database.transact(steps)

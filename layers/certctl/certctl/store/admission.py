@@ -69,9 +69,8 @@ class Admission:
         )
 
     def _key_problems(self, csr: CheckedCsr | None) -> list[FieldProblem]:
-        if csr is None or not self.stores.compromised_keys.contains(csr.spki_sha256):
-            return []
-        return [FieldProblem("csr_pem", "the key is on the list of compromised keys; make a new one")]
+        reason = self.stores.refused_keys.reason_against(csr.spki_sha256) if csr else None
+        return [FieldProblem("csr_pem", reason)] if reason else []
 
 
 def request_within(csr_pem: str, names: tuple[San, ...]) -> CheckedCsr:

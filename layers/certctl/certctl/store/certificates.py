@@ -25,7 +25,7 @@ from certctl.store.items import CertificateItem, NameItem, PemItem, SerialItem, 
 from certctl.store.listing import bad_cursor
 from certctl.store.mapping import to_item, to_record
 from certctl.store.search_rows import version_entries
-from certctl.store.steps import Step, delete, put, update
+from certctl.store.steps import Step, check, delete, put, update
 
 _VERSIONS_PAGE = 100
 _DUE_PAGE = 100
@@ -62,6 +62,11 @@ class CertificateStore:
     def save_step(self, before: Certificate, after: Certificate) -> Step:
         """The whole row, on condition that it is still the one that `after` was decided from."""
         return put(self._item(after), CertificateItem.revision == before.revision)
+
+    def unchanged_step(self, certificate: Certificate) -> Step:
+        """Holds a transaction to the row's being as it was read."""
+        row = CertificateItem(certificate.id, keys.CERTIFICATE)
+        return check(row, CertificateItem.revision == certificate.revision)
 
     def foresee(self, certificate: Certificate) -> None:
         """Has the policy read that the next save plans by, beside something else."""

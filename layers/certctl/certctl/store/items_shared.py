@@ -1,6 +1,6 @@
 """The rows of the tables that every function touches: audit, catalog, credentials, state."""
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
@@ -208,7 +208,7 @@ class CurrentViolationItem(Model):
 
 
 class StateItem(Model):
-    """Counters, locks, compromised keys: see `keys.py` for the kinds."""
+    """Counters, locks, keys that are refused: see `keys.py` for the kinds."""
 
     class Meta:
         table = "state"
@@ -218,4 +218,5 @@ class StateItem(Model):
     body = UnicodeAttribute(null=True)
     owner = UnicodeAttribute(null=True)
     amount = NumberAttribute(null=True)
+    members: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     delete_after = NumberAttribute(null=True)

@@ -35,10 +35,10 @@ class RenewalRequests:
         return RenewalRequest(None, needs_approval, agent_id, task_of(certificate, profile))
 
     def _usable(self, requests: Mapping[str, str]) -> dict[str, str]:
-        """Those whose key is not on the list of compromised ones."""
+        """Those whose key is neither compromised nor that of a certificate on hold."""
         keys = {certificate_id: _key_of(pem) for certificate_id, pem in requests.items()}
-        listed = self.stores.compromised_keys.listed(sorted({key for key in keys.values() if key}))
-        return {i: requests[i] for i, key in keys.items() if key and key not in listed}
+        refused = self.stores.refused_keys.reasons_against(sorted({key for key in keys.values() if key}))
+        return {i: requests[i] for i, key in keys.items() if key and key not in refused}
 
 
 def _key_of(csr_pem: str) -> str | None:

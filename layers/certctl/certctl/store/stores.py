@@ -18,11 +18,13 @@ from certctl.store.database import Database
 from certctl.store.deployments import Deployments
 from certctl.store.incidents import Incidents
 from certctl.store.jobs import JobStore
-from certctl.store.keys import OPEN_INCIDENTS
+from certctl.store.key_changes import KeyChanges
+from certctl.store.keys import KEYS_TO_REFUSE, OPEN_INCIDENTS
 from certctl.store.ledger import Ledger
 from certctl.store.listing import both
 from certctl.store.marks import MarkStore
 from certctl.store.place_names import PlaceNames
+from certctl.store.refused_keys import RefusedKeys
 from certctl.store.revocations import RevocationStore
 from certctl.store.search_entries import SearchEntries
 
@@ -48,6 +50,14 @@ class Stores:
             raise NotFound("There is no such certificate.")
         caller.require_reach(permission, certificate.team_id, "such certificate")
         return certificate
+
+    @property
+    def refused_keys(self) -> RefusedKeys:
+        return RefusedKeys(self.database)
+
+    @property
+    def key_changes(self) -> KeyChanges:
+        return KeyChanges(self.certificates, self.refused_keys, MarkStore(self.database, KEYS_TO_REFUSE))
 
     @property
     def deployments(self) -> Deployments:

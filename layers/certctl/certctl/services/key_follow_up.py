@@ -1,0 +1,79 @@
+"""What the maintenance schedule does for keys for which a revocation, or a hold, had no room."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.certificates import Certificate, Lifecycle
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.revocations import refuses_keys_for_ever
+from certctl.observability import logger
+from certctl.store.key_changes import keys_of
+from certctl.store.marks import Mark, MarkStore, Slices
+from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.stores import Stores
+
+_OF_HOLD = 2
+"""That the certificate is as it was read, and the row of what it holds."""
+
+
+class KeyFollowUp:
+    """By what the certificate is when its mark comes up: a hold that has ended refuses no key."""
+
+    def __init__(self, stores: Stores, marks: MarkStore, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._marks = marks
+        self._now = now
+
+    def run(self, may_go_on: Callable[[], bool]) -> int:
+        """How many keys were refused. Raises Unavailable: the next run goes on from there."""
+        return sum(self._settle(mark, may_go_on) for mark in self._marks.settled(self._now()))
+
+    def _settle(self, mark: Mark, may_go_on: Callable[[], bool]) -> int:
+        certificate = self._stores.certificates.get(mark.id)
+        refused = 0
+        try:
+            self._free(certificate)
+            for keys in self._marks.slices(mark, self._read(certificate), may_go_on):
+                refused += self._refuse(certificate, keys)
+        except ChangedMeanwhile:
+            logger.info("keys are left to the next run", extra={"mark": mark.id})
+        return refused
+
+    def _free(self, certificate: Certificate | None) -> None:
+        """What a hold that has ended took: at most one for each version and each open job. Raises
+        ChangedMeanwhile where it may be on hold again."""
+        if certificate is None or certificate.lifecycle in (Lifecycle.ON_HOLD, Lifecycle.ARCHIVED):
+            return
+        held = self._stores.refused_keys.held
+        freed = held.free_steps(certificate.id, held.held_by(certificate.id))
+        if freed:
+            self._transact([self._stores.certificates.unchanged_step(certificate), *freed])
+
+    def _read(self, certificate: Certificate | None) -> Slices:
+        if certificate is not None and refuses_keys_for_ever(certificate):
+            return partial(self._stores.key_changes.page, certificate.id)
+        if certificate is not None and certificate.lifecycle is Lifecycle.ON_HOLD:
+            versions = self._stores.certificates.unexpired_versions(certificate.id, self._now())
+            return lambda _: (list(keys_of(versions)), None)
+        return lambda _: ([], None)
+
+    def _refuse(self, certificate: Certificate | None, keys: Sequence[str]) -> int:
+        if certificate is None or not keys:
+            return 0
+        if certificate.lifecycle is Lifecycle.ON_HOLD:
+            self._hold(certificate, keys)
+        else:
+            self._transact([self._stores.refused_keys.compromised.add_step(spki) for spki in keys])
+        return len(keys)
+
+    def _hold(self, certificate: Certificate, keys: Sequence[str]) -> None:
+        """Raises ChangedMeanwhile where the hold may have ended."""
+        most = MAX_ACTIONS - _OF_HOLD
+        unchanged = self._stores.certificates.unchanged_step(certificate)
+        for start in range(0, len(keys), most):
+            held = self._stores.refused_keys.held.hold_steps(certificate.id, keys[start : start + most])
+            self._transact([unchanged, *held])
+
+    def _transact(self, steps: Sequence[Step]) -> None:
+        self._stores.database.transact(list(steps))
