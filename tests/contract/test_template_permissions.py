@@ -21,7 +21,7 @@ API_FUNCTIONS = [folder for folder in FOLDERS if folder.endswith("_api")]
 MAY_SIGN = {
     "signing_worker": {"IssuingKey"},
     "crl_publisher": {"IssuingKey"},
-    "stack_admin": {"IssuingKey", "RootKey"},
+    "stack_admin": {"RootKey"},
     "maintenance_schedule": {"AuditSealKey"},
 }
 MAY_READ_SECRETS = {
@@ -36,6 +36,8 @@ ALGORITHMS = {
     "AuditSealKey": "ECDSA_SHA_256",
 }
 TAG_CONDITION = "aws:ResourceTag/certctl:issuing-ca"
+# The last one signs the request to an outside root.
+MAY_SIGN_AS_LATER_CA = {"signing_worker", "crl_publisher", "stack_admin"}
 # Whom a function behind the API may call, and wait for.
 MAY_CALL = {"notifications_api": {"NotificationWorkerFunction"}}
 READS_AND_WRITES = {
@@ -83,7 +85,7 @@ def test_signing_is_of_digests_with_the_key_s_algorithm_only(folder: str) -> Non
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_keys_that_came_later_are_used_by_tag_and_by_those_who_use_the_first_one(folder: str) -> None:
+def test_keys_that_came_later_are_used_by_tag_and_by_those_who_need_them(folder: str) -> None:
     later = [s for s in _signing(folder) if _is_of_later_keys(s)]
     conditions = [statement["Condition"]["StringEquals"] for statement in later]
     allowed = {
@@ -91,7 +93,7 @@ def test_keys_that_came_later_are_used_by_tag_and_by_those_who_use_the_first_one
         "kms:MessageType": "DIGEST",
         TAG_CONDITION: {"Ref": "AWS::StackName"},
     }
-    assert conditions == ([allowed] if "IssuingKey" in MAY_SIGN.get(folder, set()) else [])
+    assert conditions == ([allowed] if folder in MAY_SIGN_AS_LATER_CA else [])
 
 
 def test_every_permission_on_keys_without_names_asks_for_the_tag() -> None:
@@ -101,11 +103,13 @@ def test_every_permission_on_keys_without_names_asks_for_the_tag() -> None:
                 assert statement["Condition"]["StringEquals"][TAG_CONDITION] == {"Ref": "AWS::StackName"}
 
 
-def test_the_template_of_later_keys_makes_keys_as_the_first_one_with_the_tag() -> None:
+def test_the_template_of_later_keys_makes_keys_as_the_first_one_and_one_signer_more() -> None:
     later = load_template(ROOT / "stacks/ca_key.yaml")["Resources"]["IssuingKey"]
     first = load_template()["Resources"]["IssuingKey"]
     same = ("KeySpec", "KeyUsage", "KeyPolicy")
     label = json.loads(json.dumps(first["Properties"]).replace("${AWS::StackName}", "${StackLabel}"))
+    signers = label["KeyPolicy"]["Statement"][-1]["Condition"]["StringNotEquals"][_SIGNER]
+    signers.append({"Fn::Sub": "${StackLabel}/stack_admin"})
     assert [later["Properties"][name] for name in same] == [label[name] for name in same]
     assert (later["DeletionPolicy"], later["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert later["Properties"]["Tags"] == [{"Key": "certctl:issuing-ca", "Value": {"Ref": "StackLabel"}}]

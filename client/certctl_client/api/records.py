@@ -80,11 +80,15 @@ class StartedJob(TypedDict):
 
 
 class Revoked(TypedDict):
-    """`other_certificates` use the key that is compromised."""
+    """`other_certificates` use a key that is compromised. `refused_keys`: SHA-256 of the public keys that no
+    certificate is issued for from now on; `more_keys_follow` where further ones come within minutes. Older
+    servers leave both out."""
 
     status: str
     serial_numbers: list[str]
     other_certificates: list[str]
+    refused_keys: NotRequired[list[str]]
+    more_keys_follow: NotRequired[bool]
 
 
 class StartedBulkRevocation(TypedDict):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,25 @@ def test_an_id_is_given_once(plane: ControlPlane) -> None:
 
     with pytest.raises(Conflict, match="web-1"):
         plane.requested(id="web-1")
+
+
+def test_an_id_that_another_team_has_is_refused_without_a_word_of_its_certificate(
+    plane: ControlPlane,
+) -> None:
+    store_teams(plane.pki.database, plane.pki.clock(), "t-web", "t-shop")
+    owners = replace(OPERATOR, key_id="key-shop", teams=("t-shop",))
+    wanted = NewCertificate("www.example.com", id="web-1")
+    plane.issuance.create(owners, wanted)
+
+    with pytest.raises(Conflict, match="web-1"):
+        plane.issuance.create(owners, wanted)
+    with pytest.raises(InvalidInput) as refused:
+        plane.issuance.create(OPERATOR, wanted)
+
+    assert [(p.field, p.message) for p in refused.value.problems] == [
+        ("id", "cannot be used; choose another, or leave it out")
+    ]
+    assert plane.totals()["certificates"] == 1
 
 
 def test_an_unknown_issuer_is_refused(plane: ControlPlane) -> None:

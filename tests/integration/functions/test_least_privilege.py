@@ -16,10 +16,10 @@ class Rows:
     def put(self, kind: str) -> None:
         self._client.put_item(TableName="catalog", Item={"kind": {"S": kind}, "id": {"S": "x"}})
 
-    def update(self, kind: str) -> None:
+    def update(self, kind: str, table: str = "catalog") -> None:
         key = {"kind": {"S": kind}, "id": {"S": "x"}}
         self._client.transact_write_items(
-            TransactItems=[{"Update": {"TableName": "catalog", "Key": key, "UpdateExpression": "REMOVE a"}}]
+            TransactItems=[{"Update": {"TableName": table, "Key": key, "UpdateExpression": "REMOVE a"}}]
         )
 
 
@@ -45,6 +45,29 @@ def test_a_row_of_another_kind_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         privileges.within(folder, Rows(database)).update(kind)
+    assert len(privileges.refused) == 1
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("public_api", "lock"),
+        ("public_api", "ca"),
+        ("public_api", "compromised_key"),
+        ("agents_api", "compromised_key"),
+        ("agents_api", "active_ca"),
+        ("agents_api", "audit_seals"),
+        ("certificates_api", "ca"),
+        ("certificates_api", "ca_key"),
+        ("certificates_api", "audit_trail"),
+        ("certificates_api", "bootstrap_token"),
+    ],
+)
+def test_a_row_of_the_state_of_another_kind_is_refused(
+    privileges: Privileges, database: Database, folder: str, kind: str
+) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        privileges.within(folder, Rows(database)).update(kind, "state")
     assert len(privileges.refused) == 1
 
 

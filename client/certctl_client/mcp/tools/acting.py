@@ -165,6 +165,8 @@ def _result(revoked: Revoked) -> RevocationResult:
         status=word(revoked["status"]),
         serial_numbers=[word(serial) for serial in revoked["serial_numbers"]],
         other_certificates=[word(other) for other in revoked["other_certificates"]],
+        refused_keys=[word(key) for key in revoked.get("refused_keys", [])],
+        more_keys_follow=revoked.get("more_keys_follow", False),
     )
 
 

@@ -14,7 +14,7 @@ from certctl.domain.certificates import (
     RenewalState,
 )
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import Conflict
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobRules, JobStatus, JobType, Requester, new_job
 from certctl.domain.permissions import ALL_TEAMS, Permission, Principal
@@ -57,9 +57,21 @@ class Issuance:
         self._now = now
 
     def create(self, caller: Principal, wanted: NewCertificate) -> Requested:
-        """Raises InvalidInput, CsrRejected, PolicyRefused, Conflict where the id is taken, NotFound for
-        another's team."""
-        return decided_afresh(lambda: self._create(caller, wanted))
+        """Raises InvalidInput, CsrRejected, PolicyRefused, Conflict where the id is taken by a certificate in
+        the caller's reach and InvalidInput by another, NotFound for another's team."""
+        try:
+            return decided_afresh(lambda: self._create(caller, wanted))
+        except ChangedMeanwhile:
+            raise
+        except Conflict as taken:
+            raise self._taken(caller, wanted.id, taken) from taken
+
+    def _taken(self, caller: Principal, certificate_id: str | None, taken: Conflict) -> Exception:
+        """Whoever may not read a certificate is not told that it exists."""
+        existing = self._stores.certificates.get(certificate_id) if certificate_id else None
+        if existing is None or caller.reaches_team(Permission.CERTIFICATES_READ, existing.team_id):
+            return taken
+        return InvalidInput.of("id", "cannot be used; choose another, or leave it out")
 
     def _create(self, caller: Principal, wanted: NewCertificate) -> Requested:
         now = self._now()
