@@ -87,7 +87,7 @@ def test_an_id_is_given_once(plane: ControlPlane) -> None:
         plane.requested(id="web-1")
 
 
-def test_an_id_that_another_team_has_is_refused_without_a_word_of_its_certificate(
+def test_an_id_that_another_team_has_is_refused_as_if_nothing_had_it(
     plane: ControlPlane,
 ) -> None:
     store_teams(plane.pki.database, plane.pki.clock(), "t-web", "t-shop")
