@@ -276,8 +276,12 @@ class BulkRevocationResult(BaseModel):
 
 
 class RevocationResult(BaseModel):
-    """`other_certificates` use the key that is compromised, and are not revoked."""
+    """`other_certificates` use a key that is compromised, and are not revoked. `refused_keys`: SHA-256 of the
+    public keys that no certificate is issued for from now on; `more_keys_follow` where further ones come
+    within minutes."""
 
     status: str
     serial_numbers: list[str]
     other_certificates: list[str]
+    refused_keys: list[str]
+    more_keys_follow: bool

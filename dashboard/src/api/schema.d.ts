@@ -3639,10 +3639,18 @@ export interface components {
             /** Serial Number */
             serial_number: string;
         };
-        /** RevokedView */
+        /**
+         * RevokedView
+         * @description `refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
+         *     (keyCompromise) or until the hold ends; `more_keys_follow` where further ones come within minutes.
+         */
         RevokedView: {
+            /** More Keys Follow */
+            more_keys_follow: boolean;
             /** Other Certificates */
             other_certificates: string[];
+            /** Refused Keys */
+            refused_keys: string[];
             /** Serial Numbers */
             serial_numbers: string[];
             /** Status */
@@ -6845,7 +6853,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "more_keys_follow": true,
                      *       "other_certificates": [],
+                     *       "refused_keys": [],
                      *       "serial_numbers": [
                      *         "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
                      *       ],
@@ -7010,7 +7020,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "more_keys_follow": true,
                      *       "other_certificates": [],
+                     *       "refused_keys": [],
                      *       "serial_numbers": [
                      *         "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c"
                      *       ],

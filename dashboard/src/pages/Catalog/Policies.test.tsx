@@ -33,6 +33,35 @@ test("each type has a form of its own, which says what the rule asks", async () 
   });
 });
 
+async function saved(user: ReturnType<typeof renderAt>["user"], form: HTMLElement) {
+  await user.click(within(form).getByRole("button", { name: /^(Create policy|Save)/ }));
+}
+
+test("a new policy for domains refuses names in no domain unless it is told to allow them", async () => {
+  const { user } = renderAt("/policies");
+  await user.click(await screen.findByRole("button", { name: "New policy" }));
+  const form = await openDialog("New policy");
+  await user.type(within(form).getByRole("textbox", { name: /^Name/ }), "Ours");
+  await choose(user, within(form).getByRole("combobox", { name: /^Rule/ }), "Allowed domains");
+  await user.type(within(form).getByRole("textbox", { name: /^Domains/ }), "*.example.com{Enter}");
+  await user.click(within(form).getByRole("switch", { name: /^Allow IP addresses/ }));
+  await saved(user, form);
+  await waitFor(() => expect(api.callsTo("POST", /policies$/)).toHaveLength(1));
+  expect(api.callsTo("POST", /policies$/)[0]?.body).toMatchObject({ config: { domains: ["*.example.com"], allow_ip: true, allow_uri_without_host: false } });
+});
+
+test("a policy that says nothing of names in no domain goes on allowing them when it is edited", async () => {
+  api.catalog.policies.push(domains());
+  const { user } = renderAt("/policies?open=pol-1");
+  const drawer = await openDialog("Our domains");
+  await user.click(within(drawer).getByRole("button", { name: "Edit" }));
+  const form = await openDialog("Edit Our domains");
+  expect(within(form).getByRole("switch", { name: /^Allow IP addresses/ })).toBeChecked();
+  await saved(user, form);
+  await waitFor(() => expect(api.callsTo("PUT", /policies/)).toHaveLength(1));
+  expect(api.callsTo("PUT", /policies/)[0]?.body).toMatchObject({ config: { allow_ip: true, allow_uri_without_host: true } });
+});
+
 test("a policy's drawer lists what broke it, with the certificate", async () => {
   api.catalog.policies.push(domains());
   api.violations.push(violation({ occurrences: 4 }), violation({ policy_id: "pol-2", common_name: "other" }));

@@ -30,7 +30,8 @@ export type Field = Common &
     | { form: "text" | "lines"; pattern?: RegExp; says?: string }
     | { form: "number"; min: number; max: number; fallback?: number; unit?: string }
     | { form: "duration"; fallback: number }
-    | { form: "switch"; fallback: boolean }
+    /** `unsaid`: what a record means that does not say it, where that is not what a new one should say. */
+    | { form: "switch"; fallback: boolean; unsaid?: boolean }
     | { form: "choice"; options: readonly Option[]; fallback: string }
     | { form: "list"; options?: readonly Option[]; codec?: Codec; fallback?: readonly string[]; allowsRepeats?: true; isOneByOne?: true; isSentEmpty?: true }
     | { form: "record" | "records"; of: CatalogKind }
@@ -99,9 +100,14 @@ function put(json: Record<string, unknown>, [first = "", ...rest]: string[], val
   else put((json[first] ??= {}) as Record<string, unknown>, rest, value);
 }
 
+function unsaid(field: Field): boolean | undefined {
+  return field.form === "switch" ? field.unsaid : undefined;
+}
+
 /** What `row` says. What it does not say is left to the fields that are shown: their defaults may differ by type. */
 export function draftOf(fields: readonly Field[], row: unknown): Draft {
-  const said = fields.map((field) => [field, jsonAt(row, field.name)] as const).filter(([, json]) => json !== undefined);
+  const isStored = typeof row === "object" && row !== null;
+  const said = fields.map((field) => [field, jsonAt(row, field.name) ?? (isStored ? unsaid(field) : undefined)] as const).filter(([, json]) => json !== undefined);
   return Object.fromEntries(said.map(([field, json]) => [field.name, read(field, json)]));
 }
 

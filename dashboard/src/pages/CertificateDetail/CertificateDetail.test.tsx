@@ -123,12 +123,14 @@ test("for a key compromise the name must be typed", async () => {
 
 test("other certificates with the compromised key are named", async () => {
   given();
-  server.use(http.post("*/revoke", () => Response.json({ status: "revoked", serial_numbers: ["0a"], other_certificates: ["crt-mail"] })));
+  const revoked = { status: "revoked", serial_numbers: ["0a"], other_certificates: ["crt-mail"], refused_keys: ["ab", "cd"], more_keys_follow: true };
+  server.use(http.post("*/revoke", () => Response.json(revoked)));
   const { user, press } = await opened();
   await press("Revoke");
   await user.click(await screen.findByRole("radio", { name: "Unspecified" }));
   await press("Revoke for good");
   expect(await screen.findByText(/same key is used by crt-mail/)).toBeVisible();
+  expect(screen.getByText(/No certificate is issued for its 2 keys any more; further keys follow/)).toBeVisible();
 });
 
 test("a refused revocation says why and changes nothing", async () => {

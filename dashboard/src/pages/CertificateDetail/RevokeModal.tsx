@@ -13,8 +13,12 @@ interface RevokeModalProps {
   onClose: () => void;
 }
 
-function othersWithTheKey({ other_certificates }: Schemas["RevokedView"]): string {
-  return other_certificates.length > 0 ? `The same key is used by ${other_certificates.join(", ")}: revoke them, too.` : "";
+/** What became of its keys, and who else has one of them. */
+function aboutKeys({ other_certificates, refused_keys, more_keys_follow }: Schemas["RevokedView"]): string {
+  const keys = refused_keys.length === 1 ? "1 key" : `${String(refused_keys.length)} keys`;
+  const refused = refused_keys.length > 0 ? `No certificate is issued for its ${keys} any more${more_keys_follow ? "; further keys follow within minutes" : ""}.` : "";
+  const others = other_certificates.length > 0 ? `The same key is used by ${other_certificates.join(", ")}: revoke them, too.` : "";
+  return [refused, others].filter(Boolean).join(" ");
 }
 
 export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) {
@@ -23,7 +27,7 @@ export function RevokeModal({ certificate, opened, onClose }: RevokeModalProps) 
   const revoke = useDeed({
     run: (wanted: string) => revokeCertificate(certificate.id, wanted),
     title: () => `${certificate.name} is revoked`,
-    message: othersWithTheKey,
+    message: aboutKeys,
     onDone: onClose,
   });
   const reasons = isRevoked ? REASONS.filter(({ value }) => value === KEY_COMPROMISE) : REASONS;

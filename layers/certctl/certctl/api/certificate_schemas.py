@@ -71,7 +71,8 @@ _STRICT = ConfigDict(extra="forbid", defer_build=True)
 
 class NewCertificateBody(BaseModel):
     """Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
-    without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once."""
+    without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
+    in your reach has is a conflict (409); one that you cannot use for another reason is refused (422)."""
 
     model_config = _STRICT
 

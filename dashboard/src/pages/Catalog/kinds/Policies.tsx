@@ -40,7 +40,11 @@ const RULES: Record<Policy["type"], Rule> = {
   AllowedDomains: {
     label: "Allowed domains",
     hint: "All names are of these domains. *.example.com is any one label below example.com: neither example.com itself nor a.b.example.com.",
-    fields: [{ name: "config.domains", label: "Domains", form: "list", isNeeded: true, placeholder: "*.example.com", hint: EACH_ON_ENTER }],
+    fields: [
+      { name: "config.domains", label: "Domains", form: "list", isNeeded: true, placeholder: "*.example.com", hint: EACH_ON_ENTER },
+      { name: "config.allow_ip", label: "Allow IP addresses", form: "switch", fallback: false, unsaid: true, hint: "They are in no domain, nor is a URI with one as its host." },
+      { name: "config.allow_uri_without_host", label: "Allow URIs without a host", form: "switch", fallback: false, unsaid: true, hint: "Such as urn:uuid:..." },
+    ],
   },
   RequiredMetadata: {
     label: "Required metadata",
