@@ -2707,7 +2707,8 @@ export interface components {
         /**
          * NewCertificateBody
          * @description Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
-         *     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once.
+         *     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
+         *     in your reach has is a conflict (409); one that you cannot use for another reason is refused (422).
          */
         NewCertificateBody: {
             /** Certificate Profile Id */
