@@ -1,11 +1,12 @@
 """Keys that no certificate is issued for: those of a compromise for ever, those of a hold while it lasts."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import IssuedPem, Status, Version, VersionState
+from certctl.domain.certificates import IssuedPem, Lifecycle, Status, Version, VersionState
 from certctl.domain.errors import CsrRejected, InvalidInput
 from certctl.domain.jobs import JobStatus
 from certctl.domain.revocations import Wanted
@@ -57,6 +58,11 @@ def with_old_versions(plane: ControlPlane, count: int) -> tuple[str, list[str]]:
         pem = IssuedPem(certificate.id, serial, "", "", "")
         plane.pki.database.transact(plane.stores.certificates.record_steps(version, pem))
     return certificate.id, spkis
+
+
+def once() -> Callable[[], bool]:
+    left = iter([True])
+    return lambda: next(left, False)
 
 
 def follow_up(plane: ControlPlane) -> int:
@@ -179,8 +185,7 @@ def test_a_follow_up_that_ends_early_goes_on_where_it_was(plane: ControlPlane) -
     plane.pki.clock.advance(SETTLED_AFTER)
 
     for _ in range(4):
-        turns = iter([True])
-        plane.key_follow_up.run(lambda turns=turns: next(turns, False))
+        plane.key_follow_up.run(once())
 
     assert set(plane.stores.refused_keys.reasons_against(old)) == set(old)
 
@@ -236,6 +241,22 @@ def test_a_hold_that_becomes_a_revocation_frees_its_key_unless_it_is_compromised
     plane.revoked(certificate.id, reason)
 
     assert is_refused(plane, key) is refused
+
+
+def test_keys_that_an_end_of_a_hold_has_no_room_to_free_are_freed_later(plane: ControlPlane) -> None:
+    key = new_key()
+    certificate = plane.issued(csr_pem=of(key))
+    plane.revoked(certificate.id, "certificateHold")
+    held = plane.stores.refused_keys.held.held_by(certificate.id)
+    before, now = plane.certificate(certificate.id), plane.pki.clock()
+    after = before.moved_to(Lifecycle.ACTIVE, now)
+    crowded = plane.stores.key_changes.freed(after, held, now, room=1)
+    plane.pki.database.transact([plane.stores.certificates.save_step(before, after), *crowded])
+    assert is_refused(plane, key)
+
+    follow_up(plane)
+
+    assert not is_refused(plane, key)
 
 
 def test_archiving_a_certificate_on_hold_does_not_free_its_key(plane: ControlPlane) -> None:
