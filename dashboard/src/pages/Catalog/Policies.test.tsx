@@ -43,7 +43,7 @@ test("a new policy for domains refuses names in no domain unless it is told to a
   const form = await openDialog("New policy");
   await user.type(within(form).getByRole("textbox", { name: /^Name/ }), "Ours");
   await choose(user, within(form).getByRole("combobox", { name: /^Rule/ }), "Allowed domains");
-  await user.type(within(form).getByRole("textbox", { name: /^Domains/ }), "*.example.com{Enter}");
+  await user.type(within(form).getByRole("combobox", { name: /^Domains/ }), "*.example.com{Enter}");
   await user.click(within(form).getByRole("switch", { name: /^Allow IP addresses/ }));
   await saved(user, form);
   await waitFor(() => expect(api.callsTo("POST", /policies$/)).toHaveLength(1));
