@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from certctl.domain.alerts import Alert, revocation_alert, unheld_alert
 from certctl.domain.certificates import (
@@ -214,11 +215,12 @@ class Revoking:
             caller, certificate_id, Permission.CERTIFICATES_REVOKE
         )
         routing = aside.submit(self._stores.ledger.routing_of, certificate)
-        open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial, wanted.reason)
+        open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial)
+        of_all = aside.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
         versions = self._stores.certificates.unexpired_versions(certificate_id, now)
         meant = versions if serial is None else [version_with(versions, serial)]
-        keys = aside.submit(self._keys, certificate_id, serial, meant, wanted.reason)
-        others = aside.submit(self._others, certificate_id, keys.result, wanted.reason)
+        keys = partial(_keys, of_all.result, meant, wanted.reason)
+        others = aside.submit(self._others, certificate_id, keys, wanted.reason)
         held = aside.submit(self._held, certificate, serial)
         marks = self._stores.marks_of(versions)
         return _Found(
@@ -227,17 +229,16 @@ class Revoking:
             meant=meant,
             revoked=marks,
             open_jobs=open_jobs.result,
-            keys=keys.result,
+            keys=keys,
             held=held.result,
             others=others.result,
             routing=routing.result,
         )
 
-    def _keys(self, certificate_id: str, serial: str | None, meant: Sequence[Version], reason: str) -> Keys:
-        """Those of which something is said: a compromised certificate's of all times, a held one's of now."""
-        if reason == KEY_COMPROMISE and serial is None:
-            return self._stores.key_changes.of_all_versions(certificate_id)
-        return Keys(keys_of(meant)) if reason in (KEY_COMPROMISE, HOLD) else Keys()
+    def _keys_of_all(self, certificate_id: str, serial: str | None, reason: str) -> Keys | None:
+        """None where not all of them count."""
+        is_of_all = reason == KEY_COMPROMISE and serial is None
+        return self._stores.key_changes.of_all_versions(certificate_id) if is_of_all else None
 
     def _held(self, certificate: Certificate, serial: str | None) -> tuple[str, ...]:
         """What its end frees."""
@@ -245,7 +246,7 @@ class Revoking:
         is_end = serial is None and may_hold
         return self._stores.refused_keys.held.held_by(certificate.id) if is_end else ()
 
-    def _jobs_to_stop(self, certificate_id: str, serial: str | None, reason: str) -> Sequence[Job]:
+    def _jobs_to_stop(self, certificate_id: str, serial: str | None) -> Sequence[Job]:
         """None of one version; those of a hold go on, and their keys are held."""
         return [] if serial is not None else self._stores.jobs.open_jobs_of(certificate_id)
 
@@ -356,6 +357,12 @@ class Revoking:
 
 def _any_certificate(_: Certificate) -> bool:
     return True
+
+
+def _keys(of_all: Callable[[], Keys | None], meant: Sequence[Version], reason: str) -> Keys:
+    """Of which something is said: a compromised certificate's of all times, a held one's of now."""
+    of_now = Keys(keys_of(meant)) if reason in (KEY_COMPROMISE, HOLD) else Keys()
+    return of_all() or of_now
 
 
 def _room(steps: Sequence[Step]) -> int:
