@@ -87,8 +87,8 @@ class Revoked(TypedDict):
     status: str
     serial_numbers: list[str]
     other_certificates: list[str]
-    refused_keys: NotRequired[list[str]]
-    more_keys_follow: NotRequired[bool]
+    refused_keys: list[str]
+    more_keys_follow: bool
 
 
 class StartedBulkRevocation(TypedDict):
