@@ -150,7 +150,10 @@ def test_one_missed_heartbeat_degrades_an_agent_and_two_are_offline_wherever_it_
 
 def test_a_token_that_leaked_is_ended(agents: AgentsByHttp) -> None:
     admin = agents.catalog.admin
-    made = [admin.post(TOKENS, {"hostname_pattern": "*.example.com"}).body for _ in range(3)]
+    made = []
+    for _ in range(3):
+        made.append(admin.post(TOKENS, {"hostname_pattern": "*.example.com"}).body)
+        agents.world.stack.clock.advance(timedelta(seconds=1))
     agents.register(made[0]["token"])
 
     listed = admin.get(TOKENS).body["data"]
