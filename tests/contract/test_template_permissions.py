@@ -39,7 +39,10 @@ TAG_CONDITION = "aws:ResourceTag/certctl:issuing-ca"
 # The last one signs the request to an outside root.
 MAY_SIGN_AS_LATER_CA = {"signing_worker", "crl_publisher", "stack_admin"}
 # Whom a function behind the API may call, and wait for.
-MAY_CALL = {"notifications_api": {"NotificationWorkerFunction"}}
+MAY_CALL = {
+    "notifications_api": {"NotificationWorkerFunction"},
+    "catalog_api": {"ExternalIssuerWorkerFunction"},
+}
 READS_AND_WRITES = {
     f"dynamodb:{name}"
     for name in (
