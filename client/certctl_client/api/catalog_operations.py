@@ -94,7 +94,13 @@ TEST_TARGET = Operation("POST", "/api/v1/targets/{target_id}/test", records.Test
 LIST_CERTIFICATES_OF_TARGET = Operation(
     "GET", "/api/v1/targets/{target_id}/certificates", Certificate, query=PageQuery, is_list=True
 )
-LIST_VIOLATIONS = Operation("GET", "/api/v1/violations", records.Violation, query=PageQuery, is_list=True)
+LIST_VIOLATIONS = Operation(
+    "GET", "/api/v1/violations", records.Violation, query=requests.ViolationFilters, is_list=True
+)
 LIST_VIOLATIONS_OF_POLICY = Operation(
-    "GET", "/api/v1/policies/{policy_id}/violations", records.Violation, query=PageQuery, is_list=True
+    "GET",
+    "/api/v1/policies/{policy_id}/violations",
+    records.Violation,
+    query=requests.ViolationFilters,
+    is_list=True,
 )

@@ -54,11 +54,29 @@ class Team(Entry):
     email: str | None
 
 
+class PolicyEvaluation(TypedDict):
+    """The latest evaluation over the existing certificates. `violations` stand now; `begun` and `ended` did
+    so by this evaluation."""
+
+    job_id: str
+    state: str
+    policy_version: int
+    evaluated: int
+    total: int | None
+    failed: int
+    violations: int
+    begun: int
+    ended: int
+    started_at: str | None
+    completed_at: str | None
+
+
 class Policy(Entry):
     type: str
     severity: str
     config: dict[str, object]
     enabled: bool
+    evaluation: PolicyEvaluation | None
 
 
 class KeyRule(TypedDict):
@@ -151,8 +169,8 @@ class Test(TypedDict):
 
 
 class Violation(TypedDict):
-    """`occurrences` counts the same within a day. `refused` where the change was not made; `certificate_id`
-    is null where it was to be a new certificate."""
+    """`state` is open, ended or refused. `occurrences` counts the same. `refused` where the change was not
+    made; `certificate_id` is null where it was to be a new certificate."""
 
     id: str
     policy_id: str
@@ -166,3 +184,7 @@ class Violation(TypedDict):
     occurrences: int
     created_at: str
     last_seen_at: str
+    state: str
+    policy_version: int | None
+    ended_at: str | None
+    end_reason: str | None

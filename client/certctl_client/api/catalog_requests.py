@@ -14,6 +14,7 @@ PolicyType = Literal[
     "RenewalLeadTime",
     "CertificateLifetime",
 ]
+ViolationState = Literal["open", "ended", "refused"]
 Severity = Literal["Warning", "Error", "Critical"]
 ExtendedKeyUsage = Literal["serverAuth", "clientAuth", "codeSigning", "emailProtection"]
 KeyAlgorithm = Literal["RSA", "ECDSA", "Ed25519"]
@@ -118,6 +119,10 @@ class NewBootstrapToken(TypedDict):
 
     hostname_pattern: str
     team_id: NotRequired[str]
+
+
+class ViolationFilters(PageQuery, total=False):
+    state: ViolationState
 
 
 class Retirement(TypedDict, total=False):

@@ -33,8 +33,20 @@ class BulkSelection(TypedDict):
     status: str | None
 
 
+class JobEvaluation(TypedDict):
+    """What an evaluation of a policy has done."""
+
+    policy_id: str
+    policy_version: int
+    state: str
+    evaluated: int
+    total: int | None
+    failed: int
+
+
 class Job(TypedDict):
-    """A job on many certificates has `progress` and `revocation`, and neither a certificate nor a team."""
+    """A job on many certificates has `progress` and `revocation`, or an `evaluation`, and neither a
+    certificate nor a team."""
 
     id: str
     type: str
@@ -56,6 +68,7 @@ class Job(TypedDict):
     created_at: str
     progress: NotRequired[Progress]
     revocation: NotRequired[BulkSelection]
+    evaluation: NotRequired[JobEvaluation]
 
 
 class StartedDeployments(TypedDict):

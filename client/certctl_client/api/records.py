@@ -102,6 +102,9 @@ class BulkRevocationPreview(TypedDict):
 
 
 class RevokedSerial(TypedDict):
+    """`ca_id` is the CA that lists it."""
+
+    ca_id: str
     serial_number: str
     reason: str
     revoked_at: str

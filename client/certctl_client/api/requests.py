@@ -21,7 +21,14 @@ JobStatus = Literal[
     "Pending", "AwaitingCSR", "AwaitingApproval", "Running", "Completed", "Failed", "Cancelled"
 ]
 JobType = Literal[
-    "Issuance", "Renewal", "Deployment", "Validation", "BulkRevocation", "Revocation", "Settlement"
+    "Issuance",
+    "Renewal",
+    "Deployment",
+    "Validation",
+    "BulkRevocation",
+    "Revocation",
+    "Settlement",
+    "PolicyEvaluation",
 ]
 Role = Literal["admin", "operator", "viewer", "auditor", "agent"]
 RevocationReason = Literal[

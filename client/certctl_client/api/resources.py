@@ -7,7 +7,7 @@ from typing import Any
 from certctl_client.api import catalog_operations, operations
 from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.api.catalog_records import BootstrapToken, LiveToken, Test, Violation
-from certctl_client.api.catalog_requests import NewBootstrapToken
+from certctl_client.api.catalog_requests import NewBootstrapToken, ViolationFilters
 from certctl_client.api.certificates import Certificates
 from certctl_client.api.job_records import Job
 from certctl_client.api.records import (
@@ -192,11 +192,11 @@ class CatalogRelated:
     def certificates_of_target(self, target_id: str, page: PageQuery) -> Iterator[Certificate]:
         return self.api.listed(catalog_operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)
 
-    def violations(self, policy_id: str | None, page: PageQuery) -> Iterator[Violation]:
-        """Of one policy, or of all. Newest first."""
+    def violations(self, policy_id: str | None, filters: ViolationFilters) -> Iterator[Violation]:
+        """Of one policy, or of all. Newest first, but for open ones."""
         if policy_id is None:
-            return self.api.listed(catalog_operations.LIST_VIOLATIONS, query=page)
-        return self.api.listed(catalog_operations.LIST_VIOLATIONS_OF_POLICY, policy_id, query=page)
+            return self.api.listed(catalog_operations.LIST_VIOLATIONS, query=filters)
+        return self.api.listed(catalog_operations.LIST_VIOLATIONS_OF_POLICY, policy_id, query=filters)
 
 
 class Stack:

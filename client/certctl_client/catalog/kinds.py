@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from certctl_client.api.catalog_operations import OPERATIONS, CatalogOperations
 from certctl_client.catalog.consents import allowed_in_short, fitness_in_short
@@ -48,6 +49,21 @@ def _answered(record: Mapping[str, Mapping[str, str | None] | None]) -> str | No
     """When the server of an external issuer answered last; why it does not, `certctl issuers get` says."""
     contact = record["last_contact"]
     return contact["succeeded_at"] if contact else None
+
+
+def _evaluated(record: Mapping[str, Any]) -> str | None:
+    """Servers of earlier releases evaluate no existing certificate."""
+    evaluation = record.get("evaluation")
+    if not evaluation:
+        return None
+    if evaluation["state"] in ("waiting", "running"):
+        return f"{evaluation['evaluated']} of {evaluation['total'] or '?'}"
+    return str(evaluation["state"])
+
+
+def _standing(record: Mapping[str, Any]) -> str | None:
+    evaluation = record.get("evaluation")
+    return str(evaluation["violations"]) if evaluation else None
 
 
 def _days(record: Mapping[str, int]) -> str:
@@ -151,7 +167,15 @@ _KINDS = (
         "policies",
         "policy",
         "Policies: rules that certificates must keep.",
-        {**_FIRST, "TYPE": "type", "SEVERITY": "severity", "ENABLED": _yes("enabled"), **_LAST},
+        {
+            **_FIRST,
+            "TYPE": "type",
+            "SEVERITY": "severity",
+            "ENABLED": _yes("enabled"),
+            "EVALUATED": _evaluated,
+            "VIOLATIONS": _standing,
+            **_LAST,
+        },
         (_NAME, _TYPE, Field("severity", "Warning records; the others refuse too."), _ENABLED, _SETTINGS),
     ),
     Kind(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from certctl_client.api.catalog_records import Check, LiveToken, Test, Violation
+from certctl_client.api.catalog_requests import ViolationFilters, ViolationState
 from certctl_client.api.records import Certificate
 from certctl_client.catalog.changes import deleted
 from certctl_client.catalog.kinds import KINDS
@@ -15,7 +16,8 @@ from certctl_client.commands.certs import COLUMNS as CERTIFICATE_COLUMNS
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Output, Yes, given
 from certctl_client.confirmation import confirm
-from certctl_client.errors import ConfigurationError
+from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.evaluations import evaluated
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
 from certctl_client.progress import waiting
@@ -36,7 +38,9 @@ _VIOLATIONS: Mapping[str, Column] = {
     "LAST SEEN": "last_seen_at",
     "POLICY": "policy_id",
     "SEVERITY": "severity",
-    "REFUSED": lambda violation: "yes" if violation["refused"] else "no",
+    "STATE": lambda violation: (
+        violation.get("state") or ("refused" if violation["refused"] else None)
+    ),  # servers of earlier releases have none
     "TIMES": lambda violation: str(violation["occurrences"]),
     "CERTIFICATE": "certificate_id",
     "COMMON NAME": "common_name",
@@ -87,14 +91,38 @@ def list_certificates(shown: Shown, target_id: TargetId) -> None:
 
 @GROUPS["policies"].command("violations")
 @a_list
-def list_violations(shown: Shown, policy_id: PolicyId = None) -> None:
-    """What broke a policy, or any, newest first; refused or only recorded."""
+def list_violations(
+    shown: Shown,
+    policy_id: PolicyId = None,
+    state: Annotated[ViolationState | None, typer.Option(help="open: those that stand now.")] = None,
+) -> None:
+    """What broke a policy, or any, newest first: refused, open, or ended."""
+    filters: ViolationFilters = {"per_page": shown.per_page}
+    if state is not None:
+        filters["state"] = state
     with open_stack() as stack:
-        shown.present(
-            lambda: stack.related.violations(policy_id, {"per_page": shown.per_page}),
-            _VIOLATIONS,
-            fields_of(Violation),
+        shown.present(lambda: stack.related.violations(policy_id, filters), _VIOLATIONS, fields_of(Violation))
+
+
+@GROUPS["policies"].command("evaluation")
+def show_evaluation(
+    policy_id: Annotated[str, id_argument(KINDS["policies"])],
+    wait: Annotated[bool, typer.Option("--wait", help="Until all certificates are evaluated.")] = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """How far the evaluation of a policy over the existing certificates is, and what stands.
+
+    Exit code 1 where it failed, or was cancelled.
+    """
+    with open_stack() as stack:
+        policies = stack.catalog("policies")
+        found = evaluated(policies.get, policy_id) if wait else policies.get(policy_id).get("evaluation")
+    if found is None:
+        raise CommandError(
+            f"The policy {policy_id} was not evaluated yet.", "Edit it, or wait a few minutes."
         )
+    show(Detail(found), output)
+    raise typer.Exit(ExitCode.FAILED if found["state"] in ("failed", "cancelled") else ExitCode.OK)
 
 
 GROUPS[_AGENTS.path].command("register")(agents_enrolling.register)

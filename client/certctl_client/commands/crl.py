@@ -22,6 +22,7 @@ from certctl_client.crl.documents import (
     parse_serial,
     serial_text,
 )
+from certctl_client.crl.issuer_lists import IssuerLists, read_lists
 from certctl_client.crl.public import LIMIT, PublicObjects
 from certctl_client.errors import ConfigurationError
 from certctl_client.exit_codes import ExitCode
@@ -42,7 +43,11 @@ _COLUMNS: Mapping[str, Column] = {
     "REVOKED": "revoked_at",
     "INVALID SINCE": "invalidity_date",
 }
-_OF_THE_API: Mapping[str, Column] = {**_COLUMNS, "CERTIFICATE": "certificate_id"}
+_OF_THE_API: Mapping[str, Column] = {
+    **_COLUMNS,
+    "CA": lambda entry: entry.get("ca_id"),  # servers of earlier releases have one CA
+    "CERTIFICATE": "certificate_id",
+}
 
 Issuer = Annotated[str, typer.Option(help="Id of the issuer.")]
 Url = Annotated[str | None, typer.Option("--url", help="A CRL's own URL, as certificates name it.")]
@@ -83,17 +88,21 @@ def verify_crl(
     ca: Annotated[
         Path | None, typer.Option("--ca", help="The CA certificate that you trust.", dir_okay=False)
     ] = None,
-    serial: Annotated[str | None, typer.Option(help="Is this serial on it?")] = None,
+    serial: Annotated[str | None, typer.Option(help="Is this serial on one?")] = None,
     certificate: Annotated[
         Path | None,
         typer.Option("--certificate", help="Is this one? Takes the CRL that it names.", dir_okay=False),
     ] = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Check signature and freshness of a CRL, and whether a certificate is on it.
+    """Check signature and freshness of CRLs, and whether a certificate is on one.
 
-    Exit code 0: good. 4: the CRL may not be relied on. 7: it may, and the certificate is on it.
+    Without --url, --file and --certificate those of every CA of the issuer that may have unexpired leaves.
+    Exit code 0: good. 3: no CA of the issuer issued the serial. 4: a CRL may not be relied on. 7: all may,
+    and the certificate is on one.
     """
+    if not (url or file or certificate):
+        return _verify_all(issuer, ca, serial and parse_serial(serial), output)
     leaf = load_certificates(read_bounded(certificate, _FILE_LIMIT))[0] if certificate else None
     wanted = serial_text(leaf.serial_number) if leaf else serial and parse_serial(serial)
     place, crl = _crl(issuer, url or _named_by(leaf, file), file)
@@ -108,6 +117,35 @@ def verify_crl(
         record |= {"reason": entry.reason, "revoked_at": wire(entry.revoked_at)}
     show(Detail(record, _report(record)), output)
     raise typer.Exit(_code(faults, entry))
+
+
+def _verify_all(issuer: str, ca: Path | None, serial: str | None, output: Format) -> None:
+    trusted = load_certificates(read_bounded(ca, _FILE_LIMIT)) if ca else None
+    with PublicObjects(load_url(os.environ)) as public:
+        found = read_lists(public, issuer, serial, trusted, datetime.now(UTC))
+    record = _record_of(found, serial) | {"ca_pinned": ca is not None}
+    show(Detail(record, _report(record)), output)
+    if serial and not found.faults and not found.was_issued:
+        raise typer.Exit(ExitCode.NOT_FOUND)
+    raise typer.Exit(_code(found.faults, found.entry))
+
+
+def _record_of(found: IssuerLists, serial: str | None) -> dict[str, Any]:
+    listed, entry = found.shown, found.entry
+    lists = [{**_head_view(each.crl), "source": each.place, "faults": each.faults} for each in found.lists]
+    is_revoked = bool(entry) if serial and found.was_issued else None
+    record = {
+        "good": not found.faults,
+        "faults": found.faults,
+        **_head_view(listed.crl),
+        "source": listed.place,
+        "ca_sha256": fingerprint(listed.authority),
+        "serial_number": serial,
+        "revoked": is_revoked,
+        "issued": found.was_issued if serial else None,
+        "lists": lists,
+    }
+    return record | ({"reason": entry.reason, "revoked_at": wire(entry.revoked_at)} if entry else {})
 
 
 def _code(faults: list[str], entry: Entry | None) -> ExitCode:
@@ -127,8 +165,12 @@ def _report(record: Mapping[str, Any]) -> str:
         lines.append("The CA certificate came from the server: give one that you trust with --ca.")
     if record["revoked"]:
         lines.append(f"REVOKED: {record['serial_number']}, {record['reason']}, since {record['revoked_at']}")
+    elif record["serial_number"] and record.get("issued") is False:
+        lines.append(f"UNKNOWN: no CA of this issuer issued {record['serial_number']}")
     elif record["serial_number"]:
         lines.append(f"Not on it: {record['serial_number']}")
+    others = [each for each in record.get("lists", ()) if each["source"] != record["source"]]
+    lines += [f"Looked at too: CRL {each['number']} of {each['issuer']}" for each in others]
     return "\n".join(lines)
 
 

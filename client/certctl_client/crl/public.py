@@ -1,14 +1,16 @@
 """What the CAs publish, read without a key, as anybody reads it."""
 
+import json
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
 from certctl_client import __version__
-from certctl_client.errors import CommandError, Unreachable
+from certctl_client.errors import CommandError, RequestFailed, Unreachable
+from certctl_client.exit_codes import ExitCode
 from certctl_client.plain_text import one_line
 from certctl_client.problems import request_failed
 
@@ -16,6 +18,17 @@ _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _REDIRECTS = 5
 # A CRL of a million entries.
 LIMIT = 64 * 1024 * 1024
+
+
+_NO_LISTS = "What the server says of its CAs cannot be read."
+
+
+@dataclass(frozen=True)
+class AuthorityLists:
+    """Where a CA's certificate is, and the CRLs that together have all its revocations."""
+
+    certificate_url: str
+    crl_urls: tuple[str, ...]
 
 
 class PublicObjects:
@@ -37,6 +50,31 @@ class PublicObjects:
     def crl(self, issuer_id: str) -> tuple[str, bytes]:
         """(where it lies, DER) of the list with every revocation of the issuer's active CA."""
         return self.fetch(f"{self._url}/.well-known/pki/crl/{quote(issuer_id, safe='')}")
+
+    def lists(self, issuer_id: str) -> list[AuthorityLists]:
+        """Of every CA that may have unexpired leaves, the active one first. Of a server of an earlier
+        release, which does not name them, the active one's."""
+        try:
+            answer = self.fetch(f"{self._url}/.well-known/pki/crls/{quote(issuer_id, safe='')}")[1]
+        except RequestFailed as failed:
+            if failed.code is not ExitCode.NOT_FOUND:
+                raise
+            active = f"{self._url}/.well-known/pki"
+            name = quote(issuer_id, safe="")
+            return [AuthorityLists(f"{active}/ca/{name}", (f"{active}/crl/{name}",))]
+        return _lists_in(answer)
+
+    def status(self, issuer_id: str, serial: str) -> str | None:
+        """What the server says of a serial: `good`, `revoked` or `unknown`, unsigned; None of a server of an
+        earlier release, which does not say."""
+        place = f"{quote(issuer_id, safe='')}/{serial}"
+        try:
+            answer = self.fetch(f"{self._url}/.well-known/pki/status/{place}")[1]
+        except RequestFailed as failed:
+            if failed.code is not ExitCode.NOT_FOUND:
+                raise
+            return None
+        return str(_object_in(answer).get("status"))
 
     def ca_certificate(self, issuer_id: str) -> tuple[str, bytes]:
         """(where it lies, DER) of the issuer's active CA."""
@@ -65,6 +103,26 @@ class PublicObjects:
         if not response.is_success:
             raise request_failed(httpx.Response(response.status_code, content=content))
         return _Answer(content)
+
+
+def _lists_in(answer: bytes) -> list[AuthorityLists]:
+    try:
+        return [
+            AuthorityLists(each["certificate_url"], tuple(each["crl_urls"]))
+            for each in _object_in(answer)["authorities"]
+        ]
+    except (KeyError, TypeError):
+        raise CommandError(_NO_LISTS) from None
+
+
+def _object_in(answer: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        raise CommandError(_NO_LISTS) from None
+    if not isinstance(found, dict):
+        raise CommandError(_NO_LISTS)
+    return found
 
 
 @dataclass(frozen=True)

@@ -226,7 +226,8 @@ class Summary(BaseModel):
 
 
 class RevocationCheck(BaseModel):
-    """`unknown`: the CRL may not be relied on, `faults` says why."""
+    """`unknown`: no CA of the issuer issued it, or a CRL may not be relied on, `faults` says why. Number and
+    times are of the CRL that lists it, else of the active CA's; `crls_read` were looked at."""
 
     serial_number: str
     issuer_id: str
@@ -238,6 +239,7 @@ class RevocationCheck(BaseModel):
     crl_entries: int
     this_update: str
     next_update: str | None
+    crls_read: int
     ca_sha256: Annotated[
         str,
         Field(

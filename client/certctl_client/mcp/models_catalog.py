@@ -34,7 +34,7 @@ class CatalogPage(BaseModel):
 
 
 class ViolationRecord(BaseModel):
-    """`refused`: the change was not made. `occurrences` counts the same within a day."""
+    """`state` is open while the certificate breaks the policy, ended, or refused: the change was not made."""
 
     id: str
     policy_id: str
@@ -42,6 +42,8 @@ class ViolationRecord(BaseModel):
     team_id: str
     severity: str
     refused: bool
+    state: str | None
+    ended_at: str | None
     occurrences: int
     created_at: str
     last_seen_at: str

@@ -184,6 +184,8 @@ def violation(marking: Marking, record: catalog_records.Violation) -> ViolationR
         team_id=marking.word(record["team_id"]),
         severity=marking.word(record["severity"]),
         refused=record["refused"],
+        state=marking.optional_word(record.get("state")),
+        ended_at=marking.optional_word(record.get("ended_at")),
         occurrences=record["occurrences"],
         created_at=marking.word(record["created_at"]),
         last_seen_at=marking.word(record["last_seen_at"]),

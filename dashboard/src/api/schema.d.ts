@@ -45,8 +45,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Redirects to the CRL of the active CA that has all its revocations */
+        /**
+         * Redirects to the CRL of the active CA that has all its revocations
+         * @description With `serial_number`, to that of the CA which issued it: 404 where none did.
+         */
         get: operations["crl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/pki/crls/{issuer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The CAs of an issuer that may have unexpired leaves, and where their CRLs are */
+        get: operations["crls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/pki/status/{issuer_id}/{serial_number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a CA of an issuer issued a serial, and whether it is revoked */
+        get: operations["serial_status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -738,7 +775,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the next CRL of an issuer lists, as JSON */
+        /** What the next CRLs of an issuer's CAs list, as JSON */
         get: operations["list_revocations"];
         put?: never;
         post?: never;
@@ -1208,7 +1245,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what broke a policy, newest first */
+        /** List what broke a policy, newest first; open ones by certificate */
         get: operations["list_policy_violations"];
         put?: never;
         post?: never;
@@ -1516,7 +1553,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what broke policies, newest first */
+        /** List what broke policies, newest first; open ones by policy and certificate */
         get: operations["list_violations"];
         put?: never;
         post?: never;
@@ -1721,6 +1758,25 @@ export interface components {
             /** Timestamp */
             timestamp: string;
         };
+        /**
+         * AuthorityListsView
+         * @description `crl_urls` together have all revocations of the CA.
+         */
+        AuthorityListsView: {
+            /** Ca Id */
+            ca_id: string;
+            /** Certificate Url */
+            certificate_url: string;
+            /** Crl Urls */
+            crl_urls: string[];
+            state: components["schemas"]["AuthorityState"];
+        };
+        /**
+         * AuthorityState
+         * @description `pending`: made, but no leaf may name it yet, for its first CRL is not published.
+         * @enum {string}
+         */
+        AuthorityState: "pending" | "active" | "retiring" | "retired";
         /**
          * BootstrapTokenBody
          * @description `hostname_pattern`: `*` stands for any characters of one label; at most two, and one in a label.
@@ -1962,6 +2018,12 @@ export interface components {
          * @enum {string}
          */
         CertificateSort: "-created_at" | "created_at" | "expires_at" | "-expires_at";
+        /**
+         * CertificateStatus
+         * @description Unknown: no CA of the issuer that may have unexpired leaves gave out such a serial.
+         * @enum {string}
+         */
+        CertificateStatus: "good" | "revoked" | "unknown";
         /**
          * CertificateView
          * @description `version` rises with every change, our own too: it is what `If-Match` is compared with. `renewal_state`
@@ -2349,6 +2411,12 @@ export interface components {
             name: string;
         };
         /**
+         * EvaluationState
+         * @description Confirming: all were evaluated, and those of the first two minutes are once more.
+         * @enum {string}
+         */
+        EvaluationState: "waiting" | "running" | "confirming" | "completed" | "failed" | "cancelled";
+        /**
          * ExtendedKeyUsage
          * @description As RFC 5280 section 4.2.1.12 names them, without `id-kp-`.
          * @enum {string}
@@ -2464,6 +2532,16 @@ export interface components {
             succeeded_at: string | null;
         };
         /**
+         * IssuerListsView
+         * @description The CAs that may have unexpired leaves, the active one first.
+         */
+        IssuerListsView: {
+            /** Authorities */
+            authorities: components["schemas"]["AuthorityListsView"][];
+            /** Issuer Id */
+            issuer_id: string;
+        };
+        /**
          * IssuerType
          * @enum {string}
          */
@@ -2518,6 +2596,23 @@ export interface components {
             /** Success Rate */
             success_rate: number | null;
         };
+        /**
+         * JobEvaluationView
+         * @description What an evaluation of a policy has done. The policy's own `evaluation` has the violations too.
+         */
+        JobEvaluationView: {
+            /** Evaluated */
+            evaluated: number;
+            /** Failed */
+            failed: number;
+            /** Policy Id */
+            policy_id: string;
+            /** Policy Version */
+            policy_version: number;
+            state: components["schemas"]["EvaluationState"];
+            /** Total */
+            total: number | null;
+        };
         /** JobStartedView */
         JobStartedView: {
             /** Ignored Extensions */
@@ -2540,12 +2635,12 @@ export interface components {
          * JobType
          * @enum {string}
          */
-        JobType: "Issuance" | "Renewal" | "Deployment" | "Validation" | "BulkRevocation" | "Revocation" | "Settlement";
+        JobType: "Issuance" | "Renewal" | "Deployment" | "Validation" | "BulkRevocation" | "Revocation" | "Settlement" | "PolicyEvaluation";
         /**
          * JobView
          * @description `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
          *     or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
-         *     `progress` and `revocation`, and neither a certificate nor a team.
+         *     `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
          */
         JobView: {
             /** Agent Id */
@@ -2562,6 +2657,7 @@ export interface components {
             completed_at: string | null;
             /** Created At */
             created_at: string;
+            evaluation?: components["schemas"]["JobEvaluationView"];
             /** Id */
             id: string;
             /** Last Error */
@@ -3278,6 +3374,36 @@ export interface components {
             version?: number | null;
         };
         /**
+         * PolicyEvaluationView
+         * @description The latest evaluation over the existing certificates. `violations` stand now, as the policy's list with
+         *     `state=open` has them; `begun` and `ended` did so by this evaluation. `total` is null until it is known,
+         *     and an estimate until all are evaluated; `failed` could not be. While it is `confirming`, all were
+         *     evaluated, and those of the first two minutes are once more.
+         */
+        PolicyEvaluationView: {
+            /** Begun */
+            begun: number;
+            /** Completed At */
+            completed_at: string | null;
+            /** Ended */
+            ended: number;
+            /** Evaluated */
+            evaluated: number;
+            /** Failed */
+            failed: number;
+            /** Job Id */
+            job_id: string;
+            /** Policy Version */
+            policy_version: number;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["EvaluationState"];
+            /** Total */
+            total: number | null;
+            /** Violations */
+            violations: number;
+        };
+        /**
          * PolicySeverity
          * @description Warning records what breaks the rule; Error and Critical refuse it too.
          * @enum {string}
@@ -3288,7 +3414,10 @@ export interface components {
          * @enum {string}
          */
         PolicyType: "AllowedIssuers" | "AllowedDomains" | "RequiredMetadata" | "AllowedEnvironments" | "RenewalLeadTime" | "CertificateLifetime";
-        /** PolicyView */
+        /**
+         * PolicyView
+         * @description `evaluation` is null before the first one.
+         */
         PolicyView: {
             /** Config */
             config: {
@@ -3298,6 +3427,7 @@ export interface components {
             created_at: string;
             /** Enabled */
             enabled: boolean;
+            evaluation: components["schemas"]["PolicyEvaluationView"] | null;
             /** Id */
             id: string;
             /** Name */
@@ -3417,6 +3547,22 @@ export interface components {
             skipped: number;
             /** Total */
             total: number | null;
+        };
+        /**
+         * PublishedListView
+         * @description The published `all.crl` of a CA: 0 and null before the first. A `retiring` CA may have unexpired
+         *     leaves, and lists those that are revoked.
+         */
+        PublishedListView: {
+            /** Ca Id */
+            ca_id: string;
+            /** Crl Number */
+            crl_number: number;
+            /** Next Update */
+            next_update: string | null;
+            state: components["schemas"]["AuthorityState"];
+            /** This Update */
+            this_update: string | null;
         };
         /**
          * RegisteredAgentView
@@ -3584,10 +3730,13 @@ export interface components {
         };
         /**
          * RevocationListView
-         * @description Number and times are those of the published `all.crl`, 0 and null before the first; `data` may be
-         *     newer, and short with a `next_cursor`.
+         * @description `data` is of all CAs in `authorities`: it may be newer than what they have published, and short with a
+         *     `next_cursor`. The `ca_id`, number and times beside it are those of the first of them, which is the active
+         *     one where there is one.
          */
         RevocationListView: {
+            /** Authorities */
+            authorities: components["schemas"]["PublishedListView"][];
             /** Ca Id */
             ca_id: string;
             /** Crl Number */
@@ -3626,9 +3775,12 @@ export interface components {
         };
         /**
          * RevokedSerialView
-         * @description `certificate_id` is null where the caller does not reach the certificate.
+         * @description `ca_id` is the CA that issued and lists it. `certificate_id` is null where the caller does not reach
+         *     the certificate.
          */
         RevokedSerialView: {
+            /** Ca Id */
+            ca_id: string;
             /** Certificate Id */
             certificate_id: string | null;
             /** Invalidity Date */
@@ -3790,6 +3942,26 @@ export interface components {
             seq: number;
             /** Total */
             total: number;
+        };
+        /**
+         * SerialStatusView
+         * @description Not signed: the CRL is what proves a revocation. `ca_id` and `expires_at` are null where the serial is
+         *     `unknown`; a hold is `revoked` with the reason certificateHold.
+         */
+        SerialStatusView: {
+            /** Ca Id */
+            ca_id: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Issuer Id */
+            issuer_id: string;
+            /** Reason */
+            reason: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Serial Number */
+            serial_number: string;
+            status: components["schemas"]["CertificateStatus"];
         };
         /**
          * SeriesView
@@ -4065,9 +4237,18 @@ export interface components {
             serial_number: string;
         };
         /**
+         * ViolationState
+         * @description Open: the certificate breaks the policy now. Refused: the change was not made.
+         * @enum {string}
+         */
+        ViolationState: "open" | "ended" | "refused";
+        /**
          * ViolationView
-         * @description `occurrences` counts the same within a day, the last of them at `last_seen_at`. `refused` where the
-         *     change was not made; `certificate_id` is null where it was to be a new certificate.
+         * @description `state` is `open` while the certificate breaks the policy, since that was at `policy_version`; once
+         *     `ended`, `end_reason` says why. `refused` where the change was not made; `certificate_id` is null where
+         *     it was to be a new certificate. `occurrences` counts the same, the last of them at `last_seen_at`; of a
+         *     refusal, within a day. Violations of earlier releases have no `policy_version`: they are `ended`, and
+         *     nobody knows since when.
          */
         ViolationView: {
             /** Certificate Id */
@@ -4076,6 +4257,10 @@ export interface components {
             common_name: string;
             /** Created At */
             created_at: string;
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
             /** Id */
             id: string;
             /** Last Seen At */
@@ -4088,9 +4273,12 @@ export interface components {
             policy_id: string;
             /** Policy Name */
             policy_name: string;
+            /** Policy Version */
+            policy_version: number | null;
             /** Refused */
             refused: boolean;
             severity: components["schemas"]["PolicySeverity"];
+            state: components["schemas"]["ViolationState"];
             /** Team Id */
             team_id: string;
         };
@@ -4425,7 +4613,9 @@ export interface operations {
     };
     crl: {
         parameters: {
-            query?: never;
+            query?: {
+                serial_number?: string | null;
+            };
             header?: never;
             path: {
                 /** @example iss-local */
@@ -4441,6 +4631,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    crls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example iss-local */
+                issuer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorities": [
+                     *         {
+                     *           "ca_id": "ca-5b1c3d7e9f",
+                     *           "certificate_url": "http://pki.example.com/pki/ca-5b1c3d7e9f.crt",
+                     *           "crl_urls": [],
+                     *           "state": "pending"
+                     *         }
+                     *       ],
+                     *       "issuer_id": "iss-local"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuerListsView"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    serial_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example iss-local */
+                issuer_id: string;
+                /** @example 4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c */
+                serial_number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ca_id": "ca-5b1c3d7e9f",
+                     *       "expires_at": "2027-06-12T13:00:00Z",
+                     *       "issuer_id": "iss-local",
+                     *       "reason": "superseded",
+                     *       "revoked_at": null,
+                     *       "serial_number": "4f2a9c0b7d1e3f5a6b8c9d0e1f2a3b4c",
+                     *       "status": "good"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SerialStatusView"];
+                };
             };
             404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
@@ -7495,10 +7767,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "authorities": [
+                     *         {
+                     *           "ca_id": "ca-5b1c3d7e9f",
+                     *           "crl_number": 1,
+                     *           "next_update": null,
+                     *           "state": "pending",
+                     *           "this_update": null
+                     *         }
+                     *       ],
                      *       "ca_id": "ca-5b1c3d7e9f",
                      *       "crl_number": 1,
                      *       "data": [
                      *         {
+                     *           "ca_id": "ca-5b1c3d7e9f",
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "invalidity_date": null,
                      *           "reason": "superseded",
@@ -7913,6 +8195,14 @@ export interface operations {
                      *           "certificate_name": "shop",
                      *           "completed_at": null,
                      *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "evaluation": {
+                     *             "evaluated": 1,
+                     *             "failed": 1,
+                     *             "policy_id": "pol-environments",
+                     *             "policy_version": 1,
+                     *             "state": "waiting",
+                     *             "total": null
+                     *           },
                      *           "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *           "last_error": null,
                      *           "max_attempts": 3,
@@ -7985,6 +8275,14 @@ export interface operations {
                      *       "certificate_name": "shop",
                      *       "completed_at": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "evaluation": {
+                     *         "evaluated": 1,
+                     *         "failed": 1,
+                     *         "policy_id": "pol-environments",
+                     *         "policy_version": 1,
+                     *         "state": "waiting",
+                     *         "total": null
+                     *       },
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
@@ -8046,6 +8344,14 @@ export interface operations {
                      *       "certificate_name": "shop",
                      *       "completed_at": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "evaluation": {
+                     *         "evaluated": 1,
+                     *         "failed": 1,
+                     *         "policy_id": "pol-environments",
+                     *         "policy_version": 1,
+                     *         "state": "waiting",
+                     *         "total": null
+                     *       },
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
@@ -8099,6 +8405,14 @@ export interface operations {
                      *       "certificate_name": "shop",
                      *       "completed_at": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "evaluation": {
+                     *         "evaluated": 1,
+                     *         "failed": 1,
+                     *         "policy_id": "pol-environments",
+                     *         "policy_version": 1,
+                     *         "state": "waiting",
+                     *         "total": null
+                     *       },
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
@@ -8152,6 +8466,14 @@ export interface operations {
                      *       "certificate_name": "shop",
                      *       "completed_at": null,
                      *       "created_at": "2026-11-24T13:00:00Z",
+                     *       "evaluation": {
+                     *         "evaluated": 1,
+                     *         "failed": 1,
+                     *         "policy_id": "pol-environments",
+                     *         "policy_version": 1,
+                     *         "state": "waiting",
+                     *         "total": null
+                     *       },
                      *       "id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "last_error": null,
                      *       "max_attempts": 3,
@@ -9374,6 +9696,7 @@ export interface operations {
                      *           "config": {},
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "enabled": true,
+                     *           "evaluation": null,
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "name": "shop",
                      *           "severity": "Warning",
@@ -9445,6 +9768,7 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "enabled": true,
+                     *       "evaluation": null,
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "name": "shop",
                      *       "severity": "Warning",
@@ -9498,6 +9822,7 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "enabled": true,
+                     *       "evaluation": null,
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "name": "shop",
                      *       "severity": "Warning",
@@ -9571,6 +9896,7 @@ export interface operations {
                      *       "config": {},
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "enabled": true,
+                     *       "evaluation": null,
                      *       "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *       "name": "shop",
                      *       "severity": "Warning",
@@ -9636,6 +9962,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description `open` ones stand; refusals never do. */
+                state?: components["schemas"]["ViolationState"] | null;
             };
             header?: {
                 /**
@@ -9667,14 +9995,18 @@ export interface operations {
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "common_name": "www.example.com",
                      *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "end_reason": null,
+                     *           "ended_at": null,
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "last_seen_at": "2026-11-24T13:00:00Z",
                      *           "message": "the environment 'test' is not allowed: allowed are production",
                      *           "occurrences": 1,
                      *           "policy_id": "pol-environments",
                      *           "policy_name": "Production alone",
+                     *           "policy_version": null,
                      *           "refused": true,
                      *           "severity": "Warning",
+                     *           "state": "open",
                      *           "team_id": "t-default"
                      *         }
                      *       ],
@@ -11385,6 +11717,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
+                /** @description `open` ones stand; refusals never do. */
+                state?: components["schemas"]["ViolationState"] | null;
             };
             header?: {
                 /**
@@ -11413,14 +11747,18 @@ export interface operations {
                      *           "certificate_id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "common_name": "www.example.com",
                      *           "created_at": "2026-11-24T13:00:00Z",
+                     *           "end_reason": null,
+                     *           "ended_at": null,
                      *           "id": "mc-01kavf4w8zq2m6n3r5t7v9x1yb",
                      *           "last_seen_at": "2026-11-24T13:00:00Z",
                      *           "message": "the environment 'test' is not allowed: allowed are production",
                      *           "occurrences": 1,
                      *           "policy_id": "pol-environments",
                      *           "policy_name": "Production alone",
+                     *           "policy_version": null,
                      *           "refused": true,
                      *           "severity": "Warning",
+                     *           "state": "open",
                      *           "team_id": "t-default"
                      *         }
                      *       ],

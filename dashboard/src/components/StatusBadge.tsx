@@ -45,6 +45,7 @@ const LABELS: Record<string, string> = {
   AwaitingCSR: "Awaiting CSR",
   AwaitingApproval: "Awaiting approval",
   BulkRevocation: "Bulk revocation",
+  PolicyEvaluation: "Policy evaluation",
   half_open: "Half open",
   channel_gone: "Channel gone",
 };

@@ -142,6 +142,10 @@ export function violation(fields: Partial<Schemas["ViolationView"]> = {}): Schem
     occurrences: 1,
     created_at: AT,
     last_seen_at: AT,
+    state: "open",
+    policy_version: 1,
+    ended_at: null,
+    end_reason: null,
     ...fields,
   };
 }

@@ -48,7 +48,7 @@ const DEFAULTS: { [Kind in CatalogKind]: Omit<Row<Kind>, "id" | "name" | keyof t
     ip_address: "10.0.0.7",
     consent: CONSENT,
   },
-  policies: { type: "AllowedDomains", severity: "Error", config: { domains: ["*.example.com"] }, enabled: true },
+  policies: { type: "AllowedDomains", severity: "Error", config: { domains: ["*.example.com"] }, enabled: true, evaluation: null },
 };
 
 export function record<Kind extends CatalogKind>(kind: Kind, fields: Partial<Row<Kind>> & { id: string }): Row<Kind> {

@@ -84,6 +84,11 @@ function routesOf(kind: CatalogKind): FakeRoute[] {
 
 const test = (kind: "issuers" | "targets"): Answer => (api, { parameters }) => found(api.catalog[kind], parameters[0], () => Response.json(api.checks));
 
+function inState(violations: readonly Schemas["ViolationView"][], query: URLSearchParams): Schemas["ViolationView"][] {
+  const wanted = query.get("state");
+  return violations.filter(({ state }) => wanted === null || state === wanted);
+}
+
 const mintToken: Answer = (_, { body }) => {
   const { hostname_pattern, team_id } = body as Schemas["BootstrapTokenBody"];
   const token = { id: "boot-1", token: BOOTSTRAP_TOKEN, hostname_pattern, team_id: team_id ?? "t-default", expires_at: daysFromNow(1 / 24) };
@@ -95,9 +100,9 @@ export const CATALOG_ROUTES: FakeRoute[] = [
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
   route("POST", "/issuers/*/test", "catalog:write", test("issuers")),
   route("POST", "/targets/*/test", "targets:write", test("targets")),
-  route("GET", "/violations", "catalog:read", (api, { query }) => paged(api.violations, query)),
+  route("GET", "/violations", "catalog:read", (api, { query }) => paged(inState(api.violations, query), query)),
   route("GET", "/policies/*/violations", "catalog:read", (api, { parameters, query }) =>
-    paged(api.violations.filter(({ policy_id }) => policy_id === parameters[0]), query),
+    paged(inState(api.violations, query).filter(({ policy_id }) => policy_id === parameters[0]), query),
   ),
   route("GET", "/targets/*/certificates", "catalog:read", (api, { parameters, query }) =>
     paged(api.certificates.filter(({ target_ids }) => target_ids.includes(parameters[0] ?? "")), query),

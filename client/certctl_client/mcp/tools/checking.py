@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from certctl_client.crl.checks import faults_of, issuer_of
-from certctl_client.crl.documents import Crl, Entry, fingerprint, load_certificates, load_crl, parse_serial
+from certctl_client.crl.documents import Crl, fingerprint, parse_serial
+from certctl_client.crl.issuer_lists import IssuerLists, read_lists
 from certctl_client.crl.public import PublicObjects
 from certctl_client.mcp.models import RevocationCheck
 from certctl_client.times import wire
@@ -25,34 +25,37 @@ class Checking:
     url: str
 
     def check_revocation(self, serial_number: Serial, issuer_id: Issuer = "iss-local") -> RevocationCheck:
-        """Fetch the issuer's published CRL, check signature and freshness, and look the serial up.
+        """Fetch the published CRLs of every CA of the issuer that may have unexpired leaves, check signature
+        and freshness, and look the serial up.
 
-        `revoked`: it is on a good CRL. `not_listed`: it is not; the CRL does not say that it was ever issued.
+        `revoked`: it is on a good CRL. `not_listed`: the issuer issued it, and it is on none. `unknown`: no
+        CA of the issuer issued it, or a CRL may not be relied on, as `faults` says.
         """
         serial = parse_serial(serial_number)
         with PublicObjects(self.url) as public:
-            crl = load_crl(public.crl(issuer_id)[1])
-            authority = issuer_of(crl, load_certificates(public.ca_certificate(issuer_id)[1]))
-        faults, entry = faults_of(crl, authority, datetime.now(UTC)), crl.entry(serial)
+            found = read_lists(public, issuer_id, serial, None, datetime.now(UTC))
+        listed, entry = found.shown, found.entry
+        crl = listed.crl
         return RevocationCheck(
             serial_number=serial,
             issuer_id=issuer_id,
-            verdict=_verdict(faults, entry),
-            faults=faults,
+            verdict=_verdict(found),
+            faults=found.faults,
             reason=entry.reason if entry else None,
             revoked_at=wire(entry.revoked_at) if entry else None,
             crl_number=crl.number,
             crl_entries=len(crl.document),
             this_update=wire(crl.this_update),
             next_update=_next_update(crl),
-            ca_sha256=fingerprint(authority),
+            ca_sha256=fingerprint(listed.authority),
+            crls_read=len(found.lists),
         )
 
 
-def _verdict(faults: list[str], entry: Entry | None) -> Literal["revoked", "not_listed", "unknown"]:
-    if faults:
+def _verdict(found: IssuerLists) -> Literal["revoked", "not_listed", "unknown"]:
+    if found.faults or not found.was_issued:
         return "unknown"
-    return "revoked" if entry else "not_listed"
+    return "revoked" if found.entry else "not_listed"
 
 
 def _next_update(crl: Crl) -> str | None:

@@ -19,6 +19,7 @@ from certctl_client.mcp.models_catalog import CatalogEntry, CatalogPage, Violati
 from certctl_client.mcp.pages import page_of
 
 Kind = Literal["issuers", "targets", "owners", "teams", "profiles", "policies", "renewal-policies", "agents"]
+State = Literal["open", "ended", "refused"] | None
 Name = Annotated[str | None, Field(min_length=1, max_length=128, description="What the name begins with.")]
 
 
@@ -45,11 +46,16 @@ class ReadingCatalog:
         return CatalogEntry(notice=marking.notice, record=presenting.catalog_record(marking, record))
 
     def list_policy_violations(
-        self, policy_id: OptionalId = None, limit: Limit = PAGE, cursor: Cursor = None
+        self,
+        policy_id: OptionalId = None,
+        state: State = None,
+        limit: Limit = PAGE,
+        cursor: Cursor = None,
     ) -> ViolationPage:
-        """What broke a policy, or any, newest first: certificates that were refused, or only recorded."""
+        """What broke a policy, or any: certificates that break it now (`open`), did so (`ended`), or were
+        refused. The policy's own record says in `evaluation` how far existing certificates are evaluated."""
         operation, ids = (LIST_VIOLATIONS_OF_POLICY, [policy_id]) if policy_id else (LIST_VIOLATIONS, [])
-        page = page_of(self.stack.api, operation, {}, limit, cursor, *ids)
+        page = page_of(self.stack.api, operation, given(state=state), limit, cursor, *ids)
         marking = fresh_marking()
         return ViolationPage(
             notice=marking.notice,

@@ -75,7 +75,7 @@ test("a policy's drawer lists what broke it, with the certificate", async () => 
 
 test("all violations are one list; what was refused never became a certificate", async () => {
   api.catalog.policies.push(domains());
-  api.violations.push(violation({ severity: "Critical", refused: true, certificate_id: null, common_name: "evil.example.net" }));
+  api.violations.push(violation({ severity: "Critical", refused: true, state: "refused", certificate_id: null, common_name: "evil.example.net" }));
   const { user, container } = renderAt("/policies");
   await user.click(await screen.findByRole("tab", { name: "Violations" }));
   expect(await screen.findByText("evil.example.net")).toBeVisible();
@@ -83,4 +83,40 @@ test("all violations are one list; what was refused never became a certificate",
   expect(screen.getByText("Refused")).toBeVisible();
   expect(screen.getByText("Critical")).toBeVisible();
   await expectAccessible(container);
+});
+
+const EVALUATION = {
+  job_id: "job-1",
+  state: "completed",
+  policy_version: 1,
+  evaluated: 12_000,
+  total: 12_000,
+  failed: 0,
+  violations: 1,
+  begun: 1,
+  ended: 0,
+  started_at: "2026-11-20T12:00:00Z",
+  completed_at: "2026-11-20T12:02:00Z",
+} as const;
+
+test("a policy shows how far its evaluation is", async () => {
+  const evaluation = { ...EVALUATION, state: "running", evaluated: 4_000, violations: 0 } as const;
+  api.catalog.policies.push({ ...domains(), evaluation });
+  renderAt("/policies?open=pol-1");
+  const drawer = await openDialog("Our domains");
+  const section = await within(drawer).findByRole("region", { name: "Evaluation" });
+  expect(within(section).getByRole("status")).toHaveTextContent("4,000 of 12,000");
+  expect(within(section).getByRole("progressbar")).toBeVisible();
+  await expectAccessible(drawer);
+});
+
+test("the count of a policy is that of the list of those that stand", async () => {
+  api.catalog.policies.push({ ...domains(), evaluation: EVALUATION });
+  api.violations.push(violation(), violation({ state: "ended", end_reason: "the policy was changed", common_name: "past.example.com" }));
+  const { user } = renderAt("/policies?open=pol-1");
+  const drawer = await openDialog("Our domains");
+  const section = within(drawer).getByRole("region", { name: "Violations" });
+  expect(await within(section).findAllByRole("listitem")).toHaveLength(EVALUATION.violations);
+  await user.click(within(section).getByRole("radio", { name: "All" }));
+  expect(await within(section).findByText(/the policy was changed/)).toBeVisible();
 });

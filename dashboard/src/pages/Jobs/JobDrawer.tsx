@@ -62,7 +62,7 @@ function Details({ job }: { job: Job }) {
 
 function factsOf(job: Job): Fact[] {
   return [
-    { term: "Certificate", value: job.progress === undefined ? <CertificateLink id={job.certificate_id} name={job.certificate_name} /> : "Many" },
+    { term: "Certificate", value: job.progress === undefined && job.evaluation === undefined ? <CertificateLink id={job.certificate_id} name={job.certificate_name} /> : "Many" },
     { term: "Team", value: job.team_id ?? "–" },
     { term: "Attempts", value: `${job.attempts} of ${job.max_attempts}` },
     { term: "Requested by", value: job.requested_by },

@@ -19,6 +19,7 @@ const TYPE_NAMES: Record<Job["type"], true> = {
   Revocation: true,
   BulkRevocation: true,
   Settlement: true,
+  PolicyEvaluation: true,
 };
 
 export const STATUSES = STATUS_NAMES.map((value) => ({ value, label: labelOf(value) }));

@@ -9,6 +9,7 @@ import { CatalogList, NewButton } from "../CatalogPage";
 import type { FieldValue, Section } from "../fields";
 import type { Description } from "../kind";
 import { EACH_ON_ENTER, ENABLED, NAME } from "../sharedFields";
+import { EvaluationOf, evaluationInWords } from "./Evaluation";
 import { ViolationList, ViolationsOf } from "./Violations";
 
 type Policy = Row<"policies">;
@@ -108,13 +109,13 @@ const POLICIES: Description<"policies"> = {
   title: "Policies",
   one: "policy",
   icon: "policy",
-  description: "Rules that certificates must keep: when they are made, changed, signed and renewed.",
+  description: "Rules that certificates must keep: when they are made, changed, signed and renewed. What exists is evaluated when a rule changes.",
   empty: "A warning records what breaks a rule; an error refuses it, too.",
   write: "catalog:write",
   types: TYPES,
   below: (row) => RULES[row.type].label,
   columns: [
-    { id: "asks", title: "Asks for", width: "34%", hideWhenNarrow: true, cell: inWords },
+    { id: "asks", title: "Asks for", width: "26%", hideWhenNarrow: true, cell: inWords },
     { id: "severity", title: "Severity", width: "120px", sortBy: (row) => row.severity, cell: (row) => <StatusBadge status={row.severity} /> },
     {
       id: "state",
@@ -123,6 +124,14 @@ const POLICIES: Description<"policies"> = {
       hideWhenNarrow: true,
       sortBy: (row) => Number(row.enabled),
       cell: (row) => <StatusBadge status={row.enabled ? "Enabled" : "Disabled"} tone={row.enabled ? "ok" : "idle"} />,
+    },
+    { id: "evaluation", title: "Evaluation", width: "140px", hideWhenNarrow: true, cell: evaluationInWords },
+    {
+      id: "violations",
+      title: "Broken by",
+      width: "110px",
+      sortBy: (row) => row.evaluation?.violations ?? -1,
+      cell: (row) => row.evaluation?.violations.toLocaleString("en") ?? "–",
     },
   ],
   facts: (row) => [
@@ -142,8 +151,13 @@ const POLICIES: Description<"policies"> = {
     },
     ruleOf(draft.type),
   ],
-  deletion: "It is no longer asked for. Violations that were recorded stay.",
-  More: ({ row }) => <ViolationsOf policyId={row.id} />,
+  deletion: "It is no longer asked for. Violations that stand end; they stay in the list of all.",
+  More: ({ row }) => (
+    <>
+      <EvaluationOf row={row} />
+      <ViolationsOf policyId={row.id} />
+    </>
+  ),
 };
 
 /** The tab stands in the address. */

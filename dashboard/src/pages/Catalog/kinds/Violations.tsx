@@ -1,8 +1,9 @@
-import { Anchor, Button, Text } from "@mantine/core";
+import { Anchor, Button, SegmentedControl, Text } from "@mantine/core";
+import { useState } from "react";
 import { Link } from "react-router";
 
 import { useList } from "../../../api/paging";
-import { listViolations, type Violation, violationKeys } from "../../../api/violations";
+import { listViolations, type Violation, violationKeys, type WantedViolations } from "../../../api/violations";
 import { Card } from "../../../components/Card";
 import { type Column, DataTable } from "../../../components/DataTable";
 import { Empty, Failure, Loading } from "../../../components/states";
@@ -16,13 +17,34 @@ const ROW_HEIGHT = 72;
 const COLUMNS: readonly Column<Violation>[] = [
   { id: "certificate", title: "Certificate", cell: (row) => <Subject violation={row} /> },
   { id: "severity", title: "Severity", width: "116px", sortBy: (row) => row.severity, cell: (row) => <StatusBadge status={row.severity} /> },
-  { id: "outcome", title: "Outcome", width: "116px", hideWhenNarrow: true, sortBy: (row) => Number(row.refused), cell: outcome },
+  { id: "state", title: "State", width: "116px", hideWhenNarrow: true, sortBy: (row) => row.state, cell: stateOf },
   { id: "policy", title: "Policy", width: "20%", hideWhenNarrow: true, sortBy: (row) => row.policy_name, cell: (row) => <Policy violation={row} /> },
   { id: "seen", title: "Last seen", width: "150px", hideWhenNarrow: true, sortBy: (row) => row.last_seen_at, cell: (row) => <Seen violation={row} /> },
 ];
 
-function outcome({ refused }: Violation): string {
-  return refused ? "Refused" : "Recorded";
+const STATES = { open: "Stands", ended: "Ended", refused: "Refused" } as const;
+
+function stateOf({ state }: Violation): string {
+  return STATES[state];
+}
+
+const CHOICES = [
+  { value: "open", label: "Stand now" },
+  { value: "all", label: "All" },
+];
+
+/** Those that stand, or any. */
+function StateChoice({ value, onChange }: { value: WantedViolations["state"]; onChange: (state: WantedViolations["state"]) => void }) {
+  return (
+    <SegmentedControl
+      size="xs"
+      mb="sm"
+      data={CHOICES}
+      value={value ?? "all"}
+      onChange={(chosen) => onChange(chosen === "open" ? "open" : null)}
+      aria-label="Which violations"
+    />
+  );
 }
 
 /** The certificate; of one that was refused there is none, only the name that it was to have. */
@@ -68,31 +90,39 @@ function Seen({ violation: { last_seen_at, occurrences } }: { violation: Violati
 
 /** Of all policies. */
 export function ViolationList() {
-  const list = useList(violationKeys.list(null), (page) => listViolations(null, page), { refetchInterval: REFETCH_MS });
+  const [state, setState] = useState<WantedViolations["state"]>(null);
+  const wanted = { policyId: null, state };
+  const list = useList(violationKeys.list(wanted), (page) => listViolations(wanted, page), { refetchInterval: REFETCH_MS });
   return (
-    <Card flush>
-      <DataTable
-        list={list}
-        columns={COLUMNS}
-        rowKey={({ id }) => id}
-        what="violations"
-        rowHeight={ROW_HEIGHT}
-        empty={
-          <Empty title="No violations" icon="check">
-            Every certificate keeps the rules, as far as they were looked at.
-          </Empty>
-        }
-      />
-    </Card>
+    <>
+      <StateChoice value={state} onChange={setState} />
+      <Card flush>
+        <DataTable
+          list={list}
+          columns={COLUMNS}
+          rowKey={({ id }) => id}
+          what="violations"
+          rowHeight={ROW_HEIGHT}
+          empty={
+            <Empty title="No violations" icon="check">
+              Every certificate keeps the rules, as far as they were evaluated.
+            </Empty>
+          }
+        />
+      </Card>
+    </>
   );
 }
 
 /** Of one policy, in its drawer. */
 export function ViolationsOf({ policyId }: { policyId: string }) {
-  const list = useList(violationKeys.list(policyId), (page) => listViolations(policyId, page));
+  const [state, setState] = useState<WantedViolations["state"]>("open");
+  const wanted = { policyId, state };
+  const list = useList(violationKeys.list(wanted), (page) => listViolations(wanted, page));
   return (
     <section className={classes.drawerSection} aria-label="Violations">
       <h3 className={classes.drawerTitle}>Violations</h3>
+      <StateChoice value={state} onChange={setState} />
       {list.isPending && <Loading label="Reading violations" />}
       {list.error !== null && list.rows.length === 0 && <Failure error={list.error} what="its violations" onRetry={() => void list.refetch()} />}
       {list.isSuccess && list.rows.length === 0 && (
@@ -105,7 +135,8 @@ export function ViolationsOf({ policyId }: { policyId: string }) {
           <li key={row.id} className={classes.violation}>
             <Subject violation={row} />
             <Text size="xs" c="dimmed">
-              {outcome(row)} · <Time at={row.last_seen_at} />
+              {stateOf(row)} · <Time at={row.ended_at ?? row.last_seen_at} />
+              {row.end_reason !== null && `: ${row.end_reason}`}
               {row.occurrences > 1 && ` · ${row.occurrences.toLocaleString("en")} times`}
             </Text>
           </li>

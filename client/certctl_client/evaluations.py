@@ -1,0 +1,25 @@
+"""Waiting for the evaluation of a policy over the existing certificates."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from certctl_client.progress import waiting
+
+_EVERY_SECONDS = 2.0
+_UNDER_WAY = ("waiting", "running")
+
+
+def evaluated(
+    get: Callable[[str], Mapping[str, Any]],
+    policy_id: str,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Mapping[str, Any] | None:
+    """Once all certificates are evaluated; None of a policy without an evaluation."""
+    with waiting(f"Evaluating {policy_id}") as progress:
+        while True:
+            evaluation: Mapping[str, Any] | None = get(policy_id).get("evaluation")
+            if evaluation is None or evaluation["state"] not in _UNDER_WAY:
+                return evaluation
+            progress(f"{evaluation['evaluated']} of {evaluation['total'] or '?'}")
+            sleep(_EVERY_SECONDS)
