@@ -283,7 +283,7 @@ def export_pem(certificate_id: str) -> Response[str]:
 @api.get(
     "/api/v1/crl",
     Permission.CERTIFICATES_READ,
-    summary="What the next CRL of an issuer lists, as JSON",
+    summary="What the next CRLs of an issuer's CAs list, as JSON",
     tags=["crl"],
 )
 def list_revocations(

@@ -1,7 +1,8 @@
 """Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
 are over, tells of agents that fell silent, ends incidents that nobody will make good, refuses keys for which
-a revocation had no room, finishes deletions of catalog records, retires CAs, writes missing search entries,
-renews while the renewal schedule is silent, and recounts weekly."""
+a revocation had no room, finishes deletions of catalog records, evaluates policies again that go by an edited
+record, retires CAs, writes missing search entries, renews while the renewal schedule is silent, and recounts
+weekly."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -40,6 +41,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         _end_incidents,
         _refuse_keys,
         _finish_deletions,
+        _review_policies,
         _keep_authorities,
         _index_for_search,
         _stand_in_for_renewal,
@@ -94,6 +96,12 @@ def _finish_deletions(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     counts = {"deleted_records": report.deleted, "restored_records": report.restored}
     logger.info("catalog deletions", extra=counts)
     return counts
+
+
+def _review_policies(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+    started = bootstrap_catalog.policy_reviews().run(lambda: remaining_ms() > _RESERVE_MS)
+    logger.info("policy reviews", extra={"policy_evaluations": started})
+    return {"policy_evaluations": started}
 
 
 def _keep_authorities(_: Callable[[], int]) -> dict[str, Any]:

@@ -2,17 +2,27 @@
 of every unknown route."""
 
 import re
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from certctl import bootstrap
+from certctl import bootstrap, bootstrap_public
 from certctl.api.resolver import ANYONE, Api, redirect, text
+from certctl.api.serial_status_schemas import (
+    IssuerListsView,
+    SerialStatusView,
+    issuer_lists_view,
+    serial_status_view,
+)
+from certctl.crypto.serials import parse_serial
 from certctl.domain.authorities import Authority
 from certctl.domain.errors import NotFound, NotServed, Unavailable
 from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.observability import with_context
+from certctl.services.serial_statuses import SerialStatus
 
+Serial = Annotated[str | None, Query(min_length=1, max_length=80)]
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PEM_TYPES = ("application/x-pem-file", "application/pem-certificate-chain", "text/plain")
 
@@ -56,12 +66,38 @@ def ca_certificate(issuer_id: str) -> Response[None]:
     "/.well-known/pki/crl/<issuer_id>",
     ANYONE,
     summary="Redirects to the CRL of the active CA that has all its revocations",
+    description="With `serial_number`, to that of the CA which issued it: 404 where none did.",
     tags=["public"],
     status_code=302,
 )
-def crl(issuer_id: str) -> Response[None]:
-    active = _active(issuer_id)
-    return redirect(active.all_crl_url or active.crl_url)
+def crl(issuer_id: str, serial_number: Serial = None) -> Response[None]:
+    if serial_number is None:
+        active = _active(issuer_id)
+        return redirect(active.all_crl_url or active.crl_url)
+    issued_by = _status_of(issuer_id, serial_number).authority
+    if issued_by is None:
+        raise NotFound("No CA of this issuer issued such a serial.")
+    return redirect(issued_by.all_crl_url or issued_by.crl_url)
+
+
+@api.get(
+    "/.well-known/pki/crls/<issuer_id>",
+    ANYONE,
+    summary="The CAs of an issuer that may have unexpired leaves, and where their CRLs are",
+    tags=["public"],
+)
+def crls(issuer_id: str) -> IssuerListsView:
+    return issuer_lists_view(issuer_id, bootstrap_public.serial_statuses().lists_of(issuer_id))
+
+
+@api.get(
+    "/.well-known/pki/status/<issuer_id>/<serial_number>",
+    ANYONE,
+    summary="Whether a CA of an issuer issued a serial, and whether it is revoked",
+    tags=["public"],
+)
+def serial_status(issuer_id: str, serial_number: str) -> SerialStatusView:
+    return serial_status_view(_status_of(issuer_id, serial_number))
 
 
 @api.get(
@@ -75,6 +111,10 @@ def acme_challenge(token: str) -> Response[str]:
     if answer is None:
         raise NotFound("There is no such challenge.")
     return text(answer, "text/plain")
+
+
+def _status_of(issuer_id: str, serial_number: str) -> SerialStatus:
+    return bootstrap_public.serial_statuses().of(issuer_id, parse_serial(serial_number))
 
 
 def _active(issuer_id: str) -> Authority:

@@ -34,6 +34,7 @@ from tests.support.clock import Clock
 from tests.support.control_plane import ADMIN, ControlPlane
 from tests.support.csr import csr_pem, new_key
 from tests.support.dynamodb_local import new_database
+from tests.support.evaluations import evaluations_in
 from tests.support.fleet import certificate, job
 from tests.support.pki import Pki
 
@@ -55,9 +56,11 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
     """Of a process of its own: nothing is remembered in common."""
     store, states = CatalogStore(database), AgentStateStore(database)
     book, usage = CatalogBook(store, clock), CatalogUsage(database, store, clock)
-    contacts = IssuerContactStore(database)
+    contacts, evaluations = IssuerContactStore(database), evaluations_in(database, clock)
     audit, consents = AuditStore(database), AgentConsentStore(database)
-    records = CatalogRecords(database, store, book, usage, audit, states, contacts, consents, "blue")
+    records = CatalogRecords(
+        database, store, book, usage, audit, states, contacts, consents, evaluations, "blue"
+    )
     keys, tokens = ApiKeyStore(database), BootstrapTokenStore(database)
     return AgentRegistration(RegistrationStores(records, keys, tokens, states), clock)
 

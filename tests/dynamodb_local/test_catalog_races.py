@@ -27,6 +27,7 @@ from certctl.store.issuer_contacts import IssuerContactStore
 from certctl.store.retirements import Retirements
 from tests.support.clock import Clock
 from tests.support.dynamodb_local import new_database
+from tests.support.evaluations import evaluations_in
 
 pytestmark = pytest.mark.dynamodb_local
 
@@ -41,7 +42,7 @@ class World:
         self.clock = Clock()
         self.store = CatalogStore(database)
         self._database = database
-        self.catalog = Catalog(self._records(), self.clock)
+        self.catalog = Catalog(self._records(), lambda _: None, self.clock)
         self.deletions = CatalogDeletions(self._records(), self._retirements(), self.clock)
 
     def _retirements(self) -> Retirements:
@@ -59,6 +60,7 @@ class World:
             AgentStateStore(self._database),
             IssuerContactStore(self._database),
             AgentConsentStore(self._database),
+            evaluations_in(self._database, self.clock),
             "blue",
         )
 

@@ -19,6 +19,7 @@ from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance
 from certctl.services.jobs import Jobs
 from certctl.services.key_follow_up import KeyFollowUp
+from certctl.services.policy_evaluating import PolicyEvaluating
 from certctl.services.renewing import ACTOR as RENEWAL_SCHEDULE
 from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
 from certctl.services.revocation import Nudges, Revoked, Revoking
@@ -48,6 +49,7 @@ from certctl.store.marks import MarkStore
 from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
 from certctl.store.policy_gate import PolicyGate
+from certctl.store.policy_inventory import PolicyInventory
 from certctl.store.references import References
 from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.stores import Stores
@@ -130,7 +132,8 @@ class ControlPlane:
     def gate(self) -> PolicyGate:
         database = self.pki.database
         violations, nudge = ViolationStore(database), self.notification_nudges.extend
-        return PolicyGate(database, self.book, violations, self.stores.ledger, nudge)
+        standing = self.stores.standing_violations
+        return PolicyGate(database, self.book, violations, standing, self.stores.ledger, nudge)
 
     @property
     def clearance(self) -> Clearance:
@@ -219,9 +222,19 @@ class ControlPlane:
             JobType.ISSUANCE: sign,
             JobType.RENEWAL: sign,
             JobType.BULK_REVOCATION: self.bulk_revoking(revoke_if).attempt,
+            JobType.POLICY_EVALUATION: self._policy_evaluating().attempt,
         }
         worker = Working(self.stores.jobs, attempts, self._nudge_job, self.pki.clock)
         return self.privileges.within("signing_worker", worker)
+
+    def _policy_evaluating(self) -> PolicyEvaluating:
+        database = self.pki.database
+        indexes, counters = CertificateIndexes(database), CounterStore(database)
+        inventory = PolicyInventory(self.stores, CatalogStore(database), indexes, counters)
+        nudge, notify = self._nudge_job, self.notification_nudges.extend
+        return PolicyEvaluating(
+            self.stores, inventory, self.routing.stack_facts, nudge, notify, self.pki.clock
+        )
 
     def _signing(self, **changed: Any) -> Signing:
         signers = Signers(

@@ -22,6 +22,7 @@ from certctl import (
     bootstrap_insights,
     bootstrap_jobs,
     bootstrap_notifications,
+    bootstrap_public,
     bootstrap_renewal,
     bootstrap_routing,
     config,
@@ -52,9 +53,11 @@ _ROOTS = (
     bootstrap_insights,
     bootstrap_jobs,
     bootstrap_notifications,
+    bootstrap_public,
     bootstrap_renewal,
     bootstrap_routing,
 )
+_INVOKED = ("notification_worker", "external_issuer_worker")
 _QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter")
 
 
@@ -131,11 +134,13 @@ def _make_client(real: Callable[..., Any], privileges: Privileges) -> Callable[.
     def make_client(service: str, *arguments: Any, **options: Any) -> Any:
         if service != "lambda":
             return real(service, *arguments, **options)
-        worker = import_module("functions.notification_worker.app")
-        handler = privileges.of("notification_worker", worker.lambda_handler)
-        return LocalLambda({"notification_worker": handler})
+        return LocalLambda({folder: _invoked(privileges, folder) for folder in _INVOKED})
 
     return make_client
+
+
+def _invoked(privileges: Privileges, folder: str) -> Callable[..., Any]:
+    return privileges.of(folder, import_module(f"functions.{folder}.app").lambda_handler)
 
 
 def _set_environment(patch: pytest.MonkeyPatch) -> None:
@@ -145,7 +150,8 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "certctl")
     patch.setenv("CERTCTL_AUDIT_BUCKET", AUDIT_BUCKET)
     patch.setenv("CERTCTL_SEAL_KEY_ARN", "arn:seal")
-    patch.setenv("CERTCTL_FUNCTION_NOTIFICATION_WORKER", "notification_worker")
+    for folder in _INVOKED:
+        patch.setenv(f"CERTCTL_FUNCTION_{folder.upper()}", folder)
     for table in config.TABLES:
         patch.setenv(f"CERTCTL_TABLE_{table.upper()}", table)
     for queue in _QUEUES:

@@ -22,6 +22,7 @@ SAMPLES: dict[str, Any] = {
     "architecture": "x86_64",
     "ca_id": "ca-5b1c3d7e9f",
     "certificate_id": _CERTIFICATE,
+    "certificate_url": "http://pki.example.com/pki/ca-5b1c3d7e9f.crt",
     "certificate_name": "shop",
     "certificate_profile_id": "server",
     "channel": "Slack",

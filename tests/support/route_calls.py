@@ -152,6 +152,13 @@ def _issuer(_: Issuing) -> dict[str, str]:
     return {"issuer_id": "iss-local"}
 
 
+def _serial(issuing: Issuing) -> dict[str, str]:
+    """As `_listed`: which CAs there are is remembered."""
+    ids = {**_issuer(issuing), "serial_number": "0a"}
+    assert issuing.stack.client("public_api").get(_filled(f"{_CA}/crls/<issuer_id>", ids)).status == 200
+    return ids
+
+
 def _acme_token(_: Issuing) -> dict[str, str]:
     bootstrap.acme_store().publish_token("token-1", "token-1.thumbprint")
     return {"token": "token-1"}
@@ -452,5 +459,13 @@ CALLS = (
     RouteCall("public_api", "GET", "/ready"),
     RouteCall("public_api", "GET", f"{_CA}/ca/<issuer_id>", _issuer),
     RouteCall("public_api", "GET", f"{_CA}/crl/<issuer_id>", _issuer),
+    RouteCall("public_api", "GET", f"{_CA}/crls/<issuer_id>", _issuer),
+    RouteCall(
+        "public_api",
+        "GET",
+        f"{_CA}/status/<issuer_id>/<serial_number>",
+        _serial,
+        note="within its minute",
+    ),
     RouteCall("public_api", "GET", "/.well-known/acme-challenge/<token>", _acme_token),
 )

@@ -228,7 +228,14 @@ def violation_store() -> "ViolationStore":
 def policy_gate() -> "PolicyGate":
     from certctl.store.policy_gate import PolicyGate
 
-    return PolicyGate(database(), catalog_book(), violation_store(), stores().ledger, nudge_notifications)
+    return PolicyGate(
+        database(),
+        catalog_book(),
+        violation_store(),
+        stores().standing_violations,
+        stores().ledger,
+        nudge_notifications,
+    )
 
 
 @cache

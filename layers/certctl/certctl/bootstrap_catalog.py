@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from certctl.services.catalog_deletions import CatalogDeletions
     from certctl.services.catalog_issuers import CatalogIssuers
     from certctl.services.catalog_testing import CatalogTesting
+    from certctl.services.issuer_trials import IssuerTesting
+    from certctl.services.policy_reviews import PolicyReviews
     from certctl.services.violations import Violations
     from certctl.store.agent_consents import AgentConsentStore
     from certctl.store.agent_states import AgentStateStore
     from certctl.store.catalog_records import CatalogRecords
+    from certctl.store.policy_evaluations import PolicyEvaluations
     from certctl.store.retirements import Retirements
+
+_TRIAL_SECONDS = 25
 
 
 @cache
@@ -35,6 +40,7 @@ def catalog_records() -> "CatalogRecords":
         agent_states=agent_states(),
         issuer_contacts=IssuerContactStore(database),
         agent_consents=agent_consents(),
+        evaluations=policy_evaluations(),
         stack=config.stack().name,
     )
 
@@ -57,7 +63,27 @@ def agent_consents() -> "AgentConsentStore":
 def catalog() -> "Catalog":
     from certctl.services.catalog import Catalog
 
-    return Catalog(catalog_records(), bootstrap.now)
+    return Catalog(catalog_records(), bootstrap.nudge_jobs, bootstrap.now)
+
+
+@cache
+def policy_evaluations() -> "PolicyEvaluations":
+    from certctl.store.jobs import JobStore
+    from certctl.store.policy_evaluations import PolicyEvaluations
+    from certctl.store.policy_states import PolicyStateStore
+
+    database = bootstrap.database()
+    return PolicyEvaluations(JobStore(database), PolicyStateStore(database), bootstrap.counter_store())
+
+
+@cache
+def policy_reviews() -> "PolicyReviews":
+    from certctl.services.policy_reviews import PolicyReviews
+    from certctl.store.keys import POLICY_REVIEW
+    from certctl.store.marks import MarkStore
+
+    marks = MarkStore(bootstrap.database(), POLICY_REVIEW)
+    return PolicyReviews(catalog_records(), marks, bootstrap.nudge_jobs, bootstrap.now)
 
 
 @cache
@@ -77,9 +103,21 @@ def catalog_testing() -> "CatalogTesting":
         catalog_records(),
         bootstrap.authority_store(),
         CertificateStore(bootstrap.database()),
+        issuer_testing().fault_of,
         lambda: longest_lifetime(bootstrap.catalog_store()),
         bootstrap.now,
     )
+
+
+@cache
+def issuer_testing() -> "IssuerTesting":
+    """The worker's one request takes 15 s at most, after names were resolved."""
+    from certctl.connectors.clients import make_client
+    from certctl.connectors.invocations import Function
+    from certctl.services.issuer_trials import IssuerTesting
+
+    client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
+    return IssuerTesting(Function(client, config.function_name("external_issuer_worker")).call)
 
 
 @cache
@@ -112,6 +150,12 @@ def catalog_issuers() -> "CatalogIssuers":
 
 @cache
 def violations() -> "Violations":
+    from certctl.domain.catalog import Kind
     from certctl.services.violations import Violations
+    from certctl.store.catalog_book import MAX_POLICIES
 
-    return Violations(bootstrap.violation_store(), bootstrap.now)
+    def policy_ids() -> list[str]:
+        page = bootstrap.catalog_store().page(Kind.POLICY, None, MAX_POLICIES)
+        return [policy.id for policy in page.entries]
+
+    return Violations(bootstrap.violation_store(), policy_ids, bootstrap.now)

@@ -1,5 +1,6 @@
 """Composition of what only external_issuer_worker does. See `bootstrap.py`."""
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from certctl.services.external_revoking import ExternalRevoking
     from certctl.services.external_settling import ExternalSettling
     from certctl.services.issuer_contacts import IssuerContacts
+    from certctl.services.issuer_trials import IssuerTrial
     from certctl.services.renewal_windows import RenewalWindows
     from certctl.services.working import Working
 
@@ -87,6 +89,25 @@ def find_issuer(issuer_id: str) -> "ExternalIssuer | None":
     if entry is None or not entry.content.enabled:
         return None
     return build_issuer(entry, issuer_world())
+
+
+@cache
+def issuer_trial() -> "IssuerTrial":
+    from certctl.services.issuer_trials import IssuerTrial
+    from certctl.store.issuer_contacts import IssuerContactStore
+
+    return IssuerTrial(_issuer_now, IssuerContactStore(bootstrap.database()), bootstrap.now)
+
+
+def _issuer_now(issuer_id: str) -> "ExternalIssuer | None":
+    """As it is stored, be it disabled. The trial stores what comes of it itself. Raises InvalidInput."""
+    from certctl.connectors.issuers import build_issuer
+    from certctl.domain.catalog import Kind
+
+    entry = bootstrap.catalog_store().get(Kind.ISSUER, issuer_id)
+    if entry is None or entry.is_deleting:
+        return None
+    return build_issuer(entry, replace(issuer_world(), note_contact=lambda *_: None))
 
 
 @cache

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from certctl.services.bulk_revoking import BulkRevoking
     from certctl.services.due_jobs import DueJobs
     from certctl.services.key_follow_up import KeyFollowUp
+    from certctl.services.policy_evaluating import PolicyEvaluating
     from certctl.services.signing import Signing
     from certctl.services.working import Working
     from certctl.store.bulk_selections import BulkSelections
@@ -27,6 +28,7 @@ def working() -> "Working":
         JobType.ISSUANCE: _sign,
         JobType.RENEWAL: _sign,
         JobType.BULK_REVOCATION: _revoke_many,
+        JobType.POLICY_EVALUATION: _evaluate_policy,
     }
     return Working(bootstrap.stores().jobs, attempts, bootstrap.nudge_job, bootstrap.now)
 
@@ -37,6 +39,30 @@ def _sign(claim: "Claim", job: "Job") -> None:
 
 def _revoke_many(claim: "Claim", job: "Job") -> None:
     bulk_revoking().attempt(claim, job)
+
+
+def _evaluate_policy(claim: "Claim", job: "Job") -> None:
+    policy_evaluating().attempt(claim, job)
+
+
+@cache
+def policy_evaluating() -> "PolicyEvaluating":
+    from certctl.services.policy_evaluating import PolicyEvaluating
+    from certctl.store.certificate_lists import CertificateIndexes
+    from certctl.store.policy_inventory import PolicyInventory
+
+    indexes = CertificateIndexes(bootstrap.database())
+    inventory = PolicyInventory(
+        bootstrap.stores(), bootstrap.catalog_store(), indexes, bootstrap.counter_store()
+    )
+    return PolicyEvaluating(
+        bootstrap.stores(),
+        inventory,
+        bootstrap.alert_routing().stack_facts,
+        bootstrap.nudge_job,
+        bootstrap.nudge_notifications,
+        bootstrap.now,
+    )
 
 
 @cache

@@ -62,28 +62,14 @@ def test_an_issuer_without_a_ca_says_so(catalog: CatalogByHttp) -> None:
     assert "no active CA certificate" in checks["ca_certificate"]["detail"]
 
 
-def test_an_acme_server_that_was_not_called_yet_is_no_failure(catalog: CatalogByHttp) -> None:
-    issuer = catalog.made(Kind.ISSUER, type="ACME", config=ACME)
-    passed, checks = checked(catalog, Kind.ISSUER, issuer["id"])
-    assert passed
-    assert checks["last_contact"]["detail"] == "the server was not called yet: the first order will"
-    assert issuer["last_contact"] is None
-
-
 def test_an_issuer_tells_when_its_server_answered_and_when_it_did_not(catalog: CatalogByHttp) -> None:
     issuer, clock = catalog.made(Kind.ISSUER, type="ACME", config=ACME), catalog.stack.clock
     contacts, first = noting(catalog.stack), to_wire(clock())
     contacts.note(issuer["id"], None)
-    answered, good = checked(catalog, Kind.ISSUER, issuer["id"])
     clock.advance(timedelta(minutes=2))
     contacts.note(issuer["id"], "HTTP 503 of https://acme.example.com/order?token=s3cret\n(busy)")
     told = {"succeeded_at": first, "failed_at": to_wire(clock()), "error": "HTTP 503 of (URL) (busy)"}
 
-    passed, checks = checked(catalog, Kind.ISSUER, issuer["id"])
-
-    assert (answered, good["last_contact"]["detail"]) == (True, f"the server last answered at {first}")
-    wanted = f"no answer at {told['failed_at']}: {told['error']}; last answer: {first}"
-    assert (passed, checks["last_contact"]["detail"]) == (False, wanted)
     path = catalog.path_of(Kind.ISSUER, issuer)
     edited = catalog.admin.put(path, {"name": "other", "type": "ACME", "config": ACME})
     listed = catalog.admin.get(PATHS[Kind.ISSUER], type="ACME").body["data"]

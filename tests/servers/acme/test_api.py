@@ -84,3 +84,12 @@ def test_what_the_server_said_of_a_revocation_is_in_the_version_s_view(acme: Acm
     (details,) = acme.plane.certificates.versions(ADMIN, certificate.id, 10, None).versions
 
     assert version_view(details)["issuer_revocation"] == "confirmed"
+
+
+def test_the_directory_is_found_where_it_is_and_nowhere_else(acme: AcmePlane) -> None:
+    found = acme.issuer().directory_fault()
+
+    acme.config = {"directory_url": acme.pebble.directory_url.removesuffix("dir") + "nothing"}
+    fault = acme.issuer().directory_fault()
+
+    assert (found, fault) == (None, "the ACME server has no directory there: HTTP 404")

@@ -10,6 +10,7 @@ from certctl.domain.audit import facts
 from certctl.domain.catalog import TEAM_KINDS, Agent, AnyEntry, IssuerType, Target, TargetType
 from certctl.domain.certificate_profiles import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.policies import PolicySeverity, PolicyType
+from certctl.domain.policy_evaluations import EvaluationState
 from certctl.domain.renewal_policies import OnRenewal
 from certctl.domain.timestamps import to_wire
 from certctl.services.catalog_testing import Check
@@ -67,11 +68,33 @@ class TeamView(EntryView):
     email: str | None
 
 
+class PolicyEvaluationView(TypedDict):
+    """The latest evaluation over the existing certificates. `violations` stand now, as the policy's list with
+    `state=open` has them; `begun` and `ended` did so by this evaluation. `total` is null until it is known,
+    and an estimate until all are evaluated; `failed` could not be. While it is `confirming`, all were
+    evaluated, and those of the first two minutes are once more."""
+
+    job_id: str
+    state: EvaluationState
+    policy_version: int
+    evaluated: int
+    total: int | None
+    failed: int
+    violations: int
+    begun: int
+    ended: int
+    started_at: str | None
+    completed_at: str | None
+
+
 class PolicyView(EntryView):
+    """`evaluation` is null before the first one."""
+
     type: PolicyType
     severity: PolicySeverity
     config: dict[str, Any]
     enabled: bool
+    evaluation: PolicyEvaluationView | None
 
 
 class KeyRuleView(TypedDict):

@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 from certctl.domain.bulk_revocations import BulkRevocation, Progress
 from certctl.domain.certificates import Status
 from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.policy_evaluations import EvaluationState, PolicyEvaluation
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 
 
@@ -40,10 +41,21 @@ class BulkRevocationView(TypedDict):
     status: Status | None
 
 
+class JobEvaluationView(TypedDict):
+    """What an evaluation of a policy has done. The policy's own `evaluation` has the violations too."""
+
+    policy_id: str
+    policy_version: int
+    state: EvaluationState
+    evaluated: int
+    total: int | None
+    failed: int
+
+
 class JobView(TypedDict):
     """`attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
     or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
-    `progress` and `revocation`, and neither a certificate nor a team."""
+    `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team."""
 
     id: str
     type: JobType
@@ -65,6 +77,7 @@ class JobView(TypedDict):
     created_at: str
     progress: NotRequired[ProgressView]
     revocation: NotRequired[BulkRevocationView]
+    evaluation: NotRequired[JobEvaluationView]
 
 
 def job_view(job: Job) -> JobView:
@@ -91,7 +104,20 @@ def job_view(job: Job) -> JobView:
     if job.bulk is not None:
         view["progress"] = _progress_view(job.bulk.progress)
         view["revocation"] = _revocation_view(job.bulk)
+    if job.evaluation is not None:
+        view["evaluation"] = _evaluation_view(job, job.evaluation)
     return view
+
+
+def _evaluation_view(job: Job, evaluation: PolicyEvaluation) -> JobEvaluationView:
+    return JobEvaluationView(
+        policy_id=evaluation.policy_id,
+        policy_version=evaluation.policy_revision,
+        state=job.evaluation_state,
+        evaluated=evaluation.evaluated,
+        total=evaluation.total,
+        failed=evaluation.failed,
+    )
 
 
 def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:

@@ -15,6 +15,7 @@ from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
 from certctl.domain.durations import in_words
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import Principal
+from certctl.domain.policy_evaluations import EvaluationState, PolicyEvaluation
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
 AWAITING_APPROVAL_TIMEOUT = timedelta(hours=168)
@@ -34,6 +35,7 @@ class JobType(StrEnum):
     BULK_REVOCATION = "BulkRevocation"
     REVOCATION = "Revocation"
     SETTLEMENT = "Settlement"
+    POLICY_EVALUATION = "PolicyEvaluation"
 
 
 class Worker(StrEnum):
@@ -73,6 +75,12 @@ _TIMEOUTS = {
 _AWAITED = {
     JobStatus.AWAITING_CSR: "no signing request",
     JobStatus.AWAITING_APPROVAL: "no approval",
+}
+
+_EVALUATION_ENDS = {
+    JobStatus.COMPLETED: EvaluationState.COMPLETED,
+    JobStatus.FAILED: EvaluationState.FAILED,
+    JobStatus.CANCELLED: EvaluationState.CANCELLED,
 }
 
 
@@ -134,6 +142,7 @@ class Job:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     bulk: BulkRevocation | None = None
+    evaluation: PolicyEvaluation | None = None
     certificate_name: str | None = None
     worker: Worker = Worker.SIGNING
     issuer_progress: str | None = None
@@ -170,6 +179,16 @@ class Job:
     @property
     def awaits_approval(self) -> bool:
         return self.needs_approval and self.approved_by is None
+
+    @property
+    def evaluation_state(self) -> EvaluationState:
+        """Of a job with an `evaluation`."""
+        ended = _EVALUATION_ENDS.get(self.status)
+        if ended is not None:
+            return ended
+        if self.evaluation is not None and self.evaluation.is_repeating:
+            return EvaluationState.CONFIRMING
+        return EvaluationState.WAITING if self.started_at is None else EvaluationState.RUNNING
 
     def age(self, now: datetime) -> timedelta:
         """Since its first attempt."""

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from certctl.domain.policy_evaluations import EvaluationReport
+
 
 class PolicyType(StrEnum):
     ALLOWED_ISSUERS = "AllowedIssuers"
@@ -32,18 +34,30 @@ class Policy:
     """`config` by type: AllowedIssuers `{"issuer_ids": [...]}`, AllowedDomains `{"domains": ["*.x", "x"],
     "allow_ip": false, "allow_uri_without_host": false}` (`*.x` is one label; a switch that is left out
     allows), RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments `{"environments":
-    [...]}`, RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`."""
+    [...]}`, RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`. `evaluation` is kept
+    beside the record: see `store.policy_evaluations`."""
 
     type: PolicyType
     severity: PolicySeverity
     config: dict[str, Any]
     enabled: bool = True
+    evaluation: EvaluationReport | None = None
+
+
+class ViolationState(StrEnum):
+    """Open: the certificate breaks the policy now. Refused: the change was not made."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class Violation:
-    """What broke a rule, and how often: the same again within a day is no new one. `refused` where the change
-    was not made because of it; `certificate_id` is empty where it was to be a new certificate."""
+    """What broke a rule, and how often. One that stands goes on until it ends; a refusal that is repeated
+    within a day is the same. `refused` where the change was not made because of it; `certificate_id` is empty
+    where it was to be a new certificate. `policy_revision` is None where an earlier release recorded it,
+    which ended none: those count as ended."""
 
     id: str
     policy_id: str
@@ -57,3 +71,13 @@ class Violation:
     created_at: datetime
     last_seen_at: datetime
     occurrences: int = 1
+    policy_revision: int | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+
+    @property
+    def state(self) -> ViolationState:
+        if self.refused:
+            return ViolationState.REFUSED
+        stands = self.policy_revision is not None and self.ended_at is None
+        return ViolationState.OPEN if stands else ViolationState.ENDED

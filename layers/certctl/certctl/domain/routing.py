@@ -74,6 +74,17 @@ class RoutingRule:
 
 
 @dataclass(frozen=True)
+class WholeStack:
+    """In place of a certificate, of an alert that is about no single one: nobody's team, nobody's owner."""
+
+    owner_id: str = ""
+    team_id: str = ""
+
+
+WHOLE_STACK = WholeStack()
+
+
+@dataclass(frozen=True)
 class RoutingFacts:
     """What routing an alert of one certificate goes by. `address` is the owner's, else the team's; the names
     are for people, and empty where they are not known."""
@@ -93,7 +104,9 @@ def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
     return address or channel.settings.get("to") or None
 
 
-def channels_for(topic: Topic, certificate: Certificate, facts: RoutingFacts) -> list[ChannelRef]:
+def channels_for(
+    topic: Topic, certificate: Certificate | WholeStack, facts: RoutingFacts
+) -> list[ChannelRef]:
     """In a fixed order. The most specific rule with a route for the topic decides: the owner's,
     the team's, the stack's, else the default.
 
@@ -118,7 +131,7 @@ def _usable(facts: RoutingFacts) -> dict[str, ChannelRef]:
 
 
 def _by_rules(
-    topic: Topic, certificate: Certificate, facts: RoutingFacts, usable: Mapping[str, ChannelRef]
+    topic: Topic, certificate: Certificate | WholeStack, facts: RoutingFacts, usable: Mapping[str, ChannelRef]
 ) -> list[str]:
     for route in _routes(certificate, facts.rules):
         known = [channel for channel in route.channels if channel in usable]
@@ -127,7 +140,7 @@ def _by_rules(
     return []
 
 
-def _routes(certificate: Certificate, rules: Mapping[str, RoutingRule]) -> Iterable[Route]:
+def _routes(certificate: Certificate | WholeStack, rules: Mapping[str, RoutingRule]) -> Iterable[Route]:
     """The most specific first."""
     for rule_id in (f"owner:{certificate.owner_id}", f"team:{certificate.team_id}", STACK_RULE):
         if rule_id in rules:

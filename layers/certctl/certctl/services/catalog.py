@@ -1,12 +1,13 @@
 """Catalog records as administrators and teams read, make, change and delete them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from certctl.domain.catalog import AnyEntry, Entry, Kind
 from certctl.domain.catalog_defaults import BUILT_IN
+from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import Principal
@@ -16,6 +17,7 @@ from certctl.store.catalog_records import STATED_KINDS, CatalogRecords, new_team
 from certctl.store.keys import catalog_name
 from certctl.store.listing import bad_cursor, both, rows_to_read
 from certctl.store.optimistic import decided_afresh
+from certctl.store.steps import Step
 
 _PREFIXES = {
     Kind.ISSUER: "iss",
@@ -64,8 +66,13 @@ class EntryFilter:
 
 
 class Catalog:
-    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
+    """`nudge` wakes the worker that evaluates policies after the commit, best effort."""
+
+    def __init__(
+        self, records: CatalogRecords, nudge: Callable[[Sequence[Nudge]], None], now: Callable[[], datetime]
+    ) -> None:
         self._records = records
+        self._nudge = nudge
         self._now = now
 
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
@@ -114,8 +121,8 @@ class Catalog:
         )
         self._records.check(caller, entry)
         self._require_room(kind)
-        self._records.database.transact(self._records.created_steps(caller.actor, entry, now))
-        return self._records.with_consents([entry])[0]
+        self._change(self._records.created_steps(caller.actor, entry, now), caller, now, entry)
+        return self._records.with_consents([self._records.states_of(kind, entry.id)(entry)])[0]
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
         """Raises as `create`, NotFound, Conflict where it is at another revision."""
@@ -137,7 +144,11 @@ class Catalog:
         self._require_free_to_move(before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
         self._records.check(caller, after)
-        self._records.database.transact(self._records.updated_steps(caller.actor, before, after, now))
+        steps = self._records.updated_steps(caller.actor, before, after, now)
+        if before.content == after.content:
+            self._records.database.transact(steps)
+        else:
+            self._change(steps, caller, now, before, after)
         return after
 
     def delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
@@ -154,7 +165,17 @@ class Catalog:
             self._records.usage.forget_ended(kind, entry_id, usage)
             raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
         now = self._now()
-        self._records.database.transact(self._records.deleted_steps(caller.actor, entry, now))
+        self._change(self._records.deleted_steps(caller.actor, entry, now), caller, now, entry)
+
+    def _change(self, steps: list[Step], caller: Principal, now: datetime, *versions: AnyEntry) -> None:
+        """With the evaluation of a policy that is or was in force: `versions` are those before and after."""
+        latest = versions[-1]
+        if latest.kind is not Kind.POLICY or not any(each.content.enabled for each in versions):
+            self._records.database.transact(steps)
+            return
+        started = self._records.evaluations.start(caller.key_id, latest, now)
+        self._records.database.transact([*steps, *started.steps])
+        self._nudge(started.nudges)
 
     def _require_free_to_move(self, before: AnyEntry, after: AnyEntry) -> None:
         """The keys of certificates are where their agent is: they are not moved by a change of the target.

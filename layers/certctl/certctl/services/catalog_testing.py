@@ -1,4 +1,4 @@
-"""What can be said of an issuer or a target without using it, and which certificates a target has."""
+"""Whether an issuer or a target can be used, without using it, and which certificates a target has."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from certctl.domain.agents import as_heard
 from certctl.domain.authorities import Authority, CrlShard
 from certctl.domain.catalog import (
     AnyEntry,
-    IssuerContact,
     IssuerType,
     Kind,
     write_permission,
@@ -42,28 +41,40 @@ class CertificatePage:
 
 
 class CatalogTesting:
+    """`fault_of` has an external issuer's server called: why it cannot be used, None where it answered."""
+
     def __init__(
         self,
         records: CatalogRecords,
         authorities: AuthorityStore,
         certificates: CertificateStore,
+        fault_of: Callable[[str], str | None],
         longest_leaf: Callable[[], timedelta],
         now: Callable[[], datetime],
     ) -> None:
         self._records = records
         self._authorities = authorities
         self._certificates = certificates
+        self._fault_of = fault_of
         self._longest_leaf = longest_leaf
         self._now = now
 
     def test_issuer(self, issuer_id: str) -> list[Check]:
-        """Raises NotFound."""
+        """Raises NotFound, and Unavailable where the worker that reaches external issuers does not answer."""
         entry = self._records.get(Kind.ISSUER, issuer_id)
         enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
         if entry.content.type is not IssuerType.GENERIC_CA:
-            contact = self._records.issuer_contacts.get(issuer_id)
-            return [enabled, Check("configuration", True, "is valid"), _last_contact(contact)]
+            return [enabled, self._directory(issuer_id)]
         return [enabled, *self._authority_checks(issuer_id)]
+
+    def _directory(self, issuer_id: str) -> Check:
+        """What comes of it is the issuer's last contact."""
+        fault = self._fault_of(issuer_id)
+        contact = self._records.issuer_contacts.get(issuer_id)
+        seen = to_wire_or_none(contact.succeeded_at if contact else None) or "never"
+        if fault is not None:
+            return Check("directory", False, f"{fault}; last answer: {seen}")
+        return Check("directory", True, f"the server answered with its directory at {seen}")
 
     def _authority_checks(self, issuer_id: str) -> list[Check]:
         authority = self._authorities.active_issuing(issuer_id)
@@ -129,16 +140,6 @@ def _open_shards(shards: Sequence[CrlShard]) -> Check:
     found = [s.shard for s in shards if s.open]
     said = f"open: {', '.join(sorted(found))}" if found else "no CRL shard is open yet"
     return Check("crl_shard", bool(found), said)
-
-
-def _last_contact(contact: IssuerContact | None) -> Check:
-    if contact is None:
-        return Check("last_contact", True, "the server was not called yet: the first order will")
-    seen = to_wire_or_none(contact.succeeded_at) or "never"
-    if contact.is_good:
-        return Check("last_contact", True, f"the server last answered at {seen}")
-    failed = f"no answer at {to_wire_or_none(contact.failed_at)}: {contact.error}"
-    return Check("last_contact", False, f"{failed}; last answer: {seen}")
 
 
 def _yes_or_no(word: str, is_so: bool) -> str:

@@ -24,7 +24,7 @@ from certctl.store.job_stops import stopped
 from certctl.store.ledger import certificate_change
 from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
-from certctl.store.policy_gate import PolicyGate, Recorded
+from certctl.store.policy_gate import PolicyGate
 from certctl.store.references import References
 from certctl.store.steps import MAX_ACTIONS, Step
 from certctl.store.stores import Stores
@@ -150,8 +150,11 @@ class Certificates:
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
         moved = before.moved_to(Lifecycle.ARCHIVED, now)
-        is_valid, (halted, change) = both(
-            lambda: not keep_valid and self._has_valid_version(before, now),
+        (is_valid, standing), (halted, change) = both(
+            lambda: both(
+                lambda: not keep_valid and self._has_valid_version(before, now),
+                lambda: self._gate.standing(before),
+            ),
             lambda: self._stopped_jobs(certificate_id, now),
         )
         if is_valid:
@@ -176,7 +179,8 @@ class Certificates:
             ledger.certificate_event(caller.actor, "certificate_archived", before, after, now),
             *ended.steps,
         ]
-        self._gate.commit(steps, Recorded(nudges=ended.nudges))
+        violations = self._gate.admit_end(caller.actor, standing, "the certificate was archived", now)
+        self._gate.commit(steps, replace(violations, nudges=ended.nudges))
 
     def _unmapped(self, after: Certificate) -> list[Alert]:
         """Nobody waits for a deployment to what was taken off it."""

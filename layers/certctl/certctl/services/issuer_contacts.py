@@ -1,15 +1,13 @@
 """Puts down when an external issuer answered and when it did not, for those who ask the API."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from certctl.domain.issuer_failures import shown
 from certctl.observability import logger
 from certctl.store.issuer_contacts import IssuerContactStore
 
 _PAUSE = timedelta(seconds=60)
-_LONGEST = 256
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 
 
 class IssuerContacts:
@@ -38,8 +36,3 @@ class IssuerContacts:
     def _is_known(self, issuer_id: str, is_good: bool, now: datetime) -> bool:
         was_good, noted_at = self._noted.get(issuer_id, (not is_good, now))
         return was_good is is_good and now < noted_at + _PAUSE
-
-
-def shown(error: str) -> str:
-    """In one line, without the URLs that a server may have put into it: those may hold tokens."""
-    return " ".join(_URL.sub("(URL)", error).split())[:_LONGEST]

@@ -16,7 +16,7 @@ from certctl.store.job_stops import stopped
 from certctl.store.ledger import certificate_change
 from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.store.optimistic import decided_afresh
-from certctl.store.policy_gate import Recorded
+from certctl.store.standing_violations import Recorded
 from certctl.store.stores import Stores
 
 _LONGEST_ID = 64

@@ -39,6 +39,7 @@ from certctl.store.ledger import AT_ONCE, MOST_DEFERRED, certificate_change, job
 from certctl.store.optimistic import decided_afresh
 from certctl.store.steps import MAX_ACTIONS, Step
 from certctl.store.stores import Stores
+from certctl.store.violations import OpenViolation
 
 _VERSION_REVOKED = "certificate_version_revoked"
 _AT_ONCE = 4
@@ -66,7 +67,7 @@ class Revoked:
 class _Found:
     """What a decision is made from: the record, its unexpired versions, those that are `meant`, the marks of
     those revoked. Open jobs, its `keys`, those that it holds (`held`), `others` (certificates that use the
-    keys) and routing are read meanwhile."""
+    keys), routing and the violations that the revocation ends are read meanwhile."""
 
     certificate: Certificate
     versions: Sequence[Version]
@@ -77,6 +78,7 @@ class _Found:
     held: Callable[[], tuple[str, ...]] = tuple
     others: Callable[[], tuple[str, ...]] = tuple
     routing: Callable[[], RoutingFacts] = RoutingFacts
+    violations: Callable[[], Sequence[OpenViolation]] = tuple
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,7 @@ class Revoking:
         )
         routing = aside.submit(self._stores.ledger.routing_of, certificate)
         open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial)
+        violations = aside.submit(self._violations_to_end, certificate, serial, wanted.reason)
         of_all = aside.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
         versions = self._stores.certificates.unexpired_versions(certificate_id, now)
         meant = versions if serial is None else [version_with(versions, serial)]
@@ -233,6 +236,7 @@ class Revoking:
             held=held.result,
             others=others.result,
             routing=routing.result,
+            violations=violations.result,
         )
 
     def _keys_of_all(self, certificate_id: str, serial: str | None, reason: str) -> Keys | None:
@@ -249,6 +253,13 @@ class Revoking:
     def _jobs_to_stop(self, certificate_id: str, serial: str | None) -> Sequence[Job]:
         """None of one version; those of a hold go on, and their keys are held."""
         return [] if serial is not None else self._stores.jobs.open_jobs_of(certificate_id)
+
+    def _violations_to_end(
+        self, certificate: Certificate, serial: str | None, reason: str
+    ) -> Sequence[OpenViolation]:
+        """None where the certificate lives on."""
+        lives_on = serial is not None or reason == HOLD
+        return [] if lives_on else self._stores.standing_violations.open_by(certificate)
 
     def _commit(
         self,
@@ -289,6 +300,9 @@ class Revoking:
             ledger.certificate_event(caller.actor, action, before, after, now, **about),
             *ended.steps,
         ]
+        steps += self._stores.standing_violations.ends_within(
+            caller.actor, found.violations(), "the certificate was revoked", now, MAX_ACTIONS - len(steps)
+        )
         self._stores.database.transact(steps)
         self._wake(found.meant, [*nudges, *ended.nudges])
         for job in told:

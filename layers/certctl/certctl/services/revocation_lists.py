@@ -1,7 +1,8 @@
-"""The revocations of an issuer's active CA as JSON: what its next CRL will list, a page at a time.
+"""The revocations of an issuer's CAs as JSON: what their next CRLs will list, a page at a time.
 
-Every caller who may read certificates sees every entry: serial, reason and dates are public in the CRL.
-Which certificate of ours a serial belongs to is not, so that is told of certificates in reach only.
+After a rotation the CA before has unexpired leaves for months: it is listed too, until it is retired. Every
+caller who may read certificates sees every entry: serial, reason and dates are public in the CRL. Which
+certificate of ours a serial belongs to is not, so that is told of certificates in reach only.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from certctl.domain.authorities import ALL_SHARD, CrlShard
+from certctl.domain.authorities import ALL_SHARD, Authority, CrlShard
 from certctl.domain.errors import NotFound
 from certctl.domain.permissions import Permission, Principal, Scope
 from certctl.domain.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.store.authorities import AuthorityStore
 from certctl.store.certificate_lists import CertificateIndexes
-from certctl.store.listing import Position, Row, Slice, Stage, Walk, side_by_side, walk
+from certctl.store.listing import Position, Row, Slice, Stage, both, side_by_side, walk
 from certctl.store.revocations import RevocationStore
 
 _KEPT = timedelta(seconds=60)
@@ -25,6 +26,7 @@ _KEPT = timedelta(seconds=60)
 class RevokedSerial:
     """`certificate_id` is None where the caller does not reach the certificate."""
 
+    ca_id: str
     serial_number: str
     reason: str
     revoked_at: datetime
@@ -33,30 +35,46 @@ class RevokedSerial:
 
 
 @dataclass(frozen=True)
+class PublishedList:
+    """Of one CA. `published` is the record of its `all.crl`, None before the first."""
+
+    authority: Authority
+    published: CrlShard | None
+
+    @property
+    def crl_number(self) -> int:
+        return int(self.published.crl_number) if self.published else 0
+
+    @property
+    def this_update(self) -> datetime | None:
+        return self.published.this_update if self.published else None
+
+    @property
+    def next_update(self) -> datetime | None:
+        return self.published.next_update if self.published else None
+
+
+@dataclass(frozen=True)
 class RevocationList:
-    """Number and times are those of the published `all.crl`; 0 and None before the first. The entries are
+    """`lists` are those of the CAs that may have unexpired leaves, the active one's first. The entries are
     newer: they hold every revocation that was answered with 200. `next` is None at the end."""
 
     issuer_id: str
-    ca_id: str
-    crl_number: int
-    this_update: datetime | None
-    next_update: datetime | None
+    lists: list[PublishedList]
     entries: list[RevokedSerial]
     next: Position | None
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What hardly ever changes, and until when it is believed."""
+    """What hardly ever changes, and until when it is believed: each CA with the numbers of its shards."""
 
-    ca_id: str
-    shards: tuple[str, ...]
+    authorities: tuple[tuple[Authority, tuple[str, ...]], ...]
     until: datetime
 
 
 class RevocationLists:
-    """Remembers for 60 s which CA of an issuer is active and which shards it has."""
+    """Remembers for 60 s which CAs an issuer has and which shards they have."""
 
     def __init__(
         self,
@@ -74,43 +92,32 @@ class RevocationLists:
     def page(
         self, caller: Principal, issuer_id: str, position: Position | None, per_page: int
     ) -> RevocationList:
-        """In order of shard and serial. Raises NotFound without an active CA, InvalidInput for a position
-        that is none of this list."""
-        known = self._known_of(issuer_id)
-        rows: dict[str, Revocation] = {}
-        published, walked = self._read(known, rows, position, per_page)
-        listed = [rows[f.id] for f in walked.found if not _has_ended(rows[f.id], published)]
+        """In order of CA, shard and serial. Raises NotFound without a CA, InvalidInput for a position that is
+        none of this list."""
+        known, rows = self._known_of(issuer_id), dict[str, Revocation]()
+        stages = [
+            Stage(f"{authority.ca_id}.{shard}", (partial(self._of_shard, authority.ca_id, shard, rows),))
+            for authority, shards in known.authorities
+            for shard in shards
+        ]
+        walked, lists = both(lambda: walk(stages, position, per_page), lambda: self._published(known))
+        ends = {each.authority.ca_id: each.published for each in lists}
+        found = [rows[f.id] for f in walked.found]
+        listed = [row for row in found if not _has_ended(row, ends.get(row.ca_id))]
         reached = self._reached(caller, listed)
-        return RevocationList(
-            issuer_id=issuer_id,
-            ca_id=known.ca_id,
-            crl_number=int(published.crl_number) if published else 0,
-            this_update=published.this_update if published else None,
-            next_update=published.next_update if published else None,
-            entries=[_entry(row, reached) for row in listed],
-            next=walked.next,
-        )
+        return RevocationList(issuer_id, lists, [_entry(row, reached) for row in listed], walked.next)
 
-    def _read(
-        self, known: _Known, rows: dict[str, Revocation], position: Position | None, per_page: int
-    ) -> tuple[CrlShard | None, Walk]:
-        """Side by side: the record of the published CRL, and a page of rows, which go to `rows`."""
-        shards = [Stage(s, (partial(self._of_shard, known.ca_id, s, rows),)) for s in known.shards]
-        published: list[CrlShard | None] = []
-        walks: list[Walk] = []
-        side_by_side(
-            [
-                lambda: published.append(self._authorities.shard(known.ca_id, ALL_SHARD)),
-                lambda: walks.append(walk(shards, position, per_page)),
-            ]
-        )
-        return published[0], walks[0]
+    def _published(self, known: _Known) -> list[PublishedList]:
+        authorities = [authority for authority, _ in known.authorities]
+        records = side_by_side([partial(self._authorities.shard, a.ca_id, ALL_SHARD) for a in authorities])
+        return [PublishedList(a, record) for a, record in zip(authorities, records, strict=True)]
 
     def _of_shard(self, ca_id: str, shard: str, rows: dict[str, Revocation], after: str, limit: int) -> Slice:
+        """Serials of two CAs may be the same."""
         page = self._revocations.page_of(ca_id, shard, limit, after or None)
-        rows.update((row.serial_number, row) for row in page.revocations)
+        rows.update((f"{ca_id}/{row.serial_number}", row) for row in page.revocations)
         serials = [row.serial_number for row in page.revocations]
-        return Slice([Row(serial, serial) for serial in serials], page.next_start is not None)
+        return Slice([Row(f"{ca_id}/{serial}", serial) for serial in serials], page.next_start is not None)
 
     def _known_of(self, issuer_id: str) -> _Known:
         known = self._known.get(issuer_id)
@@ -119,11 +126,13 @@ class RevocationLists:
         return known
 
     def _look_up(self, issuer_id: str) -> _Known:
-        authority = self._authorities.active_issuing(issuer_id)
-        if authority is None:
-            raise NotFound("There is no such issuer with an active CA.")
-        numbers = [s.shard for s in self._authorities.shards(authority.ca_id) if s.shard != ALL_SHARD]
-        return _Known(authority.ca_id, tuple(sorted(numbers, key=int)), self._now() + _KEPT)
+        authorities = self._authorities.with_leaves(issuer_id)
+        if not authorities:
+            raise NotFound("There is no such issuer with a CA of its own.")
+        shards = side_by_side([partial(self._authorities.shards, a.ca_id) for a in authorities])
+        numbers = [sorted((s.shard for s in each if s.shard != ALL_SHARD), key=int) for each in shards]
+        parts = tuple((a, tuple(each)) for a, each in zip(authorities, numbers, strict=True))
+        return _Known(parts, self._now() + _KEPT)
 
     def _reached(self, caller: Principal, rows: Sequence[Revocation]) -> frozenset[str]:
         """Ids of the certificates that the caller may know of."""
@@ -145,6 +154,7 @@ def _has_ended(row: Revocation, published: CrlShard | None) -> bool:
 
 def _entry(row: Revocation, reached: frozenset[str]) -> RevokedSerial:
     return RevokedSerial(
+        ca_id=row.ca_id,
         serial_number=row.serial_number,
         reason=row.reason,
         revoked_at=row.revoked_at,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from certctl.crypto.csr import parse_csr
 from certctl.crypto.names import names_of
@@ -13,8 +14,10 @@ from certctl.domain.permissions import Permission, Principal
 from certctl.domain.requests import Requested
 from certctl.store.admission import Admission, request_within
 from certctl.store.job_endings import JobEndings
+from certctl.store.listing import both
 from certctl.store.optimistic import decided_afresh
-from certctl.store.policy_gate import PolicyGate, Recorded
+from certctl.store.policy_gate import PolicyGate
+from certctl.store.standing_violations import Recorded
 from certctl.store.stores import Stores
 
 _TAKE_CSR = "take a signing request"
@@ -87,10 +90,12 @@ class SigningRequests:
         now = self._now()
         names = names_of(certificate.common_name, certificate.sans)
         csr = request_within(csr_pem, names)
-        self._admission.check(
-            certificate, names, csr, lambda: self._admission.references.unusable(certificate), now
+        unusable = partial(self._admission.references.unusable, certificate)
+        _, standing = both(
+            lambda: self._admission.check(certificate, names, csr, unusable, now),
+            lambda: self._gate.standing(certificate),
         )
-        recorded = self._gate.admit(caller.actor, certificate, now)
+        recorded = self._gate.admit(caller.actor, certificate, now, standing)
         moved = job.with_asker(Requester.of(caller)).moved_on(now, csr_pem=csr.pem)
         steps = [
             self._stores.jobs.move_step(job, moved),

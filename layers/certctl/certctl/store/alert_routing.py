@@ -48,6 +48,11 @@ class AlertRouting:
     def _rules_now(self) -> tuple[Sequence[ChannelConfig], _Rules]:
         return both(self._channels.get, lambda: both(self._rules.get, self._mutes.get))
 
+    def stack_facts(self) -> RoutingFacts:
+        """For alerts that are about no single certificate. Never raises."""
+        channels, rules = both(self._channels.get, self._rules.get)
+        return RoutingFacts(channels, rules)
+
     def _tell_of_mail_to_nobody(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
         """Once for each channel and process."""
         unset = {c.channel_id for c in mail if recipient_of(c, address) is None} - self._without_recipient

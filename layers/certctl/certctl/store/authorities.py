@@ -58,6 +58,14 @@ class AuthorityStore:
         """The one that signs new leaves."""
         return next((a for a in self.all() if a.issuer_id == issuer_id and _signs_leaves(a)), None)
 
+    def with_leaves(self, issuer_id: str) -> list[Authority]:
+        """The issuer's CAs that may have unexpired leaves: the active one, then those that it replaced."""
+        states = (AuthorityState.ACTIVE, AuthorityState.RETIRING)
+        found = [
+            a for a in self.all() if a.issuer_id == issuer_id and a.role == "issuing" and a.state in states
+        ]
+        return sorted(found, key=lambda a: (states.index(a.state), a.ca_id))
+
     def shards(self, ca_id: str) -> list[CrlShard]:
         """The numbered ones and `all`, in no useful order."""
         page = self._database.query(CrlShardItem, crl_shards(ca_id), limit=_PAGE, consistent=True)

@@ -22,11 +22,12 @@ from certctl.store.catalog_book import CatalogBook
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.database import Database
 from certctl.store.issuer_contacts import IssuerContactStore, as_met
-from certctl.store.keys import OPEN_INCIDENTS, RENEWAL_REPLAN, referrer
+from certctl.store.keys import OPEN_INCIDENTS, POLICY_REVIEW, RENEWAL_REPLAN, referrer
 from certctl.store.marks import MarkStore
+from certctl.store.policy_evaluations import PolicyEvaluations, as_evaluated
 from certctl.store.steps import Step
 
-STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER})
+STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER, Kind.POLICY})
 """Those of which more is known than their records say, in rows of their own."""
 
 Filled = Callable[[AnyEntry], AnyEntry]
@@ -45,6 +46,7 @@ class CatalogRecords:
     agent_states: AgentStateStore
     issuer_contacts: IssuerContactStore
     agent_consents: AgentConsentStore
+    evaluations: PolicyEvaluations
     stack: str
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry:
@@ -62,6 +64,9 @@ class CatalogRecords:
         if kind is Kind.ISSUER:
             contact = self.issuer_contacts.get(entry_id)
             return lambda entry: as_met(entry, contact)
+        if kind is Kind.POLICY:
+            report = self.evaluations.report_of(entry_id)
+            return lambda entry: as_evaluated(entry, report)
         return lambda entry: entry
 
     def all_states(self, kind: Kind) -> Filled:
@@ -72,6 +77,9 @@ class CatalogRecords:
         if kind is Kind.ISSUER:
             contacts = self.issuer_contacts.all()
             return lambda entry: as_met(entry, contacts.get(entry.id))
+        if kind is Kind.POLICY:
+            reports = self.evaluations.reports()
+            return lambda entry: as_evaluated(entry, reports.get(entry.id))
         return lambda entry: entry
 
     def with_consents(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
@@ -130,13 +138,18 @@ class CatalogRecords:
         return [*self.catalog.replace_steps(before, after), event, *self._marks(before, after, now)]
 
     def _marks(self, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
-        """In time the certificates of an edited renewal policy are planned anew, and incidents of a target
-        that is disabled now are ended."""
+        """In time the certificates of an edited renewal policy are planned again, policies that go by an
+        edited profile or renewal policy are evaluated again, and incidents of a target that is disabled now
+        are ended."""
+        place = referrer(after.kind.value, after.id)
+        review = MarkStore(self.database, POLICY_REVIEW).mark_step(place, now)
+        if after.kind is Kind.PROFILE and before.content != after.content:
+            return [review]
         if after.kind is Kind.RENEWAL_POLICY and before.content != after.content:
-            return [MarkStore(self.database, RENEWAL_REPLAN).mark_step(after.id, now)]
+            return [MarkStore(self.database, RENEWAL_REPLAN).mark_step(after.id, now), review]
         if after.kind is Kind.TARGET and before.content.enabled and not after.content.enabled:
             marks = MarkStore(self.database, OPEN_INCIDENTS)
-            return [marks.mark_step(referrer(after.kind.value, after.id), now)]
+            return [marks.mark_step(place, now)]
         return []
 
     def deleted_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:

@@ -7,6 +7,7 @@ from pynamodb.models import Model
 from certctl.domain.jobs import JobStatus, JobType, Worker
 from certctl.store.attributes import AgentTaskText, Enumerated, Millis, Texts, WireTime
 from certctl.store.bulk_attribute import BulkRevocationText
+from certctl.store.evaluation_attribute import PolicyEvaluationText
 
 
 class JobsByDue(GlobalSecondaryIndex["JobItem"]):
@@ -81,6 +82,7 @@ class JobItem(Model):
     team_id = UnicodeAttribute(null=True)
     status = Enumerated(JobStatus)
     bulk = BulkRevocationText(null=True)
+    evaluation = PolicyEvaluationText(null=True)
     requested_by = UnicodeAttribute()
     csr_pem = UnicodeAttribute(null=True)
     asked_by = Texts(null=True)

@@ -190,11 +190,44 @@ class ViolationItem(Model):
     created_at = WireTime()
     last_seen_at = WireTime()
     occurrences = NumberAttribute()
-    delete_after = NumberAttribute()
+    policy_revision = NumberAttribute(null=True)
+    ended_at = WireTime(null=True)
+    end_reason = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute(null=True)
+
+
+class OpenViolationItem(Model):
+    """`kind` is `open_violations#<policy>`, `id` the certificate's: the violation that stands. `said` is a
+    hash of its severity and message."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    violation_id = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    said = UnicodeAttribute()
+
+
+class PolicyStateItem(Model):
+    """`kind` is `policy_state`, `id` the policy's. `job_id` is its latest evaluation, which `begun` and
+    `ended` count; `open` violations stand, and of `untold` ones that began no alert was sent."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    job_id = UnicodeAttribute(null=True)
+    open = NumberAttribute(null=True)
+    begun = NumberAttribute(null=True)
+    ended = NumberAttribute(null=True)
+    untold = NumberAttribute(null=True)
 
 
 class CurrentViolationItem(Model):
-    """`kind` is `current_violation`, `id` a hash of the policy and of what breaks it: the violation that the
+    """`kind` is `current_violation`, `id` a hash of the policy and of what it refused: the violation that the
     same within a day belongs to."""
 
     class Meta:

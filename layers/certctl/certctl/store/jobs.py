@@ -11,6 +11,7 @@ from certctl.domain.bulk_revocations import BulkRevocation
 from certctl.domain.due_work import Claim, ClaimResult
 from certctl.domain.ids import shard_of
 from certctl.domain.jobs import RETRY_BASE_SECONDS, Job, JobStatus
+from certctl.domain.policy_evaluations import PolicyEvaluation
 from certctl.domain.timestamps import month_of
 from certctl.store.database import Database
 from certctl.store.due_work import DueRows, due_of
@@ -69,6 +70,11 @@ class JobStore:
     def progress_step(self, claim: Claim, bulk: BulkRevocation) -> Step:
         """The claim goes on. Lost attempts are forgiven: there is progress."""
         actions = [JobItem.bulk.set(bulk), JobItem.retry_count.set(0)]
+        return update(JobItem(claim.id), actions, self.due.held(claim))
+
+    def evaluation_step(self, claim: Claim, evaluation: PolicyEvaluation) -> Step:
+        """As `progress_step`."""
+        actions = [JobItem.evaluation.set(evaluation), JobItem.retry_count.set(0)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def late_progress_step(self, claim: Claim, bulk: BulkRevocation) -> Step:

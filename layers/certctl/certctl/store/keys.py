@@ -57,6 +57,8 @@ OPEN_INCIDENTS = "open_incidents"
 CURRENT_VIOLATION = "current_violation"
 SEARCH_ENTRIES = "search_entries"
 SEARCH_BACKFILL = "search_backfill"
+POLICY_STATE = "policy_state"
+POLICY_REVIEW = "policy_review"
 AUDIT_SHARDS = 8
 _ZONE_LENGTH = 8
 _NAME_LENGTH = 900
@@ -185,6 +187,10 @@ def violations_of_month(month: str) -> str:
 
 def violations_of_policy(policy_id: str) -> str:
     return f"violations#policy#{policy_id}"
+
+
+def open_violations(policy_id: str) -> str:
+    return f"open_violations#{policy_id}"
 
 
 def audit_day_shard(event_id: str) -> str:

@@ -18,6 +18,7 @@ from certctl.store.counters import CounterStore
 from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.notifications import NotificationStore
 from certctl.store.steps import Step
+from certctl.store.violations import OpenViolation
 
 AT_ONCE, MOST_DEFERRED = 40, 10
 """Notifications in the transaction of their change, and the rows that hold all others: an event has some 600
@@ -71,6 +72,17 @@ class Ledger:
             violation.team_id,
         )
 
+    def violation_end_event(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> Step:
+        """Found under the policy."""
+        details = {"id": ended.violation_id, "certificate_id": ended.certificate_id, "reason": why}
+        action, kind = "policy_violation_ended", "policy"
+        return self._audit.event_step(actor, action, kind, ended.policy_id, details, now, ended.team_id)
+
+    def policy_event(
+        self, actor: Actor, action: str, policy_id: str, details: Mapping[str, Any], now: datetime
+    ) -> Step:
+        return self._audit.event_step(actor, action, "policy", policy_id, dict(details), now)
+
     def _event(
         self,
         kind: str,
@@ -97,6 +109,10 @@ class Ledger:
         written with the change."""
         rows = notifications_for(alert, routing or self._routing(alert.certificate), now)
         return self._steps_of(rows, at_once)
+
+    def notification_steps(self, rows: Sequence[Notification]) -> tuple[list[Step], list[Nudge]]:
+        """As `alert_steps`, of alerts that are about no single certificate."""
+        return self._steps_of(rows, AT_ONCE)
 
     def steps_of_alerts(self, alerts: Sequence[Alert], now: datetime) -> tuple[list[Step], list[Nudge]]:
         """As `alert_steps`, of several."""

@@ -39,6 +39,8 @@ MODELS: tuple[type[Model], ...] = (
     items_shared.IdempotencyItem,
     items_shared.ViolationItem,
     items_shared.CurrentViolationItem,
+    items_shared.OpenViolationItem,
+    items_shared.PolicyStateItem,
     items_shared.ChannelStateItem,
     items_shared.StateItem,
     items_agents.AgentStateItem,

@@ -1,7 +1,6 @@
 """Policies at work: what a change breaks refuses it or is written with it, and people are told."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from certctl.domain.audit import Actor
@@ -10,7 +9,7 @@ from certctl.domain.catalog_defaults import DEFAULT_RENEWAL_POLICY
 from certctl.domain.certificate_profiles import Profile
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Nudge
-from certctl.domain.errors import FieldProblem, PolicyRefused, Unavailable
+from certctl.domain.errors import FieldProblem, PolicyRefused
 from certctl.domain.policy_alerts import violation_alert
 from certctl.domain.policy_rules import Breach, PolicyFacts, evaluate, new_breaches
 from certctl.observability import logger
@@ -19,20 +18,9 @@ from certctl.store.catalog_book import CatalogBook
 from certctl.store.database import Database
 from certctl.store.ledger import Ledger
 from certctl.store.listing import both
+from certctl.store.standing_violations import Recorded, StandingViolations
 from certctl.store.steps import MAX_ACTIONS, Step
-from certctl.store.violations import Offence, ViolationStore, new_violation
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """Violations to write, one group of steps each, and whom to wake once they are written."""
-
-    groups: Sequence[Sequence[Step]] = ()
-    nudges: Sequence[Nudge] = field(default_factory=tuple)
-
-    @property
-    def actions(self) -> int:
-        return sum(map(len, self.groups))
+from certctl.store.violations import Offence, OpenViolation, ViolationStore, refusal
 
 
 class PolicyGate:
@@ -43,12 +31,14 @@ class PolicyGate:
         database: Database,
         book: CatalogBook,
         violations: ViolationStore,
+        standing: StandingViolations,
         ledger: Ledger,
         nudge: Callable[[Sequence[Nudge]], None],
     ) -> None:
         self._database = database
         self._book = book
         self._violations = violations
+        self._standing = standing
         self._ledger = ledger
         self._nudge = nudge
 
@@ -60,37 +50,53 @@ class PolicyGate:
 
     def admit_new(self, actor: Actor, certificate: Certificate, now: datetime) -> Recorded:
         """What to write with the creation (see `commit`). Raises PolicyRefused, once that is recorded."""
-        refused = Offence("", certificate.common_name, certificate.team_id)
-        return self._admitted(actor, refused, certificate, self._breaches(certificate), now)
+        refused, breaches = (
+            Offence("", certificate.common_name, certificate.team_id),
+            self._breaches(certificate),
+        )
+        self._require(actor, refused, certificate, breaches, now)
+        return self._standing.of_new(actor, certificate, breaches, now)
 
-    def admit(self, actor: Actor, certificate: Certificate, now: datetime) -> Recorded:
+    def admit(
+        self,
+        actor: Actor,
+        certificate: Certificate,
+        now: datetime,
+        standing: Sequence[OpenViolation] | None = None,
+    ) -> Recorded:
         """As `admit_new`, with what is to be done to a certificate that exists."""
-        return self._admitted(actor, _by(certificate), certificate, self._breaches(certificate), now)
+        breaches = self._breaches(certificate)
+        self._require(actor, _by(certificate), certificate, breaches, now)
+        known = self.standing(certificate) if standing is None else standing
+        return self._standing.of_change(actor, certificate, breaches, breaches, known, now)
 
     def admit_edit(self, actor: Actor, before: Certificate, after: Certificate, now: datetime) -> Recorded:
         """As `admit_new`, of an edit: it is held to what it breaks itself."""
-        breaches = new_breaches(self._breaches(after), self._breaches(before))
-        return self._admitted(actor, _by(after), after, breaches, now)
+        breaches = self._breaches(after)
+        own = new_breaches(breaches, self._breaches(before))
+        self._require(actor, _by(after), after, own, now)
+        return self._standing.of_change(actor, after, breaches, own, self.standing(after), now)
+
+    def standing(self, certificate: Certificate) -> list[OpenViolation]:
+        """What `admit` and `admit_end` go by, for those who can read it beside something else."""
+        return self._standing.open_by(certificate)
+
+    def admit_end(self, actor: Actor, standing: Sequence[OpenViolation], why: str, now: datetime) -> Recorded:
+        """As `admit_new`, of the end of a certificate: nothing refuses it."""
+        return Recorded(self._standing.ends(actor, standing, why, now))
 
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
         """For what nobody asks for at the moment: renewals by schedule, and jobs that were admitted before.
-        Raises PolicyRefused. What is broken is recorded, best effort, and a warning once a day."""
-        offence, breaches = _by(certificate), self._breaches(certificate)
-        refusing = [breach for breach in breaches if breach.severity.refuses]
-        if refusing:
-            self._record(actor, offence, certificate, refusing, now)
-            raise _refused(refusing)
-        self._record(actor, offence, certificate, self._unrecorded(offence, breaches, now), now)
-
-    def _unrecorded(self, offence: Offence, breaches: Sequence[Breach], now: datetime) -> Sequence[Breach]:
-        """All of them where that cannot be read: a repetition is counted, not lost."""
+        Raises PolicyRefused. What is broken is recorded, best effort."""
+        breaches = self._breaches(certificate)
+        self._require(actor, _by(certificate), certificate, breaches, now)
         if not breaches:
-            return breaches
+            return
         try:
-            known = self._violations.known(offence, breaches, now)
-        except Unavailable:
-            return breaches
-        return [breach for breach in breaches if breach.policy_id not in known]
+            known = self.standing(certificate)
+            self._write(self._standing.of_change(actor, certificate, breaches, breaches, known, now))
+        except Exception:
+            _log_unrecorded(breaches)
 
     def commit(self, steps: Sequence[Step], recorded: Recorded) -> None:
         """The change with its violations, in one transaction. What that cannot hold is written before."""
@@ -105,27 +111,23 @@ class PolicyGate:
 
     def _breaches(self, certificate: Certificate) -> list[Breach]:
         policies = self._book.policies()
-        if not policies:
-            return []
-        profile = self._book.profile(certificate.certificate_profile_id) or Profile(())
-        renewal_policy = self._book.renewal_policy(certificate.renewal_policy_id)
-        return evaluate(policies, PolicyFacts(certificate, profile, renewal_policy))
+        return evaluate(policies, facts_of(self._book, certificate)) if policies else []
 
-    def _admitted(
+    def _require(
         self,
         actor: Actor,
         offence: Offence,
         certificate: Certificate,
         breaches: Sequence[Breach],
         now: datetime,
-    ) -> Recorded:
+    ) -> None:
+        """Raises PolicyRefused, once that is recorded."""
         refusing = [breach for breach in breaches if breach.severity.refuses]
         if refusing:
-            self._record(actor, offence, certificate, refusing, now)
+            self._record_refusal(actor, offence, certificate, refusing, now)
             raise _refused(refusing)
-        return self._recorded(actor, _by(certificate), certificate, breaches, now, refused=False)
 
-    def _record(
+    def _record_refusal(
         self,
         actor: Actor,
         offence: Offence,
@@ -134,29 +136,24 @@ class PolicyGate:
         now: datetime,
     ) -> None:
         """In transactions of their own: a refusal stands, whatever becomes of its record."""
-        refused = any(breach.severity.refuses for breach in breaches)
         try:
-            recorded = self._recorded(actor, offence, certificate, breaches, now, refused=refused)
-            for steps in _packed(recorded.groups):
-                self._database.transact(steps)
-            self._nudge(recorded.nudges)
+            self._write(self._refusals(actor, offence, certificate, breaches, now))
         except Exception:
-            logger.exception(
-                "violations were not recorded", extra={"policies": [b.policy_id for b in breaches]}
-            )
+            _log_unrecorded(breaches)
 
-    def _recorded(
+    def _write(self, recorded: Recorded) -> None:
+        for steps in _packed(recorded.groups):
+            self._database.transact(steps)
+        self._nudge(recorded.nudges)
+
+    def _refusals(
         self,
         actor: Actor,
         offence: Offence,
         certificate: Certificate,
         breaches: Sequence[Breach],
         now: datetime,
-        *,
-        refused: bool,
     ) -> Recorded:
-        if not breaches:
-            return Recorded()
         known, routing = both(
             lambda: self._violations.known(offence, breaches, now),
             lambda: self._ledger.routing_of(certificate),
@@ -165,15 +162,24 @@ class PolicyGate:
         for breach in breaches:
             same = known.get(breach.policy_id)
             if same is not None:
-                groups.append(self._violations.repeat_steps(same, breach, now, refused=refused))
+                groups.append(self._violations.repeat_steps(same.id, breach, now))
                 continue
-            violation = new_violation(offence, breach, now, refused=refused)
+            violation = refusal(offence, breach, now)
             alert = violation_alert(certificate, violation)
             alerts, told = self._ledger.alert_steps(alert, now, routing)
             event = self._ledger.violation_event(actor, violation, certificate)
             groups.append([*self._violations.new_steps(offence, violation), event, *alerts])
             nudges += told
         return Recorded(groups, nudges)
+
+
+def facts_of(book: CatalogBook, certificate: Certificate) -> PolicyFacts:
+    profile = book.profile(certificate.certificate_profile_id) or Profile(())
+    return PolicyFacts(certificate, profile, book.renewal_policy(certificate.renewal_policy_id))
+
+
+def _log_unrecorded(breaches: Sequence[Breach]) -> None:
+    logger.exception("violations were not recorded", extra={"policies": [b.policy_id for b in breaches]})
 
 
 def _rules_of(certificate: Certificate) -> list[Place]:

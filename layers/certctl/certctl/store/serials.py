@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from certctl.domain.certificates import VersionState
 from certctl.store.database import Database
 from certctl.store.items import SerialItem
 from certctl.store.keys import ca_serial
@@ -18,6 +19,7 @@ class KnownSerial:
     crl_shard: int
     not_after: datetime
     spki_sha256: str
+    state: VersionState
 
 
 class SerialStore:
@@ -29,6 +31,12 @@ class SerialStore:
         wanted = [ca_serial(ca_id, serial) for serial in serials]
         items = self._database.batch_get(SerialItem, wanted, consistent=True)
         return {item.ca_serial.rpartition("#")[2]: _known(item) for item in items}
+
+    def find_by_ca(self, ca_ids: Iterable[str], serial: str) -> dict[str, KnownSerial]:
+        """By CA, those that know this serial."""
+        wanted = [ca_serial(ca_id, serial) for ca_id in ca_ids]
+        items = self._database.batch_get(SerialItem, wanted, consistent=True)
+        return {item.ca_serial.rpartition("#")[0]: _known(item) for item in items}
 
 
 def _known(item: SerialItem) -> KnownSerial:

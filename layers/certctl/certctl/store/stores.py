@@ -24,9 +24,12 @@ from certctl.store.ledger import Ledger
 from certctl.store.listing import both
 from certctl.store.marks import MarkStore
 from certctl.store.place_names import PlaceNames
+from certctl.store.policy_states import PolicyStateStore
 from certctl.store.refused_keys import RefusedKeys
 from certctl.store.revocations import RevocationStore
 from certctl.store.search_entries import SearchEntries
+from certctl.store.standing_violations import StandingViolations
+from certctl.store.violations import ViolationStore
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,11 @@ class Stores:
     @property
     def search_entries(self) -> SearchEntries:
         return SearchEntries(self.database)
+
+    @property
+    def standing_violations(self) -> StandingViolations:
+        violations, states = ViolationStore(self.database), PolicyStateStore(self.database)
+        return StandingViolations(self.agent_targets.book, violations, states, self.ledger)
 
     def foreseen(self, certificate: Certificate) -> RoutingFacts:
         """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans

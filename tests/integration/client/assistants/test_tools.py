@@ -208,6 +208,7 @@ def test_a_certificate_is_renewed_and_revoked_and_the_crl_says_so(mcp: Session, 
     assert old["serial_numbers"] == [made["serial_number"]]
     assert renewed in rest["serial_numbers"]
     assert before["verdict"] == "not_listed"
+    assert mcp.tool("check_revocation", serial_number="407c" * 10)["verdict"] == "unknown"
     assert (after["verdict"], after["reason"], after["faults"]) == ("revoked", "keyCompromise", [])
     assert after["crl_number"] > before["crl_number"]
     events = mcp.tool("list_audit_events", resource_id=made["id"], action="certificate_revoked", since="1h")

@@ -50,6 +50,17 @@ def test_a_revocation_is_on_the_published_list(
     assert f"REVOKED: {serial}, superseded, since" in certctl("crl", "verify", "--serial", serial).out
 
 
+def test_a_serial_that_nobody_issued_is_unknown(certctl: Certctl, stack: BridgedStack) -> None:
+    publish(stack)
+
+    ran = certctl("crl", "verify", "--serial", "407c" * 10)
+    report = json.loads(certctl("crl", "verify", "--serial", "407c" * 10, "-o", "json").out)
+
+    assert ran.code == ExitCode.NOT_FOUND
+    assert f"UNKNOWN: no CA of this issuer issued {'407c' * 10}" in ran.out
+    assert (report["good"], report["issued"], report["revoked"]) == (True, False, None)
+
+
 def test_the_list_that_a_certificate_names_is_checked_against_a_trusted_ca(
     certctl: Certctl, stack: BridgedStack, issued: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from josepy.jwk import JWKEC
+
 from certctl.connectors.issuers.account_keys import account_key, account_key_name
 from certctl.connectors.issuers.acme_accounts import AcmeAccount
 from certctl.connectors.issuers.acme_proofs import Proof, failures_of, proofs_wanted, txt_value
@@ -102,6 +105,15 @@ class AcmeIssuer:
             return RevocationConfirmed() if refused.code == "alreadyRevoked" else Rejected(refused.detail)
         return RevocationConfirmed()
 
+    def directory_fault(self) -> str | None:
+        """The directory is public: no account, and no key of one, is needed."""
+        key = JWKEC(key=ec.generate_private_key(ec.SECP256R1()))
+        try:
+            self._session_with(key).directory()
+        except (IssuerUnavailable, Refused) as failure:
+            return failure.detail
+        return None
+
     def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
         try:
             return self._window(self._session(), certificate_pem)
@@ -120,7 +132,9 @@ class AcmeIssuer:
 
     def _session(self) -> AcmeSession:
         name = account_key_name(self._world.stack, self._issuer_id)
-        key = account_key(self._world.client("secretsmanager"), name)
+        return self._session_with(account_key(self._world.client("secretsmanager"), name))
+
+    def _session_with(self, key: JWKEC) -> AcmeSession:
         settings, noted = self._settings, partial(self._world.note_contact, self._issuer_id)
         return AcmeSession(settings.directory_url, self._world.guard, settings.ca_bundle, key, noted)
 

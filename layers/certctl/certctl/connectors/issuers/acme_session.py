@@ -30,6 +30,9 @@ _LONGEST_TEXT = 400
 _RATE_LIMIT_WAIT = timedelta(hours=1)
 # Problems that pass by themselves (RFC 8555 section 6.7); any other would be said of the same request again.
 _PASSING = frozenset({"badNonce", "connection", "dns", "orderNotReady", "rateLimited", "serverInternal"})
+_ANY = ""
+"""Otherwise the library raises the same for any answer that is not JSON."""
+_RESOURCES = ("newNonce", "newAccount", "newOrder")
 _FINAL_FAILURES = frozenset({FailureKind.REFUSED, FailureKind.REQUEST})
 
 
@@ -44,6 +47,10 @@ class Refused(Exception):
 
 class Missing(Exception):
     """There is no such order, or no such account: the server has lost it, or it has expired."""
+
+
+class NoDirectory(IssuerUnavailable):
+    """What is at the directory's URL is none (RFC 8555 section 7.1.1)."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +106,8 @@ class AcmeSession:
 
     def _read_directory(self) -> messages.Directory:
         with self._understood():
-            answer = self._network.get(self._directory_url)
-            return messages.Directory.from_json(answer.json())
+            answer = self._network.get(self._directory_url, content_type=_ANY)
+            return messages.Directory.from_json(_directory_in(answer))
 
     def use_account(self, url: str) -> None:
         """Requests are signed with its URL from here on (RFC 8555 section 6.2)."""
@@ -139,6 +146,8 @@ class AcmeSession:
             raise said from None
         except HttpFailed as failure:
             raise self._no_answer(_unreached(failure)) from None
+        except NoDirectory as failure:
+            raise self._no_answer(failure) from None
         except (errors.Error, JoseError, KeyError, ValueError) as error:
             raise self._no_answer(self._misunderstanding(error)) from None
         self._noted(None)
@@ -168,6 +177,20 @@ class AcmeSession:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
             return IssuerUnavailable(f"the ACME server answered HTTP {status}", self._wait())
         return Refused(f"http-{status}", f"the ACME server answered HTTP {status}")
+
+
+def _directory_in(answer: requests.Response) -> dict[str, Any]:
+    """Raises NoDirectory."""
+    try:
+        found = answer.json()
+    except ValueError:
+        raise NoDirectory("the answer is no ACME directory: it is not JSON") from None
+    if not isinstance(found, dict):
+        raise NoDirectory("the answer is no ACME directory: it is no JSON object")
+    missing = [name for name in _RESOURCES if not isinstance(found.get(name), str)]
+    if missing:
+        raise NoDirectory(f"the answer is no ACME directory: it lacks {', '.join(missing)}")
+    return found
 
 
 def _unreached(failure: HttpFailed) -> Exception:

@@ -46,6 +46,9 @@ class ExternalIssuer(Protocol):
     def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
         """Revokes one certificate, by the certificate itself."""
 
+    def directory_fault(self) -> str | None:
+        """Why the server is not one of its kind; None where it answered as one. Changes nothing there."""
+
     def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
         """When the issuer suggests to renew it; None where it has no opinion."""
 

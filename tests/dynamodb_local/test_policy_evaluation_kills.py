@@ -1,0 +1,78 @@
+"""An evaluation of a policy whose worker processes are killed in the middle of slices."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from certctl.domain.catalog import Kind
+from certctl.domain.jobs import JobStatus
+from certctl.domain.policies import PolicyType
+from certctl.store.catalog import CatalogStore
+from certctl.store.policy_states import PolicyStateStore
+from tests.support.bulk import events_of
+from tests.support.catalog_entries import a_policy
+from tests.support.control_plane import ControlPlane
+from tests.support.dynamodb_local import credentials
+from tests.support.evaluations import evaluations_in
+from tests.support.template import ROOT
+
+pytestmark = [pytest.mark.dynamodb_local, pytest.mark.slow, pytest.mark.timeout(240)]
+_KILLS, _PATIENCE_SECONDS = 3, 150
+
+
+@pytest.fixture
+def worker(endpoint: str, access_key: str) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    running = [_worker(endpoint, access_key)]
+    yield running
+    running[0].kill()
+    running[0].wait()
+
+
+def _worker(endpoint: str, access_key: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "tests.dynamodb_local.killed_bulk_worker", endpoint]
+    path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'certctl'}"}
+    return subprocess.Popen(command, cwd=ROOT, env=credentials(access_key) | path)
+
+
+def test_killed_in_the_middle_of_slices_it_finds_each_violation_once(
+    plane: ControlPlane,
+    cohort: list[str],
+    worker: list["subprocess.Popen[bytes]"],
+    endpoint: str,
+    access_key: str,
+) -> None:
+    database, states = plane.pki.database, PolicyStateStore(plane.pki.database)
+    began = datetime.now(UTC) - timedelta(minutes=3)  # everybody knows the policy: one pass is enough
+    policy = a_policy("pol-1", PolicyType.ALLOWED_ENVIRONMENTS, began, "Warning", environments=["none"])
+    started = evaluations_in(database, plane.pki.clock).start("key-admin", policy, began)
+    database.transact([*CatalogStore(database).create_steps(policy), *started.steps])
+    (job_id,) = [nudge.id for nudge in started.nudges]
+
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    for kill in range(_KILLS):
+        while _open(states) < (kill + 1) * len(cohort) // (_KILLS + 1):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        worker[0].kill()
+        worker[0].wait()
+        worker[0] = _worker(endpoint, access_key)
+    while not plane.job(job_id).status.is_terminal:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+    ended = plane.job(job_id)
+    assert ended.status is JobStatus.COMPLETED
+    assert ended.due.attempt > 1
+    state = states.get("pol-1")
+    assert state is not None
+    assert (state.open, state.begun, state.ended) == (len(cohort), len(cohort), 0)
+    assert len(events_of(plane, Kind.POLICY.value, "pol-1", "policy_evaluated")) == 1
+
+
+def _open(states: PolicyStateStore) -> int:
+    state = states.get("pol-1")
+    return state.open if state else 0

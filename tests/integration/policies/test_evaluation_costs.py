@@ -1,0 +1,40 @@
+"""What an evaluation reads and writes grows with the inventory, once for each change of a policy."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.integration.policies.test_policy_evaluation import evaluation, made, work
+from tests.support.fleet import live, store_certificates
+from tests.support.issuing import Issuing
+from tests.support.read_units import metered_reads
+from tests.support.write_units import metered
+
+_CERTIFICATES, _BREAKING = 200, 20
+READS_PER_100 = 105
+"""Half a unit for each record and for its open violation, and the index. docs/policies.md states it."""
+WRITES_PER_VIOLATION = 12
+
+
+@pytest.fixture
+def fleet(world: Issuing) -> Issuing:
+    now = world.stack.clock()
+    until = now + timedelta(days=90)
+    records = [
+        live(f"mc-{number:06}", now, until, environment="staging" if number < _BREAKING else "production")
+        for number in range(_CERTIFICATES)
+    ]
+    store_certificates(world.stack.database, records)
+    return world
+
+
+def test_the_first_pass_costs_what_the_documentation_states(fleet: Issuing) -> None:
+    made(fleet)
+    job_id = evaluation(fleet)["job_id"]
+
+    with metered_reads(fleet.stack.database.client) as reads, metered(fleet.stack.database.client) as writes:
+        work(fleet, job_id)
+
+    assert evaluation(fleet)["violations"] == _BREAKING
+    assert reads.units <= READS_PER_100 * _CERTIFICATES / 100, reads.units
+    assert writes.units <= WRITES_PER_VIOLATION * _BREAKING + 30, writes.units
