@@ -184,7 +184,7 @@ TARGETS: Mapping[str, Target] = {
 class _Nobody:
     """Stores and a trail in which there is nothing."""
 
-    def find_credential(self, _: str) -> None:
+    def find_working_credential(self, _: str) -> None:
         return None
 
     def find(self, _: str) -> None:

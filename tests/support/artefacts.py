@@ -105,6 +105,7 @@ def environment() -> dict[str, str]:
         "CERTCTL_CA_ROOT_SUBJECT": "CN=Root",
         "CERTCTL_CA_ISSUING_SUBJECT": "CN=Issuing",
         "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
+        "CERTCTL_FUNCTION_EXTERNAL_ISSUER_WORKER": "external_issuer_worker",
         "CERTCTL_FUNCTION_NOTIFICATION_WORKER": "notification_worker",
         "CERTCTL_CHANNELS": "Webhook.url=certctl/probe/channels/webhook\nSlack.url=certctl/probe/channels/s",
     }

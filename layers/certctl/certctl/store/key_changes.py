@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from certctl.crypto.csr import requested_key
 from certctl.domain.certificates import Certificate, Version
 from certctl.domain.jobs import Job
 from certctl.store.certificates import CertificateStore
@@ -81,6 +80,9 @@ class KeyChanges:
 
 def keys_of(versions: Sequence[Version], jobs: Sequence[Job] = ()) -> tuple[str, ...]:
     """Of requests that await their signature first: nothing else knows of those."""
+    # It loads cryptography, which most functions do not need at start.
+    from certctl.crypto.csr import requested_key
+
     asked = (requested_key(job.csr_pem) for job in jobs if job.csr_pem is not None)
     found = [*asked, *(version.spki_sha256 for version in versions)]
     return tuple(dict.fromkeys(spki for spki in found if spki))
