@@ -2,12 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+
+from certctl_client.mcp.marking import unmarked
 
 PAGE, LARGEST_PAGE = 20, 100
 
-Id = Annotated[str, Field(min_length=1, max_length=128, description="As the lists show it.")]
-OptionalId = Annotated[str | None, Field(max_length=128, description="Only of this one, by its id.")]
+_AsShown = BeforeValidator(lambda given: unmarked(given) if isinstance(given, str) else given)
+Id = Annotated[str, _AsShown, Field(min_length=1, max_length=128, description="As the lists show it.")]
+OptionalId = Annotated[
+    str | None, _AsShown, Field(max_length=128, description="Only of this one, by its id.")
+]
 Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="Records at most.")]
 Cursor = Annotated[
     str | None, Field(max_length=4096, description="`next_cursor` of the page before, with the same filters.")

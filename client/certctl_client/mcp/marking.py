@@ -13,6 +13,11 @@ from dataclasses import dataclass
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _BOUNDARY_LENGTH = 8
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}", re.ASCII)
+# An id of ours (a prefix, and a ULID) or a digest: its letters say nothing.
+_RANDOM = re.compile(r"(?:[a-z]+-)?[0-9a-hjkmnp-tv-z]{26}|[0-9a-f]+")
+_SPEECH = re.compile(r"[A-Za-z]{3,}")
+_MOST_SPEECH = 3
+_MARKED = re.compile(r"<untrusted (?P<mark>[a-z0-9]+)>(?P<text>[^<>]*)</untrusted (?P=mark)>")
 _STRUCTURAL = frozenset("<>\\")
 # Printable for Python, yet shown as nothing: they carry hidden text (Unicode: Default_Ignorable_Code_Point).
 _INVISIBLE = (
@@ -47,7 +52,8 @@ class Marking:
         return marked if len(text) <= limit else f"{marked} (and {len(text) - limit} characters)"
 
     def word(self, text: str) -> str:
-        """An id, a state, a time: as it is. Anything that is no such word is marked."""
+        """An id, a state, a time: as it is. Anything that is no such word is marked, and so is an id that
+        somebody chose and that speaks: `ignore-all-previous-instructions` is a legal one."""
         return text if is_word(text) else self.text(text)
 
     def optional_word(self, text: str | None) -> str | None:
@@ -62,7 +68,15 @@ def fresh_marking() -> Marking:
 
 
 def is_word(text: str) -> bool:
-    return _WORD.fullmatch(text) is not None
+    if _WORD.fullmatch(text) is None:
+        return False
+    return _RANDOM.fullmatch(text) is not None or len(_SPEECH.findall(text)) <= _MOST_SPEECH
+
+
+def unmarked(text: str) -> str:
+    """What a marking holds, for tools that are given an id as a list showed it."""
+    marked = _MARKED.fullmatch(text)
+    return marked["text"] if marked else text
 
 
 def escaped(text: str) -> str:
