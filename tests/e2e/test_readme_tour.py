@@ -14,6 +14,7 @@ _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _MARK = "--- end of command ---"
 _VARYING = {
     r"\b(job|ca|aud)-[0-9a-z]{26}\b": r"\1-ID",
+    r"\b[0-9a-f]{64}\b": "KEY",
     r"\b[0-9a-f]{36,40}\b": "SERIAL",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "UUID",
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ": "TIME",
