@@ -12,10 +12,11 @@ _NAMES = ("127.0.0.1", "localhost", "host.docker.internal")
 
 def refusal(method: str, headers: Mapping[str, str], port: int) -> str:
     """Why this request is refused; empty where it is taken. Names of headers are found in any case."""
-    host = headers.get("Host", "")
-    if host not in {f"{name}:{port}" for name in _NAMES}:
+    # Some programs leave the port out (OpenSSL's, for CRLs): what a page may not choose is the name.
+    if headers.get("Host", "").partition(":")[0] not in _NAMES:
         return f"This is http://127.0.0.1:{port}, and answers to no other host."
-    if headers.get("Origin", f"http://{host}") != f"http://{host}":
+    own = {f"http://{name}:{port}" for name in _NAMES}
+    if headers.get("Origin", f"http://{_NAMES[0]}:{port}") not in own:
         return "Pages of other origins may not use this stack."
     is_ours = headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
     if not (is_ours or _follows_a_link(method, headers)):

@@ -13,6 +13,7 @@ LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch
     [
         ("POST", {}),
         ("GET", {"Host": "localhost:8080"}),
+        ("GET", {"Host": "127.0.0.1"}),
         ("POST", {"Origin": "http://127.0.0.1:8080", "Sec-Fetch-Site": "same-origin"}),
         ("GET", {"Sec-Fetch-Site": "none"}),
         ("GET", LINK),
@@ -26,8 +27,7 @@ def test_programs_its_own_pages_and_links_are_taken(method: str, headers: dict[s
     ("method", "headers"),
     [
         ("GET", {"Host": "evil.example:8080"}),
-        ("GET", {"Host": "127.0.0.1"}),
-        ("GET", {"Host": "127.0.0.1:8081"}),
+        ("GET", {"Host": "127.0.0.1.evil.example:8080"}),
         ("GET", {"Host": ""}),
         ("POST", {"Origin": "http://evil.example"}),
         ("POST", {"Origin": "null"}),
