@@ -38,7 +38,7 @@ def test_a_run_seals_and_tells_what_it_did(stack: Deployed, sealed: SealedTrail)
     jobs = {"nudged": 0, "timed_out": 0, "ended_deployments": 0}
     agents = {"silent_agents": 0, "agents_back": 0, "settled_certificates": 0, "refused_keys": 0}
     records = {"deleted_records": 0, "restored_records": 0, "retired_cas": [], "cas_to_rotate": []}
-    recount = {"indexed_certificates": 0, "shards_to_recount": 0}
+    recount = {"indexed_certificates": 0, "shards_to_recount": 0, "policy_evaluations": 0}
     assert report == {"seals": 1, "sealed_events": 1, "late_events": 0} | jobs | agents | records | recount
     stack.clock.advance(timedelta(minutes=5))
     assert lambda_handler({}, Context())["seals"] == 1

@@ -87,14 +87,15 @@ class PolicyGate:
 
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
         """For what nobody asks for at the moment: renewals by schedule, and jobs that were admitted before.
-        Raises PolicyRefused. What is broken is recorded, best effort."""
+        Raises PolicyRefused. What is broken and does not stand yet is recorded, best effort."""
         breaches = self._breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         if not breaches:
             return
         try:
             known = self.standing(certificate)
-            self._write(self._standing.of_change(actor, certificate, breaches, breaches, known, now))
+            new = _not_in(known, breaches)
+            self._write(self._standing.of_change(actor, certificate, breaches, new, known, now))
         except Exception:
             _log_unrecorded(breaches)
 
@@ -176,6 +177,12 @@ class PolicyGate:
 def facts_of(book: CatalogBook, certificate: Certificate) -> PolicyFacts:
     profile = book.profile(certificate.certificate_profile_id) or Profile(())
     return PolicyFacts(certificate, profile, book.renewal_policy(certificate.renewal_policy_id))
+
+
+def _not_in(standing: Sequence[OpenViolation], breaches: Sequence[Breach]) -> list[Breach]:
+    """One act is looked at several times: at its approval, and before each attempt to sign."""
+    known = {each.policy_id for each in standing}
+    return [breach for breach in breaches if breach.policy_id not in known]
 
 
 def _log_unrecorded(breaches: Sequence[Breach]) -> None:
