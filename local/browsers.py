@@ -8,12 +8,15 @@ from collections.abc import Mapping
 
 # The last one is this machine, seen from a container (docs/sam-local.md).
 _NAMES = ("127.0.0.1", "localhost", "host.docker.internal")
+# An ACME server asks for it by the name that it validates (RFC 8555 section 8.3); it is public.
+_OF_ANY_HOST = "/.well-known/acme-challenge/"
 
 
-def refusal(method: str, headers: Mapping[str, str], port: int) -> str:
+def refusal(method: str, path: str, headers: Mapping[str, str], port: int) -> str:
     """Why this request is refused; empty where it is taken. Names of headers are found in any case."""
     # Some programs leave the port out (OpenSSL's, for CRLs): what a page may not choose is the name.
-    if headers.get("Host", "").partition(":")[0] not in _NAMES:
+    is_own = headers.get("Host", "").partition(":")[0] in _NAMES
+    if not (is_own or path.startswith(_OF_ANY_HOST)):
         return f"This is http://127.0.0.1:{port}, and answers to no other host."
     own = {f"http://{name}:{port}" for name in _NAMES}
     if headers.get("Origin", f"http://{_NAMES[0]}:{port}") not in own:

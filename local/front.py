@@ -99,7 +99,7 @@ class FrontDoor:
 async def _ours_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     transport = request.transport
     port = transport.get_extra_info("sockname")[1] if transport else 0
-    refusal = browsers.refusal(request.method, request.headers, port)
+    refusal = browsers.refusal(request.method, request.path, request.headers, port)
     return web.Response(status=403, text=refusal) if refusal else await handler(request)
 
 

@@ -152,7 +152,7 @@ def test_the_keyboard_alone_leads_from_sign_in_to_a_revocation(
 
 def _find_by_typing(page: Page, name: str) -> None:
     """Until the list has this certificate alone: other tests have made others."""
-    _tab_to(page, "Name")
+    _tab_to(page, "Search")
     page.keyboard.type(name)
     rows = page.get_by_role("table", name="certificates").get_by_role("row")
     expect(rows).to_have_count(2)

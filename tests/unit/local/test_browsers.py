@@ -20,7 +20,7 @@ LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch
     ],
 )
 def test_programs_its_own_pages_and_links_are_taken(method: str, headers: dict[str, str]) -> None:
-    assert refusal(method, OWN | headers, 8080) == ""
+    assert refusal(method, "/api/v1/certificates", OWN | headers, 8080) == ""
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,11 @@ def test_programs_its_own_pages_and_links_are_taken(method: str, headers: dict[s
     ],
 )
 def test_other_pages_and_hosts_are_refused(method: str, headers: dict[str, str]) -> None:
-    assert refusal(method, OWN | headers, 8080) != ""
+    assert refusal(method, "/api/v1/certificates", OWN | headers, 8080) != ""
+
+
+def test_an_acme_server_asks_by_the_name_that_it_validates_and_a_page_does_not() -> None:
+    path, host = "/.well-known/acme-challenge/token", {"Host": "api.example.com:8080"}
+    assert refusal("GET", path, host, 8080) == ""
+    assert refusal("GET", path, host | {"Origin": "http://api.example.com:8080"}, 8080) != ""
+    assert refusal("GET", "/api/v1/certificates", host, 8080) != ""
