@@ -71,7 +71,7 @@ def test_a_certificate_is_issued_renewed_and_revoked_at_the_server(
     assert all(acme.pebble.revoked(v["serial_number"]) for v in after)
     assert shown.stdout.count("confirmed") == 2
     assert tested["passed"]
-    assert tested["checks"][-1]["detail"].startswith("the server last answered at ")
+    assert tested["checks"][-1]["detail"].startswith("the server answered with its directory at ")
 
 
 def test_a_wildcard_is_proved_in_a_hosted_zone(acme: AcmeStack, tmp_path: Path) -> None:
