@@ -22,7 +22,7 @@ from certctl.services.key_follow_up import KeyFollowUp
 from certctl.services.policy_evaluating import PolicyEvaluating
 from certctl.services.renewing import ACTOR as RENEWAL_SCHEDULE
 from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
-from certctl.services.revocation import Nudges, Revoked, Revoking
+from certctl.services.revocation import Nudges, Revoking
 from certctl.services.signing import Signers, Signing
 from certctl.services.signing_requests import SigningRequests
 from certctl.services.working import Working
@@ -51,6 +51,7 @@ from certctl.store.notifications import NotificationStore
 from certctl.store.policy_gate import PolicyGate
 from certctl.store.policy_inventory import PolicyInventory
 from certctl.store.references import References
+from certctl.store.revocation_decisions import Revoked
 from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.stores import Stores
 from certctl.store.violations import ViolationStore

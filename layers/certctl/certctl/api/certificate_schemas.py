@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     # not at import: cryptography comes with them, and reads do without
     from certctl.domain.requests import Requested
     from certctl.services.certificates import VersionDetails
-    from certctl.services.revocation import Revoked
+    from certctl.store.revocation_decisions import Revoked
 
 
 def _without_repeats(ids: list[str]) -> list[str]:

@@ -11,7 +11,6 @@ from certctl.domain.certificates import (
     Certificate,
     Lifecycle,
     Version,
-    VersionState,
 )
 from certctl.domain.deployments import ended_incidents
 from certctl.domain.due_work import Nudge
@@ -32,11 +31,11 @@ from certctl.domain.revocations import (
     version_with,
     without_version,
 )
-from certctl.domain.routing import RoutingFacts
 from certctl.store.job_stops import stopped
 from certctl.store.key_changes import KeyChange, Keys, keys_of
 from certctl.store.ledger import AT_ONCE, MOST_DEFERRED, certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
+from certctl.store.revocation_decisions import Ended, Found, Revoked, answer, answer_for
 from certctl.store.steps import MAX_ACTIONS, Step
 from certctl.store.stores import Stores
 from certctl.store.violations import OpenViolation
@@ -47,46 +46,6 @@ _OWN_ACTIONS = 2
 """The record and its audit event."""
 _OF_MARKS = 2
 """Work that is left for later: incidents, and keys."""
-
-
-@dataclass(frozen=True)
-class Revoked:
-    """`status` is `revoked` or `on_hold`; `other_certificates` also use a compromised key. `refused_keys` are
-    the SHA-256 of the keys that no certificate is issued for from now on; `more_keys_follow` where there were
-    more than a transaction takes."""
-
-    status: str
-    certificate: Certificate
-    serial_numbers: tuple[str, ...]
-    other_certificates: tuple[str, ...] = ()
-    refused_keys: tuple[str, ...] = ()
-    more_keys_follow: bool = False
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What a decision is made from: the record, its unexpired versions, those that are `meant`, the marks of
-    those revoked. Open jobs, its `keys`, those that it holds (`held`), `others` (certificates that use the
-    keys), routing and the violations that the revocation ends are read meanwhile."""
-
-    certificate: Certificate
-    versions: Sequence[Version]
-    meant: Sequence[Version]
-    revoked: dict[str, Revocation]
-    open_jobs: Callable[[], Sequence[Job]] = tuple
-    keys: Callable[[], Keys] = Keys
-    held: Callable[[], tuple[str, ...]] = tuple
-    others: Callable[[], tuple[str, ...]] = tuple
-    routing: Callable[[], RoutingFacts] = RoutingFacts
-    violations: Callable[[], Sequence[OpenViolation]] = tuple
-
-
-@dataclass(frozen=True)
-class _Ended:
-    """The record as it was stored, and what came to be of its keys."""
-
-    certificate: Certificate
-    keys: KeyChange
 
 
 @dataclass(frozen=True)
@@ -135,11 +94,11 @@ class Revoking:
             before = found.certificate
             before.require_revision(wanted.expected_revision)
             if is_done(before, wanted.reason) or not is_meant(before):
-                return _answer(_Ended(before, self._refused_before(found)), found)
+                return answer(Ended(before, self._refused_before(found)), found)
             require_revocable(before, wanted.reason)
             require_holdable(before, found.versions, wanted.reason)
             after = ended_by(before, wanted, now)
-            return _answer(self._commit(caller, found, after, wanted, _action(after), now), found)
+            return answer(self._commit(caller, found, after, wanted, _action(after), now), found)
 
     def revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
         """One version; the certificate lives on. Raises InvalidInput for a hold, NotFound, Conflict."""
@@ -154,13 +113,13 @@ class Revoking:
             found = self._find_to_revoke(caller, certificate_id, serial, wanted, now, aside)
             mark = found.revoked.get(serial)
             if mark is not None and mark.reason == wanted.reason:
-                before = _Ended(found.certificate, self._refused_before(found))
-                return _answer_for(before, found, serial)
+                before = Ended(found.certificate, self._refused_before(found))
+                return answer_for(before, found, serial)
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
                 raise Conflict(f"This version is revoked already, for {mark.reason}.")
             after = without_version(found.certificate, found.versions, found.revoked, serial, now)
             ended = self._commit(caller, found, after, wanted, _VERSION_REVOKED, now)
-            return _answer_for(ended, found, serial)
+            return answer_for(ended, found, serial)
 
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
         """Back to the status before the hold. Raises NotFound, Conflict where it is not on hold."""
@@ -192,7 +151,7 @@ class Revoking:
         self._wake(found.versions, nudges)
         return after
 
-    def _find_to_unhold(self, caller: Principal, certificate_id: str, now: datetime) -> _Found:
+    def _find_to_unhold(self, caller: Principal, certificate_id: str, now: datetime) -> Found:
         """The record first: a version reserved after this read changes it, and the write is refused."""
         stores = self._stores
         certificate = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
@@ -201,7 +160,7 @@ class Revoking:
             held = aside.submit(stores.refused_keys.held.held_by, certificate_id)
             versions = stores.certificates.unexpired_versions(certificate_id, now)
             marks = stores.marks_of(versions)
-        return _Found(certificate, versions, versions, marks, held=held.result, routing=routing.result)
+        return Found(certificate, versions, versions, marks, held=held.result, routing=routing.result)
 
     def _find_to_revoke(
         self,
@@ -211,7 +170,7 @@ class Revoking:
         wanted: Wanted,
         now: datetime,
         aside: Executor,
-    ) -> _Found:
+    ) -> Found:
         """As `_find_to_unhold`, with the reads that the decision does not wait for on their way."""
         certificate = self._stores.certificate_in_reach(
             caller, certificate_id, Permission.CERTIFICATES_REVOKE
@@ -226,7 +185,7 @@ class Revoking:
         others = aside.submit(self._others, certificate_id, keys, wanted.reason)
         held = aside.submit(self._held, certificate, serial)
         marks = self._stores.marks_of(versions)
-        return _Found(
+        return Found(
             certificate=certificate,
             versions=versions,
             meant=meant,
@@ -264,12 +223,12 @@ class Revoking:
     def _commit(
         self,
         caller: Principal,
-        found: _Found,
+        found: Found,
         after: Certificate,
         wanted: Wanted,
         action: str,
         now: datetime,
-    ) -> _Ended:
+    ) -> Ended:
         ledger = self._stores.ledger
         one = found.meant[0].serial_number if action == _VERSION_REVOKED else None
         alert = revocation_alert(after, found.meant, wanted.reason, one)
@@ -307,10 +266,10 @@ class Revoking:
         self._wake(found.meant, [*nudges, *ended.nudges])
         for job in told:
             self._nudges.external_job(job.nudge)
-        return _Ended(after, keys)
+        return Ended(after, keys)
 
     def _key_change(
-        self, found: _Found, after: Certificate, reason: str, now: datetime, room: int
+        self, found: Found, after: Certificate, reason: str, now: datetime, room: int
     ) -> KeyChange:
         asked = found.open_jobs()
         keys, changes = found.keys(), self._stores.key_changes
@@ -321,7 +280,7 @@ class Revoking:
             return changes.compromised(after, keys, found.held(), now, room)
         return KeyChange(steps=changes.freed(after, found.held(), now, room))
 
-    def _refused_before(self, found: _Found) -> KeyChange:
+    def _refused_before(self, found: Found) -> KeyChange:
         """Of one that is revoked or held for this reason already."""
         keys = found.keys()
         refused = self._stores.refused_keys.reasons_against(keys.spki_sha256s)
@@ -334,7 +293,7 @@ class Revoking:
             return []
         return ended_incidents(after, self._stores.names.targets(after.failed_targets), "was revoked")
 
-    def _mark(self, caller: Principal, found: _Found, wanted: Wanted, now: datetime) -> list[Step]:
+    def _mark(self, caller: Principal, found: Found, wanted: Wanted, now: datetime) -> list[Step]:
         """One row per serial. A mark keeps its first date."""
         steps = []
         for version in found.meant:
@@ -392,27 +351,6 @@ def _told(keys: KeyChange) -> dict[str, object]:
     """For the audit trail."""
     follow = {} if keys.is_complete else {"more_keys_follow": True}
     return {"refused_keys": list(keys.listed), **follow} if keys.listed or follow else {}
-
-
-def _answer(ended: _Ended, found: _Found) -> Revoked:
-    status = "on_hold" if ended.certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
-    serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
-    return _revoked(status, ended, serials, found)
-
-
-def _answer_for(ended: _Ended, found: _Found, serial: str) -> Revoked:
-    return _revoked("revoked", ended, (serial,), found)
-
-
-def _revoked(status: str, ended: _Ended, serials: tuple[str, ...], found: _Found) -> Revoked:
-    return Revoked(
-        status=status,
-        certificate=ended.certificate,
-        serial_numbers=serials,
-        other_certificates=found.others(),
-        refused_keys=ended.keys.listed,
-        more_keys_follow=not ended.keys.is_complete,
-    )
 
 
 def _action(after: Certificate) -> str:
