@@ -20,6 +20,7 @@ def shared_stack() -> Iterator[BridgedStack]:
 @pytest.fixture
 def stack(shared_stack: BridgedStack) -> Iterator[BridgedStack]:
     shared_stack.asked.clear()
+    shared_stack.issuing.stack.clock.time = Clock().time
     yield shared_stack
     shared_stack.fails = lambda _: None
     assert shared_stack.undocumented == []
