@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from certctl.services.catalog_deletions import CatalogDeletions
     from certctl.services.catalog_issuers import CatalogIssuers
     from certctl.services.catalog_testing import CatalogTesting
-    from certctl.services.issuer_trials import IssuerTesting
+    from certctl.services.issuer_testing import IssuerTesting
     from certctl.services.policy_reviews import PolicyReviews
     from certctl.services.violations import Violations
     from certctl.store.agent_consents import AgentConsentStore
@@ -114,7 +114,7 @@ def issuer_testing() -> "IssuerTesting":
     """The worker's one request takes 15 s at most, after names were resolved."""
     from certctl.connectors.clients import make_client
     from certctl.connectors.invocations import Function
-    from certctl.services.issuer_trials import IssuerTesting
+    from certctl.services.issuer_testing import IssuerTesting
 
     client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
     return IssuerTesting(Function(client, config.function_name("external_issuer_worker")).call)

@@ -2,6 +2,8 @@
 
 import re
 
+TEST_EVENT = "test_issuer"
+"""The member of the event that asks external_issuer_worker for a test: the issuer's id."""
 _LONGEST = 256
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 

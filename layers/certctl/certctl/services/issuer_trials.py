@@ -1,4 +1,4 @@
-"""The test of an external issuer: the API asks for it, the worker, which alone may reach its server, does it.
+"""The test of an external issuer by the worker, which alone may reach its server.
 
 What comes of it is stored as the issuer's last contact, whether the issuer is enabled or not.
 """
@@ -9,24 +9,10 @@ from typing import Any
 
 from certctl.connectors.issuers.base import ExternalIssuer
 from certctl.domain.errors import InvalidInput
-from certctl.domain.issuer_failures import shown
+from certctl.domain.issuer_failures import TEST_EVENT, shown
 from certctl.store.issuer_contacts import IssuerContactStore
 
-_EVENT = "test_issuer"
 _GONE = "the issuer was deleted meanwhile"
-
-
-class IssuerTesting:
-    """`call` invokes the worker, and waits for its answer."""
-
-    def __init__(self, call: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
-        self._call = call
-
-    def fault_of(self, issuer_id: str) -> str | None:
-        """Why the issuer's server cannot be used; None where it answered. Raises Unavailable where the worker
-        does not answer."""
-        fault: str | None = self._call({_EVENT: issuer_id})["fault"]
-        return fault
 
 
 class IssuerTrial:
@@ -46,9 +32,11 @@ class IssuerTrial:
     def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Raises InvalidInput for an event that IssuerTesting does not send, Unavailable where the issuer
         cannot be read, or its contact cannot be stored."""
-        if event.keys() != {_EVENT} or not isinstance(event[_EVENT], str):
-            raise InvalidInput(f"This function takes records of its queue, or {{{_EVENT}: the id of one}}.")
-        return {"fault": self._fault(event[_EVENT])}
+        if event.keys() != {TEST_EVENT} or not isinstance(event[TEST_EVENT], str):
+            raise InvalidInput(
+                f"This function takes records of its queue, or {{{TEST_EVENT}: the id of one}}."
+            )
+        return {"fault": self._fault(event[TEST_EVENT])}
 
     def _fault(self, issuer_id: str) -> str | None:
         try:
