@@ -165,6 +165,7 @@ def test_of_one_version_its_own_key_is_listed(plane: ControlPlane) -> None:
     assert (is_refused(plane, old), is_refused(plane, new)) == (True, False)
 
 
+@pytest.mark.slow
 def test_keys_that_do_not_fit_follow_and_none_is_cut_off(plane: ControlPlane) -> None:
     certificate_id, old = with_old_versions(plane, MANY)
 
@@ -179,6 +180,7 @@ def test_keys_that_do_not_fit_follow_and_none_is_cut_off(plane: ControlPlane) ->
     assert follow_up(plane) == 0
 
 
+@pytest.mark.slow
 def test_a_follow_up_that_ends_early_goes_on_where_it_was(plane: ControlPlane) -> None:
     certificate_id, old = with_old_versions(plane, MANY)
     plane.revoked(certificate_id, "keyCompromise")

@@ -28,6 +28,7 @@ def fleet(world: Issuing) -> Issuing:
     return world
 
 
+@pytest.mark.slow
 def test_the_first_pass_costs_what_the_documentation_states(fleet: Issuing) -> None:
     made(fleet)
     job_id = evaluation(fleet)["job_id"]

@@ -54,6 +54,7 @@ def told(plane: ControlPlane, certificate: Certificate, action: Action) -> Count
     return Counter(row.channel_id for row in rows if row.action is action)
 
 
+@pytest.mark.slow
 def test_300_rows_of_a_revocation_are_written_once_each_and_delivered(crowded: ControlPlane) -> None:
     crowded.channels = channels(MANY)
     certificate = crowded.issued()
@@ -70,6 +71,7 @@ def test_300_rows_of_a_revocation_are_written_once_each_and_delivered(crowded: C
     assert sweep(crowded).undeferred == 0
 
 
+@pytest.mark.slow
 def test_an_issuance_that_ends_an_incident_on_150_channels_is_published(crowded: ControlPlane) -> None:
     certificate = crowded.issued()
     failed_renewal(crowded, certificate.id)

@@ -89,6 +89,7 @@ def test_older_certificates_are_found_once_the_update_is_over(database: Database
     assert _found(database, clock, "abababab") == ["mc-000"]
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_early_goes_on_in_the_next_process(database: Database, clock: Clock) -> None:
     ids = _older(database, clock, 130)
     _backfill(database, clock).run(lambda: True)
