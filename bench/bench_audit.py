@@ -25,10 +25,10 @@ from certctl.domain.permissions import Principal, Role
 from certctl.observability import logger
 from certctl.services.api_call_audit import ApiCall, ApiCallAudit
 from certctl.store.audit import AuditStore
-from certctl.store.audit_samples import AuditSampleStore
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import audit_day_shard
+from certctl.store.quotas import audit_samples
 from certctl.store.steps import Step, put
 from tests.support.clock import Clock
 from tests.support.dynamodb_local import credentials, new_database, running
@@ -68,7 +68,7 @@ def warm_up(database: Database) -> None:
 
 
 def per_call(database: Database) -> None:
-    audit = ApiCallAudit(AuditStore(database), AuditSampleStore(database), lambda: datetime.now(UTC))
+    audit = ApiCallAudit(AuditStore(database), audit_samples(database), lambda: datetime.now(UTC))
     with recorded(database.client) as recording:
         audit.record(CALL)
     trips = len(recording.calls)

@@ -95,9 +95,9 @@ def authentication() -> "Authentication":
 @cache
 def api_call_audit() -> "ApiCallAudit":
     from certctl.services.api_call_audit import ApiCallAudit
-    from certctl.store.audit_samples import AuditSampleStore
+    from certctl.store.quotas import audit_samples
 
-    return ApiCallAudit(audit_store(), AuditSampleStore(database()), now)
+    return ApiCallAudit(audit_store(), audit_samples(database()), now)
 
 
 @cache

@@ -138,7 +138,7 @@ def sweeping() -> "Sweeping":
         engine.notification_store(),
         LockStore(bootstrap.database()),
         engine.channel_states(),
-        DeferredAlerts(bootstrap.database()),
+        DeferredAlerts(bootstrap.database(), bootstrap.now),
         Sweepers(delivery().deliver, engine.dead_letters().publish, channel_episodes().alarm_overdue),
         engine.schedule(),
         bootstrap.now,

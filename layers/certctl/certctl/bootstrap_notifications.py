@@ -154,11 +154,11 @@ def channel_testing() -> "ChannelTesting":
     from certctl.connectors.clients import make_client
     from certctl.connectors.invocations import Function
     from certctl.services.channel_testing import ChannelTesting
-    from certctl.store.channel_tests import ChannelTestStore
+    from certctl.store.quotas import channel_tests
 
     client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
     worker = Function(client, config.function_name("notification_worker"))
-    begun = ChannelTestStore(bootstrap.database())
+    begun = channel_tests(bootstrap.database())
     return ChannelTesting(bootstrap.channel_book().find_now, worker.call, begun, bootstrap.now)
 
 

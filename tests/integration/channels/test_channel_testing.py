@@ -21,7 +21,7 @@ from certctl.services.channel_testing import (
     TESTS_PER_MINUTE,
     ChannelTrial,
 )
-from certctl.store.channel_tests import ChannelTestStore
+from certctl.store.quotas import channel_tests
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi
 from tests.support.clock import Clock
 from tests.support.lambda_context import Context
@@ -293,7 +293,7 @@ def test_a_channel_that_pages_is_tested_less_often(
 def test_of_many_tests_at_once_no_more_are_sent_than_may_be(
     channels: ChannelsApi, receiver: Receiver
 ) -> None:
-    store = ChannelTestStore(channels.stack.database)
+    store = channel_tests(channels.stack.database)
 
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(lambda _: store.take("hook", 3, channels.stack.clock()), range(16)))

@@ -8,8 +8,8 @@ from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import Role
 from certctl.store.api_keys import ApiKeyStore
-from certctl.store.audit_samples import AuditSampleStore
 from certctl.store.database import Database
+from certctl.store.quotas import audit_samples
 from tests.support.clock import Clock
 
 
@@ -91,7 +91,7 @@ def test_a_live_administrator_is_found_behind_newer_keys(database: Database, clo
 
 
 def test_samples_of_one_source_are_bounded_by_the_hour(database: Database, clock: Clock) -> None:
-    samples = AuditSampleStore(database)
+    samples = audit_samples(database)
     taken = [samples.take("198.51.100.7", 3, clock()) for _ in range(5)]
     assert taken == [True, True, True, False, False]
     assert samples.take("203.0.113.9", 3, clock())

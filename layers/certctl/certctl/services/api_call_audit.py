@@ -10,7 +10,7 @@ from certctl.domain.audit import Actor, AuditEvent
 from certctl.domain.ids import new_id
 from certctl.domain.permissions import ALL_TEAMS, Principal
 from certctl.store.audit import API_CALL, AuditStore
-from certctl.store.audit_samples import AuditSampleStore
+from certctl.store.quotas import QuotaStore
 
 ANONYMOUS = Actor("anonymous")
 SAMPLES_PER_SOURCE = 100
@@ -34,7 +34,7 @@ class ApiCall:
 
 
 class ApiCallAudit:
-    def __init__(self, store: AuditStore, samples: AuditSampleStore, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: AuditStore, samples: QuotaStore, now: Callable[[], datetime]) -> None:
         self._store = store
         self._samples = samples
         self._now = now

@@ -18,7 +18,7 @@ from certctl.domain.notifications import Action, NotificationType, Severity
 from certctl.domain.outcomes import Outcome, OutcomeKind
 from certctl.domain.permissions import Permission, Principal
 from certctl.observability import logger
-from certctl.store.channel_tests import ChannelTestStore
+from certctl.store.quotas import QuotaStore
 
 DEADLINE_SECONDS = 8.0
 _LEAST_SECONDS = 1.0
@@ -41,7 +41,7 @@ class ChannelTesting:
         self,
         find_now: Find,
         call: Callable[[Mapping[str, Any]], Mapping[str, Any]],
-        begun: ChannelTestStore,
+        begun: QuotaStore,
         now: Callable[[], datetime],
     ) -> None:
         self._find_now = find_now

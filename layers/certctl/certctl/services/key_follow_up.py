@@ -10,7 +10,7 @@ from certctl.domain.revocations import refuses_keys_for_ever
 from certctl.observability import logger
 from certctl.store.key_changes import keys_of
 from certctl.store.marks import Mark, MarkStore, Slices
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS
 from certctl.store.stores import Stores
 
 _OF_HOLD = 2
@@ -48,7 +48,7 @@ class KeyFollowUp:
         held = self._stores.refused_keys.held
         freed = held.free_steps(certificate.id, held.held_by(certificate.id))
         if freed:
-            self._transact([self._stores.certificates.unchanged_step(certificate), *freed])
+            self._stores.database.transact([self._stores.certificates.unchanged_step(certificate), *freed])
 
     def _read(self, certificate: Certificate | None) -> Slices:
         if certificate is not None and refuses_keys_for_ever(certificate):
@@ -64,7 +64,7 @@ class KeyFollowUp:
         if certificate.lifecycle is Lifecycle.ON_HOLD:
             self._hold(certificate, keys)
         else:
-            self._transact([self._stores.refused_keys.compromised.add_step(spki) for spki in keys])
+            self._stores.database.transact([self._stores.refused_keys.compromised.add_step(k) for k in keys])
         return len(keys)
 
     def _hold(self, certificate: Certificate, keys: Sequence[str]) -> None:
@@ -73,7 +73,4 @@ class KeyFollowUp:
         unchanged = self._stores.certificates.unchanged_step(certificate)
         for start in range(0, len(keys), most):
             held = self._stores.refused_keys.held.hold_steps(certificate.id, keys[start : start + most])
-            self._transact([unchanged, *held])
-
-    def _transact(self, steps: Sequence[Step]) -> None:
-        self._stores.database.transact(list(steps))
+            self._stores.database.transact([unchanged, *held])

@@ -7,7 +7,7 @@ whoever dies when; and nobody is nudged about one before it is there.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
@@ -25,12 +25,8 @@ _ROWS, _BYTES = MAX_ACTIONS - 1, 250_000
 _PAGE = 20
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class DeferredAlerts:
-    def __init__(self, database: Database, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
 

@@ -1,0 +1,43 @@
+"""How often something was done in a period, bounded over the whole stack."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.items_shared import StateItem
+from certctl.store.keys import AUDIT_SAMPLES, CHANNEL_TESTS
+from certctl.store.steps import update
+
+
+@dataclass(frozen=True)
+class QuotaStore:
+    """Rows of one `kind` of State. `period` is the `strftime` format that names one; DynamoDB deletes its row
+    when `kept` is over."""
+
+    database: Database
+    kind: str
+    period: str
+    kept: timedelta
+
+    def take(self, subject: str, limit: int, now: datetime) -> bool:
+        """Whether one more is allowed in this period. It is counted before it is done, so that a crash does
+        none too many, and by one write, so that of any number at once no more than `limit` are."""
+        row = StateItem(self.kind, f"{subject}#{now.strftime(self.period)}")
+        actions = [StateItem.amount.add(1), StateItem.delete_after.set(int((now + self.kept).timestamp()))]
+        # the condition lets the first one make the row
+        below = StateItem.amount.does_not_exist() | (StateItem.amount < limit)
+        try:
+            self.database.write(update(row, actions, below))
+        except ConditionFailed:
+            return False
+        return True
+
+
+def audit_samples(database: Database) -> QuotaStore:
+    """Refusals of one source that are recorded in an hour: a bound on what a flood can write."""
+    return QuotaStore(database, AUDIT_SAMPLES, "%Y-%m-%dT%H", timedelta(hours=2))
+
+
+def channel_tests(database: Database) -> QuotaStore:
+    """Tests of one channel in a minute: what is sent for them, and who is paged, is bounded."""
+    return QuotaStore(database, CHANNEL_TESTS, "%Y-%m-%dT%H:%M", timedelta(minutes=10))
