@@ -1,0 +1,171 @@
+"""A table that is keyed by an enum has a row for each member, or a reason why not."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import pytest
+
+import certctl
+from certctl import config
+from certctl.crypto.issuer_checks import issuer_problems
+from certctl.crypto.names import San
+from certctl.domain.catalog import Entry, Issuer, IssuerType, Kind
+from certctl.domain.catalog_rules import problems_of
+from certctl.domain.certificate_profiles import KeyAlgorithm
+from certctl.domain.certificates import Lifecycle
+from certctl.domain.channel_alarms import stand_in
+from certctl.domain.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications import NotificationType
+
+_NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
+_FROM_THE_API_ONLY = {ChannelKind.JSM, ChannelKind.SNS, ChannelKind.EVENTBRIDGE}
+_DIRECTORY = "https://acme.example/directory"
+_CONFIGS: Mapping[IssuerType, Mapping[str, Any]] = {
+    IssuerType.GENERIC_CA: {},
+    IssuerType.ACME: {"directory_url": _DIRECTORY, "terms_of_service_agreed": True},
+}
+"""The least that each type of issuer accepts."""
+
+_WITHOUT_PROVIDER_HOST = {
+    ChannelKind.EMAIL,
+    ChannelKind.WEBHOOK,
+    ChannelKind.SLACK,
+    ChannelKind.TEAMS,
+    ChannelKind.SNS,
+    ChannelKind.EVENTBRIDGE,
+}
+_NOT_AWAITED = {
+    JobStatus.PENDING,
+    JobStatus.RUNNING,
+    JobStatus.COMPLETED,
+    JobStatus.FAILED,
+    JobStatus.CANCELLED,
+}
+_STATES_THAT_GO_ON = {
+    JobStatus.PENDING,
+    JobStatus.AWAITING_CSR,
+    JobStatus.AWAITING_APPROVAL,
+    JobStatus.RUNNING,
+}
+_ALERTS_BY_RULES = {
+    NotificationType.EXPIRATION_WARNING,
+    NotificationType.RENEWAL_SUCCESS,
+    NotificationType.RENEWAL_FAILURE,
+    NotificationType.DEPLOYMENT_SUCCESS,
+    NotificationType.DEPLOYMENT_FAILURE,
+    NotificationType.POLICY_VIOLATION,
+    NotificationType.CHANNEL_FAILURE,
+    NotificationType.TEST,
+}
+_CATALOG_ONLY = {Kind.TARGET, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY, Kind.AGENT}
+_OF_ADMINISTRATORS = {Kind.ISSUER, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY}
+_NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT}
+_MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
+    ({ChannelKind.EMAIL}, "what mail can be set depends on its transport"),
+    ({ChannelKind.WEBHOOK, ChannelKind.SLACK}, "their settings have no values to check but the URL"),
+    (_WITHOUT_PROVIDER_HOST, "only these kinds send a key to a host of the provider"),
+    ({IssuerType.GENERIC_CA}, "the stack's own CA needs no client"),
+    ({KeyAlgorithm.ED25519}, "it has one size"),
+    ({Kind.AGENT}, "an agent has no settings"),
+    ({Kind.AGENT, Kind.POLICY}, "no certificate refers to one"),
+    (_CATALOG_ONLY, "certificates are not indexed by these"),
+    (_OF_ADMINISTRATORS, "teams do not write these"),
+    (_NOT_EVALUATED, "policies do not depend on these"),
+    (_NOT_EVALUATED | {Kind.RENEWAL_POLICY}, "only a certificate profile has a hint"),
+    ({Lifecycle.PENDING, Lifecycle.ACTIVE}, "their status is decided by more than the lifecycle"),
+    ({Lifecycle.PENDING, Lifecycle.ACTIVE, Lifecycle.ARCHIVED}, "these are in no CRL"),
+    (_NOT_AWAITED, "these wait for nobody"),
+    (_STATES_THAT_GO_ON, "the job has not ended"),
+    (_STATES_THAT_GO_ON | {JobStatus.CANCELLED}, "the worker of a bulk revocation does not cancel it"),
+    (_ALERTS_BY_RULES, "the routing rules alone decide who receives these"),
+)
+"""Members without a row, each named, so that a new member is missed in every table."""
+
+
+def _is_by_enum(held: Any) -> bool:
+    return isinstance(held, Mapping) and bool(held) and _common_enum(held) is not None
+
+
+def _common_enum(table: Mapping[Any, Any]) -> type[Enum] | None:
+    enums = {type(key) for key in table}
+    (enum, *others) = enums
+    return enum if not others and issubclass(enum, Enum) else None
+
+
+def _tables() -> Iterator[tuple[str, Mapping[Enum, Any]]]:
+    seen: set[int] = set()
+    for found in pkgutil.walk_packages(certctl.__path__, "certctl."):
+        for name, held in list(vars(importlib.import_module(found.name)).items()):
+            if id(held) not in seen and _is_by_enum(held):
+                seen.add(id(held))
+                yield f"{found.name}.{name}", held
+
+
+_TABLES = dict(_tables())
+
+
+def _missing(table: Mapping[Enum, Any]) -> frozenset[Enum]:
+    enum = _common_enum(table)
+    assert enum is not None
+    return frozenset(enum).difference(table)
+
+
+@pytest.mark.parametrize("name", _TABLES)
+def test_a_table_by_an_enum_has_every_member_or_a_reason(name: str) -> None:
+    missing = _missing(_TABLES[name])
+    assert not missing or any(missing == reasoned for reasoned, _ in _MISSING_ON_PURPOSE), (
+        f"{name} lacks {sorted(str(member) for member in missing)}: "
+        "add their rows, or a reason to _MISSING_ON_PURPOSE"
+    )
+
+
+def test_every_reason_is_that_of_a_table() -> None:
+    missing = {_missing(table) for table in _TABLES.values()}
+    assert [reason for members, reason in _MISSING_ON_PURPOSE if members not in missing] == []
+
+
+def test_tables_are_found_where_they_are_known_to_be() -> None:
+    """Else the tests above would hold of nothing."""
+    assert {type(next(iter(table))) for table in _TABLES.values()} >= {
+        ChannelKind,
+        IssuerType,
+        Kind,
+        JobStatus,
+    }
+
+
+@pytest.mark.parametrize("kind", ChannelKind)
+def test_a_channel_of_each_kind_can_stand_in_for_another(kind: ChannelKind) -> None:
+    """It has its place among the preferred ones: without one, no dead row would ever be dead."""
+    others = [
+        ChannelConfig(f"{each}-2", each, {"to": "ops@example.com"}) for each in (kind, ChannelKind.SLACK)
+    ]
+    found = stand_in("bad", others, lambda _: ChannelState())
+    assert found in others
+
+
+def test_each_kind_of_channel_is_configured_at_the_deploy_or_by_the_api_only() -> None:
+    at_the_deploy = {ChannelKind(kind) for kind, _ in config._CHANNELS.values()}
+    assert at_the_deploy | _FROM_THE_API_ONLY == set(ChannelKind)
+    assert not at_the_deploy & _FROM_THE_API_ONLY
+
+
+def _issuer(issuer_type: IssuerType, settings: Mapping[str, Any]) -> Entry[Issuer]:
+    return Entry(Kind.ISSUER, "iss-1", "an issuer", Issuer(issuer_type, settings), _NOW, _NOW)
+
+
+@pytest.mark.parametrize("issuer_type", IssuerType)
+def test_the_settings_of_each_type_of_issuer_are_checked_as_its_own(issuer_type: IssuerType) -> None:
+    assert problems_of(_issuer(issuer_type, _CONFIGS[issuer_type]), "blue") == []
+
+
+@pytest.mark.parametrize("issuer_type", IssuerType)
+def test_a_certificate_of_each_type_of_issuer_can_be_checked(issuer_type: IssuerType) -> None:
+    entry, names = _issuer(issuer_type, _CONFIGS[issuer_type]), (San("DNS", "www.example.com"),)
+    problems = issuer_problems(entry, names, None, None, _NOW + timedelta(days=90))
+    assert {problem.field for problem in problems} <= {"issuer_id"}
