@@ -25,7 +25,7 @@ from certctl.domain.notifications import NotificationType
 _NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 _FROM_THE_API_ONLY = {ChannelKind.JSM, ChannelKind.SNS, ChannelKind.EVENTBRIDGE}
 _DIRECTORY = "https://acme.example/directory"
-_CONFIGS: Mapping[IssuerType, Mapping[str, Any]] = {
+_CONFIGS: Mapping[IssuerType, dict[str, Any]] = {
     IssuerType.GENERIC_CA: {},
     IssuerType.ACME: {"directory_url": _DIRECTORY, "terms_of_service_agreed": True},
 }
@@ -155,7 +155,7 @@ def test_each_kind_of_channel_is_configured_at_the_deploy_or_by_the_api_only() -
     assert not at_the_deploy & _FROM_THE_API_ONLY
 
 
-def _issuer(issuer_type: IssuerType, settings: Mapping[str, Any]) -> Entry[Issuer]:
+def _issuer(issuer_type: IssuerType, settings: dict[str, Any]) -> Entry[Issuer]:
     return Entry(Kind.ISSUER, "iss-1", "an issuer", Issuer(issuer_type, settings), _NOW, _NOW)
 
 
