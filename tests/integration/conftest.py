@@ -1,10 +1,12 @@
-"""Every use case here runs with the permissions of its function, as template.yaml gives them."""
+"""Every use case here runs with the permissions of its function, as template.yaml gives them, and no change
+of a certificate is written without its audit event and its counters."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.confinement import confine_use_cases, confined
+from tests.support.unforgotten import nothing_forgotten
 
 confine_use_cases()
 
@@ -12,4 +14,10 @@ confine_use_cases()
 @pytest.fixture(autouse=True)
 def least_privilege() -> Iterator[None]:
     with confined():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def complete_changes() -> Iterator[None]:
+    with nothing_forgotten():
         yield

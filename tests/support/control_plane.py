@@ -1,5 +1,6 @@
 """The use cases on certificates over a stack's PKI; nudges go to lists that tests look at and drain."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -22,7 +23,8 @@ from certctl.services.key_follow_up import KeyFollowUp
 from certctl.services.policy_evaluating import PolicyEvaluating
 from certctl.services.renewing import ACTOR as RENEWAL_SCHEDULE
 from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
-from certctl.services.revocation import Nudges, Revoking
+from certctl.services.revocation import Nudges as RevocationNudges
+from certctl.services.revocation import Revoking
 from certctl.services.signing import Signers, Signing
 from certctl.services.signing_requests import SigningRequests
 from certctl.services.working import Working
@@ -42,7 +44,7 @@ from certctl.store.counters import CounterStore
 from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.job_lists import JobIndexes
 from certctl.store.jobs import JobStore
-from certctl.store.keys import KEYS_TO_REFUSE
+from certctl.store.keys import KEYS_TO_REFUSE, OPEN_INCIDENTS
 from certctl.store.ledger import Ledger
 from certctl.store.locks import LockStore
 from certctl.store.marks import MarkStore
@@ -55,6 +57,9 @@ from certctl.store.revocation_decisions import Revoked
 from certctl.store.routing_rules import RoutingRuleStore
 from certctl.store.stores import Stores
 from certctl.store.violations import ViolationStore
+from certctl.unit_of_work.alerts import AlertWriter
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.unit import Units
 from tests.support.catalog_entries import store_referred
 from tests.support.csr import csr_pem, new_key
 from tests.support.least_privilege import Privileges
@@ -110,6 +115,35 @@ class ControlPlane:
         )
 
     @property
+    def nudges(self) -> Nudges:
+        return Nudges(self._send)
+
+    def _send(self, queue: str, body: Mapping[str, Any], _: int) -> None:
+        """What a queue takes, into the list of the same name."""
+        match queue:
+            case "crl_nudges":
+                self.crl_nudges.append((body["ca_id"], body["shard"]))
+            case "notifications":
+                self.notification_nudges.append(Nudge(body["id"], body["epoch"]))
+            case _:
+                self.job_nudges.append(Nudge(body["id"], body["epoch"], queue == "external_jobs"))
+
+    @property
+    def units(self) -> Units:
+        database, stores = self.pki.database, self.stores
+        deferred = DeferredAlerts(database, self.pki.clock)
+        return Units(
+            database,
+            stores.certificates,
+            stores.jobs,
+            AuditStore(database),
+            CounterStore(database),
+            AlertWriter(NotificationStore(database), deferred),
+            MarkStore(database, OPEN_INCIDENTS),
+            self.nudges,
+        )
+
+    @property
     def issuance(self) -> Issuance:
         nudge = self.job_nudges.append
         service = Issuance(self.stores, self.references, self.admission, self.gate, nudge, self.pki.clock)
@@ -151,7 +185,7 @@ class ControlPlane:
 
     @property
     def _revoking(self) -> Revoking:
-        nudges = Nudges(
+        nudges = RevocationNudges(
             lambda *shard: self.crl_nudges.append(shard),
             self.notification_nudges.extend,
             self.job_nudges.append,

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from certctl.store.routing_rules import RoutingRuleStore
     from certctl.store.stores import Stores
     from certctl.store.violations import ViolationStore
+    from certctl.unit_of_work.nudges import Nudges
+    from certctl.unit_of_work.unit import Units
 
 _LONGEST_DELAY_SECONDS = 900
 
@@ -283,6 +285,35 @@ def stores() -> "Stores":
         compromised_keys=CompromisedKeyStore(database()),
         ledger=ledger,
         agent_targets=AgentTargets(catalog_book()),
+    )
+
+
+@cache
+def nudges() -> "Nudges":
+    from certctl.unit_of_work.nudges import Nudges
+
+    return Nudges(lambda name, body, seconds: queue(name).send_best_effort(body, seconds))
+
+
+@cache
+def units() -> "Units":
+    from certctl.store.deferred_alerts import DeferredAlerts
+    from certctl.store.keys import OPEN_INCIDENTS
+    from certctl.store.marks import MarkStore
+    from certctl.store.notifications import NotificationStore
+    from certctl.unit_of_work.alerts import AlertWriter
+    from certctl.unit_of_work.unit import Units
+
+    notifications = NotificationStore(database(), config.notifications().retention)
+    return Units(
+        database(),
+        stores().certificates,
+        stores().jobs,
+        audit_store(),
+        counter_store(),
+        AlertWriter(notifications, DeferredAlerts(database(), now)),
+        MarkStore(database(), OPEN_INCIDENTS),
+        nudges(),
     )
 
 

@@ -152,6 +152,11 @@ class Job:
     def nudge(self) -> Nudge:
         return Nudge(self.id, self.due.epoch, is_external=self.worker is Worker.EXTERNAL)
 
+    def is_to_nudge(self, now: datetime) -> bool:
+        """Whether a worker can begin at once."""
+        is_due = self.due.due_at is not None and self.due.due_at <= now
+        return self.status is JobStatus.PENDING and self.is_for_worker and is_due
+
     @property
     def is_for_worker(self) -> bool:
         """Deployments are done by agents, who ask for them: no queue and no schedule has them."""

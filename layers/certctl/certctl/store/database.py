@@ -159,6 +159,14 @@ class Database:
         except ConditionFailed as failure:
             raise step.refused from failure
 
+    def key_of(self, step: Step) -> tuple[str, ...]:
+        """Table and key of the row that a step is about."""
+        table = step.request["TableName"]
+        meta = self._connection.get_meta_table(table)
+        values = step.request.get("Key") or step.request["Item"]
+        names = [name for name in (meta.hash_keyname, meta.range_keyname) if name]
+        return table, *(json.dumps(values[name]) for name in names)
+
     def transact(self, steps: Sequence[Step]) -> None:
         """All steps or none. Raises the error of the first step whose condition failed.
 

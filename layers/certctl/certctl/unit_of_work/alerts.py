@@ -1,0 +1,48 @@
+"""Alerts as rows of the transaction of their change, as far as it has room for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from certctl.domain.due_work import Nudge
+from certctl.domain.notifications import Notification, Severity
+from certctl.store.deferred_alerts import DeferredAlerts
+from certctl.store.notifications import NotificationStore
+from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.unit_of_work.plan import TooManyWrites
+
+AT_ONCE = 40
+"""Notifications that are written with their change: an alert can have some 600."""
+_MOST_SEVERE_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
+
+
+@dataclass(frozen=True)
+class AlertRows:
+    """`nudges` name the rows that are there, and due, once `writes` are committed."""
+
+    writes: Sequence[Step] = ()
+    nudges: Sequence[Nudge] = ()
+
+
+@dataclass(frozen=True)
+class AlertWriter:
+    notifications: NotificationStore
+    deferred: DeferredAlerts
+
+    def rows(self, notifications: Sequence[Notification], room: int = MAX_ACTIONS) -> AlertRows:
+        """At most `room` writes. What has no room, or is beyond the first AT_ONCE, is held by follow-up rows,
+        which the sweep expands; no nudge names it before. Raises TooManyWrites if even those do not fit."""
+        creations = [self.notifications.create_step(row) for row in notifications]
+        count, held = self._split(creations, room)
+        due = (row for row in notifications[:count] if row.due.due_at is not None)
+        return AlertRows([*creations[:count], *held], [Nudge(row.id, row.due.epoch) for row in due])
+
+    def _split(self, creations: Sequence[Step], room: int) -> tuple[int, Sequence[Step]]:
+        for count in range(max(0, min(AT_ONCE, room, len(creations))), -1, -1):
+            held = self.deferred.defer_steps(creations[count:])
+            if count + len(held) <= room:
+                return count, held
+        raise TooManyWrites(MAX_ACTIONS - room + len(held))
+
+
+def most_severe_first(notifications: Iterable[Notification]) -> list[Notification]:
+    return sorted(notifications, key=lambda row: _MOST_SEVERE_FIRST.index(row.severity))

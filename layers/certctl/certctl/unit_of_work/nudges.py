@@ -1,0 +1,38 @@
+"""Wakes the workers after a commit, best effort: the due indexes and the CRL shards hold the truth."""
+
+from collections.abc import Callable, Iterable, Mapping
+from math import ceil
+from typing import Any
+
+from certctl.domain.due_work import Nudge
+
+_LONGEST_DELAY_SECONDS = 900
+
+Send = Callable[[str, Mapping[str, Any], int], None]
+"""Sends a body to the queue of this name (see `config.queue_url`) after so many seconds, best effort."""
+
+
+class Nudges:
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def job(self, nudge: Nudge, wait_seconds: float = 0) -> None:
+        """To the queue of its worker. Waits over 15 minutes are left to the schedule."""
+        if wait_seconds <= _LONGEST_DELAY_SECONDS:
+            queue = "external_jobs" if nudge.is_external else "jobs"
+            self._send(queue, nudge.body, ceil(wait_seconds))
+
+    def jobs(self, nudges: Iterable[Nudge]) -> None:
+        for nudge in nudges:
+            self.job(nudge)
+
+    def notification(self, nudge: Nudge, wait_seconds: float = 0) -> None:
+        if wait_seconds <= _LONGEST_DELAY_SECONDS:
+            self._send("notifications", nudge.body, ceil(wait_seconds))
+
+    def notifications(self, nudges: Iterable[Nudge]) -> None:
+        for nudge in nudges:
+            self.notification(nudge)
+
+    def crl(self, ca_id: str, shard: int) -> None:
+        self._send("crl_nudges", {"ca_id": ca_id, "shard": shard}, 0)

@@ -1,0 +1,23 @@
+"""What an audit event is about."""
+
+from dataclasses import dataclass
+
+from certctl.domain.certificates import Certificate
+from certctl.domain.jobs import Job
+
+
+@dataclass(frozen=True)
+class Resource:
+    """`team_id` is None for what belongs to no team."""
+
+    type: str
+    id: str
+    team_id: str | None = None
+
+
+def certificate_resource(certificate: Certificate) -> Resource:
+    return Resource("certificate", certificate.id, certificate.team_id)
+
+
+def job_resource(job: Job) -> Resource:
+    return Resource("job", job.id, job.team_id)

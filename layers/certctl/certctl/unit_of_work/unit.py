@@ -1,0 +1,329 @@
+"""The unit of work: collects what one change writes, and commits it in one transaction.
+
+A use case reads, decides, registers what is to be written, and commits once. `commit` adds what nobody may
+forget: audit event and counters of each record that changes, and the nudges. Nothing is read here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.alerts import Alert, notifications_for
+from certctl.domain.audit import Actor, changes
+from certctl.domain.certificates import Certificate
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.notifications import Notification
+from certctl.domain.routing import RoutingFacts
+from certctl.domain.settlements import settlement_of
+from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
+from certctl.observability import logger
+from certctl.store.audit import AuditStore
+from certctl.store.certificates import CertificateStore
+from certctl.store.counters import CounterStore
+from certctl.store.database import Database
+from certctl.store.jobs import JobStore
+from certctl.store.keys import CERTIFICATE, referrer
+from certctl.store.marks import MarkStore
+from certctl.store.steps import Step
+from certctl.unit_of_work.alerts import AlertRows, AlertWriter, most_severe_first
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.plan import Plan, require_distinct_keys
+from certctl.unit_of_work.resolutions import without_incidents
+from certctl.unit_of_work.resources import Resource, certificate_resource
+
+MAX_ERROR = 256
+"""Characters of `last_error` on a job."""
+
+
+_SILENT = frozenset({"revision", "updated_at", "alerted"})
+"""Fields of a certificate that may change without an audit event."""
+
+
+class Unrecorded(Exception):
+    """A change of a certificate that leaves no trace in the audit trail. Nothing was written."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Begins units of work. `incidents` marks certificates whose incidents maintenance is to end."""
+
+    database: Database
+    certificates: CertificateStore
+    jobs: JobStore
+    audit: AuditStore
+    counters: CounterStore
+    alerts: AlertWriter
+    incidents: MarkStore
+    nudges: Nudges
+
+    def begin(self, actor: Actor, counted_by: str, now: datetime) -> "UnitOfWork":
+        """For one change and one thread. `counted_by` chooses the shard of the counters: the id of the
+        certificate, or of the job that has none."""
+        return UnitOfWork(self, actor, counted_by, now)
+
+
+@dataclass(frozen=True)
+class _Save:
+    """`place` is that of its write among the others."""
+
+    before: Certificate | None
+    after: Certificate
+    event: str | None
+    place: int
+
+
+@dataclass(frozen=True)
+class _Event:
+    action: str
+    resource: Resource
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Group:
+    writes: Sequence[Step]
+    nudges: Sequence[Nudge]
+
+
+@dataclass
+class _Draft:
+    """`earlier` are groups without room, each for a transaction of its own before this one; `left_out` says
+    what is left to schedules."""
+
+    plan: Plan
+    record: Certificate | None
+    nudges: list[Nudge] = field(default_factory=list)
+    earlier: list[Sequence[Step]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def add(self, writes: Sequence[Step], nudges: Sequence[Nudge]) -> None:
+        self.plan.add(writes)
+        self.nudges += nudges
+
+
+class UnitOfWork:
+    """Verbs register; only `commit` writes. See `Units.begin`."""
+
+    def __init__(self, units: Units, actor: Actor, counted_by: str, now: datetime) -> None:
+        self._units = units
+        self._actor = actor
+        self._counted_by = counted_by
+        self._now = now
+        self._writes: list[Step] = []
+        self._saved: _Save | None = None
+        self._details: dict[str, Any] = {}
+        self._events: list[_Event] = []
+        self._counted = Tally()
+        self._notifications: list[Notification] = []
+        self._resolves: list[tuple[Alert, RoutingFacts]] = []
+        self._together: list[_Group] = []
+        self._dispensable: list[_Group] = []
+        self._created: list[Job] = []
+        self._after_commit: list[Callable[[], None]] = []
+        self._is_committed = False
+
+    def write(self, *writes: Step) -> None:
+        """Rows of any store, each with the error to raise when it is refused."""
+        self._writes += writes
+
+    def write_together(self, writes: Sequence[Step], nudges: Sequence[Nudge] = ()) -> None:
+        """Rows that are no use one without the other, such as a violation and its event. When there is no
+        room for them, they are written in a transaction of their own, before."""
+        self._together.append(_Group(writes, nudges))
+
+    def write_if_room(self, writes: Sequence[Step], nudges: Sequence[Nudge] = ()) -> None:
+        """As `write_together`, for rows that are left out when there is no room: a schedule writes them."""
+        self._dispensable.append(_Group(writes, nudges))
+
+    def save(
+        self, before: Certificate | None, after: Certificate, *, event: str | None, **details: Any
+    ) -> None:
+        """The certificate's row, its counters and its audit event; created if `before` is None. Without an
+        `event` only if another event of this unit records the change, or if all that changes is which
+        expiry alerts were sent: `commit` raises Unrecorded otherwise."""
+        if self._saved is not None:
+            raise ValueError("a unit of work saves one certificate")
+        self._saved = _Save(before, after, event, len(self._writes))
+        self._details |= details
+
+    def add_details(self, **details: Any) -> None:
+        """To the event of `save`: what is known only once the room for it is."""
+        self._details |= details
+
+    def create(self, *jobs: Job) -> None:
+        """Each with its counters, and a nudge when it is due."""
+        for job in jobs:
+            self._writes.append(self._units.jobs.create_step(job))
+            self._counted += job_change(None, job)
+        self._created += jobs
+
+    def end(self, claim: Claim, job: Job, status: JobStatus, error: str | None = None) -> None:
+        """A job that this worker holds. If it ends without a certificate, a settlement finds out later what
+        came of its order at an external issuer."""
+        error = error and error[:MAX_ERROR]
+        self._writes.append(self._units.jobs.end_step(claim, status, self._now, error))
+        self._counted += job_change(job, replace(job, status=status))
+        if status is not JobStatus.COMPLETED and not job.tells_issuer:
+            self._settle_later(job)
+
+    def cancel(self, jobs: Sequence[Job], reason: str) -> None:
+        """Open jobs that nobody here holds, with the settlement of what was ordered for them. Jobs that tell
+        an issuer go on."""
+        self.stop([job for job in jobs if not job.tells_issuer], JobStatus.CANCELLED, reason)
+
+    def stop(self, jobs: Sequence[Job], status: JobStatus, reason: str) -> None:
+        """As `cancel`, in another status than Cancelled too."""
+        for job in jobs:
+            self._writes.append(self._units.jobs.stop_step(job, status, self._now, reason[:MAX_ERROR]))
+            self._counted += job_change(job, replace(job, status=status))
+            self._settle_later(job)
+
+    def _settle_later(self, job: Job) -> None:
+        """The due index starts it: no nudge, for its job may still be at work."""
+        for settlement in settlement_of(job, self._now):
+            self._writes.append(self._units.jobs.create_step(settlement))
+            self._counted += job_change(None, settlement)
+
+    def event(self, action: str, resource: Resource, details: Mapping[str, Any]) -> None:
+        """Beside the event of `save`, or of a record that `save` does not know."""
+        self._events.append(_Event(action, resource, details))
+
+    def count(self, delta: Tally) -> None:
+        """All deltas are summed: one write for each counter row."""
+        self._counted += delta
+
+    def alert(self, alert: Alert, routing: RoutingFacts) -> None:
+        """One row for each channel, and their nudges; see `AlertWriter` for those without room."""
+        self.notify(*notifications_for(alert, routing, self._now))
+
+    def notify(self, *notifications: Notification) -> None:
+        """As `alert`, for alerts that are about no single certificate."""
+        self._notifications += notifications
+
+    def resolve(self, incidents: Sequence[Alert], routing: RoutingFacts) -> None:
+        """Ends incidents of the saved certificate, which forgets them. Those without room stay open, and
+        maintenance ends them."""
+        self._resolves += [(alert, routing) for alert in incidents]
+
+    def after_commit(self, nudge: Callable[[], None]) -> None:
+        """Called once all is written. What fails there is logged."""
+        self._after_commit.append(nudge)
+
+    @property
+    def room(self) -> int:
+        """For how many more writes there is room, with one kept for a mark of what does not fit. Register all
+        else first."""
+        return max(0, self._draft().plan.room - 1)
+
+    def commit(self) -> Certificate | None:
+        """One transaction; the certificate as it was stored. Raises the error of the first write that was
+        refused, Unavailable, TooManyWrites and WrittenTwice: then nothing was written."""
+        if self._is_committed:
+            raise ValueError("a unit of work commits once")
+        draft = self._draft()
+        steps = [*self._required(draft.record), *draft.plan.added]
+        require_distinct_keys(self._units.database, steps)
+        for group in draft.earlier:
+            self._units.database.transact(group)
+        if steps:
+            self._units.database.transact(steps)
+        self._is_committed = True
+        for what in draft.left_out:
+            logger.warning("no room in the transaction", extra={"id": self._counted_by, "left_out": what})
+        self._wake(draft.nudges)
+        return draft.record
+
+    def _draft(self) -> _Draft:
+        record = self._saved.after if self._saved else None
+        draft = _Draft(Plan(len(self._required(record))), record)
+        kept = 1 if self._resolves else 0
+        alerts = self._alert_rows(self._notifications, draft.plan.room - kept)
+        draft.add(alerts.writes, alerts.nudges)
+        self._resolve_within(draft)
+        self._group_within(draft)
+        return draft
+
+    def _alert_rows(self, notifications: Sequence[Notification], room: int) -> AlertRows:
+        if not notifications:
+            return AlertRows()
+        return self._units.alerts.rows(most_severe_first(notifications), room)
+
+    def _resolve_within(self, draft: _Draft) -> None:
+        resolved = list[Alert]()
+        for alert, routing in self._resolves:
+            rows = self._units.alerts.rows(notifications_for(alert, routing, self._now))
+            if len(rows.writes) < draft.plan.room:  # one is kept for the mark
+                draft.add(rows.writes, rows.nudges)
+                resolved.append(alert)
+        if draft.record is None:
+            return
+        if len(resolved) < len(self._resolves):
+            draft.left_out.append("incidents stay open")
+            mark = referrer(CERTIFICATE, draft.record.id)
+            draft.plan.add([self._units.incidents.mark_step(mark, self._now)])
+        draft.record = without_incidents(draft.record, resolved)
+
+    def _group_within(self, draft: _Draft) -> None:
+        for group in self._together:
+            if len(group.writes) <= draft.plan.room:
+                draft.add(group.writes, group.nudges)
+            else:
+                draft.earlier.append(group.writes)
+                draft.nudges += group.nudges
+        for group in self._dispensable:
+            if len(group.writes) <= draft.plan.room:
+                draft.add(group.writes, group.nudges)
+            else:
+                draft.left_out.append(f"{len(group.writes)} rows are not written")
+
+    def _required(self, record: Certificate | None) -> list[Step]:
+        """Rows as registered, for the first refusal is what the caller sees; then what is never refused."""
+        writes, counted, events = list(self._writes), self._counted, list(self._events)
+        if self._saved is not None and record is not None:
+            saved = self._saved
+            writes[saved.place : saved.place] = self._save_steps(saved.before, record)
+            counted += certificate_change(saved.before, record)
+            details = changes(saved.before, record) | self._details
+            if saved.event is not None:
+                events.insert(0, _Event(saved.event, certificate_resource(record), details))
+            elif not events and not details["after"].keys() <= _SILENT:
+                raise Unrecorded(record.id)
+        counters = self._units.counters.steps(counted, self._counted_by)
+        return [*writes, *counters, *map(self._event_step, events)]
+
+    def _save_steps(self, before: Certificate | None, after: Certificate) -> list[Step]:
+        store = self._units.certificates
+        if before is None:
+            return store.create_steps(after, after.search_names)
+        return [store.save_step(before, after)]
+
+    def _event_step(self, event: _Event) -> Step:
+        about = event.resource
+        return self._units.audit.event_step(
+            self._actor, event.action, about.type, about.id, event.details, self._now, about.team_id
+        )
+
+    def _wake(self, notifications: Sequence[Nudge]) -> None:
+        nudges = self._units.nudges
+        jobs = [job.nudge for job in self._created if job.is_to_nudge(self._now)]
+        _best_effort(lambda: nudges.jobs(jobs))
+        _best_effort(lambda: nudges.notifications(notifications))
+        for nudge in self._after_commit:
+            _best_effort(nudge)
+
+
+def _best_effort(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception:
+        logger.warning("a nudge was not sent", exc_info=True)
+
+
+def certificate_change(before: Certificate | None, after: Certificate) -> Tally:
+    return certificate_tally(after) - certificate_tally(before)
+
+
+def job_change(before: Job | None, after: Job) -> Tally:
+    return job_tally(after) - job_tally(before) + job_events(before, after)

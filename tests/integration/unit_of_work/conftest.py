@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.aws import local_aws, new_database
+from tests.support.clock import Clock
+from tests.support.control_plane import ControlPlane
+from tests.support.prepared import prepared_pki
+
+
+@pytest.fixture
+def plane() -> Iterator[ControlPlane]:
+    with local_aws():
+        yield ControlPlane(prepared_pki(new_database(), Clock()))
