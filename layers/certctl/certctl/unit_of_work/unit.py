@@ -7,7 +7,7 @@ forget: audit event and counters of each record that changes, and the nudges. No
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from certctl.domain.alerts import Alert, notifications_for
 from certctl.domain.audit import Actor, changes
@@ -32,6 +32,9 @@ from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.plan import Plan, require_distinct_keys
 from certctl.unit_of_work.resolutions import without_incidents
 from certctl.unit_of_work.resources import Resource, certificate_resource
+
+if TYPE_CHECKING:
+    from certctl.store.standing_violations import Recorded
 
 MAX_ERROR = 256
 """Characters of `last_error` on a job."""
@@ -132,6 +135,12 @@ class UnitOfWork:
         """Rows that are no use one without the other, such as a violation and its event. When there is no
         room for them, they are written in a transaction of their own, before."""
         self._together.append(_Group(writes, nudges))
+
+    def enforce(self, effects: "Recorded") -> None:
+        """Violations that begin, go on or end with this change; see `write_together`."""
+        for group in effects.groups:
+            self.write_together(group)
+        self.write_together((), effects.nudges)
 
     def write_if_room(self, writes: Sequence[Step], nudges: Sequence[Nudge] = ()) -> None:
         """As `write_together`, for rows that are left out when there is no room: a schedule writes them."""
