@@ -29,7 +29,7 @@ from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import audit_day_shard
 from certctl.store.quotas import audit_samples
-from certctl.store.steps import Step, put
+from certctl.store.steps import Write, put
 from tests.support.clock import Clock
 from tests.support.dynamodb_local import credentials, new_database, running
 from tests.support.round_trips import recorded
@@ -56,7 +56,7 @@ def median_ms(act: Callable[[], object]) -> float:
     return statistics.median(spent) * 1000
 
 
-def state_steps() -> list[Step]:
+def state_steps() -> list[Write]:
     """A small change: three rows."""
     return [put(StateItem("bench", uuid4().hex, body="x" * 200)) for _ in range(3)]
 
@@ -78,7 +78,7 @@ def per_call(database: Database) -> None:
 def per_event(database: Database) -> None:
     store = AuditStore(database)
 
-    def audited() -> list[Step]:
+    def audited() -> list[Write]:
         return [*state_steps(), store.append_step(an_event(datetime.now(UTC)))]
 
     with recorded(database.client) as recording:

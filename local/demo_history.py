@@ -26,15 +26,15 @@ from certctl import (
 )
 from certctl import bootstrap_notifications as engine
 from certctl import bootstrap_routing as routing
-from certctl.domain.agents import AgentReport, ConsentNews
+from certctl.domain.agents import AgentReport, ConsentUpdate
 from certctl.domain.catalog import Kind, Target, TargetType
 from certctl.domain.deployments import Result
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import ALL_TEAMS, Principal, Role
 from certctl.domain.requests import NewCertificate
-from certctl.domain.revocations import Wanted
-from certctl.services.catalog import WantedEntry
+from certctl.domain.revocations import RevocationRequest
+from certctl.services.catalog import EntryInput
 from certctl.services.channels import ChannelEdit
 from certctl.services.mutes import NewMute
 from local.demo_requests import csr_pem
@@ -110,12 +110,12 @@ class History:
 
     def hear(self, host: str) -> None:
         """For the last time, where nothing comes after."""
-        bootstrap_agents.agent_work().heartbeat(self.agents[host], _report(host), ConsentNews())
+        bootstrap_agents.agent_work().heartbeat(self.agents[host], _report(host), ConsentUpdate())
 
     def add_target(self, target_id: str, host: str, kind: str, config: dict[str, Any]) -> None:
         agent = self.agents[host]
         content = Target(TargetType(kind), config, agent.agent_id)
-        wanted = WantedEntry(target_id, lambda _: content, team_id=agent.teams[0], id=target_id)
+        wanted = EntryInput(target_id, lambda _: content, team_id=agent.teams[0], id=target_id)
         bootstrap_catalog.catalog().create(self.caller, Kind.TARGET, wanted)
 
     def issue_and_deploy(self, fields: dict[str, Any], host: str) -> None:
@@ -160,7 +160,7 @@ class History:
         self.deliver()
 
     def revoke(self, certificate_id: str, reason: str) -> None:
-        bootstrap_certificates.revoking().revoke(self.caller, certificate_id, Wanted(reason))
+        bootstrap_certificates.revoking().revoke(self.caller, certificate_id, RevocationRequest(reason))
 
     def archive(self, certificate_id: str) -> None:
         """What is valid stays so."""
@@ -173,7 +173,7 @@ class History:
     def renew_what_is_due(self) -> None:
         """As the hourly schedule does, with its warnings."""
         bootstrap_renewal.renewing().run(lambda: timedelta(minutes=1))
-        bootstrap_renewal.renewal_runs().note(self.past.moment)
+        bootstrap_renewal.renewal_runs().record(self.past.moment)
 
     def disable_channel(self, channel_id: str) -> None:
         channels = engine.channel_administration()

@@ -59,7 +59,7 @@ from certctl.crypto.serials import parse_serial
 from certctl.domain.certificates import Certificate, Status, VersionState
 from certctl.domain.permissions import Permission
 from certctl.domain.requests import DEFAULT_ISSUER
-from certctl.domain.revocations import Wanted, require_reason
+from certctl.domain.revocations import RevocationRequest, require_reason
 from certctl.domain.sorting import CertificateSort
 from certctl.observability import with_context
 from certctl.services.certificate_lists import CertificateFilter
@@ -184,7 +184,7 @@ def archive_certificate(
 ) -> Response[None]:
     expected = expected_revision(api.call.headers)
     if revoke is not None:
-        wanted = Wanted(require_reason(revoke), expected_revision=expected)
+        wanted = RevocationRequest(require_reason(revoke), expected_revision=expected)
         composition.revoking().revoke(api.caller, certificate_id, wanted)
     else:
         composition.certificates().archive(

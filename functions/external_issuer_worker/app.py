@@ -15,7 +15,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Invoked by catalog_api with
     `{"test_issuer": <id>}`, it reads the issuer's directory and answers what is wrong with it."""
     if "Records" not in event:
-        return bootstrap.issuer_trial().answer(event)
+        return bootstrap.issuer_trial().run(event)
     failed = [record["messageId"] for record in event["Records"] if not _processed(record)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 

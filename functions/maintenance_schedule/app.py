@@ -37,14 +37,14 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     tasks = (
         _seal,
         _run_due_jobs,
-        _look_at_agents,
+        _check_agents,
         _end_incidents,
         _refuse_keys,
         _finish_deletions,
         _review_policies,
         _keep_authorities,
         _index_for_search,
-        _stand_in_for_renewal,
+        _renew_as_fallback,
         _recount,
     )
     for task in tasks:
@@ -72,7 +72,7 @@ def _run_due_jobs(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     return counts
 
 
-def _look_at_agents(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+def _check_agents(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     report = bootstrap_agents.stale_agents().run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"silent_agents": report.silent, "agents_back": report.back, "ended_deployments": report.ended}
     logger.info("agents", extra=counts)
@@ -115,8 +115,8 @@ def _index_for_search(remaining_ms: Callable[[], int]) -> dict[str, Any]:
     return {"indexed_certificates": run.indexed}
 
 
-def _stand_in_for_renewal(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    renewed = bootstrap_renewal.stand_in().run(timedelta(milliseconds=remaining_ms()))
+def _renew_as_fallback(remaining_ms: Callable[[], int]) -> dict[str, Any]:
+    renewed = bootstrap_renewal.fallback_renewal().run(timedelta(milliseconds=remaining_ms()))
     if renewed is None:
         return {}
     logger.error("the renewal schedule is silent; renewals go on", extra={"renewed": renewed})

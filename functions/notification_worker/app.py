@@ -18,7 +18,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     Invoked by notifications_api with `{"test_channel": <id>}`, it sends a test and answers its outcome."""
     try:
         if "Records" not in event:
-            return bootstrap.channel_trial().answer(event)
+            return bootstrap.channel_trial().run(event)
         return _delivered_all(event["Records"])
     finally:
         bootstrap.end_connections()

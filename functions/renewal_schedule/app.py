@@ -34,7 +34,7 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 def _renew(remaining: Callable[[], timedelta]) -> dict[str, Any]:
     report = renewal.renewing().run(remaining)
     if report.ran:
-        renewal.renewal_runs().note(bootstrap.now())
+        renewal.renewal_runs().record(bootstrap.now())
     logger.info("renewal", extra={"ran": report.ran, "done": dict(report.done)})
     return {"ran": report.ran, **report.done}
 

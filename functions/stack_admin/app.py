@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, bootstrap_recounts, config
 from certctl.connectors.deployments import answer_deployment
 from certctl.connectors.networks import networks_of
-from certctl.domain.authorities import FIRST_SHARD, Authority, WantedAuthority
+from certctl.domain.authorities import FIRST_SHARD, Authority, NewAuthority
 from certctl.domain.errors import Conflict, DomainError, InvalidInput, NotServed
 from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.domain.timestamps import to_wire, to_wire_or_none
@@ -94,8 +94,8 @@ class _Wanted:
             raise InvalidInput.of("csr_only", "must be true or false")
         return found
 
-    def authority(self, issuer_id: str) -> WantedAuthority:
-        return WantedAuthority(
+    def authority(self, issuer_id: str) -> NewAuthority:
+        return NewAuthority(
             issuer_id=issuer_id,
             key_arn=self.text("key_arn"),
             subject=self.text_or_none("subject"),
@@ -119,7 +119,7 @@ def _create_issuer(wanted: _Wanted) -> dict[str, Any]:
     return _view(bootstrap_authority.local_issuers().create(authority))
 
 
-def _request(authority: WantedAuthority) -> dict[str, Any]:
+def _request(authority: NewAuthority) -> dict[str, Any]:
     """For an outside root to sign; `install_ca_certificate` takes its answer. No permitted domains: the root
     says them."""
     if authority.permitted_domains is not None:

@@ -73,14 +73,14 @@ ALERTS = (
     deployments.undeployed_alert(SHOP, TARGET, "it is disabled"),
     *deployments.ended_incidents(SHOP, [TARGET], "was archived"),
     deployments.silent_agent_alert(SHOP, AGENT, NOW - timedelta(hours=3), 2),
-    deployments.heard_again_alert(SHOP, AGENT),
+    deployments.agent_back_alert(SHOP, AGENT),
     violation_alert(SHOP, REFUSED),
 )
 ROWS = (
     *(row for alert in ALERTS for row in alerts.notifications_for(alert, FACTS, NOW)),
-    channel_alarms.gone_alarm("teams-ops", ChannelState(), "HTTP 410", SLACK, NOW),
-    channel_alarms.open_alarm("teams-ops", NOW - timedelta(minutes=20), "HTTP 503", SLACK, NOW),
-    channel_alarms.dead_alarm("teams-ops", "HTTP 400", SLACK, NOW),
+    channel_alarms.channel_gone_alert("teams-ops", ChannelState(), "HTTP 410", SLACK, NOW),
+    channel_alarms.channel_failing_alert("teams-ops", NOW - timedelta(minutes=20), "HTTP 503", SLACK, NOW),
+    channel_alarms.dead_rows_alert("teams-ops", "HTTP 400", SLACK, NOW),
     channel_alarms.all_clear("teams-ops", "ChannelFailure/teams-ops/1", SLACK, NOW),
 )
 

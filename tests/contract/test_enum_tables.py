@@ -17,7 +17,7 @@ from certctl.domain.catalog import Entry, Issuer, IssuerType, Kind
 from certctl.domain.catalog_rules import problems_of
 from certctl.domain.certificate_profiles import KeyAlgorithm
 from certctl.domain.certificates import Lifecycle
-from certctl.domain.channel_alarms import stand_in
+from certctl.domain.channel_alarms import fallback_channel
 from certctl.domain.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import NotificationType
@@ -145,7 +145,7 @@ def test_a_channel_of_each_kind_can_stand_in_for_another(kind: ChannelKind) -> N
     others = [
         ChannelConfig(f"{each}-2", each, {"to": "ops@example.com"}) for each in (kind, ChannelKind.SLACK)
     ]
-    found = stand_in("bad", others, lambda _: ChannelState())
+    found = fallback_channel("bad", others, lambda _: ChannelState())
     assert found in others
 
 

@@ -31,8 +31,8 @@ from certctl.domain.notifications import Attempt, CertificateFacts
 from certctl.domain.permissions import Permission, Role
 from certctl.domain.policies import PolicySeverity, PolicyType
 from certctl.domain.policy_evaluations import PolicyEvaluation
-from certctl.domain.revocations import Wanted
-from certctl.domain.tallies import certificate_tally, job_events, job_tally
+from certctl.domain.revocations import RevocationRequest
+from certctl.domain.tallies import certificate_delta, job_delta, job_events
 from certctl.store import keys
 from certctl.store.models import MODELS
 from tests.support.fleet import demo_certificates, job
@@ -56,7 +56,7 @@ _STORED_OUTSIDE_OF_ATTRIBUTES: dict[str, EnumType] = {
 _NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 _BULK = BulkRevocation(
     Selection(("mc-1",), "o-1", "t-1", "iss-1", "server", "production", Status.ACTIVE),
-    Wanted("superseded", _NOW, "job-1", 3),
+    RevocationRequest("superseded", _NOW, "job-1", 3),
     Progress(9, 8, 3, 2, 1, (Failure("mc-2", "refused"),)),
     position="mc-3",
     retries=("mc-4",),
@@ -199,10 +199,10 @@ def _composite_keys() -> list[str]:
 
 
 def test_names_of_counters_are_as_they_were() -> None:
-    counted = [certificate_tally(each) for each in demo_certificates(_NOW)]
+    counted = [certificate_delta(each) for each in demo_certificates(_NOW)]
     for status in JobStatus:
         before, after = job("mc-1", _NOW), job("mc-1", _NOW, status=status)
-        counted += [job_tally(after), job_events(before, after), job_events(None, after)]
+        counted += [job_delta(after), job_events(before, after), job_events(None, after)]
     require_golden(
         "counters",
         {

@@ -25,7 +25,7 @@ from certctl.store.models import MODELS
 from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
 from certctl.store.routing_rules import RoutingRuleStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from tests.support.aws import client, local_aws, new_database
 from tests.support.golden import golden, require_golden
 
@@ -73,28 +73,28 @@ def test_every_attribute_is_in_a_row() -> None:
     } == {}
 
 
-def _catalog(database: Database, row: Row) -> tuple[Any, Sequence[Step]]:
+def _catalog(database: Database, row: Row) -> tuple[Any, Sequence[Write]]:
     store = CatalogStore(database)
     entry = store.get(Kind(row["kind"]["S"]), row["id"]["S"])
     assert entry is not None
     return entry, store.create_steps(entry)
 
 
-def _certificate(database: Database, row: Row) -> tuple[Any, Sequence[Step]]:
+def _certificate(database: Database, row: Row) -> tuple[Any, Sequence[Write]]:
     store = CertificateStore(database)
     found = store.get(row["certificate_id"]["S"])
     assert found is not None
     return found, store.create_steps(found, [])
 
 
-def _authority(database: Database, row: Row) -> tuple[Any, Sequence[Step]]:
+def _authority(database: Database, row: Row) -> tuple[Any, Sequence[Write]]:
     store = AuthorityStore(database)
     found = store.get(row["id"]["S"])
     assert found is not None
     return found, store.create_steps(found, [])
 
 
-def _api_key(database: Database, row: Row) -> tuple[Any, Sequence[Step]]:
+def _api_key(database: Database, row: Row) -> tuple[Any, Sequence[Write]]:
     store = ApiKeyStore(database)
     found = store.get(row["id"]["S"])
     assert found is not None
@@ -102,7 +102,7 @@ def _api_key(database: Database, row: Row) -> tuple[Any, Sequence[Step]]:
 
 
 def _by_id(make_store: Callable[[Database], Any], attribute: str = "id") -> Any:
-    def read(database: Database, row: Row) -> tuple[Any, Sequence[Step]]:
+    def read(database: Database, row: Row) -> tuple[Any, Sequence[Write]]:
         store = make_store(database)
         found = store.get(row[attribute]["S"])
         assert found is not None
@@ -111,7 +111,7 @@ def _by_id(make_store: Callable[[Database], Any], attribute: str = "id") -> Any:
     return read
 
 
-_STORES: Mapping[str, Callable[[Database, Row], tuple[Any, Sequence[Step]]]] = {
+_STORES: Mapping[str, Callable[[Database, Row], tuple[Any, Sequence[Write]]]] = {
     "catalog: agent": _catalog,
     "catalog: issuer": _catalog,
     "catalog: owner": _catalog,
@@ -148,7 +148,7 @@ def _records(database: Database, kind: str) -> list[dict[str, Any]]:
     return records
 
 
-def _written(table: str, row: Row, steps: Sequence[Step]) -> Row:
+def _written(table: str, row: Row, steps: Sequence[Write]) -> Row:
     items = [step.request["Item"] for step in steps if step.request.get("TableName") == table]
     return next(item for item in items if all(item.get(key) == row[key] for key in _key(row)))
 

@@ -15,15 +15,15 @@ from certctl.domain.deployments import Result, Started
 from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal, Role
-from certctl.services.agent_registration import AgentRegistration, Enrolled, RegistrationStores
-from certctl.services.deploying import Deploying
+from certctl.services.agent_registration import AgentRegistration, Enrolment, RegistrationStores
+from certctl.services.deploying import DeploymentJobs
 from certctl.store.agent_consents import AgentConsentStore
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
 from certctl.store.bootstrap_tokens import BootstrapTokenStore
 from certctl.store.catalog import CatalogStore
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.catalog_records import CatalogRecords
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.certificates import CertificateStore
@@ -55,7 +55,7 @@ def database(endpoint: str, access_key: str) -> Iterator[Database]:
 def _registration(database: Database, clock: Clock) -> AgentRegistration:
     """Of a process of its own: nothing is remembered in common."""
     store, states = CatalogStore(database), AgentStateStore(database)
-    book, usage = CatalogBook(store, clock), CatalogUsage(database, store, clock)
+    book, usage = CachedCatalog(store, clock), CatalogUsage(database, store, clock)
     contacts, evaluations = IssuerContactStore(database), evaluations_in(database, clock)
     audit, consents = AuditStore(database), AgentConsentStore(database)
     records = CatalogRecords(
@@ -65,10 +65,10 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
     return AgentRegistration(RegistrationStores(records, keys, tokens, states), clock)
 
 
-def _deploying(database: Database, clock: Clock) -> Deploying:
+def _deploying(database: Database, clock: Clock) -> DeploymentJobs:
     plane = ControlPlane(Pki(database, None, clock, {}))
     states = AgentStateStore(database)
-    return Deploying(plane.stores, states, plane.notification_nudges.extend, clock, lambda: 0.5)
+    return DeploymentJobs(plane.stores, states, plane.notification_nudges.extend, clock, lambda: 0.5)
 
 
 def _a_deployment(database: Database, now: Clock) -> Job:
@@ -109,7 +109,7 @@ def test_of_ten_registrations_with_one_token_at_once_one_gets_a_key(database: Da
     database.transact(catalog.create_steps(team))
     token = _registration(database, clock).create_token(ADMIN, "*.example.com", "t-default").text
 
-    def registered() -> Enrolled | None:
+    def registered() -> Enrolment | None:
         try:
             return _registration(database, clock).register(f"Bearer {token}", _REPORT)
         except (Unauthenticated, Conflict, Unavailable):

@@ -14,8 +14,8 @@ from certctl.domain.certificates import Lifecycle
 from certctl.domain.permissions import Role
 from certctl.services.api_keys import ApiKeys, NewApiKey
 from certctl.services.certificate_authority import ACTOR
-from certctl.services.crl_restoring import CrlRestoring
-from certctl.services.key_restoring import KeyRestoring
+from certctl.services.crl_restoring import CrlRecovery
+from certctl.services.key_restoring import ApiKeyRecovery
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
 from certctl.store.serials import SerialStore
@@ -60,13 +60,13 @@ def revocations_come_back(plane: ControlPlane) -> None:
     """As stack_admin's `restore`."""
     database = plane.pki.database
     audit, serials = AuditStore(database), SerialStore(database)
-    run = CrlRestoring(plane.stores, serials, audit, plane.pki.objects, plane.pki.clock).restore()
+    run = CrlRecovery(plane.stores, serials, audit, plane.pki.objects, plane.pki.clock).restore()
     assert (run.complete, run.failed) == (True, [])
 
 
-def key_restoring(plane: ControlPlane) -> KeyRestoring:
+def key_restoring(plane: ControlPlane) -> ApiKeyRecovery:
     database = plane.pki.database
-    return KeyRestoring(database, ApiKeyStore(database), AuditStore(database), ACTOR, plane.pki.clock)
+    return ApiKeyRecovery(database, ApiKeyStore(database), AuditStore(database), ACTOR, plane.pki.clock)
 
 
 def api_keys(plane: ControlPlane) -> ApiKeys:

@@ -12,14 +12,14 @@ import pytest
 from certctl.domain.catalog import Kind, Owner, Team
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.permissions import Principal, Role
-from certctl.services.catalog import Catalog, WantedEntry
+from certctl.services.catalog import Catalog, EntryInput
 from certctl.services.catalog_deletions import WAIT, CatalogDeletions
 from certctl.store.agent_consents import AgentConsentStore
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
 from certctl.store.catalog import CatalogStore
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.catalog_records import CatalogRecords
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.database import Database
@@ -49,7 +49,7 @@ class World:
         return Retirements(self._records(), ApiKeyStore(self._database), self.clock)
 
     def _records(self) -> CatalogRecords:
-        book = CatalogBook(self.store, self.clock)
+        book = CachedCatalog(self.store, self.clock)
         usage = CatalogUsage(self._database, self.store, self.clock)
         return CatalogRecords(
             self._database,
@@ -65,10 +65,10 @@ class World:
         )
 
     def team(self, name: str) -> bool:
-        return succeeds(lambda: self.catalog.create(ADMIN, Kind.TEAM, WantedEntry(name, _a_team)))
+        return succeeds(lambda: self.catalog.create(ADMIN, Kind.TEAM, EntryInput(name, _a_team)))
 
     def owner(self, name: str, team_id: str) -> bool:
-        wanted = WantedEntry(name, lambda _: Owner(), team_id)
+        wanted = EntryInput(name, lambda _: Owner(), team_id)
         return succeeds(lambda: self.catalog.create(ADMIN, Kind.OWNER, wanted))
 
     def deleted(self, team_id: str) -> bool:
@@ -117,10 +117,10 @@ def test_of_ten_that_take_one_name_at_once_one_gets_it(world: World) -> None:
 
 
 def test_of_ten_changes_of_one_version_one_is_made(world: World) -> None:
-    made = world.catalog.create(ADMIN, Kind.TEAM, WantedEntry("Payments", _a_team))
+    made = world.catalog.create(ADMIN, Kind.TEAM, EntryInput("Payments", _a_team))
 
     def renamed(number: int) -> bool:
-        wanted = WantedEntry(f"Team {number}", _a_team, revision=1)
+        wanted = EntryInput(f"Team {number}", _a_team, revision=1)
         return succeeds(lambda: world.catalog.edit(ADMIN, Kind.TEAM, made.id, wanted))
 
     assert sum(at_once(*(partial(renamed, number) for number in range(10)))) == 1
@@ -131,7 +131,7 @@ def test_of_ten_changes_of_one_version_one_is_made(world: World) -> None:
 
 def test_a_deletion_beside_a_new_use_never_leaves_a_use_of_nothing(world: World) -> None:
     for number in range(ROUNDS):
-        team = world.catalog.create(ADMIN, Kind.TEAM, WantedEntry(f"Team {number}", _a_team))
+        team = world.catalog.create(ADMIN, Kind.TEAM, EntryInput(f"Team {number}", _a_team))
         owner = f"Owner {number}"
         _, used = at_once(partial(world.deleted, team.id), partial(world.owner, owner, team.id))
         world.finish()
@@ -142,7 +142,7 @@ def test_a_deletion_beside_a_new_use_never_leaves_a_use_of_nothing(world: World)
 
 
 def test_of_two_runs_that_finish_a_deletion_each_does_no_harm(world: World) -> None:
-    made = world.catalog.create(ADMIN, Kind.TEAM, WantedEntry("Payments", _a_team))
+    made = world.catalog.create(ADMIN, Kind.TEAM, EntryInput("Payments", _a_team))
     world.deleted(made.id)
     world.clock.advance(WAIT)
 

@@ -55,7 +55,7 @@ def _create(plane: ControlPlane, certificate: Certificate, opened: Job) -> None:
 
 def _end(plane: ControlPlane, certificate: Certificate, opened: Job) -> None:
     now, stores = plane.pki.clock(), plane.stores
-    archived = replace(certificate.changed(now), lifecycle=Lifecycle.ARCHIVED)
+    archived = replace(certificate.with_changes(now), lifecycle=Lifecycle.ARCHIVED)
     cancelled = replace(opened, status=JobStatus.CANCELLED)
     counted = certificate_change(certificate, archived), job_change(opened, cancelled)
     stores.database.transact(

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from certctl.domain.renewal_policies import RenewalPolicy
-from certctl.services.renewing import RenewalReport, Renewing
+from certctl.services.renewing import DueRenewals, RenewalReport
 from tests.support.clock import Clock
 from tests.support.control_plane import ControlPlane
 from tests.support.dynamodb_local import new_database
@@ -45,7 +45,7 @@ def _at_once(plane: ControlPlane, times: int) -> list[RenewalReport]:
     """Runs that do not know of one another: the lock is passed by."""
     barrier = Barrier(times)
 
-    def run(renewing: Renewing) -> RenewalReport:
+    def run(renewing: DueRenewals) -> RenewalReport:
         report = RenewalReport()
         barrier.wait()
         renewing._walk(report, lambda: True)

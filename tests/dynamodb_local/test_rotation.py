@@ -14,8 +14,8 @@ from cryptography import x509
 
 from certctl.crypto.crl import inspect_crl
 from certctl.crypto.pem import certificate_pem, crl_pem, load_certificate, load_certificates
-from certctl.domain.authorities import Authority, WantedAuthority, object_key
-from certctl.services.ca_upkeep import CaUpkeep
+from certctl.domain.authorities import Authority, NewAuthority, object_key
+from certctl.services.ca_upkeep import CaLifecycle
 from certctl.services.certificate_authority import ACTOR
 from certctl.store.audit import AuditStore
 from tests.support.clock import Clock
@@ -128,8 +128,8 @@ def _serials(pki: Pki, authority: Authority, url: str) -> frozenset[str]:
     return frozenset(inspect_crl(der, load_certificate(authority.certificate_pem)).serials)
 
 
-def _upkeep(pki: Pki) -> CaUpkeep:
-    return CaUpkeep(
+def _upkeep(pki: Pki) -> CaLifecycle:
+    return CaLifecycle(
         pki.database,
         pki.authorities,
         AuditStore(pki.database),
@@ -155,7 +155,7 @@ def test_a_rotation_under_load_breaks_no_leaf_and_both_crls_go_on_until_the_last
     load = Load(plane, tmp_path)
     with load.running():
         load.wait_for(15)
-        new = pki.local_issuers().rotate(WantedAuthority("iss-local", pki.new_key()))
+        new = pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key()))
         load.wait_for(15)
     assert load.refused == []
     of_old = [leaf for leaf in load.leaves if leaf.ca_pem == old.certificate_pem]

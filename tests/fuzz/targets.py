@@ -124,7 +124,7 @@ def credentials(data: bytes) -> None:
     """An Authorization header, read as an API key and as a bootstrap token: nobody has either."""
     header = _text(data)
     for check in (
-        _AUTHENTICATION.authenticate_afresh,
+        _AUTHENTICATION.authenticate_uncached,
         _AUTHENTICATION.authenticate,
         _REGISTRATION.check_token,
     ):

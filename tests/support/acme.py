@@ -16,12 +16,12 @@ from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
 from certctl.domain.renewals import WINDOW_NUDGE
-from certctl.services.external_issuing import ExternalIssuing
-from certctl.services.external_revoking import ExternalRevoking
-from certctl.services.external_settling import ExternalSettling
-from certctl.services.issuer_contacts import IssuerContacts
+from certctl.services.external_issuing import ExternalIssuance
+from certctl.services.external_revoking import IssuerRevocation
+from certctl.services.external_settling import OrderReconciliation
+from certctl.services.issuer_contacts import IssuerHealth
 from certctl.services.renewal_windows import RenewalWindows
-from certctl.services.working import Working
+from certctl.services.working import JobWorker
 from certctl.store.acme import AcmeStore
 from certctl.store.issuer_contacts import IssuerContactStore
 from certctl.store.ledger import certificate_change, job_change
@@ -87,7 +87,7 @@ class AcmePlane:
     def __post_init__(self) -> None:
         self.acme = AcmeStore(self.plane.pki.database, self.plane.pki.clock)
         self.contacts = IssuerContactStore(self.plane.pki.database)
-        self.noting = IssuerContacts(self.contacts, self.plane.pki.clock)
+        self.noting = IssuerHealth(self.contacts, self.plane.pki.clock)
         self.route53 = Route53OfPebble(self.pebble)
         self.pebble.answers = self._answer
 
@@ -127,7 +127,7 @@ class AcmePlane:
             read_account=self.acme.account,
             write_account=self.acme.write_account,
             publish_token=self.acme.publish_token,
-            note_contact=self.noting.note,
+            record_contact=self.noting.record,
         )
 
     def _process(self, identifier: str) -> None:
@@ -141,23 +141,23 @@ class AcmePlane:
         return self.around(self.issuer()) if self.enabled else None
 
     @property
-    def worker(self) -> Working:
+    def worker(self) -> JobWorker:
         def nudge(nudge: Nudge, wait: float) -> None:
             self.waits.append(wait)
             self.plane.job_nudges.append(nudge)
 
         stores, clock = self.plane.stores, self.plane.pki.clock
         issuers = Issuers(self._find, nudge, self.plane.notification_nudges.extend)
-        issuing = ExternalIssuing(stores, issuers, self.plane.clearance, clock, lambda: 0.0)
-        revoking = ExternalRevoking(stores, issuers, clock, lambda: 0.0)
-        settling = ExternalSettling(stores, issuers, clock, lambda: 0.0)
+        issuing = ExternalIssuance(stores, issuers, self.plane.clearance, clock, lambda: 0.0)
+        revoking = IssuerRevocation(stores, issuers, clock, lambda: 0.0)
+        settling = OrderReconciliation(stores, issuers, clock, lambda: 0.0)
         attempts = {
             JobType.ISSUANCE: issuing.attempt,
             JobType.RENEWAL: issuing.attempt,
             JobType.REVOCATION: revoking.attempt,
             JobType.SETTLEMENT: settling.attempt,
         }
-        worker = Working(stores.jobs, attempts, nudge, clock, Worker.EXTERNAL)
+        worker = JobWorker(stores.jobs, attempts, nudge, clock, Worker.EXTERNAL)
         return self.plane.privileges.within("external_issuer_worker", worker)
 
     def requested(self, common_name: str = "www.example.com", sans: tuple[str, ...] = ()) -> Ordered:
@@ -205,7 +205,7 @@ class AcmePlane:
             due=Due(due_at=now),
         )
         state = RenewalState.IN_PROGRESS if kind is JobType.RENEWAL else before.renewal_state
-        after = before.changed(now, open_job_id=job.id, renewal_state=state)
+        after = before.with_changes(now, open_job_id=job.id, renewal_state=state)
         changed = certificate_change(before, after), job_change(None, job)
         counted = stores.ledger.count_steps(before.id, *changed)
         steps = [stores.certificates.save_step(before, after), stores.jobs.create_step(job), *counted]

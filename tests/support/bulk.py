@@ -11,7 +11,7 @@ from certctl.domain.audit_pages import StoredEvent
 from certctl.domain.bulk_revocations import BulkRevocation, Progress, Selection
 from certctl.domain.certificates import Certificate, Lifecycle, Version, VersionState
 from certctl.domain.jobs import Job, JobStatus
-from certctl.domain.revocations import Wanted
+from certctl.domain.revocations import RevocationRequest
 from certctl.services.bulk_revoking import RevokeIf
 from certctl.services.jobs import Jobs
 from certctl.store.audit import AuditStore
@@ -30,7 +30,7 @@ def fleet_of(plane: ControlPlane, count: int, **fields: Any) -> list[Certificate
 
 
 def started(plane: ControlPlane, reason: str = "superseded", **selection: Any) -> Job:
-    return plane.bulk_revocations.start(ADMIN, Selection(**selection), Wanted(reason))
+    return plane.bulk_revocations.start(ADMIN, Selection(**selection), RevocationRequest(reason))
 
 
 def worked(plane: ControlPlane, job: Job, revoke_if: RevokeIf | None = None) -> Job:

@@ -11,33 +11,33 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job, JobType
 from certctl.domain.permissions import Principal, Role
 from certctl.domain.renewals import RenewalPlan
-from certctl.domain.requests import NewCertificate, Requested
-from certctl.domain.revocations import Wanted
+from certctl.domain.requests import IssuanceStarted, NewCertificate
+from certctl.domain.revocations import RevocationRequest
 from certctl.services.bulk_revocations import BulkRevocations
-from certctl.services.bulk_revoking import BulkRevoking, RevokeIf
+from certctl.services.bulk_revoking import BulkRevocationWorker, RevokeIf
 from certctl.services.certificates import Certificates
 from certctl.services.due_jobs import DueJobs
 from certctl.services.issuance import Issuance
 from certctl.services.jobs import Jobs
 from certctl.services.key_follow_up import KeyFollowUp
-from certctl.services.policy_evaluating import PolicyEvaluating
+from certctl.services.policy_evaluating import PolicyEvaluator
 from certctl.services.renewing import ACTOR as RENEWAL_SCHEDULE
-from certctl.services.renewing import AlertDue, RenewalNudges, RenewalRules, Renewing
+from certctl.services.renewing import AlertDue, DueRenewals, RenewalNudges, RenewalRules
 from certctl.services.revocation import Nudges as RevocationNudges
-from certctl.services.revocation import Revoking
-from certctl.services.signing import Signers, Signing
+from certctl.services.revocation import RevocationService
+from certctl.services.signing import LocalIssuance, Signers
 from certctl.services.signing_requests import SigningRequests
-from certctl.services.working import Working
+from certctl.services.working import JobWorker
 from certctl.store.admission import Admission
 from certctl.store.agent_targets import AgentTargets
 from certctl.store.alert_routing import AlertRouting
 from certctl.store.audit import AuditStore
 from certctl.store.bulk_selections import BulkSelections
 from certctl.store.catalog import CatalogStore
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.certificate_lists import CertificateIndexes
 from certctl.store.certificates import CertificateStore
-from certctl.store.clearance import Clearance
+from certctl.store.clearance import IssuancePreconditions
 from certctl.store.compromised_keys import CompromisedKeyStore
 from certctl.store.contacts import CachedContacts, ContactStore
 from certctl.store.counters import CounterStore
@@ -47,7 +47,7 @@ from certctl.store.jobs import JobStore
 from certctl.store.keys import KEYS_TO_REFUSE, OPEN_INCIDENTS
 from certctl.store.ledger import Ledger
 from certctl.store.locks import LockStore
-from certctl.store.marks import MarkStore
+from certctl.store.marks import FollowUpStore
 from certctl.store.mutes import MuteStore
 from certctl.store.notifications import NotificationStore
 from certctl.store.policy_gate import PolicyGate
@@ -77,7 +77,7 @@ CHANNELS = (
 class ControlPlane:
     pki: Pki
     channels: tuple[ChannelConfig, ...] = ()
-    book: CatalogBook = field(init=False)
+    book: CachedCatalog = field(init=False)
     routing: AlertRouting = field(init=False)
     privileges: Privileges = field(default_factory=Privileges)
     job_nudges: list[Nudge] = field(default_factory=list)
@@ -86,7 +86,7 @@ class ControlPlane:
 
     def __post_init__(self) -> None:
         database, clock = self.pki.database, self.pki.clock
-        self.book = CatalogBook(CatalogStore(database), clock)
+        self.book = CachedCatalog(CatalogStore(database), clock)
         contacts = CachedContacts(ContactStore(database), clock)
         rules, mutes = RoutingRuleStore(database), MuteStore(database)
         self.routing = AlertRouting((), lambda: self.channels, rules, mutes, contacts, clock)
@@ -139,7 +139,7 @@ class ControlPlane:
             AuditStore(database),
             CounterStore(database),
             AlertWriter(NotificationStore(database), deferred),
-            MarkStore(database, OPEN_INCIDENTS),
+            FollowUpStore(database, OPEN_INCIDENTS),
             self.nudges,
         )
 
@@ -171,8 +171,8 @@ class ControlPlane:
         return PolicyGate(database, self.book, violations, standing, self.stores.ledger, nudge)
 
     @property
-    def clearance(self) -> Clearance:
-        return Clearance(self.references, self.gate, self.pki.clock)
+    def clearance(self) -> IssuancePreconditions:
+        return IssuancePreconditions(self.references, self.gate, self.pki.clock)
 
     @property
     def certificates(self) -> Certificates:
@@ -180,17 +180,17 @@ class ControlPlane:
         return self.privileges.within("certificates_api", service)
 
     @property
-    def revoking(self) -> Revoking:
+    def revoking(self) -> RevocationService:
         return self.privileges.within("certificates_api", self._revoking)
 
     @property
-    def _revoking(self) -> Revoking:
+    def _revoking(self) -> RevocationService:
         nudges = RevocationNudges(
             lambda *shard: self.crl_nudges.append(shard),
             self.notification_nudges.extend,
             self.job_nudges.append,
         )
-        return Revoking(self.stores, nudges, self.pki.clock)
+        return RevocationService(self.stores, nudges, self.pki.clock)
 
     @property
     def jobs(self) -> Jobs:
@@ -206,7 +206,7 @@ class ControlPlane:
 
     @property
     def key_follow_up(self) -> KeyFollowUp:
-        marks = MarkStore(self.pki.database, KEYS_TO_REFUSE)
+        marks = FollowUpStore(self.pki.database, KEYS_TO_REFUSE)
         service = KeyFollowUp(self.stores, marks, self.pki.clock)
         return self.privileges.within("maintenance_schedule", service)
 
@@ -214,12 +214,12 @@ class ControlPlane:
         self,
         alert_due: AlertDue = RenewalPlan.alert_due,
         **changed: Any,
-    ) -> Renewing:
+    ) -> DueRenewals:
         book = self.book
         rules = RenewalRules(book.renewal_policy, book.profile, lambda _: None, book.worker_of)
         nudges = RenewalNudges(self.job_nudges.extend, self.notification_nudges.extend)
         locks = LockStore(self.pki.database)
-        service = Renewing(
+        service = DueRenewals(
             self.stores, locks, replace(rules, **changed), nudges, self.pki.clock, alert_due=alert_due
         )
         return self.privileges.within("renewal_schedule", service)
@@ -238,10 +238,10 @@ class ControlPlane:
         service = BulkRevocations(self.stores, self._selections, self.job_nudges.append, self.pki.clock)
         return self.privileges.within("certificates_api", service)
 
-    def bulk_revoking(self, revoke_if: RevokeIf | None = None) -> BulkRevoking:
+    def bulk_revoking(self, revoke_if: RevokeIf | None = None) -> BulkRevocationWorker:
         nudge = self._nudge_job
         revoke_one = revoke_if or self._revoking.revoke_if
-        return BulkRevoking(self.stores, self._selections, revoke_one, nudge, self.pki.clock)
+        return BulkRevocationWorker(self.stores, self._selections, revoke_one, nudge, self.pki.clock)
 
     @property
     def _selections(self) -> BulkSelections:
@@ -250,7 +250,7 @@ class ControlPlane:
     def _nudge_job(self, nudge: Nudge, _: float) -> None:
         self.job_nudges.append(nudge)
 
-    def signing(self, revoke_if: RevokeIf | None = None, **changed: Any) -> Working:
+    def signing(self, revoke_if: RevokeIf | None = None, **changed: Any) -> JobWorker:
         """The signing worker; `changed` are its signers."""
         sign = self._signing(**changed).attempt
         attempts = {
@@ -259,28 +259,30 @@ class ControlPlane:
             JobType.BULK_REVOCATION: self.bulk_revoking(revoke_if).attempt,
             JobType.POLICY_EVALUATION: self._policy_evaluating().attempt,
         }
-        worker = Working(self.stores.jobs, attempts, self._nudge_job, self.pki.clock)
+        worker = JobWorker(self.stores.jobs, attempts, self._nudge_job, self.pki.clock)
         return self.privileges.within("signing_worker", worker)
 
-    def _policy_evaluating(self) -> PolicyEvaluating:
+    def _policy_evaluating(self) -> PolicyEvaluator:
         database = self.pki.database
         indexes, counters = CertificateIndexes(database), CounterStore(database)
         inventory = PolicyInventory(self.stores, CatalogStore(database), indexes, counters)
         nudge, notify = self._nudge_job, self.notification_nudges.extend
-        return PolicyEvaluating(
+        return PolicyEvaluator(
             self.stores, inventory, self.routing.stack_facts, nudge, notify, self.pki.clock
         )
 
-    def _signing(self, **changed: Any) -> Signing:
+    def _signing(self, **changed: Any) -> LocalIssuance:
         signers = Signers(
             key_of=lambda authority: self.pki.keys[authority.key_arn],
             nudge_job=self._nudge_job,
             nudge_notifications=self.notification_nudges.extend,
             nudge_crl=lambda *shard: self.crl_nudges.append(shard),
         )
-        return Signing(self.stores, replace(signers, **changed), self.clearance, self.pki.clock, lambda: 0.0)
+        return LocalIssuance(
+            self.stores, replace(signers, **changed), self.clearance, self.pki.clock, lambda: 0.0
+        )
 
-    def requested(self, common_name: str = "www.example.com", **fields: Any) -> Requested:
+    def requested(self, common_name: str = "www.example.com", **fields: Any) -> IssuanceStarted:
         """With a fresh CSR, unless `csr_pem` says otherwise."""
         fields.setdefault("csr_pem", csr_pem(common_name, [], new_key()))
         store_referred(self.pki.database, self.pki.clock(), fields)
@@ -298,14 +300,14 @@ class ControlPlane:
         self.work()
         return self.certificate(certificate_id)
 
-    def work(self, signing: Working | None = None) -> None:
+    def work(self, signing: JobWorker | None = None) -> None:
         """The signing worker, until no nudge is left."""
         worker = signing or self.signing()
         while self.job_nudges:
             worker.process(self.job_nudges.pop(0).id)
 
     def revoked(self, certificate_id: str, reason: str = "unspecified") -> Revoked:
-        return self.revoking.revoke(ADMIN, certificate_id, Wanted(reason))
+        return self.revoking.revoke(ADMIN, certificate_id, RevocationRequest(reason))
 
     def certificate(self, certificate_id: str) -> Certificate:
         found = self.privileges.of(None, self.stores.certificates.get)(certificate_id)

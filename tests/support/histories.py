@@ -14,13 +14,13 @@ from certctl.domain.certificates import (
     Version,
     VersionState,
 )
-from certctl.domain.revocations import Wanted, ended_by, without_version
+from certctl.domain.revocations import RevocationRequest, ended_by, without_version
 from certctl.domain.tallies import (
     CertificateCounts,
-    Tally,
+    CounterDelta,
     certificate_counts,
-    certificate_tally,
-    tally_of,
+    certificate_delta,
+    delta_of,
 )
 from tests.support.fleet import certificate
 
@@ -36,7 +36,7 @@ class Counters:
     totals: Counter[str] = field(default_factory=Counter)
     days: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def add(self, change: Tally) -> None:
+    def add(self, change: CounterDelta) -> None:
         self.totals.update(change.totals)
         for day, amounts in change.by_day("no day").items():
             self.days.setdefault(day, Counter()).update(amounts)
@@ -44,7 +44,7 @@ class Counters:
     def counts(self, now: datetime, expired_today: int) -> CertificateCounts:
         until = f"{now + timedelta(days=EXPIRING_DAYS):%F}"
         read: Mapping[str, Mapping[str, int]] = {d: a for d, a in self.days.items() if d <= until}
-        return certificate_counts(tally_of(self.totals, read), now.date(), expired_today)
+        return certificate_counts(delta_of(self.totals, read), now.date(), expired_today)
 
 
 @dataclass
@@ -81,10 +81,10 @@ class History:
 
     def _save(self, before: Certificate | None, after: Certificate) -> None:
         self.records[after.id] = after
-        self.counters.add(certificate_tally(after) - certificate_tally(before))
+        self.counters.add(certificate_delta(after) - certificate_delta(before))
 
     def _ask(self, before: Certificate) -> Certificate:
-        return before.changed(self.now, open_job_id="job-1", renewal_state=RenewalState.IN_PROGRESS)
+        return before.with_changes(self.now, open_job_id="job-1", renewal_state=RenewalState.IN_PROGRESS)
 
     def _issue(self, before: Certificate) -> Certificate:
         versions = self.versions.setdefault(before.id, [])
@@ -101,14 +101,14 @@ class History:
         return before.stopped(self.now)
 
     def _hold(self, before: Certificate) -> Certificate:
-        return ended_by(before, Wanted("certificateHold"), self.now)
+        return ended_by(before, RevocationRequest("certificateHold"), self.now)
 
     def _unhold(self, before: Certificate) -> Certificate:
-        back = before.moved_to(before.held_from or Lifecycle.ACTIVE, self.now)
+        back = before.transitioned_to(before.held_from or Lifecycle.ACTIVE, self.now)
         return replace(back, held_from=None, revoked_at=None, revocation_reason=None)
 
     def _revoke(self, before: Certificate) -> Certificate:
-        return ended_by(before, Wanted("superseded"), self.now)
+        return ended_by(before, RevocationRequest("superseded"), self.now)
 
     def _revoke_version(self, before: Certificate) -> Certificate:
         versions, revoked = self.versions[before.id], self.revoked.setdefault(before.id, set())
@@ -118,7 +118,7 @@ class History:
         return after
 
     def _archive(self, before: Certificate) -> Certificate:
-        return before.moved_to(Lifecycle.ARCHIVED, self.now)
+        return before.transitioned_to(Lifecycle.ARCHIVED, self.now)
 
 
 def _may_wait(record: Certificate) -> bool:

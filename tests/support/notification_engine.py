@@ -7,7 +7,7 @@ from typing import Any
 
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.breakers import BreakerPolicy
-from certctl.domain.channels import ChannelBook, ChannelConfig, ChannelKind
+from certctl.domain.channels import CachedChannels, ChannelConfig, ChannelKind
 from certctl.domain.deliveries import DeliverySchedule
 from certctl.domain.delivery_ports import Endings, Gates, Timing, World
 from certctl.domain.due_work import Nudge, RetrySchedule
@@ -23,8 +23,8 @@ from certctl.services.dead_letters import DeadLetters
 from certctl.services.delivery import Delivery
 from certctl.services.endings import NotificationEndings
 from certctl.services.notification_lists import NotificationLists
-from certctl.services.requeueing import Requeueing
-from certctl.services.sweeping import Sweepers, Sweeping, SweepLimits
+from certctl.services.requeueing import NotificationRequeue
+from certctl.services.sweeping import NotificationSweep, Sweepers, SweepLimits
 from certctl.services.waking import Waking
 from certctl.store.audit import AuditStore
 from certctl.store.channels import CachedChannelStates, ChannelStateStore
@@ -134,8 +134,8 @@ class Engine:
         self.events = NotificationEvents(AuditStore(database), self.counters)
 
     @property
-    def book(self) -> ChannelBook:
-        return ChannelBook(self.channels.get, self.channels.get, lambda: list(self.channels.values()))
+    def book(self) -> CachedChannels:
+        return CachedChannels(self.channels.get, self.channels.get, lambda: list(self.channels.values()))
 
     @property
     def dead_letters(self) -> DeadLetters:
@@ -210,9 +210,9 @@ class Engine:
         self.recorded.append((channel_id, outcome))
 
     @property
-    def sweeping(self) -> Sweeping:
+    def sweeping(self) -> NotificationSweep:
         cached = self.cached_states
-        return Sweeping(
+        return NotificationSweep(
             self.store,
             LockStore(self.database),
             cached,
@@ -236,8 +236,8 @@ class Engine:
         return NotificationLists(self.store, self.indexes, self.clock)
 
     @property
-    def requeueing(self) -> Requeueing:
-        return Requeueing(
+    def requeueing(self) -> NotificationRequeue:
+        return NotificationRequeue(
             self.database,
             self.store,
             self.indexes,

@@ -15,8 +15,8 @@ from certctl.domain.ids import new_id
 from certctl.domain.revocations import Revocation
 from certctl.services.ca_activation import CaActivation
 from certctl.services.certificate_authority import ACTOR, AuthoritySettings, CertificateAuthority
-from certctl.services.crl_publishing import CrlPublishing
-from certctl.services.local_issuers import IssuerPorts, LocalIssuers
+from certctl.services.crl_publishing import CrlPublication
+from certctl.services.local_issuers import CaProvisioning, IssuerPorts
 from certctl.store.audit import AuditStore
 from certctl.store.authorities import AuthorityStore
 from certctl.store.crl_changes import CrlChangeStore
@@ -61,8 +61,8 @@ class Pki:
     def objects(self) -> Objects:
         return Objects(self.s3, BUCKET)
 
-    def publishing(self, objects: Objects | None = None) -> CrlPublishing:
-        return CrlPublishing(
+    def publishing(self, objects: Objects | None = None) -> CrlPublication:
+        return CrlPublication(
             self.authorities,
             self.revocations,
             self.changes,
@@ -115,7 +115,7 @@ class Pki:
         objects: Objects | None = None,
         request_crls: Callable[[str], object] | None = None,
         activate: Callable[[Authority], None] | None = None,
-    ) -> LocalIssuers:
+    ) -> CaProvisioning:
         ports = IssuerPorts(
             host=HOST,
             load_new_key=self.keys.__getitem__,
@@ -124,7 +124,7 @@ class Pki:
             actor=ACTOR,
             now=self.clock,
         )
-        return LocalIssuers(self.database, self.authorities, AuditStore(self.database), ports)
+        return CaProvisioning(self.database, self.authorities, AuditStore(self.database), ports)
 
     def new_key(self, arn: str = "arn:second") -> str:
         """The ARN of a further key for an issuing CA."""

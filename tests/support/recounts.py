@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.recounts import SETTLED_AFTER, Recount
 from certctl.services.recount_requests import RecountRequests
-from certctl.services.recounting import Recounting
+from certctl.services.recounting import CounterRecount
 from certctl.store.audit import AuditStore
 from certctl.store.counters import add_step
 from certctl.store.database import Database
@@ -17,9 +17,9 @@ from tests.support.clock import Clock
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 
 
-def recounting(database: Database, now: Callable[[], datetime]) -> Recounting:
+def recounting(database: Database, now: Callable[[], datetime]) -> CounterRecount:
     records = lambda: CountedRecords(database, now)  # noqa: E731  # one for each run
-    return Recounting(database, AuditStore(database), records, _ACTOR, now)
+    return CounterRecount(database, AuditStore(database), records, _ACTOR, now)
 
 
 def recounted(database: Database, clock: Clock) -> Recount:

@@ -19,7 +19,7 @@ from certctl.domain.audit import Actor, AuditEvent
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.domain.seals import Seal, bound
-from certctl.services.sealing import Sealing, SealingReport, SealSettings
+from certctl.services.sealing import AuditSealer, SealingReport, SealSettings
 from certctl.store.audit import AuditStore
 from certctl.store.audit_ranges import AuditRanges
 from certctl.store.audit_seals import SealRows
@@ -107,8 +107,8 @@ class SealedTrail:
         check = partial(check_signature, public_key=self.key.public_key())
         return SealArchive(objects or self.objects, check)
 
-    def sealing(self, objects: Objects | None = None, rows: SealRows | None = None) -> Sealing:
-        return Sealing(
+    def sealing(self, objects: Objects | None = None, rows: SealRows | None = None) -> AuditSealer:
+        return AuditSealer(
             self.trail,
             rows or self.rows,
             self.archive(objects),
@@ -119,8 +119,8 @@ class SealedTrail:
             self.clock,
         )
 
-    def seal(self, may_go_on: Callable[[], bool] = lambda: True) -> SealingReport:
-        return self.sealing().run(may_go_on)
+    def seal(self, has_time: Callable[[], bool] = lambda: True) -> SealingReport:
+        return self.sealing().run(has_time)
 
     def seal_later(self, by: timedelta = timedelta(minutes=5)) -> SealingReport:
         self.clock.advance(by)

@@ -14,7 +14,7 @@ from certctl.store.keys import version_record
 from certctl.store.mapping import to_item
 from certctl.store.search_entries import SearchEntries
 from certctl.store.search_rows import text_entries, version_entries
-from certctl.store.steps import Step, put
+from certctl.store.steps import Write, put
 from tests.support.fleet import certificate
 
 SERVICES = ("Payments", "Orders", "Mail")
@@ -74,7 +74,7 @@ def _store_services(database: Database, numbers: Sequence[int], now: datetime) -
         assert not answer["UnprocessedItems"]
 
 
-def _service_steps(database: Database, number: int, now: datetime) -> Iterator[Step]:
+def _service_steps(database: Database, number: int, now: datetime) -> Iterator[Write]:
     made = certificate(
         f"mc-{number:07}",
         now - timedelta(seconds=number),

@@ -11,7 +11,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 
 from certctl.domain.certificates import Certificate
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
-from certctl.domain.tallies import certificate_tally
+from certctl.domain.tallies import certificate_delta
 from certctl.store.items import CertificateItem
 from certctl.store.keys import CERTIFICATE, COUNTERS, audit_resource, counter_days, counter_row
 from certctl.store.mapping import to_record
@@ -114,7 +114,7 @@ def _event_of(
 
 
 def _counters_of(before: Certificate | None, after: Certificate, actions: Sequence[Request]) -> list[str]:
-    delta, shard = certificate_tally(after) - certificate_tally(before), shard_of(after.id, COUNTER_SHARDS)
+    delta, shard = certificate_delta(after) - certificate_delta(before), shard_of(after.id, COUNTER_SHARDS)
     wanted = {(COUNTERS, counter_row(shard)): dict(delta.totals)} if delta.totals else {}
     wanted |= {(counter_days(shard), day): dict(amounts) for day, amounts in delta.by_day("").items()}
     counted = {_row(a): _amounts(a) for a in actions if a["TableName"] == "state" and "UpdateExpression" in a}

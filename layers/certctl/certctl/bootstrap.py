@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from certctl.api.resolver import ApiServices
     from certctl.connectors.queue import Queue
     from certctl.domain.authorities import Authority
-    from certctl.domain.channels import ChannelBook
+    from certctl.domain.channels import CachedChannels
     from certctl.domain.due_work import Nudge
     from certctl.services.api_call_audit import ApiCallAudit
     from certctl.services.api_keys import ApiKeys
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from certctl.store.audit import AuditStore
     from certctl.store.authorities import AuthorityStore
     from certctl.store.catalog import CatalogStore
-    from certctl.store.catalog_book import CatalogBook
-    from certctl.store.clearance import Clearance
+    from certctl.store.catalog_book import CachedCatalog
+    from certctl.store.clearance import IssuancePreconditions
     from certctl.store.counters import CounterStore
     from certctl.store.database import Database
     from certctl.store.idempotency import IdempotencyStore
@@ -158,7 +158,7 @@ def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
 
 
 @cache
-def channel_book() -> "ChannelBook":
+def channel_book() -> "CachedChannels":
     """Each variable that is set is a channel, and each record is one."""
     from certctl.domain.channels import configured_channels
     from certctl.store.channel_records import CachedChannelBook, ChannelRecordStore
@@ -199,10 +199,10 @@ def catalog_store() -> "CatalogStore":
 
 
 @cache
-def catalog_book() -> "CatalogBook":
-    from certctl.store.catalog_book import CatalogBook
+def catalog_book() -> "CachedCatalog":
+    from certctl.store.catalog_book import CachedCatalog
 
-    return CatalogBook(catalog_store(), now)
+    return CachedCatalog(catalog_store(), now)
 
 
 @cache
@@ -241,10 +241,10 @@ def policy_gate() -> "PolicyGate":
 
 
 @cache
-def clearance() -> "Clearance":
-    from certctl.store.clearance import Clearance
+def clearance() -> "IssuancePreconditions":
+    from certctl.store.clearance import IssuancePreconditions
 
-    return Clearance(references(), policy_gate(), now)
+    return IssuancePreconditions(references(), policy_gate(), now)
 
 
 @cache
@@ -299,7 +299,7 @@ def nudges() -> "Nudges":
 def units() -> "Units":
     from certctl.store.deferred_alerts import DeferredAlerts
     from certctl.store.keys import OPEN_INCIDENTS
-    from certctl.store.marks import MarkStore
+    from certctl.store.marks import FollowUpStore
     from certctl.store.notifications import NotificationStore
     from certctl.unit_of_work.alerts import AlertWriter
     from certctl.unit_of_work.unit import Units
@@ -312,7 +312,7 @@ def units() -> "Units":
         audit_store(),
         counter_store(),
         AlertWriter(notifications, DeferredAlerts(database(), now)),
-        MarkStore(database(), OPEN_INCIDENTS),
+        FollowUpStore(database(), OPEN_INCIDENTS),
         nudges(),
     )
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from certctl.services.agent_registration import AgentRegistration
     from certctl.services.agent_work import AgentWork
     from certctl.services.deployable_versions import DeployableVersions
-    from certctl.services.deploying import Deploying
+    from certctl.services.deploying import DeploymentJobs
     from certctl.services.deployments import DeploymentRequests
     from certctl.services.open_incidents import OpenIncidents
     from certctl.services.stale_agents import StaleAgents
@@ -48,12 +48,12 @@ def agent_work() -> "AgentWork":
 
 
 @cache
-def deploying() -> "Deploying":
+def deploying() -> "DeploymentJobs":
     import random
 
-    from certctl.services.deploying import Deploying
+    from certctl.services.deploying import DeploymentJobs
 
-    return Deploying(
+    return DeploymentJobs(
         bootstrap.stores(),
         bootstrap_catalog.agent_states(),
         bootstrap.nudge_notifications,
@@ -96,11 +96,11 @@ def stale_agents() -> "StaleAgents":
 def open_incidents() -> "OpenIncidents":
     from certctl.services.open_incidents import OpenIncidents
     from certctl.store.keys import OPEN_INCIDENTS
-    from certctl.store.marks import MarkStore
+    from certctl.store.marks import FollowUpStore
 
     return OpenIncidents(
         bootstrap.stores(),
-        MarkStore(bootstrap.database(), OPEN_INCIDENTS),
+        FollowUpStore(bootstrap.database(), OPEN_INCIDENTS),
         bootstrap.catalog_store(),
         bootstrap.nudge_notifications,
         bootstrap.now,

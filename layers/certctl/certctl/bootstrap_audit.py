@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from certctl.domain.seals import SignedHead
     from certctl.services.audit_exports import AuditExports
     from certctl.services.audit_trail import AuditTrail
-    from certctl.services.sealing import Sealing
+    from certctl.services.sealing import AuditSealer
     from certctl.store.audit_ranges import AuditRanges
     from certctl.store.audit_seals import SealRows
 
@@ -47,11 +47,11 @@ def seal_key() -> "ec.EllipticCurvePrivateKey":
 
 
 @cache
-def sealing() -> "Sealing":
+def sealing() -> "AuditSealer":
     from certctl.connectors.seal_archive import SealArchive
     from certctl.crypto.seals import check_signature
     from certctl.domain.seals import API_CALL_CLASS, DOMAIN_EVENT_CLASS
-    from certctl.services.sealing import Sealing, SealSettings
+    from certctl.services.sealing import AuditSealer, SealSettings
     from certctl.store.locks import LockStore
 
     kept = config.audit()
@@ -60,7 +60,7 @@ def sealing() -> "Sealing":
     def check(signed: "SignedHead") -> None:
         check_signature(signed, seal_key().public_key())
 
-    return Sealing(
+    return AuditSealer(
         audit_ranges(),
         seal_rows(),
         SealArchive(seal_objects(), check),

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from certctl.connectors.pki_site import PkiSite
     from certctl.domain.authorities import Authority, CrlShard
     from certctl.services.ca_activation import CaActivation
-    from certctl.services.ca_upkeep import CaUpkeep
+    from certctl.services.ca_upkeep import CaLifecycle
     from certctl.services.certificate_authority import CertificateAuthority
     from certctl.services.crl_ages import CrlAges
-    from certctl.services.crl_publishing import CrlPublishing
-    from certctl.services.crl_restoring import CrlRestoring
-    from certctl.services.key_restoring import KeyRestoring
-    from certctl.services.local_issuers import LocalIssuers
-    from certctl.services.outside_roots import OutsideRoots
-    from certctl.services.patience import Patience
+    from certctl.services.crl_publishing import CrlPublication
+    from certctl.services.crl_restoring import CrlRecovery
+    from certctl.services.key_restoring import ApiKeyRecovery
+    from certctl.services.local_issuers import CaProvisioning
+    from certctl.services.outside_roots import ExternalRoots
+    from certctl.services.patience import SetupRetry
     from certctl.store.public_url import PublicUrlStore
 
 # The deploy waits 300 s for stack_admin, which runs for 240 s; one attempt may take 90.
@@ -45,14 +45,14 @@ def pki_site() -> "PkiSite":
 
 
 @cache
-def crl_publishing() -> "CrlPublishing":
-    from certctl.services.crl_publishing import CrlPublishing
+def crl_publishing() -> "CrlPublication":
+    from certctl.services.crl_publishing import CrlPublication
     from certctl.store.crl_changes import CrlChangeStore
     from certctl.store.revocations import RevocationStore
 
     changes = CrlChangeStore(bootstrap.database())
     revocations = RevocationStore(bootstrap.database())
-    return CrlPublishing(
+    return CrlPublication(
         bootstrap.authority_store(), revocations, changes, pki_objects(), bootstrap.ca_key, bootstrap.now
     )
 
@@ -124,10 +124,10 @@ def require_served(authority: "Authority", shard: "CrlShard") -> None:
 
 
 @cache
-def patience() -> "Patience":
-    from certctl.services.patience import Patience
+def patience() -> "SetupRetry":
+    from certctl.services.patience import SetupRetry
 
-    return Patience(_PATIENCE, bootstrap.now, time.sleep)
+    return SetupRetry(_PATIENCE, bootstrap.now, time.sleep)
 
 
 @cache
@@ -138,9 +138,9 @@ def public_url_store() -> "PublicUrlStore":
 
 
 @cache
-def local_issuers() -> "LocalIssuers":
+def local_issuers() -> "CaProvisioning":
     from certctl.connectors.kms import load_key, load_new_key
-    from certctl.services.local_issuers import IssuerPorts, LocalIssuers
+    from certctl.services.local_issuers import CaProvisioning, IssuerPorts
 
     ports = IssuerPorts(
         host=config.pki().host,
@@ -150,13 +150,13 @@ def local_issuers() -> "LocalIssuers":
         actor=STACK_ADMIN,
         now=bootstrap.now,
     )
-    return LocalIssuers(bootstrap.database(), bootstrap.authority_store(), bootstrap.audit_store(), ports)
+    return CaProvisioning(bootstrap.database(), bootstrap.authority_store(), bootstrap.audit_store(), ports)
 
 
 @cache
-def outside_roots() -> "OutsideRoots":
+def outside_roots() -> "ExternalRoots":
     from certctl.connectors.kms import load_new_key
-    from certctl.services.outside_roots import OutsideRoots, RequestPorts
+    from certctl.services.outside_roots import ExternalRoots, RequestPorts
 
     ports = RequestPorts(
         host=config.pki().host,
@@ -165,15 +165,15 @@ def outside_roots() -> "OutsideRoots":
         actor=STACK_ADMIN,
         now=bootstrap.now,
     )
-    return OutsideRoots(bootstrap.database(), bootstrap.authority_store(), bootstrap.audit_store(), ports)
+    return ExternalRoots(bootstrap.database(), bootstrap.authority_store(), bootstrap.audit_store(), ports)
 
 
 @cache
-def crl_restoring() -> "CrlRestoring":
-    from certctl.services.crl_restoring import CrlRestoring
+def crl_restoring() -> "CrlRecovery":
+    from certctl.services.crl_restoring import CrlRecovery
     from certctl.store.serials import SerialStore
 
-    return CrlRestoring(
+    return CrlRecovery(
         bootstrap.stores(),
         SerialStore(bootstrap.database()),
         bootstrap.audit_store(),
@@ -183,19 +183,19 @@ def crl_restoring() -> "CrlRestoring":
 
 
 @cache
-def key_restoring() -> "KeyRestoring":
-    from certctl.services.key_restoring import KeyRestoring
+def key_restoring() -> "ApiKeyRecovery":
+    from certctl.services.key_restoring import ApiKeyRecovery
 
     keys, audit = bootstrap.api_key_store(), bootstrap.audit_store()
-    return KeyRestoring(bootstrap.database(), keys, audit, STACK_ADMIN, bootstrap.now)
+    return ApiKeyRecovery(bootstrap.database(), keys, audit, STACK_ADMIN, bootstrap.now)
 
 
 @cache
-def ca_upkeep() -> "CaUpkeep":
-    from certctl.services.ca_upkeep import CaUpkeep
+def ca_upkeep() -> "CaLifecycle":
+    from certctl.services.ca_upkeep import CaLifecycle
     from certctl.store.profile_lifetimes import longest_lifetime
 
-    return CaUpkeep(
+    return CaLifecycle(
         bootstrap.database(),
         bootstrap.authority_store(),
         bootstrap.audit_store(),

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from certctl.services.catalog_defaults import CatalogDefaults
     from certctl.services.catalog_deletions import CatalogDeletions
     from certctl.services.catalog_issuers import CatalogIssuers
-    from certctl.services.catalog_testing import CatalogTesting
-    from certctl.services.issuer_testing import IssuerTesting
+    from certctl.services.catalog_testing import CatalogChecks
+    from certctl.services.issuer_testing import IssuerTests
     from certctl.services.policy_reviews import PolicyReviews
     from certctl.services.violations import Violations
     from certctl.store.agent_consents import AgentConsentStore
@@ -80,10 +80,10 @@ def policy_evaluations() -> "PolicyEvaluations":
 def policy_reviews() -> "PolicyReviews":
     from certctl.services.policy_reviews import PolicyReviews
     from certctl.store.keys import POLICY_REVIEW
-    from certctl.store.marks import MarkStore
+    from certctl.store.marks import FollowUpStore
 
-    marks = MarkStore(bootstrap.database(), POLICY_REVIEW)
-    return PolicyReviews(catalog_records(), marks, bootstrap.nudge_jobs, bootstrap.now)
+    follow_ups = FollowUpStore(bootstrap.database(), POLICY_REVIEW)
+    return PolicyReviews(catalog_records(), follow_ups, bootstrap.nudge_jobs, bootstrap.now)
 
 
 @cache
@@ -94,12 +94,12 @@ def agents() -> "Agents":
 
 
 @cache
-def catalog_testing() -> "CatalogTesting":
-    from certctl.services.catalog_testing import CatalogTesting
+def catalog_testing() -> "CatalogChecks":
+    from certctl.services.catalog_testing import CatalogChecks
     from certctl.store.certificates import CertificateStore
     from certctl.store.profile_lifetimes import longest_lifetime
 
-    return CatalogTesting(
+    return CatalogChecks(
         catalog_records(),
         bootstrap.authority_store(),
         CertificateStore(bootstrap.database()),
@@ -110,14 +110,14 @@ def catalog_testing() -> "CatalogTesting":
 
 
 @cache
-def issuer_testing() -> "IssuerTesting":
+def issuer_testing() -> "IssuerTests":
     """The worker's one request takes 15 s at most, after names were resolved."""
     from certctl.connectors.clients import make_client
     from certctl.connectors.invocations import Function
-    from certctl.services.issuer_testing import IssuerTesting
+    from certctl.services.issuer_testing import IssuerTests
 
     client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
-    return IssuerTesting(Function(client, config.function_name("external_issuer_worker")).call)
+    return IssuerTests(Function(client, config.function_name("external_issuer_worker")).call)
 
 
 @cache

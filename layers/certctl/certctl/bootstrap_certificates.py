@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from certctl.services.certificate_lists import CertificateLists
     from certctl.services.certificates import Certificates
     from certctl.services.issuance import Issuance
-    from certctl.services.revocation import Revoking
+    from certctl.services.revocation import RevocationService
     from certctl.services.revocation_lists import RevocationLists
     from certctl.services.search_backfill import SearchBackfill
     from certctl.services.search_coverage import SearchCoverage
@@ -61,10 +61,10 @@ def signing_requests() -> "SigningRequests":
 
 
 @cache
-def revoking() -> "Revoking":
-    from certctl.services.revocation import Nudges, Revoking
+def revoking() -> "RevocationService":
+    from certctl.services.revocation import Nudges, RevocationService
 
-    return Revoking(
+    return RevocationService(
         bootstrap.stores(),
         Nudges(bootstrap.nudge_crl, bootstrap.nudge_notifications, bootstrap.nudge_external_job),
         bootstrap.now,

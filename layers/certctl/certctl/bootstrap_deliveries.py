@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from certctl.services.channel_episodes import ChannelEpisodes
     from certctl.services.delivery import Delivery
     from certctl.services.endings import NotificationEndings
-    from certctl.services.sweeping import Sweeping
+    from certctl.services.sweeping import NotificationSweep
 
 
 @cache
@@ -129,12 +129,12 @@ def delivery() -> "Delivery":
 
 
 @cache
-def sweeping() -> "Sweeping":
-    from certctl.services.sweeping import Sweepers, Sweeping
+def sweeping() -> "NotificationSweep":
+    from certctl.services.sweeping import NotificationSweep, Sweepers
     from certctl.store.deferred_alerts import DeferredAlerts
     from certctl.store.locks import LockStore
 
-    return Sweeping(
+    return NotificationSweep(
         engine.notification_store(),
         LockStore(bootstrap.database()),
         engine.channel_states(),

@@ -10,13 +10,13 @@ from certctl import bootstrap_notifications as notifications
 if TYPE_CHECKING:
     from certctl.connectors.issuers.base import ExternalIssuer, Issuers, IssuerWorld
     from certctl.domain.due_work import Nudge
-    from certctl.services.external_issuing import ExternalIssuing
-    from certctl.services.external_revoking import ExternalRevoking
-    from certctl.services.external_settling import ExternalSettling
-    from certctl.services.issuer_contacts import IssuerContacts
-    from certctl.services.issuer_trials import IssuerTrial
+    from certctl.services.external_issuing import ExternalIssuance
+    from certctl.services.external_revoking import IssuerRevocation
+    from certctl.services.external_settling import OrderReconciliation
+    from certctl.services.issuer_contacts import IssuerHealth
+    from certctl.services.issuer_trials import IssuerTestRunner
     from certctl.services.renewal_windows import RenewalWindows
-    from certctl.services.working import Working
+    from certctl.services.working import JobWorker
 
 
 @cache
@@ -27,9 +27,9 @@ def renewal_windows() -> "RenewalWindows":
 
 
 @cache
-def external_working() -> "Working":
+def external_working() -> "JobWorker":
     from certctl.domain.jobs import JobType, Worker
-    from certctl.services.working import Working
+    from certctl.services.working import JobWorker
 
     attempts = {
         JobType.ISSUANCE: external_issuing().attempt,
@@ -37,7 +37,7 @@ def external_working() -> "Working":
         JobType.REVOCATION: external_revoking().attempt,
         JobType.SETTLEMENT: external_settling().attempt,
     }
-    return Working(bootstrap.stores().jobs, attempts, _nudge, bootstrap.now, Worker.EXTERNAL)
+    return JobWorker(bootstrap.stores().jobs, attempts, _nudge, bootstrap.now, Worker.EXTERNAL)
 
 
 def _nudge(nudge: "Nudge", wait_seconds: float) -> None:
@@ -47,31 +47,31 @@ def _nudge(nudge: "Nudge", wait_seconds: float) -> None:
 
 
 @cache
-def external_issuing() -> "ExternalIssuing":
+def external_issuing() -> "ExternalIssuance":
     import random
 
-    from certctl.services.external_issuing import ExternalIssuing
+    from certctl.services.external_issuing import ExternalIssuance
 
     clearance = bootstrap.clearance()
-    return ExternalIssuing(bootstrap.stores(), _issuers(), clearance, bootstrap.now, random.random)
+    return ExternalIssuance(bootstrap.stores(), _issuers(), clearance, bootstrap.now, random.random)
 
 
 @cache
-def external_revoking() -> "ExternalRevoking":
+def external_revoking() -> "IssuerRevocation":
     import random
 
-    from certctl.services.external_revoking import ExternalRevoking
+    from certctl.services.external_revoking import IssuerRevocation
 
-    return ExternalRevoking(bootstrap.stores(), _issuers(), bootstrap.now, random.random)
+    return IssuerRevocation(bootstrap.stores(), _issuers(), bootstrap.now, random.random)
 
 
 @cache
-def external_settling() -> "ExternalSettling":
+def external_settling() -> "OrderReconciliation":
     import random
 
-    from certctl.services.external_settling import ExternalSettling
+    from certctl.services.external_settling import OrderReconciliation
 
-    return ExternalSettling(bootstrap.stores(), _issuers(), bootstrap.now, random.random)
+    return OrderReconciliation(bootstrap.stores(), _issuers(), bootstrap.now, random.random)
 
 
 def _issuers() -> "Issuers":
@@ -92,11 +92,11 @@ def find_issuer(issuer_id: str) -> "ExternalIssuer | None":
 
 
 @cache
-def issuer_trial() -> "IssuerTrial":
-    from certctl.services.issuer_trials import IssuerTrial
+def issuer_trial() -> "IssuerTestRunner":
+    from certctl.services.issuer_trials import IssuerTestRunner
     from certctl.store.issuer_contacts import IssuerContactStore
 
-    return IssuerTrial(_issuer_now, IssuerContactStore(bootstrap.database()), bootstrap.now)
+    return IssuerTestRunner(_issuer_now, IssuerContactStore(bootstrap.database()), bootstrap.now)
 
 
 def _issuer_now(issuer_id: str) -> "ExternalIssuer | None":
@@ -107,7 +107,7 @@ def _issuer_now(issuer_id: str) -> "ExternalIssuer | None":
     entry = bootstrap.catalog_store().get(Kind.ISSUER, issuer_id)
     if entry is None or entry.is_deleting:
         return None
-    return build_issuer(entry, replace(issuer_world(), note_contact=lambda *_: None))
+    return build_issuer(entry, replace(issuer_world(), record_contact=lambda *_: None))
 
 
 @cache
@@ -123,16 +123,16 @@ def issuer_world() -> "IssuerWorld":
         read_account=acme.account,
         write_account=acme.write_account,
         publish_token=acme.publish_token,
-        note_contact=issuer_contacts().note,
+        record_contact=issuer_contacts().record,
     )
 
 
 @cache
-def issuer_contacts() -> "IssuerContacts":
-    from certctl.services.issuer_contacts import IssuerContacts
+def issuer_contacts() -> "IssuerHealth":
+    from certctl.services.issuer_contacts import IssuerHealth
     from certctl.store.issuer_contacts import IssuerContactStore
 
-    return IssuerContacts(IssuerContactStore(bootstrap.database()), bootstrap.now)
+    return IssuerHealth(IssuerContactStore(bootstrap.database()), bootstrap.now)
 
 
 @cache

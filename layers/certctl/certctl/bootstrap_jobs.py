@@ -9,20 +9,20 @@ if TYPE_CHECKING:
     from certctl.domain.due_work import Claim
     from certctl.domain.jobs import Job
     from certctl.services.bulk_revocations import BulkRevocations
-    from certctl.services.bulk_revoking import BulkRevoking
+    from certctl.services.bulk_revoking import BulkRevocationWorker
     from certctl.services.due_jobs import DueJobs
     from certctl.services.key_follow_up import KeyFollowUp
-    from certctl.services.policy_evaluating import PolicyEvaluating
-    from certctl.services.signing import Signing
-    from certctl.services.working import Working
+    from certctl.services.policy_evaluating import PolicyEvaluator
+    from certctl.services.signing import LocalIssuance
+    from certctl.services.working import JobWorker
     from certctl.store.bulk_selections import BulkSelections
 
 
 @cache
-def working() -> "Working":
+def working() -> "JobWorker":
     """Each kind of work is composed at its first job."""
     from certctl.domain.jobs import JobType
-    from certctl.services.working import Working
+    from certctl.services.working import JobWorker
 
     attempts = {
         JobType.ISSUANCE: _sign,
@@ -30,7 +30,7 @@ def working() -> "Working":
         JobType.BULK_REVOCATION: _revoke_many,
         JobType.POLICY_EVALUATION: _evaluate_policy,
     }
-    return Working(bootstrap.stores().jobs, attempts, bootstrap.nudge_job, bootstrap.now)
+    return JobWorker(bootstrap.stores().jobs, attempts, bootstrap.nudge_job, bootstrap.now)
 
 
 def _sign(claim: "Claim", job: "Job") -> None:
@@ -46,8 +46,8 @@ def _evaluate_policy(claim: "Claim", job: "Job") -> None:
 
 
 @cache
-def policy_evaluating() -> "PolicyEvaluating":
-    from certctl.services.policy_evaluating import PolicyEvaluating
+def policy_evaluating() -> "PolicyEvaluator":
+    from certctl.services.policy_evaluating import PolicyEvaluator
     from certctl.store.certificate_lists import CertificateIndexes
     from certctl.store.policy_inventory import PolicyInventory
 
@@ -55,7 +55,7 @@ def policy_evaluating() -> "PolicyEvaluating":
     inventory = PolicyInventory(
         bootstrap.stores(), bootstrap.catalog_store(), indexes, bootstrap.counter_store()
     )
-    return PolicyEvaluating(
+    return PolicyEvaluator(
         bootstrap.stores(),
         inventory,
         bootstrap.alert_routing().stack_facts,
@@ -81,35 +81,35 @@ def bulk_revocations() -> "BulkRevocations":
 
 
 @cache
-def bulk_revoking() -> "BulkRevoking":
-    from certctl.services.bulk_revoking import BulkRevoking
+def bulk_revoking() -> "BulkRevocationWorker":
+    from certctl.services.bulk_revoking import BulkRevocationWorker
 
     revoking = bootstrap_certificates.revoking()
-    return BulkRevoking(
+    return BulkRevocationWorker(
         bootstrap.stores(), bulk_selections(), revoking.revoke_if, bootstrap.nudge_job, bootstrap.now
     )
 
 
 @cache
-def signing() -> "Signing":
+def signing() -> "LocalIssuance":
     import random
 
-    from certctl.services.signing import Signers, Signing
+    from certctl.services.signing import LocalIssuance, Signers
 
     signers = Signers(
         bootstrap.ca_key, bootstrap.nudge_job, bootstrap.nudge_notifications, bootstrap.nudge_crl
     )
-    return Signing(bootstrap.stores(), signers, bootstrap.clearance(), bootstrap.now, random.random)
+    return LocalIssuance(bootstrap.stores(), signers, bootstrap.clearance(), bootstrap.now, random.random)
 
 
 @cache
 def key_follow_up() -> "KeyFollowUp":
     from certctl.services.key_follow_up import KeyFollowUp
     from certctl.store.keys import KEYS_TO_REFUSE
-    from certctl.store.marks import MarkStore
+    from certctl.store.marks import FollowUpStore
 
-    marks = MarkStore(bootstrap.database(), KEYS_TO_REFUSE)
-    return KeyFollowUp(bootstrap.stores(), marks, bootstrap.now)
+    follow_ups = FollowUpStore(bootstrap.database(), KEYS_TO_REFUSE)
+    return KeyFollowUp(bootstrap.stores(), follow_ups, bootstrap.now)
 
 
 @cache

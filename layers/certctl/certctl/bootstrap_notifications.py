@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from certctl.domain.due_work import Nudge
     from certctl.domain.messages import Message
     from certctl.domain.outcomes import Outcome
-    from certctl.services.channel_testing import ChannelTesting, ChannelTrial
+    from certctl.services.channel_testing import ChannelTests, ChannelTestSender
     from certctl.services.channels import Channels
     from certctl.services.dead_letters import DeadLetters, DeadRows
     from certctl.services.notification_lists import NotificationLists
-    from certctl.services.requeueing import Requeueing
+    from certctl.services.requeueing import NotificationRequeue
     from certctl.services.send_counts import SendCounts
     from certctl.store.channels import CachedChannelStates
     from certctl.store.notification_events import NotificationEvents
@@ -149,24 +149,24 @@ def channel_administration() -> "Channels":
 
 
 @cache
-def channel_testing() -> "ChannelTesting":
+def channel_testing() -> "ChannelTests":
     """One attempt: a second one would send a second test."""
     from certctl.connectors.clients import make_client
     from certctl.connectors.invocations import Function
-    from certctl.services.channel_testing import ChannelTesting
+    from certctl.services.channel_testing import ChannelTests
     from certctl.store.quotas import channel_tests
 
     client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
     worker = Function(client, config.function_name("notification_worker"))
     begun = channel_tests(bootstrap.database())
-    return ChannelTesting(bootstrap.channel_book().find_now, worker.call, begun, bootstrap.now)
+    return ChannelTests(bootstrap.channel_book().find_now, worker.call, begun, bootstrap.now)
 
 
 @cache
-def channel_trial() -> "ChannelTrial":
-    from certctl.services.channel_testing import ChannelTrial
+def channel_trial() -> "ChannelTestSender":
+    from certctl.services.channel_testing import ChannelTestSender
 
-    return ChannelTrial(bootstrap.channel_book().find_now, send, bootstrap.now)
+    return ChannelTestSender(bootstrap.channel_book().find_now, send, bootstrap.now)
 
 
 def nudge_after(nudge: "Nudge", wait_seconds: float) -> None:
@@ -210,10 +210,10 @@ def notification_lists() -> "NotificationLists":
 
 
 @cache
-def requeueing() -> "Requeueing":
-    from certctl.services.requeueing import Requeueing
+def requeueing() -> "NotificationRequeue":
+    from certctl.services.requeueing import NotificationRequeue
 
-    return Requeueing(
+    return NotificationRequeue(
         bootstrap.database(),
         notification_store(),
         notification_indexes(),

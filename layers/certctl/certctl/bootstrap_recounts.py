@@ -7,7 +7,7 @@ from certctl import bootstrap, config
 
 if TYPE_CHECKING:
     from certctl.services.recount_requests import RecountRequests
-    from certctl.services.recounting import Recounting
+    from certctl.services.recounting import CounterRecount
 
 
 @cache
@@ -18,12 +18,12 @@ def recount_requests() -> "RecountRequests":
 
 
 @cache
-def recounting() -> "Recounting":
+def recounting() -> "CounterRecount":
     from certctl.domain.audit import Actor, ActorType
-    from certctl.services.recounting import Recounting
+    from certctl.services.recounting import CounterRecount
     from certctl.store.recount_records import CountedRecords
 
     database = bootstrap.database()
     actor = Actor(f"system/{config.stack().function}", ActorType.SYSTEM)
     records = lambda: CountedRecords(database, bootstrap.now)  # noqa: E731  # one for each run
-    return Recounting(database, bootstrap.audit_store(), records, actor, bootstrap.now)
+    return CounterRecount(database, bootstrap.audit_store(), records, actor, bootstrap.now)

@@ -9,22 +9,22 @@ from certctl import bootstrap
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from certctl.services.renewal_stand_in import RenewalStandIn
-    from certctl.services.renewing import AlertDue, Renewing
-    from certctl.services.replanning import Replanning
+    from certctl.services.renewal_stand_in import FallbackRenewal
+    from certctl.services.renewing import AlertDue, DueRenewals
+    from certctl.services.replanning import RenewalReplanner
     from certctl.store.renewal_runs import RenewalRunStore
 
 
 @cache
-def renewing() -> "Renewing":
+def renewing() -> "DueRenewals":
     from certctl.domain.renewals import RenewalPlan
 
     return _renewing(RenewalPlan.alert_due)
 
 
-def _renewing(alert_due: "AlertDue") -> "Renewing":
+def _renewing(alert_due: "AlertDue") -> "DueRenewals":
     from certctl.domain.certificates import Certificate
-    from certctl.services.renewing import ACTOR, RenewalNudges, RenewalRules, Renewing
+    from certctl.services.renewing import ACTOR, DueRenewals, RenewalNudges, RenewalRules
     from certctl.store.locks import LockStore
 
     book, clearance = bootstrap.catalog_book(), bootstrap.clearance()
@@ -32,7 +32,7 @@ def _renewing(alert_due: "AlertDue") -> "Renewing":
     def refusal_of(certificate: Certificate) -> str | None:
         return clearance.refusal_of(ACTOR, certificate)
 
-    return Renewing(
+    return DueRenewals(
         bootstrap.stores(),
         LockStore(bootstrap.database()),
         RenewalRules(book.renewal_policy, book.profile, refusal_of, book.worker_of),
@@ -43,25 +43,25 @@ def _renewing(alert_due: "AlertDue") -> "Renewing":
 
 
 @cache
-def stand_in() -> "RenewalStandIn":
-    from certctl.services.renewal_stand_in import RenewalStandIn
+def fallback_renewal() -> "FallbackRenewal":
+    from certctl.services.renewal_stand_in import FallbackRenewal
 
     def renew(remaining: "timedelta") -> int:
         ends = bootstrap.now() + remaining
         return _renewing(lambda *_: None).run(lambda: ends - bootstrap.now()).done["renewed"]
 
-    return RenewalStandIn(renewal_runs(), renew, bootstrap.now)
+    return FallbackRenewal(renewal_runs(), renew, bootstrap.now)
 
 
 @cache
-def replanning() -> "Replanning":
-    from certctl.services.replanning import Replanning
+def replanning() -> "RenewalReplanner":
+    from certctl.services.replanning import RenewalReplanner
     from certctl.store.keys import RENEWAL_REPLAN
-    from certctl.store.marks import MarkStore
+    from certctl.store.marks import FollowUpStore
 
-    return Replanning(
+    return RenewalReplanner(
         bootstrap.database(),
-        MarkStore(bootstrap.database(), RENEWAL_REPLAN),
+        FollowUpStore(bootstrap.database(), RENEWAL_REPLAN),
         bootstrap.catalog_store(),
         bootstrap.stores().certificates,
         bootstrap.catalog_book().renewal_policy,

@@ -93,7 +93,7 @@ def test_rows_that_were_lost_come_back_in_order(trail: SealedTrail) -> None:
     trail.seal_later()
     rows, _ = trail.rows.page(None, 4)
     for row in rows:
-        trail.database.write(delete(StateItem(AUDIT_SEALS, row.place)))
+        trail.database.write(delete(StateItem(AUDIT_SEALS, row.sort_key)))
     trail.seal_later()
     assert indexed(trail) == [1, 2, 3, 4, 5, 6, 7]
     assert trail.rows.late([late]) == {late: 6}

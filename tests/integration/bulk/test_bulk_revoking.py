@@ -14,7 +14,7 @@ from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from certctl.domain.jobs import JobStatus, JobType
 from certctl.domain.permissions import Principal, Role
 from certctl.domain.requests import CertificateEdit
-from certctl.domain.revocations import Wanted
+from certctl.domain.revocations import RevocationRequest
 from certctl.services.bulk_revoking import RevokeIf
 from certctl.services.jobs import JobFilter
 from certctl.services.working import LEASE
@@ -41,7 +41,9 @@ def _before_each(plane: ControlPlane, act: Callable[[str], None]) -> RevokeIf:
     """The real revocation, after `act`."""
     revoke_if = plane.revoking.revoke_if
 
-    def revoke(caller: Principal, certificate_id: str, wanted: Wanted, is_meant: Any) -> Certificate:
+    def revoke(
+        caller: Principal, certificate_id: str, wanted: RevocationRequest, is_meant: Any
+    ) -> Certificate:
         act(certificate_id)
         return revoke_if(caller, certificate_id, wanted, is_meant)
 
@@ -354,7 +356,7 @@ def test_two_at_once_over_the_same_certificates_are_both_exact(plane: ControlPla
 def test_a_preview_shows_what_the_job_then_revokes(plane: ControlPlane) -> None:
     fleet = fleet_of(plane, 3, owner_id="o-gone")
     plane.revoked(fleet[0].id, "unspecified")
-    selection, wanted = Selection(owner_id="o-gone"), Wanted("superseded")
+    selection, wanted = Selection(owner_id="o-gone"), RevocationRequest("superseded")
     page = plane.bulk_revocations.preview(selection, wanted, None, 2)
     job = worked(plane, started(plane, owner_id="o-gone"))
     assert {c.id for c in page.records} == {fleet[1].id, fleet[2].id}
@@ -365,7 +367,7 @@ def test_a_preview_comes_in_pages(plane: ControlPlane) -> None:
     now = plane.pki.clock()
     ids = [f"mc-{n:02}" for n in range(5)]
     store_certificates(plane.pki.database, [certificate(i, now, owner_id="o-1") for i in ids])
-    selection, wanted = Selection(owner_id="o-1"), Wanted("superseded")
+    selection, wanted = Selection(owner_id="o-1"), RevocationRequest("superseded")
     first = plane.bulk_revocations.preview(selection, wanted, None, 3)
     second = plane.bulk_revocations.preview(selection, wanted, first.next, 3)
     assert sorted(c.id for c in [*first.records, *second.records]) == ids
@@ -375,7 +377,7 @@ def test_a_preview_comes_in_pages(plane: ControlPlane) -> None:
 @pytest.mark.parametrize("selection", [Selection(), Selection(environment="production")])
 def test_everything_there_is_cannot_be_meant(plane: ControlPlane, selection: Selection) -> None:
     with pytest.raises(InvalidInput, match="at least one"):
-        plane.bulk_revocations.start(ADMIN, selection, Wanted("superseded"))
+        plane.bulk_revocations.start(ADMIN, selection, RevocationRequest("superseded"))
 
 
 def test_many_are_not_held(plane: ControlPlane) -> None:
@@ -386,6 +388,6 @@ def test_many_are_not_held(plane: ControlPlane) -> None:
 def test_what_is_stored_of_it_is_what_was_asked(plane: ControlPlane) -> None:
     now = plane.pki.clock().replace(microsecond=0)
     selection = Selection(certificate_ids=("mc-1", "mc-2"), status=Status.ACTIVE)
-    job = plane.bulk_revocations.start(ADMIN, selection, Wanted("superseded", now))
+    job = plane.bulk_revocations.start(ADMIN, selection, RevocationRequest("superseded", now))
     stored = plane.job(job.id)
     assert replace(stored, due=job.due, created_at=job.created_at, scheduled_at=job.scheduled_at) == job

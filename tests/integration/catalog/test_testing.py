@@ -11,7 +11,7 @@ from certctl import bootstrap
 from certctl.domain.catalog import IssuerContact, Kind
 from certctl.domain.permissions import GRANTS, Role
 from certctl.domain.timestamps import to_wire
-from certctl.services.issuer_contacts import IssuerContacts
+from certctl.services.issuer_contacts import IssuerHealth
 from certctl.store.issuer_contacts import IssuerContactStore
 from tests.support.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.deployed import Deployed
@@ -42,9 +42,9 @@ def heard_of(catalog: CatalogByHttp, agent_id: str, ago: timedelta) -> None:
     catalog.stack.database.transact(store.replace_steps(before, after))
 
 
-def noting(stack: Deployed) -> IssuerContacts:
+def noting(stack: Deployed) -> IssuerHealth:
     """As external_issuer_worker has it."""
-    return IssuerContacts(IssuerContactStore(stack.database), stack.clock)
+    return IssuerHealth(IssuerContactStore(stack.database), stack.clock)
 
 
 def test_the_local_ca_passes_once_its_crl_is_open(stack: Deployed) -> None:
@@ -65,9 +65,9 @@ def test_an_issuer_without_a_ca_says_so(catalog: CatalogByHttp) -> None:
 def test_an_issuer_tells_when_its_server_answered_and_when_it_did_not(catalog: CatalogByHttp) -> None:
     issuer, clock = catalog.made(Kind.ISSUER, type="ACME", config=ACME), catalog.stack.clock
     contacts, first = noting(catalog.stack), to_wire(clock())
-    contacts.note(issuer["id"], None)
+    contacts.record(issuer["id"], None)
     clock.advance(timedelta(minutes=2))
-    contacts.note(issuer["id"], "HTTP 503 of https://acme.example.com/order?token=s3cret\n(busy)")
+    contacts.record(issuer["id"], "HTTP 503 of https://acme.example.com/order?token=s3cret\n(busy)")
     told = {"succeeded_at": first, "failed_at": to_wire(clock()), "error": "HTTP 503 of (URL) (busy)"}
 
     path = catalog.path_of(Kind.ISSUER, issuer)
@@ -80,12 +80,12 @@ def test_an_issuer_tells_when_its_server_answered_and_when_it_did_not(catalog: C
 def test_an_issuer_that_stays_as_it_is_is_put_down_once_a_minute(stack: Deployed) -> None:
     stack.clock.time = first = stack.clock().replace(microsecond=0)
     contacts, store = noting(stack), IssuerContactStore(stack.database)
-    contacts.note("iss-acme", None)
+    contacts.record("iss-acme", None)
     stack.clock.advance(timedelta(seconds=59))
-    contacts.note("iss-acme", None)
+    contacts.record("iss-acme", None)
     kept = store.get("iss-acme")
     stack.clock.advance(timedelta(seconds=1))
-    contacts.note("iss-acme", None)
+    contacts.record("iss-acme", None)
 
     assert kept == IssuerContact(succeeded_at=first)
     assert store.get("iss-acme") == IssuerContact(succeeded_at=stack.clock())
@@ -96,7 +96,7 @@ def test_a_contact_that_cannot_be_put_down_stops_nobody(
 ) -> None:
     stack.database.client.delete_table(TableName="state")
 
-    noting(stack).note("iss-acme", None)
+    noting(stack).record("iss-acme", None)
 
     assert "an issuer's contact was not put down" in caplog.text
 

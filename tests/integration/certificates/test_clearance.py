@@ -14,7 +14,7 @@ from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import NotificationType, Severity
 from certctl.domain.permissions import Principal, Role
 from certctl.domain.policies import PolicyType, Violation
-from certctl.domain.requests import Requested
+from certctl.domain.requests import IssuanceStarted
 from certctl.store.listing import walk
 from certctl.store.violations import ViolationStore
 from tests.support.catalog_entries import a_policy, store_entry
@@ -49,7 +49,7 @@ REFUSALS = [
 Forbidding = Callable[[ControlPlane], None]
 
 
-def awaiting_approval(plane: ControlPlane) -> Requested:
+def awaiting_approval(plane: ControlPlane) -> IssuanceStarted:
     add_profile(plane, "guarded", requires_approval=True)
     return plane.requested(certificate_profile_id="guarded")
 
@@ -60,7 +60,7 @@ def violations(plane: ControlPlane) -> list[Violation]:
     return store.get_many([found.id for found in walked.found])
 
 
-def assert_refused(plane: ControlPlane, requested: Requested, reason: str) -> None:
+def assert_refused(plane: ControlPlane, requested: IssuanceStarted, reason: str) -> None:
     job = plane.job(requested.job.id)
     certificate = plane.certificate(requested.certificate.id)
     assert job.status is JobStatus.FAILED

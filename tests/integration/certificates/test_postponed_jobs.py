@@ -11,8 +11,8 @@ from certctl.domain.aws_failures import Overloaded
 from certctl.domain.certificates import Status, VersionState
 from certctl.domain.errors import AccessDenied, RequestInvalid
 from certctl.domain.jobs import DEFAULT_MAX_ATTEMPTS, POSTPONED_AT_MOST, JobStatus
-from certctl.domain.requests import Requested
-from certctl.services.working import LEASE, Working
+from certctl.domain.requests import IssuanceStarted
+from certctl.services.working import LEASE, JobWorker
 from certctl.store.items import SerialItem
 from tests.support.bulk import bulk_of, counts, fleet_of, started
 from tests.support.control_plane import ControlPlane
@@ -27,7 +27,7 @@ class Killed(BaseException):
     """As SIGKILL: nothing that the worker would do afterwards happens."""
 
 
-def refusing(plane: ControlPlane, failure: BaseException) -> Working:
+def refusing(plane: ControlPlane, failure: BaseException) -> JobWorker:
     """A signing worker whose key service answers with that."""
 
     def key_of(_: object) -> Any:
@@ -36,7 +36,7 @@ def refusing(plane: ControlPlane, failure: BaseException) -> Working:
     return plane.signing(key_of=key_of)
 
 
-def attempts(plane: ControlPlane, requested: Requested, worker: Working, times: int) -> None:
+def attempts(plane: ControlPlane, requested: IssuanceStarted, worker: JobWorker, times: int) -> None:
     """Each once the job is due again, with no wait over a quarter of an hour."""
     for _ in range(times):
         worker.process(requested.job.id)

@@ -9,7 +9,7 @@ import pytest
 from certctl.domain.certificates import IssuedPem, Lifecycle, Status, Version, VersionState
 from certctl.domain.errors import CsrRejected, InvalidInput
 from certctl.domain.jobs import JobStatus
-from certctl.domain.revocations import Wanted
+from certctl.domain.revocations import RevocationRequest
 from certctl.store.audit import AuditStore
 from certctl.store.marks import SETTLED_AFTER
 from tests.support.control_plane import ADMIN, PLENTY, ControlPlane
@@ -158,7 +158,7 @@ def test_of_one_version_its_own_key_is_listed(plane: ControlPlane) -> None:
     plane.issuance.renew(ADMIN, certificate.id, of(new))
     plane.work()
 
-    wanted = Wanted("keyCompromise")
+    wanted = RevocationRequest("keyCompromise")
     answer = plane.revoking.revoke_version(ADMIN, certificate.id, str(certificate.serial_number), wanted)
 
     assert len(answer.refused_keys) == 1
@@ -251,7 +251,7 @@ def test_keys_that_an_end_of_a_hold_has_no_room_to_free_are_freed_later(plane: C
     plane.revoked(certificate.id, "certificateHold")
     held = plane.stores.refused_keys.held.held_by(certificate.id)
     before, now = plane.certificate(certificate.id), plane.pki.clock()
-    after = before.moved_to(Lifecycle.ACTIVE, now)
+    after = before.transitioned_to(Lifecycle.ACTIVE, now)
     crowded = plane.stores.key_changes.freed(after, held, now, room=1)
     plane.pki.database.transact([plane.stores.certificates.save_step(before, after), *crowded])
     assert is_refused(plane, key)
@@ -303,7 +303,7 @@ def test_a_renewal_by_schedule_does_not_use_a_key_that_another_certificate_holds
 def test_a_key_that_will_be_lost_in_the_future_is_refused(plane: ControlPlane, reason: str) -> None:
     certificate, now = plane.issued(), plane.pki.clock()
     serial = str(certificate.serial_number)
-    later = Wanted(reason, now + timedelta(minutes=5, seconds=1))
+    later = RevocationRequest(reason, now + timedelta(minutes=5, seconds=1))
 
     with pytest.raises(InvalidInput, match="future"):
         plane.revoking.revoke(ADMIN, certificate.id, later)
@@ -316,4 +316,7 @@ def test_a_key_that_will_be_lost_in_the_future_is_refused(plane: ControlPlane, r
 def test_a_clock_that_is_minutes_ahead_revokes(plane: ControlPlane) -> None:
     certificate, soon = plane.issued(), plane.pki.clock() + timedelta(minutes=5)
 
-    assert plane.revoking.revoke(ADMIN, certificate.id, Wanted("keyCompromise", soon)).status == "revoked"
+    assert (
+        plane.revoking.revoke(ADMIN, certificate.id, RevocationRequest("keyCompromise", soon)).status
+        == "revoked"
+    )

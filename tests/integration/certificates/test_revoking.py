@@ -8,7 +8,7 @@ from certctl.domain.certificates import Status
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import Action
-from certctl.domain.revocations import REASON_CODES, Wanted
+from certctl.domain.revocations import REASON_CODES, RevocationRequest
 from certctl.store.items_notifications import NotificationItem
 from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.csr import csr_pem, new_key
@@ -52,7 +52,7 @@ def test_one_version_is_revoked_and_the_certificate_lives_on(plane: ControlPlane
     first = plane.issued()
     second = plane.rekeyed(first.id)
 
-    plane.revoking.revoke_version(ADMIN, first.id, first.serial_number or "", Wanted("superseded"))
+    plane.revoking.revoke_version(ADMIN, first.id, first.serial_number or "", RevocationRequest("superseded"))
 
     now = plane.certificate(first.id)
     assert now.status(plane.pki.clock()) is Status.ACTIVE
@@ -64,7 +64,7 @@ def test_revoking_the_only_version_leaves_no_valid_one(plane: ControlPlane) -> N
     certificate = plane.issued()
 
     plane.revoking.revoke_version(
-        ADMIN, certificate.id, certificate.serial_number or "", Wanted("superseded")
+        ADMIN, certificate.id, certificate.serial_number or "", RevocationRequest("superseded")
     )
 
     assert plane.certificate(certificate.id).status(plane.pki.clock()) is Status.EXPIRED
@@ -75,7 +75,7 @@ def test_one_version_cannot_be_held(plane: ControlPlane) -> None:
 
     with pytest.raises(InvalidInput, match="whole certificate"):
         plane.revoking.revoke_version(
-            ADMIN, certificate.id, certificate.serial_number or "", Wanted("certificateHold")
+            ADMIN, certificate.id, certificate.serial_number or "", RevocationRequest("certificateHold")
         )
 
 

@@ -19,7 +19,7 @@ from certctl.services.channel_testing import (
     DEADLINE_SECONDS,
     PAGES_PER_MINUTE,
     TESTS_PER_MINUTE,
-    ChannelTrial,
+    ChannelTestSender,
 )
 from certctl.store.quotas import channel_tests
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi
@@ -212,8 +212,8 @@ class Provider:
         return outcome
 
     def run(self) -> dict[str, Any]:
-        trial = ChannelTrial(lambda _: PAGER, self.send, Clock(), lambda: self.now)
-        return trial.answer({"test_channel": "pager"})
+        trial = ChannelTestSender(lambda _: PAGER, self.send, Clock(), lambda: self.now)
+        return trial.run({"test_channel": "pager"})
 
 
 ACCEPTED = Outcome(OutcomeKind.ACCEPTED, 202, duration_ms=5)

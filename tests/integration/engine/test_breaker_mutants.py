@@ -105,7 +105,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "two may try it at once",
             "store.channels",
-            "untried = _is(item.probed_at, seen.probed_at) | (item.prober == prober)",
+            "untried = _is(item.probed_at, observed.probed_at) | (item.prober == prober)",
             "untried = item.opened_at.exists()",
         ),
         test_breaker_probes.test_two_that_decided_from_the_same_state_are_not_both_probes,
@@ -114,8 +114,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a probe is not its own after a lost answer",
             "store.channels",
-            "_is(item.probed_at, seen.probed_at) | (item.prober == prober)",
-            "_is(item.probed_at, seen.probed_at)",
+            "_is(item.probed_at, observed.probed_at) | (item.prober == prober)",
+            "_is(item.probed_at, observed.probed_at)",
         ),
         test_breaker_probes.test_a_probe_whose_state_was_written_unheard_is_sent_all_the_same,
     ),
@@ -170,7 +170,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "any outage is closed by the end of any",
             "services.channel_episodes",
-            "if state.opened_at is None or state.opened_at != seen.opened_at:",
+            "if state.opened_at is None or state.opened_at != observed.opened_at:",
             "if state.opened_at is None:",
         ),
         test_breaker.test_the_end_of_one_outage_does_not_end_the_next,
@@ -192,7 +192,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "what was skipped waits for the next sweep",
             "services.sweeping",
-            "while may_go_on() and any(",
+            "while has_time() and any(",
             "while False and any(",
         ),
         test_breaker_probes.test_rows_that_were_skipped_flow_in_the_same_run_once_the_channel_is_closed,
@@ -232,8 +232,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "two sweeps tell the same outage",
             "store.channels",
-            "(item.opened_at == seen.opened_at) & item.alert_key.does_not_exist()",
-            "item.opened_at == seen.opened_at",
+            "(item.opened_at == observed.opened_at) & item.alert_key.does_not_exist()",
+            "item.opened_at == observed.opened_at",
         ),
         test_channel_alarms.test_an_outage_that_two_sweeps_find_at_once_is_told_once,
     ),
@@ -250,7 +250,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "every death is told",
             "store.channels",
-            "told.does_not_exist() | (told <= now - every)",
+            "alerted_at.does_not_exist() | (alerted_at <= now - every)",
             "ChannelStateItem.id != ''",
         ),
         test_channel_alarms.test_of_two_deaths_at_once_both_are_dead_and_one_is_told,

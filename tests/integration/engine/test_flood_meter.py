@@ -89,7 +89,7 @@ def test_threads_that_wait_for_one_another_are_counted_in_one_write(engine: Engi
         others = [pool.submit(meter.admits, row) for row in rows[2:]]
         while meter._tallies and next(iter(meter._tallies.values())).waiting < 18:
             threading.Event().wait(0.001)
-        store.may_go_on.set()
+        store.is_released.set()
         admitted = [first.result(), *(other.result() for other in others)]
     assert store.asked == [2, 18]
     assert 1 + sum(admitted) == _LIMIT
@@ -99,13 +99,13 @@ class _SlowStore:
     def __init__(self, store: FloodStore) -> None:
         self._store = store
         self.is_at_work = threading.Event()
-        self.may_go_on = threading.Event()
+        self.is_released = threading.Event()
         self.asked: list[int] = []
 
     def take(self, kind: FloodKind, minute: str, wanted: int, limit: int, now: datetime) -> int:
         self.asked.append(wanted)
         self.is_at_work.set()
-        self.may_go_on.wait(5)
+        self.is_released.wait(5)
         return self._store.take(kind, minute, wanted, limit, now)
 
 

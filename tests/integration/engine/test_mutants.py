@@ -47,7 +47,10 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     ),
     (
         Mutant(
-            "a lost attempt is not booked", "store.due_work", "seen.retry_count + 1", "seen.retry_count + 0"
+            "a lost attempt is not booked",
+            "store.due_work",
+            "observed.retry_count + 1",
+            "observed.retry_count + 0",
         ),
         test_faults.test_crashes_spend_the_budget_and_end_dead_without_a_send,
     ),
@@ -55,8 +58,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "the second try looks at nothing",
             "store.due_work",
-            "(item.lease_owner == seen.lease_owner) & (item.lease_until == seen.lease_until)",
-            "(item.lease_owner != seen.lease_owner)",
+            "== observed.lease_owner) & (\n            item.lease_until == observed.lease_until\n        )",
+            "!= observed.lease_owner)",
         ),
         test_faults.test_a_crash_after_the_send_is_booked_and_the_row_is_sent_again,
     ),
@@ -73,7 +76,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a deadline over the lease",
             "services.delivery",
-            "has_time = work.claim.has_time_for(self._timing.work, self._now())",
+            "has_time = work.claim.has_time(self._timing.work, self._now())",
             "has_time = True",
         ),
         test_faults.test_a_worker_that_is_late_gives_the_row_back_uncharged_and_unsent,

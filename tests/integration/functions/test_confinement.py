@@ -10,12 +10,12 @@ from certctl.domain.errors import AccessDenied
 from certctl.services.agent_registration import AgentRegistration
 from certctl.services.agent_work import AgentWork
 from certctl.services.authentication import Authentication
-from certctl.services.bulk_revoking import BulkRevoking
+from certctl.services.bulk_revoking import BulkRevocationWorker
 from certctl.services.catalog_deletions import CatalogDeletions
-from certctl.services.crl_publishing import CrlPublishing
+from certctl.services.crl_publishing import CrlPublication
 from certctl.services.delivery import Delivery
-from certctl.services.issuer_contacts import IssuerContacts
-from certctl.services.signing import Signing
+from certctl.services.issuer_contacts import IssuerHealth
+from certctl.services.signing import LocalIssuance
 from certctl.store.database import Database
 from certctl.store.issuer_contacts import IssuerContactStore
 from certctl.store.items_catalog import CatalogItem
@@ -42,9 +42,9 @@ class Unwired:
         (CatalogDeletions, "run", {"maintenance_schedule"}),
         (AgentRegistration, "create_token", {"catalog_api"}),
         (AgentWork, "heartbeat", {"agents_api"}),
-        (Signing, "attempt", {"signing_worker"}),
-        (BulkRevoking, "attempt", {"signing_worker"}),
-        (CrlPublishing, "publish_now", {"stack_admin"}),
+        (LocalIssuance, "attempt", {"signing_worker"}),
+        (BulkRevocationWorker, "attempt", {"signing_worker"}),
+        (CrlPublication, "publish_now", {"stack_admin"}),
         (Delivery, "deliver", {"notification_worker"}),
         (Authentication, "authenticate", {f for f in FOLDERS if f.endswith("_api")} - {"public_api"}),
     ],
@@ -119,7 +119,7 @@ def test_a_service_that_a_test_calls_bare_runs_as_its_function(database: Databas
         seen.append(acting_folders())
         return Clock()()
 
-    IssuerContacts(IssuerContactStore(database), now).note("iss-acme", None)
+    IssuerHealth(IssuerContactStore(database), now).record("iss-acme", None)
 
     assert seen == [frozenset({"external_issuer_worker"})]
     assert acting_folders() == frozenset()

@@ -16,7 +16,7 @@ from certctl.domain.errors import AccessDenied, Unavailable
 from certctl.domain.permissions import Role
 from certctl.observability import logger
 from certctl.store.database import Database
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from functions.retry_sweep_schedule.app import lambda_handler as sweep
 from tests.support.aws import client
 from tests.support.deployed import Deployed
@@ -81,7 +81,7 @@ def test_a_write_that_dynamodb_throttles_to_the_end_is_counted_once(
 ) -> None:
     dynamodb = client("dynamodb")
     database = Database(cast(Connection, SimpleNamespace(client=dynamodb)), sleep=lambda _: None)
-    step = Step("Put", {"TableName": "state", "Item": {"kind": {"S": "test"}, "id": {"S": "1"}}})
+    step = Write("Put", {"TableName": "state", "Item": {"kind": {"S": "test"}, "id": {"S": "1"}}})
     with Stubber(dynamodb) as stubbed:
         for _ in range(10):
             stubbed.add_client_error("transact_write_items", code, modeled_fields=fields)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.authorities import WantedAuthority
+from certctl.domain.authorities import NewAuthority
 from tests.support.deployed import Deployed
 from tests.support.issuing import CERTIFICATES, Issuing, issuing
 
@@ -38,7 +38,7 @@ def rotated(world: Issuing) -> tuple[str, str]:
     """The CA before and the one that took its place."""
     before = world.pki.authorities.active_issuing("iss-local")
     world.pki.new_key("arn:second")
-    after = world.pki.local_issuers().rotate(WantedAuthority("iss-local", "arn:second"))
+    after = world.pki.local_issuers().rotate(NewAuthority("iss-local", "arn:second"))
     assert before is not None
     world.stack.clock.advance(timedelta(minutes=2))  # functions remember CAs for a minute
     return before.ca_id, after.ca_id

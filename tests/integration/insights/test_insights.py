@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import NotificationStatus
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.services.insights import Insights
 from certctl.services.jobs import Jobs
 from certctl.store.counters import CounterStore
@@ -76,7 +76,7 @@ def test_dead_notifications_are_zero_where_none_was_counted_and_else_the_current
 ) -> None:
     assert insights.summary().notifications_dead == 0
     counters, kept_until = CounterStore(plane.pki.database), plane.pki.clock() + timedelta(days=9)
-    plane.pki.database.transact(counters.steps(Tally({"notifications_dead_total": 2}), "notif-1"))
+    plane.pki.database.transact(counters.steps(CounterDelta({"notifications_dead_total": 2}), "notif-1"))
     plane.pki.database.transact(counters.dead_steps(kept_until, 2, "notif-1"))
     plane.pki.database.transact(counters.dead_steps(kept_until, -1, "notif-2"))
     assert insights.summary().notifications_dead == 1

@@ -12,7 +12,7 @@ from certctl.domain.jobs import JobStatus
 from certctl.domain.permissions import Role
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.catalog import CatalogStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from tests.support.deployed import Deployed
 from tests.support.fleet import job, live, store_certificates, store_jobs
 from tests.support.round_trips import recorded
@@ -212,7 +212,7 @@ def test_agents_are_counted_by_their_heartbeats(stack: Deployed) -> None:
     now = stack.clock()
     silent_for = [timedelta(seconds=1), timedelta(seconds=119), timedelta(minutes=3)]
     for number, silent in enumerate(silent_for):
-        heartbeat = AgentStateStore(stack.database).heard_step(
+        heartbeat = AgentStateStore(stack.database).heartbeat_step(
             f"agent-{number}", AgentReport(f"host-{number}"), now - silent, POLL_WITH_WORK
         )
         stack.database.transact([*_registered(stack, number, now), heartbeat])
@@ -224,7 +224,7 @@ def test_agents_are_counted_by_their_heartbeats(stack: Deployed) -> None:
     assert "\ncertctl_agent_online 2\n" in text
 
 
-def _registered(stack: Deployed, number: int, now: datetime) -> list[Step]:
+def _registered(stack: Deployed, number: int, now: datetime) -> list[Write]:
     content = Agent(f"host-{number}", f"key-{number}", now)
     record = Entry(Kind.AGENT, f"agent-{number}", f"host-{number}", content, now, now)
     return CatalogStore(stack.database).create_steps(record)

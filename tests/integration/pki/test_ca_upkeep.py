@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from certctl.domain.authorities import Authority, AuthorityState, WantedAuthority
-from certctl.services.ca_upkeep import CaUpkeep, UpkeepReport
+from certctl.domain.authorities import Authority, AuthorityState, NewAuthority
+from certctl.services.ca_upkeep import CaLifecycle, CaLifecycleReport
 from certctl.services.certificate_authority import ACTOR
 from certctl.store.audit import AuditStore
 from certctl.store.database import Database
@@ -20,9 +20,9 @@ from tests.support.pki import Pki
 _200_DAYS = timedelta(days=200)
 
 
-def _upkeep(pki: Pki) -> UpkeepReport:
+def _upkeep(pki: Pki) -> CaLifecycleReport:
     audit = AuditStore(pki.database)
-    upkeep = CaUpkeep(pki.database, pki.authorities, audit, lambda: _200_DAYS, ACTOR, pki.clock)
+    upkeep = CaLifecycle(pki.database, pki.authorities, audit, lambda: _200_DAYS, ACTOR, pki.clock)
     return upkeep.run()
 
 
@@ -33,7 +33,7 @@ def plane(pki: Pki) -> ControlPlane:
 
 
 def _rotated(pki: Pki) -> Authority:
-    return pki.local_issuers().rotate(WantedAuthority("iss-local", pki.new_key()))
+    return pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key()))
 
 
 def _row(database: Database, kind: str, ca_id: str) -> AuthorityItem | None:
@@ -124,4 +124,4 @@ def test_a_retired_key_is_never_taken_again(plane: ControlPlane) -> None:
     pki.clock.advance(timedelta(hours=73))
     assert _upkeep(pki).retired == (old.ca_id,)
     with pytest.raises(Exception, match="bring a new one"):
-        pki.local_issuers().rotate(WantedAuthority("iss-local", old.key_arn))
+        pki.local_issuers().rotate(NewAuthority("iss-local", old.key_arn))

@@ -13,16 +13,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from certctl.crypto.extensions import key_usage
 from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
-from certctl.domain.authorities import Authority, WantedAuthority
+from certctl.domain.authorities import Authority, NewAuthority
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.services.certificate_authority import ACTOR
-from certctl.services.outside_roots import OutsideRoots, RequestPorts
+from certctl.services.outside_roots import ExternalRoots, RequestPorts
 from certctl.store.audit import AuditStore
 from tests.support.control_plane import ControlPlane
 from tests.support.openssl import openssl
 from tests.support.pki import HOST, Pki
 
-WANTED = WantedAuthority("iss-local", "arn:second", "CN=Sub CA 1,O=Example")
+WANTED = NewAuthority("iss-local", "arn:second", "CN=Sub CA 1,O=Example")
 
 
 @dataclass(frozen=True)
@@ -102,16 +102,16 @@ def outside(pki: Pki) -> Outside:
 
 
 @pytest.fixture
-def roots(pki: Pki) -> OutsideRoots:
+def roots(pki: Pki) -> ExternalRoots:
     pki.authority().initialize()
     pki.new_key("arn:second")
     return _roots(pki)
 
 
-def _roots(pki: Pki, request_crls: Callable[[str], object] | None = None) -> OutsideRoots:
+def _roots(pki: Pki, request_crls: Callable[[str], object] | None = None) -> ExternalRoots:
     activate = pki.activation(request_crls=request_crls).activate
     ports = RequestPorts(HOST, pki.keys.__getitem__, activate, ACTOR, pki.clock)
-    return OutsideRoots(pki.database, pki.authorities, AuditStore(pki.database), ports)
+    return ExternalRoots(pki.database, pki.authorities, AuditStore(pki.database), ports)
 
 
 def _active(pki: Pki) -> Authority:
@@ -121,7 +121,7 @@ def _active(pki: Pki) -> Authority:
 
 
 def test_a_leaf_of_a_ca_under_an_outside_root_is_verified_up_to_that_root(
-    pki: Pki, roots: OutsideRoots, outside: Outside, tmp_path: Path
+    pki: Pki, roots: ExternalRoots, outside: Outside, tmp_path: Path
 ) -> None:
     first = _active(pki)
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
@@ -143,18 +143,18 @@ def test_a_leaf_of_a_ca_under_an_outside_root_is_verified_up_to_that_root(
 
 
 def test_the_request_is_a_csr_of_the_key_and_stays_the_same_until_another_is_wanted(
-    pki: Pki, roots: OutsideRoots, tmp_path: Path
+    pki: Pki, roots: ExternalRoots, tmp_path: Path
 ) -> None:
     made = roots.request(WANTED)
     assert roots.request(WANTED) == made
     (tmp_path / "csr").write_text(made.csr_pem)
     assert "Sub CA 1" in openssl("req", "-verify", "-noout", "-subject", "-in", tmp_path / "csr")
-    other = roots.request(WantedAuthority("iss-local", "arn:second", "CN=Sub CA 2"))
+    other = roots.request(NewAuthority("iss-local", "arn:second", "CN=Sub CA 2"))
     assert other.csr_pem != made.csr_pem
 
 
 def test_an_installation_that_stopped_is_finished_by_the_next_run_and_then_changes_nothing(
-    pki: Pki, roots: OutsideRoots, outside: Outside
+    pki: Pki, roots: ExternalRoots, outside: Outside
 ) -> None:
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
     with pytest.raises(Exception, match="was not published"):
@@ -179,7 +179,7 @@ def test_an_installation_that_stopped_is_finished_by_the_next_run_and_then_chang
     ],
 )
 def test_what_is_wrong_with_a_certificate_is_said(
-    pki: Pki, roots: OutsideRoots, outside: Outside, changed: dict[str, Any], reason: str
+    pki: Pki, roots: ExternalRoots, outside: Outside, changed: dict[str, Any], reason: str
 ) -> None:
     first = _active(pki)
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start, **changed)
@@ -189,7 +189,7 @@ def test_what_is_wrong_with_a_certificate_is_said(
 
 
 def test_a_chain_that_is_broken_or_without_its_root_is_refused(
-    pki: Pki, roots: OutsideRoots, outside: Outside
+    pki: Pki, roots: ExternalRoots, outside: Outside
 ) -> None:
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
     for chain in (outside.root.pem(), outside.between.pem(), outside.root.pem() + outside.between.pem()):
@@ -200,24 +200,24 @@ def test_a_chain_that_is_broken_or_without_its_root_is_refused(
 
 
 def test_a_certificate_without_an_open_request_is_refused(
-    pki: Pki, roots: OutsideRoots, outside: Outside
+    pki: Pki, roots: ExternalRoots, outside: Outside
 ) -> None:
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
     with pytest.raises(Conflict, match="csr_only"):
         roots.install("iss-office", certificate, outside.chain)
 
 
-def test_the_key_of_a_ca_at_work_is_not_asked_for_again(pki: Pki, roots: OutsideRoots) -> None:
+def test_the_key_of_a_ca_at_work_is_not_asked_for_again(pki: Pki, roots: ExternalRoots) -> None:
     with pytest.raises(Conflict, match="bring a new one"):
-        roots.request(WantedAuthority("iss-local", "arn:issuing", "CN=Sub CA 1"))
+        roots.request(NewAuthority("iss-local", "arn:issuing", "CN=Sub CA 1"))
 
 
 def test_a_ca_under_an_outside_root_is_rotated_back_under_the_stack_s_own(
-    pki: Pki, roots: OutsideRoots, outside: Outside
+    pki: Pki, roots: ExternalRoots, outside: Outside
 ) -> None:
     certificate = outside.between.signed(roots.request(WANTED).csr_pem, start=outside.start)
     roots.install("iss-local", certificate, outside.chain)
-    back = pki.local_issuers().rotate(WantedAuthority("iss-local", pki.new_key("arn:third")))
+    back = pki.local_issuers().rotate(NewAuthority("iss-local", pki.new_key("arn:third")))
     assert back.parent_id
     assert load_certificate(back.certificate_pem).subject.rfc4514_string() == "CN=Sub CA 2,O=Example"
     pki.authority().initialize()

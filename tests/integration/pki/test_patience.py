@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certctl.domain.errors import Conflict, NotServed, Unavailable
-from certctl.services.patience import Patience
+from certctl.services.patience import SetupRetry
 from tests.support.clock import Clock
 from tests.support.pki import Pki
 
@@ -30,8 +30,8 @@ class Attempts:
         return "done"
 
 
-def patience(clock: Clock) -> Patience:
-    return Patience(LONGEST, clock, lambda seconds: clock.advance(timedelta(seconds=seconds)))
+def patience(clock: Clock) -> SetupRetry:
+    return SetupRetry(LONGEST, clock, lambda seconds: clock.advance(timedelta(seconds=seconds)))
 
 
 @pytest.mark.parametrize("error", [refused(), refused("AccessDenied"), Unavailable("KMS is away")])

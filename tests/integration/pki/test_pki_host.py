@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from certctl.connectors.pki_host import NotFetched, PkiHost, fetch_plain
-from certctl.domain.authorities import Authority, WantedAuthority, object_key
+from certctl.domain.authorities import Authority, NewAuthority, object_key
 from certctl.domain.errors import NotServed
 from certctl.domain.jobs import JobStatus
 from tests.support.control_plane import ControlPlane
@@ -115,7 +115,7 @@ def test_a_rotation_waits_too_and_the_old_ca_goes_on(pki: Pki) -> None:
     before = _issuing(pki)
     refuses = PkiHost(DISTRIBUTION, unreachable).require
     issuers = pki.local_issuers(activate=pki.activation(require_served=refuses).activate)
-    wanted = WantedAuthority("iss-local", pki.new_key())
+    wanted = NewAuthority("iss-local", pki.new_key())
     with pytest.raises(NotServed):
         issuers.rotate(wanted)
     assert _issuing(pki).ca_id == before.ca_id

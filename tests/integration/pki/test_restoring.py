@@ -10,8 +10,8 @@ from certctl.crypto.crl import inspect_crl
 from certctl.crypto.pem import load_certificate
 from certctl.domain.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.certificates import Certificate, Lifecycle
-from certctl.domain.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, Wanted
-from certctl.services.crl_restoring import CrlRestoring, Restored
+from certctl.domain.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
+from certctl.services.crl_restoring import CrlRecovery, Restored
 from certctl.store.audit import AuditStore
 from certctl.store.items_shared import CrlShardItem
 from certctl.store.keys import crl_shards
@@ -29,10 +29,10 @@ def plane(pki: Pki) -> ControlPlane:
     return ControlPlane(pki)
 
 
-def restoring(plane: ControlPlane, now: Callable[[], datetime] | None = None) -> CrlRestoring:
+def restoring(plane: ControlPlane, now: Callable[[], datetime] | None = None) -> CrlRecovery:
     database = plane.pki.database
     serials, audit = SerialStore(database), AuditStore(database)
-    return CrlRestoring(plane.stores, serials, audit, plane.pki.objects, now or plane.pki.clock)
+    return CrlRecovery(plane.stores, serials, audit, plane.pki.objects, now or plane.pki.clock)
 
 
 def restore(plane: ControlPlane) -> Restored:
@@ -108,7 +108,7 @@ def test_a_lost_revocation_stops_publishing_until_it_is_restored(plane: ControlP
 def test_a_mark_comes_back_with_the_date_and_the_reason_of_the_crl(plane: ControlPlane) -> None:
     certificate = plane.issued()
     since = plane.pki.clock().replace(microsecond=0) - timedelta(days=3)
-    wanted = Wanted("keyCompromise", since)
+    wanted = RevocationRequest("keyCompromise", since)
     originals: list[Revocation | None] = []
 
     def revoke() -> None:
@@ -233,7 +233,7 @@ def test_a_revoked_version_leaves_the_certificate_alive_with_the_other(plane: Co
     certificate = plane.issued()
     plane.pki.clock.advance(timedelta(days=1))
     newer = plane.rekeyed(certificate.id)
-    reason = Wanted("superseded")
+    reason = RevocationRequest("superseded")
     lose_revocations(plane, lambda: plane.revoking.revoke_version(ADMIN, newer.id, serial_of(newer), reason))
     run = restore(plane)
     after = plane.certificate(certificate.id)

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from certctl.crypto.pem import load_certificate, load_certificates
-from certctl.domain.authorities import Authority, AuthorityState, WantedAuthority, object_key
+from certctl.domain.authorities import Authority, AuthorityState, NewAuthority, object_key
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from tests.integration.pki.test_making_the_authorities import Stopping, _rows, _versions
 from tests.support.pki import Pki
 
-WANTED = WantedAuthority("iss-local", "arn:second")
+WANTED = NewAuthority("iss-local", "arn:second")
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_two_runs_at_once_make_one_ca(pki: Pki, first: Authority) -> None:
 
 
 def test_a_second_rotation_waits_for_the_first_to_be_finished(pki: Pki, first: Authority) -> None:
-    third = WantedAuthority("iss-local", pki.new_key("arn:third"))
+    third = NewAuthority("iss-local", pki.new_key("arn:third"))
     with pytest.raises(Unavailable):
         pki.local_issuers(request_crls=lambda _: None).rotate(WANTED)
     with pytest.raises(Conflict, match="finish with its key arn:second"):
@@ -132,18 +132,18 @@ def test_a_second_rotation_waits_for_the_first_to_be_finished(pki: Pki, first: A
 def test_the_key_of_another_ca_and_one_that_retires_are_refused(pki: Pki, first: Authority, key: str) -> None:
     pki.local_issuers().rotate(WANTED)
     with pytest.raises(Conflict, match="bring a new key"):
-        pki.local_issuers().rotate(WantedAuthority("iss-local", key))
+        pki.local_issuers().rotate(NewAuthority("iss-local", key))
 
 
 def test_the_name_of_a_ca_at_work_is_refused(pki: Pki, first: Authority) -> None:
     with pytest.raises(InvalidInput, match="name of its own"):
-        pki.local_issuers().rotate(WantedAuthority("iss-local", "arn:second", _subject(first)))
+        pki.local_issuers().rotate(NewAuthority("iss-local", "arn:second", _subject(first)))
 
 
 def test_a_further_issuer_has_a_ca_of_its_own_with_crls_and_the_first_one_stays(
     pki: Pki, first: Authority
 ) -> None:
-    wanted = WantedAuthority("iss-office", "arn:second", "CN=Office CA 1", ("example.org",))
+    wanted = NewAuthority("iss-office", "arn:second", "CN=Office CA 1", ("example.org",))
     office = pki.local_issuers().create(wanted)
     assert pki.local_issuers().create(wanted) == office
     assert pki.authorities.active_issuing("iss-local") == first
@@ -156,9 +156,9 @@ def test_a_further_issuer_has_a_ca_of_its_own_with_crls_and_the_first_one_stays(
 
 def test_a_further_issuer_needs_a_name_for_its_ca(pki: Pki, first: Authority) -> None:
     with pytest.raises(InvalidInput, match="is required"):
-        pki.local_issuers().create(WantedAuthority("iss-office", "arn:second"))
+        pki.local_issuers().create(NewAuthority("iss-office", "arn:second"))
 
 
 def test_only_an_issuer_with_an_active_ca_can_be_rotated(pki: Pki, first: Authority) -> None:
     with pytest.raises(Conflict, match="create_issuer"):
-        pki.local_issuers().rotate(WantedAuthority("iss-office", "arn:second"))
+        pki.local_issuers().rotate(NewAuthority("iss-office", "arn:second"))

@@ -11,9 +11,9 @@ from certctl.domain.catalog import Entry, Kind
 from certctl.domain.renewal_policies import RenewalPolicy
 from certctl.store.items import CertificateItem
 from certctl.store.keys import RENEWAL_REPLAN
-from certctl.store.marks import MarkStore
+from certctl.store.marks import FollowUpStore
 from certctl.store.renewal_runs import RenewalRunStore
-from functions.maintenance_schedule.app import _stand_in_for_renewal
+from functions.maintenance_schedule.app import _renew_as_fallback
 from functions.renewal_schedule.app import lambda_handler
 from tests.support.deployed import Deployed
 from tests.support.issuing import Issuing, issuing
@@ -62,16 +62,16 @@ def test_an_edited_policy_plans_its_certificates_anew_once_nobody_remembers_the_
     world.stack.clock.advance(SETTLED)
     assert lambda_handler({}, Context())["planned_anew"] == 1
     assert planned_at(world, certificate["id"]) == planned - timedelta(days=30)
-    assert MarkStore(database, RENEWAL_REPLAN).settled(world.stack.clock()) == []
+    assert FollowUpStore(database, RENEWAL_REPLAN).settled(world.stack.clock()) == []
 
 
 def test_maintenance_renews_once_the_schedule_is_silent_for_hours(world: Issuing) -> None:
     first = world.issued()
-    assert _stand_in_for_renewal(lambda: 100_000) == {}
+    assert _renew_as_fallback(lambda: 100_000) == {}
     world.stack.clock.advance(timedelta(days=171))
-    RenewalRunStore(world.stack.database).note(world.stack.clock() - timedelta(hours=5))
-    assert _stand_in_for_renewal(lambda: 100_000) == {}
+    RenewalRunStore(world.stack.database).record(world.stack.clock() - timedelta(hours=5))
+    assert _renew_as_fallback(lambda: 100_000) == {}
     world.stack.clock.advance(timedelta(hours=2))
-    assert _stand_in_for_renewal(lambda: 100_000) == {"renewed": 1}
+    assert _renew_as_fallback(lambda: 100_000) == {"renewed": 1}
     world.work()
     assert world.read(first["id"])["serial_number"] != first["serial_number"]

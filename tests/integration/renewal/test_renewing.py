@@ -284,7 +284,7 @@ def test_who_changed_the_certificate_meanwhile_wins(plane: ControlPlane) -> None
 
     def refusal_of(_: Certificate) -> str | None:
         before = plane.certificate(certificate.id)
-        save = plane.stores.certificates.save_step(before, before.changed(plane.pki.clock(), name="x"))
+        save = plane.stores.certificates.save_step(before, before.with_changes(plane.pki.clock(), name="x"))
         plane.pki.database.transact([save])
         return None
 

@@ -13,7 +13,7 @@ from certctl.domain.errors import Unavailable
 from certctl.domain.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.renewal_policies import RenewalPolicy
 from certctl.store.catalog import CatalogStore, EntryPage, Place
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.database import Database
 from tests.support.clock import Clock
 
@@ -65,11 +65,11 @@ def catalog(database: Database, clock: Clock) -> Catalog:
 
 
 @pytest.fixture
-def book(catalog: Catalog, clock: Clock) -> CatalogBook:
-    return CatalogBook(catalog, clock)
+def book(catalog: Catalog, clock: Clock) -> CachedCatalog:
+    return CachedCatalog(catalog, clock)
 
 
-def test_a_record_is_read_once_a_minute(catalog: Catalog, book: CatalogBook, clock: Clock) -> None:
+def test_a_record_is_read_once_a_minute(catalog: Catalog, book: CachedCatalog, clock: Clock) -> None:
     first = catalog.made(Kind.TEAM, "t-1", Team("old"))
     assert book.find(Kind.TEAM, "t-1") == first
     second = catalog.changed(first, Team("new"))
@@ -80,14 +80,14 @@ def test_a_record_is_read_once_a_minute(catalog: Catalog, book: CatalogBook, clo
     assert book.find(Kind.TEAM, "t-1") == second
 
 
-def test_a_record_that_was_not_there_a_moment_ago_is_found(catalog: Catalog, book: CatalogBook) -> None:
+def test_a_record_that_was_not_there_a_moment_ago_is_found(catalog: Catalog, book: CachedCatalog) -> None:
     assert book.find(Kind.TEAM, "t-1") is None
     made = catalog.made(Kind.TEAM, "t-1", Team())
     assert book.find(Kind.TEAM, "t-1") == made
 
 
 def test_a_record_that_is_being_deleted_is_gone_within_a_minute(
-    catalog: Catalog, book: CatalogBook, clock: Clock
+    catalog: Catalog, book: CachedCatalog, clock: Clock
 ) -> None:
     entry = catalog.made(Kind.TEAM, "t-1", Team())
     book.find(Kind.TEAM, "t-1")
@@ -96,7 +96,7 @@ def test_a_record_that_is_being_deleted_is_gone_within_a_minute(
     assert book.find(Kind.TEAM, "t-1") is None
 
 
-def test_many_records_are_found_in_one_read(catalog: Catalog, book: CatalogBook) -> None:
+def test_many_records_are_found_in_one_read(catalog: Catalog, book: CachedCatalog) -> None:
     team = catalog.made(Kind.TEAM, "t-1", Team())
     issuer = catalog.made(Kind.ISSUER, "iss-1", Issuer(IssuerType.GENERIC_CA, {}))
     wanted = [(Kind.TEAM, "t-1"), (Kind.ISSUER, "iss-1"), (Kind.OWNER, "none")]
@@ -105,7 +105,7 @@ def test_many_records_are_found_in_one_read(catalog: Catalog, book: CatalogBook)
 
 
 def test_known_records_go_on_while_the_store_is_down(
-    catalog: Catalog, book: CatalogBook, clock: Clock
+    catalog: Catalog, book: CachedCatalog, clock: Clock
 ) -> None:
     team = catalog.made(Kind.TEAM, "t-1", Team())
     book.find(Kind.TEAM, "t-1")
@@ -116,7 +116,7 @@ def test_known_records_go_on_while_the_store_is_down(
         book.find(Kind.TEAM, "t-2")
 
 
-def test_a_default_that_has_no_row_has_its_built_in_values(book: CatalogBook) -> None:
+def test_a_default_that_has_no_row_has_its_built_in_values(book: CachedCatalog) -> None:
     assert {name: book.profile(name) for name in BUILT_IN_PROFILES} == BUILT_IN_PROFILES
     assert book.find(Kind.TEAM, "t-default") is not None
     assert book.find(Kind.OWNER, "o-default") is not None
@@ -125,7 +125,7 @@ def test_a_default_that_has_no_row_has_its_built_in_values(book: CatalogBook) ->
 
 
 def test_the_default_renewal_policy_stands_in_for_one_that_is_not_there(
-    catalog: Catalog, book: CatalogBook, clock: Clock
+    catalog: Catalog, book: CachedCatalog, clock: Clock
 ) -> None:
     assert book.renewal_policy("rp-gone") == RenewalPolicy()
     catalog.made(Kind.RENEWAL_POLICY, "rp-default", RenewalPolicy(renewal_window_days=10))
@@ -135,7 +135,7 @@ def test_the_default_renewal_policy_stands_in_for_one_that_is_not_there(
     assert book.renewal_policy("rp-short").renewal_window_days == 2
 
 
-def test_policies_are_the_enabled_ones(catalog: Catalog, book: CatalogBook) -> None:
+def test_policies_are_the_enabled_ones(catalog: Catalog, book: CachedCatalog) -> None:
     enabled = catalog.made(Kind.POLICY, "pol-1", POLICY)
     catalog.made(Kind.POLICY, "pol-2", replace(POLICY, enabled=False))
     catalog.marked(catalog.made(Kind.POLICY, "pol-3", POLICY))
@@ -143,7 +143,7 @@ def test_policies_are_the_enabled_ones(catalog: Catalog, book: CatalogBook) -> N
 
 
 def test_policies_are_read_once_a_minute_and_go_on_while_the_store_is_down(
-    catalog: Catalog, book: CatalogBook, clock: Clock
+    catalog: Catalog, book: CachedCatalog, clock: Clock
 ) -> None:
     enabled = catalog.made(Kind.POLICY, "pol-1", POLICY)
     book.policies()
@@ -154,7 +154,7 @@ def test_policies_are_read_once_a_minute_and_go_on_while_the_store_is_down(
     assert book.policies() == (enabled,)
 
 
-def test_policies_that_were_never_read_are_not_taken_for_none(catalog: Catalog, book: CatalogBook) -> None:
+def test_policies_that_were_never_read_are_not_taken_for_none(catalog: Catalog, book: CachedCatalog) -> None:
     catalog.is_down = True
     with pytest.raises(Unavailable):
         book.policies()

@@ -7,7 +7,7 @@ import pytest
 
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.store.database import Database
-from certctl.store.marks import SETTLED_AFTER, Mark, MarkStore
+from certctl.store.marks import SETTLED_AFTER, FollowUp, FollowUpStore
 from tests.support.clock import Clock
 
 _PAGES: dict[str | None, tuple[list[str], str | None]] = {
@@ -18,15 +18,15 @@ _PAGES: dict[str | None, tuple[list[str], str | None]] = {
 
 
 @pytest.fixture
-def marks(database: Database, clock: Clock) -> MarkStore:
+def marks(database: Database, clock: Clock) -> FollowUpStore:
     """With one mark, which everybody knows of."""
-    store = MarkStore(database, "test")
-    database.transact([store.mark_step("tgt-1", clock())])
+    store = FollowUpStore(database, "test")
+    database.transact([store.follow_up_step("tgt-1", clock())])
     clock.advance(SETTLED_AFTER)
     return store
 
 
-def of(marks: MarkStore, clock: Clock) -> Mark:
+def of(marks: FollowUpStore, clock: Clock) -> FollowUp:
     (mark,) = marks.settled(clock())
     return mark
 
@@ -36,15 +36,15 @@ def times(count: int) -> Callable[[], bool]:
     return lambda: next(left, False)
 
 
-def seen(marks: MarkStore, clock: Clock, may_go_on: Callable[[], bool]) -> list[str]:
-    return [i for ids in marks.slices(of(marks, clock), _PAGES.__getitem__, may_go_on) for i in ids]
+def seen(marks: FollowUpStore, clock: Clock, has_time: Callable[[], bool]) -> list[str]:
+    return [i for ids in marks.slices(of(marks, clock), _PAGES.__getitem__, has_time) for i in ids]
 
 
 def test_a_mark_waits_until_everybody_has_forgotten_the_record_of_before(
     database: Database, clock: Clock
 ) -> None:
-    store = MarkStore(database, "test")
-    database.transact([store.mark_step("tgt-1", clock())])
+    store = FollowUpStore(database, "test")
+    database.transact([store.follow_up_step("tgt-1", clock())])
 
     clock.advance(SETTLED_AFTER - timedelta(seconds=1))
     early = store.settled(clock())
@@ -54,7 +54,7 @@ def test_a_mark_waits_until_everybody_has_forgotten_the_record_of_before(
 
 
 def test_a_run_that_ends_early_is_gone_on_with_and_the_mark_goes_with_the_last_slice(
-    marks: MarkStore, clock: Clock
+    marks: FollowUpStore, clock: Clock
 ) -> None:
     runs = [seen(marks, clock, times(2)), seen(marks, clock, times(2))]
 
@@ -62,7 +62,7 @@ def test_a_run_that_ends_early_is_gone_on_with_and_the_mark_goes_with_the_last_s
     assert marks.settled(clock()) == []
 
 
-def test_a_slice_whose_work_failed_is_worked_off_again(marks: MarkStore, clock: Clock) -> None:
+def test_a_slice_whose_work_failed_is_worked_off_again(marks: FollowUpStore, clock: Clock) -> None:
     slices = marks.slices(of(marks, clock), _PAGES.__getitem__, times(9))
     next(slices)
 
@@ -70,12 +70,12 @@ def test_a_slice_whose_work_failed_is_worked_off_again(marks: MarkStore, clock: 
 
 
 def test_a_mark_that_is_set_anew_is_worked_off_from_the_start(
-    database: Database, marks: MarkStore, clock: Clock
+    database: Database, marks: FollowUpStore, clock: Clock
 ) -> None:
     slices = marks.slices(of(marks, clock), _PAGES.__getitem__, times(9))
     next(slices)
     next(slices)
-    database.transact([marks.mark_step("tgt-1", clock())])
+    database.transact([marks.follow_up_step("tgt-1", clock())])
 
     with pytest.raises(ChangedMeanwhile):
         next(slices)

@@ -9,14 +9,14 @@ from certctl.observability import logger
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import LOCK
-from certctl.store.steps import Step, put
+from certctl.store.steps import Write, put
 from tests.support.deployed import Deployed
 from tests.support.wire_faults import refusals
 
 _NAME = "a-name-that-logs-do-not-show"
 
 
-def _write() -> Step:
+def _write() -> Write:
     return put(StateItem(LOCK, _NAME))
 
 

@@ -152,7 +152,7 @@ def test_a_forged_position_reaches_nothing_else(lists: CertificateLists, after: 
 def test_what_an_edit_took_away_finds_nothing_more(tables: Database, lists: CertificateLists) -> None:
     before = certificate("mc-edited", NOW, common_name="edited.test", name="Alpha one", tags={"old": "1"})
     store_searchable(tables, [before])
-    after = before.changed(NOW, name="Beta one", tags={"new": "1"})
+    after = before.with_changes(NOW, name="Beta one", tags={"new": "1"})
     entries = SearchEntries(tables).of_edited(before, after, 90, NOW)
     tables.transact([CertificateStore(tables).save_step(before, after), *entries.steps])
     assert [_found(lists, typed) for typed in ("alpha", "old=1")] == [[], []]

@@ -8,13 +8,13 @@ import pytest
 
 from certctl.domain.audit import Actor
 from certctl.domain.certificates import Certificate
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.unit_of_work.unit import certificate_change
 from tests.support.control_plane import ADMIN, ControlPlane
 from tests.support.unforgotten import nothing_forgotten
 
 
-def sent(plane: ControlPlane, steps: Sequence[Step]) -> None:
+def sent(plane: ControlPlane, steps: Sequence[Write]) -> None:
     """As a function sends it."""
     plane.privileges.of("certificates_api", plane.pki.database.transact)(steps)
 
@@ -24,14 +24,14 @@ def failed(plane: ControlPlane) -> tuple[Certificate, Certificate]:
     return before, before.failed(plane.pki.clock(), "refused")
 
 
-def event(plane: ControlPlane, before: Certificate, after: Certificate) -> Step:
+def event(plane: ControlPlane, before: Certificate, after: Certificate) -> Write:
     now = plane.pki.clock()
     return plane.stores.ledger.certificate_event(
         Actor("key-admin"), "certificate_issuance_failed", before, after, now
     )
 
 
-def counters(plane: ControlPlane, before: Certificate, after: Certificate) -> list[Step]:
+def counters(plane: ControlPlane, before: Certificate, after: Certificate) -> list[Write]:
     return plane.stores.ledger.count_steps(after.id, certificate_change(before, after))
 
 

@@ -15,10 +15,10 @@ from certctl.domain.errors import Conflict
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
 from certctl.domain.notifications import Severity
 from certctl.domain.routing import RoutingFacts
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.notification_lists import NotificationIndexes
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 from certctl.unit_of_work.alerts import AT_ONCE
 from certctl.unit_of_work.plan import TooManyWrites, WrittenTwice
 from certctl.unit_of_work.resources import Resource, certificate_resource
@@ -51,10 +51,10 @@ def tables(actions: list[dict[str, Any]]) -> list[str]:
 
 
 def edited(plane: ControlPlane, certificate: Certificate) -> Certificate:
-    return certificate.changed(plane.pki.clock(), environment="staging")
+    return certificate.with_changes(plane.pki.clock(), environment="staging")
 
 
-def rows(plane: ControlPlane, count: int, prefix: str = "key") -> list[Step]:
+def rows(plane: ControlPlane, count: int, prefix: str = "key") -> list[Write]:
     """Writes that nothing refuses."""
     return [plane.stores.compromised_keys.add_step(f"{prefix}-{n}") for n in range(count)]
 
@@ -144,7 +144,7 @@ def test_an_edit_without_an_event_is_refused(plane: ControlPlane) -> None:
 def test_that_an_expiry_alert_was_sent_needs_no_event(plane: ControlPlane) -> None:
     before = plane.issued()
     unit = begun(plane, before.id)
-    unit.save(before, before.changed(plane.pki.clock()).with_alerted(30), event=None)
+    unit.save(before, before.with_changes(plane.pki.clock()).with_alerted(30), event=None)
     assert _stored(unit).alerted_thresholds == (30,)
 
 
@@ -164,7 +164,7 @@ def test_the_first_refusal_in_the_order_of_the_calls_is_reported(plane: ControlP
 def test_counters_are_summed_to_one_write_for_each_row(plane: ControlPlane) -> None:
     unit = begun(plane)
     for _ in range(3):
-        unit.count(Tally({"jobs_open": 2}))
+        unit.count(CounterDelta({"jobs_open": 2}))
     actions = committed(plane, unit)
     assert tables(actions) == ["state"]
     assert plane.totals()["jobs_open"] == 6

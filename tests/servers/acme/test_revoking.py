@@ -9,7 +9,7 @@ from certctl.domain.certificates import Certificate
 from certctl.domain.errors import InvalidInput
 from certctl.domain.external_issuing import REVOCATION_PATIENCE, RevocationState, external_ca_id
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.revocations import HOLD, Wanted
+from certctl.domain.revocations import HOLD, RevocationRequest
 from certctl.store.items_notifications import NotificationItem
 from tests.support.acme import ISSUER, AcmePlane
 from tests.support.control_plane import ADMIN
@@ -71,7 +71,9 @@ def test_one_version_is_revoked_and_the_certificate_lives_on(acme: AcmePlane) ->
     acme.work()
     second = acme.plane.certificate(first.id)
 
-    acme.plane.revoking.revoke_version(ADMIN, first.id, first.serial_number or "", Wanted("superseded"))
+    acme.plane.revoking.revoke_version(
+        ADMIN, first.id, first.serial_number or "", RevocationRequest("superseded")
+    )
     acme.work()
 
     assert state_of(acme, first) is RevocationState.CONFIRMED

@@ -13,7 +13,7 @@ from certctl.domain.bulk_revocations import (
 )
 from certctl.domain.certificates import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.revocations import Wanted
+from certctl.domain.revocations import RevocationRequest
 from tests.support.fleet import certificate, live
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ FAILED = failure_of("mc-1", "no")
 
 
 def a_bulk(reason: str = "superseded", **selection: Any) -> BulkRevocation:
-    return bulk_revocation(Selection(**selection or {"owner_id": "o-default"}), Wanted(reason))
+    return bulk_revocation(Selection(**selection or {"owner_id": "o-default"}), RevocationRequest(reason))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def a_bulk(reason: str = "superseded", **selection: Any) -> BulkRevocation:
 )
 def test_a_selection_without_a_choice_is_refused(selection: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match="at least one"):
-        bulk_revocation(Selection(**selection), Wanted("superseded"))
+        bulk_revocation(Selection(**selection), RevocationRequest("superseded"))
 
 
 def test_a_hold_is_refused() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from certctl.domain.ids import COUNTER_SHARDS
 from certctl.domain.recounts import LAYOUT, Recount, drift, figures_of
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 
 _NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 _figures = st.dictionaries(
@@ -43,7 +43,7 @@ def test_dead_rows_are_not_compared_on_the_last_day_of_their_retention() -> None
 
 
 def test_figures_are_those_of_the_counter_rows() -> None:
-    tally = Tally({"live": 1}, {"2027-01-01": 1}, {("2027-01-01", 30): 1})
+    tally = CounterDelta({"live": 1}, {"2027-01-01": 1}, {("2027-01-01", 30): 1})
     assert figures_of([tally, tally]) == {
         ("", "live"): 2,
         ("2027-01-01", "expires"): 2,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.domain.certificates import Certificate, Lifecycle, RenewalState, Status
-from certctl.domain.tallies import Tally, certificate_counts, certificate_tally
+from certctl.domain.tallies import CounterDelta, certificate_counts, certificate_delta
 from tests.support.fleet import certificate, live
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -71,7 +71,7 @@ def test_only_before_the_first_version_is_it_failed() -> None:
 def test_why_a_renewal_failed_is_known_until_one_succeeds() -> None:
     leaf = _leaf(timedelta(days=200))
     failed = leaf.failed(NOON, "KMS is down" * 50)
-    again = failed.changed(NOON, renewal_state=RenewalState.IN_PROGRESS)
+    again = failed.with_changes(NOON, renewal_state=RenewalState.IN_PROGRESS)
     assert len(failed.last_failure or "") == 256
     assert again.last_failure == failed.last_failure
     assert (leaf.last_failure, again.stopped(NOON).last_failure) == (None, None)
@@ -79,7 +79,7 @@ def test_why_a_renewal_failed_is_known_until_one_succeeds() -> None:
 
 def test_counters_of_before_statuses_were_one_function_stay_readable() -> None:
     """What was being renewed was in no row of a day: until the recount it is counted as being renewed."""
-    stored = Tally({"certificates": 2, "live": 1, "RenewalInProgress": 1}, {"2027-06-12": 1})
+    stored = CounterDelta({"certificates": 2, "live": 1, "RenewalInProgress": 1}, {"2027-06-12": 1})
     counted = certificate_counts(stored, NOON.date(), 0).by_status
     assert {status: n for status, n in counted.items() if n} == {"Active": 1, "RenewalInProgress": 1}
 
@@ -87,8 +87,8 @@ def test_counters_of_before_statuses_were_one_function_stay_readable() -> None:
 def test_what_ended_its_renewal_before_the_recount_costs_no_count_below_zero() -> None:
     renewed = replace(_leaf(timedelta(days=20)), renewal_state=RenewalState.IN_PROGRESS)
     after = replace(renewed, renewal_state=RenewalState.IDLE, expires_at=NOON + timedelta(days=200))
-    stored = Tally({"certificates": 1, "RenewalInProgress": 1})
-    changed = stored + (certificate_tally(after) - certificate_tally(renewed))
+    stored = CounterDelta({"certificates": 1, "RenewalInProgress": 1})
+    changed = stored + (certificate_delta(after) - certificate_delta(renewed))
     counted = certificate_counts(changed, (NOON + timedelta(days=30)).date(), 0)
     assert min(counted.by_status.values()) == 0
     assert counted.total == 1
@@ -96,14 +96,14 @@ def test_what_ended_its_renewal_before_the_recount_costs_no_count_below_zero() -
 
 def test_both_days_of_a_certificate_are_in_one_row() -> None:
     """Two rows would cost every issue, renewal and revocation two write units more."""
-    assert len(certificate_tally(_leaf(timedelta(days=200))).by_day("2026-11-24")) == 1
+    assert len(certificate_delta(_leaf(timedelta(days=200))).by_day("2026-11-24")) == 1
 
 
 def test_what_is_taken_away_leaves_nothing() -> None:
-    tally = certificate_tally(_leaf(timedelta(days=200)))
-    assert tally - tally == Tally()
+    tally = certificate_delta(_leaf(timedelta(days=200)))
+    assert tally - tally == CounterDelta()
 
 
 def test_what_is_not_live_has_no_days() -> None:
     revoked = live("mc-1", NOON, NOON + timedelta(days=1), lifecycle=Lifecycle.REVOKED)
-    assert certificate_tally(revoked) == Tally({"certificates": 1, "Revoked": 1})
+    assert certificate_delta(revoked) == CounterDelta({"certificates": 1, "Revoked": 1})

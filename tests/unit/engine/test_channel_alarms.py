@@ -5,7 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.channel_alarms import gone_alarm, is_overdue, open_alarm, stand_in
+from certctl.domain.channel_alarms import (
+    channel_failing_alert,
+    channel_gone_alert,
+    fallback_channel,
+    is_overdue,
+)
 from certctl.domain.channels import WORKING, ChannelConfig, ChannelKind, ChannelState
 
 _NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -27,7 +32,7 @@ _ALL = (_TOPIC, _MUTE_MAIL, _MAIL, _BAD, _CHAT, _INCIDENTS)
 
 
 def _chosen(channels: tuple[ChannelConfig, ...], states: Mapping[str, ChannelState]) -> str | None:
-    chosen = stand_in("bad", channels, lambda channel_id: states.get(channel_id, WORKING))
+    chosen = fallback_channel("bad", channels, lambda channel_id: states.get(channel_id, WORKING))
     return chosen.channel_id if chosen else None
 
 
@@ -66,15 +71,15 @@ def test_another_teams_channel_is_not_told_but_the_own_team_is() -> None:
 
 
 def test_mail_goes_to_the_channels_own_address() -> None:
-    assert open_alarm("bad", _NOW, "HTTP 500", _MAIL, _NOW).recipient == "ops@example.com"
-    assert open_alarm("bad", _NOW, "HTTP 500", _CHAT, _NOW).recipient == "chat"
+    assert channel_failing_alert("bad", _NOW, "HTTP 500", _MAIL, _NOW).recipient == "ops@example.com"
+    assert channel_failing_alert("bad", _NOW, "HTTP 500", _CHAT, _NOW).recipient == "chat"
 
 
 def test_a_channel_that_is_gone_after_an_outage_is_the_same_incident() -> None:
-    told = open_alarm("bad", _NOW, "HTTP 500", _CHAT, _NOW)
+    told = channel_failing_alert("bad", _NOW, "HTTP 500", _CHAT, _NOW)
     seen = ChannelState(opened_at=_NOW, alert_key=told.dedup_key)
-    assert gone_alarm("bad", seen, "HTTP 410", _CHAT, _NOW).dedup_key == told.dedup_key
-    later = gone_alarm("bad", WORKING, "HTTP 410", _CHAT, _NOW + timedelta(days=1))
+    assert channel_gone_alert("bad", seen, "HTTP 410", _CHAT, _NOW).dedup_key == told.dedup_key
+    later = channel_gone_alert("bad", WORKING, "HTTP 410", _CHAT, _NOW + timedelta(days=1))
     assert later.dedup_key != told.dedup_key
 
 

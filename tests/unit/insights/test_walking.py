@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.errors import InvalidInput
-from certctl.store.listing import Found, Position, Row, Slice, Stage, months, page_of, walk
+from certctl.store.listing import Chunk, Hit, Position, Row, Stage, months, page_of, walk
 
 places = st.text(st.sampled_from("0123456789"), min_size=1, max_size=4)
 partitions = st.lists(places, unique=True, max_size=12)
 layouts = st.lists(st.lists(partitions, min_size=1, max_size=3), max_size=9)
 
 
-def _descending(rows: list[str], after: str, limit: int) -> Slice:
+def _descending(rows: list[str], after: str, limit: int) -> Chunk:
     """`rows` rise; they are read from the end."""
     end = bisect_left(rows, after) if after else len(rows)
     found = rows[max(end - limit, 0) : end][::-1]
-    return Slice([Row(place, place) for place in found], more=end > limit)
+    return Chunk([Row(place, place) for place in found], more=end > limit)
 
 
 def _stages(layout: list[list[list[str]]]) -> list[Stage]:
@@ -59,7 +59,7 @@ def test_every_row_comes_exactly_once_and_in_order(layout: list[list[list[str]]]
 def test_what_is_not_shown_costs_no_other_row(
     layout: list[list[list[str]]], per_page: int, limit: int, every: int
 ) -> None:
-    def shown(found: Found, _: str) -> bool:
+    def shown(found: Hit, _: str) -> bool:
         return int(found.id.partition("#")[0]) % every == 0
 
     stages, position, pages = _stages(layout), None, []
@@ -77,9 +77,9 @@ def test_what_is_not_shown_costs_no_other_row(
 def test_few_partitions_are_read_for_one_page() -> None:
     reads: list[str] = []
 
-    def read(name: str, after: str, limit: int) -> Slice:
+    def read(name: str, after: str, limit: int) -> Chunk:
         reads.append(name)
-        return Slice([], more=False)
+        return Chunk([], more=False)
 
     stages = [Stage(f"s{n}", (partial(read, f"s{n}"),)) for n in range(20)]
     assert walk(stages, None, 50).next == Position("s6")

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from certctl.api.consent_schemas import ConsentBody
 from certctl.api.pagination import encode_cursor
 from certctl.domain.agent_polls import POLL_WITH_WORK
-from certctl.domain.agents import AgentReport, BootstrapToken, ConsentNews
+from certctl.domain.agents import AgentReport, BootstrapToken, ConsentUpdate
 from certctl.domain.catalog import Entry, Target, TargetType
 from certctl.domain.deployments import DeployableVersion, Result, Started
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.timestamps import to_wire, to_wire_or_none
-from certctl.services.agent_registration import Enrolled, MintedToken
-from certctl.services.agent_work import Heard, RotatedKey, WorkPage
+from certctl.services.agent_registration import Enrolment, MintedToken
+from certctl.services.agent_work import HeartbeatResult, RotatedKey, WorkPage
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _Hostname = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -64,13 +64,13 @@ class HeartbeatBody(BaseModel):
     def parsed(self, source_ip: str) -> AgentReport:
         return AgentReport(self.hostname, self.version, self.os, self.architecture, source_ip)
 
-    def news(self, digest: str | None) -> ConsentNews:
+    def news(self, digest: str | None) -> ConsentUpdate:
         """Raises InvalidInput for a consent without its digest."""
         if self.consent is None:
-            return ConsentNews(digest)
+            return ConsentUpdate(digest)
         if digest is None:
             raise InvalidInput.of("consent", "goes with its digest in the header Certctl-Consent")
-        return ConsentNews(digest, self.consent.parsed())
+        return ConsentUpdate(digest, self.consent.parsed())
 
 
 class JobCsrBody(BaseModel):
@@ -244,14 +244,14 @@ def live_token_view(token: BootstrapToken) -> LiveTokenView:
     )
 
 
-def enrolled_view(enrolled: Enrolled) -> EnrolledAgentView:
+def enrolled_view(enrolled: Enrolment) -> EnrolledAgentView:
     entry = enrolled.entry
     return EnrolledAgentView(
         agent_id=entry.id, name=entry.name, key=enrolled.key_text, expires_at=to_wire(enrolled.expires_at)
     )
 
 
-def heartbeat_view(heard: Heard) -> HeartbeatView:
+def heartbeat_view(heard: HeartbeatResult) -> HeartbeatView:
     return HeartbeatView(
         agent_id=heard.agent_id,
         name=heard.name,
@@ -263,7 +263,7 @@ def heartbeat_view(heard: Heard) -> HeartbeatView:
     )
 
 
-def poll_view(heard: Heard, page: WorkPage, position: Mapping[str, str] | None) -> HeartbeatView:
+def poll_view(heard: HeartbeatResult, page: WorkPage, position: Mapping[str, str] | None) -> HeartbeatView:
     return HeartbeatView(
         {**heartbeat_view(heard), "work": _work_views(page), "next_cursor": encode_cursor(position)}
     )

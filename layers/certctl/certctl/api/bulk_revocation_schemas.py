@@ -8,7 +8,7 @@ from certctl.api.times import Moment
 from certctl.domain.bulk_revocations import MAX_NAMED, Selection
 from certctl.domain.certificates import Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.revocations import Wanted, require_reason
+from certctl.domain.revocations import RevocationRequest, require_reason
 
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
@@ -55,9 +55,9 @@ class BulkRevokeBody(BaseModel):
         )
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> RevocationRequest:
         """Raises InvalidInput that lists what is allowed."""
-        return Wanted(require_reason(self.reason), self.invalidity_date)
+        return RevocationRequest(require_reason(self.reason), self.invalidity_date)
 
 
 class BulkRevocationStartedView(TypedDict):

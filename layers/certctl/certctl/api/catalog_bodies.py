@@ -16,7 +16,7 @@ from certctl.domain.errors import InvalidInput
 from certctl.domain.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.renewal_policies import OnRenewal, RenewalPolicy
 from certctl.services.agents import NewAgent
-from certctl.services.catalog import WantedEntry
+from certctl.services.catalog import EntryInput
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _DAYS_OF_TEN_YEARS = 3650
@@ -216,10 +216,10 @@ class AgentBody(BaseModel):
         return replace(before, hostname=self.hostname)
 
 
-def new_entry(body: EntryBody) -> WantedEntry:
+def new_entry(body: EntryBody) -> EntryInput:
     if body.version is not None:
         raise InvalidInput.of("version", "must be left out: a new record is at version 1")
-    return WantedEntry(body.name, body.content, _team(body), body.id)
+    return EntryInput(body.name, body.content, _team(body), body.id)
 
 
 def new_agent(body: AgentBody) -> NewAgent:
@@ -228,13 +228,13 @@ def new_agent(body: AgentBody) -> NewAgent:
     return NewAgent(body.name, body.hostname, body.team_id, body.id)
 
 
-def edited_entry(body: EntryBody, entry_id: str, if_match: int | None) -> WantedEntry:
+def edited_entry(body: EntryBody, entry_id: str, if_match: int | None) -> EntryInput:
     """Raises InvalidInput for another id, and where body and `If-Match` demand different versions."""
     if body.id not in (None, entry_id):
         raise InvalidInput.of("id", f"is {entry_id} for good")
     if if_match is not None and body.version not in (None, if_match):
         raise InvalidInput.of("version", "is not the one of If-Match: give one of the two")
-    return WantedEntry(body.name, body.content, _team(body), revision=if_match or body.version)
+    return EntryInput(body.name, body.content, _team(body), revision=if_match or body.version)
 
 
 def _team(body: EntryBody) -> str | None:

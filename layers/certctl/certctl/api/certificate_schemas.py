@@ -12,12 +12,12 @@ from certctl.domain.certificates import Certificate, RenewalState
 from certctl.domain.external_issuing import RevocationState
 from certctl.domain.renewals import RenewalPlan
 from certctl.domain.requests import CertificateEdit, NewCertificate
-from certctl.domain.revocations import UNSPECIFIED, Wanted, require_reason
+from certctl.domain.revocations import UNSPECIFIED, RevocationRequest, require_reason
 from certctl.domain.timestamps import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: cryptography comes with them, and reads do without
-    from certctl.domain.requests import Requested
+    from certctl.domain.requests import IssuanceStarted
     from certctl.services.certificates import VersionDetails
     from certctl.store.revocation_decisions import Revoked
 
@@ -134,8 +134,8 @@ class RevokeBody(BaseModel):
     reason: str = UNSPECIFIED
     invalidity_date: Moment | None = None
 
-    def parsed(self) -> Wanted:
-        return Wanted(require_reason(self.reason), self.invalidity_date)
+    def parsed(self) -> RevocationRequest:
+        return RevocationRequest(require_reason(self.reason), self.invalidity_date)
 
 
 class CertificateView(TypedDict):
@@ -301,7 +301,7 @@ def _plan_view(plan: RenewalPlan) -> RenewalPlanView:
     return RenewalPlanView(renew_at=to_wire_or_none(plan.renew_at), alert_at=to_wire_or_none(plan.alert_at))
 
 
-def created_view(requested: "Requested", now: datetime) -> CreatedCertificateView:
+def created_view(requested: "IssuanceStarted", now: datetime) -> CreatedCertificateView:
     return CreatedCertificateView(
         **certificate_view(requested.certificate, now),
         job_id=requested.job.id,
@@ -309,7 +309,7 @@ def created_view(requested: "Requested", now: datetime) -> CreatedCertificateVie
     )
 
 
-def job_started_view(requested: "Requested") -> JobStartedView:
+def job_started_view(requested: "IssuanceStarted") -> JobStartedView:
     return JobStartedView(job_id=requested.job.id, ignored_extensions=list(requested.ignored_extensions))
 
 

@@ -20,13 +20,13 @@ def check_path(path: str) -> None:
 
 def check_values(given: Mapping[str, str]) -> None:
     """Raises InvalidInput."""
-    told = {name: _told_of(name, value) for name, value in given.items()}
-    problems = [FieldProblem(f"query.{name}", problem) for name, problem in told.items() if problem]
+    texts = {name: _problem_of(name, value) for name, value in given.items()}
+    problems = [FieldProblem(f"query.{name}", problem) for name, problem in texts.items() if problem]
     if problems:
         raise InvalidInput("The request does not have its form.", problems)
 
 
-def _told_of(name: str, value: str) -> str:
+def _problem_of(name: str, value: str) -> str:
     if not value:
         return "must not be empty; leave it out instead"
     if name != _CURSOR and len(value.encode()) > LONGEST_VALUE:

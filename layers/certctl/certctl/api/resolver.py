@@ -205,7 +205,7 @@ class Api:
         if authentication is None:
             raise Unauthenticated("This function knows no keys.")
         if call.method != "GET" or permission in _NEVER_CACHED:
-            return authentication.authenticate_afresh(call.headers.get("authorization"))
+            return authentication.authenticate_uncached(call.headers.get("authorization"))
         return authentication.authenticate(call.headers.get("authorization"))
 
     def _identify(self, call: Call) -> None:

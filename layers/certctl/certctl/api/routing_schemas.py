@@ -12,7 +12,7 @@ from certctl.domain.notifications import NotificationType, Severity
 from certctl.domain.routing import MAX_CHANNELS, MAX_ROUTES, Route, RoutingRule
 from certctl.domain.timestamps import to_wire
 from certctl.services.mutes import NewMute
-from certctl.services.routing_rules import WantedRule
+from certctl.services.routing_rules import RuleInput
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _ChannelId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -56,8 +56,8 @@ class RoutingRuleBody(BaseModel):
     routes: Annotated[list[RouteBody], Field(min_length=1, max_length=MAX_ROUTES)]
     revision: Annotated[int, Field(ge=0)] | None = None
 
-    def parsed(self, if_match: int | None = None) -> WantedRule:
-        return WantedRule(tuple(route.parsed() for route in self.routes), if_match or self.revision)
+    def parsed(self, if_match: int | None = None) -> RuleInput:
+        return RuleInput(tuple(route.parsed() for route in self.routes), if_match or self.revision)
 
 
 class NewMuteBody(BaseModel):

@@ -11,7 +11,7 @@ from certctl.api.resolver import Api
 from certctl.domain.permissions import Permission
 from certctl.domain.policies import PolicySeverity, Violation, ViolationState
 from certctl.domain.timestamps import to_wire, to_wire_or_none
-from certctl.services.violations import WantedViolations
+from certctl.services.violations import ViolationFilter
 
 if TYPE_CHECKING:
     from certctl.services.violations import Violations
@@ -78,7 +78,7 @@ def add_violation_routes(api: Api, violations: "Callable[[], Violations]") -> No
     def _page(
         policy_id: str | None, state: ViolationState | None, per_page: int, cursor: str | None
     ) -> PageView[ViolationView]:
-        wanted = WantedViolations(policy_id, state)
+        wanted = ViolationFilter(policy_id, state)
         page = violations().page(api.caller, wanted, position_of(cursor), per_page)
         return page_view([violation_view(v) for v in page.records], position_view(page.next), per_page)
 

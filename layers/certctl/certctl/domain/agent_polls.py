@@ -48,6 +48,6 @@ def status_of(heard_at: datetime | None, expected_at: datetime | None, now: date
     return AgentStatus.DEGRADED if silent > allowed else AgentStatus.ONLINE
 
 
-def is_heard(heard_at: datetime | None, expected_at: datetime | None, now: datetime) -> bool:
+def is_reporting(heard_at: datetime | None, expected_at: datetime | None, now: datetime) -> bool:
     """Any but Offline: it counts as online, and nobody is alerted."""
     return status_of(heard_at, expected_at, now) is not AgentStatus.OFFLINE

@@ -39,7 +39,7 @@ class AgentReport:
 
 
 @dataclass(frozen=True)
-class ConsentNews:
+class ConsentUpdate:
     """What a heartbeat says of the host's consent: its digest always, itself where it was asked for. Agents
     of earlier releases say nothing."""
 
@@ -65,7 +65,7 @@ class AgentState:
         return self.next_contact_at or self.last_heartbeat_at + POLL_WITH_WORK
 
 
-def as_heard(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
+def with_heartbeat(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
     """The agent's record with what it said last."""
     if state is None:
         return entry

@@ -207,8 +207,8 @@ def _ended_failure(certificate: Certificate, incident: str, subject: str, messag
 
 def _ended_warning(before: Certificate, after: Certificate) -> Alert:
     severities = dict.fromkeys(severity_of(days) for days in sorted(before.alerted_thresholds))
-    told, kind = _success(after), NotificationType.EXPIRATION_WARNING
-    return resolve(kind, after, before.serial_number, told.subject, told.message, *severities)
+    success, kind = _success(after), NotificationType.EXPIRATION_WARNING
+    return resolve(kind, after, before.serial_number, success.subject, success.message, *severities)
 
 
 def _success(after: Certificate) -> Alert:

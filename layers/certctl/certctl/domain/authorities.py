@@ -98,7 +98,7 @@ class Authority:
 
 
 @dataclass(frozen=True)
-class WantedAuthority:
+class NewAuthority:
     """A new issuing CA of an issuer, with a key in KMS that no other CA has. Without a `subject` its name
     follows the one before it; `permitted_domains` are None where those of the one before it go on."""
 

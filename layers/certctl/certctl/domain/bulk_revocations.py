@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from certctl.domain.certificates import Certificate, Lifecycle, Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.revocations import HOLD, KEY_COMPROMISE, Wanted
+from certctl.domain.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
 
 MAX_NAMED = 1000
 MAX_ERRORS = 20
@@ -50,7 +50,7 @@ class Selection:
         return all(getattr(self, name) in (None, getattr(certificate, name)) for name in _EQUAL)
 
 
-def require_lasting(wanted: Wanted) -> None:
+def require_lasting(wanted: RevocationRequest) -> None:
     """Raises InvalidInput: a hold is ended one by one, and by somebody who looks at each."""
     if wanted.reason == HOLD:
         raise InvalidInput.of("reason", f"{HOLD} is for single certificates; give a reason that lasts")
@@ -101,7 +101,7 @@ class BulkRevocation:
     """`position` is where the walk goes on, empty at its beginning. `retries` have failed once."""
 
     selection: Selection
-    wanted: Wanted
+    wanted: RevocationRequest
     progress: Progress = Progress()
     position: str = ""
     is_walked: bool = False
@@ -155,7 +155,7 @@ class BulkRevocation:
         )
 
 
-def bulk_revocation(selection: Selection, wanted: Wanted) -> BulkRevocation:
+def bulk_revocation(selection: Selection, wanted: RevocationRequest) -> BulkRevocation:
     """Raises InvalidInput."""
     selection.require_choice()
     require_lasting(wanted)

@@ -135,7 +135,7 @@ class Target:
 @dataclass(frozen=True)
 class Agent:
     """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`. What it
-    says of itself and what its host allows are kept beside the record: see `agents.as_heard`. Without a
+    says of itself and what its host allows are kept beside the record: see `agents.with_heartbeat`. Without a
     `consent` it is of an earlier release, and may do anything."""
 
     hostname: str

@@ -176,17 +176,17 @@ class Certificate:
         if expected is not None and expected != self.revision:
             raise Conflict(f"This certificate is at version {self.revision}; read it again and repeat.")
 
-    def moved_to(self, target: Lifecycle, now: datetime) -> "Certificate":
+    def transitioned_to(self, target: Lifecycle, now: datetime) -> "Certificate":
         """Raises Conflict for a step that the lifecycle does not have."""
         if not self.lifecycle.can_transition_to(target):
             raise Conflict(f"A certificate that is {self.lifecycle} cannot become {target}.")
-        return self.changed(now, lifecycle=target)
+        return self.with_changes(now, lifecycle=target)
 
     def failed(self, now: datetime, error: str) -> "Certificate":
         """Its issuance or renewal has ended without a version, and an alert says so."""
         failures = dict.fromkeys([*self.open_failures, self.serial_number or NO_VERSION])
         kept = tuple(failures)[-MAX_OPEN_FAILURES:]
-        return self.changed(
+        return self.with_changes(
             now,
             renewal_state=RenewalState.FAILED,
             open_job_id=None,
@@ -198,7 +198,7 @@ class Certificate:
 
     def stopped(self, now: datetime) -> "Certificate":
         """Somebody cancelled or rejected its open job: no failure, and no alert."""
-        return self.changed(
+        return self.with_changes(
             now,
             renewal_state=RenewalState.IDLE,
             open_job_id=None,
@@ -219,7 +219,7 @@ class Certificate:
 
     def issued(self, version: "Version", now: datetime) -> "Certificate":
         """`version` is its newest valid one, and nothing is under way any more."""
-        return self.changed(
+        return self.with_changes(
             now,
             lifecycle=Lifecycle.ACTIVE,
             renewal_state=RenewalState.IDLE,
@@ -236,7 +236,7 @@ class Certificate:
             ari_refresh_at=None,
         )
 
-    def changed(self, now: datetime, **fields: object) -> "Certificate":
+    def with_changes(self, now: datetime, **fields: object) -> "Certificate":
         """The next revision of this record."""
         return replace(self, updated_at=now, revision=self.revision + 1, **fields)  # type: ignore[arg-type]  # replace checks the names at run time
 

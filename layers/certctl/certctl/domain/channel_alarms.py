@@ -32,7 +32,7 @@ _PREFERRED = (
 )
 
 
-def stand_in(
+def fallback_channel(
     bad: str, channels: Sequence[ChannelConfig], state_of: Callable[[str], ChannelState]
 ) -> ChannelConfig | None:
     """The channel that tells of the `bad` one; None where no other works. Another team's is not told."""
@@ -56,31 +56,35 @@ def is_overdue(state: ChannelState, now: datetime) -> bool:
     return state.opened_at is not None and state.alert_key is None and state.opened_at + OPEN_FOR <= now
 
 
-def gone_alarm(bad: str, seen: ChannelState, error: str, via: ChannelConfig, now: datetime) -> Notification:
+def channel_gone_alert(
+    bad: str, observed: ChannelState, error: str, via: ChannelConfig, now: datetime
+) -> Notification:
     """Of the incident that the outage before it has opened, where it has."""
     message = (
         f"The channel {bad} was disabled: {error}. Its notifications are in the dead-letter list. "
         "Repair it, then requeue them."
     )
-    key = seen.alert_key or _key(bad, now)
-    return _alarm(Action.TRIGGER, key, f"The channel {bad} is gone", message, via, now)
+    key = observed.alert_key or _key(bad, now)
+    return _alert(Action.TRIGGER, key, f"The channel {bad} is gone", message, via, now)
 
 
-def open_alarm(bad: str, opened_at: datetime, error: str, via: ChannelConfig, now: datetime) -> Notification:
+def channel_failing_alert(
+    bad: str, opened_at: datetime, error: str, via: ChannelConfig, now: datetime
+) -> Notification:
     message = (
         f"No notification gets through the channel {bad} since {in_words(opened_at)}: {error}. "
         "They wait, and are sent as soon as it works again."
     )
-    return _alarm(Action.TRIGGER, _key(bad, opened_at), f"The channel {bad} is failing", message, via, now)
+    return _alert(Action.TRIGGER, _key(bad, opened_at), f"The channel {bad} is failing", message, via, now)
 
 
-def dead_alarm(bad: str, error: str, via: ChannelConfig, now: datetime) -> Notification:
+def dead_rows_alert(bad: str, error: str, via: ChannelConfig, now: datetime) -> Notification:
     message = (
         f"Notifications of the channel {bad} are dead, the last one because of: {error}. "
         "They are in the dead-letter list and can be requeued. No more is said of it for an hour."
     )
     key = f"{_key(bad, now)}/dead"
-    return _alarm(Action.TRIGGER, key, f"The channel {bad} has dead notifications", message, via, now)
+    return _alert(Action.TRIGGER, key, f"The channel {bad} has dead notifications", message, via, now)
 
 
 def all_clear(bad: str, alert_key: str, via: ChannelConfig, now: datetime) -> Notification:
@@ -93,7 +97,7 @@ def incident_end(
     alert_key: str, subject: str, message: str, via: ChannelConfig, now: datetime
 ) -> Notification:
     """Ends the incident of an alarm, for a reason in words."""
-    ended = _alarm(Action.RESOLVE, alert_key, subject, message, via, now)
+    ended = _alert(Action.RESOLVE, alert_key, subject, message, via, now)
     return replace(ended, severity=Severity.INFO)
 
 
@@ -101,7 +105,7 @@ def _key(bad: str, since: datetime) -> str:
     return f"{NotificationType.CHANNEL_FAILURE.value}/{bad}/{to_wire(since)}"
 
 
-def _alarm(
+def _alert(
     action: Action, key: str, subject: str, message: str, via: ChannelConfig, now: datetime
 ) -> Notification:
     return Notification(

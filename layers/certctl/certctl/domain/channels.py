@@ -61,7 +61,7 @@ def configured_channels(settings: Mapping[str, Mapping[str, str]]) -> list[Chann
 
 
 @dataclass(frozen=True)
-class ChannelBook:
+class CachedChannels:
     """The channels that administrators set up. `find` may answer from a cache of a minute, `find_now` reads
     consistently; both answer None for a deleted channel."""
 

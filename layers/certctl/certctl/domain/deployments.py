@@ -128,8 +128,8 @@ def failure_alert(
 
 
 def ended_failure_alert(certificate: Certificate, target: Place, serial: str) -> Alert:
-    told = success_alert(certificate, target, serial)
-    return replace(_ended(certificate, target.id, told.subject, told.message), serial=serial)
+    success = success_alert(certificate, target, serial)
+    return replace(_ended(certificate, target.id, success.subject, success.message), serial=serial)
 
 
 def undeployed_alert(certificate: Certificate, target: Place, why: str) -> Alert:
@@ -173,7 +173,7 @@ def silent_agent_alert(certificate: Certificate, agent: Place, since: datetime, 
     )
 
 
-def heard_again_alert(certificate: Certificate, agent: Place) -> Alert:
+def agent_back_alert(certificate: Certificate, agent: Place) -> Alert:
     subject = f"Agent {agent.name} is online"
     message = f"Agent {agent.name} is heard from again; its work goes on."
     return resolve(_FAILURE, certificate, _OF_AGENT + agent.id, subject, message, Severity.WARNING)

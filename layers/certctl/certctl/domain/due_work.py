@@ -67,7 +67,7 @@ class Claim:
     lease_until: datetime
     lost: bool = False
 
-    def has_time_for(self, work: timedelta, now: datetime) -> bool:
+    def has_time(self, work: timedelta, now: datetime) -> bool:
         return now + work < self.lease_until
 
 

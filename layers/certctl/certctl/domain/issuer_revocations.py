@@ -24,7 +24,7 @@ def require_holdable(certificate: Certificate, versions: Sequence[Version], reas
         raise InvalidInput.of("reason", why)
 
 
-def jobs_to_tell(
+def issuer_revocation_jobs(
     certificate: Certificate, versions: Sequence[Version], requested_by: str, now: datetime
 ) -> list[Job]:
     """One for all versions that its external issuer made, none where there are none."""

@@ -167,7 +167,7 @@ class Job:
         return self.type in (JobType.ISSUANCE, JobType.RENEWAL) and self.csr_pem is None
 
     @property
-    def tells_issuer(self) -> bool:
+    def is_for_issuer(self) -> bool:
         """What an external issuer is told or asked, whatever becomes of the record: nobody stops it."""
         return self.type in (JobType.REVOCATION, JobType.SETTLEMENT)
 
@@ -216,9 +216,9 @@ class Job:
             askers_makers=tuple(dict.fromkeys([*self.askers_makers, *caller.makers])),
         )
 
-    def moved_on(self, now: datetime, **changed: object) -> "Job":
+    def advanced(self, now: datetime, **changes: object) -> "Job":
         """With what it has got now: to the wait for what it lacks, or to its worker. The epoch rises."""
-        after: Job = replace(self, **changed)  # type: ignore[arg-type]  # replace checks the names at run time
+        after: Job = replace(self, **changes)  # type: ignore[arg-type]  # replace checks the names at run time
         status = _next_status(after)
         due = replace(self.due, due_at=now + (status.timeout or timedelta()), epoch=self.due.epoch + 1)
         return replace(after, status=status, due=due)

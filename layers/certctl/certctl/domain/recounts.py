@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.ids import COUNTER_SHARDS
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.domain.timestamps import day_of, from_wire, to_wire_or_none
 
 LAYOUT = 2
@@ -30,12 +30,12 @@ def counts_events(name: str) -> bool:
     return name.endswith("_total") or name == "issued" or (name.startswith("jobs_") and name != "jobs_open")
 
 
-def figures_of(tallies: Iterable[Tally]) -> Counter[tuple[str, str]]:
+def figures_of(deltas: Iterable[CounterDelta]) -> Counter[tuple[str, str]]:
     """Of states, not of what happens today."""
     figures: Counter[tuple[str, str]] = Counter()
-    for tally in tallies:
-        figures.update({("", name): amount for name, amount in tally.totals.items()})
-        for day, amounts in tally.by_day("").items():
+    for delta in deltas:
+        figures.update({("", name): amount for name, amount in delta.totals.items()})
+        for day, amounts in delta.by_day("").items():
             figures.update({(day, name): amount for name, amount in amounts.items()})
     return figures
 

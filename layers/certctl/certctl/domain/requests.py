@@ -52,7 +52,7 @@ class CertificateEdit:
 
 
 @dataclass(frozen=True)
-class Requested:
+class IssuanceStarted:
     """What was started. `ignored_extensions` are those that the CSR asked for and no leaf carries."""
 
     certificate: Certificate

@@ -41,7 +41,7 @@ def brought_in_line(
 def _revoked(before: Certificate, marks: Sequence[Revocation], now: datetime) -> Certificate:
     current = next((m for m in marks if m.serial_number == before.serial_number), marks[0])
     return replace(
-        before.moved_to(Lifecycle.REVOKED, now),
+        before.transitioned_to(Lifecycle.REVOKED, now),
         renewal_state=RenewalState.IDLE,
         revoked_at=min(mark.revoked_at for mark in marks),
         revocation_reason=current.reason,
@@ -54,7 +54,7 @@ def _held(before: Certificate, marks: Sequence[Revocation], now: datetime) -> Ce
     if not before.lifecycle.can_transition_to(Lifecycle.ON_HOLD):
         return before
     return replace(
-        before.moved_to(Lifecycle.ON_HOLD, now),
+        before.transitioned_to(Lifecycle.ON_HOLD, now),
         held_from=before.lifecycle,
         revoked_at=min(mark.revoked_at for mark in marks),
         revocation_reason=HOLD,
@@ -67,7 +67,7 @@ def _with_newest(
     newest = newest_valid(versions, revoked, now)
     if before.serial_number not in revoked or newest is None:
         return before
-    return before.changed(
+    return before.with_changes(
         now,
         serial_number=newest.serial_number,
         not_before=newest.not_before,

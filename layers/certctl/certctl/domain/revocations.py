@@ -51,7 +51,7 @@ def require_past(invalidity_date: datetime | None, now: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RevocationRequest:
     """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2); the job that does it with many
     others, if one does; and the revision of the certificate as it was read, where the caller says so."""
 
@@ -121,15 +121,15 @@ def revocation_of(
     )
 
 
-def ended_by(before: Certificate, wanted: Wanted, now: datetime) -> Certificate:
+def ended_by(before: Certificate, wanted: RevocationRequest, now: datetime) -> Certificate:
     """The record once all its versions are revoked, or held. Raises Conflict for one that cannot be."""
     if before.lifecycle is Lifecycle.REVOKED:
-        return before.changed(now, revocation_reason=wanted.reason)
+        return before.with_changes(now, revocation_reason=wanted.reason)
     if wanted.reason == HOLD:
-        held = before.moved_to(Lifecycle.ON_HOLD, now)
+        held = before.transitioned_to(Lifecycle.ON_HOLD, now)
         return replace(held, held_from=before.lifecycle, revoked_at=now, revocation_reason=HOLD)
     return replace(
-        before.moved_to(Lifecycle.REVOKED, now),
+        before.transitioned_to(Lifecycle.REVOKED, now),
         renewal_state=RenewalState.IDLE,
         revoked_at=before.revoked_at or now,
         revocation_reason=wanted.reason,
@@ -173,11 +173,11 @@ def without_version(
     """The record once the version is revoked: the next newest is current, or it counts as expired now.
     `revoked` are the serials that are revoked or held already."""
     if certificate.serial_number != serial:
-        return certificate.changed(now)
+        return certificate.with_changes(now)
     newest = newest_valid(versions, frozenset({serial, *revoked}), now)
     if newest is None:
-        return certificate.changed(now, expires_at=now.replace(microsecond=0))
-    return certificate.changed(
+        return certificate.with_changes(now, expires_at=now.replace(microsecond=0))
+    return certificate.with_changes(
         now,
         serial_number=newest.serial_number,
         not_before=newest.not_before,

@@ -118,7 +118,7 @@ def channels_for(
         c for c in facts.channels if c.channel_id in refs and c.team_id in (None, certificate.team_id)
     ]
     chosen = _by_rules(topic, certificate, facts, refs) or _by_default(topic, in_reach)
-    return [refs[each] for each in _with_always_told(topic, in_reach, chosen, refs)]
+    return [refs[each] for each in _with_always_notified(topic, in_reach, chosen, refs)]
 
 
 def _usable(facts: RoutingFacts) -> dict[str, ChannelRef]:
@@ -154,12 +154,12 @@ def _by_default(topic: Topic, in_reach: Sequence[ChannelConfig]) -> list[str]:
     return sorted(c.channel_id for c in in_reach if is_critical or c.kind in _QUIET_KINDS)
 
 
-def _with_always_told(
+def _with_always_notified(
     topic: Topic, in_reach: Sequence[ChannelConfig], chosen: Sequence[str], usable: Mapping[str, ChannelRef]
 ) -> list[str]:
     """One of each kind at the front, so that no limit cuts it off."""
-    told: list[str] = []
+    notified: list[str] = []
     for kind in _ALWAYS_TOLD.get(topic.type, ()):
         others = sorted(c.channel_id for c in in_reach if c.kind is kind)
-        told += [each for each in chosen if usable[each].kind == kind.value][:1] or others
-    return list(dict.fromkeys([*told, *chosen]))
+        notified += [each for each in chosen if usable[each].kind == kind.value][:1] or others
+    return list(dict.fromkeys([*notified, *chosen]))

@@ -21,7 +21,7 @@ _CAPTION = re.compile(r"(serial|sha256 fingerprint)=")
 
 
 @dataclass(frozen=True)
-class Sought:
+class SearchTerm:
     """`text` begins a name, a word or a tag. `digits` are hexadecimal, empty where it cannot be that;
     `decimal_serial` is the serial that it writes in decimal, else empty."""
 
@@ -38,11 +38,11 @@ class Sought:
         return len(self.digits) >= LEAST_DIGITS
 
 
-def sought(typed: str) -> Sought:
+def sought(typed: str) -> SearchTerm:
     """Whatever was typed: what can be nothing finds nothing."""
     text = folded(typed)
     digits = _CAPTION.sub("", text, count=1).replace(":", "").replace(" ", "").removeprefix("0x")
-    return Sought(
+    return SearchTerm(
         text=text,
         digits=digits if _HEXADECIMAL.fullmatch(digits) else "",
         decimal_serial=f"{int(text):x}" if _DECIMAL.fullmatch(text) and text.isascii() else "",

@@ -18,7 +18,7 @@ _EXPIRING, _RENEWING = "expiring-", "renewing-"
 
 
 @dataclass(frozen=True)
-class Tally:
+class CounterDelta:
     """`totals` and `today` by counter name; `expires` by UTC day (`YYYY-MM-DD`), `expiring` by that day and
     how many days before it, `renewing` as that, of those that are being renewed. What is in `today` counts
     for the day on which it is written."""
@@ -29,8 +29,8 @@ class Tally:
     renewing: Mapping[tuple[str, int], int] = field(default_factory=dict)
     today: Mapping[str, int] = field(default_factory=dict)
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "CounterDelta") -> "CounterDelta":
+        return CounterDelta(
             _sum(self.totals, other.totals, 1),
             _sum(self.expires, other.expires, 1),
             _sum(self.expiring, other.expiring, 1),
@@ -38,8 +38,8 @@ class Tally:
             _sum(self.today, other.today, 1),
         )
 
-    def __sub__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __sub__(self, other: "CounterDelta") -> "CounterDelta":
+        return CounterDelta(
             _sum(self.totals, other.totals, -1),
             _sum(self.expires, other.expires, -1),
             _sum(self.expiring, other.expiring, -1),
@@ -59,10 +59,10 @@ class Tally:
         return days
 
 
-def tally_of(totals: Mapping[str, int], days: Mapping[str, Mapping[str, int]]) -> Tally:
+def delta_of(totals: Mapping[str, int], days: Mapping[str, Mapping[str, int]]) -> CounterDelta:
     """What `by_day` made rows of, from the totals and the counters of days."""
     expires = {day: amounts["expires"] for day, amounts in days.items() if amounts.get("expires")}
-    return Tally(totals, expires, _begun(days, _EXPIRING), _begun(days, _RENEWING))
+    return CounterDelta(totals, expires, _begun(days, _EXPIRING), _begun(days, _RENEWING))
 
 
 def _begun(days: Mapping[str, Mapping[str, int]], prefix: str) -> dict[tuple[str, int], int]:
@@ -81,15 +81,15 @@ def _sum[K](left: Mapping[K, int], right: Mapping[K, int], sign: int) -> dict[K,
     return {name: amount for name, amount in total.items() if amount}
 
 
-NOTHING = Tally()
+NO_CHANGE = CounterDelta()
 
 
-def certificate_tally(certificate: Certificate | None) -> Tally:
+def certificate_delta(certificate: Certificate | None) -> CounterDelta:
     """One whose status the clock changes counts by its days; every other by its status."""
     if certificate is None:
-        return NOTHING
+        return NO_CHANGE
     if certificate.timeless_status is not None:
-        return Tally({"certificates": 1, certificate.timeless_status.value: 1})
+        return CounterDelta({"certificates": 1, certificate.timeless_status.value: 1})
     expires_on, begins_on = certificate.ends_at, certificate.expiring_from
     if expires_on is None or begins_on is None:
         raise AssertionError("a status that the clock changes has its days")
@@ -97,26 +97,26 @@ def certificate_tally(certificate: Certificate | None) -> Tally:
     begins = {(day, (date.fromisoformat(day) - begins_on).days): 1}
     is_renewed = certificate.renewal_state is RenewalState.IN_PROGRESS
     totals = {"certificates": 1, _RENEWED if is_renewed else _LIVE: 1}
-    return Tally(totals, {day: 1}, begins, begins if is_renewed else {})
+    return CounterDelta(totals, {day: 1}, begins, begins if is_renewed else {})
 
 
-def job_tally(job: Job | None) -> Tally:
+def job_delta(job: Job | None) -> CounterDelta:
     """Open jobs come and go; ended ones only accumulate."""
     if job is None:
-        return NOTHING
-    return Tally({_job_counter(job.status): 1})
+        return NO_CHANGE
+    return CounterDelta({_job_counter(job.status): 1})
 
 
-def job_events(before: Job | None, after: Job) -> Tally:
+def job_events(before: Job | None, after: Job) -> CounterDelta:
     """What happened to a job, for the trends: it was created, or it ended."""
     if before is None:
-        return Tally(today={"jobs_created": 1})
+        return CounterDelta(today={"jobs_created": 1})
     if before.status.is_terminal or not after.status.is_terminal:
-        return NOTHING
+        return NO_CHANGE
     names = {_job_counter(after.status): 1}
     if after.status is JobStatus.COMPLETED and after.type in (JobType.ISSUANCE, JobType.RENEWAL):
         names["issued"] = 1
-    return Tally(today=names)
+    return CounterDelta(today=names)
 
 
 def _job_counter(status: JobStatus) -> str:
@@ -131,12 +131,12 @@ class CertificateCounts:
     by_status: Mapping[str, int]
 
 
-def certificate_counts(tally: Tally, today: date, expired_today: int) -> CertificateCounts:
+def certificate_counts(delta: CounterDelta, today: date, expired_today: int) -> CertificateCounts:
     """`tally` holds the days up to EXPIRING_DAYS from today; only of today's do the counters not know how
     many have expired already."""
-    day, totals = today.isoformat(), tally.totals
-    expired = sum(n for d, n in tally.expires.items() if d < day) + expired_today
-    begun, renewed_late = _until(today, tally.expiring), _until(today, tally.renewing)
+    day, totals = today.isoformat(), delta.totals
+    expired = sum(n for d, n in delta.expires.items() if d < day) + expired_today
+    begun, renewed_late = _until(today, delta.expiring), _until(today, delta.renewing)
     renewed = totals.get(_RENEWED, 0)
     by_the_clock = {
         "Active": totals.get(_LIVE, 0) - (begun - renewed_late),

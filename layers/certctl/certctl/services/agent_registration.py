@@ -32,7 +32,7 @@ from certctl.store.api_keys import ApiKeyStore
 from certctl.store.bootstrap_tokens import BootstrapTokenStore
 from certctl.store.catalog_records import CatalogRecords, new_team_id
 from certctl.store.listing import bad_cursor
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _REFUSAL = (
     "This route needs a bootstrap token that is neither used nor over: Authorization: Bearer certctl_boot_..."
@@ -58,7 +58,7 @@ class TokenPage:
 
 
 @dataclass(frozen=True)
-class Enrolled:
+class Enrolment:
     """`key_text` is shown in this one answer and stored nowhere."""
 
     entry: AnyEntry
@@ -124,7 +124,7 @@ class AgentRegistration:
     def _reaches(self, caller: Principal, token: BootstrapToken) -> bool:
         return caller.reaches_team(Permission.AGENTS_WRITE, token.team_id)
 
-    def register(self, authorization: str | None, report: AgentReport) -> Enrolled:
+    def register(self, authorization: str | None, report: AgentReport) -> Enrolment:
         """Uses up the token, unless the host's name is wrong. Raises Unauthenticated for whatever is no good
         token, InvalidInput, Conflict."""
         now = self._now()
@@ -152,7 +152,7 @@ class AgentRegistration:
 
     def _enroll(
         self, token: BootstrapToken, agent_id: str, name: str, report: AgentReport, now: datetime
-    ) -> Enrolled:
+    ) -> Enrolment:
         text, key_id = new_key_text(), new_id("key", now)
         actor = Actor(token.id, ActorType.AGENT)
         content = Agent(report.hostname, key_id, now)
@@ -174,19 +174,19 @@ class AgentRegistration:
                     actor, entry, now, bootstrap_token=token.id, asked_by=token.created_by
                 ),
                 *self._stores.keys.create_steps(key),
-                self._stores.states.heard_step(agent_id, report, now, POLL_WITH_WORK),
+                self._stores.states.heartbeat_step(agent_id, report, now, POLL_WITH_WORK),
                 self._key_event(actor, key, now),
             ]
         )
-        return Enrolled(entry, text, now + KEY_LIFETIME)
+        return Enrolment(entry, text, now + KEY_LIFETIME)
 
-    def _key_event(self, actor: Actor, key: ApiKey, now: datetime) -> Step:
+    def _key_event(self, actor: Actor, key: ApiKey, now: datetime) -> Write:
         details = {"before": None, "after": key.public_facts}
         return self._records.audit.event_step(
             actor, "api_key_created", "api_key", key.id, details, now, key.team_id
         )
 
-    def _event(self, actor: Actor, verb: str, token: BootstrapToken, now: datetime) -> Step:
+    def _event(self, actor: Actor, verb: str, token: BootstrapToken, now: datetime) -> Write:
         facts = {
             "id": token.id,
             "hostname_pattern": token.hostname_pattern,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.agent_polls import POLL_WITH_WORK, poll_after
-from certctl.domain.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport, ConsentNews
+from certctl.domain.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport, ConsentUpdate
 from certctl.domain.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.catalog import AnyEntry, Entry, Kind, Target
 from certctl.domain.errors import Conflict, NotFound
@@ -19,19 +19,19 @@ from certctl.store.agent_targets import AgentTargets
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
 from certctl.store.catalog import CatalogStore
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.database import Database
 from certctl.store.job_lists import JobIndexes
 from certctl.store.keys import API_KEY
-from certctl.store.listing import Found, ListPage, Position, Walk, both, page_of, rows_to_read, walk
-from certctl.store.steps import Step
+from certctl.store.listing import Hit, ListPage, PageScan, Position, in_parallel, page_of, rows_to_read, walk
+from certctl.store.steps import Write
 
 _MOST_LIVE_KEYS = 4
 _MOST_REFERRERS = 200
 
 
 @dataclass(frozen=True)
-class Heard:
+class HeartbeatResult:
     """The answer to a heartbeat. `wants_consent`: what the host allows is to come with the next one."""
 
     agent_id: str
@@ -61,7 +61,7 @@ class WorkPage:
 class _Open:
     """Open jobs of an agent that were read, whether they wait for it or for others."""
 
-    walked: Walk
+    walked: PageScan
     jobs: Mapping[str, Job]
 
     @property
@@ -80,7 +80,7 @@ class AgentStores:
     keys: ApiKeyStore
     jobs: JobIndexes
     catalog: CatalogStore
-    book: CatalogBook
+    book: CachedCatalog
     audit: AuditStore
 
 
@@ -89,59 +89,64 @@ class AgentWork:
         self._stores = stores
         self._now = now
 
-    def heartbeat(self, caller: Principal, report: AgentReport, news: ConsentNews) -> Heard:
+    def heartbeat(self, caller: Principal, report: AgentReport, news: ConsentUpdate) -> HeartbeatResult:
         """Of an agent that asks for its work apart. Raises NotFound where the key is no agent's, or the agent
         is retired."""
         agent = self._agent_of(caller)
-        key, wants_consent = both(
+        key, wants_consent = in_parallel(
             lambda: self._stores.keys.get(caller.key_id),
-            lambda: self._note_heard(agent.id, report, POLL_WITH_WORK, news),
+            lambda: self._record_heartbeat(agent.id, report, POLL_WITH_WORK, news),
         )
-        return self._heard(agent, key, POLL_WITH_WORK, wants_consent=wants_consent)
+        return self._heartbeat_result(agent, key, POLL_WITH_WORK, wants_consent=wants_consent)
 
     def poll(
-        self, caller: Principal, report: AgentReport, news: ConsentNews, wish: timedelta, per_page: int
-    ) -> tuple[Heard, WorkPage]:
+        self, caller: Principal, report: AgentReport, news: ConsentUpdate, wish: timedelta, per_page: int
+    ) -> tuple[HeartbeatResult, WorkPage]:
         """Heartbeat and work in one; `wish` is the longest pause that the agent wants. Raises NotFound as
         `heartbeat`."""
         agent_id = _agent_id_of(caller)
-        (agent, key), found = both(
-            lambda: both(lambda: self._agent_of(caller), lambda: self._stores.keys.get(caller.key_id)),
+        agent, key, found = in_parallel(
+            lambda: self._agent_of(caller),
+            lambda: self._stores.keys.get(caller.key_id),
             lambda: self._open_jobs(agent_id, None, per_page),
         )
         pause = poll_after(wish, has_work=found.is_work)
-        page, wants_consent = both(
+        page, wants_consent = in_parallel(
             lambda: self._work_page(agent_id, found, per_page),
-            lambda: self._note_heard(agent_id, report, pause, news),
+            lambda: self._record_heartbeat(agent_id, report, pause, news),
         )
-        return self._heard(agent, key, pause, wants_consent=wants_consent), page
+        return self._heartbeat_result(agent, key, pause, wants_consent=wants_consent), page
 
     def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
         """What the agent can do now. Raises NotFound as `heartbeat`."""
         agent_id = self._agent_of(caller).id
         return self._work_page(agent_id, self._open_jobs(agent_id, position, per_page), per_page)
 
-    def _note_heard(self, agent_id: str, report: AgentReport, pause: timedelta, news: ConsentNews) -> bool:
+    def _record_heartbeat(
+        self, agent_id: str, report: AgentReport, pause: timedelta, news: ConsentUpdate
+    ) -> bool:
         """Whether the consent is to come with the next heartbeat. One write unless the consent changed."""
         stores, now = self._stores, self._now()
         if news.consent is not None and news.digest is not None:
-            heard = stores.states.heard_with_consent_step(agent_id, report, now, pause, news.digest)
+            heard = stores.states.heartbeat_with_consent_step(agent_id, report, now, pause, news.digest)
             stores.database.transact([heard, stores.consents.put_step(agent_id, news.consent)])
             return False
-        row = stores.database.write(stores.states.heard_step(agent_id, report, now, pause))
+        row = stores.database.write(stores.states.heartbeat_step(agent_id, report, now, pause))
         known = consent_digest_in(row)
         if news.digest is None and known is not None:  # the host went back to an earlier release
             gone = [stores.states.consent_gone_step(agent_id), stores.consents.forget_step(agent_id)]
             stores.database.transact(gone)
         return news.digest not in (None, known)
 
-    def _heard(self, agent: AnyEntry, key: ApiKey | None, pause: timedelta, *, wants_consent: bool) -> Heard:
+    def _heartbeat_result(
+        self, agent: AnyEntry, key: ApiKey | None, pause: timedelta, *, wants_consent: bool
+    ) -> HeartbeatResult:
         """A key that replaces another is in use by now."""
         if key is not None and key.replaces is not None:
             before = self._stores.keys.get(key.replaces)
             with suppress(Conflict):  # two heartbeats at once: one is enough
                 self._stores.database.transact(self._taken_steps(key, before))
-        return Heard(agent.id, agent.name, key.expires_at if key else None, pause, wants_consent)
+        return HeartbeatResult(agent.id, agent.name, key.expires_at if key else None, pause, wants_consent)
 
     def _open_jobs(self, agent_id: str, position: Position | None, per_page: int) -> _Open:
         stages = self._stores.jobs.of_agent(agent_id, newest_first=False)
@@ -151,7 +156,7 @@ class AgentWork:
     def _work_page(self, agent_id: str, found: _Open, per_page: int) -> WorkPage:
         now = self._now()
 
-        def shown(_: Found, job: Job) -> bool:
+        def shown(_: Hit, job: Job) -> bool:
             return job.agent_id == agent_id and _waits(job, now)
 
         page = page_of(found.walked, found.jobs, shown, per_page)
@@ -193,7 +198,7 @@ class AgentWork:
         )
         return RotatedKey(text, now + KEY_LIFETIME)
 
-    def _taken_steps(self, successor: ApiKey, before: ApiKey | None) -> list[Step]:
+    def _taken_steps(self, successor: ApiKey, before: ApiKey | None) -> list[Write]:
         """The first use of a key: the one before goes on for an hour."""
         now = self._now()
         taken = self._stores.keys.taken_step(successor)
@@ -207,7 +212,7 @@ class AgentWork:
         ids = [text.partition("#")[2] for text in page.referrers if text.startswith(f"{API_KEY}#")]
         return self._stores.keys.get_many(ids[:100])
 
-    def _key_event(self, caller: Principal, old: ApiKey, new: ApiKey, now: datetime) -> Step:
+    def _key_event(self, caller: Principal, old: ApiKey, new: ApiKey, now: datetime) -> Write:
         details = {"before": None, "after": new.public_facts, "replaces": old.id}
         return self._stores.audit.event_step(
             caller.actor, "api_key_created", "api_key", new.id, details, now, new.team_id

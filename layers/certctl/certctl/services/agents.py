@@ -14,7 +14,7 @@ from certctl.store.api_keys import ApiKeyStore
 from certctl.store.catalog_records import CatalogRecords, new_team_id
 from certctl.store.optimistic import decided_afresh
 from certctl.store.retirements import Retirements
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Agents:
         )
         return RegisteredAgent(entry, text)
 
-    def _created(self, caller: Principal, key: ApiKey, now: datetime) -> Step:
+    def _created(self, caller: Principal, key: ApiKey, now: datetime) -> Write:
         details = {"before": None, "after": key.public_facts}
         return self._records.audit.event_step(
             caller.actor, "api_key_created", "api_key", key.id, details, now, key.team_id

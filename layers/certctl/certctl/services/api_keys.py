@@ -13,7 +13,7 @@ from certctl.domain.permissions import ALL_TEAMS, Permission, Principal, Role, S
 from certctl.store.api_keys import ApiKeyStore
 from certctl.store.audit import AuditStore
 from certctl.store.database import Database
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _EXAMINED = 500
 _MOST_MAKERS = 100
@@ -123,10 +123,10 @@ class ApiKeys:
         event = self._event(caller.actor, "api_key_revoked", key, now, key.public_facts, revoked.public_facts)
         self._database.transact([*self._keys.revoke_steps(key, now), event])
 
-    def _created(self, actor: Actor, key: ApiKey, now: datetime) -> Step:
+    def _created(self, actor: Actor, key: ApiKey, now: datetime) -> Write:
         return self._event(actor, "api_key_created", key, now, None, key.public_facts)
 
-    def _event(self, actor: Actor, action: str, key: ApiKey, now: datetime, before: Any, after: Any) -> Step:
+    def _event(self, actor: Actor, action: str, key: ApiKey, now: datetime, before: Any, after: Any) -> Write:
         return self._audit.event_step(
             actor, action, "api_key", key.id, {"before": before, "after": after}, now, key.team_id
         )

@@ -16,7 +16,7 @@ from certctl.domain.ids import time_of
 from certctl.domain.seals import Seal, SealHead
 from certctl.store.audit_ranges import AuditRanges
 from certctl.store.audit_seals import HeadRecord, SealRow, SealRows
-from certctl.store.listing import side_by_side
+from certctl.store.listing import in_parallel
 
 EVENTS_A_PAGE = 1_000
 # An answer of Lambda has 6 MB, with the body as JSON text in it.
@@ -132,7 +132,7 @@ class AuditExports:
         groups = list(_by_time(ids))
         reads = [partial(self._rows.covering, time_of(group[0]), time_of(group[-1])) for group in groups]
         seals = defaultdict(list)
-        for group, rows in zip(groups, side_by_side(reads), strict=True):
+        for group, rows in zip(groups, in_parallel(*reads), strict=True):
             for event_id in group:
                 seq = _first_after(rows, time_of(event_id))
                 if seq is not None:

@@ -9,7 +9,7 @@ from certctl.domain.audit_pages import AFTER_ALL_IDS, AuditFilter, AuditPage, Po
 from certctl.domain.errors import NotFound
 from certctl.domain.permissions import Permission, Principal
 from certctl.store.audit import API_CALL, AuditStore, Record, Slice
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 
 _EXAMINED = 500
 # Ids of one actor come by an index of days, cheaply; the events themselves from 8 shards a day.
@@ -87,7 +87,7 @@ class AuditTrail:
         if not days:
             return AuditPage([], None)
         read = partial(self._on_days, search, days, start.before)
-        part, oldest = both(read, partial(self._oldest_day, wanted))
+        part, oldest = in_parallel(read, partial(self._oldest_day, wanted))
         cut = search.cut(part, start.day, per_page)
         if cut is not None:
             return cut

@@ -40,7 +40,7 @@ class Authentication:
             return self._live(cached.credential).principal
         return self._read(digest).principal
 
-    def authenticate_afresh(self, authorization: str | None) -> Principal:
+    def authenticate_uncached(self, authorization: str | None) -> Principal:
         """The same by a consistent read: for writes, and for what a revoked key must not read."""
         return self._read(_digest(authorization)).principal
 

@@ -10,10 +10,10 @@ from certctl.domain.due_work import Due, Nudge
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.permissions import Principal
-from certctl.domain.revocations import Wanted, require_past
+from certctl.domain.revocations import RevocationRequest, require_past
 from certctl.store.bulk_selections import BulkSelections
 from certctl.store.ledger import job_change
-from certctl.store.listing import Found, ListPage, Position, page_of, rows_to_read
+from certctl.store.listing import Hit, ListPage, Position, page_of, rows_to_read
 from certctl.store.stores import Stores
 
 # Turns in a row that a worker may be lost in, without a certificate of progress.
@@ -35,7 +35,7 @@ class BulkRevocations:
         self._nudge = nudge
         self._now = now
 
-    def start(self, caller: Principal, selection: Selection, wanted: Wanted) -> Job:
+    def start(self, caller: Principal, selection: Selection, wanted: RevocationRequest) -> Job:
         """One job for however many there are. Raises InvalidInput."""
         now = self._now()
         require_past(wanted.invalidity_date, now)
@@ -50,20 +50,20 @@ class BulkRevocations:
         return job
 
     def preview(
-        self, selection: Selection, wanted: Wanted, position: Position | None, per_page: int
+        self, selection: Selection, wanted: RevocationRequest, position: Position | None, per_page: int
     ) -> ListPage[Certificate]:
         """Those that a job started now would revoke. Raises InvalidInput."""
         bulk, now = bulk_revocation(selection, wanted), self._now()
         require_past(wanted.invalidity_date, now)
         part = self._selections.part(selection, now, position, rows_to_read(per_page, all_shown=False))
 
-        def shown(_: Found, certificate: Certificate) -> bool:
+        def shown(_: Hit, certificate: Certificate) -> bool:
             return bulk.means(certificate, now, now)
 
         return page_of(part.walked, part.records, shown, per_page)
 
 
-def _job(caller: Principal, selection: Selection, wanted: Wanted, now: datetime) -> Job:
+def _job(caller: Principal, selection: Selection, wanted: RevocationRequest, now: datetime) -> Job:
     job_id = new_id("job", now)
     return Job(
         id=job_id,

@@ -20,7 +20,7 @@ from certctl.domain.errors import Conflict, DomainError, NotFound
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.permissions import ALL_TEAMS, Principal, Role
-from certctl.domain.revocations import Wanted
+from certctl.domain.revocations import RevocationRequest
 from certctl.observability import logger
 from certctl.store.bulk_selections import BulkSelections, Part
 from certctl.store.ledger import job_change
@@ -32,7 +32,7 @@ _TURN = timedelta(seconds=5)
 _SLICE = 50
 _AT_ONCE = 4
 
-RevokeIf = Callable[[Principal, str, Wanted, Callable[[Certificate], bool]], Certificate]
+RevokeIf = Callable[[Principal, str, RevocationRequest, Callable[[Certificate], bool]], Certificate]
 """The revocation of a single certificate, where the stored record is meant: the record as it is then."""
 
 
@@ -49,7 +49,7 @@ class _Turn:
         return self.job.created_at
 
 
-class BulkRevoking:
+class BulkRevocationWorker:
     """`nudge` takes seconds and is best effort."""
 
     def __init__(
@@ -84,7 +84,7 @@ class BulkRevoking:
         if bulk.is_over:
             self._finish(turn, bulk)
         else:
-            self._go_on(turn)
+            self._continue(turn)
 
     def _after_slice(self, turn: _Turn, bulk: BulkRevocation) -> BulkRevocation:
         if bulk.must_retry:
@@ -146,7 +146,7 @@ class BulkRevoking:
             return False
         return True
 
-    def _go_on(self, turn: _Turn) -> None:
+    def _continue(self, turn: _Turn) -> None:
         step = self._stores.jobs.postpone_step(turn.claim, self._now())
         with suppress(Conflict):
             self._stores.database.write_or_refuse(step)

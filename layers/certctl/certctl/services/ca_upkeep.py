@@ -16,14 +16,14 @@ from certctl.store.database import Database
 
 
 @dataclass(frozen=True)
-class UpkeepReport:
+class CaLifecycleReport:
     """Ids of CAs: `ending` have less than twice the longest leaf lifetime left."""
 
     retired: tuple[str, ...]
     ending: tuple[str, ...]
 
 
-class CaUpkeep:
+class CaLifecycle:
     """`longest_leaf` is the longest lifetime that a profile in use allows."""
 
     def __init__(
@@ -43,12 +43,12 @@ class CaUpkeep:
         self._actor = actor
         self._now = now
 
-    def run(self) -> UpkeepReport:
+    def run(self) -> CaLifecycleReport:
         """A few rows; safe to repeat, and beside another run. Raises Unavailable."""
         issuing = [a for a in self._authorities.all() if a.role == "issuing"]
         retired = tuple(a.ca_id for a in issuing if self._retired(a))
         active = [a for a in issuing if a.state is AuthorityState.ACTIVE]
-        return UpkeepReport(retired, self._ending(active))
+        return CaLifecycleReport(retired, self._ending(active))
 
     def _retired(self, authority: Authority) -> bool:
         if authority.state is not AuthorityState.RETIRING:

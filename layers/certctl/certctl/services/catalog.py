@@ -15,9 +15,9 @@ from certctl.store.catalog import EntryPage
 from certctl.store.catalog_book import MAX_POLICIES
 from certctl.store.catalog_records import STATED_KINDS, CatalogRecords, new_team_id
 from certctl.store.keys import catalog_name
-from certctl.store.listing import bad_cursor, both, rows_to_read
+from certctl.store.listing import bad_cursor, in_parallel, rows_to_read
 from certctl.store.optimistic import decided_afresh
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _PREFIXES = {
     Kind.ISSUER: "iss",
@@ -33,7 +33,7 @@ _KEY_BYTES = 1024
 
 
 @dataclass(frozen=True)
-class WantedEntry:
+class EntryInput:
     """A record as it shall be; `content` makes what its kind alone has, from what it was. A `revision` must
     be the one that is stored."""
 
@@ -78,7 +78,7 @@ class Catalog:
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
         """By id, or by name where one is asked for. May be short, even empty, with a `next_after`."""
         limit = rows_to_read(per_page, all_shown=wanted.is_of_index)
-        found, states = both(
+        found, states = in_parallel(
             lambda: self._rows(kind, wanted.name, after, limit),
             lambda: self._records.all_states(kind),
         )
@@ -102,12 +102,12 @@ class Catalog:
         """Raises NotFound."""
         if kind not in STATED_KINDS:
             return self._records.with_consents([self._records.get(kind, entry_id)])[0]
-        entry, states = both(
+        entry, states = in_parallel(
             lambda: self._records.get(kind, entry_id), lambda: self._records.states_of(kind, entry_id)
         )
         return self._records.with_consents([states(entry)])[0]
 
-    def create(self, caller: Principal, kind: Kind, wanted: WantedEntry) -> AnyEntry:
+    def create(self, caller: Principal, kind: Kind, wanted: EntryInput) -> AnyEntry:
         """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
         now = self._now()
         entry: AnyEntry = Entry(
@@ -124,12 +124,12 @@ class Catalog:
         self._change(self._records.created_steps(caller.actor, entry, now), caller, now, entry)
         return self._records.with_consents([self._records.states_of(kind, entry.id)(entry)])[0]
 
-    def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
+    def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         """Raises as `create`, NotFound, Conflict where it is at another revision."""
         edited = decided_afresh(lambda: self._edit(caller, kind, entry_id, wanted))
         return self._records.with_consents([self._records.states_of(kind, entry_id)(edited)])[0]
 
-    def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: WantedEntry) -> AnyEntry:
+    def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         before = self._records.changeable(caller, kind, entry_id, wanted.revision)
         now = self._now()
         after = replace(
@@ -167,7 +167,7 @@ class Catalog:
         now = self._now()
         self._change(self._records.deleted_steps(caller.actor, entry, now), caller, now, entry)
 
-    def _change(self, steps: list[Step], caller: Principal, now: datetime, *versions: AnyEntry) -> None:
+    def _change(self, steps: list[Write], caller: Principal, now: datetime, *versions: AnyEntry) -> None:
         """With the evaluation of a policy that is or was in force: `versions` are those before and after."""
         latest = versions[-1]
         if latest.kind is not Kind.POLICY or not any(each.content.enabled for each in versions):

@@ -59,7 +59,7 @@ class CatalogDeletions:
         after: str | None = None
         while page := self._records.catalog.deleting(_PAGE, after):
             yield from (d for d in page if self._now() >= d.since + WAIT)
-            after = page[-1].place
+            after = page[-1].sort_key
 
     def _finish(self, waiting: Deleting, has_time: Callable[[], bool]) -> Outcome:
         try:
@@ -71,7 +71,7 @@ class CatalogDeletions:
         records = self._records
         entry = records.catalog.get(waiting.kind, waiting.id)
         if entry is None or not entry.is_deleting:
-            logger.warning("a mark of deletion without its record goes", extra={"place": waiting.place})
+            logger.warning("a mark of deletion without its record goes", extra={"place": waiting.sort_key})
             records.database.transact([records.catalog.forget_step(waiting.kind, waiting.id)])
             return Outcome.WAITS
         return self._retire(entry, has_time) if entry.kind is Kind.AGENT else self._delete(entry)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.agent_polls import AgentStatus
-from certctl.domain.agents import as_heard
+from certctl.domain.agents import with_heartbeat
 from certctl.domain.authorities import Authority, CrlShard
 from certctl.domain.catalog import (
     AnyEntry,
@@ -19,7 +19,7 @@ from certctl.domain.timestamps import to_wire, to_wire_or_none
 from certctl.store.authorities import AuthorityStore
 from certctl.store.catalog_records import CatalogRecords
 from certctl.store.certificates import CertificateStore
-from certctl.store.listing import bad_cursor, both, load
+from certctl.store.listing import bad_cursor, in_parallel, load
 
 _CERTIFICATES = "certificate#"
 _LONGEST_ID = 64
@@ -40,7 +40,7 @@ class CertificatePage:
     next_after: str | None
 
 
-class CatalogTesting:
+class CatalogChecks:
     """`fault_of` has an external issuer's server called: why it cannot be used, None where it answered."""
 
     def __init__(
@@ -80,7 +80,7 @@ class CatalogTesting:
         authority = self._authorities.active_issuing(issuer_id)
         if authority is None:
             return [Check("ca_certificate", False, "there is no active CA certificate of this issuer")]
-        shards, longest = both(lambda: self._authorities.shards(authority.ca_id), self._longest_leaf)
+        shards, longest = in_parallel(lambda: self._authorities.shards(authority.ca_id), self._longest_leaf)
         ends = f"{authority.ca_id} ends at {to_wire(authority.not_after)}"
         valid = Check("ca_certificate", self._now() < authority.not_after, ends)
         return [valid, _open_shards(shards), self._rotation(authority, longest)]
@@ -103,13 +103,13 @@ class CatalogTesting:
         agent_id = target.content.agent_id
         if agent_id is None:
             return [Check("agent", False, "the target names no agent")]
-        found, states = both(
+        found, states = in_parallel(
             lambda: self._records.catalog.get(Kind.AGENT, agent_id),
             lambda: self._records.agent_states.get_many([agent_id]),
         )
         if found is None or found.is_deleting:
             return [Check("agent", False, f"there is no agent {agent_id}")]
-        agent = as_heard(found, states.get(agent_id))
+        agent = with_heartbeat(found, states.get(agent_id))
         status, seen = agent.content.status(self._now()), agent.content.last_heartbeat_at
         heard = f"last heard of at {to_wire(seen)}" if seen else "never heard of"
         online = Check("agent_online", status is not AgentStatus.OFFLINE, f"{status}, {heard}")
@@ -122,7 +122,7 @@ class CatalogTesting:
         if after is not None and len(after) > _LONGEST_ID:
             raise bad_cursor()
         start = _CERTIFICATES + (after or "")
-        entry, page = both(
+        entry, page = in_parallel(
             lambda: self._records.get(Kind.TARGET, target_id),
             lambda: self._records.catalog.referrers(Kind.TARGET, target_id, limit, start),
         )

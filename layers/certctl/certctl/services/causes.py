@@ -27,7 +27,7 @@ class Causes:
         incident = notification.dedup_key.rpartition("/")[2]
         is_of_deployment = notification.type is NotificationType.DEPLOYMENT_FAILURE
         if is_of_deployment and (agent_id := agent_in(incident)):
-            return self._is_heard(agent_id)
+            return self._is_reporting(agent_id)
         if reports_hold(notification):
             return self._is_over(notification, lambda certificate: certificate.may_be_issued)
         if is_of_deployment:
@@ -41,7 +41,7 @@ class Causes:
         certificate = self._certificates.get(notification.certificate_id or "")
         return certificate is not None and ends(certificate)
 
-    def _is_heard(self, agent_id: str) -> bool:
+    def _is_reporting(self, agent_id: str) -> bool:
         """Nothing is left of an agent that is retired, either."""
         state = self._agents.get_many([agent_id]).get(agent_id)
         return state is None or state.alerted_at is None

@@ -20,7 +20,7 @@ from certctl.observability import logger
 from certctl.store.audit import AuditStore
 from certctl.store.authorities import AuthorityStore
 from certctl.store.database import Database
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 ISSUER_ID = "iss-local"
 ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
@@ -151,7 +151,7 @@ class CertificateAuthority:
         )
         return AuthorityPair(root, replace(issuing, state=AuthorityState.ACTIVE, parent_id=root.ca_id))
 
-    def _steps(self, authority: Authority) -> list[Step]:
+    def _steps(self, authority: Authority) -> list[Write]:
         now = self._now()
         created = self._authorities.create_steps(authority, first_shards(authority))
         details = changes(None, authority)

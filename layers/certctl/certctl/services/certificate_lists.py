@@ -10,7 +10,7 @@ from certctl.domain.permissions import Permission, Principal
 from certctl.domain.search import sought
 from certctl.domain.sorting import CertificateSort
 from certctl.store.certificate_lists import TEAMS_TOGETHER, CertificateIndexes, first_name
-from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+from certctl.store.listing import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.store.search_results import Shown
 
 _LONGEST_TEXT = 255
@@ -130,7 +130,7 @@ class CertificateLists:
         asked = wanted.given | (frozenset() if teams is None else {"teams"})
         walked = walk(plan.stages, position, rows_to_read(per_page, all_shown=asked <= plan.settles))
 
-        def shown(found: Found, certificate: Certificate) -> bool:
+        def shown(found: Hit, certificate: Certificate) -> bool:
             return (
                 caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
                 and wanted.matches(certificate, now)
@@ -266,7 +266,7 @@ def _may_be_key(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_TEXT and text.isascii() and text.isprintable()
 
 
-def _found_once(wanted: CertificateFilter) -> Callable[[Found, Certificate], bool]:
+def _found_once(wanted: CertificateFilter) -> Callable[[Hit, Certificate], bool]:
     """Where a certificate is shown that its index has more than once. A search and a name must both match."""
     if wanted.search is not None:
         shown = Shown(sought(wanted.search))

@@ -19,14 +19,14 @@ from certctl.domain.permissions import Permission, Principal
 from certctl.domain.renewals import RenewalPlan
 from certctl.domain.requests import CertificateEdit
 from certctl.domain.revocations import Revocation
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.store.job_stops import stopped
 from certctl.store.ledger import certificate_change
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.optimistic import decided_afresh
 from certctl.store.policy_gate import PolicyGate
 from certctl.store.references import References
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 from certctl.store.stores import Stores
 
 _APPROVED = ("environment", "owner_id", "team_id", "target_ids")
@@ -80,7 +80,7 @@ class Certificates:
         before.require_revision(edit.expected_revision)
         if before.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
             raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
-        after = before.changed(now, **edit.given())
+        after = before.with_changes(now, **edit.given())
         caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")
         self._check_edit(caller, before, after)
         recorded = self._gate.admit_edit(caller.actor, before, after, now)
@@ -104,11 +104,10 @@ class Certificates:
         return after
 
     def _check_edit(self, caller: Principal, before: Certificate, after: Certificate) -> None:
-        problems, (_, _) = both(
+        problems, _, _ = in_parallel(
             lambda: self._references.problems(caller, before, after),
-            lambda: both(
-                lambda: self._check_approval(before, after), lambda: self._gate.foresee(before, after)
-            ),
+            lambda: self._check_approval(before, after),
+            lambda: self._gate.prefetch(before, after),
         )
         if problems:
             raise InvalidInput("The edit was refused.", problems)
@@ -149,12 +148,10 @@ class Certificates:
         before.require_revision(expected_revision)
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
-        moved = before.moved_to(Lifecycle.ARCHIVED, now)
-        (is_valid, standing), (halted, change) = both(
-            lambda: both(
-                lambda: not keep_valid and self._has_valid_version(before, now),
-                lambda: self._gate.standing(before),
-            ),
+        moved = before.transitioned_to(Lifecycle.ARCHIVED, now)
+        is_valid, standing, (halted, change) = in_parallel(
+            lambda: not keep_valid and self._has_valid_version(before, now),
+            lambda: self._gate.standing(before),
             lambda: self._stopped_jobs(certificate_id, now),
         )
         if is_valid:
@@ -194,17 +191,17 @@ class Certificates:
         marks = self._stores.marks_of(issued)
         return any(v.serial_number not in marks for v in issued)
 
-    def _stopped_jobs(self, certificate_id: str, now: datetime) -> tuple[list[Step], Tally]:
+    def _stopped_jobs(self, certificate_id: str, now: datetime) -> tuple[list[Write], CounterDelta]:
         jobs = self._stores.jobs.open_jobs_of(certificate_id)
         return stopped(self._stores.jobs, jobs, now, "the certificate was archived")
 
     def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
-        _, page = both(
+        _, page = in_parallel(
             lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
             lambda: self._stores.certificates.versions(certificate_id, limit, after),
         )
         serials = [version.serial_number for version in page.versions]
-        marks, pems = both(
+        marks, pems = in_parallel(
             lambda: self._stores.marks_of(page.versions),
             lambda: self._stores.certificates.pems(certificate_id, serials),
         )

@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from certctl.domain.audit import Actor
-from certctl.domain.channel_alarms import all_clear, is_overdue, open_alarm, stand_in
-from certctl.domain.channels import ChannelBook, ChannelState
+from certctl.domain.channel_alarms import all_clear, channel_failing_alert, fallback_channel, is_overdue
+from certctl.domain.channels import CachedChannels, ChannelState
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, DomainError, Unavailable
 from certctl.domain.notifications import Notification
@@ -17,7 +17,7 @@ from certctl.store.database import Database
 from certctl.store.notification_events import NotificationEvents
 from certctl.store.notifications import NotificationStore
 from certctl.store.optimistic import decided_afresh
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 
 class ChannelEpisodes:
@@ -30,7 +30,7 @@ class ChannelEpisodes:
         events: NotificationEvents,
         states: ChannelStateStore,
         cached_states: CachedChannelStates,
-        book: ChannelBook,
+        book: CachedChannels,
         nudge: Callable[[Nudge, float], None],
         actor: Actor,
         now: Callable[[], datetime],
@@ -45,37 +45,39 @@ class ChannelEpisodes:
         self._actor = actor
         self._now = now
 
-    def close(self, channel_id: str, seen: ChannelState) -> bool:
+    def close(self, channel_id: str, observed: ChannelState) -> bool:
         """The provider answered: the outage `seen` is over. False where it was over already."""
-        is_closed = decided_afresh(lambda: self._close(channel_id, seen))
+        is_closed = decided_afresh(lambda: self._close(channel_id, observed))
         self._cached_states.forget()
         return is_closed
 
-    def _close(self, channel_id: str, seen: ChannelState) -> bool:
+    def _close(self, channel_id: str, observed: ChannelState) -> bool:
         state, now = self._states.get(channel_id), self._now()
-        if state.opened_at is None or state.opened_at != seen.opened_at:
+        if state.opened_at is None or state.opened_at != observed.opened_at:
             return False
         self._end(self._states.close_step(channel_id, state, now), self._all_clear(channel_id, state, now))
         return True
 
-    def revive(self, channel_id: str, seen: ChannelState) -> None:
+    def revive(self, channel_id: str, observed: ChannelState) -> None:
         """A gone channel took a message: its episode is over. Best effort."""
         now = self._now()
-        before = {"disabled_at": to_wire(seen.disabled_at or now), "error": seen.error}
+        before = {"disabled_at": to_wire(observed.disabled_at or now), "error": observed.error}
         audit = self._events.channel_step(
             self._actor, "channel_updated", channel_id, before, {"disabled_at": None}, now
         )
         with suppress(Conflict, Unavailable):
             self._end(
-                self._states.enable_step(channel_id, seen), self._all_clear(channel_id, seen, now), audit
+                self._states.enable_step(channel_id, observed),
+                self._all_clear(channel_id, observed, now),
+                audit,
             )
             self._cached_states.forget()
 
-    def _end(self, ended: Step, told: Notification | None, *others: Step) -> None:
-        news = [self._notifications.create_step(told)] if told else []
+    def _end(self, ended: Write, notice: Notification | None, *others: Write) -> None:
+        news = [self._notifications.create_step(notice)] if notice else []
         self._database.transact([ended, *others, *news])
-        if told is not None:
-            self._nudge(Nudge(told.id, told.due.epoch), 0)
+        if notice is not None:
+            self._nudge(Nudge(notice.id, notice.due.epoch), 0)
 
     def _all_clear(self, channel_id: str, state: ChannelState, now: datetime) -> Notification | None:
         """Through the channel that the alarm went through, where that is still there."""
@@ -99,10 +101,10 @@ class ChannelEpisodes:
 
     def _alarm(self, channel_id: str, state: ChannelState, now: datetime) -> None:
         channels = {c.channel_id: c for c in self._book.all() if c.is_enabled}
-        via = stand_in(channel_id, list(channels.values()), self._cached_states.find)
+        via = fallback_channel(channel_id, list(channels.values()), self._cached_states.find)
         if via is None or channel_id not in channels:
             return
-        alarm = open_alarm(channel_id, state.opened_at or now, state.error, via, now)
+        alarm = channel_failing_alert(channel_id, state.opened_at or now, state.error, via, now)
         self._database.transact(
             [
                 self._states.alert_step(channel_id, state, alarm),

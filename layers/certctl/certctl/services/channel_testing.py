@@ -34,7 +34,7 @@ Find = Callable[[str], ChannelConfig | None]
 Send = Callable[[ChannelConfig, Message, float], Outcome]
 
 
-class ChannelTesting:
+class ChannelTests:
     """`find_now` reads consistently; `call` invokes the worker, and waits for its answer."""
 
     def __init__(
@@ -69,7 +69,7 @@ class ChannelTesting:
             )
 
 
-class ChannelTrial:
+class ChannelTestSender:
     """The worker's side."""
 
     def __init__(
@@ -84,8 +84,8 @@ class ChannelTrial:
         self._now = now
         self._monotonic = monotonic
 
-    def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises InvalidInput for an event that ChannelTesting does not send, Unavailable where the channel
+    def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises InvalidInput for an event that ChannelTests does not send, Unavailable where the channel
         cannot be read."""
         if event.keys() != {_EVENT} or not isinstance(event[_EVENT], str):
             raise InvalidInput(f"This function takes records of its queue, or {{{_EVENT}: the id of one}}.")

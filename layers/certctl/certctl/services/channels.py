@@ -29,10 +29,10 @@ from certctl.store.audit import AuditStore
 from certctl.store.channel_records import ChannelRecordStore
 from certctl.store.channels import ChannelStateStore
 from certctl.store.database import Database
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.notifications import NotificationStore
 from certctl.store.secret_bindings import SecretBindingStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 
 @dataclass(frozen=True)
@@ -176,15 +176,14 @@ class Channels:
         """Its rows that wait are skipped. Raises NotFound, Conflict for a configured one, or one that a rule
         names, ChangedMeanwhile."""
         record = self._changeable(channel_id)
-        rules, (state, secrets) = both(
+        rules, state, secrets = in_parallel(
             lambda: self._world.referring_rules(channel_id),
-            lambda: both(
-                lambda: self._stores.states.get(channel_id), lambda: self._remembered(record.config)
-            ),
+            lambda: self._stores.states.get(channel_id),
+            lambda: self._remembered(record.config),
         )
         if rules:
             raise Conflict(f"Routing rules send to this channel: {', '.join(rules)}. Change them first.")
-        told = self._all_clear(state, f"The channel {channel_id} was deleted")
+        notice = self._all_clear(state, f"The channel {channel_id} was deleted")
         self._write(
             [
                 self._stores.records.delete_step(record),
@@ -192,21 +191,22 @@ class Channels:
                 *secrets,
                 self._event(caller, "channel_deleted", record, _public(record), None),
             ],
-            told,
+            notice,
         )
 
     def _write_edit(self, caller: Principal, before: ChannelRecord, after: ChannelRecord) -> None:
         secrets = secrets_of(before.config) | secrets_of(after.config)
-        state, (others, bound) = both(
+        state, others, bound = in_parallel(
             lambda: self._stores.states.get(before.id),
-            lambda: both(self._stores.records.all_now, lambda: self._stores.secrets.of(secrets)),
+            self._stores.records.all_now,
+            lambda: self._stores.secrets.of(secrets),
         )
         old, new = _public(before) | _trouble(state), _public(after)
         repair = [] if state == WORKING else [self._stores.states.repair_step(before.id, state)]
         event = self._event(caller, "channel_updated", after, old, new)
-        told = self._all_clear(state, f"The channel {before.id} was changed and is tried again")
+        notice = self._all_clear(state, f"The channel {before.id} was changed and is tried again")
         bindings = self._bound(after.config, others, bound, before.config)
-        self._write([self._stores.records.replace_step(before, after), *bindings, *repair, event], told)
+        self._write([self._stores.records.replace_step(before, after), *bindings, *repair, event], notice)
 
     def _bound(
         self,
@@ -214,7 +214,7 @@ class Channels:
         others: Sequence[ChannelRecord],
         bound: Mapping[str, str],
         before: ChannelConfig | None = None,
-    ) -> list[Step]:
+    ) -> list[Write]:
         """Raises InvalidInput where a secret is another destination's: by what it was used for first, and by
         every channel that there is, for those of earlier releases are bound by nothing else."""
         secrets = (secrets_of(before) if before else {}) | secrets_of(config)
@@ -233,15 +233,15 @@ class Channels:
             )
         return self._stores.secrets.bind_steps(secrets, bound)
 
-    def _remembered(self, config: ChannelConfig) -> list[Step]:
+    def _remembered(self, config: ChannelConfig) -> list[Write]:
         secrets = secrets_of(config)
         return self._stores.secrets.bind_steps(secrets, self._stores.secrets.of(secrets))
 
-    def _write(self, steps: Sequence[Step], told: Notification | None) -> None:
-        news = [self._stores.notifications.create_step(told)] if told else []
+    def _write(self, steps: Sequence[Write], notice: Notification | None) -> None:
+        news = [self._stores.notifications.create_step(notice)] if notice else []
         self._stores.database.transact([*steps, *news])
-        if told:
-            self._world.nudge([Nudge(told.id, told.due.epoch)])
+        if notice:
+            self._world.nudge([Nudge(notice.id, notice.due.epoch)])
 
     def _all_clear(self, state: ChannelState, what: str) -> Notification | None:
         """Ends the incident of the alarm that told of the channel, where the alarm went."""
@@ -267,7 +267,7 @@ class Channels:
             raise NotFound("There is no such channel.")
         return record
 
-    def _event(self, caller: Principal, action: str, about: ChannelRecord, before: Any, after: Any) -> Step:
+    def _event(self, caller: Principal, action: str, about: ChannelRecord, before: Any, after: Any) -> Write:
         now = self._now()
         return self._stores.audit.event_step(
             caller.actor, action, "channel", about.id, {"before": before, "after": after}, now, about.team_id

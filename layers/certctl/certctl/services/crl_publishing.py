@@ -70,7 +70,7 @@ class _Edition:
     expired: frozenset[str]
 
 
-class CrlPublishing:
+class CrlPublication:
     """`key_for` gives the private key of a CA; root keys only where IAM lets the function sign with them."""
 
     def __init__(
@@ -105,11 +105,11 @@ class CrlPublishing:
     def publish_if_due(self, authority: Authority, shard: str) -> CrlShard | None:
         """None where the published CRL is still good, or where another publisher made a good one meanwhile.
         Raises CrlInvalid, Unavailable."""
-        seen = self._shard(authority.ca_id, shard)
-        changes = self._total_changes(authority, seen)
-        if not self._is_due(authority, seen, changes):
+        observed = self._shard(authority.ca_id, shard)
+        changes = self._total_changes(authority, observed)
+        if not self._is_due(authority, observed, changes):
             return None
-        return self._until_first(lambda: self._next_unless_done(authority, seen, changes))
+        return self._until_first(lambda: self._next_unless_done(authority, observed, changes))
 
     def publish_now(self, authority: Authority, shard: str) -> CrlShard:
         """Raises CrlInvalid, Unavailable."""
@@ -129,10 +129,10 @@ class CrlPublishing:
                     published.extend([after] if after else [])
         return CrlRun(tuple(published), tuple(failed))
 
-    def _next_unless_done(self, authority: Authority, seen: CrlShard, changes: int) -> CrlShard | None:
+    def _next_unless_done(self, authority: Authority, observed: CrlShard, changes: int) -> CrlShard | None:
         """What changed after this run began is another run's duty: else many at once might never end."""
-        latest = self._shard(seen.ca_id, seen.shard)
-        if latest.crl_number > seen.crl_number and latest.changes >= changes:
+        latest = self._shard(observed.ca_id, observed.shard)
+        if latest.crl_number > observed.crl_number and latest.changes >= changes:
             return None
         return self._next(authority, latest)
 

@@ -24,7 +24,7 @@ from certctl.store.audit import AuditStore
 from certctl.store.ledger import certificate_change
 from certctl.store.optimistic import decided_afresh
 from certctl.store.serials import KnownSerial, SerialStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
@@ -74,7 +74,7 @@ class _Lost:
     spki_sha256: str | None
 
 
-class CrlRestoring:
+class CrlRecovery:
     def __init__(
         self,
         stores: Stores,
@@ -225,7 +225,7 @@ class CrlRestoring:
         )
         self._stores.database.transact([*self._mark_steps(lost), event])
 
-    def _mark_steps(self, lost: Sequence[_Lost]) -> list[Step]:
+    def _mark_steps(self, lost: Sequence[_Lost]) -> list[Write]:
         """Reads what is there: somebody may have revoked the same serial meanwhile, in vain or for more."""
         places = [(e.mark.ca_id, e.mark.crl_shard, e.mark.serial_number) for e in lost]
         stored = self._stores.revocations.find_many(places)
@@ -237,7 +237,7 @@ class CrlRestoring:
             *(self._stores.crl_changes.bump_step(*s, lost[0].mark.serial_number) for s in sorted(shards)),
         ]
 
-    def _row_steps(self, mark: Revocation, stored: Revocation | None) -> list[Step]:
+    def _row_steps(self, mark: Revocation, stored: Revocation | None) -> list[Write]:
         if stored is None:
             return [self._stores.revocations.add_step(mark)]
         if not may_replace(mark.reason, stored.reason):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.breakers import Answer, Free, Parked, Passage, Paused, ProbeDue, decide_probe
-from certctl.domain.channels import ChannelBook, ChannelConfig
+from certctl.domain.channels import CachedChannels, ChannelConfig
 from certctl.domain.deliveries import (
     LONGEST_NUDGE_SECONDS,
     Attempted,
@@ -51,7 +51,7 @@ class Delivery:
     def __init__(
         self,
         notifications: NotificationStore,
-        book: ChannelBook,
+        book: CachedChannels,
         gates: Gates,
         floods: Floods,
         world: World,
@@ -149,7 +149,7 @@ class Delivery:
 
     def _has_time(self, work: _Work) -> bool:
         """Asked last, when the lease is at its shortest. A row that comes too late comes again at once."""
-        has_time = work.claim.has_time_for(self._timing.work, self._now())
+        has_time = work.claim.has_time(self._timing.work, self._now())
         if not has_time:
             self._world.nudge(_nudge_of(work), 0)
         return has_time

@@ -6,7 +6,7 @@ from certctl.domain.certificates import Certificate, IssuedPem
 from certctl.domain.deployments import DeployableVersion
 from certctl.domain.errors import NotFound
 from certctl.domain.permissions import Principal
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.stores import Stores
 
 
@@ -16,7 +16,7 @@ class DeployableVersions:
 
     def get(self, caller: Principal, certificate_id: str, serial: str) -> DeployableVersion:
         """Of a certificate that is mapped to a target of the caller's. Raises NotFound."""
-        certificate, pem = both(
+        certificate, pem = in_parallel(
             lambda: self._stores.certificates.get(certificate_id),
             lambda: self._stores.certificates.pem(certificate_id, serial),
         )

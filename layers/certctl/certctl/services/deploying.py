@@ -31,10 +31,10 @@ from certctl.domain.permissions import Principal
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.ledger import job_change
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.optimistic import decided_afresh
 from certctl.store.place_names import target_place
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 _HOLD_WAIT = timedelta(minutes=5)
@@ -56,7 +56,7 @@ class _Work:
         return target_place(self.target_id, self.target)
 
 
-class Deploying:
+class DeploymentJobs:
     """`nudge` wakes the notification worker after the commit, best effort."""
 
     def __init__(
@@ -86,19 +86,19 @@ class Deploying:
         if work.certificate.lifecycle is Lifecycle.ON_HOLD:
             self._postpone(work)
             raise Conflict("The certificate is on hold: the job waits.")
-        claim, _ = both(lambda: self._claim(work.job), lambda: self._note_heard(work))
+        claim, _ = in_parallel(lambda: self._claim(work.job), lambda: self._record_heartbeat(work))
         if claim.lost and claim.retry_count >= work.job.max_attempts:
             error = work.job.last_error or "the agent stopped in every attempt"
             self._fail(caller.actor, work, claim, error, leaves_former=False)
             raise Conflict(f"This job has failed: {error}.")
         return Started(job_id, claim.attempt, claim.lease_until)
 
-    def _note_heard(self, work: _Work) -> None:
+    def _record_heartbeat(self, work: _Work) -> None:
         """An agent that deploys is not missed until it should have ended and polled. Best effort."""
         config = work.target.content.config if work.target else {}
         pause = longest_deployment(config) + POLL_WITH_WORK
         with suppress(ChangedMeanwhile, Unavailable):
-            step = self._states.heard_from_step(work.job.agent_id or "", self._now(), pause)
+            step = self._states.contact_step(work.job.agent_id or "", self._now(), pause)
             self._stores.database.write_or_refuse(step)
 
     def _claim(self, job: Job) -> Claim:
@@ -131,7 +131,7 @@ class Deploying:
         if result.succeeded:
             _check_served(work, result)
             return self._succeed(caller.actor, work, claim)
-        error = _told(result)
+        error = _reason_of(result)
         obstacle = _obstacle(work)
         if obstacle is not None:
             reason = f"{obstacle}; {error}"[:MAX_ERROR]
@@ -148,7 +148,7 @@ class Deploying:
         if job.type is not JobType.DEPLOYMENT or job.task is None or job.target_id is None:
             raise Conflict(f"This job is of type {job.type}: nothing is deployed by it.")
         target_id = job.target_id
-        certificate, targets = both(
+        certificate, targets = in_parallel(
             lambda: self._stores.certificate_of(job),
             lambda: self._stores.agent_targets.find([target_id]),
         )
@@ -160,7 +160,7 @@ class Deploying:
         now, before = self._now(), work.certificate
         serial = work.task.serial_number or ""
         left = tuple(each for each in before.failed_targets if each != work.target_id)
-        after = before.changed(now, last_deployment_at=now, failed_targets=left)
+        after = before.with_changes(now, last_deployment_at=now, failed_targets=left)
         alerts = [success_alert(after, work.place, serial)]
         if left != before.failed_targets:
             alerts.append(ended_failure_alert(after, work.place, serial))
@@ -171,7 +171,7 @@ class Deploying:
     def _fail(self, actor: Actor, work: _Work, claim: Claim, error: str, *, leaves_former: bool) -> JobStatus:
         now, before = self._now(), work.certificate
         failed = tuple(dict.fromkeys([*before.failed_targets, work.target_id]))
-        after = before.changed(now, failed_targets=failed)
+        after = before.with_changes(now, failed_targets=failed)
         serial = work.task.serial_number or ""
         alert = failure_alert(after, work.place, serial, error, leaves_former=leaves_former)
         event = self._event(actor, "certificate_deployment_failed", work, after, now, error=error)
@@ -186,7 +186,7 @@ class Deploying:
         status: JobStatus,
         after: Certificate,
         alerts: list[Alert],
-        event: Step,
+        event: Write,
         error: str | None,
     ) -> None:
         saved = self._stores.certificates.save_step(work.certificate, after)
@@ -197,7 +197,7 @@ class Deploying:
 
     def _event(
         self, actor: Actor, action: str, work: _Work, after: Certificate, now: datetime, **details: str
-    ) -> Step:
+    ) -> Write:
         about = {"job_id": work.job.id, "target_id": work.target_id, **details}
         serial = work.task.serial_number or ""
         return self._stores.ledger.certificate_event(
@@ -262,7 +262,7 @@ def _is_looked_at(target: Entry[Target] | None) -> bool:
     return target is not None and "verify_address" in target.content.config
 
 
-def _told(result: Result) -> str:
+def _reason_of(result: Result) -> str:
     ending = _ending(result)
     return f"{(result.error or 'no reason was given')[: MAX_ERROR - len(ending)]}{ending}"
 

@@ -12,10 +12,10 @@ from certctl.domain.deployments import MAX_TARGETS, deployment_jobs
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.jobs import Job, JobType
 from certctl.domain.permissions import Permission, Principal
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.store.job_lists import JobIndexes
 from certctl.store.ledger import job_change
-from certctl.store.listing import Found, ListPage, Position, both, page_of, rows_to_read, walk
+from certctl.store.listing import Hit, ListPage, Position, in_parallel, page_of, rows_to_read, walk
 from certctl.store.optimistic import decided_afresh
 from certctl.store.stores import Stores
 
@@ -34,12 +34,12 @@ class DeploymentRequests:
 
     def _deploy(self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None) -> list[Job]:
         now = self._now()
-        before, jobs = both(
+        before, jobs = in_parallel(
             lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE),
             lambda: self._stores.deployments.open_of(certificate_id),
         )
         serial = _deployable_serial(before)
-        task, targets = both(
+        task, targets = in_parallel(
             lambda: self._task(before, serial), lambda: self._stores.agent_targets.of(before)
         )
         wanted, agent_id = _wanted(targets, target_ids)
@@ -49,8 +49,8 @@ class DeploymentRequests:
         created = deployment_jobs(before, missing, agent_id, task, caller.key_id, now)
         if created:
             ledger = self._stores.ledger
-            change += sum((job_change(None, job) for job in created), Tally())
-            after = before.changed(now)
+            change += sum((job_change(None, job) for job in created), CounterDelta())
+            after = before.with_changes(now)
             event = ledger.certificate_event(
                 caller.actor, "certificate_deployment_requested", before, after, now, target_ids=missing
             )
@@ -81,7 +81,7 @@ class DeploymentRequests:
         self, caller: Principal, certificate_id: str, position: Position | None, per_page: int
     ) -> ListPage[Job]:
         """Newest first. Raises NotFound."""
-        _, walked = both(
+        _, walked = in_parallel(
             lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
             lambda: walk(
                 self._indexes.of_certificate(certificate_id),
@@ -90,7 +90,7 @@ class DeploymentRequests:
             ),
         )
 
-        def shown(_: Found, job: Job) -> bool:
+        def shown(_: Hit, job: Job) -> bool:
             return job.type is JobType.DEPLOYMENT
 
         return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)

@@ -11,7 +11,7 @@ from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus
 from certctl.store.job_endings import JobEndings
 from certctl.store.ledger import job_change
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
@@ -39,11 +39,11 @@ class DueJobs:
         self._nudge_notifications = nudge_notifications
         self._now = now
 
-    def run(self, may_go_on: Callable[[], bool]) -> DueJobsReport:
+    def run(self, has_time: Callable[[], bool]) -> DueJobsReport:
         """All shards, oldest first, until all due jobs were seen or the time is up."""
         nudged = timed_out = 0
         for jobs in self._batches(self._now()):
-            if not may_go_on():
+            if not has_time():
                 break
             waiting = [job for job in jobs if job.status.timeout is not None]
             ready = [j.nudge for j in jobs if _wants_worker(j, self._now())]
@@ -73,12 +73,12 @@ class DueJobs:
         self._nudge_notifications(nudges)
         return True
 
-    def _timed_out(self, job: Job) -> tuple[list[Step], list[Nudge]]:
+    def _timed_out(self, job: Job) -> tuple[list[Write], list[Nudge]]:
         now, ledger = self._now(), self._stores.ledger
         reason = job.status.timed_out
         certificate = self._stores.certificate_of(job)
         if certificate is not None and certificate.open_job_id == job.id:
-            return JobEndings(self._stores, ACTOR).unbegun_steps(job, certificate, reason, now)
+            return JobEndings(self._stores, ACTOR).unstarted_steps(job, certificate, reason, now)
         ended = replace(job, status=JobStatus.FAILED, last_error=reason)
         steps = [
             self._stores.jobs.stop_step(job, ended.status, now, reason),

@@ -5,8 +5,13 @@ from contextlib import suppress
 from datetime import datetime
 
 from certctl.domain.audit import Actor
-from certctl.domain.channel_alarms import DEAD_ROWS_EVERY, dead_alarm, gone_alarm, stand_in
-from certctl.domain.channels import ChannelBook, ChannelConfig
+from certctl.domain.channel_alarms import (
+    DEAD_ROWS_EVERY,
+    channel_gone_alert,
+    dead_rows_alert,
+    fallback_channel,
+)
+from certctl.domain.channels import CachedChannels, ChannelConfig
 from certctl.domain.deliveries import Attempted, Dead, Sent
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import AwsRefusal, DomainError, Unavailable
@@ -18,7 +23,7 @@ from certctl.store.channels import AlreadyAlerted, AlreadyDisabled, CachedChanne
 from certctl.store.database import Database
 from certctl.store.notification_events import NotificationEvents
 from certctl.store.notifications import NotificationStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 
 class NotificationEndings:
@@ -32,7 +37,7 @@ class NotificationEndings:
         events: NotificationEvents,
         states: ChannelStateStore,
         cached_states: CachedChannelStates,
-        book: ChannelBook,
+        book: CachedChannels,
         publish_dead: Callable[[str], None],
         nudge: Callable[[Nudge, float], None],
         actor: Actor,
@@ -57,16 +62,16 @@ class NotificationEndings:
         if decision.disables_channel:
             self._bury_with_channel(steps, row, decision, now)
         else:
-            self._bury_with_alarm(steps, row, decision, now)
+            self._bury_with_alert(steps, row, decision, now)
         logger.warning("a notification is dead", extra=_about(row, decision.error))
         measure("Count", {"NotificationsDied": 1}, service="notifications")
         self._publish(row.id)
 
     def _bury_with_channel(
-        self, steps: Sequence[Step], row: Notification, decision: Dead, now: datetime
+        self, steps: Sequence[Write], row: Notification, decision: Dead, now: datetime
     ) -> None:
         """One alert per episode: who finds the channel disabled already, only buries."""
-        alert = self._gone_alarm(row, decision, now)
+        alert = self._channel_gone_alert(row, decision, now)
         after = {"disabled_at": to_wire(now), "error": decision.error}
         disabled = [
             self._states.disable_step(row.channel_id, now, decision.error, alert),
@@ -83,18 +88,18 @@ class NotificationEndings:
         if alert is not None:
             self._nudge(Nudge(alert.id, alert.due.epoch), 0)
 
-    def _bury_with_alarm(
-        self, steps: Sequence[Step], row: Notification, decision: Dead, now: datetime
+    def _bury_with_alert(
+        self, steps: Sequence[Write], row: Notification, decision: Dead, now: datetime
     ) -> None:
         """A death never fails because of its alarm; where the first transaction went through unheard, the
         second is refused."""
-        alarm = self._dead_alarm(row, decision, now)
+        alarm = self._dead_rows_alert(row, decision, now)
         if alarm is None:
             self._database.transact(steps)
             return
-        told = self._states.alert_dead_step(row.channel_id, now, DEAD_ROWS_EVERY)
+        notified = self._states.alert_dead_step(row.channel_id, now, DEAD_ROWS_EVERY)
         try:
-            self._database.transact([*steps, told, self._notifications.create_step(alarm)])
+            self._database.transact([*steps, notified, self._notifications.create_step(alarm)])
         except (AlreadyAlerted, Unavailable, AwsRefusal):
             self._database.transact(steps)
             return
@@ -102,28 +107,28 @@ class NotificationEndings:
             self._cached_states.forget()
         self._nudge(Nudge(alarm.id, alarm.due.epoch), 0)
 
-    def _gone_alarm(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
+    def _channel_gone_alert(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
         """None where no other channel works, or it was such an alert that failed."""
         if row.type is NotificationType.CHANNEL_FAILURE:
             return None
         with suppress(DomainError):
-            via, seen = self._stand_in(row.channel_id), self._cached_states.find(row.channel_id)
-            return gone_alarm(row.channel_id, seen, decision.error, via, now) if via else None
+            via, observed = self._fallback_channel(row.channel_id), self._cached_states.find(row.channel_id)
+            return channel_gone_alert(row.channel_id, observed, decision.error, via, now) if via else None
         return None
 
-    def _dead_alarm(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
+    def _dead_rows_alert(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
         """None where somebody knows of the channel's deaths already, or the row is such an alert itself."""
         if row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE:
             return None
         with suppress(DomainError):
             told_at = self._cached_states.find(row.channel_id).dead_alerted_at
             if told_at is None or told_at + DEAD_ROWS_EVERY <= now:
-                via = self._stand_in(row.channel_id)
-                return dead_alarm(row.channel_id, decision.error, via, now) if via else None
+                via = self._fallback_channel(row.channel_id)
+                return dead_rows_alert(row.channel_id, decision.error, via, now) if via else None
         return None
 
-    def _stand_in(self, channel_id: str) -> ChannelConfig | None:
-        return stand_in(channel_id, self._book.all(), self._cached_states.find)
+    def _fallback_channel(self, channel_id: str) -> ChannelConfig | None:
+        return fallback_channel(channel_id, self._book.all(), self._cached_states.find)
 
     def _publish(self, notification_id: str) -> None:
         try:

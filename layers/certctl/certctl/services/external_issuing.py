@@ -30,7 +30,7 @@ from certctl.domain.external_issuing import (
     RenewalWindow,
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
-from certctl.store.clearance import Clearance
+from certctl.store.clearance import IssuancePreconditions
 from certctl.store.job_endings import MAX_ERROR, JobEndings
 from certctl.store.ledger import certificate_change
 from certctl.store.stores import Stores
@@ -41,12 +41,12 @@ _HOLD_WAIT = timedelta(minutes=5)
 _REFUSED = "the issuer's certificate was refused"
 
 
-class ExternalIssuing:
+class ExternalIssuance:
     def __init__(
         self,
         stores: Stores,
         issuers: Issuers,
-        clearance: Clearance,
+        clearance: IssuancePreconditions,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
@@ -73,7 +73,7 @@ class ExternalIssuing:
         elif not work.certificate.may_be_issued:
             reason = f"the certificate is {work.certificate.lifecycle}"
             self._endings.cancel(work.claim, work.job, reason, self._now())
-        elif not work.claim.has_time_for(_WORK, self._now()):
+        elif not work.claim.has_time(_WORK, self._now()):
             self._stores.jobs.due.give_back(work.claim)
         else:
             self._step(work)
@@ -133,13 +133,13 @@ class ExternalIssuing:
     def _settle(self, work: ClaimedJob, csr: CheckedCsr, outcome: IssueOutcome) -> None:
         match outcome:
             case Pending():
-                self._go_on(work, outcome)
+                self._continue(work, outcome)
             case Rejected():
                 self._fail(work, outcome.reason)
             case Issued():
                 self._receive(work, csr, outcome)
 
-    def _go_on(self, work: ClaimedJob, pending: Pending) -> None:
+    def _continue(self, work: ClaimedJob, pending: Pending) -> None:
         progress = json.dumps(pending.progress)
         if self._is_late(work):
             error = work.job.last_error or f"the issuer was not done within {PATIENCE}"

@@ -23,14 +23,14 @@ from certctl.domain.external_issuing import (
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
 from certctl.domain.revocations import REASON_CODES, Revocation
 from certctl.store.job_endings import MAX_ERROR, JobEndings
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 _STOPPED = "the worker stopped in its last attempts"
 _ALERTED = json.dumps({"alerted": True})
 
 
-class ExternalRevoking:
+class IssuerRevocation:
     def __init__(
         self,
         stores: Stores,
@@ -58,7 +58,7 @@ class ExternalRevoking:
             self._give_up(work, [mark for _, mark in waiting], job.last_error or _STOPPED)
             return
         try:
-            outcome = self._told(certificate, *waiting[0])
+            outcome = self._revoke_at_issuer(certificate, *waiting[0])
         except (Unavailable, AwsRefusal, InvalidInput) as failure:
             if job.is_postponed_by(failure, self._now()):
                 raise
@@ -74,7 +74,9 @@ class ExternalRevoking:
         marked = [(v, marks[v.serial_number]) for v in ours if v.serial_number in marks]
         return [(v, mark) for v, mark in marked if mark.issuer_revocation is RevocationState.PENDING]
 
-    def _told(self, certificate: Certificate, version: Version, mark: Revocation) -> RevocationOutcome:
+    def _revoke_at_issuer(
+        self, certificate: Certificate, version: Version, mark: Revocation
+    ) -> RevocationOutcome:
         issuer = self._issuers.find(certificate.issuer_id)
         pem = self._stores.certificates.pem(certificate.id, version.serial_number)
         if issuer is None or pem is None:
@@ -100,7 +102,7 @@ class ExternalRevoking:
         self._stores.database.transact([*settled, again])
         self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
 
-    def _settled(self, certificate: Certificate, mark: Revocation, state: RevocationState) -> list[Step]:
+    def _settled(self, certificate: Certificate, mark: Revocation, state: RevocationState) -> list[Write]:
         event = self._stores.ledger.certificate_event(
             EXTERNAL_WORKER,
             f"certificate_revocation_{state}",

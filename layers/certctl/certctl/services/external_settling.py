@@ -23,7 +23,7 @@ from certctl.store.stores import Stores
 from certctl.store.unwanted import unwanted
 
 
-class ExternalSettling:
+class OrderReconciliation:
     def __init__(
         self,
         stores: Stores,

@@ -106,7 +106,7 @@ class Folding:
     def _fold_rest(self, leader: Attempted) -> None:
         """A single one is left to the sweep, which sends it by itself. So is what there is no time for."""
         refusals = 0
-        while refusals < _TRIES and leader.claim.has_time_for(_RESERVE, self._now()):
+        while refusals < _TRIES and leader.claim.has_time(_RESERVE, self._now()):
             found = self._folds.held_back_with(leader.row)
             if len(found.rows) < 2:
                 return

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from certctl.domain.certificates import EXPIRING_DAYS
 from certctl.domain.errors import AwsRefusal, Unavailable
 from certctl.domain.metrics import Metric, Sample, counter, gauge
-from certctl.domain.tallies import NOTHING, CertificateCounts, Tally, certificate_counts
+from certctl.domain.tallies import NO_CHANGE, CertificateCounts, CounterDelta, certificate_counts
 from certctl.domain.timestamps import day_of
 from certctl.observability import logger
 from certctl.store.agent_figures import AgentCounts, AgentFigures
 from certctl.store.certificate_figures import CertificateFigures
 from certctl.store.counters import CounterStore
-from certctl.store.listing import both, side_by_side
+from certctl.store.listing import in_parallel
 from certctl.store.notification_figures import NotificationFigures, WaitingNotifications
 from certctl.store.recounts import RecountStore
 
@@ -147,8 +147,8 @@ class Insights:
     def metrics(self) -> list[Metric]:
         """What cannot be read is left out."""
         now = self._now()
-        parts = side_by_side(
-            [
+        parts = in_parallel(
+            *[
                 lambda: _or_nothing(lambda: _of_counters(*self._counted(now))),
                 lambda: _or_nothing(lambda: [_of_dead(self._counters.dead())]),
                 lambda: _or_nothing(lambda: _of_agents(self._agents.counts(now))),
@@ -161,10 +161,10 @@ class Insights:
 
     def _counted(self, now: datetime) -> tuple[CertificateCounts, Mapping[str, int]]:
         """The certificates, and the totals of what else is counted."""
-        tally, expired_today = both(
+        delta, expired_today = in_parallel(
             lambda: self._counters.read(_last_day(now)), lambda: self._certificates.expired_today(now)
         )
-        return _counts(tally, now, expired_today), tally.totals
+        return _counts(delta, now, expired_today), delta.totals
 
     def _today(self) -> date:
         return self._now().astimezone(UTC).date()
@@ -176,10 +176,10 @@ def _last_day(now: datetime) -> str:
 
 
 def _numbers_of_certificates(
-    totals: Mapping[str, int] | None, days: Tally | None, expired_today: int | None, now: datetime
+    totals: Mapping[str, int] | None, days: CounterDelta | None, expired_today: int | None, now: datetime
 ) -> dict[str, int | None]:
     """Without the days it is known how many there are, and not how many of them expire."""
-    counts = _counts(Tally(totals or {}) + (days or NOTHING), now, expired_today or 0)
+    counts = _counts(CounterDelta(totals or {}) + (days or NO_CHANGE), now, expired_today or 0)
     is_known = totals is not None
     is_dated = is_known and days is not None and expired_today is not None
     return {
@@ -203,8 +203,8 @@ def _numbers_of_jobs(totals: Mapping[str, int] | None) -> dict[str, int | None]:
     return {field: None if totals is None else totals.get(name, 0) for field, name in names.items()}
 
 
-def _counts(tally: Tally, now: datetime, expired_today: int) -> CertificateCounts:
-    return certificate_counts(tally, now.astimezone(UTC).date(), expired_today)
+def _counts(delta: CounterDelta, now: datetime, expired_today: int) -> CertificateCounts:
+    return certificate_counts(delta, now.astimezone(UTC).date(), expired_today)
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -24,12 +24,12 @@ from certctl.domain.requests import (
     DEFAULT_PROFILE,
     DEFAULT_RENEWAL_POLICY,
     DEFAULT_TEAM,
+    IssuanceStarted,
     NewCertificate,
-    Requested,
 )
 from certctl.store.admission import Admission, request_within
 from certctl.store.ledger import certificate_change, job_change
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.optimistic import decided_afresh
 from certctl.store.policy_gate import PolicyGate
 from certctl.store.references import References
@@ -56,7 +56,7 @@ class Issuance:
         self._nudge = nudge
         self._now = now
 
-    def create(self, caller: Principal, wanted: NewCertificate) -> Requested:
+    def create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
         """Raises InvalidInput, CsrRejected, PolicyRefused, Conflict where the id is taken by a certificate in
         the caller's reach and InvalidInput by another, NotFound for another's team."""
         try:
@@ -73,7 +73,7 @@ class Issuance:
             return taken
         return InvalidInput.of("id", "cannot be used; choose another, or leave it out")
 
-    def _create(self, caller: Principal, wanted: NewCertificate) -> Requested:
+    def _create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
         now = self._now()
         names = names_of(wanted.common_name, wanted.sans)
         certificate = _new_record(caller, wanted, names, now)
@@ -100,26 +100,26 @@ class Issuance:
         self._stores.search_entries.finish(certificate.id, entries)
         return self._started(certificate, job, csr)
 
-    def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> Requested:
+    def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted:
         """Opens a Renewal job: it goes on at once with a CSR, else it awaits one. Raises Conflict where the
         record is not alive, has an open job, or has 30 unexpired versions; InvalidInput, CsrRejected,
         PolicyRefused."""
         return decided_afresh(lambda: self._renew(caller, certificate_id, csr_pem))
 
-    def _renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> Requested:
+    def _renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted:
         now = self._now()
         before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
         if before.open_job_id is not None:
             raise Conflict(f"The job {before.open_job_id} of this certificate is still open.")
         names = names_of(before.common_name, before.sans)
         csr = _request(csr_pem, names)
-        _, rules = both(
+        _, rules = in_parallel(
             lambda: self._check_version_limit(before, now),
             lambda: self._admission.check(before, names, csr, lambda: self._references.unusable(before), now),
         )
         recorded = self._gate.admit(caller.actor, before, now)
         job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
-        after = before.changed(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
+        after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
         ledger = self._stores.ledger
         steps = [
             self._stores.certificates.save_step(before, after),
@@ -138,10 +138,10 @@ class Issuance:
         profile = self._references.book.profile(certificate.certificate_profile_id)
         return replace(job, agent_id=agent_id, task=task_of(certificate, profile))
 
-    def _started(self, certificate: Certificate, job: Job, csr: CheckedCsr | None) -> Requested:
+    def _started(self, certificate: Certificate, job: Job, csr: CheckedCsr | None) -> IssuanceStarted:
         if job.status is JobStatus.PENDING:
             self._nudge(job.nudge)
-        return Requested(certificate, job, csr.ignored_extensions if csr else ())
+        return IssuanceStarted(certificate, job, csr.ignored_extensions if csr else ())
 
     def _alive(self, caller: Principal, certificate_id: str, permission: Permission, act: str) -> Certificate:
         certificate = self._stores.certificate_in_reach(caller, certificate_id, permission)

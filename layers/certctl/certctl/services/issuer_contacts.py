@@ -10,7 +10,7 @@ from certctl.store.issuer_contacts import IssuerContactStore
 _PAUSE = timedelta(seconds=60)
 
 
-class IssuerContacts:
+class IssuerHealth:
     """Best effort, and at most once a minute of each process while an issuer stays as it is."""
 
     def __init__(self, store: IssuerContactStore, now: Callable[[], datetime]) -> None:
@@ -18,7 +18,7 @@ class IssuerContacts:
         self._now = now
         self._noted: dict[str, tuple[bool, datetime]] = {}
 
-    def note(self, issuer_id: str, error: str | None) -> None:
+    def record(self, issuer_id: str, error: str | None) -> None:
         """None where it answered. Never raises: a job must not fail by what is told of it."""
         now, is_good = self._now(), error is None
         if self._is_known(issuer_id, is_good, now):
@@ -26,9 +26,9 @@ class IssuerContacts:
         self._noted[issuer_id] = is_good, now
         try:
             if error is None:
-                self._store.answered(issuer_id, now)
+                self._store.record_success(issuer_id, now)
             else:
-                self._store.failed(issuer_id, shown(error), now)
+                self._store.record_failure(issuer_id, shown(error), now)
         except Exception:
             about = {"issuer_id": issuer_id}
             logger.warning("an issuer's contact was not put down", extra=about, exc_info=True)

@@ -6,7 +6,7 @@ from typing import Any
 from certctl.domain.issuer_failures import TEST_EVENT
 
 
-class IssuerTesting:
+class IssuerTests:
     """`call` invokes the worker, and waits for its answer."""
 
     def __init__(self, call: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from certctl.store.issuer_contacts import IssuerContactStore
 _GONE = "the issuer was deleted meanwhile"
 
 
-class IssuerTrial:
+class IssuerTestRunner:
     """The worker's side. `find_now` reads consistently, and raises InvalidInput for a configuration that
     cannot work."""
 
@@ -29,8 +29,8 @@ class IssuerTrial:
         self._contacts = contacts
         self._now = now
 
-    def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises InvalidInput for an event that IssuerTesting does not send, Unavailable where the issuer
+    def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises InvalidInput for an event that IssuerTests does not send, Unavailable where the issuer
         cannot be read, or its contact cannot be stored."""
         if event.keys() != {TEST_EVENT} or not isinstance(event[TEST_EVENT], str):
             raise InvalidInput(
@@ -47,7 +47,7 @@ class IssuerTrial:
             return _GONE
         fault = issuer.directory_fault()
         if fault is None:
-            self._contacts.answered(issuer_id, self._now())
+            self._contacts.record_success(issuer_id, self._now())
             return None
-        self._contacts.failed(issuer_id, shown(fault), self._now())
+        self._contacts.record_failure(issuer_id, shown(fault), self._now())
         return shown(fault)

@@ -9,12 +9,12 @@ from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobStatus, JobType, Requester
 from certctl.domain.permissions import Permission, Principal, Scope
 from certctl.domain.sorting import CreationSort
-from certctl.store.clearance import Clearance
+from certctl.store.clearance import IssuancePreconditions
 from certctl.store.job_endings import JobEndings
 from certctl.store.job_lists import JobIndexes
 from certctl.store.job_stops import stopped
 from certctl.store.ledger import certificate_change
-from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+from certctl.store.listing import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.store.optimistic import decided_afresh
 from certctl.store.standing_violations import Recorded
 from certctl.store.stores import Stores
@@ -67,7 +67,7 @@ class Jobs:
         self,
         stores: Stores,
         indexes: JobIndexes,
-        clearance: Clearance,
+        clearance: IssuancePreconditions,
         nudge: Callable[[Nudge], None],
         now: Callable[[], datetime],
     ) -> None:
@@ -95,7 +95,7 @@ class Jobs:
             rows_to_read(per_page, all_shown=reads_all and wanted.given <= plan.settles),
         )
 
-        def shown(_: Found, job: Job) -> bool:
+        def shown(_: Hit, job: Job) -> bool:
             return caller.reaches_team(Permission.JOBS_READ, job.team_id) and wanted.matches(job)
 
         return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)
@@ -126,7 +126,7 @@ class Jobs:
         job = self._reached(caller, job_id, Permission.JOBS_CANCEL)
         if job.status.is_terminal:
             raise Conflict(f"This job is {job.status} already.")
-        if job.tells_issuer:
+        if job.is_for_issuer:
             raise Conflict(f"A {job.type} job ends once the issuer has answered; nobody cancels it.")
         return self._end(caller, job, "job_cancelled", f"cancelled by {caller.key_id}")
 
@@ -155,7 +155,7 @@ class Jobs:
         if before.is_asked_by(Requester.of(caller)):
             raise Forbidden("Whoever asked for a job, or gave its signing request, cannot approve it.")
         self._require_allowed(caller, before)
-        after = before.moved_on(now, approved_by=caller.key_id)
+        after = before.advanced(now, approved_by=caller.key_id)
         steps = [
             self._stores.jobs.move_step(before, after),
             self._stores.ledger.job_event(caller.actor, "job_approved", before, after, now),
@@ -171,7 +171,7 @@ class Jobs:
             self._clearance.require(caller.actor, certificate)
         except InvalidInput as refused:
             endings = JobEndings(self._stores, caller.actor)
-            steps, nudges = endings.unbegun_steps(job, certificate, refused.reasons, self._now())
+            steps, nudges = endings.unstarted_steps(job, certificate, refused.reasons, self._now())
             self._clearance.gate.commit(steps, Recorded(nudges=nudges))
             raise
 

@@ -9,7 +9,7 @@ from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.revocations import refuses_keys_for_ever
 from certctl.observability import logger
 from certctl.store.key_changes import keys_of
-from certctl.store.marks import Mark, MarkStore, Slices
+from certctl.store.marks import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.steps import MAX_ACTIONS
 from certctl.store.stores import Stores
 
@@ -20,24 +20,24 @@ _OF_HOLD = 2
 class KeyFollowUp:
     """By what the certificate is when its mark comes up: a hold that has ended refuses no key."""
 
-    def __init__(self, stores: Stores, marks: MarkStore, now: Callable[[], datetime]) -> None:
+    def __init__(self, stores: Stores, follow_ups: FollowUpStore, now: Callable[[], datetime]) -> None:
         self._stores = stores
-        self._marks = marks
+        self._follow_ups = follow_ups
         self._now = now
 
-    def run(self, may_go_on: Callable[[], bool]) -> int:
+    def run(self, has_time: Callable[[], bool]) -> int:
         """How many keys were refused. Raises Unavailable: the next run goes on from there."""
-        return sum(self._settle(mark, may_go_on) for mark in self._marks.settled(self._now()))
+        return sum(self._settle(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now()))
 
-    def _settle(self, mark: Mark, may_go_on: Callable[[], bool]) -> int:
-        certificate = self._stores.certificates.get(mark.id)
+    def _settle(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
+        certificate = self._stores.certificates.get(follow_up.id)
         refused = 0
         try:
             self._free(certificate)
-            for keys in self._marks.slices(mark, self._read(certificate), may_go_on):
+            for keys in self._follow_ups.slices(follow_up, self._read(certificate), has_time):
                 refused += self._refuse(certificate, keys)
         except ChangedMeanwhile:
-            logger.info("keys are left to the next run", extra={"mark": mark.id})
+            logger.info("keys are left to the next run", extra={"mark": follow_up.id})
         return refused
 
     def _free(self, certificate: Certificate | None) -> None:
@@ -50,7 +50,7 @@ class KeyFollowUp:
         if freed:
             self._stores.database.transact([self._stores.certificates.unchanged_step(certificate), *freed])
 
-    def _read(self, certificate: Certificate | None) -> Slices:
+    def _read(self, certificate: Certificate | None) -> ReadBatch:
         if certificate is not None and refuses_keys_for_ever(certificate):
             return partial(self._stores.key_changes.page, certificate.id)
         if certificate is not None and certificate.lifecycle is Lifecycle.ON_HOLD:

@@ -25,7 +25,7 @@ class RestoredKeys:
     revoked: int
 
 
-class KeyRestoring:
+class ApiKeyRecovery:
     """Safe to repeat, and beside other runs."""
 
     def __init__(

@@ -12,7 +12,7 @@ from certctl.crypto.authority_names import next_subject, permitted_domains_of
 from certctl.crypto.authority_records import issuing_record
 from certctl.crypto.pem import load_certificate
 from certctl.domain.audit import Actor, changes
-from certctl.domain.authorities import Authority, AuthorityState, WantedAuthority, first_shards
+from certctl.domain.authorities import Authority, AuthorityState, NewAuthority, first_shards
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.store.audit import AuditStore
@@ -37,7 +37,7 @@ class IssuerPorts:
     now: Callable[[], datetime]
 
 
-class LocalIssuers:
+class CaProvisioning:
     def __init__(
         self, database: Database, authorities: AuthorityStore, audit: AuditStore, ports: IssuerPorts
     ) -> None:
@@ -46,28 +46,28 @@ class LocalIssuers:
         self._audit = audit
         self._ports = ports
 
-    def rotate(self, wanted: WantedAuthority) -> Authority:
+    def rotate(self, wanted: NewAuthority) -> Authority:
         """A new CA with a new key takes the place of the issuer's active one, which retires. What identifies
         a rotation is its key: with the same one a second run goes on where the first ended, and changes
         nothing where it is complete. Raises Conflict, InvalidInput, Unavailable."""
         before = self._authorities.active_issuing(wanted.issuer_id)
         if before is None:
             raise Conflict(f"{wanted.issuer_id} has no active CA to rotate: make one with create_issuer.")
-        return self._bring_to_life(wanted, before)
+        return self._provision(wanted, before)
 
-    def create(self, wanted: WantedAuthority) -> Authority:
+    def create(self, wanted: NewAuthority) -> Authority:
         """The first CA of a further issuer. To be repeated as `rotate`."""
         before = self._authorities.active_issuing(wanted.issuer_id)
         if before is not None and before.key_arn != wanted.key_arn:
             raise Conflict(f"{wanted.issuer_id} has the active CA {before.ca_id}: rotate it.")
-        return self._bring_to_life(wanted, None)
+        return self._provision(wanted, None)
 
-    def _bring_to_life(self, wanted: WantedAuthority, before: Authority | None) -> Authority:
+    def _provision(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         authority = self._with_key(wanted) or self._made(wanted, before)
         self._ports.activate(authority)
         return self._authorities.get(authority.ca_id) or authority
 
-    def _with_key(self, wanted: WantedAuthority) -> Authority | None:
+    def _with_key(self, wanted: NewAuthority) -> Authority | None:
         """The CA that an earlier run made. Raises Conflict where it is another issuer's, or retires."""
         found = next((a for a in self._authorities.all() if a.key_arn == wanted.key_arn), None)
         if found is None:
@@ -79,7 +79,7 @@ class LocalIssuers:
             raise Conflict(f"{wanted.key_arn} is the key of {found.ca_id}, which retires: bring a new key.")
         return found
 
-    def _made(self, wanted: WantedAuthority, before: Authority | None) -> Authority:
+    def _made(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         authority = self._new(wanted, before)
         created = self._authorities.create_steps(authority, first_shards(authority))
         details = changes(None, authority)
@@ -95,7 +95,7 @@ class LocalIssuers:
             return found
         return authority
 
-    def _new(self, wanted: WantedAuthority, before: Authority | None) -> Authority:
+    def _new(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         live = self._authorities.all()
         root = next((a for a in live if a.role == "root" and a.state is AuthorityState.ACTIVE), None)
         if root is None:
@@ -114,7 +114,7 @@ class LocalIssuers:
 
     def _certificate(
         self,
-        wanted: WantedAuthority,
+        wanted: NewAuthority,
         before: Authority | None,
         root: Authority,
         key: ec.EllipticCurvePrivateKey,
@@ -134,7 +134,7 @@ class LocalIssuers:
         )
 
 
-def _name_of(wanted: WantedAuthority, before: Authority | None) -> tuple[str, tuple[str, ...]]:
+def _name_of(wanted: NewAuthority, before: Authority | None) -> tuple[str, tuple[str, ...]]:
     """Subject and permitted domains: those of the CA before it go on where nothing else is asked for."""
     old = load_certificate(before.certificate_pem) if before else None
     subject = wanted.subject or (next_subject(old) if old else None)
@@ -145,7 +145,7 @@ def _name_of(wanted: WantedAuthority, before: Authority | None) -> tuple[str, tu
     return subject, permitted_domains_of(old) if old else ()
 
 
-def _require_none_pending(live: list[Authority], wanted: WantedAuthority) -> None:
+def _require_none_pending(live: list[Authority], wanted: NewAuthority) -> None:
     pending = (a for a in live if a.state is AuthorityState.PENDING)
     found = next((a for a in pending if a.issuer_id == wanted.issuer_id), None)
     if found is not None:

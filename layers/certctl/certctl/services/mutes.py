@@ -16,7 +16,7 @@ from certctl.store.certificates import CertificateStore
 from certctl.store.database import Database
 from certctl.store.mutes import MOST_ROWS, MuteStore
 from certctl.store.optimistic import decided_afresh
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _CLEARED_AT_ONCE = 20
 
@@ -123,11 +123,11 @@ class Mutes:
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, certificate.team_id, "such certificate")
         return certificate.team_id
 
-    def _clearing(self, over: Sequence[Mute]) -> list[Step]:
+    def _clearing(self, over: Sequence[Mute]) -> list[Write]:
         """TTL takes days: without this, many short mutes would fill what a read may hold."""
         return [self._stores.mutes.clear_step(mute) for mute in over[-_CLEARED_AT_ONCE:]]
 
-    def _event(self, caller: Principal, action: str, mute: Mute, details: Mapping[str, Any]) -> Step:
+    def _event(self, caller: Principal, action: str, mute: Mute, details: Mapping[str, Any]) -> Write:
         now = self._now()
         return self._stores.audit.event_step(
             caller.actor, action, "mute", mute.id, details, now, mute.team_id

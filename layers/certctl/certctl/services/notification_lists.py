@@ -8,7 +8,7 @@ from certctl.domain.errors import InvalidInput, NotFound
 from certctl.domain.notifications import Notification, NotificationStatus, NotificationType
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.sorting import CreationSort
-from certctl.store.listing import Found, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+from certctl.store.listing import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.store.notification_lists import NotificationIndexes
 from certctl.store.notifications import NotificationStore
 
@@ -72,7 +72,7 @@ class NotificationLists:
         stages = self._stages(wanted) if sort is None else in_order(sort, self._in_order(wanted, sort))
         walked = walk(stages, start, rows_to_read(per_page, all_shown=all_shown))
 
-        def shown(_: Found, row: Notification) -> bool:
+        def shown(_: Hit, row: Notification) -> bool:
             return row.is_kept(now) and wanted.matches(row) and (teams is None or row.team_id in teams)
 
         records = self._indexes.load([found.id for found in walked.found])

@@ -14,7 +14,7 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.observability import logger
 from certctl.store.catalog import CatalogStore
-from certctl.store.marks import Mark, MarkStore, Slices
+from certctl.store.marks import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.place_names import target_place
 from certctl.store.steps import MAX_ACTIONS
 from certctl.store.stores import Stores
@@ -31,40 +31,40 @@ class OpenIncidents:
     def __init__(
         self,
         stores: Stores,
-        marks: MarkStore,
+        follow_ups: FollowUpStore,
         catalog: CatalogStore,
         nudge: Callable[[Sequence[Nudge]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
-        self._marks = marks
+        self._follow_ups = follow_ups
         self._catalog = catalog
         self._nudge = nudge
         self._now = now
 
-    def run(self, may_go_on: Callable[[], bool]) -> int:
+    def run(self, has_time: Callable[[], bool]) -> int:
         """Of how many certificates incidents were ended. Raises Unavailable: the next run goes on from
         there."""
-        return sum(self._settle(mark, may_go_on) for mark in self._marks.settled(self._now()))
+        return sum(self._settle(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now()))
 
-    def _settle(self, mark: Mark, may_go_on: Callable[[], bool]) -> int:
+    def _settle(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
         settled = 0
         try:
-            for ids in self._marks.slices(mark, self._read(mark), may_go_on):
+            for ids in self._follow_ups.slices(follow_up, self._read(follow_up), has_time):
                 settled += sum(map(self._end, self._stores.certificates.get_many(ids)))
         except ChangedMeanwhile:
-            logger.info("incidents are left to the next run", extra={"mark": mark.id})
+            logger.info("incidents are left to the next run", extra={"mark": follow_up.id})
         return settled
 
-    def _read(self, mark: Mark) -> Slices:
-        kind, _, record_id = mark.id.partition("#")
+    def _read(self, follow_up: FollowUp) -> ReadBatch:
+        kind, _, record_id = follow_up.id.partition("#")
         if kind == Kind.TARGET:
             return partial(self._catalog.certificates_of, Kind.TARGET, record_id, _SLICE)
         return lambda _: ([record_id], None)
 
     def _end(self, before: Certificate) -> bool:
         now = self._now()
-        after = before.changed(now)
+        after = before.with_changes(now)
         resolves = self._resolves(after)
         if not resolves:
             return False

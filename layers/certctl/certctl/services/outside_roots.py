@@ -16,7 +16,7 @@ from certctl.domain.authorities import (
     Authority,
     AuthorityRequest,
     AuthorityState,
-    WantedAuthority,
+    NewAuthority,
     first_shards,
 )
 from certctl.domain.errors import Conflict, InvalidInput
@@ -29,7 +29,7 @@ from certctl.store.database import Database
 
 @dataclass(frozen=True)
 class RequestPorts:
-    """As of `LocalIssuers`: `host` is that of the PKI objects."""
+    """As of `CaProvisioning`: `host` is that of the PKI objects."""
 
     host: str
     load_new_key: Callable[[str], ec.EllipticCurvePrivateKey]
@@ -38,7 +38,7 @@ class RequestPorts:
     now: Callable[[], datetime]
 
 
-class OutsideRoots:
+class ExternalRoots:
     def __init__(
         self, database: Database, authorities: AuthorityStore, audit: AuditStore, ports: RequestPorts
     ) -> None:
@@ -48,7 +48,7 @@ class OutsideRoots:
         self._audit = audit
         self._ports = ports
 
-    def request(self, wanted: WantedAuthority) -> AuthorityRequest:
+    def request(self, wanted: NewAuthority) -> AuthorityRequest:
         """The same one as long as key and subject are the same; another takes its place, and what was signed
         for the first cannot be installed any more. Raises Conflict, InvalidInput, Unavailable."""
         subject = self._subject(wanted)
@@ -73,7 +73,7 @@ class OutsideRoots:
         self._ports.activate(authority)
         return self._authorities.get(authority.ca_id) or authority
 
-    def _subject(self, wanted: WantedAuthority) -> str:
+    def _subject(self, wanted: NewAuthority) -> str:
         before = self._authorities.active_issuing(wanted.issuer_id)
         if wanted.subject:
             return wanted.subject

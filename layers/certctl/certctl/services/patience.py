@@ -11,7 +11,7 @@ _LONGEST_PAUSE = 15.0
 _REFUSALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 
-class Patience:
+class SetupRetry:
     def __init__(
         self, longest: timedelta, now: Callable[[], datetime], sleep: Callable[[float], object]
     ) -> None:

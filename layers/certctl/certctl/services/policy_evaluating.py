@@ -37,7 +37,7 @@ class _Turn:
     run: PolicyRun
 
 
-class PolicyEvaluating:
+class PolicyEvaluator:
     """`nudge` takes seconds and is best effort; `nudge_notifications` too. `routing` is that of alerts about
     the whole stack."""
 
@@ -86,18 +86,18 @@ class PolicyEvaluating:
                 )
             except Conflict:  # replaced, cancelled or taken over: the next claim finds out which
                 break
-        self._go_on_or_end(turn, evaluation)
+        self._continue_or_end(turn, evaluation)
 
     def _rests(self, evaluation: PolicyEvaluation) -> bool:
         return evaluation.is_over or evaluation.must_wait(self._now())
 
-    def _go_on_or_end(self, turn: _Turn, evaluation: PolicyEvaluation) -> None:
+    def _continue_or_end(self, turn: _Turn, evaluation: PolicyEvaluation) -> None:
         if evaluation.is_over:
             self._end(turn, evaluation, JobStatus.COMPLETED, None)
         elif evaluation.must_wait(self._now()):
             self._wait(turn.claim, turn.job, evaluation)
         else:
-            self._go_on(turn.claim, self._now(), 0)
+            self._continue(turn.claim, self._now(), 0)
 
     def _after_slice(self, turn: _Turn, evaluation: PolicyEvaluation) -> PolicyEvaluation:
         began, inventory = self._now(), self._inventory
@@ -110,9 +110,9 @@ class PolicyEvaluating:
 
     def _wait(self, claim: Claim, job: Job, evaluation: PolicyEvaluation) -> None:
         left = (evaluation.settled_at - self._now()).total_seconds()
-        self._go_on(claim, evaluation.settled_at, max(left, 0))
+        self._continue(claim, evaluation.settled_at, max(left, 0))
 
-    def _go_on(self, claim: Claim, due_at: datetime, wait: float) -> None:
+    def _continue(self, claim: Claim, due_at: datetime, wait: float) -> None:
         with suppress(Conflict):
             self._stores.database.write_or_refuse(self._stores.jobs.postpone_step(claim, due_at))
             self._nudge(Nudge(claim.id, claim.epoch), wait)

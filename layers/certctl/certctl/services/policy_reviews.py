@@ -10,7 +10,7 @@ from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.policies import Policy, PolicyType
 from certctl.observability import logger
 from certctl.store.catalog_records import CatalogRecords
-from certctl.store.marks import Mark, MarkStore
+from certctl.store.marks import FollowUp, FollowUpStore
 
 _REQUESTER = "system/maintenance_schedule"
 _GO_BY = {
@@ -26,33 +26,35 @@ class PolicyReviews:
     def __init__(
         self,
         records: CatalogRecords,
-        marks: MarkStore,
+        follow_ups: FollowUpStore,
         nudge: Callable[[Sequence[Nudge]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._records = records
-        self._marks = marks
+        self._follow_ups = follow_ups
         self._nudge = nudge
         self._now = now
         self._has_looked = False
 
-    def run(self, may_go_on: Callable[[], bool]) -> int:
+    def run(self, has_time: Callable[[], bool]) -> int:
         """How many evaluations were started. Raises Unavailable: the next run does what is left."""
-        started = sum(self._review(mark, may_go_on) for mark in self._marks.settled(self._now()))
+        started = sum(
+            self._review(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now())
+        )
         if not self._has_looked:
             started += self._start_all(self._unseen())
             self._has_looked = True
         return started
 
-    def _review(self, mark: Mark, may_go_on: Callable[[], bool]) -> int:
-        types = _GO_BY[Kind(mark.id.partition("#")[0])]
+    def _review(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
+        types = _GO_BY[Kind(follow_up.id.partition("#")[0])]
         meant = [policy for policy in self._records.book.policies() if policy.content.type in types]
         started = 0
         try:
-            for _ in self._marks.slices(mark, lambda _: ([], None), may_go_on):
+            for _ in self._follow_ups.slices(follow_up, lambda _: ([], None), has_time):
                 started = self._start_all(meant)
         except ChangedMeanwhile:
-            logger.info("policies are evaluated again by the next run", extra={"mark": mark.id})
+            logger.info("policies are evaluated again by the next run", extra={"mark": follow_up.id})
         return started
 
     def _unseen(self) -> list[Entry[Policy]]:

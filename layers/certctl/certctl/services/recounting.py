@@ -16,7 +16,7 @@ from certctl.store.audit import AuditStore
 from certctl.store.database import Database
 from certctl.store.recount_records import CountedRecords
 from certctl.store.recounts import RecountStore, ShardCounters, StoredRecount, stored
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _TRIES = 3
 _CORRECTED_AT_ONCE = 90
@@ -24,7 +24,7 @@ _SHOWN = 40
 """Figures in the audit event of one correction: it has a row of 400 KB at most."""
 
 
-class Recounting:
+class CounterRecount:
     """`records` makes a reader of records, anew for each run."""
 
     def __init__(
@@ -43,22 +43,22 @@ class Recounting:
         self._actor = actor
         self._now = now
 
-    def run(self, may_go_on: Callable[[], bool]) -> Recount:
+    def run(self, has_time: Callable[[], bool]) -> Recount:
         """So many shards as there is time for; the next run goes on with the others. Raises Unavailable."""
         at = self._store.read()
         if not at.recount.is_due(self._now()):
             return at.recount
         try:
-            return self._run(at, may_go_on).recount
+            return self._run(at, has_time).recount
         except ChangedMeanwhile:
             logger.info("another run recounts")
             return self._store.read().recount
 
-    def _run(self, at: StoredRecount, may_go_on: Callable[[], bool]) -> StoredRecount:
+    def _run(self, at: StoredRecount, has_time: Callable[[], bool]) -> StoredRecount:
         at = at if at.recount.is_running else self._begin(at)
         records = self._records()
         for shard in at.recount.left:
-            if not may_go_on():
+            if not has_time():
                 break
             if not at.recount.waits_for(shard, self._now()):
                 at = self._compare(at, shard, records)
@@ -103,16 +103,16 @@ class Recounting:
             measure("Count", {"CountersCorrected": size_of(found)})
         return at
 
-    def _steps(self, shard: int, found: Figures, now: datetime) -> list[Step]:
+    def _steps(self, shard: int, found: Figures, now: datetime) -> list[Write]:
         return [self._event(shard, found, now), *self._counters.correction_steps(shard, found)]
 
-    def _event(self, shard: int, found: Figures, now: datetime) -> Step:
+    def _event(self, shard: int, found: Figures, now: datetime) -> Write:
         details = {"by": _shown(found), "figures": len(found), "total": size_of(found)}
         return self._audit.event_step(
             self._actor, "counters_corrected", "counters", f"shard-{shard:02}", details, now
         )
 
-    def _save(self, before: StoredRecount, recount: Recount, also: Sequence[Step]) -> StoredRecount:
+    def _save(self, before: StoredRecount, recount: Recount, also: Sequence[Write]) -> StoredRecount:
         """Only while no other run has written since: so each correction is added once."""
         after = stored(recount)
         self._database.transact([self._store.save_step(before, after), *also])

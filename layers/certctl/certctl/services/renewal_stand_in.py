@@ -9,7 +9,7 @@ from certctl.store.renewal_runs import RenewalRunStore
 SILENT_AFTER = timedelta(hours=6)
 
 
-class RenewalStandIn:
+class FallbackRenewal:
     """`renew` opens the renewals that are due, for at most the time it is given, and answers how many. Alerts
     are left to the schedule."""
 
@@ -24,6 +24,6 @@ class RenewalStandIn:
         """None where the schedule has run of late. A new stack's counts from the first look."""
         last, now = self._runs.last(), self._now()
         if last is None:
-            self._runs.note(now)
+            self._runs.record(now)
             return None
         return self._renew(remaining) if now - last >= SILENT_AFTER else None

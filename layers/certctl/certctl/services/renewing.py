@@ -34,7 +34,7 @@ from certctl.observability import logger
 from certctl.store.ledger import certificate_change, job_change
 from certctl.store.locks import LockStore
 from certctl.store.renewal_requests import RenewalRequests
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 LOCK = "renewal"
@@ -42,7 +42,7 @@ ACTOR = Actor("system/renewal_schedule", ActorType.SYSTEM)
 _POSTPONED_BY = timedelta(hours=1)
 _UNEXPECTED = "its renewal could not be decided on, and the log of renewal_schedule has the reason"
 
-MayGoOn = Callable[[], bool]
+HasTime = Callable[[], bool]
 AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
 
 
@@ -105,10 +105,10 @@ class _Change:
     outcomes: list[str]
     job: Job | None = None
     alerts: list[Alert] = field(default_factory=list)
-    events: list[Step] = field(default_factory=list)
+    events: list[Write] = field(default_factory=list)
 
 
-class Renewing:
+class DueRenewals:
     """`alert_due` says which alert a plan has for now: none where only renewals are wanted."""
 
     def __init__(
@@ -145,25 +145,25 @@ class Renewing:
             raise Unavailable(f"Shards {report.unreadable_shards} could not be read to their end.")
         return report
 
-    def _walk(self, report: RenewalReport, may_go_on: MayGoOn) -> None:
+    def _walk(self, report: RenewalReport, has_time: HasTime) -> None:
         now = self._now()
         with ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="renewal") as pool:
             for shard in range(DUE_SHARDS):
                 try:
-                    self._shard(shard, now, report, pool, may_go_on)
+                    self._shard(shard, now, report, pool, has_time)
                 except Exception:  # a row that has not the form of its model ends its shard, too
                     logger.exception("a shard could not be read", extra={"shard": shard})
                     report.unreadable_shards.append(shard)
 
     def _shard(
-        self, shard: int, now: datetime, report: RenewalReport, pool: ThreadPoolExecutor, may_go_on: MayGoOn
+        self, shard: int, now: datetime, report: RenewalReport, pool: ThreadPoolExecutor, has_time: HasTime
     ) -> None:
         for ids in self._stores.certificates.due_pages(shard, now):
-            if not may_go_on():
+            if not has_time():
                 report.done["left"] += len(ids)
                 return
             found = self._found(self._stores.certificates.get_many(ids))
-            for outcomes in pool.map(partial(self._guarded, may_go_on), found):
+            for outcomes in pool.map(partial(self._guarded, has_time), found):
                 report.done.update(outcomes)
 
     def _found(self, certificates: Sequence[Certificate]) -> list[_Found]:
@@ -177,9 +177,9 @@ class Renewing:
         requests = self._requests.of([f.plan for f in found if _renews(f.plan, now)])
         return [_Found(f.certificate, f.plan, f.alert, requests.get(f.certificate.id)) for f in found]
 
-    def _guarded(self, may_go_on: MayGoOn, found: _Found) -> list[str]:
+    def _guarded(self, has_time: HasTime, found: _Found) -> list[str]:
         """One certificate's failure never stops the others."""
-        if not may_go_on():
+        if not has_time():
             return ["left"]
         try:
             return self._handle(found)
@@ -207,7 +207,7 @@ class Renewing:
             self._postpone(found.certificate.id)
             return
         now = self._now()
-        change = _Change(found.certificate, found.certificate.changed(now), [])
+        change = _Change(found.certificate, found.certificate.with_changes(now), [])
         self._refuse(change, why, now)
         self._commit(change, now)
 
@@ -224,7 +224,7 @@ class Renewing:
         now = self._now()
         if found.request is None and found.alert is None:
             return self._ask(found.certificate, now) if found.plan.asks_issuer(now) else self._replan(found)
-        change = _Change(found.certificate, found.certificate.changed(now), [])
+        change = _Change(found.certificate, found.certificate.with_changes(now), [])
         if found.request is not None:
             self._renew(change, found.plan.policy, found.request, now)
         if found.alert is not None:
@@ -257,7 +257,9 @@ class Renewing:
         worker = self._rules.worker_of(change.before.issuer_id)
         job = replace(renewal_job(change.before, policy, request, ACTOR.id, now), worker=worker)
         change.job = job
-        change.after = change.before.changed(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
+        change.after = change.before.with_changes(
+            now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS
+        )
         change.events.append(self._event("certificate_renewal_requested", change, now, job_id=job.id))
         change.outcomes.append("renewed")
 
@@ -278,14 +280,14 @@ class Renewing:
         change.events.append(self._event("certificate_issuance_failed", change, now, error=refusal))
         change.outcomes.append("refused")
 
-    def _event(self, action: str, change: _Change, now: datetime, **details: str) -> Step:
+    def _event(self, action: str, change: _Change, now: datetime, **details: str) -> Write:
         return self._stores.ledger.certificate_event(
             ACTOR, action, change.before, change.after, now, **details
         )
 
     def _commit(self, change: _Change, now: datetime) -> None:
         ledger = self._stores.ledger
-        alerts, told = ledger.steps_of_alerts(change.alerts, now)
+        alerts, alert_nudges = ledger.steps_of_alerts(change.alerts, now)
         counts = [certificate_change(change.before, change.after)]
         created = []
         if change.job is not None:
@@ -299,12 +301,12 @@ class Renewing:
             *alerts,
         ]
         self._stores.database.transact(steps)
-        self._wake(change.job, told)
+        self._wake(change.job, alert_nudges)
 
-    def _wake(self, job: Job | None, told: Sequence[Nudge]) -> None:
+    def _wake(self, job: Job | None, alert_nudges: Sequence[Nudge]) -> None:
         if job is not None and job.status is JobStatus.PENDING:
             self._nudges.jobs([job.nudge])
-        self._nudges.notifications(told)
+        self._nudges.notifications(alert_nudges)
 
 
 def _renews(plan: RenewalPlan, now: datetime) -> bool:

@@ -13,42 +13,44 @@ from certctl.observability import logger
 from certctl.store.catalog import CatalogStore
 from certctl.store.certificates import CertificateStore
 from certctl.store.database import Database
-from certctl.store.marks import Mark, MarkStore
+from certctl.store.marks import FollowUp, FollowUpStore
 
 _SLICE = 100
 
 
-class Replanning:
-    """`policy_of` is not older than `marks.SETTLED_AFTER`."""
+class RenewalReplanner:
+    """`policy_of` is not older than `follow_ups.SETTLED_AFTER`."""
 
     def __init__(
         self,
         database: Database,
-        marks: MarkStore,
+        follow_ups: FollowUpStore,
         catalog: CatalogStore,
         certificates: CertificateStore,
         policy_of: Callable[[str], RenewalPolicy],
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._marks = marks
+        self._follow_ups = follow_ups
         self._catalog = catalog
         self._certificates = certificates
         self._policy_of = policy_of
         self._now = now
 
-    def run(self, may_go_on: Callable[[], bool]) -> int:
+    def run(self, has_time: Callable[[], bool]) -> int:
         """How many certificates got another time. Raises Unavailable: the next run goes on from there."""
-        return sum(self._of_policy(mark, may_go_on) for mark in self._marks.settled(self._now()))
+        return sum(
+            self._of_policy(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now())
+        )
 
-    def _of_policy(self, mark: Mark, may_go_on: Callable[[], bool]) -> int:
+    def _of_policy(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
         planned = 0
-        read = partial(self._catalog.certificates_of, Kind.RENEWAL_POLICY, mark.id, _SLICE)
+        read = partial(self._catalog.certificates_of, Kind.RENEWAL_POLICY, follow_up.id, _SLICE)
         try:
-            for ids in self._marks.slices(mark, read, may_go_on):
+            for ids in self._follow_ups.slices(follow_up, read, has_time):
                 planned += sum(map(self._plan, self._certificates.get_many(ids)))
         except ChangedMeanwhile:
-            logger.info("the policy was edited again: from the start", extra={"id": mark.id})
+            logger.info("the policy was edited again: from the start", extra={"id": follow_up.id})
         return planned
 
     def _plan(self, certificate: Certificate) -> bool:

@@ -11,7 +11,7 @@ from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.notifications import Notification, NotificationStatus, NotificationType
 from certctl.domain.permissions import Permission, Principal
 from certctl.store.database import Database
-from certctl.store.listing import Found, Position, Stage, walk
+from certctl.store.listing import Hit, Position, Stage, walk
 from certctl.store.notification_events import NotificationEvents
 from certctl.store.notification_lists import NotificationIndexes
 from certctl.store.notifications import NotificationStore
@@ -49,7 +49,7 @@ class RequeueReport:
     next: Position | None
 
 
-class Requeueing:
+class NotificationRequeue:
     """`nudge` is best effort."""
 
     def __init__(
@@ -127,7 +127,7 @@ class Requeueing:
                 return self._indexes.due()
 
     def _matching(
-        self, caller: Principal, wanted: RequeueMany, found: Sequence[Found], now: datetime
+        self, caller: Principal, wanted: RequeueMany, found: Sequence[Hit], now: datetime
     ) -> list[Notification]:
         teams = caller.team_filter(Permission.NOTIFICATIONS_WRITE)
         rows = self._indexes.load([f.id for f in found]).values()

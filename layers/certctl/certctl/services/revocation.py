@@ -15,14 +15,14 @@ from certctl.domain.certificates import (
 from certctl.domain.deployments import ended_incidents
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.issuer_revocations import crl_shards_of, jobs_to_tell, require_holdable
+from certctl.domain.issuer_revocations import crl_shards_of, issuer_revocation_jobs, require_holdable
 from certctl.domain.jobs import Job
 from certctl.domain.permissions import Permission, Principal
 from certctl.domain.revocations import (
     HOLD,
     KEY_COMPROMISE,
     Revocation,
-    Wanted,
+    RevocationRequest,
     ended_by,
     is_done,
     require_past,
@@ -36,7 +36,7 @@ from certctl.store.key_changes import KeyChange, Keys, keys_of
 from certctl.store.ledger import AT_ONCE, MOST_DEFERRED, certificate_change, job_change
 from certctl.store.optimistic import decided_afresh
 from certctl.store.revocation_decisions import Ended, Found, Revoked, answer, answer_for
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 from certctl.store.stores import Stores
 from certctl.store.violations import OpenViolation
 
@@ -57,13 +57,13 @@ class Nudges:
     external_job: Callable[[Nudge], None]
 
 
-class Revoking:
+class RevocationService:
     def __init__(self, stores: Stores, nudges: Nudges, now: Callable[[], datetime]) -> None:
         self._stores = stores
         self._nudges = nudges
         self._now = now
 
-    def revoke(self, caller: Principal, certificate_id: str, wanted: Wanted) -> Revoked:
+    def revoke(self, caller: Principal, certificate_id: str, wanted: RevocationRequest) -> Revoked:
         """Every unexpired version, and the record ends; with certificateHold the record is held instead.
 
         Raises NotFound, and Conflict where it is revoked for another reason or keeps changing.
@@ -75,7 +75,7 @@ class Revoking:
         self,
         caller: Principal,
         certificate_id: str,
-        wanted: Wanted,
+        wanted: RevocationRequest,
         is_meant: Callable[[Certificate], bool],
     ) -> Certificate:
         """As `revoke`, where the stored record is meant. Answers the record, revoked or as it was."""
@@ -85,7 +85,7 @@ class Revoking:
         self,
         caller: Principal,
         certificate_id: str,
-        wanted: Wanted,
+        wanted: RevocationRequest,
         is_meant: Callable[[Certificate], bool],
     ) -> Revoked:
         now = self._now()
@@ -100,14 +100,18 @@ class Revoking:
             after = ended_by(before, wanted, now)
             return answer(self._commit(caller, found, after, wanted, _action(after), now), found)
 
-    def revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
+    def revoke_version(
+        self, caller: Principal, certificate_id: str, serial: str, wanted: RevocationRequest
+    ) -> Revoked:
         """One version; the certificate lives on. Raises InvalidInput for a hold, NotFound, Conflict."""
         if wanted.reason == HOLD:
             raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
         require_past(wanted.invalidity_date, self._now())
         return decided_afresh(lambda: self._revoke_version(caller, certificate_id, serial, wanted))
 
-    def _revoke_version(self, caller: Principal, certificate_id: str, serial: str, wanted: Wanted) -> Revoked:
+    def _revoke_version(
+        self, caller: Principal, certificate_id: str, serial: str, wanted: RevocationRequest
+    ) -> Revoked:
         now = self._now()
         with ThreadPoolExecutor(_AT_ONCE) as aside:
             found = self._find_to_revoke(caller, certificate_id, serial, wanted, now, aside)
@@ -133,7 +137,9 @@ class Revoking:
             raise Conflict(f"This certificate is {before.status(now)}, not on hold.")
         held = [mark for mark in found.revoked.values() if mark.reason == HOLD]
         target = before.held_from or Lifecycle.ACTIVE
-        after = replace(before.moved_to(target, now), held_from=None, revoked_at=None, revocation_reason=None)
+        after = replace(
+            before.transitioned_to(target, now), held_from=None, revoked_at=None, revocation_reason=None
+        )
         ledger = self._stores.ledger
         steps = [
             *(self._stores.revocations.remove_step(mark) for mark in held),
@@ -148,7 +154,7 @@ class Revoking:
             ledger.certificate_event(caller.actor, "certificate_unheld", before, after, now),
         ]
         self._stores.database.transact(steps)
-        self._wake(found.versions, nudges)
+        self._send_nudges(found.versions, nudges)
         return after
 
     def _find_to_unhold(self, caller: Principal, certificate_id: str, now: datetime) -> Found:
@@ -156,7 +162,7 @@ class Revoking:
         stores = self._stores
         certificate = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
         with ThreadPoolExecutor(2) as aside:
-            routing = aside.submit(stores.foreseen, certificate)
+            routing = aside.submit(stores.prefetch, certificate)
             held = aside.submit(stores.refused_keys.held.held_by, certificate_id)
             versions = stores.certificates.unexpired_versions(certificate_id, now)
             marks = stores.marks_of(versions)
@@ -167,7 +173,7 @@ class Revoking:
         caller: Principal,
         certificate_id: str,
         serial: str | None,
-        wanted: Wanted,
+        wanted: RevocationRequest,
         now: datetime,
         aside: Executor,
     ) -> Found:
@@ -225,7 +231,7 @@ class Revoking:
         caller: Principal,
         found: Found,
         after: Certificate,
-        wanted: Wanted,
+        wanted: RevocationRequest,
         action: str,
         now: datetime,
     ) -> Ended:
@@ -234,23 +240,26 @@ class Revoking:
         alert = revocation_alert(after, found.meant, wanted.reason, one)
         jobs = [] if after.lifecycle is Lifecycle.ON_HOLD else found.open_jobs()
         halted, change = stopped(self._stores.jobs, jobs, now, "the certificate was revoked")
-        told = jobs_to_tell(found.certificate, found.meant, caller.key_id, now)
+        issuer_jobs = issuer_revocation_jobs(found.certificate, found.meant, caller.key_id, now)
         before = found.certificate
         serials = {"serial_number": one} if one else {}
         act = {"job_id": wanted.job_id} if wanted.job_id else {}
         steps = [
             *self._mark(caller, found, wanted, now),
             *halted,
-            *(self._stores.jobs.create_step(job) for job in told),
+            *(self._stores.jobs.create_step(job) for job in issuer_jobs),
             *ledger.count_steps(
-                after.id, certificate_change(before, after), change, *(job_change(None, job) for job in told)
+                after.id,
+                certificate_change(before, after),
+                change,
+                *(job_change(None, job) for job in issuer_jobs),
             ),
         ]
         alerts, nudges = ledger.alert_steps(alert, now, found.routing(), _at_once(steps))
         steps += alerts
         keys = self._key_change(found, after, wanted.reason, now, _room(steps) - _OF_MARKS)
         steps += keys.steps
-        about = serials | act | _told(keys)
+        about = serials | act | _key_facts(keys)
         room = _room(steps)
         ended = self._stores.incidents.ended(after, self._resolves(after), now, room, found.routing())
         after = ended.certificate
@@ -263,8 +272,8 @@ class Revoking:
             caller.actor, found.violations(), "the certificate was revoked", now, MAX_ACTIONS - len(steps)
         )
         self._stores.database.transact(steps)
-        self._wake(found.meant, [*nudges, *ended.nudges])
-        for job in told:
+        self._send_nudges(found.meant, [*nudges, *ended.nudges])
+        for job in issuer_jobs:
             self._nudges.external_job(job.nudge)
         return Ended(after, keys)
 
@@ -293,7 +302,7 @@ class Revoking:
             return []
         return ended_incidents(after, self._stores.names.targets(after.failed_targets), "was revoked")
 
-    def _mark(self, caller: Principal, found: Found, wanted: Wanted, now: datetime) -> list[Step]:
+    def _mark(self, caller: Principal, found: Found, wanted: RevocationRequest, now: datetime) -> list[Write]:
         """One row per serial. A mark keeps its first date."""
         steps = []
         for version in found.meant:
@@ -303,7 +312,7 @@ class Revoking:
             steps += self._row_steps(row, found.revoked.get(version.serial_number))
         return [*steps, *self._bumps(found.meant, found.certificate.id)]
 
-    def _row_steps(self, row: Revocation, existing: Revocation | None) -> list[Step]:
+    def _row_steps(self, row: Revocation, existing: Revocation | None) -> list[Write]:
         if existing is None:
             return [self._stores.revocations.add_step(row)]
         if existing.reason == row.reason or (existing.reason != HOLD and row.reason != KEY_COMPROMISE):
@@ -311,11 +320,11 @@ class Revoking:
         kept = replace(row, id=existing.id, revoked_at=existing.revoked_at)
         return [self._stores.revocations.replace_step(kept, existing)]
 
-    def _bumps(self, versions: Sequence[Version], spread_by: str) -> list[Step]:
+    def _bumps(self, versions: Sequence[Version], spread_by: str) -> list[Write]:
         shards = crl_shards_of(versions)
         return [self._stores.crl_changes.bump_step(ca_id, shard, spread_by) for ca_id, shard in shards]
 
-    def _wake(self, versions: Sequence[Version], nudges: list[Nudge]) -> None:
+    def _send_nudges(self, versions: Sequence[Version], nudges: list[Nudge]) -> None:
         for ca_id, shard in crl_shards_of(versions):
             self._nudges.crl(ca_id, shard)
         self._nudges.notifications(nudges)
@@ -338,16 +347,16 @@ def _keys(of_all: Callable[[], Keys | None], meant: Sequence[Version], reason: s
     return of_all() or of_now
 
 
-def _room(steps: Sequence[Step]) -> int:
+def _room(steps: Sequence[Write]) -> int:
     return MAX_ACTIONS - len(steps) - _OWN_ACTIONS
 
 
-def _at_once(steps: Sequence[Step]) -> int:
+def _at_once(steps: Sequence[Write]) -> int:
     """Rows of alerts beside these."""
     return max(0, min(AT_ONCE, _room(steps) - MOST_DEFERRED))
 
 
-def _told(keys: KeyChange) -> dict[str, object]:
+def _key_facts(keys: KeyChange) -> dict[str, object]:
     """For the audit trail."""
     follow = {} if keys.is_complete else {"more_keys_follow": True}
     return {"refused_keys": list(keys.listed), **follow} if keys.listed or follow else {}

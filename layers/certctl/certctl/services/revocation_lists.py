@@ -16,7 +16,7 @@ from certctl.domain.permissions import Permission, Principal, Scope
 from certctl.domain.revocations import UNKNOWN_CERTIFICATE, Revocation
 from certctl.store.authorities import AuthorityStore
 from certctl.store.certificate_lists import CertificateIndexes
-from certctl.store.listing import Position, Row, Slice, Stage, both, side_by_side, walk
+from certctl.store.listing import Chunk, Position, Row, Stage, in_parallel, walk
 from certctl.store.revocations import RevocationStore
 
 _KEPT = timedelta(seconds=60)
@@ -100,7 +100,7 @@ class RevocationLists:
             for authority, shards in known.authorities
             for shard in shards
         ]
-        walked, lists = both(lambda: walk(stages, position, per_page), lambda: self._published(known))
+        walked, lists = in_parallel(lambda: walk(stages, position, per_page), lambda: self._published(known))
         ends = {each.authority.ca_id: each.published for each in lists}
         found = [rows[f.id] for f in walked.found]
         listed = [row for row in found if not _has_ended(row, ends.get(row.ca_id))]
@@ -109,15 +109,15 @@ class RevocationLists:
 
     def _published(self, known: _Known) -> list[PublishedList]:
         authorities = [authority for authority, _ in known.authorities]
-        records = side_by_side([partial(self._authorities.shard, a.ca_id, ALL_SHARD) for a in authorities])
+        records = in_parallel(*[partial(self._authorities.shard, a.ca_id, ALL_SHARD) for a in authorities])
         return [PublishedList(a, record) for a, record in zip(authorities, records, strict=True)]
 
-    def _of_shard(self, ca_id: str, shard: str, rows: dict[str, Revocation], after: str, limit: int) -> Slice:
+    def _of_shard(self, ca_id: str, shard: str, rows: dict[str, Revocation], after: str, limit: int) -> Chunk:
         """Serials of two CAs may be the same."""
         page = self._revocations.page_of(ca_id, shard, limit, after or None)
         rows.update((f"{ca_id}/{row.serial_number}", row) for row in page.revocations)
         serials = [row.serial_number for row in page.revocations]
-        return Slice([Row(f"{ca_id}/{serial}", serial) for serial in serials], page.next_start is not None)
+        return Chunk([Row(f"{ca_id}/{serial}", serial) for serial in serials], page.next_start is not None)
 
     def _known_of(self, issuer_id: str) -> _Known:
         known = self._known.get(issuer_id)
@@ -129,7 +129,7 @@ class RevocationLists:
         authorities = self._authorities.with_leaves(issuer_id)
         if not authorities:
             raise NotFound("There is no such issuer with a CA of its own.")
-        shards = side_by_side([partial(self._authorities.shards, a.ca_id) for a in authorities])
+        shards = in_parallel(*[partial(self._authorities.shards, a.ca_id) for a in authorities])
         numbers = [sorted((s.shard for s in each if s.shard != ALL_SHARD), key=int) for each in shards]
         parts = tuple((a, tuple(each)) for a, each in zip(authorities, numbers, strict=True))
         return _Known(parts, self._now() + _KEPT)

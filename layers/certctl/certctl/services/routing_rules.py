@@ -8,23 +8,23 @@ from functools import partial
 from typing import Any
 
 from certctl.domain.audit import changes
-from certctl.domain.channels import ChannelBook
+from certctl.domain.channels import CachedChannels
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from certctl.domain.permissions import Principal
 from certctl.domain.routing import MAX_RULES, Route, RoutingRule
 from certctl.store.audit import AuditStore
 from certctl.store.database import Database
-from certctl.store.listing import both, side_by_side
+from certctl.store.listing import in_parallel
 from certctl.store.optimistic import decided_afresh
 from certctl.store.routing_rules import RoutingRuleStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _RULE_ID = re.compile(r"stack|(team|owner):[a-z0-9][a-z0-9-]{0,63}")
 _TEAM = "team:"
 
 
 @dataclass(frozen=True)
-class WantedRule:
+class RuleInput:
     """All that the rule shall say. A `revision` must be the one that is stored, 0 where there is no rule."""
 
     routes: tuple[Route, ...]
@@ -46,7 +46,7 @@ class RoutingRules:
         database: Database,
         rules: RoutingRuleStore,
         audit: AuditStore,
-        book: ChannelBook,
+        book: CachedChannels,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -67,7 +67,7 @@ class RoutingRules:
             raise NotFound("There is no such routing rule.")
         return rule
 
-    def save(self, caller: Principal, rule_id: str, wanted: WantedRule) -> RoutingRule:
+    def save(self, caller: Principal, rule_id: str, wanted: RuleInput) -> RoutingRule:
         """Makes the rule or replaces it. Raises InvalidInput for an id that no rule can have, for channels
         that are not there, and Conflict where the revision is another one, or there are 500 rules."""
         if not _RULE_ID.fullmatch(rule_id):
@@ -75,8 +75,8 @@ class RoutingRules:
         self._check(wanted.routes)
         return decided_afresh(lambda: self._save(caller, rule_id, wanted))
 
-    def _save(self, caller: Principal, rule_id: str, wanted: WantedRule) -> RoutingRule:
-        before, all_rules = both(lambda: self._rules.get(rule_id), self._rules.all)
+    def _save(self, caller: Principal, rule_id: str, wanted: RuleInput) -> RoutingRule:
+        before, all_rules = in_parallel(lambda: self._rules.get(rule_id), self._rules.all)
         _require_revision(before, wanted.revision)
         if before is None and len(all_rules) >= MAX_RULES:
             raise Conflict(f"There are {MAX_RULES} routing rules already: delete one first.")
@@ -117,10 +117,10 @@ class RoutingRules:
     def _unknown(self, channels: set[str]) -> set[str]:
         """A channel that was made a moment ago is not in the book's memory yet."""
         asked = sorted(channel for channel in channels if self._book.find(channel) is None)
-        found = side_by_side([partial(self._book.find_now, channel) for channel in asked])
+        found = in_parallel(*[partial(self._book.find_now, channel) for channel in asked])
         return {channel for channel, config in zip(asked, found, strict=True) if config is None}
 
-    def _event(self, caller: Principal, action: str, rule_id: str, details: Mapping[str, Any]) -> Step:
+    def _event(self, caller: Principal, action: str, rule_id: str, details: Mapping[str, Any]) -> Write:
         now = self._now()
         return self._audit.event_step(
             caller.actor,

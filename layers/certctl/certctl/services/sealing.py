@@ -66,7 +66,7 @@ class _Draft:
     cutoff: datetime
 
 
-class Sealing:
+class AuditSealer:
     """`key` is asked for when it is used. `began_on`: the day of the trail's first event. The bucket decides
     who wrote seal n and what the newest is; State's rows are hints, and the lock only saves work."""
 
@@ -90,7 +90,7 @@ class Sealing:
         self._began_on = began_on
         self._now = now
 
-    def run(self, may_go_on: Callable[[], bool]) -> SealingReport:
+    def run(self, has_time: Callable[[], bool]) -> SealingReport:
         """Seals up to a minute ago, as far as the time reaches. Raises SealBroken, Unavailable."""
         row = self._rows.newest()
         hint = row.seq if row and self._is_of_bucket(row) else 0
@@ -99,9 +99,9 @@ class Sealing:
         if not self._locks.take(_LOCK, owner, now, now + _LOCK_TIME) and not _lags(newest, now):
             return _report([], newest)
         try:
-            made = self._seal_up_to(newest_cutoff(now), newest, may_go_on)
+            made = self._seal_up_to(newest_cutoff(now), newest, has_time)
             indexed = newest.head.seq if newest and row and not hint else hint
-            self._index(indexed, made[-1] if made else newest, may_go_on)
+            self._index(indexed, made[-1] if made else newest, has_time)
         finally:
             self._locks.release(_LOCK, owner)
         report = _report(made, made[-1] if made else newest)
@@ -126,10 +126,10 @@ class Sealing:
             raise SealBroken(f"The seals in the bucket are those of the stack {newest.head.stack}.")
         return newest
 
-    def _seal_up_to(self, target: datetime, newest: Seal | None, may_go_on: Callable[[], bool]) -> list[Seal]:
+    def _seal_up_to(self, target: datetime, newest: Seal | None, has_time: Callable[[], bool]) -> list[Seal]:
         made: list[Seal] = []
         previous = newest
-        while (previous is None or previous.head.cutoff < target) and may_go_on():
+        while (previous is None or previous.head.cutoff < target) and has_time():
             seal = self._seal(previous, target)
             previous = self._archive.add(seal)
             if previous == seal:
@@ -190,11 +190,11 @@ class Sealing:
             seq += 1
         return ids
 
-    def _index(self, indexed: int, newest: Seal | None, may_go_on: Callable[[], bool]) -> None:
+    def _index(self, indexed: int, newest: Seal | None, has_time: Callable[[], bool]) -> None:
         """Rows in order, none left out: the next run does what a crash left. Reads each seal back."""
         last = newest.head.seq if newest else 0
         for seq in range(indexed + 1, last + 1):
-            if not may_go_on():
+            if not has_time():
                 return
             seal = self._archive.get(seq)
             self._rows.add(seal.signed, self._late_ids(seal))

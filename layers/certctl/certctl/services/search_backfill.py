@@ -37,17 +37,17 @@ class SearchBackfill:
         self._progress = progress
         self._now = now
 
-    def run(self, may_go_on: Callable[[], bool]) -> BackfillRun:
+    def run(self, has_time: Callable[[], bool]) -> BackfillRun:
         """Oldest first, a hundred at a time; where a run ends, the next one goes on."""
-        self._finish_changes(may_go_on)
+        self._finish_changes(has_time)
         progress = self._progress.read() or self._begun()
         if progress.is_done or self._now() < progress.seen_at + SETTLED_AFTER:
             return BackfillRun(0, progress.is_done)
-        return self._go_on(progress, may_go_on)
+        return self._continue(progress, has_time)
 
-    def _finish_changes(self, may_go_on: Callable[[], bool]) -> None:
+    def _finish_changes(self, has_time: Callable[[], bool]) -> None:
         try:
-            self._entries.finish_all(self._now(), may_go_on)
+            self._entries.finish_all(self._now(), has_time)
         except ChangedMeanwhile:
             logger.info("a certificate was edited again: its search entries are written in the next run")
 
@@ -60,9 +60,9 @@ class SearchBackfill:
         self._progress.save(now, None)
         return Progress(now, None, is_done=False)
 
-    def _go_on(self, progress: Progress, may_go_on: Callable[[], bool]) -> BackfillRun:
+    def _continue(self, progress: Progress, has_time: Callable[[], bool]) -> BackfillRun:
         indexed, position = 0, progress.position
-        while may_go_on():
+        while has_time():
             found, position = self._slice(position)
             indexed += found
             if position is None:

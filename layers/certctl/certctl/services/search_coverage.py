@@ -1,6 +1,6 @@
 """Whether a search knows every certificate."""
 
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.search_entries import SearchEntries
 from certctl.store.search_progress import SearchProgress
 
@@ -12,5 +12,5 @@ class SearchCoverage:
 
     def is_complete(self) -> bool:
         """False while entries are still to be written: what a search does not find may be there."""
-        is_done, are_left = both(self._progress.is_done, self._entries.are_left)
+        is_done, are_left = in_parallel(self._progress.is_done, self._entries.are_left)
         return is_done and not are_left

@@ -12,7 +12,7 @@ from certctl.domain.certificates import VersionState
 from certctl.domain.errors import NotFound
 from certctl.domain.revocations import Revocation
 from certctl.store.authorities import AuthorityStore
-from certctl.store.listing import both, side_by_side
+from certctl.store.listing import in_parallel
 from certctl.store.revocations import RevocationStore
 from certctl.store.serials import SerialStore
 
@@ -81,7 +81,7 @@ class SerialStatuses:
         """Raises NotFound for an issuer without a CA of its own."""
         authorities = self._with_leaves(issuer_id)
         by_id = {authority.ca_id: authority for authority, _ in authorities}
-        known, revoked = both(
+        known, revoked = in_parallel(
             lambda: self._serials.find_by_ca(by_id, serial), lambda: self._revoked(authorities, serial)
         )
         status = SerialStatus(issuer_id, serial, CertificateStatus.UNKNOWN)
@@ -111,7 +111,7 @@ class SerialStatuses:
         found = self._authorities.with_leaves(issuer_id)
         if not found:
             raise NotFound("There is no such issuer, or it has no CA of its own.")
-        shards = side_by_side([partial(self._authorities.shards, a.ca_id) for a in found])
+        shards = in_parallel(*[partial(self._authorities.shards, a.ca_id) for a in found])
         parts = tuple((a, tuple(each)) for a, each in zip(found, shards, strict=True))
         return _Known(parts, self._now() + _KEPT)
 

@@ -31,10 +31,10 @@ from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.revocations import UNSPECIFIED, revocation_of
-from certctl.store.clearance import Clearance
+from certctl.store.clearance import IssuancePreconditions
 from certctl.store.job_endings import JobEndings
 from certctl.store.ledger import certificate_change
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
@@ -52,12 +52,12 @@ class Signers:
     nudge_crl: Callable[[str, int], None]
 
 
-class Signing:
+class LocalIssuance:
     def __init__(
         self,
         stores: Stores,
         signers: Signers,
-        clearance: Clearance,
+        clearance: IssuancePreconditions,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
@@ -98,7 +98,7 @@ class Signing:
             self._retry(work, str(failure))
 
     def _issue(self, work: ClaimedJob) -> None:
-        if not work.claim.has_time_for(_WORK, self._now()):
+        if not work.claim.has_time(_WORK, self._now()):
             self._stores.jobs.due.give_back(work.claim)
             return
         asked = self._asked(work)
@@ -154,7 +154,7 @@ class Signing:
             created_at=now,
             spki_sha256=asked.csr.spki_sha256,
         )
-        after = work.certificate.changed(now)
+        after = work.certificate.with_changes(now)
         steps = [
             *self._stores.certificates.reserve_steps(work.certificate, after, version),
             *self._stores.refused_keys.absent_steps(asked.csr.spki_sha256),
@@ -264,7 +264,7 @@ class Signing:
         nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, self._now(), also=left)
         self._signers.nudge_notifications(nudges)
 
-    def _abandon_others(self, work: ClaimedJob, serial: str) -> list[Step]:
+    def _abandon_others(self, work: ClaimedJob, serial: str) -> list[Write]:
         """Serials that earlier attempts of this job reserved and never published."""
         if work.claim.attempt == 1 and serial:
             return []

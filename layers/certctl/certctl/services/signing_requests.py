@@ -11,10 +11,10 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobStatus, Requester
 from certctl.domain.permissions import Permission, Principal
-from certctl.domain.requests import Requested
+from certctl.domain.requests import IssuanceStarted
 from certctl.store.admission import Admission, request_within
 from certctl.store.job_endings import JobEndings
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.optimistic import decided_afresh
 from certctl.store.policy_gate import PolicyGate
 from certctl.store.standing_violations import Recorded
@@ -40,13 +40,13 @@ class SigningRequests:
         self._nudge = nudge
         self._now = now
 
-    def submit(self, caller: Principal, certificate_id: str, csr_pem: str) -> Requested:
+    def submit(self, caller: Principal, certificate_id: str, csr_pem: str) -> IssuanceStarted:
         """Gives an AwaitingCSR job what it is to sign: it goes on, or awaits approval where its profile
         demands one. Raises Conflict without such a job, InvalidInput, CsrRejected, PolicyRefused,
         NotFound."""
         return decided_afresh(lambda: self._submit(caller, certificate_id, csr_pem))
 
-    def _submit(self, caller: Principal, certificate_id: str, csr_pem: str) -> Requested:
+    def _submit(self, caller: Principal, certificate_id: str, csr_pem: str) -> IssuanceStarted:
         certificate = self._stores.certificate_in_reach(
             caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR
         )
@@ -83,20 +83,20 @@ class SigningRequests:
             raise Conflict(f"The job {job.id} is none of this certificate any more.")
         error = f"the request of its agent was refused: {refused.reasons}"
         endings = JobEndings(self._stores, caller.actor)
-        steps, nudges = endings.unbegun_steps(job, certificate, error, self._now())
+        steps, nudges = endings.unstarted_steps(job, certificate, error, self._now())
         self._gate.commit(steps, Recorded(nudges=nudges))
 
-    def _given(self, caller: Principal, certificate: Certificate, job: Job, csr_pem: str) -> Requested:
+    def _given(self, caller: Principal, certificate: Certificate, job: Job, csr_pem: str) -> IssuanceStarted:
         now = self._now()
         names = names_of(certificate.common_name, certificate.sans)
         csr = request_within(csr_pem, names)
         unusable = partial(self._admission.references.unusable, certificate)
-        _, standing = both(
+        _, standing = in_parallel(
             lambda: self._admission.check(certificate, names, csr, unusable, now),
             lambda: self._gate.standing(certificate),
         )
         recorded = self._gate.admit(caller.actor, certificate, now, standing)
-        moved = job.with_asker(Requester.of(caller)).moved_on(now, csr_pem=csr.pem)
+        moved = job.with_asker(Requester.of(caller)).advanced(now, csr_pem=csr.pem)
         steps = [
             self._stores.jobs.move_step(job, moved),
             self._stores.ledger.certificate_event(
@@ -106,7 +106,7 @@ class SigningRequests:
         self._gate.commit(steps, recorded)
         if moved.status is JobStatus.PENDING:
             self._nudge(moved.nudge)
-        return Requested(certificate, moved, csr.ignored_extensions)
+        return IssuanceStarted(certificate, moved, csr.ignored_extensions)
 
     def _awaiting(self, certificate: Certificate) -> Job:
         job = self._stores.jobs.get(certificate.open_job_id) if certificate.open_job_id else None

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from certctl.domain.agent_polls import is_heard
+from certctl.domain.agent_polls import is_reporting
 from certctl.domain.agents import AgentState
 from certctl.domain.audit import Actor, ActorType
 from certctl.domain.catalog import AnyEntry, Kind
-from certctl.domain.deployments import Place, heard_again_alert, silent_agent_alert
+from certctl.domain.deployments import Place, agent_back_alert, silent_agent_alert
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs import Job, JobStatus, JobType
@@ -21,7 +21,7 @@ from certctl.store.job_lists import JobIndexes
 from certctl.store.ledger import job_change
 from certctl.store.listing import walk
 from certctl.store.place_names import agent_place
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
@@ -58,15 +58,15 @@ class StaleAgents:
         self._nudge = nudge
         self._now = now
 
-    def run(self, may_go_on: Callable[[], bool]) -> AgentReports:
+    def run(self, has_time: Callable[[], bool]) -> AgentReports:
         """All that were ever heard, until the time is up; what is left is for the next run."""
         done: Counter[str] = Counter()
         for states in self._pages():
             entries = self._catalog.get_many([(Kind.AGENT, state.agent_id) for state in states])
             for state in states:
-                if not may_go_on():
+                if not has_time():
                     break
-                done.update(self._look_at(state, entries.get((Kind.AGENT, state.agent_id))))
+                done.update(self._check(state, entries.get((Kind.AGENT, state.agent_id))))
         return AgentReports(done["silent"], done["back"], done["ended"])
 
     def _pages(self) -> Iterator[list[AgentState]]:
@@ -77,18 +77,18 @@ class StaleAgents:
             if after is None:
                 return
 
-    def _look_at(self, state: AgentState, entry: AnyEntry | None) -> dict[str, int]:
+    def _check(self, state: AgentState, entry: AnyEntry | None) -> dict[str, int]:
         agent = agent_place(state.agent_id, entry)
         try:
             if entry is None or entry.is_deleting:
-                return self._bury(state, agent, gone=entry is None)
-            if is_heard(state.last_heartbeat_at, state.expected_at, self._now()):
+                return self._end_all(state, agent, gone=entry is None)
+            if is_reporting(state.last_heartbeat_at, state.expected_at, self._now()):
                 return {"back": self._resolve(state, agent)} if state.alerted_at else {}
-            return {} if state.alerted_at else {"silent": self._tell(state, agent)}
+            return {} if state.alerted_at else {"silent": self._alert(state, agent)}
         except Conflict:  # it moved on meanwhile: the next run sees it as it is then
             return {}
 
-    def _tell(self, state: AgentState, agent: Place) -> int:
+    def _alert(self, state: AgentState, agent: Place) -> int:
         """Only of one that somebody waits for."""
         jobs = self._open_jobs(state.agent_id)
         certificate = next((c for job in jobs if (c := self._stores.certificate_of(job))), None)
@@ -97,22 +97,22 @@ class StaleAgents:
         now = self._now()
         alert = silent_agent_alert(certificate, agent, state.last_heartbeat_at, len(jobs))
         alerts, nudges = self._stores.ledger.alert_steps(alert, now)
-        told = self._states.alerted_step(state, certificate.id, now)
-        self._stores.database.transact([told, *alerts])
+        notified = self._states.alerted_step(state, certificate.id, now)
+        self._stores.database.transact([notified, *alerts])
         self._nudge(nudges)
         return 1
 
     def _resolve(self, state: AgentState, agent: Place) -> int:
         certificate = self._stores.certificates.get(state.alerted_certificate_id or "-")
-        steps, nudges = list[Step](), list[Nudge]()
+        steps, nudges = list[Write](), list[Nudge]()
         if certificate is not None:
-            alert = heard_again_alert(certificate, agent)
+            alert = agent_back_alert(certificate, agent)
             steps, nudges = self._stores.ledger.alert_steps(alert, self._now())
         self._stores.database.transact([self._states.ended_step(state), *steps])
         self._nudge(nudges)
         return 1
 
-    def _bury(self, state: AgentState, agent: Place, *, gone: bool) -> dict[str, int]:
+    def _end_all(self, state: AgentState, agent: Place, *, gone: bool) -> dict[str, int]:
         """Twenty jobs at a time; what it said of itself goes last."""
         jobs = self._open_jobs(state.agent_id)[:_MOST_ENDED]
         for job in jobs:
@@ -128,7 +128,7 @@ class StaleAgents:
         now, ledger, reason = self._now(), self._stores.ledger, f"its agent {agent.name} is retired"
         certificate = self._stores.certificate_of(job)
         if certificate is not None and certificate.open_job_id == job.id:
-            steps, nudges = JobEndings(self._stores, ACTOR).unbegun_steps(job, certificate, reason, now)
+            steps, nudges = JobEndings(self._stores, ACTOR).unstarted_steps(job, certificate, reason, now)
             self._stores.database.transact(steps)
             self._nudge(nudges)
             return

@@ -61,7 +61,7 @@ class SweepReport:
     unreadable_shards: list[int] = field(default_factory=list)
 
 
-class Sweeping:
+class NotificationSweep:
     def __init__(
         self,
         notifications: NotificationStore,
@@ -101,23 +101,23 @@ class Sweeping:
     def _sweep(self, remaining: Callable[[], timedelta]) -> SweepReport:
         report = SweepReport()
 
-        def may_go_on() -> bool:
+        def has_time() -> bool:
             return remaining() > self._limits.reserve
 
-        self._write_deferred(report, may_go_on)
+        self._write_deferred(report, has_time)
         with ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="sweep") as pool:
             lanes = _Lanes(pool, self._limits, self._at_once, self._handle, report)
-            skipped = self._pass(lanes, report, may_go_on)
-            while may_go_on() and any(not self._holds_up(channel_id) for channel_id in skipped):
+            skipped = self._pass(lanes, report, has_time)
+            while has_time() and any(not self._holds_up(channel_id) for channel_id in skipped):
                 report.skipped = 0
-                skipped = self._pass(lanes, report, may_go_on)
+                skipped = self._pass(lanes, report, has_time)
         self._alarm()
         return report
 
-    def _write_deferred(self, report: SweepReport, may_go_on: Callable[[], bool]) -> None:
+    def _write_deferred(self, report: SweepReport, has_time: Callable[[], bool]) -> None:
         """Those that are written now are due now."""
         try:
-            report.undeferred = self._deferred.write(may_go_on)
+            report.undeferred = self._deferred.write(has_time)
         except Unavailable:
             report.errors += 1
             logger.exception("deferred notifications could not be written")
@@ -129,19 +129,19 @@ class Sweeping:
         except Exception:
             logger.exception("channels could not be looked at")
 
-    def _pass(self, lanes: "_Lanes", report: SweepReport, may_go_on: Callable[[], bool]) -> set[str]:
+    def _pass(self, lanes: "_Lanes", report: SweepReport, has_time: Callable[[], bool]) -> set[str]:
         """Once through all shards. The channels whose rows were left waiting: a probe may have closed one
         meanwhile, and its rows need not wait for the next run."""
         skipped: Counter[str] = Counter()
         for row in self._due(report):
-            if not may_go_on():
+            if not has_time():
                 report.left += 1
                 break
             if self._waits(row) and not self._schedule.may_be_old(row.id, self._now()):
                 skipped[row.channel_id] += 1
             else:
-                lanes.add(row, may_go_on)
-        lanes.drain(may_go_on)
+                lanes.add(row, has_time)
+        lanes.drain(has_time)
         report.skipped += skipped.total()
         return skipped.keys() | lanes.take_skipped()
 
@@ -212,16 +212,16 @@ class _Lanes:
         self._running: dict[Future[bool], str] = {}
         self._skipped: set[str] = set()
 
-    def add(self, row: Nomination, may_go_on: Callable[[], bool]) -> None:
+    def add(self, row: Nomination, has_time: Callable[[], bool]) -> None:
         """Returns once there is room for another."""
         self._waiting[_lane(row)].append(row)
         self._start()
-        while self._is_full() and may_go_on():
+        while self._is_full() and has_time():
             self._wait()
 
-    def drain(self, may_go_on: Callable[[], bool]) -> None:
+    def drain(self, has_time: Callable[[], bool]) -> None:
         while self._running or self._waiting:
-            if not may_go_on():
+            if not has_time():
                 self._report.left += sum(map(len, self._waiting.values()))
                 self._waiting.clear()
             self._wait()

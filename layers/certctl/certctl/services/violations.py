@@ -8,14 +8,14 @@ from datetime import datetime
 from certctl.domain.errors import NotFound
 from certctl.domain.permissions import Permission, Principal, Scope
 from certctl.domain.policies import Violation, ViolationState
-from certctl.store.listing import Found, ListPage, Position, Stage, load, page_of, rows_to_read, walk
+from certctl.store.listing import Hit, ListPage, Position, Stage, load, page_of, rows_to_read, walk
 from certctl.store.violations import ViolationStore
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 
 @dataclass(frozen=True)
-class WantedViolations:
+class ViolationFilter:
     """Of one policy, or of all where it is None; in one state, or in any."""
 
     policy_id: str | None = None
@@ -33,7 +33,7 @@ class Violations:
         self._now = now
 
     def page(
-        self, caller: Principal, wanted: WantedViolations, position: Position | None, per_page: int
+        self, caller: Principal, wanted: ViolationFilter, position: Position | None, per_page: int
     ) -> ListPage[Violation]:
         """Newest first, open ones by policy and certificate: those whose certificates the caller may read.
         Raises NotFound for what is no id, InvalidInput for a position that is none of this list."""
@@ -44,13 +44,13 @@ class Violations:
         walked = walk(self._stages(wanted), position, rows_to_read(per_page, all_shown=all_shown))
         found = {v.id: v for v in load([f.id for f in walked.found], self._store.get_many)}
 
-        def shown(_: Found, violation: Violation) -> bool:
+        def shown(_: Hit, violation: Violation) -> bool:
             is_meant = wanted.state in (None, violation.state)
             return is_meant and caller.reaches_team(Permission.CERTIFICATES_READ, violation.team_id)
 
         return page_of(walked, found, shown, per_page)
 
-    def _stages(self, wanted: WantedViolations) -> list[Stage]:
+    def _stages(self, wanted: ViolationFilter) -> list[Stage]:
         store, policy_id = self._store, wanted.policy_id
         if wanted.state is ViolationState.OPEN:
             return [store.standing(each) for each in ([policy_id] if policy_id else self._policy_ids())]

@@ -17,7 +17,7 @@ Attempt = Callable[[Claim, Job], None]
 """Does one attempt at a claimed job, and reports it."""
 
 
-class Working:
+class JobWorker:
     """`nudge` takes seconds and is best effort. `worker` is whose jobs these are."""
 
     def __init__(

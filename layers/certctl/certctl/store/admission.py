@@ -15,7 +15,7 @@ from certctl.domain.catalog import Kind
 from certctl.domain.certificates import Certificate
 from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
 from certctl.domain.jobs import JobRules
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.references import References
 from certctl.store.stores import Stores
 
@@ -39,15 +39,12 @@ class Admission:
         """Everything that may stand against issuing it, in one round trip's time; `referred` answers what is
         wrong with what it refers to. Raises InvalidInput and CsrRejected with every reason."""
         book = self.references.book
-        problems, (authority, (of_key, (policy, _))) = both(
+        problems, authority, of_key, policy, _ = in_parallel(
             referred,
-            lambda: both(
-                lambda: self.stores.authorities.active_issuing(certificate.issuer_id),
-                lambda: both(
-                    lambda: self._key_problems(csr),
-                    lambda: both(lambda: book.renewal_policy(certificate.renewal_policy_id), book.policies),
-                ),
-            ),
+            lambda: self.stores.authorities.active_issuing(certificate.issuer_id),
+            lambda: self._key_problems(csr),
+            lambda: book.renewal_policy(certificate.renewal_policy_id),
+            book.policies,
         )
         profile = book.profile(certificate.certificate_profile_id)
         issuer = book.find(Kind.ISSUER, certificate.issuer_id)

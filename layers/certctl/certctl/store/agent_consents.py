@@ -8,17 +8,17 @@ from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import AGENT_CONSENT
 from certctl.store.listing import load
-from certctl.store.steps import Step, delete, put
+from certctl.store.steps import Write, delete, put
 
 
 class AgentConsentStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put_step(self, agent_id: str, consent: Consent) -> Step:
+    def put_step(self, agent_id: str, consent: Consent) -> Write:
         return put(StateItem(AGENT_CONSENT, agent_id, body=consent.as_json))
 
-    def forget_step(self, agent_id: str) -> Step:
+    def forget_step(self, agent_id: str) -> Write:
         return delete(StateItem(AGENT_CONSENT, agent_id))
 
     def get(self, agent_id: str) -> Consent | None:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.agent_polls import is_heard
+from certctl.domain.agent_polls import is_reporting
 from certctl.domain.catalog import Kind
 from certctl.store.agent_states import MOST_AGENTS, AgentStateStore
 from certctl.store.database import Database
 from certctl.store.items_catalog import CatalogItem
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class AgentFigures:
 
     def counts(self, now: datetime) -> AgentCounts:
         """Two queries side by side, whatever the number of certificates."""
-        rows, states = both(
+        rows, states = in_parallel(
             lambda: self._database.query(CatalogItem, Kind.AGENT.value, limit=MOST_AGENTS).items,
             lambda: self._states.all().values(),
         )
         registered = {row.id for row in rows if row.deleting_since is None}
-        heard = {s.agent_id for s in states if is_heard(s.last_heartbeat_at, s.expected_at, now)}
+        heard = {s.agent_id for s in states if is_reporting(s.last_heartbeat_at, s.expected_at, now)}
         return AgentCounts(len(registered), len(registered & heard))

@@ -6,14 +6,14 @@ from typing import Any
 
 from pynamodb.expressions.update import Action
 
-from certctl.domain.agents import AgentReport, AgentState, as_heard
+from certctl.domain.agents import AgentReport, AgentState, with_heartbeat
 from certctl.domain.catalog import AnyEntry, Kind
 from certctl.store.database import Database
 from certctl.store.items_agents import AgentStateItem
 from certctl.store.keys import AGENT_STATE
 from certctl.store.listing import load
 from certctl.store.mapping import to_record
-from certctl.store.steps import Step, delete, update
+from certctl.store.steps import Write, delete, update
 
 MOST_AGENTS = 1000
 """So many are counted and shown with what they said; the numbers of more are too low."""
@@ -24,33 +24,35 @@ class AgentStateStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def heard_step(self, agent_id: str, report: AgentReport, now: datetime, pause: timedelta) -> Step:
+    def heartbeat_step(self, agent_id: str, report: AgentReport, now: datetime, pause: timedelta) -> Write:
         """One small write: it comes again after the `pause`. It makes the row where there is none; an open
         alert stays."""
-        return update(_row(agent_id), [*_heard(now, pause), *_reported(report, now)])
+        return update(_row(agent_id), [*_heartbeat_actions(now, pause), *_reported(report, now)])
 
-    def heard_with_consent_step(
+    def heartbeat_with_consent_step(
         self, agent_id: str, report: AgentReport, now: datetime, pause: timedelta, digest: str
-    ) -> Step:
-        """As `heard_step`, with the digest of the consent that goes into its row in the same transaction."""
-        told = AgentStateItem.consent_sha256.set(digest)
-        return update(_row(agent_id), [*_heard(now, pause), *_reported(report, now), told])
+    ) -> Write:
+        """As `heartbeat_step`, with the digest of the consent that the same transaction stores."""
+        consent = AgentStateItem.consent_sha256.set(digest)
+        return update(_row(agent_id), [*_heartbeat_actions(now, pause), *_reported(report, now), consent])
 
-    def consent_gone_step(self, agent_id: str) -> Step:
+    def consent_gone_step(self, agent_id: str) -> Write:
         return update(_row(agent_id), [AgentStateItem.consent_sha256.remove()], AgentStateItem.id.exists())
 
-    def heard_from_step(self, agent_id: str, now: datetime, pause: timedelta) -> Step:
+    def contact_step(self, agent_id: str, now: datetime, pause: timedelta) -> Write:
         """Another sign of life. Refused where there was no heartbeat yet."""
-        return update(_row(agent_id), _heard(now, pause), AgentStateItem.last_heartbeat_at.exists())
+        return update(
+            _row(agent_id), _heartbeat_actions(now, pause), AgentStateItem.last_heartbeat_at.exists()
+        )
 
     def get_many(self, agent_ids: Sequence[str]) -> dict[str, AgentState]:
         """Of those that were ever heard."""
         return {state.agent_id: state for state in load(agent_ids, self._batch)}
 
-    def as_heard(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
+    def with_heartbeat(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
         """Agents with what they said last; other records as they are."""
         states = self.get_many([entry.id for entry in entries if entry.kind is Kind.AGENT])
-        return [as_heard(entry, states.get(entry.id)) for entry in entries]
+        return [with_heartbeat(entry, states.get(entry.id)) for entry in entries]
 
     def all(self) -> dict[str, AgentState]:
         """The first thousand by id: agents are few beside certificates."""
@@ -64,7 +66,7 @@ class AgentStateStore:
         states = [_state(row) for row in page.items]
         return states, states[-1].agent_id if page.last_key else None
 
-    def alerted_step(self, state: AgentState, certificate_id: str, now: datetime) -> Step:
+    def alerted_step(self, state: AgentState, certificate_id: str, now: datetime) -> Write:
         """Refused where it was heard meanwhile, or somebody else has told of it."""
         silent = AgentStateItem.last_heartbeat_at == state.last_heartbeat_at
         untold = AgentStateItem.alerted_at.does_not_exist()
@@ -74,7 +76,7 @@ class AgentStateStore:
         ]
         return update(_row(state.agent_id), actions, silent & untold)
 
-    def ended_step(self, state: AgentState) -> Step:
+    def ended_step(self, state: AgentState) -> Write:
         """The alert that stood open is resolved. Refused where somebody else did so."""
         actions = [AgentStateItem.alerted_at.remove(), AgentStateItem.alerted_certificate_id.remove()]
         return update(_row(state.agent_id), actions, AgentStateItem.alerted_at == state.alerted_at)
@@ -97,7 +99,7 @@ def _row(agent_id: str) -> AgentStateItem:
     return AgentStateItem(AGENT_STATE, agent_id)
 
 
-def _heard(now: datetime, pause: timedelta) -> list[Action]:
+def _heartbeat_actions(now: datetime, pause: timedelta) -> list[Action]:
     return [AgentStateItem.last_heartbeat_at.set(now), AgentStateItem.next_contact_at.set(now + pause)]
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from certctl.domain.catalog import Entry, Kind, Target
 from certctl.domain.certificates import Certificate
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 
 
 @dataclass(frozen=True)
 class AgentTargets:
-    book: CatalogBook
+    book: CachedCatalog
 
     def of(self, certificate: Certificate) -> list[Entry[Target]]:
         """In the order of the certificate, disabled ones too."""

@@ -10,7 +10,7 @@ from certctl.domain.routing import RoutingFacts, RoutingRule, recipient_of
 from certctl.observability import logger
 from certctl.store.contacts import CachedContacts
 from certctl.store.last_known import LastKnown
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.mutes import MuteStore
 from certctl.store.routing_rules import RoutingRuleStore
 
@@ -39,21 +39,23 @@ class AlertRouting:
 
     def facts_of(self, certificate: Certificate) -> RoutingFacts:
         """One step: three queries and the contacts' rows side by side. Never raises."""
-        contacts, (channels, (rules, mutes)) = both(lambda: self._contacts.of(certificate), self._rules_now)
+        contacts, (channels, (rules, mutes)) = in_parallel(
+            lambda: self._contacts.of(certificate), self._rules_now
+        )
         mail = [c for c in channels if c.kind is ChannelKind.EMAIL and c.is_enabled]
-        self._tell_of_mail_to_nobody(mail, contacts.address)
+        self._warn_of_mail_without_recipient(mail, contacts.address)
         names = contacts.owner.name, contacts.team.name
         return RoutingFacts(channels, rules, mutes, contacts.address, *names)
 
     def _rules_now(self) -> tuple[Sequence[ChannelConfig], _Rules]:
-        return both(self._channels.get, lambda: both(self._rules.get, self._mutes.get))
+        return in_parallel(self._channels.get, lambda: in_parallel(self._rules.get, self._mutes.get))
 
     def stack_facts(self) -> RoutingFacts:
         """For alerts that are about no single certificate. Never raises."""
-        channels, rules = both(self._channels.get, self._rules.get)
+        channels, rules = in_parallel(self._channels.get, self._rules.get)
         return RoutingFacts(channels, rules)
 
-    def _tell_of_mail_to_nobody(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
+    def _warn_of_mail_without_recipient(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
         """Once for each channel and process."""
         unset = {c.channel_id for c in mail if recipient_of(c, address) is None} - self._without_recipient
         if unset:

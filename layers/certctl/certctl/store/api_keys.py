@@ -14,7 +14,7 @@ from certctl.store.items_catalog import CatalogItem, ReferenceItem
 from certctl.store.items_shared import ApiKeyItem, CredentialItem, StateItem
 from certctl.store.keys import API_KEY, FIRST_ADMIN, references_to, referrer
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, check, delete, put, update
+from certctl.store.steps import Write, check, delete, put, update
 
 LAST_USED_PRECISION = timedelta(hours=1)
 _PAGE = 100
@@ -25,7 +25,7 @@ class ApiKeyStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create_steps(self, key: ApiKey) -> list[Step]:
+    def create_steps(self, key: ApiKey) -> list[Write]:
         """Refused with Conflict where the same key text is in use."""
         taken = Conflict("This API key exists already.")
         makers = key.makers or None
@@ -37,7 +37,7 @@ class ApiKeyStore:
             *(put(row) for row in _references(key)),
         ]
 
-    def claim_first_admin_step(self, key: ApiKey, previous: str | None) -> Step:
+    def claim_first_admin_step(self, key: ApiKey, previous: str | None) -> Write:
         """Of any number of minters one wins. `previous` is the claim that is to be replaced."""
         claim = StateItem(FIRST_ADMIN, FIRST_ADMIN, body=key.id)
         as_seen = StateItem.id.does_not_exist() if previous is None else StateItem.body == previous
@@ -57,7 +57,7 @@ class ApiKeyStore:
                 return True
         return False
 
-    def revoke_steps(self, key: ApiKey, now: datetime) -> list[Step]:
+    def revoke_steps(self, key: ApiKey, now: datetime) -> list[Write]:
         """Marks the record and takes the credential away. Refused with Conflict where another did so."""
         row = ApiKeyItem(API_KEY, key.id)
         live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
@@ -67,11 +67,11 @@ class ApiKeyStore:
             *(delete(row) for row in _references(key)),
         ]
 
-    def forget_step(self, revoked: ApiKey) -> Step:
+    def forget_step(self, revoked: ApiKey) -> Write:
         """Takes away the credential of a key whose record says that it is revoked."""
         return delete(CredentialItem(revoked.key_hash))
 
-    def discard_steps(self, unused: ApiKey, now: datetime) -> list[Step]:
+    def discard_steps(self, unused: ApiKey, now: datetime) -> list[Write]:
         """As `revoke_steps`, of the successor of a key. Refused with Conflict where it was used meanwhile."""
         row = ApiKeyItem(API_KEY, unused.id)
         return [
@@ -80,18 +80,18 @@ class ApiKeyStore:
             *(delete(row) for row in _references(unused)),
         ]
 
-    def taken_step(self, successor: ApiKey) -> Step:
+    def taken_step(self, successor: ApiKey) -> Write:
         """It is used: what it replaces is left to `expire_steps`. Refused with Conflict where another did so,
         or discarded it."""
         row = ApiKeyItem(API_KEY, successor.id)
         return update(row, [ApiKeyItem.replaces.remove()], _is_unused(successor))
 
-    def live_step(self, key: ApiKey) -> Step:
+    def live_step(self, key: ApiKey) -> Write:
         """Refused with Conflict where it was revoked meanwhile."""
         live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
         return check(ApiKeyItem(API_KEY, key.id), live)
 
-    def expire_steps(self, key: ApiKey, at: datetime) -> list[Step]:
+    def expire_steps(self, key: ApiKey, at: datetime) -> list[Write]:
         """It is good until then. Refused with Conflict where it was revoked meanwhile."""
         row, credential = ApiKeyItem(API_KEY, key.id), CredentialItem(key.key_hash)
         live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
@@ -100,7 +100,7 @@ class ApiKeyStore:
             update(credential, [CredentialItem.expires_at.set(at)], CredentialItem.key_hash.exists()),
         ]
 
-    def unrefer_step(self, key: ApiKey) -> Step:
+    def unrefer_step(self, key: ApiKey) -> Write:
         """An agent's key that is over goes from the list of what its agent has."""
         return delete(ReferenceItem(references_to(Kind.AGENT, str(key.agent_id)), referrer(API_KEY, key.id)))
 

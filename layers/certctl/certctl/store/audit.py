@@ -24,7 +24,7 @@ from certctl.store.keys import (
     audit_partition,
     audit_resource,
 )
-from certctl.store.steps import Step, put
+from certctl.store.steps import Write, put
 
 API_CALL = "api"
 _THREADS = 16
@@ -61,7 +61,7 @@ class AuditStore:
         self._database = database
         self._retention = retention or Retention()
 
-    def append_step(self, event: AuditEvent) -> Step:
+    def append_step(self, event: AuditEvent) -> Write:
         """For the transaction of the change that the event tells of."""
         taken = Conflict(f"The audit event {event.id} exists already.")
         return put(self._item(event), AuditItem.event_id.does_not_exist(), taken)
@@ -75,7 +75,7 @@ class AuditStore:
         details: Mapping[str, Any],
         now: datetime,
         team_id: str | None = None,
-    ) -> Step:
+    ) -> Write:
         """Of a domain event that happens now; `details` has what it was `before` and is `after`."""
         event = AuditEvent(
             id=new_id("aud", now),

@@ -15,7 +15,7 @@ from certctl.store.audit import API_CALL
 from certctl.store.database import Database
 from certctl.store.items_shared import AuditItem
 from certctl.store.keys import AUDIT_SHARDS, audit_day_shard, audit_partition
-from certctl.store.listing import load, side_by_side
+from certctl.store.listing import in_parallel, load
 
 _ROWS_OF_ONE_SHARD = 5_000
 """What a seal holds, split over 8 shards, and as much again for their differences."""
@@ -40,13 +40,13 @@ class AuditRanges:
 
     def entries(self, start: datetime, end: datetime) -> Found:
         """Events with an id time from `start` until before `end`, at most 5,000 of each shard and day."""
-        parts = side_by_side([partial(self._part, p, start, end) for p in _partitions(start, end)])
+        parts = in_parallel(*[partial(self._part, p, start, end) for p in _partitions(start, end)])
         cuts = [part.complete_below for part in parts if part.complete_below is not None]
         return Found(sorted(chain.from_iterable(part.entries for part in parts)), min(cuts, default=None))
 
     def ids(self, start: datetime, end: datetime) -> set[str]:
         """Of all events from `start` until before `end`."""
-        parts = side_by_side([partial(self._ids, p, start, end) for p in _partitions(start, end)])
+        parts = in_parallel(*[partial(self._ids, p, start, end) for p in _partitions(start, end)])
         return set().union(*parts)
 
     def entries_of(self, ids: Sequence[str]) -> list[Entry]:

@@ -15,7 +15,7 @@ from certctl.domain.timestamps import from_wire
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import AUDIT_LATE_EVENTS, AUDIT_SEALS, audit_seal
-from certctl.store.listing import side_by_side
+from certctl.store.listing import in_parallel
 from certctl.store.steps import put
 
 _AFTER_ALL = "~"
@@ -35,7 +35,7 @@ class SealRow:
     record: HeadRecord | None
 
     @property
-    def place(self) -> str:
+    def sort_key(self) -> str:
         """In the list of all."""
         return audit_seal(self.cutoff, self.seq)
 
@@ -53,7 +53,7 @@ class SealRows:
         copy = body if len(body) <= _LONGEST_COPY else None
         row = StateItem(AUDIT_SEALS, audit_seal(head.cutoff, head.seq), amount=head.seq, body=copy)
         late = [StateItem(AUDIT_LATE_EVENTS, i, amount=head.seq) for i in late_ids[:_LATE_AT_MOST]]
-        side_by_side([partial(self._database.write, put(item)) for item in late])
+        in_parallel(*[partial(self._database.write, put(item)) for item in late])
         self._database.write(put(row))
 
     def newest(self) -> SealRow | None:
@@ -95,4 +95,4 @@ def _row(item: StateItem) -> SealRow | None:
         row = SealRow(int(item.amount or 0), from_wire(item.id.partition("#")[0]), record)
     except ValueError:
         return None
-    return row if row.seq > 0 and row.place == item.id else None
+    return row if row.seq > 0 and row.sort_key == item.id else None

@@ -10,7 +10,7 @@ from certctl.store.database import ConditionFailed, Database
 from certctl.store.items_shared import AuthorityItem, CrlShardItem, StateItem
 from certctl.store.keys import ACTIVE_AUTHORITY, AUTHORITY, AUTHORITY_KEY, PENDING_AUTHORITY, crl_shards
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, put, update
+from certctl.store.steps import Write, put, update
 
 _PAGE = 100
 
@@ -22,7 +22,7 @@ class AuthorityStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create_steps(self, authority: Authority, shards: Sequence[CrlShard]) -> list[Step]:
+    def create_steps(self, authority: Authority, shards: Sequence[CrlShard]) -> list[Write]:
         """The CA, its shards, and the claims that make it the only active (or pending) one of its issuer and
         role, and the only one with its key. Refused with Conflict where there is one."""
         what = f"{authority.state} {authority.role} CA"
@@ -36,7 +36,7 @@ class AuthorityStore:
             *(put(_shard_item(shard), CrlShardItem.id.does_not_exist(), exists) for shard in shards),
         ]
 
-    def keep_until_steps(self, authority: Authority, leaf_ends: datetime) -> list[Step]:
+    def keep_until_steps(self, authority: Authority, leaf_ends: datetime) -> list[Write]:
         """Goes with the reservation of a leaf: how long its CA is needed. Hardly ever a step."""
         until = authority.leaves_until_for(leaf_ends)
         if until is None:

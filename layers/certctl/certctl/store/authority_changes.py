@@ -12,14 +12,14 @@ from certctl.store.database import Database
 from certctl.store.items_shared import AuthorityItem, StateItem
 from certctl.store.keys import AUTHORITY, AUTHORITY_REQUEST, RETIRED_AUTHORITY
 from certctl.store.mapping import to_item
-from certctl.store.steps import Step, delete, put, update
+from certctl.store.steps import Write, delete, put, update
 
 
 class AuthorityChanges:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def activate_steps(self, pending: Authority, before: Authority | None) -> list[Step]:
+    def activate_steps(self, pending: Authority, before: Authority | None) -> list[Write]:
         """New leaves come from `pending` from now on; `before` retires. Refused with Conflict where either
         changed meanwhile."""
         refused = Conflict(f"{pending.ca_id} was activated meanwhile, or another CA was.")
@@ -32,7 +32,7 @@ class AuthorityChanges:
             *([_state_step(before, AuthorityState.RETIRING, refused)] if before else []),
         ]
 
-    def retire_steps(self, retiring: Authority) -> list[Step]:
+    def retire_steps(self, retiring: Authority) -> list[Write]:
         """It is kept where nobody walks it. Refused with Conflict where it changed meanwhile."""
         refused = Conflict(f"{retiring.ca_id} changed meanwhile.")
         as_seen = (AuthorityItem.state == retiring.state) & _same_end(retiring)
@@ -46,18 +46,18 @@ class AuthorityChanges:
         item = self._database.get(StateItem, AUTHORITY_REQUEST, issuer_id, consistent=True)
         return AuthorityRequest(**json.loads(item.body or "{}")) if item else None
 
-    def request_step(self, request: AuthorityRequest) -> Step:
+    def request_step(self, request: AuthorityRequest) -> Write:
         """Takes the place of an earlier one that was not answered."""
         body = json.dumps(asdict(request))
         return put(StateItem(AUTHORITY_REQUEST, request.issuer_id, owner=request.key_arn, body=body))
 
-    def answered_step(self, request: AuthorityRequest) -> Step:
+    def answered_step(self, request: AuthorityRequest) -> Write:
         refused = Conflict("Another signing request of this issuer was made meanwhile.")
         row = StateItem(AUTHORITY_REQUEST, request.issuer_id)
         return delete(row, StateItem.owner == request.key_arn, refused)
 
 
-def _state_step(authority: Authority, state: AuthorityState, refused: Exception) -> Step:
+def _state_step(authority: Authority, state: AuthorityState, refused: Exception) -> Write:
     key = AuthorityItem(AUTHORITY, authority.ca_id)
     return update(key, [AuthorityItem.state.set(state)], AuthorityItem.state == authority.state, refused)
 

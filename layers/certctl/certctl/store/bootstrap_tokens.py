@@ -10,7 +10,7 @@ from certctl.store.database import Database
 from certctl.store.items_agents import BootstrapTokenItem
 from certctl.store.keys import BOOTSTRAP_TOKEN, BOOTSTRAP_TOKEN_LIST
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put
+from certctl.store.steps import Write, delete, put
 
 _AHEAD = timedelta(minutes=5)
 """So far may the clocks of two processes be apart."""
@@ -20,7 +20,7 @@ class BootstrapTokenStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create_steps(self, token: BootstrapToken) -> list[Step]:
+    def create_steps(self, token: BootstrapToken) -> list[Write]:
         return [put(row, BootstrapTokenItem.id.does_not_exist()) for row in _rows(token)]
 
     def find(self, token_hash: str) -> BootstrapToken | None:
@@ -50,13 +50,13 @@ class BootstrapTokenStore:
         more = page.last_key is not None or len(page.items) > limit
         return [t for t in tokens if t.expires_at > now], tokens[-1].id if more and tokens else None
 
-    def use_steps(self, token: BootstrapToken, now: datetime, refused: Unauthenticated) -> list[Step]:
+    def use_steps(self, token: BootstrapToken, now: datetime, refused: Unauthenticated) -> list[Write]:
         """Of any number of users one wins."""
         row, listed = _keys(token)
         unused = BootstrapTokenItem.id.exists() & (BootstrapTokenItem.expires_at > now)
         return [delete(row, unused, refused), delete(listed)]
 
-    def end_steps(self, token: BootstrapToken, refused: NotFound) -> list[Step]:
+    def end_steps(self, token: BootstrapToken, refused: NotFound) -> list[Write]:
         """Refused where it was used or ended meanwhile."""
         row, listed = _keys(token)
         return [delete(row, BootstrapTokenItem.id.exists(), refused), delete(listed)]

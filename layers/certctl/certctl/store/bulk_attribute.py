@@ -10,7 +10,7 @@ from pynamodb.constants import STRING
 
 from certctl.domain.bulk_revocations import BulkRevocation, Failure, Progress, Selection
 from certctl.domain.certificates import Status
-from certctl.domain.revocations import Wanted
+from certctl.domain.revocations import RevocationRequest
 from certctl.domain.timestamps import from_wire, to_wire
 
 
@@ -43,9 +43,9 @@ def _selection(parts: dict[str, Any]) -> Selection:
     return Selection(**parts | {"certificate_ids": ids, "status": status and Status(status)})
 
 
-def _wanted(parts: dict[str, Any]) -> Wanted:
+def _wanted(parts: dict[str, Any]) -> RevocationRequest:
     since = parts["invalidity_date"]
-    return Wanted(**parts | {"invalidity_date": since and from_wire(since)})
+    return RevocationRequest(**parts | {"invalidity_date": since and from_wire(since)})
 
 
 def _progress(parts: dict[str, Any]) -> Progress:

@@ -6,14 +6,14 @@ from datetime import datetime
 from certctl.domain.bulk_revocations import Selection
 from certctl.domain.certificates import Certificate
 from certctl.store.certificate_lists import CertificateIndexes
-from certctl.store.listing import Position, Stage, Walk, walk
+from certctl.store.listing import PageScan, Position, Stage, walk
 
 
 @dataclass(frozen=True)
 class Part:
     """Rows of the walk, and the records that they stand for; a row whose record is gone has none."""
 
-    walked: Walk
+    walked: PageScan
     records: dict[str, Certificate]
 
 

@@ -17,7 +17,7 @@ from certctl.store.database import Database
 from certctl.store.items_catalog import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
 from certctl.store.keys import CERTIFICATE, DELETING, catalog_name, catalog_names, references_to, referrer
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put
+from certctl.store.steps import Write, delete, put
 
 Place = tuple[Kind, str]
 _AFTER_ALL_NAMES = "\U0010ffff"
@@ -32,7 +32,7 @@ class Deleting:
     since: datetime
 
     @property
-    def place(self) -> str:
+    def sort_key(self) -> str:
         """In the order of the list."""
         return referrer(self.kind, self.id)
 
@@ -94,14 +94,14 @@ class CatalogStore:
         more = page.last_key is not None or len(names) > limit
         return EntryPage(entries, names[:limit][-1].id if more else None)
 
-    def create_steps(self, entry: AnyEntry) -> list[Step]:
+    def create_steps(self, entry: AnyEntry) -> list[Write]:
         """The record with its name and its references. Refused with Conflict where its id or its name is
         taken."""
         taken = Conflict(f"There is a {entry.kind} {entry.id} already.")
         created = put(_item(entry), CatalogItem.id.does_not_exist(), taken)
         return [created, _name_step(entry), *self._refer_steps(entry, _places(entry))]
 
-    def replace_steps(self, before: AnyEntry, after: AnyEntry) -> list[Step]:
+    def replace_steps(self, before: AnyEntry, after: AnyEntry) -> list[Write]:
         """Refused with ChangedMeanwhile where the stored revision is not `before`'s, with Conflict where
         the new name is taken."""
         replaced = put(_item(after), CatalogItem.revision == before.revision)
@@ -111,7 +111,7 @@ class CatalogStore:
             return [replaced, *referred]
         return [replaced, _name_step(after), _name_gone_step(before), *referred]
 
-    def mark_steps(self, before: AnyEntry, now: datetime) -> list[Step]:
+    def mark_steps(self, before: AnyEntry, now: datetime) -> list[Write]:
         """From now on it is hidden. Refused as `replace_steps`."""
         marked = replace(before, deleting_since=now, updated_at=now, revision=before.revision + 1)
         waiting = DeletingItem(
@@ -123,12 +123,12 @@ class CatalogStore:
         )
         return [*self.replace_steps(before, marked), put(waiting)]
 
-    def unmark_steps(self, marked: AnyEntry, now: datetime) -> list[Step]:
+    def unmark_steps(self, marked: AnyEntry, now: datetime) -> list[Write]:
         """It is shown again. Refused as `replace_steps`."""
         shown = replace(marked, deleting_since=None, updated_at=now, revision=marked.revision + 1)
         return [*self.replace_steps(marked, shown), self.forget_step(marked.kind, marked.id)]
 
-    def remove_steps(self, marked: AnyEntry) -> list[Step]:
+    def remove_steps(self, marked: AnyEntry) -> list[Write]:
         """Takes away the row, its name, its references and its mark. Refused as `replace_steps`."""
         row = CatalogItem(marked.kind.value, marked.id)
         return [
@@ -138,7 +138,7 @@ class CatalogStore:
             self.forget_step(marked.kind, marked.id),
         ]
 
-    def forget_step(self, kind: Kind, entry_id: str) -> Step:
+    def forget_step(self, kind: Kind, entry_id: str) -> Write:
         return delete(DeletingItem(DELETING, referrer(kind, entry_id)))
 
     def deleting(self, limit: int, after: str | None = None) -> list[Deleting]:
@@ -148,18 +148,18 @@ class CatalogStore:
         )
         return [Deleting(item.entry_kind, item.entry_id, item.deleting_since) for item in page.items]
 
-    def refer_step(self, kind: Kind, entry_id: str, referring: str) -> Step:
+    def refer_step(self, kind: Kind, entry_id: str, referring: str) -> Write:
         """`referring` (`certificate#mc-1`, see `keys.referrer`) uses the record from now on. Done twice it
         is done once."""
         return put(ReferenceItem(references_to(kind, entry_id), referring))
 
-    def unrefer_step(self, kind: Kind, entry_id: str, referring: str) -> Step:
+    def unrefer_step(self, kind: Kind, entry_id: str, referring: str) -> Write:
         return delete(ReferenceItem(references_to(kind, entry_id), referring))
 
-    def _refer_steps(self, entry: AnyEntry, places: Collection[Place]) -> list[Step]:
+    def _refer_steps(self, entry: AnyEntry, places: Collection[Place]) -> list[Write]:
         return [self.refer_step(*place, referrer(entry.kind, entry.id)) for place in sorted(places)]
 
-    def _unrefer_steps(self, entry: AnyEntry, places: Collection[Place]) -> list[Step]:
+    def _unrefer_steps(self, entry: AnyEntry, places: Collection[Place]) -> list[Write]:
         return [self.unrefer_step(*place, referrer(entry.kind, entry.id)) for place in sorted(places)]
 
     def referrers(self, kind: Kind, entry_id: str, limit: int, after: str | None = None) -> ReferrerPage:
@@ -187,13 +187,13 @@ def _places(entry: AnyEntry) -> set[Place]:
     return {reference.place for reference in references_of(entry)}
 
 
-def _name_step(entry: AnyEntry) -> Step:
+def _name_step(entry: AnyEntry) -> Write:
     row = CatalogNameItem(catalog_names(entry.kind), catalog_name(entry.name), entry_id=entry.id)
     taken = Conflict(f"There is a {entry.kind} named {entry.name} already; case makes no difference.")
     return put(row, CatalogNameItem.id.does_not_exist(), taken)
 
 
-def _name_gone_step(entry: AnyEntry) -> Step:
+def _name_gone_step(entry: AnyEntry) -> Write:
     return delete(CatalogNameItem(catalog_names(entry.kind), catalog_name(entry.name)))
 
 

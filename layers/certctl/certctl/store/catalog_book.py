@@ -27,7 +27,7 @@ class _Known[T]:
     read_again_at: datetime
 
 
-class CatalogBook:
+class CachedCatalog:
     """Remembers what is there, never what is not: a record that was made a moment ago is found. While the
     store is down the last known records go on. Safe between threads."""
 

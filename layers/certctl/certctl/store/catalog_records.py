@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certctl.domain.agents import as_heard, with_consent
+from certctl.domain.agents import with_consent, with_heartbeat
 from certctl.domain.audit import Actor, changes
 from certctl.domain.catalog import TEAM_KINDS, AnyEntry, Kind, write_permission
 from certctl.domain.catalog_defaults import DEFAULT_TEAM
@@ -18,14 +18,14 @@ from certctl.store.agent_consents import AgentConsentStore
 from certctl.store.agent_states import AgentStateStore
 from certctl.store.audit import AuditStore
 from certctl.store.catalog import CatalogStore
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.catalog_usage import CatalogUsage
 from certctl.store.database import Database
 from certctl.store.issuer_contacts import IssuerContactStore, as_met
 from certctl.store.keys import OPEN_INCIDENTS, POLICY_REVIEW, RENEWAL_REPLAN, referrer
-from certctl.store.marks import MarkStore
+from certctl.store.marks import FollowUpStore
 from certctl.store.policy_evaluations import PolicyEvaluations, as_evaluated
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER, Kind.POLICY})
 """Those of which more is known than their records say, in rows of their own."""
@@ -40,7 +40,7 @@ class CatalogRecords:
 
     database: Database
     catalog: CatalogStore
-    book: CatalogBook
+    book: CachedCatalog
     usage: CatalogUsage
     audit: AuditStore
     agent_states: AgentStateStore
@@ -60,7 +60,7 @@ class CatalogRecords:
         """One read where the kind has such rows, else none."""
         if kind is Kind.AGENT:
             states = self.agent_states.get_many([entry_id])
-            return lambda entry: as_heard(entry, states.get(entry.id))
+            return lambda entry: with_heartbeat(entry, states.get(entry.id))
         if kind is Kind.ISSUER:
             contact = self.issuer_contacts.get(entry_id)
             return lambda entry: as_met(entry, contact)
@@ -73,7 +73,7 @@ class CatalogRecords:
         """As `states_of`, for a list."""
         if kind is Kind.AGENT:
             states = self.agent_states.all()
-            return lambda entry: as_heard(entry, states.get(entry.id))
+            return lambda entry: with_heartbeat(entry, states.get(entry.id))
         if kind is Kind.ISSUER:
             contacts = self.issuer_contacts.all()
             return lambda entry: as_met(entry, contacts.get(entry.id))
@@ -129,42 +129,42 @@ class CatalogRecords:
             if r.place not in found or not _reaches(caller, entry.kind, r, found[r.place])
         ]
 
-    def created_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:
+    def created_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
         event = self._event(actor, "created", entry, changes(None, entry) | details, now)
         return [*self.catalog.create_steps(entry), event]
 
-    def updated_steps(self, actor: Actor, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
+    def updated_steps(self, actor: Actor, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Write]:
         event = self._event(actor, "updated", after, changes(before, after), now)
         return [*self.catalog.replace_steps(before, after), event, *self._marks(before, after, now)]
 
-    def _marks(self, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Step]:
+    def _marks(self, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Write]:
         """In time the certificates of an edited renewal policy are planned again, policies that go by an
         edited profile or renewal policy are evaluated again, and incidents of a target that is disabled now
         are ended."""
         place = referrer(after.kind.value, after.id)
-        review = MarkStore(self.database, POLICY_REVIEW).mark_step(place, now)
+        review = FollowUpStore(self.database, POLICY_REVIEW).follow_up_step(place, now)
         if after.kind is Kind.PROFILE and before.content != after.content:
             return [review]
         if after.kind is Kind.RENEWAL_POLICY and before.content != after.content:
-            return [MarkStore(self.database, RENEWAL_REPLAN).mark_step(after.id, now), review]
+            return [FollowUpStore(self.database, RENEWAL_REPLAN).follow_up_step(after.id, now), review]
         if after.kind is Kind.TARGET and before.content.enabled and not after.content.enabled:
-            marks = MarkStore(self.database, OPEN_INCIDENTS)
-            return [marks.mark_step(place, now)]
+            follow_ups = FollowUpStore(self.database, OPEN_INCIDENTS)
+            return [follow_ups.follow_up_step(place, now)]
         return []
 
-    def deleted_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:
+    def deleted_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
         """It is hidden from now on, and waits."""
         event = self._event(actor, "deleted", entry, changes(entry, None) | details, now)
         return [*self.catalog.mark_steps(entry, now), event]
 
-    def restored_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Step]:
+    def restored_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
         """It is shown again."""
         event = self._event(actor, "restored", entry, changes(None, entry) | details, now)
         return [*self.catalog.unmark_steps(entry, now), event]
 
     def _event(
         self, actor: Actor, verb: str, entry: AnyEntry, details: dict[str, Any], now: datetime
-    ) -> Step:
+    ) -> Write:
         label = entry.kind.label
         return self.audit.event_step(actor, f"{label}_{verb}", label, entry.id, details, now, entry.team_id)
 

@@ -17,7 +17,7 @@ from certctl.store.catalog import CatalogStore, Place
 from certctl.store.database import Database
 from certctl.store.items import CertificateItem
 from certctl.store.keys import CERTIFICATE, referrer
-from certctl.store.listing import both, load, side_by_side
+from certctl.store.listing import in_parallel, load
 
 MOST_COUNTED = 1_000
 _MOST_LOOKED_AT = 100
@@ -71,10 +71,10 @@ class CatalogUsage:
     def of(self, kind: Kind, entry_id: str) -> Usage:
         """In two steps: references are read consistently, certificates' owners, teams and issuers as their
         index has them; then those that may not count any more, consistently."""
-        found, authorities = both(
+        found, authorities = in_parallel(
             lambda: self._referrers(kind, entry_id), lambda: self._live_authorities(kind, entry_id)
         )
-        ended, leaving = both(
+        ended, leaving = in_parallel(
             lambda: self._ended(kind, found.certificates), lambda: self._leaving(found.records)
         )
         counts = Counter(each.partition("#")[0] for each in found.records)
@@ -97,14 +97,14 @@ class CatalogUsage:
             return
         steps = [self._catalog.unrefer_step(kind, entry_id, referrer(CERTIFICATE, i)) for i in usage.ended]
         try:
-            side_by_side(
-                [partial(self._database.transact, b) for b in batched(steps, _ACTIONS, strict=False)]
+            in_parallel(
+                *[partial(self._database.transact, b) for b in batched(steps, _ACTIONS, strict=False)]
             )
         except Unavailable:
             logger.warning("references of ended certificates stay", extra={"id": entry_id}, exc_info=True)
 
     def _referrers(self, kind: Kind, entry_id: str) -> _Referrers:
-        page, indexed = both(
+        page, indexed = in_parallel(
             lambda: self._catalog.referrers(kind, entry_id, MOST_COUNTED),
             lambda: self._by_index(kind, entry_id),
         )

@@ -10,7 +10,7 @@ from typing import Any
 from pynamodb.attributes import Attribute
 
 from certctl.domain.certificates import Certificate, Lifecycle
-from certctl.domain.search import Sought
+from certctl.domain.search import SearchTerm
 from certctl.domain.timestamps import from_wire, month_of, to_wire
 from certctl.store import keys
 from certctl.store.certificates import CertificateStore
@@ -19,9 +19,9 @@ from certctl.store.items import CertificateItem, NameItem
 from certctl.store.listing import (
     AFTER_ALL,
     FIRST_MONTH,
+    Chunk,
     IndexRange,
     Row,
-    Slice,
     Stage,
     bad_cursor,
     load,
@@ -104,7 +104,7 @@ class CertificateIndexes:
         )
         return [self._stage("names", place)]
 
-    def searched(self, sought: Sought) -> list[Stage]:
+    def searched(self, sought: SearchTerm) -> list[Stage]:
         """In the order of what begins so. A certificate is found once for each of its texts and versions."""
         ranges = search_ranges(sought)
         return [self._stage("search", *ranges)] if ranges else []
@@ -117,14 +117,14 @@ class CertificateIndexes:
         reads = tuple(partial(r.read, self._database) for r in ranges)
         return Stage(name, reads, newest_first=ranges[0].newest_first)
 
-    def _in_lifecycle(self, lifecycle: Lifecycle, after: str, limit: int) -> Slice:
+    def _in_lifecycle(self, lifecycle: Lifecycle, after: str, limit: int) -> Chunk:
         """Many change in one second, by a bulk revocation: the place is time and id."""
         start = _lifecycle_key(lifecycle, after) if after else None
         page = self._database.query(
             CertificateItem.by_lifecycle, lifecycle.value, limit=limit, start=start, newest_first=True
         )
         rows = [Row(i.certificate_id, keys.list_key(_changed(i), i.certificate_id)) for i in page.items]
-        return Slice(rows, page.last_key is not None)
+        return Chunk(rows, page.last_key is not None)
 
 
 def first_name(certificate: Certificate, text: str) -> str | None:
@@ -135,9 +135,9 @@ def first_name(certificate: Certificate, text: str) -> str | None:
     return min(found, default=None)
 
 
-def _named(certificate_ids: Sequence[str], after: str, limit: int) -> Slice:
+def _named(certificate_ids: Sequence[str], after: str, limit: int) -> Chunk:
     left = certificate_ids[bisect_right(certificate_ids, after) :]
-    return Slice([Row(identifier, identifier) for identifier in left[:limit]], len(left) > limit)
+    return Chunk([Row(identifier, identifier) for identifier in left[:limit]], len(left) > limit)
 
 
 def _created(index: Any, partition: str, newest_first: bool) -> IndexRange:

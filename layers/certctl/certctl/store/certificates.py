@@ -25,7 +25,7 @@ from certctl.store.items import CertificateItem, NameItem, PemItem, SerialItem, 
 from certctl.store.listing import bad_cursor
 from certctl.store.mapping import to_item, to_record
 from certctl.store.search_rows import version_entries
-from certctl.store.steps import Step, check, delete, put, update
+from certctl.store.steps import Write, check, delete, put, update
 
 _VERSIONS_PAGE = 100
 _DUE_PAGE = 100
@@ -53,22 +53,22 @@ class CertificateStore:
         self._database = database
         self._policy_of = policy_of
 
-    def create_steps(self, certificate: Certificate, names: Sequence[str]) -> list[Step]:
+    def create_steps(self, certificate: Certificate, names: Sequence[str]) -> list[Write]:
         """`names` are the CN and SANs by which it can be searched, one row each."""
         taken = Conflict(f"A certificate with the id {certificate.id} exists.")
         row = put(self._item(certificate), CertificateItem.certificate_id.does_not_exist(), taken)
         return [row, *(put(_name(name, certificate.id)) for name in names)]
 
-    def save_step(self, before: Certificate, after: Certificate) -> Step:
+    def save_step(self, before: Certificate, after: Certificate) -> Write:
         """The whole row, on condition that it is still the one that `after` was decided from."""
         return put(self._item(after), CertificateItem.revision == before.revision)
 
-    def unchanged_step(self, certificate: Certificate) -> Step:
+    def unchanged_step(self, certificate: Certificate) -> Write:
         """Holds a transaction to the row's being as it was read."""
         row = CertificateItem(certificate.id, keys.CERTIFICATE)
         return check(row, CertificateItem.revision == certificate.revision)
 
-    def foresee(self, certificate: Certificate) -> None:
+    def prefetch(self, certificate: Certificate) -> None:
         """Has the policy read that the next save plans by, beside something else."""
         self._policy_of(certificate.renewal_policy_id)
 
@@ -76,13 +76,13 @@ class CertificateStore:
         """As its policy has it now; None where nothing is planned."""
         return planned(certificate, self._policy_of)
 
-    def replan_step(self, certificate: Certificate) -> Step:
+    def replan_step(self, certificate: Certificate) -> Write:
         """Only when it needs something next: nothing else of it changes, so its revision stays."""
         moment = next_action_at(certificate, self._policy_of)
         row = CertificateItem(certificate.id, keys.CERTIFICATE)
         return update(row, _planned(certificate.id, moment), CertificateItem.revision == certificate.revision)
 
-    def window_step(self, certificate: Certificate) -> Step:
+    def window_step(self, certificate: Certificate) -> Write:
         """The window that its CA suggests, and when it is asked again; otherwise as `replan_step`."""
         moment = next_action_at(certificate, self._policy_of)
         moments = (
@@ -95,7 +95,7 @@ class CertificateStore:
         actions = [*window, *_planned(certificate.id, moment)]
         return update(row, actions, CertificateItem.revision == certificate.revision)
 
-    def postpone_step(self, certificate_id: str, now: datetime, until: datetime) -> Step:
+    def postpone_step(self, certificate_id: str, now: datetime, until: datetime) -> Write:
         """One that cannot be acted on, unless it was: then it is due no more."""
         row = CertificateItem(certificate_id, keys.CERTIFICATE)
         return update(row, _planned(certificate_id, until), CertificateItem.next_action_at <= now)
@@ -111,7 +111,7 @@ class CertificateStore:
             if start is None:
                 return
 
-    def rename_steps(self, certificate_id: str, before: Iterable[str], after: Iterable[str]) -> list[Step]:
+    def rename_steps(self, certificate_id: str, before: Iterable[str], after: Iterable[str]) -> list[Write]:
         gone, new = set(before) - set(after), set(after) - set(before)
         removals = [delete(_name(name, certificate_id)) for name in sorted(gone)]
         return [*removals, *(put(_name(name, certificate_id)) for name in sorted(new))]
@@ -131,7 +131,7 @@ class CertificateStore:
         rows = self._database.batch_get(CertificateItem, _record_keys(certificate_ids), consistent=True)
         return [_certificate(row) for row in rows]
 
-    def reserve_steps(self, before: Certificate, after: Certificate, version: Version) -> list[Step]:
+    def reserve_steps(self, before: Certificate, after: Certificate, version: Version) -> list[Write]:
         """Before anything is signed. The certificate's row changes too: a revocation that has read its
         versions without this one is refused."""
         serial = to_item(SerialItem, version, ca_serial=keys.ca_serial(version.ca_id, version.serial_number))
@@ -141,7 +141,7 @@ class CertificateStore:
             put(serial, SerialItem.ca_serial.does_not_exist()),
         ]
 
-    def issue_steps(self, version: Version, pem: IssuedPem) -> list[Step]:
+    def issue_steps(self, version: Version, pem: IssuedPem) -> list[Write]:
         """From reserved to issued, in the transaction that publishes it to the caller."""
         reserved = VersionItem.state == VersionState.RESERVED
         actions = [
@@ -156,7 +156,7 @@ class CertificateStore:
             *version_entries(version),
         ]
 
-    def record_steps(self, version: Version, pem: IssuedPem) -> list[Step]:
+    def record_steps(self, version: Version, pem: IssuedPem) -> list[Write]:
         """What an external issuer made: it chose the serial, so nothing was reserved."""
         serial = to_item(SerialItem, version, ca_serial=keys.ca_serial(version.ca_id, version.serial_number))
         stored = to_item(PemItem, pem, record=keys.pem_record(pem.serial_number))
@@ -167,13 +167,13 @@ class CertificateStore:
             *version_entries(version),
         ]
 
-    def abandon_steps(self, version: Version) -> list[Step]:
+    def abandon_steps(self, version: Version) -> list[Write]:
         """The serial of an attempt that did not finish: signed or not, it is never given out."""
         reserved = VersionItem.state == VersionState.RESERVED
         gone = update(_version_item(version), [VersionItem.state.set(VersionState.ABANDONED)], reserved)
         return [gone, self._serial_step(version, VersionState.ABANDONED)]
 
-    def unreserve_steps(self, version: Version) -> list[Step]:
+    def unreserve_steps(self, version: Version) -> list[Write]:
         """Of a serial that nothing was signed with: the version is gone, its serial is spent all the same."""
         reserved = VersionItem.state == VersionState.RESERVED
         return [
@@ -181,7 +181,7 @@ class CertificateStore:
             self._serial_step(version, VersionState.ABANDONED),
         ]
 
-    def _serial_step(self, version: Version, state: VersionState) -> Step:
+    def _serial_step(self, version: Version, state: VersionState) -> Write:
         row = SerialItem(keys.ca_serial(version.ca_id, version.serial_number))
         return update(row, [SerialItem.state.set(state)], SerialItem.state == VersionState.RESERVED)
 

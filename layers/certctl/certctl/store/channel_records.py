@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from certctl.domain.channel_records import MAX_CHANNELS, ChannelRecord
-from certctl.domain.channels import ChannelBook, ChannelConfig
+from certctl.domain.channels import CachedChannels, ChannelConfig
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.observability import logger
 from certctl.store.database import Database
 from certctl.store.items_catalog import ChannelItem
 from certctl.store.keys import CHANNEL
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put
+from certctl.store.steps import Write, delete, put
 
 _PAUSE_AFTER_FAILURE = timedelta(seconds=5)
 
@@ -35,15 +35,15 @@ class ChannelRecordStore:
         """By id, read consistently."""
         return list(map(_record, self._items(consistent=True)))
 
-    def create_step(self, record: ChannelRecord) -> Step:
+    def create_step(self, record: ChannelRecord) -> Write:
         taken = Conflict(f"A channel {record.id} exists already.")
         return put(_item(record), ChannelItem.id.does_not_exist(), taken)
 
-    def replace_step(self, before: ChannelRecord, after: ChannelRecord) -> Step:
+    def replace_step(self, before: ChannelRecord, after: ChannelRecord) -> Write:
         """Refused with ChangedMeanwhile where the stored revision is not `before`'s."""
         return put(_item(after), ChannelItem.revision == before.revision)
 
-    def delete_step(self, record: ChannelRecord) -> Step:
+    def delete_step(self, record: ChannelRecord) -> Write:
         """Refused with ChangedMeanwhile as `replace_step`."""
         return delete(ChannelItem(CHANNEL, record.id), ChannelItem.revision == record.revision)
 
@@ -79,8 +79,8 @@ class CachedChannelBook:
         self._known: Mapping[str, ChannelConfig] = {}
 
     @property
-    def book(self) -> ChannelBook:
-        return ChannelBook(self.find, self.find_now, self.all)
+    def book(self) -> CachedChannels:
+        return CachedChannels(self.find, self.find_now, self.all)
 
     def find(self, channel_id: str) -> ChannelConfig | None:
         """Raises Unavailable where the store is down and nothing is known yet."""

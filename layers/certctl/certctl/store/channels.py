@@ -17,7 +17,7 @@ from certctl.store.database import ConditionFailed, Database
 from certctl.store.items_shared import ChannelStateItem
 from certctl.store.keys import CHANNEL_STATE
 from certctl.store.mapping import to_record
-from certctl.store.steps import Step, delete, update
+from certctl.store.steps import Write, delete, update
 
 _PAGE = 1_000
 
@@ -68,20 +68,20 @@ class ChannelStateStore:
         longer = paused_until.does_not_exist() | (paused_until < until)
         self._done(update(_row(channel_id), [paused_until.set(until)], longer))
 
-    def disable_step(self, channel_id: str, now: datetime, error: str, alert: Notification | None) -> Step:
+    def disable_step(self, channel_id: str, now: datetime, error: str, alert: Notification | None) -> Write:
         """Begins an episode, and ends that of an open breaker. Refused with AlreadyDisabled within one."""
         disabled = [ChannelStateItem.disabled_at.set(now), ChannelStateItem.error.set(error)]
         actions = [*disabled, *_removed(_BREAKER), *(_alerted(alert) if alert else [])]
         enabled = ChannelStateItem.disabled_at.does_not_exist()
         return update(_row(channel_id), actions, enabled, AlreadyDisabled())
 
-    def enable_step(self, channel_id: str, seen: ChannelState) -> Step:
+    def enable_step(self, channel_id: str, observed: ChannelState) -> Write:
         """Ends the episode `seen`."""
         actions = _removed([ChannelStateItem.disabled_at, ChannelStateItem.error, *_ALARM])
-        return update(_row(channel_id), actions, ChannelStateItem.disabled_at == seen.disabled_at)
+        return update(_row(channel_id), actions, ChannelStateItem.disabled_at == observed.disabled_at)
 
     def open(
-        self, channel_id: str, seen: ChannelState, now: datetime, probe_at: datetime, error: str
+        self, channel_id: str, observed: ChannelState, now: datetime, probe_at: datetime, error: str
     ) -> bool:
         """Whether this call opened it: not where it is open or gone, nor where it was closed since `seen`."""
         item = ChannelStateItem
@@ -92,11 +92,11 @@ class ChannelStateStore:
             item.probe_at.set(probe_at),
             item.error.set(error),
         ]
-        as_seen = closed & _is(item.closed_at, seen.closed_at)
-        return self._done(update(_row(channel_id), actions, as_seen | (item.opened_at == now)))
+        as_observed = closed & _is(item.closed_at, observed.closed_at)
+        return self._done(update(_row(channel_id), actions, as_observed | (item.opened_at == now)))
 
     def take_probe(
-        self, channel_id: str, seen: ChannelState, prober: str, now: datetime, until: datetime
+        self, channel_id: str, observed: ChannelState, prober: str, now: datetime, until: datetime
     ) -> bool:
         """Whether the claim `prober` is the one that tries the channel: nobody has since `seen`. Where it
         never reports, the next may be at `until`."""
@@ -107,8 +107,8 @@ class ChannelStateStore:
             item.probe_at.set(until),
             item.probing_until.set(until),
         ]
-        untried = _is(item.probed_at, seen.probed_at) | (item.prober == prober)
-        return self._done(update(_row(channel_id), actions, (item.opened_at == seen.opened_at) & untried))
+        untried = _is(item.probed_at, observed.probed_at) | (item.prober == prober)
+        return self._done(update(_row(channel_id), actions, (item.opened_at == observed.opened_at) & untried))
 
     def fail_probe(self, channel_id: str, prober: str, probe_at: datetime, error: str) -> None:
         """Nothing happens where another tries it meanwhile, or it was closed."""
@@ -116,40 +116,40 @@ class ChannelStateStore:
         actions = [item.probe_at.set(probe_at), item.error.set(error), item.probing_until.remove()]
         self._done(update(_row(channel_id), actions, item.prober == prober))
 
-    def close_step(self, channel_id: str, seen: ChannelState, now: datetime) -> Step:
+    def close_step(self, channel_id: str, observed: ChannelState, now: datetime) -> Write:
         """Ends the outage `seen`, with the alert that `seen` knows of."""
         item = ChannelStateItem
         actions = [item.closed_at.set(now), *_removed([item.error, *_BREAKER, *_ALARM])]
-        as_seen = (item.opened_at == seen.opened_at) & _is(item.alert_key, seen.alert_key)
-        return update(_row(channel_id), actions, as_seen)
+        as_observed = (item.opened_at == observed.opened_at) & _is(item.alert_key, observed.alert_key)
+        return update(_row(channel_id), actions, as_observed)
 
-    def alert_step(self, channel_id: str, seen: ChannelState, alert: Notification) -> Step:
+    def alert_step(self, channel_id: str, observed: ChannelState, alert: Notification) -> Write:
         """Once per outage. Refused with AlreadyAlerted, also where it is over."""
         item = ChannelStateItem
-        untold = (item.opened_at == seen.opened_at) & item.alert_key.does_not_exist()
-        return update(_row(channel_id), _alerted(alert), untold, AlreadyAlerted())
+        unalerted = (item.opened_at == observed.opened_at) & item.alert_key.does_not_exist()
+        return update(_row(channel_id), _alerted(alert), unalerted, AlreadyAlerted())
 
-    def alert_dead_step(self, channel_id: str, now: datetime, every: timedelta) -> Step:
+    def alert_dead_step(self, channel_id: str, now: datetime, every: timedelta) -> Write:
         """At most once in that time. Refused with AlreadyAlerted."""
-        told = ChannelStateItem.dead_alerted_at
-        untold = told.does_not_exist() | (told <= now - every)
-        return update(_row(channel_id), [told.set(now)], untold, AlreadyAlerted())
+        alerted_at = ChannelStateItem.dead_alerted_at
+        unalerted = alerted_at.does_not_exist() | (alerted_at <= now - every)
+        return update(_row(channel_id), [alerted_at.set(now)], unalerted, AlreadyAlerted())
 
-    def _done(self, step: Step) -> bool:
+    def _done(self, step: Write) -> bool:
         try:
             self._database.write(step)
         except ConditionFailed:
             return False
         return True
 
-    def repair_step(self, channel_id: str, seen: ChannelState) -> Step:
+    def repair_step(self, channel_id: str, observed: ChannelState) -> Write:
         """All that was found out is forgotten: an administrator says that the channel works now. Refused with
         ChangedMeanwhile where the episode `seen` is over, another has begun, or somebody was told of it."""
         item = ChannelStateItem
-        as_seen = _is(item.disabled_at, seen.disabled_at) & _is(item.alert_key, seen.alert_key)
-        return delete(_row(channel_id), as_seen)
+        as_observed = _is(item.disabled_at, observed.disabled_at) & _is(item.alert_key, observed.alert_key)
+        return delete(_row(channel_id), as_observed)
 
-    def forget_step(self, channel_id: str) -> Step:
+    def forget_step(self, channel_id: str) -> Write:
         """For a channel that begins or ends: what was found out was of another one of its name."""
         return delete(_row(channel_id))
 

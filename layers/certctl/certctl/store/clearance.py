@@ -13,7 +13,7 @@ from certctl.store.references import References
 
 
 @dataclass(frozen=True)
-class Clearance:
+class IssuancePreconditions:
     """By the catalog as it was read within the last minute."""
 
     references: References

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import COMPROMISED_KEY
-from certctl.store.steps import Step, check, put
+from certctl.store.steps import Write, check, put
 
 
 class CompromisedKeyStore:
@@ -14,10 +14,10 @@ class CompromisedKeyStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_step(self, spki_sha256: str) -> Step:
+    def add_step(self, spki_sha256: str) -> Write:
         return put(StateItem(COMPROMISED_KEY, spki_sha256))
 
-    def absent_step(self, spki_sha256: str, refused: Exception) -> Step:
+    def absent_step(self, spki_sha256: str, refused: Exception) -> Write:
         """Holds a transaction to the key's not being listed."""
         return check(StateItem(COMPROMISED_KEY, spki_sha256), StateItem.kind.does_not_exist(), refused)
 

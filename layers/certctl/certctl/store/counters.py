@@ -8,13 +8,13 @@ from typing import Any
 
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.recounts import DEAD
-from certctl.domain.tallies import NOTHING, Tally, tally_of
+from certctl.domain.tallies import NO_CHANGE, CounterDelta, delta_of
 from certctl.domain.timestamps import day_of
 from certctl.store.database import Database, table_name
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import COUNTERS, DEAD_COUNTERS, counter_days, counter_row, dead_counter
 from certctl.store.listing import AFTER_ALL
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 Days = Mapping[str, Mapping[str, int]]
 """By UTC day (`YYYY-MM-DD`), then by counter name; days on which nothing counts are absent."""
@@ -35,14 +35,14 @@ class CounterStore:
         self._database = database
         self._now = now
 
-    def steps(self, change: Tally, spread_by: str) -> list[Step]:
+    def steps(self, change: CounterDelta, spread_by: str) -> list[Write]:
         """At most one row of totals and one for each day that changes."""
         shard = shard_of(spread_by, COUNTER_SHARDS)
         steps = [add_step(COUNTERS, counter_row(shard), change.totals)] if change.totals else []
         days = change.by_day(day_of(self._now()))
         return steps + [add_step(counter_days(shard), day, days[day]) for day in sorted(days)]
 
-    def dead_steps(self, kept_until: datetime, amount: int, spread_by: str) -> list[Step]:
+    def dead_steps(self, kept_until: datetime, amount: int, spread_by: str) -> list[Write]:
         return [dead_step(last_day_kept(kept_until), shard_of(spread_by, COUNTER_SHARDS), amount)]
 
     def dead(self) -> int:
@@ -53,7 +53,7 @@ class CounterStore:
     def totals(self) -> Mapping[str, int]:
         """One query of 16 small rows."""
         rows = self._rows(COUNTERS, "", counter_row(COUNTER_SHARDS))
-        return sum((Tally(amounts_of(row)) for row in rows), NOTHING).totals
+        return sum((CounterDelta(amounts_of(row)) for row in rows), NO_CHANGE).totals
 
     def days(self, from_day: str, until_day: str) -> Days:
         """From one day to another, both included: 16 queries side by side."""
@@ -64,16 +64,16 @@ class CounterStore:
                 found.setdefault(day, Counter()).update(amounts)
         return found
 
-    def read(self, until_day: str, from_day: str = "") -> Tally:
+    def read(self, until_day: str, from_day: str = "") -> CounterDelta:
         """Totals, and the certificates of these days: 17 queries side by side."""
         with ThreadPoolExecutor(max_workers=1) as pool:
             totals = pool.submit(self.totals)
             days = self.certificate_days(until_day, from_day)
-            return Tally(totals.result()) + days
+            return CounterDelta(totals.result()) + days
 
-    def certificate_days(self, until_day: str, from_day: str = "") -> Tally:
+    def certificate_days(self, until_day: str, from_day: str = "") -> CounterDelta:
         """The certificates of these days."""
-        return tally_of({}, self.days(from_day, until_day))
+        return delta_of({}, self.days(from_day, until_day))
 
     def _days(self, shard: int, from_day: str, until_day: str) -> list[tuple[str, Mapping[str, int]]]:
         rows = self._rows(counter_days(shard), from_day, until_day)
@@ -93,17 +93,17 @@ class CounterStore:
         )
 
 
-def add_step(kind: str, identifier: str, amounts: Mapping[str, int]) -> Step:
-    return Step("Update", _addition(kind, identifier, amounts))
+def add_step(kind: str, identifier: str, amounts: Mapping[str, int]) -> Write:
+    return Write("Update", _addition(kind, identifier, amounts))
 
 
-def dead_step(last_day: str, shard: int, amount: int) -> Step:
+def dead_step(last_day: str, shard: int, amount: int) -> Write:
     """The row goes by itself some time after its day."""
     request = _addition(DEAD_COUNTERS, dead_counter(last_day, shard), {DEAD: amount})
     gone_at = datetime.fromisoformat(last_day).replace(tzinfo=UTC) + _KEPT_PAST_THE_DAY
     request["UpdateExpression"] += " SET delete_after = :gone"
     request["ExpressionAttributeValues"][":gone"] = {"N": str(int(gone_at.timestamp()))}
-    return Step("Update", request)
+    return Write("Update", request)
 
 
 def _addition(kind: str, identifier: str, amounts: Mapping[str, int]) -> dict[str, Any]:

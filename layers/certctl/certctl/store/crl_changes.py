@@ -4,7 +4,7 @@ from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import counter_row, crl_changes
-from certctl.store.steps import Step, update
+from certctl.store.steps import Write, update
 
 
 class CrlChangeStore:
@@ -13,7 +13,7 @@ class CrlChangeStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def bump_step(self, ca_id: str, shard: int | str, spread_by: str) -> Step:
+    def bump_step(self, ca_id: str, shard: int | str, spread_by: str) -> Write:
         """For the transaction that revokes or ends a hold. One per shard and transaction suffices."""
         row = StateItem(crl_changes(ca_id, shard), counter_row(shard_of(spread_by, COUNTER_SHARDS)))
         return update(row, [StateItem.amount.add(1)])  # no condition: the first change makes the row

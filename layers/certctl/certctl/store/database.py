@@ -20,7 +20,7 @@ from pynamodb.models import Model
 from certctl.domain.aws_failures import OVERLOADED, Overloaded, failure_of
 from certctl.domain.errors import AwsRefusal, RequestInvalid, Unavailable
 from certctl.observability import count_throttling, log_refusal
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _TRIES = 5
 _SERVICE = "DynamoDB"
@@ -146,20 +146,20 @@ class Database:
             self._pause(attempt)
         raise Overloaded(_BUSY)
 
-    def write(self, step: Step) -> _Raw:
+    def write(self, step: Write) -> _Raw:
         """One conditional write; an update answers the raw row as it is now. Raises ConditionFailed."""
         call = getattr(self.client, step.single_call)
         attributes: _Raw = self._with_retries(lambda: call(**step.single_request())).get("Attributes", {})
         return attributes
 
-    def write_or_refuse(self, step: Step) -> _Raw:
+    def write_or_refuse(self, step: Write) -> _Raw:
         """Like `write`, but raises the step's own error where its condition fails."""
         try:
             return self.write(step)
         except ConditionFailed as failure:
             raise step.refused from failure
 
-    def key_of(self, step: Step) -> tuple[str, ...]:
+    def key_of(self, step: Write) -> tuple[str, ...]:
         """Table and key of the row that a step is about."""
         table = step.request["TableName"]
         meta = self._connection.get_meta_table(table)
@@ -167,7 +167,7 @@ class Database:
         names = [name for name in (meta.hash_keyname, meta.range_keyname) if name]
         return table, *(json.dumps(values[name]) for name in names)
 
-    def transact(self, steps: Sequence[Step]) -> None:
+    def transact(self, steps: Sequence[Write]) -> None:
         """All steps or none. Raises the error of the first step whose condition failed.
 
         The token makes a repeat after a lost answer the same transaction.
@@ -241,7 +241,7 @@ def _raise_unless_contended(error: ClientError) -> None:
     raise _Cancelled(codes) from error
 
 
-def _refusal(steps: Sequence[Step], codes: Sequence[str]) -> Exception:
+def _refusal(steps: Sequence[Write], codes: Sequence[str]) -> Exception:
     for step, code in zip(steps, codes, strict=False):
         if code == _CONDITION_FAILED:
             return step.refused

@@ -17,7 +17,7 @@ from certctl.observability import logger
 from certctl.store.database import Database, table_name
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.items_shared import StateItem
-from certctl.store.steps import MAX_ACTIONS, Step, delete, put
+from certctl.store.steps import MAX_ACTIONS, Write, delete, put
 
 KIND = "deferred-alerts"
 _ROWS, _BYTES = MAX_ACTIONS - 1, 250_000
@@ -30,17 +30,17 @@ class DeferredAlerts:
         self._database = database
         self._now = now
 
-    def defer_steps(self, creations: Sequence[Step]) -> list[Step]:
+    def defer_steps(self, creations: Sequence[Write]) -> list[Write]:
         """In place of these steps, which all create notifications: one for about a hundred of them."""
         items = [json.dumps(step.request["Item"]) for step in creations]
         return [
             put(StateItem(KIND, new_ulid(self._now()), body=f"[{','.join(part)}]")) for part in _parts(items)
         ]
 
-    def write(self, may_go_on: Callable[[], bool]) -> int:
-        """Writes what was deferred, oldest first, while `may_go_on`; how many notifications. One at a time
+    def write(self, has_time: Callable[[], bool]) -> int:
+        """Writes what was deferred, oldest first, while `has_time`; how many notifications. One at a time
         over the whole stack: the sweep holds its lock. Raises Unavailable."""
-        rows = takewhile(lambda _: may_go_on(), self._rows())
+        rows = takewhile(lambda _: has_time(), self._rows())
         return sum(map(self._write, rows))
 
     def _rows(self) -> Iterator[StateItem]:
@@ -76,11 +76,11 @@ def _parts(items: Sequence[str]) -> Iterator[list[str]]:
         yield part
 
 
-def _creation(item: dict[str, Any]) -> Step:
+def _creation(item: dict[str, Any]) -> Write:
     """The table's name is that of this stack, which may have been restored from another one's backup."""
     request = {
         "TableName": table_name(NotificationItem),
         "Item": item,
         "ConditionExpression": "attribute_not_exists(notification_id)",
     }
-    return Step("Put", request)
+    return Write("Put", request)

@@ -7,11 +7,11 @@ from datetime import datetime
 from certctl.domain.certificates import Certificate, Version
 from certctl.domain.deployments import MAX_TARGETS, deployment_jobs
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.store.agent_targets import AgentTargets
 from certctl.store.jobs import JobStore
 from certctl.store.ledger import job_change
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 SUPERSEDED = "a newer version is to be deployed"
 
@@ -23,11 +23,11 @@ class Deployments:
 
     def started(
         self, job: Job, certificate: Certificate, version: Version, now: datetime
-    ) -> tuple[list[Step], Tally]:
+    ) -> tuple[list[Write], CounterDelta]:
         """For the transaction that publishes the version that `job` made. Nothing where the request was not
         an agent's: no agent has its key then."""
         if job.agent_id is None or job.task is None:
-            return [], Tally()
+            return [], CounterDelta()
         targets = [
             target.id
             for target in self._targets.of(certificate)
@@ -35,16 +35,16 @@ class Deployments:
         ][:MAX_TARGETS]
         task = job.task.to_deploy(version)
         created = deployment_jobs(certificate, targets, job.agent_id, task, job.requested_by, now)
-        change = sum((job_change(None, each) for each in created), Tally())
+        change = sum((job_change(None, each) for each in created), CounterDelta())
         return [self._jobs.create_step(each) for each in created], change
 
     def open_of(self, certificate_id: str) -> list[Job]:
         """The newest open deployments of a certificate."""
         return [j for j in self._jobs.open_jobs_of(certificate_id) if j.type is JobType.DEPLOYMENT]
 
-    def superseded(self, jobs: Sequence[Job], serial: str, now: datetime) -> tuple[list[Step], Tally]:
+    def superseded(self, jobs: Sequence[Job], serial: str, now: datetime) -> tuple[list[Write], CounterDelta]:
         """Ends those of other versions."""
         old = [job for job in jobs if job.task is None or job.task.serial_number != serial]
         ended = (replace(job, status=JobStatus.CANCELLED) for job in old)
-        change = sum((job_change(job, end) for job, end in zip(old, ended, strict=True)), Tally())
+        change = sum((job_change(job, end) for job, end in zip(old, ended, strict=True)), CounterDelta())
         return [self._jobs.stop_step(job, JobStatus.CANCELLED, now, SUPERSEDED) for job in old], change

@@ -49,18 +49,20 @@ class DueRows[I: Model]:
         return self._claimed(identifier, raw, lost=False)
 
     def take_again(
-        self, identifier: str, seen: Due, now: datetime, lease: timedelta
+        self, identifier: str, observed: Due, now: datetime, lease: timedelta
     ) -> tuple[ClaimResult, I | None]:
         """For work that has one worker only, which lost its memory: a fresh claim in place of the one that it
         holds, uncharged."""
         token = uuid4().hex
         item = self._item
-        unchanged: Condition = item.lease_owner == seen.lease_owner
-        as_seen: Condition = unchanged & (item.attempt == seen.attempt) & (item.epoch == seen.epoch)
+        unchanged: Condition = item.lease_owner == observed.lease_owner
+        as_observed: Condition = (
+            unchanged & (item.attempt == observed.attempt) & (item.epoch == observed.epoch)
+        )
         mine: Condition = item.lease_owner == token
-        counts = [item.attempt.set(seen.attempt + 1)]
+        counts = [item.attempt.set(observed.attempt + 1)]
         try:
-            raw = self._take(identifier, token, now, lease, as_seen | mine, counts)
+            raw = self._take(identifier, token, now, lease, as_observed | mine, counts)
         except ConditionFailed:
             return NothingToDo("changed meanwhile"), None
         return self._claimed(identifier, raw, lost=False)
@@ -70,12 +72,14 @@ class DueRows[I: Model]:
     ) -> tuple[ClaimResult, I | None]:
         if failure.item is None:
             return NothingToDo("gone"), None
-        seen: Any = self._item.from_raw_data(failure.item)
-        refusal = self._why_not(seen, now)
+        observed: Any = self._item.from_raw_data(failure.item)
+        refusal = self._why_not(observed, now)
         if refusal is not None:
             return refusal, None
         try:
-            raw = self._take(identifier, token, now, lease, self._as_seen(seen, token), self._booked(seen))
+            raw = self._take(
+                identifier, token, now, lease, self._as_observed(observed, token), self._booked(observed)
+            )
         except ConditionFailed:
             return NothingToDo("taken by another worker"), None
         return self._claimed(identifier, raw, lost=True)
@@ -103,22 +107,27 @@ class DueRows[I: Model]:
     def _one_more(self) -> Sequence[Action]:
         return [self._item.attempt.set(self._item.attempt + 1)]
 
-    def _as_seen(self, seen: Any, token: str) -> Condition:
+    def _as_observed(self, observed: Any, token: str) -> Condition:
         item = self._item
-        unchanged: Condition = (item.lease_owner == seen.lease_owner) & (item.lease_until == seen.lease_until)
+        unchanged: Condition = (item.lease_owner == observed.lease_owner) & (
+            item.lease_until == observed.lease_until
+        )
         takeable: Condition = unchanged | (item.lease_owner == token)
         return takeable
 
-    def _booked(self, seen: Any) -> Sequence[Action]:
+    def _booked(self, observed: Any) -> Sequence[Action]:
         """Absolute values: the attempt that never reported is spent, and repeating this write is harmless."""
-        return [self._item.attempt.set(seen.attempt + 1), self._item.retry_count.set(seen.retry_count + 1)]
+        return [
+            self._item.attempt.set(observed.attempt + 1),
+            self._item.retry_count.set(observed.retry_count + 1),
+        ]
 
-    def _why_not(self, seen: Any, now: datetime) -> ClaimResult | None:
-        if seen.status not in self._open_statuses or seen.due_at is None:
-            return NothingToDo(f"it is {seen.status}")
-        if seen.due_at > now:
-            return NotYetDue((seen.due_at - now).total_seconds(), int(seen.epoch))
-        if seen.lease_owner is None or seen.lease_until > now:
+    def _why_not(self, observed: Any, now: datetime) -> ClaimResult | None:
+        if observed.status not in self._open_statuses or observed.due_at is None:
+            return NothingToDo(f"it is {observed.status}")
+        if observed.due_at > now:
+            return NotYetDue((observed.due_at - now).total_seconds(), int(observed.epoch))
+        if observed.lease_owner is None or observed.lease_until > now:
             return NothingToDo("held by another worker")
         return None
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import HELD_BY, HELD_KEY
-from certctl.store.steps import Step, check, delete, update
+from certctl.store.steps import Write, check, delete, update
 
 
 class HeldKeyStore:
@@ -19,7 +19,7 @@ class HeldKeyStore:
         row = self._database.get(StateItem, HELD_BY, certificate_id, consistent=True)
         return tuple(sorted(row.members or ())) if row else ()
 
-    def hold_steps(self, certificate_id: str, spki_sha256s: Sequence[str]) -> list[Step]:
+    def hold_steps(self, certificate_id: str, spki_sha256s: Sequence[str]) -> list[Write]:
         """One action for each key, and one more."""
         if not spki_sha256s:
             return []
@@ -27,7 +27,7 @@ class HeldKeyStore:
         listed = update(StateItem(HELD_BY, certificate_id), [StateItem.members.add(set(spki_sha256s))])
         return [*by_key, listed]
 
-    def free_steps(self, certificate_id: str, spki_sha256s: Sequence[str]) -> list[Step]:
+    def free_steps(self, certificate_id: str, spki_sha256s: Sequence[str]) -> list[Write]:
         """All that it holds. A key that another certificate holds stays held."""
         if not spki_sha256s:
             return []
@@ -37,9 +37,9 @@ class HeldKeyStore:
         ]
         return [*freed, delete(StateItem(HELD_BY, certificate_id))]
 
-    def absent_step(self, spki_sha256: str, refused: Exception) -> Step:
+    def absent_step(self, spki_sha256: str, refused: Exception) -> Write:
         """Holds a transaction to nobody's holding the key."""
         return check(StateItem(HELD_KEY, spki_sha256), StateItem.members.does_not_exist(), refused)
 
-    def _hold_step(self, spki_sha256: str, certificate_id: str) -> Step:
+    def _hold_step(self, spki_sha256: str, certificate_id: str) -> Write:
         return update(StateItem(HELD_KEY, spki_sha256), [StateItem.members.add({certificate_id})])

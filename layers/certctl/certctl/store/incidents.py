@@ -12,8 +12,8 @@ from certctl.domain.routing import RoutingFacts
 from certctl.observability import logger
 from certctl.store.keys import CERTIFICATE, referrer
 from certctl.store.ledger import Ledger
-from certctl.store.marks import MarkStore
-from certctl.store.steps import Step
+from certctl.store.marks import FollowUpStore
+from certctl.store.steps import Write
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class Ended:
     """The certificate without the incidents that end, the rows that say so, and whom to wake then."""
 
     certificate: Certificate
-    steps: Sequence[Step] = ()
+    steps: Sequence[Write] = ()
     nudges: Sequence[Nudge] = ()
 
 
 @dataclass(frozen=True)
 class Incidents:
     ledger: Ledger
-    marks: MarkStore
+    follow_ups: FollowUpStore
 
     def ended(
         self,
@@ -43,7 +43,7 @@ class Incidents:
         if not resolves:
             return Ended(after)
         routing = routing or self.ledger.routing_of(after)
-        steps, nudges, ended = list[Step](), list[Nudge](), set[str]()
+        steps, nudges, ended = list[Write](), list[Nudge](), set[str]()
         for alert in resolves:
             rows, woken = self.ledger.alert_steps(alert, now, routing)
             if len(steps) + len(rows) < room:
@@ -52,7 +52,7 @@ class Incidents:
                 ended.add(alert.dedup_key)
         if len(ended) < len(resolves):
             logger.warning("incidents stay open: no room for their ends", extra={"id": after.id})
-            steps.append(self.marks.mark_step(referrer(CERTIFICATE, after.id), now))
+            steps.append(self.follow_ups.follow_up_step(referrer(CERTIFICATE, after.id), now))
         return Ended(
             _without(after, [alert for alert in resolves if alert.dedup_key in ended]), steps, nudges
         )

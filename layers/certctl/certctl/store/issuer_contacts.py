@@ -24,12 +24,12 @@ class IssuerContactStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def answered(self, issuer_id: str, now: datetime) -> None:
+    def record_success(self, issuer_id: str, now: datetime) -> None:
         self._write(issuer_id, [IssuerContactItem.succeeded_at.set(now)], now)
 
-    def failed(self, issuer_id: str, error: str, now: datetime) -> None:
-        told = [IssuerContactItem.failed_at.set(now), IssuerContactItem.error.set(error)]
-        self._write(issuer_id, told, now)
+    def record_failure(self, issuer_id: str, error: str, now: datetime) -> None:
+        outcome = [IssuerContactItem.failed_at.set(now), IssuerContactItem.error.set(error)]
+        self._write(issuer_id, outcome, now)
 
     def get(self, issuer_id: str) -> IssuerContact | None:
         """None for one that was never called, as every local one."""
@@ -41,9 +41,9 @@ class IssuerContactStore:
         page = self._database.query(IssuerContactItem, ISSUER_CONTACT, limit=MOST_ISSUERS)
         return {row.id: to_record(IssuerContact, row) for row in page.items}
 
-    def _write(self, issuer_id: str, told: Sequence[Action], now: datetime) -> None:
+    def _write(self, issuer_id: str, outcome: Sequence[Action], now: datetime) -> None:
         kept = IssuerContactItem.delete_after.set(int((now + _KEPT).timestamp()))
-        self._database.write(update(IssuerContactItem(ISSUER_CONTACT, issuer_id), [*told, kept]))
+        self._database.write(update(IssuerContactItem(ISSUER_CONTACT, issuer_id), [*outcome, kept]))
 
 
 def as_met(entry: AnyEntry, contact: IssuerContact | None) -> AnyEntry:

@@ -10,10 +10,10 @@ from certctl.domain.audit import Actor
 from certctl.domain.certificates import Certificate
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.jobs import Job, JobStatus
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.store.job_stops import settled_later
 from certctl.store.ledger import certificate_change, job_change
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ class JobEndings:
         job: Job,
         status: JobStatus,
         now: datetime,
-        change: Tally,
+        change: CounterDelta,
         error: str | None = None,
-    ) -> list[Step]:
+    ) -> list[Write]:
         """The job's row, and the counters of it and of its certificate; where it ends without a certificate,
         what is left to do of its order."""
         changed = job_change(job, replace(job, status=status))
-        opened, counted = list[Step](), Tally()
-        if status is not JobStatus.COMPLETED and not job.tells_issuer:
+        opened, counted = list[Write](), CounterDelta()
+        if status is not JobStatus.COMPLETED and not job.is_for_issuer:
             opened, counted = settled_later(self._stores.jobs, job, now)
         return [
             self._stores.jobs.end_step(claim, status, now, error),
@@ -52,7 +52,7 @@ class JobEndings:
 
     def cancel(self, claim: Claim, job: Job, reason: str, now: datetime) -> None:
         after = replace(job, status=JobStatus.CANCELLED, last_error=reason)
-        steps = self.end_steps(claim, job, JobStatus.CANCELLED, now, Tally(), reason)
+        steps = self.end_steps(claim, job, JobStatus.CANCELLED, now, CounterDelta(), reason)
         event = self._stores.ledger.job_event(self._actor, "job_cancelled", job, after, now)
         self._stores.database.transact([*steps, event])
 
@@ -64,7 +64,7 @@ class JobEndings:
         error: str,
         now: datetime,
         unwanted: "Unwanted | None" = None,
-        also: Sequence[Step] = (),
+        also: Sequence[Write] = (),
     ) -> list[Nudge]:
         """For good: the record says so, and the alert is stored with it; so is the certificate that came and
         is not what was asked for. `also` goes with it."""
@@ -87,9 +87,9 @@ class JobEndings:
         self._stores.database.transact(steps)
         return nudges
 
-    def unbegun_steps(
+    def unstarted_steps(
         self, job: Job, certificate: Certificate, error: str, now: datetime
-    ) -> tuple[list[Step], list[Nudge]]:
+    ) -> tuple[list[Write], list[Nudge]]:
         """As `fail_issuance`, of one that waited for what did not come, or for what was refused: nobody has
         claimed it, and nothing is ordered for it."""
         error = error[:MAX_ERROR]
@@ -116,11 +116,11 @@ class JobEndings:
         alerts: Sequence[Alert],
         now: datetime,
         error: str | None = None,
-        also: Sequence[Step] = (),
-        change: Tally | None = None,
+        also: Sequence[Write] = (),
+        change: CounterDelta | None = None,
     ) -> list[Nudge]:
         """One that changes no certificate; `also` with its `change` of the counters goes with it."""
         steps, nudges = self._stores.ledger.steps_of_alerts(alerts, now)
-        ended = self.end_steps(claim, job, status, now, change or Tally(), error and error[:MAX_ERROR])
+        ended = self.end_steps(claim, job, status, now, change or CounterDelta(), error and error[:MAX_ERROR])
         self._stores.database.transact([*also, *ended, *steps])
         return nudges

@@ -6,17 +6,19 @@ from datetime import datetime
 
 from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.settlements import settlement_of
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.store.jobs import JobStore
 from certctl.store.ledger import job_change
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 
-def stopped(store: JobStore, jobs: Sequence[Job], now: datetime, why: str) -> tuple[list[Step], Tally]:
+def stopped(
+    store: JobStore, jobs: Sequence[Job], now: datetime, why: str
+) -> tuple[list[Write], CounterDelta]:
     """All but those that nobody stops: their rows, and the change of the counters."""
-    steps, change = [], Tally()
+    steps, change = [], CounterDelta()
     for job in jobs:
-        if job.tells_issuer:
+        if job.is_for_issuer:
             continue
         steps.append(store.stop_step(job, JobStatus.CANCELLED, now, why))
         change += job_change(job, replace(job, status=JobStatus.CANCELLED))
@@ -26,9 +28,9 @@ def stopped(store: JobStore, jobs: Sequence[Job], now: datetime, why: str) -> tu
     return steps, change
 
 
-def settled_later(store: JobStore, job: Job, now: datetime) -> tuple[list[Step], Tally]:
+def settled_later(store: JobStore, job: Job, now: datetime) -> tuple[list[Write], CounterDelta]:
     """Likewise, of a job that ends without a certificate: that which finds out what comes of its order."""
-    steps, change = [], Tally()
+    steps, change = [], CounterDelta()
     for settlement in settlement_of(job, now):
         steps.append(store.create_step(settlement))
         change += job_change(None, settlement)

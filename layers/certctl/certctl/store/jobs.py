@@ -17,7 +17,7 @@ from certctl.store.database import Database
 from certctl.store.due_work import DueRows, due_of
 from certctl.store.items_jobs import JobItem
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, put, update
+from certctl.store.steps import Write, put, update
 
 _MAX_CANCELLED_AT_ONCE = 10
 _RECENT_JOBS = 50
@@ -29,7 +29,7 @@ class JobStore:
         self._database = database
         self.due = DueRows(database, JobItem, JobItem, _CLAIMABLE, _on_claim)
 
-    def create_step(self, job: Job) -> Step:
+    def create_step(self, job: Job) -> Write:
         return put(_item(job), JobItem.job_id.does_not_exist())
 
     def get(self, job_id: str) -> Job | None:
@@ -62,28 +62,28 @@ class JobStore:
         row = self._database.get(JobItem, claim.id, consistent=True)
         return row is not None and row.lease_owner == claim.token and row.epoch == claim.epoch
 
-    def end_step(self, claim: Claim, status: JobStatus, now: datetime, error: str | None = None) -> Step:
+    def end_step(self, claim: Claim, status: JobStatus, now: datetime, error: str | None = None) -> Write:
         """Completed, Failed or Cancelled by the worker that holds it."""
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.done_token.set(claim.token)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
-    def progress_step(self, claim: Claim, bulk: BulkRevocation) -> Step:
+    def progress_step(self, claim: Claim, bulk: BulkRevocation) -> Write:
         """The claim goes on. Lost attempts are forgiven: there is progress."""
         actions = [JobItem.bulk.set(bulk), JobItem.retry_count.set(0)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
-    def evaluation_step(self, claim: Claim, evaluation: PolicyEvaluation) -> Step:
+    def evaluation_step(self, claim: Claim, evaluation: PolicyEvaluation) -> Write:
         """As `progress_step`."""
         actions = [JobItem.evaluation.set(evaluation), JobItem.retry_count.set(0)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
-    def late_progress_step(self, claim: Claim, bulk: BulkRevocation) -> Step:
+    def late_progress_step(self, claim: Claim, bulk: BulkRevocation) -> Write:
         """Of a worker that a cancel overtook: nobody has claimed the job since, and nobody will."""
         overtaken = (JobItem.status == JobStatus.CANCELLED) & (JobItem.epoch == claim.epoch + 1)
         last = overtaken & (JobItem.attempt == claim.attempt)
         return update(JobItem(claim.id), [JobItem.bulk.set(bulk)], last)
 
-    def retry_step(self, claim: Claim, due_at: datetime, error: str, progress: str | None = None) -> Step:
+    def retry_step(self, claim: Claim, due_at: datetime, error: str, progress: str | None = None) -> Write:
         """`progress`, where it is given, is kept as `issuer_progress`."""
         actions = [
             *([JobItem.issuer_progress.set(progress)] if progress else []),
@@ -96,7 +96,7 @@ class JobStore:
         ]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
-    def postpone_step(self, claim: Claim, due_at: datetime, reason: str | None = None) -> Step:
+    def postpone_step(self, claim: Claim, due_at: datetime, reason: str | None = None) -> Write:
         """Later, uncharged: what it waits for is no failure. `reason` is shown where it is given."""
         shown = [JobItem.last_error.set(reason)] if reason else []
         return update(JobItem(claim.id), [*self.due.due_again(due_at), *shown], self.due.held(claim))
@@ -111,12 +111,12 @@ class JobStore:
         ]
         self._database.write_or_refuse(update(JobItem(claim.id), actions, self.due.held(claim)))
 
-    def wait_step(self, job: Job, due_at: datetime) -> Step:
+    def wait_step(self, job: Job, due_at: datetime) -> Write:
         """Later, without a claim: nobody holds it."""
         unheld = JobItem.lease_owner.does_not_exist() & (JobItem.epoch == job.due.epoch)
         return update(JobItem(job.id), [JobItem.due_at.set(due_at)], unheld & (JobItem.status == job.status))
 
-    def order_step(self, claim: Claim, due_at: datetime, progress: str) -> Step:
+    def order_step(self, claim: Claim, due_at: datetime, progress: str) -> Write:
         """As `postpone_step`, with how far an external issuer came; what failed before has passed."""
         actions = [
             *self.due.due_again(due_at),
@@ -126,15 +126,15 @@ class JobStore:
         ]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
-    def stop_step(self, job: Job, status: JobStatus, now: datetime, error: str | None = None) -> Step:
+    def stop_step(self, job: Job, status: JobStatus, now: datetime, error: str | None = None) -> Write:
         """Ends an open job from outside. The epoch rises, so that a late worker cannot revive it. Refused
         where it came further at its issuer meanwhile: what is left to do of that was not decided on."""
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.epoch.set(job.due.epoch + 1)]
         unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
         return update(JobItem(job.id), actions, unchanged & _as_far(job))
 
-    def move_step(self, before: Job, after: Job) -> Step:
-        """From one wait to the next, or to its worker (see `Job.moved_on`)."""
+    def move_step(self, before: Job, after: Job) -> Write:
+        """From one wait to the next, or to its worker (see `Job.advanced`)."""
         asked_by: Any = list(after.asked_by)  # a tuple would be taken for one element
         makers: Any = list(after.askers_makers)
         actions = [
@@ -154,7 +154,7 @@ class JobStore:
         unchanged = (JobItem.status == before.status) & (JobItem.epoch == before.due.epoch)
         return update(JobItem(before.id), actions, unchanged)
 
-    def await_approval_step(self, claim: Claim, due_at: datetime) -> Step:
+    def await_approval_step(self, claim: Claim, due_at: datetime) -> Write:
         """By the worker that holds it: the profile demands an approval that the job does not have."""
         actions = [
             *self.due.due_again(due_at),

@@ -8,9 +8,9 @@ from datetime import datetime
 from certctl.domain.certificates import Certificate, Version
 from certctl.domain.jobs import Job
 from certctl.store.certificates import CertificateStore
-from certctl.store.marks import MarkStore
+from certctl.store.marks import FollowUpStore
 from certctl.store.refused_keys import RefusedKeys
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _PAGE = 100
 
@@ -29,14 +29,14 @@ class KeyChange:
 
     listed: tuple[str, ...] = ()
     is_complete: bool = True
-    steps: Sequence[Step] = field(default_factory=tuple)
+    steps: Sequence[Write] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True)
 class KeyChanges:
     certificates: CertificateStore
     refused: RefusedKeys
-    marks: MarkStore
+    follow_ups: FollowUpStore
 
     def of_all_versions(self, certificate_id: str) -> Keys:
         """The latest to expire first: of those that count now, none is left out."""
@@ -60,13 +60,13 @@ class KeyChanges:
         is_complete = keys.is_all and len(taken) == len(keys.spki_sha256s)
         steps += [self.refused.compromised.add_step(spki) for spki in taken]
         if not (is_complete and is_freed):
-            steps.append(self.marks.mark_step(certificate.id, now))
+            steps.append(self.follow_ups.follow_up_step(certificate.id, now))
         return KeyChange(taken, is_complete, steps)
 
-    def freed(self, certificate: Certificate, held: Sequence[str], now: datetime, room: int) -> list[Step]:
+    def freed(self, certificate: Certificate, held: Sequence[str], now: datetime, room: int) -> list[Write]:
         """As `compromised`, for another end of a hold."""
         steps = self.refused.held.free_steps(certificate.id, held)
-        return steps if len(steps) <= room else [self.marks.mark_step(certificate.id, now)]
+        return steps if len(steps) <= room else [self.follow_ups.follow_up_step(certificate.id, now)]
 
     def held(self, certificate: Certificate, keys: Keys, now: datetime, room: int) -> KeyChange:
         """As `compromised`, for a hold."""
@@ -74,7 +74,7 @@ class KeyChanges:
         is_complete = len(taken) == len(keys.spki_sha256s)
         steps = self.refused.held.hold_steps(certificate.id, taken)
         if not is_complete:
-            steps.append(self.marks.mark_step(certificate.id, now))
+            steps.append(self.follow_ups.follow_up_step(certificate.id, now))
         return KeyChange(taken, is_complete, steps)
 
 

@@ -12,12 +12,12 @@ from certctl.domain.jobs import Job
 from certctl.domain.notifications import Notification
 from certctl.domain.policies import Violation
 from certctl.domain.routing import RoutingFacts
-from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
+from certctl.domain.tallies import CounterDelta, certificate_delta, job_delta, job_events
 from certctl.store.audit import AuditStore
 from certctl.store.counters import CounterStore
 from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.notifications import NotificationStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.violations import OpenViolation
 
 AT_ONCE, MOST_DEFERRED = 40, 10
@@ -51,15 +51,15 @@ class Ledger:
         after: Certificate,
         now: datetime,
         **details: Any,
-    ) -> Step:
+    ) -> Write:
         return self._event("certificate", actor, action, after, changes(before, after) | details, now)
 
     def job_event(
         self, actor: Actor, action: str, before: Job | None, after: Job, now: datetime, **details: Any
-    ) -> Step:
+    ) -> Write:
         return self._event("job", actor, action, after, changes(before, after) | details, now)
 
-    def violation_event(self, actor: Actor, violation: Violation, certificate: Certificate) -> Step:
+    def violation_event(self, actor: Actor, violation: Violation, certificate: Certificate) -> Write:
         """Found under the policy. `certificate_id` is that of the new certificate where it was refused."""
         details = facts(violation) | {"certificate_id": certificate.id}
         return self._audit.event_step(
@@ -72,7 +72,7 @@ class Ledger:
             violation.team_id,
         )
 
-    def violation_end_event(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> Step:
+    def violation_end_event(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> Write:
         """Found under the policy."""
         details = {"id": ended.violation_id, "certificate_id": ended.certificate_id, "reason": why}
         action, kind = "policy_violation_ended", "policy"
@@ -80,7 +80,7 @@ class Ledger:
 
     def policy_event(
         self, actor: Actor, action: str, policy_id: str, details: Mapping[str, Any], now: datetime
-    ) -> Step:
+    ) -> Write:
         return self._audit.event_step(actor, action, "policy", policy_id, dict(details), now)
 
     def _event(
@@ -91,12 +91,12 @@ class Ledger:
         about: Certificate | Job,
         details: Mapping[str, Any],
         now: datetime,
-    ) -> Step:
+    ) -> Write:
         return self._audit.event_step(actor, action, kind, about.id, details, now, about.team_id)
 
-    def count_steps(self, spread_by: str, *changed: Tally) -> list[Step]:
+    def count_steps(self, spread_by: str, *changed: CounterDelta) -> list[Write]:
         """One write per counter row, however many records changed."""
-        return self._counters.steps(sum(changed, Tally()), spread_by)
+        return self._counters.steps(sum(changed, CounterDelta()), spread_by)
 
     def routing_of(self, certificate: Certificate) -> RoutingFacts:
         """What `alert_steps` goes by, for those who can read it beside something else."""
@@ -104,32 +104,32 @@ class Ledger:
 
     def alert_steps(
         self, alert: Alert, now: datetime, routing: RoutingFacts | None = None, at_once: int = AT_ONCE
-    ) -> tuple[list[Step], list[Nudge]]:
+    ) -> tuple[list[Write], list[Nudge]]:
         """The rows of an alert, and the nudges to send once they are written. `at_once`: so many rows are
         written with the change."""
         rows = notifications_for(alert, routing or self._routing(alert.certificate), now)
         return self._steps_of(rows, at_once)
 
-    def notification_steps(self, rows: Sequence[Notification]) -> tuple[list[Step], list[Nudge]]:
+    def notification_steps(self, rows: Sequence[Notification]) -> tuple[list[Write], list[Nudge]]:
         """As `alert_steps`, of alerts that are about no single certificate."""
         return self._steps_of(rows, AT_ONCE)
 
-    def steps_of_alerts(self, alerts: Sequence[Alert], now: datetime) -> tuple[list[Step], list[Nudge]]:
+    def steps_of_alerts(self, alerts: Sequence[Alert], now: datetime) -> tuple[list[Write], list[Nudge]]:
         """As `alert_steps`, of several."""
         routed = ((alert, self._routing(alert.certificate)) for alert in alerts)
         rows = [row for alert, facts in routed for row in notifications_for(alert, facts, now)]
         return self._steps_of(rows, AT_ONCE)
 
-    def _steps_of(self, rows: Sequence[Notification], at_once: int) -> tuple[list[Step], list[Nudge]]:
+    def _steps_of(self, rows: Sequence[Notification], at_once: int) -> tuple[list[Write], list[Nudge]]:
         """The first ones are written with the change; the sweep writes the others, which no nudge names."""
         steps = [self._notifications.create_step(row) for row in rows]
         nudges = [Nudge(row.id, row.due.epoch) for row in rows[:at_once] if row.due.due_at is not None]
         return [*steps[:at_once], *self._deferred.defer_steps(steps[at_once:])], nudges
 
 
-def certificate_change(before: Certificate | None, after: Certificate) -> Tally:
-    return certificate_tally(after) - certificate_tally(before)
+def certificate_change(before: Certificate | None, after: Certificate) -> CounterDelta:
+    return certificate_delta(after) - certificate_delta(before)
 
 
-def job_change(before: Job | None, after: Job) -> Tally:
-    return job_tally(after) - job_tally(before) + job_events(before, after)
+def job_change(before: Job | None, after: Job) -> CounterDelta:
+    return job_delta(after) - job_delta(before) + job_events(before, after)

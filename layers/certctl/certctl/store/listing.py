@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import batched
-from typing import Any
+from typing import Any, overload
 
 from pynamodb.attributes import Attribute
 
@@ -57,18 +57,18 @@ class Row:
     """A row of an index: the id of what it stands for, and its place, which is unique in its stage."""
 
     id: str
-    place: str
+    sort_key: str
 
 
 @dataclass(frozen=True)
-class Slice:
+class Chunk:
     """Rows in order. `more` tells that others follow them."""
 
     rows: list[Row]
     more: bool
 
 
-Read = Callable[[str, int], Slice]
+Read = Callable[[str, int], Chunk]
 """Reads at most so many rows (at least one) after a place, from the start after an empty one."""
 
 
@@ -82,16 +82,16 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Found:
+class Hit:
     id: str
     position: Position
 
 
 @dataclass(frozen=True)
-class Walk:
+class PageScan:
     """What was read, in order, and where to go on, None at the end."""
 
-    found: list[Found]
+    found: list[Hit]
     next: Position | None
 
 
@@ -108,24 +108,24 @@ def in_order(sort: str, stages: Sequence[Stage]) -> list[Stage]:
     return [replace(stage, name=f"{sort}:{stage.name}") for stage in stages]
 
 
-def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> Walk:
+def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> PageScan:
     """At most `limit` rows; the first few partitions are read side by side. Raises InvalidInput."""
     remaining, after = _from(stages, start)
     window = _window(remaining)
-    slices = side_by_side(
-        [partial(_read, stage, after if stage is window[0] else "", limit) for stage in window]
+    slices = in_parallel(
+        *[partial(_read, stage, after if stage is window[0] else "", limit) for stage in window]
     )
-    found: list[Found] = []
+    found: list[Hit] = []
     for stage, part in zip(window, slices, strict=True):
-        found += [Found(row.id, Position(stage.name, row.place)) for row in part.rows]
+        found += [Hit(row.id, Position(stage.name, row.sort_key)) for row in part.rows]
         if part.more or len(found) > limit:
-            return Walk(found[:limit], found[:limit][-1].position)
+            return PageScan(found[:limit], found[:limit][-1].position)
     rest = remaining[len(window) :]
-    return Walk(found, Position(rest[0].name) if rest else None)
+    return PageScan(found, Position(rest[0].name) if rest else None)
 
 
 def page_of[R](
-    walked: Walk, records: Mapping[str, R], shown: Callable[[Found, R], bool], per_page: int
+    walked: PageScan, records: Mapping[str, R], shown: Callable[[Hit, R], bool], per_page: int
 ) -> ListPage[R]:
     """The first records that are `shown`. A row whose record is gone is passed over."""
     pairs = [(f, records[f.id]) for f in walked.found if f.id in records and shown(f, records[f.id])]
@@ -142,21 +142,38 @@ def rows_to_read(per_page: int, *, all_shown: bool) -> int:
 def load[R](ids: Sequence[str], get_many: Callable[[Sequence[str]], list[R]]) -> list[R]:
     """Records of any number of ids in one round trip's time."""
     batches = [list(batch) for batch in batched(dict.fromkeys(ids), _BATCH, strict=False)]
-    return [record for part in side_by_side([partial(get_many, b) for b in batches]) for record in part]
+    return [record for part in in_parallel(*[partial(get_many, b) for b in batches]) for record in part]
 
 
-def side_by_side[R](tasks: Sequence[Callable[[], R]]) -> list[R]:
-    if len(tasks) <= 1:
-        return [task() for task in tasks]
-    with ThreadPoolExecutor(min(_THREADS, len(tasks))) as pool:
-        return list(pool.map(lambda task: task(), tasks))
-
-
-def both[A, B](first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
-    """Two reads in one round trip's time; the error of the first goes before that of the second."""
-    with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(second)
-        return first(), other.result()
+@overload
+def in_parallel[A, B](first: Callable[[], A], second: Callable[[], B], /) -> tuple[A, B]: ...
+@overload
+def in_parallel[A, B, C](
+    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], /
+) -> tuple[A, B, C]: ...
+@overload
+def in_parallel[A, B, C, D](
+    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], fourth: Callable[[], D], /
+) -> tuple[A, B, C, D]: ...
+@overload
+def in_parallel[A, B, C, D, E](
+    first: Callable[[], A],
+    second: Callable[[], B],
+    third: Callable[[], C],
+    fourth: Callable[[], D],
+    fifth: Callable[[], E],
+    /,
+) -> tuple[A, B, C, D, E]: ...
+@overload
+def in_parallel[R](*calls: Callable[[], R]) -> tuple[R, ...]: ...
+def in_parallel(*calls: Callable[[], Any]) -> tuple[Any, ...]:
+    """The results of all calls, in their order, in the time of the slowest. An error of an earlier call goes
+    before that of a later one."""
+    if len(calls) <= 1:
+        return tuple(call() for call in calls)
+    with ThreadPoolExecutor(min(_THREADS, len(calls) - 1)) as pool:
+        others = [pool.submit(call) for call in calls[1:]]
+        return (calls[0](), *(other.result() for other in others))
 
 
 def _from(stages: Sequence[Stage], start: Position | None) -> tuple[Sequence[Stage], str]:
@@ -177,15 +194,15 @@ def _window(stages: Sequence[Stage]) -> list[Stage]:
     return window
 
 
-def _read(stage: Stage, after: str, limit: int) -> Slice:
+def _read(stage: Stage, after: str, limit: int) -> Chunk:
     """A partition that has more gave `limit` rows, so none that it holds back is among the first."""
-    slices = side_by_side([partial(read, after, limit) for read in stage.reads])
+    slices = in_parallel(*[partial(read, after, limit) for read in stage.reads])
     if len(slices) == 1:
         return slices[0]
     rows = sorted(
-        (row for s in slices for row in s.rows), key=lambda row: row.place, reverse=stage.newest_first
+        (row for s in slices for row in s.rows), key=lambda row: row.sort_key, reverse=stage.newest_first
     )
-    return Slice(rows[:limit], len(rows) > limit or any(s.more for s in slices))
+    return Chunk(rows[:limit], len(rows) > limit or any(s.more for s in slices))
 
 
 @dataclass(frozen=True)
@@ -201,11 +218,11 @@ class IndexRange:
     highest: str = AFTER_ALL
     newest_first: bool = True
 
-    def read(self, database: Database, after: str, limit: int) -> Slice:
+    def read(self, database: Database, after: str, limit: int) -> Chunk:
         """Key conditions include their ends: one row more is read, and that at `after` left out."""
         low, high = self._bounds(after)
         if low > high:
-            return Slice([], more=False)
+            return Chunk([], more=False)
         page = database.query(
             self.source,
             self.partition,
@@ -214,8 +231,8 @@ class IndexRange:
             newest_first=self.newest_first,
         )
         rows = [Row(getattr(i, self.identifier), getattr(i, self._place)) for i in page.items]
-        rows = [row for row in rows if row.place != after]
-        return Slice(rows[:limit], len(rows) > limit or page.last_key is not None)
+        rows = [row for row in rows if row.sort_key != after]
+        return Chunk(rows[:limit], len(rows) > limit or page.last_key is not None)
 
     @property
     def _place(self) -> str:

@@ -10,7 +10,7 @@ from certctl.store.items_catalog import MuteItem
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import MUTE, MUTES_MADE
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put, update
+from certctl.store.steps import Write, delete, put, update
 
 MOST_ROWS = 2_500
 """The limit of live ones and those that are over: creating a mute takes such rows away."""
@@ -39,22 +39,22 @@ class MuteStore:
         row = self._database.get(StateItem, MUTES_MADE, team_id, consistent=True)
         return int(row.amount or 0) if row else 0
 
-    def count_step(self, team_id: str, made: int) -> Step:
+    def count_step(self, team_id: str, made: int) -> Write:
         """One more. Refused with ChangedMeanwhile where the team has made another since `made` was read: of
         two at once one looks again at how many there are."""
         row = StateItem(MUTES_MADE, team_id)
         as_seen = StateItem.amount == made if made else StateItem.amount.does_not_exist()
         return update(row, [StateItem.amount.add(1)], as_seen)
 
-    def create_step(self, mute: Mute) -> Step:
+    def create_step(self, mute: Mute) -> Write:
         gone_at = int((mute.ends_at + _KEPT_AFTER_END).timestamp())
         return put(to_item(MuteItem, mute, kind=MUTE, delete_after=gone_at), MuteItem.id.does_not_exist())
 
-    def delete_step(self, mute: Mute) -> Step:
+    def delete_step(self, mute: Mute) -> Write:
         """Refused with ChangedMeanwhile where it is gone."""
         return delete(MuteItem(MUTE, mute.id), MuteItem.id.exists())
 
-    def clear_step(self, mute: Mute) -> Step:
+    def clear_step(self, mute: Mute) -> Write:
         """The row of one that is over; nothing where it is gone."""
         return delete(MuteItem(MUTE, mute.id))
 

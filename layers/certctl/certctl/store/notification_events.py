@@ -7,10 +7,10 @@ from typing import Any
 from certctl.domain.audit import Actor
 from certctl.domain.deliveries import Dead, Sent
 from certctl.domain.notifications import Notification, NotificationStatus
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.store.audit import AuditStore
 from certctl.store.counters import CounterStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 # They never fall. How many are dead now is counted by the day on which their retention ends.
 DEAD_TOTAL = "notifications_dead_total"
@@ -23,7 +23,7 @@ class NotificationEvents:
         self._audit = audit
         self._counters = counters
 
-    def dead_steps(self, actor: Actor, row: Notification, decision: Dead, now: datetime) -> list[Step]:
+    def dead_steps(self, actor: Actor, row: Notification, decision: Dead, now: datetime) -> list[Write]:
         after = {
             "status": NotificationStatus.DEAD.value,
             "retry_count": decision.retry_count,
@@ -31,31 +31,31 @@ class NotificationEvents:
             "last_error": decision.error,
         }
         event = self._event(actor, "notification_dead", row, _facts(row) | after, now)
-        return [event, *self._count(row, Tally({DEAD_TOTAL: 1})), *self._count_dead(row, 1)]
+        return [event, *self._count(row, CounterDelta({DEAD_TOTAL: 1})), *self._count_dead(row, 1)]
 
-    def skipped_steps(self, actor: Actor, row: Notification, decision: Sent, now: datetime) -> list[Step]:
+    def skipped_steps(self, actor: Actor, row: Notification, decision: Sent, now: datetime) -> list[Write]:
         after = {"status": NotificationStatus.SENT.value, "outcome": decision.outcome}
         event = self._event(actor, "notification_skipped", row, _facts(row) | after, now)
-        return [event, *self._count(row, Tally({SKIPPED_TOTAL: 1}))]
+        return [event, *self._count(row, CounterDelta({SKIPPED_TOTAL: 1}))]
 
     def requeued_steps(
         self, actor: Actor, before: Notification, after: Notification, now: datetime
-    ) -> list[Step]:
+    ) -> list[Write]:
         was_dead = before.status is NotificationStatus.DEAD
         event = self._event(actor, "notification_requeued", before, _facts(after), now)
         return [event, *(self._count_dead(before, -1) if was_dead else [])]
 
     def channel_step(
         self, actor: Actor, action: str, channel_id: str, before: Any, after: Any, now: datetime
-    ) -> Step:
+    ) -> Write:
         return self._audit.event_step(
             actor, action, "channel", channel_id, {"before": before, "after": after}, now
         )
 
-    def _count(self, row: Notification, change: Tally) -> list[Step]:
+    def _count(self, row: Notification, change: CounterDelta) -> list[Write]:
         return self._counters.steps(change, row.counted_with)
 
-    def _count_dead(self, row: Notification, amount: int) -> list[Step]:
+    def _count_dead(self, row: Notification, amount: int) -> list[Write]:
         """Under the day that the row as it was read is kept until: a requeue prolongs it."""
         if row.kept_until is None:
             raise ValueError(f"{row.id} was never stored")
@@ -63,7 +63,7 @@ class NotificationEvents:
 
     def _event(
         self, actor: Actor, action: str, row: Notification, after: Mapping[str, Any], now: datetime
-    ) -> Step:
+    ) -> Write:
         return self._audit.event_step(
             actor,
             action,

@@ -12,7 +12,7 @@ from certctl.store.database import Database
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import NOTIFICATION_SENDS
-from certctl.store.listing import side_by_side
+from certctl.store.listing import in_parallel
 
 PER_SHARD = 250
 """Of the rows that wait in one shard, so many are counted; beyond that the numbers are too low."""
@@ -35,7 +35,7 @@ class NotificationFigures:
 
     def waiting(self) -> WaitingNotifications:
         """Eight queries side by side, those due first first."""
-        shards = side_by_side([partial(self._of_shard, shard) for shard in range(DUE_SHARDS)])
+        shards = in_parallel(*[partial(self._of_shard, shard) for shard in range(DUE_SHARDS)])
         rows = [row for shard in shards for row in shard]
         counted = Counter(status for status, _ in rows)
         return WaitingNotifications(

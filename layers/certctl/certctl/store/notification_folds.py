@@ -16,9 +16,9 @@ from certctl.domain.notifications import Notification, NotificationStatus
 from certctl.store.database import ConditionFailed, Database, Page
 from certctl.store.due_work import DueRows
 from certctl.store.items_notifications import NotificationItem
-from certctl.store.listing import load, side_by_side
+from certctl.store.listing import in_parallel, load
 from certctl.store.notifications import OPEN, NotificationStore
-from certctl.store.steps import Step, update
+from certctl.store.steps import Write, update
 
 _PER_SHARD = 30
 """Index rows of one moment that are looked at: what is beyond them is found when these are folded."""
@@ -60,13 +60,13 @@ class NotificationFolds:
         rows = [other for other in load(ids, self._notifications.get_many_now) if _belongs_to(other, row)]
         return HeldBack(sorted(rows, key=lambda other: other.id), any(page.last_key for page in pages))
 
-    def _pages_around(self, row: Notification) -> list[Page[NotificationItem]]:
+    def _pages_around(self, row: Notification) -> tuple[Page[NotificationItem], ...]:
         """Leaders are due at the moment itself, the others at its fallback: `row` may be either."""
         if row.due.due_at is None:
-            return []
+            return ()
         moments = (row.due.due_at - FALLBACK, row.due.due_at, row.due.due_at + FALLBACK)
-        return side_by_side(
-            [partial(self._page, shard, moment) for moment in moments for shard in range(DUE_SHARDS)]
+        return in_parallel(
+            *[partial(self._page, shard, moment) for moment in moments for shard in range(DUE_SHARDS)]
         )
 
     def _page(self, shard: int, moment: datetime) -> Page[NotificationItem]:
@@ -81,7 +81,7 @@ class NotificationFolds:
         steps = [self._folded_step(row, fold) for row in others]
         self._database.transact([self._notifications.create_step(fold), *mine, *steps])
 
-    def _folded_step(self, row: Notification, fold: Notification) -> Step:
+    def _folded_step(self, row: Notification, fold: Notification) -> Write:
         item = NotificationItem
         actions = [
             *self._due.finished(),

@@ -10,7 +10,7 @@ from certctl.domain.notifications import Notification
 from certctl.domain.timestamps import from_millis, to_millis
 from certctl.store.database import Database
 from certctl.store.items_notifications import NotificationItem
-from certctl.store.listing import IndexRange, Row, Slice, Stage, bad_cursor, load, months_back, months_since
+from certctl.store.listing import Chunk, IndexRange, Row, Stage, bad_cursor, load, months_back, months_since
 from certctl.store.notifications import NotificationStore
 
 _ID = "notification_id"
@@ -53,7 +53,7 @@ class NotificationIndexes:
         reads = (partial(self._read_shard, index, sort_key, shard) for shard in range(DUE_SHARDS))
         return Stage(name, tuple(reads))
 
-    def _read_shard(self, index: Any, sort_key: Any, shard: int, after: str, limit: int) -> Slice:
+    def _read_shard(self, index: Any, sort_key: Any, shard: int, after: str, limit: int) -> Chunk:
         """Rows of one millisecond come in no order: a page ends only where the next one begins."""
         rows: list[Row] = []
         condition = sort_key <= _moment(after) if after else None
@@ -63,11 +63,11 @@ class NotificationIndexes:
                 index, shard, condition, limit=limit + 1, start=start, newest_first=True
             )
             found = [Row(item.notification_id, _place(item, sort_key)) for item in page.items]
-            rows += [row for row in found if not after or row.place < after]
+            rows += [row for row in found if not after or row.sort_key < after]
             start = page.last_key
             if start is None or (len(rows) > limit and _millis(rows[-1]) != _millis(rows[limit - 1])):
-                rows.sort(key=lambda row: row.place, reverse=True)
-                return Slice(rows[:limit], len(rows) > limit or start is not None)
+                rows.sort(key=lambda row: row.sort_key, reverse=True)
+                return Chunk(rows[:limit], len(rows) > limit or start is not None)
 
 
 def _place(item: NotificationItem, sort_key: Any) -> str:
@@ -76,7 +76,7 @@ def _place(item: NotificationItem, sort_key: Any) -> str:
 
 
 def _millis(row: Row) -> str:
-    return row.place.partition("#")[0]
+    return row.sort_key.partition("#")[0]
 
 
 def _moment(place: str) -> datetime:

@@ -18,7 +18,7 @@ from certctl.store.database import ConditionFailed, Database
 from certctl.store.due_work import DueRows, due_of
 from certctl.store.items_notifications import NotificationItem
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, put, update
+from certctl.store.steps import Write, put, update
 
 RETENTION = timedelta(days=400)
 OPEN = (NotificationStatus.PENDING, NotificationStatus.FAILED)
@@ -47,7 +47,7 @@ class NotificationStore:
         self._retention = retention
         self._due = DueRows(database, NotificationItem, NotificationItem, OPEN)
 
-    def create_step(self, notification: Notification) -> Step:
+    def create_step(self, notification: Notification) -> Write:
         return put(self._item(notification), NotificationItem.notification_id.does_not_exist())
 
     def get(self, notification_id: str) -> Notification | None:
@@ -86,7 +86,7 @@ class NotificationStore:
         """Raises LeaseLost."""
         self._database.write_or_refuse(self.settle_step(attempted, decision))
 
-    def settle_step(self, attempted: Attempted, decision: Decision, *also: Action) -> Step:
+    def settle_step(self, attempted: Attempted, decision: Decision, *also: Action) -> Write:
         """The one write that ends an attempt; waits begin at the attempt's `at`. Refused with LeaseLost."""
         row, claim, attempt = attempted.row, attempted.claim, attempted.attempt
         history = NotificationItem.history.set(_history(trail(row, claim, attempt)))
@@ -116,7 +116,7 @@ class NotificationStore:
         except ConditionFailed:
             return
 
-    def requeue_step(self, before: Notification, after: Notification, now: datetime) -> Step:
+    def requeue_step(self, before: Notification, after: Notification, now: datetime) -> Write:
         """From the state that was read, and while nobody holds it. Refused with ChangedMeanwhile."""
         item = NotificationItem
         as_read = (item.status == before.status) & (item.epoch == before.due.epoch)

@@ -7,12 +7,12 @@ from certctl.domain.catalog import AnyEntry, Kind
 from certctl.domain.deployments import Place
 from certctl.domain.errors import Unavailable
 from certctl.observability import logger
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 
 
 @dataclass(frozen=True)
 class PlaceNames:
-    book: CatalogBook
+    book: CachedCatalog
 
     def targets(self, target_ids: Sequence[str]) -> list[Place]:
         """One round trip, remembered for a minute; none without ids. An alert is not lost for a name."""

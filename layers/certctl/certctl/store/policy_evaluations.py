@@ -14,7 +14,7 @@ from certctl.store.jobs import JobStore
 from certctl.store.ledger import job_change
 from certctl.store.listing import load
 from certctl.store.policy_states import PolicyState, PolicyStateStore, job_ids
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 # Turns in a row that a worker may be lost in, without progress.
 _MAX_LOST_TURNS = 5
@@ -24,7 +24,7 @@ _MAX_LOST_TURNS = 5
 class Started:
     """What to write with the change of the policy, and whom to wake once it is written."""
 
-    steps: list[Step]
+    steps: list[Write]
     nudges: list[Nudge]
 
 

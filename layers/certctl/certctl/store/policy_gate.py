@@ -14,12 +14,12 @@ from certctl.domain.policy_alerts import violation_alert
 from certctl.domain.policy_rules import Breach, PolicyFacts, evaluate, new_breaches
 from certctl.observability import logger
 from certctl.store.catalog import Place
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.database import Database
 from certctl.store.ledger import Ledger
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.standing_violations import Recorded, StandingViolations
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 from certctl.store.violations import Offence, OpenViolation, ViolationStore, refusal
 
 
@@ -29,7 +29,7 @@ class PolicyGate:
     def __init__(
         self,
         database: Database,
-        book: CatalogBook,
+        book: CachedCatalog,
         violations: ViolationStore,
         standing: StandingViolations,
         ledger: Ledger,
@@ -42,9 +42,9 @@ class PolicyGate:
         self._ledger = ledger
         self._nudge = nudge
 
-    def foresee(self, *certificates: Certificate) -> None:
+    def prefetch(self, *certificates: Certificate) -> None:
         """Has all read that the rules go by, in one round trip's time, beside something else."""
-        both(
+        in_parallel(
             self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)])
         )
 
@@ -99,9 +99,9 @@ class PolicyGate:
         except Exception:
             _log_unrecorded(breaches)
 
-    def commit(self, steps: Sequence[Step], recorded: Recorded) -> None:
+    def commit(self, steps: Sequence[Write], recorded: Recorded) -> None:
         """The change with its violations, in one transaction. What that cannot hold is written before."""
-        inside: list[Step] = []
+        inside: list[Write] = []
         for group in recorded.groups:
             if len(steps) + len(inside) + len(group) <= MAX_ACTIONS:
                 inside += group
@@ -155,11 +155,11 @@ class PolicyGate:
         breaches: Sequence[Breach],
         now: datetime,
     ) -> Recorded:
-        known, routing = both(
+        known, routing = in_parallel(
             lambda: self._violations.known(offence, breaches, now),
             lambda: self._ledger.routing_of(certificate),
         )
-        groups, nudges = list[list[Step]](), list[Nudge]()
+        groups, nudges = list[list[Write]](), list[Nudge]()
         for breach in breaches:
             same = known.get(breach.policy_id)
             if same is not None:
@@ -167,14 +167,14 @@ class PolicyGate:
                 continue
             violation = refusal(offence, breach, now)
             alert = violation_alert(certificate, violation)
-            alerts, told = self._ledger.alert_steps(alert, now, routing)
+            alerts, alert_nudges = self._ledger.alert_steps(alert, now, routing)
             event = self._ledger.violation_event(actor, violation, certificate)
             groups.append([*self._violations.new_steps(offence, violation), event, *alerts])
-            nudges += told
+            nudges += alert_nudges
         return Recorded(groups, nudges)
 
 
-def facts_of(book: CatalogBook, certificate: Certificate) -> PolicyFacts:
+def facts_of(book: CachedCatalog, certificate: Certificate) -> PolicyFacts:
     profile = book.profile(certificate.certificate_profile_id) or Profile(())
     return PolicyFacts(certificate, profile, book.renewal_policy(certificate.renewal_policy_id))
 
@@ -201,9 +201,9 @@ def _by(certificate: Certificate) -> Offence:
     return Offence(certificate.id, certificate.common_name, certificate.team_id)
 
 
-def _packed(groups: Sequence[Sequence[Step]]) -> list[list[Step]]:
+def _packed(groups: Sequence[Sequence[Write]]) -> list[list[Write]]:
     """As few transactions as hold them."""
-    packed: list[list[Step]] = []
+    packed: list[list[Write]] = []
     for group in groups:
         if packed and len(packed[-1]) + len(group) <= MAX_ACTIONS:
             packed[-1] += group

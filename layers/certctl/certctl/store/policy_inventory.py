@@ -20,7 +20,7 @@ from certctl.store.optimistic import decided_afresh
 from certctl.store.policy_gate import facts_of
 from certctl.store.policy_states import PolicyState, PolicyStateStore
 from certctl.store.standing_violations import KEPT_AGAIN
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 from certctl.store.stores import Stores
 from certctl.store.violations import Offence, OpenViolation, ViolationStore, new_violation
 
@@ -54,7 +54,7 @@ class InventoryPart:
 @dataclass(frozen=True)
 class _Change:
     certificate_id: str
-    steps: list[Step]
+    steps: list[Write]
     begun: int
     ended: int
 
@@ -127,11 +127,11 @@ class PolicyInventory:
             self._stores.database.transact([counted, *steps])
         return len(ended)
 
-    def closing_steps(self, run: PolicyRun) -> list[Step]:
+    def closing_steps(self, run: PolicyRun) -> list[Write]:
         """With the end of the job."""
         if run.is_gone:
             return [self._states.forget_step(run.policy_id, run.job_id)]
-        return [self._states.told_step(run.policy_id, run.job_id)]
+        return [self._states.notified_step(run.policy_id, run.job_id)]
 
     def _write(self, actor: Actor, run: PolicyRun, changes: Sequence[_Change], now: datetime) -> None:
         """All of them at once; where one certificate has changed meanwhile, one by one."""
@@ -168,7 +168,7 @@ class PolicyInventory:
     ) -> Iterator[_Change]:
         """None where what stands is right."""
         breach = self._breach(run, certificate)
-        if (breach is None and known is None) or (breach and known and known.says(breach)):
+        if (breach is None and known is None) or (breach and known and known.matches(breach)):
             return
         steps = [self._stores.certificates.unchanged_step(certificate)]
         if breach is None and known is not None:
@@ -192,11 +192,11 @@ class PolicyInventory:
         breach: Breach,
         replaced: OpenViolation | None,
         now: datetime,
-    ) -> list[Step]:
+    ) -> list[Write]:
         offence = Offence(certificate.id, certificate.common_name, certificate.team_id)
         revision = run.policy.revision if run.policy else None
         violation = new_violation(offence, breach, now, revision)
-        ledger, past = self._stores.ledger, list[Step]()
+        ledger, past = self._stores.ledger, list[Write]()
         if replaced is not None:
             why = "the policy was changed"
             past = [
@@ -206,7 +206,7 @@ class PolicyInventory:
         begun = self._violations.begin_steps(violation, breach, replaced)
         return [*past, *begun, ledger.violation_event(actor, violation, certificate)]
 
-    def _end_steps(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> list[Step]:
+    def _end_steps(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> list[Write]:
         event = self._stores.ledger.violation_end_event(actor, ended, why, now)
         return [*self._violations.end_steps(ended, why, now), event]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from certctl.store.database import Database
 from certctl.store.items_shared import PolicyStateItem
 from certctl.store.keys import POLICY_STATE
-from certctl.store.steps import Step, delete, update
+from certctl.store.steps import Write, delete, update
 
 _MOST = 1000
 
@@ -37,7 +37,7 @@ class PolicyStateStore:
         page = self._database.query(PolicyStateItem, POLICY_STATE, limit=_MOST)
         return {row.id: _state(row) for row in page.items}
 
-    def attach_step(self, policy_id: str, job_id: str) -> Step:
+    def attach_step(self, policy_id: str, job_id: str) -> Write:
         """The job is the policy's evaluation from here on; one before it has no say any more."""
         actions = [
             PolicyStateItem.job_id.set(job_id),
@@ -47,10 +47,10 @@ class PolicyStateStore:
         ]
         return update(PolicyStateItem(POLICY_STATE, policy_id), actions)
 
-    def count_step(self, policy_id: str, change: int) -> Step:
+    def count_step(self, policy_id: str, change: int) -> Write:
         return update(PolicyStateItem(POLICY_STATE, policy_id), [PolicyStateItem.open.add(change)])
 
-    def evaluated_step(self, policy_id: str, job_id: str, begun: int, ended: int) -> Step:
+    def evaluated_step(self, policy_id: str, job_id: str, begun: int, ended: int) -> Write:
         """Refused with ChangedMeanwhile where the job is not the policy's evaluation any more."""
         actions = [
             PolicyStateItem.open.add(begun - ended),
@@ -61,11 +61,11 @@ class PolicyStateStore:
         same = PolicyStateItem.job_id == job_id
         return update(PolicyStateItem(POLICY_STATE, policy_id), actions, same)
 
-    def told_step(self, policy_id: str, job_id: str) -> Step:
+    def notified_step(self, policy_id: str, job_id: str) -> Write:
         same = PolicyStateItem.job_id == job_id
         return update(PolicyStateItem(POLICY_STATE, policy_id), [PolicyStateItem.untold.set(0)], same)
 
-    def forget_step(self, policy_id: str, job_id: str) -> Step:
+    def forget_step(self, policy_id: str, job_id: str) -> Write:
         """Of a policy that is gone."""
         return delete(PolicyStateItem(POLICY_STATE, policy_id), PolicyStateItem.job_id == job_id)
 

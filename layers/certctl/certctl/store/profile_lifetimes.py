@@ -8,7 +8,7 @@ from certctl.domain.catalog import Kind
 from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
 from certctl.domain.requests import DEFAULT_PROFILE
 from certctl.store.catalog import CatalogStore
-from certctl.store.listing import side_by_side
+from certctl.store.listing import in_parallel
 
 _MOST_PROFILES = 100
 _AT_ONCE = 10
@@ -19,7 +19,7 @@ def longest_lifetime(catalog: CatalogStore) -> timedelta:
     entries = catalog.page(Kind.PROFILE, None, _MOST_PROFILES).entries
     longest_first = sorted(entries, key=lambda e: e.content.max_ttl, reverse=True)
     for some in batched(longest_first, _AT_ONCE, strict=False):
-        used = side_by_side([partial(catalog.referrers, Kind.PROFILE, entry.id, 1) for entry in some])
+        used = in_parallel(*[partial(catalog.referrers, Kind.PROFILE, entry.id, 1) for entry in some])
         lifetimes: list[timedelta] = [
             e.content.max_ttl for e, page in zip(some, used, strict=True) if page.referrers
         ]

@@ -12,7 +12,7 @@ from certctl.domain.ids import COUNTER_SHARDS, DUE_SHARDS, shard_of
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications import Notification, NotificationStatus
 from certctl.domain.recounts import DEAD, Figures, figures_of
-from certctl.domain.tallies import certificate_tally, job_tally
+from certctl.domain.tallies import certificate_delta, job_delta
 from certctl.domain.timestamps import month_of
 from certctl.store.certificates import CertificateStore
 from certctl.store.counters import last_day_kept
@@ -51,8 +51,8 @@ class CountedRecords:
 
     def figures(self, shard: int) -> Figures:
         certificates = load(self._certificate_ids.of(shard), self._certificates.get_many_now)
-        found = figures_of(map(certificate_tally, certificates))
-        found.update(figures_of(map(job_tally, self._jobs.read(shard, self._open_jobs()))))
+        found = figures_of(map(certificate_delta, certificates))
+        found.update(figures_of(map(job_delta, self._jobs.read(shard, self._open_jobs()))))
         found.update(_dead(self._notifications.read(shard, self._dead_ids())))
         return found
 

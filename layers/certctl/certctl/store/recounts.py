@@ -12,7 +12,7 @@ from certctl.store.counters import add_step, amounts_of, dead_step, version_of
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import COUNTERS, DEAD_COUNTERS, RECOUNT, counter_days, counter_row
-from certctl.store.steps import Step, put
+from certctl.store.steps import Write, put
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ class ShardCounters:
             ConsistentRead=True,
         )
 
-    def correction_steps(self, shard: int, found: Figures) -> list[Step]:
+    def correction_steps(self, shard: int, found: Figures) -> list[Write]:
         by_day: dict[str, dict[str, int]] = {}
         for (day, name), amount in sorted(found.items()):
             by_day.setdefault(day, {})[name] = amount
         return [step for day, amounts in by_day.items() for step in _corrections(shard, day, amounts)]
 
 
-def _corrections(shard: int, day: str, amounts: dict[str, int]) -> Iterator[Step]:
+def _corrections(shard: int, day: str, amounts: dict[str, int]) -> Iterator[Write]:
     dead = amounts.pop(DEAD, 0) if day else 0
     if dead:
         yield dead_step(day, shard, dead)
@@ -95,7 +95,7 @@ class RecountStore:
         """When all counters had last been compared with their records."""
         return self.read().recount.finished_at
 
-    def save_step(self, before: StoredRecount, after: StoredRecount) -> Step:
+    def save_step(self, before: StoredRecount, after: StoredRecount) -> Write:
         """Refused with ChangedMeanwhile where another run has written since."""
         row = StateItem(RECOUNT, RECOUNT, body=after.recount.as_text(), owner=after.token)
         as_read = StateItem.owner == before.token if before.token else StateItem.id.does_not_exist()

@@ -12,9 +12,9 @@ from certctl.domain.permissions import Permission, Principal
 from certctl.domain.requests import DEFAULT_OWNER
 from certctl.store.agent_targets import AgentTargets
 from certctl.store.catalog import CatalogStore, Place
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.keys import referrer
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _CERTIFICATE = "certificate"
 _FIELDS: Mapping[Kind, str] = {
@@ -32,7 +32,7 @@ _WITH_ROWS = (Kind.RENEWAL_POLICY, Kind.PROFILE, Kind.TARGET)
 @dataclass(frozen=True)
 class References:
     catalog: CatalogStore
-    book: CatalogBook
+    book: CachedCatalog
 
     def problems(
         self, caller: Principal, before: Certificate | None, after: Certificate
@@ -66,7 +66,7 @@ class References:
         problems = [_problem(None, place, found.get(place)) for place in places]
         return [problem for problem in problems if problem is not None]
 
-    def steps(self, before: Certificate | None, after: Certificate | None) -> list[Step]:
+    def steps(self, before: Certificate | None, after: Certificate | None) -> list[Write]:
         """The rows of what refers anew, and the end of those that do no more. None is no certificate, or one
         that was archived."""
         old, new = _rows(before), _rows(after)

@@ -10,7 +10,7 @@ from certctl.store.database import Database
 from certctl.store.held_keys import HeldKeyStore
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import COMPROMISED_KEY, HELD_KEY
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 
 _COMPROMISED = "the key is on the list of compromised keys; make a new one"
 _HELD = "the key is that of a certificate on hold; end that hold, or make a new key"
@@ -40,7 +40,7 @@ class RefusedKeys:
         held = {row.id: _HELD for row in rows if row.kind == HELD_KEY and row.members}
         return held | {row.id: _COMPROMISED for row in rows if row.kind == COMPROMISED_KEY}
 
-    def absent_steps(self, spki_sha256: str) -> list[Step]:
+    def absent_steps(self, spki_sha256: str) -> list[Write]:
         """Hold a transaction to the key's not being refused. Raise CsrRejected."""
         return [
             self.compromised.absent_step(spki_sha256, CsrRejected([_COMPROMISED])),

@@ -19,5 +19,5 @@ class RenewalRunStore:
         row = self._database.get(StateItem, RENEWAL_RUN, _LAST_RUN)
         return None if row is None or row.amount is None else from_millis(int(row.amount))
 
-    def note(self, now: datetime) -> None:
+    def record(self, now: datetime) -> None:
         self._database.write(put(StateItem(RENEWAL_RUN, _LAST_RUN, amount=to_millis(now))))

@@ -14,7 +14,7 @@ from certctl.store.api_keys import ApiKeyStore
 from certctl.store.catalog_records import CatalogRecords
 from certctl.store.keys import API_KEY, referrer
 from certctl.store.optimistic import decided_afresh
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 
 _MOST_ACTIONS_OF_ONE = 4
 MOST_AT_ONCE = MAX_ACTIONS // _MOST_ACTIONS_OF_ONE - 1
@@ -68,13 +68,13 @@ class Retirements:
         found = self._keys.get_many(_ids_of(API_KEY, referrers))
         return {referrer(API_KEY, key.id): key for key in found if key.revoked_at is None}
 
-    def _detached(self, actor: Actor, target: AnyEntry) -> list[Step]:
+    def _detached(self, actor: Actor, target: AnyEntry) -> list[Write]:
         now = self._now()
         content: Target = replace(target.content, agent_id=None)
         after = replace(target, content=content, updated_at=now, revision=target.revision + 1)
         return self._records.updated_steps(actor, target, after, now)
 
-    def _revoked(self, actor: Actor, key: ApiKey) -> list[Step]:
+    def _revoked(self, actor: Actor, key: ApiKey) -> list[Write]:
         now = self._now()
         details = {"before": key.public_facts, "after": replace(key, revoked_at=now).public_facts}
         event = self._records.audit.event_step(
@@ -82,7 +82,7 @@ class Retirements:
         )
         return [*self._keys.revoke_steps(key, now), event]
 
-    def _forgotten(self, agent_id: str, referring: str) -> Step:
+    def _forgotten(self, agent_id: str, referring: str) -> Write:
         return self._records.catalog.unrefer_step(Kind.AGENT, agent_id, referring)
 
 

@@ -13,7 +13,7 @@ from certctl.store.database import Database
 from certctl.store.items_revocations import RevocationItem
 from certctl.store.keys import ca_shard
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put, update
+from certctl.store.steps import Write, delete, put, update
 
 
 @dataclass(frozen=True)
@@ -30,21 +30,21 @@ class RevocationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_step(self, revocation: Revocation) -> Step:
+    def add_step(self, revocation: Revocation) -> Write:
         """Refused with ChangedMeanwhile where the serial is revoked or on hold already."""
         return put(_item(revocation), RevocationItem.serial.does_not_exist(), _changed(revocation))
 
-    def replace_step(self, revocation: Revocation, previous: Revocation) -> Step:
+    def replace_step(self, revocation: Revocation, previous: Revocation) -> Write:
         """Refused with ChangedMeanwhile where the row no longer holds the reason of `previous`."""
         return put(_item(revocation), RevocationItem.reason == previous.reason, _changed(revocation))
 
-    def settle_step(self, revocation: Revocation, state: RevocationState) -> Step:
+    def settle_step(self, revocation: Revocation, state: RevocationState) -> Write:
         """What an external issuer answered. Refused with ChangedMeanwhile where the reason changed."""
         key = RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
         settled = [RevocationItem.issuer_revocation.set(state)]
         return update(key, settled, RevocationItem.reason == revocation.reason, _changed(revocation))
 
-    def remove_step(self, revocation: Revocation) -> Step:
+    def remove_step(self, revocation: Revocation) -> Write:
         """Ends a hold. Refused with ChangedMeanwhile where the row is no hold (any more)."""
         key = RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
         return delete(key, RevocationItem.reason == HOLD, _changed(revocation))

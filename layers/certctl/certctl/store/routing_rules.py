@@ -11,7 +11,7 @@ from certctl.store.database import Database
 from certctl.store.items_catalog import RoutingRuleItem
 from certctl.store.keys import ROUTING_RULE
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put
+from certctl.store.steps import Write, delete, put
 
 
 class RoutingRuleStore:
@@ -35,14 +35,14 @@ class RoutingRuleStore:
         """Ids of the rules that send to this channel."""
         return [rule.id for rule in self.all() if any(channel_id in r.channels for r in rule.routes)]
 
-    def create_step(self, rule: RoutingRule) -> Step:
+    def create_step(self, rule: RoutingRule) -> Write:
         return put(_item(rule), RoutingRuleItem.id.does_not_exist())
 
-    def replace_step(self, before: RoutingRule, after: RoutingRule) -> Step:
+    def replace_step(self, before: RoutingRule, after: RoutingRule) -> Write:
         """Refused with ChangedMeanwhile where the stored revision is not `before`'s."""
         return put(_item(after), RoutingRuleItem.revision == before.revision)
 
-    def delete_step(self, rule: RoutingRule) -> Step:
+    def delete_step(self, rule: RoutingRule) -> Write:
         """Refused with ChangedMeanwhile as `replace_step`."""
         return delete(RoutingRuleItem(ROUTING_RULE, rule.id), RoutingRuleItem.revision == rule.revision)
 

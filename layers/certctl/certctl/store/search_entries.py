@@ -11,10 +11,10 @@ from certctl.observability import logger
 from certctl.store.certificates import CertificateStore
 from certctl.store.database import Database
 from certctl.store.keys import SEARCH_ENTRIES
-from certctl.store.listing import side_by_side
-from certctl.store.marks import Mark, MarkStore
+from certctl.store.listing import in_parallel
+from certctl.store.marks import FollowUp, FollowUpStore
 from certctl.store.search_rows import changed_entries, text_entries, version_entries
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 
 _VERSIONS_PAGE = 100
 
@@ -23,7 +23,7 @@ _VERSIONS_PAGE = 100
 class Entries:
     """For the transaction of the change. `are_left`: they are a mark, and `finish` writes the rows."""
 
-    steps: list[Step]
+    steps: list[Write]
     are_left: bool
 
 
@@ -31,7 +31,7 @@ class SearchEntries:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._certificates = CertificateStore(database)
-        self._marks = MarkStore(database, SEARCH_ENTRIES)
+        self._marks = FollowUpStore(database, SEARCH_ENTRIES)
 
     def of_new(self, certificate: Certificate, room: int, now: datetime) -> Entries:
         """At most `room` steps, and never fewer than the mark."""
@@ -41,10 +41,10 @@ class SearchEntries:
         """As `of_new`. Rows of texts that are gone stay where they do not fit: no search shows them."""
         return self._within(room, after.id, changed_entries(before, after), now)
 
-    def _within(self, room: int, certificate_id: str, steps: list[Step], now: datetime) -> Entries:
+    def _within(self, room: int, certificate_id: str, steps: list[Write], now: datetime) -> Entries:
         if len(steps) <= room:
             return Entries(steps, are_left=False)
-        return Entries([self._marks.mark_step(certificate_id, now)], are_left=True)
+        return Entries([self._marks.follow_up_step(certificate_id, now)], are_left=True)
 
     def finish(self, certificate_id: str, entries: Entries) -> None:
         """After the commit. What fails here is left to the schedule, and a search says so until then."""
@@ -57,17 +57,17 @@ class SearchEntries:
         except Exception:
             logger.exception("search entries are left to the schedule", extra={"id": certificate_id})
 
-    def finish_all(self, now: datetime, may_go_on: Callable[[], bool]) -> None:
+    def finish_all(self, now: datetime, has_time: Callable[[], bool]) -> None:
         """Of the first hundred that nobody finished in two minutes."""
         for mark in self._marks.settled(now):
-            if not may_go_on():
+            if not has_time():
                 return
             self._finish(mark)
 
     def are_left(self) -> bool:
         return self._marks.any()
 
-    def _finish(self, mark: Mark) -> None:
+    def _finish(self, mark: FollowUp) -> None:
         """Raises ChangedMeanwhile where it was edited again: the mark is the later edit's."""
         for (certificate_id,) in self._marks.slices(mark, lambda _: ([mark.id], None), lambda: True):
             certificate = self._certificates.get(certificate_id)
@@ -76,7 +76,7 @@ class SearchEntries:
 
     def write_all(self, certificates: Sequence[Certificate]) -> None:
         """Also those of every version. The same rows again where they are there already."""
-        versions = side_by_side([partial(self._versions, certificate.id) for certificate in certificates])
+        versions = in_parallel(*[partial(self._versions, certificate.id) for certificate in certificates])
         texts = [step for certificate in certificates for step in text_entries(certificate)]
         self._write([*texts, *(step for each in versions for v in each for step in version_entries(v))])
 
@@ -88,6 +88,6 @@ class SearchEntries:
             versions = [*versions, *page.versions]
         return versions
 
-    def _write(self, steps: Sequence[Step]) -> None:
+    def _write(self, steps: Sequence[Write]) -> None:
         for batch in batched(steps, MAX_ACTIONS, strict=False):
             self._database.transact(batch)

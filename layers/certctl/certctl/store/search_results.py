@@ -1,8 +1,8 @@
 """Which of the rows that a search finds are shown."""
 
 from certctl.domain.certificates import Certificate
-from certctl.domain.search import Sought
-from certctl.store.listing import Found
+from certctl.domain.search import SearchTerm
+from certctl.store.listing import Hit
 from certctl.store.search_rows import first_key, is_of_text
 
 
@@ -10,11 +10,11 @@ class Shown:
     """A certificate has a row for each of its texts and versions. It is shown once on a page: where a text
     matches, at the first such text, on whatever page that is; else where a version matches."""
 
-    def __init__(self, sought: Sought) -> None:
+    def __init__(self, sought: SearchTerm) -> None:
         self._text = sought.text
         self._ids: set[str] = set()
 
-    def take(self, found: Found, certificate: Certificate) -> bool:
+    def take(self, found: Hit, certificate: Certificate) -> bool:
         if certificate.id in self._ids or not self._belongs(found.position.after, certificate):
             return False
         self._ids.add(certificate.id)

@@ -8,21 +8,21 @@ from collections.abc import Iterable, Sequence
 
 from certctl.domain.certificates import Certificate, Version, VersionState
 from certctl.domain.ids import shard_of
-from certctl.domain.search import Sought, serial_token, texts_of
+from certctl.domain.search import SearchTerm, serial_token, texts_of
 from certctl.store import keys
 from certctl.store.items import SearchItem
 from certctl.store.listing import AFTER_ALL, IndexRange
-from certctl.store.steps import Step, delete, put
+from certctl.store.steps import Write, delete, put
 
 _FINGERPRINT, _SERIAL, _TEXT = "f", "s", "t"
 _TEXT_SHARDS = 4
 
 
-def text_entries(certificate: Certificate) -> list[Step]:
+def text_entries(certificate: Certificate) -> list[Write]:
     return [put(row) for row in _rows(certificate.id, texts_of(certificate))]
 
 
-def changed_entries(before: Certificate, after: Certificate) -> list[Step]:
+def changed_entries(before: Certificate, after: Certificate) -> list[Write]:
     """Without those of texts that are gone, with those of new ones."""
     old, new = texts_of(before), texts_of(after)
     kept = {row.name_key for row in _rows(after.id, new)}
@@ -30,7 +30,7 @@ def changed_entries(before: Certificate, after: Certificate) -> list[Step]:
     return [*map(delete, gone), *map(put, _rows(after.id, new - old))]
 
 
-def version_entries(version: Version) -> list[Step]:
+def version_entries(version: Version) -> list[Write]:
     if version.state is not VersionState.ISSUED:
         return []
     tokens = ((_SERIAL, serial_token(version.serial_number)), (_FINGERPRINT, version.fingerprint_sha256))
@@ -51,7 +51,7 @@ def is_of_text(key: str) -> bool:
     return keys.searched_kind(key) == _TEXT
 
 
-def search_ranges(sought: Sought) -> Sequence[IndexRange]:
+def search_ranges(sought: SearchTerm) -> Sequence[IndexRange]:
     """One partition each; none where nothing can be found."""
     return [*_of_text(sought.text), *_of_digits(sought), *_of_serial(sought.decimal_serial)]
 
@@ -64,7 +64,7 @@ def _of_text(text: str) -> Iterable[IndexRange]:
     return [_range(zone, prefix) for zone in zones]
 
 
-def _of_digits(sought: Sought) -> Iterable[IndexRange]:
+def _of_digits(sought: SearchTerm) -> Iterable[IndexRange]:
     if not sought.is_beginning:
         return _of_serial(sought.serial)
     tokens = ((_SERIAL, sought.serial), (_FINGERPRINT, sought.digits))

@@ -6,7 +6,7 @@ from certctl.domain.errors import ChangedMeanwhile
 from certctl.store.database import Database
 from certctl.store.items_shared import StateItem
 from certctl.store.keys import SECRET_BINDING
-from certctl.store.steps import Step, put
+from certctl.store.steps import Write, put
 
 
 class SecretBindingStore:
@@ -19,7 +19,7 @@ class SecretBindingStore:
         rows = self._database.batch_get(StateItem, keys, consistent=True) if keys else []
         return {row.id: row.body for row in rows if row.body}
 
-    def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Step]:
+    def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Write]:
         """Of those that are not `bound` yet. Refused with ChangedMeanwhile where another was faster."""
         taken = ChangedMeanwhile("A secret of this channel was taken for another one meanwhile. Repeat.")
         return [

@@ -10,11 +10,11 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.policy_alerts import violation_alert
 from certctl.domain.policy_rules import Breach
 from certctl.observability import logger
-from certctl.store.catalog_book import CatalogBook
+from certctl.store.catalog_book import CachedCatalog
 from certctl.store.ledger import Ledger
-from certctl.store.listing import both
+from certctl.store.listing import in_parallel
 from certctl.store.policy_states import PolicyStateStore
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.violations import Offence, OpenViolation, ViolationStore, new_violation
 
 KEPT_AGAIN = "the certificate keeps the policy"
@@ -24,7 +24,7 @@ KEPT_AGAIN = "the certificate keeps the policy"
 class Recorded:
     """Violations to write, one group of steps each, and whom to wake once they are written."""
 
-    groups: Sequence[Sequence[Step]] = ()
+    groups: Sequence[Sequence[Write]] = ()
     nudges: Sequence[Nudge] = field(default_factory=tuple)
 
     @property
@@ -34,7 +34,7 @@ class Recorded:
 
 class StandingViolations:
     def __init__(
-        self, book: CatalogBook, violations: ViolationStore, states: PolicyStateStore, ledger: Ledger
+        self, book: CachedCatalog, violations: ViolationStore, states: PolicyStateStore, ledger: Ledger
     ) -> None:
         self._book = book
         self._violations = violations
@@ -68,14 +68,16 @@ class StandingViolations:
         policy_ids = [policy.id for policy in self._book.policies()]
         return list(self._violations.open_by(certificate.id, policy_ids).values()) if policy_ids else []
 
-    def ends(self, actor: Actor, ended: Sequence[OpenViolation], why: str, now: datetime) -> list[list[Step]]:
+    def ends(
+        self, actor: Actor, ended: Sequence[OpenViolation], why: str, now: datetime
+    ) -> list[list[Write]]:
         return [self._end_steps(actor, each, why, now) for each in ended]
 
     def ends_within(
         self, actor: Actor, ended: Sequence[OpenViolation], why: str, now: datetime, room: int
-    ) -> list[Step]:
+    ) -> list[Write]:
         """As far as there is room for so many actions: the policy's next evaluation ends the others."""
-        steps: list[Step] = []
+        steps: list[Write] = []
         for group in self.ends(actor, ended, why, now):
             if len(steps) + len(group) > room:
                 logger.warning("violations stay open: there is no room for their ends")
@@ -91,26 +93,28 @@ class StandingViolations:
         known: Mapping[str, OpenViolation],
         now: datetime,
     ) -> Recorded:
-        revisions, routing = both(
+        revisions, routing = in_parallel(
             lambda: {policy.id: policy.revision for policy in self._book.policies()},
             lambda: self._ledger.routing_of(certificate),
         )
         offence = Offence(certificate.id, certificate.common_name, certificate.team_id)
-        groups, nudges = list[list[Step]](), list[Nudge]()
+        groups, nudges = list[list[Write]](), list[Nudge]()
         for breach in breaches:
             same = known.get(breach.policy_id)
             if same is not None:
                 groups.append(self._violations.repeat_steps(same.violation_id, breach, now))
                 continue
             violation = new_violation(offence, breach, now, revisions.get(breach.policy_id))
-            alerts, told = self._ledger.alert_steps(violation_alert(certificate, violation), now, routing)
+            alerts, alert_nudges = self._ledger.alert_steps(
+                violation_alert(certificate, violation), now, routing
+            )
             event = self._ledger.violation_event(actor, violation, certificate)
             counted = self._states.count_step(breach.policy_id, 1)
             groups.append([*self._violations.begin_steps(violation, breach), counted, event, *alerts])
-            nudges += told
+            nudges += alert_nudges
         return Recorded(groups, nudges)
 
-    def _end_steps(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> list[Step]:
+    def _end_steps(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> list[Write]:
         return [
             *self._violations.end_steps(ended, why, now),
             self._states.count_step(ended.policy_id, -1),

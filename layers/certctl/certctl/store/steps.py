@@ -20,7 +20,7 @@ def _changed_meanwhile() -> Exception:
 
 
 @dataclass(frozen=True)
-class Step:
+class Write:
     """One action of a transaction, or one single write (all but ConditionCheck)."""
 
     operation: str
@@ -42,7 +42,7 @@ class Step:
         return "ConditionExpression" in self.request
 
 
-def put(item: Model, condition: Condition | None = None, refused: Exception | None = None) -> Step:
+def put(item: Model, condition: Condition | None = None, refused: Exception | None = None) -> Write:
     return _step("Put", item.get_save_kwargs_from_instance(condition=condition), refused)
 
 
@@ -51,20 +51,20 @@ def update(
     actions: Sequence[Action],
     condition: Condition | None = None,
     refused: Exception | None = None,
-) -> Step:
+) -> Write:
     """`item` needs its keys only. Give a condition: an update without one creates a row that was gone."""
     return _step(
         "Update", item.get_update_kwargs_from_instance(actions=list(actions), condition=condition), refused
     )
 
 
-def delete(item: Model, condition: Condition | None = None, refused: Exception | None = None) -> Step:
+def delete(item: Model, condition: Condition | None = None, refused: Exception | None = None) -> Write:
     return _step("Delete", item.get_delete_kwargs_from_instance(condition=condition), refused)
 
 
-def check(item: Model, condition: Condition, refused: Exception | None = None) -> Step:
+def check(item: Model, condition: Condition, refused: Exception | None = None) -> Write:
     return _step("ConditionCheck", item.get_delete_kwargs_from_instance(condition=condition), refused)
 
 
-def _step(operation: str, request: dict[str, Any], refused: Exception | None) -> Step:
-    return Step(operation, request, refused) if refused else Step(operation, request)
+def _step(operation: str, request: dict[str, Any], refused: Exception | None) -> Write:
+    return Write(operation, request, refused) if refused else Write(operation, request)

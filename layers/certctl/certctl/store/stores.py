@@ -21,8 +21,8 @@ from certctl.store.jobs import JobStore
 from certctl.store.key_changes import KeyChanges
 from certctl.store.keys import KEYS_TO_REFUSE, OPEN_INCIDENTS
 from certctl.store.ledger import Ledger
-from certctl.store.listing import both
-from certctl.store.marks import MarkStore
+from certctl.store.listing import in_parallel
+from certctl.store.marks import FollowUpStore
 from certctl.store.place_names import PlaceNames
 from certctl.store.policy_states import PolicyStateStore
 from certctl.store.refused_keys import RefusedKeys
@@ -60,7 +60,7 @@ class Stores:
 
     @property
     def key_changes(self) -> KeyChanges:
-        return KeyChanges(self.certificates, self.refused_keys, MarkStore(self.database, KEYS_TO_REFUSE))
+        return KeyChanges(self.certificates, self.refused_keys, FollowUpStore(self.database, KEYS_TO_REFUSE))
 
     @property
     def deployments(self) -> Deployments:
@@ -72,7 +72,7 @@ class Stores:
 
     @property
     def incidents(self) -> Incidents:
-        return Incidents(self.ledger, MarkStore(self.database, OPEN_INCIDENTS))
+        return Incidents(self.ledger, FollowUpStore(self.database, OPEN_INCIDENTS))
 
     @property
     def search_entries(self) -> SearchEntries:
@@ -83,11 +83,11 @@ class Stores:
         violations, states = ViolationStore(self.database), PolicyStateStore(self.database)
         return StandingViolations(self.agent_targets.book, violations, states, self.ledger)
 
-    def foreseen(self, certificate: Certificate) -> RoutingFacts:
+    def prefetch(self, certificate: Certificate) -> RoutingFacts:
         """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans
         it."""
-        routing, _ = both(
-            lambda: self.ledger.routing_of(certificate), lambda: self.certificates.foresee(certificate)
+        routing, _ = in_parallel(
+            lambda: self.ledger.routing_of(certificate), lambda: self.certificates.prefetch(certificate)
         )
         return routing
 

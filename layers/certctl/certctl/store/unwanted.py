@@ -8,12 +8,12 @@ from certctl.crypto.external_chains import ReceivedChain
 from certctl.domain.audit import Actor
 from certctl.domain.certificates import Certificate, IssuedPem, Version, VersionState
 from certctl.domain.external_issuing import external_ca_id
-from certctl.domain.issuer_revocations import jobs_to_tell
+from certctl.domain.issuer_revocations import issuer_revocation_jobs
 from certctl.domain.jobs import Job
 from certctl.domain.revocations import HOLD, UNSPECIFIED, revocation_of
-from certctl.domain.tallies import Tally
+from certctl.domain.tallies import CounterDelta
 from certctl.store.ledger import job_change
-from certctl.store.steps import Step
+from certctl.store.steps import Write
 from certctl.store.stores import Stores
 
 
@@ -21,8 +21,8 @@ from certctl.store.stores import Stores
 class Unwanted:
     """What is written of one, the change of the counters, and the jobs that tell the issuer."""
 
-    steps: Sequence[Step]
-    change: Tally
+    steps: Sequence[Write]
+    change: CounterDelta
     jobs: Sequence[Job]
 
 
@@ -55,19 +55,19 @@ def unwanted(
     Refused where the serial is known already."""
     version = version_of(job, certificate, chain, now)
     mark = revocation_of(version, certificate, _reason(certificate), actor, now)
-    jobs = jobs_to_tell(certificate, [version], actor.id, now)
+    jobs = issuer_revocation_jobs(certificate, [version], actor.id, now)
     serial = version.serial_number
     steps = [
         *stores.certificates.record_steps(version, pem_of(job, certificate, chain)),
         stores.revocations.add_step(mark),
-        *(stores.jobs.create_step(told) for told in jobs),
+        *(stores.jobs.create_step(job) for job in jobs),
         stores.ledger.certificate_event(
             actor, "certificate_version_revoked", certificate, certificate, now, serial_number=serial
         ),
     ]
-    change = Tally()
-    for told in jobs:
-        change += job_change(None, told)
+    change = CounterDelta()
+    for job in jobs:
+        change += job_change(None, job)
     return Unwanted(steps, change, jobs)
 
 

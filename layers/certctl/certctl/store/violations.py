@@ -19,7 +19,7 @@ from certctl.store.database import Database
 from certctl.store.items_shared import CurrentViolationItem, OpenViolationItem, ViolationItem
 from certctl.store.listing import IndexRange, Stage, months_back
 from certctl.store.mapping import to_item, to_record
-from certctl.store.steps import Step, delete, put, update
+from certctl.store.steps import Write, delete, put, update
 
 KEPT = timedelta(days=400)
 SAME_FOR = timedelta(hours=24)
@@ -58,7 +58,7 @@ class OpenViolation:
     team_id: str
     said: str
 
-    def says(self, breach: Breach) -> bool:
+    def matches(self, breach: Breach) -> bool:
         return self.said == _said(breach)
 
 
@@ -74,7 +74,7 @@ class ViolationStore:
         fresh = [row for row in rows if now < row.since + SAME_FOR]
         return {places[row.id]: Known(row.violation_id, row.since) for row in fresh}
 
-    def new_steps(self, offence: Offence, violation: Violation) -> list[Step]:
+    def new_steps(self, offence: Offence, violation: Violation) -> list[Write]:
         """Refused with ChangedMeanwhile where somebody else recorded the same."""
         kept_until, now = violation.created_at + KEPT, violation.created_at
         current = CurrentViolationItem(
@@ -87,7 +87,7 @@ class ViolationStore:
         unknown = CurrentViolationItem.id.does_not_exist() | (CurrentViolationItem.since <= now - SAME_FOR)
         return [put(current, unknown), *(put(row) for row in _rows(violation, kept_until))]
 
-    def repeat_steps(self, violation_id: str, breach: Breach, now: datetime) -> list[Step]:
+    def repeat_steps(self, violation_id: str, breach: Breach, now: datetime) -> list[Write]:
         """The same once more."""
         actions = [
             ViolationItem.occurrences.add(1),
@@ -116,7 +116,7 @@ class ViolationStore:
 
     def begin_steps(
         self, violation: Violation, breach: Breach, replaced: OpenViolation | None = None
-    ) -> list[Step]:
+    ) -> list[Write]:
         """Refused with ChangedMeanwhile where another one stands than the one that is `replaced`."""
         row = OpenViolationItem(
             keys.open_violations(violation.policy_id),
@@ -130,13 +130,13 @@ class ViolationStore:
             as_seen = OpenViolationItem.violation_id == replaced.violation_id
         return [put(row, as_seen), *(put(each) for each in _rows(violation, None))]
 
-    def end_steps(self, ended: OpenViolation, why: str, now: datetime) -> list[Step]:
+    def end_steps(self, ended: OpenViolation, why: str, now: datetime) -> list[Write]:
         """Refused with ChangedMeanwhile where another one stands."""
         row = OpenViolationItem(keys.open_violations(ended.policy_id), ended.certificate_id)
         gone = delete(row, OpenViolationItem.violation_id == ended.violation_id)
         return [gone, *self.past_steps(ended, why, now)]
 
-    def past_steps(self, ended: OpenViolation, why: str, now: datetime) -> list[Step]:
+    def past_steps(self, ended: OpenViolation, why: str, now: datetime) -> list[Write]:
         """It has ended, and another one stands in its place."""
         actions = [
             ViolationItem.ended_at.set(now),
@@ -204,7 +204,7 @@ def _rows(violation: Violation, kept_until: datetime | None) -> list[ViolationIt
     return [to_item(ViolationItem, violation, kind=kind, delete_after=gone) for kind in kinds]
 
 
-def _updates(violation_id: str, policy_id: str, actions: Sequence[Action]) -> list[Step]:
+def _updates(violation_id: str, policy_id: str, actions: Sequence[Action]) -> list[Write]:
     exists = ViolationItem.id.exists()
     return [update(ViolationItem(k, violation_id), actions, exists) for k in _lists(violation_id, policy_id)]
 

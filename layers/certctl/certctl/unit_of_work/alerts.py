@@ -7,7 +7,7 @@ from certctl.domain.due_work import Nudge
 from certctl.domain.notifications import Notification, Severity
 from certctl.store.deferred_alerts import DeferredAlerts
 from certctl.store.notifications import NotificationStore
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 from certctl.unit_of_work.plan import TooManyWrites
 
 AT_ONCE = 40
@@ -19,7 +19,7 @@ _MOST_SEVERE_FIRST = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 class AlertRows:
     """`nudges` name the rows that are there, and due, once `writes` are committed."""
 
-    writes: Sequence[Step] = ()
+    writes: Sequence[Write] = ()
     nudges: Sequence[Nudge] = ()
 
 
@@ -36,7 +36,7 @@ class AlertWriter:
         due = (row for row in notifications[:count] if row.due.due_at is not None)
         return AlertRows([*creations[:count], *held], [Nudge(row.id, row.due.epoch) for row in due])
 
-    def _split(self, creations: Sequence[Step], room: int) -> tuple[int, Sequence[Step]]:
+    def _split(self, creations: Sequence[Write], room: int) -> tuple[int, Sequence[Write]]:
         for count in range(max(0, min(AT_ONCE, room, len(creations))), -1, -1):
             held = self.deferred.defer_steps(creations[count:])
             if count + len(held) <= room:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from certctl.store.database import Database
-from certctl.store.steps import MAX_ACTIONS, Step
+from certctl.store.steps import MAX_ACTIONS, Write
 
 
 class TooManyWrites(Exception):
@@ -28,17 +28,17 @@ class Plan:
         if required > MAX_ACTIONS:
             raise TooManyWrites(required)
         self._required = required
-        self.added: list[Step] = []
+        self.added: list[Write] = []
 
     @property
     def room(self) -> int:
         return MAX_ACTIONS - self._required - len(self.added)
 
-    def add(self, steps: Sequence[Step]) -> None:
+    def add(self, steps: Sequence[Write]) -> None:
         self.added += steps
 
 
-def require_distinct_keys(database: Database, steps: Sequence[Step]) -> None:
+def require_distinct_keys(database: Database, steps: Sequence[Write]) -> None:
     """Raises WrittenTwice."""
     seen = set[tuple[str, ...]]()
     for step in steps:

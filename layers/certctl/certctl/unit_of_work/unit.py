@@ -17,7 +17,7 @@ from certctl.domain.jobs import Job, JobStatus
 from certctl.domain.notifications import Notification
 from certctl.domain.routing import RoutingFacts
 from certctl.domain.settlements import settlement_of
-from certctl.domain.tallies import Tally, certificate_tally, job_events, job_tally
+from certctl.domain.tallies import CounterDelta, certificate_delta, job_delta, job_events
 from certctl.observability import logger
 from certctl.store.audit import AuditStore
 from certctl.store.certificates import CertificateStore
@@ -25,8 +25,8 @@ from certctl.store.counters import CounterStore
 from certctl.store.database import Database
 from certctl.store.jobs import JobStore
 from certctl.store.keys import CERTIFICATE, referrer
-from certctl.store.marks import MarkStore
-from certctl.store.steps import Step
+from certctl.store.marks import FollowUpStore
+from certctl.store.steps import Write
 from certctl.unit_of_work.alerts import AlertRows, AlertWriter, most_severe_first
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.plan import Plan, require_distinct_keys
@@ -58,7 +58,7 @@ class Units:
     audit: AuditStore
     counters: CounterStore
     alerts: AlertWriter
-    incidents: MarkStore
+    incidents: FollowUpStore
     nudges: Nudges
 
     def begin(self, actor: Actor, counted_by: str, now: datetime) -> "UnitOfWork":
@@ -86,7 +86,7 @@ class _Event:
 
 @dataclass(frozen=True)
 class _Group:
-    writes: Sequence[Step]
+    writes: Sequence[Write]
     nudges: Sequence[Nudge]
 
 
@@ -98,10 +98,10 @@ class _Draft:
     plan: Plan
     record: Certificate | None
     nudges: list[Nudge] = field(default_factory=list)
-    earlier: list[Sequence[Step]] = field(default_factory=list)
+    earlier: list[Sequence[Write]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
-    def add(self, writes: Sequence[Step], nudges: Sequence[Nudge]) -> None:
+    def add(self, writes: Sequence[Write], nudges: Sequence[Nudge]) -> None:
         self.plan.add(writes)
         self.nudges += nudges
 
@@ -114,11 +114,11 @@ class UnitOfWork:
         self._actor = actor
         self._counted_by = counted_by
         self._now = now
-        self._writes: list[Step] = []
+        self._writes: list[Write] = []
         self._saved: _Save | None = None
         self._details: dict[str, Any] = {}
         self._events: list[_Event] = []
-        self._counted = Tally()
+        self._counted = CounterDelta()
         self._notifications: list[Notification] = []
         self._resolves: list[tuple[Alert, RoutingFacts]] = []
         self._together: list[_Group] = []
@@ -127,11 +127,11 @@ class UnitOfWork:
         self._after_commit: list[Callable[[], None]] = []
         self._is_committed = False
 
-    def write(self, *writes: Step) -> None:
+    def write(self, *writes: Write) -> None:
         """Rows of any store, each with the error to raise when it is refused."""
         self._writes += writes
 
-    def write_together(self, writes: Sequence[Step], nudges: Sequence[Nudge] = ()) -> None:
+    def write_together(self, writes: Sequence[Write], nudges: Sequence[Nudge] = ()) -> None:
         """Rows that are no use one without the other, such as a violation and its event. When there is no
         room for them, they are written in a transaction of their own, before."""
         self._together.append(_Group(writes, nudges))
@@ -142,7 +142,7 @@ class UnitOfWork:
             self.write_together(group)
         self.write_together((), effects.nudges)
 
-    def write_if_room(self, writes: Sequence[Step], nudges: Sequence[Nudge] = ()) -> None:
+    def write_if_room(self, writes: Sequence[Write], nudges: Sequence[Nudge] = ()) -> None:
         """As `write_together`, for rows that are left out when there is no room: a schedule writes them."""
         self._dispensable.append(_Group(writes, nudges))
 
@@ -174,13 +174,13 @@ class UnitOfWork:
         error = error and error[:MAX_ERROR]
         self._writes.append(self._units.jobs.end_step(claim, status, self._now, error))
         self._counted += job_change(job, replace(job, status=status))
-        if status is not JobStatus.COMPLETED and not job.tells_issuer:
+        if status is not JobStatus.COMPLETED and not job.is_for_issuer:
             self._settle_later(job)
 
     def cancel(self, jobs: Sequence[Job], reason: str) -> None:
         """Open jobs that nobody here holds, with the settlement of what was ordered for them. Jobs that tell
         an issuer go on."""
-        self.stop([job for job in jobs if not job.tells_issuer], JobStatus.CANCELLED, reason)
+        self.stop([job for job in jobs if not job.is_for_issuer], JobStatus.CANCELLED, reason)
 
     def stop(self, jobs: Sequence[Job], status: JobStatus, reason: str) -> None:
         """As `cancel`, in another status than Cancelled too."""
@@ -199,7 +199,7 @@ class UnitOfWork:
         """Beside the event of `save`, or of a record that `save` does not know."""
         self._events.append(_Event(action, resource, details))
 
-    def count(self, delta: Tally) -> None:
+    def count(self, delta: CounterDelta) -> None:
         """All deltas are summed: one write for each counter row."""
         self._counted += delta
 
@@ -271,7 +271,7 @@ class UnitOfWork:
         if len(resolved) < len(self._resolves):
             draft.left_out.append("incidents stay open")
             mark = referrer(CERTIFICATE, draft.record.id)
-            draft.plan.add([self._units.incidents.mark_step(mark, self._now)])
+            draft.plan.add([self._units.incidents.follow_up_step(mark, self._now)])
         draft.record = without_incidents(draft.record, resolved)
 
     def _group_within(self, draft: _Draft) -> None:
@@ -287,7 +287,7 @@ class UnitOfWork:
             else:
                 draft.left_out.append(f"{len(group.writes)} rows are not written")
 
-    def _required(self, record: Certificate | None) -> list[Step]:
+    def _required(self, record: Certificate | None) -> list[Write]:
         """Rows as registered, for the first refusal is what the caller sees; then what is never refused."""
         writes, counted, events = list(self._writes), self._counted, list(self._events)
         if self._saved is not None and record is not None:
@@ -302,13 +302,13 @@ class UnitOfWork:
         counters = self._units.counters.steps(counted, self._counted_by)
         return [*writes, *counters, *map(self._event_step, events)]
 
-    def _save_steps(self, before: Certificate | None, after: Certificate) -> list[Step]:
+    def _save_steps(self, before: Certificate | None, after: Certificate) -> list[Write]:
         store = self._units.certificates
         if before is None:
             return store.create_steps(after, after.search_names)
         return [store.save_step(before, after)]
 
-    def _event_step(self, event: _Event) -> Step:
+    def _event_step(self, event: _Event) -> Write:
         about = event.resource
         return self._units.audit.event_step(
             self._actor, event.action, about.type, about.id, event.details, self._now, about.team_id
@@ -330,9 +330,9 @@ def _best_effort(act: Callable[[], None]) -> None:
         logger.warning("a nudge was not sent", exc_info=True)
 
 
-def certificate_change(before: Certificate | None, after: Certificate) -> Tally:
-    return certificate_tally(after) - certificate_tally(before)
+def certificate_change(before: Certificate | None, after: Certificate) -> CounterDelta:
+    return certificate_delta(after) - certificate_delta(before)
 
 
-def job_change(before: Job | None, after: Job) -> Tally:
-    return job_tally(after) - job_tally(before) + job_events(before, after)
+def job_change(before: Job | None, after: Job) -> CounterDelta:
+    return job_delta(after) - job_delta(before) + job_events(before, after)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from certctl.domain.authorities import WantedAuthority
+from certctl.domain.authorities import NewAuthority
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
 from tests.support.client_stack import BridgedStack
@@ -18,7 +18,7 @@ def rotated(stack: BridgedStack) -> str:
     path = f"/api/v1/certificates/{certificate['id']}/revoke"
     assert world.api.post(path, {"reason": "superseded"}).status == 200
     world.pki.new_key("arn:second")
-    world.pki.local_issuers().rotate(WantedAuthority("iss-local", "arn:second"))
+    world.pki.local_issuers().rotate(NewAuthority("iss-local", "arn:second"))
     world.pki.publishing().publish_due()
     return str(certificate["serial_number"])
 

@@ -135,7 +135,7 @@ class AcmeIssuer:
         return self._session_with(account_key(self._world.client("secretsmanager"), name))
 
     def _session_with(self, key: JWKEC) -> AcmeSession:
-        settings, noted = self._settings, partial(self._world.note_contact, self._issuer_id)
+        settings, noted = self._settings, partial(self._world.record_contact, self._issuer_id)
         return AcmeSession(settings.directory_url, self._world.guard, settings.ca_bundle, key, noted)
 
     def _entered(self) -> AcmeSession:

@@ -66,7 +66,7 @@ class Issuers:
 @dataclass(frozen=True)
 class IssuerWorld:
     """What connectors reach the world with. The store keeps an account's URL by issuer, and what a token of
-    http-01 is answered with; `client` makes boto3 clients by service. `note_contact` takes an issuer's id,
+    http-01 is answered with; `client` makes boto3 clients by service. `record_contact` takes an issuer's id,
     and why it did not answer (None where it did); it never raises."""
 
     stack: str
@@ -76,4 +76,4 @@ class IssuerWorld:
     read_account: Callable[[str], str | None]
     write_account: Callable[[str, str], None]
     publish_token: Callable[[str, str], None]
-    note_contact: Callable[[str, str | None], None]
+    record_contact: Callable[[str, str | None], None]
