@@ -120,8 +120,8 @@ test-dynamodb-local: environments ## races and kills against DynamoDB Local (nee
 	$(PYTEST) tests/dynamodb_local
 
 openapi: environments ## write docs/openapi.json and docs/permissions.md again from the code
-	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.openapi
-	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.permission_matrix
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.api.openapi
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.access.permission_matrix
 
 bench: environments ## all benchmarks: import times and sizes of the built functions, then bench/bench_*.py
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m bench.imports

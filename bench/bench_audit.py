@@ -19,21 +19,21 @@ from datetime import UTC, datetime, timedelta
 from itertools import batched
 from uuid import uuid4
 
-from certctl.crypto.canonical import canonical_json
-from certctl.domain.audit import Actor
-from certctl.domain.permissions import Principal, Role
+from certctl.crypto.audit.canonical import canonical_json
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.audit.events import Actor
 from certctl.observability import logger
-from certctl.services.api_call_audit import ApiCall, ApiCallAudit
-from certctl.store.audit import AuditStore
+from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
+from certctl.store.audit.events import AuditStore
 from certctl.store.database import Database
-from certctl.store.items_shared import StateItem
+from certctl.store.items import StateItem
 from certctl.store.keys import audit_day_shard
 from certctl.store.quotas import audit_samples
-from certctl.store.steps import Write, put
+from certctl.store.writes import Write, put
+from tests.support.audit.seals import MemoryObjects, SealedTrail, an_event
+from tests.support.aws.dynamodb_local import credentials, new_database, running
 from tests.support.clock import Clock
-from tests.support.dynamodb_local import credentials, new_database, running
-from tests.support.round_trips import recorded
-from tests.support.seals import MemoryObjects, SealedTrail, an_event
+from tests.support.costs.round_trips import recorded
 
 RUNS = 300
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -15,7 +15,7 @@ from certctl_client.trail.bundle import DirectoryBundle
 from certctl_client.trail.keys import seal_key
 from certctl_client.trail.trust import Trust
 from certctl_client.trail.verify import verify
-from tests.support.client_trails import full_bundle, new_trail
+from tests.support.client.trails import full_bundle, new_trail
 
 _RUNS = 5
 

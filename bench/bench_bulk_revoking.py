@@ -12,9 +12,9 @@ import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from tests.support.bulk import counts, fleet_on, plane_on, started
-from tests.support.control_plane import CHANNELS
-from tests.support.dynamodb_local import credentials, new_database, running
+from tests.support.aws.dynamodb_local import credentials, new_database, running
+from tests.support.functions.control_plane import CHANNELS
+from tests.support.revocation.bulk import counts, fleet_on, plane_on, started
 
 
 def main(count: int) -> None:

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bench.canned_dynamodb import serving
-from certctl.crypto.crl import RevokedEntry, build_crl, check_successor, inspect_crl
-from certctl.domain.revocations import Mark
+from certctl.crypto.status.crl import RevokedEntry, build_crl, check_successor, inspect_crl
+from certctl.domain.revocation.revocations import Mark
 from certctl.store.database import connect
 from certctl.store.models import MODELS
-from certctl.store.revocations import RevocationStore
-from tests.support.authority import CRL_URL, new_authority
+from certctl.store.revocation.revocations import RevocationStore
+from tests.support.authorities.authority import CRL_URL, new_authority
 from tests.support.template import table_definitions
 
 

@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import OutboundHttp
-from tests.support.receivers import Receiver, ScriptedDns
-from tests.support.tls_identity import TlsIdentity, tls_identity
+from certctl.connectors.http.adapter import OutboundHttp
+from tests.support.agents.tls_identity import TlsIdentity, tls_identity
+from tests.support.channels.receivers import Receiver, ScriptedDns
 
 _BODY = b'{"text":"mc-shop has been revoked"}'
 _HOST = "hooks.test"

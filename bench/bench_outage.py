@@ -14,9 +14,9 @@ from datetime import timedelta
 from statistics import quantiles
 from uuid import uuid4
 
-from tests.support.dynamodb_local import credentials, new_database, running
-from tests.support.notification_engine import Engine
-from tests.support.outage import Day, Figures, OutageRun
+from tests.support.aws.dynamodb_local import credentials, new_database, running
+from tests.support.notifications.engine import Engine
+from tests.support.notifications.outage import Day, Figures, OutageRun
 
 
 def main(rows: int) -> None:

@@ -10,9 +10,9 @@ import time
 from collections import Counter
 from uuid import uuid4
 
+from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
 from tests.support.clock import Clock
-from tests.support.dynamodb_local import credentials, new_database, open_patient_database, running
-from tests.support.renewal_run import Inventory, certificates_in, requests_of, writes_of
+from tests.support.renewal.run import Inventory, certificates_in, requests_of, writes_of
 
 
 def main(size: int, due: int) -> None:

@@ -15,16 +15,16 @@ import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from certctl.domain.permissions import Principal, Role
-from certctl.services.certificate_lists import CertificateFilter, CertificateLists
-from certctl.services.search_coverage import SearchCoverage
-from certctl.store.certificate_lists import CertificateIndexes
+from certctl.domain.access.permissions import Principal, Role
+from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.services.certificates.search_coverage import SearchCoverage
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.certificates.search_entries import SearchEntries
+from certctl.store.certificates.search_progress import SearchProgress
 from certctl.store.database import Database
-from certctl.store.search_entries import SearchEntries
-from certctl.store.search_progress import SearchProgress
-from tests.support.dynamodb_local import credentials, new_database, open_patient_database, running
-from tests.support.read_units import metered_reads
-from tests.support.searching import service_digest, store_services
+from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.certificates.searching import service_digest, store_services
+from tests.support.costs.read_units import metered_reads
 
 _NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 _ADMIN = Principal("key-admin", Role.ADMIN, ("*",))

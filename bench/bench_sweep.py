@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
-from tests.support.dynamodb_local import credentials, new_database, running
-from tests.support.notification_engine import Engine
+from tests.support.aws.dynamodb_local import credentials, new_database, running
+from tests.support.notifications.engine import Engine
 
 _HOURS = timedelta(hours=2)
 

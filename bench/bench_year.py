@@ -9,8 +9,8 @@ import sys
 import time
 from uuid import uuid4
 
-from tests.support.dynamodb_local import credentials, new_database, open_patient_database, running
-from tests.support.renewal_year import Year, plot_of
+from tests.support.aws.dynamodb_local import credentials, new_database, open_patient_database, running
+from tests.support.renewal.year import Year, plot_of
 
 
 def main(size: int) -> None:

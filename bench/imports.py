@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-from tests.support.artefacts import ISOLATED, LAYERS, PYTHON, Artefacts, built, environment
+from tests.support.functions.artefacts import ISOLATED, LAYERS, PYTHON, Artefacts, built, environment
 
 RUNS = 11
 API_BUDGET_MS = 320

@@ -8,11 +8,11 @@ commit, 33 with two alerts delivered.
 
 import logging
 
+from tests.support.api.route_calls import CALLS, RouteCall, measured
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
-from tests.support.issuing import Issuing, issuing
-from tests.support.revocation_units import DELIVERY_UNITS, REVOCATION_BOUND, revocation_units
-from tests.support.route_calls import CALLS, RouteCall, measured
+from tests.support.costs.revocation_units import DELIVERY_UNITS, REVOCATION_BOUND, revocation_units
+from tests.support.functions.deployed import deployed
+from tests.support.issuing.issuing import Issuing, issuing
 
 
 def main() -> None:

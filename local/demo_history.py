@@ -26,17 +26,17 @@ from certctl import (
 )
 from certctl import bootstrap_notifications as engine
 from certctl import bootstrap_routing as routing
-from certctl.domain.agents import AgentReport, ConsentUpdate
-from certctl.domain.catalog import Kind, Target, TargetType
-from certctl.domain.deployments import Result
+from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
+from certctl.domain.agents.agents import AgentReport, ConsentUpdate
+from certctl.domain.agents.deployments import Result
+from certctl.domain.catalog.records import Kind, Target, TargetType
+from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.permissions import ALL_TEAMS, Principal, Role
-from certctl.domain.requests import NewCertificate
-from certctl.domain.revocations import RevocationRequest
-from certctl.services.catalog import EntryInput
-from certctl.services.channels import ChannelEdit
-from certctl.services.mutes import NewMute
+from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.services.catalog.records import EntryInput
+from certctl.services.channels.channels import ChannelEdit
+from certctl.services.notifications.mutes import NewMute
 from local.demo_requests import csr_pem
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)

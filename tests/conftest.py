@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite. moto comes in with `tests.support.aws`, before any client is made."""
+"""Fixtures of the whole suite. moto comes in with `tests.support.aws.clients`, before any client is made."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,9 @@ import pytest
 from hypothesis import settings
 
 from certctl.store.database import Database
-from tests.support.aws import local_aws, new_database
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
-from tests.support.deployed import Deployed, deployed
+from tests.support.functions.deployed import Deployed, deployed
 
 # Two busy cores make any deadline a coin toss.
 settings.register_profile("suite", deadline=None, max_examples=50)

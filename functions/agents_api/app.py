@@ -7,7 +7,8 @@ from certctl import bootstrap
 from certctl import bootstrap_agents as composition
 from certctl import bootstrap_certificates as certificates
 from certctl.api import list_positions
-from certctl.api.agent_schemas import (
+from certctl.api.agents.consent_schemas import ConsentDigest
+from certctl.api.agents.schemas import (
     AgentReportBody,
     DeployableVersionView,
     EnrolledAgentView,
@@ -29,11 +30,10 @@ from certctl.api.agent_schemas import (
     version_view,
     work_page_view,
 )
-from certctl.api.consent_schemas import ConsentDigest
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PerPage
 from certctl.api.resolver import ANYONE, Api
-from certctl.domain.permissions import Permission
+from certctl.domain.access.permissions import Permission
 from certctl.observability import with_context
 
 api = Api(bootstrap.api_services, bootstrap.edge)

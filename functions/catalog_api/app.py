@@ -8,14 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl import bootstrap, bootstrap_agents
 from certctl import bootstrap_catalog as composition
-from certctl.api.agent_schemas import (
-    BootstrapTokenBody,
-    BootstrapTokenView,
-    LiveTokenView,
-    bootstrap_token_view,
-    live_token_view,
-)
-from certctl.api.api_key_schemas import (
+from certctl.api.access.schemas import (
     ApiKeyView,
     MintedKeyView,
     NewApiKeyBody,
@@ -23,21 +16,28 @@ from certctl.api.api_key_schemas import (
     api_key_view,
     own_key_view,
 )
-from certctl.api.catalog_bodies import AgentBody, new_agent
-from certctl.api.catalog_resources import AGENTS, ISSUERS, PLAIN, TARGETS
-from certctl.api.catalog_routes import CatalogRoutes
-from certctl.api.catalog_views import RegisteredAgentView, TestView, registered_agent_view, test_view
-from certctl.api.certificate_schemas import CertificateView, certificate_view
+from certctl.api.agents.schemas import (
+    BootstrapTokenBody,
+    BootstrapTokenView,
+    LiveTokenView,
+    bootstrap_token_view,
+    live_token_view,
+)
+from certctl.api.catalog.bodies import AgentBody, new_agent
+from certctl.api.catalog.resources import AGENTS, ISSUERS, PLAIN, TARGETS
+from certctl.api.catalog.routes import CatalogRoutes
+from certctl.api.catalog.views import RegisteredAgentView, TestView, registered_agent_view, test_view
+from certctl.api.certificates.schemas import CertificateView, certificate_view
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
+from certctl.api.policies.routes import add_violation_routes
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
-from certctl.api.violation_routes import add_violation_routes
-from certctl.domain.catalog import Kind, write_permission
+from certctl.domain.access.permissions import Permission
+from certctl.domain.catalog.records import Kind, write_permission
 from certctl.domain.errors import InvalidInput
-from certctl.domain.permissions import Permission
 from certctl.observability import with_context
-from certctl.services.agents import Retirement
+from certctl.services.agents.agents import Retirement
 
 api = Api(bootstrap.api_services, bootstrap.edge)
 routes = CatalogRoutes(api, composition.catalog, lambda: bootstrap.now())

@@ -10,12 +10,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from certctl import bootstrap, bootstrap_agents, bootstrap_jobs
 from certctl import bootstrap_certificates as composition
 from certctl.api import list_positions
-from certctl.api.bulk_revocation_schemas import (
-    BulkRevocationPreviewView,
-    BulkRevocationStartedView,
-    BulkRevokeBody,
-)
-from certctl.api.certificate_schemas import (
+from certctl.api.agents.deployment_routes import add_deployment_routes
+from certctl.api.certificates.schemas import (
     ABOUT_NAME,
     ABOUT_ORDER,
     ABOUT_SEARCH,
@@ -40,7 +36,6 @@ from certctl.api.certificate_schemas import (
     revoked_view,
     version_view,
 )
-from certctl.api.deployment_routes import add_deployment_routes
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import (
     DEFAULT_PER_PAGE,
@@ -53,16 +48,21 @@ from certctl.api.pagination import (
 )
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, answer, no_content, text
-from certctl.api.revocation_list_schemas import RevocationListView, revocation_list_view
+from certctl.api.revocation.schemas import (
+    BulkRevocationPreviewView,
+    BulkRevocationStartedView,
+    BulkRevokeBody,
+)
+from certctl.api.status.schemas import RevocationListView, revocation_list_view
 from certctl.api.times import Moment
 from certctl.crypto.serials import parse_serial
-from certctl.domain.certificates import Certificate, Status, VersionState
-from certctl.domain.permissions import Permission
-from certctl.domain.requests import DEFAULT_ISSUER
-from certctl.domain.revocations import RevocationRequest, require_reason
+from certctl.domain.access.permissions import Permission
+from certctl.domain.certificates.certificates import Certificate, Status, VersionState
+from certctl.domain.certificates.requests import DEFAULT_ISSUER
+from certctl.domain.revocation.revocations import RevocationRequest, require_reason
 from certctl.domain.sorting import CertificateSort
 from certctl.observability import with_context
-from certctl.services.certificate_lists import CertificateFilter
+from certctl.services.certificates.lists import CertificateFilter
 
 api = Api(bootstrap.api_services, bootstrap.edge)
 _BASE = "/api/v1/certificates"

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from certctl import bootstrap_authority
-from certctl.domain.authorities import CrlShard
+from certctl.domain.authorities.authorities import CrlShard
 from certctl.domain.errors import InvalidInput, Unavailable
-from certctl.domain.timestamps import to_wire
+from certctl.domain.times import to_wire
 from certctl.observability import logger, with_context
-from certctl.services.crl_publishing import CrlRun
+from certctl.services.status.crl_publishing import CrlRun
 
 
 @with_context

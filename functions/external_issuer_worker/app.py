@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from certctl import bootstrap_external as bootstrap
-from certctl.domain.renewals import WINDOW_NUDGE
+from certctl.domain.renewal.planning import WINDOW_NUDGE
 from certctl.observability import logger, with_context
 
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl import bootstrap, bootstrap_audit, bootstrap_insights
 from certctl.api import list_positions
-from certctl.api.audit_schemas import (
+from certctl.api.audit.schemas import (
     EXPORTED_PER_PAGE,
     AuditEventView,
     Offset,
@@ -24,11 +24,8 @@ from certctl.api.audit_schemas import (
     seal_state_view,
     signed_head_view,
 )
-from certctl.api.exposition import MEDIA_TYPE, exposition
-from certctl.api.job_schemas import JobView, job_view
-from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, encode_cursor, page_view
-from certctl.api.resolver import Api, text
-from certctl.api.stats_schemas import (
+from certctl.api.insights.exposition import MEDIA_TYPE, exposition
+from certctl.api.insights.schemas import (
     DEFAULT_DAYS,
     DayCountView,
     Days,
@@ -43,13 +40,16 @@ from certctl.api.stats_schemas import (
     status_counts_view,
     summary_view,
 )
+from certctl.api.jobs.schemas import JobView, job_view
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, encode_cursor, page_view
+from certctl.api.resolver import Api, text
 from certctl.api.times import Moment
-from certctl.domain.audit_pages import AuditFilter
+from certctl.domain.access.permissions import Permission
+from certctl.domain.audit.pages import AuditFilter
 from certctl.domain.jobs import JobStatus, JobType
-from certctl.domain.permissions import Permission
 from certctl.domain.sorting import CreationSort
 from certctl.observability import with_context
-from certctl.services.jobs import JobFilter
+from certctl.services.jobs.jobs import JobFilter
 
 api = Api(bootstrap.api_services, bootstrap.edge)
 _AUDIT = "/api/v1/audit"

@@ -18,7 +18,7 @@ from certctl import (
     bootstrap_recounts,
     bootstrap_renewal,
 )
-from certctl.domain.timestamps import to_wire_or_none
+from certctl.domain.times import to_wire_or_none
 from certctl.observability import logger, with_context
 
 # Sealing after an outage takes half of the time; jobs go on until it ends.

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from certctl import bootstrap
 from certctl import bootstrap_notifications as engine
 from certctl import bootstrap_routing as routing
-from certctl.api.channel_schemas import (
+from certctl.api.channels.schemas import (
     ChannelEditBody,
     ChannelTestView,
     ChannelView,
@@ -19,7 +19,18 @@ from certctl.api.channel_schemas import (
 )
 from certctl.api.idempotency import Replay
 from certctl.api.list_positions import position_of, position_view
-from certctl.api.notification_schemas import (
+from certctl.api.notifications.routing_schemas import (
+    ABOUT_MUTES,
+    ABOUT_RULES,
+    TAKES_EFFECT,
+    MuteView,
+    NewMuteBody,
+    RoutingRuleBody,
+    RoutingRuleView,
+    mute_view,
+    routing_rule_view,
+)
+from certctl.api.notifications.schemas import (
     ABOUT_ORDER,
     BulkRequeueBody,
     BulkRequeuedView,
@@ -31,23 +42,12 @@ from certctl.api.notification_schemas import (
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
-from certctl.api.routing_schemas import (
-    ABOUT_MUTES,
-    ABOUT_RULES,
-    TAKES_EFFECT,
-    MuteView,
-    NewMuteBody,
-    RoutingRuleBody,
-    RoutingRuleView,
-    mute_view,
-    routing_rule_view,
-)
-from certctl.domain.notifications import Notification, NotificationStatus, NotificationType
-from certctl.domain.permissions import Permission
+from certctl.domain.access.permissions import Permission
+from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
 from certctl.domain.sorting import CreationSort
 from certctl.observability import with_context
-from certctl.services.channels import Channel
-from certctl.services.notification_lists import NotificationFilter
+from certctl.services.channels.channels import Channel
+from certctl.services.notifications.lists import NotificationFilter
 
 api = Api(bootstrap.api_services, bootstrap.edge)
 _BASE = "/api/v1/notifications"

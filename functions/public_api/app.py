@@ -9,18 +9,18 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl import bootstrap, bootstrap_public
 from certctl.api.resolver import ANYONE, Api, redirect, text
-from certctl.api.serial_status_schemas import (
+from certctl.api.status.serial_schemas import (
     IssuerListsView,
     SerialStatusView,
     issuer_lists_view,
     serial_status_view,
 )
 from certctl.crypto.serials import parse_serial
-from certctl.domain.authorities import Authority
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.certificates.requests import DEFAULT_ISSUER
 from certctl.domain.errors import NotFound, NotServed, Unavailable
-from certctl.domain.requests import DEFAULT_ISSUER
 from certctl.observability import with_context
-from certctl.services.serial_statuses import SerialStatus
+from certctl.services.status.serials import SerialStatus
 
 Serial = Annotated[str | None, Query(min_length=1, max_length=80)]
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")

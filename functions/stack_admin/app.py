@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, bootstrap_recounts, config
-from certctl.connectors.deployments import answer_deployment
-from certctl.connectors.networks import networks_of
-from certctl.domain.authorities import FIRST_SHARD, Authority, NewAuthority
+from certctl.connectors.aws.cloudformation import answer_deployment
+from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, NewAuthority
+from certctl.domain.certificates.requests import DEFAULT_ISSUER
 from certctl.domain.errors import Conflict, DomainError, InvalidInput, NotServed
-from certctl.domain.requests import DEFAULT_ISSUER
-from certctl.domain.timestamps import to_wire, to_wire_or_none
+from certctl.domain.networks import networks_of
+from certctl.domain.times import to_wire, to_wire_or_none
 from certctl.observability import logger, with_context
-from certctl.services.certificate_authority import ACTOR
+from certctl.services.authorities.setup import ACTOR
 
 _PHYSICAL_ID = "certctl-initialization"
 _ACTIONS = (

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from certctl_client.agent.control_plane import ControlPlane, Host
 from certctl_client.agent.wire import version_of, work_of
-from tests.support.openapi import DOCUMENT
+from tests.support.api.openapi import DOCUMENT
 
 type Schema = dict[str, Any]
 type Call = Callable[[ControlPlane], Any]

@@ -6,20 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.connectors.notifiers.texts import facts_of, heading
-from certctl.domain import alerts, channel_alarms, deployments
-from certctl.domain.certificates import Version, VersionState
-from certctl.domain.channels import ChannelConfig, ChannelKind, ChannelState
-from certctl.domain.deployments import Place
+from certctl.domain.agents import deployments
+from certctl.domain.agents.deployments import Place
+from certctl.domain.certificates.certificates import Version, VersionState
+from certctl.domain.channels import failure_alerts as channel_alarms
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import Notification, NotificationType
-from certctl.domain.policies import PolicySeverity, Violation
-from certctl.domain.policy_alerts import violation_alert
-from certctl.domain.renewals import ExpiryAlert
-from certctl.domain.revocations import HOLD, KEY_COMPROMISE
-from certctl.domain.routing import Route, RoutingFacts, RoutingRule
-from certctl.services.delivery import message_of
-from tests.support.fleet import live
+from certctl.domain.notifications import alerts
+from certctl.domain.notifications.notifications import Notification, NotificationType
+from certctl.domain.notifications.routing import Route, RoutingFacts, RoutingRule
+from certctl.domain.policies.alerts import violation_alert
+from certctl.domain.policies.policies import PolicySeverity, Violation
+from certctl.domain.renewal.planning import ExpiryAlert
+from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE
+from certctl.services.notifications.delivery import message_of
+from tests.support.agents.fleet import live
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 ULID = re.compile(r"\b[a-z]+-[0-9a-hjkmnp-tv-z]{26}\b")

@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
-from tests.support.artefacts import LAYERS, Artefacts, Probed, built
-from tests.support.composition import modules_in_reach
+from tests.support.functions.artefacts import LAYERS, Artefacts, Probed, built
+from tests.support.functions.composition import modules_in_reach
 from tests.support.template import functions
 
 FOLDERS = sorted(functions())
@@ -60,7 +60,7 @@ def test_no_function_loads_boto3_or_requests_before_it_calls_something(folder: s
 def test_boto3_makes_every_client_that_is_not_pynamodbs(folder: str) -> None:
     """botocore is there for PynamoDB in any case; whoever makes another client has loaded boto3."""
     afterwards = _probed(folder).afterwards
-    assert ("boto3" in afterwards) == ("certctl.connectors.clients" in afterwards)
+    assert ("boto3" in afterwards) == ("certctl.connectors.aws.clients" in afterwards)
 
 
 @pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder not in SENDERS])
@@ -88,10 +88,10 @@ def test_only_api_functions_load_pydantic(folder: str) -> None:
 @pytest.mark.parametrize(
     ("module", "allowed"),
     [
-        ("certctl.connectors.kms", SIGNERS),
-        ("certctl.connectors.http", CALLS_OUT),
-        ("certctl.connectors.pinned_adapter", CALLS_OUT),
-        ("certctl.connectors.secrets", READ_SECRETS),
+        ("certctl.connectors.aws.kms", SIGNERS),
+        ("certctl.connectors.http.adapter", CALLS_OUT),
+        ("certctl.connectors.http.pinned_adapter", CALLS_OUT),
+        ("certctl.connectors.aws.secrets", READ_SECRETS),
         ("certctl.connectors.issuers", EXTERNAL_ISSUERS),
     ],
 )

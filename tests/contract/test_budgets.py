@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.api.route_calls import CALLS, RouteCall, measured
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
-from tests.support.functions import all_routes
-from tests.support.issuing import CERTIFICATES, Issuing, issuing
-from tests.support.revocation_units import DELIVERY_UNITS, REVOCATION_BOUND, revocation_units
-from tests.support.round_trips import recorded
-from tests.support.route_calls import CALLS, RouteCall, measured
+from tests.support.costs.revocation_units import DELIVERY_UNITS, REVOCATION_BOUND, revocation_units
+from tests.support.costs.round_trips import recorded
+from tests.support.functions.deployed import deployed
+from tests.support.functions.functions import all_routes
+from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
 # One action on 500 rows at most, each a write of its own: it has no bound per call.
 UNBOUND = {("POST", "/api/v1/notifications/requeue")}

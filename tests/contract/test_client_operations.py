@@ -126,7 +126,7 @@ def test_its_body_fields_exist_with_the_same_types_and_words(operation: Operatio
 
 
 def test_the_reasons_of_revocations_are_those_that_the_server_takes() -> None:
-    from certctl.domain.revocations import HOLD, REASON_CODES
+    from certctl.domain.revocation.revocations import HOLD, REASON_CODES
 
     own = _own(operations.REVOKE_CERTIFICATE.body or dict)
     assert _words(own["properties"]["reason"], own) == set(REASON_CODES)

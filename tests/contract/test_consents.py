@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from certctl.api.consent_schemas import ConsentBody
-from certctl.domain.consents import Consent, forbidden_of
+from certctl.api.agents.consent_schemas import ConsentBody
+from certctl.domain.agents.consents import Consent, forbidden_of
 from certctl_client.agent.consent import EVERYTHING, NOTHING, consent_of_flags
 from certctl_client.agent.consent import Consent as HostConsent
 from certctl_client.agent.errors import WorkRefused

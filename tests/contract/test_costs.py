@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support import costs, prices
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
-from tests.support.idle_stack import SCHEDULED, Run, handler_of, idle_runs, measured
-from tests.support.issuing import Issuing, issuing
-from tests.support.revocation_units import DELIVERY_UNITS, revocation_units
+from tests.support.costs import costs, prices
+from tests.support.costs.idle_stack import SCHEDULED, Run, handler_of, idle_runs, measured
+from tests.support.costs.revocation_units import DELIVERY_UNITS, revocation_units
+from tests.support.costs.write_units import metered
+from tests.support.functions.deployed import deployed
+from tests.support.issuing.issuing import Issuing, issuing
 from tests.support.template import ROOT, functions
-from tests.support.write_units import metered
 
 _RENEWALS_A_MONTH = 10_000 * prices.MONTH_HOURS / 24 / 47
 _UNITS_OF_A_NAME = 3

@@ -13,9 +13,9 @@ import pytest
 from certctl.api import edge
 from local import settings
 from local.template import parse_cloudformation
-from tests.support.functions import all_routes, api_modules
+from tests.support.aws.transformed import dependencies, transformed
+from tests.support.functions.functions import all_routes, api_modules
 from tests.support.template import ROOT, TEMPLATE, functions, load_template, logical_id, references, variables
-from tests.support.transformed import dependencies, transformed
 
 # With their conditions: `load_template` has every option taken.
 SITE = parse_cloudformation((ROOT / "stacks/dashboard_site.yaml").read_text())

@@ -11,16 +11,16 @@ import pytest
 
 import certctl
 from certctl import config
-from certctl.crypto.issuer_checks import issuer_problems
+from certctl.crypto.issuing.issuer_checks import issuer_problems
 from certctl.crypto.names import San
-from certctl.domain.catalog import Entry, Issuer, IssuerType, Kind
-from certctl.domain.catalog_rules import problems_of
-from certctl.domain.certificate_profiles import KeyAlgorithm
-from certctl.domain.certificates import Lifecycle
-from certctl.domain.channel_alarms import fallback_channel
-from certctl.domain.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
+from certctl.domain.catalog.validation import problems_of
+from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.failure_alerts import fallback_channel
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import NotificationType
+from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.policies.profiles import KeyAlgorithm
 
 _NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 _FROM_THE_API_ONLY = {ChannelKind.JSM, ChannelKind.SNS, ChannelKind.EVENTBRIDGE}

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.agents import AGENT, AgentByHttp, AgentsByHttp
-from tests.support.aws import client
-from tests.support.csr import csr_pem, new_key
-from tests.support.deployed import Deployed
-from tests.support.functions import api_modules
-from tests.support.issuing import issuing
+from tests.support.agents.agents import AGENT, AgentByHttp, AgentsByHttp
+from tests.support.aws.clients import client
+from tests.support.functions.deployed import Deployed
+from tests.support.functions.functions import api_modules
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import issuing
 from tests.support.template import table_definitions
 
 _OTHER_TEAM = "t-other"

@@ -8,16 +8,23 @@ from typing import Any
 import pytest
 
 from certctl.api.resolver import Route
-from certctl.domain.permissions import GRANTS, Role, Scope
+from certctl.domain.access.permissions import GRANTS, Role, Scope
 from tests.contract.test_permissions import BODIES
-from tests.support import permission_matrix
+from tests.support.access import permission_matrix
+from tests.support.access.foreign import MAKERS, TEAM
+from tests.support.access.foreign_ids import (
+    FOREIGN,
+    OF_NO_TEAM,
+    OWN_TEAM,
+    body_fields,
+    own_path_id,
+    query_fields,
+)
+from tests.support.api.http import Answer
+from tests.support.api.openapi import DOCUMENT
 from tests.support.clock import Clock
-from tests.support.deployed import Deployed, deployed
-from tests.support.foreign import MAKERS, TEAM
-from tests.support.foreign_ids import FOREIGN, OF_NO_TEAM, OWN_TEAM, body_fields, own_path_id, query_fields
-from tests.support.functions import all_routes
-from tests.support.http import Answer
-from tests.support.openapi import DOCUMENT
+from tests.support.functions.deployed import Deployed, deployed
+from tests.support.functions.functions import all_routes
 
 _DOCUMENT = json.loads(DOCUMENT.read_text(encoding="utf-8"))
 _ROUTES = {route.handler: (folder, route) for folder, route in all_routes()}
@@ -84,7 +91,9 @@ def _cursor(stack: Deployed, folder: str, path: str) -> str:
 
 def test_every_id_that_a_request_can_name_is_tried_or_is_of_no_team() -> None:
     named = {field for _, field in (*body_fields(_DOCUMENT), *query_fields(_DOCUMENT))}
-    assert named - FOREIGN.keys() - OF_NO_TEAM - {"cursor"} == set(), "see tests/support/foreign_ids.py"
+    assert named - FOREIGN.keys() - OF_NO_TEAM - {"cursor"} == set(), (
+        "see tests/support/access/foreign_ids.py"
+    )
 
 
 def test_the_matrix_in_the_docs_is_the_generated_one() -> None:

@@ -18,9 +18,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
+from tests.support.functions.deployed import deployed
 from tests.support.fuzzing import Fuzzed, answered, cases_of, fuzzed_operations, fuzzed_with
-from tests.support.issuing import issuing
+from tests.support.issuing.issuing import issuing
 
 _CHECKS = [
     not_a_server_error,

@@ -19,23 +19,23 @@ from pynamodb.models import Model
 
 import certctl
 from certctl.api.problems import STATUS, problem_of
-from certctl.domain.agent_tasks import AgentTask
-from certctl.domain.audit import Actor, ActorType
-from certctl.domain.bulk_revocations import BulkRevocation, Failure, Progress, Selection
-from certctl.domain.catalog import IssuerType, Kind, TargetType
-from certctl.domain.certificates import Status
-from certctl.domain.channels import ChannelKind
+from certctl.domain.access.permissions import Permission, Role
+from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import IssuerType, Kind, TargetType
+from certctl.domain.certificates.certificates import Status
+from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.errors import DomainError
+from certctl.domain.insights.counters import certificate_delta, job_delta, job_events
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import Attempt, CertificateFacts
-from certctl.domain.permissions import Permission, Role
-from certctl.domain.policies import PolicySeverity, PolicyType
-from certctl.domain.policy_evaluations import PolicyEvaluation
-from certctl.domain.revocations import RevocationRequest
-from certctl.domain.tallies import certificate_delta, job_delta, job_events
+from certctl.domain.notifications.notifications import Attempt, CertificateFacts
+from certctl.domain.policies.evaluations import PolicyEvaluation
+from certctl.domain.policies.policies import PolicySeverity, PolicyType
+from certctl.domain.revocation.bulk import BulkRevocation, Failure, Progress, Selection
+from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.store import keys
 from certctl.store.models import MODELS
-from tests.support.fleet import demo_certificates, job
+from tests.support.agents.fleet import demo_certificates, job
 from tests.support.golden import require_golden
 from tests.support.template import ROOT
 

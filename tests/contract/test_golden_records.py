@@ -13,20 +13,20 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import Kind
-from certctl.store.api_keys import ApiKeyStore
-from certctl.store.authorities import AuthorityStore
-from certctl.store.catalog import CatalogStore
-from certctl.store.certificates import CertificateStore
-from certctl.store.channel_records import ChannelRecordStore
+from certctl.domain.catalog.records import Kind
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.channels.records import ChannelRecordStore
 from certctl.store.database import Database
-from certctl.store.jobs import JobStore
+from certctl.store.jobs.jobs import JobStore
 from certctl.store.models import MODELS
-from certctl.store.mutes import MuteStore
-from certctl.store.notifications import NotificationStore
-from certctl.store.routing_rules import RoutingRuleStore
-from certctl.store.steps import Write
-from tests.support.aws import client, local_aws, new_database
+from certctl.store.notifications.mutes import MuteStore
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.notifications.routing import RoutingRuleStore
+from certctl.store.writes import Write
+from tests.support.aws.clients import client, local_aws, new_database
 from tests.support.golden import golden, require_golden
 
 Row = dict[str, Any]

@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.aws import client
-from tests.support.catalog import PATHS
+from tests.support.api.route_calls import CALLS
+from tests.support.audit.seals import seal_key
+from tests.support.aws.clients import client
+from tests.support.catalog.catalog import PATHS
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
+from tests.support.functions.deployed import deployed
+from tests.support.functions.lambda_context import Context
 from tests.support.golden import require_golden
-from tests.support.issuing import Issuing, issuing
-from tests.support.lambda_context import Context
-from tests.support.route_calls import CALLS
-from tests.support.seals import seal_key
+from tests.support.issuing.issuing import Issuing, issuing
 
 pytestmark = pytest.mark.timeout(300)  # ten seconds by itself, minutes on busy cores
 Row = dict[str, dict[str, Any]]

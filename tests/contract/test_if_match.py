@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.api.openapi import DOCUMENT
+from tests.support.api.route_calls import CALLS, RouteCall
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
-from tests.support.issuing import Issuing, issuing
-from tests.support.openapi import DOCUMENT
-from tests.support.route_calls import CALLS, RouteCall
+from tests.support.functions.deployed import deployed
+from tests.support.issuing.issuing import Issuing, issuing
 
 _PATHS: dict[str, Any] = json.loads(DOCUMENT.read_text(encoding="utf-8"))["paths"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.alarms import alarms, metrics_read
+from tests.support.insights.alarms import alarms, metrics_read
 from tests.support.template import ROOT, load_template, references
 
 _STACK = load_template(ROOT / "stacks/monitoring.yaml")

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from certctl.api.call import OPEN_BODY_LIMIT
 from certctl.api.problems import MOST_ERRORS, OPEN_ERRORS
+from certctl.api.request import OPEN_BODY_LIMIT
 from certctl.api.resolver import Route
-from tests.support.agents import HOST, TOKENS
+from tests.support.agents.agents import HOST, TOKENS
+from tests.support.api.http import Answer
 from tests.support.clock import Clock
-from tests.support.deployed import Deployed, deployed
-from tests.support.functions import all_routes
-from tests.support.http import Answer
+from tests.support.functions.deployed import Deployed, deployed
+from tests.support.functions.functions import all_routes
 
 LARGEST_ANSWER = 256 * 1024
 REGISTER = "/api/v1/agent/register"

@@ -8,10 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.support.functions import all_routes
-from tests.support.openapi import DOCUMENT, document, rendered
-from tests.support.openapi_examples import NO_SAMPLE
-from tests.support.openapi_operations import MISSING, TEXTS, UNAUTHENTICATED
+from tests.support.api.examples import NO_SAMPLE
+from tests.support.api.openapi import DOCUMENT, document, rendered
+from tests.support.api.operations import MISSING, TEXTS, UNAUTHENTICATED
+from tests.support.functions.functions import all_routes
 from tests.support.template import ROOT
 
 
@@ -91,7 +91,7 @@ def test_an_operation_says_what_it_does_and_shows_what_it_takes_and_answers(name
     for content in _shown(operation):
         assert _faults(content) == []
         assert NO_SAMPLE not in json.dumps(content["example"]), (
-            "add the field to tests/support/openapi_samples.py"
+            "add the field to tests/support/api/samples.py"
         )
 
 
@@ -106,7 +106,7 @@ def test_every_handler_that_answers_text_says_which() -> None:
         for content in _shown(operation)
         if content["schema"].get("title") == "Return"
     ]
-    assert untold == [], "add it to TEXTS of tests/support/openapi_operations.py"
+    assert untold == [], "add it to TEXTS of tests/support/api/operations.py"
     assert TEXTS.keys() <= _OPERATIONS.keys()
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from certctl.api.resolver import Route
-from certctl.domain.catalog import Kind
-from certctl.domain.permissions import GRANTS, Permission, Role, Scope, may_grant
-from tests.support.catalog import a_body
+from certctl.domain.access.permissions import GRANTS, Permission, Role, Scope, may_grant
+from certctl.domain.catalog.records import Kind
+from tests.support.access.foreign import MAKERS
+from tests.support.api.http import Answer
+from tests.support.catalog.catalog import a_body
 from tests.support.clock import Clock
-from tests.support.deployed import Deployed, deployed
-from tests.support.foreign import MAKERS
-from tests.support.functions import all_routes
-from tests.support.http import Answer
+from tests.support.functions.deployed import Deployed, deployed
+from tests.support.functions.functions import all_routes
 
 _COLUMNS = (Role.ADMIN, Role.OPERATOR, Role.VIEWER, Role.AUDITOR, Role.AGENT)
 _SCOPES = {"A": Scope.ALL, "T": Scope.TEAMS, "S": Scope.OWN, "own": Scope.OWN, "-": None}

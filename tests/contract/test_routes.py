@@ -5,7 +5,7 @@ import re
 import pytest
 
 from certctl.api.resolver import Route
-from tests.support.functions import all_routes, api_modules
+from tests.support.functions.functions import all_routes, api_modules
 from tests.support.template import resources_of_type
 
 _EVERYTHING = re.compile("")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import Entry, Kind, Target, TargetType
-from certctl.domain.catalog_rules import problems_of
+from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
+from certctl.domain.catalog.validation import problems_of
 from certctl_client.agent.consent import EVERYTHING
 from certctl_client.agent.consent import KINDS as ALLOWABLE
 from certctl_client.agent.consent_file import DEFAULT_PATH, parsed

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from certctl import config
-from certctl.domain.renewal_policies import RenewalPolicy
-from tests.support.alarms import alarms
+from certctl.domain.renewal.policies import RenewalPolicy
+from tests.support.insights.alarms import alarms
 from tests.support.template import (
     ROOT,
     functions,

@@ -12,8 +12,8 @@ import pytest
 
 from local.release import UNSTAMPED
 from local.release import stamped as stamped_file
+from tests.support.aws.transformed import dependencies, resources, stamped, transformed
 from tests.support.template import ROOT, actions, load_template, references
-from tests.support.transformed import dependencies, resources, stamped, transformed
 
 TEMPLATE = transformed()
 STACKS = sorted((ROOT / "stacks").glob("*.yaml"))

@@ -3,10 +3,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.bulk import fleet_on, plane_on
-from tests.support.control_plane import ControlPlane
-from tests.support.dynamodb_local import credentials, new_database, running
-from tests.support.notification_engine import Engine
+from tests.support.aws.dynamodb_local import credentials, new_database, running
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.notifications.engine import Engine
+from tests.support.revocation.bulk import fleet_on, plane_on
 
 
 @pytest.fixture(scope="session")

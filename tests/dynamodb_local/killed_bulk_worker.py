@@ -8,9 +8,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from certctl.domain.ids import DUE_SHARDS
-from certctl.services import working
-from tests.support.bulk import plane_on
-from tests.support.dynamodb_local import open_database
+from certctl.services.jobs import worker as working
+from tests.support.aws.dynamodb_local import open_database
+from tests.support.revocation.bulk import plane_on
 
 _IDLE_SECONDS = 0.05
 

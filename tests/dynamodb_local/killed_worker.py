@@ -14,19 +14,19 @@ from itertools import chain
 from typing import Any
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import OutboundHttp
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers.webhook import Webhook
-from certctl.connectors.secrets import Secrets
-from certctl.domain.breakers import BreakerPolicy
-from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.deliveries import DeliverySchedule
-from certctl.domain.delivery_ports import Timing
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.due_work import RetrySchedule
 from certctl.domain.ids import DUE_SHARDS
-from certctl.domain.messages import Message
-from certctl.domain.outcomes import Outcome
-from tests.support.dynamodb_local import open_database
-from tests.support.notification_engine import Engine
+from certctl.domain.notifications.delivery import DeliverySchedule
+from certctl.domain.notifications.delivery_ports import Timing
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.outcomes import Outcome
+from tests.support.aws.dynamodb_local import open_database
+from tests.support.notifications.engine import Engine
 
 SENDS_AT_ONCE = 4
 LEASE = timedelta(seconds=6)

@@ -8,35 +8,35 @@ from threading import Barrier
 
 import pytest
 
-from certctl.domain.agent_tasks import AgentTask
-from certctl.domain.agents import AgentReport
-from certctl.domain.catalog import Entry, Kind, Target, TargetType, Team
-from certctl.domain.deployments import Result, Started
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.agents.agents import AgentReport
+from certctl.domain.agents.deployments import Result, Started
+from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.catalog.records import Entry, Kind, Target, TargetType, Team
 from certctl.domain.errors import Conflict, CsrRejected, Unauthenticated, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.permissions import Principal, Role
-from certctl.services.agent_registration import AgentRegistration, Enrolment, RegistrationStores
-from certctl.services.deploying import DeploymentJobs
-from certctl.store.agent_consents import AgentConsentStore
-from certctl.store.agent_states import AgentStateStore
-from certctl.store.api_keys import ApiKeyStore
-from certctl.store.audit import AuditStore
-from certctl.store.bootstrap_tokens import BootstrapTokenStore
-from certctl.store.catalog import CatalogStore
-from certctl.store.catalog_book import CachedCatalog
-from certctl.store.catalog_records import CatalogRecords
-from certctl.store.catalog_usage import CatalogUsage
-from certctl.store.certificates import CertificateStore
+from certctl.services.agents.deployment_jobs import DeploymentJobs
+from certctl.services.agents.registration import AgentRegistration, Enrolment, RegistrationStores
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.agents.consents import AgentConsentStore
+from certctl.store.agents.states import AgentStateStore
+from certctl.store.agents.tokens import BootstrapTokenStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.issuer_health import IssuerContactStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.catalog.usage import CatalogUsage
+from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.database import Database
-from certctl.store.issuer_contacts import IssuerContactStore
-from certctl.store.jobs import JobStore
+from certctl.store.jobs.jobs import JobStore
+from certctl.unit_of_work.catalog import CatalogRecords
+from tests.support.agents.fleet import certificate, job
+from tests.support.authorities.pki import Pki
+from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
-from tests.support.control_plane import ADMIN, ControlPlane
-from tests.support.csr import csr_pem, new_key
-from tests.support.dynamodb_local import new_database
-from tests.support.evaluations import evaluations_in
-from tests.support.fleet import certificate, job
-from tests.support.pki import Pki
+from tests.support.functions.control_plane import ADMIN, ControlPlane
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.policies.evaluations import evaluations_in
 
 pytestmark = pytest.mark.dynamodb_local
 

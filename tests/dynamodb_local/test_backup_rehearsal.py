@@ -7,28 +7,28 @@ from typing import Any
 
 import pytest
 
-from certctl.crypto.crl import inspect_crl
 from certctl.crypto.pem import load_certificate
-from certctl.domain.authorities import object_key
-from certctl.domain.certificates import Lifecycle
-from certctl.domain.permissions import Role
-from certctl.services.api_keys import ApiKeys, NewApiKey
-from certctl.services.certificate_authority import ACTOR
-from certctl.services.crl_restoring import CrlRecovery
-from certctl.services.key_restoring import ApiKeyRecovery
-from certctl.store.api_keys import ApiKeyStore
-from certctl.store.audit import AuditStore
-from certctl.store.serials import SerialStore
+from certctl.crypto.status.crl import inspect_crl
+from certctl.domain.access.permissions import Role
+from certctl.domain.authorities.authorities import object_key
+from certctl.domain.certificates.certificates import Lifecycle
+from certctl.services.access.api_keys import ApiKeys, NewApiKey
+from certctl.services.access.key_restoring import ApiKeyRecovery
+from certctl.services.authorities.recovery import CrlRecovery
+from certctl.services.authorities.setup import ACTOR
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.issuing.serials import SerialStore
 from deploy.backups.restoring import Mode
 from deploy.backups.tables import ORDER
-from tests.support.backups import dumped, emptied, restore_of
+from tests.support.authorities.pki import Pki, new_keys
+from tests.support.aws.backups import dumped, emptied, restore_of
+from tests.support.aws.dynamodb_local import new_database
+from tests.support.aws.memory_s3 import MemoryS3
+from tests.support.aws.point_in_time import snapshot
 from tests.support.clock import Clock
-from tests.support.control_plane import ADMIN, ControlPlane
-from tests.support.dynamodb_local import new_database
-from tests.support.memory_s3 import MemoryS3
-from tests.support.notification_engine import Engine
-from tests.support.pki import Pki, new_keys
-from tests.support.point_in_time import snapshot
+from tests.support.functions.control_plane import ADMIN, ControlPlane
+from tests.support.notifications.engine import Engine
 from tests.support.template import table_definitions
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.timeout(280)]

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import pytest
 
-from certctl.domain.breakers import BreakerPolicy
-from certctl.domain.channels import WORKING
+from certctl.domain.channels.channels import WORKING
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Unavailable
-from certctl.domain.notifications import Notification, NotificationStatus, NotificationType
-from certctl.services.notification_lists import NotificationFilter
-from tests.support.breaker import INTERVAL, opened, state_of, waits
-from tests.support.notification_engine import ADMIN, FAILED, NOT_FOUND, WEBHOOK, Engine
+from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
+from certctl.services.notifications.lists import NotificationFilter
+from tests.support.notifications.breaker import INTERVAL, opened, state_of, waits
+from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, WEBHOOK, Engine
 
 pytestmark = pytest.mark.dynamodb_local
 _TIMES = 20

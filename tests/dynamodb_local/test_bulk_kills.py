@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.bulk import check_all_revoked_once, revoked_among, started
-from tests.support.control_plane import ControlPlane
-from tests.support.dynamodb_local import credentials
+from tests.support.aws.dynamodb_local import credentials
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.revocation.bulk import check_all_revoked_once, revoked_among, started
 from tests.support.template import ROOT
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.slow, pytest.mark.timeout(240)]

@@ -7,8 +7,8 @@ import pytest
 
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs import JobStatus
-from tests.support.bulk import check_all_revoked_once, counts, jobs_of, revoked_among, started
-from tests.support.control_plane import ADMIN, ControlPlane
+from tests.support.functions.control_plane import ADMIN, ControlPlane
+from tests.support.revocation.bulk import check_all_revoked_once, counts, jobs_of, revoked_among, started
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.timeout(240)]
 

@@ -9,25 +9,25 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import Kind, Owner, Team
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.catalog.records import Kind, Owner, Team
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.permissions import Principal, Role
-from certctl.services.catalog import Catalog, EntryInput
-from certctl.services.catalog_deletions import WAIT, CatalogDeletions
-from certctl.store.agent_consents import AgentConsentStore
-from certctl.store.agent_states import AgentStateStore
-from certctl.store.api_keys import ApiKeyStore
-from certctl.store.audit import AuditStore
-from certctl.store.catalog import CatalogStore
-from certctl.store.catalog_book import CachedCatalog
-from certctl.store.catalog_records import CatalogRecords
-from certctl.store.catalog_usage import CatalogUsage
+from certctl.services.catalog.deletions import WAIT, CatalogDeletions
+from certctl.services.catalog.records import Catalog, EntryInput
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.agents.consents import AgentConsentStore
+from certctl.store.agents.states import AgentStateStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.issuer_health import IssuerContactStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.catalog.usage import CatalogUsage
 from certctl.store.database import Database
-from certctl.store.issuer_contacts import IssuerContactStore
-from certctl.store.retirements import Retirements
+from certctl.unit_of_work.agents.retirements import Retirements
+from certctl.unit_of_work.catalog import CatalogRecords
+from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
-from tests.support.dynamodb_local import new_database
-from tests.support.evaluations import evaluations_in
+from tests.support.policies.evaluations import evaluations_in
 
 pytestmark = pytest.mark.dynamodb_local
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.deliveries import Attempted, Sent, Unsent, unsent_attempt
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict, Unavailable
-from certctl.domain.floods import FALLBACK, MAX_FOLDED, fold_of
-from certctl.domain.notifications import NotificationStatus
-from certctl.store.notification_folds import NotificationFolds
-from tests.support.floods import flood, folds_of, held_back, limited, queued, rows_of, sent_ids
-from tests.support.notification_engine import Engine
+from certctl.domain.notifications.delivery import Attempted, Sent, Unsent, unsent_attempt
+from certctl.domain.notifications.flood_control import FALLBACK, MAX_FOLDED, fold_of
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.notifications.folds import NotificationFolds
+from tests.support.notifications.engine import Engine
+from tests.support.notifications.floods import flood, folds_of, held_back, limited, queued, rows_of, sent_ids
 
 pytestmark = pytest.mark.dynamodb_local
 _LIMIT, _PROCESSES = 30, 8

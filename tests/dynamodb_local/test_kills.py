@@ -15,11 +15,11 @@ from zlib import crc32
 
 import pytest
 
-from certctl.domain.deliveries import Unsent
-from certctl.domain.notifications import Notification, NotificationStatus
+from certctl.domain.notifications.delivery import Unsent
+from certctl.domain.notifications.notifications import Notification, NotificationStatus
 from tests.dynamodb_local.killed_worker import LEASE, SENDS_AT_ONCE
-from tests.support.dynamodb_local import credentials
-from tests.support.notification_engine import Engine
+from tests.support.aws.dynamodb_local import credentials
+from tests.support.notifications.engine import Engine
 from tests.support.template import ROOT
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.slow, pytest.mark.timeout(240)]

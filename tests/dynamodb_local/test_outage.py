@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.notification_engine import Engine
-from tests.support.outage import Day, OutageRun
+from tests.support.notifications.engine import Engine
+from tests.support.notifications.outage import Day, OutageRun
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.timeout(240)]
 

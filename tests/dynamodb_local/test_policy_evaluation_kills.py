@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.catalog import Kind
+from certctl.domain.catalog.records import Kind
 from certctl.domain.jobs import JobStatus
-from certctl.domain.policies import PolicyType
-from certctl.store.catalog import CatalogStore
-from certctl.store.policy_states import PolicyStateStore
-from tests.support.bulk import events_of
-from tests.support.catalog_entries import a_policy
-from tests.support.control_plane import ControlPlane
-from tests.support.dynamodb_local import credentials
-from tests.support.evaluations import evaluations_in
+from certctl.domain.policies.policies import PolicyType
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.policies.states import PolicyStateStore
+from tests.support.aws.dynamodb_local import credentials
+from tests.support.catalog.entries import a_policy
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.policies.evaluations import evaluations_in
+from tests.support.revocation.bulk import events_of
 from tests.support.template import ROOT
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.slow, pytest.mark.timeout(240)]

@@ -11,10 +11,10 @@ import pytest
 
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, Unavailable
-from certctl.domain.notifications import NotificationStatus
-from certctl.store.audit import AuditStore
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.audit.events import AuditStore
 from certctl.store.locks import LockStore
-from tests.support.notification_engine import ADMIN, FAILED, GONE, NOT_FOUND, PLENTY, Engine
+from tests.support.notifications.engine import ADMIN, FAILED, GONE, NOT_FOUND, PLENTY, Engine
 
 pytestmark = pytest.mark.dynamodb_local
 

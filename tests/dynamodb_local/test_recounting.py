@@ -7,18 +7,18 @@ from threading import Event
 
 import pytest
 
-from certctl.domain.certificates import Certificate, Lifecycle
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.ids import COUNTER_SHARDS
+from certctl.domain.insights.recounts import drift
 from certctl.domain.jobs import Job, JobStatus
-from certctl.domain.recounts import drift
-from certctl.services.recount_requests import RecountRequests
-from certctl.store.audit import AuditStore
-from certctl.store.ledger import certificate_change, job_change
-from certctl.store.recount_records import CountedRecords
-from certctl.store.recounts import RecountStore, ShardCounters
-from tests.support.control_plane import ControlPlane
-from tests.support.fleet import job, live
-from tests.support.recounts import falsify, recounting
+from certctl.services.insights.recount_requests import RecountRequests
+from certctl.store.audit.events import AuditStore
+from certctl.store.insights.recount_records import CountedRecords
+from certctl.store.insights.recounts import RecountStore, ShardCounters
+from certctl.unit_of_work.ledger import certificate_change, job_change
+from tests.support.agents.fleet import job, live
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.insights.recounts import falsify, recounting
 
 pytestmark = pytest.mark.dynamodb_local
 _WRITERS = 2

@@ -7,15 +7,15 @@ from threading import Barrier
 
 import pytest
 
-from certctl.domain.renewal_policies import RenewalPolicy
-from certctl.services.renewing import DueRenewals, RenewalReport
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.services.renewal.schedule import DueRenewals, RenewalReport
+from tests.support.agents.fleet import live, store_certificates
+from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
-from tests.support.control_plane import ControlPlane
-from tests.support.dynamodb_local import new_database
-from tests.support.fleet import live, store_certificates
-from tests.support.renewal_run import Inventory, certificates_in, requests_of, writes_of
-from tests.support.renewal_year import Year, plot_of
-from tests.support.renewals import add_renewal_policy, alerts_of
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.renewal.renewals import add_renewal_policy, alerts_of
+from tests.support.renewal.run import Inventory, certificates_in, requests_of, writes_of
+from tests.support.renewal.year import Year, plot_of
 
 pytestmark = pytest.mark.dynamodb_local
 

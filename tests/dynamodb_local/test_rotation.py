@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from certctl.crypto.crl import inspect_crl
 from certctl.crypto.pem import certificate_pem, crl_pem, load_certificate, load_certificates
-from certctl.domain.authorities import Authority, NewAuthority, object_key
-from certctl.services.ca_upkeep import CaLifecycle
-from certctl.services.certificate_authority import ACTOR
-from certctl.store.audit import AuditStore
+from certctl.crypto.status.crl import inspect_crl
+from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
+from certctl.services.authorities.lifecycle import CaLifecycle
+from certctl.services.authorities.setup import ACTOR
+from certctl.store.audit.events import AuditStore
+from tests.support.authorities.pki import Pki, new_keys
+from tests.support.aws.dynamodb_local import new_database
+from tests.support.aws.memory_s3 import MemoryS3
 from tests.support.clock import Clock
-from tests.support.control_plane import ControlPlane
-from tests.support.dynamodb_local import new_database
-from tests.support.memory_s3 import MemoryS3
+from tests.support.functions.control_plane import ControlPlane
 from tests.support.openssl import run_openssl
-from tests.support.pki import Pki, new_keys
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.timeout(280)]
 _STEP = timedelta(hours=60)

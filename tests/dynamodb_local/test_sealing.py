@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from certctl.domain.errors import ChangedMeanwhile
+from tests.support.audit.seals import MemoryObjects, SealedTrail, check_chain
+from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
-from tests.support.dynamodb_local import new_database
-from tests.support.seals import MemoryObjects, SealedTrail, check_chain
 
 pytestmark = pytest.mark.dynamodb_local
 

@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certctl.domain.permissions import Principal, Role
-from certctl.services.certificate_lists import CertificateFilter, CertificateLists
-from certctl.services.search_coverage import SearchCoverage
-from certctl.store.certificate_lists import CertificateIndexes
+from certctl.domain.access.permissions import Principal, Role
+from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.services.certificates.search_coverage import SearchCoverage
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.certificates.search_entries import SearchEntries
+from certctl.store.certificates.search_progress import SearchProgress
 from certctl.store.database import Database
-from certctl.store.search_entries import SearchEntries
-from certctl.store.search_progress import SearchProgress
-from tests.support.dynamodb_local import new_database
-from tests.support.read_units import Reads, metered_reads
-from tests.support.searching import SERVICES, service_digest, store_services
+from tests.support.aws.dynamodb_local import new_database
+from tests.support.certificates.searching import SERVICES, service_digest, store_services
+from tests.support.costs.read_units import Reads, metered_reads
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.journey import Journey
-from tests.support.local_stack import LocalStack, started
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.local.stack import LocalStack, started
 
 WEBHOOK_SECRET = "whsec_" + "c2VjcmV0" * 4
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import requests
 
-from tests.support.local_stack import LocalStack, wait_for
+from tests.support.local.stack import LocalStack, wait_for
 from tests.support.openssl import openssl, run_openssl
 
 _numbers = count(1)

@@ -14,8 +14,8 @@ import pytest
 
 from tests.e2e.conftest import WEBHOOK_SECRET
 from tests.e2e.journey import Journey
-from tests.support.local_stack import LocalStack, wait_for
-from tests.support.receivers import Received, Receiver, answers
+from tests.support.channels.receivers import Received, Receiver, answers
+from tests.support.local.stack import LocalStack, wait_for
 
 pytestmark = pytest.mark.skipif(
     "CERTCTL_E2E_OUTPUTS" in os.environ, reason="the running stack delivers to no receiver of these tests"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.local_stack import LocalStack, wait_for
+from tests.support.local.stack import LocalStack, wait_for
 from tests.support.template import ROOT
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.e2e.journey import Journey
-from tests.support.local_stack import LocalStack, wait_for
+from tests.support.local.stack import LocalStack, wait_for
 
 BAD_KEY = "certctl_" + "x" * 43
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.local_stack import LocalStack, wait_for
+from tests.support.local.stack import LocalStack, wait_for
 
 # Loopback, and not what the emulator's gateway calls everybody.
 CALLER, GATEWAY = "127.0.0.5", "127.0.0.1"

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from local.settings import STACK
-from tests.support.local_stack import LocalStack
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.local.stack import LocalStack
 
 CHANNELS = "/api/v1/channels"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.journey import Issued, Journey
-from tests.support.certctl_command import Certctl
-from tests.support.local_stack import LocalStack, wait_for
+from tests.support.client.command import Certctl
+from tests.support.local.stack import LocalStack, wait_for
 
 _SECONDS_TO_THE_CRL = 75
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from certctl.domain.timestamps import to_wire
+from certctl.domain.times import to_wire
 from local.invoke import invoke
 from local.outputs import account_of
-from tests.support.local_stack import LocalStack
+from tests.support.local.stack import LocalStack
 
 _OVER = timedelta(minutes=3)
 

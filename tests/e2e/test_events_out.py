@@ -16,10 +16,10 @@ import pytest
 from certctl.store.database import connect
 from certctl.store.models import MODELS
 from tests.e2e.journey import Journey
-from tests.support.bulk import fleet_on, plane_on
-from tests.support.event_schemas import problems_of, undeclared_in
-from tests.support.local_stack import LocalStack, started, wait_for
-from tests.support.receivers import Received, Receiver
+from tests.support.channels.event_schemas import problems_of, undeclared_in
+from tests.support.channels.receivers import Received, Receiver
+from tests.support.local.stack import LocalStack, started, wait_for
+from tests.support.revocation.bulk import fleet_on, plane_on
 
 # A large run by hand, with its figures: CERTCTL_REVOCATIONS=2000 and pytest -s --log-cli-level=INFO
 CERTIFICATES = int(os.environ.get("CERTCTL_REVOCATIONS", "300"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.journey import Journey
-from tests.support.local_stack import LocalStack, wait_for
+from tests.support.local.stack import LocalStack, wait_for
 from tests.support.template import ROOT
 
 _LEASE_SECONDS = 60
@@ -30,7 +30,7 @@ def bootstrap_algorithm():
     return ec.ECDSA(hashes.SHA256())
 bootstrap.ca_key = key_of
 from functions.signing_worker.app import lambda_handler
-from tests.support.lambda_context import Context
+from tests.support.functions.lambda_context import Context
 lambda_handler({"Records": [{"messageId": "1", "body": sys.argv[1]}]}, Context())
 """
 

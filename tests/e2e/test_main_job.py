@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from tests.e2e.journey import Journey
-from tests.support.local_stack import wait_for
+from tests.support.local.stack import wait_for
 
 # Promised to users: create to Active, and revoke to the CRL that leaves name.
 ISSUED_WITHIN = 5

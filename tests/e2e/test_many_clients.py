@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.journey import Journey
-from tests.support.csr import csr_pem, new_key
-from tests.support.local_stack import wait_for
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.local.stack import wait_for
 
 CERTIFICATES = 200
 CLIENTS = 8

@@ -7,7 +7,7 @@ import pytest
 
 from local.state import Memory, StateDirectory
 from tests.e2e.journey import Journey
-from tests.support.local_stack import start, started, stop
+from tests.support.local.stack import start, started, stop
 
 
 def test_a_state_whose_emulator_has_lost_its_port_is_not_started_elsewhere(tmp_path: Path) -> None:

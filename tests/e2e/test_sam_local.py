@@ -6,7 +6,7 @@ import stat
 import subprocess
 
 from local.sam_local import ENDPOINT, FOLDER, TEMPLATE, logical_id
-from tests.support.local_stack import LocalStack
+from tests.support.local.stack import LocalStack
 from tests.support.template import ROOT, functions
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.local_stack import started
+from tests.support.local.stack import started
 from tests.support.template import ROOT
 
 # A catalog deletion takes more than two minutes.

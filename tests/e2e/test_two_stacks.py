@@ -17,7 +17,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.build import architecture
-from tests.support.emulators import EmptyAccount, empty_account
+from tests.support.aws.emulators import EmptyAccount, empty_account
 from tests.support.template import ROOT, resources_of_type
 
 pytestmark = pytest.mark.slow

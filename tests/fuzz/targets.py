@@ -13,30 +13,31 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
 
-from certctl.api import audit_schemas, list_positions
-from certctl.api.agent_schemas import AgentReportBody
-from certctl.api.call import parse_json
+from certctl.api import list_positions
+from certctl.api.agents.schemas import AgentReportBody
+from certctl.api.audit import schemas as audit_schemas
 from certctl.api.edge import Edge
 from certctl.api.pagination import decode_cursor, encode_cursor
 from certctl.api.problems import OPEN_ERRORS, problem_of
+from certctl.api.request import parse_json
 from certctl.api.resolver import ANYONE, Api, ApiServices
-from certctl.crypto.csr import parse_csr
+from certctl.crypto.issuing.csr import parse_csr
 from certctl.crypto.names import names_of, parse_common_name, parse_san
 from certctl.crypto.serials import parse_serial
-from certctl.domain.agents import hostname_matches, is_hostname_pattern
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
-from certctl.domain.certificates import Certificate
+from certctl.domain.agents.agents import hostname_matches, is_hostname_pattern
+from certctl.domain.audit.redaction import without_keys
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import DomainError, Unauthenticated
-from certctl.domain.policies import PolicyType
-from certctl.domain.policy_rules import PolicyFacts, evaluate
-from certctl.domain.redaction import without_keys
-from certctl.domain.renewal_policies import RenewalPolicy
-from certctl.domain.san_patterns import parse_pattern
-from certctl.services.agent_registration import AgentRegistration
-from certctl.services.authentication import Authentication
-from tests.support.catalog_entries import a_policy
-from tests.support.http import event
-from tests.support.lambda_context import Context
+from certctl.domain.policies.name_patterns import parse_pattern
+from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.policies.rules import PolicyFacts, evaluate
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.services.access.authentication import Authentication
+from certctl.services.agents.registration import AgentRegistration
+from tests.support.api.http import event
+from tests.support.catalog.entries import a_policy
+from tests.support.functions.lambda_context import Context
 
 LARGEST_ANSWER = 256 * 1024
 LONGEST_SECONDS = 1.0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.confinement import confine_use_cases, confined
+from tests.support.aws.confinement import confine_use_cases, confined
 from tests.support.unforgotten import nothing_forgotten
 
 confine_use_cases()

@@ -13,13 +13,13 @@ from schemathesis import Case, GenerationMode, Response
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig
 from schemathesis.core.result import Ok
 
-from certctl.domain.permissions import Role
-from tests.support.functions import all_routes, api_modules
-from tests.support.http import event
-from tests.support.issuing import Issuing
-from tests.support.lambda_context import Context
-from tests.support.openapi import DOCUMENT
-from tests.support.route_calls import CALLS, RouteCall
+from certctl.domain.access.permissions import Role
+from tests.support.api.http import event
+from tests.support.api.openapi import DOCUMENT
+from tests.support.api.route_calls import CALLS, RouteCall
+from tests.support.functions.functions import all_routes, api_modules
+from tests.support.functions.lambda_context import Context
+from tests.support.issuing.issuing import Issuing
 
 _HOST = "https://certctl.example.com"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.store.database import Database
-from tests.support.aws import REGION, client
+from tests.support.authorities.pki import BUCKET, Pki, new_keys
+from tests.support.aws.clients import REGION, client
 from tests.support.clock import Clock
-from tests.support.pki import BUCKET, Pki, new_keys
 from tests.support.template import table_definitions
 
 _WRITTEN_BY_A_BATCH = 25

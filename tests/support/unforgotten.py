@@ -9,14 +9,14 @@ from typing import Any
 
 from botocore.handlers import BUILTIN_HANDLERS
 
-from certctl.domain.certificates import Certificate
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
-from certctl.domain.tallies import certificate_delta
-from certctl.store.items import CertificateItem
+from certctl.domain.insights.counters import certificate_delta
+from certctl.store.certificates.items import CertificateItem
 from certctl.store.keys import CERTIFICATE, COUNTERS, audit_resource, counter_days, counter_row
 from certctl.store.mapping import to_record
-from tests.support import aws
-from tests.support.least_privilege import acting_folders, unconfined
+from tests.support.aws import clients as aws
+from tests.support.aws.least_privilege import acting_folders, unconfined
 
 # A reserved serial and an expiry alert change no more than this: no event reports them.
 _SILENT = frozenset({"revision", "updated_at", "alerted"})

@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 
     from certctl.api.edge import Edge
     from certctl.api.resolver import ApiServices
-    from certctl.connectors.queue import Queue
-    from certctl.domain.authorities import Authority
-    from certctl.domain.channels import CachedChannels
+    from certctl.connectors.aws.queue import Queue
+    from certctl.domain.authorities.authorities import Authority
+    from certctl.domain.channels.channels import CachedChannels
     from certctl.domain.due_work import Nudge
-    from certctl.services.api_call_audit import ApiCallAudit
-    from certctl.services.api_keys import ApiKeys
-    from certctl.services.authentication import Authentication
-    from certctl.store.acme import AcmeStore
-    from certctl.store.alert_routing import AlertRouting
-    from certctl.store.api_keys import ApiKeyStore
-    from certctl.store.audit import AuditStore
-    from certctl.store.authorities import AuthorityStore
-    from certctl.store.catalog import CatalogStore
-    from certctl.store.catalog_book import CachedCatalog
-    from certctl.store.clearance import IssuancePreconditions
-    from certctl.store.counters import CounterStore
+    from certctl.services.access.api_keys import ApiKeys
+    from certctl.services.access.authentication import Authentication
+    from certctl.services.audit.api_calls import ApiCallAudit
+    from certctl.store.access.api_keys import ApiKeyStore
+    from certctl.store.audit.events import AuditStore
+    from certctl.store.authorities.authorities import AuthorityStore
+    from certctl.store.catalog.cache import CachedCatalog
+    from certctl.store.catalog.records import CatalogStore
     from certctl.store.database import Database
     from certctl.store.idempotency import IdempotencyStore
-    from certctl.store.policy_gate import PolicyGate
-    from certctl.store.references import References
-    from certctl.store.routing_rules import RoutingRuleStore
-    from certctl.store.stores import Stores
-    from certctl.store.violations import ViolationStore
+    from certctl.store.insights.counters import CounterStore
+    from certctl.store.issuing.acme import AcmeStore
+    from certctl.store.notifications.routing import RoutingRuleStore
+    from certctl.store.policies.violations import ViolationStore
+    from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+    from certctl.unit_of_work.certificates.references import References
+    from certctl.unit_of_work.notifications.routing import AlertRouting
     from certctl.unit_of_work.nudges import Nudges
+    from certctl.unit_of_work.policies.enforcement import PolicyGate
+    from certctl.unit_of_work.stores import Stores
     from certctl.unit_of_work.unit import Units
 
 _LONGEST_DELAY_SECONDS = 900
@@ -60,7 +60,7 @@ def database() -> "Database":
 
 @cache
 def audit_store() -> "AuditStore":
-    from certctl.store.audit import AuditStore, Retention
+    from certctl.store.audit.events import AuditStore, Retention
 
     kept = config.audit()
     return AuditStore(database(), Retention(kept.api_call_days, kept.domain_event_days))
@@ -68,14 +68,14 @@ def audit_store() -> "AuditStore":
 
 @cache
 def api_key_store() -> "ApiKeyStore":
-    from certctl.store.api_keys import ApiKeyStore
+    from certctl.store.access.api_keys import ApiKeyStore
 
     return ApiKeyStore(database())
 
 
 @cache
 def authority_store() -> "AuthorityStore":
-    from certctl.store.authorities import AuthorityStore
+    from certctl.store.authorities.authorities import AuthorityStore
 
     return AuthorityStore(database())
 
@@ -89,14 +89,14 @@ def idempotency_store() -> "IdempotencyStore":
 
 @cache
 def authentication() -> "Authentication":
-    from certctl.services.authentication import Authentication
+    from certctl.services.access.authentication import Authentication
 
     return Authentication(api_key_store(), now)
 
 
 @cache
 def api_call_audit() -> "ApiCallAudit":
-    from certctl.services.api_call_audit import ApiCallAudit
+    from certctl.services.audit.api_calls import ApiCallAudit
     from certctl.store.quotas import audit_samples
 
     return ApiCallAudit(audit_store(), audit_samples(database()), now)
@@ -128,7 +128,7 @@ def public_api_services() -> "ApiServices":
 
 @cache
 def api_keys() -> "ApiKeys":
-    from certctl.services.api_keys import ApiKeys
+    from certctl.services.access.api_keys import ApiKeys
 
     return ApiKeys(database(), api_key_store(), audit_store(), now)
 
@@ -136,21 +136,21 @@ def api_keys() -> "ApiKeys":
 @cache
 def queue(name: str) -> "Queue":
     """`jobs`, `crl_nudges`, ...: one that the template gave this function the URL of."""
-    from certctl.connectors.queue import Queue
+    from certctl.connectors.aws.queue import Queue
 
     return Queue(aws_client("sqs"), config.queue_url(name))
 
 
 @cache
 def aws_client(service: str) -> Any:
-    from certctl.connectors.clients import make_client
+    from certctl.connectors.aws.clients import make_client
 
     return make_client(service, config.stack().region)
 
 
 def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
     """Signs in KMS; no round trip until then."""
-    from certctl.connectors.kms import key_of_certificate
+    from certctl.connectors.aws.kms import key_of_certificate
     from certctl.crypto.pem import load_certificate
 
     certificate = load_certificate(authority.certificate_pem)
@@ -160,8 +160,8 @@ def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
 @cache
 def channel_book() -> "CachedChannels":
     """Each variable that is set is a channel, and each record is one."""
-    from certctl.domain.channels import configured_channels
-    from certctl.store.channel_records import CachedChannelBook, ChannelRecordStore
+    from certctl.domain.channels.channels import configured_channels
+    from certctl.store.channels.records import CachedChannelBook, ChannelRecordStore
 
     configured = configured_channels(config.channels())
     return CachedChannelBook(configured, ChannelRecordStore(database()), now).book
@@ -169,17 +169,17 @@ def channel_book() -> "CachedChannels":
 
 @cache
 def routing_rule_store() -> "RoutingRuleStore":
-    from certctl.store.routing_rules import RoutingRuleStore
+    from certctl.store.notifications.routing import RoutingRuleStore
 
     return RoutingRuleStore(database())
 
 
 @cache
 def alert_routing() -> "AlertRouting":
-    from certctl.domain.channels import configured_channels
-    from certctl.store.alert_routing import AlertRouting
-    from certctl.store.contacts import CachedContacts, ContactStore
-    from certctl.store.mutes import MuteStore
+    from certctl.domain.channels.channels import configured_channels
+    from certctl.store.notifications.contacts import CachedContacts, ContactStore
+    from certctl.store.notifications.mutes import MuteStore
+    from certctl.unit_of_work.notifications.routing import AlertRouting
 
     return AlertRouting(
         configured_channels(config.channels()),
@@ -193,42 +193,42 @@ def alert_routing() -> "AlertRouting":
 
 @cache
 def catalog_store() -> "CatalogStore":
-    from certctl.store.catalog import CatalogStore
+    from certctl.store.catalog.records import CatalogStore
 
     return CatalogStore(database())
 
 
 @cache
 def catalog_book() -> "CachedCatalog":
-    from certctl.store.catalog_book import CachedCatalog
+    from certctl.store.catalog.cache import CachedCatalog
 
     return CachedCatalog(catalog_store(), now)
 
 
 @cache
 def acme_store() -> "AcmeStore":
-    from certctl.store.acme import AcmeStore
+    from certctl.store.issuing.acme import AcmeStore
 
     return AcmeStore(database(), now)
 
 
 @cache
 def references() -> "References":
-    from certctl.store.references import References
+    from certctl.unit_of_work.certificates.references import References
 
     return References(catalog_store(), catalog_book())
 
 
 @cache
 def violation_store() -> "ViolationStore":
-    from certctl.store.violations import ViolationStore
+    from certctl.store.policies.violations import ViolationStore
 
     return ViolationStore(database())
 
 
 @cache
 def policy_gate() -> "PolicyGate":
-    from certctl.store.policy_gate import PolicyGate
+    from certctl.unit_of_work.policies.enforcement import PolicyGate
 
     return PolicyGate(
         database(),
@@ -242,30 +242,30 @@ def policy_gate() -> "PolicyGate":
 
 @cache
 def clearance() -> "IssuancePreconditions":
-    from certctl.store.clearance import IssuancePreconditions
+    from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 
     return IssuancePreconditions(references(), policy_gate(), now)
 
 
 @cache
 def counter_store() -> "CounterStore":
-    from certctl.store.counters import CounterStore
+    from certctl.store.insights.counters import CounterStore
 
     return CounterStore(database(), now)
 
 
 @cache
 def stores() -> "Stores":
-    from certctl.store.agent_targets import AgentTargets
-    from certctl.store.certificates import CertificateStore
-    from certctl.store.compromised_keys import CompromisedKeyStore
-    from certctl.store.crl_changes import CrlChangeStore
-    from certctl.store.deferred_alerts import DeferredAlerts
-    from certctl.store.jobs import JobStore
-    from certctl.store.ledger import Ledger
-    from certctl.store.notifications import NotificationStore
-    from certctl.store.revocations import RevocationStore
-    from certctl.store.stores import Stores
+    from certctl.store.certificates.certificates import CertificateStore
+    from certctl.store.issuing.compromised_keys import CompromisedKeyStore
+    from certctl.store.jobs.jobs import JobStore
+    from certctl.store.notifications.deferred import DeferredAlerts
+    from certctl.store.notifications.notifications import NotificationStore
+    from certctl.store.revocation.revocations import RevocationStore
+    from certctl.store.status.crl_changes import CrlChangeStore
+    from certctl.unit_of_work.agents.targets import AgentTargets
+    from certctl.unit_of_work.ledger import Ledger
+    from certctl.unit_of_work.stores import Stores
 
     notifications = NotificationStore(database(), config.notifications().retention)
     ledger = Ledger(
@@ -297,10 +297,10 @@ def nudges() -> "Nudges":
 
 @cache
 def units() -> "Units":
-    from certctl.store.deferred_alerts import DeferredAlerts
+    from certctl.store.follow_ups import FollowUpStore
     from certctl.store.keys import OPEN_INCIDENTS
-    from certctl.store.marks import FollowUpStore
-    from certctl.store.notifications import NotificationStore
+    from certctl.store.notifications.deferred import DeferredAlerts
+    from certctl.store.notifications.notifications import NotificationStore
     from certctl.unit_of_work.alerts import AlertWriter
     from certctl.unit_of_work.unit import Units
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap, bootstrap_catalog
 
 if TYPE_CHECKING:
-    from certctl.services.agent_registration import AgentRegistration
-    from certctl.services.agent_work import AgentWork
-    from certctl.services.deployable_versions import DeployableVersions
-    from certctl.services.deploying import DeploymentJobs
-    from certctl.services.deployments import DeploymentRequests
-    from certctl.services.open_incidents import OpenIncidents
-    from certctl.services.stale_agents import StaleAgents
+    from certctl.services.agents.deployment_jobs import DeploymentJobs
+    from certctl.services.agents.deployment_requests import DeploymentRequests
+    from certctl.services.agents.polling import AgentWork
+    from certctl.services.agents.registration import AgentRegistration
+    from certctl.services.agents.silence import StaleAgents
+    from certctl.services.agents.versions import DeployableVersions
+    from certctl.services.certificates.incidents import OpenIncidents
 
 
 @cache
 def registration() -> "AgentRegistration":
-    from certctl.services.agent_registration import AgentRegistration, RegistrationStores
-    from certctl.store.bootstrap_tokens import BootstrapTokenStore
+    from certctl.services.agents.registration import AgentRegistration, RegistrationStores
+    from certctl.store.agents.tokens import BootstrapTokenStore
 
     stores = RegistrationStores(
         bootstrap_catalog.catalog_records(),
@@ -31,8 +31,8 @@ def registration() -> "AgentRegistration":
 
 @cache
 def agent_work() -> "AgentWork":
-    from certctl.services.agent_work import AgentStores, AgentWork
-    from certctl.store.job_lists import JobIndexes
+    from certctl.services.agents.polling import AgentStores, AgentWork
+    from certctl.store.jobs.lists import JobIndexes
 
     stores = AgentStores(
         database=bootstrap.database(),
@@ -51,7 +51,7 @@ def agent_work() -> "AgentWork":
 def deploying() -> "DeploymentJobs":
     import random
 
-    from certctl.services.deploying import DeploymentJobs
+    from certctl.services.agents.deployment_jobs import DeploymentJobs
 
     return DeploymentJobs(
         bootstrap.stores(),
@@ -64,23 +64,23 @@ def deploying() -> "DeploymentJobs":
 
 @cache
 def deployable_versions() -> "DeployableVersions":
-    from certctl.services.deployable_versions import DeployableVersions
+    from certctl.services.agents.versions import DeployableVersions
 
     return DeployableVersions(bootstrap.stores())
 
 
 @cache
 def deployment_requests() -> "DeploymentRequests":
-    from certctl.services.deployments import DeploymentRequests
-    from certctl.store.job_lists import JobIndexes
+    from certctl.services.agents.deployment_requests import DeploymentRequests
+    from certctl.store.jobs.lists import JobIndexes
 
     return DeploymentRequests(bootstrap.stores(), JobIndexes(bootstrap.database()), bootstrap.now)
 
 
 @cache
 def stale_agents() -> "StaleAgents":
-    from certctl.services.stale_agents import StaleAgents
-    from certctl.store.job_lists import JobIndexes
+    from certctl.services.agents.silence import StaleAgents
+    from certctl.store.jobs.lists import JobIndexes
 
     return StaleAgents(
         bootstrap.stores(),
@@ -94,9 +94,9 @@ def stale_agents() -> "StaleAgents":
 
 @cache
 def open_incidents() -> "OpenIncidents":
-    from certctl.services.open_incidents import OpenIncidents
+    from certctl.services.certificates.incidents import OpenIncidents
+    from certctl.store.follow_ups import FollowUpStore
     from certctl.store.keys import OPEN_INCIDENTS
-    from certctl.store.marks import FollowUpStore
 
     return OpenIncidents(
         bootstrap.stores(),

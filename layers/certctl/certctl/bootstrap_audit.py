@@ -8,32 +8,32 @@ from certctl import bootstrap, config
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    from certctl.connectors.objects import Objects
-    from certctl.domain.seals import SignedHead
-    from certctl.services.audit_exports import AuditExports
-    from certctl.services.audit_trail import AuditTrail
-    from certctl.services.sealing import AuditSealer
-    from certctl.store.audit_ranges import AuditRanges
-    from certctl.store.audit_seals import SealRows
+    from certctl.connectors.aws.objects import Objects
+    from certctl.domain.audit.seals import SignedHead
+    from certctl.services.audit.exports import AuditExports
+    from certctl.services.audit.sealing import AuditSealer
+    from certctl.services.audit.trail import AuditTrail
+    from certctl.store.audit.ranges import AuditRanges
+    from certctl.store.audit.seals import SealRows
 
 
 @cache
 def seal_objects() -> "Objects":
-    from certctl.connectors.objects import Objects
+    from certctl.connectors.aws.objects import Objects
 
     return Objects(bootstrap.aws_client("s3"), config.audit_seals().bucket)
 
 
 @cache
 def seal_rows() -> "SealRows":
-    from certctl.store.audit_seals import SealRows
+    from certctl.store.audit.seals import SealRows
 
     return SealRows(bootstrap.database())
 
 
 @cache
 def audit_ranges() -> "AuditRanges":
-    from certctl.store.audit_ranges import AuditRanges
+    from certctl.store.audit.ranges import AuditRanges
 
     return AuditRanges(bootstrap.database())
 
@@ -41,7 +41,7 @@ def audit_ranges() -> "AuditRanges":
 @cache
 def seal_key() -> "ec.EllipticCurvePrivateKey":
     """Signs in KMS. One round trip for its public half."""
-    from certctl.connectors.kms import load_key
+    from certctl.connectors.aws.kms import load_key
 
     return load_key(bootstrap.aws_client("kms"), config.audit_seals().key_arn)
 
@@ -49,9 +49,9 @@ def seal_key() -> "ec.EllipticCurvePrivateKey":
 @cache
 def sealing() -> "AuditSealer":
     from certctl.connectors.seal_archive import SealArchive
-    from certctl.crypto.seals import check_signature
-    from certctl.domain.seals import API_CALL_CLASS, DOMAIN_EVENT_CLASS
-    from certctl.services.sealing import AuditSealer, SealSettings
+    from certctl.crypto.audit.seals import check_signature
+    from certctl.domain.audit.seals import API_CALL_CLASS, DOMAIN_EVENT_CLASS
+    from certctl.services.audit.sealing import AuditSealer, SealSettings
     from certctl.store.locks import LockStore
 
     kept = config.audit()
@@ -76,7 +76,7 @@ def sealing() -> "AuditSealer":
 def audit_exports() -> "AuditExports":
     """Shows what is in the bucket: whoever downloads it holds the signatures against a key of their own."""
     from certctl.connectors.seal_archive import SealArchive
-    from certctl.services.audit_exports import AuditExports
+    from certctl.services.audit.exports import AuditExports
 
     archive = SealArchive(seal_objects(), lambda _: None)
     return AuditExports(audit_ranges(), seal_rows(), archive, bootstrap.now)
@@ -85,13 +85,13 @@ def audit_exports() -> "AuditExports":
 @cache
 def export_trail() -> "AuditTrail":
     """A day a page: proofs take a step of their own."""
-    from certctl.services.audit_trail import AuditTrail
+    from certctl.services.audit.trail import AuditTrail
 
     return AuditTrail(bootstrap.audit_store(), bootstrap.now, further_days=0)
 
 
 @cache
 def audit_trail() -> "AuditTrail":
-    from certctl.services.audit_trail import AuditTrail
+    from certctl.services.audit.trail import AuditTrail
 
     return AuditTrail(bootstrap.audit_store(), bootstrap.now)

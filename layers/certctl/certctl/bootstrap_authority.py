@@ -7,23 +7,23 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from certctl import bootstrap, config
-from certctl.domain.audit import Actor, ActorType
+from certctl.domain.audit.events import Actor, ActorType
 
 if TYPE_CHECKING:
-    from certctl.connectors.objects import Objects
+    from certctl.connectors.aws.objects import Objects
     from certctl.connectors.pki_site import PkiSite
-    from certctl.domain.authorities import Authority, CrlShard
-    from certctl.services.ca_activation import CaActivation
-    from certctl.services.ca_upkeep import CaLifecycle
-    from certctl.services.certificate_authority import CertificateAuthority
-    from certctl.services.crl_ages import CrlAges
-    from certctl.services.crl_publishing import CrlPublication
-    from certctl.services.crl_restoring import CrlRecovery
-    from certctl.services.key_restoring import ApiKeyRecovery
-    from certctl.services.local_issuers import CaProvisioning
-    from certctl.services.outside_roots import ExternalRoots
-    from certctl.services.patience import SetupRetry
-    from certctl.store.public_url import PublicUrlStore
+    from certctl.domain.authorities.authorities import Authority, CrlShard
+    from certctl.services.access.key_restoring import ApiKeyRecovery
+    from certctl.services.authorities.activation import CaActivation
+    from certctl.services.authorities.external_roots import ExternalRoots
+    from certctl.services.authorities.lifecycle import CaLifecycle
+    from certctl.services.authorities.provisioning import CaProvisioning
+    from certctl.services.authorities.recovery import CrlRecovery
+    from certctl.services.authorities.setup import CertificateAuthority
+    from certctl.services.authorities.setup_retry import SetupRetry
+    from certctl.services.status.crl_ages import CrlAges
+    from certctl.services.status.crl_publishing import CrlPublication
+    from certctl.store.notifications.public_url import PublicUrlStore
 
 # The deploy waits 300 s for stack_admin, which runs for 240 s; one attempt may take 90.
 _PATIENCE = timedelta(seconds=120)
@@ -32,7 +32,7 @@ STACK_ADMIN = Actor("system/stack_admin", ActorType.SYSTEM)
 
 @cache
 def pki_objects() -> "Objects":
-    from certctl.connectors.objects import Objects
+    from certctl.connectors.aws.objects import Objects
 
     return Objects(bootstrap.aws_client("s3"), config.pki().bucket)
 
@@ -46,9 +46,9 @@ def pki_site() -> "PkiSite":
 
 @cache
 def crl_publishing() -> "CrlPublication":
-    from certctl.services.crl_publishing import CrlPublication
-    from certctl.store.crl_changes import CrlChangeStore
-    from certctl.store.revocations import RevocationStore
+    from certctl.services.status.crl_publishing import CrlPublication
+    from certctl.store.revocation.revocations import RevocationStore
+    from certctl.store.status.crl_changes import CrlChangeStore
 
     changes = CrlChangeStore(bootstrap.database())
     revocations = RevocationStore(bootstrap.database())
@@ -59,15 +59,15 @@ def crl_publishing() -> "CrlPublication":
 
 @cache
 def crl_ages() -> "CrlAges":
-    from certctl.services.crl_ages import CrlAges
+    from certctl.services.status.crl_ages import CrlAges
 
     return CrlAges(bootstrap.authority_store(), bootstrap.now)
 
 
 @cache
 def certificate_authority() -> "CertificateAuthority":
-    from certctl.connectors.kms import load_key
-    from certctl.services.certificate_authority import AuthoritySettings, CertificateAuthority
+    from certctl.connectors.aws.kms import load_key
+    from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
 
     made_of = config.authorities()
     settings = AuthoritySettings(
@@ -93,9 +93,9 @@ def certificate_authority() -> "CertificateAuthority":
 
 @cache
 def ca_activation() -> "CaActivation":
-    from certctl.connectors.clients import make_client
-    from certctl.connectors.invocations import Function
-    from certctl.services.ca_activation import CaActivation
+    from certctl.connectors.aws.clients import make_client
+    from certctl.connectors.aws.functions import Function
+    from certctl.services.authorities.activation import CaActivation
 
     # longer than the publisher's own timeout
     slow = make_client("lambda", config.stack().region, read_seconds=90, attempts=1)
@@ -125,22 +125,22 @@ def require_served(authority: "Authority", shard: "CrlShard") -> None:
 
 @cache
 def patience() -> "SetupRetry":
-    from certctl.services.patience import SetupRetry
+    from certctl.services.authorities.setup_retry import SetupRetry
 
     return SetupRetry(_PATIENCE, bootstrap.now, time.sleep)
 
 
 @cache
 def public_url_store() -> "PublicUrlStore":
-    from certctl.store.public_url import PublicUrlStore
+    from certctl.store.notifications.public_url import PublicUrlStore
 
     return PublicUrlStore(bootstrap.database())
 
 
 @cache
 def local_issuers() -> "CaProvisioning":
-    from certctl.connectors.kms import load_key, load_new_key
-    from certctl.services.local_issuers import CaProvisioning, IssuerPorts
+    from certctl.connectors.aws.kms import load_key, load_new_key
+    from certctl.services.authorities.provisioning import CaProvisioning, IssuerPorts
 
     ports = IssuerPorts(
         host=config.pki().host,
@@ -155,8 +155,8 @@ def local_issuers() -> "CaProvisioning":
 
 @cache
 def outside_roots() -> "ExternalRoots":
-    from certctl.connectors.kms import load_new_key
-    from certctl.services.outside_roots import ExternalRoots, RequestPorts
+    from certctl.connectors.aws.kms import load_new_key
+    from certctl.services.authorities.external_roots import ExternalRoots, RequestPorts
 
     ports = RequestPorts(
         host=config.pki().host,
@@ -170,8 +170,8 @@ def outside_roots() -> "ExternalRoots":
 
 @cache
 def crl_restoring() -> "CrlRecovery":
-    from certctl.services.crl_restoring import CrlRecovery
-    from certctl.store.serials import SerialStore
+    from certctl.services.authorities.recovery import CrlRecovery
+    from certctl.store.issuing.serials import SerialStore
 
     return CrlRecovery(
         bootstrap.stores(),
@@ -184,7 +184,7 @@ def crl_restoring() -> "CrlRecovery":
 
 @cache
 def key_restoring() -> "ApiKeyRecovery":
-    from certctl.services.key_restoring import ApiKeyRecovery
+    from certctl.services.access.key_restoring import ApiKeyRecovery
 
     keys, audit = bootstrap.api_key_store(), bootstrap.audit_store()
     return ApiKeyRecovery(bootstrap.database(), keys, audit, STACK_ADMIN, bootstrap.now)
@@ -192,8 +192,8 @@ def key_restoring() -> "ApiKeyRecovery":
 
 @cache
 def ca_upkeep() -> "CaLifecycle":
-    from certctl.services.ca_upkeep import CaLifecycle
-    from certctl.store.profile_lifetimes import longest_lifetime
+    from certctl.services.authorities.lifecycle import CaLifecycle
+    from certctl.store.policies.lifetimes import longest_lifetime
 
     return CaLifecycle(
         bootstrap.database(),

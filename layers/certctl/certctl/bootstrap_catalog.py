@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap, config
 
 if TYPE_CHECKING:
-    from certctl.services.agents import Agents
-    from certctl.services.catalog import Catalog
-    from certctl.services.catalog_defaults import CatalogDefaults
-    from certctl.services.catalog_deletions import CatalogDeletions
-    from certctl.services.catalog_issuers import CatalogIssuers
-    from certctl.services.catalog_testing import CatalogChecks
-    from certctl.services.issuer_testing import IssuerTests
-    from certctl.services.policy_reviews import PolicyReviews
-    from certctl.services.violations import Violations
-    from certctl.store.agent_consents import AgentConsentStore
-    from certctl.store.agent_states import AgentStateStore
-    from certctl.store.catalog_records import CatalogRecords
-    from certctl.store.policy_evaluations import PolicyEvaluations
-    from certctl.store.retirements import Retirements
+    from certctl.services.agents.agents import Agents
+    from certctl.services.catalog.checks import CatalogChecks
+    from certctl.services.catalog.defaults import CatalogDefaults
+    from certctl.services.catalog.deletions import CatalogDeletions
+    from certctl.services.catalog.issuer_tests import IssuerTests
+    from certctl.services.catalog.issuers import CatalogIssuers
+    from certctl.services.catalog.records import Catalog
+    from certctl.services.policies.reviews import PolicyReviews
+    from certctl.services.policies.violations import Violations
+    from certctl.store.agents.consents import AgentConsentStore
+    from certctl.store.agents.states import AgentStateStore
+    from certctl.unit_of_work.agents.retirements import Retirements
+    from certctl.unit_of_work.catalog import CatalogRecords
+    from certctl.unit_of_work.policies.evaluations import PolicyEvaluations
 
 _TRIAL_SECONDS = 25
 
 
 @cache
 def catalog_records() -> "CatalogRecords":
-    from certctl.store.catalog_records import CatalogRecords
-    from certctl.store.catalog_usage import CatalogUsage
-    from certctl.store.issuer_contacts import IssuerContactStore
+    from certctl.store.catalog.issuer_health import IssuerContactStore
+    from certctl.store.catalog.usage import CatalogUsage
+    from certctl.unit_of_work.catalog import CatalogRecords
 
     database, store = bootstrap.database(), bootstrap.catalog_store()
     return CatalogRecords(
@@ -47,30 +47,30 @@ def catalog_records() -> "CatalogRecords":
 
 @cache
 def agent_states() -> "AgentStateStore":
-    from certctl.store.agent_states import AgentStateStore
+    from certctl.store.agents.states import AgentStateStore
 
     return AgentStateStore(bootstrap.database())
 
 
 @cache
 def agent_consents() -> "AgentConsentStore":
-    from certctl.store.agent_consents import AgentConsentStore
+    from certctl.store.agents.consents import AgentConsentStore
 
     return AgentConsentStore(bootstrap.database())
 
 
 @cache
 def catalog() -> "Catalog":
-    from certctl.services.catalog import Catalog
+    from certctl.services.catalog.records import Catalog
 
     return Catalog(catalog_records(), bootstrap.nudge_jobs, bootstrap.now)
 
 
 @cache
 def policy_evaluations() -> "PolicyEvaluations":
-    from certctl.store.jobs import JobStore
-    from certctl.store.policy_evaluations import PolicyEvaluations
-    from certctl.store.policy_states import PolicyStateStore
+    from certctl.store.jobs.jobs import JobStore
+    from certctl.store.policies.states import PolicyStateStore
+    from certctl.unit_of_work.policies.evaluations import PolicyEvaluations
 
     database = bootstrap.database()
     return PolicyEvaluations(JobStore(database), PolicyStateStore(database), bootstrap.counter_store())
@@ -78,9 +78,9 @@ def policy_evaluations() -> "PolicyEvaluations":
 
 @cache
 def policy_reviews() -> "PolicyReviews":
-    from certctl.services.policy_reviews import PolicyReviews
+    from certctl.services.policies.reviews import PolicyReviews
+    from certctl.store.follow_ups import FollowUpStore
     from certctl.store.keys import POLICY_REVIEW
-    from certctl.store.marks import FollowUpStore
 
     follow_ups = FollowUpStore(bootstrap.database(), POLICY_REVIEW)
     return PolicyReviews(catalog_records(), follow_ups, bootstrap.nudge_jobs, bootstrap.now)
@@ -88,16 +88,16 @@ def policy_reviews() -> "PolicyReviews":
 
 @cache
 def agents() -> "Agents":
-    from certctl.services.agents import Agents
+    from certctl.services.agents.agents import Agents
 
     return Agents(catalog_records(), bootstrap.api_key_store(), _retirements(), bootstrap.now)
 
 
 @cache
 def catalog_testing() -> "CatalogChecks":
-    from certctl.services.catalog_testing import CatalogChecks
-    from certctl.store.certificates import CertificateStore
-    from certctl.store.profile_lifetimes import longest_lifetime
+    from certctl.services.catalog.checks import CatalogChecks
+    from certctl.store.certificates.certificates import CertificateStore
+    from certctl.store.policies.lifetimes import longest_lifetime
 
     return CatalogChecks(
         catalog_records(),
@@ -112,9 +112,9 @@ def catalog_testing() -> "CatalogChecks":
 @cache
 def issuer_testing() -> "IssuerTests":
     """The worker's one request takes 15 s at most, after names were resolved."""
-    from certctl.connectors.clients import make_client
-    from certctl.connectors.invocations import Function
-    from certctl.services.issuer_testing import IssuerTests
+    from certctl.connectors.aws.clients import make_client
+    from certctl.connectors.aws.functions import Function
+    from certctl.services.catalog.issuer_tests import IssuerTests
 
     client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
     return IssuerTests(Function(client, config.function_name("external_issuer_worker")).call)
@@ -122,37 +122,37 @@ def issuer_testing() -> "IssuerTests":
 
 @cache
 def catalog_deletions() -> "CatalogDeletions":
-    from certctl.services.catalog_deletions import CatalogDeletions
+    from certctl.services.catalog.deletions import CatalogDeletions
 
     return CatalogDeletions(catalog_records(), _retirements(), bootstrap.now)
 
 
 @cache
 def _retirements() -> "Retirements":
-    from certctl.store.retirements import Retirements
+    from certctl.unit_of_work.agents.retirements import Retirements
 
     return Retirements(catalog_records(), bootstrap.api_key_store(), bootstrap.now)
 
 
 @cache
 def catalog_defaults() -> "CatalogDefaults":
-    from certctl.services.catalog_defaults import CatalogDefaults
+    from certctl.services.catalog.defaults import CatalogDefaults
 
     return CatalogDefaults(catalog_records(), bootstrap.now)
 
 
 @cache
 def catalog_issuers() -> "CatalogIssuers":
-    from certctl.services.catalog_issuers import CatalogIssuers
+    from certctl.services.catalog.issuers import CatalogIssuers
 
     return CatalogIssuers(catalog_records(), bootstrap.now)
 
 
 @cache
 def violations() -> "Violations":
-    from certctl.domain.catalog import Kind
-    from certctl.services.violations import Violations
-    from certctl.store.catalog_book import MAX_POLICIES
+    from certctl.domain.catalog.records import Kind
+    from certctl.services.policies.violations import Violations
+    from certctl.store.catalog.cache import MAX_POLICIES
 
     def policy_ids() -> list[str]:
         page = bootstrap.catalog_store().page(Kind.POLICY, None, MAX_POLICIES)

@@ -6,36 +6,36 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap
 
 if TYPE_CHECKING:
-    from certctl.services.certificate_lists import CertificateLists
-    from certctl.services.certificates import Certificates
-    from certctl.services.issuance import Issuance
-    from certctl.services.revocation import RevocationService
-    from certctl.services.revocation_lists import RevocationLists
-    from certctl.services.search_backfill import SearchBackfill
-    from certctl.services.search_coverage import SearchCoverage
-    from certctl.services.signing_requests import SigningRequests
-    from certctl.store.admission import Admission
-    from certctl.store.search_entries import SearchEntries
-    from certctl.store.search_progress import SearchProgress
+    from certctl.services.certificates.certificates import Certificates
+    from certctl.services.certificates.lists import CertificateLists
+    from certctl.services.certificates.search_backfill import SearchBackfill
+    from certctl.services.certificates.search_coverage import SearchCoverage
+    from certctl.services.issuing.requests import Issuance
+    from certctl.services.issuing.signing_requests import SigningRequests
+    from certctl.services.revocation.revocation import RevocationService
+    from certctl.services.status.lists import RevocationLists
+    from certctl.store.certificates.search_entries import SearchEntries
+    from certctl.store.certificates.search_progress import SearchProgress
+    from certctl.unit_of_work.certificates.admission import Admission
 
 
 @cache
 def certificates() -> "Certificates":
-    from certctl.services.certificates import Certificates
+    from certctl.services.certificates.certificates import Certificates
 
     return Certificates(bootstrap.stores(), bootstrap.references(), bootstrap.policy_gate(), bootstrap.now)
 
 
 @cache
 def admission() -> "Admission":
-    from certctl.store.admission import Admission
+    from certctl.unit_of_work.certificates.admission import Admission
 
     return Admission(bootstrap.stores(), bootstrap.references())
 
 
 @cache
 def issuance() -> "Issuance":
-    from certctl.services.issuance import Issuance
+    from certctl.services.issuing.requests import Issuance
 
     return Issuance(
         bootstrap.stores(),
@@ -49,7 +49,7 @@ def issuance() -> "Issuance":
 
 @cache
 def signing_requests() -> "SigningRequests":
-    from certctl.services.signing_requests import SigningRequests
+    from certctl.services.issuing.signing_requests import SigningRequests
 
     return SigningRequests(
         bootstrap.stores(),
@@ -62,7 +62,7 @@ def signing_requests() -> "SigningRequests":
 
 @cache
 def revoking() -> "RevocationService":
-    from certctl.services.revocation import Nudges, RevocationService
+    from certctl.services.revocation.revocation import Nudges, RevocationService
 
     return RevocationService(
         bootstrap.stores(),
@@ -73,37 +73,37 @@ def revoking() -> "RevocationService":
 
 @cache
 def certificate_lists() -> "CertificateLists":
-    from certctl.services.certificate_lists import CertificateLists
-    from certctl.store.certificate_lists import CertificateIndexes
+    from certctl.services.certificates.lists import CertificateLists
+    from certctl.store.certificates.lists import CertificateIndexes
 
     return CertificateLists(CertificateIndexes(bootstrap.database()), bootstrap.now)
 
 
 @cache
 def search_progress() -> "SearchProgress":
-    from certctl.store.search_progress import SearchProgress
+    from certctl.store.certificates.search_progress import SearchProgress
 
     return SearchProgress(bootstrap.database())
 
 
 @cache
 def search_entries() -> "SearchEntries":
-    from certctl.store.search_entries import SearchEntries
+    from certctl.store.certificates.search_entries import SearchEntries
 
     return SearchEntries(bootstrap.database())
 
 
 @cache
 def search_coverage() -> "SearchCoverage":
-    from certctl.services.search_coverage import SearchCoverage
+    from certctl.services.certificates.search_coverage import SearchCoverage
 
     return SearchCoverage(search_progress(), search_entries())
 
 
 @cache
 def search_backfill() -> "SearchBackfill":
-    from certctl.services.search_backfill import SearchBackfill
-    from certctl.store.certificate_lists import CertificateIndexes
+    from certctl.services.certificates.search_backfill import SearchBackfill
+    from certctl.store.certificates.lists import CertificateIndexes
 
     indexes = CertificateIndexes(bootstrap.database())
     return SearchBackfill(indexes, search_entries(), search_progress(), bootstrap.now)
@@ -111,9 +111,9 @@ def search_backfill() -> "SearchBackfill":
 
 @cache
 def revocation_lists() -> "RevocationLists":
-    from certctl.services.revocation_lists import RevocationLists
-    from certctl.store.certificate_lists import CertificateIndexes
-    from certctl.store.revocations import RevocationStore
+    from certctl.services.status.lists import RevocationLists
+    from certctl.store.certificates.lists import CertificateIndexes
+    from certctl.store.revocation.revocations import RevocationStore
 
     indexes = CertificateIndexes(bootstrap.database())
     return RevocationLists(

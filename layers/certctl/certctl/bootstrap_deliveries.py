@@ -7,19 +7,19 @@ from certctl import bootstrap, config
 from certctl import bootstrap_notifications as engine
 
 if TYPE_CHECKING:
-    from certctl.domain.breakers import BreakerPolicy
-    from certctl.domain.delivery_ports import Floods, Gates
-    from certctl.domain.notifications import Notification
-    from certctl.services.channel_episodes import ChannelEpisodes
-    from certctl.services.delivery import Delivery
-    from certctl.services.endings import NotificationEndings
-    from certctl.services.sweeping import NotificationSweep
+    from certctl.domain.channels.circuit_breaker import BreakerPolicy
+    from certctl.domain.notifications.delivery_ports import Floods, Gates
+    from certctl.domain.notifications.notifications import Notification
+    from certctl.services.notifications.delivery import Delivery
+    from certctl.services.notifications.outages import ChannelEpisodes
+    from certctl.services.notifications.outcomes import NotificationEndings
+    from certctl.services.notifications.sweep import NotificationSweep
 
 
 @cache
 def endings() -> "NotificationEndings":
-    from certctl.services.endings import NotificationEndings
-    from certctl.store.channels import ChannelStateStore
+    from certctl.services.notifications.outcomes import NotificationEndings
+    from certctl.store.channels.states import ChannelStateStore
 
     return NotificationEndings(
         database=bootstrap.database(),
@@ -36,8 +36,8 @@ def endings() -> "NotificationEndings":
 
 @cache
 def channel_episodes() -> "ChannelEpisodes":
-    from certctl.services.channel_episodes import ChannelEpisodes
-    from certctl.store.channels import ChannelStateStore
+    from certctl.services.notifications.outages import ChannelEpisodes
+    from certctl.store.channels.states import ChannelStateStore
 
     return ChannelEpisodes(
         database=bootstrap.database(),
@@ -53,7 +53,7 @@ def channel_episodes() -> "ChannelEpisodes":
 
 
 def breaker_policy() -> "BreakerPolicy":
-    from certctl.domain.breakers import BreakerPolicy
+    from certctl.domain.channels.circuit_breaker import BreakerPolicy
 
     given = config.breaker()
     return BreakerPolicy(given.failures, given.probe)
@@ -61,10 +61,10 @@ def breaker_policy() -> "BreakerPolicy":
 
 @cache
 def gates() -> "Gates":
-    from certctl.domain.delivery_ports import Gates
-    from certctl.services.channel_gates import ChannelGates, Episodes, Wakers
-    from certctl.services.waking import Waking
-    from certctl.store.channels import ChannelStateStore
+    from certctl.domain.notifications.delivery_ports import Gates
+    from certctl.services.notifications.circuit_breaker import ChannelGates, Episodes, Wakers
+    from certctl.services.notifications.waking import Waking
+    from certctl.store.channels.states import ChannelStateStore
 
     waking = Waking(engine.notification_store(), engine.nudge_after, bootstrap.now)
     made = ChannelGates(
@@ -81,11 +81,11 @@ def gates() -> "Gates":
 
 @cache
 def floods() -> "Floods":
-    from certctl.domain.delivery_ports import Floods
-    from certctl.services.folding import FloodRows, Folding
-    from certctl.store.floods import FloodMeter, FloodStore
+    from certctl.domain.notifications.delivery_ports import Floods
+    from certctl.services.notifications.flood_control import FloodRows, Folding
     from certctl.store.locks import LockStore
-    from certctl.store.notification_folds import NotificationFolds
+    from certctl.store.notifications.floods import FloodMeter, FloodStore
+    from certctl.store.notifications.folds import NotificationFolds
 
     database, notifications = bootstrap.database(), engine.notification_store()
     meter = FloodMeter(FloodStore(database), config.notifications().flood_limit, bootstrap.now)
@@ -99,14 +99,14 @@ def floods() -> "Floods":
 def delivery() -> "Delivery":
     import random
 
-    from certctl.domain.delivery_ports import Endings, World
-    from certctl.domain.messages import link_of
-    from certctl.services.causes import Causes
-    from certctl.services.delivery import Delivery
-    from certctl.store.agent_states import AgentStateStore
-    from certctl.store.certificates import CertificateStore
-    from certctl.store.last_known import LastKnown
-    from certctl.store.public_url import PublicUrlStore
+    from certctl.domain.notifications.delivery_ports import Endings, World
+    from certctl.domain.notifications.messages import link_of
+    from certctl.services.notifications.delivery import Delivery
+    from certctl.services.notifications.relevance import Causes
+    from certctl.store.agents.states import AgentStateStore
+    from certctl.store.cache import LastKnown
+    from certctl.store.certificates.certificates import CertificateStore
+    from certctl.store.notifications.public_url import PublicUrlStore
 
     database = bootstrap.database()
     causes = Causes(CertificateStore(database), AgentStateStore(database))
@@ -130,9 +130,9 @@ def delivery() -> "Delivery":
 
 @cache
 def sweeping() -> "NotificationSweep":
-    from certctl.services.sweeping import NotificationSweep, Sweepers
-    from certctl.store.deferred_alerts import DeferredAlerts
+    from certctl.services.notifications.sweep import NotificationSweep, Sweepers
     from certctl.store.locks import LockStore
+    from certctl.store.notifications.deferred import DeferredAlerts
 
     return NotificationSweep(
         engine.notification_store(),

@@ -10,18 +10,18 @@ from certctl import bootstrap_notifications as notifications
 if TYPE_CHECKING:
     from certctl.connectors.issuers.base import ExternalIssuer, Issuers, IssuerWorld
     from certctl.domain.due_work import Nudge
-    from certctl.services.external_issuing import ExternalIssuance
-    from certctl.services.external_revoking import IssuerRevocation
-    from certctl.services.external_settling import OrderReconciliation
-    from certctl.services.issuer_contacts import IssuerHealth
-    from certctl.services.issuer_trials import IssuerTestRunner
-    from certctl.services.renewal_windows import RenewalWindows
-    from certctl.services.working import JobWorker
+    from certctl.services.issuing.external import ExternalIssuance
+    from certctl.services.issuing.health import IssuerHealth
+    from certctl.services.issuing.issuer_tests import IssuerTestRunner
+    from certctl.services.issuing.reconciliation import OrderReconciliation
+    from certctl.services.jobs.worker import JobWorker
+    from certctl.services.renewal.issuer_windows import RenewalWindows
+    from certctl.services.revocation.issuer_revocation import IssuerRevocation
 
 
 @cache
 def renewal_windows() -> "RenewalWindows":
-    from certctl.services.renewal_windows import RenewalWindows
+    from certctl.services.renewal.issuer_windows import RenewalWindows
 
     return RenewalWindows(bootstrap.stores(), find_issuer, bootstrap.now)
 
@@ -29,7 +29,7 @@ def renewal_windows() -> "RenewalWindows":
 @cache
 def external_working() -> "JobWorker":
     from certctl.domain.jobs import JobType, Worker
-    from certctl.services.working import JobWorker
+    from certctl.services.jobs.worker import JobWorker
 
     attempts = {
         JobType.ISSUANCE: external_issuing().attempt,
@@ -50,7 +50,7 @@ def _nudge(nudge: "Nudge", wait_seconds: float) -> None:
 def external_issuing() -> "ExternalIssuance":
     import random
 
-    from certctl.services.external_issuing import ExternalIssuance
+    from certctl.services.issuing.external import ExternalIssuance
 
     clearance = bootstrap.clearance()
     return ExternalIssuance(bootstrap.stores(), _issuers(), clearance, bootstrap.now, random.random)
@@ -60,7 +60,7 @@ def external_issuing() -> "ExternalIssuance":
 def external_revoking() -> "IssuerRevocation":
     import random
 
-    from certctl.services.external_revoking import IssuerRevocation
+    from certctl.services.revocation.issuer_revocation import IssuerRevocation
 
     return IssuerRevocation(bootstrap.stores(), _issuers(), bootstrap.now, random.random)
 
@@ -69,7 +69,7 @@ def external_revoking() -> "IssuerRevocation":
 def external_settling() -> "OrderReconciliation":
     import random
 
-    from certctl.services.external_settling import OrderReconciliation
+    from certctl.services.issuing.reconciliation import OrderReconciliation
 
     return OrderReconciliation(bootstrap.stores(), _issuers(), bootstrap.now, random.random)
 
@@ -83,7 +83,7 @@ def _issuers() -> "Issuers":
 def find_issuer(issuer_id: str) -> "ExternalIssuer | None":
     """None for one that is gone or disabled. Raises InvalidInput."""
     from certctl.connectors.issuers import build_issuer
-    from certctl.domain.catalog import Kind
+    from certctl.domain.catalog.records import Kind
 
     entry = bootstrap.catalog_book().find(Kind.ISSUER, issuer_id)
     if entry is None or not entry.content.enabled:
@@ -93,8 +93,8 @@ def find_issuer(issuer_id: str) -> "ExternalIssuer | None":
 
 @cache
 def issuer_trial() -> "IssuerTestRunner":
-    from certctl.services.issuer_trials import IssuerTestRunner
-    from certctl.store.issuer_contacts import IssuerContactStore
+    from certctl.services.issuing.issuer_tests import IssuerTestRunner
+    from certctl.store.catalog.issuer_health import IssuerContactStore
 
     return IssuerTestRunner(_issuer_now, IssuerContactStore(bootstrap.database()), bootstrap.now)
 
@@ -102,7 +102,7 @@ def issuer_trial() -> "IssuerTestRunner":
 def _issuer_now(issuer_id: str) -> "ExternalIssuer | None":
     """As it is stored, be it disabled. The trial stores what comes of it itself. Raises InvalidInput."""
     from certctl.connectors.issuers import build_issuer
-    from certctl.domain.catalog import Kind
+    from certctl.domain.catalog.records import Kind
 
     entry = bootstrap.catalog_store().get(Kind.ISSUER, issuer_id)
     if entry is None or entry.is_deleting:
@@ -129,8 +129,8 @@ def issuer_world() -> "IssuerWorld":
 
 @cache
 def issuer_contacts() -> "IssuerHealth":
-    from certctl.services.issuer_contacts import IssuerHealth
-    from certctl.store.issuer_contacts import IssuerContactStore
+    from certctl.services.issuing.health import IssuerHealth
+    from certctl.store.catalog.issuer_health import IssuerContactStore
 
     return IssuerHealth(IssuerContactStore(bootstrap.database()), bootstrap.now)
 
@@ -138,6 +138,6 @@ def issuer_contacts() -> "IssuerHealth":
 @cache
 def _client(service: str) -> Any:
     """Route 53 answers slowly at times, and from one region for the whole world."""
-    from certctl.connectors.clients import make_client
+    from certctl.connectors.aws.clients import make_client
 
     return make_client(service, config.stack().region, read_seconds=8)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap
 
 if TYPE_CHECKING:
-    from certctl.services.insights import Insights
-    from certctl.services.jobs import Jobs
+    from certctl.services.insights.insights import Insights
+    from certctl.services.jobs.jobs import Jobs
 
 
 @cache
 def jobs() -> "Jobs":
-    from certctl.services.jobs import Jobs
-    from certctl.store.job_lists import JobIndexes
+    from certctl.services.jobs.jobs import Jobs
+    from certctl.store.jobs.lists import JobIndexes
 
     indexes = JobIndexes(bootstrap.database())
     return Jobs(bootstrap.stores(), indexes, bootstrap.clearance(), bootstrap.nudge_job, bootstrap.now)
@@ -21,11 +21,11 @@ def jobs() -> "Jobs":
 
 @cache
 def insights() -> "Insights":
-    from certctl.services.insights import Insights
-    from certctl.store.agent_figures import AgentFigures
-    from certctl.store.certificate_figures import CertificateFigures
-    from certctl.store.notification_figures import NotificationFigures
-    from certctl.store.recounts import RecountStore
+    from certctl.services.insights.insights import Insights
+    from certctl.store.agents.figures import AgentFigures
+    from certctl.store.certificates.figures import CertificateFigures
+    from certctl.store.insights.figures import NotificationFigures
+    from certctl.store.insights.recounts import RecountStore
 
     return Insights(
         bootstrap.counter_store(),

@@ -8,21 +8,21 @@ from certctl import bootstrap, bootstrap_certificates
 if TYPE_CHECKING:
     from certctl.domain.due_work import Claim
     from certctl.domain.jobs import Job
-    from certctl.services.bulk_revocations import BulkRevocations
-    from certctl.services.bulk_revoking import BulkRevocationWorker
-    from certctl.services.due_jobs import DueJobs
-    from certctl.services.key_follow_up import KeyFollowUp
-    from certctl.services.policy_evaluating import PolicyEvaluator
-    from certctl.services.signing import LocalIssuance
-    from certctl.services.working import JobWorker
-    from certctl.store.bulk_selections import BulkSelections
+    from certctl.services.issuing.local import LocalIssuance
+    from certctl.services.jobs.due import DueJobs
+    from certctl.services.jobs.worker import JobWorker
+    from certctl.services.policies.evaluation import PolicyEvaluator
+    from certctl.services.revocation.bulk_requests import BulkRevocations
+    from certctl.services.revocation.bulk_selections import BulkSelections
+    from certctl.services.revocation.bulk_worker import BulkRevocationWorker
+    from certctl.services.revocation.keys import KeyFollowUp
 
 
 @cache
 def working() -> "JobWorker":
     """Each kind of work is composed at its first job."""
     from certctl.domain.jobs import JobType
-    from certctl.services.working import JobWorker
+    from certctl.services.jobs.worker import JobWorker
 
     attempts = {
         JobType.ISSUANCE: _sign,
@@ -47,9 +47,9 @@ def _evaluate_policy(claim: "Claim", job: "Job") -> None:
 
 @cache
 def policy_evaluating() -> "PolicyEvaluator":
-    from certctl.services.policy_evaluating import PolicyEvaluator
-    from certctl.store.certificate_lists import CertificateIndexes
-    from certctl.store.policy_inventory import PolicyInventory
+    from certctl.services.policies.evaluation import PolicyEvaluator
+    from certctl.services.policies.inventory import PolicyInventory
+    from certctl.store.certificates.lists import CertificateIndexes
 
     indexes = CertificateIndexes(bootstrap.database())
     inventory = PolicyInventory(
@@ -67,22 +67,22 @@ def policy_evaluating() -> "PolicyEvaluator":
 
 @cache
 def bulk_selections() -> "BulkSelections":
-    from certctl.store.bulk_selections import BulkSelections
-    from certctl.store.certificate_lists import CertificateIndexes
+    from certctl.services.revocation.bulk_selections import BulkSelections
+    from certctl.store.certificates.lists import CertificateIndexes
 
     return BulkSelections(CertificateIndexes(bootstrap.database()))
 
 
 @cache
 def bulk_revocations() -> "BulkRevocations":
-    from certctl.services.bulk_revocations import BulkRevocations
+    from certctl.services.revocation.bulk_requests import BulkRevocations
 
     return BulkRevocations(bootstrap.stores(), bulk_selections(), bootstrap.nudge_job, bootstrap.now)
 
 
 @cache
 def bulk_revoking() -> "BulkRevocationWorker":
-    from certctl.services.bulk_revoking import BulkRevocationWorker
+    from certctl.services.revocation.bulk_worker import BulkRevocationWorker
 
     revoking = bootstrap_certificates.revoking()
     return BulkRevocationWorker(
@@ -94,7 +94,7 @@ def bulk_revoking() -> "BulkRevocationWorker":
 def signing() -> "LocalIssuance":
     import random
 
-    from certctl.services.signing import LocalIssuance, Signers
+    from certctl.services.issuing.local import LocalIssuance, Signers
 
     signers = Signers(
         bootstrap.ca_key, bootstrap.nudge_job, bootstrap.nudge_notifications, bootstrap.nudge_crl
@@ -104,9 +104,9 @@ def signing() -> "LocalIssuance":
 
 @cache
 def key_follow_up() -> "KeyFollowUp":
-    from certctl.services.key_follow_up import KeyFollowUp
+    from certctl.services.revocation.keys import KeyFollowUp
+    from certctl.store.follow_ups import FollowUpStore
     from certctl.store.keys import KEYS_TO_REFUSE
-    from certctl.store.marks import FollowUpStore
 
     follow_ups = FollowUpStore(bootstrap.database(), KEYS_TO_REFUSE)
     return KeyFollowUp(bootstrap.stores(), follow_ups, bootstrap.now)
@@ -114,6 +114,6 @@ def key_follow_up() -> "KeyFollowUp":
 
 @cache
 def due_jobs() -> "DueJobs":
-    from certctl.services.due_jobs import DueJobs
+    from certctl.services.jobs.due import DueJobs
 
     return DueJobs(bootstrap.stores(), bootstrap.nudge_jobs, bootstrap.nudge_notifications, bootstrap.now)

@@ -8,25 +8,25 @@ from certctl import bootstrap, config
 
 if TYPE_CHECKING:
     from certctl.connectors.address_guard import AddressGuard
-    from certctl.connectors.http import OutboundHttp
+    from certctl.connectors.aws.secrets import Secrets
+    from certctl.connectors.http.adapter import OutboundHttp
     from certctl.connectors.notifiers.base import Providers
-    from certctl.connectors.secrets import Secrets
-    from certctl.domain.audit import Actor
-    from certctl.domain.channels import ChannelConfig
-    from certctl.domain.deliveries import DeliverySchedule
+    from certctl.domain.audit.events import Actor
+    from certctl.domain.channels.channels import ChannelConfig
     from certctl.domain.due_work import Nudge
-    from certctl.domain.messages import Message
-    from certctl.domain.outcomes import Outcome
-    from certctl.services.channel_testing import ChannelTests, ChannelTestSender
-    from certctl.services.channels import Channels
-    from certctl.services.dead_letters import DeadLetters, DeadRows
-    from certctl.services.notification_lists import NotificationLists
-    from certctl.services.requeueing import NotificationRequeue
-    from certctl.services.send_counts import SendCounts
-    from certctl.store.channels import CachedChannelStates
-    from certctl.store.notification_events import NotificationEvents
-    from certctl.store.notification_lists import NotificationIndexes
-    from certctl.store.notifications import NotificationStore
+    from certctl.domain.notifications.delivery import DeliverySchedule
+    from certctl.domain.notifications.messages import Message
+    from certctl.domain.notifications.outcomes import Outcome
+    from certctl.services.channels.channels import Channels
+    from certctl.services.channels.testing import ChannelTests, ChannelTestSender
+    from certctl.services.notifications.dead_letters import DeadLetters, DeadRows
+    from certctl.services.notifications.lists import NotificationLists
+    from certctl.services.notifications.requeue import NotificationRequeue
+    from certctl.services.notifications.send_counts import SendCounts
+    from certctl.store.channels.states import CachedChannelStates
+    from certctl.store.notifications.lists import NotificationIndexes
+    from certctl.store.notifications.notifications import NotificationStore
+    from certctl.unit_of_work.notifications.events import NotificationEvents
 
 # A test's deadline, two secrets, DNS and a cold start; the API's own time is 29 s.
 _TRIAL_SECONDS = 22
@@ -34,8 +34,8 @@ _TRIAL_SECONDS = 22
 
 @cache
 def schedule() -> "DeliverySchedule":
-    from certctl.domain.deliveries import DeliverySchedule
     from certctl.domain.due_work import RetrySchedule
+    from certctl.domain.notifications.delivery import DeliverySchedule
 
     given = config.notifications()
     retry = RetrySchedule(given.max_attempts, given.retry_base_seconds, given.retry_cap_seconds)
@@ -44,28 +44,28 @@ def schedule() -> "DeliverySchedule":
 
 @cache
 def notification_store() -> "NotificationStore":
-    from certctl.store.notifications import NotificationStore
+    from certctl.store.notifications.notifications import NotificationStore
 
     return NotificationStore(bootstrap.database(), config.notifications().retention)
 
 
 @cache
 def notification_indexes() -> "NotificationIndexes":
-    from certctl.store.notification_lists import NotificationIndexes
+    from certctl.store.notifications.lists import NotificationIndexes
 
     return NotificationIndexes(bootstrap.database())
 
 
 @cache
 def notification_events() -> "NotificationEvents":
-    from certctl.store.notification_events import NotificationEvents
+    from certctl.unit_of_work.notifications.events import NotificationEvents
 
     return NotificationEvents(bootstrap.audit_store(), bootstrap.counter_store())
 
 
 @cache
 def channel_states() -> "CachedChannelStates":
-    from certctl.store.channels import CachedChannelStates, ChannelStateStore
+    from certctl.store.channels.states import CachedChannelStates, ChannelStateStore
 
     return CachedChannelStates(ChannelStateStore(bootstrap.database()), bootstrap.now)
 
@@ -82,7 +82,7 @@ def address_guard() -> "AddressGuard":
 
 @cache
 def outbound_http() -> "OutboundHttp":
-    from certctl.connectors.http import OutboundHttp
+    from certctl.connectors.http.adapter import OutboundHttp
 
     return OutboundHttp(address_guard())
 
@@ -96,8 +96,8 @@ def end_connections() -> None:
 @cache
 def secrets() -> "Secrets":
     """Two attempts: reading two secrets is part of what must fit into a lease."""
-    from certctl.connectors.clients import make_client
-    from certctl.connectors.secrets import Secrets
+    from certctl.connectors.aws.clients import make_client
+    from certctl.connectors.aws.secrets import Secrets
 
     stack = config.stack()
     return Secrets(
@@ -116,7 +116,7 @@ def send(channel: "ChannelConfig", message: "Message", deadline_seconds: float) 
 @cache
 def providers() -> "Providers":
     """One attempt each: the engine has the retries."""
-    from certctl.connectors.clients import make_client
+    from certctl.connectors.aws.clients import make_client
     from certctl.connectors.notifiers.base import Providers
 
     stack = config.stack()
@@ -126,12 +126,12 @@ def providers() -> "Providers":
 
 @cache
 def channel_administration() -> "Channels":
-    from certctl.connectors.channel_checks import ChannelChecks
-    from certctl.domain.channels import configured_channels
-    from certctl.services.channels import Channels, ChannelStores, ChannelWorld
-    from certctl.store.channel_records import ChannelRecordStore
-    from certctl.store.channels import ChannelStateStore
-    from certctl.store.secret_bindings import SecretBindingStore
+    from certctl.connectors.channels.checks import ChannelChecks
+    from certctl.domain.channels.channels import configured_channels
+    from certctl.services.channels.channels import Channels, ChannelStores, ChannelWorld
+    from certctl.store.channels.records import ChannelRecordStore
+    from certctl.store.channels.secret_bindings import SecretBindingStore
+    from certctl.store.channels.states import ChannelStateStore
 
     database = bootstrap.database()
     stores = ChannelStores(
@@ -151,9 +151,9 @@ def channel_administration() -> "Channels":
 @cache
 def channel_testing() -> "ChannelTests":
     """One attempt: a second one would send a second test."""
-    from certctl.connectors.clients import make_client
-    from certctl.connectors.invocations import Function
-    from certctl.services.channel_testing import ChannelTests
+    from certctl.connectors.aws.clients import make_client
+    from certctl.connectors.aws.functions import Function
+    from certctl.services.channels.testing import ChannelTests
     from certctl.store.quotas import channel_tests
 
     client = make_client("lambda", config.stack().region, read_seconds=_TRIAL_SECONDS, attempts=1)
@@ -164,7 +164,7 @@ def channel_testing() -> "ChannelTests":
 
 @cache
 def channel_trial() -> "ChannelTestSender":
-    from certctl.services.channel_testing import ChannelTestSender
+    from certctl.services.channels.testing import ChannelTestSender
 
     return ChannelTestSender(bootstrap.channel_book().find_now, send, bootstrap.now)
 
@@ -175,43 +175,43 @@ def nudge_after(nudge: "Nudge", wait_seconds: float) -> None:
 
 
 def actor() -> "Actor":
-    from certctl.domain.audit import Actor, ActorType
+    from certctl.domain.audit.events import Actor, ActorType
 
     return Actor(f"system/{config.stack().function}", ActorType.SYSTEM)
 
 
 @cache
 def dead_letters() -> "DeadLetters":
-    from certctl.services.dead_letters import DeadLetters
+    from certctl.services.notifications.dead_letters import DeadLetters
 
     return DeadLetters(notification_store(), bootstrap.queue("dead_letter").send)
 
 
 @cache
 def dead_rows() -> "DeadRows":
-    from certctl.services.dead_letters import DeadRows
+    from certctl.services.notifications.dead_letters import DeadRows
 
     return DeadRows(bootstrap.counter_store())
 
 
 @cache
 def send_counts() -> "SendCounts":
-    from certctl.services.send_counts import SendCounts
-    from certctl.store.notification_sends import NotificationSendStore
+    from certctl.services.notifications.send_counts import SendCounts
+    from certctl.store.notifications.sends import NotificationSendStore
 
     return SendCounts(NotificationSendStore(bootstrap.database()))
 
 
 @cache
 def notification_lists() -> "NotificationLists":
-    from certctl.services.notification_lists import NotificationLists
+    from certctl.services.notifications.lists import NotificationLists
 
     return NotificationLists(notification_store(), notification_indexes(), bootstrap.now)
 
 
 @cache
 def requeueing() -> "NotificationRequeue":
-    from certctl.services.requeueing import NotificationRequeue
+    from certctl.services.notifications.requeue import NotificationRequeue
 
     return NotificationRequeue(
         bootstrap.database(),

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap
 
 if TYPE_CHECKING:
-    from certctl.services.serial_statuses import SerialStatuses
+    from certctl.services.status.serials import SerialStatuses
 
 
 @cache
 def serial_statuses() -> "SerialStatuses":
-    from certctl.services.serial_statuses import SerialStatuses
-    from certctl.store.revocations import RevocationStore
-    from certctl.store.serials import SerialStore
+    from certctl.services.status.serials import SerialStatuses
+    from certctl.store.issuing.serials import SerialStore
+    from certctl.store.revocation.revocations import RevocationStore
 
     database = bootstrap.database()
     revocations = RevocationStore(database)

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap, config
 
 if TYPE_CHECKING:
-    from certctl.services.recount_requests import RecountRequests
-    from certctl.services.recounting import CounterRecount
+    from certctl.services.insights.recount_requests import RecountRequests
+    from certctl.services.insights.recounting import CounterRecount
 
 
 @cache
 def recount_requests() -> "RecountRequests":
-    from certctl.services.recount_requests import RecountRequests
+    from certctl.services.insights.recount_requests import RecountRequests
 
     return RecountRequests(bootstrap.database(), bootstrap.now)
 
 
 @cache
 def recounting() -> "CounterRecount":
-    from certctl.domain.audit import Actor, ActorType
-    from certctl.services.recounting import CounterRecount
-    from certctl.store.recount_records import CountedRecords
+    from certctl.domain.audit.events import Actor, ActorType
+    from certctl.services.insights.recounting import CounterRecount
+    from certctl.store.insights.recount_records import CountedRecords
 
     database = bootstrap.database()
     actor = Actor(f"system/{config.stack().function}", ActorType.SYSTEM)

@@ -9,22 +9,22 @@ from certctl import bootstrap
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from certctl.services.renewal_stand_in import FallbackRenewal
-    from certctl.services.renewing import AlertDue, DueRenewals
-    from certctl.services.replanning import RenewalReplanner
-    from certctl.store.renewal_runs import RenewalRunStore
+    from certctl.services.renewal.fallback import FallbackRenewal
+    from certctl.services.renewal.replanning import RenewalReplanner
+    from certctl.services.renewal.schedule import AlertDue, DueRenewals
+    from certctl.store.renewal.runs import RenewalRunStore
 
 
 @cache
 def renewing() -> "DueRenewals":
-    from certctl.domain.renewals import RenewalPlan
+    from certctl.domain.renewal.planning import RenewalPlan
 
     return _renewing(RenewalPlan.alert_due)
 
 
 def _renewing(alert_due: "AlertDue") -> "DueRenewals":
-    from certctl.domain.certificates import Certificate
-    from certctl.services.renewing import ACTOR, DueRenewals, RenewalNudges, RenewalRules
+    from certctl.domain.certificates.certificates import Certificate
+    from certctl.services.renewal.schedule import ACTOR, DueRenewals, RenewalNudges, RenewalRules
     from certctl.store.locks import LockStore
 
     book, clearance = bootstrap.catalog_book(), bootstrap.clearance()
@@ -44,7 +44,7 @@ def _renewing(alert_due: "AlertDue") -> "DueRenewals":
 
 @cache
 def fallback_renewal() -> "FallbackRenewal":
-    from certctl.services.renewal_stand_in import FallbackRenewal
+    from certctl.services.renewal.fallback import FallbackRenewal
 
     def renew(remaining: "timedelta") -> int:
         ends = bootstrap.now() + remaining
@@ -55,9 +55,9 @@ def fallback_renewal() -> "FallbackRenewal":
 
 @cache
 def replanning() -> "RenewalReplanner":
-    from certctl.services.replanning import RenewalReplanner
+    from certctl.services.renewal.replanning import RenewalReplanner
+    from certctl.store.follow_ups import FollowUpStore
     from certctl.store.keys import RENEWAL_REPLAN
-    from certctl.store.marks import FollowUpStore
 
     return RenewalReplanner(
         bootstrap.database(),
@@ -71,6 +71,6 @@ def replanning() -> "RenewalReplanner":
 
 @cache
 def renewal_runs() -> "RenewalRunStore":
-    from certctl.store.renewal_runs import RenewalRunStore
+    from certctl.store.renewal.runs import RenewalRunStore
 
     return RenewalRunStore(bootstrap.database())

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from certctl import bootstrap
 
 if TYPE_CHECKING:
-    from certctl.services.mutes import Mutes
-    from certctl.services.routing_rules import RoutingRules
+    from certctl.services.notifications.mutes import Mutes
+    from certctl.services.notifications.routing_rules import RoutingRules
 
 
 @cache
 def routing_rules() -> "RoutingRules":
-    from certctl.services.routing_rules import RoutingRules
+    from certctl.services.notifications.routing_rules import RoutingRules
 
     return RoutingRules(
         bootstrap.database(),
@@ -25,9 +25,9 @@ def routing_rules() -> "RoutingRules":
 
 @cache
 def mutes() -> "Mutes":
-    from certctl.services.mutes import Mutes, MuteStores
-    from certctl.store.certificates import CertificateStore
-    from certctl.store.mutes import MuteStore
+    from certctl.services.notifications.mutes import Mutes, MuteStores
+    from certctl.store.certificates.certificates import CertificateStore
+    from certctl.store.notifications.mutes import MuteStore
 
     database = bootstrap.database()
     stores = MuteStores(database, MuteStore(database), CertificateStore(database), bootstrap.audit_store())

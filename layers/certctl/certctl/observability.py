@@ -9,8 +9,8 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics  # loaded by the package itself, wanted or not
 
 from certctl import config
+from certctl.domain.audit.redaction import without_keys
 from certctl.domain.errors import AwsRefusal
-from certctl.domain.redaction import without_keys
 
 
 def _line_of(log: Mapping[str, Any]) -> str:

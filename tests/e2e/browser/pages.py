@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser.chromium import Tab, opened
-from tests.support.local_stack import LocalStack
+from tests.support.local.stack import LocalStack
 from tests.support.template import ROOT
 
 _REGISTRY = ROOT / "dashboard" / "src" / "app" / "pages.ts"

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browser.axe import findings
 from tests.e2e.browser.chromium import HOW_TO_INSTALL, Tab, find_chromium, launched
 from tests.e2e.browser.pages import PAGES, signed_in, visit
-from tests.support.local_stack import LocalStack, started
+from tests.support.local.stack import LocalStack, started
 from tests.support.template import ROOT
 
 _FOLDER = ROOT / "docs" / "screenshots"

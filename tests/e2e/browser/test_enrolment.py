@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e.browser.axe import grave_findings
 from tests.e2e.browser.pages import signed_in, visit
-from tests.support.local_stack import LocalStack
+from tests.support.local.stack import LocalStack
 from tests.support.template import ROOT
 
 _PROGRAM = f"{sys.executable} -m certctl_client"

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.browser.chromium import FOREIGN_HOST
-from tests.support.local_stack import LocalStack
+from tests.support.local.stack import LocalStack
 
 _FORM, _TEXT = "application/x-www-form-urlencoded", "text/plain"
 _ROLE = "arn:aws:iam::000000000000:role/foreign"

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browser.chromium import opened
 from tests.e2e.browser.pages import signed_in, visit
 from tests.e2e.journey import Journey
-from tests.support.local_stack import LocalStack, wait_for
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.local.stack import LocalStack, wait_for
 
 _needs_our_receiver = pytest.mark.skipif(
     "CERTCTL_E2E_OUTPUTS" in os.environ, reason="the running stack delivers to no receiver of these tests"

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browser.pages import signed_in
 from tests.e2e.journey import Journey
-from tests.support.local_stack import LocalStack, wait_for
+from tests.support.local.stack import LocalStack, wait_for
 
 _ROWS = 10_000
 _A_PAGE = 1_000

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page
 from tests.e2e.browser.axe import grave_findings
 from tests.e2e.browser.pages import PAGES, signed_in, visit
 from tests.e2e.journey import Journey
-from tests.support.local_stack import LocalStack
+from tests.support.local.stack import LocalStack
 
 _PHONE = 390
 

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.agents import AgentsByHttp
-from tests.support.deployed import Deployed
-from tests.support.issuing import Issuing, issuing
+from tests.support.agents.agents import AgentsByHttp
+from tests.support.functions.deployed import Deployed
+from tests.support.issuing.issuing import Issuing, issuing
 
 
 @pytest.fixture

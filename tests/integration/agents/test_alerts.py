@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 
 from certctl import bootstrap_agents
-from certctl.domain.catalog import Kind
-from certctl.domain.notifications import Action, Notification, NotificationType
-from certctl.services.causes import Causes
-from certctl.store.agent_states import AgentStateStore
-from certctl.store.certificates import CertificateStore
-from tests.support.agents import AgentByHttp, AgentsByHttp
-from tests.support.catalog import PATHS
-from tests.support.http import Answer
-from tests.support.issuing import CERTIFICATES
-from tests.support.routed import rows_of
+from certctl.domain.catalog.records import Kind
+from certctl.domain.notifications.notifications import Action, Notification, NotificationType
+from certctl.services.notifications.relevance import Causes
+from certctl.store.agents.states import AgentStateStore
+from certctl.store.certificates.certificates import CertificateStore
+from tests.support.agents.agents import AgentByHttp, AgentsByHttp
+from tests.support.api.http import Answer
+from tests.support.catalog.catalog import PATHS
+from tests.support.issuing.issuing import CERTIFICATES
+from tests.support.notifications.routed import rows_of
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +113,7 @@ def test_incidents_without_room_in_the_transaction_of_the_end_are_ended_by_maint
     agents: AgentsByHttp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate_id = failed_for_good(agents, agents.enrolled())
-    monkeypatch.setattr("certctl.services.certificates.MAX_ACTIONS", 0)
+    monkeypatch.setattr("certctl.services.certificates.certificates.MAX_ACTIONS", 0)
     an_end(agents, "taken off", certificate_id, "")
     before = len(told(agents, certificate_id))
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap_catalog
-from certctl.domain.catalog import Kind
-from certctl.services.catalog_deletions import WAIT
-from tests.support.agents import HOST, AgentByHttp, AgentsByHttp
-from tests.support.catalog import PATHS
-from tests.support.round_trips import recorded
-from tests.support.write_units import metered
+from certctl.domain.catalog.records import Kind
+from certctl.services.catalog.deletions import WAIT
+from tests.support.agents.agents import HOST, AgentByHttp, AgentsByHttp
+from tests.support.catalog.catalog import PATHS
+from tests.support.costs.round_trips import recorded
+from tests.support.costs.write_units import metered
 
 CONSENT: dict[str, Any] = {
     "source": "file",

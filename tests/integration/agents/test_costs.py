@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.agent_prices import MONTH_SECONDS, Usage
-from tests.support.agents import AGENT, AgentByHttp, AgentsByHttp
-from tests.support.csr import csr_pem, new_key
-from tests.support.http import Answer
-from tests.support.read_units import metered_reads
-from tests.support.round_trips import recorded
+from tests.support.agents.agents import AGENT, AgentByHttp, AgentsByHttp
+from tests.support.api.http import Answer
+from tests.support.costs.agent_prices import MONTH_SECONDS, Usage
+from tests.support.costs.read_units import metered_reads
+from tests.support.costs.round_trips import recorded
+from tests.support.costs.write_units import metered
+from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.template import ROOT
-from tests.support.write_units import metered
 
 _IDLE_PAUSE = 300
 _POLLS_AN_HOUR = 3600 // _IDLE_PAUSE

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap_agents
-from certctl.domain.catalog import Kind
-from tests.support.agents import AgentsByHttp, fingerprint_of
-from tests.support.catalog import PATHS, a_body
-from tests.support.csr import csr_pem, new_key
-from tests.support.issuing import CERTIFICATES
+from certctl.domain.catalog.records import Kind
+from tests.support.agents.agents import AgentsByHttp, fingerprint_of
+from tests.support.catalog.catalog import PATHS, a_body
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES
 
 _FILES = {"certificate_path": "/srv/a.pem", "key_path": "/srv/a.key"}
 

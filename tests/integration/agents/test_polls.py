@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap_agents
-from certctl.domain.catalog import Kind
-from certctl.domain.timestamps import to_wire
-from tests.support.agents import AGENT, HOST, AgentByHttp, AgentsByHttp
-from tests.support.catalog import PATHS
-from tests.support.csr import csr_pem, new_key
+from certctl.domain.catalog.records import Kind
+from certctl.domain.times import to_wire
+from tests.support.agents.agents import AGENT, HOST, AgentByHttp, AgentsByHttp
+from tests.support.catalog.catalog import PATHS
+from tests.support.issuing.csr import csr_pem, new_key
 
 
 @pytest.fixture

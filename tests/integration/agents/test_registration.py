@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from certctl import bootstrap_agents
-from certctl.domain.catalog import Kind
-from certctl.domain.permissions import Role
-from tests.support.agents import AGENT, HOST, TOKENS, AgentByHttp, AgentsByHttp
-from tests.support.catalog import PATHS
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
+from tests.support.agents.agents import AGENT, HOST, TOKENS, AgentByHttp, AgentsByHttp
+from tests.support.catalog.catalog import PATHS
 
 
 def test_a_token_registers_one_agent_whose_key_lasts_90_days(agents: AgentsByHttp) -> None:

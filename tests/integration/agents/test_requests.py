@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap_agents
-from certctl.domain.catalog import Kind
-from certctl.domain.notifications import NotificationType
-from tests.support.agents import AgentsByHttp
-from tests.support.catalog import PATHS
-from tests.support.csr import csr_pem, new_key
-from tests.support.issuing import CERTIFICATES
-from tests.support.routed import rows_of
+from certctl.domain.catalog.records import Kind
+from certctl.domain.notifications.notifications import NotificationType
+from tests.support.agents.agents import AgentsByHttp
+from tests.support.catalog.catalog import PATHS
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES
+from tests.support.notifications.routed import rows_of
 
 _ONLY_OTHERS: dict[str, Any] = {
     "type": "AllowedDomains",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from certctl.domain.notifications import NotificationType, Severity
-from tests.support.agents import AgentsByHttp
-from tests.support.routed import rows_of
+from certctl.domain.notifications.notifications import NotificationType, Severity
+from tests.support.agents.agents import AgentsByHttp
+from tests.support.notifications.routed import rows_of
 
 _REASON = "/srv/a.pem is in no directory that this host allows."
 _REFUSAL = {"outcome": "failed", "error": _REASON, "rolled_back": False, "untouched": True}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.agents import AgentByHttp, AgentsByHttp
-from tests.support.http import Answer
-from tests.support.write_units import metered
+from tests.support.agents.agents import AgentByHttp, AgentsByHttp
+from tests.support.api.http import Answer
+from tests.support.costs.write_units import metered
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.api_keys import key_hash, new_key_text
-from certctl.domain.audit import Actor
+from certctl.domain.access.api_keys import key_hash, new_key_text
+from certctl.domain.access.permissions import Role
+from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.permissions import Role
-from certctl.domain.timestamps import to_wire
-from tests.support.deployed import Deployed
-from tests.support.http import Client
+from certctl.domain.times import to_wire
+from tests.support.api.http import Client
+from tests.support.functions.deployed import Deployed
 
 KEYS = "/api/v1/api-keys"
 SYSTEM = Actor("system/stack_admin")

@@ -4,15 +4,15 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.audit import Actor, AuditEvent
+from certctl.domain.access.permissions import Role
+from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.ids import new_id
-from certctl.domain.permissions import Role
-from certctl.domain.timestamps import to_wire
-from certctl.store.items_shared import AuditItem
+from certctl.domain.times import to_wire
+from certctl.store.audit.items import AuditItem
 from certctl.store.keys import audit_day_shard
-from certctl.store.steps import put
-from tests.support.deployed import Deployed
-from tests.support.http import Client
+from certctl.store.writes import put
+from tests.support.api.http import Client
+from tests.support.functions.deployed import Deployed
 
 AUDIT = "/api/v1/audit"
 

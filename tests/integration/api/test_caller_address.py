@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.permissions import Role
-from certctl.services.api_call_audit import SAMPLES_PER_SOURCE
-from tests.support.deployed import Deployed
-from tests.support.functions import api_modules
+from certctl.domain.access.permissions import Role
+from certctl.services.audit.api_calls import SAMPLES_PER_SOURCE
+from tests.support.functions.deployed import Deployed
+from tests.support.functions.functions import api_modules
 
 KEYS = "/api/v1/api-keys"
 SECRET, NEXT_SECRET = "s" * 64, "n" * 64

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.permissions import Role
-from certctl.services.api_call_audit import SAMPLES_PER_PROCESS, SAMPLES_PER_SOURCE
-from tests.support.deployed import Deployed
-from tests.support.functions import all_routes
-from tests.support.http import Answer, Client
+from certctl.domain.access.permissions import Role
+from certctl.services.audit.api_calls import SAMPLES_PER_PROCESS, SAMPLES_PER_SOURCE
+from tests.support.api.http import Answer, Client
+from tests.support.functions.deployed import Deployed
+from tests.support.functions.functions import all_routes
 
 KEYS = "/api/v1/api-keys"
 

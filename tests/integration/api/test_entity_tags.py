@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.permissions import Role
-from certctl.store.channel_records import ChannelRecordStore
-from tests.support.deployed import Deployed
-from tests.support.fleet import live, store_certificates
-from tests.support.foreign import MAKERS
-from tests.support.http import Answer
+from certctl.domain.access.permissions import Role
+from certctl.store.channels.records import ChannelRecordStore
+from tests.support.access.foreign import MAKERS
+from tests.support.agents.fleet import live, store_certificates
+from tests.support.api.http import Answer
+from tests.support.functions.deployed import Deployed
 
 CERTIFICATE = "/api/v1/certificates/mc-1"
 

@@ -8,10 +8,10 @@ from pydantic import BaseModel
 from certctl import bootstrap
 from certctl.api.idempotency import Replay
 from certctl.api.resolver import Api
+from certctl.domain.access.permissions import Permission, Role
 from certctl.domain.errors import Conflict
-from certctl.domain.permissions import Permission, Role
-from tests.support.deployed import Deployed
-from tests.support.http import Answer, Client
+from tests.support.api.http import Answer, Client
+from tests.support.functions.deployed import Deployed
 
 
 class Thing(BaseModel):

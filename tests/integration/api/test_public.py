@@ -1,9 +1,9 @@
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.authorities import Authority, CrlShard
-from tests.support.authorities import CA_URL, an_authority
-from tests.support.deployed import Deployed
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from tests.support.authorities.authorities import CA_URL, an_authority
+from tests.support.functions.deployed import Deployed
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """What every answer tells browsers and caches."""
 
-from certctl.domain.permissions import Role
-from tests.support.deployed import Deployed
-from tests.support.http import Answer
+from certctl.domain.access.permissions import Role
+from tests.support.api.http import Answer
+from tests.support.functions.deployed import Deployed
 
 KEYS = "/api/v1/api-keys"
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.seals import SealedTrail, sealed_trail
+from tests.support.audit.seals import SealedTrail, sealed_trail
 
 
 @pytest.fixture

@@ -7,19 +7,20 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.crypto.canonical import canonical_json, sha256_hex
-from certctl.crypto.merkle import root_of_proof
-from certctl.domain.audit import AuditEvent
-from certctl.domain.permissions import Role
-from certctl.services import audit_exports
-from certctl.store.audit import API_CALL, AuditStore
-from certctl.store.items_shared import AuditItem, StateItem
+from certctl.crypto.audit.canonical import canonical_json, sha256_hex
+from certctl.crypto.audit.merkle import root_of_proof
+from certctl.domain.access.permissions import Role
+from certctl.domain.audit.events import AuditEvent
+from certctl.services.audit import exports as audit_exports
+from certctl.store.audit.events import API_CALL, AuditStore
+from certctl.store.audit.items import AuditItem
+from certctl.store.items import StateItem
 from certctl.store.keys import AUDIT_SEALS, audit_day_shard
-from certctl.store.steps import delete, put
-from tests.support.aws import client
-from tests.support.deployed import Deployed
-from tests.support.http import Client
-from tests.support.seals import SealedTrail, an_event
+from certctl.store.writes import delete, put
+from tests.support.api.http import Client
+from tests.support.audit.seals import SealedTrail, an_event
+from tests.support.aws.clients import client
+from tests.support.functions.deployed import Deployed
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -215,7 +216,7 @@ def test_heads_are_listed_newest_first_over_pages(sealed: SealedTrail, auditor: 
 def test_a_head_that_is_too_long_for_a_copy_comes_from_the_bucket(
     sealed: SealedTrail, auditor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("certctl.store.audit_seals._LONGEST_COPY", 10)
+    monkeypatch.setattr("certctl.store.audit.seals._LONGEST_COPY", 10)
     sealed.seal_later()
     listed = auditor.get(f"{AUDIT}/seals").body["data"]
     assert listed == [seal.signed.as_record() for seal in reversed(sealed.seals)]

@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from certctl.connectors import clients
+from certctl.connectors.aws import clients
 from certctl.domain.errors import Unavailable
 from certctl.domain.jobs import JobStatus
-from certctl.store.jobs import JobStore
+from certctl.store.jobs.jobs import JobStore
 from functions.maintenance_schedule.app import lambda_handler
-from tests.support.aws import client
-from tests.support.deployed import Deployed
-from tests.support.emf import metrics_of
-from tests.support.foreign import MAKERS
-from tests.support.lambda_context import Context
-from tests.support.local_kms import LocalKms
-from tests.support.seals import AUDIT_BUCKET, SealedTrail, check_chain, seal_key
+from tests.support.access.foreign import MAKERS
+from tests.support.audit.seals import AUDIT_BUCKET, SealedTrail, check_chain, seal_key
+from tests.support.aws.clients import client
+from tests.support.aws.local_kms import LocalKms
+from tests.support.functions.deployed import Deployed
+from tests.support.functions.lambda_context import Context
+from tests.support.insights.emf import metrics_of
 
 
 @pytest.fixture

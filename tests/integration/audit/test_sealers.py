@@ -8,15 +8,15 @@ from threading import Barrier
 
 import pytest
 
-from certctl.connectors.objects import Objects
-from certctl.crypto.seals import seal_bytes
+from certctl.connectors.aws.objects import Objects
+from certctl.crypto.audit.seals import seal_bytes
+from certctl.domain.audit.seals import Seal, SealBroken, SignedHead, seal_object
 from certctl.domain.errors import ChangedMeanwhile, Conflict, Unavailable
-from certctl.domain.seals import Seal, SealBroken, SignedHead, seal_object
-from certctl.store.audit_seals import SealRows
-from certctl.store.items_shared import StateItem
+from certctl.store.audit.seals import SealRows
+from certctl.store.items import StateItem
 from certctl.store.keys import AUDIT_SEALS, LOCK
-from certctl.store.steps import delete, put
-from tests.support.seals import AUDIT_BUCKET, SealedTrail, check_chain
+from certctl.store.writes import delete, put
+from tests.support.audit.seals import AUDIT_BUCKET, SealedTrail, check_chain
 
 NOON = datetime(2026, 11, 24, 12, 0, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -249,7 +249,7 @@ def test_nothing_is_sealed_on_top_of_what_no_sealer_wrote(trail: SealedTrail) ->
 
 def test_a_bucket_of_another_stack_is_refused(trail: SealedTrail, monkeypatch: pytest.MonkeyPatch) -> None:
     trail.seal()
-    monkeypatch.setattr("tests.support.seals.STACK", "green")
+    monkeypatch.setattr("tests.support.audit.seals.STACK", "green")
     with pytest.raises(SealBroken, match="blue"):
         trail.seal_later()
 

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from certctl.domain import seals as seal_rules
-from certctl.domain.audit import Actor
+from certctl.domain.audit import seals as seal_rules
+from certctl.domain.audit.events import Actor
+from certctl.domain.audit.seals import SealBroken, bound
 from certctl.domain.errors import Unavailable
 from certctl.domain.ids import new_id
-from certctl.domain.seals import SealBroken, bound
-from certctl.services import sealing as sealing_module
-from certctl.store.audit import API_CALL, AuditStore
-from certctl.store.items_shared import AuditItem
+from certctl.services.audit import sealing as sealing_module
+from certctl.store.audit.events import API_CALL, AuditStore
+from certctl.store.audit.items import AuditItem
 from certctl.store.keys import audit_day_shard
-from certctl.store.steps import put
-from tests.support.seals import SealedTrail, an_event, check_chain, leaf, new_seal_key
+from certctl.store.writes import put
+from tests.support.audit.seals import SealedTrail, an_event, check_chain, leaf, new_seal_key
 
 NOON = datetime(2026, 11, 24, 12, 0, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -152,7 +152,7 @@ def test_a_run_without_time_goes_on_next_time(trail: SealedTrail) -> None:
 @pytest.fixture
 def small_seals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing_module, "ENTRIES_AT_MOST", 10)
-    monkeypatch.setattr("certctl.store.audit_ranges._ROWS_OF_ONE_SHARD", 4)
+    monkeypatch.setattr("certctl.store.audit.ranges._ROWS_OF_ONE_SHARD", 4)
 
 
 @pytest.mark.usefixtures("small_seals")

@@ -25,9 +25,9 @@ from deploy.backups.restoring import Mode
 from deploy.errors import DeployError
 from deploy.stack import Resource
 from deploy.target import Target
-from tests.support.aws import REGION
-from tests.support.backups import NAMES, emptied, restore_of
-from tests.support.point_in_time import snapshot
+from tests.support.aws.backups import NAMES, emptied, restore_of
+from tests.support.aws.clients import REGION
+from tests.support.aws.point_in_time import snapshot
 
 LOCATION: Any = {"LocationConstraint": REGION}
 

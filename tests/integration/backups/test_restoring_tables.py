@@ -12,8 +12,8 @@ from deploy.backups.restoring import Mode
 from deploy.backups.tables import ORDER, Rules
 from deploy.backups.writing import Writer
 from deploy.errors import DeployError
-from tests.support.backups import Restore, dumped, emptied, restore_of
-from tests.support.point_in_time import snapshot
+from tests.support.aws.backups import Restore, dumped, emptied, restore_of
+from tests.support.aws.point_in_time import snapshot
 
 
 @pytest.fixture

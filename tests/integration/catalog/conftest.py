@@ -1,7 +1,7 @@
 import pytest
 
-from tests.support.catalog import CatalogByHttp
-from tests.support.deployed import Deployed
+from tests.support.catalog.catalog import CatalogByHttp
+from tests.support.functions.deployed import Deployed
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap, bootstrap_catalog
-from certctl.domain.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
-from certctl.domain.audit import Actor
-from certctl.domain.catalog import Kind
+from certctl.domain.access.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
+from certctl.domain.access.permissions import Role
+from certctl.domain.audit.events import Actor
+from certctl.domain.catalog.records import Kind
 from certctl.domain.ids import new_id
-from certctl.domain.permissions import Role
-from certctl.services.catalog_deletions import WAIT, DeletionReport
-from certctl.store.retirements import MOST_AT_ONCE
-from tests.support.catalog import PATHS, CatalogByHttp, a_body
-from tests.support.http import Client
+from certctl.services.catalog.deletions import WAIT, DeletionReport
+from certctl.unit_of_work.agents.retirements import MOST_AT_ONCE
+from tests.support.api.http import Client
+from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 
 AGENTS = PATHS[Kind.AGENT]
 FORCED = "?force=true"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import Kind
-from certctl.domain.timestamps import to_wire
-from tests.support.catalog import PATHS, CatalogByHttp
-from tests.support.receivers import Behaviour, Receiver, answers
-from tests.support.tls_identity import TlsIdentity, tls_identity
+from certctl.domain.catalog.records import Kind
+from certctl.domain.times import to_wire
+from tests.support.agents.tls_identity import TlsIdentity, tls_identity
+from tests.support.catalog.catalog import PATHS, CatalogByHttp
+from tests.support.channels.receivers import Behaviour, Receiver, answers
 
 JSON = {"Content-Type": "application/json"}
 DIRECTORY = {name: f"https://localhost/{name}" for name in ("newNonce", "newAccount", "newOrder")}

@@ -5,11 +5,11 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from certctl.api import catalog_resources as resources
-from certctl.domain.catalog import Kind
-from certctl.domain.permissions import Role
-from tests.support.catalog import PATHS, CatalogByHttp, a_body
-from tests.support.http import Answer
+from certctl.api.catalog import resources
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
+from tests.support.api.http import Answer
+from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 
 # An agent has a test of its own where it differs.
 PLAIN = [kind for kind in Kind if kind is not Kind.AGENT]

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap, bootstrap_catalog
-from certctl.domain.authorities import AuthorityState
-from certctl.domain.catalog import Kind
-from certctl.domain.certificates import Lifecycle
-from certctl.services.catalog_deletions import WAIT, DeletionReport
-from certctl.store.catalog_usage import MOST_COUNTED
-from certctl.store.items_catalog import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
-from certctl.store.steps import put
-from tests.support.authorities import an_authority
-from tests.support.catalog import PATHS, CatalogByHttp, a_body
-from tests.support.fleet import certificate, live, store_certificates
+from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.catalog.records import Kind
+from certctl.domain.certificates.certificates import Lifecycle
+from certctl.services.catalog.deletions import WAIT, DeletionReport
+from certctl.store.catalog.items import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
+from certctl.store.catalog.usage import MOST_COUNTED
+from certctl.store.writes import put
+from tests.support.agents.fleet import certificate, live, store_certificates
+from tests.support.authorities.authorities import an_authority
+from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 
 FIELDS = {
     Kind.TARGET: "target_ids",
@@ -174,7 +174,7 @@ def test_a_certificate_on_hold_is_in_use(catalog: CatalogByHttp) -> None:
 def test_more_ended_certificates_than_are_looked_at_once_refuse_a_deletion_until_it_is_repeated(
     catalog: CatalogByHttp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("certctl.store.catalog_usage.MOST_COUNTED", 2)
+    monkeypatch.setattr("certctl.store.catalog.usage.MOST_COUNTED", 2)
     target, clock = catalog.made(Kind.TARGET), catalog.stack.clock
     for number in range(3):
         store_certificates(

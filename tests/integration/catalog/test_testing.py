@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.catalog import IssuerContact, Kind
-from certctl.domain.permissions import GRANTS, Role
-from certctl.domain.timestamps import to_wire
-from certctl.services.issuer_contacts import IssuerHealth
-from certctl.store.issuer_contacts import IssuerContactStore
-from tests.support.catalog import PATHS, CatalogByHttp, a_body
-from tests.support.deployed import Deployed
-from tests.support.fleet import certificate, store_certificates
-from tests.support.issuing import issuing
+from certctl.domain.access.permissions import GRANTS, Role
+from certctl.domain.catalog.records import IssuerContact, Kind
+from certctl.domain.times import to_wire
+from certctl.services.issuing.health import IssuerHealth
+from certctl.store.catalog.issuer_health import IssuerContactStore
+from tests.support.agents.fleet import certificate, store_certificates
+from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
+from tests.support.functions.deployed import Deployed
+from tests.support.issuing.issuing import issuing
 
 ACME = {
     "directory_url": "https://acme.example.com/directory",

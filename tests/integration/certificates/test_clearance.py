@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import RenewalState, Status
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.certificates.certificates import RenewalState, Status
+from certctl.domain.certificates.requests import IssuanceStarted
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import InvalidInput, PolicyRefused, Unavailable
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import NotificationType, Severity
-from certctl.domain.permissions import Principal, Role
-from certctl.domain.policies import PolicyType, Violation
-from certctl.domain.requests import IssuanceStarted
-from certctl.store.listing import walk
-from certctl.store.violations import ViolationStore
-from tests.support.catalog_entries import a_policy, store_entry
-from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
-from tests.support.csr import csr_pem, new_key
-from tests.support.renewals import add_profile, alerts_of, disable_issuer, enable_issuer
+from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.policies.policies import PolicyType, Violation
+from certctl.store.paging import walk
+from certctl.store.policies.violations import ViolationStore
+from tests.support.catalog.entries import a_policy, store_entry
+from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.renewal.renewals import add_profile, alerts_of, disable_issuer, enable_issuer
 
 APPROVER = Principal("key-bob", Role.OPERATOR, ("*",))
 DISABLED = "the issuer iss-local is disabled"

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from certctl.store.items import CertificateItem
+from certctl.store.certificates.items import CertificateItem
 from certctl.store.keys import CERTIFICATE
-from certctl.store.steps import update
+from certctl.store.writes import update
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
-from tests.support.issuing import CERTIFICATES, Issuing, issuing
+from tests.support.functions.deployed import deployed
+from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
 UNREADABLE = ["\x1b[2J", "a\r\nb", "a\u202eb", "a\u2066b", "a\u0085b", "a\u2028b", "\x7f"]
 

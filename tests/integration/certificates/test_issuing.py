@@ -4,14 +4,14 @@ from datetime import timedelta
 import pytest
 
 from certctl.crypto.pem import load_certificate
-from certctl.domain.certificates import RenewalState, Status
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.certificates.certificates import RenewalState, Status
+from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput, NotFound
 from certctl.domain.jobs import JobStatus
-from certctl.domain.permissions import Principal, Role
-from certctl.domain.requests import CertificateEdit, NewCertificate
-from tests.support.catalog_entries import store_teams
-from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
-from tests.support.csr import csr_pem, new_key
+from tests.support.catalog.entries import store_teams
+from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
+from tests.support.issuing.csr import csr_pem, new_key
 
 OPERATOR = Principal("key-op", Role.OPERATOR, ("t-web",))
 

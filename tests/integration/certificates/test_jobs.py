@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import Certificate, RenewalState
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.jobs import Job, JobStatus
-from certctl.domain.notifications import NotificationType
-from certctl.domain.permissions import Principal, Role
-from certctl.domain.renewal_policies import RenewalPolicy
-from certctl.services.jobs import Jobs
-from certctl.store.job_lists import JobIndexes
-from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
-from tests.support.csr import csr_pem, new_key
-from tests.support.renewals import add_profile, add_renewal_policy, alerts_of
+from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.services.jobs.jobs import Jobs
+from certctl.store.jobs.lists import JobIndexes
+from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.renewal.renewals import add_profile, add_renewal_policy, alerts_of
 
 PATIENT = RenewalPolicy(max_retries=4, retry_interval_seconds=1800)
 OTHER = Principal("key-other", Role.ADMIN, ("*",))

@@ -7,10 +7,10 @@ from cryptography.x509 import Certificate as X509Certificate
 
 from certctl.crypto.pem import load_certificate
 from certctl.domain.errors import PolicyRefused
-from certctl.domain.policies import PolicyType
-from tests.support.catalog_entries import a_policy, store_entry
-from tests.support.control_plane import ControlPlane
-from tests.support.renewals import add_profile
+from certctl.domain.policies.policies import PolicyType
+from tests.support.catalog.entries import a_policy, store_entry
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.renewal.renewals import add_profile
 
 DAY = timedelta(days=1)
 

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from certctl.domain.aws_failures import Overloaded
-from certctl.domain.certificates import Status, VersionState
+from certctl.domain.certificates.certificates import Status, VersionState
+from certctl.domain.certificates.requests import IssuanceStarted
 from certctl.domain.errors import AccessDenied, RequestInvalid
 from certctl.domain.jobs import DEFAULT_MAX_ATTEMPTS, POSTPONED_AT_MOST, JobStatus
-from certctl.domain.requests import IssuanceStarted
-from certctl.services.working import LEASE, JobWorker
-from certctl.store.items import SerialItem
-from tests.support.bulk import bulk_of, counts, fleet_of, started
-from tests.support.control_plane import ControlPlane
-from tests.support.wire_faults import refusals
+from certctl.services.jobs.worker import LEASE, JobWorker
+from certctl.store.issuing.items import SerialItem
+from tests.support.channels.wire_faults import refusals
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.revocation.bulk import bulk_of, counts, fleet_of, started
 
 _MORE_THAN_THE_BUDGET = 3 * DEFAULT_MAX_ATTEMPTS
 _OVERLOADED = Overloaded("KMS is asked too much at once.")

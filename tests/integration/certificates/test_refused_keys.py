@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import IssuedPem, Lifecycle, Status, Version, VersionState
+from certctl.domain.certificates.certificates import IssuedPem, Lifecycle, Status, Version, VersionState
 from certctl.domain.errors import CsrRejected, InvalidInput
 from certctl.domain.jobs import JobStatus
-from certctl.domain.revocations import RevocationRequest
-from certctl.store.audit import AuditStore
-from certctl.store.marks import SETTLED_AFTER
-from tests.support.control_plane import ADMIN, PLENTY, ControlPlane
-from tests.support.csr import csr_pem, new_key
-from tests.support.renewals import add_profile
+from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.store.audit.events import AuditStore
+from certctl.store.follow_ups import SETTLED_AFTER
+from tests.support.functions.control_plane import ADMIN, PLENTY, ControlPlane
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.renewal.renewals import add_profile
 
 MANY = 260
 

@@ -2,17 +2,17 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.crypto.crl import inspect_crl
 from certctl.crypto.pem import load_certificate
-from certctl.domain.certificates import Status
+from certctl.crypto.status.crl import inspect_crl
+from certctl.domain.certificates.certificates import Status
 from certctl.domain.errors import Conflict, CsrRejected, InvalidInput
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import Action
-from certctl.domain.revocations import REASON_CODES, RevocationRequest
-from certctl.store.items_notifications import NotificationItem
-from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
-from tests.support.csr import csr_pem, new_key
-from tests.support.renewals import alerts_of
+from certctl.domain.notifications.notifications import Action
+from certctl.domain.revocation.revocations import REASON_CODES, RevocationRequest
+from certctl.store.notifications.items import NotificationItem
+from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.renewal.renewals import alerts_of
 
 ENDING_REASONS = [reason for reason in REASON_CODES if reason != "certificateHold"]
 
@@ -257,7 +257,7 @@ def test_an_incident_for_whose_end_there_is_no_room_stays_open_and_the_revocatio
     plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     certificate_id = failed_once(plane)
-    monkeypatch.setattr("certctl.services.revocation.MAX_ACTIONS", 5)
+    monkeypatch.setattr("certctl.services.revocation.revocation.MAX_ACTIONS", 5)
 
     answer = plane.revoked(certificate_id)
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.authorities import Authority
-from certctl.domain.certificates import Status, VersionState
+from certctl.domain.authorities.authorities import Authority
+from certctl.domain.certificates.certificates import Status, VersionState
+from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import Unavailable
 from certctl.domain.jobs import DEFAULT_MAX_ATTEMPTS, JobStatus
-from certctl.domain.requests import CertificateEdit
-from certctl.services.working import LEASE
-from certctl.store.items import SerialItem
-from certctl.store.items_notifications import NotificationItem
-from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
+from certctl.services.jobs.worker import LEASE
+from certctl.store.issuing.items import SerialItem
+from certctl.store.notifications.items import NotificationItem
+from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 
 
 class Killed(BaseException):

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from certctl.store.channels import ChannelStateStore
-from certctl.store.items_shared import ChannelStateItem
+from certctl.store.channels.items import ChannelStateItem
+from certctl.store.channels.states import ChannelStateStore
 from certctl.store.keys import CHANNEL_STATE
-from certctl.store.steps import update
-from tests.support.aws import client
+from certctl.store.writes import update
+from tests.support.api.http import Answer, Client
+from tests.support.aws.clients import client
+from tests.support.channels.receivers import Receiver
 from tests.support.clock import Clock
-from tests.support.deployed import Deployed, deployed
-from tests.support.http import Answer, Client
-from tests.support.receivers import Receiver
+from tests.support.functions.deployed import Deployed, deployed
 
 CHANNELS = "/api/v1/channels"
 SLACK_REF = "certctl/blue/channels/ops"

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.channel_records import ChannelRecord
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.errors import Unavailable
-from certctl.store.channel_records import CachedChannelBook, ChannelRecordStore
+from certctl.store.channels.records import CachedChannelBook, ChannelRecordStore
 from certctl.store.database import Database
 from tests.support.clock import Clock
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.channel_records import MAX_CHANNELS, ChannelRecord
-from certctl.domain.channels import WORKING, ChannelKind
+from certctl.domain.channels.channels import WORKING, ChannelKind
+from certctl.domain.channels.records import MAX_CHANNELS, ChannelRecord
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.routing import Route, RoutingRule
-from certctl.domain.timestamps import to_wire
-from certctl.store.channel_records import ChannelRecordStore
-from certctl.store.routing_rules import RoutingRuleStore
+from certctl.domain.notifications.routing import Route, RoutingRule
+from certctl.domain.times import to_wire
+from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.notifications.routing import RoutingRuleStore
 from tests.integration.channels.conftest import CHANNELS, SLACK_REF, ChannelsApi
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from certctl.connectors.address_guard import AddressGuard
 from tests.integration.channels.conftest import CHANNELS, SLACK_REF, ChannelsApi, error_fields
-from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS
-from tests.support.receivers import Receiver
+from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS
+from tests.support.channels.receivers import Receiver
 
 REF = SLACK_REF
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:alerts"

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.access.permissions import Role
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action
-from certctl.domain.outcomes import Outcome, OutcomeKind
-from certctl.domain.permissions import Role
-from certctl.services.channel_testing import (
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.services.channels.testing import (
     DEADLINE_SECONDS,
     PAGES_PER_MINUTE,
     TESTS_PER_MINUTE,
@@ -23,9 +23,9 @@ from certctl.services.channel_testing import (
 )
 from certctl.store.quotas import channel_tests
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi
+from tests.support.channels.receivers import Receiver, answers
 from tests.support.clock import Clock
-from tests.support.lambda_context import Context
-from tests.support.receivers import Receiver, answers
+from tests.support.functions.lambda_context import Context
 from tests.support.template import functions
 
 Keep = Callable[[str, str], str]

@@ -3,12 +3,12 @@
 import json
 from importlib import import_module
 
-from certctl.domain.notifications import NotificationStatus
-from certctl.store.notifications import NotificationStore
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.notifications.notifications import NotificationStore
 from tests.integration.channels.conftest import ChannelsApi
-from tests.support.lambda_context import Context
-from tests.support.notification_engine import a_notification
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.functions.lambda_context import Context
+from tests.support.notifications.engine import a_notification
 
 _BASE = "/api/v1/notifications"
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.channel_checks import ChannelChecks
-from certctl.domain.channel_records import ChannelRecord
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.connectors.channels.checks import ChannelChecks
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.errors import ChangedMeanwhile, InvalidInput
-from certctl.store.channel_records import ChannelRecordStore
-from certctl.store.secret_bindings import SecretBindingStore
+from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.channels.secret_bindings import SecretBindingStore
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi, error_fields
 
 REF = "certctl/blue/channels/shared"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from certctl_client.main import main
-from tests.support.client_server import KEY, LoopbackServer, audit_api
-from tests.support.client_trails import Sealer, new_trail
+from tests.support.client.server import KEY, LoopbackServer, audit_api
+from tests.support.client.trails import Sealer, new_trail
 
 
 @dataclass(frozen=True)

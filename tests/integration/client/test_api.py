@@ -12,7 +12,7 @@ from certctl_client.errors import CommandError, RequestFailed, Unreachable
 from certctl_client.exit_codes import ExitCode
 from certctl_client.retrying import RetryPolicy
 from certctl_client.settings import Settings
-from tests.support.client_server import HANG_UP, KEY, LoopbackServer, Reply, json_reply, problem
+from tests.support.client.server import HANG_UP, KEY, LoopbackServer, Reply, json_reply, problem
 
 PATH = path_of("things", "a b/c")
 

@@ -8,8 +8,8 @@ import pytest
 
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.client_server import LoopbackServer, Reply, audit_api, problem
-from tests.support.client_trails import Sealer, full_bundle, new_trail
+from tests.support.client.server import LoopbackServer, Reply, audit_api, problem
+from tests.support.client.trails import Sealer, full_bundle, new_trail
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from certctl_client import __version__
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.client_server import KEY, LoopbackServer
-from tests.support.client_trails import full_bundle, new_trail
+from tests.support.client.server import KEY, LoopbackServer
+from tests.support.client.trails import full_bundle, new_trail
 from tests.support.template import ROOT
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.client.conftest import Certctl
-from tests.support.client_server import Asked, LoopbackServer
+from tests.support.client.server import Asked, LoopbackServer
 from tests.support.template import ROOT
 
 

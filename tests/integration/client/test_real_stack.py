@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.permissions import Role
-from certctl.store.audit import AuditStore
-from certctl.store.items_shared import AuditItem
+from certctl.domain.access.permissions import Role
+from certctl.store.audit.events import AuditStore
+from certctl.store.audit.items import AuditItem
 from certctl.store.keys import audit_day_shard
 from certctl_client.exit_codes import ExitCode
 from certctl_client.main import main
-from tests.support.aws import client
-from tests.support.client_server import LoopbackServer, functions_behind
-from tests.support.deployed import Deployed
-from tests.support.seals import SealedTrail, an_event
+from tests.support.audit.seals import SealedTrail, an_event
+from tests.support.aws.clients import client
+from tests.support.client.server import LoopbackServer, functions_behind
+from tests.support.functions.deployed import Deployed
 
 _NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from certctl_client.api import Api
 from certctl_client.api.resources import Stack
 from certctl_client.errors import CommandError, ConfigurationError, Unreachable
 from certctl_client.settings import Settings
-from tests.support.client_server import KEY, LoopbackServer, json_reply
+from tests.support.client.server import KEY, LoopbackServer, json_reply
 
 
 @contextmanager

@@ -9,9 +9,9 @@ import pytest
 from moto import mock_aws
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import OutboundHttp
-from certctl.connectors.secrets import Secrets
-from tests.support.tls_identity import TlsIdentity, tls_identity
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.http.adapter import OutboundHttp
+from tests.support.agents.tls_identity import TlsIdentity, tls_identity
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from josepy.jwk import JWKEC
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.issuers.acme_session import AcmeSession, Missing, Refused
+from certctl.connectors.issuers.acme.session import AcmeSession, Missing, Refused
 from certctl.connectors.issuers.base import IssuerUnavailable
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
 
 LOCAL = GuardPolicy.for_local_mode(["127.0.0.0/8"])
 

@@ -8,18 +8,18 @@ import pytest
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.connectors.clients import make_client
-from certctl.connectors.invocations import Function
-from certctl.connectors.kms import KmsSigner, load_key
-from certctl.connectors.objects import Objects
-from certctl.connectors.queue import Queue
+from certctl.connectors.aws.clients import make_client
+from certctl.connectors.aws.functions import Function
+from certctl.connectors.aws.kms import KmsSigner, load_key
+from certctl.connectors.aws.objects import Objects
+from certctl.connectors.aws.queue import Queue
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.aws_failures import Overloaded
 from certctl.domain.errors import AccessDenied, Conflict, RequestInvalid, Unavailable
-from tests.support.authority import kms_key
-from tests.support.aws import REGION, local_aws
-from tests.support.local_kms import LocalKms, LocalLambda
-from tests.support.receivers import Receiver, answers
+from tests.support.authorities.authority import kms_key
+from tests.support.aws.clients import REGION, local_aws
+from tests.support.aws.local_kms import LocalKms, LocalLambda
+from tests.support.channels.receivers import Receiver, answers
 
 DIGEST = bytes(32)
 

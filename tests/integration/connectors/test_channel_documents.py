@@ -7,10 +7,10 @@ from base64 import b64decode, b64encode
 
 import pytest
 
-from tests.support.provider_channels import SIGNING_SECRET
-from tests.support.provider_documents import DOCUMENT, RECORDERS, documented, rewritten
+from tests.support.channels.provider_channels import SIGNING_SECRET
+from tests.support.channels.provider_documents import DOCUMENT, RECORDERS, documented, rewritten
 
-REWRITE = "`python -m tests.support.provider_documents` writes it anew"
+REWRITE = "`python -m tests.support.channels.provider_documents` writes it anew"
 
 
 @pytest.fixture(scope="module")

@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from certctl.connectors.bus_settings import bus_of
-from certctl.connectors.event_buses import EventBuses
+from certctl.connectors.aws.event_buses import EventBuses
+from certctl.connectors.channels.bus_settings import bus_of
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.eventbridge import ENTRY_LIMIT, entry_of
-from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.detail_types import SUBJECTS, detail_type
-from certctl.domain.notifications import Action, CertificateFacts, NotificationType
-from certctl.domain.outcomes import OutcomeKind
-from tests.support.aws import REGION, client, local_aws
-from tests.support.aws_channels import instead_of_aws, reach, refused, send_by_aws, taken
-from tests.support.event_schemas import DIRECTORY, by_detail_type, problems_of, undeclared_in
-from tests.support.messages import REVOKED, a_message
-from tests.support.receivers import answers
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.detail_types import SUBJECTS, detail_type
+from certctl.domain.notifications.notifications import Action, CertificateFacts, NotificationType
+from certctl.domain.notifications.outcomes import OutcomeKind
+from tests.support.aws.clients import REGION, client, local_aws
+from tests.support.channels.aws_channels import instead_of_aws, reach, refused, send_by_aws, taken
+from tests.support.channels.event_schemas import DIRECTORY, by_detail_type, problems_of, undeclared_in
+from tests.support.channels.receivers import answers
+from tests.support.notifications.messages import REVOKED, a_message
 
 BUS = ChannelKind.EVENTBRIDGE
 BUS_ARN = f"arn:aws:events:{REGION}:123456789012:event-bus/certificates"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy, Refusal, UrlRefused
-from certctl.connectors.http import OutboundHttp
-from certctl.connectors.http_failures import FailureKind, HttpFailed
-from certctl.connectors.timed_socket import tcp_connect
-from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, MALFORMED_URLS, PUBLIC
-from tests.support.receivers import Nat, Receiver, ScriptedDns, answers
+from certctl.connectors.http.adapter import OutboundHttp
+from certctl.connectors.http.failures import FailureKind, HttpFailed
+from certctl.connectors.http.timed_socket import tcp_connect
+from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, MALFORMED_URLS, PUBLIC
+from tests.support.channels.receivers import Nat, Receiver, ScriptedDns, answers
 
 HEADERS = {"Content-Type": "application/json"}
 SECONDS = 5.0

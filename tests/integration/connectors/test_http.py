@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import BODY_LIMIT, OutboundHttp
-from certctl.connectors.http_failures import FailureKind, HttpFailed
-from tests.support.receivers import (
+from certctl.connectors.http.adapter import BODY_LIMIT, OutboundHttp
+from certctl.connectors.http.failures import FailureKind, HttpFailed
+from tests.support.channels.receivers import (
     Behaviour,
     Receiver,
     ScriptedDns,

@@ -11,13 +11,22 @@ import pytest
 from urllib3.util.wait import wait_for_read
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import BODY_LIMIT, OutboundHttp
-from certctl.connectors.http_failures import FailureKind, HttpFailed
-from certctl.connectors.timed_socket import tcp_connect
+from certctl.connectors.http.adapter import BODY_LIMIT, OutboundHttp
+from certctl.connectors.http.failures import FailureKind, HttpFailed
+from certctl.connectors.http.timed_socket import tcp_connect
 from tests.integration.connectors.conftest import FakeClock
-from tests.support.hostile_urls import PUBLIC
-from tests.support.receivers import Behaviour, Exchange, Nat, Receiver, ScriptedDns, answers, keeps, sends_raw
-from tests.support.tls_identity import tls_identity
+from tests.support.agents.tls_identity import tls_identity
+from tests.support.channels.hostile_urls import PUBLIC
+from tests.support.channels.receivers import (
+    Behaviour,
+    Exchange,
+    Nat,
+    Receiver,
+    ScriptedDns,
+    answers,
+    keeps,
+    sends_raw,
+)
 
 AMPLE = 10.0
 LOCAL = GuardPolicy.for_local_mode(["127.0.0.0/8"])

@@ -10,9 +10,9 @@ from contextlib import ExitStack
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import OutboundHttp
-from certctl.connectors.http_failures import FailureKind, HttpFailed
-from tests.support.receivers import Receiver, ScriptedDns, answers, drips, keeps
+from certctl.connectors.http.adapter import OutboundHttp
+from certctl.connectors.http.failures import FailureKind, HttpFailed
+from tests.support.channels.receivers import Receiver, ScriptedDns, answers, drips, keeps
 
 SHORT = 0.6
 SLACK = 1.0

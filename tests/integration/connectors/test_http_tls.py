@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import OutboundHttp
-from certctl.connectors.http_failures import FailureKind, HttpFailed
-from certctl.connectors.timed_socket import tcp_connect
-from certctl.connectors.tls_contexts import default_tls_context
-from tests.support.hostile_urls import PUBLIC
-from tests.support.receivers import Nat, Receiver, ScriptedDns, drips
-from tests.support.tls_identity import TlsIdentity, tls_identity
+from certctl.connectors.http.adapter import OutboundHttp
+from certctl.connectors.http.failures import FailureKind, HttpFailed
+from certctl.connectors.http.timed_socket import tcp_connect
+from certctl.connectors.http.tls_contexts import default_tls_context
+from tests.support.agents.tls_identity import TlsIdentity, tls_identity
+from tests.support.channels.hostile_urls import PUBLIC
+from tests.support.channels.receivers import Nat, Receiver, ScriptedDns, drips
 
 DNS = ScriptedDns({"hooks.example": [[PUBLIC]], "other.example": [[PUBLIC]]})
 GUARD = AddressGuard(GuardPolicy.for_stack(), DNS)

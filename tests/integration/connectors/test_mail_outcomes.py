@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from certctl.domain.channels import ChannelKind
-from certctl.domain.outcomes import OutcomeKind
-from tests.support.aws_channels import instead_of_aws, refused, send_by_aws, taken
-from tests.support.provider_answers import rows_of
-from tests.support.provider_documents import DOCUMENT
-from tests.support.receivers import Behaviour, says_nothing, sends_raw
-from tests.support.smtp_channels import LOGIN, MailRig
-from tests.support.smtp_scripts import ScriptedMailServer, hangs_up
-from tests.support.tls_identity import TlsIdentity
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.notifications.outcomes import OutcomeKind
+from tests.support.agents.tls_identity import TlsIdentity
+from tests.support.channels.aws_channels import instead_of_aws, refused, send_by_aws, taken
+from tests.support.channels.provider_answers import rows_of
+from tests.support.channels.provider_documents import DOCUMENT
+from tests.support.channels.receivers import Behaviour, says_nothing, sends_raw
+from tests.support.channels.smtp_channels import LOGIN, MailRig
+from tests.support.channels.smtp_scripts import ScriptedMailServer, hangs_up
 
 PAGE = DOCUMENT.read_text(encoding="utf-8")
 AWS_HEAD = ["status", "error", "outcome", "why"]

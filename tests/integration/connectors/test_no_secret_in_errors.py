@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy, UrlRefused
-from certctl.connectors.http import OutboundHttp
-from certctl.connectors.http_failures import HttpFailed
+from certctl.connectors.http.adapter import OutboundHttp
+from certctl.connectors.http.failures import HttpFailed
 from certctl.connectors.notifiers import build_notifier
-from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.outcomes import Outcome
-from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS
-from tests.support.messages import REVOKED, providers
-from tests.support.provider_channels import HTTP_KINDS, PREFIX, secrets_of
-from tests.support.receivers import Behaviour, Receiver, ScriptedDns, answers, drips, sends_raw
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.outcomes import Outcome
+from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS
+from tests.support.channels.provider_channels import HTTP_KINDS, PREFIX, secrets_of
+from tests.support.channels.receivers import Behaviour, Receiver, ScriptedDns, answers, drips, sends_raw
+from tests.support.notifications.messages import REVOKED, providers
 
 TOKEN = "s3cr3tT0ken"
 HOST = "private-hooks.test"

@@ -14,13 +14,13 @@ from certctl.connectors.notifiers.opsgenie import (
     NOTE_LIMIT,
     _warn_of_the_end,
 )
-from certctl.domain.channels import ChannelKind
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action, CertificateFacts, Severity
-from certctl.domain.outcomes import OutcomeKind
-from tests.support.messages import REVOKED, a_message
-from tests.support.provider_channels import send_through
-from tests.support.receivers import Received, Receiver, answers
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action, CertificateFacts, Severity
+from certctl.domain.notifications.outcomes import OutcomeKind
+from tests.support.channels.provider_channels import send_through
+from tests.support.channels.receivers import Received, Receiver, answers
+from tests.support.notifications.messages import REVOKED, a_message
 
 TAKEN = (
     b'{"result":"Request will be processed","took":0.3,"requestId":"43a29c5c-3dbf-4fa4-9c26-f4f71023e120"}'

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.http import OutboundHttp, OutboundSession
-from certctl.connectors.http_failures import FailureKind, HttpFailed
-from certctl.connectors.pinned_adapter import PinnedAdapter
-from tests.support.receivers import Receiver, ScriptedDns, answers, keeps, sends_raw
+from certctl.connectors.http.adapter import OutboundHttp, OutboundSession
+from certctl.connectors.http.failures import FailureKind, HttpFailed
+from certctl.connectors.http.pinned_adapter import PinnedAdapter
+from tests.support.channels.receivers import Receiver, ScriptedDns, answers, keeps, sends_raw
 
 AMPLE = 10.0
 SECRET = "s3cr3tT0ken"

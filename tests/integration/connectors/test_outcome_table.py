@@ -2,13 +2,13 @@
 
 import pytest
 
-from certctl.domain.channels import ChannelKind
-from certctl.domain.outcomes import OutcomeKind
-from tests.support.messages import a_message
-from tests.support.provider_answers import Answer, answers_in
-from tests.support.provider_channels import HTTP_KINDS, send_through
-from tests.support.provider_documents import DOCUMENT
-from tests.support.receivers import Receiver, answers
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.notifications.outcomes import OutcomeKind
+from tests.support.channels.provider_answers import Answer, answers_in
+from tests.support.channels.provider_channels import HTTP_KINDS, send_through
+from tests.support.channels.provider_documents import DOCUMENT
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.notifications.messages import a_message
 
 PAGE = DOCUMENT.read_text(encoding="utf-8")
 ROWS = answers_in(PAGE)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from certctl.connectors.secrets import Secrets, SecretUnavailable
+from certctl.connectors.aws.secrets import Secrets, SecretUnavailable
 from certctl.domain.errors import InvalidInput
 from tests.integration.connectors.conftest import STACK, Vault
 

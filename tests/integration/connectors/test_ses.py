@@ -7,13 +7,13 @@ from typing import Any, cast
 import pytest
 from moto.ses.models import ses_backends
 
-from certctl.connectors.notifiers.mail import compose
-from certctl.domain.channels import ChannelKind
-from certctl.domain.outcomes import Outcome, OutcomeKind
-from tests.support.aws import REGION, client, local_aws
-from tests.support.aws_channels import SES, instead_of_aws, refused, send_by_aws, taken
-from tests.support.messages import REVOKED, a_message
-from tests.support.receivers import Receiver, sends_raw
+from certctl.connectors.notifiers.mail.message import compose
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from tests.support.aws.clients import REGION, client, local_aws
+from tests.support.channels.aws_channels import SES, instead_of_aws, refused, send_by_aws, taken
+from tests.support.channels.receivers import Receiver, sends_raw
+from tests.support.notifications.messages import REVOKED, a_message
 
 MAIL = ChannelKind.EMAIL
 

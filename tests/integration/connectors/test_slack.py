@@ -5,17 +5,17 @@ from typing import cast
 
 import pytest
 
-from certctl.connectors.http import OutboundHttp
+from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.slack import TEXT_LIMIT
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action, CertificateFacts
-from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action, CertificateFacts
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from tests.integration.connectors.conftest import Vault
-from tests.support.messages import REVOKED, a_message, providers
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.notifications.messages import REVOKED, a_message, providers
 
 
 def send_to(

@@ -3,14 +3,14 @@
 import pytest
 
 from certctl.connectors.address_guard import GuardPolicy
-from certctl.domain.outcomes import OutcomeKind
-from tests.support.hostile_urls import PUBLIC
-from tests.support.messages import a_message
-from tests.support.receivers import sends_raw
-from tests.support.smtp_channels import LOGIN, PASSWORD, RELAY, MailRig, parsed, part_of
-from tests.support.smtp_scripts import ScriptedMailServer
-from tests.support.smtp_servers import MailServer
-from tests.support.tls_identity import TlsIdentity
+from certctl.domain.notifications.outcomes import OutcomeKind
+from tests.support.agents.tls_identity import TlsIdentity
+from tests.support.channels.hostile_urls import PUBLIC
+from tests.support.channels.receivers import sends_raw
+from tests.support.channels.smtp_channels import LOGIN, PASSWORD, RELAY, MailRig, parsed, part_of
+from tests.support.channels.smtp_scripts import ScriptedMailServer
+from tests.support.channels.smtp_servers import MailServer
+from tests.support.notifications.messages import a_message
 
 ACCOUNT = ("certctl", PASSWORD)
 

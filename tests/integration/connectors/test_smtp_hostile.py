@@ -8,18 +8,18 @@ from collections.abc import Iterator
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
-from certctl.connectors.notifiers.smtp import Dialler, SmtpMail
-from certctl.connectors.timed_socket import tcp_connect
-from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.outcomes import Outcome, OutcomeKind
-from tests.support.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, PUBLIC
-from tests.support.messages import REVOKED
-from tests.support.provider_channels import secrets_of
-from tests.support.receivers import Behaviour, Nat, ScriptedDns, drips, sends_raw
-from tests.support.smtp_channels import LOGIN, PASSWORD, SETTINGS, MailRig
-from tests.support.smtp_scripts import ScriptedMailServer, then_hangs_up
-from tests.support.smtp_servers import MailServer
-from tests.support.tls_identity import TlsIdentity
+from certctl.connectors.http.timed_socket import tcp_connect
+from certctl.connectors.notifiers.mail.smtp import Dialler, SmtpMail
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from tests.support.agents.tls_identity import TlsIdentity
+from tests.support.channels.hostile_urls import HOSTILE_ANSWERS, HOSTILE_URLS, PUBLIC
+from tests.support.channels.provider_channels import secrets_of
+from tests.support.channels.receivers import Behaviour, Nat, ScriptedDns, drips, sends_raw
+from tests.support.channels.smtp_channels import LOGIN, PASSWORD, SETTINGS, MailRig
+from tests.support.channels.smtp_scripts import ScriptedMailServer, then_hangs_up
+from tests.support.channels.smtp_servers import MailServer
+from tests.support.notifications.messages import REVOKED
 
 PUBLIC_LITERALS = (PUBLIC, "[2606:4700::1111]")
 TOKEN = "s3cr3t-internals"

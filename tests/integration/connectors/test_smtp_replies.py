@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from certctl.domain.outcomes import Outcome, OutcomeKind
-from tests.support.receivers import Behaviour, drips, floods, says_nothing, sends_raw
-from tests.support.smtp_channels import LOGIN, MailRig
-from tests.support.smtp_scripts import ScriptedMailServer, hangs_up, then_hangs_up
-from tests.support.smtp_servers import MailServer
-from tests.support.tls_identity import TlsIdentity
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from tests.support.agents.tls_identity import TlsIdentity
+from tests.support.channels.receivers import Behaviour, drips, floods, says_nothing, sends_raw
+from tests.support.channels.smtp_channels import LOGIN, MailRig
+from tests.support.channels.smtp_scripts import ScriptedMailServer, hangs_up, then_hangs_up
+from tests.support.channels.smtp_servers import MailServer
 
 SECRET = "s3cr3t-internals"
 SECONDS = 0.3

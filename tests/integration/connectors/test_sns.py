@@ -6,16 +6,16 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from certctl.connectors.channels.topic_settings import topic_of
 from certctl.connectors.notifiers.sns import MESSAGE_LIMIT, SUBJECT_LIMIT, entry_of, subject_of
 from certctl.connectors.notifiers.webhook import body_of
-from certctl.connectors.topic_settings import topic_of
-from certctl.domain.channels import ChannelKind
-from certctl.domain.notifications import CertificateFacts
-from certctl.domain.outcomes import OutcomeKind
-from tests.support.aws import client, local_aws
-from tests.support.aws_channels import TOPIC, instead_of_aws, refused, send_by_aws, taken
-from tests.support.messages import REVOKED, a_message
-from tests.support.receivers import Receiver
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.notifications.notifications import CertificateFacts
+from certctl.domain.notifications.outcomes import OutcomeKind
+from tests.support.aws.clients import client, local_aws
+from tests.support.channels.aws_channels import TOPIC, instead_of_aws, refused, send_by_aws, taken
+from tests.support.channels.receivers import Receiver
+from tests.support.notifications.messages import REVOKED, a_message
 
 SNS = ChannelKind.SNS
 FIFO = f"{TOPIC}.fifo"

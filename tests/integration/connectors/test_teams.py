@@ -7,13 +7,13 @@ import pytest
 
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.teams import SIZE_LIMIT
-from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action, CertificateFacts, Severity
-from certctl.domain.outcomes import OutcomeKind
-from tests.support.messages import REVOKED, a_message, providers
-from tests.support.provider_channels import PREFIX, loopback_http, secrets_of, send_through
-from tests.support.receivers import Receiver, answers
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action, CertificateFacts, Severity
+from certctl.domain.notifications.outcomes import OutcomeKind
+from tests.support.channels.provider_channels import PREFIX, loopback_http, secrets_of, send_through
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.notifications.messages import REVOKED, a_message, providers
 
 HOSTILE = "[click](https://evil.example) <at>everyone</at> **x** `y` https://evil.example"
 

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certctl.connectors.http import OutboundHttp
+from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.webhook import Webhook, decode_secret, headers_of
-from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.notifications import NotificationType
-from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.notifications import NotificationType
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from tests.integration.connectors.conftest import Vault
-from tests.support.messages import REVOKED, a_message, providers
-from tests.support.receivers import Received, Receiver, answers, drips, sends_raw
+from tests.support.channels.receivers import Received, Receiver, answers, drips, sends_raw
+from tests.support.notifications.messages import REVOKED, a_message, providers
 
 NOW = datetime(2026, 11, 24, 13, 0, 5, tzinfo=UTC)
 KEY = bytes(range(32))

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.aws import local_aws, new_database
-from tests.support.notification_engine import Engine
+from tests.support.aws.clients import local_aws, new_database
+from tests.support.notifications.engine import Engine
 
 
 @pytest.fixture

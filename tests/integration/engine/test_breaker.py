@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.breakers import BreakerPolicy
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Conflict, Unavailable
-from certctl.domain.notifications import NotificationStatus
-from certctl.domain.outcomes import Outcome
-from tests.support.breaker import INTERVAL, facts, opened, state_of, waits
-from tests.support.notification_engine import (
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.outcomes import Outcome
+from tests.support.notifications.breaker import INTERVAL, facts, opened, state_of, waits
+from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,
     FAILED,

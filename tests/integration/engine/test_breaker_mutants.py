@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from certctl.domain.errors import Unavailable
-from certctl.domain.notifications import NotificationStatus
+from certctl.domain.notifications.notifications import NotificationStatus
 from tests.integration.engine import test_breaker, test_breaker_probes, test_channel_alarms
-from tests.support.aws import local_aws, new_database
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.mutants import Mutant, alive
-from tests.support.notification_engine import DELIVERED, Engine
+from tests.support.notifications.engine import DELIVERED, Engine
 
 _NOTICED = (AssertionError, pytest.fail.Exception, KeyError, ValueError, Unavailable)
 Noticed = Callable[[Engine], None]
@@ -18,26 +18,36 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a success proves nothing",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "_latest(state.closed_at, self._memory.success(channel_id))",
             "state.closed_at",
         ),
         lambda engine: test_breaker.test_any_answer_of_the_provider_ends_a_row_of_failures(engine, DELIVERED),
     ),
     (
-        Mutant("others send while it is tried", "domain.breakers", "if state.is_probing(now):", "if False:"),
+        Mutant(
+            "others send while it is tried",
+            "domain.channels.circuit_breaker",
+            "if state.is_probing(now):",
+            "if False:",
+        ),
         lambda engine: test_breaker_probes.test_an_old_row_waits_while_the_channel_is_tried(
             engine, test_breaker_probes.aged_row(engine)
         ),
     ),
     (
-        Mutant("it never opens", "services.channel_gates", "failures >= self._policy.failures", "False"),
+        Mutant(
+            "it never opens",
+            "services.notifications.circuit_breaker",
+            "failures >= self._policy.failures",
+            "False",
+        ),
         test_breaker.test_failures_in_a_row_open_it_and_each_of_those_rows_keeps_its_charge,
     ),
     (
         Mutant(
             "a row's trail is no evidence",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "failures_in_a_row(answer.row.attempts, since) + 1",
             "1",
         ),
@@ -46,20 +56,25 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "failures count across a close",
-            "domain.breakers",
+            "domain.channels.circuit_breaker",
             "since is not None and attempt.at <= since",
             "False",
         ),
         test_breaker.test_failures_before_a_close_say_nothing_after_it,
     ),
     (
-        Mutant("failures count for ever", "services.channel_gates", "at - _REMEMBERED, since", "None, since"),
+        Mutant(
+            "failures count for ever",
+            "services.notifications.circuit_breaker",
+            "at - _REMEMBERED, since",
+            "None, since",
+        ),
         test_breaker.test_failures_of_an_hour_ago_are_forgotten,
     ),
     (
         Mutant(
             "a cached closed state parks rows",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "state = self._cached_states.find_now(row.channel_id)",
             "pass",
         ),
@@ -68,7 +83,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "every parked row nudges itself",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "is_first = self._nudged.get(channel_id) != probe_at",
             "is_first = True",
         ),
@@ -77,7 +92,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "requeued rows wait like others",
-            "domain.breakers",
+            "domain.channels.circuit_breaker",
             "or was_requeued_since(row, state.last_probe_at)",
             "",
         ),
@@ -86,7 +101,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "every requeued row is a probe",
-            "domain.breakers",
+            "domain.channels.circuit_breaker",
             "row.due.epoch > 1 and row.queued_at >= moment.replace(microsecond=0)",
             "row.due.epoch > 1",
         ),
@@ -95,7 +110,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a failed probe is charged",
-            "domain.breakers",
+            "domain.channels.circuit_breaker",
             "Retry(row.retry_count, row.throttle_count, interval",
             "Retry(row.retry_count + 1, row.throttle_count, interval",
         ),
@@ -104,7 +119,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "two may try it at once",
-            "store.channels",
+            "store.channels.states",
             "untried = _is(item.probed_at, observed.probed_at) | (item.prober == prober)",
             "untried = item.opened_at.exists()",
         ),
@@ -113,7 +128,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a probe is not its own after a lost answer",
-            "store.channels",
+            "store.channels.states",
             "_is(item.probed_at, observed.probed_at) | (item.prober == prober)",
             "_is(item.probed_at, observed.probed_at)",
         ),
@@ -122,7 +137,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a lost probe holds the channel for ever",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "now + max(self._policy.interval, self._policy.lease)",
             "now + self._policy.lease * 100",
         ),
@@ -131,7 +146,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the same row tries it again and again",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "if not self._wakers.wake(channel_id, 1, wait):",
             "if True:",
         ),
@@ -140,7 +155,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "nobody tries again where there is one row",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "if not self._wakers.wake(channel_id, 1, wait):",
             "if self._wakers.wake(channel_id, 1, wait):",
         ),
@@ -149,7 +164,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "closing wakes nobody",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "            self._wakers.wake(channel_id, self._policy.woken, 0)\n\n    def _wake_more",
             "            pass\n\n    def _wake_more",
         ),
@@ -160,7 +175,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the rest waits for the sweep",
-            "services.channel_gates",
+            "services.notifications.circuit_breaker",
             "if self._memory.recovered(channel_id) % self._policy.woken == 0:",
             "if False:",
         ),
@@ -169,20 +184,20 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "any outage is closed by the end of any",
-            "services.channel_episodes",
+            "services.notifications.outages",
             "if state.opened_at is None or state.opened_at != observed.opened_at:",
             "if state.opened_at is None:",
         ),
         test_breaker.test_the_end_of_one_outage_does_not_end_the_next,
     ),
     (
-        Mutant("a gone channel stays open", "store.channels", "*_removed(_BREAKER), *(_al", "*(_al"),
+        Mutant("a gone channel stays open", "store.channels.states", "*_removed(_BREAKER), *(_al", "*(_al"),
         test_breaker.test_a_probe_that_finds_the_channel_gone_disables_it,
     ),
     (
         Mutant(
             "the sweep claims rows of an open channel",
-            "domain.channels",
+            "domain.channels.channels",
             "(self.opened_at is not None and self.next_probe_at > now)",
             "False",
         ),
@@ -191,7 +206,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "what was skipped waits for the next sweep",
-            "services.sweeping",
+            "services.notifications.sweep",
             "while has_time() and any(",
             "while False and any(",
         ),
@@ -200,7 +215,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "old rows of an open channel wait for ever",
-            "domain.breakers",
+            "domain.channels.circuit_breaker",
             "        return _expired(row, state, schedule)",
             "        return Parked(state.next_probe_at)",
         ),
@@ -211,7 +226,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "an old row's failure is not its last",
-            "domain.deliveries",
+            "domain.notifications.delivery",
             "case OutcomeKind.RETRYABLE if schedule.is_old(row.queued_at, now):",
             "case OutcomeKind.RETRYABLE if False:",
         ),
@@ -220,7 +235,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the sweep claims old ids without a look",
-            "services.sweeping",
+            "services.notifications.sweep",
             "return stored is not None and self._schedule.is_old(stored.queued_at, now)",
             "return True",
         ),
@@ -231,7 +246,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "two sweeps tell the same outage",
-            "store.channels",
+            "store.channels.states",
             "(item.opened_at == observed.opened_at) & item.alert_key.does_not_exist()",
             "item.opened_at == observed.opened_at",
         ),
@@ -240,7 +255,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "no all-clear",
-            "services.channel_episodes",
+            "services.notifications.outages",
             "if state.alerted_via is None or state.alert_key is None:",
             "if True:",
         ),
@@ -249,7 +264,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "every death is told",
-            "store.channels",
+            "store.channels.states",
             "alerted_at.does_not_exist() | (alerted_at <= now - every)",
             "ChannelStateItem.id != ''",
         ),
@@ -258,7 +273,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "an alarm's death is told",
-            "services.endings",
+            "services.notifications.outcomes",
             "row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE",
             "False",
         ),
@@ -267,7 +282,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a death fails with its alarm",
-            "services.endings",
+            "services.notifications.outcomes",
             "except (AlreadyAlerted, Unavailable, AwsRefusal):",
             "except AlreadyAlerted:",
         ),

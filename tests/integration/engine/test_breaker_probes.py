@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.breakers import BreakerPolicy
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.due_work import Nudge
-from certctl.domain.notifications import NotificationStatus
-from certctl.domain.outcomes import Outcome, OutcomeKind
-from certctl.services.sweeping import SweepLimits
-from tests.support.breaker import INTERVAL, facts, opened, state_of, waits
-from tests.support.notification_engine import (
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.services.notifications.sweep import SweepLimits
+from tests.support.channels.wire_faults import answers_lost
+from tests.support.notifications.breaker import INTERVAL, facts, opened, state_of, waits
+from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,
     FAILED,
@@ -18,7 +19,6 @@ from tests.support.notification_engine import (
     Crash,
     Engine,
 )
-from tests.support.wire_faults import answers_lost
 
 _ELSEWHERE = {"channel": "Slack", "channel_id": "slack-default"}
 _WORSE = Outcome(OutcomeKind.RETRYABLE, 503, "HTTP 503", duration_ms=12)

@@ -2,11 +2,17 @@
 
 import pytest
 
-from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.notifications import Action, Notification, NotificationStatus, NotificationType
-from certctl.store.channels import AlreadyAlerted
-from tests.support.breaker import INTERVAL, opened, state_of
-from tests.support.notification_engine import (
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.notifications import (
+    Action,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+)
+from certctl.store.channels.states import AlreadyAlerted
+from tests.support.channels.wire_faults import refusals
+from tests.support.notifications.breaker import INTERVAL, opened, state_of
+from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,
     FAILED,
@@ -16,7 +22,6 @@ from tests.support.notification_engine import (
     WEBHOOK,
     Engine,
 )
-from tests.support.wire_faults import refusals
 
 _QUARTER = 15 * 60
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from certctl.domain.errors import Unavailable
-from certctl.domain.notifications import Action, NotificationStatus, NotificationType
-from tests.support.notification_engine import (
+from certctl.domain.notifications.notifications import Action, NotificationStatus, NotificationType
+from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,
     FAILED,

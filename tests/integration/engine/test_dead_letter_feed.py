@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from certctl.connectors.queue import Queue
-from certctl.domain.channels import ChannelKind
-from certctl.domain.notifications import NotificationType
-from tests.support.aws import client
-from tests.support.event_schemas import problems_by, schema
-from tests.support.notification_engine import ADMIN, FAILED, GONE, NOT_FOUND, Engine
+from certctl.connectors.aws.queue import Queue
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.notifications.notifications import NotificationType
+from tests.support.aws.clients import client
+from tests.support.channels.event_schemas import problems_by, schema
+from tests.support.notifications.engine import ADMIN, FAILED, GONE, NOT_FOUND, Engine
 from tests.support.template import ROOT
 
 SCHEMA = "dead-letter.schema.json"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.notifications import NotificationStatus
-from certctl.store.audit import AuditStore
-from tests.support.notification_engine import ADMIN, FAILED, NOT_FOUND, Crash, Engine
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.audit.events import AuditStore
+from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Crash, Engine
 
 
 def _crash() -> None:

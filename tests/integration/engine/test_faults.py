@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.deliveries import Attempted, Sent, attempt_of
-from certctl.domain.delivery_ports import Timing
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Unavailable
-from certctl.domain.notifications import NotificationStatus
-from certctl.store.notifications import LeaseLost
-from tests.support.notification_engine import ADMIN, DELIVERED, FAILED, Crash, Engine
-from tests.support.wire_faults import answers_lost, refusals
+from certctl.domain.notifications.delivery import Attempted, Sent, attempt_of
+from certctl.domain.notifications.delivery_ports import Timing
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.notifications.notifications import LeaseLost
+from tests.support.channels.wire_faults import answers_lost, refusals
+from tests.support.notifications.engine import ADMIN, DELIVERED, FAILED, Crash, Engine
 
 _LEASE = timedelta(seconds=60)
 

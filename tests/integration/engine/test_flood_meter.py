@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.domain.floods import FloodKind
-from certctl.domain.notifications import Notification
-from certctl.store.floods import FloodMeter, FloodStore
-from tests.support.notification_engine import Engine, a_notification
-from tests.support.wire_faults import refusals
-from tests.support.write_units import metered
+from certctl.domain.notifications.flood_control import FloodKind
+from certctl.domain.notifications.notifications import Notification
+from certctl.store.notifications.floods import FloodMeter, FloodStore
+from tests.support.channels.wire_faults import refusals
+from tests.support.costs.write_units import metered
+from tests.support.notifications.engine import Engine, a_notification
 
 _LIMIT = 10
 

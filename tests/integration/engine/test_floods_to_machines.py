@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Due
-from certctl.domain.floods import FALLBACK, fold_of
-from certctl.domain.notifications import NotificationStatus
-from tests.support.floods import flood, follow_nudges, limited, queued, rows_of, sent_ids
-from tests.support.notification_engine import Engine
+from certctl.domain.notifications.flood_control import FALLBACK, fold_of
+from certctl.domain.notifications.notifications import NotificationStatus
+from tests.support.notifications.engine import Engine
+from tests.support.notifications.floods import flood, follow_nudges, limited, queued, rows_of, sent_ids
 
 TO_WEBHOOK = {"channel": "Webhook", "channel_id": "webhook-default", "recipient": "webhook-default"}
 MACHINES = ["Webhook", "SNS", "EventBridge"]

@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.breakers import BreakerPolicy
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict
-from certctl.domain.floods import FALLBACK, MAX_FOLDED
-from certctl.domain.notifications import Action, NotificationStatus, NotificationType
-from certctl.store import notification_folds
-from tests.support.floods import (
+from certctl.domain.notifications.flood_control import FALLBACK, MAX_FOLDED
+from certctl.domain.notifications.notifications import Action, NotificationStatus, NotificationType
+from certctl.store.notifications import folds as notification_folds
+from tests.support.costs.write_units import metered
+from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Engine
+from tests.support.notifications.floods import (
     LIMIT,
     flood,
     folds_of,
@@ -24,8 +26,6 @@ from tests.support.floods import (
     sent_ids,
     with_more,
 )
-from tests.support.notification_engine import ADMIN, FAILED, NOT_FOUND, Engine
-from tests.support.write_units import metered
 
 TEAMS = ChannelConfig("teams-default", ChannelKind.TEAMS, {"url": "certctl/test/channels/teams"})
 

@@ -7,11 +7,20 @@ from typing import Any
 import pytest
 
 from certctl.domain.errors import Unavailable
-from certctl.domain.floods import FALLBACK
-from certctl.domain.notifications import NotificationStatus
-from tests.support.floods import LIMIT, flood, folds_of, follow_nudges, held_back, limited, rows_of, sent_ids
-from tests.support.notification_engine import Crash, Engine
-from tests.support.wire_faults import answers_lost, refusals
+from certctl.domain.notifications.flood_control import FALLBACK
+from certctl.domain.notifications.notifications import NotificationStatus
+from tests.support.channels.wire_faults import answers_lost, refusals
+from tests.support.notifications.engine import Crash, Engine
+from tests.support.notifications.floods import (
+    LIMIT,
+    flood,
+    folds_of,
+    follow_nudges,
+    held_back,
+    limited,
+    rows_of,
+    sent_ids,
+)
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.engine import test_folding, test_folding_faults
-from tests.support.aws import local_aws, new_database
-from tests.support.floods import limited
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.mutants import Mutant, alive
-from tests.support.notification_engine import Engine
+from tests.support.notifications.engine import Engine
+from tests.support.notifications.floods import limited
 
 _NOTICED = (AssertionError, pytest.fail.Exception, ValueError)
 Noticed = Callable[[Engine], None]
@@ -17,37 +17,47 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the first of a process is never counted",
-            "store.floods",
+            "store.notifications.floods",
             "tally.is_fresh, tally.owed = False, 1",
             "tally.is_fresh, tally.owed = False, 0",
         ),
         test_folding.test_what_is_beyond_the_limit_is_folded_into_one_alert,
     ),
     (
-        Mutant("resolves are counted", "domain.floods", "row.action is Action.TRIGGER and ", ""),
+        Mutant(
+            "resolves are counted",
+            "domain.notifications.flood_control",
+            "row.action is Action.TRIGGER and ",
+            "",
+        ),
         test_folding.test_resolves_and_what_a_person_queued_again_are_always_sent,
     ),
     (
-        Mutant("what a person queued again is counted", "domain.floods", "row.due.epoch == 1 and ", ""),
+        Mutant(
+            "what a person queued again is counted",
+            "domain.notifications.flood_control",
+            "row.due.epoch == 1 and ",
+            "",
+        ),
         test_folding.test_resolves_and_what_a_person_queued_again_are_always_sent,
     ),
     (
         Mutant(
             "retries are counted",
-            "domain.floods",
+            "domain.notifications.flood_control",
             "row.retry_count > 0 or row.throttle_count > 0",
             "False",
         ),
         test_folding.test_a_retry_is_not_counted_again,
     ),
     (
-        Mutant("folds are counted", "domain.floods", " and not is_fold(row)", ""),
+        Mutant("folds are counted", "domain.notifications.flood_control", " and not is_fold(row)", ""),
         test_folding.test_folds_are_not_counted,
     ),
     (
         Mutant(
             "a fold of several teams is the first one's",
-            "domain.floods",
+            "domain.notifications.flood_control",
             "team_id=_common(row.team_id for row in rows)",
             "team_id=first.team_id",
         ),
@@ -56,7 +66,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "probes are counted",
-            "services.delivery",
+            "services.notifications.delivery",
             "return is_free and self._floods",
             "return self._floods",
         ),
@@ -65,7 +75,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "held back without a mark",
-            "store.notification_folds",
+            "store.notifications.folds",
             "NotificationItem.is_flooded.set(True),",
             "",
         ),
@@ -74,20 +84,25 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "kinds mix",
-            "store.notification_folds",
+            "store.notifications.folds",
             "other.is_flooded and kind_of(other) == kind_of(row)",
             "other.is_flooded",
         ),
         test_folding.test_rows_of_one_moment_and_another_kind_are_not_folded,
     ),
     (
-        Mutant("one that is alone is folded", "services.folding", "if not found.rows:", "if False:"),
+        Mutant(
+            "one that is alone is folded",
+            "services.notifications.flood_control",
+            "if not found.rows:",
+            "if False:",
+        ),
         test_folding.test_a_single_one_beyond_the_limit_is_sent_by_itself_a_minute_later,
     ),
     (
         Mutant(
             "every row leads",
-            "store.floods",
+            "store.notifications.floods",
             "if _remembered(self._led, key, lambda: None) == moment:",
             "if False:",
         ),
@@ -96,7 +111,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "what is beyond one reading is left",
-            "services.folding",
+            "services.notifications.flood_control",
             "if others or found.has_more:",
             "if False:",
         ),
@@ -105,7 +120,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "rows are folded that were taken meanwhile",
-            "store.notification_folds",
+            "store.notifications.folds",
             "as_read: Condition = same & flooded & item.lease_owner.does_not_exist()",
             "as_read: Condition = item.notification_id.exists()",
         ),
@@ -114,7 +129,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "no lock",
-            "services.folding",
+            "services.notifications.flood_control",
             "if not self._locks.take(lock, owner, now, now + _LOCKED):",
             "if False:",
         ),
@@ -123,7 +138,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "after a lost answer nobody is told of the fold",
-            "services.folding",
+            "services.notifications.flood_control",
             "if row is not None and row.folded_into and has_reported(row, claim.token):",
             "if False:",
         ),
@@ -132,7 +147,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the settled row stays marked",
-            "store.notifications",
+            "store.notifications.notifications",
             "actions.append(NotificationItem.is_flooded.remove())",
             "pass",
         ),
@@ -141,7 +156,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a folded row says that it was sent",
-            "domain.deliveries",
+            "domain.notifications.delivery",
             "case NotificationStatus.SENT if row.folded_into:",
             "case NotificationStatus.SENT if False:",
         ),

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap_notifications
-from certctl.domain.notifications import NotificationStatus
-from certctl.store.notification_figures import NotificationFigures
-from certctl.store.public_url import PublicUrlStore
-from tests.support.aws import client
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.insights.figures import NotificationFigures
+from certctl.store.notifications.public_url import PublicUrlStore
+from tests.support.aws.clients import client
+from tests.support.channels.event_schemas import problems_by
+from tests.support.channels.receivers import Receiver, answers
 from tests.support.clock import Clock
-from tests.support.deployed import Deployed, deployed
-from tests.support.emf import Sent, metrics_of
-from tests.support.event_schemas import problems_by
-from tests.support.lambda_context import Context
-from tests.support.notification_engine import a_notification
-from tests.support.receivers import Receiver, answers
+from tests.support.functions.deployed import Deployed, deployed
+from tests.support.functions.lambda_context import Context
+from tests.support.insights.emf import Sent, metrics_of
+from tests.support.notifications.engine import a_notification
 
 _BASE = "/api/v1/notifications"
 _SLACK_URL = "certctl/blue/channels/slack"

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from certctl.domain.breakers import BreakerPolicy
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Conflict
-from certctl.domain.notifications import NotificationStatus
-from certctl.domain.outcomes import OutcomeKind
-from tests.support.notification_engine import (
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.outcomes import OutcomeKind
+from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,
     FAILED,

@@ -12,9 +12,9 @@ from tests.integration.engine import (
     test_requeue,
     test_sweep,
 )
-from tests.support.aws import local_aws, new_database
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.mutants import Mutant, alive
-from tests.support.notification_engine import DELIVERED, Engine
+from tests.support.notifications.engine import DELIVERED, Engine
 
 _FAILED = "self._due.due_again(due_at), *_failed"
 _DEAD = "return [*self._due.due_again(now + DEAD_LETTER_DELAY), *_dead(decision, notification_id, now)]"
@@ -26,20 +26,20 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the first failure does not arm the retry",
-            "store.notifications",
+            "store.notifications.notifications",
             _FAILED,
             "(self._due.finished() if decision.retry_count == 1 else self._due.due_again(due_at)), *_failed",
         ),
         test_sweep.test_the_sweep_alone_drives_the_whole_ladder,
     ),
     (
-        Mutant("no lease", "store.due_work", "wants_work & unheld", "wants_work"),
+        Mutant("no lease", "store.leases", "wants_work & unheld", "wants_work"),
         test_faults.test_nobody_takes_a_row_before_its_lease_is_over,
     ),
     (
         Mutant(
             "a claim is not its own after a lost answer",
-            "store.due_work",
+            "store.leases",
             " | (item.lease_owner == token)\n        wants",
             "\n        wants",
         ),
@@ -48,7 +48,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a lost attempt is not booked",
-            "store.due_work",
+            "store.leases",
             "observed.retry_count + 1",
             "observed.retry_count + 0",
         ),
@@ -57,7 +57,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the second try looks at nothing",
-            "store.due_work",
+            "store.leases",
             "== observed.lease_owner) & (\n            item.lease_until == observed.lease_until\n        )",
             "!= observed.lease_owner)",
         ),
@@ -66,7 +66,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a spent budget is sent once more",
-            "domain.deliveries",
+            "domain.notifications.delivery",
             "claim.retry_count < schedule.retry.max_attempts:",
             "claim.retry_count < schedule.retry.max_attempts + 1:",
         ),
@@ -75,7 +75,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a deadline over the lease",
-            "services.delivery",
+            "services.notifications.delivery",
             "has_time = work.claim.has_time(self._timing.work, self._now())",
             "has_time = True",
         ),
@@ -84,7 +84,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "giving back keeps the lease",
-            "store.due_work",
+            "store.leases",
             "update(self._key(claim.id), self.release(), self.owned(claim))",
             "update(self._key(claim.id), [self._item.attempt.set(claim.attempt)], self.owned(claim))",
         ),
@@ -93,7 +93,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "anybody may complete",
-            "store.due_work",
+            "store.leases",
             "mine & (item.attempt == claim.attempt) & (item.epoch == claim.epoch)",
             "item.lease_owner.exists()",
         ),
@@ -102,7 +102,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a refused completion is not read again",
-            "services.delivery",
+            "services.notifications.delivery",
             "if row is None or has_reported(row, attempted.claim.token):",
             "if row is None or True:",
         ),
@@ -111,7 +111,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "an own report is not recognised",
-            "domain.deliveries",
+            "domain.notifications.delivery",
             "return any(attempt.token == token for attempt in row.attempts)",
             "return False",
         ),
@@ -120,20 +120,22 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a failure keeps its lease",
-            "store.due_work",
+            "store.leases",
             "[*self.release(), self._item.due_at.set(moment)]",
             "[self._item.due_at.set(moment)]",
         ),
         test_ladder.test_five_failures_take_waits_of_1_2_4_8_minutes_and_end_dead,
     ),
     (
-        Mutant("dead without a marker", "store.notifications", "item.dlq_pending.set(True),", ""),
+        Mutant(
+            "dead without a marker", "store.notifications.notifications", "item.dlq_pending.set(True),", ""
+        ),
         test_dead_letters.test_what_the_queue_did_not_take_the_sweep_publishes_after_a_minute,
     ),
     (
         Mutant(
             "dead leaves the due index at once",
-            "store.notifications",
+            "store.notifications.notifications",
             _DEAD,
             "return [*self._due.finished(), *_dead(decision, notification_id, now)]",
         ),
@@ -142,7 +144,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "cleared without the epoch",
-            "store.notifications",
+            "store.notifications.notifications",
             "(item.status == NotificationStatus.DEAD) & (item.epoch == row.due.epoch)",
             "item.status == NotificationStatus.DEAD",
         ),
@@ -151,7 +153,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "published without a look at the row",
-            "services.dead_letters",
+            "services.notifications.dead_letters",
             "if row is None or row.status is not NotificationStatus.DEAD or not row.dlq_pending:",
             "if row is None:",
         ),
@@ -160,7 +162,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "cleared before it is published",
-            "services.dead_letters",
+            "services.notifications.dead_letters",
             "        self._send(dead_letter(row))\n        self._notifications.clear_dead_letter(row)",
             "        self._notifications.clear_dead_letter(row)\n        self._send(dead_letter(row))",
         ),
@@ -169,7 +171,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "requeue keeps the epoch",
-            "domain.deliveries",
+            "domain.notifications.delivery",
             "epoch=row.due.epoch + 1",
             "epoch=row.due.epoch",
         ),
@@ -178,7 +180,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "requeue takes rows that are being sent",
-            "domain.deliveries",
+            "domain.notifications.delivery",
             'return "It is being sent at this moment." if is_held(row.due, now) else None',
             "return None",
         ),
@@ -186,14 +188,17 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     ),
     (
         Mutant(
-            "requeue keeps the budget", "store.notifications", "            item.retry_count.set(0),\n", ""
+            "requeue keeps the budget",
+            "store.notifications.notifications",
+            "            item.retry_count.set(0),\n",
+            "",
         ),
         test_requeue.test_a_failed_row_is_queued_at_once_with_a_new_budget,
     ),
     (
         Mutant(
             "a throttle spends an attempt",
-            "domain.deliveries",
+            "domain.notifications.delivery",
             "return Retry(row.retry_count, row.throttle_count + 1,",
             "return Retry(row.retry_count + 1, row.throttle_count + 1,",
         ),
@@ -202,7 +207,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a throttle pauses nobody else",
-            "services.delivery",
+            "services.notifications.delivery",
             "        if decision.pause:",
             "        if False:",
         ),
@@ -211,7 +216,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "an unreadable channel passes for a removed one",
-            "services.delivery",
+            "services.notifications.delivery",
             "            self._at_gate(replace(work, unreadable=error.detail))\n            return",
             "            channel = None",
         ),
@@ -220,7 +225,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "every gone row alerts",
-            "store.channels",
+            "store.channels.states",
             "enabled = ChannelStateItem.disabled_at.does_not_exist()",
             "enabled = ChannelStateItem.id != ''",
         ),
@@ -229,7 +234,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a channel failure causes another",
-            "services.endings",
+            "services.notifications.outcomes",
             "if row.type is NotificationType.CHANNEL_FAILURE:",
             "if False:",
         ),
@@ -238,7 +243,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the sweep stops at an unreadable shard",
-            "services.sweeping",
+            "services.notifications.sweep",
             "            report.unreadable_shards.append(number)",
             "            raise",
         ),
@@ -247,7 +252,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "the sweep claims to the last second",
-            "services.sweeping",
+            "services.notifications.sweep",
             "return remaining() > self._limits.reserve",
             "return True",
         ),

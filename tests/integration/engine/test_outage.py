@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.notification_engine import Engine
-from tests.support.outage import Day, Figures, OutageRun
+from tests.support.notifications.engine import Engine
+from tests.support.notifications.outage import Day, Figures, OutageRun
 
 pytestmark = pytest.mark.slow
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Conflict, NotFound
-from certctl.domain.notifications import NotificationStatus, NotificationType
-from certctl.domain.permissions import Principal, Role
-from certctl.services.notification_lists import NotificationFilter
-from certctl.services.requeueing import RequeueMany
-from certctl.store.listing import Position
-from tests.support.notification_engine import ADMIN, FAILED, NOT_FOUND, Engine, ids_of
+from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
+from certctl.services.notifications.lists import NotificationFilter
+from certctl.services.notifications.requeue import RequeueMany
+from certctl.store.paging import Position
+from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Engine, ids_of
 
 _OPERATOR = Principal("key-op", Role.OPERATOR, ("t-default",))
 _STRANGER = Principal("key-other", Role.OPERATOR, ("t-other",))
@@ -95,7 +95,7 @@ def test_many_are_requeued_by_channel_type_and_age(engine: Engine) -> None:
 
 
 def test_more_than_a_call_takes_go_on_at_its_cursor(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("certctl.services.requeueing.MAX_AT_ONCE", 4)
+    monkeypatch.setattr("certctl.services.notifications.requeue.MAX_AT_ONCE", 4)
     ids = _dead(engine, 10)
     position: Position | None = None
     requeued = calls = 0

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from certctl.domain.errors import NotFound
-from certctl.domain.notifications import Notification, NotificationStatus
-from certctl.services.notification_lists import NotificationFilter
-from certctl.services.requeueing import RequeueMany
-from certctl.store.counters import CounterStore
-from certctl.store.notifications import RETENTION
-from tests.support.notification_engine import ADMIN, NOT_FOUND, Engine
+from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from certctl.services.notifications.lists import NotificationFilter
+from certctl.services.notifications.requeue import RequeueMany
+from certctl.store.insights.counters import CounterStore
+from certctl.store.notifications.notifications import RETENTION
+from tests.support.notifications.engine import ADMIN, NOT_FOUND, Engine
 
 _DEAD = NotificationFilter(status=NotificationStatus.DEAD)
 

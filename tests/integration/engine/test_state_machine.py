@@ -16,12 +16,12 @@ from hypothesis.stateful import (
     rule,
 )
 
-from certctl.domain.breakers import BreakerPolicy
-from certctl.domain.deliveries import why_not_requeued
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Conflict
-from certctl.domain.notifications import Notification, NotificationStatus
-from tests.support.aws import local_aws, new_database
-from tests.support.notification_engine import (
+from certctl.domain.notifications.delivery import why_not_requeued
+from certctl.domain.notifications.notifications import Notification, NotificationStatus
+from tests.support.aws.clients import local_aws, new_database
+from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,
     FAILED,

@@ -7,11 +7,11 @@ import pytest
 
 from certctl.domain.errors import Unavailable
 from certctl.domain.ids import shard_of
-from certctl.domain.notifications import NotificationStatus
-from certctl.services.sweeping import LOCK, SweepLimits
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.services.notifications.sweep import LOCK, SweepLimits
 from certctl.store.locks import LockStore
-from tests.support.notification_engine import FAILED, PLENTY, Engine, throttled
-from tests.support.wire_faults import refusals
+from tests.support.channels.wire_faults import refusals
+from tests.support.notifications.engine import FAILED, PLENTY, Engine, throttled
 
 
 def test_the_sweep_alone_drives_the_whole_ladder(engine: Engine) -> None:

@@ -1,9 +1,9 @@
 """The budget of design.md section 9: what a notification costs in write units."""
 
-from certctl.domain.breakers import BreakerPolicy
-from certctl.domain.notifications import NotificationStatus
-from tests.support.notification_engine import ADMIN, FAILED, NOT_FOUND, Engine, a_notification, throttled
-from tests.support.write_units import item_bytes, metered
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
+from certctl.domain.notifications.notifications import NotificationStatus
+from tests.support.costs.write_units import item_bytes, metered
+from tests.support.notifications.engine import ADMIN, FAILED, NOT_FOUND, Engine, a_notification, throttled
 
 _LONG = "x" * 450
 

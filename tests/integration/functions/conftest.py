@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.deployed import Deployed
-from tests.support.issuing import Issuing, issuing
+from tests.support.functions.deployed import Deployed
+from tests.support.issuing.issuing import Issuing, issuing
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from cryptography import x509
 
 from certctl.api.pagination import encode_cursor
 from certctl.crypto.pem import load_certificates
-from certctl.domain.permissions import Role
-from certctl.domain.timestamps import to_wire
-from tests.support.csr import csr_pem, new_key
-from tests.support.http import Answer
-from tests.support.issuing import CERTIFICATES, Issuing, bodies
+from certctl.domain.access.permissions import Role
+from certctl.domain.times import to_wire
+from tests.support.api.http import Answer
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES, Issuing, bodies
 
 EVERYTHING: dict[str, Any] = {
     "common_name": "www.example.com",

@@ -7,26 +7,26 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certctl.domain.errors import AccessDenied
-from certctl.services.agent_registration import AgentRegistration
-from certctl.services.agent_work import AgentWork
-from certctl.services.authentication import Authentication
-from certctl.services.bulk_revoking import BulkRevocationWorker
-from certctl.services.catalog_deletions import CatalogDeletions
-from certctl.services.crl_publishing import CrlPublication
-from certctl.services.delivery import Delivery
-from certctl.services.issuer_contacts import IssuerHealth
-from certctl.services.signing import LocalIssuance
+from certctl.services.access.authentication import Authentication
+from certctl.services.agents.polling import AgentWork
+from certctl.services.agents.registration import AgentRegistration
+from certctl.services.catalog.deletions import CatalogDeletions
+from certctl.services.issuing.health import IssuerHealth
+from certctl.services.issuing.local import LocalIssuance
+from certctl.services.notifications.delivery import Delivery
+from certctl.services.revocation.bulk_worker import BulkRevocationWorker
+from certctl.services.status.crl_publishing import CrlPublication
+from certctl.store.catalog.issuer_health import IssuerContactStore
+from certctl.store.catalog.items import CatalogItem
 from certctl.store.database import Database
-from certctl.store.issuer_contacts import IssuerContactStore
-from certctl.store.items_catalog import CatalogItem
-from certctl.store.items_shared import StateItem
+from certctl.store.items import StateItem
 from certctl.store.keys import LOCK
-from certctl.store.steps import delete, put
-from tests.support.aws import client
+from certctl.store.writes import delete, put
+from tests.support.aws.clients import client
+from tests.support.aws.confinement import folders_of
+from tests.support.aws.least_privilege import Folders, Privileges, acting_folders, unconfined
 from tests.support.clock import Clock
-from tests.support.composition import FOLDERS
-from tests.support.confinement import folders_of
-from tests.support.least_privilege import Folders, Privileges, acting_folders, unconfined
+from tests.support.functions.composition import FOLDERS
 
 
 class Unwired:

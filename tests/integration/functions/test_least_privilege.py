@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certctl.store.database import Database
-from tests.support.least_privilege import Privileges
+from tests.support.aws.least_privilege import Privileges
 
 
 class Rows:

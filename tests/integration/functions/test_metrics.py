@@ -11,17 +11,17 @@ import pytest
 from botocore.stub import Stubber
 from pynamodb.connection import Connection
 
-from certctl.connectors.kms import KmsSigner
+from certctl.connectors.aws.kms import KmsSigner
+from certctl.domain.access.permissions import Role
 from certctl.domain.errors import AccessDenied, Unavailable
-from certctl.domain.permissions import Role
 from certctl.observability import logger
 from certctl.store.database import Database
-from certctl.store.steps import Write
+from certctl.store.writes import Write
 from functions.retry_sweep_schedule.app import lambda_handler as sweep
-from tests.support.aws import client
-from tests.support.deployed import Deployed
-from tests.support.emf import Sent, metrics_of
-from tests.support.lambda_context import Context
+from tests.support.aws.clients import client
+from tests.support.functions.deployed import Deployed
+from tests.support.functions.lambda_context import Context
+from tests.support.insights.emf import Sent, metrics_of
 
 _KEYS = "/api/v1/api-keys"
 

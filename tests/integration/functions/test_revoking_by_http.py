@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.permissions import Role
-from tests.support.csr import csr_pem, new_key
-from tests.support.issuing import CERTIFICATES, Issuing, bodies
+from certctl.domain.access.permissions import Role
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES, Issuing, bodies
 
 
 def _path(certificate: Any, act: str = "revoke") -> str:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap_notifications
-from certctl.domain.notifications import NotificationStatus
+from certctl.domain.notifications.notifications import NotificationStatus
 from local.events import read_event
+from tests.support.channels.receivers import Receiver, answers
 from tests.support.clock import Clock
-from tests.support.deployed import Deployed, deployed
-from tests.support.issuing import Issuing, bodies
-from tests.support.lambda_context import Context
-from tests.support.notification_engine import a_notification
-from tests.support.receivers import Receiver, answers
+from tests.support.functions.deployed import Deployed, deployed
+from tests.support.functions.lambda_context import Context
+from tests.support.issuing.issuing import Issuing, bodies
+from tests.support.notifications.engine import a_notification
 from tests.support.template import ROOT
 
 EVENTS = ROOT / "events"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap_certificates
-from certctl.domain.permissions import Role
-from tests.support.csr import csr_pem, new_key
-from tests.support.issuing import CERTIFICATES, Issuing
+from certctl.domain.access.permissions import Role
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES, Issuing
 
 
 def _search(world: Issuing, typed: str) -> Any:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.iam import Access, is_allowed
+from tests.support.aws.iam import Access, is_allowed
 from tests.support.template import functions
 
 _WRITERS = {"certificates_api", "signing_worker", "external_issuer_worker", "maintenance_schedule"}

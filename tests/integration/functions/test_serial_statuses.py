@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.authorities import NewAuthority
-from tests.support.deployed import Deployed
-from tests.support.issuing import CERTIFICATES, Issuing, issuing
+from certctl.domain.authorities.authorities import NewAuthority
+from tests.support.functions.deployed import Deployed
+from tests.support.issuing.issuing import CERTIFICATES, Issuing, issuing
 
 STATUS = "/.well-known/pki/status/iss-local"
 NEVER_ISSUED = "407c" * 10

@@ -2,15 +2,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from certctl.services.insights import Insights
-from certctl.store.agent_figures import AgentFigures
-from certctl.store.certificate_figures import CertificateFigures
-from certctl.store.counters import CounterStore
-from certctl.store.notification_figures import NotificationFigures
-from certctl.store.recounts import RecountStore
-from tests.support.aws import local_aws, new_database
+from certctl.services.insights.insights import Insights
+from certctl.store.agents.figures import AgentFigures
+from certctl.store.certificates.figures import CertificateFigures
+from certctl.store.insights.counters import CounterStore
+from certctl.store.insights.figures import NotificationFigures
+from certctl.store.insights.recounts import RecountStore
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
-from tests.support.control_plane import ControlPlane
+from tests.support.functions.control_plane import ControlPlane
 from tests.support.prepared import prepared_pki
 
 

@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from certctl.domain.certificates import Certificate, Lifecycle, Status
-from certctl.services.certificate_lists import CertificateFilter, CertificateLists
-from certctl.services.insights import Insights
-from certctl.store.certificate_lists import CertificateIndexes
-from tests.support.control_plane import ADMIN, ControlPlane
-from tests.support.fleet import every_page
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
+from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.services.insights.insights import Insights
+from certctl.store.certificates.lists import CertificateIndexes
+from tests.support.agents.fleet import every_page
+from tests.support.functions.control_plane import ADMIN, ControlPlane
 
 WORLDS, HISTORIES, STEPS = 20, 15, 5
 WAITS = tuple(timedelta(hours=hours) for hours in (1, 7, 30, 24 * 5, 24 * 20))

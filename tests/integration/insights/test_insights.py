@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
+from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import NotificationStatus
-from certctl.domain.tallies import CounterDelta
-from certctl.services.insights import Insights
-from certctl.services.jobs import Jobs
-from certctl.store.counters import CounterStore
-from certctl.store.items_shared import StateItem
-from certctl.store.job_lists import JobIndexes
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.services.insights.insights import Insights
+from certctl.services.jobs.jobs import Jobs
+from certctl.store.insights.counters import CounterStore
+from certctl.store.items import StateItem
+from certctl.store.jobs.lists import JobIndexes
 from certctl.store.keys import COUNTERS, DEAD_COUNTERS, NOTIFICATION_SENDS
-from certctl.store.steps import update
-from tests.support.aws import client
-from tests.support.control_plane import ADMIN, CHANNELS, ControlPlane
+from certctl.store.writes import update
+from tests.support.aws.clients import client
+from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 
 
 @pytest.fixture

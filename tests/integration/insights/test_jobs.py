@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import RenewalState, Status
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.certificates.certificates import RenewalState, Status
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, Forbidden, NotFound
 from certctl.domain.jobs import AWAITING_CSR_TIMEOUT, Job, JobStatus
-from certctl.domain.permissions import Principal, Role
-from certctl.services.jobs import Jobs
-from certctl.services.working import LEASE
-from certctl.store.audit import AuditStore
-from certctl.store.job_lists import JobIndexes
-from tests.support.control_plane import ADMIN, ControlPlane
-from tests.support.csr import csr_pem, new_key
-from tests.support.fleet import job, store_jobs
+from certctl.services.jobs.jobs import Jobs
+from certctl.services.jobs.worker import LEASE
+from certctl.store.audit.events import AuditStore
+from certctl.store.jobs.lists import JobIndexes
+from tests.support.agents.fleet import job, store_jobs
+from tests.support.functions.control_plane import ADMIN, ControlPlane
+from tests.support.issuing.csr import csr_pem, new_key
 
 OTHER_TEAM = Principal("key-other", Role.OPERATOR, ("t-other",))
 OPERATOR = Principal("key-op", Role.OPERATOR, ("t-default",))

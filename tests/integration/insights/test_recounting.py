@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from certctl.domain.ids import COUNTER_SHARDS
-from certctl.domain.recounts import LAYOUT, Recount
-from certctl.store.audit import AuditStore
-from certctl.store.counters import CounterStore, dead_step
-from certctl.store.items_shared import StateItem
+from certctl.domain.insights.recounts import LAYOUT, Recount
+from certctl.store.audit.events import AuditStore
+from certctl.store.insights.counters import CounterStore, dead_step
+from certctl.store.insights.recounts import RecountStore, ShardCounters, StoredRecount, stored
+from certctl.store.items import StateItem
 from certctl.store.keys import COUNTERS, counter_row
-from certctl.store.recounts import RecountStore, ShardCounters, StoredRecount, stored
-from certctl.store.steps import delete
-from tests.support.control_plane import CHANNELS, ControlPlane
-from tests.support.emf import metrics_of
-from tests.support.recounts import falsify, recounted, recounting
+from certctl.store.writes import delete
+from tests.support.functions.control_plane import CHANNELS, ControlPlane
+from tests.support.insights.emf import metrics_of
+from tests.support.insights.recounts import falsify, recounted, recounting
 
 _ALL = range(COUNTER_SHARDS)
 _SETTINGS = {

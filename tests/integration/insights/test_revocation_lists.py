@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.authorities import Authority
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.authorities.authorities import Authority
 from certctl.domain.errors import InvalidInput, NotFound
-from certctl.domain.permissions import Principal, Role
-from certctl.domain.revocations import UNKNOWN_CERTIFICATE
-from certctl.services.revocation_lists import RevocationLists
-from certctl.store.certificate_lists import CertificateIndexes
-from certctl.store.listing import ListPage, Position
-from tests.support.control_plane import ADMIN, ControlPlane
-from tests.support.fleet import certificate, every_page, store_certificates
+from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE
+from certctl.services.status.lists import RevocationLists
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.paging import ListPage, Position
+from tests.support.agents.fleet import certificate, every_page, store_certificates
+from tests.support.functions.control_plane import ADMIN, ControlPlane
 
 ISSUER = "iss-local"
 VIEWER = Principal("key-v", Role.VIEWER, ("t-one",))

@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from certctl.domain.agent_polls import POLL_WITH_WORK
-from certctl.domain.agents import AgentReport
-from certctl.domain.catalog import Agent, Entry, Kind
+from certctl.domain.access.permissions import Role
+from certctl.domain.agents.agents import AgentReport
+from certctl.domain.agents.polls import POLL_WITH_WORK
+from certctl.domain.catalog.records import Agent, Entry, Kind
 from certctl.domain.jobs import JobStatus
-from certctl.domain.permissions import Role
-from certctl.store.agent_states import AgentStateStore
-from certctl.store.catalog import CatalogStore
-from certctl.store.steps import Write
-from tests.support.deployed import Deployed
-from tests.support.fleet import job, live, store_certificates, store_jobs
-from tests.support.round_trips import recorded
+from certctl.store.agents.states import AgentStateStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.writes import Write
+from tests.support.agents.fleet import job, live, store_certificates, store_jobs
+from tests.support.costs.round_trips import recorded
+from tests.support.functions.deployed import Deployed
 
 FUNCTION = "insights_api"
 SUMMARY = {

@@ -2,13 +2,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from certctl.connectors import clients
+from certctl.connectors.aws import clients
 from functions.crl_publisher.app import lambda_handler as crl_publisher
-from tests.support.aws import REGION, client, local_aws, new_database
+from tests.support.authorities.pki import BUCKET, Pki, new_keys
+from tests.support.aws.clients import REGION, client, local_aws, new_database
+from tests.support.aws.local_kms import LocalKms, LocalLambda
 from tests.support.clock import Clock
-from tests.support.local_kms import LocalKms, LocalLambda
-from tests.support.pki import BUCKET, Pki, new_keys
-from tests.support.stack_admin import ENVIRONMENT, forget
+from tests.support.functions.stack_admin import ENVIRONMENT, forget
 from tests.support.template import table_definitions
 
 

@@ -4,18 +4,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from certctl.domain.authorities import Authority, AuthorityState, NewAuthority
-from certctl.services.ca_upkeep import CaLifecycle, CaLifecycleReport
-from certctl.services.certificate_authority import ACTOR
-from certctl.store.audit import AuditStore
+from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
+from certctl.services.authorities.lifecycle import CaLifecycle, CaLifecycleReport
+from certctl.services.authorities.setup import ACTOR
+from certctl.store.audit.events import AuditStore
+from certctl.store.authorities.items import AuthorityItem
 from certctl.store.database import Database
-from certctl.store.items_shared import AuthorityItem
 from certctl.store.keys import AUTHORITY, RETIRED_AUTHORITY
-from certctl.store.steps import update
-from tests.support.aws import REGION
-from tests.support.control_plane import ControlPlane
-from tests.support.emf import Sent, metrics_of
-from tests.support.pki import Pki
+from certctl.store.writes import update
+from tests.support.authorities.pki import Pki
+from tests.support.aws.clients import REGION
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.insights.emf import Sent, metrics_of
 
 _200_DAYS = timedelta(days=200)
 

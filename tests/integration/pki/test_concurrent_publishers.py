@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from certctl.connectors.objects import Objects, StoredObject
-from certctl.crypto.crl import inspect_crl
+from certctl.connectors.aws.objects import Objects, StoredObject
 from certctl.crypto.pem import load_certificate
-from certctl.domain.authorities import Authority, object_key
+from certctl.crypto.status.crl import inspect_crl
+from certctl.domain.authorities.authorities import Authority, object_key
 from certctl.domain.errors import Conflict, Unavailable
-from tests.support.pki import BUCKET, Pki
+from tests.support.authorities.pki import BUCKET, Pki
 
 Action = Callable[[], object]
 

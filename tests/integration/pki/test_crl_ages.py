@@ -4,14 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.authorities import CRL_VALIDITY, FIRST_SHARD, ROOT_CRL_VALIDITY, AuthorityState
-from certctl.services.crl_ages import CrlAges
-from certctl.store.items_shared import CrlShardItem
+from certctl.domain.authorities.authorities import (
+    CRL_VALIDITY,
+    FIRST_SHARD,
+    ROOT_CRL_VALIDITY,
+    AuthorityState,
+)
+from certctl.services.status.crl_ages import CrlAges
+from certctl.store.authorities.items import CrlShardItem
 from certctl.store.keys import crl_shards
-from certctl.store.steps import update
-from tests.support.aws import REGION
-from tests.support.emf import metrics_of
-from tests.support.pki import Pki
+from certctl.store.writes import update
+from tests.support.authorities.pki import Pki
+from tests.support.aws.clients import REGION
+from tests.support.insights.emf import metrics_of
 
 _DAY = timedelta(days=1)
 

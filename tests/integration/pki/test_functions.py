@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.authorities import object_key
-from certctl.domain.catalog import IssuerType, Kind
+from certctl.domain.authorities.authorities import object_key
+from certctl.domain.catalog.records import IssuerType, Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
-from tests.support.lambda_context import Context
-from tests.support.local_kms import LocalKms
-from tests.support.pki import BUCKET, Pki
-from tests.support.receivers import Receiver, answers
-from tests.support.stack_admin import deployment, issuing_id
+from tests.support.authorities.pki import BUCKET, Pki
+from tests.support.aws.local_kms import LocalKms
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.functions.lambda_context import Context
+from tests.support.functions.stack_admin import deployment, issuing_id
 
 CHOSEN = "certctl_" + "k" * 43
 
@@ -94,7 +94,7 @@ def test_deleting_the_stack_succeeds_and_keeps_the_cas(pki: Pki, kms: LocalKms) 
 
 
 def test_an_answer_is_sent_again_where_the_first_was_not_taken(pki: Pki, kms: LocalKms) -> None:
-    from certctl.connectors.deployments import answer_deployment
+    from certctl.connectors.aws.cloudformation import answer_deployment
 
     waits: list[float] = []
     with Receiver(answers(503), answers(200)).running() as receiver:
@@ -104,7 +104,7 @@ def test_an_answer_is_sent_again_where_the_first_was_not_taken(pki: Pki, kms: Lo
 
 
 def test_an_answer_that_is_never_taken_fails_after_four_tries() -> None:
-    from certctl.connectors.deployments import answer_deployment
+    from certctl.connectors.aws.cloudformation import answer_deployment
 
     waits: list[float] = []
     behaviour = answers(301, b"", {"Location": "/elsewhere"})
@@ -116,7 +116,7 @@ def test_an_answer_that_is_never_taken_fails_after_four_tries() -> None:
 
 
 def test_an_answer_goes_nowhere_but_to_https_or_the_local_stack() -> None:
-    from certctl.connectors.deployments import answer_deployment
+    from certctl.connectors.aws.cloudformation import answer_deployment
 
     for url in ("http://example.com/x", "file:///etc/passwd", "http://127.0.0.1.example.com/"):
         with pytest.raises(ValueError, match="https"):

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.connectors.objects import Objects, StoredObject
-from certctl.domain.authorities import object_key, shard_for
+from certctl.connectors.aws.objects import Objects, StoredObject
+from certctl.domain.authorities.authorities import object_key, shard_for
 from certctl.domain.errors import Conflict, Unavailable
-from certctl.services.certificate_authority import AuthorityPair, AuthoritySettings
-from certctl.store.audit import AuditStore
-from tests.support.authority import kms_key
+from certctl.services.authorities.setup import AuthorityPair, AuthoritySettings
+from certctl.store.audit.events import AuditStore
+from tests.support.authorities.authority import kms_key
+from tests.support.authorities.pki import BUCKET, SETTINGS, Pki
 from tests.support.openssl import openssl
-from tests.support.pki import BUCKET, SETTINGS, Pki
 
 
 class Stopping:

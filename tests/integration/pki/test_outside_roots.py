@@ -11,16 +11,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from certctl.crypto.extensions import key_usage
+from certctl.crypto.issuing.extensions import key_usage
 from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
-from certctl.domain.authorities import Authority, NewAuthority
+from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.services.certificate_authority import ACTOR
-from certctl.services.outside_roots import ExternalRoots, RequestPorts
-from certctl.store.audit import AuditStore
-from tests.support.control_plane import ControlPlane
+from certctl.services.authorities.external_roots import ExternalRoots, RequestPorts
+from certctl.services.authorities.setup import ACTOR
+from certctl.store.audit.events import AuditStore
+from tests.support.authorities.pki import HOST, Pki
+from tests.support.functions.control_plane import ControlPlane
 from tests.support.openssl import openssl
-from tests.support.pki import HOST, Pki
 
 WANTED = NewAuthority("iss-local", "arn:second", "CN=Sub CA 1,O=Example")
 

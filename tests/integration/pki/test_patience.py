@@ -6,9 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certctl.domain.errors import Conflict, NotServed, Unavailable
-from certctl.services.patience import SetupRetry
+from certctl.services.authorities.setup_retry import SetupRetry
+from tests.support.authorities.pki import Pki
 from tests.support.clock import Clock
-from tests.support.pki import Pki
 
 LONGEST = timedelta(seconds=120)
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from certctl.connectors.pki_host import NotFetched, PkiHost, fetch_plain
-from certctl.domain.authorities import Authority, NewAuthority, object_key
+from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
 from certctl.domain.errors import NotServed
 from certctl.domain.jobs import JobStatus
-from tests.support.control_plane import ControlPlane
-from tests.support.pki import Pki
-from tests.support.receivers import Behaviour, Receiver, answers, drips, floods
+from tests.support.authorities.pki import Pki
+from tests.support.channels.receivers import Behaviour, Receiver, answers, drips, floods
+from tests.support.functions.control_plane import ControlPlane
 
 DISTRIBUTION = "d111111abcdef8.cloudfront.net"
 

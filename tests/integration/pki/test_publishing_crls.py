@@ -7,20 +7,20 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.crypto.crl import CrlInvalid, CrlSummary, inspect_crl
-from certctl.crypto.issuing import LeafRequest, issue_leaf, new_serial, serial_text
+from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf, new_serial, serial_text
 from certctl.crypto.names import San
 from certctl.crypto.pem import certificate_pem, load_certificate
-from certctl.domain.authorities import Authority, AuthorityState, CrlShard, object_key
-from certctl.domain.certificate_profiles import ExtendedKeyUsage
+from certctl.crypto.status.crl import CrlInvalid, CrlSummary, inspect_crl
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.errors import Conflict, NotFound
-from certctl.store.authorities import AuthorityStore
-from certctl.store.items_shared import CrlShardItem
+from certctl.domain.policies.profiles import ExtendedKeyUsage
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.items import CrlShardItem
 from certctl.store.keys import crl_shards
 from certctl.store.mapping import to_item
-from certctl.store.steps import put
+from certctl.store.writes import put
+from tests.support.authorities.pki import BUCKET, Pki
 from tests.support.openssl import openssl, run_openssl
-from tests.support.pki import BUCKET, Pki
 
 
 @pytest.fixture

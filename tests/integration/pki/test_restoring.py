@@ -6,21 +6,21 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from certctl.crypto.crl import inspect_crl
 from certctl.crypto.pem import load_certificate
-from certctl.domain.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
-from certctl.domain.certificates import Certificate, Lifecycle
-from certctl.domain.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
-from certctl.services.crl_restoring import CrlRecovery, Restored
-from certctl.store.audit import AuditStore
-from certctl.store.items_shared import CrlShardItem
+from certctl.crypto.status.crl import inspect_crl
+from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard, object_key
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.revocation.revocations import HOLD, UNKNOWN_CERTIFICATE, Revocation, RevocationRequest
+from certctl.services.authorities.recovery import CrlRecovery, Restored
+from certctl.store.audit.events import AuditStore
+from certctl.store.authorities.items import CrlShardItem
+from certctl.store.issuing.serials import SerialStore
 from certctl.store.keys import crl_shards
 from certctl.store.mapping import to_item
-from certctl.store.serials import SerialStore
-from certctl.store.steps import put
-from tests.support.control_plane import ADMIN, ControlPlane
-from tests.support.pki import BUCKET, Pki
-from tests.support.point_in_time import go_back, snapshot
+from certctl.store.writes import put
+from tests.support.authorities.pki import BUCKET, Pki
+from tests.support.aws.point_in_time import go_back, snapshot
+from tests.support.functions.control_plane import ADMIN, ControlPlane
 
 
 @pytest.fixture

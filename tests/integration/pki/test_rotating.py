@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from certctl.crypto.pem import load_certificate, load_certificates
-from certctl.domain.authorities import Authority, AuthorityState, NewAuthority, object_key
+from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, object_key
 from certctl.domain.errors import Conflict, InvalidInput, Unavailable
 from tests.integration.pki.test_making_the_authorities import Stopping, _rows, _versions
-from tests.support.pki import Pki
+from tests.support.authorities.pki import Pki
 
 WANTED = NewAuthority("iss-local", "arn:second")
 
@@ -47,8 +47,8 @@ def test_a_new_ca_with_a_new_key_takes_the_place_of_the_old_one_which_retires(
 def test_its_name_follows_the_old_one_and_it_keeps_the_permitted_domains(pki: Pki) -> None:
     from dataclasses import replace
 
-    from certctl.crypto.authority_names import permitted_domains_of
-    from tests.support.pki import SETTINGS
+    from certctl.crypto.authorities.names import permitted_domains_of
+    from tests.support.authorities.pki import SETTINGS
 
     limited = replace(
         SETTINGS, permitted_domains=("example.com",), issuing_subject="CN=Issuing CA 1,O=Example"

@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 
 from certctl import bootstrap
+from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import InvalidInput, NotServed
-from certctl.domain.permissions import Principal, Role
-from certctl.services.api_keys import NewApiKey
-from certctl.store.public_url import PublicUrlStore
+from certctl.services.access.api_keys import NewApiKey
+from certctl.store.notifications.public_url import PublicUrlStore
 from functions.stack_admin.app import lambda_handler as stack_admin
-from tests.support.lambda_context import Context
-from tests.support.local_kms import LocalKms
-from tests.support.pki import Pki
-from tests.support.point_in_time import go_back, snapshot
-from tests.support.receivers import Receiver
-from tests.support.stack_admin import deployment, forget, issuing_id
+from tests.support.authorities.pki import Pki
+from tests.support.aws.local_kms import LocalKms
+from tests.support.aws.point_in_time import go_back, snapshot
+from tests.support.channels.receivers import Receiver
+from tests.support.functions.lambda_context import Context
+from tests.support.functions.stack_admin import deployment, forget, issuing_id
 
 
 def _later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from certctl import bootstrap
-from tests.support.deployed import Deployed
-from tests.support.issuing import Issuing, issuing
+from tests.support.functions.deployed import Deployed
+from tests.support.issuing.issuing import Issuing, issuing
 
 _AFFECTED = (
     bootstrap.channel_book,

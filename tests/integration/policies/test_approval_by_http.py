@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap, bootstrap_jobs
-from certctl.domain.catalog import Issuer, IssuerType, Kind
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.catalog.records import Issuer, IssuerType, Kind
 from certctl.domain.errors import Conflict
-from certctl.domain.permissions import Principal, Role
-from certctl.services.api_keys import NewApiKey
-from certctl.store.catalog import CatalogStore
-from tests.support.catalog_entries import a_profile, entry, store_entry, store_referred
-from tests.support.csr import csr_pem, new_key
-from tests.support.http import Answer, Client
-from tests.support.issuing import CERTIFICATES, Issuing, bodies
+from certctl.services.access.api_keys import NewApiKey
+from certctl.store.catalog.records import CatalogStore
+from tests.support.api.http import Answer, Client
+from tests.support.catalog.entries import a_profile, entry, store_entry, store_referred
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES, Issuing, bodies
 
 JOBS = "/api/v1/jobs"
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from tests.integration.policies.test_policy_evaluation import evaluation, made, work
-from tests.support.fleet import live, store_certificates
-from tests.support.issuing import Issuing
-from tests.support.read_units import metered_reads
-from tests.support.write_units import metered
+from tests.support.agents.fleet import live, store_certificates
+from tests.support.costs.read_units import metered_reads
+from tests.support.costs.write_units import metered
+from tests.support.issuing.issuing import Issuing
 
 _CERTIFICATES, _BREAKING = 200, 20
 READS_PER_100 = 105

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.permissions import Role
-from certctl.domain.policies import PolicyType
-from certctl.store.items_notifications import NotificationItem
-from tests.support.catalog_entries import a_policy, store_entry
-from tests.support.csr import csr_pem, new_key
-from tests.support.http import Answer
-from tests.support.issuing import CERTIFICATES, Issuing, bodies
-from tests.support.policy_documents import BREAKING
+from certctl.domain.access.permissions import Role
+from certctl.domain.policies.policies import PolicyType
+from certctl.store.notifications.items import NotificationItem
+from tests.support.api.http import Answer
+from tests.support.aws.policy_documents import BREAKING
+from tests.support.catalog.entries import a_policy, store_entry
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES, Issuing, bodies
 
 VIOLATIONS = "/api/v1/violations"
 

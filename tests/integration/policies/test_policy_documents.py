@@ -1,11 +1,11 @@
 """docs/policies.md shows the refusals that callers really get."""
 
-from certctl.domain.policies import PolicyType
-from tests.support.issuing import Issuing
-from tests.support.policy_documents import DOCUMENT, MESSAGES, recorded
-from tests.support.provider_documents import documented
+from certctl.domain.policies.policies import PolicyType
+from tests.support.aws.policy_documents import DOCUMENT, MESSAGES, recorded
+from tests.support.channels.provider_documents import documented
+from tests.support.issuing.issuing import Issuing
 
-REWRITE = "`PYTHONPATH=layers/certctl python -m tests.support.policy_documents` writes it anew"
+REWRITE = "`PYTHONPATH=layers/certctl python -m tests.support.aws.policy_documents` writes it anew"
 
 
 def test_the_page_shows_the_refusals_as_they_are_answered(world: Issuing) -> None:

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap, bootstrap_catalog
-from certctl.domain.notifications import Severity
-from certctl.domain.policies import PolicyType
-from certctl.domain.policy_evaluations import SETTLED_AFTER
-from certctl.store.items_notifications import NotificationItem
+from certctl.domain.notifications.notifications import Severity
+from certctl.domain.policies.evaluations import SETTLED_AFTER
+from certctl.domain.policies.policies import PolicyType
+from certctl.store.notifications.items import NotificationItem
 from functions.signing_worker.app import lambda_handler as signing_worker
-from tests.support.catalog_entries import a_policy, store_entry
-from tests.support.http import Client
-from tests.support.issuing import CERTIFICATES, Issuing, bodies
-from tests.support.lambda_context import Context
+from tests.support.api.http import Client
+from tests.support.catalog.entries import a_policy, store_entry
+from tests.support.functions.lambda_context import Context
+from tests.support.issuing.issuing import CERTIFICATES, Issuing, bodies
 
 POLICIES = "/api/v1/policies"
 ENVIRONMENTS = {"environments": ["production"]}

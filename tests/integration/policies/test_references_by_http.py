@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from certctl.domain.catalog import Issuer, IssuerType, Kind
-from certctl.domain.certificate_profiles import KeyAlgorithm, KeyRule
-from certctl.domain.permissions import Role
-from certctl.store.catalog import CatalogStore
-from tests.support.catalog_entries import a_profile, entry, store_entry, store_referred
-from tests.support.csr import csr_pem, new_key
-from tests.support.http import Answer
-from tests.support.issuing import CERTIFICATES, Issuing
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Issuer, IssuerType, Kind
+from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule
+from certctl.store.catalog.records import CatalogStore
+from tests.support.api.http import Answer
+from tests.support.catalog.entries import a_profile, entry, store_entry, store_referred
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES, Issuing
 
 NAMES_OF_NOTHING = {
     "owner_id": "o-none",

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.aws import local_aws, new_database
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
-from tests.support.control_plane import CHANNELS, ControlPlane
+from tests.support.functions.control_plane import CHANNELS, ControlPlane
 from tests.support.prepared import prepared_pki
 
 

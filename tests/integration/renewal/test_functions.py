@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from certctl import bootstrap
-from certctl.domain.catalog import Entry, Kind
-from certctl.domain.renewal_policies import RenewalPolicy
-from certctl.store.items import CertificateItem
+from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.store.certificates.items import CertificateItem
+from certctl.store.follow_ups import FollowUpStore
 from certctl.store.keys import RENEWAL_REPLAN
-from certctl.store.marks import FollowUpStore
-from certctl.store.renewal_runs import RenewalRunStore
+from certctl.store.renewal.runs import RenewalRunStore
 from functions.maintenance_schedule.app import _renew_as_fallback
 from functions.renewal_schedule.app import lambda_handler
-from tests.support.deployed import Deployed
-from tests.support.issuing import Issuing, issuing
-from tests.support.lambda_context import Context
+from tests.support.functions.deployed import Deployed
+from tests.support.functions.lambda_context import Context
+from tests.support.issuing.issuing import Issuing, issuing
 
 SETTLED = timedelta(minutes=3)
 

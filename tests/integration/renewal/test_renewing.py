@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import Certificate, RenewalState
+from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.errors import AccessDenied, Unavailable
 from certctl.domain.ids import shard_of
 from certctl.domain.jobs import JobStatus
-from certctl.domain.notifications import Action, Notification, NotificationType, Severity
-from certctl.domain.renewal_policies import OnRenewal, RenewalPolicy
+from certctl.domain.notifications.notifications import Action, Notification, NotificationType, Severity
+from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.locks import LockStore
-from tests.support.control_plane import ADMIN, PLENTY, ControlPlane
-from tests.support.renewals import add_profile, add_renewal_policy, add_stack_rule, alerts_of
+from tests.support.functions.control_plane import ADMIN, PLENTY, ControlPlane
+from tests.support.renewal.renewals import add_profile, add_renewal_policy, add_stack_rule, alerts_of
 
 DUE = timedelta(days=171)
 BY_HAND = RenewalPolicy(auto_renew=False)

@@ -3,11 +3,11 @@ from datetime import timedelta
 
 import pytest
 
-from certctl.domain.api_keys import ApiKey, key_hash
+from certctl.domain.access.api_keys import ApiKey, key_hash
+from certctl.domain.access.permissions import Role
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
-from certctl.domain.permissions import Role
-from certctl.store.api_keys import ApiKeyStore
+from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.database import Database
 from certctl.store.quotas import audit_samples
 from tests.support.clock import Clock

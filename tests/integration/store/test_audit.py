@@ -3,13 +3,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.crypto.canonical import canonical_json
-from certctl.domain.audit import Actor, AuditEvent
+from certctl.crypto.audit.canonical import canonical_json
+from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
-from certctl.store.audit import AuditStore, Retention
+from certctl.store.audit.events import AuditStore, Retention
+from certctl.store.audit.items import AuditItem
 from certctl.store.database import Database
-from certctl.store.items_shared import AuditItem
 from certctl.store.keys import audit_day_shard
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.errors import Conflict
-from certctl.store.authorities import AuthorityStore
+from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.database import Database
-from tests.support.aws import local_aws, new_database
+from tests.support.aws.clients import local_aws, new_database
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 ISSUING = Authority(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import (
+from certctl.domain.catalog.records import (
     Agent,
     AnyEntry,
     Entry,
@@ -16,14 +16,14 @@ from certctl.domain.catalog import (
     TargetType,
     Team,
 )
-from certctl.domain.certificate_profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.errors import ChangedMeanwhile, Conflict
-from certctl.domain.policies import Policy, PolicySeverity, PolicyType
-from certctl.domain.renewal_policies import OnRenewal, RenewalPolicy
-from certctl.store.catalog import CatalogStore, Deleting
-from certctl.store.contacts import Contact, ContactStore
+from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
+from certctl.store.catalog.items import CatalogItem
+from certctl.store.catalog.records import CatalogStore, Deleting
 from certctl.store.database import Database
-from certctl.store.items_catalog import CatalogItem
+from certctl.store.notifications.contacts import Contact, ContactStore
 from tests.support.clock import Clock
 
 CONTENTS: dict[Kind, Any] = {

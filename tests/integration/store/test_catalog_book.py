@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import AnyEntry, Entry, Issuer, IssuerType, Kind, Team
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
+from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, IssuerType, Kind, Team
 from certctl.domain.errors import Unavailable
-from certctl.domain.policies import Policy, PolicySeverity, PolicyType
-from certctl.domain.renewal_policies import RenewalPolicy
-from certctl.store.catalog import CatalogStore, EntryPage, Place
-from certctl.store.catalog_book import CachedCatalog
+from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore, EntryPage, Place
 from certctl.store.database import Database
 from tests.support.clock import Clock
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certctl.domain.certificates import Certificate, Status
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.certificates.certificates import Certificate, Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.permissions import Principal, Role
-from certctl.services.certificate_lists import CertificateFilter, CertificateLists
-from certctl.store.certificate_lists import CertificateIndexes
+from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.database import Database
-from certctl.store.listing import Position
-from tests.support.aws import local_aws, new_database
-from tests.support.fleet import demo_certificates, every_page, store_certificates
+from certctl.store.paging import Position
+from tests.support.agents.fleet import demo_certificates, every_page, store_certificates
+from tests.support.aws.clients import local_aws, new_database
 
 NOW = datetime(2027, 1, 20, 12, tzinfo=UTC)
 FLEET = demo_certificates(NOW)

@@ -7,18 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.permissions import Principal, Role
-from certctl.services.jobs import JobFilter, Jobs
+from certctl.services.jobs.jobs import JobFilter, Jobs
 from certctl.store.database import Database
-from certctl.store.job_lists import JobIndexes
-from certctl.store.listing import Position
-from tests.support.aws import local_aws, new_database
+from certctl.store.jobs.lists import JobIndexes
+from certctl.store.paging import Position
+from tests.support.agents.fleet import every_page, job, store_jobs
+from tests.support.authorities.pki import Pki
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
-from tests.support.control_plane import ControlPlane
-from tests.support.fleet import every_page, job, store_jobs
-from tests.support.pki import Pki
+from tests.support.functions.control_plane import ControlPlane
 
 NOW = datetime(2027, 1, 20, 12, tzinfo=UTC)
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))

@@ -10,9 +10,9 @@ from certctl.domain.due_work import Claim, Due
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
 from certctl.store.database import Database
-from certctl.store.job_stops import stopped
-from certctl.store.jobs import JobStore
-from tests.support.aws import local_aws, new_database
+from certctl.store.jobs.jobs import JobStore
+from certctl.unit_of_work.jobs.stops import stopped
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
 
 NOW = Clock()()

@@ -7,7 +7,7 @@ import pytest
 
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.store.database import Database
-from certctl.store.marks import SETTLED_AFTER, FollowUp, FollowUpStore
+from certctl.store.follow_ups import SETTLED_AFTER, FollowUp, FollowUpStore
 from tests.support.clock import Clock
 
 _PAGES: dict[str | None, tuple[list[str], str | None]] = {

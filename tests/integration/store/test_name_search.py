@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certctl.domain.permissions import Principal, Role
-from certctl.services.certificate_lists import CertificateFilter, CertificateLists
-from certctl.store.certificate_lists import CertificateIndexes
-from tests.support.aws import local_aws, new_database
-from tests.support.fleet import certificate, every_page, store_certificates
+from certctl.domain.access.permissions import Principal, Role
+from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.store.certificates.lists import CertificateIndexes
+from tests.support.agents.fleet import certificate, every_page, store_certificates
+from tests.support.aws.clients import local_aws, new_database
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from certctl.domain.notifications import CertificateFacts
+from certctl.domain.notifications.notifications import CertificateFacts
 from certctl.store.database import Database
-from certctl.store.items_notifications import NotificationItem
-from certctl.store.notifications import NotificationStore
-from tests.support.notification_rows import a_notification
+from certctl.store.notifications.items import NotificationItem
+from certctl.store.notifications.notifications import NotificationStore
+from tests.support.notifications.rows import a_notification
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 

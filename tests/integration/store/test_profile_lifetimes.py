@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from certctl.domain.catalog import Entry, Kind
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES, Profile
-from certctl.store.catalog import CatalogStore
+from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database
-from certctl.store.profile_lifetimes import longest_lifetime
+from certctl.store.policies.lifetimes import longest_lifetime
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

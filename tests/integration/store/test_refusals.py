@@ -7,11 +7,11 @@ from certctl.domain.aws_failures import Overloaded
 from certctl.domain.errors import AccessDenied, DomainError, RequestInvalid, Unavailable
 from certctl.observability import logger
 from certctl.store.database import Database
-from certctl.store.items_shared import StateItem
+from certctl.store.items import StateItem
 from certctl.store.keys import LOCK
-from certctl.store.steps import Write, put
-from tests.support.deployed import Deployed
-from tests.support.wire_faults import refusals
+from certctl.store.writes import Write, put
+from tests.support.channels.wire_faults import refusals
+from tests.support.functions.deployed import Deployed
 
 _NAME = "a-name-that-logs-do-not-show"
 

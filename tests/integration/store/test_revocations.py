@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certctl.domain.errors import ChangedMeanwhile
-from certctl.domain.revocations import Revocation
-from certctl.store.crl_changes import CrlChangeStore
+from certctl.domain.revocation.revocations import Revocation
 from certctl.store.database import Database
-from certctl.store.revocations import RevocationStore
-from tests.support.aws import local_aws, new_database
+from certctl.store.revocation.revocations import RevocationStore
+from certctl.store.status.crl_changes import CrlChangeStore
+from tests.support.aws.clients import local_aws, new_database
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 MARK = Revocation(

@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import Lifecycle, Status
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.certificates.certificates import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
-from certctl.domain.permissions import Principal, Role
 from certctl.domain.sorting import CertificateSort
-from certctl.services.certificate_lists import CertificateFilter, CertificateLists
-from certctl.store.certificate_lists import CertificateIndexes
-from certctl.store.certificates import CertificateStore
+from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.certificates.search_entries import SearchEntries
 from certctl.store.database import Database
-from certctl.store.listing import Position
-from certctl.store.search_entries import SearchEntries
-from tests.support.aws import local_aws, new_database
-from tests.support.fleet import certificate, every_page
-from tests.support.searching import store_searchable, version
+from certctl.store.paging import Position
+from tests.support.agents.fleet import certificate, every_page
+from tests.support.aws.clients import local_aws, new_database
+from tests.support.certificates.searching import store_searchable, version
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))

@@ -5,21 +5,21 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from certctl.domain.certificates import Certificate
-from certctl.domain.permissions import Principal, Role
-from certctl.services.certificate_lists import CertificateFilter, CertificateLists
-from certctl.services.search_backfill import SETTLED_AFTER, BackfillRun, SearchBackfill
-from certctl.services.search_coverage import SearchCoverage
-from certctl.store.certificate_lists import CertificateIndexes
-from certctl.store.certificates import CertificateStore
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.certificates.certificates import Certificate
+from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.services.certificates.search_backfill import SETTLED_AFTER, BackfillRun, SearchBackfill
+from certctl.services.certificates.search_coverage import SearchCoverage
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.certificates.search_entries import Entries, SearchEntries
+from certctl.store.certificates.search_progress import SearchProgress
 from certctl.store.database import Database
-from certctl.store.marks import SETTLED_AFTER as MARKS_SETTLED
-from certctl.store.search_entries import Entries, SearchEntries
-from certctl.store.search_progress import SearchProgress
-from tests.support.aws import local_aws, new_database
+from certctl.store.follow_ups import SETTLED_AFTER as MARKS_SETTLED
+from tests.support.agents.fleet import certificate, every_page
+from tests.support.aws.clients import local_aws, new_database
+from tests.support.certificates.searching import store_as_before_search, version
 from tests.support.clock import Clock
-from tests.support.fleet import certificate, every_page
-from tests.support.searching import store_as_before_search, version
 
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
 SERIAL = "0badcafe00112233445566778899aabbccddeeff"

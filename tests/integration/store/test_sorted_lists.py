@@ -7,26 +7,33 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import Lifecycle, Status
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.certificates.certificates import Lifecycle, Status
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import JobStatus, JobType
-from certctl.domain.notifications import NotificationStatus
-from certctl.domain.permissions import Principal, Role
+from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.sorting import CertificateSort, CreationSort
-from certctl.services.certificate_lists import CertificateFilter, CertificateLists
-from certctl.services.jobs import JobFilter, Jobs
-from certctl.services.notification_lists import NotificationFilter, NotificationLists
-from certctl.store.certificate_lists import CertificateIndexes
+from certctl.services.certificates.lists import CertificateFilter, CertificateLists
+from certctl.services.jobs.jobs import JobFilter, Jobs
+from certctl.services.notifications.lists import NotificationFilter, NotificationLists
+from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.database import Database
-from certctl.store.job_lists import JobIndexes
-from certctl.store.notification_lists import NotificationIndexes
-from certctl.store.notifications import NotificationStore
-from tests.support.aws import local_aws, new_database
+from certctl.store.jobs.lists import JobIndexes
+from certctl.store.notifications.lists import NotificationIndexes
+from certctl.store.notifications.notifications import NotificationStore
+from tests.support.agents.fleet import (
+    demo_certificates,
+    every_page,
+    job,
+    live,
+    store_certificates,
+    store_jobs,
+)
+from tests.support.authorities.pki import Pki
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
-from tests.support.control_plane import ControlPlane
-from tests.support.fleet import demo_certificates, every_page, job, live, store_certificates, store_jobs
-from tests.support.notification_rows import a_notification
-from tests.support.pki import Pki
+from tests.support.functions.control_plane import ControlPlane
+from tests.support.notifications.rows import a_notification
 
 NOW = datetime(2027, 1, 20, 12, tzinfo=UTC)
 # valid for years, as only a few are

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from certctl.domain.audit import Actor
-from certctl.domain.certificates import Certificate
-from certctl.store.steps import Write
+from certctl.domain.audit.events import Actor
+from certctl.domain.certificates.certificates import Certificate
+from certctl.store.writes import Write
 from certctl.unit_of_work.unit import certificate_change
-from tests.support.control_plane import ADMIN, ControlPlane
+from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.unforgotten import nothing_forgotten
 
 

@@ -6,25 +6,25 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.alerts import Alert, failure_resolves, issuance_failure_alert
-from certctl.domain.audit import Actor
-from certctl.domain.certificates import Certificate
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.audit.events import Actor
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict
+from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
-from certctl.domain.notifications import Severity
-from certctl.domain.routing import RoutingFacts
-from certctl.domain.tallies import CounterDelta
-from certctl.store.deferred_alerts import DeferredAlerts
-from certctl.store.notification_lists import NotificationIndexes
-from certctl.store.steps import MAX_ACTIONS, Write
+from certctl.domain.notifications.alerts import Alert, failure_resolves, issuance_failure_alert
+from certctl.domain.notifications.notifications import Severity
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.store.notifications.deferred import DeferredAlerts
+from certctl.store.notifications.lists import NotificationIndexes
+from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.alerts import AT_ONCE
 from certctl.unit_of_work.plan import TooManyWrites, WrittenTwice
 from certctl.unit_of_work.resources import Resource, certificate_resource
 from certctl.unit_of_work.unit import UnitOfWork, Unrecorded
-from tests.support.control_plane import ControlPlane
-from tests.support.round_trips import recorded
+from tests.support.costs.round_trips import recorded
+from tests.support.functions.control_plane import ControlPlane
 
 ACTOR = Actor("key-admin")
 

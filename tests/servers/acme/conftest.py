@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.acme import AcmePlane
-from tests.support.aws import local_aws, new_database
+from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
-from tests.support.control_plane import CHANNELS, ControlPlane
-from tests.support.pebble import Pebble, running_pebble
+from tests.support.functions.control_plane import CHANNELS, ControlPlane
+from tests.support.issuing.acme import AcmePlane
+from tests.support.issuing.pebble import Pebble, running_pebble
 from tests.support.prepared import prepared_pki
 
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from certctl.api.certificate_schemas import version_view
-from certctl.domain.certificates import Status
+from certctl.api.certificates.schemas import version_view
+from certctl.domain.certificates.certificates import Status
+from certctl.domain.certificates.requests import NewCertificate
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import JobStatus, Worker
-from certctl.domain.requests import NewCertificate
-from tests.support.acme import ISSUER, AcmePlane
-from tests.support.control_plane import ADMIN
-from tests.support.csr import csr_pem, new_key
-from tests.support.renewals import add_profile
+from tests.support.functions.control_plane import ADMIN
+from tests.support.issuing.acme import ISSUER, AcmePlane
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.renewal.renewals import add_profile
 
 
 def wanted(common_name: str, pem: str | None = None) -> NewCertificate:

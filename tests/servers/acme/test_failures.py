@@ -9,10 +9,11 @@ import pytest
 
 from certctl.connectors.issuers.base import ExternalIssuer
 from certctl.domain.aws_failures import Overloaded
-from certctl.domain.catalog import IssuerContact
-from certctl.domain.certificates import Certificate, Status
+from certctl.domain.catalog.records import IssuerContact
+from certctl.domain.certificates.certificates import Certificate, Status
+from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import AccessDenied
-from certctl.domain.external_issuing import (
+from certctl.domain.issuing.external import (
     MAX_LOST_ATTEMPTS,
     PATIENCE,
     Issued,
@@ -22,14 +23,13 @@ from certctl.domain.external_issuing import (
     RevocationOutcome,
 )
 from certctl.domain.jobs import JobStatus
-from certctl.domain.policies import PolicyType
-from certctl.domain.requests import CertificateEdit
-from certctl.services.working import LEASE
-from tests.support.acme import ISSUER, AcmePlane
-from tests.support.catalog_entries import a_policy, store_entry
-from tests.support.control_plane import ADMIN
-from tests.support.pebble import BLOCKED_DOMAIN
-from tests.support.renewals import disable_issuer
+from certctl.domain.policies.policies import PolicyType
+from certctl.services.jobs.worker import LEASE
+from tests.support.catalog.entries import a_policy, store_entry
+from tests.support.functions.control_plane import ADMIN
+from tests.support.issuing.acme import ISSUER, AcmePlane
+from tests.support.issuing.pebble import BLOCKED_DOMAIN
+from tests.support.renewal.renewals import disable_issuer
 
 
 class Killed(BaseException):

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.acme_stack import AcmeStack, txt_records
-from tests.support.certctl_command import Certctl
-from tests.support.local_stack import LocalStack, started, wait_for
+from tests.support.client.command import Certctl
+from tests.support.issuing.acme_stack import AcmeStack, txt_records
+from tests.support.issuing.pebble import Pebble, require_pebble, running_pebble
+from tests.support.local.stack import LocalStack, started, wait_for
 from tests.support.openssl import openssl
-from tests.support.pebble import Pebble, require_pebble, running_pebble
 
 # The start of the stack, which the first test waits for, has a limit of its own.
 pytestmark = pytest.mark.timeout(180, func_only=True)

@@ -3,14 +3,14 @@
 import json
 from pathlib import Path
 
-from certctl.connectors.issuers.account_keys import account_key_name
-from certctl.domain.certificates import Certificate, Status, VersionState
-from certctl.domain.external_issuing import external_ca_id
+from certctl.connectors.issuers.acme.account_keys import account_key_name
+from certctl.domain.certificates.certificates import Certificate, Status, VersionState
+from certctl.domain.issuing.external import external_ca_id
 from certctl.domain.jobs import JobStatus, JobType, Worker
-from tests.support.acme import ISSUER, AcmePlane
-from tests.support.aws import client
+from tests.support.aws.clients import client
+from tests.support.issuing.acme import ISSUER, AcmePlane
+from tests.support.issuing.pebble import BLOCKED_DOMAIN, EAB_HMAC, EAB_KEY_ID, running_pebble
 from tests.support.openssl import openssl
-from tests.support.pebble import BLOCKED_DOMAIN, EAB_HMAC, EAB_KEY_ID, running_pebble
 
 
 def text_of(acme: AcmePlane, certificate: Certificate, folder: Path) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import Certificate
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import InvalidInput
-from certctl.domain.external_issuing import REVOCATION_PATIENCE, RevocationState, external_ca_id
+from certctl.domain.issuing.external import REVOCATION_PATIENCE, RevocationState, external_ca_id
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.revocations import HOLD, RevocationRequest
-from certctl.store.items_notifications import NotificationItem
-from tests.support.acme import ISSUER, AcmePlane
-from tests.support.control_plane import ADMIN
+from certctl.domain.revocation.revocations import HOLD, RevocationRequest
+from certctl.store.notifications.items import NotificationItem
+from tests.support.functions.control_plane import ADMIN
+from tests.support.issuing.acme import ISSUER, AcmePlane
 
 
 def state_of(acme: AcmePlane, certificate: Certificate) -> RevocationState | None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.certificates import Lifecycle, Version
+from certctl.domain.certificates.certificates import Lifecycle, Version
 from certctl.domain.errors import Conflict
-from certctl.domain.external_issuing import (
+from certctl.domain.issuing.external import (
     REVOCATION_PATIENCE,
     Issued,
     IssueOutcome,
@@ -18,12 +18,12 @@ from certctl.domain.external_issuing import (
     external_ca_id,
 )
 from certctl.domain.jobs import JobStatus, JobType
-from certctl.domain.revocations import Revocation
-from certctl.services.working import LEASE
+from certctl.domain.revocation.revocations import Revocation
+from certctl.services.jobs.worker import LEASE
 from tests.servers.acme.test_failures import Watched, found_again
 from tests.servers.acme.test_ordering import by_dns
-from tests.support.acme import ISSUER, AcmePlane, Ordered
-from tests.support.control_plane import ADMIN
+from tests.support.functions.control_plane import ADMIN
+from tests.support.issuing.acme import ISSUER, AcmePlane, Ordered
 
 Ending = Callable[[AcmePlane, Ordered], object]
 ENDINGS: dict[str, Ending] = {

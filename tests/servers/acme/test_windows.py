@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from certctl.connectors.issuers.base import IssuerUnavailable
-from certctl.domain.certificates import Certificate
-from certctl.domain.external_issuing import RenewalWindow
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.issuing.external import RenewalWindow
 from certctl.domain.jobs import JobType
 from tests.servers.acme.test_failures import Watched
-from tests.support.acme import AcmePlane
+from tests.support.issuing.acme import AcmePlane
 
 HOURS_6 = timedelta(hours=6)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agent_process import AgentHost, Commands
-from tests.support.agent_server import AgentServer
-from tests.support.web_servers import SERVERS, WebServer, nginx
+from tests.support.agents.process import AgentHost, Commands
+from tests.support.agents.server import AgentServer
+from tests.support.agents.web_servers import SERVERS, WebServer, nginx
 
 NAME = "www.example.com"
 

@@ -13,8 +13,8 @@ from certctl_client.agent.errors import DeploymentFailed, WorkRefused
 from certctl_client.agent.targets.base import Assignment, Target
 from certctl_client.agent.targets.registry import target_of
 from certctl_client.agent.wire import Version
-from tests.support.agent_ca import AgentCa
-from tests.support.aws import local_aws
+from tests.support.agents.ca import AgentCa
+from tests.support.aws.clients import local_aws
 
 _REGION = "eu-central-1"
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import Kind
-from certctl.domain.permissions import Role
-from tests.support.agent_ca import AgentCa
-from tests.support.agent_process import AgentHost, Commands
-from tests.support.agents import TOKENS, AgentsByHttp
-from tests.support.client_stack import BridgedStack, bridged
-from tests.support.deployed import Deployed
-from tests.support.issuing import CERTIFICATES, issuing
-from tests.support.web_servers import WebServer, nginx
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
+from tests.support.agents.agents import TOKENS, AgentsByHttp
+from tests.support.agents.ca import AgentCa
+from tests.support.agents.process import AgentHost, Commands
+from tests.support.agents.web_servers import WebServer, nginx
+from tests.support.client.stack import BridgedStack, bridged
+from tests.support.functions.deployed import Deployed
+from tests.support.issuing.issuing import CERTIFICATES, issuing
 
 _NAME = "www.example.com"
 _HOSTNAME = "web-1.example.com"

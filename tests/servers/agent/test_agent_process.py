@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agent_process import AgentHost, wait_until
-from tests.support.agent_server import AgentServer
-from tests.support.client_server import Reply, problem
-from tests.support.web_servers import WebServer
+from tests.support.agents.process import AgentHost, wait_until
+from tests.support.agents.server import AgentServer
+from tests.support.agents.web_servers import WebServer
+from tests.support.client.server import Reply, problem
 
 _NAME = "www.example.com"
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.agent_process import AgentHost, Commands
-from tests.support.agent_server import AgentServer, Job
+from tests.support.agents.process import AgentHost, Commands
+from tests.support.agents.server import AgentServer, Job
 
 _NAME = "www.example.com"
 _SERVED = ("NGINX", "Apache", "HAProxy")

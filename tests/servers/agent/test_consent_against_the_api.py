@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import Kind
-from tests.support.agent_process import AgentHost, Commands
-from tests.support.agents import AgentsByHttp
-from tests.support.client_stack import bridged
-from tests.support.deployed import Deployed
-from tests.support.issuing import issuing
+from certctl.domain.catalog.records import Kind
+from tests.support.agents.agents import AgentsByHttp
+from tests.support.agents.process import AgentHost, Commands
+from tests.support.client.stack import bridged
+from tests.support.functions.deployed import Deployed
+from tests.support.issuing.issuing import issuing
 
 _NAME = "www.example.com"
 

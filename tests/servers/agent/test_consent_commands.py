@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agent_process import Commands, Ran
+from tests.support.agents.process import Commands, Ran
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.agent_process import AgentHost, Ran, wait_until
-from tests.support.agent_server import AgentServer, Job
+from tests.support.agents.process import AgentHost, Ran, wait_until
+from tests.support.agents.server import AgentServer, Job
 
 _NAME = "www.example.com"
 _NARROW = 'kinds = ["NGINX"]\ndirectories = ["/etc/nginx/tls"]\ncommands = [["true"]]\nowners = ["root"]\n'

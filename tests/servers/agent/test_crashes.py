@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.agent_process import AgentHost, wait_until
-from tests.support.agent_server import AgentServer, Certificate, Job
-from tests.support.web_servers import WebServer
+from tests.support.agents.process import AgentHost, wait_until
+from tests.support.agents.server import AgentServer, Certificate, Job
+from tests.support.agents.web_servers import WebServer
 
 _NAME = "www.example.com"
 _BLOCKING = """#!/bin/sh

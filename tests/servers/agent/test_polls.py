@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agent_process import AgentHost, wait_until
-from tests.support.agent_server import AgentServer, Job
-from tests.support.client_server import problem
+from tests.support.agents.process import AgentHost, wait_until
+from tests.support.agents.server import AgentServer, Job
+from tests.support.client.server import problem
 
 _NAME = "www.example.com"
 

@@ -3,9 +3,9 @@
 import stat
 from typing import Any
 
-from tests.support.agent_process import AgentHost
-from tests.support.agent_server import AgentServer, Certificate, Job
-from tests.support.web_servers import WebServer
+from tests.support.agents.process import AgentHost
+from tests.support.agents.server import AgentServer, Certificate, Job
+from tests.support.agents.web_servers import WebServer
 
 
 def _certificate(server: AgentServer, web: WebServer, **config: Any) -> Certificate:

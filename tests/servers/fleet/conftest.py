@@ -13,12 +13,12 @@ import pytest
 from tests.servers.fleet.fleets import Fleet, at_work, published_root
 from tests.servers.fleet.members import PROFILE, Member, People, enlisted
 from tests.servers.fleet.record import Record
-from tests.support.agent_ca import AgentCa
-from tests.support.agent_process import Commands
-from tests.support.local_stack import LocalStack, started
-from tests.support.moved_clock import MovedClock, moved_clock
-from tests.support.receivers import Receiver
-from tests.support.web_servers import SERVERS
+from tests.support.agents.ca import AgentCa
+from tests.support.agents.process import Commands
+from tests.support.agents.web_servers import SERVERS
+from tests.support.channels.receivers import Receiver
+from tests.support.local.moved_clock import MovedClock, moved_clock
+from tests.support.local.stack import LocalStack, started
 
 _LIFETIME_SECONDS = 90 * 24 * 3600
 _PROFILE = {"id": PROFILE, "name": "90 days", "extended_key_usages": ["serverAuth"]}

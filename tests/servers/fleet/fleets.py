@@ -12,10 +12,10 @@ from cryptography import x509
 
 from tests.servers.fleet.members import Member
 from tests.servers.fleet.record import Record
-from tests.support.agent_process import wait_until
-from tests.support.moved_clock import MovedClock
+from tests.support.agents.process import wait_until
+from tests.support.channels.receivers import Receiver
+from tests.support.local.moved_clock import MovedClock
 from tests.support.openssl import openssl, run_openssl
-from tests.support.receivers import Receiver
 
 _POLLS = ("--max-poll-seconds", "45")
 _VERIFIED = b"Verification: OK"

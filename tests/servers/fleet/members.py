@@ -7,9 +7,9 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
-from tests.support.agent_process import AgentHost, Commands
-from tests.support.local_stack import LocalStack, wait_for
-from tests.support.web_servers import WebServer
+from tests.support.agents.process import AgentHost, Commands
+from tests.support.agents.web_servers import WebServer
+from tests.support.local.stack import LocalStack, wait_for
 
 # A run of the schedule and two polls of an agent, each a minute apart; where the machine is too busy for an
 # attempt at signing, the three minutes after which the queue hands it out again.

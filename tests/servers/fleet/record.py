@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from tests.support.moved_clock import MovedClock
+from tests.support.local.moved_clock import MovedClock
 
 _HEAD = "| at | clock | step | seen |\n| --- | --- | --- | --- |\n"
 

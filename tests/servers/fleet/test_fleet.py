@@ -11,8 +11,8 @@ import pytest
 
 from tests.servers.fleet.fleets import Fleet, at_work
 from tests.servers.fleet.members import PATIENCE, Member
-from tests.support.agent_process import Step
-from tests.support.local_stack import wait_for
+from tests.support.agents.process import Step
+from tests.support.local.stack import wait_for
 
 # The start of the stack, which the first test waits for, has a limit of its own.
 pytestmark = pytest.mark.timeout(600, func_only=True)

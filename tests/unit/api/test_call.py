@@ -2,10 +2,10 @@ import hashlib
 
 import pytest
 
-from certctl.api.call import BODY_LIMIT, call_of, parse_json
 from certctl.api.edge import Edge
+from certctl.api.request import BODY_LIMIT, call_of, parse_json
 from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
-from tests.support.http import event
+from tests.support.api.http import event
 
 DIRECT = Edge((), is_only_way=False)
 

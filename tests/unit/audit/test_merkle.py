@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.crypto.merkle import MerkleTree, merkle_root, root_of_proof
+from certctl.crypto.audit.merkle import MerkleTree, merkle_root, root_of_proof
 
 # the inputs and roots of the reference implementation of Certificate Transparency
 _INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

@@ -1,6 +1,6 @@
 import pytest
 
-from certctl.domain.audit import REDACTED, redacted
+from certctl.domain.audit.events import REDACTED, redacted
 
 TOKEN = "s3cret-t0ken"
 URLS_WITH_SECRETS = [

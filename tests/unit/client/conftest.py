@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.client_checks import Auditor, auditor_of
-from tests.support.client_trails import Files, Sealer, full_bundle, new_trail
+from tests.support.client.checks import Auditor, auditor_of
+from tests.support.client.trails import Files, Sealer, full_bundle, new_trail
 
 EVENTS, SEALS = 10_000, 30
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.deliveries import Death
+from certctl.domain.notifications.delivery import Death
 from certctl_client.commands.notifications import DEATHS, death_of, retries_of
 from certctl_client.commands.status import Standing
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from certctl_client.trail.faults import FaultKind
-from tests.support.client_checks import Auditor, auditor_of
-from tests.support.client_trails import BEGAN, Files, Sealer, event_id, event_line, full_bundle
+from tests.support.client.checks import Auditor, auditor_of
+from tests.support.client.trails import BEGAN, Files, Sealer, event_id, event_line, full_bundle
 
 EVENTS = "events.jsonl"
 _DAYS = {"c": 5, "e": 30}

@@ -13,8 +13,8 @@ from certctl_client.trail.merkle import root_of_proof
 from certctl_client.trail.report import Report
 from certctl_client.trail.trust import Trust, TrustedHead
 from certctl_client.trail.verify import verify
-from tests.support.client_checks import head_of
-from tests.support.client_trails import Files, Sealer, filtered_bundle, new_trail
+from tests.support.client.checks import head_of
+from tests.support.client.trails import Files, Sealer, filtered_bundle, new_trail
 
 EVENTS, PROOFS, HEADS = "events.jsonl", "proofs.jsonl", "heads.jsonl"
 

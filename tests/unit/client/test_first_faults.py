@@ -9,8 +9,8 @@ import pytest
 import rfc8785
 
 from certctl_client.trail.faults import FaultKind
-from tests.support.client_checks import Auditor, auditor_of, head_of
-from tests.support.client_trails import (
+from tests.support.client.checks import Auditor, auditor_of, head_of
+from tests.support.client.trails import (
     BEGAN,
     EVERY,
     Files,

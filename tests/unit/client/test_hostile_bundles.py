@@ -14,7 +14,7 @@ from certctl_client.trail.bundle import DirectoryBundle
 from certctl_client.trail.faults import Fault, FaultKind
 from certctl_client.trail.trust import Trust
 from certctl_client.trail.verify import verify
-from tests.support.client_trails import Sealer, filtered_bundle, full_bundle, new_trail
+from tests.support.client.trails import Sealer, filtered_bundle, full_bundle, new_trail
 
 EVENTS, SEALS, KEY = "events.jsonl", "seals.jsonl", "key.pem"
 

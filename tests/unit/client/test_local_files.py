@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from certctl.crypto.csr import parse_csr
+from certctl.crypto.issuing.csr import parse_csr
 from certctl_client.enrolment.directory import Asked, keep
 from certctl_client.enrolment.ids import new_certificate_id
 from certctl_client.enrolment.issued import chain_of

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from certctl_client.trail.merkle import merkle_root, root_of_proof
-from tests.support.client_trails import tree_hash, tree_path
+from tests.support.client.trails import tree_hash, tree_path
 
 # github.com/google/certificate-transparency, merkletree tests: leaves, root of the first n, inclusion proofs.
 _LEAVES = [

@@ -6,9 +6,9 @@ from itertools import zip_longest
 import pytest
 
 from certctl_client.trail.faults import FaultKind
-from tests.support.client_checks import Auditor, head_of
-from tests.support.client_tampering import EVENTS, OF_EVENTS, TAMPERINGS, Vandal
-from tests.support.client_trails import Files, Sealer
+from tests.support.client.checks import Auditor, head_of
+from tests.support.client.tampering import EVENTS, OF_EVENTS, TAMPERINGS, Vandal
+from tests.support.client.trails import Files, Sealer
 
 _RUNS = 1_000
 _EACH = -(-_RUNS // len(TAMPERINGS))

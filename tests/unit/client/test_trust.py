@@ -11,7 +11,7 @@ from certctl_client.trail.faults import FaultKind
 from certctl_client.trail.keys import NotASealKey, seal_key
 from certctl_client.trail.trust import NotAHead, Trust, trusted_head
 from certctl_client.trail.verify import verify
-from tests.support.client_trails import Files, Sealer, full_bundle, new_trail
+from tests.support.client.trails import Files, Sealer, full_bundle, new_trail
 
 
 @pytest.fixture(scope="module")

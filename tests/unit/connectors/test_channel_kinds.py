@@ -5,8 +5,8 @@ import re
 import pytest
 
 from certctl.connectors.notifiers import FACTORIES
-from certctl.domain.channel_settings import form_problems
-from certctl.domain.channels import ChannelKind
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.settings import form_problems
 from tests.support.template import ROOT
 
 

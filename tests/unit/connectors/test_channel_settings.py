@@ -2,8 +2,8 @@
 
 import pytest
 
-from certctl.connectors.channel_settings import api_url, check_settings, warnings_of
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.connectors.channels.settings import api_url, check_settings, warnings_of
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
 
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from certctl.connectors.notifiers.mail import BODY_LIMIT, SUBJECT_LIMIT, NoRecipient, compose
+from certctl.connectors.notifiers.mail.message import BODY_LIMIT, SUBJECT_LIMIT, NoRecipient, compose
 from certctl.domain.errors import InvalidInput
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action, CertificateFacts, Severity
-from tests.support.messages import REVOKED, a_message
-from tests.support.smtp_channels import SETTINGS, parsed, part_of
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action, CertificateFacts, Severity
+from tests.support.channels.smtp_channels import SETTINGS, parsed, part_of
+from tests.support.notifications.messages import REVOKED, a_message
 
 HOSTILE = 'shop\r\nBcc: x@evil.example\r\n\r\n<script>alert(1)</script> & "x"'
 

@@ -3,9 +3,14 @@
 import pytest
 
 from certctl.connectors.address_guard import PinnedHost, Reach
-from certctl.connectors.bus_settings import Bus, bus_of, source_of
-from certctl.connectors.mail_settings import check_mail_settings, is_address, port_of, refuse_exposure
-from certctl.connectors.topic_settings import Topic, topic_of
+from certctl.connectors.channels.bus_settings import Bus, bus_of, source_of
+from certctl.connectors.channels.mail_settings import (
+    check_mail_settings,
+    is_address,
+    port_of,
+    refuse_exposure,
+)
+from certctl.connectors.channels.topic_settings import Topic, topic_of
 from certctl.domain.errors import InvalidInput
 
 SMTP = {"from_address": "alerts@certctl.example", "host": "mail.example"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.connectors.networks import is_never_allowed, is_public, networks_of
+from certctl.domain.networks import is_never_allowed, is_public, networks_of
 
 ADDRESSES_V4 = st.integers(0, 2**32 - 1).map(IPv4Address)
 ADDRESSES_V6 = st.one_of(

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.connectors.notifiers.texts import cut, cut_bytes, facts_of, heading, length_of
-from certctl.domain.notifications import Action, CertificateFacts
-from tests.support.messages import REVOKED, a_message
+from certctl.domain.notifications.notifications import Action, CertificateFacts
+from tests.support.notifications.messages import REVOKED, a_message
 
 FAMILY = "👨‍👩‍👧"
 WRITABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certctl.domain.outcomes import ERROR_LIMIT, Outcome, OutcomeKind
+from certctl.domain.notifications.outcomes import ERROR_LIMIT, Outcome, OutcomeKind
 
 
 def test_a_long_error_is_cut_to_what_a_row_keeps() -> None:

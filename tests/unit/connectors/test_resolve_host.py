@@ -3,8 +3,8 @@
 import pytest
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy, PinnedHost, Reach, Refusal, UrlRefused
-from tests.support.hostile_urls import PUBLIC
-from tests.support.receivers import ScriptedDns
+from tests.support.channels.hostile_urls import PUBLIC
+from tests.support.channels.receivers import ScriptedDns
 
 OPENED = ["10.0.0.0/8", "127.0.0.0/8", "93.184.216.0/24"]
 DNS = ScriptedDns(

@@ -8,7 +8,7 @@ import urllib3.util
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from certctl.connectors.url_parts import UrlMalformed, UrlParts, split_url
+from certctl.domain.urls import UrlMalformed, UrlParts, split_url
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.authority import Authority, new_authority
+from tests.support.authorities.authority import Authority, new_authority
 
 
 @pytest.fixture(scope="session")

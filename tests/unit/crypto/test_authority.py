@@ -7,12 +7,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.crypto.authority import issuing_certificate, root_certificate
+from certctl.crypto.authorities.authority import issuing_certificate, root_certificate
 from certctl.crypto.fingerprints import ski_hex
 from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
 from certctl.domain.errors import InvalidInput
-from tests.support.authority import ROOT_CRL_URL, ROOT_URL, Authority, kms_key, new_authority
-from tests.support.csr import saved
+from tests.support.authorities.authority import ROOT_CRL_URL, ROOT_URL, Authority, kms_key, new_authority
+from tests.support.issuing.csr import saved
 from tests.support.openssl import openssl
 
 _NOW = datetime.now(UTC).replace(microsecond=0)

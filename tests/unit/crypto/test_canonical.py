@@ -5,7 +5,7 @@ import hashlib
 import pytest
 import rfc8785
 
-from certctl.crypto.canonical import canonical_json, sha256_hex
+from certctl.crypto.audit.canonical import canonical_json, sha256_hex
 
 
 def test_the_example_of_the_rfc_comes_out_byte_for_byte() -> None:

@@ -8,11 +8,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certctl.crypto.issuing import check_constraints
+from certctl.crypto.issuing.issuing import check_constraints
 from certctl.crypto.names import parse_san
 from certctl.domain.errors import CsrRejected
-from tests.support.authority import Authority, new_authority
-from tests.support.csr import new_key
+from tests.support.authorities.authority import Authority, new_authority
+from tests.support.issuing.csr import new_key
 
 
 def a_ca(

@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.crypto.crl import (
+from certctl.crypto.issuing.issuing import new_serial, serial_text
+from certctl.crypto.pem import certificate_pem, chain_pem, crl_pem
+from certctl.crypto.status.crl import (
     CrlInvalid,
     RevokedEntry,
     build_crl,
@@ -20,12 +22,10 @@ from certctl.crypto.crl import (
     inspect_crl,
     revoked_entries,
 )
-from certctl.crypto.issuing import new_serial, serial_text
-from certctl.crypto.pem import certificate_pem, chain_pem, crl_pem
-from certctl.crypto.reasons import REASON_FLAGS
-from certctl.domain.revocations import REASON_CODES
-from tests.support.authority import CRL_URL, Authority, issued, new_authority
-from tests.support.csr import saved
+from certctl.crypto.status.reasons import REASON_FLAGS
+from certctl.domain.revocation.revocations import REASON_CODES
+from tests.support.authorities.authority import CRL_URL, Authority, issued, new_authority
+from tests.support.issuing.csr import saved
 from tests.support.openssl import openssl, run_openssl
 
 _NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -10,11 +10,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.crypto.csr import check_names_within, parse_csr
 from certctl.crypto.fingerprints import spki_sha256
+from certctl.crypto.issuing.csr import check_names_within, parse_csr
 from certctl.crypto.names import San, names_of
 from certctl.domain.errors import CsrRejected
-from tests.support.csr import (
+from tests.support.issuing.csr import (
     as_pem,
     build_csr,
     csr_pem,

@@ -10,13 +10,21 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.fingerprints import fingerprint_sha256, ski_hex
-from certctl.crypto.issuing import check_not_ca_key, issue_leaf, serial_text
+from certctl.crypto.issuing.issuing import check_not_ca_key, issue_leaf, serial_text
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import certificate_pem, chain_pem
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES
 from certctl.domain.errors import CsrRejected, InvalidInput
-from tests.support.authority import CRL_URL, ISSUER_URL, Authority, a_request, issued, kms_key, new_authority
-from tests.support.csr import new_key, saved
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from tests.support.authorities.authority import (
+    CRL_URL,
+    ISSUER_URL,
+    Authority,
+    a_request,
+    issued,
+    kms_key,
+    new_authority,
+)
+from tests.support.issuing.csr import new_key, saved
 from tests.support.openssl import openssl
 
 OCSP_URL = "http://ocsp.example.com/ca-issuing"

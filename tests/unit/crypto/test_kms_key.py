@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.kms_key import KmsPrivateKey, load_ec_public_key
-from tests.support.authority import kms_key
-from tests.support.csr import new_key
+from tests.support.authorities.authority import kms_key
+from tests.support.issuing.csr import new_key
 
 _CASES = [
     (ec.SECP256R1(), hashes.SHA256(), "ECDSA_SHA_256"),

@@ -2,12 +2,12 @@
 
 import pytest
 
-from certctl.crypto.csr import parse_csr
+from certctl.crypto.issuing.csr import parse_csr
+from certctl.crypto.issuing.profile_checks import check_profile, profile_problems
 from certctl.crypto.names import names_of
-from certctl.crypto.profile_checks import check_profile, profile_problems
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.errors import InvalidInput
-from tests.support.csr import csr_pem, new_key
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES, KeyAlgorithm, KeyRule, Profile
+from tests.support.issuing.csr import csr_pem, new_key
 
 NAMES = names_of("www.example.com", ["IP:10.0.0.1", "a.b.example.com"])
 STRONG = (KeyRule(KeyAlgorithm.RSA, (3072, 4096)), KeyRule(KeyAlgorithm.ECDSA, (384,)))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.crypto.issuing import new_serial, parse_serial, serial_text
+from certctl.crypto.issuing.issuing import new_serial, parse_serial, serial_text
 from certctl.domain.errors import InvalidInput
 
 _SERIALS = st.integers(1, 2**159 - 1)

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from deploy.administering import READ_SECONDS, invoke, read_event
 from deploy.errors import DeployError
 from deploy.target import Target
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
 from tests.support.template import functions
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from deploy.quota import concurrency_warning
 from deploy.target import Target
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
 
 
 @pytest.fixture

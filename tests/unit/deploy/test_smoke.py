@@ -10,7 +10,7 @@ from deploy.smoke.command import passed
 from deploy.smoke.place import DEFAULT_DOMAIN, Place, domain_of
 from deploy.smoke.tour import Tour
 from deploy.target import Target
-from tests.support.local_stack import free_port
+from tests.support.local.stack import free_port
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.agent_polls import AgentStatus, longest_deployment, poll_after, status_of
+from certctl.domain.agents.polls import AgentStatus, longest_deployment, poll_after, status_of
 
 _HEARD_AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

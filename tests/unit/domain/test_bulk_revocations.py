@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.bulk_revocations import (
+from certctl.domain.certificates.certificates import Lifecycle, Status
+from certctl.domain.errors import InvalidInput
+from certctl.domain.revocation.bulk import (
     MAX_RETRIES,
     BulkRevocation,
     Outcome,
@@ -11,10 +13,8 @@ from certctl.domain.bulk_revocations import (
     bulk_revocation,
     failure_of,
 )
-from certctl.domain.certificates import Lifecycle, Status
-from certctl.domain.errors import InvalidInput
-from certctl.domain.revocations import RevocationRequest
-from tests.support.fleet import certificate, live
+from certctl.domain.revocation.revocations import RevocationRequest
+from tests.support.agents.fleet import certificate, live
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER, EARLIER = NOW + timedelta(days=30), NOW - timedelta(days=30)

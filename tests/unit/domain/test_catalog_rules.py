@@ -4,11 +4,20 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.catalog import AnyEntry, Entry, Issuer, IssuerType, Kind, Owner, Target, TargetType
-from certctl.domain.catalog_rules import problems_of
-from certctl.domain.certificate_profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
-from certctl.domain.policies import Policy, PolicySeverity, PolicyType
-from certctl.domain.renewal_policies import RenewalPolicy
+from certctl.domain.catalog.records import (
+    AnyEntry,
+    Entry,
+    Issuer,
+    IssuerType,
+    Kind,
+    Owner,
+    Target,
+    TargetType,
+)
+from certctl.domain.catalog.validation import problems_of
+from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.renewal.policies import RenewalPolicy
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 SERVER = (ExtendedKeyUsage.SERVER_AUTH,)

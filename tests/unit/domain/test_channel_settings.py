@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.connectors.secrets import check_reference
-from certctl.domain.channel_settings import form_problems, plain_urls, with_hidden_values
-from certctl.domain.channels import ChannelKind
+from certctl.connectors.aws.secrets import check_reference
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.settings import form_problems, plain_urls, with_hidden_values
 from certctl.domain.errors import InvalidInput
 from certctl.domain.secret_references import is_reference
 

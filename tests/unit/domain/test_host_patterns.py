@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from certctl.domain.agents import hostname_matches, is_hostname_pattern
+from certctl.domain.agents.agents import hostname_matches, is_hostname_pattern
 
 _HOSTS = [".".join(labels) for size in (1, 2) for labels in product(("", "a", "b", "ab", "aba"), repeat=size)]
 _PATTERNS = ["a", "*", "a*", "*a", "a*a", "*b*", "a*b*a", "a.*", "*.ab", "a*.*b", "**"]

@@ -1,6 +1,6 @@
-from certctl.domain.messages import link_of
+from certctl.domain.notifications.messages import link_of
 from tests.support.clock import Clock
-from tests.support.notification_engine import a_notification
+from tests.support.notifications.engine import a_notification
 
 DASHBOARD = "https://certctl.example"
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.ids import COUNTER_SHARDS
-from certctl.domain.recounts import LAYOUT, Recount, drift, figures_of
-from certctl.domain.tallies import CounterDelta
+from certctl.domain.insights.counters import CounterDelta
+from certctl.domain.insights.recounts import LAYOUT, Recount, drift, figures_of
 
 _NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 _figures = st.dictionaries(

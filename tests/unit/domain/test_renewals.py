@@ -8,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.certificates import Certificate, Lifecycle, RenewalState, Version, VersionState
-from certctl.domain.renewal_policies import RenewalPolicy
-from certctl.domain.renewals import (
+from certctl.domain.certificates.certificates import (
+    Certificate,
+    Lifecycle,
+    RenewalState,
+    Version,
+    VersionState,
+)
+from certctl.domain.renewal.planning import (
     LATE_AFTER,
     LONGEST_RETRY_WAIT,
     WAIT_AFTER_CANCELLING,
@@ -18,7 +23,8 @@ from certctl.domain.renewals import (
     next_action_at,
     plan_of,
 )
-from tests.support.fleet import certificate, live
+from certctl.domain.renewal.policies import RenewalPolicy
+from tests.support.agents.fleet import certificate, live
 
 NOW = datetime(2026, 11, 24, 13, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

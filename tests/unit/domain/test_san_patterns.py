@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.crypto.names import parse_san
-from certctl.domain.san_patterns import ALLOWED, dns_pattern, matches_dns, parse_pattern
+from certctl.domain.policies.name_patterns import ALLOWED, dns_pattern, matches_dns, parse_pattern
 
 LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
 NAMES = st.lists(LABELS, min_size=1, max_size=4).map(".".join)

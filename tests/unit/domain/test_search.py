@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.search import MAX_STARTS, sought, texts_of
+from certctl.domain.certificates.search import MAX_STARTS, sought, texts_of
 from certctl.store.keys import search_key, search_prefix
-from tests.support.fleet import certificate
+from tests.support.agents.fleet import certificate
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 SERIAL = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from certctl.domain.due_work import Due
+from certctl.domain.issuing.settlements import settlement_of
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
-from certctl.domain.settlements import settlement_of
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 JOB = Job(

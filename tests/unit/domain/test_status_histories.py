@@ -2,8 +2,8 @@
 
 import pytest
 
-from certctl.domain.certificates import Status
-from tests.support.histories import history_of
+from certctl.domain.certificates.certificates import Status
+from tests.support.certificates.histories import history_of
 
 HISTORIES, STEPS, SHARES = 10_000, 20, 20
 

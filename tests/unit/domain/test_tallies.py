@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from certctl.domain.certificates import Certificate, Lifecycle, RenewalState, Status
-from certctl.domain.tallies import CounterDelta, certificate_counts, certificate_delta
-from tests.support.fleet import certificate, live
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState, Status
+from certctl.domain.insights.counters import CounterDelta, certificate_counts, certificate_delta
+from tests.support.agents.fleet import certificate, live
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from certctl.domain.timestamps import from_millis, from_wire, to_millis, to_wire
+from certctl.domain.times import from_millis, from_wire, to_millis, to_wire
 
 MOMENT = datetime(2026, 11, 24, 13, 0, 5, tzinfo=UTC)
 

@@ -14,36 +14,40 @@ _UNREADABLE = "except (binascii.Error, ValueError, RecursionError) as error"
 # A fault of its parser for each target, and what that finds.
 BROKEN: dict[str, tuple[Mutant, type[Exception]]] = {
     "csr_pem": (
-        Mutant("text", "crypto.csr", "except UNREADABLE as error", "except KeyError as error"),
+        Mutant("text", "crypto.issuing.csr", "except UNREADABLE as error", "except KeyError as error"),
         ValueError,
     ),
     "csr_der": (
-        Mutant("request", "crypto.csr", "except UNREADABLE as error", "except KeyError as error"),
+        Mutant("request", "crypto.issuing.csr", "except UNREADABLE as error", "except KeyError as error"),
         ValueError,
     ),
     "names": (Mutant("dot", "crypto.name_syntax", "return name\n", 'return f"{name}.x"\n'), Broken),
     "policies": (
-        Mutant("URI", "domain.san_patterns", 'raise ValueError("not a URI")', 'raise KeyError("x")'),
+        Mutant(
+            "URI", "domain.policies.name_patterns", 'raise ValueError("not a URI")', 'raise KeyError("x")'
+        ),
         KeyError,
     ),
     "host_patterns": (
-        Mutant("ASCII", "domain.agents", "hostname.lower()", "hostname.encode('ascii').decode()"),
+        Mutant("ASCII", "domain.agents.agents", "hostname.lower()", "hostname.encode('ascii').decode()"),
         UnicodeEncodeError,
     ),
     "cursors": (Mutant("base64", "api.pagination", _UNREADABLE, "except KeyError as error"), ValueError),
     "credentials": (
-        Mutant("ASCII", "domain.api_keys", "startswith(PREFIX) and text.isascii()", "startswith(PREFIX)"),
+        Mutant(
+            "ASCII", "domain.access.api_keys", "startswith(PREFIX) and text.isascii()", "startswith(PREFIX)"
+        ),
         UnicodeEncodeError,
     ),
     "serials": (Mutant("longer", "crypto.serials", '.lstrip("0")', '.lstrip("0") + "1"'), Broken),
     "json_bodies": (
         Mutant(
-            "JSON", "api.call", "except (ValueError, RecursionError) as error", "except KeyError as error"
+            "JSON", "api.request", "except (ValueError, RecursionError) as error", "except KeyError as error"
         ),
         ValueError,
     ),
     "register": (
-        Mutant("UTF-8", "api.call", "except UnicodeDecodeError as error", "except KeyError as error"),
+        Mutant("UTF-8", "api.request", "except UnicodeDecodeError as error", "except KeyError as error"),
         Broken,
     ),
     "open_requests": (Mutant("path", "api.query", "raise NotFound(", "raise KeyError("), Broken),

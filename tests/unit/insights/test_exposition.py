@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.api.exposition import exposition
-from certctl.domain.metrics import Metric, Sample, counter, gauge
+from certctl.api.insights.exposition import exposition
+from certctl.domain.insights.metrics import Metric, Sample, counter, gauge
 
 _LINE = re.compile(r'(?P<name>[a-z_]+)(?:\{(?P<labels>(?:[a-z]+="(?:[^"\\\n]|\\["\\n])*",?)+)\})? \S+')
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certctl.domain.errors import InvalidInput
-from certctl.store.listing import Chunk, Hit, Position, Row, Stage, months, page_of, walk
+from certctl.store.paging import Chunk, Hit, Position, Row, Stage, months, page_of, walk
 
 places = st.text(st.sampled_from("0123456789"), min_size=1, max_size=4)
 partitions = st.lists(places, unique=True, max_size=12)

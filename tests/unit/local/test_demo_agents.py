@@ -15,7 +15,7 @@ from certctl_client.agent.targets.registry import target_of
 from local.demo_agents import DemoAgents, remembered
 from local.demo_api import Api
 from local.demo_fleet import AGENTS, ONLINE, TARGETS, consent_of
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
 
 DEPLOYMENT = {"job_id": "job-1", "type": "Deployment", "fingerprint_sha256": "ab" * 32}
 NAMES = {"common_name": "shop.example.com", "sans": ["DNS:shop.example.com", "DNS:www.example.com"]}

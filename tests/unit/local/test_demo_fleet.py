@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from certctl.store.listing import FIRST_MONTH
+from certctl.store.paging import FIRST_MONTH
 from local import demo_fleet as fleet
 from local.demo_history import History
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from certctl.connectors.secrets import Secrets
+from certctl.connectors.aws.secrets import Secrets
 from local.parameters import translate
 from local.secret_store import SecretStore
 from local.settings import ROOT
 from local.template import Parameter, read_parameters
-from tests.support.aws import REGION, local_aws
+from tests.support.aws.clients import REGION, local_aws
 
 STACK = "certctl"
 SECRETS = {

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl.domain.certificate_profiles import BUILT_IN_PROFILES, Profile
-from certctl.domain.certificates import Certificate
-from certctl.domain.policies import PolicyType
-from certctl.domain.policy_rules import Breach, PolicyFacts, evaluate, new_breaches
-from certctl.domain.renewal_policies import RenewalPolicy
-from tests.support.catalog_entries import a_policy
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.policies.policies import PolicyType
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES, Profile
+from certctl.domain.policies.rules import Breach, PolicyFacts, evaluate, new_breaches
+from certctl.domain.renewal.policies import RenewalPolicy
+from tests.support.catalog.entries import a_policy
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)

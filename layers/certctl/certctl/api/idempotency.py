@@ -9,8 +9,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from certctl.api.call import Call
-from certctl.crypto.canonical import sha256_hex
+from certctl.api.request import Call
+from certctl.crypto.audit.canonical import sha256_hex
 from certctl.domain.errors import AwsRefusal, Conflict, DomainError, InvalidInput, Unavailable
 from certctl.store.idempotency import Earlier, IdempotencyStore, Request
 

@@ -1,7 +1,7 @@
 """Positions of `store.listing` as cursors: `page_view(views, position_view(page.next), per_page)`."""
 
 from certctl.api.pagination import decode_cursor
-from certctl.store.listing import Position
+from certctl.store.paging import Position
 
 
 def position_of(cursor: str | None) -> Position | None:

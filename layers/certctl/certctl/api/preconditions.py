@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from certctl.api.call import Call
-from certctl.crypto.canonical import sha256_hex
+from certctl.api.request import Call
+from certctl.crypto.audit.canonical import sha256_hex
 from certctl.domain.errors import InvalidInput
 
 ANY = "*"

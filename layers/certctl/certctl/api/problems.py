@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
+from certctl.domain.audit.redaction import without_keys
 from certctl.domain.errors import (
     BodyTooLarge,
     ChangedMeanwhile,
@@ -27,7 +28,6 @@ from certctl.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from certctl.domain.redaction import without_keys
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 100

@@ -21,17 +21,17 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
 )
 
 from certctl import snapshots  # noqa: F401  # registers its hook when the function is initialized
-from certctl.api.call import BODY_LIMIT, OPEN_BODY_LIMIT, Call, call_of, parse_json
 from certctl.api.edge import Edge
 from certctl.api.idempotency import HEADER, Replay, run_once
 from certctl.api.preconditions import conditional
 from certctl.api.problems import MOST_ERRORS, OPEN_ERRORS, UNKNOWN_ERROR, MethodNotAllowed, problem_of
 from certctl.api.query import check_names, check_path, check_values
+from certctl.api.request import BODY_LIMIT, OPEN_BODY_LIMIT, Call, call_of, parse_json
+from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.errors import DomainError, Forbidden, NotFound, Unauthenticated, Unavailable
-from certctl.domain.permissions import Permission, Principal
 from certctl.observability import logger, measure
-from certctl.services.api_call_audit import ApiCall, ApiCallAudit
-from certctl.services.authentication import Authentication
+from certctl.services.access.authentication import Authentication
+from certctl.services.audit.api_calls import ApiCall, ApiCallAudit
 from certctl.store.idempotency import IdempotencyStore
 
 ANYONE = None

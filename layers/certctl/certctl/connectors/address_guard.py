@@ -13,8 +13,8 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Protocol
 
-from certctl.connectors.networks import Address, Network, is_never_allowed, is_public, networks_of
-from certctl.connectors.url_parts import UrlMalformed, parse_host, split_url
+from certctl.domain.networks import Address, Network, is_never_allowed, is_public, networks_of
+from certctl.domain.urls import UrlMalformed, parse_host, split_url
 
 Resolver = Callable[[str, int], Sequence[str]]
 

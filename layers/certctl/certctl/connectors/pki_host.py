@@ -5,12 +5,12 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from certctl.connectors.http import HttpRequest, OutboundHttp
-from certctl.connectors.http_failures import HttpFailed
+from certctl.connectors.http.adapter import HttpRequest, OutboundHttp
+from certctl.connectors.http.failures import HttpFailed
 from certctl.connectors.own_urls import OwnUrls
-from certctl.crypto.crl import CrlInvalid, inspect_crl
 from certctl.crypto.pem import certificate_der, load_certificate
-from certctl.domain.authorities import Authority, CrlShard
+from certctl.crypto.status.crl import CrlInvalid, inspect_crl
+from certctl.domain.authorities.authorities import Authority, CrlShard
 from certctl.domain.errors import NotServed
 
 _SECONDS = 10.0

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from certctl.connectors.objects import Objects
-from certctl.crypto.crl import inspect_crl
+from certctl.connectors.aws.objects import Objects
 from certctl.crypto.pem import certificate_der, chain_pem, load_certificate, load_certificates
-from certctl.domain.authorities import Authority, AuthorityState, CrlShard, object_key
+from certctl.crypto.status.crl import inspect_crl
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard, object_key
 from certctl.domain.errors import Conflict, Unavailable
 
 _DAY_CACHE = "public, max-age=86400"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
-from certctl.connectors.objects import Objects
-from certctl.crypto.seals import seal_bytes, seal_of_bytes
+from certctl.connectors.aws.objects import Objects
+from certctl.crypto.audit.seals import seal_bytes, seal_of_bytes
+from certctl.domain.audit.seals import KEY_OBJECT, Seal, SealBroken, SignedHead, seal_object
 from certctl.domain.errors import ChangedMeanwhile, Conflict, NotFound
-from certctl.domain.seals import KEY_OBJECT, Seal, SealBroken, SignedHead, seal_object
 
 _CACHED_SEALS = 16
 _SEAL_TYPE, _KEY_TYPE = "application/json", "application/x-pem-file"

@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 from zlib import crc32
 
-from certctl.domain.timestamps import from_millis, to_millis
+from certctl.domain.times import from_millis, to_millis
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 26

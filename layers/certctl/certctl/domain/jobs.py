@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from certctl.domain.agent_tasks import AgentTask
+from certctl.domain.access.permissions import Principal
+from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.aws_failures import HINDRANCES
-from certctl.domain.bulk_revocations import BulkRevocation
-from certctl.domain.certificates import Certificate
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Due, Nudge, RetrySchedule
 from certctl.domain.durations import in_words
 from certctl.domain.ids import new_id
-from certctl.domain.permissions import Principal
-from certctl.domain.policy_evaluations import EvaluationState, PolicyEvaluation
+from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
+from certctl.domain.revocation.bulk import BulkRevocation
 
 AWAITING_CSR_TIMEOUT = timedelta(hours=24)
 AWAITING_APPROVAL_TIMEOUT = timedelta(hours=168)

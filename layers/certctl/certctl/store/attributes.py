@@ -10,8 +10,8 @@ from typing import Any
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP, NUMBER, STRING
 
-from certctl.domain.agent_tasks import AgentTask
-from certctl.domain.timestamps import from_millis, from_wire, to_millis, to_wire
+from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.times import from_millis, from_wire, to_millis, to_wire
 
 
 class WireTime(Attribute[datetime]):

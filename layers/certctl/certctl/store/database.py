@@ -20,7 +20,7 @@ from pynamodb.models import Model
 from certctl.domain.aws_failures import OVERLOADED, Overloaded, failure_of
 from certctl.domain.errors import AwsRefusal, RequestInvalid, Unavailable
 from certctl.observability import count_throttling, log_refusal
-from certctl.store.steps import Write
+from certctl.store.writes import Write
 
 _TRIES = 5
 _SERVICE = "DynamoDB"

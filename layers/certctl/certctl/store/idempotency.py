@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.store.database import ConditionFailed, Database
-from certctl.store.items_shared import IdempotencyItem
+from certctl.store.items import IdempotencyItem
 from certctl.store.keys import IDEMPOTENCY
-from certctl.store.steps import delete, put, update
+from certctl.store.writes import delete, put, update
 
 KEPT = timedelta(hours=24)
 # Longer than any API function runs: whoever holds a record beyond it died.

@@ -1,228 +1,37 @@
-"""Rows of certificates and what belongs to them. Names and types of keys are permanent (design.md section 5).
-`Meta.table` is the name that `database.connect` looks up; key texts are built in `keys.py`."""
+"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.models import Model
 
-from certctl.domain.certificates import Lifecycle, RenewalState, VersionState
-from certctl.store import keys
-from certctl.store.attributes import Enumerated, Millis, TextMap, Texts, WireTime
+from certctl.store.attributes import Millis
 
 
-class ByMonth(GlobalSecondaryIndex["CertificateItem"]):
-    class Meta:
-        index_name = "by_month"
-        projection = KeysOnlyProjection()
-
-    list_month = UnicodeAttribute(hash_key=True)
-    list_key = UnicodeAttribute(range_key=True)
-
-
-class ByExpiry(GlobalSecondaryIndex["CertificateItem"]):
-    class Meta:
-        index_name = "by_expiry"
-        projection = KeysOnlyProjection()
-
-    expiry_month = UnicodeAttribute(hash_key=True)
-    expiry_key = UnicodeAttribute(range_key=True)
-
-
-class ByLifecycle(GlobalSecondaryIndex["CertificateItem"]):
-    class Meta:
-        index_name = "by_lifecycle"
-        projection = KeysOnlyProjection()
-
-    lifecycle = UnicodeAttribute(hash_key=True)
-    changed_at = WireTime(range_key=True)
-
-
-class ByOwner(GlobalSecondaryIndex["CertificateItem"]):
-    class Meta:
-        index_name = "by_owner"
-        projection = KeysOnlyProjection()
-
-    owner_id = UnicodeAttribute(hash_key=True)
-    list_key = UnicodeAttribute(range_key=True)
-
-
-class ByTeam(GlobalSecondaryIndex["CertificateItem"]):
-    class Meta:
-        index_name = "by_team"
-        projection = KeysOnlyProjection()
-
-    team_id = UnicodeAttribute(hash_key=True)
-    list_key = UnicodeAttribute(range_key=True)
-
-
-class ByIssuer(GlobalSecondaryIndex["CertificateItem"]):
-    class Meta:
-        index_name = "by_issuer"
-        projection = KeysOnlyProjection()
-
-    issuer_id = UnicodeAttribute(hash_key=True)
-    list_key = UnicodeAttribute(range_key=True)
-
-
-class CertificatesByDue(GlobalSecondaryIndex["CertificateItem"]):
-    """Those that will need something: a renewal or an alert."""
+class IdempotencyItem(Model):
+    """`kind` is `idempotency`, `id` a hash of API key, route and Idempotency-Key. Without an `answer` the
+    request runs until `lease_until`; `owner` is its request id."""
 
     class Meta:
-        index_name = "by_due"
-        projection = KeysOnlyProjection()
+        table = "state"
 
-    due_shard = NumberAttribute(hash_key=True)
-    next_action_at = Millis(range_key=True)
-
-
-class CertificateItem(Model):
-    """`record` is `certificate`. `expiry_*` only while live, `changed_at` only while not Active."""
-
-    class Meta:
-        table = "certificates"
-
-    certificate_id = UnicodeAttribute(hash_key=True)
-    record = UnicodeAttribute(range_key=True)
-    list_month = UnicodeAttribute()
-    list_key = UnicodeAttribute()
-    expiry_month = UnicodeAttribute(null=True)
-    expiry_key = UnicodeAttribute(null=True)
-    changed_at = WireTime(null=True)
-    due_shard = NumberAttribute(null=True)
-    next_action_at = Millis(null=True)
-    name = UnicodeAttribute()
-    common_name = UnicodeAttribute()
-    sans = Texts()
-    environment = UnicodeAttribute()
-    owner_id = UnicodeAttribute()
-    team_id = UnicodeAttribute()
-    issuer_id = UnicodeAttribute()
-    renewal_policy_id = UnicodeAttribute()
-    certificate_profile_id = UnicodeAttribute()
-    target_ids = Texts()
-    tags = TextMap()
-    lifecycle = Enumerated(Lifecycle)
-    renewal_state = Enumerated(RenewalState)
-    serial_number = UnicodeAttribute(null=True)
-    not_before = WireTime(null=True)
-    expires_at = WireTime(null=True)
-    last_renewal_at = WireTime(null=True)
-    last_deployment_at = WireTime(null=True)
-    revoked_at = WireTime(null=True)
-    revocation_reason = UnicodeAttribute(null=True)
-    held_from = Enumerated(Lifecycle, null=True)
-    open_job_id = UnicodeAttribute(null=True)
-    open_failures = Texts(null=True)
-    alerted = Texts(null=True)
-    failed_targets = Texts(null=True)
-    renewal_failures = NumberAttribute(null=True)
-    renewal_error = UnicodeAttribute(null=True)
-    renewal_ended_at = WireTime(null=True)
-    ari_start = WireTime(null=True)
-    ari_end = WireTime(null=True)
-    ari_refresh_at = WireTime(null=True)
-    created_at = WireTime()
-    updated_at = WireTime()
-    revision = NumberAttribute()
-
-    by_month = ByMonth()
-    by_expiry = ByExpiry()
-    by_lifecycle = ByLifecycle()
-    by_owner = ByOwner()
-    by_team = ByTeam()
-    by_issuer = ByIssuer()
-    by_due = CertificatesByDue()
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    owner = UnicodeAttribute()
+    body_sha256 = UnicodeAttribute()
+    lease_until = Millis()
+    answer = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute()
 
 
-class VersionItem(Model):
-    """`record` is `version#<not_after>#<serial>`, so that the unexpired ones are one range."""
+class StateItem(Model):
+    """Counters, locks, keys that are refused: see `keys.py` for the kinds."""
 
     class Meta:
-        table = "certificates"
+        table = "state"
 
-    certificate_id = UnicodeAttribute(hash_key=True)
-    record = UnicodeAttribute(range_key=True)
-    serial_number = UnicodeAttribute()
-    ca_id = UnicodeAttribute()
-    crl_shard = NumberAttribute()
-    job_id = UnicodeAttribute()
-    state = Enumerated(VersionState)
-    not_before = WireTime()
-    not_after = WireTime()
-    created_at = WireTime()
-    spki_sha256 = UnicodeAttribute(null=True)
-    fingerprint_sha256 = UnicodeAttribute(null=True)
-
-
-class PemItem(Model):
-    """`record` is `pem#<serial>`."""
-
-    class Meta:
-        table = "certificates"
-
-    certificate_id = UnicodeAttribute(hash_key=True)
-    record = UnicodeAttribute(range_key=True)
-    serial_number = UnicodeAttribute()
-    certificate_pem = UnicodeAttribute()
-    chain_pem = UnicodeAttribute()
-    csr_pem = UnicodeAttribute()
-
-
-class NamesByCertificate(GlobalSecondaryIndex["NameItem"]):
-    class Meta:
-        index_name = "by_certificate"
-        projection = KeysOnlyProjection()
-
-    certificate_id = UnicodeAttribute(hash_key=True)
-    name_key = UnicodeAttribute(range_key=True)
-
-
-class NameItem(Model):
-    class Meta:
-        table = "names"
-
-    zone = UnicodeAttribute(hash_key=True)
-    name_key = UnicodeAttribute(range_key=True)
-    certificate_id = UnicodeAttribute()
-
-    by_certificate = NamesByCertificate()
-
-
-class SearchItem(Model):
-    """Nothing but its key: it has no entry in the index of names."""
-
-    class Meta:
-        table = "names"
-
-    zone = UnicodeAttribute(hash_key=True)
-    name_key = UnicodeAttribute(range_key=True)
-
-    @property
-    def found_id(self) -> str:
-        return keys.searched_id(self.name_key)
-
-
-class BySpki(GlobalSecondaryIndex["SerialItem"]):
-    class Meta:
-        index_name = "by_spki"
-        projection = KeysOnlyProjection()
-
-    spki_sha256 = UnicodeAttribute(hash_key=True)
-    ca_serial = UnicodeAttribute(range_key=True)
-
-
-class SerialItem(Model):
-    """Nothing is signed whose serial has no row here."""
-
-    class Meta:
-        table = "serials"
-
-    ca_serial = UnicodeAttribute(hash_key=True)
-    spki_sha256 = UnicodeAttribute()
-    certificate_id = UnicodeAttribute()
-    job_id = UnicodeAttribute()
-    crl_shard = NumberAttribute()
-    not_after = WireTime()
-    state = Enumerated(VersionState)
-
-    by_spki = BySpki()
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+    amount = NumberAttribute(null=True)
+    members: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    delete_after = NumberAttribute(null=True)

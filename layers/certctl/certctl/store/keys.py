@@ -4,7 +4,7 @@ from datetime import date, datetime
 from urllib.parse import quote
 
 from certctl.domain.ids import shard_of, time_of
-from certctl.domain.timestamps import day_of, to_wire
+from certctl.domain.times import day_of, to_wire
 
 CERTIFICATE = "certificate"
 VERSION_PREFIX = "version#"

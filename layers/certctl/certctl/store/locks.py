@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from certctl.domain.timestamps import to_millis
+from certctl.domain.times import to_millis
 from certctl.store.database import ConditionFailed, Database
-from certctl.store.items_shared import StateItem
+from certctl.store.items import StateItem
 from certctl.store.keys import LOCK
-from certctl.store.steps import delete, put
+from certctl.store.writes import delete, put
 
 _KEPT = timedelta(days=1)
 

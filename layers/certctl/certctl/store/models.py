@@ -2,48 +2,62 @@
 
 from pynamodb.models import Model
 
-from certctl.store import (
-    items,
-    items_agents,
-    items_catalog,
-    items_issuers,
-    items_jobs,
-    items_notifications,
-    items_revocations,
-    items_shared,
+from certctl.store.access.items import ApiKeyItem, CredentialItem
+from certctl.store.agents.items import AgentStateItem, BootstrapTokenItem
+from certctl.store.audit.items import AuditItem
+from certctl.store.authorities.items import AuthorityItem, CrlShardItem
+from certctl.store.catalog.items import (
+    CatalogItem,
+    CatalogNameItem,
+    DeletingItem,
+    IssuerContactItem,
+    ReferenceItem,
 )
+from certctl.store.certificates.items import CertificateItem, NameItem, PemItem, SearchItem, VersionItem
+from certctl.store.channels.items import ChannelItem, ChannelStateItem
+from certctl.store.issuing.items import SerialItem
+from certctl.store.items import IdempotencyItem, StateItem
+from certctl.store.jobs.items import JobItem
+from certctl.store.notifications.items import ContactItem, MuteItem, NotificationItem, RoutingRuleItem
+from certctl.store.policies.items import (
+    CurrentViolationItem,
+    OpenViolationItem,
+    PolicyStateItem,
+    ViolationItem,
+)
+from certctl.store.revocation.items import RevocationItem
 
 MODELS: tuple[type[Model], ...] = (
-    items.CertificateItem,
-    items.VersionItem,
-    items.PemItem,
-    items.NameItem,
-    items.SearchItem,
-    items.SerialItem,
-    items_revocations.RevocationItem,
-    items_jobs.JobItem,
-    items_notifications.NotificationItem,
-    items_shared.AuditItem,
-    items_shared.ApiKeyItem,
-    items_shared.CredentialItem,
-    items_shared.AuthorityItem,
-    items_catalog.ChannelItem,
-    items_catalog.RoutingRuleItem,
-    items_catalog.MuteItem,
-    items_catalog.CatalogItem,
-    items_catalog.CatalogNameItem,
-    items_catalog.ReferenceItem,
-    items_catalog.DeletingItem,
-    items_catalog.ContactItem,
-    items_shared.CrlShardItem,
-    items_shared.IdempotencyItem,
-    items_shared.ViolationItem,
-    items_shared.CurrentViolationItem,
-    items_shared.OpenViolationItem,
-    items_shared.PolicyStateItem,
-    items_shared.ChannelStateItem,
-    items_shared.StateItem,
-    items_agents.AgentStateItem,
-    items_agents.BootstrapTokenItem,
-    items_issuers.IssuerContactItem,
+    CertificateItem,
+    VersionItem,
+    PemItem,
+    NameItem,
+    SearchItem,
+    SerialItem,
+    RevocationItem,
+    JobItem,
+    NotificationItem,
+    AuditItem,
+    ApiKeyItem,
+    CredentialItem,
+    AuthorityItem,
+    ChannelItem,
+    RoutingRuleItem,
+    MuteItem,
+    CatalogItem,
+    CatalogNameItem,
+    ReferenceItem,
+    DeletingItem,
+    ContactItem,
+    CrlShardItem,
+    IdempotencyItem,
+    ViolationItem,
+    CurrentViolationItem,
+    OpenViolationItem,
+    PolicyStateItem,
+    ChannelStateItem,
+    StateItem,
+    AgentStateItem,
+    BootstrapTokenItem,
+    IssuerContactItem,
 )

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.store.database import ConditionFailed, Database
-from certctl.store.items_shared import StateItem
+from certctl.store.items import StateItem
 from certctl.store.keys import AUDIT_SAMPLES, CHANNEL_TESTS
-from certctl.store.steps import update
+from certctl.store.writes import update
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from certctl.domain.due_work import Nudge
-from certctl.domain.notifications import Notification, Severity
-from certctl.store.deferred_alerts import DeferredAlerts
-from certctl.store.notifications import NotificationStore
-from certctl.store.steps import MAX_ACTIONS, Write
+from certctl.domain.notifications.notifications import Notification, Severity
+from certctl.store.notifications.deferred import DeferredAlerts
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.plan import TooManyWrites
 
 AT_ONCE = 40

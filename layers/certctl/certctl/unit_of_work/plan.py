@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from certctl.store.database import Database
-from certctl.store.steps import MAX_ACTIONS, Write
+from certctl.store.writes import MAX_ACTIONS, Write
 
 
 class TooManyWrites(Exception):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from certctl.domain.alerts import Alert
-from certctl.domain.certificates import Certificate
-from certctl.domain.notifications import NotificationType
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.notifications.alerts import Alert
+from certctl.domain.notifications.notifications import NotificationType
 
 
 def without_incidents(certificate: Certificate, resolves: Sequence[Alert]) -> Certificate:

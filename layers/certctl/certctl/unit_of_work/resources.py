@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from certctl.domain.certificates import Certificate
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.jobs import Job
 
 

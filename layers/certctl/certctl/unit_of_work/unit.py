@@ -9,24 +9,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from certctl.domain.alerts import Alert, notifications_for
-from certctl.domain.audit import Actor, changes
-from certctl.domain.certificates import Certificate
+from certctl.domain.audit.events import Actor, changes
+from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.insights.counters import CounterDelta, certificate_delta, job_delta, job_events
+from certctl.domain.issuing.settlements import settlement_of
 from certctl.domain.jobs import Job, JobStatus
-from certctl.domain.notifications import Notification
-from certctl.domain.routing import RoutingFacts
-from certctl.domain.settlements import settlement_of
-from certctl.domain.tallies import CounterDelta, certificate_delta, job_delta, job_events
+from certctl.domain.notifications.alerts import Alert, notifications_for
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.routing import RoutingFacts
 from certctl.observability import logger
-from certctl.store.audit import AuditStore
-from certctl.store.certificates import CertificateStore
-from certctl.store.counters import CounterStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.database import Database
-from certctl.store.jobs import JobStore
+from certctl.store.follow_ups import FollowUpStore
+from certctl.store.insights.counters import CounterStore
+from certctl.store.jobs.jobs import JobStore
 from certctl.store.keys import CERTIFICATE, referrer
-from certctl.store.marks import FollowUpStore
-from certctl.store.steps import Write
+from certctl.store.writes import Write
 from certctl.unit_of_work.alerts import AlertRows, AlertWriter, most_severe_first
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.plan import Plan, require_distinct_keys
@@ -34,7 +34,7 @@ from certctl.unit_of_work.resolutions import without_incidents
 from certctl.unit_of_work.resources import Resource, certificate_resource
 
 if TYPE_CHECKING:
-    from certctl.store.standing_violations import Recorded
+    from certctl.unit_of_work.policies.standing_violations import Recorded
 
 MAX_ERROR = 256
 """Characters of `last_error` on a job."""

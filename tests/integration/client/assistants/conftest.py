@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.client_stack import BridgedStack, bridged
+from tests.support.client.mcp_sessions import Session, connected
+from tests.support.client.stack import BridgedStack, bridged
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
-from tests.support.issuing import issuing
-from tests.support.mcp_sessions import Session, connected
+from tests.support.functions.deployed import deployed
+from tests.support.issuing.issuing import issuing
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ import pytest
 from certctl_client.exit_codes import ExitCode
 from certctl_client.main import main
 from tests.integration.client.conftest import Certctl, Ran
-from tests.support.client_stack import BridgedStack, bridged
+from tests.support.client.stack import BridgedStack, bridged
 from tests.support.clock import Clock
-from tests.support.deployed import deployed
-from tests.support.issuing import issuing
+from tests.support.functions.deployed import deployed
+from tests.support.issuing.issuing import issuing
 from tests.support.openssl import openssl
 
 type Create = Callable[..., Ran]

@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from certctl.domain.permissions import Role
+from certctl.domain.access.permissions import Role
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.client_stack import BridgedStack
-from tests.support.fleet import certificate, store_certificates
+from tests.support.agents.fleet import certificate, store_certificates
+from tests.support.client.stack import BridgedStack
 from tests.support.template import ROOT
 
 _HOSTILE = "=cmd|' /C calc'!A0\x1b]0;owned\x07[bold]\nmc-fake  Active"

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from certctl.domain.ids import shard_of
-from certctl.domain.notifications import NotificationStatus
-from certctl.store.counters import CounterStore
-from certctl.store.items_notifications import NotificationItem
-from certctl.store.notifications import NotificationStore
-from certctl.store.steps import update
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.insights.counters import CounterStore
+from certctl.store.notifications.items import NotificationItem
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.writes import update
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.client_stack import Asked, BridgedStack
-from tests.support.notification_rows import a_notification
-from tests.support.receivers import Receiver, answers
+from tests.support.channels.receivers import Receiver, answers
+from tests.support.client.stack import Asked, BridgedStack
+from tests.support.notifications.rows import a_notification
 
 _HOSTILE = "[red]404\x1b[2J\nNot found"
 

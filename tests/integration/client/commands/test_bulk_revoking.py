@@ -6,7 +6,7 @@ from typing import Any
 
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.client_stack import BridgedStack
+from tests.support.client.stack import BridgedStack
 
 BULK = ("certs", "bulk-revoke", "--reason", "superseded")
 

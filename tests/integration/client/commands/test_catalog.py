@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from certctl.domain.permissions import Role
+from certctl.domain.access.permissions import Role
 from certctl_client.catalog.kinds import KINDS
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.commands.conftest import record_of
 from tests.integration.client.conftest import Certctl
-from tests.support.client_stack import BridgedStack
+from tests.support.client.stack import BridgedStack
 
 _NEW = {
     kind: tuple(options.split())

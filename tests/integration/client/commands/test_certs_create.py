@@ -15,7 +15,7 @@ from certctl_client.enrolment.keys import KeyType
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.commands.conftest import Create, belong_together, record_of
 from tests.integration.client.conftest import Certctl
-from tests.support.client_stack import Asked, BridgedStack
+from tests.support.client.stack import Asked, BridgedStack
 from tests.support.openssl import openssl
 from tests.support.template import ROOT
 

@@ -11,16 +11,16 @@ from typing import Any, cast
 
 import pytest
 
-from certctl.domain.timestamps import to_wire
+from certctl.domain.times import to_wire
 from certctl_client.api.catalog_records import Agent
 from certctl_client.commands.certs_deploying import expectation
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.commands.conftest import record_of
 from tests.integration.client.conftest import Certctl
-from tests.support.agents import AgentByHttp, AgentsByHttp
-from tests.support.client_stack import Asked, BridgedStack
+from tests.support.agents.agents import AgentByHttp, AgentsByHttp
+from tests.support.client.stack import Asked, BridgedStack
 from tests.support.clock import Clock
-from tests.support.csr import csr_pem, new_key
+from tests.support.issuing.csr import csr_pem, new_key
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.client_stack import Asked, BridgedStack
+from tests.support.client.stack import Asked, BridgedStack
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from certctl.domain.authorities import NewAuthority
+from certctl.domain.authorities.authorities import NewAuthority
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
-from tests.support.client_stack import BridgedStack
+from tests.support.client.stack import BridgedStack
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from certctl_client.agent.bundles import checked_bundle, checked_leaf
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.wire import Version, Work, version_of, work_of
-from tests.support.agent_ca import AgentCa, IssuedVersion
+from tests.support.agents.ca import AgentCa, IssuedVersion
 
 _NOW = datetime.now(UTC)
 _RECORD: dict[str, Any] = {

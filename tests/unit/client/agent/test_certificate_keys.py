@@ -11,7 +11,7 @@ from certctl_client.agent.certificate_keys import CertificateKeys
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.state import open_state
 from certctl_client.agent.wire import KeyWish, Work
-from tests.support.agent_ca import AgentCa
+from tests.support.agents.ca import AgentCa
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from certctl_client.agent.errors import DeploymentFailed
 from certctl_client.agent.targets.commands import run_command
-from tests.support.agent_ca import AgentCa
+from tests.support.agents.ca import AgentCa
 
 
 def test_a_command_that_fails_tells_the_end_of_what_it_said() -> None:

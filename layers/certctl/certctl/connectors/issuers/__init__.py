@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from certctl.connectors.issuers.acme_issuer import acme_issuer
+from certctl.connectors.issuers.acme.issuer import acme_issuer
 from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
-from certctl.domain.catalog import AnyEntry, IssuerType
+from certctl.domain.catalog.records import AnyEntry, IssuerType
 from certctl.domain.errors import InvalidInput
 
 Factory = Callable[[AnyEntry, IssuerWorld], ExternalIssuer]

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from certctl.connectors.address_guard import AddressGuard
-from certctl.connectors.secrets import Secrets
+from certctl.connectors.aws.secrets import Secrets
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Unavailable
-from certctl.domain.external_issuing import (
+from certctl.domain.issuing.external import (
     IssueOutcome,
     OrderRequest,
     RenewalWindow,

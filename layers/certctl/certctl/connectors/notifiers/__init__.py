@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from certctl.connectors.notifiers.base import Notifier, Providers
-from certctl.connectors.notifiers.email import email_notifier
 from certctl.connectors.notifiers.eventbridge import EventBridge
+from certctl.connectors.notifiers.mail.email import email_notifier
 from certctl.connectors.notifiers.opsgenie import JSM, OPSGENIE, AlertNotifier
 from certctl.connectors.notifiers.pagerduty import PagerDuty
 from certctl.connectors.notifiers.slack import Slack
 from certctl.connectors.notifiers.sns import Sns
 from certctl.connectors.notifiers.teams import Teams
 from certctl.connectors.notifiers.webhook import Webhook
-from certctl.domain.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
 
 Factory = Callable[[ChannelConfig, Providers], Notifier]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

@@ -9,13 +9,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 from certctl.connectors.address_guard import AddressGuard
-from certctl.connectors.event_buses import EventBuses
-from certctl.connectors.http import HttpReply, OutboundHttp
-from certctl.connectors.http_failures import FailureKind, HttpFailed
-from certctl.connectors.secrets import Secrets
+from certctl.connectors.aws.event_buses import EventBuses
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.http.adapter import HttpReply, OutboundHttp
+from certctl.connectors.http.failures import FailureKind, HttpFailed
 from certctl.domain.errors import DomainError, InvalidInput
-from certctl.domain.messages import Message
-from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 
 Clock = Callable[[], datetime]
 

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from certctl.connectors.bus_settings import Bus, bus_of, source_of
-from certctl.connectors.event_buses import EventBuses
+from certctl.connectors.aws.event_buses import EventBuses
+from certctl.connectors.channels.bus_settings import Bus, bus_of, source_of
 from certctl.connectors.notifiers.aws_outcomes import attempt
 from certctl.connectors.notifiers.base import json_bytes, unconfigured
 from certctl.connectors.notifiers.texts import cut_message
-from certctl.domain.channels import ChannelConfig
-from certctl.domain.detail_types import detail_type
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.errors import InvalidInput
-from certctl.domain.messages import Message
-from certctl.domain.outcomes import Outcome, OutcomeKind
-from certctl.domain.timestamps import to_wire
+from certctl.domain.notifications.detail_types import detail_type
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.times import to_wire
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from certctl.connectors.channel_settings import OPSGENIE_ENDS, alert_priority, api_url
-from certctl.connectors.http import HttpReply, OutboundHttp
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.channels.settings import OPSGENIE_ENDS, alert_priority, api_url
+from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
     Post,
@@ -22,11 +23,10 @@ from certctl.connectors.notifiers.base import (
     utc_now,
 )
 from certctl.connectors.notifiers.texts import cut, facts_of, heading, incident_key, one_line, untagged
-from certctl.connectors.secrets import Secrets
-from certctl.domain.channels import ChannelConfig, ChannelKind
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action, Severity
-from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action, Severity
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.observability import logger
 
 MESSAGE_LIMIT = 130

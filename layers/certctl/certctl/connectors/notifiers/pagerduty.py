@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from certctl.connectors.channel_settings import api_url, pagerduty_severity
-from certctl.connectors.http import HttpReply, OutboundHttp
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.channels.settings import api_url, pagerduty_severity
+from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
     Post,
@@ -15,12 +16,11 @@ from certctl.connectors.notifiers.base import (
     utc_now,
 )
 from certctl.connectors.notifiers.texts import cut, cut_bytes, facts_of, heading, incident_key
-from certctl.connectors.secrets import Secrets
-from certctl.domain.channels import ChannelConfig
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action, Severity
-from certctl.domain.outcomes import Outcome
-from certctl.domain.timestamps import to_wire
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action, Severity
+from certctl.domain.notifications.outcomes import Outcome
+from certctl.domain.times import to_wire
 
 BASE_URL = "https://events.pagerduty.com"
 PATH = "/v2/enqueue"

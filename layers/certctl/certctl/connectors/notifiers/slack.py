@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from certctl.connectors.http import HttpReply, OutboundHttp
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
     Post,
@@ -13,10 +14,9 @@ from certctl.connectors.notifiers.base import (
     utc_now,
 )
 from certctl.connectors.notifiers.texts import ELLIPSIS, facts_of, heading
-from certctl.connectors.secrets import Secrets
-from certctl.domain.channels import ChannelConfig
-from certctl.domain.messages import Message
-from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 
 TEXT_LIMIT = 40_000
 # Room for the heading and the facts, which follow the body and must not be cut off by a long one.

@@ -11,8 +11,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from certctl.connectors.channel_settings import MESSAGE_CARD, refuse_retired_connector, teams_format
-from certctl.connectors.http import HttpReply, OutboundHttp
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.channels.settings import MESSAGE_CARD, refuse_retired_connector, teams_format
+from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
     Post,
@@ -23,11 +24,10 @@ from certctl.connectors.notifiers.base import (
     utc_now,
 )
 from certctl.connectors.notifiers.texts import cut_bytes, facts_of, heading, untagged
-from certctl.connectors.secrets import Secrets
-from certctl.domain.channels import ChannelConfig
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action, Severity
-from certctl.domain.outcomes import Outcome, OutcomeKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action, Severity
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 
 # Microsoft says "approximately 28 KB".
 SIZE_LIMIT = 28_000

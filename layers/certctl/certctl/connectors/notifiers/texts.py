@@ -6,9 +6,9 @@ import unicodedata
 from dataclasses import replace
 from typing import Any
 
-from certctl.domain.messages import Message
-from certctl.domain.notifications import Action
-from certctl.domain.timestamps import in_words
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action
+from certctl.domain.times import in_words
 
 ELLIPSIS = "…"
 # Of what `cut_message` leaves.

@@ -6,15 +6,15 @@ import hashlib
 import hmac
 from typing import Any
 
-from certctl.connectors.http import OutboundHttp
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.http.adapter import OutboundHttp
 from certctl.connectors.notifiers.base import Clock, Post, exchange, json_bytes, outcome_of_status, utc_now
-from certctl.connectors.secrets import Secrets
-from certctl.domain.channels import ChannelConfig
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.errors import InvalidInput
-from certctl.domain.messages import Message
-from certctl.domain.notifications import CertificateFacts
-from certctl.domain.outcomes import Outcome
-from certctl.domain.timestamps import to_wire
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import CertificateFacts
+from certctl.domain.notifications.outcomes import Outcome
+from certctl.domain.times import to_wire
 
 _PREFIX = "whsec_"
 

@@ -1,0 +1,61 @@
+"""Deployments of a certificate on the wire."""
+
+from collections.abc import Sequence
+from typing import Annotated, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.times import to_wire, to_wire_or_none
+
+_TargetId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+
+
+class DeployBody(BaseModel):
+    """Without `target_ids` to all targets of the certificate that an agent has."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    target_ids: Annotated[list[_TargetId], Field(min_length=1, max_length=50)] | None = None
+
+
+class DeploymentsStartedView(TypedDict):
+    """One job for each target; one that is open for this version already is named again."""
+
+    job_ids: list[str]
+
+
+class DeploymentView(TypedDict):
+    """A job of type Deployment."""
+
+    job_id: str
+    target_id: str | None
+    agent_id: str | None
+    serial_number: str | None
+    status: JobStatus
+    attempts: int
+    max_attempts: int
+    last_error: str | None
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+
+
+def deployments_started_view(jobs: Sequence[Job]) -> DeploymentsStartedView:
+    return DeploymentsStartedView(job_ids=[job.id for job in jobs])
+
+
+def deployment_view(job: Job) -> DeploymentView:
+    return DeploymentView(
+        job_id=job.id,
+        target_id=job.target_id,
+        agent_id=job.agent_id,
+        serial_number=job.task.serial_number if job.task else None,
+        status=job.status,
+        attempts=job.due.attempt,
+        max_attempts=job.max_attempts,
+        last_error=job.last_error,
+        created_at=to_wire(job.created_at),
+        started_at=to_wire_or_none(job.started_at),
+        completed_at=to_wire_or_none(job.completed_at),
+    )

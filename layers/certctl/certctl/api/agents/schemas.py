@@ -1,0 +1,327 @@
+"""The agent's API on the wire, and bootstrap tokens."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self, TypedDict
+
+from aws_lambda_powertools.event_handler.openapi.params import Header
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from certctl.api.agents.consent_schemas import ConsentBody
+from certctl.api.pagination import encode_cursor
+from certctl.domain.agents.agents import AgentReport, BootstrapToken, ConsentUpdate
+from certctl.domain.agents.deployments import DeployableVersion, Result, Started
+from certctl.domain.agents.polls import POLL_WITH_WORK
+from certctl.domain.catalog.records import Entry, Target, TargetType
+from certctl.domain.errors import InvalidInput
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.services.agents.polling import HeartbeatResult, RotatedKey, WorkPage
+from certctl.services.agents.registration import Enrolment, MintedToken
+
+_STRICT = ConfigDict(extra="forbid", defer_build=True)
+_Hostname = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+_Word = Annotated[str, Field(max_length=64)]
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_TeamId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+# A header: servers of earlier releases refuse fields and query parameters that they do not know.
+MaxPollSeconds = Annotated[
+    int | None,
+    Header(
+        alias="Certctl-Max-Poll-Seconds",
+        ge=1,
+        le=86400,
+        description="The answer has the agent's work; it wants to poll again within this time.",
+    ),
+]
+
+
+class AgentReportBody(BaseModel):
+    """What the agent says of its host and of itself."""
+
+    model_config = _STRICT
+
+    hostname: _Hostname
+    version: _Word = ""
+    os: _Word = ""
+    architecture: _Word = ""
+
+    def parsed(self, source_ip: str) -> AgentReport:
+        return AgentReport(self.hostname, self.version, self.os, self.architecture, source_ip)
+
+
+class HeartbeatBody(BaseModel):
+    """What the agent says of its host and of itself. `consent` comes where the answer before wanted it, and
+    goes with its digest in `Certctl-Consent`."""
+
+    model_config = _STRICT
+
+    hostname: _Hostname
+    version: _Word = ""
+    os: _Word = ""
+    architecture: _Word = ""
+    consent: ConsentBody | None = None
+
+    def parsed(self, source_ip: str) -> AgentReport:
+        return AgentReport(self.hostname, self.version, self.os, self.architecture, source_ip)
+
+    def news(self, digest: str | None) -> ConsentUpdate:
+        """Raises InvalidInput for a consent without its digest."""
+        if self.consent is None:
+            return ConsentUpdate(digest)
+        if digest is None:
+            raise InvalidInput.of("consent", "goes with its digest in the header Certctl-Consent")
+        return ConsentUpdate(digest, self.consent.parsed())
+
+
+class JobCsrBody(BaseModel):
+    model_config = _STRICT
+
+    csr_pem: Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
+
+
+class StartBody(BaseModel):
+    """Empty."""
+
+    model_config = _STRICT
+
+
+class ResultBody(BaseModel):
+    """`attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
+    that it serves. `untouched`: the agent refused the job before it touched anything, and would again."""
+
+    model_config = _STRICT
+
+    attempt: Annotated[int, Field(ge=1)]
+    outcome: Literal["succeeded", "failed"]
+    error: Annotated[str, Field(max_length=4096)] = ""
+    rolled_back: bool = False
+    untouched: bool = False
+    served_fingerprint_sha256: _Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _is_untouched_alone(self) -> Self:
+        if self.untouched and (self.outcome != "failed" or self.rolled_back):
+            raise ValueError("untouched goes with outcome failed, and without rolled_back")
+        return self
+
+    def parsed(self) -> Result:
+        return Result(
+            self.attempt,
+            self.outcome == "succeeded",
+            self.error,
+            self.rolled_back,
+            self.served_fingerprint_sha256,
+            self.untouched,
+        )
+
+
+class BootstrapTokenBody(BaseModel):
+    """`hostname_pattern`: `*` stands for any characters of one label; at most two, and one in a label.
+    Without `team_id` it is the caller's team."""
+
+    model_config = _STRICT
+
+    hostname_pattern: Annotated[str, Field(min_length=1, max_length=253)]
+    team_id: _TeamId | None = None
+
+
+class LiveTokenView(TypedDict):
+    """A bootstrap token that was not used yet."""
+
+    id: str
+    hostname_pattern: str
+    team_id: str
+    expires_at: str
+
+
+class BootstrapTokenView(LiveTokenView):
+    """`token` registers one agent, within an hour; it is shown in this answer only."""
+
+    token: str
+
+
+class EnrolledAgentView(TypedDict):
+    """`key` is the agent's API key, shown in this answer only."""
+
+    agent_id: str
+    name: str
+    key: str
+    expires_at: str
+
+
+class RotatedKeyView(TypedDict):
+    """The key before goes on until an hour after the first heartbeat with this one."""
+
+    key: str
+    expires_at: str
+
+
+class WantedKeyView(TypedDict):
+    """`size` in bits; null where the algorithm has one only."""
+
+    algorithm: str
+    size: int | None
+
+
+class WorkTargetView(TypedDict):
+    id: str
+    type: TargetType
+    config: dict[str, Any]
+
+
+class WorkView(TypedDict):
+    """A job in AwaitingCSR wants a request for these names; a Deployment that version on the target."""
+
+    job_id: str
+    type: JobType
+    status: JobStatus
+    certificate_id: str | None
+    common_name: str
+    sans: list[str]
+    key: WantedKeyView
+    target: WorkTargetView | None
+    serial_number: str | None
+    fingerprint_sha256: str | None
+
+
+class HeartbeatView(TypedDict):
+    """With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
+    `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null.
+    `consent_wanted`: the next heartbeat is to have what the host allows."""
+
+    agent_id: str
+    name: str
+    key_expires_at: str | None
+    poll_after_seconds: int
+    consent_wanted: bool
+    work: list[WorkView] | None
+    next_cursor: str | None
+
+
+class WorkPageView(TypedDict):
+    """Ask again after `poll_after_seconds`."""
+
+    data: list[WorkView]
+    next_cursor: str | None
+    per_page: int
+    poll_after_seconds: int
+
+
+class JobStatusView(TypedDict):
+    job_id: str
+    status: JobStatus
+
+
+class StartedView(TypedDict):
+    """Nobody else begins the job until `lease_until`. `attempt` goes with the result."""
+
+    job_id: str
+    lease_until: str
+    attempt: int
+
+
+class DeployableVersionView(TypedDict):
+    """`chain_pem` begins with the leaf's issuer."""
+
+    certificate_id: str
+    serial_number: str
+    certificate_pem: str
+    chain_pem: str
+    fingerprint_sha256: str
+    not_after: str
+
+
+def bootstrap_token_view(minted: MintedToken) -> BootstrapTokenView:
+    return BootstrapTokenView(**live_token_view(minted.token), token=minted.text)
+
+
+def live_token_view(token: BootstrapToken) -> LiveTokenView:
+    return LiveTokenView(
+        id=token.id,
+        hostname_pattern=token.hostname_pattern,
+        team_id=token.team_id,
+        expires_at=to_wire(token.expires_at),
+    )
+
+
+def enrolled_view(enrolled: Enrolment) -> EnrolledAgentView:
+    entry = enrolled.entry
+    return EnrolledAgentView(
+        agent_id=entry.id, name=entry.name, key=enrolled.key_text, expires_at=to_wire(enrolled.expires_at)
+    )
+
+
+def heartbeat_view(heard: HeartbeatResult) -> HeartbeatView:
+    return HeartbeatView(
+        agent_id=heard.agent_id,
+        name=heard.name,
+        key_expires_at=to_wire_or_none(heard.key_expires_at),
+        poll_after_seconds=int(heard.poll_after.total_seconds()),
+        consent_wanted=heard.wants_consent,
+        work=None,
+        next_cursor=None,
+    )
+
+
+def poll_view(heard: HeartbeatResult, page: WorkPage, position: Mapping[str, str] | None) -> HeartbeatView:
+    return HeartbeatView(
+        {**heartbeat_view(heard), "work": _work_views(page), "next_cursor": encode_cursor(position)}
+    )
+
+
+def rotated_view(rotated: RotatedKey) -> RotatedKeyView:
+    return RotatedKeyView(key=rotated.text, expires_at=to_wire(rotated.expires_at))
+
+
+def work_page_view(page: WorkPage, position: Mapping[str, str] | None, per_page: int) -> WorkPageView:
+    return WorkPageView(
+        data=_work_views(page),
+        next_cursor=encode_cursor(position),
+        per_page=per_page,
+        poll_after_seconds=int(POLL_WITH_WORK.total_seconds()),
+    )
+
+
+def _work_views(page: WorkPage) -> list[WorkView]:
+    return [view for job in page.jobs.records if (view := _work_view(job, page.targets)) is not None]
+
+
+def _work_view(job: Job, targets: Mapping[str, Entry[Target]]) -> WorkView | None:
+    """None of a job that was opened before agents were."""
+    task = job.task
+    if task is None:
+        return None
+    target = targets.get(job.target_id) if job.target_id else None
+    return WorkView(
+        job_id=job.id,
+        type=job.type,
+        status=job.status,
+        certificate_id=job.certificate_id,
+        common_name=task.common_name,
+        sans=list(task.sans),
+        key=WantedKeyView(algorithm=task.key_algorithm, size=task.key_size),
+        target=_target_view(target) if target else None,
+        serial_number=task.serial_number,
+        fingerprint_sha256=task.fingerprint_sha256,
+    )
+
+
+def _target_view(target: Entry[Target]) -> WorkTargetView:
+    return WorkTargetView(id=target.id, type=target.content.type, config=target.content.config)
+
+
+def started_view(started: Started) -> StartedView:
+    return StartedView(
+        job_id=started.job_id, lease_until=to_wire(started.lease_until), attempt=started.attempt
+    )
+
+
+def version_view(version: DeployableVersion) -> DeployableVersionView:
+    return DeployableVersionView(
+        certificate_id=version.certificate_id,
+        serial_number=version.serial_number,
+        certificate_pem=version.certificate_pem,
+        chain_pem=version.chain_pem,
+        fingerprint_sha256=version.fingerprint_sha256,
+        not_after=to_wire(version.not_after),
+    )

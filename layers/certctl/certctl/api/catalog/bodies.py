@@ -1,0 +1,241 @@
+"""Catalog records as callers write them. A body makes a record, and is all that it shall be when it changes
+one: what is left out takes its default then, too."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+
+from certctl.api.access.schemas import TeamId
+from certctl.api.texts import PLAIN
+from certctl.domain.catalog.records import Agent, Issuer, IssuerType, Owner, Target, TargetType, Team
+from certctl.domain.catalog.validation import ID_PATTERN
+from certctl.domain.errors import InvalidInput
+from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
+from certctl.services.agents.agents import NewAgent
+from certctl.services.catalog.records import EntryInput
+
+_STRICT = ConfigDict(extra="forbid", defer_build=True)
+_DAYS_OF_TEN_YEARS = 3650
+_SECONDS_OF_A_DAY = 86_400
+
+EntryId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", description="Made where it is left out.")]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=f"^{PLAIN}+$"),
+    Field(description="Unique among the records of its kind; case makes no difference."),
+]
+Version = Annotated[
+    StrictInt, Field(ge=1, description="The one that was read: a change is refused (409) at another.")
+]
+Email = Annotated[str, Field(max_length=254)]
+Config = Annotated[dict[str, Any], Field(max_length=20, description="By its type: see docs/catalog.md.")]
+Description = Annotated[str, Field(max_length=1024)]
+
+
+class EntryBody(Protocol):
+    """What all of them have."""
+
+    @property
+    def id(self) -> str | None: ...
+    @property
+    def version(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    def content(self, before: Any) -> Any: ...
+
+
+class IssuerBody(BaseModel):
+    """`config` of a GenericCA is empty."""
+
+    model_config = _STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    type: IssuerType
+    config: Config = {}
+    enabled: bool = True
+
+    def content(self, _: Any) -> Issuer:
+        return Issuer(self.type, self.config, self.enabled)
+
+
+class TargetBody(BaseModel):
+    """`agent_id` names the agent that deploys to it: nothing is deployed without one. Without `team_id` it is
+    the caller's only team's."""
+
+    model_config = _STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    type: TargetType
+    config: Config
+    agent_id: EntryId | None = None
+    enabled: bool = True
+    team_id: TeamId | None = None
+
+    def content(self, _: Any) -> Target:
+        return Target(self.type, self.config, self.agent_id, self.enabled)
+
+
+class OwnerBody(BaseModel):
+    """`email` gets the alerts of the owner's certificates."""
+
+    model_config = _STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    email: Email | None = None
+    team_id: TeamId | None = None
+
+    def content(self, _: Any) -> Owner:
+        return Owner(self.email)
+
+
+class TeamBody(BaseModel):
+    """`email` gets the alerts of certificates whose owner has no address."""
+
+    model_config = _STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    description: Description = ""
+    email: Email | None = None
+
+    def content(self, _: Any) -> Team:
+        return Team(self.description, self.email)
+
+
+class PolicyBody(BaseModel):
+    """Warning records what breaks the rule; Error and Critical refuse it too."""
+
+    model_config = _STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    type: PolicyType
+    severity: PolicySeverity
+    config: Config
+    enabled: bool = True
+
+    def content(self, _: Any) -> Policy:
+        return Policy(self.type, self.severity, self.config, self.enabled)
+
+
+class KeyRuleBody(BaseModel):
+    """Sizes in bits; none are any that the CA takes."""
+
+    model_config = _STRICT
+
+    algorithm: KeyAlgorithm
+    sizes: Annotated[list[StrictInt], Field(max_length=8)] = []
+
+    def parsed(self) -> KeyRule:
+        return KeyRule(self.algorithm, tuple(self.sizes))
+
+
+class ProfileBody(BaseModel):
+    """Without `keys` any key that the CA takes is allowed, without `san_patterns` any name."""
+
+    model_config = _STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    description: Description = ""
+    extended_key_usages: Annotated[list[ExtendedKeyUsage], Field(min_length=1, max_length=8)]
+    max_ttl_seconds: StrictInt = 200 * _SECONDS_OF_A_DAY
+    keys: Annotated[list[KeyRuleBody], Field(max_length=len(KeyAlgorithm))] = []
+    san_patterns: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=256)]], Field(max_length=100)
+    ] = []
+    requires_approval: bool = False
+
+    def content(self, _: Any) -> Profile:
+        if not 0 < self.max_ttl_seconds <= _DAYS_OF_TEN_YEARS * _SECONDS_OF_A_DAY:
+            raise InvalidInput.of("max_ttl_seconds", "must be 600 to 315360000")
+        return Profile(
+            extended_key_usages=tuple(self.extended_key_usages),
+            description=self.description,
+            max_ttl=timedelta(seconds=self.max_ttl_seconds),
+            keys=tuple(rule.parsed() for rule in self.keys),
+            san_patterns=tuple(self.san_patterns),
+            requires_approval=self.requires_approval,
+        )
+
+
+class RenewalPolicyBody(BaseModel):
+    """Days before the end of a certificate. The window is capped at a third of its lifetime."""
+
+    model_config = _STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    renewal_window_days: Annotated[StrictInt, Field(ge=1, le=_DAYS_OF_TEN_YEARS)] = 30
+    auto_renew: bool = True
+    max_retries: Annotated[StrictInt, Field(ge=1, le=20)] = 3
+    retry_interval_seconds: Annotated[StrictInt, Field(ge=10, le=_SECONDS_OF_A_DAY)] = 60
+    alert_thresholds_days: Annotated[
+        list[Annotated[StrictInt, Field(ge=0, le=_DAYS_OF_TEN_YEARS)]], Field(max_length=10)
+    ] = [30, 14, 7, 0]
+    on_renewal: OnRenewal = OnRenewal.RENEW
+
+    def content(self, _: Any) -> RenewalPolicy:
+        return RenewalPolicy(
+            self.renewal_window_days,
+            self.auto_renew,
+            self.max_retries,
+            self.retry_interval_seconds,
+            tuple(self.alert_thresholds_days),
+            self.on_renewal,
+        )
+
+
+class AgentBody(BaseModel):
+    """Without `team_id` it is the caller's only team's."""
+
+    model_config = _STRICT
+
+    id: EntryId | None = None
+    version: Version | None = None
+    name: Name
+    hostname: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    team_id: TeamId | None = None
+
+    def content(self, before: Agent) -> Agent:
+        """What the agent says of itself stays."""
+        return replace(before, hostname=self.hostname)
+
+
+def new_entry(body: EntryBody) -> EntryInput:
+    if body.version is not None:
+        raise InvalidInput.of("version", "must be left out: a new record is at version 1")
+    return EntryInput(body.name, body.content, _team(body), body.id)
+
+
+def new_agent(body: AgentBody) -> NewAgent:
+    if body.version is not None:
+        raise InvalidInput.of("version", "must be left out: a new record is at version 1")
+    return NewAgent(body.name, body.hostname, body.team_id, body.id)
+
+
+def edited_entry(body: EntryBody, entry_id: str, if_match: int | None) -> EntryInput:
+    """Raises InvalidInput for another id, and where body and `If-Match` demand different versions."""
+    if body.id not in (None, entry_id):
+        raise InvalidInput.of("id", f"is {entry_id} for good")
+    if if_match is not None and body.version not in (None, if_match):
+        raise InvalidInput.of("version", "is not the one of If-Match: give one of the two")
+    return EntryInput(body.name, body.content, _team(body), revision=if_match or body.version)
+
+
+def _team(body: EntryBody) -> str | None:
+    return getattr(body, "team_id", None)

@@ -1,0 +1,32 @@
+"""The kinds of catalog records on the wire."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from certctl.api.catalog import bodies, views
+from certctl.api.catalog.routes import Resource
+from certctl.domain.catalog.records import IssuerType, Kind, TargetType
+from certctl.domain.policies.policies import PolicyType
+
+_TEAM = Annotated[str | None, Query(max_length=64, description="Of this team.")]
+_AGENT = Annotated[str | None, Query(max_length=64, description="Of this agent.")]
+
+ISSUERS = Resource(Kind.ISSUER, "issuers", bodies.IssuerBody, views.IssuerView, {"type": IssuerType | None})
+TARGETS = Resource(
+    Kind.TARGET,
+    "targets",
+    bodies.TargetBody,
+    views.TargetView,
+    {"type": TargetType | None, "team_id": _TEAM, "agent_id": _AGENT},
+)
+OWNERS = Resource(Kind.OWNER, "owners", bodies.OwnerBody, views.OwnerView, {"team_id": _TEAM})
+TEAMS = Resource(Kind.TEAM, "teams", bodies.TeamBody, views.TeamView, {})
+POLICIES = Resource(Kind.POLICY, "policies", bodies.PolicyBody, views.PolicyView, {"type": PolicyType | None})
+PROFILES = Resource(Kind.PROFILE, "profiles", bodies.ProfileBody, views.ProfileView, {})
+RENEWAL_POLICIES = Resource(
+    Kind.RENEWAL_POLICY, "renewal-policies", bodies.RenewalPolicyBody, views.RenewalPolicyView, {}
+)
+AGENTS = Resource(Kind.AGENT, "agents", bodies.AgentBody, views.AgentView, {"team_id": _TEAM})
+PLAIN = (ISSUERS, TARGETS, OWNERS, TEAMS, POLICIES, PROFILES, RENEWAL_POLICIES)
+"""Those whose routes are the common ones; an agent comes and goes with its keys."""

@@ -1,0 +1,197 @@
+"""Catalog records as callers see them: what all have, and what their kind alone has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypedDict, cast
+
+from certctl.api.agents.consent_schemas import ConsentView, UnfitView
+from certctl.domain.agents.polls import AgentStatus
+from certctl.domain.audit.events import facts
+from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, IssuerType, Target, TargetType
+from certctl.domain.policies.evaluations import EvaluationState
+from certctl.domain.policies.policies import PolicySeverity, PolicyType
+from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm
+from certctl.domain.renewal.policies import OnRenewal
+from certctl.domain.times import to_wire
+from certctl.services.catalog.checks import Check
+
+_RENAMED = {"max_ttl": "max_ttl_seconds"}
+
+
+class EntryView(TypedDict):
+    """`version` rises with each change."""
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class IssuerContactView(TypedDict):
+    """`error` is why the server did not answer at `failed_at`; a refusal is an answer. Put down about once a
+    minute."""
+
+    succeeded_at: str | None
+    failed_at: str | None
+    error: str | None
+
+
+class IssuerView(EntryView):
+    """`last_contact` is null for local CAs, and before the first call of an external issuer's server."""
+
+    type: IssuerType
+    config: dict[str, Any]
+    enabled: bool
+    last_contact: IssuerContactView | None
+
+
+class TargetView(EntryView):
+    """`unfit` is what the agent's host does not allow of it: empty where it fits, or has no agent, or one
+    that never reported what its host allows."""
+
+    team_id: str
+    type: TargetType
+    config: dict[str, Any]
+    agent_id: str | None
+    enabled: bool
+    unfit: list[UnfitView]
+
+
+class OwnerView(EntryView):
+    team_id: str
+    email: str | None
+
+
+class TeamView(EntryView):
+    description: str
+    email: str | None
+
+
+class PolicyEvaluationView(TypedDict):
+    """The latest evaluation over the existing certificates. `violations` stand now, as the policy's list with
+    `state=open` has them; `begun` and `ended` did so by this evaluation. `total` is null until it is known,
+    and an estimate until all are evaluated; `failed` could not be. While it is `confirming`, all were
+    evaluated, and those of the first two minutes are once more."""
+
+    job_id: str
+    state: EvaluationState
+    policy_version: int
+    evaluated: int
+    total: int | None
+    failed: int
+    violations: int
+    begun: int
+    ended: int
+    started_at: str | None
+    completed_at: str | None
+
+
+class PolicyView(EntryView):
+    """`evaluation` is null before the first one."""
+
+    type: PolicyType
+    severity: PolicySeverity
+    config: dict[str, Any]
+    enabled: bool
+    evaluation: PolicyEvaluationView | None
+
+
+class KeyRuleView(TypedDict):
+    algorithm: KeyAlgorithm
+    sizes: list[int]
+
+
+class ProfileView(EntryView):
+    description: str
+    extended_key_usages: list[ExtendedKeyUsage]
+    max_ttl_seconds: int
+    keys: list[KeyRuleView]
+    san_patterns: list[str]
+    requires_approval: bool
+
+
+class RenewalPolicyView(EntryView):
+    renewal_window_days: int
+    auto_renew: bool
+    max_retries: int
+    retry_interval_seconds: int
+    alert_thresholds_days: list[int]
+    on_renewal: OnRenewal
+
+
+class AgentView(EntryView):
+    """`agent_version` is that of its program. `key_id` names the key that it was registered with. At
+    `next_contact_at` it is expected to poll again. `consent` is what its host allows: null for an agent of an
+    earlier release, which may do anything."""
+
+    team_id: str
+    status: AgentStatus
+    hostname: str
+    key_id: str
+    registered_at: str
+    last_heartbeat_at: str | None
+    next_contact_at: str | None
+    agent_version: str
+    os: str
+    architecture: str
+    ip_address: str
+    consent: ConsentView | None
+
+
+class RegisteredAgentView(AgentView):
+    """`key` is the agent's API key, shown in this answer only."""
+
+    key: str
+
+
+class CheckView(TypedDict):
+    name: str
+    passed: bool
+    detail: str
+
+
+class TestView(TypedDict):
+    """`passed` where all checks did."""
+
+    passed: bool
+    checks: list[CheckView]
+
+
+def entry_view(entry: AnyEntry, now: datetime) -> dict[str, Any]:
+    """The view of its kind."""
+    header = EntryView(
+        id=entry.id,
+        name=entry.name,
+        version=entry.revision,
+        created_at=to_wire(entry.created_at),
+        updated_at=to_wire(entry.updated_at),
+    )
+    team = {"team_id": entry.team_id} if entry.kind in TEAM_KINDS else {}
+    own = {
+        _RENAMED.get(name, name): value for name, value in facts(entry.content).items() if name != "version"
+    }
+    return {**header, **team, **own, **_of_agent(entry, now), **_of_target(entry)}
+
+
+def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> RegisteredAgentView:
+    view = cast(AgentView, entry_view(entry, now))
+    return RegisteredAgentView(**view, key=key_text)
+
+
+def test_view(checks: Sequence[Check]) -> TestView:
+    views = [CheckView(name=c.name, passed=c.passed, detail=c.detail) for c in checks]
+    return TestView(passed=all(c.passed for c in checks), checks=views)
+
+
+def _of_target(entry: AnyEntry) -> dict[str, Any]:
+    if not isinstance(entry.content, Target):
+        return {}
+    return {"unfit": [facts(problem) for problem in entry.content.unfit or ()]}
+
+
+def _of_agent(entry: AnyEntry, now: datetime) -> dict[str, Any]:
+    """A record has a `version` too."""
+    if not isinstance(entry.content, Agent):
+        return {}
+    return {"status": entry.content.status(now).value, "agent_version": entry.content.version}

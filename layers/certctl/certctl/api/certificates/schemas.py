@@ -1,0 +1,345 @@
+"""Certificates on the wire."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from certctl.api.pagination import PageView
+from certctl.api.texts import PLAIN
+from certctl.api.times import Moment
+from certctl.domain.certificates.certificates import Certificate, RenewalState
+from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
+from certctl.domain.issuing.external import RevocationState
+from certctl.domain.renewal.planning import RenewalPlan
+from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, require_reason
+from certctl.domain.times import to_wire, to_wire_or_none
+
+if TYPE_CHECKING:
+    # not at import: cryptography comes with them, and reads do without
+    from certctl.domain.certificates.requests import IssuanceStarted
+    from certctl.services.certificates.certificates import VersionDetails
+    from certctl.unit_of_work.revocation.decisions import Revoked
+
+
+def _without_repeats(ids: list[str]) -> list[str]:
+    if len(set(ids)) != len(ids):
+        raise ValueError("each id once")
+    return ids
+
+
+_Text = Annotated[str, Field(min_length=1, max_length=256)]
+_DisplayName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=f"^{PLAIN}+$")
+]
+_Environment = Annotated[str, Field(max_length=64, pattern=f"^{PLAIN}*$")]
+_RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+_Name = Annotated[str, Field(min_length=1, max_length=2048)]
+_Tags = Annotated[
+    dict[
+        Annotated[str, Field(min_length=1, max_length=64, pattern=f"^{PLAIN}+$")],
+        Annotated[str, Field(max_length=256, pattern=f"^{PLAIN}*$")],
+    ],
+    Field(max_length=50),
+]
+_TargetIds = Annotated[list[_RecordId], Field(max_length=20), AfterValidator(_without_repeats)]
+# Over the 32 KiB that a CSR may have: the check that refuses it names the limit.
+_Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
+ABOUT_ORDER = (
+    "Without `sort` the newest come first; those searched by `name` in the order of names, those with"
+    " `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what"
+    " it found. A `sort` by expiry lists live certificates. One"
+    " that no index has for these filters is refused (422), which says what can be had."
+)
+ABOUT_STATUS = (
+    "As many as GET /api/v1/stats/certificates-by-status counts. The first that is true: Revoked; Archived;"
+    " OnHold; Failed or Pending, before the first version; Expired; Expiring, from 00:00 UTC of the last 30"
+    " days, or of the last third of a shorter lifetime; RenewalInProgress; Active. `renewal_state` stands"
+    " beside it: an Expired one may be in renewal."
+)
+ABOUT_NAME = "A domain, with all the names in it, or a full name. `search` finds beginnings."
+ABOUT_SEARCH = (
+    "What people type: the beginning of any label of a name (`sso`, `prod.exam`), of a word of the display"
+    " name, of the id or of a tag (`key` or `key=value`); the serial number of any version; eight digits or"
+    " more of the beginning of one, or of a SHA-256 fingerprint. Colons, spaces, `0x` and case do not matter."
+    " It goes with every filter, and with no `sort`."
+)
+_FINDS = "of a label of a name, of a word of the display name, of an id, a tag, a serial or a fingerprint"
+_LEAST_SOUGHT = 2
+_STRICT = ConfigDict(extra="forbid", defer_build=True)
+
+
+class NewCertificateBody(BaseModel):
+    """Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
+    without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
+    in your reach has is a conflict (409); one that you cannot use for another reason is refused (422)."""
+
+    model_config = _STRICT
+
+    common_name: _Name
+    id: _RecordId | None = None
+    name: _DisplayName | None = None
+    sans: Annotated[list[_Name], Field(max_length=80)] = []
+    environment: _Environment = ""
+    owner_id: _RecordId | None = None
+    team_id: _RecordId | None = None
+    issuer_id: _RecordId | None = None
+    renewal_policy_id: _RecordId | None = None
+    certificate_profile_id: _Text | None = None
+    target_ids: _TargetIds = []
+    tags: _Tags = {}
+    csr_pem: _Csr | None = None
+
+    def parsed(self) -> NewCertificate:
+        fields = self.model_dump()
+        return NewCertificate(**fields | {"sans": tuple(self.sans), "target_ids": tuple(self.target_ids)})
+
+
+class CertificateEditBody(BaseModel):
+    """What may be edited; a field that is left out stays. Names, issuer and status are not edited."""
+
+    model_config = _STRICT
+
+    name: _DisplayName | None = None
+    environment: _Environment | None = None
+    owner_id: _RecordId | None = None
+    team_id: _RecordId | None = None
+    renewal_policy_id: _RecordId | None = None
+    target_ids: _TargetIds | None = None
+    tags: _Tags | None = None
+
+    def parsed(self, expected_revision: int | None = None) -> CertificateEdit:
+        targets = None if self.target_ids is None else tuple(self.target_ids)
+        fields = self.model_dump() | {"target_ids": targets}
+        return CertificateEdit(**fields, expected_revision=expected_revision)
+
+
+class RenewBody(BaseModel):
+    model_config = _STRICT
+
+    csr_pem: _Csr | None = None
+
+
+class CsrBody(BaseModel):
+    model_config = _STRICT
+
+    csr_pem: _Csr
+
+
+class RevokeBody(BaseModel):
+    """`reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted."""
+
+    model_config = _STRICT
+
+    reason: str = UNSPECIFIED
+    invalidity_date: Moment | None = None
+
+    def parsed(self) -> RevocationRequest:
+        return RevocationRequest(require_reason(self.reason), self.invalidity_date)
+
+
+class CertificateView(TypedDict):
+    """`version` rises with every change, our own too: it is what `If-Match` is compared with. `renewal_state`
+    stands beside every status: `in_progress` while a job is open, `failed` where the last one failed, and
+    `renewal_error` is why, until a renewal succeeds."""
+
+    id: str
+    name: str
+    common_name: str
+    sans: list[str]
+    environment: str
+    owner_id: str
+    team_id: str
+    issuer_id: str
+    target_ids: list[str]
+    renewal_policy_id: str
+    certificate_profile_id: str
+    status: str
+    renewal_state: RenewalState
+    renewal_error: str | None
+    serial_number: str | None
+    expires_at: str | None
+    tags: dict[str, str]
+    last_renewal_at: str | None
+    last_deployment_at: str | None
+    revoked_at: str | None
+    revocation_reason: str | None
+    open_job_id: str | None
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class CertificatePageView(TypedDict):
+    """`incomplete` is true while a search does not know every certificate yet: what it does not find may be
+    there. `hint` says what can be sought where nothing was found."""
+
+    data: list[CertificateView]
+    next_cursor: str | None
+    per_page: int
+    incomplete: NotRequired[bool]
+    hint: NotRequired[str]
+
+
+class RenewalPlanView(TypedDict):
+    """As the renewal policy has it now. `renew_at`: when the next renewal starts; null without auto_renew and
+    while a job is open. `alert_at`: when people are told next that it ends; null where they are not. What is
+    past is done by the next hourly run."""
+
+    renew_at: str | None
+    alert_at: str | None
+
+
+class CertificateDetailsView(CertificateView):
+    """`renewal` is null where nothing is planned: without a version, and while held, revoked or archived."""
+
+    renewal: RenewalPlanView | None
+
+
+class CreatedCertificateView(CertificateView):
+    """`job_id` is the job that issues it, or awaits its CSR."""
+
+    job_id: str
+    ignored_extensions: list[str]
+
+
+class JobStartedView(TypedDict):
+    job_id: str
+    ignored_extensions: list[str]
+
+
+class RevokedView(TypedDict):
+    """`refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
+    (keyCompromise) or until the hold ends; `more_keys_follow` where further ones come within minutes."""
+
+    status: str
+    serial_numbers: list[str]
+    other_certificates: list[str]
+    refused_keys: list[str]
+    more_keys_follow: bool
+
+
+class StatusView(TypedDict):
+    status: str
+
+
+class VersionView(TypedDict):
+    """`issuer_revocation` is what an external issuer, which publishes its own revocations, said of it."""
+
+    id: str
+    certificate_id: str
+    serial_number: str
+    ca_id: str
+    not_before: str
+    not_after: str
+    fingerprint_sha256: str
+    pem_chain: str
+    csr_pem: str
+    created_at: str
+    revoked_at: NotRequired[str]
+    revocation_reason: NotRequired[str]
+    issuer_revocation: NotRequired[RevocationState]
+
+
+def certificate_view(certificate: Certificate, now: datetime) -> CertificateView:
+    return CertificateView(
+        id=certificate.id,
+        name=certificate.name,
+        common_name=certificate.common_name,
+        sans=list(certificate.sans),
+        environment=certificate.environment,
+        owner_id=certificate.owner_id,
+        team_id=certificate.team_id,
+        issuer_id=certificate.issuer_id,
+        target_ids=list(certificate.target_ids),
+        renewal_policy_id=certificate.renewal_policy_id,
+        certificate_profile_id=certificate.certificate_profile_id,
+        status=certificate.status(now).value,
+        renewal_state=certificate.renewal_state,
+        renewal_error=certificate.last_failure,
+        serial_number=certificate.serial_number,
+        expires_at=to_wire_or_none(certificate.expires_at),
+        tags=dict(certificate.tags),
+        last_renewal_at=to_wire_or_none(certificate.last_renewal_at),
+        last_deployment_at=to_wire_or_none(certificate.last_deployment_at),
+        revoked_at=to_wire_or_none(certificate.revoked_at),
+        revocation_reason=certificate.revocation_reason,
+        open_job_id=certificate.open_job_id,
+        version=certificate.revision,
+        created_at=to_wire(certificate.created_at),
+        updated_at=to_wire(certificate.updated_at),
+    )
+
+
+def certificate_page_view(
+    page: PageView[CertificateView], name: str | None, search: str | None, *, is_complete: bool
+) -> CertificatePageView:
+    view = CertificatePageView(data=page["data"], next_cursor=page["next_cursor"], per_page=page["per_page"])
+    if not is_complete:
+        view["incomplete"] = True
+    if not page["data"] and page["next_cursor"] is None and (name or search) is not None:
+        view["hint"] = _hint(search)
+    return view
+
+
+def _hint(search: str | None) -> str:
+    if search is None:
+        return "Nothing is in this domain, and nothing has this name. Beginnings are found by search."
+    if len(search.strip()) < _LEAST_SOUGHT:
+        return f"Type {_LEAST_SOUGHT} characters or more: a search finds the beginning {_FINDS}."
+    return f"Nothing begins so. A search finds the beginning {_FINDS}."
+
+
+def certificate_details_view(
+    certificate: Certificate, plan: RenewalPlan | None, now: datetime
+) -> CertificateDetailsView:
+    renewal = _plan_view(plan) if plan else None
+    return CertificateDetailsView(**certificate_view(certificate, now), renewal=renewal)
+
+
+def _plan_view(plan: RenewalPlan) -> RenewalPlanView:
+    return RenewalPlanView(renew_at=to_wire_or_none(plan.renew_at), alert_at=to_wire_or_none(plan.alert_at))
+
+
+def created_view(requested: "IssuanceStarted", now: datetime) -> CreatedCertificateView:
+    return CreatedCertificateView(
+        **certificate_view(requested.certificate, now),
+        job_id=requested.job.id,
+        ignored_extensions=list(requested.ignored_extensions),
+    )
+
+
+def job_started_view(requested: "IssuanceStarted") -> JobStartedView:
+    return JobStartedView(job_id=requested.job.id, ignored_extensions=list(requested.ignored_extensions))
+
+
+def revoked_view(revoked: "Revoked") -> RevokedView:
+    return RevokedView(
+        status=revoked.status,
+        serial_numbers=list(revoked.serial_numbers),
+        other_certificates=list(revoked.other_certificates),
+        refused_keys=list(revoked.refused_keys),
+        more_keys_follow=revoked.more_keys_follow,
+    )
+
+
+def version_view(details: "VersionDetails") -> VersionView:
+    version, pem, mark = details.version, details.pem, details.revocation
+    view = VersionView(
+        id=version.id,
+        certificate_id=version.certificate_id,
+        serial_number=version.serial_number,
+        ca_id=version.ca_id,
+        not_before=to_wire(version.not_before),
+        not_after=to_wire(version.not_after),
+        fingerprint_sha256=version.fingerprint_sha256,
+        pem_chain=pem.certificate_pem + pem.chain_pem if pem else "",
+        csr_pem=pem.csr_pem if pem else "",
+        created_at=to_wire(version.created_at),
+    )
+    if mark is not None:
+        view["revoked_at"] = to_wire(mark.revoked_at)
+        view["revocation_reason"] = mark.reason
+        if mark.issuer_revocation is not None:
+            view["issuer_revocation"] = mark.issuer_revocation
+    return view

@@ -1,0 +1,154 @@
+"""Channels on the wire."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from certctl.api.access.schemas import TeamId
+from certctl.domain.audit.events import redacted
+from certctl.domain.channels.channels import BreakerState, ChannelKind, ChannelState
+from certctl.domain.channels.records import ChannelRecord
+from certctl.domain.errors import InvalidInput
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.services.channels.channels import Channel, ChannelEdit, NewChannel
+
+_OF_THE_DEPLOYMENT = "-default"
+
+ChannelId = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{2,63}$",
+        description="Its name among all channels; those that end in -default come with the deployment.",
+    ),
+]
+Settings = Annotated[
+    dict[str, str | StrictInt],
+    Field(
+        max_length=20,
+        description="By the kind's names. Secrets are set by the name that they are stored under.",
+    ),
+]
+
+
+class NewChannelBody(BaseModel):
+    """`team_id` lets the team's operators test it; without one all may."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    id: ChannelId
+    kind: ChannelKind
+    settings: Settings
+    enabled: bool = True
+    team_id: TeamId | None = None
+
+    def parsed(self) -> NewChannel:
+        if self.id.endswith(_OF_THE_DEPLOYMENT):
+            raise InvalidInput.of("id", f"must not end in {_OF_THE_DEPLOYMENT}")
+        return NewChannel(self.id, self.kind, _texts(self.settings), self.enabled, self.team_id)
+
+
+class ChannelEditBody(BaseModel):
+    """The whole channel as it shall be; settings as the API shows them stay as they are. `revision`, or
+    `If-Match`, is the one that was read: the change is refused where it is another by now."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    settings: Settings
+    enabled: bool = True
+    team_id: TeamId | None = None
+    kind: ChannelKind | None = None
+    revision: Annotated[int, Field(ge=1)] | None = None
+
+    def parsed(self, if_match: int | None = None) -> ChannelEdit:
+        revision = if_match or self.revision
+        return ChannelEdit(_texts(self.settings), self.enabled, self.team_id, self.kind, revision)
+
+
+class DisabledView(TypedDict):
+    """The provider said that the channel is gone. A PUT ends it."""
+
+    since: str
+    error: str
+
+
+class ChannelView(TypedDict):
+    """`settings` without what may be secret. `enabled` is what an administrator set; `state`, of the circuit
+    breaker, `disabled` and `paused_until` are what deliveries found out. A channel of the deployment has no
+    revision."""
+
+    id: str
+    kind: ChannelKind
+    origin: Literal["configuration", "api"]
+    enabled: bool
+    team_id: str | None
+    settings: dict[str, str]
+    state: BreakerState
+    since: str | None
+    last_error: str | None
+    disabled: DisabledView | None
+    paused_until: str | None
+    warnings: list[str]
+    revision: int | None
+    created_at: str | None
+    updated_at: str | None
+
+
+class ChannelTestView(TypedDict):
+    """`delivered` and `accepted` mean that it went through."""
+
+    outcome: OutcomeKind
+    status_code: int | None
+    error: str
+    duration_ms: int
+
+
+def channel_view(channel: Channel, now: datetime) -> ChannelView:
+    config, state, record = channel.config, channel.state, channel.record
+    return ChannelView(
+        id=config.channel_id,
+        kind=config.kind,
+        origin="api" if record else "configuration",
+        enabled=config.is_enabled,
+        team_id=config.team_id,
+        settings=redacted(config.settings),
+        state=state.state,
+        since=to_wire_or_none(state.since),
+        last_error=state.error or None,
+        disabled=_disabled_view(state),
+        paused_until=to_wire_or_none(state.paused_until if state.is_paused(now) else None),
+        warnings=channel.warnings,
+        revision=record.revision if record else None,
+        created_at=_created_at(record),
+        updated_at=_updated_at(record),
+    )
+
+
+def channel_test_view(outcome: Outcome) -> ChannelTestView:
+    return ChannelTestView(
+        outcome=outcome.kind,
+        status_code=outcome.status_code,
+        error=outcome.error,
+        duration_ms=outcome.duration_ms,
+    )
+
+
+def _disabled_view(state: ChannelState) -> DisabledView | None:
+    if state.disabled_at is None:
+        return None
+    return DisabledView(since=to_wire(state.disabled_at), error=state.error)
+
+
+def _created_at(record: ChannelRecord | None) -> str | None:
+    return to_wire(record.created_at) if record else None
+
+
+def _updated_at(record: ChannelRecord | None) -> str | None:
+    return to_wire(record.updated_at) if record else None
+
+
+def _texts(settings: Mapping[str, str | int]) -> dict[str, str]:
+    """A port may come as a number."""
+    return {name: str(value) for name, value in settings.items()}

@@ -1,0 +1,125 @@
+"""Numbers on the wire."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, TypedDict
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from certctl.domain.insights.metrics import Metric
+from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.services.insights.insights import DayCount, JobDay, Summary
+
+DEFAULT_DAYS = 30
+
+Days = Annotated[int, Query(ge=1, le=400, description="So many days, today included.")]
+
+
+class SummaryView(TypedDict):
+    """A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
+    counted, `recounted_at` when all counters had last been compared with the records that they count: null
+    until that is done for the first time, and while it is not known."""
+
+    total_certificates: int | None
+    expiring_certificates: int | None
+    expired_certificates: int | None
+    revoked_certificates: int | None
+    active_agents: int | None
+    offline_agents: int | None
+    total_agents: int | None
+    pending_jobs: int | None
+    failed_jobs: int | None
+    complete_jobs: int | None
+    notifications_dead: int | None
+    unknown: list[str]
+    recounted_at: str | None
+    completed_at: str
+
+
+class StatusCountView(TypedDict):
+    status: str
+    count: int
+
+
+class DayCountView(TypedDict):
+    date: str
+    count: int
+
+
+class JobDayView(TypedDict):
+    """`success_rate` is in percent, null on days when no job ended."""
+
+    date: str
+    created_count: int
+    completed_count: int
+    failed_count: int
+    cancelled_count: int
+    success_rate: float | None
+
+
+class SeriesView[V](TypedDict):
+    """All of it: there are no pages."""
+
+    data: list[V]
+
+
+class SampleView(TypedDict):
+    labels: dict[str, str]
+    value: float
+
+
+class MetricView(TypedDict):
+    name: str
+    type: Literal["gauge", "counter"]
+    help: str
+    samples: list[SampleView]
+
+
+def summary_view(summary: Summary) -> SummaryView:
+    return SummaryView(
+        total_certificates=summary.total_certificates,
+        expiring_certificates=summary.expiring_certificates,
+        expired_certificates=summary.expired_certificates,
+        revoked_certificates=summary.revoked_certificates,
+        active_agents=summary.active_agents,
+        offline_agents=summary.offline_agents,
+        total_agents=summary.total_agents,
+        pending_jobs=summary.pending_jobs,
+        failed_jobs=summary.failed_jobs,
+        complete_jobs=summary.complete_jobs,
+        notifications_dead=summary.notifications_dead,
+        unknown=list(summary.unknown),
+        recounted_at=to_wire_or_none(summary.recounted_at),
+        completed_at=to_wire(summary.completed_at),
+    )
+
+
+def status_counts_view(counts: Mapping[str, int]) -> SeriesView[StatusCountView]:
+    return SeriesView(data=[StatusCountView(status=s, count=n) for s, n in counts.items()])
+
+
+def day_counts_view(days: Sequence[DayCount]) -> SeriesView[DayCountView]:
+    return SeriesView(data=[DayCountView(date=d.day.isoformat(), count=d.count) for d in days])
+
+
+def job_days_view(days: Sequence[JobDay]) -> SeriesView[JobDayView]:
+    return SeriesView(data=[_job_day(day) for day in days])
+
+
+def metrics_view(metrics: Sequence[Metric]) -> SeriesView[MetricView]:
+    return SeriesView(data=[_metric(metric) for metric in metrics])
+
+
+def _job_day(day: JobDay) -> JobDayView:
+    return JobDayView(
+        date=day.day.isoformat(),
+        created_count=day.created,
+        completed_count=day.completed,
+        failed_count=day.failed,
+        cancelled_count=day.cancelled,
+        success_rate=day.success_rate,
+    )
+
+
+def _metric(metric: Metric) -> MetricView:
+    samples = [SampleView(labels=dict(s.labels), value=s.value) for s in metric.samples]
+    return MetricView(name=metric.name, type=metric.kind, help=metric.help, samples=samples)

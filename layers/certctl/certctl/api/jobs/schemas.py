@@ -1,0 +1,149 @@
+"""Jobs on the wire."""
+
+from typing import NotRequired, TypedDict
+
+from certctl.domain.certificates.certificates import Status
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.policies.evaluations import EvaluationState, PolicyEvaluation
+from certctl.domain.revocation.bulk import BulkRevocation, Progress
+from certctl.domain.times import to_wire, to_wire_or_none
+
+
+class FailedRevocationView(TypedDict):
+    certificate_id: str
+    error: str
+
+
+class ProgressView(TypedDict):
+    """`total` is null until all are known; `matched` of those looked at so far are meant. `errors` are the
+    first 20."""
+
+    total: int | None
+    matched: int
+    done: int
+    skipped: int
+    failed: int
+    errors: list[FailedRevocationView]
+
+
+class BulkRevocationView(TypedDict):
+    """What a bulk revocation was asked for. Every filter that is not null must match; `named` is how many
+    certificates were named by their ids, 0 where filters alone choose."""
+
+    reason: str
+    invalidity_date: str | None
+    named: int
+    owner_id: str | None
+    team_id: str | None
+    issuer_id: str | None
+    profile_id: str | None
+    environment: str | None
+    status: Status | None
+
+
+class JobEvaluationView(TypedDict):
+    """What an evaluation of a policy has done. The policy's own `evaluation` has the violations too."""
+
+    policy_id: str
+    policy_version: int
+    state: EvaluationState
+    evaluated: int
+    total: int | None
+    failed: int
+
+
+class JobView(TypedDict):
+    """`attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
+    or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
+    `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team."""
+
+    id: str
+    type: JobType
+    certificate_id: str | None
+    certificate_name: str | None
+    team_id: str | None
+    target_id: str | None
+    agent_id: str | None
+    status: JobStatus
+    attempts: int
+    max_attempts: int
+    last_error: str | None
+    requested_by: str
+    needs_approval: bool
+    approved_by: str | None
+    scheduled_at: str
+    started_at: str | None
+    completed_at: str | None
+    created_at: str
+    progress: NotRequired[ProgressView]
+    revocation: NotRequired[BulkRevocationView]
+    evaluation: NotRequired[JobEvaluationView]
+
+
+def job_view(job: Job) -> JobView:
+    view = JobView(
+        id=job.id,
+        type=job.type,
+        certificate_id=job.certificate_id,
+        certificate_name=job.certificate_name,
+        team_id=job.team_id,
+        target_id=job.target_id,
+        agent_id=job.agent_id,
+        status=job.status,
+        attempts=job.due.attempt,
+        max_attempts=job.max_attempts,
+        last_error=job.last_error,
+        requested_by=job.requested_by,
+        needs_approval=job.needs_approval,
+        approved_by=job.approved_by,
+        scheduled_at=to_wire(job.scheduled_at),
+        started_at=to_wire_or_none(job.started_at),
+        completed_at=to_wire_or_none(job.completed_at),
+        created_at=to_wire(job.created_at),
+    )
+    if job.bulk is not None:
+        view["progress"] = _progress_view(job.bulk.progress)
+        view["revocation"] = _revocation_view(job.bulk)
+    if job.evaluation is not None:
+        view["evaluation"] = _evaluation_view(job, job.evaluation)
+    return view
+
+
+def _evaluation_view(job: Job, evaluation: PolicyEvaluation) -> JobEvaluationView:
+    return JobEvaluationView(
+        policy_id=evaluation.policy_id,
+        policy_version=evaluation.policy_revision,
+        state=job.evaluation_state,
+        evaluated=evaluation.evaluated,
+        total=evaluation.total,
+        failed=evaluation.failed,
+    )
+
+
+def _revocation_view(bulk: BulkRevocation) -> BulkRevocationView:
+    selection = bulk.selection
+    return BulkRevocationView(
+        reason=bulk.wanted.reason,
+        invalidity_date=to_wire_or_none(bulk.wanted.invalidity_date),
+        named=len(selection.certificate_ids),
+        owner_id=selection.owner_id,
+        team_id=selection.team_id,
+        issuer_id=selection.issuer_id,
+        profile_id=selection.certificate_profile_id,
+        environment=selection.environment,
+        status=selection.status,
+    )
+
+
+def _progress_view(progress: Progress) -> ProgressView:
+    return ProgressView(
+        total=progress.total,
+        matched=progress.matched,
+        done=progress.done,
+        skipped=progress.skipped,
+        failed=progress.failed,
+        errors=[
+            FailedRevocationView(certificate_id=failure.certificate_id, error=failure.error)
+            for failure in progress.errors
+        ],
+    )

@@ -1,0 +1,157 @@
+"""Routing rules and mutes on the wire."""
+
+from datetime import UTC, datetime
+from typing import Annotated, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from certctl.api.times import Moment
+from certctl.domain.errors import InvalidInput
+from certctl.domain.notifications.mutes import Mute
+from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.notifications.routing import MAX_CHANNELS, MAX_ROUTES, Route, RoutingRule
+from certctl.domain.times import to_wire
+from certctl.services.notifications.mutes import NewMute
+from certctl.services.notifications.routing_rules import RuleInput
+
+_STRICT = ConfigDict(extra="forbid", defer_build=True)
+_ChannelId = Annotated[str, Field(min_length=1, max_length=64)]
+_RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+
+TAKES_EFFECT = "Takes effect within 60 seconds: functions remember channels, rules and mutes for so long."
+ABOUT_RULES = (
+    "`stack`, `team:<team id>` or `owner:<owner id>`. An alert goes to the channels of the first route that "
+    "takes it in the rule of its certificate's owner, else its team's, else the stack's. Where none does: "
+    "`info` and `warning` to Email, Slack, Teams and Webhook channels, `critical` to all. Passed over are "
+    "channels that are disabled, and routes that have no other. A Revocation reaches a webhook and a mail "
+    f"channel whatever the rules say. {TAKES_EFFECT}"
+)
+ABOUT_MUTES = (
+    "While it is in force, alerts of the certificate, or of all that the team has, are stored as `sent` with "
+    "the outcome `muted`: listed, not sent, and to be requeued at will. Without `severities` it mutes all, a "
+    "compromised key too. Resolves are never muted: whoever was told of an incident hears of its end. "
+    f"{TAKES_EFFECT}"
+)
+
+
+class RouteBody(BaseModel):
+    """Alerts of these severities and types go to these channels, by id. Left out, or empty: any."""
+
+    model_config = _STRICT
+
+    channels: Annotated[list[_ChannelId], Field(min_length=1, max_length=MAX_CHANNELS)]
+    severities: Annotated[list[Severity], Field(max_length=len(Severity))] = []
+    types: Annotated[list[NotificationType], Field(max_length=len(NotificationType))] = []
+
+    def parsed(self) -> Route:
+        return Route(_once(self.channels), _once(self.severities), _once(self.types))
+
+
+class RoutingRuleBody(BaseModel):
+    """The rule as it shall be; the first route that takes an alert decides. With a `revision`
+    (or `If-Match`) it is refused where another one is stored by now (409); 0 says that there is none yet."""
+
+    model_config = _STRICT
+
+    routes: Annotated[list[RouteBody], Field(min_length=1, max_length=MAX_ROUTES)]
+    revision: Annotated[int, Field(ge=0)] | None = None
+
+    def parsed(self, if_match: int | None = None) -> RuleInput:
+        return RuleInput(tuple(route.parsed() for route in self.routes), if_match or self.revision)
+
+
+class NewMuteBody(BaseModel):
+    """Of one certificate, or of a team. Without `starts_at` from now on; at most 366 days ahead."""
+
+    model_config = _STRICT
+
+    certificate_id: _RecordId | None = None
+    team_id: _RecordId | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment
+    reason: Annotated[str, Field(min_length=1, max_length=256)]
+    severities: Annotated[list[Severity], Field(max_length=len(Severity))] = []
+
+    def parsed(self) -> NewMute:
+        return NewMute(
+            ends_at=_utc("ends_at", self.ends_at),
+            reason=self.reason,
+            certificate_id=self.certificate_id,
+            team_id=self.team_id,
+            starts_at=_utc("starts_at", self.starts_at) if self.starts_at else None,
+            severities=_once(self.severities),
+        )
+
+
+class RouteView(TypedDict):
+    """Empty `severities` or `types` mean any."""
+
+    channels: list[str]
+    severities: list[Severity]
+    types: list[NotificationType]
+
+
+class RoutingRuleView(TypedDict):
+    id: str
+    routes: list[RouteView]
+    revision: int
+    created_at: str
+    updated_at: str
+
+
+class MuteView(TypedDict):
+    """`team_id` is whose mute it is; without a `certificate_id` it mutes all that the team has."""
+
+    id: str
+    certificate_id: str | None
+    team_id: str
+    severities: list[Severity]
+    starts_at: str
+    ends_at: str
+    is_in_force: bool
+    reason: str
+    created_by: str
+    created_at: str
+
+
+def routing_rule_view(rule: RoutingRule) -> RoutingRuleView:
+    return RoutingRuleView(
+        id=rule.id,
+        routes=[_route_view(route) for route in rule.routes],
+        revision=rule.revision,
+        created_at=to_wire(rule.created_at),
+        updated_at=to_wire(rule.updated_at),
+    )
+
+
+def mute_view(mute: Mute, now: datetime) -> MuteView:
+    return MuteView(
+        id=mute.id,
+        certificate_id=mute.certificate_id,
+        team_id=mute.team_id,
+        severities=list(mute.severities),
+        starts_at=to_wire(mute.starts_at),
+        ends_at=to_wire(mute.ends_at),
+        is_in_force=mute.is_in_force(now),
+        reason=mute.reason,
+        created_by=mute.created_by,
+        created_at=to_wire(mute.created_at),
+    )
+
+
+def _route_view(route: Route) -> RouteView:
+    return RouteView(
+        channels=list(route.channels), severities=list(route.severities), types=list(route.types)
+    )
+
+
+def _once[V](values: list[V]) -> tuple[V, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _utc(field: str, moment: datetime) -> datetime:
+    """To the second, as it is stored."""
+    try:
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except OverflowError as error:
+        raise InvalidInput.of(field, "is out of range") from error

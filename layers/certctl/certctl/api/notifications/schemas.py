@@ -1,0 +1,153 @@
+"""Notifications on the wire."""
+
+from datetime import timedelta
+from typing import Annotated, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from certctl.api.list_positions import position_view
+from certctl.api.pagination import encode_cursor
+from certctl.domain.notifications.delivery import Death, death_of
+from certctl.domain.notifications.notifications import (
+    Action,
+    Attempt,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.services.notifications.requeue import RequeueMany, RequeueReport
+
+ABOUT_ORDER = (
+    "Without `sort` the newest come first; dead ones by their death, pending and failed ones by when they"
+    " are due: those can be sorted by creation with a `certificate_id` only (else 422)."
+)
+_YEARS = 10 * 366 * 86_400
+
+
+class BulkRequeueBody(BaseModel):
+    """Which ones: all that are dead, unless something narrows it. `channel` is a kind (`Slack`) or a
+    channel's id; `sent` ones are requeued only where they were skipped or muted."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+    status: NotificationStatus = NotificationStatus.DEAD
+    channel: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    type: NotificationType | None = None
+    older_than_seconds: Annotated[int, Field(ge=0, le=_YEARS)] | None = None
+    cursor: Annotated[str, Field(max_length=2048)] | None = None
+
+    def parsed(self) -> RequeueMany:
+        age = None if self.older_than_seconds is None else timedelta(seconds=self.older_than_seconds)
+        return RequeueMany(self.status, self.channel, self.type, age)
+
+
+class StatusView(TypedDict):
+    status: str
+
+
+class BulkRequeuedView(TypedDict):
+    """500 rows are looked at in one call; go on with `next_cursor`. `refused` changed meanwhile."""
+
+    requeued: int
+    refused: int
+    next_cursor: str | None
+
+
+class AttemptView(TypedDict):
+    n: int
+    at: str
+    outcome: str
+    status_code: int | None
+    duration_ms: int
+    error: str
+
+
+class NotificationView(TypedDict):
+    """`attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
+    that of the moment of the event. `max_attempts` is the stack's budget now; `dead_because` is null while it
+    is not dead."""
+
+    id: str
+    type: NotificationType
+    severity: Severity
+    action: Action
+    dedup_key: str
+    certificate_id: str | None
+    certificate_name: str | None
+    team_id: str | None
+    channel: str
+    channel_id: str
+    recipient: str
+    subject: str
+    message: str
+    status: NotificationStatus
+    outcome: str | None
+    folded_into: str | None
+    retry_count: int
+    max_attempts: int
+    dead_because: Death | None
+    throttle_count: int
+    epoch: int
+    last_error: str | None
+    created_at: str
+    queued_at: str
+    next_retry_at: str | None
+    sent_at: str | None
+    dead_at: str | None
+    read_at: str | None
+    attempts: list[AttemptView]
+
+
+def notification_view(row: Notification, max_attempts: int) -> NotificationView:
+    return NotificationView(
+        id=row.id,
+        type=row.type,
+        severity=row.severity,
+        action=row.action,
+        dedup_key=row.dedup_key,
+        certificate_id=row.certificate_id,
+        certificate_name=row.facts.name or None,
+        team_id=row.team_id,
+        channel=row.channel,
+        channel_id=row.channel_id,
+        recipient=row.recipient,
+        subject=row.subject,
+        message=row.message,
+        status=row.status,
+        outcome=row.outcome,
+        folded_into=row.folded_into,
+        retry_count=row.retry_count,
+        max_attempts=max_attempts,
+        dead_because=death_of(row, max_attempts),
+        throttle_count=row.throttle_count,
+        epoch=row.due.epoch,
+        last_error=row.last_error,
+        created_at=to_wire(row.created_at),
+        queued_at=to_wire(row.queued_at),
+        next_retry_at=to_wire_or_none(row.next_retry_at),
+        sent_at=to_wire_or_none(row.sent_at),
+        dead_at=to_wire_or_none(row.dead_at),
+        read_at=to_wire_or_none(row.read_at),
+        attempts=[_attempt_view(attempt) for attempt in row.attempts],
+    )
+
+
+def bulk_requeued_view(report: RequeueReport) -> BulkRequeuedView:
+    return BulkRequeuedView(
+        requeued=report.requeued,
+        refused=report.refused,
+        next_cursor=encode_cursor(position_view(report.next)),
+    )
+
+
+def _attempt_view(attempt: Attempt) -> AttemptView:
+    return AttemptView(
+        n=attempt.n,
+        at=to_wire(attempt.at),
+        outcome=attempt.outcome,
+        status_code=attempt.status_code,
+        duration_ms=attempt.duration_ms,
+        error=attempt.error,
+    )

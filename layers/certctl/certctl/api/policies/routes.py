@@ -1,0 +1,104 @@
+"""Violations of policies on the wire, and the two routes that list them."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from certctl.api.list_positions import position_of, position_view
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
+from certctl.api.resolver import Api
+from certctl.domain.access.permissions import Permission
+from certctl.domain.policies.policies import PolicySeverity, Violation, ViolationState
+from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.services.policies.violations import ViolationFilter
+
+if TYPE_CHECKING:
+    from certctl.services.policies.violations import Violations
+
+_TAGS = ["policies"]
+
+
+State = Annotated[ViolationState | None, Query(description="`open` ones stand; refusals never do.")]
+
+
+class ViolationView(TypedDict):
+    """`state` is `open` while the certificate breaks the policy, since that was at `policy_version`; once
+    `ended`, `end_reason` says why. `refused` where the change was not made; `certificate_id` is null where
+    it was to be a new certificate. `occurrences` counts the same, the last of them at `last_seen_at`; of a
+    refusal, within a day. Violations of earlier releases have no `policy_version`: they are `ended`, and
+    nobody knows since when."""
+
+    id: str
+    policy_id: str
+    policy_name: str
+    certificate_id: str | None
+    common_name: str
+    team_id: str
+    severity: PolicySeverity
+    message: str
+    refused: bool
+    occurrences: int
+    created_at: str
+    last_seen_at: str
+    state: ViolationState
+    policy_version: int | None
+    ended_at: str | None
+    end_reason: str | None
+
+
+def add_violation_routes(api: Api, violations: "Callable[[], Violations]") -> None:
+    """Whoever reads the catalog sees the violations of certificates that they may read."""
+
+    @api.get(
+        "/api/v1/violations",
+        Permission.CATALOG_READ,
+        summary="List what broke policies, newest first; open ones by policy and certificate",
+        tags=_TAGS,
+    )
+    def list_violations(
+        state: State = None, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+    ) -> PageView[ViolationView]:
+        return _page(None, state, per_page, cursor)
+
+    @api.get(
+        "/api/v1/policies/<policy_id>/violations",
+        Permission.CATALOG_READ,
+        summary="List what broke a policy, newest first; open ones by certificate",
+        tags=_TAGS,
+    )
+    def list_policy_violations(
+        policy_id: str,
+        state: State = None,
+        per_page: PerPage = DEFAULT_PER_PAGE,
+        cursor: Cursor = None,
+    ) -> PageView[ViolationView]:
+        return _page(policy_id, state, per_page, cursor)
+
+    def _page(
+        policy_id: str | None, state: ViolationState | None, per_page: int, cursor: str | None
+    ) -> PageView[ViolationView]:
+        wanted = ViolationFilter(policy_id, state)
+        page = violations().page(api.caller, wanted, position_of(cursor), per_page)
+        return page_view([violation_view(v) for v in page.records], position_view(page.next), per_page)
+
+
+def violation_view(violation: Violation) -> ViolationView:
+    return ViolationView(
+        id=violation.id,
+        policy_id=violation.policy_id,
+        policy_name=violation.policy_name,
+        certificate_id=violation.certificate_id or None,
+        common_name=violation.common_name,
+        team_id=violation.team_id,
+        severity=violation.severity,
+        message=violation.message,
+        refused=violation.refused,
+        occurrences=violation.occurrences,
+        created_at=to_wire(violation.created_at),
+        last_seen_at=to_wire(violation.last_seen_at),
+        state=violation.state,
+        policy_version=violation.policy_revision,
+        ended_at=to_wire_or_none(violation.ended_at),
+        end_reason=violation.end_reason,
+    )

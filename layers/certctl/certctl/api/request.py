@@ -1,0 +1,103 @@
+"""One request as it came in, before any of it is believed."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from certctl.api.edge import Edge
+from certctl.crypto.audit.canonical import sha256_hex
+from certctl.domain.access.permissions import Principal
+from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
+
+BODY_LIMIT = 1 << 20
+OPEN_BODY_LIMIT = 8 << 10
+"""Of callers without an API key."""
+
+
+@dataclass
+class Call:
+    """`caller` is set once the key was found good, `revision` by the handler: that of the record it shows."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    source_ip: str
+    request_id: str
+    caller: Principal | None = field(default=None, compare=False)
+    revision: int | None = field(default=None, compare=False)
+
+    @property
+    def body_sha256(self) -> str:
+        return sha256_hex(self.body)
+
+    def check_body(self, limit: int = BODY_LIMIT) -> None:
+        """Raises BodyTooLarge, MalformedRequest where it is not UTF-8."""
+        if len(self.body) > limit:
+            raise BodyTooLarge(f"The body is over {limit} bytes.")
+        try:
+            self.body.decode()
+        except UnicodeDecodeError as error:
+            raise MalformedRequest("The body is not UTF-8.") from error
+
+    def as_json_event(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """The event for the resolver. A body is JSON in UTF-8 whatever its content type says: clients
+        send charset parameters, and curl the type of a form."""
+        text = self.body.decode(errors="replace") if len(self.body) <= BODY_LIMIT else ""
+        headers = {**self.headers, "content-type": "application/json"}
+        return {**event, "headers": headers, "body": text or None, "isBase64Encoded": False}
+
+
+def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
+    """From payload 2.0 of an HTTP API."""
+    context = event["requestContext"]
+    http = context["http"]
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return Call(
+        method=http["method"].upper(),
+        path=event["rawPath"],
+        headers=headers,
+        body=_raw_body(event),
+        source_ip=edge.source_of(headers, http.get("sourceIp", "")),
+        request_id=context["requestId"],
+    )
+
+
+def parse_json(text: str) -> Any:
+    """Strict JSON. Raises MalformedRequest, also for what only Python's parser takes, and InvalidInput for an
+    array: no route takes one, and Powertools would take its only element for the body. InvalidInput, too, for
+    half of a surrogate pair in any text or name: no such text can be stored or answered."""
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise MalformedRequest("The body is not valid JSON.") from error
+    if isinstance(value, list):
+        raise InvalidInput.of("body", "must be a JSON object")
+    if "\\u" in text and not _is_encodable(value):
+        raise InvalidInput.of("body", "has an escape such as \\ud800 that is only half of a character")
+    return value
+
+
+def _is_encodable(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _raw_body(event: Mapping[str, Any]) -> bytes:
+    body: str = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body.encode(errors="surrogatepass")
+    try:
+        return base64.b64decode(body)
+    except binascii.Error:
+        return body.encode()

@@ -1,0 +1,85 @@
+"""The JSON CRL on the wire."""
+
+from typing import TypedDict
+
+from certctl.api.list_positions import position_view
+from certctl.api.pagination import encode_cursor
+from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.services.status.lists import PublishedList, RevocationList, RevokedSerial
+
+
+class RevokedSerialView(TypedDict):
+    """`ca_id` is the CA that issued and lists it. `certificate_id` is null where the caller does not reach
+    the certificate."""
+
+    ca_id: str
+    serial_number: str
+    reason: str
+    revoked_at: str
+    certificate_id: str | None
+    invalidity_date: str | None
+
+
+class PublishedListView(TypedDict):
+    """The published `all.crl` of a CA: 0 and null before the first. A `retiring` CA may have unexpired
+    leaves, and lists those that are revoked."""
+
+    ca_id: str
+    state: AuthorityState
+    crl_number: int
+    this_update: str | None
+    next_update: str | None
+
+
+class RevocationListView(TypedDict):
+    """`data` is of all CAs in `authorities`: it may be newer than what they have published, and short with a
+    `next_cursor`. The `ca_id`, number and times beside it are those of the first of them, which is the active
+    one where there is one."""
+
+    issuer_id: str
+    ca_id: str
+    crl_number: int
+    this_update: str | None
+    next_update: str | None
+    authorities: list[PublishedListView]
+    data: list[RevokedSerialView]
+    next_cursor: str | None
+    per_page: int
+
+
+def revocation_list_view(page: RevocationList, per_page: int) -> RevocationListView:
+    lists = [_published(each) for each in page.lists]
+    first = lists[0]
+    return RevocationListView(
+        issuer_id=page.issuer_id,
+        ca_id=first["ca_id"],
+        crl_number=first["crl_number"],
+        this_update=first["this_update"],
+        next_update=first["next_update"],
+        authorities=lists,
+        data=[_entry(entry) for entry in page.entries],
+        next_cursor=encode_cursor(position_view(page.next)),
+        per_page=per_page,
+    )
+
+
+def _published(listed: PublishedList) -> PublishedListView:
+    return PublishedListView(
+        ca_id=listed.authority.ca_id,
+        state=listed.authority.state,
+        crl_number=listed.crl_number,
+        this_update=to_wire_or_none(listed.this_update),
+        next_update=to_wire_or_none(listed.next_update),
+    )
+
+
+def _entry(entry: RevokedSerial) -> RevokedSerialView:
+    return RevokedSerialView(
+        ca_id=entry.ca_id,
+        serial_number=entry.serial_number,
+        reason=entry.reason,
+        revoked_at=to_wire(entry.revoked_at),
+        certificate_id=entry.certificate_id,
+        invalidity_date=to_wire_or_none(entry.invalidity_date),
+    )

@@ -1,0 +1,62 @@
+"""What anybody may know of the CRLs of an issuer and of a serial, on the wire."""
+
+from typing import TypedDict
+
+from certctl.domain.authorities.authorities import AuthorityState
+from certctl.domain.times import to_wire_or_none
+from certctl.services.status.serials import AuthorityLists, CertificateStatus, SerialStatus
+
+
+class AuthorityListsView(TypedDict):
+    """`crl_urls` together have all revocations of the CA."""
+
+    ca_id: str
+    state: AuthorityState
+    certificate_url: str
+    crl_urls: list[str]
+
+
+class IssuerListsView(TypedDict):
+    """The CAs that may have unexpired leaves, the active one first."""
+
+    issuer_id: str
+    authorities: list[AuthorityListsView]
+
+
+class SerialStatusView(TypedDict):
+    """Not signed: the CRL is what proves a revocation. `ca_id` and `expires_at` are null where the serial is
+    `unknown`; a hold is `revoked` with the reason certificateHold."""
+
+    issuer_id: str
+    serial_number: str
+    status: CertificateStatus
+    ca_id: str | None
+    expires_at: str | None
+    reason: str | None
+    revoked_at: str | None
+
+
+def issuer_lists_view(issuer_id: str, lists: list[AuthorityLists]) -> IssuerListsView:
+    return IssuerListsView(issuer_id=issuer_id, authorities=[_authority(each) for each in lists])
+
+
+def serial_status_view(found: SerialStatus) -> SerialStatusView:
+    revocation = found.revocation
+    return SerialStatusView(
+        issuer_id=found.issuer_id,
+        serial_number=found.serial_number,
+        status=found.status,
+        ca_id=found.authority.ca_id if found.authority else None,
+        expires_at=to_wire_or_none(found.not_after),
+        reason=revocation.reason if revocation else None,
+        revoked_at=to_wire_or_none(revocation.revoked_at if revocation else None),
+    )
+
+
+def _authority(lists: AuthorityLists) -> AuthorityListsView:
+    return AuthorityListsView(
+        ca_id=lists.authority.ca_id,
+        state=lists.authority.state,
+        certificate_url=lists.authority.certificate_url,
+        crl_urls=list(lists.urls),
+    )

@@ -1,0 +1,36 @@
+"""Synchronous calls of one function by another."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from certctl.connectors.aws.errors import unavailable_when_transient
+from certctl.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class Function:
+    """Give the client a longer read timeout than the function's, and one attempt: two run it twice."""
+
+    def __init__(self, client: "LambdaClient", name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def call(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """The function's answer. Raises Unavailable where it fails or does not answer."""
+        with unavailable_when_transient("Lambda"):
+            answer = self._client.invoke(FunctionName=self._name, Payload=json.dumps(event).encode())
+            payload = answer["Payload"].read()
+        if answer.get("FunctionError"):
+            raise Unavailable(f"The function {self._name} failed: {_error_text(payload)}")
+        result: dict[str, Any] = json.loads(payload)
+        return result
+
+
+def _error_text(payload: bytes) -> str:
+    try:
+        return str(json.loads(payload)["errorMessage"])[:256]
+    except (ValueError, KeyError, TypeError):
+        return "it gave no reason"

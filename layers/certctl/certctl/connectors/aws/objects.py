@@ -1,0 +1,72 @@
+"""Published PKI objects in S3, with writes that are conditional on what was read."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from certctl.connectors.aws.errors import error_code, unavailable_when_transient
+from certctl.domain.errors import Conflict
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_MISSING = frozenset({"NoSuchKey", "404", "NotFound"})
+_REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409", *_MISSING})
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    body: bytes
+    etag: str
+
+
+class Objects:
+    """One bucket. Raises Unavailable where S3 does not answer, AccessDenied."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def get(self, key: str) -> StoredObject | None:
+        try:
+            with unavailable_when_transient("S3"):
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+                return StoredObject(answer["Body"].read(), answer["ETag"])
+        except ClientError as error:
+            if error_code(error) in _MISSING:
+                return None
+            raise
+
+    def etag(self, key: str) -> str | None:
+        """Without the body; None where there is no such object."""
+        try:
+            with unavailable_when_transient("S3"):
+                return self._client.head_object(Bucket=self._bucket, Key=key)["ETag"]
+        except ClientError as error:
+            if error_code(error) in _MISSING:
+                return None
+            raise
+
+    def put(self, key: str, body: bytes, content_type: str, cache_control: str, if_match: str | None) -> str:
+        """The ETag. `if_match` is the ETag of what is replaced, None where there is nothing yet.
+
+        Raises Conflict where the object is another meanwhile, and after a write whose answer was lost and
+        that the client repeated: read again either way.
+        """
+        condition: Any = {"IfMatch": if_match} if if_match else {"IfNoneMatch": "*"}
+        try:
+            with unavailable_when_transient("S3"):
+                answer = self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=body,
+                    ContentType=content_type,
+                    CacheControl=cache_control,
+                    **condition,
+                )
+        except ClientError as error:
+            if error_code(error) in _REFUSED:
+                raise Conflict(f"{key} changed meanwhile.") from error
+            raise
+        return answer["ETag"]

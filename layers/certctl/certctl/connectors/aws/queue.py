@@ -1,0 +1,63 @@
+"""Nudges over SQS. They only hurry what the due rows already hold, so losing one costs time, never work."""
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from certctl.connectors.aws.errors import unavailable_when_transient
+from certctl.domain.errors import Unavailable
+from certctl.observability import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+_BATCH = 10
+_MAX_DELAY_SECONDS = 900
+
+Body = Mapping[str, Any]
+
+
+class Queue:
+    """Bodies are JSON objects. `delay_seconds`: 0 to 900."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, body: Body, delay_seconds: int = 0) -> None:
+        """Raises Unavailable."""
+        with unavailable_when_transient("SQS"):
+            self._client.send_message(
+                QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=_allowed(delay_seconds)
+            )
+
+    def send_best_effort(self, body: Body, delay_seconds: int = 0) -> None:
+        """For after the commit: whatever goes wrong is logged, for the sweep finds the row as well."""
+        try:
+            self.send(body, delay_seconds)
+        except Exception:
+            logger.warning("a nudge was not sent", exc_info=True, extra={"nudge": body})
+
+    def send_many(self, bodies: Sequence[Body], delay_seconds: int = 0) -> None:
+        """Ten to a round trip. Raises Unavailable after the last of them if any was not taken."""
+        failed = [
+            entry
+            for batch in batched(bodies, _BATCH, strict=False)
+            for entry in self._send_batch(batch, delay_seconds)
+        ]
+        if failed:
+            raise Unavailable(f"SQS did not take {len(failed)} of {len(bodies)} messages. Try again.")
+
+    def _send_batch(self, bodies: Sequence[Body], delay_seconds: int) -> Sequence[Any]:
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(n), "MessageBody": json.dumps(body), "DelaySeconds": _allowed(delay_seconds)}
+            for n, body in enumerate(bodies)
+        ]
+        with unavailable_when_transient("SQS"):
+            return self._client.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed", [])
+
+
+def _allowed(delay_seconds: int) -> int:
+    return max(0, min(delay_seconds, _MAX_DELAY_SECONDS))

@@ -1,0 +1,1 @@
+"""Checks of channel settings that reach outside."""

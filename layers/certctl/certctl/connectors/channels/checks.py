@@ -1,0 +1,92 @@
+"""Whether a channel's settings can be meant, asked before they are saved. Reads no secret, calls nobody."""
+
+from collections.abc import Callable, Collection
+
+from certctl.connectors.address_guard import AddressGuard, Reach, UrlRefused
+from certctl.connectors.channels.mail_settings import (
+    Transport,
+    host_of,
+    port_of,
+    refuse_exposure,
+    transport_of,
+)
+from certctl.connectors.channels.settings import check_settings, refuse_foreign_host
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.settings import field_of, form_problems, plain_urls
+from certctl.domain.errors import FieldProblem, InvalidInput
+from certctl.domain.urls import split_url
+
+_HTTPS = 443
+
+
+class ChannelChecks:
+    """The forms first, then the values, then where they lead: a name is looked up only for what could be
+    saved."""
+
+    def __init__(self, guard: AddressGuard, stack: str, hosts: Collection[str] = ()) -> None:
+        self._guard = guard
+        self._stack = stack
+        self._hosts = hosts
+
+    def check(self, config: ChannelConfig, before: ChannelConfig | None = None) -> None:
+        """Raises InvalidInput, with the settings' names and never a value. `before` is the channel as it is:
+        where its key went before, it goes on."""
+        checks = [self._forms, _values, self._destinations]
+        if before is None or _keys(before) != _keys(config):
+            checks.append(self._provider)
+        for problems_of in checks:
+            problems = problems_of(config)
+            if problems:
+                raise InvalidInput("These settings cannot be saved.", problems)
+
+    def _forms(self, config: ChannelConfig) -> list[FieldProblem]:
+        return form_problems(config.kind, config.settings, self._stack)
+
+    def _destinations(self, config: ChannelConfig) -> list[FieldProblem]:
+        urls = plain_urls(config.kind, config.settings)
+        refused = [_refusal(name, self._guard.check_url, url) for name, url in urls.items()]
+        if config.kind is ChannelKind.EMAIL and transport_of(config.settings) is Transport.SMTP:
+            refused.append(_refusal("host", self._check_mail_host, config))
+        return [problem for problem in refused if problem]
+
+    def _provider(self, config: ChannelConfig) -> list[FieldProblem]:
+        refused = _refusal("url", self._check_provider, config)
+        return [refused] if refused else []
+
+    def _check_provider(self, config: ChannelConfig) -> None:
+        """On this machine, in local mode, all is open: receivers of tests are no gateways."""
+        try:
+            refuse_foreign_host(config, self._hosts)
+        except InvalidInput:
+            host = split_url(config.settings["url"]).host
+            target = self._guard.resolve_host(f"[{host}]" if ":" in host else host, _HTTPS)
+            if target.reach is not Reach.LOCAL:
+                raise
+
+    def _check_mail_host(self, config: ChannelConfig) -> None:
+        """The notifier asks the same again at each send."""
+        target = self._guard.resolve_host(host_of(config.settings), port_of(config.settings))
+        refuse_exposure(config.settings, target)
+
+
+def _keys(config: ChannelConfig) -> tuple[str | None, ...]:
+    return tuple(config.settings.get(name) for name in ("url", "api_key", "routing_key"))
+
+
+def _values(config: ChannelConfig) -> list[FieldProblem]:
+    try:
+        check_settings(config)
+    except InvalidInput as error:
+        return [FieldProblem(field_of(problem.field), problem.message) for problem in error.problems]
+    return []
+
+
+def _refusal[T](setting: str, check: Callable[[T], None], value: T) -> FieldProblem | None:
+    try:
+        check(value)
+    except UrlRefused as refused:
+        return FieldProblem(field_of(setting), refused.detail)
+    except InvalidInput as error:
+        (problem,) = error.problems
+        return FieldProblem(field_of(problem.field), problem.message)
+    return None

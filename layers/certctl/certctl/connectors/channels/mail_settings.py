@@ -1,0 +1,113 @@
+"""The settings of Email channels, as a send reads them and as the API checks them when a channel is saved.
+
+Imports nothing that reaches out: the API's functions may not.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from certctl.connectors.address_guard import PinnedHost, Reach
+from certctl.domain.errors import InvalidInput
+from certctl.domain.urls import UrlMalformed, parse_host
+
+Settings = Mapping[str, str]
+
+# Where mail is taken; 2465, 2525 and 2587 are providers' ways round networks that block the others.
+MAIL_PORTS = (25, 465, 587, 2465, 2525, 2587)
+
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
+_LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without the angle brackets
+# Without quoted local parts, comments and address literals: nobody's alerts go there, and parsers disagree.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
+
+
+class Transport(StrEnum):
+    SMTP = "smtp"
+    SES = "ses"
+
+
+class Security(StrEnum):
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+    NONE = "none"
+
+
+def check_mail_settings(settings: Settings) -> None:
+    """For saving. Raises InvalidInput, with the setting's name and without its value."""
+    address_in(settings, "from_address")
+    if settings.get("to"):
+        address_in(settings, "to")
+    if transport_of(settings) is Transport.SMTP:
+        host_of(settings)
+        port_of(settings)
+        refuse_half_a_login(settings)
+
+
+def is_address(text: str) -> bool:
+    """`local@domain` in ASCII; an international domain in its `xn--` form."""
+    return len(text) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def address_in(settings: Settings, name: str) -> str:
+    address = settings.get(name, "")
+    if not is_address(address):
+        raise InvalidInput.of(name, "must be one mail address like alerts@example.com")
+    return address
+
+
+def transport_of(settings: Settings) -> Transport:
+    try:
+        return Transport(settings.get("transport") or Transport.SMTP)
+    except ValueError:
+        raise InvalidInput.of("transport", "must be smtp or ses") from None
+
+
+def security_of(settings: Settings) -> Security:
+    try:
+        return Security(settings.get("tls") or Security.STARTTLS)
+    except ValueError:
+        raise InvalidInput.of("tls", "must be starttls, implicit or none") from None
+
+
+def host_of(settings: Settings) -> str:
+    try:
+        return parse_host(settings.get("host", ""))
+    except UrlMalformed as malformed:
+        raise InvalidInput.of("host", str(malformed)) from None
+
+
+def port_of(settings: Settings) -> int:
+    """587, or 465 with implicit TLS, where none is set."""
+    text = settings.get("port") or ("465" if security_of(settings) is Security.IMPLICIT else "587")
+    if not _PORT.fullmatch(text) or int(text) > 65535:
+        raise InvalidInput.of("port", "must be between 1 and 65535")
+    return int(text)
+
+
+def refuse_half_a_login(settings: Settings) -> None:
+    if bool(settings.get("username")) is not bool(settings.get("password")):
+        raise InvalidInput.of("password", "username and password belong together")
+
+
+def refuse_exposure(settings: Settings, target: PinnedHost) -> None:
+    """Other ports than mail's would make this a port scanner; without TLS anybody on the way reads along,
+    and a password is not even shown to a network that was opened. On this machine all is open.
+    Raises InvalidInput.
+    """
+    if target.reach is Reach.LOCAL:
+        return
+    if port_of(settings) not in MAIL_PORTS:
+        raise InvalidInput.of("port", f"must be one of {', '.join(map(str, MAIL_PORTS))}")
+    if security_of(settings) is not Security.NONE:
+        return
+    if target.reach is Reach.PUBLIC:
+        raise InvalidInput.of("tls", "none is for private networks that are opened by CIDR")
+    if settings.get("username"):
+        raise InvalidInput.of("tls", "a password is sent over TLS only")

@@ -1,0 +1,1 @@
+"""Outbound HTTP through the one adapter (ADR 18)."""

@@ -1,0 +1,1 @@
+"""ACME servers as issuers (RFC 8555)."""

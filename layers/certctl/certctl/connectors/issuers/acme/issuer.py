@@ -1,0 +1,259 @@
+"""An ACME server as issuer (RFC 8555, RFC 9773): the order's own status says what its next step is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from josepy.jwk import JWKEC
+
+from certctl.connectors.dns import TxtRecords, TxtValue
+from certctl.connectors.issuers.acme.account_keys import account_key, account_key_name
+from certctl.connectors.issuers.acme.accounts import AcmeAccount
+from certctl.connectors.issuers.acme.proofs import Proof, failures_of, proofs_wanted, txt_value
+from certctl.connectors.issuers.acme.session import AcmeSession, Answer, Missing, Refused
+from certctl.connectors.issuers.base import IssuerUnavailable, IssuerWorld
+from certctl.crypto.issuing.external_chains import encoded_csr, encoded_leaf, renewal_info_id
+from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.validation import problems_of
+from certctl.domain.errors import InvalidInput, Unavailable
+from certctl.domain.issuing.acme import AcmeSettings, ChallengeType, acme_settings
+from certctl.domain.issuing.external import (
+    Issued,
+    IssueOutcome,
+    OrderRequest,
+    Pending,
+    Rejected,
+    RenewalWindow,
+    RevocationConfirmed,
+    RevocationOutcome,
+)
+from certctl.observability import logger
+
+Progress = Mapping[str, Any]
+_SOON = timedelta(seconds=1)
+_POLL = timedelta(seconds=3)
+_DNS_POLL = timedelta(seconds=5)
+_START_OVER = timedelta(seconds=30)
+_REFRESH = timedelta(hours=6)
+_SHOWN_FAILURES = 5
+
+
+def acme_issuer(entry: AnyEntry, world: IssuerWorld) -> "AcmeIssuer":
+    """Raises InvalidInput."""
+    problems = problems_of(entry, world.stack)
+    if problems:
+        raise InvalidInput(f"The configuration of the issuer {entry.id} is refused.", problems)
+    return AcmeIssuer(entry.id, acme_settings(entry.content.config), world)
+
+
+class AcmeIssuer:
+    """`progress` of an order: its URL (`order`), the DNS records made for it (`records`, `changes`), and
+    whether it may have been finalized (`finalizing`), which is put down before it is."""
+
+    def __init__(self, issuer_id: str, settings: AcmeSettings, world: IssuerWorld) -> None:
+        self._account = AcmeAccount(issuer_id, settings, world)
+        self._issuer_id = issuer_id
+        self._settings = settings
+        self._world = world
+
+    def submit(self, request: OrderRequest) -> IssueOutcome:
+        return self._answered(lambda session: self._submit(session, request))
+
+    def advance(self, request: OrderRequest, progress: Progress) -> IssueOutcome:
+        outcome = self._answered(lambda session: self._advance(session, request, progress))
+        if not isinstance(outcome, Pending):
+            self._clean_up(progress)
+        return outcome
+
+    def settle(self, progress: Progress) -> IssueOutcome:
+        if not progress.get("finalizing"):
+            self._remove(progress)
+            return Rejected("it was never finalized")
+        outcome = self._settled(progress)
+        if not isinstance(outcome, Pending):
+            self._clean_up(progress)
+        return outcome
+
+    def _settled(self, progress: Progress) -> IssueOutcome:
+        try:
+            session = self._entered()
+            order = session.post(progress["order"])
+            match order.body.get("status"):
+                case "processing":
+                    return Pending(progress, order.wait or _POLL)
+                case "valid":
+                    return Issued(session.post(order.body["certificate"]).text)
+            return Rejected(f"the order is {order.body.get('status')}")
+        except Missing as missing:
+            self._account.forget()
+            raise IssuerUnavailable(str(missing)) from None
+        except Refused as refused:
+            raise IssuerUnavailable(refused.detail) from None
+
+    def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
+        wanted = {"certificate": encoded_leaf(certificate_pem), "reason": reason_code}
+        try:
+            session = self._entered()
+            session.post(session.directory()["revokeCert"], wanted)
+        except Missing as missing:
+            self._account.forget()
+            raise IssuerUnavailable(str(missing)) from None
+        except Refused as refused:
+            return RevocationConfirmed() if refused.code == "alreadyRevoked" else Rejected(refused.detail)
+        return RevocationConfirmed()
+
+    def directory_fault(self) -> str | None:
+        """The directory is public: no account, and no key of one, is needed."""
+        key = JWKEC(key=ec.generate_private_key(ec.SECP256R1()))
+        try:
+            self._session_with(key).directory()
+        except (IssuerUnavailable, Refused) as failure:
+            return failure.detail
+        return None
+
+    def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
+        try:
+            return self._window(self._session(), certificate_pem)
+        except (Missing, Refused):
+            return None
+
+    def _answered(self, step: Callable[[AcmeSession], IssueOutcome]) -> IssueOutcome:
+        try:
+            return step(self._entered())
+        except Missing as missing:
+            logger.warning("the ACME server has lost an order or account", extra={"said": str(missing)})
+            self._account.forget()
+            return Pending({}, _START_OVER)
+        except Refused as refused:
+            return Rejected(refused.detail)
+
+    def _session(self) -> AcmeSession:
+        name = account_key_name(self._world.stack, self._issuer_id)
+        return self._session_with(account_key(self._world.client("secretsmanager"), name))
+
+    def _session_with(self, key: JWKEC) -> AcmeSession:
+        settings, noted = self._settings, partial(self._world.record_contact, self._issuer_id)
+        return AcmeSession(settings.directory_url, self._world.guard, settings.ca_bundle, key, noted)
+
+    def _entered(self) -> AcmeSession:
+        session = self._session()
+        self._account.enter(session)
+        return session
+
+    def _submit(self, session: AcmeSession, request: OrderRequest) -> IssueOutcome:
+        wanted: dict[str, Any] = {"identifiers": [{"type": k, "value": v} for k, v in request.names]}
+        if self._settings.profile:
+            wanted["profile"] = self._settings.profile
+        answer = self._ordered(session, wanted, self._replaced(session, request))
+        if answer.location is None:
+            raise IssuerUnavailable("the ACME server did not say the order's URL")
+        return Pending({"order": answer.location}, timedelta())
+
+    def _replaced(self, session: AcmeSession, request: OrderRequest) -> Mapping[str, str]:
+        """RFC 9773 section 5: what says which certificate it replaces escapes rate limits."""
+        if request.replaces is None or "renewalInfo" not in session.directory().to_partial_json():
+            return {}
+        identifier = renewal_info_id(request.replaces)
+        return {"replaces": identifier} if identifier else {}
+
+    def _ordered(
+        self, session: AcmeSession, wanted: Mapping[str, Any], replaced: Mapping[str, str]
+    ) -> Answer:
+        url = session.directory()["newOrder"]
+        try:
+            return session.post(url, {**wanted, **replaced})
+        except Refused:
+            if not replaced:
+                raise
+            return session.post(url, wanted)  # what it replaces is another account's, or was replaced already
+
+    def _advance(self, session: AcmeSession, request: OrderRequest, progress: Progress) -> IssueOutcome:
+        order = session.post(progress["order"])
+        match order.body.get("status"):
+            case "pending":
+                return self._prove(session, order, progress)
+            case "ready":
+                return self._finalize(session, order, request, progress)
+            case "processing":
+                return Pending(progress, order.wait or _POLL)
+            case "valid":
+                return self._download(session, order)
+            case "invalid":
+                return Rejected(_why_invalid(order, self._authorizations(session, order)))
+        raise IssuerUnavailable("the ACME server's order has no status that RFC 8555 knows")
+
+    def _authorizations(self, session: AcmeSession, order: Answer) -> list[Mapping[str, Any]]:
+        return [session.post(url).body for url in order.body.get("authorizations", ())]
+
+    def _prove(self, session: AcmeSession, order: Answer, progress: Progress) -> IssueOutcome:
+        proofs = proofs_wanted(self._authorizations(session, order), self._settings.challenge, session.key)
+        if self._settings.challenge is ChallengeType.DNS and proofs:
+            waiting = self._published(proofs, progress)
+            if waiting is not None:
+                return waiting
+        for proof in proofs:
+            if self._settings.challenge is ChallengeType.HTTP:
+                self._world.publish_token(proof.token, proof.validation)
+            session.post(proof.url, {})
+        return Pending(progress, order.wait or _POLL)
+
+    def _published(self, proofs: list[Proof], progress: Progress) -> Pending | None:
+        """None once every name server answers with the records."""
+        if "changes" in progress:
+            return None if self._records().are_in_sync(progress["changes"]) else Pending(progress, _DNS_POLL)
+        values = [txt_value(proof, self._settings) for proof in proofs]
+        changes = self._records().add(values)
+        made = {"records": [asdict(value) for value in values], "changes": changes}
+        return Pending({**progress, **made}, _DNS_POLL)
+
+    def _finalize(
+        self, session: AcmeSession, order: Answer, request: OrderRequest, progress: Progress
+    ) -> IssueOutcome:
+        if not progress.get("finalizing"):
+            return Pending({**progress, "finalizing": True}, timedelta())
+        answer = session.post(order.body["finalize"], {"csr": encoded_csr(request.csr_pem)})
+        return Pending(progress, answer.wait or _SOON)
+
+    def _download(self, session: AcmeSession, order: Answer) -> IssueOutcome:
+        chain = session.post(order.body["certificate"]).text
+        try:
+            window = self._window(session, chain)
+        except (Unavailable, Missing, Refused):
+            window = None  # it is asked for again
+        return Issued(chain, window)
+
+    def _window(self, session: AcmeSession, certificate_pem: str) -> RenewalWindow | None:
+        base = session.directory().to_partial_json().get("renewalInfo")
+        identifier = renewal_info_id(certificate_pem)
+        if base is None or identifier is None:
+            return None
+        answer = session.get(f"{base.rstrip('/')}/{identifier}")
+        try:
+            window = answer.body["suggestedWindow"]
+            start, end = datetime.fromisoformat(window["start"]), datetime.fromisoformat(window["end"])
+        except (KeyError, TypeError, ValueError):
+            raise IssuerUnavailable("the ACME server's renewal information is not understood") from None
+        return RenewalWindow(start, end, answer.wait or _REFRESH)
+
+    def _clean_up(self, progress: Progress) -> None:
+        """Best effort: a record that stays proves nothing a second time."""
+        try:
+            self._remove(progress)
+        except Unavailable:
+            logger.warning("DNS records of an order were not removed", exc_info=True)
+
+    def _remove(self, progress: Progress) -> None:
+        self._records().remove([TxtValue(**record) for record in progress.get("records", ())])
+
+    def _records(self) -> TxtRecords:
+        return TxtRecords(self._world.client("route53"))
+
+
+def _why_invalid(order: Answer, authorizations: list[Mapping[str, Any]]) -> str:
+    failures = failures_of(authorizations)[:_SHOWN_FAILURES]
+    error = order.body.get("error") or {}
+    said = "; ".join(failures) or error.get("detail") or "no reason was given"
+    return f"the ACME server rejected the order: {said}"

@@ -1,0 +1,1 @@
+"""The Email channel: SMTP and Amazon SES."""

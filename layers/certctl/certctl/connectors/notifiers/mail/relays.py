@@ -1,0 +1,34 @@
+"""Which mail server a channel means."""
+
+from dataclasses import dataclass, field
+
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.channels.mail_settings import (
+    Security,
+    Settings,
+    host_of,
+    port_of,
+    refuse_half_a_login,
+    security_of,
+)
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Where to hand mail over. Without `username` nobody logs in."""
+
+    host: str
+    port: int
+    security: Security
+    username: str
+    password: str = field(repr=False)
+
+
+def relay_of(settings: Settings, secrets: Secrets) -> Relay:
+    """Raises InvalidInput for settings that cannot be meant, SecretUnavailable."""
+    refuse_half_a_login(settings)
+    reference = settings.get("password", "")
+    password = secrets.read(reference, "channels") if reference else ""
+    return Relay(
+        host_of(settings), port_of(settings), security_of(settings), settings.get("username", ""), password
+    )

@@ -1,0 +1,110 @@
+"""Certificates of the two CAs: a root (pathLen 1) and the issuing CA under it (pathLen 0)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.crypto.issuing.extensions import (
+    authority_key_identifier,
+    distribution_points,
+    information_access,
+    key_usage,
+)
+from certctl.crypto.issuing.issuing import check_lifetime
+from certctl.crypto.kms_key import signature_hash
+from certctl.crypto.name_syntax import dns_name
+from certctl.crypto.serials import new_serial
+from certctl.domain.errors import InvalidInput
+
+
+def root_certificate(
+    subject: str, key: ec.EllipticCurvePrivateKey, not_before: datetime, not_after: datetime
+) -> x509.Certificate:
+    """Self-signed. `subject` as in RFC 4514 (`CN=Example Root,O=Example`). Raises InvalidInput."""
+    name = parse_subject(subject)
+    builder = _ca_builder(name, name, key.public_key(), path_length=1)
+    builder = builder.not_valid_before(not_before).not_valid_after(not_after)
+    certificate = builder.sign(key, signature_hash(key.public_key()))
+    certificate.verify_directly_issued_by(certificate)
+    return certificate
+
+
+def issuing_certificate(
+    subject: str,
+    public_key: ec.EllipticCurvePublicKey,
+    root_cert: x509.Certificate,
+    root_key: ec.EllipticCurvePrivateKey,
+    permitted_domains: Sequence[str],
+    crl_url: str,
+    issuer_url: str,
+    not_before: datetime,
+    not_after: datetime,
+) -> x509.Certificate:
+    """`crl_url` and `issuer_url` are the root's. Raises InvalidInput.
+
+    `permitted_domains` constrain DNS names and email addresses, subdomains included; IP addresses and
+    URIs stay free (RFC 5280, 4.2.1.10).
+    """
+    check_lifetime(not_after, root_cert)
+    builder = _ca_builder(parse_subject(subject), root_cert.subject, public_key, path_length=0)
+    builder = builder.not_valid_before(not_before).not_valid_after(not_after)
+    for extension in (
+        authority_key_identifier(root_cert),
+        distribution_points(crl_url),
+        information_access(issuer_url, None),
+    ):
+        builder = builder.add_extension(extension, critical=False)
+    if permitted_domains:
+        builder = builder.add_extension(_name_constraints(permitted_domains), critical=True)
+    certificate = builder.sign(root_key, signature_hash(root_key.public_key()))
+    certificate.verify_directly_issued_by(root_cert)
+    return certificate
+
+
+def parse_subject(text: str) -> x509.Name:
+    """RFC 4514. Raises InvalidInput on `subject`, for an empty one too: a CA needs a name."""
+    try:
+        name = x509.Name.from_rfc4514_string(text)
+    except ValueError as error:
+        raise InvalidInput.of(
+            "subject", f"no distinguished name of the form CN=...,O=...: {error}"
+        ) from error
+    if not list(name):
+        raise InvalidInput.of("subject", "a CA needs a name, for example CN=Example Root,O=Example")
+    return name
+
+
+def _ca_builder(
+    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, path_length: int
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(new_serial())
+        .add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
+        .add_extension(key_usage("key_cert_sign", "crl_sign"), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+
+
+def _name_constraints(permitted_domains: Sequence[str]) -> x509.NameConstraints:
+    domains = [_domain(text) for text in permitted_domains]
+    # An email base without the dot means that host alone, with it its subdomains alone.
+    mail = [x509.RFC822Name(base) for domain in domains for base in (domain, f".{domain}")]
+    return x509.NameConstraints([*map(x509.DNSName, domains), *mail], None)
+
+
+def _domain(text: str) -> str:
+    try:
+        domain = dns_name(text.strip().removeprefix("."))
+    except ValueError as error:
+        raise InvalidInput.of("permitted_domains", str(error)) from error
+    if domain.startswith("*"):
+        raise InvalidInput.of(
+            "permitted_domains", f"{domain}: write the domain without *, subdomains are included"
+        )
+    return domain

@@ -1,0 +1,1 @@
+"""From a request to a signed leaf, here or at an external issuer."""

@@ -1,0 +1,158 @@
+"""Leaf certificates (RFC 5280) as `pki.md` section 2 lays them down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
+from cryptography.x509.oid import NameOID
+
+from certctl.crypto.fingerprints import spki_der
+from certctl.crypto.issuing.constraints import check_constraints
+from certctl.crypto.issuing.extensions import (
+    authority_key_identifier,
+    distribution_points,
+    information_access,
+    key_usage,
+)
+from certctl.crypto.keys import LeafPublicKey
+from certctl.crypto.kms_key import signature_hash
+from certctl.crypto.names import San, parse_common_name, to_general_name
+from certctl.crypto.serials import new_serial, parse_serial, serial_text
+from certctl.domain.errors import CsrRejected, InvalidInput
+from certctl.domain.policies.profiles import ExtendedKeyUsage
+
+__all__ = [
+    "LeafRequest",
+    "check_constraints",
+    "check_lifetime",
+    "check_not_ca_key",
+    "issue_leaf",
+    "new_serial",
+    "parse_serial",
+    "serial_text",
+]
+
+# ub-common-name of RFC 5280, appendix A.1.
+_MAX_COMMON_NAME = 64
+_USAGE_OIDS: Mapping[ExtendedKeyUsage, x509.ObjectIdentifier] = {
+    ExtendedKeyUsage.SERVER_AUTH: Usage.SERVER_AUTH,
+    ExtendedKeyUsage.CLIENT_AUTH: Usage.CLIENT_AUTH,
+    ExtendedKeyUsage.CODE_SIGNING: Usage.CODE_SIGNING,
+    ExtendedKeyUsage.EMAIL_PROTECTION: Usage.EMAIL_PROTECTION,
+}
+
+
+@dataclass(frozen=True)
+class LeafRequest:
+    """What goes into a leaf. The common name, if there is one, is a SAN even if `names` lacks it.
+
+    The three URLs are copied byte for byte from the CA's and the shard's record.
+    """
+
+    public_key: LeafPublicKey
+    common_name: str | None
+    names: tuple[San, ...]
+    extended_key_usages: tuple[ExtendedKeyUsage, ...]
+    serial: int
+    not_before: datetime
+    not_after: datetime
+    crl_url: str
+    issuer_url: str
+    ocsp_url: str | None
+
+
+def issue_leaf(
+    request: LeafRequest, ca_certificate: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
+    """Raises CsrRejected (a CA's key, a name that it may not certify) and InvalidInput (lifetime, names).
+
+    Verifies the signature before it returns: nothing that the CA's certificate does not vouch for gets out.
+    """
+    check_not_ca_key(request.public_key, [ca_certificate])
+    check_constraints(_all_names(request), ca_certificate)
+    check_lifetime(request.not_after, ca_certificate)
+    certificate = _builder(request, ca_certificate).sign(ca_key, signature_hash(ca_key.public_key()))
+    certificate.verify_directly_issued_by(ca_certificate)
+    return certificate
+
+
+def check_not_ca_key(
+    public_key: CertificatePublicKeyTypes, ca_certificates: Sequence[x509.Certificate]
+) -> None:
+    """A certificate for the key of a CA would speak for the CA itself. Raises CsrRejected."""
+    asked = spki_der(public_key)
+    if any(spki_der(ca.public_key()) == asked for ca in ca_certificates):
+        raise CsrRejected(["the key is the one of a certificate authority"])
+
+
+def check_lifetime(not_after: datetime, ca_certificate: x509.Certificate) -> None:
+    """Raises InvalidInput on `not_after`, naming the last moment possible."""
+    end = ca_certificate.not_valid_after_utc
+    if not_after > end:
+        raise InvalidInput.of(
+            "not_after",
+            f"the issuer's own certificate ends at {end:%Y-%m-%dT%H:%M:%SZ}; no later is possible",
+        )
+
+
+def _builder(request: LeafRequest, ca_certificate: x509.Certificate) -> x509.CertificateBuilder:
+    subject = _subject(request.common_name)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(ca_certificate.subject)
+        .public_key(request.public_key)
+        .serial_number(request.serial)
+        .not_valid_before(request.not_before)
+        .not_valid_after(request.not_after)
+        .add_extension(_alternative_names(_all_names(request)), critical=not list(subject))
+    )
+    for extension, critical in _other_extensions(request, ca_certificate):
+        builder = builder.add_extension(extension, critical)
+    return builder
+
+
+def _other_extensions(
+    request: LeafRequest, ca_certificate: x509.Certificate
+) -> list[tuple[x509.ExtensionType, bool]]:
+    """(extension, critical)."""
+    return [
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (_usage_of(request.public_key), True),
+        (x509.ExtendedKeyUsage([_USAGE_OIDS[usage] for usage in request.extended_key_usages]), False),
+        (x509.SubjectKeyIdentifier.from_public_key(request.public_key), False),
+        (authority_key_identifier(ca_certificate), False),
+        (distribution_points(request.crl_url), False),
+        (information_access(request.issuer_url, request.ocsp_url), False),
+    ]
+
+
+def _usage_of(public_key: LeafPublicKey) -> x509.KeyUsage:
+    if isinstance(public_key, rsa.RSAPublicKey):
+        return key_usage("digital_signature", "key_encipherment")
+    return key_usage("digital_signature")
+
+
+def _subject(common_name: str | None) -> x509.Name:
+    """Empty if the common name is too long for X.520: then it stands in the SAN only.
+
+    Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) wants it.
+    """
+    if not common_name or len(common_name) > _MAX_COMMON_NAME:
+        return x509.Name([])
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, parse_common_name(common_name).value)])
+
+
+def _all_names(request: LeafRequest) -> tuple[San, ...]:
+    first = [parse_common_name(request.common_name)] if request.common_name else []
+    return tuple(dict.fromkeys([*first, *request.names]))
+
+
+def _alternative_names(names: Sequence[San]) -> x509.SubjectAlternativeName:
+    if not names:
+        raise InvalidInput.of("sans", "a certificate needs at least one name")
+    return x509.SubjectAlternativeName(map(to_general_name, names))

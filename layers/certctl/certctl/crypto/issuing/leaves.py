@@ -1,0 +1,52 @@
+"""A certificate's next version, signed by its issuing CA as the records say."""
+
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.crypto.issuing.csr import CheckedCsr
+from certctl.crypto.issuing.issuing import LeafRequest, issue_leaf
+from certctl.crypto.names import names_of
+from certctl.crypto.pem import certificate_pem, load_certificate
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.certificates.certificates import Certificate, IssuedPem, Version
+from certctl.domain.policies.profiles import Profile
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be signed, and by which rules: both passed every check."""
+
+    csr: CheckedCsr
+    profile: Profile
+
+
+def signed_leaf(
+    certificate: Certificate,
+    version: Version,
+    authority: Authority,
+    shard: CrlShard,
+    asked: Asked,
+    key: ec.EllipticCurvePrivateKey,
+) -> IssuedPem:
+    """One signature with the CA's key. Raises what the key raises."""
+    request = LeafRequest(
+        public_key=asked.csr.public_key,
+        common_name=certificate.common_name,
+        names=asked.csr.names or names_of(certificate.common_name, certificate.sans),
+        extended_key_usages=asked.profile.extended_key_usages,
+        serial=int(version.serial_number, 16),
+        not_before=version.not_before,
+        not_after=version.not_after,
+        crl_url=shard.url,
+        issuer_url=authority.certificate_url,
+        ocsp_url=authority.ocsp_url,
+    )
+    leaf = issue_leaf(request, load_certificate(authority.certificate_pem), key)
+    return IssuedPem(
+        certificate.id,
+        version.serial_number,
+        certificate_pem(leaf),
+        authority.served_pem,
+        asked.csr.pem,
+    )

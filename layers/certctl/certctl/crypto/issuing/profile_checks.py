@@ -1,0 +1,63 @@
+"""What a profile refuses: keys and names. Checked when a certificate is asked for, and before signing."""
+
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from certctl.crypto.issuing.csr import CheckedCsr
+from certctl.crypto.keys import LeafPublicKey, key_type
+from certctl.crypto.names import San
+from certctl.domain.errors import FieldProblem, InvalidInput
+from certctl.domain.policies.name_patterns import parse_pattern
+from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule, Profile
+
+
+def check_profile(profile: Profile, names: Sequence[San], csr: CheckedCsr) -> None:
+    """Raises InvalidInput with all that it refuses."""
+    problems = profile_problems(profile, names, csr)
+    if problems:
+        raise InvalidInput("The profile does not allow this certificate.", problems)
+
+
+def profile_problems(profile: Profile, names: Sequence[San], csr: CheckedCsr | None) -> list[FieldProblem]:
+    """Each name that it refuses, and the key; none where it refuses nothing."""
+    problems = [FieldProblem("sans", reason) for reason in _name_reasons(profile, names)]
+    if csr is not None:
+        problems += [FieldProblem("csr_pem", reason) for reason in _key_reasons(profile, csr.public_key)]
+    return problems
+
+
+def _key_reasons(profile: Profile, key: LeafPublicKey) -> list[str]:
+    algorithm, size = _algorithm_and_size(key)
+    if not profile.keys or any(_allows(rule, algorithm, size) for rule in profile.keys):
+        return []
+    allowed = ", ".join(map(_shown, profile.keys))
+    return [f"the key is {key_type(key)}: the profile allows {allowed}"]
+
+
+def _name_reasons(profile: Profile, names: Sequence[San]) -> list[str]:
+    if not profile.san_patterns:
+        return []
+    patterns = [parse_pattern(text) for text in profile.san_patterns]
+    outside = [name for name in map(str, names) if not any(p.matches(name) for p in patterns)]
+    allowed = ", ".join(map(str, patterns))
+    return [f"{name} is none of the names that the profile allows: {allowed}" for name in outside]
+
+
+def _allows(rule: KeyRule, algorithm: KeyAlgorithm, size: int) -> bool:
+    return rule.algorithm is algorithm and (not rule.sizes or size in rule.sizes)
+
+
+def _shown(rule: KeyRule) -> str:
+    sizes = " or ".join(map(str, rule.sizes))
+    return f"{rule.algorithm} of {sizes} bits" if sizes else rule.algorithm.value
+
+
+def _algorithm_and_size(key: LeafPublicKey) -> tuple[KeyAlgorithm, int]:
+    match key:
+        case rsa.RSAPublicKey():
+            return KeyAlgorithm.RSA, key.key_size
+        case ec.EllipticCurvePublicKey():
+            return KeyAlgorithm.ECDSA, key.curve.key_size
+        case _:
+            return KeyAlgorithm.ED25519, 256

@@ -1,0 +1,153 @@
+"""Who may do what: the table of design.md section 6, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.errors import NotFound
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    VIEWER = "viewer"
+    AUDITOR = "auditor"
+    AGENT = "agent"
+
+
+class Permission(StrEnum):
+    CERTIFICATES_READ = "certificates:read"
+    CERTIFICATES_WRITE = "certificates:write"
+    CERTIFICATES_SUBMIT_CSR = "certificates:submit-csr"
+    CERTIFICATES_REVOKE = "certificates:revoke"
+    CERTIFICATES_UNHOLD = "certificates:unhold"
+    CERTIFICATES_BULK_REVOKE = "certificates:bulk-revoke"
+    JOBS_READ = "jobs:read"
+    JOBS_CANCEL = "jobs:cancel"
+    JOBS_APPROVE = "jobs:approve"
+    CATALOG_READ = "catalog:read"
+    CATALOG_WRITE = "catalog:write"
+    TARGETS_WRITE = "targets:write"
+    AGENTS_WRITE = "agents:write"
+    CHANNELS_READ = "channels:read"
+    CHANNELS_WRITE = "channels:write"
+    CHANNELS_TEST = "channels:test"
+    NOTIFICATIONS_READ = "notifications:read"
+    NOTIFICATIONS_WRITE = "notifications:write"
+    STATS_READ = "stats:read"
+    AUDIT_READ = "audit:read"
+    AUDIT_EXPORT = "audit:export"
+    API_KEYS = "api-keys"
+    API_KEYS_ROTATE = "api-keys:rotate"
+    AGENT_WORK = "agent:work"
+
+
+class Scope(StrEnum):
+    """Which records a permission reaches."""
+
+    ALL = "all"
+    TEAMS = "own teams"
+    OWN = "own records"
+
+
+_ALL, _TEAMS, _OWN = Scope.ALL, Scope.TEAMS, Scope.OWN
+_P = Permission
+
+GRANTS: Mapping[Role, Mapping[Permission, Scope]] = {
+    Role.ADMIN: dict.fromkeys(Permission, _ALL),
+    Role.OPERATOR: {
+        _P.CERTIFICATES_READ: _TEAMS,
+        _P.CERTIFICATES_WRITE: _TEAMS,
+        _P.CERTIFICATES_SUBMIT_CSR: _TEAMS,
+        _P.CERTIFICATES_REVOKE: _TEAMS,
+        _P.JOBS_READ: _TEAMS,
+        _P.JOBS_CANCEL: _TEAMS,
+        _P.JOBS_APPROVE: _TEAMS,
+        _P.CATALOG_READ: _ALL,
+        _P.TARGETS_WRITE: _TEAMS,
+        _P.AGENTS_WRITE: _TEAMS,
+        _P.CHANNELS_READ: _ALL,
+        _P.CHANNELS_TEST: _TEAMS,
+        _P.NOTIFICATIONS_READ: _TEAMS,
+        _P.NOTIFICATIONS_WRITE: _TEAMS,
+        _P.STATS_READ: _ALL,
+        _P.AUDIT_READ: _TEAMS,
+        _P.API_KEYS: _OWN,
+    },
+    Role.VIEWER: {
+        _P.CERTIFICATES_READ: _TEAMS,
+        _P.JOBS_READ: _TEAMS,
+        _P.CATALOG_READ: _ALL,
+        _P.CHANNELS_READ: _ALL,
+        _P.NOTIFICATIONS_READ: _TEAMS,
+        _P.STATS_READ: _ALL,
+        _P.API_KEYS: _OWN,
+    },
+    Role.AUDITOR: {
+        _P.CERTIFICATES_READ: _ALL,
+        _P.JOBS_READ: _ALL,
+        _P.CATALOG_READ: _ALL,
+        _P.CHANNELS_READ: _ALL,
+        _P.NOTIFICATIONS_READ: _ALL,
+        _P.STATS_READ: _ALL,
+        _P.AUDIT_READ: _ALL,
+        _P.AUDIT_EXPORT: _ALL,
+        _P.API_KEYS: _OWN,
+    },
+    Role.AGENT: {
+        _P.AGENT_WORK: _OWN,
+        _P.API_KEYS_ROTATE: _OWN,
+    },
+}
+
+_RANK = {Role.ADMIN: 3, Role.OPERATOR: 2, Role.AUDITOR: 2, Role.VIEWER: 1, Role.AGENT: 0}
+
+
+def may_grant(granter: Role, granted: Role) -> bool:
+    """Nobody grants above their own role: every permission and scope granted must be the granter's too."""
+    if granter is granted or granter is Role.ADMIN:
+        return True
+    return _RANK[granted] < _RANK[granter] and GRANTS[granted].keys() <= GRANTS[granter].keys()
+
+
+ALL_TEAMS = "*"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who calls: the id and role of the key, and the teams that it reaches (`*` for all). `makers`: of a key
+    without an owner of its own, the keys that it comes from, and their owners."""
+
+    key_id: str
+    role: Role
+    teams: tuple[str, ...]
+    owner_id: str | None = None
+    agent_id: str | None = None
+    makers: tuple[str, ...] = ()
+
+    def scope_of(self, permission: Permission) -> Scope | None:
+        """None where the role does not have it."""
+        return GRANTS[self.role].get(permission)
+
+    def team_filter(self, permission: Permission) -> tuple[str, ...] | None:
+        """The teams to which a list must be limited, or None for all."""
+        if self.scope_of(permission) is Scope.ALL or ALL_TEAMS in self.teams:
+            return None
+        return self.teams
+
+    def reaches_team(self, permission: Permission, team_id: str | None) -> bool:
+        """Own-records scope reaches no team: those records are matched by agent or key."""
+        scope = self.scope_of(permission)
+        if scope is Scope.ALL:
+            return True
+        return scope is Scope.TEAMS and (ALL_TEAMS in self.teams or team_id in self.teams)
+
+    def require_reach(self, permission: Permission, team_id: str | None, what: str) -> None:
+        """Raises NotFound for a record of another team: the caller cannot tell it from one that is not."""
+        if not self.reaches_team(permission, team_id):
+            raise NotFound(f"There is no {what}.")
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.key_id, ActorType.AGENT if self.role is Role.AGENT else ActorType.USER)

@@ -1,0 +1,179 @@
+"""Deployments: jobs by which an agent puts a version where it is served."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.notifications.alerts import Alert, failure_resolves, resolve
+from certctl.domain.notifications.notifications import NotificationType, Severity
+from certctl.domain.times import in_words
+
+LEASE = timedelta(minutes=10)
+"""A configuration test, a reload and a handshake, and all of it again for the rollback."""
+MAX_TARGETS = 20
+"""Of a certificate that an agent deploys: all their jobs are written with the version."""
+_RETRY_BASE_SECONDS = 60.0
+_OF_AGENT = "agent:"
+_FAILURE = NotificationType.DEPLOYMENT_FAILURE
+
+
+@dataclass(frozen=True)
+class Place:
+    """A target, or the agent of a host, as people know it: `name` is the id where none is known."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class DeployableVersion:
+    """What was issued, in PEM: the leaf, and its issuers in order."""
+
+    certificate_id: str
+    serial_number: str
+    certificate_pem: str
+    chain_pem: str
+    fingerprint_sha256: str
+    not_after: datetime
+
+
+@dataclass(frozen=True)
+class Started:
+    """Until `lease_until` nobody else begins the job; `attempt` goes with its result."""
+
+    job_id: str
+    attempt: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True)
+class Result:
+    """How an attempt went. `served_fingerprint_sha256` is what a handshake showed afterwards. `untouched`: it
+    was refused before anything was touched, for a reason that another attempt would meet again."""
+
+    attempt: int
+    succeeded: bool
+    error: str = ""
+    rolled_back: bool = False
+    served_fingerprint_sha256: str | None = None
+    untouched: bool = False
+
+    @property
+    def leaves_former(self) -> bool:
+        """Whether what was there before is there, and served."""
+        return self.rolled_back or self.untouched
+
+
+def deployment_jobs(
+    certificate: Certificate,
+    target_ids: Iterable[str],
+    agent_id: str,
+    task: AgentTask,
+    requested_by: str,
+    now: datetime,
+) -> list[Job]:
+    """One for each target, due at once."""
+    return [
+        Job(
+            id=new_id("job", now),
+            type=JobType.DEPLOYMENT,
+            certificate_id=certificate.id,
+            certificate_name=certificate.name,
+            team_id=certificate.team_id,
+            status=JobStatus.PENDING,
+            created_at=now,
+            scheduled_at=now,
+            requested_by=requested_by,
+            target_id=target_id,
+            agent_id=agent_id,
+            task=task,
+            retry_base_seconds=_RETRY_BASE_SECONDS,
+            due=Due(due_at=now),
+        )
+        for target_id in target_ids
+    ]
+
+
+def success_alert(certificate: Certificate, target: Place, serial: str) -> Alert:
+    """For those who ask for it (`routing.ASKED_FOR`)."""
+    return Alert(
+        type=NotificationType.DEPLOYMENT_SUCCESS,
+        severity=Severity.INFO,
+        subject=f"Certificate {certificate.name} was deployed to {target.name}",
+        message=f"{certificate.common_name}, serial number {serial}, is in use on {target.name}.",
+        certificate=certificate,
+        serial=serial,
+        incident=target.id,
+    )
+
+
+def failure_alert(
+    certificate: Certificate, target: Place, serial: str, error: str, *, leaves_former: bool
+) -> Alert:
+    """All failures on one target are one incident. What could not be rolled back may serve nothing."""
+    return Alert(
+        type=_FAILURE,
+        severity=Severity.WARNING if leaves_former else Severity.CRITICAL,
+        subject=f"Certificate {certificate.name} could not be deployed to {target.name}",
+        message=f"{certificate.common_name} was not deployed to {target.name}: {error}",
+        certificate=certificate,
+        serial=serial,
+        incident=target.id,
+    )
+
+
+def ended_failure_alert(certificate: Certificate, target: Place, serial: str) -> Alert:
+    success = success_alert(certificate, target, serial)
+    return replace(_ended(certificate, target.id, success.subject, success.message), serial=serial)
+
+
+def undeployed_alert(certificate: Certificate, target: Place, why: str) -> Alert:
+    """Ends the incident of a target to which nobody deploys it any more: "the target is disabled"."""
+    subject = f"Certificate {certificate.name} is not deployed to {target.name} any more"
+    message = f"{certificate.common_name} is not deployed to {target.name} any more: {why}."
+    return _ended(certificate, target.id, subject, message)
+
+
+def _ended(certificate: Certificate, target_id: str, subject: str, message: str) -> Alert:
+    severities = (Severity.CRITICAL, Severity.WARNING)
+    return resolve(_FAILURE, certificate, target_id, subject, message, *severities)
+
+
+def ended_incidents(certificate: Certificate, failed: Iterable[Place], end: str) -> list[Alert]:
+    """What ends each incident that stands open, where the record itself has ended: "was archived". `failed`
+    are its `failed_targets`."""
+    why = f"the certificate {end}"
+    targets = [undeployed_alert(certificate, target, why) for target in failed]
+    return [*failure_resolves(certificate, end), *targets]
+
+
+def agent_in(incident: str) -> str | None:
+    """Whose silence an incident of `silent_agent_alert` is about; None for that of a target."""
+    return incident.removeprefix(_OF_AGENT) if incident.startswith(_OF_AGENT) else None
+
+
+def silent_agent_alert(certificate: Certificate, agent: Place, since: datetime, waiting: int) -> Alert:
+    """Told for one of the certificates that wait for it; one incident for each agent."""
+    return Alert(
+        type=_FAILURE,
+        severity=Severity.WARNING,
+        subject=f"Agent {agent.name} is offline",
+        message=(
+            f"Nothing was heard from agent {agent.name} since {in_words(since)}. "
+            f"{waiting} of its jobs wait, that of {certificate.common_name} among them."
+        ),
+        certificate=certificate,
+        serial=certificate.serial_number,
+        incident=_OF_AGENT + agent.id,
+    )
+
+
+def agent_back_alert(certificate: Certificate, agent: Place) -> Alert:
+    subject = f"Agent {agent.name} is online"
+    message = f"Agent {agent.name} is heard from again; its work goes on."
+    return resolve(_FAILURE, certificate, _OF_AGENT + agent.id, subject, message, Severity.WARNING)

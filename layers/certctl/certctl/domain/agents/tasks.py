@@ -1,0 +1,38 @@
+"""What an agent is asked to do, as its job says it."""
+
+from dataclasses import dataclass, replace
+
+from certctl.domain.certificates.certificates import Certificate, Version
+from certctl.domain.policies.profiles import KeyAlgorithm, Profile
+
+_DEFAULT_SIZES = {KeyAlgorithm.ECDSA: 256, KeyAlgorithm.RSA: 3072}
+
+
+@dataclass(frozen=True)
+class AgentTask:
+    """Copied into the job, so that asking for work reads jobs only: names are in the certificate for good.
+    `key_size` is None where the algorithm has one only. `serial_number` and `fingerprint_sha256` are those of
+    the version to deploy."""
+
+    common_name: str
+    sans: tuple[str, ...]
+    key_algorithm: str = KeyAlgorithm.ECDSA.value
+    key_size: int | None = _DEFAULT_SIZES[KeyAlgorithm.ECDSA]
+    serial_number: str | None = None
+    fingerprint_sha256: str | None = None
+
+    def to_deploy(self, version: Version) -> "AgentTask":
+        return replace(
+            self, serial_number=version.serial_number, fingerprint_sha256=version.fingerprint_sha256
+        )
+
+
+def task_of(certificate: Certificate, profile: Profile | None) -> AgentTask:
+    """With the first key that the profile allows: ECDSA with P-256 where it allows any."""
+    task = AgentTask(certificate.common_name, certificate.sans)
+    if profile is None or not profile.keys:
+        return task
+    rule = profile.keys[0]
+    default = _DEFAULT_SIZES.get(rule.algorithm)
+    size = default if default in rule.sizes or not rule.sizes else rule.sizes[0]
+    return replace(task, key_algorithm=rule.algorithm.value, key_size=size)

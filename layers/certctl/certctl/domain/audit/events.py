@@ -1,0 +1,147 @@
+"""Audit events. A stored event is its canonical JSON; nothing is ever changed in it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from certctl.domain.times import to_wire
+
+REDACTED = "[redacted]"
+_SECRET_REFERENCE = re.compile(r"/?certctl/[A-Za-z0-9-]+/(channels|issuers)/[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+_MAY_BE_URL = re.compile(r"[/\\]")
+_HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
+# What is shown as it is, unless it is a URL. Any other setting may hold a secret.
+_PLAIN_SETTINGS = frozenset(
+    {
+        "channel",
+        "configuration_set",
+        "format",
+        "from_address",
+        "host",
+        "port",
+        "priority",
+        "severity",
+        "tls",
+        "to",
+        "topic_arn",
+        "transport",
+        "username",
+    }
+)
+
+
+class ActorType(StrEnum):
+    USER = "User"
+    SYSTEM = "System"
+    AGENT = "Agent"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`id` is the id of the key, or `system/<function>`."""
+
+    id: str
+    type: ActorType = ActorType.USER
+
+
+@dataclass(frozen=True)
+class AuditEvent:
+    """`details` holds `before` and `after` of a domain event, or the fields of an API call."""
+
+    id: str
+    actor: Actor
+    action: str
+    resource_type: str
+    resource_id: str
+    timestamp: datetime
+    team_id: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_record(self) -> dict[str, Any]:
+        """The fields whose RFC 8785 form is stored and hashed."""
+        return {
+            "id": self.id,
+            "actor": self.actor.id,
+            "actor_type": self.actor.type.value,
+            "action": self.action,
+            "resource_type": self.resource_type,
+            "resource_id": self.resource_id,
+            "team_id": self.team_id,
+            "details": dict(self.details),
+            "timestamp": to_wire(self.timestamp),
+        }
+
+
+FIELDS = frozenset(
+    {
+        "id",
+        "actor",
+        "actor_type",
+        "action",
+        "resource_type",
+        "resource_id",
+        "team_id",
+        "details",
+        "timestamp",
+    }
+)
+
+
+def facts(record: Any) -> dict[str, Any]:
+    """A record as JSON values, for `before` and `after`. Never give it a record that holds a secret."""
+    return {f.name: _plain(getattr(record, f.name)) for f in fields(record)}
+
+
+def changes(before: Any, after: Any) -> dict[str, Any]:
+    """`{"before": {...}, "after": {...}}` of the fields that differ; a missing side is null."""
+    old, new = before and facts(before), after and facts(after)
+    if not old or not new:
+        return {"before": old, "after": new}
+    differing = [name for name in new if old.get(name) != new[name]]
+    return {"before": {n: old.get(n) for n in differing}, "after": {n: new[n] for n in differing}}
+
+
+def redacted(settings: Mapping[str, str]) -> dict[str, str]:
+    """A channel's settings for `before` and `after`. References to secrets and plain settings stay; of a URL
+    its scheme, host and port stay, for user, path and query may hold a token; the rest is `[redacted]`."""
+    return {name: _shown(name, value) for name, value in settings.items()}
+
+
+def _shown(name: str, value: str) -> str:
+    if _SECRET_REFERENCE.fullmatch(value):
+        return value
+    if name in _PLAIN_SETTINGS and not _MAY_BE_URL.search(value):
+        return value
+    return _origin(value)
+
+
+def _origin(text: str) -> str:
+    """`https://example.com:8443/[redacted]`; of anything that is no such URL nothing is shown."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return REDACTED
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
+        return REDACTED
+    shown = f"[{host}]" if ":" in host else host
+    origin = f"{parts.scheme}://{shown}" + (f":{port}" if port else "")
+    return origin if text.rstrip("/").lower() == origin else f"{origin}/{REDACTED}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return to_wire(value)
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    return facts(value) if is_dataclass(value) else value

@@ -1,0 +1,65 @@
+"""Reading the audit trail: what is asked for, and pages of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from certctl.domain.times import to_wire
+
+AFTER_ALL_IDS = "~"
+_TEXTS = ("actor", "actor_type", "action", "resource_type", "resource_id")
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """`text` is what was hashed, byte for byte; `record` the same, read. `event["id"]` is a field of it."""
+
+    text: str
+    record: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.record[name]
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """What is not None must match; `since` and `until` are both included."""
+
+    actor: str | None = None
+    actor_type: str | None = None
+    action: str | None = None
+    resource_type: str | None = None
+    resource_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def matches(self, record: Mapping[str, Any]) -> bool:
+        wanted = ((name, getattr(self, name)) for name in _TEXTS)
+        return all(value is None or record[name] == value for name, value in wanted) and self._in_time(record)
+
+    def _in_time(self, record: Mapping[str, Any]) -> bool:
+        at = record["timestamp"]
+        return (self.since is None or at >= to_wire(self.since)) and (
+            self.until is None or at <= to_wire(self.until)
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        return self != AuditFilter()
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the next page starts: on `day`, below the id `before`."""
+
+    day: date
+    before: str = AFTER_ALL_IDS
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """Newest first. It may be short or empty with a `next`."""
+
+    events: list[StoredEvent]
+    next: Position | None

@@ -1,0 +1,37 @@
+"""The records that are there from the start. They can be edited, not deleted."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, IssuerType, Kind, Owner, Team
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.renewal.policies import RenewalPolicy
+
+DEFAULT_TEAM = "t-default"
+DEFAULT_OWNER = "o-default"
+LOCAL_ISSUER = "iss-local"
+DEFAULT_RENEWAL_POLICY = "rp-default"
+_FIRST_RELEASE = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def default_entries(now: datetime) -> tuple[AnyEntry, ...]:
+    """As they are made at `now`."""
+    profiles = [
+        Entry(Kind.PROFILE, profile_id, profile_id, profile, now, now)
+        for profile_id, profile in BUILT_IN_PROFILES.items()
+    ]
+    return (
+        Entry(Kind.TEAM, DEFAULT_TEAM, "Default team", Team(), now, now),
+        Entry(Kind.OWNER, DEFAULT_OWNER, "Default owner", Owner(), now, now, team_id=DEFAULT_TEAM),
+        Entry(Kind.ISSUER, LOCAL_ISSUER, "Local CA", Issuer(IssuerType.GENERIC_CA, {}), now, now),
+        Entry(
+            Kind.RENEWAL_POLICY, DEFAULT_RENEWAL_POLICY, "Default renewal policy", RenewalPolicy(), now, now
+        ),
+        *profiles,
+    )
+
+
+BUILT_IN: Mapping[tuple[Kind, str], AnyEntry] = {
+    (entry.kind, entry.id): entry for entry in default_entries(_FIRST_RELEASE)
+}
+"""What holds where such a row is missing, so that nothing stops for want of it."""

@@ -1,0 +1,153 @@
+"""The catalog: named configuration records that certificates and one another refer to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from certctl.domain.access.permissions import Permission
+from certctl.domain.agents.consents import Consent
+from certctl.domain.agents.polls import AgentStatus, status_of
+from certctl.domain.errors import FieldProblem
+
+
+class Kind(StrEnum):
+    """The value is the row's `kind`; `<kind>s` (or `policies`) is its path in the API."""
+
+    ISSUER = "issuer"
+    TARGET = "target"
+    OWNER = "owner"
+    TEAM = "team"
+    POLICY = "policy"
+    PROFILE = "profile"
+    RENEWAL_POLICY = "renewal-policy"
+    AGENT = "agent"
+
+    @property
+    def label(self) -> str:
+        """As the audit trail names it: `renewal_policy`."""
+        return self.value.replace("-", "_")
+
+
+_WRITTEN_BY_TEAMS = {Kind.TARGET: Permission.TARGETS_WRITE, Kind.AGENT: Permission.AGENTS_WRITE}
+
+
+def write_permission(kind: Kind) -> Permission:
+    return _WRITTEN_BY_TEAMS.get(kind, Permission.CATALOG_WRITE)
+
+
+TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT})
+"""Those whose records have a team."""
+
+
+@dataclass(frozen=True)
+class Entry[C]:
+    """One record of the catalog. `content` is what its kind alone has; `revision` rises with every change
+    and is `version` on the wire. From `deleting_since` on nothing new may refer to it, and nobody is shown
+    it: the maintenance schedule deletes it once whoever read it before is done."""
+
+    kind: Kind
+    id: str
+    name: str
+    content: C
+    created_at: datetime
+    updated_at: datetime
+    team_id: str | None = None
+    revision: int = 1
+    deleting_since: datetime | None = None
+
+    @property
+    def is_deleting(self) -> bool:
+        return self.deleting_since is not None
+
+
+AnyEntry = Entry[Any]
+
+
+@dataclass(frozen=True)
+class Team:
+    """`email` gets the mail of certificates whose owner has no address."""
+
+    description: str = ""
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Its team is the entry's `team_id`."""
+
+    email: str | None = None
+
+
+class IssuerType(StrEnum):
+    GENERIC_CA = "GenericCA"
+    ACME = "ACME"
+
+
+@dataclass(frozen=True)
+class IssuerContact:
+    """When an external issuer answered last, and when it did not, which `error` tells: a sentence without
+    secrets. What it refuses, it has answered."""
+
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+    error: str | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """In doubt not: of one second, the failure is the later one."""
+        if self.failed_at is None:
+            return True
+        return self.succeeded_at is not None and self.succeeded_at > self.failed_at
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """`config` holds references to secrets, never secrets. `last_contact` is kept beside the record: see
+    `store.issuer_contacts`."""
+
+    type: IssuerType
+    config: dict[str, Any]
+    enabled: bool = True
+    last_contact: IssuerContact | None = None
+
+
+class TargetType(StrEnum):
+    NGINX = "NGINX"
+    APACHE = "Apache"
+    HAPROXY = "HAProxy"
+    FILES = "Files"
+    ACM = "ACM"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an agent puts certificates. Its team is the entry's `team_id`. `unfit`, what the agent's host
+    does not allow of it, is worked out when it is shown."""
+
+    type: TargetType
+    config: dict[str, Any]
+    agent_id: str | None = None
+    enabled: bool = True
+    unfit: tuple[FieldProblem, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`. What it
+    says of itself and what its host allows are kept beside the record: see `agents.with_heartbeat`. Without a
+    `consent` it is of an earlier release, and may do anything."""
+
+    hostname: str
+    key_id: str
+    registered_at: datetime
+    last_heartbeat_at: datetime | None = None
+    version: str = ""
+    os: str = ""
+    architecture: str = ""
+    ip_address: str = ""
+    next_contact_at: datetime | None = None
+    consent: Consent | None = None
+
+    def status(self, now: datetime) -> AgentStatus:
+        return status_of(self.last_heartbeat_at, self.next_contact_at, now)

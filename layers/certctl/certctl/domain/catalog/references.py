@@ -1,0 +1,52 @@
+"""What a catalog record refers to among the others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.catalog.records import AnyEntry, Kind, Target
+from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.policies.policies import Policy, PolicyType
+
+
+@dataclass(frozen=True)
+class Reference:
+    """`field` is where the record names it."""
+
+    kind: Kind
+    id: str
+    field: str
+
+    @property
+    def place(self) -> tuple[Kind, str]:
+        return self.kind, self.id
+
+
+def references_of(entry: AnyEntry) -> list[Reference]:
+    """Each once, in the order of their fields."""
+    return list({reference.place: reference for reference in _all(entry)}.values())
+
+
+def _all(entry: AnyEntry) -> Iterator[Reference]:
+    if entry.team_id is not None:
+        yield Reference(Kind.TEAM, entry.team_id, "team_id")
+    content = entry.content
+    if isinstance(content, Target) and content.agent_id is not None:
+        yield Reference(Kind.AGENT, content.agent_id, "agent_id")
+    if isinstance(content, Policy) and content.type is PolicyType.ALLOWED_ISSUERS:
+        for issuer_id in content.config.get("issuer_ids", ()):
+            yield Reference(Kind.ISSUER, issuer_id, "config.issuer_ids")
+
+
+_ENDED = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
+_ANSWERABLE = (Kind.OWNER, Kind.TEAM)
+
+
+def is_used_by(kind: Kind, lifecycle: Lifecycle, expires_at: datetime | None, now: datetime) -> bool:
+    """Whether a certificate that names a record still needs it. Once it has ended, history keeps the id as
+    text; but its issuer may have to be told of a revocation until it expires, and somebody answers for an
+    archived one for as long."""
+    if lifecycle not in _ENDED:
+        return True
+    outlasts = kind is Kind.ISSUER or (kind in _ANSWERABLE and lifecycle is Lifecycle.ARCHIVED)
+    return outlasts and expires_at is not None and expires_at > now

@@ -1,0 +1,91 @@
+"""What certificates are found by, and what people type, in one spelling."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from certctl.domain.certificates.certificates import Certificate
+
+MAX_STARTS = 40
+"""Of one name. A reverse name in ip6.arpa has 34 labels."""
+LEAST_DIGITS = 8
+"""Of the beginning of a serial or a fingerprint; fewer find the serial that they are."""
+_FINGERPRINT_DIGITS = 64
+# A letter or digit that follows neither one nor a hyphen: `svc-0042` is one label, and one word.
+_START = re.compile(r"(?<![\w-])\w")
+_ADDRESS = re.compile(r"[0-9.]+|[0-9a-f.]*:[0-9a-f.:]+")
+_HEXADECIMAL = re.compile(rf"[0-9a-f]{{1,{_FINGERPRINT_DIGITS}}}")
+_DECIMAL = re.compile(r"[0-9]{10,48}")
+# What `openssl x509 -serial` and `-fingerprint` print before the digits.
+_CAPTION = re.compile(r"(serial|sha256 fingerprint)=")
+
+
+@dataclass(frozen=True)
+class SearchTerm:
+    """`text` begins a name, a word or a tag. `digits` are hexadecimal, empty where it cannot be that;
+    `decimal_serial` is the serial that it writes in decimal, else empty."""
+
+    text: str
+    digits: str
+    decimal_serial: str
+
+    @property
+    def serial(self) -> str:
+        return serial_token(self.digits)
+
+    @property
+    def is_beginning(self) -> bool:
+        return len(self.digits) >= LEAST_DIGITS
+
+
+def sought(typed: str) -> SearchTerm:
+    """Whatever was typed: what can be nothing finds nothing."""
+    text = folded(typed)
+    digits = _CAPTION.sub("", text, count=1).replace(":", "").replace(" ", "").removeprefix("0x")
+    return SearchTerm(
+        text=text,
+        digits=digits if _HEXADECIMAL.fullmatch(digits) else "",
+        decimal_serial=f"{int(text):x}" if _DECIMAL.fullmatch(text) and text.isascii() else "",
+    )
+
+
+def folded(text: str) -> str:
+    """Case, width and surplus space do not matter, nor do the dots around a name."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(plain.split()).strip(".")
+
+
+def serial_token(serial: str) -> str:
+    """Without leading zeros, which people leave out or add."""
+    return serial.lstrip("0")
+
+
+def texts_of(certificate: Certificate) -> frozenset[str]:
+    """From each beginning of a label or word to the end; ids and tags from their own beginning only."""
+    whole = (certificate.id, *(f"{key}={value}" for key, value in certificate.tags.items()))
+    spelt = (form for name in certificate.search_names for form in _forms(name))
+    started = (start for text in (*spelt, certificate.name) for start in _starts(text))
+    return frozenset(filter(None, (*map(folded, whole), *started)))
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    return (name, _in_unicode(name)) if "xn--" in name else (name,)
+
+
+def _in_unicode(name: str) -> str:
+    return re.sub(r"xn--([a-z0-9-]+)", lambda label: _decoded(label[1]), name)
+
+
+def _decoded(label: str) -> str:
+    try:
+        return label.encode().decode("punycode")
+    except UnicodeError:
+        return f"xn--{label}"
+
+
+def _starts(text: str) -> list[str]:
+    plain = folded(text)
+    if _ADDRESS.fullmatch(plain):
+        return [plain]
+    places = [0, *(match.start() for match in _START.finditer(plain) if match.start() > 0)]
+    return [plain[place:] for place in places[:MAX_STARTS]]

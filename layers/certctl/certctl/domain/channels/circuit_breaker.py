@@ -1,0 +1,139 @@
+"""The circuit breaker of a channel: when its rows wait, and which one of them tries it (docs/adr/0012)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.channels.channels import ChannelState
+from certctl.domain.due_work import Claim
+from certctl.domain.notifications.delivery import Dead, DeliverySchedule, Random, Retry, Sent, Unsent, decide
+from certctl.domain.notifications.notifications import Attempt, Notification
+from certctl.domain.notifications.outcomes import ERROR_LIMIT, Outcome, OutcomeKind
+
+
+@dataclass(frozen=True)
+class BreakerPolicy:
+    """So many `failures` in a row open a channel; then one row tries it every `interval`. A try that never
+    reports is given up after `lease`. So many rows are `woken` at once when it works again."""
+
+    failures: int = 5
+    interval: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(seconds=60)
+    woken: int = 100
+
+
+@dataclass(frozen=True)
+class Free:
+    """To be sent."""
+
+
+@dataclass(frozen=True)
+class ProbeDue:
+    """This row may try the open channel: the first one that asks for it does. `seen` is what it decided
+    from; a failure waits `interval`."""
+
+    seen: ChannelState
+    interval: timedelta
+
+
+@dataclass(frozen=True)
+class Parked:
+    """It waits, uncharged and still due, while others try the channel: at `probe_at` again."""
+
+    probe_at: datetime
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The provider asked for silence."""
+
+    until: datetime
+
+
+Passage = Free | ProbeDue | Parked | Paused | Dead
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a row that had its `passage` came back with."""
+
+    row: Notification
+    claim: Claim
+    passage: Passage
+    outcome: Outcome
+    at: datetime
+
+
+def passage(
+    row: Notification,
+    state: ChannelState,
+    schedule: DeliverySchedule,
+    policy: BreakerPolicy,
+    now: datetime,
+) -> Passage:
+    """What a claimed row may do at its channel."""
+    if state.disabled_at is not None:
+        return Free() if was_requeued_since(row, state.disabled_at) else _gone(row, state)
+    if state.opened_at is not None:
+        return _at_breaker(row, state, schedule, policy, now)
+    if state.paused_until and state.is_paused(now) and not schedule.is_old(row.queued_at, now):
+        return Paused(state.paused_until)
+    return Free()
+
+
+def _at_breaker(
+    row: Notification,
+    state: ChannelState,
+    schedule: DeliverySchedule,
+    policy: BreakerPolicy,
+    now: datetime,
+) -> Passage:
+    """An old row dies of a failure that was found lately only: while the channel is being tried it waits."""
+    if state.is_probing(now):
+        return Parked(state.next_probe_at)
+    if state.next_probe_at <= now or was_requeued_since(row, state.last_probe_at):
+        return ProbeDue(state, policy.interval)
+    if schedule.is_old(row.queued_at, now):
+        return _expired(row, state, schedule)
+    return Parked(state.next_probe_at)
+
+
+def was_requeued_since(row: Notification, moment: datetime) -> bool:
+    """Somebody says that the channel works again. `queued_at` has whole seconds."""
+    return row.due.epoch > 1 and row.queued_at >= moment.replace(microsecond=0)
+
+
+def _gone(row: Notification, state: ChannelState) -> Dead:
+    return Dead(row.retry_count, OutcomeKind.CHANNEL_GONE, f"the channel is gone: {state.error}")
+
+
+def _expired(row: Notification, state: ChannelState, schedule: DeliverySchedule) -> Dead:
+    hours = schedule.max_age / timedelta(hours=1)
+    error = f"not delivered within {hours:g} h: {row.last_error or state.error}"
+    return Dead(row.retry_count, Unsent.EXPIRED, error[:ERROR_LIMIT])
+
+
+def decide_probe(
+    row: Notification,
+    answer: Outcome,
+    interval: timedelta,
+    schedule: DeliverySchedule,
+    now: datetime,
+    random: Random,
+) -> Sent | Retry | Dead:
+    """A probe that fails spends none of its row's budget: the outage is not the row's fault. An old row has
+    had its time."""
+    if answer.kind is not OutcomeKind.RETRYABLE or schedule.is_old(row.queued_at, now):
+        return decide(row, answer, schedule, now, random)
+    return Retry(row.retry_count, row.throttle_count, interval.total_seconds(), answer.error)
+
+
+def failures_in_a_row(attempts: Sequence[Attempt], since: datetime | None) -> int:
+    """Retryable ones at the end of a trail that are newer than `since`. Trails have whole seconds."""
+    found = 0
+    for attempt in reversed(attempts):
+        is_older = since is not None and attempt.at <= since
+        if is_older or attempt.outcome != OutcomeKind.RETRYABLE:
+            break
+        found += 1
+    return found

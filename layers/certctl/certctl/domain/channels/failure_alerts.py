@@ -1,0 +1,126 @@
+"""A channel that goes bad is told through another one: which, and in what words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.notifications.notifications import (
+    Action,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+from certctl.domain.times import in_words, to_wire
+
+OPEN_FOR = timedelta(minutes=15)
+DEAD_ROWS_EVERY = timedelta(hours=1)
+# First what wakes somebody, then where people talk, then the rest.
+_PREFERRED = (
+    ChannelKind.PAGERDUTY,
+    ChannelKind.OPSGENIE,
+    ChannelKind.JSM,
+    ChannelKind.SLACK,
+    ChannelKind.TEAMS,
+    ChannelKind.WEBHOOK,
+    ChannelKind.EMAIL,
+    ChannelKind.SNS,
+    ChannelKind.EVENTBRIDGE,
+)
+
+
+def fallback_channel(
+    bad: str, channels: Sequence[ChannelConfig], state_of: Callable[[str], ChannelState]
+) -> ChannelConfig | None:
+    """The channel that tells of the `bad` one; None where no other works. Another team's is not told."""
+    team_id = next((c.team_id for c in channels if c.channel_id == bad), None)
+    fit = [c for c in channels if c.channel_id != bad and _is_fit(c, team_id)]
+    working = (c for c in sorted(fit, key=_preference) if state_of(c.channel_id).state == "closed")
+    return next(working, None)
+
+
+def _is_fit(channel: ChannelConfig, team_id: str | None) -> bool:
+    is_reached = channel.kind is not ChannelKind.EMAIL or bool(channel.settings.get("to"))
+    return channel.is_enabled and is_reached and channel.team_id in (None, team_id)
+
+
+def _preference(channel: ChannelConfig) -> tuple[int, str]:
+    return _PREFERRED.index(channel.kind), channel.channel_id
+
+
+def is_overdue(state: ChannelState, now: datetime) -> bool:
+    """Whether somebody must hear of an open breaker by now."""
+    return state.opened_at is not None and state.alert_key is None and state.opened_at + OPEN_FOR <= now
+
+
+def channel_gone_alert(
+    bad: str, observed: ChannelState, error: str, via: ChannelConfig, now: datetime
+) -> Notification:
+    """Of the incident that the outage before it has opened, where it has."""
+    message = (
+        f"The channel {bad} was disabled: {error}. Its notifications are in the dead-letter list. "
+        "Repair it, then requeue them."
+    )
+    key = observed.alert_key or _key(bad, now)
+    return _alert(Action.TRIGGER, key, f"The channel {bad} is gone", message, via, now)
+
+
+def channel_failing_alert(
+    bad: str, opened_at: datetime, error: str, via: ChannelConfig, now: datetime
+) -> Notification:
+    message = (
+        f"No notification gets through the channel {bad} since {in_words(opened_at)}: {error}. "
+        "They wait, and are sent as soon as it works again."
+    )
+    return _alert(Action.TRIGGER, _key(bad, opened_at), f"The channel {bad} is failing", message, via, now)
+
+
+def dead_rows_alert(bad: str, error: str, via: ChannelConfig, now: datetime) -> Notification:
+    message = (
+        f"Notifications of the channel {bad} are dead, the last one because of: {error}. "
+        "They are in the dead-letter list and can be requeued. No more is said of it for an hour."
+    )
+    key = f"{_key(bad, now)}/dead"
+    return _alert(Action.TRIGGER, key, f"The channel {bad} has dead notifications", message, via, now)
+
+
+def all_clear(bad: str, alert_key: str, via: ChannelConfig, now: datetime) -> Notification:
+    """Ends the incident of an alarm: the channel delivers."""
+    message = f"The channel {bad} delivers again."
+    return incident_end(alert_key, f"The channel {bad} works again", message, via, now)
+
+
+def incident_end(
+    alert_key: str, subject: str, message: str, via: ChannelConfig, now: datetime
+) -> Notification:
+    """Ends the incident of an alarm, for a reason in words."""
+    ended = _alert(Action.RESOLVE, alert_key, subject, message, via, now)
+    return replace(ended, severity=Severity.INFO)
+
+
+def _key(bad: str, since: datetime) -> str:
+    return f"{NotificationType.CHANNEL_FAILURE.value}/{bad}/{to_wire(since)}"
+
+
+def _alert(
+    action: Action, key: str, subject: str, message: str, via: ChannelConfig, now: datetime
+) -> Notification:
+    return Notification(
+        id=new_id("notif", now),
+        type=NotificationType.CHANNEL_FAILURE,
+        severity=Severity.CRITICAL,
+        action=action,
+        dedup_key=key,
+        channel=via.kind.value,
+        channel_id=via.channel_id,
+        recipient=via.settings["to"] if via.kind is ChannelKind.EMAIL else via.channel_id,
+        subject=subject,
+        message=message,
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        due=Due(due_at=now),
+    )

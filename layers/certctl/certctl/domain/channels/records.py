@@ -1,0 +1,28 @@
+"""Channels that administrators set up through the API, beside those that come with the deployment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+
+MAX_CHANNELS = 200
+
+
+@dataclass(frozen=True)
+class ChannelRecord:
+    """`settings` as in `ChannelConfig`. `revision` rises with each change: who changes it names the one that
+    they decided from."""
+
+    id: str
+    kind: ChannelKind
+    settings: Mapping[str, str]
+    created_at: datetime
+    updated_at: datetime
+    is_enabled: bool = True
+    team_id: str | None = None
+    revision: int = 1
+
+    @property
+    def config(self) -> ChannelConfig:
+        return ChannelConfig(self.id, self.kind, self.settings, self.is_enabled, self.team_id)

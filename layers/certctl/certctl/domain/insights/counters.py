@@ -1,0 +1,157 @@
+"""What one record adds to the counters, so that every write adds the difference of before and after.
+
+Plain totals; for each day the certificates that expire, or become Expiring, on it; and what happens today.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from certctl.domain.certificates.certificates import Certificate, RenewalState, Status
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.times import day_of
+
+# The totals of those that the clock changes: whether they are being renewed or not.
+_RENEWED, _LIVE = "RenewalInProgress", "live"
+_EXPIRING, _RENEWING = "expiring-", "renewing-"
+
+
+@dataclass(frozen=True)
+class CounterDelta:
+    """`totals` and `today` by counter name; `expires` by UTC day (`YYYY-MM-DD`), `expiring` by that day and
+    how many days before it, `renewing` as that, of those that are being renewed. What is in `today` counts
+    for the day on which it is written."""
+
+    totals: Mapping[str, int] = field(default_factory=dict)
+    expires: Mapping[str, int] = field(default_factory=dict)
+    expiring: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    renewing: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    today: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "CounterDelta") -> "CounterDelta":
+        return CounterDelta(
+            _sum(self.totals, other.totals, 1),
+            _sum(self.expires, other.expires, 1),
+            _sum(self.expiring, other.expiring, 1),
+            _sum(self.renewing, other.renewing, 1),
+            _sum(self.today, other.today, 1),
+        )
+
+    def __sub__(self, other: "CounterDelta") -> "CounterDelta":
+        return CounterDelta(
+            _sum(self.totals, other.totals, -1),
+            _sum(self.expires, other.expires, -1),
+            _sum(self.expiring, other.expiring, -1),
+            _sum(self.renewing, other.renewing, -1),
+            _sum(self.today, other.today, -1),
+        )
+
+    def by_day(self, today: str) -> Mapping[str, Mapping[str, int]]:
+        """The amounts to add to the counters of each day that changes. When it becomes Expiring is counted
+        with the day of its expiry: on a day of its own it would cost every write one row more."""
+        days: dict[str, dict[str, int]] = {today: dict(self.today)} if self.today else {}
+        for day, amount in self.expires.items():
+            days.setdefault(day, {})["expires"] = amount
+        for prefix, begun in ((_EXPIRING, self.expiring), (_RENEWING, self.renewing)):
+            for (day, before), amount in begun.items():
+                days.setdefault(day, {})[f"{prefix}{before}"] = amount
+        return days
+
+
+def delta_of(totals: Mapping[str, int], days: Mapping[str, Mapping[str, int]]) -> CounterDelta:
+    """What `by_day` made rows of, from the totals and the counters of days."""
+    expires = {day: amounts["expires"] for day, amounts in days.items() if amounts.get("expires")}
+    return CounterDelta(totals, expires, _begun(days, _EXPIRING), _begun(days, _RENEWING))
+
+
+def _begun(days: Mapping[str, Mapping[str, int]], prefix: str) -> dict[tuple[str, int], int]:
+    return {
+        (day, int(name.removeprefix(prefix))): amount
+        for day, amounts in days.items()
+        for name, amount in amounts.items()
+        if name.startswith(prefix) and amount
+    }
+
+
+def _sum[K](left: Mapping[K, int], right: Mapping[K, int], sign: int) -> dict[K, int]:
+    total = Counter(left)
+    for name, amount in right.items():
+        total[name] += sign * amount
+    return {name: amount for name, amount in total.items() if amount}
+
+
+NO_CHANGE = CounterDelta()
+
+
+def certificate_delta(certificate: Certificate | None) -> CounterDelta:
+    """One whose status the clock changes counts by its days; every other by its status."""
+    if certificate is None:
+        return NO_CHANGE
+    if certificate.timeless_status is not None:
+        return CounterDelta({"certificates": 1, certificate.timeless_status.value: 1})
+    expires_on, begins_on = certificate.ends_at, certificate.expiring_from
+    if expires_on is None or begins_on is None:
+        raise AssertionError("a status that the clock changes has its days")
+    day = day_of(expires_on)
+    begins = {(day, (date.fromisoformat(day) - begins_on).days): 1}
+    is_renewed = certificate.renewal_state is RenewalState.IN_PROGRESS
+    totals = {"certificates": 1, _RENEWED if is_renewed else _LIVE: 1}
+    return CounterDelta(totals, {day: 1}, begins, begins if is_renewed else {})
+
+
+def job_delta(job: Job | None) -> CounterDelta:
+    """Open jobs come and go; ended ones only accumulate."""
+    if job is None:
+        return NO_CHANGE
+    return CounterDelta({_job_counter(job.status): 1})
+
+
+def job_events(before: Job | None, after: Job) -> CounterDelta:
+    """What happened to a job, for the trends: it was created, or it ended."""
+    if before is None:
+        return CounterDelta(today={"jobs_created": 1})
+    if before.status.is_terminal or not after.status.is_terminal:
+        return NO_CHANGE
+    names = {_job_counter(after.status): 1}
+    if after.status is JobStatus.COMPLETED and after.type in (JobType.ISSUANCE, JobType.RENEWAL):
+        names["issued"] = 1
+    return CounterDelta(today=names)
+
+
+def _job_counter(status: JobStatus) -> str:
+    return f"jobs_{status.value.lower()}" if status.is_terminal else "jobs_open"
+
+
+@dataclass(frozen=True)
+class CertificateCounts:
+    """The inventory by wire status: as many of each as have it at the moment."""
+
+    total: int
+    by_status: Mapping[str, int]
+
+
+def certificate_counts(delta: CounterDelta, today: date, expired_today: int) -> CertificateCounts:
+    """`tally` holds the days up to EXPIRING_DAYS from today; only of today's do the counters not know how
+    many have expired already."""
+    day, totals = today.isoformat(), delta.totals
+    expired = sum(n for d, n in delta.expires.items() if d < day) + expired_today
+    begun, renewed_late = _until(today, delta.expiring), _until(today, delta.renewing)
+    renewed = totals.get(_RENEWED, 0)
+    by_the_clock = {
+        "Active": totals.get(_LIVE, 0) - (begun - renewed_late),
+        "Expiring": begun - expired,
+        "Expired": expired,
+        _RENEWED: renewed - renewed_late,
+    }
+    amounts = {status.value: by_the_clock.get(status, totals.get(status, 0)) for status in Status}
+    counted = {status: max(amount, 0) for status, amount in amounts.items()}
+    return CertificateCounts(totals.get("certificates", 0), counted)
+
+
+def _until(today: date, begun: Mapping[tuple[str, int], int]) -> int:
+    return sum(n for (day, before), n in begun.items() if _day_before(day, before) <= today)
+
+
+def _day_before(day: str, before: int) -> date:
+    return date.fromisoformat(day) - timedelta(days=before)

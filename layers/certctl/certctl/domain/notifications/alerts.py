@@ -1,0 +1,256 @@
+"""From one event to its notification rows: one for each channel that routing chooses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.certificates.certificates import NO_VERSION, Certificate, Version, VersionState
+from certctl.domain.due_work import Due
+from certctl.domain.durations import counted
+from certctl.domain.ids import new_id
+from certctl.domain.notifications.delivery import Unsent
+from certctl.domain.notifications.mutes import is_muted
+from certctl.domain.notifications.notifications import (
+    Action,
+    CertificateFacts,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+from certctl.domain.notifications.routing import ChannelRef, RoutingFacts, Topic, channels_for
+from certctl.domain.renewal.planning import ExpiryAlert
+from certctl.domain.revocation.revocations import COMPROMISES, HOLD
+from certctl.domain.times import in_words
+
+_CRITICAL_DAYS, _WARNING_DAYS = 7, 14
+_SHOWN_IN_DAYS = 1.5
+_ENDING_OF_HOLD = " was put on hold"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What happened, to which certificate. `serial` is that of the version meant, if any; `incident` where
+    the incident was opened under another one. A resolve has the severity of the incident that it ends, so
+    that it goes where that went, and where its alerts of `other_severities` went."""
+
+    type: NotificationType
+    severity: Severity
+    subject: str
+    message: str
+    certificate: Certificate
+    serial: str | None = None
+    action: Action = Action.TRIGGER
+    incident: str | None = None
+    other_severities: tuple[Severity, ...] = ()
+
+    @property
+    def dedup_key(self) -> str:
+        """One incident for all alerts of one type about one version."""
+        return f"{self.type.value}/{self.certificate.id}/{self.incident or self.serial or NO_VERSION}"
+
+
+def resolve(
+    kind: NotificationType,
+    certificate: Certificate,
+    incident: str | None,
+    subject: str,
+    message: str,
+    *severities: Severity,
+) -> Alert:
+    """Ends an incident, wherever its alerts of these severities went; without a name, that of the current
+    version."""
+    first, *others = severities
+    return Alert(
+        type=kind,
+        severity=first,
+        subject=subject,
+        message=message,
+        certificate=certificate,
+        serial=certificate.serial_number,
+        action=Action.RESOLVE,
+        incident=incident,
+        other_severities=tuple(others),
+    )
+
+
+def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[Notification]:
+    """One pending row per channel, due at once. Muted ones are complete as they are."""
+    topics = (Topic(alert.type, severity) for severity in (alert.severity, *alert.other_severities))
+    channels = dict.fromkeys(c for topic in topics for c in channels_for(topic, alert.certificate, facts))
+    about = facts_of(alert.certificate, alert.serial, facts)
+    rows = [_row(alert, about, channel, now) for channel in channels]
+    if is_muted(facts.mutes, alert.certificate, alert.severity, alert.action, now):
+        return [_muted(row) for row in rows]
+    return rows
+
+
+def _muted(row: Notification) -> Notification:
+    """Nobody was told, so it has no time of sending; it may be requeued."""
+    return replace(row, status=NotificationStatus.SENT, outcome=Unsent.MUTED.value, due=Due())
+
+
+def _row(alert: Alert, about: CertificateFacts, channel: ChannelRef, now: datetime) -> Notification:
+    return Notification(
+        id=new_id("notif", now),
+        type=alert.type,
+        severity=alert.severity,
+        action=alert.action,
+        dedup_key=alert.dedup_key,
+        channel=channel.kind,
+        channel_id=channel.id,
+        recipient=channel.recipient,
+        subject=alert.subject,
+        message=alert.message,
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        certificate_id=alert.certificate.id,
+        team_id=alert.certificate.team_id,
+        facts=about,
+        due=Due(due_at=now),
+    )
+
+
+def facts_of(certificate: Certificate, serial: str | None, known: RoutingFacts) -> CertificateFacts:
+    """As they are now: the notification must say the same on every attempt."""
+    return CertificateFacts(
+        name=certificate.name,
+        common_name=certificate.common_name,
+        serial=serial or "",
+        expires_at=certificate.expires_at,
+        environment=certificate.environment,
+        owner=known.owner_name or certificate.owner_id,
+        team=known.team_name or certificate.team_id,
+        owner_id=certificate.owner_id,
+        team_id=certificate.team_id,
+    )
+
+
+def revocation_alert(
+    certificate: Certificate, versions: Sequence[Version], reason: str, one: str | None = None
+) -> Alert:
+    """`one` is the serial where one version was revoked, not the certificate."""
+    what = "put on hold" if reason == HOLD else "revoked"
+    serials = ", ".join(v.serial_number for v in versions if v.state is VersionState.ISSUED) or "none"
+    subject = f"Certificate {certificate.name} was {what}"
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.CRITICAL if reason in COMPROMISES else Severity.WARNING,
+        subject=f"A version of certificate {certificate.name} was {what}" if one else subject,
+        message=f"{certificate.common_name} was {what} ({reason}). Serial numbers: {serials}.",
+        certificate=certificate,
+        serial=one or certificate.serial_number,
+    )
+
+
+def issuer_revocation_alert(certificate: Certificate, issuer: str, error: str) -> Alert:
+    """Whoever trusts the issuer's CRL or OCSP still trusts the certificate."""
+    return Alert(
+        type=NotificationType.REVOCATION,
+        severity=Severity.CRITICAL,
+        subject=f"The issuer of certificate {certificate.name} has not revoked it",
+        message=f"{certificate.common_name} is revoked here, not at {issuer}: {error}",
+        certificate=certificate,
+        serial=certificate.serial_number,
+    )
+
+
+def unheld_alert(certificate: Certificate) -> Alert:
+    """Ends the incident that the hold opened."""
+    subject = f"Certificate {certificate.name} is no longer on hold"
+    message = f"The hold of {certificate.common_name} has ended."
+    return resolve(NotificationType.REVOCATION, certificate, None, subject, message, Severity.WARNING)
+
+
+def reports_hold(row: Notification) -> bool:
+    """Whether it is the trigger of a hold, which un-holding ends."""
+    is_trigger = row.type is NotificationType.REVOCATION and row.action is Action.TRIGGER
+    return is_trigger and row.subject.endswith(_ENDING_OF_HOLD)
+
+
+def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
+    return Alert(
+        type=NotificationType.RENEWAL_FAILURE,
+        severity=Severity.CRITICAL,
+        subject=f"Certificate {certificate.name} could not be issued",
+        message=f"No certificate was issued for {certificate.common_name}: {error}",
+        certificate=certificate,
+        serial=certificate.serial_number,
+    )
+
+
+def failure_resolves(certificate: Certificate, end: str) -> list[Alert]:
+    """What ends each incident that failures opened, where the record itself has ended."""
+    subject = f"Certificate {certificate.name} {end}"
+    message = f"{certificate.common_name} {end}: it is not issued any more."
+    return [_ended_failure(certificate, incident, subject, message) for incident in certificate.open_failures]
+
+
+def issuance_alerts(before: Certificate, after: Certificate) -> list[Alert]:
+    """What ends each incident that failures and expiry alerts opened since the last success, and word of a
+    renewal for those who ask for it (`routing.ASKED_FOR`)."""
+    subject = f"Certificate {after.name} was issued"
+    message = f"A certificate was issued for {after.common_name}.{_until(after)}"
+    alerts = [_ended_failure(after, incident, subject, message) for incident in before.open_failures]
+    if before.alerted_thresholds:
+        alerts.append(_ended_warning(before, after))
+    if before.serial_number is not None:
+        alerts.append(_success(after))
+    return alerts
+
+
+def _ended_failure(certificate: Certificate, incident: str, subject: str, message: str) -> Alert:
+    kind = NotificationType.RENEWAL_FAILURE
+    return resolve(kind, certificate, incident, subject, message, Severity.CRITICAL)
+
+
+def _ended_warning(before: Certificate, after: Certificate) -> Alert:
+    severities = dict.fromkeys(severity_of(days) for days in sorted(before.alerted_thresholds))
+    success, kind = _success(after), NotificationType.EXPIRATION_WARNING
+    return resolve(kind, after, before.serial_number, success.subject, success.message, *severities)
+
+
+def _success(after: Certificate) -> Alert:
+    return Alert(
+        type=NotificationType.RENEWAL_SUCCESS,
+        severity=Severity.INFO,
+        subject=f"Certificate {after.name} was renewed",
+        message=f"A new version was issued for {after.common_name}.{_until(after)}",
+        certificate=after,
+        serial=after.serial_number,
+    )
+
+
+def _until(certificate: Certificate) -> str:
+    return f" It ends {in_words(certificate.expires_at)}." if certificate.expires_at else ""
+
+
+def severity_of(threshold: int) -> Severity:
+    """Of an expiry alert so many days before the end."""
+    if threshold <= _CRITICAL_DAYS:
+        return Severity.CRITICAL
+    return Severity.WARNING if threshold <= _WARNING_DAYS else Severity.INFO
+
+
+def expiry_alert(certificate: Certificate, due: ExpiryAlert, now: datetime) -> Alert:
+    """All thresholds of one version are one incident."""
+    what = _ending(certificate, now)
+    late = f" This alert is late: it was due {in_words(due.due_at)}." if due.is_late else ""
+    threshold = counted(due.threshold, "day") if due.threshold else "its end"
+    return Alert(
+        type=NotificationType.EXPIRATION_WARNING,
+        severity=severity_of(due.threshold),
+        subject=f"Certificate {certificate.name} {what}" + (" (late)" if due.is_late else ""),
+        message=f"{certificate.common_name} {what}.{_until(certificate)} Threshold: {threshold}.{late}",
+        certificate=certificate,
+        serial=certificate.serial_number,
+    )
+
+
+def _ending(certificate: Certificate, now: datetime) -> str:
+    if certificate.expires_at is None or certificate.expires_at <= now:
+        return "has expired"
+    days = (certificate.expires_at - now) / timedelta(days=1)
+    left = counted(round(days), "day") if days >= _SHOWN_IN_DAYS else counted(round(24 * days), "hour")
+    return f"expires in {left}"

@@ -1,0 +1,27 @@
+"""The `detail-type` of the events that EventBridge channels send: docs/events/README.md."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from certctl.domain.notifications.notifications import NotificationType
+
+VERSION = 1
+"""Of the `detail`: a change that a consumer could trip over is a new version beside the old one (ADR 19)."""
+
+SUBJECTS: Mapping[NotificationType, str] = MappingProxyType(
+    {
+        NotificationType.EXPIRATION_WARNING: "Certificate Expiring",
+        NotificationType.RENEWAL_SUCCESS: "Certificate Renewed",
+        NotificationType.RENEWAL_FAILURE: "Certificate Renewal Failed",
+        NotificationType.DEPLOYMENT_SUCCESS: "Certificate Deployed",
+        NotificationType.DEPLOYMENT_FAILURE: "Certificate Deployment Failed",
+        NotificationType.POLICY_VIOLATION: "Policy Violated",
+        NotificationType.REVOCATION: "Certificate Revoked",
+        NotificationType.CHANNEL_FAILURE: "Channel Failed",
+        NotificationType.TEST: "Channel Tested",
+    }
+)
+
+
+def detail_type(type_: NotificationType) -> str:
+    return f"certctl {SUBJECTS[type_]} v{VERSION}"

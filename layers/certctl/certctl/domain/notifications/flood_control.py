@@ -1,0 +1,157 @@
+"""Floods: of many alerts of one kind within a minute the first are sent, the others folded into one. Only for
+channels that people read: a program that acts on each certificate needs each alert (ADR 19).
+
+Counted is by the minute in which an alert was queued, not by that of its send: what waited for a channel
+that was down is no flood when it comes back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from math import ceil
+from zlib import crc32
+
+from certctl.domain.channels.channels import MACHINES
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id
+from certctl.domain.notifications.notifications import (
+    Action,
+    CertificateFacts,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+
+MAX_FOLDED = 90
+"""With the fold itself they must fit into one transaction of 100 actions."""
+LISTED = 20
+_LONGEST_NAME = 256
+FALLBACK = timedelta(seconds=150)
+"""Longer than a sweep's interval: the rows that wait for their leader are found when it never came."""
+_MINUTE = timedelta(minutes=1)
+_GRACE = timedelta(seconds=2)
+_TOO_LATE = timedelta(seconds=1)
+_SPREAD_MILLISECONDS = 3000
+
+
+@dataclass(frozen=True)
+class FloodKind:
+    """What is counted together, and folded together."""
+
+    channel_id: str
+    recipient: str
+    type: NotificationType
+
+    @property
+    def key(self) -> str:
+        """For the keys of rows: the recipient may be somebody's address."""
+        return f"{self.channel_id}#{self.type.value}#{sha256(self.recipient.encode()).hexdigest()[:16]}"
+
+
+def kind_of(row: Notification) -> FloodKind:
+    return FloodKind(row.channel_id, row.recipient, row.type)
+
+
+def minute_of(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}"
+
+
+def is_counted(row: Notification) -> bool:
+    """The first send of an alert to people. A resolve must end its incident; what a person queued again is
+    wanted."""
+    if is_for_machines(row):
+        return False
+    has_been_sent = row.retry_count > 0 or row.throttle_count > 0
+    is_original = row.action is Action.TRIGGER and row.due.epoch == 1 and not is_fold(row)
+    return is_original and not has_been_sent and not row.is_flooded
+
+
+def is_for_machines(row: Notification) -> bool:
+    return row.channel in MACHINES
+
+
+def is_fold(row: Notification) -> bool:
+    """A certificate may be named `fold`, but not after a notification that comes later."""
+    return row.dedup_key == _fold_key(row.type, row.id)
+
+
+def _fold_key(type_: NotificationType, fold_id: str) -> str:
+    return f"{type_.value}/fold/{fold_id}"
+
+
+def folding_moment(row: Notification, now: datetime) -> datetime:
+    """When a row that is over the limit is folded: after the minute in which it was queued, or where that is
+    over, after this one. Some milliseconds are the kind's own, so that the due index finds a kind by them."""
+    after = _GRACE + timedelta(milliseconds=crc32(kind_of(row).key.encode()) % _SPREAD_MILLISECONDS)
+    own = _end_of_minute(row.queued_at) + after
+    return own if now < own - _TOO_LATE else _end_of_minute(now) + after
+
+
+def _end_of_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0) + _MINUTE
+
+
+def parts_of(rows: Sequence[Notification]) -> list[Sequence[Notification]]:
+    """As few as can be, and about as large as one another, so that none is left alone."""
+    size = ceil(len(rows) / ceil(len(rows) / MAX_FOLDED))
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def fold_of(rows: Sequence[Notification], now: datetime) -> Notification:
+    """The alert that stands for `rows` of one kind. Of several teams it belongs to none of them: only who may
+    read the alerts of all may read it."""
+    first, fold_id = rows[0], new_id("notif", now)
+    return Notification(
+        id=fold_id,
+        type=first.type,
+        severity=max((row.severity for row in rows), key=list(Severity).index),
+        action=Action.TRIGGER,
+        dedup_key=_fold_key(first.type, fold_id),
+        channel=first.channel,
+        channel_id=first.channel_id,
+        recipient=first.recipient,
+        subject=f"{len(rows)} {first.type.value} alerts",
+        message=_message(rows),
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        team_id=_common(row.team_id for row in rows),
+        facts=_common_facts(rows),
+        due=Due(due_at=now),
+    )
+
+
+def _message(rows: Sequence[Notification]) -> str:
+    lines = ["Too many at once to be told one by one:", *(_line(row) for row in rows[:LISTED])]
+    more = len(rows) - LISTED
+    return "\n".join([*lines, f"and {more} more."] if more > 0 else lines)
+
+
+def _line(row: Notification) -> str:
+    name = _shown(row.facts.name or row.certificate_id or row.subject)
+    return f"- {name} (serial {row.facts.serial})" if row.facts.serial else f"- {name}"
+
+
+def _shown(name: str) -> str:
+    """On one line and in one direction: names stored by earlier releases may hold any character."""
+    escaped = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in name[:_LONGEST_NAME])
+    return escaped if len(name) <= _LONGEST_NAME else escaped + "…"
+
+
+def _common_facts(rows: Sequence[Notification]) -> CertificateFacts:
+    """What is true of all of them."""
+    facts = [row.facts for row in rows]
+    return CertificateFacts(
+        environment=_common(f.environment for f in facts) or "",
+        owner=_common(f.owner for f in facts) or "",
+        team=_common(f.team for f in facts) or "",
+        owner_id=_common(f.owner_id for f in facts) or "",
+        team_id=_common(f.team_id for f in facts) or "",
+    )
+
+
+def _common(values: Iterable[str | None]) -> str | None:
+    different = set(values)
+    return different.pop() if len(different) == 1 else None

@@ -1,0 +1,44 @@
+"""What a notification says, before a channel gives it its form."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from certctl.domain.notifications.notifications import (
+    Action,
+    CertificateFacts,
+    Notification,
+    NotificationType,
+    Severity,
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One alert. `notification_id` is the provider's idempotency key, the same on every attempt;
+    `dedup_key` (`<type>/<certificate>/<version serial>`) groups alerts into an incident;
+    `link` is the dashboard's page, empty where there is none; `recipient` is the mail address, or the
+    channel's name for all but mail. `certificate_id` and `team_id` are empty where it is about none.
+    """
+
+    notification_id: str
+    type: NotificationType
+    severity: Severity
+    action: Action
+    dedup_key: str
+    subject: str
+    body: str
+    occurred_at: datetime
+    certificate: CertificateFacts = field(default_factory=CertificateFacts)
+    link: str = ""
+    recipient: str = ""
+    certificate_id: str = ""
+    team_id: str = ""
+
+
+def link_of(row: Notification, dashboard_url: str) -> str:
+    """The dashboard's page of the certificate, else of the notification; empty without a dashboard."""
+    if not dashboard_url:
+        return ""
+    if row.certificate_id:
+        return f"{dashboard_url}/certificates/{row.certificate_id}"
+    return f"{dashboard_url}/notifications?open={row.id}"

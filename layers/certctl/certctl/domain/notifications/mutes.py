@@ -1,0 +1,52 @@
+"""Mutes and maintenance windows: for a while nobody is told of one certificate, or of a team's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.notifications.notifications import Action, Severity
+
+MAX_LIVE_MUTES = 2_000
+MAX_LIVE_MUTES_OF_TEAM = 200
+LONGEST_MUTE = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Mute:
+    """In force from `starts_at` until before `ends_at`. With a `certificate_id` of that certificate, else of
+    all that `team_id` has; no `severities` means all. `team_id` is whose mute it is in both cases."""
+
+    id: str
+    team_id: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    created_by: str
+    created_at: datetime
+    certificate_id: str | None = None
+    severities: tuple[Severity, ...] = ()
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends_at <= now
+
+    def is_in_force(self, now: datetime) -> bool:
+        return self.starts_at <= now < self.ends_at
+
+    def covers(self, certificate: Certificate, severity: Severity) -> bool:
+        """Whatever the time."""
+        is_meant = (
+            self.certificate_id == certificate.id
+            if self.certificate_id is not None
+            else self.team_id == certificate.team_id
+        )
+        return is_meant and (not self.severities or severity in self.severities)
+
+
+def is_muted(
+    mutes: Iterable[Mute], certificate: Certificate, severity: Severity, action: Action, now: datetime
+) -> bool:
+    """A resolve never is: whoever was told of an incident before the mute waits for its end."""
+    if action is Action.RESOLVE:
+        return False
+    return any(mute.is_in_force(now) and mute.covers(certificate, severity) for mute in mutes)

@@ -1,0 +1,165 @@
+"""Which channels an alert goes to, and whom a mail reaches: rules as data, over a default that needs none."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.mutes import Mute
+from certctl.domain.notifications.notifications import NotificationType, Severity
+
+MAX_RULES = 500
+MAX_ROUTES = 50
+MAX_CHANNELS = 20
+STACK_RULE = "stack"
+_QUIET_KINDS = frozenset(
+    {
+        ChannelKind.EMAIL,
+        ChannelKind.SLACK,
+        ChannelKind.TEAMS,
+        ChannelKind.WEBHOOK,
+        ChannelKind.EVENTBRIDGE,
+    }
+)
+# engine.md 2.7: whatever the rules say
+_ALWAYS_TOLD: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
+    NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),
+}
+ASKED_FOR = frozenset({NotificationType.RENEWAL_SUCCESS, NotificationType.DEPLOYMENT_SUCCESS})
+"""Good news is sent by routes that name its type, and by no default."""
+
+
+@dataclass(frozen=True)
+class ChannelRef:
+    """A channel that a row is addressed to: its id, its kind, and whom it reaches: a mail address for Email,
+    else the channel's id."""
+
+    id: str
+    kind: str
+    recipient: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What routing asks of an alert."""
+
+    type: NotificationType
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class Route:
+    """Alerts of these severities and types (none means any) go to these channels, by their ids."""
+
+    channels: tuple[str, ...]
+    severities: tuple[Severity, ...] = ()
+    types: tuple[NotificationType, ...] = ()
+
+    def takes(self, topic: Topic) -> bool:
+        has_severity = not self.severities or topic.severity in self.severities
+        takes_any = not self.types and topic.type not in ASKED_FOR
+        return has_severity and (takes_any or topic.type in self.types)
+
+
+@dataclass(frozen=True)
+class RoutingRule:
+    """`id` is `stack`, `team:<team id>` or `owner:<owner id>`. `revision` rises with each change."""
+
+    id: str
+    routes: tuple[Route, ...]
+    created_at: datetime
+    updated_at: datetime
+    revision: int = 1
+
+
+@dataclass(frozen=True)
+class WholeStack:
+    """In place of a certificate, of an alert that is about no single one: nobody's team, nobody's owner."""
+
+    owner_id: str = ""
+    team_id: str = ""
+
+
+WHOLE_STACK = WholeStack()
+
+
+@dataclass(frozen=True)
+class RoutingFacts:
+    """What routing an alert of one certificate goes by. `address` is the owner's, else the team's; the names
+    are for people, and empty where they are not known."""
+
+    channels: Sequence[ChannelConfig] = ()
+    rules: Mapping[str, RoutingRule] = field(default_factory=dict)
+    mutes: Sequence[Mute] = ()
+    address: str | None = None
+    owner_name: str = ""
+    team_name: str = ""
+
+
+def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
+    """None where there is nobody: an Email channel without a default recipient, and no `address`."""
+    if channel.kind is not ChannelKind.EMAIL:
+        return channel.channel_id
+    return address or channel.settings.get("to") or None
+
+
+def channels_for(
+    topic: Topic, certificate: Certificate | WholeStack, facts: RoutingFacts
+) -> list[ChannelRef]:
+    """In a fixed order. The most specific rule with a route for the topic decides: the owner's,
+    the team's, the stack's, else the default.
+
+    Passed over are disabled and unknown channels, and a route that has no other ones: a rule that outlived
+    its channels must not silence anybody.
+    """
+    refs = _usable(facts)
+    in_reach = [
+        c for c in facts.channels if c.channel_id in refs and c.team_id in (None, certificate.team_id)
+    ]
+    chosen = _by_rules(topic, certificate, facts, refs) or _by_default(topic, in_reach)
+    return [refs[each] for each in _with_always_notified(topic, in_reach, chosen, refs)]
+
+
+def _usable(facts: RoutingFacts) -> dict[str, ChannelRef]:
+    refs: dict[str, ChannelRef] = {}
+    for channel in sorted(facts.channels, key=lambda c: c.channel_id):
+        recipient = recipient_of(channel, facts.address)
+        if channel.is_enabled and recipient:
+            refs[channel.channel_id] = ChannelRef(channel.channel_id, channel.kind.value, recipient)
+    return refs
+
+
+def _by_rules(
+    topic: Topic, certificate: Certificate | WholeStack, facts: RoutingFacts, usable: Mapping[str, ChannelRef]
+) -> list[str]:
+    for route in _routes(certificate, facts.rules):
+        known = [channel for channel in route.channels if channel in usable]
+        if known and route.takes(topic):
+            return known
+    return []
+
+
+def _routes(certificate: Certificate | WholeStack, rules: Mapping[str, RoutingRule]) -> Iterable[Route]:
+    """The most specific first."""
+    for rule_id in (f"owner:{certificate.owner_id}", f"team:{certificate.team_id}", STACK_RULE):
+        if rule_id in rules:
+            yield from rules[rule_id].routes
+
+
+def _by_default(topic: Topic, in_reach: Sequence[ChannelConfig]) -> list[str]:
+    if topic.type in ASKED_FOR:
+        return []
+    is_critical = topic.severity is Severity.CRITICAL
+    return sorted(c.channel_id for c in in_reach if is_critical or c.kind in _QUIET_KINDS)
+
+
+def _with_always_notified(
+    topic: Topic, in_reach: Sequence[ChannelConfig], chosen: Sequence[str], usable: Mapping[str, ChannelRef]
+) -> list[str]:
+    """One of each kind at the front, so that no limit cuts it off."""
+    notified: list[str] = []
+    for kind in _ALWAYS_TOLD.get(topic.type, ()):
+        others = sorted(c.channel_id for c in in_reach if c.kind is kind)
+        notified += [each for each in chosen if usable[each].kind == kind.value][:1] or others
+    return list(dict.fromkeys([*notified, *chosen]))

@@ -1,0 +1,83 @@
+"""Policies: rules that certificates must keep, evaluated at create, update, CSR and renewal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from certctl.domain.policies.evaluations import EvaluationReport
+
+
+class PolicyType(StrEnum):
+    ALLOWED_ISSUERS = "AllowedIssuers"
+    ALLOWED_DOMAINS = "AllowedDomains"
+    REQUIRED_METADATA = "RequiredMetadata"
+    ALLOWED_ENVIRONMENTS = "AllowedEnvironments"
+    RENEWAL_LEAD_TIME = "RenewalLeadTime"
+    CERTIFICATE_LIFETIME = "CertificateLifetime"
+
+
+class PolicySeverity(StrEnum):
+    """Warning records what breaks the rule; Error and Critical refuse it too."""
+
+    WARNING = "Warning"
+    ERROR = "Error"
+    CRITICAL = "Critical"
+
+    @property
+    def refuses(self) -> bool:
+        return self is not PolicySeverity.WARNING
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`config` by type: AllowedIssuers `{"issuer_ids": [...]}`, AllowedDomains `{"domains": ["*.x", "x"],
+    "allow_ip": false, "allow_uri_without_host": false}` (`*.x` is one label; a switch that is left out
+    allows), RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments `{"environments":
+    [...]}`, RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`. `evaluation` is kept
+    beside the record: see `store.policy_evaluations`."""
+
+    type: PolicyType
+    severity: PolicySeverity
+    config: dict[str, Any]
+    enabled: bool = True
+    evaluation: EvaluationReport | None = None
+
+
+class ViolationState(StrEnum):
+    """Open: the certificate breaks the policy now. Refused: the change was not made."""
+
+    OPEN = "open"
+    ENDED = "ended"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What broke a rule, and how often. One that stands goes on until it ends; a refusal that is repeated
+    within a day is the same. `refused` where the change was not made because of it; `certificate_id` is empty
+    where it was to be a new certificate. `policy_revision` is None where an earlier release recorded it,
+    which ended none: those count as ended."""
+
+    id: str
+    policy_id: str
+    policy_name: str
+    certificate_id: str
+    common_name: str
+    team_id: str
+    severity: PolicySeverity
+    message: str
+    refused: bool
+    created_at: datetime
+    last_seen_at: datetime
+    occurrences: int = 1
+    policy_revision: int | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+
+    @property
+    def state(self) -> ViolationState:
+        if self.refused:
+            return ViolationState.REFUSED
+        stands = self.policy_revision is not None and self.ended_at is None
+        return ViolationState.OPEN if stands else ViolationState.ENDED

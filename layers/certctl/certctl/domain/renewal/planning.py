@@ -1,0 +1,201 @@
+"""When a certificate is renewed and when people are told that it ends: pure, of a record and its policy.
+
+The rules of engine.md 2.8, and what follows from them, are told in docs/renewal.md.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from zlib import crc32
+
+from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, RenewalState
+from certctl.domain.due_work import Due, RetrySchedule
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.renewal.policies import RenewalPolicy
+
+LATE_AFTER = timedelta(hours=2)
+"""The schedule runs hourly: a later alert was missed by a run."""
+LONGEST_RETRY_WAIT = timedelta(hours=24)
+WINDOW_NUDGE = "window#"
+"""Before the id of a certificate in a nudge: its issuer is asked for its window. No job has such an id."""
+WAIT_AFTER_CANCELLING = timedelta(hours=24)
+_LONGEST_WINDOW = 1 / 3
+_OVERDUE_AFTER = 0.2
+_EARLIEST_WITH_RENEWAL = 1 / 4
+_EARLIEST_WITHOUT = 1 / 2
+
+
+@dataclass(frozen=True)
+class ExpiryAlert:
+    """The tightest threshold that has passed, in days before the end; `due_at` is when the first of those
+    that it stands for should have been sent."""
+
+    threshold: int
+    due_at: datetime
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class RenewalPlan:
+    """A live certificate's current version, valid from `begins` to `ends`, under its policy."""
+
+    certificate: Certificate
+    policy: RenewalPolicy
+    begins: datetime
+    ends: datetime
+
+    @property
+    def next_action_at(self) -> datetime | None:
+        """The earliest of renewal, alert and a question to the CA; None where none will ever be due as things
+        are."""
+        wanted = (self.renew_at, self.alert_at, self.certificate.ari_refresh_at)
+        moments = [moment for moment in wanted if moment is not None]
+        return min(moments, default=None)
+
+    @property
+    def renew_at(self) -> datetime | None:
+        """When the next Renewal job is opened; None while one is open, and without auto_renew."""
+        if not self.policy.auto_renew or self.certificate.open_job_id is not None:
+            return None
+        return max(self.due_at, self._again_at)
+
+    def asks_issuer(self, now: datetime) -> bool:
+        """Whether the window that the CA suggests is to be asked for again (RFC 9773 section 4.3)."""
+        refresh_at = self.certificate.ari_refresh_at
+        return refresh_at is not None and refresh_at <= now
+
+    @property
+    def alert_at(self) -> datetime | None:
+        """When the next alert is due; None after the tightest one."""
+        return self._moment_of(max(self._not_alerted)) if self._not_alerted else None
+
+    def alert_due(self, now: datetime) -> ExpiryAlert | None:
+        """One alert for all thresholds that have passed and nobody was told of."""
+        passed = [days for days in self._not_alerted if self._moment_of(days) <= now]
+        if not passed:
+            return None
+        due_at = self._moment_of(max(passed))
+        return ExpiryAlert(min(passed), due_at, now - due_at > LATE_AFTER)
+
+    @property
+    def window(self) -> timedelta:
+        days = timedelta(days=self.policy.renewal_window_days)
+        return min(days, self._lifetime * _LONGEST_WINDOW)
+
+    @cached_property
+    def due_at(self) -> datetime:
+        """When this version is to be renewed: by the policy, or earlier where the CA suggests a window."""
+        by_policy = self.ends - self.window
+        return by_policy if self._suggested is None else min(by_policy, self._suggested)
+
+    @property
+    def _suggested(self) -> datetime | None:
+        """RFC 9773 section 4.2 asks for a random point; this one is as good, and the same at each save."""
+        start, end = self.certificate.ari_start, self.certificate.ari_end
+        if start is None or end is None:
+            return None
+        return start + (end - start) * (crc32(self.certificate.id.encode()) / 2**32)
+
+    @property
+    def _again_at(self) -> datetime:
+        """After a job that ended without a version."""
+        ended_at = self.certificate.renewal_ended_at
+        if ended_at is None:
+            return self.due_at
+        if self.certificate.renewal_state is not RenewalState.FAILED:
+            return ended_at + WAIT_AFTER_CANCELLING
+        base, cap = self.policy.retry_interval_seconds, LONGEST_RETRY_WAIT.total_seconds()
+        waits = RetrySchedule(1, base, cap)
+        return ended_at + timedelta(seconds=waits.wait_after(max(self.certificate.renewal_failures - 1, 0)))
+
+    @cached_property
+    def _not_alerted(self) -> list[int]:
+        """The thresholds that are tighter than all that were sent."""
+        earliest = _EARLIEST_WITH_RENEWAL if self.policy.auto_renew else _EARLIEST_WITHOUT
+        days = (
+            d for d in self.policy.alert_thresholds_days if timedelta(days=d) <= self._lifetime * earliest
+        )
+        sent = self.certificate.alerted_thresholds
+        return [each for each in days if not sent or each < min(sent)]
+
+    def _moment_of(self, threshold: int) -> datetime:
+        """With auto_renew none before the renewal is overdue, or has failed."""
+        passes_at = self.ends - timedelta(days=threshold)
+        if not self.policy.auto_renew:
+            return passes_at
+        overdue_at = self.due_at + self.window * _OVERDUE_AFTER
+        failed_at = self.certificate.renewal_ended_at if self.certificate.renewal_failures else None
+        return max(passes_at, min(overdue_at, failed_at or overdue_at))
+
+    @property
+    def _lifetime(self) -> timedelta:
+        return self.ends - self.begins
+
+
+def plan_of(certificate: Certificate, policy: RenewalPolicy) -> RenewalPlan | None:
+    """None where nothing is planned: without a version, and while held, revoked or archived."""
+    begins, ends = certificate.not_before, certificate.expires_at
+    if certificate.lifecycle is not Lifecycle.ACTIVE or begins is None or ends is None:
+        return None
+    return RenewalPlan(certificate, policy, begins, ends)
+
+
+def planned(certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]) -> RenewalPlan | None:
+    """The policy is asked for only where something may be planned: a revocation does not wait for it."""
+    if certificate.lifecycle is not Lifecycle.ACTIVE:
+        return None
+    return plan_of(certificate, policy_of(certificate.renewal_policy_id))
+
+
+def next_action_at(certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]) -> datetime | None:
+    """What the due index of certificates holds."""
+    plan = planned(certificate, policy_of)
+    return plan.next_action_at if plan else None
+
+
+@dataclass(frozen=True)
+class RenewalRequest:
+    """What a Renewal job starts from: without a CSR it awaits one, for a new key: that of `agent_id`, where
+    there is one."""
+
+    csr_pem: str | None
+    needs_approval: bool = False
+    agent_id: str | None = None
+    task: AgentTask | None = None
+
+    @property
+    def status(self) -> JobStatus:
+        if self.csr_pem is None:
+            return JobStatus.AWAITING_CSR
+        return JobStatus.AWAITING_APPROVAL if self.needs_approval else JobStatus.PENDING
+
+    @property
+    def wait(self) -> timedelta:
+        return self.status.timeout or timedelta()
+
+
+def renewal_job(
+    certificate: Certificate, policy: RenewalPolicy, request: RenewalRequest, requested_by: str, now: datetime
+) -> Job:
+    """Due now, or at the end of the wait for what it lacks."""
+    return Job(
+        id=new_id("job", now),
+        type=JobType.RENEWAL,
+        certificate_id=certificate.id,
+        certificate_name=certificate.name,
+        team_id=certificate.team_id,
+        status=request.status,
+        created_at=now,
+        scheduled_at=now,
+        requested_by=requested_by,
+        csr_pem=request.csr_pem,
+        needs_approval=request.needs_approval,
+        agent_id=request.agent_id,
+        task=request.task,
+        max_attempts=policy.max_retries,
+        retry_base_seconds=float(policy.retry_interval_seconds),
+        due=Due(due_at=now + request.wait),
+    )

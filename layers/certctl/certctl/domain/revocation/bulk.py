@@ -1,0 +1,184 @@
+"""Revoking many certificates as one act: which are meant, and how far it has come.
+
+A certificate's part in the counts follows from its stored record alone: revoked for this reason since the act
+began is done, whoever did it. So a worker that stops anywhere may do its certificates again, and count them
+again, and the counts come out the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, auto
+
+from certctl.domain.certificates.certificates import Certificate, Lifecycle, Status
+from certctl.domain.errors import InvalidInput
+from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, RevocationRequest
+
+MAX_NAMED = 1000
+MAX_ERRORS = 20
+MAX_RETRIES = 500
+"""Certificates that wait for their second try; more are tried before the walk goes on."""
+_MAX_ERROR = 256
+_CHOOSING = ("certificate_ids", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
+_EQUAL = ("owner_id", "team_id", "issuer_id", "certificate_profile_id", "environment")
+_ENDED = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is given must match, all of it. `certificate_ids` are sorted and each there once."""
+
+    certificate_ids: tuple[str, ...] = ()
+    owner_id: str | None = None
+    team_id: str | None = None
+    issuer_id: str | None = None
+    certificate_profile_id: str | None = None
+    environment: str | None = None
+    status: Status | None = None
+
+    def require_choice(self) -> None:
+        """Raises InvalidInput: a status or an environment alone could be everything there is."""
+        if not any(getattr(self, name) for name in _CHOOSING):
+            raise InvalidInput.of(
+                "body", "give at least one of certificate_ids, owner_id, team_id, issuer_id, profile_id"
+            )
+
+    def covers(self, certificate: Certificate) -> bool:
+        """But for the status, which revoking changes."""
+        if self.certificate_ids and certificate.id not in self.certificate_ids:
+            return False
+        return all(getattr(self, name) in (None, getattr(certificate, name)) for name in _EQUAL)
+
+
+def require_lasting(wanted: RevocationRequest) -> None:
+    """Raises InvalidInput: a hold is ended one by one, and by somebody who looks at each."""
+    if wanted.reason == HOLD:
+        raise InvalidInput.of("reason", f"{HOLD} is for single certificates; give a reason that lasts")
+
+
+class Outcome(Enum):
+    """`SKIPPED`: there was nothing to revoke once it was its turn."""
+
+    DONE = auto()
+    SKIPPED = auto()
+
+
+@dataclass(frozen=True)
+class Failure:
+    certificate_id: str
+    error: str
+
+
+Result = Outcome | Failure
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`total` is None until all are known. `matched` of the walk so far were meant; those that are in none
+    of `done`, `skipped` and `failed` yet get their second try at the end."""
+
+    total: int | None = None
+    matched: int = 0
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    errors: tuple[Failure, ...] = ()
+
+    def counting(self, results: Sequence[Result]) -> "Progress":
+        """Failures are for good; the first few are kept."""
+        failures = _failures(results)
+        return replace(
+            self,
+            done=self.done + results.count(Outcome.DONE),
+            skipped=self.skipped + results.count(Outcome.SKIPPED),
+            failed=self.failed + len(failures),
+            errors=(*self.errors, *failures)[:MAX_ERRORS],
+        )
+
+
+@dataclass(frozen=True)
+class BulkRevocation:
+    """`position` is where the walk goes on, empty at its beginning. `retries` have failed once."""
+
+    selection: Selection
+    wanted: RevocationRequest
+    progress: Progress = Progress()
+    position: str = ""
+    is_walked: bool = False
+    retries: tuple[str, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        return self.is_walked and not self.retries
+
+    @property
+    def must_retry(self) -> bool:
+        return bool(self.retries) and (self.is_walked or len(self.retries) >= MAX_RETRIES)
+
+    def walked(self, position: str | None, matched: int, results: Sequence[Result]) -> "BulkRevocation":
+        """After a part of the walk; `position` is None at its end. What failed is tried again."""
+        failures = _failures(results)
+        progress = self.progress.counting([r for r in results if isinstance(r, Outcome)])
+        progress = replace(progress, matched=progress.matched + matched)
+        if position is None and progress.total is None:
+            progress = replace(progress, total=progress.matched)
+        return replace(
+            self,
+            progress=progress,
+            position=position or self.position,
+            is_walked=position is None,
+            retries=(*self.retries, *(failure.certificate_id for failure in failures)),
+        )
+
+    def retried(self, results: Sequence[Result]) -> "BulkRevocation":
+        """After the second try of the first so many: what fails now has failed."""
+        return replace(self, progress=self.progress.counting(results), retries=self.retries[len(results) :])
+
+    def means(self, certificate: Certificate, began: datetime, now: datetime) -> bool:
+        """Whether it is to be revoked: there when the act `began`, in the selection, and not at an end that
+        revoking would not change."""
+        selection = self.selection
+        if certificate.created_at > began or not selection.covers(certificate):
+            return False
+        if selection.status is not None and certificate.status(now) is not selection.status:
+            return False
+        return _may_end(certificate, self.wanted.reason, now)
+
+    def has_ended(self, certificate: Certificate, began: datetime) -> bool:
+        """Whether it was revoked for this reason since the act began."""
+        revoked = certificate.lifecycle is Lifecycle.REVOKED
+        return (
+            revoked
+            and certificate.revocation_reason == self.wanted.reason
+            and certificate.updated_at >= began
+            and self.selection.covers(certificate)
+        )
+
+
+def bulk_revocation(selection: Selection, wanted: RevocationRequest) -> BulkRevocation:
+    """Raises InvalidInput."""
+    selection.require_choice()
+    require_lasting(wanted)
+    named = len(selection.certificate_ids)
+    return BulkRevocation(selection, wanted, Progress(total=named or None))
+
+
+def failure_of(certificate_id: str, error: str) -> Failure:
+    return Failure(certificate_id, error[:_MAX_ERROR])
+
+
+def _failures(results: Sequence[Result]) -> list[Failure]:
+    return [result for result in results if isinstance(result, Failure)]
+
+
+def _may_end(certificate: Certificate, reason: str, now: datetime) -> bool:
+    """Revoked ones may become keyCompromise; they and archived ones only while a version may be valid."""
+    if certificate.lifecycle not in _ENDED:
+        return True
+    if certificate.lifecycle is Lifecycle.REVOKED and not _is_stronger(reason, certificate):
+        return False
+    return certificate.expires_at is not None and certificate.expires_at > now
+
+
+def _is_stronger(reason: str, certificate: Certificate) -> bool:
+    return reason == KEY_COMPROMISE != certificate.revocation_reason

@@ -1,0 +1,191 @@
+"""Revocations: one row per serial is the mark that CRL and OCSP are made from (pki.md section 5)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from certctl.domain.audit.events import Actor
+from certctl.domain.certificates.certificates import (
+    Certificate,
+    Lifecycle,
+    RenewalState,
+    Version,
+    newest_valid,
+)
+from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.ids import new_id
+from certctl.domain.issuing.external import RevocationState, is_external
+
+HOLD = "certificateHold"
+KEY_COMPROMISE = "keyCompromise"
+UNSPECIFIED = "unspecified"
+COMPROMISES = frozenset({KEY_COMPROMISE, "caCompromise"})
+
+REASON_CODES: Mapping[str, int] = {
+    UNSPECIFIED: 0,
+    KEY_COMPROMISE: 1,
+    "caCompromise": 2,
+    "affiliationChanged": 3,
+    "superseded": 4,
+    "cessationOfOperation": 5,
+    HOLD: 6,
+    "privilegeWithdrawn": 9,
+}
+"""The CRLReason names of RFC 5280 section 5.3.1 that are accepted on the wire."""
+
+
+CLOCK_SLACK = timedelta(minutes=5)
+
+UNKNOWN_CERTIFICATE = "(unknown)"
+"""In place of a certificate's id, which can never be this: after a restore, a CRL lists serials of
+certificates that no table knows any more."""
+
+
+def require_reason(text: str) -> str:
+    """Raises InvalidInput that lists what is allowed."""
+    if text not in REASON_CODES:
+        raise InvalidInput.of("reason", f"must be one of {', '.join(REASON_CODES)}")
+    return text
+
+
+def require_past(invalidity_date: datetime | None, now: datetime) -> None:
+    """Raises InvalidInput: nobody knows of a key that it will be lost."""
+    if invalidity_date is not None and invalidity_date > now + CLOCK_SLACK:
+        why = f"lies in the future: {CLOCK_SLACK.seconds // 60} minutes are allowed for clocks that differ"
+        raise InvalidInput.of("invalidity_date", why)
+
+
+@dataclass(frozen=True)
+class RevocationRequest:
+    """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2); the job that does it with many
+    others, if one does; and the revision of the certificate as it was read, where the caller says so."""
+
+    reason: str
+    invalidity_date: datetime | None = None
+    job_id: str | None = None
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """`revoked_at` is the first one: hold to revoked and a stronger reason keep it. `issuer_revocation` is
+    that of an external issuer, which has to publish it."""
+
+    id: str
+    ca_id: str
+    crl_shard: int
+    serial_number: str
+    certificate_id: str
+    issuer_id: str
+    reason: str
+    revoked_by: str
+    revoked_at: datetime
+    not_after: datetime
+    invalidity_date: datetime | None = None
+    issuer_revocation: RevocationState | None = None
+
+
+class Mark(NamedTuple):
+    """As much of a revocation as a CRL is made from. A tuple, because a CRL takes 100,000 of them."""
+
+    serial_number: str
+    revoked_at: datetime
+    reason: str
+    not_after: datetime
+    invalidity_date: datetime | None
+
+
+def may_replace(reason: str, stored: str) -> bool:
+    """A hold may end in any reason, and any reason may become keyCompromise; nothing goes the other way."""
+    if reason == stored:
+        return False
+    return stored == HOLD or reason == KEY_COMPROMISE
+
+
+def revocation_of(
+    version: Version,
+    certificate: Certificate,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    invalidity_date: datetime | None = None,
+) -> Revocation:
+    return Revocation(
+        id=new_id("rev", now),
+        ca_id=version.ca_id,
+        crl_shard=version.crl_shard,
+        serial_number=version.serial_number,
+        certificate_id=certificate.id,
+        issuer_id=certificate.issuer_id,
+        reason=reason,
+        revoked_by=actor.id,
+        revoked_at=now,
+        not_after=version.not_after,
+        invalidity_date=invalidity_date,
+        issuer_revocation=RevocationState.PENDING if is_external(version.ca_id) else None,
+    )
+
+
+def ended_by(before: Certificate, wanted: RevocationRequest, now: datetime) -> Certificate:
+    """The record once all its versions are revoked, or held. Raises Conflict for one that cannot be."""
+    if before.lifecycle is Lifecycle.REVOKED:
+        return before.with_changes(now, revocation_reason=wanted.reason)
+    if wanted.reason == HOLD:
+        held = before.transitioned_to(Lifecycle.ON_HOLD, now)
+        return replace(held, held_from=before.lifecycle, revoked_at=now, revocation_reason=HOLD)
+    return replace(
+        before.transitioned_to(Lifecycle.REVOKED, now),
+        renewal_state=RenewalState.IDLE,
+        revoked_at=before.revoked_at or now,
+        revocation_reason=wanted.reason,
+        held_from=None,
+        open_job_id=None,
+    )
+
+
+def is_done(certificate: Certificate, reason: str) -> bool:
+    """Whether it is revoked or held for this reason already."""
+    ended = certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ON_HOLD)
+    return ended and certificate.revocation_reason == reason
+
+
+def require_revocable(certificate: Certificate, reason: str) -> None:
+    """Only keyCompromise may still be said of what is revoked: it is the stronger statement. Raises
+    Conflict."""
+    if certificate.lifecycle is Lifecycle.REVOKED and reason != KEY_COMPROMISE:
+        raise Conflict(f"This certificate is revoked already, for {certificate.revocation_reason}.")
+
+
+def refuses_keys_for_ever(certificate: Certificate) -> bool:
+    return certificate.lifecycle is Lifecycle.REVOKED and certificate.revocation_reason == KEY_COMPROMISE
+
+
+def version_with(versions: Sequence[Version], serial: str) -> Version:
+    """Raises NotFound."""
+    version = next((v for v in versions if v.serial_number == serial), None)
+    if version is None:
+        raise NotFound("There is no unexpired version with this serial.")
+    return version
+
+
+def without_version(
+    certificate: Certificate,
+    versions: Sequence[Version],
+    revoked: Collection[str],
+    serial: str,
+    now: datetime,
+) -> Certificate:
+    """The record once the version is revoked: the next newest is current, or it counts as expired now.
+    `revoked` are the serials that are revoked or held already."""
+    if certificate.serial_number != serial:
+        return certificate.with_changes(now)
+    newest = newest_valid(versions, frozenset({serial, *revoked}), now)
+    if newest is None:
+        return certificate.with_changes(now, expires_at=now.replace(microsecond=0))
+    return certificate.with_changes(
+        now,
+        serial_number=newest.serial_number,
+        not_before=newest.not_before,
+        expires_at=newest.not_after,
+    )

@@ -1,0 +1,168 @@
+"""Making, listing and revoking API keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.access.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope, may_grant
+from certctl.domain.audit.events import Actor
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.ids import new_id
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.database import Database
+from certctl.store.writes import Write
+
+_EXAMINED = 500
+_MOST_MAKERS = 100
+
+
+@dataclass(frozen=True)
+class NewApiKey:
+    """What is asked for. Without `teams` or `owner_id` the maker's are taken."""
+
+    name: str
+    role: Role
+    teams: tuple[str, ...] | None = None
+    owner_id: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MintedKey:
+    """`text` is shown in this one answer and stored nowhere."""
+
+    key: ApiKey
+    text: str
+
+
+@dataclass(frozen=True)
+class ApiKeyPage:
+    """`next_before` is the id to go on from, None at the end."""
+
+    keys: list[ApiKey]
+    next_before: str | None
+
+
+class ApiKeys:
+    def __init__(
+        self, database: Database, keys: ApiKeyStore, audit: AuditStore, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._audit = audit
+        self._now = now
+
+    def create(self, caller: Principal, wanted: NewApiKey) -> MintedKey:
+        """Raises Forbidden above the caller's role or outside their teams, InvalidInput, Conflict."""
+        now = self._now()
+        if wanted.expires_at is not None and wanted.expires_at <= now:
+            raise InvalidInput.of("expires_at", "must be in the future")
+        _check_grant(caller, wanted)
+        text = new_key_text()
+        key = ApiKey(
+            id=new_id("key", now),
+            name=wanted.name,
+            role=wanted.role,
+            teams=_teams(caller, wanted),
+            key_hash=key_hash(text),
+            created_at=now,
+            owner_id=_owner(caller, wanted),
+            expires_at=wanted.expires_at,
+            made_by=caller.key_id,
+            makers=_makers(caller, wanted),
+        )
+        self._database.transact([*self._keys.create_steps(key), self._created(caller.actor, key, now)])
+        return MintedKey(key, text)
+
+    def mint_first_admin(self, actor: Actor, text: str | None) -> MintedKey:
+        """The key by which the first administrator comes in. `text` chooses it, for the local stack.
+        Raises Conflict while an administrator's live key exists, InvalidInput where `text` is no key."""
+        now = self._now()
+        if text is not None and not looks_like_key(text):
+            raise InvalidInput.of("key", "must be certctl_ and 43 base64url characters")
+        previous = self._keys.first_admin()
+        if previous is not None and self._keys.has_live_admin(now):
+            raise Conflict("An administrator's key exists.")
+        text = text or new_key_text()
+        key = ApiKey(new_id("key", now), "first admin", Role.ADMIN, (ALL_TEAMS,), key_hash(text), now)
+        claim = self._keys.claim_first_admin_step(key, previous)
+        self._database.transact([claim, *self._keys.create_steps(key), self._created(actor, key, now)])
+        self._audit.mark_beginning(now)
+        return MintedKey(key, text)
+
+    def page(self, caller: Principal, before: str | None, limit: int) -> ApiKeyPage:
+        """The caller's own keys, or all for an administrator. Newest first."""
+        if _reaches_all(caller):
+            return ApiKeyPage(*self._keys.page(before, limit))
+        keys, next_before = self._keys.page(before, _EXAMINED, lambda key: key.belongs_to(caller))
+        if len(keys) > limit:
+            return ApiKeyPage(keys[:limit], keys[limit - 1].id)
+        return ApiKeyPage(keys, next_before)
+
+    def get(self, caller: Principal, key_id: str) -> ApiKey:
+        """Raises NotFound, for another's key too."""
+        key = self._keys.get(key_id)
+        if key is None or not (_reaches_all(caller) or key.belongs_to(caller)):
+            raise NotFound("There is no such API key.")
+        return key
+
+    def own(self, caller: Principal) -> ApiKey:
+        """The caller's. Raises NotFound where its record is gone."""
+        return self.get(caller, caller.key_id)
+
+    def revoke(self, caller: Principal, key_id: str) -> None:
+        """From now on the key is refused, elsewhere within 15 s. A second time changes nothing."""
+        key = self.get(caller, key_id)
+        if key.revoked_at is not None:
+            return
+        now = self._now()
+        revoked = replace(key, revoked_at=now)
+        event = self._event(caller.actor, "api_key_revoked", key, now, key.public_facts, revoked.public_facts)
+        self._database.transact([*self._keys.revoke_steps(key, now), event])
+
+    def _created(self, actor: Actor, key: ApiKey, now: datetime) -> Write:
+        return self._event(actor, "api_key_created", key, now, None, key.public_facts)
+
+    def _event(self, actor: Actor, action: str, key: ApiKey, now: datetime, before: Any, after: Any) -> Write:
+        return self._audit.event_step(
+            actor, action, "api_key", key.id, {"before": before, "after": after}, now, key.team_id
+        )
+
+
+def _check_grant(caller: Principal, wanted: NewApiKey) -> None:
+    if not may_grant(caller.role, wanted.role):
+        raise Forbidden(f"A key of role {caller.role} cannot make one of role {wanted.role}.")
+    if _reaches_all(caller) or wanted.teams is None or ALL_TEAMS in caller.teams:
+        return
+    if not set(wanted.teams) <= set(caller.teams):
+        raise Forbidden("A key cannot reach teams that its maker does not.")
+
+
+def _teams(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
+    teams = caller.teams if wanted.teams is None else wanted.teams
+    return (ALL_TEAMS,) if ALL_TEAMS in teams else teams
+
+
+def _owner(caller: Principal, wanted: NewApiKey) -> str | None:
+    """Others than administrators make keys for themselves: the owner is theirs, or the making key."""
+    return wanted.owner_id if _reaches_all(caller) else caller.owner_id or caller.key_id
+
+
+def _makers(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
+    """Who counts as whoever uses the key: nobody else where an administrator names its owner. Raises Conflict
+    at the end of a long chain: one that forgot its beginning would be another person's."""
+    if _reaches_all(caller) and wanted.owner_id is not None:
+        return ()
+    makers = dict.fromkeys([caller.key_id, *([caller.owner_id] if caller.owner_id else []), *caller.makers])
+    if len(makers) > _MOST_MAKERS:
+        raise Conflict(
+            "This key comes from too many others, each made by the one before: use an earlier one."
+        )
+    return tuple(makers)
+
+
+def _reaches_all(caller: Principal) -> bool:
+    return caller.scope_of(Permission.API_KEYS) is Scope.ALL

@@ -1,0 +1,92 @@
+"""After a restore: an API key that was revoked since the backup does not come back to life."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.audit.events import Actor
+from certctl.domain.errors import Conflict
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.database import Database
+
+_BUDGET = timedelta(seconds=60)
+_PAGE = 100
+_NEWEST_EVENTS = 100
+_AFTER_ALL_EVENTS = "aud-~"
+
+
+@dataclass(frozen=True)
+class RestoredKeys:
+    """What one run did. Not `complete`: it ran out of time; a further run does the rest."""
+
+    complete: bool
+    revoked: int
+
+
+class ApiKeyRecovery:
+    """Safe to repeat, and beside other runs."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: ApiKeyStore,
+        audit: AuditStore,
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._keys = keys
+        self._audit = audit
+        self._actor = actor
+        self._now = now
+
+    def revoke_known(self) -> RestoredKeys:
+        """Those whose record or audit trail says so. Raises Unavailable."""
+        return self._run(self._was_revoked)
+
+    def revoke_all(self) -> RestoredKeys:
+        """For a trail that went back as well, and so cannot say which. Raises Unavailable."""
+        return self._run(lambda key: True)
+
+    def _run(self, unwanted: Callable[[ApiKey], bool]) -> RestoredKeys:
+        ends_at, revoked = self._now() + _BUDGET, 0
+        for key in self._all():
+            if self._now() >= ends_at:
+                return RestoredKeys(False, revoked)
+            if key.revoked_at is not None:
+                revoked += self._forget(key)
+            elif unwanted(key):
+                revoked += self._revoke(key)
+        return RestoredKeys(True, revoked)
+
+    def _all(self) -> Iterator[ApiKey]:
+        keys, before = self._keys.page(None, _PAGE)
+        yield from keys
+        while before:
+            keys, before = self._keys.page(before, _PAGE)
+            yield from keys
+
+    def _was_revoked(self, key: ApiKey) -> bool:
+        trail = self._audit.of_resource("api_key", key.id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
+        return any(event["action"] == "api_key_revoked" for event in trail.events)
+
+    def _forget(self, key: ApiKey) -> bool:
+        """The record says revoked: its credential came back alone."""
+        if self._keys.find_credential(key.key_hash) is None:
+            return False
+        self._database.write(self._keys.forget_step(key))
+        return True
+
+    def _revoke(self, key: ApiKey) -> bool:
+        now = self._now()
+        details = {"before": key.public_facts, "after": replace(key, revoked_at=now).public_facts}
+        event = self._audit.event_step(
+            self._actor, "api_key_revoked", "api_key", key.id, details, now, key.team_id
+        )
+        try:
+            self._database.transact([*self._keys.revoke_steps(key, now), event])
+        except Conflict:  # another run was first
+            return False
+        return True

@@ -1,0 +1,113 @@
+"""Agents: registered with a key of their own, and retired with all their keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.agents.agents import KEY_LIFETIME
+from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Kind
+from certctl.domain.errors import Conflict
+from certctl.domain.ids import new_id
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.writes import Write
+from certctl.unit_of_work.agents.retirements import Retirements
+from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
+from certctl.unit_of_work.optimistic import decided_afresh
+
+
+@dataclass(frozen=True)
+class NewAgent:
+    name: str
+    hostname: str
+    team_id: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class RegisteredAgent:
+    """`key_text` is shown in this one answer and stored nowhere."""
+
+    entry: AnyEntry
+    key_text: str
+
+
+@dataclass(frozen=True)
+class Retirement:
+    """`reason` forces it: targets of the agent lose it."""
+
+    reason: str | None = None
+    revision: int | None = None
+
+
+class Agents:
+    def __init__(
+        self,
+        records: CatalogRecords,
+        keys: ApiKeyStore,
+        retirements: Retirements,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._records = records
+        self._keys = keys
+        self._retirements = retirements
+        self._now = now
+
+    def register(self, caller: Principal, wanted: NewAgent) -> RegisteredAgent:
+        """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
+        now, text = self._now(), new_key_text()
+        agent_id, key_id = wanted.id or new_id("agt", now), new_id("key", now)
+        team_id = new_team_id(caller, Kind.AGENT, wanted.team_id)
+        content = Agent(wanted.hostname, key_id, now)
+        entry: AnyEntry = Entry(Kind.AGENT, agent_id, wanted.name, content, now, now, team_id=team_id)
+        self._records.check(caller, entry)
+        key = ApiKey(
+            id=key_id,
+            name=f"agent {wanted.name}"[:128],
+            role=Role.AGENT,
+            teams=(team_id,) if team_id else (),
+            key_hash=key_hash(text),
+            created_at=now,
+            agent_id=agent_id,
+            expires_at=now + KEY_LIFETIME,
+        )
+        self._records.database.transact(
+            [
+                *self._records.created_steps(caller.actor, entry, now),
+                *self._keys.create_steps(key),
+                self._created(caller, key, now),
+            ]
+        )
+        return RegisteredAgent(entry, text)
+
+    def _created(self, caller: Principal, key: ApiKey, now: datetime) -> Write:
+        details = {"before": None, "after": key.public_facts}
+        return self._records.audit.event_step(
+            caller.actor, "api_key_created", "api_key", key.id, details, now, key.team_id
+        )
+
+    def retire(self, caller: Principal, agent_id: str, wanted: Retirement) -> None:
+        """From the one write on, none of its keys is accepted, however many it has. Their rows and its
+        targets follow, here as far as one transaction goes. Raises NotFound, Conflict where targets name it
+        and it is not forced."""
+        retired = decided_afresh(lambda: self._retire(caller, agent_id, wanted))
+        self._retirements.begin(retired, caller.actor)
+
+    def _retire(self, caller: Principal, agent_id: str, wanted: Retirement) -> AnyEntry:
+        entry = self._records.changeable(caller, Kind.AGENT, agent_id, wanted.revision)
+        if wanted.reason is None:
+            _require_unused(self._records.usage.of(Kind.AGENT, agent_id).counts.get(Kind.TARGET.value, 0))
+        details = {"reason": wanted.reason} if wanted.reason else {}
+        self._records.database.transact(
+            self._records.deleted_steps(caller.actor, entry, self._now(), **details)
+        )
+        return entry
+
+
+def _require_unused(targets: int) -> None:
+    if targets:
+        raise Conflict(
+            f"The agent is in use by {targets} target{'s' if targets > 1 else ''}. "
+            "With force=true and a reason they lose it."
+        )

@@ -1,0 +1,273 @@
+"""What agents do with deployment jobs: take one up, and say how it went.
+
+An agent has its jobs to itself, so a claim is taken again after a crash without waiting for its lease. What
+an attempt says is believed only while no later attempt has begun.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.agents.deployments import (
+    LEASE,
+    Place,
+    Result,
+    Started,
+    ended_failure_alert,
+    failure_alert,
+    success_alert,
+)
+from certctl.domain.agents.polls import POLL_WITH_WORK, longest_deployment
+from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.audit.events import Actor
+from certctl.domain.catalog.records import Entry, Target
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.due_work import Claim, NotYetDue, Nudge
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.notifications.alerts import Alert
+from certctl.store.agents.place_names import target_place
+from certctl.store.agents.states import AgentStateStore
+from certctl.store.paging import in_parallel
+from certctl.store.writes import Write
+from certctl.unit_of_work.jobs.endings import MAX_ERROR, JobEndings
+from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.stores import Stores
+
+_HOLD_WAIT = timedelta(minutes=5)
+_OPEN = (JobStatus.PENDING, JobStatus.RUNNING)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A job of the caller's with all that decides about it."""
+
+    job: Job
+    task: AgentTask
+    certificate: Certificate
+    target: Entry[Target] | None
+    target_id: str
+
+    @property
+    def place(self) -> Place:
+        return target_place(self.target_id, self.target)
+
+
+class DeploymentJobs:
+    """`nudge` wakes the notification worker after the commit, best effort."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        states: AgentStateStore,
+        nudge: Callable[[list[Nudge]], None],
+        now: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self._stores = stores
+        self._states = states
+        self._nudge = nudge
+        self._now = now
+        self._random = random
+
+    def start(self, caller: Principal, job_id: str) -> Started:
+        """Claims the job, anew where this agent has begun it already. Raises NotFound for another's, Conflict
+        where it has ended, is ended by this, or waits."""
+        work = self._work(caller, job_id)
+        if work.job.status not in _OPEN:
+            raise Conflict(f"This job is {work.job.status}.")
+        reason = _obstacle(work)
+        if reason is not None:
+            self._cancel(caller.actor, work, reason)
+            raise Conflict(f"This job was cancelled: {reason}.")
+        if work.certificate.lifecycle is Lifecycle.ON_HOLD:
+            self._postpone(work)
+            raise Conflict("The certificate is on hold: the job waits.")
+        claim, _ = in_parallel(lambda: self._claim(work.job), lambda: self._record_heartbeat(work))
+        if claim.lost and claim.retry_count >= work.job.max_attempts:
+            error = work.job.last_error or "the agent stopped in every attempt"
+            self._fail(caller.actor, work, claim, error, leaves_former=False)
+            raise Conflict(f"This job has failed: {error}.")
+        return Started(job_id, claim.attempt, claim.lease_until)
+
+    def _record_heartbeat(self, work: _Work) -> None:
+        """An agent that deploys is not missed until it should have ended and polled. Best effort."""
+        config = work.target.content.config if work.target else {}
+        pause = longest_deployment(config) + POLL_WITH_WORK
+        with suppress(ChangedMeanwhile, Unavailable):
+            step = self._states.contact_step(work.job.agent_id or "", self._now(), pause)
+            self._stores.database.write_or_refuse(step)
+
+    def _claim(self, job: Job) -> Claim:
+        now = self._now()
+        if job.due.lease_until is not None and job.due.lease_until > now:
+            claim, _ = self._stores.jobs.claim_again(job, now, LEASE)
+        else:
+            claim, _ = self._stores.jobs.claim(job.id, now, LEASE)
+        if isinstance(claim, NotYetDue):
+            raise Conflict(f"This job is due in {claim.wait:.0f} s.")
+        if not isinstance(claim, Claim):
+            raise Conflict(f"This job cannot be begun: {claim.reason}.")
+        return claim
+
+    def report(self, caller: Principal, job_id: str, result: Result) -> JobStatus:
+        """What has become of the job. Told twice it is done once. Raises NotFound for another's job, Conflict
+        where the attempt is not the last one, or the job was ended meanwhile; InvalidInput."""
+        return decided_afresh(lambda: self._report(caller, job_id, result))
+
+    def _report(self, caller: Principal, job_id: str, result: Result) -> JobStatus:
+        work = self._work(caller, job_id)
+        job = work.job
+        if job.due.attempt != result.attempt:
+            raise Conflict(f"Attempt {result.attempt} is not the last one of this job.")
+        if job.status is JobStatus.CANCELLED:
+            raise Conflict(f"This job was cancelled: {job.last_error or 'by somebody'}.")
+        if job.due.lease_owner is None:
+            return job.status
+        claim = _claim_of(job)
+        if result.succeeded:
+            _check_served(work, result)
+            return self._succeed(caller.actor, work, claim)
+        error = _reason_of(result)
+        obstacle = _obstacle(work)
+        if obstacle is not None:
+            reason = f"{obstacle}; {error}"[:MAX_ERROR]
+            JobEndings(self._stores, caller.actor).cancel(claim, job, reason, self._now())
+            return JobStatus.CANCELLED
+        if result.untouched or job.retry_schedule.is_spent(claim.retry_count):
+            return self._fail(caller.actor, work, claim, error, leaves_former=result.leaves_former)
+        return self._retry(job, claim, error)
+
+    def _work(self, caller: Principal, job_id: str) -> _Work:
+        job = self._stores.jobs.get(job_id)
+        if job is None or caller.agent_id is None or job.agent_id != caller.agent_id:
+            raise NotFound("There is no such job.")
+        if job.type is not JobType.DEPLOYMENT or job.task is None or job.target_id is None:
+            raise Conflict(f"This job is of type {job.type}: nothing is deployed by it.")
+        target_id = job.target_id
+        certificate, targets = in_parallel(
+            lambda: self._stores.certificate_of(job),
+            lambda: self._stores.agent_targets.find([target_id]),
+        )
+        if certificate is None:
+            raise NotFound("There is no such job.")
+        return _Work(job, job.task, certificate, targets[0] if targets else None, target_id)
+
+    def _succeed(self, actor: Actor, work: _Work, claim: Claim) -> JobStatus:
+        now, before = self._now(), work.certificate
+        serial = work.task.serial_number or ""
+        left = tuple(each for each in before.failed_targets if each != work.target_id)
+        after = before.with_changes(now, last_deployment_at=now, failed_targets=left)
+        alerts = [success_alert(after, work.place, serial)]
+        if left != before.failed_targets:
+            alerts.append(ended_failure_alert(after, work.place, serial))
+        event = self._event(actor, "certificate_deployed", work, after, now)
+        self._end(actor, work, claim, JobStatus.COMPLETED, after, alerts, event, None)
+        return JobStatus.COMPLETED
+
+    def _fail(self, actor: Actor, work: _Work, claim: Claim, error: str, *, leaves_former: bool) -> JobStatus:
+        now, before = self._now(), work.certificate
+        failed = tuple(dict.fromkeys([*before.failed_targets, work.target_id]))
+        after = before.with_changes(now, failed_targets=failed)
+        serial = work.task.serial_number or ""
+        alert = failure_alert(after, work.place, serial, error, leaves_former=leaves_former)
+        event = self._event(actor, "certificate_deployment_failed", work, after, now, error=error)
+        self._end(actor, work, claim, JobStatus.FAILED, after, [alert], event, error)
+        return JobStatus.FAILED
+
+    def _end(
+        self,
+        actor: Actor,
+        work: _Work,
+        claim: Claim,
+        status: JobStatus,
+        after: Certificate,
+        alerts: list[Alert],
+        event: Write,
+        error: str | None,
+    ) -> None:
+        saved = self._stores.certificates.save_step(work.certificate, after)
+        nudges = JobEndings(self._stores, actor).end_with(
+            claim, work.job, status, alerts, self._now(), error, also=[saved, event]
+        )
+        self._nudge(nudges)
+
+    def _event(
+        self, actor: Actor, action: str, work: _Work, after: Certificate, now: datetime, **details: str
+    ) -> Write:
+        about = {"job_id": work.job.id, "target_id": work.target_id, **details}
+        serial = work.task.serial_number or ""
+        return self._stores.ledger.certificate_event(
+            actor, action, work.certificate, after, now, deployed_serial=serial, **about
+        )
+
+    def _retry(self, job: Job, claim: Claim, error: str) -> JobStatus:
+        wait = job.retry_schedule.jittered_wait_after(claim.retry_count, self._random)
+        due_at = self._now() + timedelta(seconds=wait)
+        self._stores.database.write_or_refuse(self._stores.jobs.retry_step(claim, due_at, error))
+        return JobStatus.PENDING
+
+    def _postpone(self, work: _Work) -> None:
+        """So that the agent is not shown it at each poll."""
+        if work.job.due.lease_owner is None:
+            step = self._stores.jobs.wait_step(work.job, self._now() + _HOLD_WAIT)
+            self._stores.database.write_or_refuse(step)
+
+    def _cancel(self, actor: Actor, work: _Work, reason: str) -> None:
+        now, job, ledger = self._now(), work.job, self._stores.ledger
+        after = replace(job, status=JobStatus.CANCELLED, last_error=reason)
+        self._stores.database.transact(
+            [
+                self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, reason),
+                ledger.job_event(actor, "job_cancelled", job, after, now),
+                *ledger.count_steps(work.certificate.id, job_change(job, after)),
+            ]
+        )
+
+
+def _obstacle(work: _Work) -> str | None:
+    """Why it is not to be deployed any more."""
+    if work.certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
+        return f"the certificate is {work.certificate.lifecycle}"
+    if work.certificate.serial_number != work.task.serial_number:
+        return "another version is the current one"
+    if work.target_id not in work.certificate.target_ids:
+        return f"the certificate is not mapped to {work.target_id} any more"
+    if work.target is None or work.target.content.agent_id != work.job.agent_id:
+        return f"the target {work.target_id} is gone, or another agent's"
+    return None if work.target.content.enabled else f"the target {work.target_id} is disabled"
+
+
+def _claim_of(job: Job) -> Claim:
+    due = job.due
+    if due.lease_owner is None or due.lease_until is None:
+        raise Conflict("Nobody has begun this job.")
+    return Claim(job.id, due.lease_owner, due.attempt, due.epoch, due.retry_count, due.lease_until)
+
+
+def _check_served(work: _Work, result: Result) -> None:
+    """A target that is looked at shows the version. Whoever looked at another says so, too."""
+    served, wanted = result.served_fingerprint_sha256, work.task.fingerprint_sha256
+    if served is None and not _is_looked_at(work.target):
+        return
+    if served != wanted:
+        problem = f"must be {wanted}, that of the version: the target serves another"
+        raise InvalidInput.of("served_fingerprint_sha256", problem)
+
+
+def _is_looked_at(target: Entry[Target] | None) -> bool:
+    return target is not None and "verify_address" in target.content.config
+
+
+def _reason_of(result: Result) -> str:
+    ending = _ending(result)
+    return f"{(result.error or 'no reason was given')[: MAX_ERROR - len(ending)]}{ending}"
+
+
+def _ending(result: Result) -> str:
+    if result.untouched:
+        return " (nothing was touched)"
+    return " (rolled back)" if result.rolled_back else " (NOT rolled back)"

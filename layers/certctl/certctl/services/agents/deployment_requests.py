@@ -1,0 +1,123 @@
+"""Deployments as people ask for them and see them: again, to all targets of a certificate or to some."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from certctl.crypto.fingerprints import fingerprint_sha256
+from certctl.crypto.pem import load_certificate
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.agents.deployments import MAX_TARGETS, deployment_jobs
+from certctl.domain.agents.tasks import AgentTask
+from certctl.domain.catalog.records import Entry, Target
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.insights.counters import CounterDelta
+from certctl.domain.jobs import Job, JobType
+from certctl.store.jobs.lists import JobIndexes
+from certctl.store.paging import Hit, ListPage, Position, in_parallel, page_of, rows_to_read, walk
+from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.stores import Stores
+
+
+class DeploymentRequests:
+    def __init__(self, stores: Stores, indexes: JobIndexes, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._indexes = indexes
+        self._now = now
+
+    def deploy(self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None) -> list[Job]:
+        """Jobs of the current version, one for each target; one that is open already stays. Raises NotFound,
+        Conflict where there is no version or it is not to be used, InvalidInput for targets that it does not
+        have or that no agent has."""
+        return decided_afresh(lambda: self._deploy(caller, certificate_id, target_ids))
+
+    def _deploy(self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None) -> list[Job]:
+        now = self._now()
+        before, jobs = in_parallel(
+            lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE),
+            lambda: self._stores.deployments.open_of(certificate_id),
+        )
+        serial = _deployable_serial(before)
+        task, targets = in_parallel(
+            lambda: self._task(before, serial), lambda: self._stores.agent_targets.of(before)
+        )
+        wanted, agent_id = _wanted(targets, target_ids)
+        stopped, change = self._stores.deployments.superseded(jobs, serial, now)
+        same = {j.target_id: j for j in jobs if j.task is not None and j.task.serial_number == serial}
+        missing = [target_id for target_id in wanted if target_id not in same]
+        created = deployment_jobs(before, missing, agent_id, task, caller.key_id, now)
+        if created:
+            ledger = self._stores.ledger
+            change += sum((job_change(None, job) for job in created), CounterDelta())
+            after = before.with_changes(now)
+            event = ledger.certificate_event(
+                caller.actor, "certificate_deployment_requested", before, after, now, target_ids=missing
+            )
+            self._stores.database.transact(
+                [
+                    self._stores.certificates.save_step(before, after),
+                    *(self._stores.jobs.create_step(job) for job in created),
+                    *stopped,
+                    event,
+                    *ledger.count_steps(certificate_id, change),
+                ]
+            )
+        return [*(same[target_id] for target_id in wanted if target_id in same), *created]
+
+    def _task(self, certificate: Certificate, serial: str) -> AgentTask:
+        pem = self._stores.certificates.pem(certificate.id, serial)
+        if pem is None:
+            raise Conflict("This certificate has no version to deploy.")
+        fingerprint = fingerprint_sha256(load_certificate(pem.certificate_pem))
+        return AgentTask(
+            certificate.common_name,
+            certificate.sans,
+            serial_number=serial,
+            fingerprint_sha256=fingerprint,
+        )
+
+    def page(
+        self, caller: Principal, certificate_id: str, position: Position | None, per_page: int
+    ) -> ListPage[Job]:
+        """Newest first. Raises NotFound."""
+        _, walked = in_parallel(
+            lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
+            lambda: walk(
+                self._indexes.of_certificate(certificate_id),
+                position,
+                rows_to_read(per_page, all_shown=False),
+            ),
+        )
+
+        def shown(_: Hit, job: Job) -> bool:
+            return job.type is JobType.DEPLOYMENT
+
+        return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)
+
+
+def _deployable_serial(certificate: Certificate) -> str:
+    if certificate.lifecycle is not Lifecycle.ACTIVE or certificate.serial_number is None:
+        raise Conflict(f"A certificate that is {certificate.lifecycle} has no version to deploy.")
+    return certificate.serial_number
+
+
+def _wanted(targets: Sequence[Entry[Target]], target_ids: Sequence[str] | None) -> tuple[list[str], str]:
+    """The targets to deploy to, and their agent."""
+    known = {target.id: target for target in targets}
+    ids = list(known) if target_ids is None else list(dict.fromkeys(target_ids))
+    unusable = [target_id for target_id in ids if not _is_usable(known.get(target_id))]
+    if unusable:
+        problem = "must be targets of the certificate that are enabled and have an agent; these are not: "
+        raise InvalidInput.of("target_ids", problem + ", ".join(unusable))
+    agents = {str(known[target_id].content.agent_id) for target_id in ids}
+    if len(agents) != 1:
+        what = "have several agents" if agents else "are none: map the certificate to one that an agent has"
+        raise InvalidInput.of("target_ids", f"the targets of the certificate {what}")
+    if len(ids) > MAX_TARGETS:
+        raise InvalidInput.of("target_ids", f"at most {MAX_TARGETS} at once")
+    return ids, agents.pop()
+
+
+def _is_usable(target: Entry[Target] | None) -> bool:
+    return target is not None and target.content.enabled and target.content.agent_id is not None

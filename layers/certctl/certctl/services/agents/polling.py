@@ -1,0 +1,240 @@
+"""An agent's own affairs: its heartbeat, its key, and the work that waits for it."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.agents.agents import KEY_LIFETIME, KEY_OVERLAP, AgentReport, ConsentUpdate
+from certctl.domain.agents.polls import POLL_WITH_WORK, poll_after
+from certctl.domain.catalog.records import AnyEntry, Entry, Kind, Target
+from certctl.domain.errors import Conflict, NotFound
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.agents.consents import AgentConsentStore
+from certctl.store.agents.states import AgentStateStore, consent_digest_in
+from certctl.store.audit.events import AuditStore
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.database import Database
+from certctl.store.jobs.lists import JobIndexes
+from certctl.store.keys import API_KEY
+from certctl.store.paging import Hit, ListPage, PageScan, Position, in_parallel, page_of, rows_to_read, walk
+from certctl.store.writes import Write
+from certctl.unit_of_work.agents.targets import AgentTargets
+
+_MOST_LIVE_KEYS = 4
+_MOST_REFERRERS = 200
+
+
+@dataclass(frozen=True)
+class HeartbeatResult:
+    """The answer to a heartbeat. `wants_consent`: what the host allows is to come with the next one."""
+
+    agent_id: str
+    name: str
+    key_expires_at: datetime | None
+    poll_after: timedelta
+    wants_consent: bool
+
+
+@dataclass(frozen=True)
+class RotatedKey:
+    """`text` is shown in this one answer and stored nowhere."""
+
+    text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """Open jobs that wait for the agent, the oldest first, and the targets of those that have one."""
+
+    jobs: ListPage[Job]
+    targets: Mapping[str, Entry[Target]]
+
+
+@dataclass(frozen=True)
+class _Open:
+    """Open jobs of an agent that were read, whether they wait for it or for others."""
+
+    walked: PageScan
+    jobs: Mapping[str, Job]
+
+    @property
+    def is_work(self) -> bool:
+        """An approval may take days: it keeps no agent busy."""
+        return self.walked.next is not None or any(
+            job.status is not JobStatus.AWAITING_APPROVAL for job in self.jobs.values()
+        )
+
+
+@dataclass(frozen=True)
+class AgentStores:
+    database: Database
+    states: AgentStateStore
+    consents: AgentConsentStore
+    keys: ApiKeyStore
+    jobs: JobIndexes
+    catalog: CatalogStore
+    book: CachedCatalog
+    audit: AuditStore
+
+
+class AgentWork:
+    def __init__(self, stores: AgentStores, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._now = now
+
+    def heartbeat(self, caller: Principal, report: AgentReport, news: ConsentUpdate) -> HeartbeatResult:
+        """Of an agent that asks for its work apart. Raises NotFound where the key is no agent's, or the agent
+        is retired."""
+        agent = self._agent_of(caller)
+        key, wants_consent = in_parallel(
+            lambda: self._stores.keys.get(caller.key_id),
+            lambda: self._record_heartbeat(agent.id, report, POLL_WITH_WORK, news),
+        )
+        return self._heartbeat_result(agent, key, POLL_WITH_WORK, wants_consent=wants_consent)
+
+    def poll(
+        self, caller: Principal, report: AgentReport, news: ConsentUpdate, wish: timedelta, per_page: int
+    ) -> tuple[HeartbeatResult, WorkPage]:
+        """Heartbeat and work in one; `wish` is the longest pause that the agent wants. Raises NotFound as
+        `heartbeat`."""
+        agent_id = _agent_id_of(caller)
+        agent, key, found = in_parallel(
+            lambda: self._agent_of(caller),
+            lambda: self._stores.keys.get(caller.key_id),
+            lambda: self._open_jobs(agent_id, None, per_page),
+        )
+        pause = poll_after(wish, has_work=found.is_work)
+        page, wants_consent = in_parallel(
+            lambda: self._work_page(agent_id, found, per_page),
+            lambda: self._record_heartbeat(agent_id, report, pause, news),
+        )
+        return self._heartbeat_result(agent, key, pause, wants_consent=wants_consent), page
+
+    def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
+        """What the agent can do now. Raises NotFound as `heartbeat`."""
+        agent_id = self._agent_of(caller).id
+        return self._work_page(agent_id, self._open_jobs(agent_id, position, per_page), per_page)
+
+    def _record_heartbeat(
+        self, agent_id: str, report: AgentReport, pause: timedelta, news: ConsentUpdate
+    ) -> bool:
+        """Whether the consent is to come with the next heartbeat. One write unless the consent changed."""
+        stores, now = self._stores, self._now()
+        if news.consent is not None and news.digest is not None:
+            heard = stores.states.heartbeat_with_consent_step(agent_id, report, now, pause, news.digest)
+            stores.database.transact([heard, stores.consents.put_step(agent_id, news.consent)])
+            return False
+        row = stores.database.write(stores.states.heartbeat_step(agent_id, report, now, pause))
+        known = consent_digest_in(row)
+        if news.digest is None and known is not None:  # the host went back to an earlier release
+            gone = [stores.states.consent_gone_step(agent_id), stores.consents.forget_step(agent_id)]
+            stores.database.transact(gone)
+        return news.digest not in (None, known)
+
+    def _heartbeat_result(
+        self, agent: AnyEntry, key: ApiKey | None, pause: timedelta, *, wants_consent: bool
+    ) -> HeartbeatResult:
+        """A key that replaces another is in use by now."""
+        if key is not None and key.replaces is not None:
+            before = self._stores.keys.get(key.replaces)
+            with suppress(Conflict):  # two heartbeats at once: one is enough
+                self._stores.database.transact(self._taken_steps(key, before))
+        return HeartbeatResult(agent.id, agent.name, key.expires_at if key else None, pause, wants_consent)
+
+    def _open_jobs(self, agent_id: str, position: Position | None, per_page: int) -> _Open:
+        stages = self._stores.jobs.of_agent(agent_id, newest_first=False)
+        walked = walk(stages, position, rows_to_read(per_page, all_shown=False))
+        return _Open(walked, self._stores.jobs.load([found.id for found in walked.found]))
+
+    def _work_page(self, agent_id: str, found: _Open, per_page: int) -> WorkPage:
+        now = self._now()
+
+        def shown(_: Hit, job: Job) -> bool:
+            return job.agent_id == agent_id and _waits(job, now)
+
+        page = page_of(found.walked, found.jobs, shown, per_page)
+        target_ids = sorted({job.target_id for job in page.records if job.target_id})
+        targets = AgentTargets(self._stores.book).find(target_ids)
+        return WorkPage(page, {t.id: t for t in targets if t.content.agent_id == agent_id})
+
+    def rotate_key(self, caller: Principal) -> RotatedKey:
+        """The key that asks goes on until an hour after the new one is first used: the answer may be lost.
+        What an earlier exchange of it made, and nobody used, ends. Raises NotFound as `heartbeat`, Conflict
+        where that was done too often."""
+        agent_id, now = self._agent_of(caller).id, self._now()
+        keys = self._keys_of(agent_id)
+        old = next((key for key in keys if key.id == caller.key_id), None)
+        if old is None:
+            raise NotFound("This key is gone.")
+        unused = [key for key in keys if key.replaces == old.id and key.is_live(now)]
+        if sum(key.is_live(now) for key in keys) - len(unused) >= _MOST_LIVE_KEYS:
+            raise Conflict(f"This agent has {_MOST_LIVE_KEYS} live keys: an hour after an exchange one ends.")
+        text = new_key_text()
+        new = replace(
+            old,
+            id=new_id("key", now),
+            key_hash=key_hash(text),
+            created_at=now,
+            expires_at=now + KEY_LIFETIME,
+            last_used_at=None,
+            replaces=old.id,
+        )
+        before = next((key for key in keys if key.id == old.replaces), None)
+        self._stores.database.transact(
+            [
+                *self._stores.keys.create_steps(new),
+                *(self._taken_steps(old, before) if old.replaces else [self._stores.keys.live_step(old)]),
+                *(step for key in unused for step in self._stores.keys.discard_steps(key, now)),
+                *(self._stores.keys.unrefer_step(key) for key in keys if not key.is_live(now)),
+                self._key_event(caller, old, new, now),
+            ]
+        )
+        return RotatedKey(text, now + KEY_LIFETIME)
+
+    def _taken_steps(self, successor: ApiKey, before: ApiKey | None) -> list[Write]:
+        """The first use of a key: the one before goes on for an hour."""
+        now = self._now()
+        taken = self._stores.keys.taken_step(successor)
+        if before is None or not before.is_live(now):
+            return [taken]
+        ends = min(before.expires_at or now + KEY_OVERLAP, now + KEY_OVERLAP)
+        return [taken, *self._stores.keys.expire_steps(before, ends)]
+
+    def _keys_of(self, agent_id: str) -> list[ApiKey]:
+        page = self._stores.catalog.referrers(Kind.AGENT, agent_id, _MOST_REFERRERS, after=f"{API_KEY}#")
+        ids = [text.partition("#")[2] for text in page.referrers if text.startswith(f"{API_KEY}#")]
+        return self._stores.keys.get_many(ids[:100])
+
+    def _key_event(self, caller: Principal, old: ApiKey, new: ApiKey, now: datetime) -> Write:
+        details = {"before": None, "after": new.public_facts, "replaces": old.id}
+        return self._stores.audit.event_step(
+            caller.actor, "api_key_created", "api_key", new.id, details, now, new.team_id
+        )
+
+    def _agent_of(self, caller: Principal) -> AnyEntry:
+        """The record of the key's agent, remembered for a minute."""
+        agent = self._stores.book.find(Kind.AGENT, _agent_id_of(caller))
+        if agent is None:
+            raise NotFound("There is no such agent any more.")
+        return agent
+
+
+def _agent_id_of(caller: Principal) -> str:
+    if caller.role is not Role.AGENT or caller.agent_id is None:
+        raise NotFound("This key is no agent's.")
+    return caller.agent_id
+
+
+def _waits(job: Job, now: datetime) -> bool:
+    if job.status is JobStatus.AWAITING_CSR:
+        return True
+    if job.type is not JobType.DEPLOYMENT or job.due.due_at is None or job.due.due_at > now:
+        return False
+    return job.due.lease_until is None or job.due.lease_until <= now

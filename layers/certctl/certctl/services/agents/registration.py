@@ -1,0 +1,199 @@
+"""How agents come in by themselves: with a bootstrap token, which is good for one of them."""
+
+import hmac
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
+from certctl.domain.access.permissions import Permission, Principal, Role
+from certctl.domain.agents.agents import (
+    HOSTNAME_PATTERNS,
+    KEY_LIFETIME,
+    TOKEN_LIFETIME,
+    TOKEN_PREFIX_OF_ID,
+    AgentReport,
+    BootstrapToken,
+    hostname_matches,
+    is_hostname_pattern,
+    looks_like_token,
+    new_token_text,
+    token_hash,
+)
+from certctl.domain.agents.polls import POLL_WITH_WORK
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Kind
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unauthenticated
+from certctl.domain.ids import new_id
+from certctl.domain.times import to_wire
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.agents.states import AgentStateStore
+from certctl.store.agents.tokens import BootstrapTokenStore
+from certctl.store.paging import bad_cursor
+from certctl.store.writes import Write
+from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
+
+_REFUSAL = (
+    "This route needs a bootstrap token that is neither used nor over: Authorization: Bearer certctl_boot_..."
+)
+_SUFFIX_LENGTH = 6
+_TOKEN_ID = re.compile(rf"{TOKEN_PREFIX_OF_ID}-[0-9a-z]{{26}}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class MintedToken:
+    """`text` is shown in this one answer and stored nowhere."""
+
+    token: BootstrapToken
+    text: str
+
+
+@dataclass(frozen=True)
+class TokenPage:
+    """`next_before` is the id to go on from, None at the end. May be short, even empty."""
+
+    tokens: list[BootstrapToken]
+    next_before: str | None
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """`key_text` is shown in this one answer and stored nowhere."""
+
+    entry: AnyEntry
+    key_text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class RegistrationStores:
+    records: CatalogRecords
+    keys: ApiKeyStore
+    tokens: BootstrapTokenStore
+    states: AgentStateStore
+
+
+class AgentRegistration:
+    def __init__(self, stores: RegistrationStores, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._records = stores.records
+        self._now = now
+
+    def create_token(self, caller: Principal, pattern: str, team_id: str | None) -> MintedToken:
+        """Raises InvalidInput, NotFound for a team out of reach."""
+        if not is_hostname_pattern(pattern):
+            raise InvalidInput.of("hostname_pattern", f"must be {HOSTNAME_PATTERNS}")
+        team = new_team_id(caller, Kind.AGENT, team_id)
+        caller.require_reach(Permission.AGENTS_WRITE, team, "such team")
+        if team is None or self._records.book.find(Kind.TEAM, team) is None:
+            raise InvalidInput.of("team_id", f"there is no team {team}")
+        now, text = self._now(), new_token_text()
+        token = BootstrapToken(
+            id=new_id(TOKEN_PREFIX_OF_ID, now),
+            token_hash=token_hash(text),
+            hostname_pattern=pattern.lower(),
+            team_id=team,
+            created_by=caller.key_id,
+            expires_at=now + TOKEN_LIFETIME,
+        )
+        event = self._event(caller.actor, "created", token, now)
+        self._records.database.transact([*self._stores.tokens.create_steps(token), event])
+        return MintedToken(token, text)
+
+    def check_token(self, authorization: str | None) -> None:
+        """Before anything of the request is read. Raises Unauthenticated."""
+        self._token(authorization, self._now())
+
+    def tokens(self, caller: Principal, before: str | None, limit: int) -> TokenPage:
+        """Live ones of the caller's teams, newest first. Raises InvalidInput for a cursor of another list."""
+        if before is not None and _TOKEN_ID.fullmatch(before) is None:
+            raise bad_cursor()
+        tokens, following = self._stores.tokens.page(self._now(), before, limit)
+        return TokenPage([t for t in tokens if self._reaches(caller, t)], following)
+
+    def end_token(self, caller: Principal, token_id: str) -> None:
+        """Nobody registers with it from now on. Raises NotFound, also for one that was used or is over."""
+        token, now = self._stores.tokens.get(token_id), self._now()
+        gone = NotFound("There is no such bootstrap token: it was used, or is over.")
+        if token is None or token.expires_at <= now or not self._reaches(caller, token):
+            raise gone
+        event = self._event(caller.actor, "ended", token, now)
+        self._records.database.transact([*self._stores.tokens.end_steps(token, gone), event])
+
+    def _reaches(self, caller: Principal, token: BootstrapToken) -> bool:
+        return caller.reaches_team(Permission.AGENTS_WRITE, token.team_id)
+
+    def register(self, authorization: str | None, report: AgentReport) -> Enrolment:
+        """Uses up the token, unless the host's name is wrong. Raises Unauthenticated for whatever is no good
+        token, InvalidInput, Conflict."""
+        now = self._now()
+        token = self._token(authorization, now)
+        if not hostname_matches(token.hostname_pattern, report.hostname):
+            raise InvalidInput.of("hostname", f"the token is for hosts named {token.hostname_pattern}")
+        agent_id = new_id("agt", now)
+        try:
+            return self._enroll(token, agent_id, report.hostname, report, now)
+        except ChangedMeanwhile:
+            raise
+        except Conflict:  # the name is taken: by the agent that was on this host before, as a rule
+            name = f"{report.hostname}-{agent_id[-_SUFFIX_LENGTH:]}"
+            return self._enroll(token, agent_id, name, report, now)
+
+    def _token(self, authorization: str | None, now: datetime) -> BootstrapToken:
+        scheme, _, text = (authorization or "").strip().partition(" ")
+        if scheme.lower() != "bearer" or not looks_like_token(text.strip()):
+            raise Unauthenticated(_REFUSAL)
+        digest = token_hash(text.strip())
+        token = self._stores.tokens.find(digest)
+        if token is None or not hmac.compare_digest(token.token_hash, digest) or token.expires_at <= now:
+            raise Unauthenticated(_REFUSAL)
+        return token
+
+    def _enroll(
+        self, token: BootstrapToken, agent_id: str, name: str, report: AgentReport, now: datetime
+    ) -> Enrolment:
+        text, key_id = new_key_text(), new_id("key", now)
+        actor = Actor(token.id, ActorType.AGENT)
+        content = Agent(report.hostname, key_id, now)
+        entry: AnyEntry = Entry(Kind.AGENT, agent_id, name, content, now, now, team_id=token.team_id)
+        key = ApiKey(
+            id=key_id,
+            name=f"agent {name}"[:128],
+            role=Role.AGENT,
+            teams=(token.team_id,),
+            key_hash=key_hash(text),
+            created_at=now,
+            agent_id=agent_id,
+            expires_at=now + KEY_LIFETIME,
+        )
+        self._records.database.transact(
+            [
+                *self._stores.tokens.use_steps(token, now, Unauthenticated(_REFUSAL)),
+                *self._records.created_steps(
+                    actor, entry, now, bootstrap_token=token.id, asked_by=token.created_by
+                ),
+                *self._stores.keys.create_steps(key),
+                self._stores.states.heartbeat_step(agent_id, report, now, POLL_WITH_WORK),
+                self._key_event(actor, key, now),
+            ]
+        )
+        return Enrolment(entry, text, now + KEY_LIFETIME)
+
+    def _key_event(self, actor: Actor, key: ApiKey, now: datetime) -> Write:
+        details = {"before": None, "after": key.public_facts}
+        return self._records.audit.event_step(
+            actor, "api_key_created", "api_key", key.id, details, now, key.team_id
+        )
+
+    def _event(self, actor: Actor, verb: str, token: BootstrapToken, now: datetime) -> Write:
+        facts = {
+            "id": token.id,
+            "hostname_pattern": token.hostname_pattern,
+            "team_id": token.team_id,
+            "expires_at": to_wire(token.expires_at),
+        }
+        details = {"before": None, "after": facts} if verb == "created" else {"before": facts, "after": None}
+        return self._records.audit.event_step(
+            actor, f"bootstrap_token_{verb}", "bootstrap_token", token.id, details, now, token.team_id
+        )

@@ -1,0 +1,148 @@
+"""What the maintenance schedule does for agents: tells of those that fell silent with work to do, and of
+those that are back, and ends the jobs of those that are retired."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certctl.domain.agents.agents import AgentState
+from certctl.domain.agents.deployments import Place, agent_back_alert, silent_agent_alert
+from certctl.domain.agents.polls import is_reporting
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import Conflict
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.store.agents.place_names import agent_place
+from certctl.store.agents.states import AgentStateStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.jobs.lists import JobIndexes
+from certctl.store.paging import walk
+from certctl.store.writes import Write
+from certctl.unit_of_work.jobs.endings import JobEndings
+from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.stores import Stores
+
+ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
+_PAGE = 100
+_MOST_LOOKED_AT = 25
+_MOST_ENDED = 20
+
+
+@dataclass(frozen=True)
+class AgentReports:
+    """How many alerts were sent and ended, and how many jobs of retired agents were."""
+
+    silent: int
+    back: int
+    ended: int
+
+
+class StaleAgents:
+    """`nudge` wakes the notification worker after the commit, best effort."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        states: AgentStateStore,
+        catalog: CatalogStore,
+        jobs: JobIndexes,
+        nudge: Callable[[Sequence[Nudge]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._states = states
+        self._catalog = catalog
+        self._jobs = jobs
+        self._nudge = nudge
+        self._now = now
+
+    def run(self, has_time: Callable[[], bool]) -> AgentReports:
+        """All that were ever heard, until the time is up; what is left is for the next run."""
+        done: Counter[str] = Counter()
+        for states in self._pages():
+            entries = self._catalog.get_many([(Kind.AGENT, state.agent_id) for state in states])
+            for state in states:
+                if not has_time():
+                    break
+                done.update(self._check(state, entries.get((Kind.AGENT, state.agent_id))))
+        return AgentReports(done["silent"], done["back"], done["ended"])
+
+    def _pages(self) -> Iterator[list[AgentState]]:
+        after: str | None = None
+        while True:
+            states, after = self._states.page(after, _PAGE)
+            yield states
+            if after is None:
+                return
+
+    def _check(self, state: AgentState, entry: AnyEntry | None) -> dict[str, int]:
+        agent = agent_place(state.agent_id, entry)
+        try:
+            if entry is None or entry.is_deleting:
+                return self._end_all(state, agent, gone=entry is None)
+            if is_reporting(state.last_heartbeat_at, state.expected_at, self._now()):
+                return {"back": self._resolve(state, agent)} if state.alerted_at else {}
+            return {} if state.alerted_at else {"silent": self._alert(state, agent)}
+        except Conflict:  # it moved on meanwhile: the next run sees it as it is then
+            return {}
+
+    def _alert(self, state: AgentState, agent: Place) -> int:
+        """Only of one that somebody waits for."""
+        jobs = self._open_jobs(state.agent_id)
+        certificate = next((c for job in jobs if (c := self._stores.certificate_of(job))), None)
+        if certificate is None:
+            return 0
+        now = self._now()
+        alert = silent_agent_alert(certificate, agent, state.last_heartbeat_at, len(jobs))
+        alerts, nudges = self._stores.ledger.alert_steps(alert, now)
+        notified = self._states.alerted_step(state, certificate.id, now)
+        self._stores.database.transact([notified, *alerts])
+        self._nudge(nudges)
+        return 1
+
+    def _resolve(self, state: AgentState, agent: Place) -> int:
+        certificate = self._stores.certificates.get(state.alerted_certificate_id or "-")
+        steps, nudges = list[Write](), list[Nudge]()
+        if certificate is not None:
+            alert = agent_back_alert(certificate, agent)
+            steps, nudges = self._stores.ledger.alert_steps(alert, self._now())
+        self._stores.database.transact([self._states.ended_step(state), *steps])
+        self._nudge(nudges)
+        return 1
+
+    def _end_all(self, state: AgentState, agent: Place, *, gone: bool) -> dict[str, int]:
+        """Twenty jobs at a time; what it said of itself goes last."""
+        jobs = self._open_jobs(state.agent_id)[:_MOST_ENDED]
+        for job in jobs:
+            self._end(job, agent)
+        if gone and not jobs:
+            if state.alerted_at:
+                self._resolve(state, agent)
+            self._states.forget(state.agent_id)
+        return {"ended": len(jobs)}
+
+    def _end(self, job: Job, agent: Place) -> None:
+        """Nobody else may give a request in its place: that job fails, and the next one awaits another's."""
+        now, ledger, reason = self._now(), self._stores.ledger, f"its agent {agent.name} is retired"
+        certificate = self._stores.certificate_of(job)
+        if certificate is not None and certificate.open_job_id == job.id:
+            steps, nudges = JobEndings(self._stores, ACTOR).unstarted_steps(job, certificate, reason, now)
+            self._stores.database.transact(steps)
+            self._nudge(nudges)
+            return
+        after = replace(job, status=JobStatus.CANCELLED, last_error=reason)
+        self._stores.database.transact(
+            [
+                self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, reason),
+                ledger.job_event(ACTOR, "job_cancelled", job, after, now),
+                *ledger.count_steps(job.counted_with, job_change(job, after)),
+            ]
+        )
+
+    def _open_jobs(self, agent_id: str) -> list[Job]:
+        """The oldest; those that were signed for it and wait for a worker are none of its."""
+        walked = walk(self._jobs.of_agent(agent_id, newest_first=False), None, _MOST_LOOKED_AT)
+        jobs = self._jobs.load([found.id for found in walked.found]).values()
+        return [j for j in jobs if j.status is JobStatus.AWAITING_CSR or j.type is JobType.DEPLOYMENT]

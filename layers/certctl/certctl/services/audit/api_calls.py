@@ -1,0 +1,112 @@
+"""Recording API calls in the audit trail, refusals included (design.md section 7)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from certctl.domain.access.permissions import ALL_TEAMS, Principal
+from certctl.domain.audit.events import Actor, AuditEvent
+from certctl.domain.ids import new_id
+from certctl.store.audit.events import API_CALL, AuditStore
+from certctl.store.quotas import QuotaStore
+
+ANONYMOUS = Actor("anonymous")
+SAMPLES_PER_SOURCE = 100
+SAMPLES_PER_PROCESS = 300
+_TEXT_LIMIT = 512
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """One request and how it was answered. `caller` is None where nobody was authenticated."""
+
+    method: str
+    path: str
+    body_sha256: str
+    status: int
+    latency_ms: int
+    source_ip: str
+    user_agent: str
+    request_id: str
+    caller: Principal | None
+
+
+class ApiCallAudit:
+    def __init__(self, store: AuditStore, samples: QuotaStore, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._samples = samples
+        self._now = now
+        self._hour = ""
+        self._refused_sources: set[str] = set()
+        self._sampled = 0
+
+    def record(self, call: ApiCall) -> None:
+        """Refusals of unknown callers are recorded up to a bound per source and hour."""
+        now = self._now()
+        if call.caller is None and not self._may_sample(call.source_ip, now):
+            return
+        self._store.append(_call_event(call, now))
+
+    def _may_sample(self, source_ip: str, now: datetime) -> bool:
+        """The process remembers who has had their share, so that a flood soon costs no call at all."""
+        source = _network(source_ip)
+        self._start_hour(f"{now:%Y-%m-%dT%H}")
+        if self._sampled >= SAMPLES_PER_PROCESS or source in self._refused_sources:
+            return False
+        self._sampled += 1
+        if self._samples.take(source, SAMPLES_PER_SOURCE, now):
+            return True
+        self._refused_sources.add(source)
+        return False
+
+    def _start_hour(self, hour: str) -> None:
+        if hour != self._hour:
+            self._hour, self._sampled = hour, 0
+            self._refused_sources.clear()
+
+
+def _call_event(call: ApiCall, now: datetime) -> AuditEvent:
+    return AuditEvent(
+        id=new_id("aud", now),
+        actor=call.caller.actor if call.caller else ANONYMOUS,
+        action=f"api_{call.method.lower()}",
+        resource_type=API_CALL,
+        resource_id=call.path[:_TEXT_LIMIT],
+        timestamp=now,
+        team_id=_one_team(call.caller),
+        details=_call_details(call),
+    )
+
+
+def _call_details(call: ApiCall) -> dict[str, Any]:
+    return {
+        "method": call.method,
+        "path": call.path[:_TEXT_LIMIT],
+        "body_hash": call.body_sha256,
+        "status": call.status,
+        "latency_ms": call.latency_ms,
+        "role": call.caller.role.value if call.caller else None,
+        "source_ip": call.source_ip,
+        "user_agent": call.user_agent[:_TEXT_LIMIT],
+        "request_id": call.request_id,
+    }
+
+
+def _one_team(caller: Principal | None) -> str | None:
+    """The team by which its operators find the call; none where the key reaches several."""
+    if caller is None or len(caller.teams) != 1 or caller.teams[0] == ALL_TEAMS:
+        return None
+    return caller.teams[0]
+
+
+def _network(source_ip: str) -> str:
+    """One subscriber: an IPv4 address, or an IPv6 /64."""
+    try:
+        address = ip_address(source_ip)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+    return str(address)

@@ -1,0 +1,193 @@
+"""What auditors take away: seals as stored, the events of a seal, and events with proofs of inclusion."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from certctl.connectors.seal_archive import SealArchive
+from certctl.crypto.audit.merkle import MerkleTree
+from certctl.domain.audit.pages import AuditPage, Position, StoredEvent
+from certctl.domain.audit.seals import Seal, SealHead
+from certctl.domain.errors import NotFound
+from certctl.domain.ids import time_of
+from certctl.store.audit.ranges import AuditRanges
+from certctl.store.audit.seals import HeadRecord, SealRow, SealRows
+from certctl.store.paging import in_parallel
+
+EVENTS_A_PAGE = 1_000
+# An answer of Lambda has 6 MB, with the body as JSON text in it.
+_BYTES_A_PAGE = 4_000_000
+_TOGETHER_SECONDS = 300
+# as many as the client has connections
+_S3_THREADS = 8
+_NEVER_SEALED = "There is no seal yet."
+
+
+@dataclass(frozen=True)
+class Proof:
+    """RFC 9162, 2.1.3: the event is entry `index` of `size` in seal `seq`; `path` in hex."""
+
+    seq: int
+    index: int
+    size: int
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SealedEvents:
+    """Stored events of one seal as JSON Lines, and the offset in the manifest of what follows them."""
+
+    lines: str
+    next_offset: int | None
+
+
+@dataclass(frozen=True)
+class ExportedEvents:
+    """JSON Lines of `{"event": <stored text>, "proof": ... | null}`, and where the next page starts."""
+
+    lines: str
+    next: Position | None
+
+
+@dataclass(frozen=True)
+class SealState:
+    """The newest head, and how long ago its cutoff was."""
+
+    head: SealHead
+    lag_seconds: int
+
+
+class AuditExports:
+    """Stored bytes are never written anew. State's rows say where to look; what is shown comes from the
+    bucket, but for the list of heads, which their signatures hold together."""
+
+    def __init__(
+        self, trail: AuditRanges, rows: SealRows, archive: SealArchive, now: Callable[[], datetime]
+    ) -> None:
+        self._trail = trail
+        self._rows = rows
+        self._archive = archive
+        self._now = now
+
+    def heads(self, below: str | None, limit: int) -> tuple[list[HeadRecord], str | None]:
+        """Signed heads, newest first, from below a place in the list; and the place to go on from."""
+        rows, next_place = self._rows.page(below, limit)
+        return [row.record or self._archive.get(row.seq).signed.as_record() for row in rows], next_place
+
+    def stored_seal(self, seq: int) -> str:
+        """The object as it is. Raises NotFound."""
+        return self._archive.stored(seq).decode()
+
+    def key(self) -> str:
+        """PEM. Raises NotFound before the first seal."""
+        pem = self._archive.key()
+        if pem is None:
+            raise NotFound(_NEVER_SEALED)
+        return pem.decode()
+
+    def newest(self) -> SealState:
+        """Raises NotFound before the first seal."""
+        row = self._rows.newest()
+        seq = self._archive.newest_seq(row.seq if row else 0)
+        if seq == 0:
+            raise NotFound(_NEVER_SEALED)
+        head = self._archive.get(seq).head
+        return SealState(head, int((self._now() - head.cutoff).total_seconds()))
+
+    def events_of(self, seq: int, offset: int) -> SealedEvents:
+        """In the order of the manifest; what is no longer in the table is left out. Raises NotFound."""
+        manifest = self._archive.get(seq).manifest
+        ids = [event_id for event_id, _, _ in manifest[offset : offset + EVENTS_A_PAGE]]
+        texts = self._trail.texts(ids)
+        taken = _fitting(texts.get(event_id, "") for event_id in ids)
+        lines = "".join(f"{texts[event_id]}\n" for event_id in ids[:taken] if event_id in texts)
+        end = offset + taken
+        return SealedEvents(lines, end if end < len(manifest) else None)
+
+    def export(self, page: AuditPage) -> ExportedEvents:
+        """The events of a page of the trail with their proofs, as many as one answer holds."""
+        proofs = self._proofs(page.events)
+        lines = [_line(event, proofs.get(event["id"])) for event in page.events]
+        taken = _fitting(lines)
+        if taken == len(lines):
+            return ExportedEvents("".join(lines), page.next)
+        return ExportedEvents("".join(lines[:taken]), _below(page.events[taken - 1]))
+
+    def _proofs(self, events: Sequence[StoredEvent]) -> dict[str, Proof]:
+        """By event id; none for what is in no seal yet."""
+        seals = self._seals_of([event["id"] for event in events])
+        proofs = self._proofs_in(seals)
+        missed = [event_id for ids in seals.values() for event_id in ids if event_id not in proofs]
+        late = defaultdict(list)
+        for event_id, seq in self._rows.late(missed).items():
+            late[seq].append(event_id)
+        return proofs | self._proofs_in(late)
+
+    def _seals_of(self, ids: Sequence[str]) -> dict[int, list[str]]:
+        """The seal of each event's time, with its events."""
+        groups = list(_by_time(ids))
+        reads = [partial(self._rows.covering, time_of(group[0]), time_of(group[-1])) for group in groups]
+        seals = defaultdict(list)
+        for group, rows in zip(groups, in_parallel(*reads), strict=True):
+            for event_id in group:
+                seq = _first_after(rows, time_of(event_id))
+                if seq is not None:
+                    seals[seq].append(event_id)
+        return seals
+
+    def _proofs_in(self, seals: dict[int, list[str]]) -> dict[str, Proof]:
+        with ThreadPoolExecutor(_S3_THREADS) as pool:
+            parts = list(pool.map(self._proofs_of, seals, seals.values()))
+        return {event_id: proof for part in parts for event_id, proof in part.items()}
+
+    def _proofs_of(self, seq: int, ids: Sequence[str]) -> dict[str, Proof]:
+        try:
+            seal = self._archive.get(seq)
+        except NotFound:  # a row of no seal
+            return {}
+        return dict(_proofs(seal, set(ids)))
+
+
+def _proofs(seal: Seal, ids: set[str]) -> Iterator[tuple[str, Proof]]:
+    places = [(i, event_id) for i, (event_id, _, _) in enumerate(seal.manifest) if event_id in ids]
+    if not places:
+        return
+    tree = MerkleTree([bytes.fromhex(leaf) for _, leaf, _ in seal.manifest])
+    for index, event_id in places:
+        path = tuple(node.hex() for node in tree.inclusion_proof(index))
+        yield event_id, Proof(seal.head.seq, index, len(seal.manifest), path)
+
+
+def _line(event: StoredEvent, proof: Proof | None) -> str:
+    return json.dumps({"event": event.text, "proof": proof and vars(proof)}, ensure_ascii=False) + "\n"
+
+
+def _fitting(texts: Iterable[str]) -> int:
+    """How many of the first texts go into one answer: one at least."""
+    size = count = 0
+    for text in texts:
+        size += len(json.dumps(text))
+        if size > _BYTES_A_PAGE and count:
+            return count
+        count += 1
+    return count
+
+
+def _below(event: StoredEvent) -> Position:
+    return Position(time_of(event["id"]).astimezone(UTC).date(), event["id"])
+
+
+def _by_time(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Ids of the same five minutes together, each group in order."""
+    groups = defaultdict(list)
+    for event_id in sorted(ids):
+        groups[int(time_of(event_id).timestamp()) // _TOGETHER_SECONDS].append(event_id)
+    yield from groups.values()
+
+
+def _first_after(rows: Sequence[SealRow], moment: datetime) -> int | None:
+    return next((row.seq for row in rows if row.cutoff > moment), None)

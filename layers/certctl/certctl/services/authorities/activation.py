@@ -1,0 +1,100 @@
+"""From a CA's certificate to its first leaf: all that the leaf will name is published before."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from certctl.connectors.pki_site import PkiSite
+from certctl.domain.audit.events import Actor
+from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard
+from certctl.domain.errors import Conflict, NotServed
+from certctl.observability import logger
+from certctl.store.audit.events import AuditStore
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.changes import AuthorityChanges
+from certctl.store.database import Database
+
+
+class CaActivation:
+    """`request_crls` has the publisher function publish the CRLs of an issuing CA, and waits for it.
+    `require_served` raises NotServed unless the CA's URLs can be fetched as relying parties will."""
+
+    def __init__(
+        self,
+        database: Database,
+        authorities: AuthorityStore,
+        audit: AuditStore,
+        site: PkiSite,
+        request_crls: Callable[[str], object],
+        require_served: Callable[[Authority, CrlShard], object],
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._authorities = authorities
+        self._changes = AuthorityChanges(database)
+        self._audit = audit
+        self._site = site
+        self._request_crls = request_crls
+        self._require_served = require_served
+        self._actor = actor
+        self._now = now
+
+    def activate(self, authority: Authority) -> None:
+        """Safe to repeat, to repeat after a crash at any point, and beside another run. Its certificate and
+        its empty CRLs are published and read back, then shard 0 opens, then new leaves come from it and the
+        CA before it retires. Raises Conflict, Unavailable, NotServed."""
+        self._site.publish_certificate(authority)
+        self._site.publish_bundle(self._authorities.all)
+        self._request_crls(authority.ca_id)
+        self._open_first_shard(authority)
+        if authority.state is AuthorityState.PENDING:
+            self._take_over(authority)
+
+    def activate_waiting(self) -> list[str]:
+        """Tries again the active CAs that issue nothing yet. Answers why each of the rest still waits; a
+        pending CA is left to whoever rotates. Raises Conflict, Unavailable."""
+        waiting = [a for a in self._authorities.all() if self._is_waiting(a)]
+        return [reason for authority in waiting if (reason := self._reason_to_wait(authority))]
+
+    def _is_waiting(self, authority: Authority) -> bool:
+        if authority.role != "issuing" or authority.state is not AuthorityState.ACTIVE:
+            return False
+        return not any(shard.open for shard in self._authorities.shards(authority.ca_id))
+
+    def _reason_to_wait(self, authority: Authority) -> str:
+        try:
+            self.activate(authority)
+        except NotServed as error:
+            logger.warning("a CA waits for its host", extra={"ca_id": authority.ca_id})
+            return error.detail
+        return ""
+
+    def _open_first_shard(self, authority: Authority) -> None:
+        """Opens shard 0, unless a shard was ever open, once all that it needs can be fetched."""
+        shards = self._authorities.shards(authority.ca_id)
+        for shard in shards:
+            self._site.require_crl(authority, shard)
+        numbered = [shard for shard in shards if shard.shard != ALL_SHARD]
+        if len(numbered) == 1 and not numbered[0].open:
+            self._require_served(authority, numbered[0])
+            self._authorities.open_shard(numbered[0])
+
+    def _take_over(self, pending: Authority) -> None:
+        before = self._authorities.active_issuing(pending.issuer_id)
+        if before is not None and before.ca_id == pending.ca_id:
+            return
+        action, old = ("ca_rotated", before.ca_id) if before else ("ca_activated", None)
+        details = {"before": {"active_ca": old}, "after": {"active_ca": pending.ca_id}}
+        event = self._audit.event_step(self._actor, action, "ca", pending.ca_id, details, self._now())
+        try:
+            self._database.transact([*self._changes.activate_steps(pending, before), event])
+        except Conflict:
+            self._require_active(pending)
+            return
+        logger.info(action, extra={"ca_id": pending.ca_id, "before": old})
+
+    def _require_active(self, pending: Authority) -> None:
+        """Another run was first, with the same CA."""
+        found = self._authorities.get(pending.ca_id)
+        if found is None or found.state is AuthorityState.PENDING:
+            raise Conflict(f"{pending.ca_id} could not take over: its issuer changed meanwhile. Try again.")

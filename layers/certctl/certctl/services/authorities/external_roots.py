@@ -1,0 +1,128 @@
+"""Issuing CAs under a root that is not the stack's: a CSR goes out, a certificate comes in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.crypto.authorities.names import next_subject
+from certctl.crypto.authorities.records import issuing_record
+from certctl.crypto.authorities.requests import authority_request, installable
+from certctl.crypto.fingerprints import ski_hex
+from certctl.crypto.pem import UNREADABLE, chain_pem, load_certificate
+from certctl.domain.audit.events import Actor, changes
+from certctl.domain.authorities.authorities import (
+    Authority,
+    AuthorityRequest,
+    AuthorityState,
+    NewAuthority,
+    first_shards,
+)
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.ids import new_id
+from certctl.store.audit.events import AuditStore
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.changes import AuthorityChanges
+from certctl.store.database import Database
+
+
+@dataclass(frozen=True)
+class RequestPorts:
+    """As of `CaProvisioning`: `host` is that of the PKI objects."""
+
+    host: str
+    load_new_key: Callable[[str], ec.EllipticCurvePrivateKey]
+    activate: Callable[[Authority], None]
+    actor: Actor
+    now: Callable[[], datetime]
+
+
+class ExternalRoots:
+    def __init__(
+        self, database: Database, authorities: AuthorityStore, audit: AuditStore, ports: RequestPorts
+    ) -> None:
+        self._database = database
+        self._authorities = authorities
+        self._changes = AuthorityChanges(database)
+        self._audit = audit
+        self._ports = ports
+
+    def request(self, wanted: NewAuthority) -> AuthorityRequest:
+        """The same one as long as key and subject are the same; another takes its place, and what was signed
+        for the first cannot be installed any more. Raises Conflict, InvalidInput, Unavailable."""
+        subject = self._subject(wanted)
+        stored = self._changes.request(wanted.issuer_id)
+        key = self._ports.load_new_key(wanted.key_arn)
+        if stored is not None and (stored.key_arn, stored.subject) == (wanted.key_arn, subject):
+            return stored
+        csr_pem = authority_request(subject, key)
+        request = AuthorityRequest(wanted.issuer_id, wanted.key_arn, subject, csr_pem)
+        self._require_unused(ski_hex(key.public_key()), wanted.key_arn)
+        details = {"before": None, "after": {"key_arn": wanted.key_arn, "subject": subject}}
+        event = self._audit.event_step(
+            self._ports.actor, "ca_requested", "issuer", wanted.issuer_id, details, self._ports.now()
+        )
+        self._database.transact([self._changes.request_step(request), event])
+        return request
+
+    def install(self, issuer_id: str, certificate: str, chain: str) -> Authority:
+        """Goes on as a rotation does. To be repeated until it succeeds. Raises Conflict, InvalidInput,
+        Unavailable."""
+        authority = self._installed(issuer_id, certificate) or self._made(issuer_id, certificate, chain)
+        self._ports.activate(authority)
+        return self._authorities.get(authority.ca_id) or authority
+
+    def _subject(self, wanted: NewAuthority) -> str:
+        before = self._authorities.active_issuing(wanted.issuer_id)
+        if wanted.subject:
+            return wanted.subject
+        if before is None:
+            raise InvalidInput.of("subject", "is required, for example CN=Example Issuing CA 1,O=Example")
+        return next_subject(load_certificate(before.certificate_pem))
+
+    def _require_unused(self, identifier: str, key_arn: str) -> None:
+        if any(a.subject_key_identifier == identifier for a in self._authorities.all()):
+            raise Conflict(f"A CA has the key {key_arn} already: bring a new one.")
+
+    def _installed(self, issuer_id: str, certificate: str) -> Authority | None:
+        """The CA that an earlier run made of the same certificate."""
+        try:
+            given = load_certificate(certificate)
+        except UNREADABLE as error:
+            raise InvalidInput.of("certificate_pem", "must be a PEM certificate") from error
+        live = (a for a in self._authorities.all() if a.issuer_id == issuer_id and a.role == "issuing")
+        working = (a for a in live if a.state is not AuthorityState.RETIRING)
+        return next((a for a in working if load_certificate(a.certificate_pem) == given), None)
+
+    def _made(self, issuer_id: str, certificate: str, chain: str) -> Authority:
+        request = self._changes.request(issuer_id)
+        if request is None:
+            raise Conflict(f"No signing request of {issuer_id} is open: make one with csr_only.")
+        authority = self._new(request, certificate, chain)
+        now = self._ports.now()
+        details = changes(None, authority)
+        event = self._audit.event_step(self._ports.actor, "ca_created", "ca", authority.ca_id, details, now)
+        created = self._authorities.create_steps(authority, first_shards(authority))
+        try:
+            self._database.transact([*created, self._changes.answered_step(request), event])
+        except Conflict:
+            found = self._installed(issuer_id, certificate)
+            if found is None:
+                raise
+            return found
+        return authority
+
+    def _new(self, request: AuthorityRequest, certificate: str, chain: str) -> Authority:
+        now = self._ports.now()
+        checked, above = installable(certificate, chain, request.csr_pem, now)
+        before = self._authorities.active_issuing(request.issuer_id)
+        made = issuing_record(
+            new_id("ca", now),
+            request.issuer_id,
+            request.key_arn,
+            self._ports.host,
+            checked,
+            chain_pem(above),
+        )
+        return replace(made, replaces=before.ca_id if before else None)

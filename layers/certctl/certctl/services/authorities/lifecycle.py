@@ -1,0 +1,76 @@
+"""Issuing CAs with time: retired when their last CRL is over, told of when their end is near."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.audit.events import Actor
+from certctl.domain.authorities.authorities import Authority, AuthorityState
+from certctl.domain.errors import Conflict
+from certctl.domain.times import to_wire
+from certctl.observability import logger, measure
+from certctl.store.audit.events import AuditStore
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.changes import AuthorityChanges
+from certctl.store.database import Database
+
+
+@dataclass(frozen=True)
+class CaLifecycleReport:
+    """Ids of CAs: `ending` have less than twice the longest leaf lifetime left."""
+
+    retired: tuple[str, ...]
+    ending: tuple[str, ...]
+
+
+class CaLifecycle:
+    """`longest_leaf` is the longest lifetime that a profile in use allows."""
+
+    def __init__(
+        self,
+        database: Database,
+        authorities: AuthorityStore,
+        audit: AuditStore,
+        longest_leaf: Callable[[], timedelta],
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._authorities = authorities
+        self._changes = AuthorityChanges(database)
+        self._audit = audit
+        self._longest_leaf = longest_leaf
+        self._actor = actor
+        self._now = now
+
+    def run(self) -> CaLifecycleReport:
+        """A few rows; safe to repeat, and beside another run. Raises Unavailable."""
+        issuing = [a for a in self._authorities.all() if a.role == "issuing"]
+        retired = tuple(a.ca_id for a in issuing if self._retired(a))
+        active = [a for a in issuing if a.state is AuthorityState.ACTIVE]
+        return CaLifecycleReport(retired, self._ending(active))
+
+    def _retired(self, authority: Authority) -> bool:
+        if authority.state is not AuthorityState.RETIRING:
+            return False
+        now = self._now()
+        if not authority.is_done(self._authorities.shards(authority.ca_id), now):
+            return False
+        details = {"before": {"state": "retiring"}, "after": {"state": "retired"}}
+        event = self._audit.event_step(self._actor, "ca_retired", "ca", authority.ca_id, details, now)
+        try:
+            self._database.transact([*self._changes.retire_steps(authority), event])
+        except Conflict:
+            return False
+        return True
+
+    def _ending(self, active: list[Authority]) -> tuple[str, ...]:
+        longest, now = self._longest_leaf(), self._now()
+        ending = [a for a in active if a.is_near_its_end(longest, now)]
+        for authority in ending:
+            facts = {"ca_id": authority.ca_id, "issuer_id": authority.issuer_id}
+            late = to_wire(authority.rotation_late_at(longest))
+            logger.warning(f"the CA of {authority.issuer_id} is to be rotated by {late}", extra=facts)
+        if ending:
+            measure("Count", {"CasToRotate": len(ending)})
+        return tuple(a.ca_id for a in ending)

@@ -1,0 +1,159 @@
+"""Issuing CAs beyond the first, under the stack's own root: further issuers, and rotation with overlap."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.crypto.authorities.authority import issuing_certificate
+from certctl.crypto.authorities.names import next_subject, permitted_domains_of
+from certctl.crypto.authorities.records import issuing_record
+from certctl.crypto.pem import load_certificate
+from certctl.domain.audit.events import Actor, changes
+from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, first_shards
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.ids import new_id
+from certctl.store.audit.events import AuditStore
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.database import Database
+
+MAX_AUTHORITIES = 50
+_LIFETIME = timedelta(days=5 * 365 + 1)
+_BACKDATED = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class IssuerPorts:
+    """`host` is that of the PKI objects. `load_new_key` refuses keys that are none for an issuing CA;
+    `load_key` is for the root's."""
+
+    host: str
+    load_new_key: Callable[[str], ec.EllipticCurvePrivateKey]
+    load_key: Callable[[str], ec.EllipticCurvePrivateKey]
+    activate: Callable[[Authority], None]
+    actor: Actor
+    now: Callable[[], datetime]
+
+
+class CaProvisioning:
+    def __init__(
+        self, database: Database, authorities: AuthorityStore, audit: AuditStore, ports: IssuerPorts
+    ) -> None:
+        self._database = database
+        self._authorities = authorities
+        self._audit = audit
+        self._ports = ports
+
+    def rotate(self, wanted: NewAuthority) -> Authority:
+        """A new CA with a new key takes the place of the issuer's active one, which retires. What identifies
+        a rotation is its key: with the same one a second run goes on where the first ended, and changes
+        nothing where it is complete. Raises Conflict, InvalidInput, Unavailable."""
+        before = self._authorities.active_issuing(wanted.issuer_id)
+        if before is None:
+            raise Conflict(f"{wanted.issuer_id} has no active CA to rotate: make one with create_issuer.")
+        return self._provision(wanted, before)
+
+    def create(self, wanted: NewAuthority) -> Authority:
+        """The first CA of a further issuer. To be repeated as `rotate`."""
+        before = self._authorities.active_issuing(wanted.issuer_id)
+        if before is not None and before.key_arn != wanted.key_arn:
+            raise Conflict(f"{wanted.issuer_id} has the active CA {before.ca_id}: rotate it.")
+        return self._provision(wanted, None)
+
+    def _provision(self, wanted: NewAuthority, before: Authority | None) -> Authority:
+        authority = self._with_key(wanted) or self._made(wanted, before)
+        self._ports.activate(authority)
+        return self._authorities.get(authority.ca_id) or authority
+
+    def _with_key(self, wanted: NewAuthority) -> Authority | None:
+        """The CA that an earlier run made. Raises Conflict where it is another issuer's, or retires."""
+        found = next((a for a in self._authorities.all() if a.key_arn == wanted.key_arn), None)
+        if found is None:
+            return None
+        if (found.issuer_id, found.role) != (wanted.issuer_id, "issuing"):
+            whose = f"{found.ca_id}, the {found.role} CA of {found.issuer_id}"
+            raise Conflict(f"{wanted.key_arn} is the key of {whose}: bring a new key.")
+        if found.state is AuthorityState.RETIRING:
+            raise Conflict(f"{wanted.key_arn} is the key of {found.ca_id}, which retires: bring a new key.")
+        return found
+
+    def _made(self, wanted: NewAuthority, before: Authority | None) -> Authority:
+        authority = self._new(wanted, before)
+        created = self._authorities.create_steps(authority, first_shards(authority))
+        details = changes(None, authority)
+        event = self._audit.event_step(
+            self._ports.actor, "ca_created", "ca", authority.ca_id, details, self._ports.now()
+        )
+        try:
+            self._database.transact([*created, event])
+        except Conflict:
+            found = self._with_key(wanted)
+            if found is None:
+                raise
+            return found
+        return authority
+
+    def _new(self, wanted: NewAuthority, before: Authority | None) -> Authority:
+        live = self._authorities.all()
+        root = next((a for a in live if a.role == "root" and a.state is AuthorityState.ACTIVE), None)
+        if root is None:
+            raise Conflict("There is no root yet: run initialize first.")
+        if len(live) >= MAX_AUTHORITIES:
+            raise Conflict(f"{MAX_AUTHORITIES} CAs are at work, the limit: wait until some have retired.")
+        _require_none_pending(live, wanted)
+        key = self._ports.load_new_key(wanted.key_arn)
+        certificate = self._certificate(wanted, before, root, key)
+        _require_new_name(certificate, live)
+        ca_id = new_id("ca", self._ports.now())
+        made = issuing_record(
+            ca_id, wanted.issuer_id, wanted.key_arn, self._ports.host, certificate, root.certificate_pem
+        )
+        return replace(made, parent_id=root.ca_id, replaces=before.ca_id if before else None)
+
+    def _certificate(
+        self,
+        wanted: NewAuthority,
+        before: Authority | None,
+        root: Authority,
+        key: ec.EllipticCurvePrivateKey,
+    ) -> x509.Certificate:
+        subject, domains = _name_of(wanted, before)
+        start = self._ports.now().replace(microsecond=0) - _BACKDATED
+        return issuing_certificate(
+            subject,
+            key.public_key(),
+            load_certificate(root.certificate_pem),
+            self._ports.load_key(root.key_arn),
+            domains,
+            root.crl_url,
+            root.certificate_url,
+            start,
+            min(start + _LIFETIME, root.not_after),
+        )
+
+
+def _name_of(wanted: NewAuthority, before: Authority | None) -> tuple[str, tuple[str, ...]]:
+    """Subject and permitted domains: those of the CA before it go on where nothing else is asked for."""
+    old = load_certificate(before.certificate_pem) if before else None
+    subject = wanted.subject or (next_subject(old) if old else None)
+    if subject is None:
+        raise InvalidInput.of("subject", "is required, for example CN=Example Issuing CA 2,O=Example")
+    if wanted.permitted_domains is not None:
+        return subject, wanted.permitted_domains
+    return subject, permitted_domains_of(old) if old else ()
+
+
+def _require_none_pending(live: list[Authority], wanted: NewAuthority) -> None:
+    pending = (a for a in live if a.state is AuthorityState.PENDING)
+    found = next((a for a in pending if a.issuer_id == wanted.issuer_id), None)
+    if found is not None:
+        raise Conflict(f"{found.ca_id} of {found.issuer_id} is begun: finish with its key {found.key_arn}.")
+
+
+def _require_new_name(certificate: x509.Certificate, live: list[Authority]) -> None:
+    """Checkers look for a CA by its name first: two of one name are told apart by the key alone."""
+    names = [load_certificate(a.certificate_pem).subject for a in live]
+    if certificate.subject in names:
+        raise InvalidInput.of("subject", "is that of a CA at work: each needs a name of its own")

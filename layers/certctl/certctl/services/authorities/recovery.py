@@ -1,0 +1,289 @@
+"""After the tables went back to an earlier time: brings back what the published CRLs know (pki.md section 1).
+
+Safe to run at any time and to repeat: it writes only what is missing, and takes nothing back.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import batched
+
+from certctl.connectors.aws.objects import Objects
+from certctl.crypto.pem import load_certificate
+from certctl.crypto.status.crl import CrlInvalid, RevokedEntry, inspect_crl, revoked_entries
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.authorities.authorities import (
+    ALL_SHARD,
+    Authority,
+    AuthorityState,
+    CrlShard,
+    object_key,
+    shard_for,
+)
+from certctl.domain.authorities.recovery import brought_in_line
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.errors import Conflict
+from certctl.domain.ids import new_id
+from certctl.domain.revocation.revocations import (
+    KEY_COMPROMISE,
+    UNKNOWN_CERTIFICATE,
+    Mark,
+    Revocation,
+    may_replace,
+)
+from certctl.observability import logger
+from certctl.store.audit.events import AuditStore
+from certctl.store.issuing.serials import KnownSerial, SerialStore
+from certctl.store.writes import Write
+from certctl.unit_of_work.ledger import certificate_change
+from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.stores import Stores
+
+ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
+_BUDGET = timedelta(seconds=150)
+# Each mark may put a compromised key too, and a transaction has 100 actions at most.
+_BATCH = 30
+_NEWEST_EVENTS = 100
+_AFTER_ALL_EVENTS = "aud-~"
+_ACTIONS = {
+    Lifecycle.REVOKED: "certificate_revoked",
+    Lifecycle.ON_HOLD: "certificate_held",
+}
+
+
+@dataclass
+class Restored:
+    """What one run did. Not `complete`: it ran out of time, and the next run goes on from there."""
+
+    complete: bool = True
+    crls: int = 0
+    revocations: int = 0
+    of_unknown_certificates: int = 0
+    certificates_revoked: int = 0
+    certificates_held: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The published CRL that marks are brought back from."""
+
+    authority: Authority
+    shard: CrlShard
+    shards: Sequence[CrlShard]
+    number: int
+
+    @property
+    def details(self) -> dict[str, object]:
+        return {"restored_from": self.shard.url, "crl_number": self.number}
+
+
+@dataclass(frozen=True)
+class _Lost:
+    """A revocation as it will be stored, and the hash of its certificate's key where that is known."""
+
+    mark: Revocation
+    spki_sha256: str | None
+
+
+class CrlRecovery:
+    def __init__(
+        self,
+        stores: Stores,
+        serials: SerialStore,
+        audit: AuditStore,
+        objects: Objects,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._serials = serials
+        self._audit = audit
+        self._objects = objects
+        self._now = now
+
+    def restore(self) -> Restored:
+        """Every CRL of every CA that is active or retiring; one that cannot be read stops no other, and its
+        publication stays stopped. Raises Unavailable."""
+        run, deadline = Restored(), self._now() + _BUDGET
+        for authority, shard, shards in self._published():
+            if not run.complete:
+                break
+            try:
+                self._restore_crl(run, authority, shard, shards, deadline)
+            except (Conflict, CrlInvalid) as error:
+                logger.exception("a CRL was not restored", extra={"crl_url": shard.url})
+                run.failed.append(f"{shard.url}: {error}")
+        return run
+
+    def _published(self) -> Iterator[tuple[Authority, CrlShard, list[CrlShard]]]:
+        """`all` last: what the numbered ones list is of their shard."""
+        for authority in self._stores.authorities.all():
+            if authority.state is AuthorityState.RETIRED:
+                continue
+            shards = sorted(self._stores.authorities.shards(authority.ca_id), key=lambda s: s.shard)
+            numbered = [shard for shard in shards if shard.shard != ALL_SHARD]
+            for shard in shards:
+                yield authority, shard, numbered
+
+    def _restore_crl(
+        self,
+        run: Restored,
+        authority: Authority,
+        shard: CrlShard,
+        numbered: Sequence[CrlShard],
+        deadline: datetime,
+    ) -> None:
+        stored = self._objects.get(object_key(shard.url))
+        if stored is None:
+            _require_never_published(shard)
+            return
+        certificate = load_certificate(authority.certificate_pem)
+        source = _Source(authority, shard, numbered, inspect_crl(stored.body, certificate).number)
+        lost = self._lost(source, revoked_entries(stored.body, certificate))
+        for batch in batched(lost, _BATCH, strict=False):
+            if self._now() >= deadline:
+                run.complete = False
+                return
+            self._bring_back(run, source, batch)
+        # Only now may publishing go on.
+        self._stores.authorities.announce(shard, source.number)
+        run.crls += 1
+
+    def _lost(self, source: _Source, entries: Sequence[RevokedEntry]) -> list[RevokedEntry]:
+        """Entries without a row, or whose row gives a reason that could still be taken back."""
+        stored = {mark.serial_number: mark for mark in self._marks(source)}
+        return [entry for entry in entries if _is_lost(entry, stored.get(entry.serial))]
+
+    def _marks(self, source: _Source) -> Iterator[Mark]:
+        is_all = source.shard.shard == ALL_SHARD
+        for shard in source.shards if is_all else [source.shard]:
+            yield from self._stores.revocations.marks_of(shard.ca_id, shard.shard)
+
+    def _bring_back(self, run: Restored, source: _Source, entries: Sequence[RevokedEntry]) -> None:
+        known = self._serials.find_many(source.authority.ca_id, [entry.serial for entry in entries])
+        lost = [self._revocation(source, entry, known.get(entry.serial)) for entry in entries]
+        by_certificate: dict[str, list[_Lost]] = {}
+        for each in lost:
+            by_certificate.setdefault(each.mark.certificate_id, []).append(each)
+        alone: list[_Lost] = []
+        for certificate_id, marks in by_certificate.items():
+            after = decided_afresh(partial(self._with_record, source, certificate_id, marks))
+            if after is None:
+                alone += marks
+            else:
+                _count_record(run, after)
+        if alone:
+            decided_afresh(partial(self._without_records, source, alone))
+        run.revocations += len(lost)
+        run.of_unknown_certificates += sum(e.mark.certificate_id == UNKNOWN_CERTIFICATE for e in lost)
+
+    def _revocation(self, source: _Source, entry: RevokedEntry, known: KnownSerial | None) -> _Lost:
+        """Of an unknown serial: listed until the CA ends, for nobody knows when its certificate does."""
+        now = self._now()
+        mark = Revocation(
+            id=new_id("rev", now),
+            ca_id=source.authority.ca_id,
+            crl_shard=_shard_of(source, entry.serial, known),
+            serial_number=entry.serial,
+            certificate_id=known.certificate_id if known else UNKNOWN_CERTIFICATE,
+            issuer_id=source.authority.issuer_id,
+            reason=entry.reason,
+            revoked_by=ACTOR.id,
+            revoked_at=entry.revoked_at,
+            not_after=known.not_after if known else source.authority.not_after,
+            invalidity_date=entry.invalidity_date,
+        )
+        return _Lost(mark, known.spki_sha256 if known else None)
+
+    def _with_record(self, source: _Source, certificate_id: str, lost: list[_Lost]) -> Certificate | None:
+        """The marks and what follows for the certificate, in one transaction. None, and nothing written,
+        where there is no record or it has ended."""
+        before = self._stores.certificates.get(certificate_id)
+        if before is None or before.lifecycle is Lifecycle.REVOKED:
+            return None
+        now = self._now()
+        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
+        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
+        marks = self._stores.revocations.find_many(places) | {e.mark.serial_number: e.mark for e in lost}
+        after = brought_in_line(before, versions, marks, self._was_ended(certificate_id), now)
+        action = "certificate_version_revoked"
+        if after.lifecycle is not before.lifecycle:
+            action = _ACTIONS[after.lifecycle]
+        ledger = self._stores.ledger
+        steps = [
+            *self._mark_steps(lost),
+            *([self._stores.certificates.save_step(before, after)] if after is not before else []),
+            ledger.certificate_event(
+                ACTOR, action, before, after, now, serial_numbers=_serials(lost), **source.details
+            ),
+            *ledger.count_steps(certificate_id, certificate_change(before, after)),
+        ]
+        self._stores.database.transact(steps)
+        return after if after.lifecycle is not before.lifecycle else before
+
+    def _was_ended(self, certificate_id: str) -> bool:
+        """A trail that went back with the tables may not know."""
+        trail = self._audit.of_resource("certificate", certificate_id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
+        return any(event["action"] == "certificate_revoked" for event in trail.events)
+
+    def _without_records(self, source: _Source, lost: list[_Lost]) -> None:
+        event = self._audit.event_step(
+            ACTOR,
+            "certificate_version_revoked",
+            "ca",
+            source.authority.ca_id,
+            {"serial_numbers": _serials(lost), **source.details},
+            self._now(),
+        )
+        self._stores.database.transact([*self._mark_steps(lost), event])
+
+    def _mark_steps(self, lost: Sequence[_Lost]) -> list[Write]:
+        """Reads what is there: somebody may have revoked the same serial meanwhile, in vain or for more."""
+        places = [(e.mark.ca_id, e.mark.crl_shard, e.mark.serial_number) for e in lost]
+        stored = self._stores.revocations.find_many(places)
+        keys = {e.spki_sha256 for e in lost if e.spki_sha256 and e.mark.reason == KEY_COMPROMISE}
+        shards = {(e.mark.ca_id, e.mark.crl_shard) for e in lost}
+        return [
+            *(step for e in lost for step in self._row_steps(e.mark, stored.get(e.mark.serial_number))),
+            *(self._stores.compromised_keys.add_step(key) for key in sorted(keys)),
+            *(self._stores.crl_changes.bump_step(*s, lost[0].mark.serial_number) for s in sorted(shards)),
+        ]
+
+    def _row_steps(self, mark: Revocation, stored: Revocation | None) -> list[Write]:
+        if stored is None:
+            return [self._stores.revocations.add_step(mark)]
+        if not may_replace(mark.reason, stored.reason):
+            return []
+        kept = replace(stored, reason=mark.reason, invalidity_date=mark.invalidity_date)
+        return [self._stores.revocations.replace_step(kept, stored)]
+
+
+def _require_never_published(shard: CrlShard) -> None:
+    if shard.last_number > 0:
+        raise Conflict(
+            f"CRL {shard.last_number} was published and is gone: bring the object's newest version back."
+        )
+
+
+def _is_lost(entry: RevokedEntry, stored: Mark | None) -> bool:
+    return stored is None or may_replace(entry.reason, stored.reason)
+
+
+def _shard_of(source: _Source, serial: str, known: KnownSerial | None) -> int:
+    """A numbered CRL says it itself; for what only `all` lists, as the issuance would have chosen."""
+    if source.shard.shard != ALL_SHARD:
+        return int(source.shard.shard)
+    if known:
+        return known.crl_shard
+    is_any_open = any(shard.open for shard in source.shards)
+    return int((shard_for(serial, source.shards) if is_any_open else source.shards[0]).shard)
+
+
+def _serials(lost: Sequence[_Lost]) -> list[str]:
+    return [each.mark.serial_number for each in lost]
+
+
+def _count_record(run: Restored, after: Certificate) -> None:
+    run.certificates_revoked += after.lifecycle is Lifecycle.REVOKED
+    run.certificates_held += after.lifecycle is Lifecycle.ON_HOLD

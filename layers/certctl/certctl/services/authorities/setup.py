@@ -1,0 +1,186 @@
+"""Makes the root and the issuing CA, once, and publishes their certificates (pki.md section 1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.connectors.pki_site import PkiSite
+from certctl.crypto.authorities.authority import issuing_certificate, parse_subject, root_certificate
+from certctl.crypto.authorities.records import issuing_record, root_record
+from certctl.crypto.fingerprints import spki_der
+from certctl.crypto.pem import load_certificate
+from certctl.domain.audit.events import Actor, ActorType, changes
+from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, first_shards
+from certctl.domain.errors import Conflict, NotServed
+from certctl.domain.ids import new_id
+from certctl.observability import logger
+from certctl.store.audit.events import AuditStore
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.database import Database
+from certctl.store.writes import Write
+
+ISSUER_ID = "iss-local"
+ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
+_DAYS_OF_15_YEARS = 15 * 365 + 3
+_DAYS_OF_5_YEARS = 5 * 365 + 1
+# A leaf begins 5 minutes before its issuance, and never before its CA.
+_BACKDATED = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class AuthoritySettings:
+    """Fixed at creation. `host` is that of the PKI objects, with its port if it is not 80; subjects as in
+    RFC 4514; empty `permitted_domains` permit all names."""
+
+    host: str
+    root_key_arn: str
+    issuing_key_arn: str
+    root_subject: str
+    issuing_subject: str
+    permitted_domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AuthorityPair:
+    """`waits_for` says what the issuing CA needs before it issues; empty where it does."""
+
+    root: Authority
+    issuing: Authority
+    waits_for: str = ""
+
+
+class CertificateAuthority:
+    """`load_key` asks KMS for a key by ARN. `publish_root_crl` publishes the root's CRL where it is due;
+    `activate` publishes what an issuing CA needs before its first leaf."""
+
+    def __init__(
+        self,
+        settings: AuthoritySettings,
+        database: Database,
+        authorities: AuthorityStore,
+        audit: AuditStore,
+        site: PkiSite,
+        load_key: Callable[[str], ec.EllipticCurvePrivateKey],
+        publish_root_crl: Callable[[Authority, str], object],
+        activate: Callable[[Authority], object],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._authorities = authorities
+        self._audit = audit
+        self._site = site
+        self._load_key = load_key
+        self._publish_root_crl = publish_root_crl
+        self._activate = activate
+        self._now = now
+
+    def initialize(self) -> AuthorityPair:
+        """Safe to repeat, and to repeat after a crash at any point: what is there already stays as it is.
+
+        No leaf can be issued before shard 0 opens, last, when its empty CRL is published and served. A host
+        that does not serve it yet is no failure: on the first deploy its DNS record cannot be there.
+        Raises Conflict where a key is not the certificate's, Unavailable.
+        """
+        pair = self.find() or self._create()
+        self._check_keys(pair)
+        self._warn_of_ignored_settings(pair)
+        self._site.publish_certificate(pair.root)
+        self._publish_root_crl(pair.root, FIRST_SHARD)
+        try:
+            self._activate(pair.issuing)
+        except NotServed as error:
+            logger.warning("the CA waits for its host", extra={"ca_id": pair.issuing.ca_id})
+            return replace(pair, waits_for=error.detail)
+        return pair
+
+    def find(self) -> AuthorityPair | None:
+        """The active root and issuing CA. Both were made in one transaction."""
+        active = [a for a in self._authorities.all() if a.state is AuthorityState.ACTIVE]
+        root = next((a for a in active if a.role == "root"), None)
+        issuing = next((a for a in active if a.role == "issuing" and a.issuer_id == ISSUER_ID), None)
+        return AuthorityPair(root, issuing) if root and issuing else None
+
+    def require(self) -> AuthorityPair:
+        """Raises Conflict before the first `initialize`."""
+        pair = self.find()
+        if pair is None:
+            raise Conflict("There is no CA yet: run initialize first.")
+        return pair
+
+    def _create(self) -> AuthorityPair:
+        pair = self._new_pair()
+        try:
+            self._database.transact([*self._steps(pair.root), *self._steps(pair.issuing)])
+        except Conflict:
+            # Another run was first: its CA is the one.
+            return self.require()
+        logger.info("made the CAs", extra={"root": pair.root.ca_id, "issuing": pair.issuing.ca_id})
+        return pair
+
+    def _new_pair(self) -> AuthorityPair:
+        root_key = self._load_key(self._settings.root_key_arn)
+        issuing_key = self._load_key(self._settings.issuing_key_arn)
+        start = self._now().replace(microsecond=0) - _BACKDATED
+        root_cert = root_certificate(
+            self._settings.root_subject, root_key, start, start + timedelta(days=_DAYS_OF_15_YEARS)
+        )
+        settings, now = self._settings, self._now()
+        root = root_record(new_id("ca", now), ISSUER_ID, settings.root_key_arn, settings.host, root_cert)
+        issuing_cert = issuing_certificate(
+            self._settings.issuing_subject,
+            issuing_key.public_key(),
+            root_cert,
+            root_key,
+            self._settings.permitted_domains,
+            root.crl_url,
+            root.certificate_url,
+            start,
+            start + timedelta(days=_DAYS_OF_5_YEARS),
+        )
+        issuing = issuing_record(
+            new_id("ca", now),
+            ISSUER_ID,
+            settings.issuing_key_arn,
+            settings.host,
+            issuing_cert,
+            root.certificate_pem,
+        )
+        return AuthorityPair(root, replace(issuing, state=AuthorityState.ACTIVE, parent_id=root.ca_id))
+
+    def _steps(self, authority: Authority) -> list[Write]:
+        now = self._now()
+        created = self._authorities.create_steps(authority, first_shards(authority))
+        details = changes(None, authority)
+        return [*created, self._audit.event_step(ACTOR, "ca_created", "ca", authority.ca_id, details, now)]
+
+    def _check_keys(self, pair: AuthorityPair) -> None:
+        """What KMS would sign with must be what the certificates vouch for. A CA that took another's place
+        has a key that the stack does not know."""
+        wanted = ((pair.root, self._settings.root_key_arn), (pair.issuing, self._settings.issuing_key_arn))
+        for authority, key_arn in wanted:
+            if authority.replaces is None and authority.key_arn != key_arn:
+                raise Conflict(
+                    f"{authority.ca_id} was made with {authority.key_arn}; the stack has {key_arn}."
+                )
+            held = self._load_key(authority.key_arn).public_key()
+            if spki_der(held) != spki_der(load_certificate(authority.certificate_pem).public_key()):
+                raise Conflict(
+                    f"The key {authority.key_arn} is not the one of the certificate of {authority.ca_id}."
+                )
+
+    def _warn_of_ignored_settings(self, pair: AuthorityPair) -> None:
+        for authority, subject in (
+            (pair.root, self._settings.root_subject),
+            (pair.issuing, self._settings.issuing_subject),
+        ):
+            is_first = authority.replaces is None
+            if is_first and load_certificate(authority.certificate_pem).subject != parse_subject(subject):
+                logger.warning(
+                    "the CA keeps the subject that it was made with", extra={"ca": authority.ca_id}
+                )
+        if urlsplit(pair.issuing.certificate_url).netloc != self._settings.host:
+            logger.warning("the CA keeps its URLs", extra={"url": pair.issuing.certificate_url})

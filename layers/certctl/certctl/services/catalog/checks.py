@@ -1,0 +1,146 @@
+"""Whether an issuer or a target can be used, without using it, and which certificates a target has."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.agents.agents import with_heartbeat
+from certctl.domain.agents.polls import AgentStatus
+from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.domain.catalog.records import (
+    AnyEntry,
+    IssuerType,
+    Kind,
+    write_permission,
+)
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.times import to_wire, to_wire_or_none
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.paging import bad_cursor, in_parallel, load
+from certctl.unit_of_work.catalog import CatalogRecords
+
+_CERTIFICATES = "certificate#"
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class CertificatePage:
+    """By id; `next_after` is where to go on, None at the end. May be short."""
+
+    certificates: list[Certificate]
+    next_after: str | None
+
+
+class CatalogChecks:
+    """`fault_of` has an external issuer's server called: why it cannot be used, None where it answered."""
+
+    def __init__(
+        self,
+        records: CatalogRecords,
+        authorities: AuthorityStore,
+        certificates: CertificateStore,
+        fault_of: Callable[[str], str | None],
+        longest_leaf: Callable[[], timedelta],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._records = records
+        self._authorities = authorities
+        self._certificates = certificates
+        self._fault_of = fault_of
+        self._longest_leaf = longest_leaf
+        self._now = now
+
+    def test_issuer(self, issuer_id: str) -> list[Check]:
+        """Raises NotFound, and Unavailable where the worker that reaches external issuers does not answer."""
+        entry = self._records.get(Kind.ISSUER, issuer_id)
+        enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
+        if entry.content.type is not IssuerType.GENERIC_CA:
+            return [enabled, self._directory(issuer_id)]
+        return [enabled, *self._authority_checks(issuer_id)]
+
+    def _directory(self, issuer_id: str) -> Check:
+        """What comes of it is the issuer's last contact."""
+        fault = self._fault_of(issuer_id)
+        contact = self._records.issuer_contacts.get(issuer_id)
+        seen = to_wire_or_none(contact.succeeded_at if contact else None) or "never"
+        if fault is not None:
+            return Check("directory", False, f"{fault}; last answer: {seen}")
+        return Check("directory", True, f"the server answered with its directory at {seen}")
+
+    def _authority_checks(self, issuer_id: str) -> list[Check]:
+        authority = self._authorities.active_issuing(issuer_id)
+        if authority is None:
+            return [Check("ca_certificate", False, "there is no active CA certificate of this issuer")]
+        shards, longest = in_parallel(lambda: self._authorities.shards(authority.ca_id), self._longest_leaf)
+        ends = f"{authority.ca_id} ends at {to_wire(authority.not_after)}"
+        valid = Check("ca_certificate", self._now() < authority.not_after, ends)
+        return [valid, _open_shards(shards), self._rotation(authority, longest)]
+
+    def _rotation(self, authority: Authority, longest: timedelta) -> Check:
+        due, late = authority.rotation_due_at(longest), authority.rotation_late_at(longest)
+        if not authority.is_near_its_end(longest, self._now()):
+            return Check("rotation", True, f"is due at {to_wire(due)}")
+        why = f"a certificate of {longest.days} days that begins later would outlive {authority.ca_id}"
+        return Check("rotation", False, f"is due, by {to_wire(late)}: {why}")
+
+    def test_target(self, caller: Principal, target_id: str) -> list[Check]:
+        """Raises NotFound, also for another team's."""
+        entry = self._records.get(Kind.TARGET, target_id)
+        caller.require_reach(write_permission(Kind.TARGET), entry.team_id, "such target")
+        enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
+        return [enabled, *self._agent_checks(entry)]
+
+    def _agent_checks(self, target: AnyEntry) -> list[Check]:
+        agent_id = target.content.agent_id
+        if agent_id is None:
+            return [Check("agent", False, "the target names no agent")]
+        found, states = in_parallel(
+            lambda: self._records.catalog.get(Kind.AGENT, agent_id),
+            lambda: self._records.agent_states.get_many([agent_id]),
+        )
+        if found is None or found.is_deleting:
+            return [Check("agent", False, f"there is no agent {agent_id}")]
+        agent = with_heartbeat(found, states.get(agent_id))
+        status, seen = agent.content.status(self._now()), agent.content.last_heartbeat_at
+        heard = f"last heard of at {to_wire(seen)}" if seen else "never heard of"
+        online = Check("agent_online", status is not AgentStatus.OFFLINE, f"{status}, {heard}")
+        return [Check("agent", True, f"{agent_id} on {agent.content.hostname}"), online]
+
+    def certificates_of_target(
+        self, caller: Principal, target_id: str, after: str | None, limit: int
+    ) -> CertificatePage:
+        """Those within the caller's reach. Raises NotFound, also for another team's target."""
+        if after is not None and len(after) > _LONGEST_ID:
+            raise bad_cursor()
+        start = _CERTIFICATES + (after or "")
+        entry, page = in_parallel(
+            lambda: self._records.get(Kind.TARGET, target_id),
+            lambda: self._records.catalog.referrers(Kind.TARGET, target_id, limit, start),
+        )
+        caller.require_reach(Permission.CERTIFICATES_READ, entry.team_id, "such target")
+        ids = [referrer.removeprefix(_CERTIFICATES) for referrer in page.referrers]
+        found = {c.id: c for c in load(ids, self._certificates.get_many)}
+        shown = [found[i] for i in ids if i in found and self._reaches(caller, found[i])]
+        return CertificatePage(shown, ids[-1] if page.next_after else None)
+
+    def _reaches(self, caller: Principal, certificate: Certificate) -> bool:
+        return caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
+
+
+def _open_shards(shards: Sequence[CrlShard]) -> Check:
+    found = [s.shard for s in shards if s.open]
+    said = f"open: {', '.join(sorted(found))}" if found else "no CRL shard is open yet"
+    return Check("crl_shard", bool(found), said)
+
+
+def _yes_or_no(word: str, is_so: bool) -> str:
+    return word if is_so else f"not {word}"

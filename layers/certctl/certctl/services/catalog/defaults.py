@@ -1,0 +1,35 @@
+"""Makes the records that every stack comes with."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.defaults import default_entries
+from certctl.domain.errors import Conflict
+from certctl.observability import logger
+from certctl.unit_of_work.catalog import CatalogRecords
+
+_ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
+
+
+class CatalogDefaults:
+    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
+        self._records = records
+        self._now = now
+
+    def make(self) -> list[str]:
+        """The ids of those that were not there. What is there stays as it is; where somebody else's record
+        has the name, the built-in values go on standing in. Safe to repeat, and beside another run."""
+        now = self._now()
+        entries = default_entries(now)
+        present = self._records.catalog.get_many([(e.kind, e.id) for e in entries])
+        made = []
+        for entry in entries:
+            if (entry.kind, entry.id) in present:
+                continue
+            try:
+                self._records.database.transact(self._records.created_steps(_ACTOR, entry, now))
+                made.append(entry.id)
+            except Conflict as refused:
+                logger.warning("a default record was not made", extra={"id": entry.id, "why": refused.detail})
+        return made

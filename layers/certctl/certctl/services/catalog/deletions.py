@@ -1,0 +1,100 @@
+"""The second half of a deletion: takes a record away once nobody can have a use of it in mind any more.
+
+Whoever read the record before it was marked remembers it for a minute, and may then take as long as a request
+takes. What they wrote by then is found here, and the mark is taken back. A retired agent's mark stays, for
+its keys would work again: what refers to it loses it instead.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.errors import Conflict
+from certctl.observability import logger
+from certctl.store.catalog.records import Deleting
+from certctl.unit_of_work.agents.retirements import Retirements
+from certctl.unit_of_work.catalog import CatalogRecords
+
+WAIT = timedelta(minutes=2)
+_ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
+_PAGE = 100
+
+
+class Outcome(StrEnum):
+    DELETED = "deleted"
+    RESTORED = "restored"
+    WAITS = "waits"
+
+
+@dataclass(frozen=True)
+class DeletionReport:
+    """`restored` ones are in use after all."""
+
+    deleted: int
+    restored: int
+
+
+class CatalogDeletions:
+    def __init__(
+        self, records: CatalogRecords, retirements: Retirements, now: Callable[[], datetime]
+    ) -> None:
+        self._records = records
+        self._retirements = retirements
+        self._now = now
+
+    def run(self, has_time: Callable[[], bool]) -> DeletionReport:
+        """Safe to repeat, and beside another run. What it has no time for is left to the next."""
+        outcomes: Counter[Outcome] = Counter()
+        for waiting in self._waiting():
+            if not has_time():
+                break
+            outcomes[self._finish(waiting, has_time)] += 1
+        return DeletionReport(outcomes[Outcome.DELETED], outcomes[Outcome.RESTORED])
+
+    def _waiting(self) -> Iterator[Deleting]:
+        after: str | None = None
+        while page := self._records.catalog.deleting(_PAGE, after):
+            yield from (d for d in page if self._now() >= d.since + WAIT)
+            after = page[-1].sort_key
+
+    def _finish(self, waiting: Deleting, has_time: Callable[[], bool]) -> Outcome:
+        try:
+            return self._decide(waiting, has_time)
+        except Conflict:  # another run was first
+            return Outcome.WAITS
+
+    def _decide(self, waiting: Deleting, has_time: Callable[[], bool]) -> Outcome:
+        records = self._records
+        entry = records.catalog.get(waiting.kind, waiting.id)
+        if entry is None or not entry.is_deleting:
+            logger.warning("a mark of deletion without its record goes", extra={"place": waiting.sort_key})
+            records.database.transact([records.catalog.forget_step(waiting.kind, waiting.id)])
+            return Outcome.WAITS
+        return self._retire(entry, has_time) if entry.kind is Kind.AGENT else self._delete(entry)
+
+    def _retire(self, agent: AnyEntry, has_time: Callable[[], bool]) -> Outcome:
+        if not self._retirements.finish(agent, _ACTOR, has_time):
+            return Outcome.WAITS
+        gone = [
+            *self._records.catalog.remove_steps(agent),
+            self._records.agent_consents.forget_step(agent.id),
+        ]
+        self._records.database.transact(gone)
+        return Outcome.DELETED
+
+    def _delete(self, entry: AnyEntry) -> Outcome:
+        records = self._records
+        usage, now = records.usage.of(entry.kind, entry.id), self._now()
+        records.usage.forget_ended(entry.kind, entry.id, usage)
+        if usage.forbids_deletion:
+            reason = f"in use by {usage}"
+            records.database.transact(records.restored_steps(_ACTOR, entry, now, reason=reason))
+            return Outcome.RESTORED
+        if usage.leaving:
+            return Outcome.WAITS
+        records.database.transact(records.catalog.remove_steps(entry))
+        return Outcome.DELETED

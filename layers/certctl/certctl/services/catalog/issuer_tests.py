@@ -1,0 +1,19 @@
+"""The API's side of an external issuer's test: it loads no client of any issuer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from certctl.domain.issuing.failures import TEST_EVENT
+
+
+class IssuerTests:
+    """`call` invokes the worker, and waits for its answer."""
+
+    def __init__(self, call: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        self._call = call
+
+    def fault_of(self, issuer_id: str) -> str | None:
+        """Why the issuer's server cannot be used; None where it answered. Raises Unavailable where the worker
+        does not answer."""
+        fault: str | None = self._call({TEST_EVENT: issuer_id})["fault"]
+        return fault

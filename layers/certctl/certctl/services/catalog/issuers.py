@@ -1,0 +1,46 @@
+"""The catalog's records of issuers whose CAs are made here."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, IssuerType, Kind
+from certctl.domain.catalog.validation import ID_PATTERN
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.unit_of_work.catalog import CatalogRecords
+
+_ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
+_LONGEST_NAME = 256
+
+
+class CatalogIssuers:
+    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
+        self._records = records
+        self._now = now
+
+    def ensure(self, issuer_id: str, name: str) -> None:
+        """There is an issuer of this id with CAs of ours; one that is there keeps its name. Safe to repeat.
+        Raises InvalidInput, Conflict where id or name belong to something else."""
+        if not re.fullmatch(ID_PATTERN, issuer_id):
+            raise InvalidInput.of("issuer_id", f"must match {ID_PATTERN}")
+        if len(name) > _LONGEST_NAME:
+            raise InvalidInput.of("name", f"has {_LONGEST_NAME} characters at most")
+        if self._is_there(issuer_id):
+            return
+        now = self._now()
+        content = Issuer(IssuerType.GENERIC_CA, {})
+        entry: AnyEntry = Entry(Kind.ISSUER, issuer_id, name, content, created_at=now, updated_at=now)
+        try:
+            self._records.database.transact(self._records.created_steps(_ACTOR, entry, now))
+        except Conflict:
+            if not self._is_there(issuer_id):
+                raise
+
+    def _is_there(self, issuer_id: str) -> bool:
+        found = self._records.catalog.get(Kind.ISSUER, issuer_id)
+        if found is None:
+            return False
+        if found.is_deleting or found.content.type is not IssuerType.GENERIC_CA:
+            raise Conflict(f"{issuer_id} is an issuer of another type, or is being deleted.")
+        return True

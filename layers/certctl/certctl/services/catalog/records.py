@@ -1,0 +1,206 @@
+"""Catalog records as administrators and teams read, make, change and delete them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.catalog.defaults import BUILT_IN
+from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.ids import new_id
+from certctl.store.catalog.cache import MAX_POLICIES
+from certctl.store.catalog.records import EntryPage
+from certctl.store.keys import catalog_name
+from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
+from certctl.store.writes import Write
+from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
+from certctl.unit_of_work.optimistic import decided_afresh
+
+_PREFIXES = {
+    Kind.ISSUER: "iss",
+    Kind.TARGET: "tgt",
+    Kind.OWNER: "o",
+    Kind.TEAM: "t",
+    Kind.POLICY: "pol",
+    Kind.PROFILE: "prof",
+    Kind.RENEWAL_POLICY: "rp",
+    Kind.AGENT: "agt",
+}
+_KEY_BYTES = 1024
+
+
+@dataclass(frozen=True)
+class EntryInput:
+    """A record as it shall be; `content` makes what its kind alone has, from what it was. A `revision` must
+    be the one that is stored."""
+
+    name: str
+    content: Callable[[Any], Any]
+    team_id: str | None = None
+    id: str | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """`name` is what the name begins with, in any case."""
+
+    name: str | None = None
+    type: str | None = None
+    team_id: str | None = None
+    agent_id: str | None = None
+
+    @property
+    def is_of_index(self) -> bool:
+        return self.type is None and self.team_id is None and self.agent_id is None
+
+    def shows(self, entry: AnyEntry) -> bool:
+        if self.type not in (None, getattr(entry.content, "type", None)):
+            return False
+        if self.agent_id not in (None, getattr(entry.content, "agent_id", None)):
+            return False
+        return not entry.is_deleting and self.team_id in (None, entry.team_id)
+
+
+class Catalog:
+    """`nudge` wakes the worker that evaluates policies after the commit, best effort."""
+
+    def __init__(
+        self, records: CatalogRecords, nudge: Callable[[Sequence[Nudge]], None], now: Callable[[], datetime]
+    ) -> None:
+        self._records = records
+        self._nudge = nudge
+        self._now = now
+
+    def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
+        """By id, or by name where one is asked for. May be short, even empty, with a `next_after`."""
+        limit = rows_to_read(per_page, all_shown=wanted.is_of_index)
+        found, states = in_parallel(
+            lambda: self._rows(kind, wanted.name, after, limit),
+            lambda: self._records.all_states(kind),
+        )
+        shown = [entry for entry in found.entries if wanted.shows(entry)]
+        filled = self._records.with_consents([states(entry) for entry in shown[:per_page]])
+        if len(shown) <= per_page:
+            return EntryPage(filled, found.next_after)
+        last = shown[per_page - 1]
+        return EntryPage(filled, catalog_name(last.name) if wanted.name else last.id)
+
+    def _rows(self, kind: Kind, prefix: str | None, after: str | None, limit: int) -> EntryPage:
+        if after is not None and len(after.encode()) > _KEY_BYTES:
+            raise bad_cursor()
+        if not prefix:
+            return self._records.catalog.page(kind, after, limit)
+        if after is not None and not after.startswith(catalog_name(prefix)):
+            raise bad_cursor()
+        return self._records.catalog.named(kind, prefix, after, min(limit, 100))
+
+    def get(self, kind: Kind, entry_id: str) -> AnyEntry:
+        """Raises NotFound."""
+        if kind not in STATED_KINDS:
+            return self._records.with_consents([self._records.get(kind, entry_id)])[0]
+        entry, states = in_parallel(
+            lambda: self._records.get(kind, entry_id), lambda: self._records.states_of(kind, entry_id)
+        )
+        return self._records.with_consents([states(entry)])[0]
+
+    def create(self, caller: Principal, kind: Kind, wanted: EntryInput) -> AnyEntry:
+        """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
+        now = self._now()
+        entry: AnyEntry = Entry(
+            kind=kind,
+            id=wanted.id or new_id(_PREFIXES[kind], now),
+            name=wanted.name,
+            content=wanted.content(None),
+            created_at=now,
+            updated_at=now,
+            team_id=new_team_id(caller, kind, wanted.team_id),
+        )
+        self._records.check(caller, entry)
+        self._require_room(kind)
+        self._change(self._records.created_steps(caller.actor, entry, now), caller, now, entry)
+        return self._records.with_consents([self._records.states_of(kind, entry.id)(entry)])[0]
+
+    def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
+        """Raises as `create`, NotFound, Conflict where it is at another revision."""
+        edited = decided_afresh(lambda: self._edit(caller, kind, entry_id, wanted))
+        return self._records.with_consents([self._records.states_of(kind, entry_id)(edited)])[0]
+
+    def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
+        before = self._records.changeable(caller, kind, entry_id, wanted.revision)
+        now = self._now()
+        after = replace(
+            before,
+            name=wanted.name,
+            content=wanted.content(before.content),
+            team_id=wanted.team_id or before.team_id,
+        )
+        if after == before:
+            return before
+        _require_same_type(before, after)
+        self._require_free_to_move(before, after)
+        after = replace(after, updated_at=now, revision=before.revision + 1)
+        self._records.check(caller, after)
+        steps = self._records.updated_steps(caller.actor, before, after, now)
+        if before.content == after.content:
+            self._records.database.transact(steps)
+        else:
+            self._change(steps, caller, now, before, after)
+        return after
+
+    def delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
+        """Hides it; it is gone once nobody can have a use of it in mind any more. Raises NotFound, Conflict
+        where it is in use, comes with every stack, or is at another revision."""
+        decided_afresh(lambda: self._delete(caller, kind, entry_id, revision))
+
+    def _delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
+        entry = self._records.changeable(caller, kind, entry_id, revision)
+        if (kind, entry_id) in BUILT_IN:
+            raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
+        usage = self._records.usage.of(kind, entry_id)
+        if usage.forbids_deletion:
+            self._records.usage.forget_ended(kind, entry_id, usage)
+            raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
+        now = self._now()
+        self._change(self._records.deleted_steps(caller.actor, entry, now), caller, now, entry)
+
+    def _change(self, steps: list[Write], caller: Principal, now: datetime, *versions: AnyEntry) -> None:
+        """With the evaluation of a policy that is or was in force: `versions` are those before and after."""
+        latest = versions[-1]
+        if latest.kind is not Kind.POLICY or not any(each.content.enabled for each in versions):
+            self._records.database.transact(steps)
+            return
+        started = self._records.evaluations.start(caller.key_id, latest, now)
+        self._records.database.transact([*steps, *started.steps])
+        self._nudge(started.nudges)
+
+    def _require_free_to_move(self, before: AnyEntry, after: AnyEntry) -> None:
+        """The keys of certificates are where their agent is: they are not moved by a change of the target.
+        Those that have ended hold nothing."""
+        if before.kind is not Kind.TARGET or before.content.agent_id == after.content.agent_id:
+            return
+        if before.content.agent_id is None:
+            return
+        usage = self._records.usage.of(Kind.TARGET, before.id)
+        self._records.usage.forget_ended(Kind.TARGET, before.id, usage)
+        if usage.forbids_deletion:
+            raise Conflict(
+                f"The target {before.id} is in use by {usage}, and their keys are with the agent "
+                f"{before.content.agent_id}. Take the target off them first, and give it back afterwards."
+            )
+
+    def _require_room(self, kind: Kind) -> None:
+        """Policies are read in whole, at each evaluation."""
+        if kind is not Kind.POLICY:
+            return
+        if len(self._records.catalog.page(kind, None, MAX_POLICIES).entries) >= MAX_POLICIES:
+            raise Conflict(f"There are {MAX_POLICIES} policies already: delete one first.")
+
+
+def _require_same_type(before: AnyEntry, after: AnyEntry) -> None:
+    kind_of_it = getattr(before.content, "type", None)
+    if kind_of_it != getattr(after.content, "type", None):
+        raise InvalidInput.of("type", f"is {kind_of_it} for good: make another {before.kind}")

@@ -1,0 +1,1 @@
+"""Managed certificates, their lists and search."""

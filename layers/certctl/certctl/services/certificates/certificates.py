@@ -1,0 +1,221 @@
+"""Reading, editing and archiving certificates."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
+from certctl.domain.certificates.certificates import (
+    Certificate,
+    IssuedPem,
+    Lifecycle,
+    RenewalState,
+    Version,
+    VersionState,
+)
+from certctl.domain.certificates.requests import CertificateEdit
+from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.insights.counters import CounterDelta
+from certctl.domain.notifications.alerts import Alert
+from certctl.domain.renewal.planning import RenewalPlan
+from certctl.domain.revocation.revocations import Revocation
+from certctl.store.paging import in_parallel
+from certctl.store.writes import MAX_ACTIONS, Write
+from certctl.unit_of_work.certificates.references import References
+from certctl.unit_of_work.jobs.stops import stopped
+from certctl.unit_of_work.ledger import certificate_change
+from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.policies.enforcement import PolicyGate
+from certctl.unit_of_work.stores import Stores
+
+_APPROVED = ("environment", "owner_id", "team_id", "target_ids")
+_OWN_ACTIONS = 2
+"""The record and its audit event."""
+_MARK_OF_ENTRIES = 1
+"""In place of search entries that do not fit."""
+
+
+@dataclass(frozen=True)
+class VersionDetails:
+    """A version with its PEM and, where it is revoked or held, the mark."""
+
+    version: Version
+    pem: IssuedPem | None
+    revocation: Revocation | None
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """`next_after` is where the next page starts, None at the end."""
+
+    versions: list[VersionDetails]
+    next_after: str | None
+
+
+class Certificates:
+    def __init__(
+        self, stores: Stores, references: References, gate: PolicyGate, now: Callable[[], datetime]
+    ) -> None:
+        self._stores = stores
+        self._references = references
+        self._gate = gate
+        self._now = now
+
+    def get(self, caller: Principal, certificate_id: str) -> Certificate:
+        return self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
+
+    def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
+        """When it is renewed and alerted of; None where nothing is planned."""
+        return self._stores.certificates.plan_of(certificate)
+
+    def edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
+        """Raises NotFound (also for a team that the caller does not reach), InvalidInput, PolicyRefused, and
+        Conflict where it has ended, is at another revision, or a job on it is for others to approve."""
+        return decided_afresh(lambda: self._edit(caller, certificate_id, edit))
+
+    def _edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
+        now = self._now()
+        before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        before.require_revision(edit.expected_revision)
+        if before.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
+            raise Conflict(f"A certificate that is {before.lifecycle} cannot be edited.")
+        after = before.with_changes(now, **edit.given())
+        caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")
+        self._check_edit(caller, before, after)
+        recorded = self._gate.admit_edit(caller.actor, before, after, now)
+        references = self._references.steps(before, after)
+        room = MAX_ACTIONS - len(references) - _OWN_ACTIONS - _MARK_OF_ENTRIES
+        ended = self._stores.incidents.ended(after, self._unmapped(after), now, room)
+        after = ended.certificate
+        steps = [
+            self._stores.certificates.save_step(before, after),
+            *references,
+            self._stores.ledger.certificate_event(caller.actor, "certificate_updated", before, after, now),
+            *ended.steps,
+        ]
+        entries = self._stores.search_entries.of_edited(
+            before, after, MAX_ACTIONS - len(steps) - recorded.actions, now
+        )
+        self._gate.commit(
+            [*steps, *entries.steps], replace(recorded, nudges=[*recorded.nudges, *ended.nudges])
+        )
+        self._stores.search_entries.finish(after.id, entries)
+        return after
+
+    def _check_edit(self, caller: Principal, before: Certificate, after: Certificate) -> None:
+        problems, _, _ = in_parallel(
+            lambda: self._references.problems(caller, before, after),
+            lambda: self._check_approval(before, after),
+            lambda: self._gate.prefetch(before, after),
+        )
+        if problems:
+            raise InvalidInput("The edit was refused.", problems)
+
+    def _check_approval(self, before: Certificate, after: Certificate) -> None:
+        """What somebody approves, or has approved, is what is issued. Raises Conflict."""
+        changed = [name for name in _APPROVED if getattr(before, name) != getattr(after, name)]
+        if not changed or before.open_job_id is None:
+            return
+        job = self._stores.jobs.get(before.open_job_id)
+        if job is not None and job.needs_approval and not job.status.is_terminal:
+            raise Conflict(
+                f"The job {job.id} needs approval, and {', '.join(changed)} would not be what is approved. "
+                "Cancel it, or edit once it has ended."
+            )
+
+    def archive(
+        self,
+        caller: Principal,
+        certificate_id: str,
+        *,
+        keep_valid: bool,
+        expected_revision: int | None = None,
+    ) -> None:
+        """Ends the record. Raises Conflict where versions are still valid, unless they are to stay so, where
+        it is revoked (that is an end already), and where it is at another revision."""
+        decided_afresh(
+            lambda: self._archive(
+                caller, certificate_id, keep_valid=keep_valid, expected_revision=expected_revision
+            )
+        )
+
+    def _archive(
+        self, caller: Principal, certificate_id: str, *, keep_valid: bool, expected_revision: int | None
+    ) -> None:
+        now = self._now()
+        before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
+        before.require_revision(expected_revision)
+        if before.lifecycle is Lifecycle.ARCHIVED:
+            return
+        moved = before.transitioned_to(Lifecycle.ARCHIVED, now)
+        is_valid, standing, (halted, change) = in_parallel(
+            lambda: not keep_valid and self._has_valid_version(before, now),
+            lambda: self._gate.standing(before),
+            lambda: self._stopped_jobs(certificate_id, now),
+        )
+        if is_valid:
+            raise Conflict(
+                "This certificate has valid versions. Revoke them with ?revoke=<reason>, "
+                "or let them run out with ?keep_valid=true."
+            )
+        after = replace(moved, renewal_state=RenewalState.IDLE, open_job_id=None, held_from=None)
+        ledger = self._stores.ledger
+        steps = [
+            *halted,
+            *self._references.steps(before, None),
+            *ledger.count_steps(after.id, certificate_change(before, after), change),
+        ]
+        room = MAX_ACTIONS - len(steps) - _OWN_ACTIONS
+        failed = self._stores.names.targets(after.failed_targets)
+        resolves = ended_incidents(after, failed, "was archived")
+        ended = self._stores.incidents.ended(after, resolves, now, room)
+        after = ended.certificate
+        steps += [
+            self._stores.certificates.save_step(before, after),
+            ledger.certificate_event(caller.actor, "certificate_archived", before, after, now),
+            *ended.steps,
+        ]
+        violations = self._gate.admit_end(caller.actor, standing, "the certificate was archived", now)
+        self._gate.commit(steps, replace(violations, nudges=ended.nudges))
+
+    def _unmapped(self, after: Certificate) -> list[Alert]:
+        """Nobody waits for a deployment to what was taken off it."""
+        gone = [each for each in after.failed_targets if each not in after.target_ids]
+        why = "it was taken off the certificate"
+        return [undeployed_alert(after, target, why) for target in self._stores.names.targets(gone)]
+
+    def _has_valid_version(self, certificate: Certificate, now: datetime) -> bool:
+        versions = self._stores.certificates.unexpired_versions(certificate.id, now)
+        issued = [v for v in versions if v.state is VersionState.ISSUED]
+        marks = self._stores.marks_of(issued)
+        return any(v.serial_number not in marks for v in issued)
+
+    def _stopped_jobs(self, certificate_id: str, now: datetime) -> tuple[list[Write], CounterDelta]:
+        jobs = self._stores.jobs.open_jobs_of(certificate_id)
+        return stopped(self._stores.jobs, jobs, now, "the certificate was archived")
+
+    def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
+        _, page = in_parallel(
+            lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ),
+            lambda: self._stores.certificates.versions(certificate_id, limit, after),
+        )
+        serials = [version.serial_number for version in page.versions]
+        marks, pems = in_parallel(
+            lambda: self._stores.marks_of(page.versions),
+            lambda: self._stores.certificates.pems(certificate_id, serials),
+        )
+        details = [
+            VersionDetails(v, pems.get(v.serial_number), marks.get(v.serial_number)) for v in page.versions
+        ]
+        return VersionPage(details, page.next_after)
+
+    def export_pem(self, caller: Principal, certificate_id: str) -> str:
+        """The current leaf first, then the issuing CA. Raises NotFound before the first version."""
+        certificate = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
+        pem = certificate.serial_number and self._stores.certificates.pem(
+            certificate_id, certificate.serial_number
+        )
+        if not pem:
+            raise NotFound("This certificate has no version yet.")
+        return pem.certificate_pem + pem.chain_pem

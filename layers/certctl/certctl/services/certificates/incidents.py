@@ -1,0 +1,100 @@
+"""What the maintenance schedule does for incidents that nobody will make good: failed deployments to a target
+that was disabled, and what a change of the certificate had no room to end."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.notifications.alerts import Alert
+from certctl.observability import logger
+from certctl.store.agents.place_names import target_place
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
+from certctl.store.writes import MAX_ACTIONS
+from certctl.unit_of_work.stores import Stores
+
+ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
+_SLICE = 100
+_OWN_ACTIONS = 2
+"""The record and its audit event."""
+
+
+class OpenIncidents:
+    """`nudge` wakes the notification worker after the commit, best effort."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        follow_ups: FollowUpStore,
+        catalog: CatalogStore,
+        nudge: Callable[[Sequence[Nudge]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._follow_ups = follow_ups
+        self._catalog = catalog
+        self._nudge = nudge
+        self._now = now
+
+    def run(self, has_time: Callable[[], bool]) -> int:
+        """Of how many certificates incidents were ended. Raises Unavailable: the next run goes on from
+        there."""
+        return sum(self._settle(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now()))
+
+    def _settle(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
+        settled = 0
+        try:
+            for ids in self._follow_ups.slices(follow_up, self._read(follow_up), has_time):
+                settled += sum(map(self._end, self._stores.certificates.get_many(ids)))
+        except ChangedMeanwhile:
+            logger.info("incidents are left to the next run", extra={"mark": follow_up.id})
+        return settled
+
+    def _read(self, follow_up: FollowUp) -> ReadBatch:
+        kind, _, record_id = follow_up.id.partition("#")
+        if kind == Kind.TARGET:
+            return partial(self._catalog.certificates_of, Kind.TARGET, record_id, _SLICE)
+        return lambda _: ([record_id], None)
+
+    def _end(self, before: Certificate) -> bool:
+        now = self._now()
+        after = before.with_changes(now)
+        resolves = self._resolves(after)
+        if not resolves:
+            return False
+        ended = self._stores.incidents.ended(after, resolves, now, MAX_ACTIONS - _OWN_ACTIONS)
+        event = self._stores.ledger.certificate_event(
+            ACTOR, "certificate_updated", before, ended.certificate, now
+        )
+        saved = self._stores.certificates.save_step(before, ended.certificate)
+        self._stores.database.transact([saved, event, *ended.steps])
+        self._nudge(ended.nudges)
+        return True
+
+    def _resolves(self, certificate: Certificate) -> list[Alert]:
+        if certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
+            places = self._stores.names.targets(certificate.failed_targets)
+            return ended_incidents(certificate, places, f"is {certificate.lifecycle}")
+        failed = certificate.failed_targets
+        targets = {target.id: target for target in self._stores.agent_targets.find(failed)}
+        reasons = {each: _why_not(certificate, each, targets.get(each)) for each in failed}
+        return [
+            undeployed_alert(certificate, target_place(each, targets.get(each)), why)
+            for each, why in reasons.items()
+            if why is not None
+        ]
+
+
+def _why_not(certificate: Certificate, target_id: str, target: Entry[Target] | None) -> str | None:
+    """None where it is still to be deployed there."""
+    if target_id not in certificate.target_ids:
+        return "it was taken off the certificate"
+    if target is None:
+        return "it is gone"
+    return None if target.content.enabled else "it is disabled"

@@ -1,0 +1,280 @@
+"""Lists of certificates: one filter chooses an index, the others are applied to what it gives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.certificates.certificates import EXPIRING_DAYS, Certificate, Lifecycle, Status
+from certctl.domain.certificates.search import sought
+from certctl.domain.errors import InvalidInput
+from certctl.domain.sorting import CertificateSort
+from certctl.store.certificates.lists import TEAMS_TOGETHER, CertificateIndexes, first_name
+from certctl.store.certificates.search_results import Shown
+from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+
+_LONGEST_TEXT = 255
+_EQUAL = ("environment", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
+_KEYS = ("owner_id", "team_id", "issuer_id")
+# Further ahead nothing is looked for: ten years is past every leaf.
+_HORIZON = timedelta(days=3660)
+# A walk that began at the end of a month goes on in the next one.
+_SLACK = timedelta(hours=1)
+_EXPIRING = timedelta(days=EXPIRING_DAYS)
+# The others are on no index by creation, and too few to look for among all.
+_LASTING = (Status.ACTIVE, Status.RENEWAL_IN_PROGRESS)
+_ON_EXPIRY_INDEX = (*_LASTING, Status.EXPIRING, Status.EXPIRED)
+
+
+@dataclass(frozen=True)
+class CertificateFilter:
+    """What is not None must match. `name` is a domain, with all names in it, or a full name whose first label
+    may be cut; `search` is what people type (see `domain.search`); `expires_before` and `expires_after`, both
+    excluded, find live certificates."""
+
+    status: Status | None = None
+    environment: str | None = None
+    owner_id: str | None = None
+    team_id: str | None = None
+    issuer_id: str | None = None
+    certificate_profile_id: str | None = None
+    name: str | None = None
+    expires_before: datetime | None = None
+    expires_after: datetime | None = None
+    search: str | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        return frozenset(name for name, value in vars(self).items() if value is not None)
+
+    @property
+    def name_sought(self) -> str:
+        """As it is stored: DNS names in lower case, addresses and URIs as they are. Empty without one."""
+        text = (self.name or "").strip()
+        return text if set(text) & set("@:/") else text.lower().strip(".")
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        for field in _KEYS:
+            text = getattr(self, field)
+            if text is not None and not _may_be_key(text):
+                raise InvalidInput.of(f"query.{field}", f"1 to {_LONGEST_TEXT} printable ASCII characters")
+
+    def check_order(self, sort: CertificateSort) -> None:
+        """Raises InvalidInput for an order that no index has for these filters."""
+        if self.name is not None:
+            raise _no_order(sort, "name", "a search by name is in the order of names")
+        if self.search is not None:
+            raise _no_order(sort, "search", "what a search finds is in the order of what was found")
+        if sort.is_by_expiry:
+            return self._check_status(sort, _ON_EXPIRY_INDEX, "only live certificates are ordered by expiry")
+        if self.given & {"owner_id", "team_id", "issuer_id"}:
+            return None
+        if self.given & {"expires_before", "expires_after"}:
+            raise _no_order(sort, "expires_before or expires_after", "sort by expires_at or -expires_at")
+        return self._check_status(sort, _LASTING, "add owner_id, team_id or issuer_id")
+
+    def _check_status(self, sort: CertificateSort, allowed: Sequence[Status], why: str) -> None:
+        if self.status not in (None, *allowed):
+            raise _no_order(sort, f"status={self.status}", f"{why}; status may be {', '.join(allowed)}")
+
+    def matches(self, certificate: Certificate, now: datetime) -> bool:
+        """But for name and search, which their indexes decide."""
+        if self.status is not None and certificate.status(now) is not self.status:
+            return False
+        equal = (getattr(self, f) in (None, getattr(certificate, f)) for f in _EQUAL)
+        return all(equal) and self._expires_in_time(certificate)
+
+    def _expires_in_time(self, certificate: Certificate) -> bool:
+        if self.expires_before is None and self.expires_after is None:
+            return True
+        ends_at = certificate.ends_at
+        if ends_at is None:
+            return False
+        return (self.expires_after is None or ends_at > self.expires_after) and (
+            self.expires_before is None or ends_at < self.expires_before
+        )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What to walk, and which filters that settles (`teams`: the caller's)."""
+
+    stages: Sequence[Stage]
+    settles: frozenset[str] = frozenset()
+
+
+class CertificateLists:
+    def __init__(self, indexes: CertificateIndexes, now: Callable[[], datetime]) -> None:
+        self._indexes = indexes
+        self._now = now
+
+    def page(
+        self,
+        caller: Principal,
+        wanted: CertificateFilter,
+        position: Position | None,
+        per_page: int,
+        sort: CertificateSort | None = None,
+    ) -> ListPage[Certificate]:
+        """Without a `sort` newest first; by name or soonest expiry where those are asked for. Two reads one
+        after the other.
+
+        Raises InvalidInput for a filter or an order that cannot be, and for a position that is none of this
+        list.
+        """
+        wanted.check()
+        now = self._now()
+        teams = caller.team_filter(Permission.CERTIFICATES_READ)
+        plan = self._plan(caller, wanted, teams, now, sort)
+        asked = wanted.given | (frozenset() if teams is None else {"teams"})
+        walked = walk(plan.stages, position, rows_to_read(per_page, all_shown=asked <= plan.settles))
+
+        def shown(found: Hit, certificate: Certificate) -> bool:
+            return (
+                caller.reaches_team(Permission.CERTIFICATES_READ, certificate.team_id)
+                and wanted.matches(certificate, now)
+                and found_once(found, certificate)
+            )
+
+        records = self._indexes.load([found.id for found in walked.found])
+        found_once = _found_once(wanted)
+        return page_of(walked, records, shown, per_page)
+
+    def _plan(
+        self,
+        caller: Principal,
+        wanted: CertificateFilter,
+        teams: tuple[str, ...] | None,
+        now: datetime,
+        sort: CertificateSort | None,
+    ) -> _Plan:
+        if sort is not None:
+            wanted.check_order(sort)
+        if caller.scope_of(Permission.CERTIFICATES_READ) is None:
+            return _Plan(())
+        if teams is not None and wanted.team_id is not None and wanted.team_id not in teams:
+            return _Plan(())
+        if sort is not None:
+            plan = self._in_order(sort, wanted, teams, now)
+            return _Plan(in_order(sort, plan.stages), plan.settles)
+        return (
+            self._by_search(wanted)
+            or self._by_name(wanted)
+            or self._by_passing_status(wanted, now)
+            or self._by_owner_or_team(wanted)
+            or self._by_expiry(wanted, now)
+            or self._by_lasting_status(wanted, now)
+            or self._by_reach(wanted, teams)
+            or _Plan(self._indexes.by_creation(now))
+        )
+
+    def _in_order(
+        self,
+        sort: CertificateSort,
+        wanted: CertificateFilter,
+        teams: tuple[str, ...] | None,
+        now: datetime,
+    ) -> _Plan:
+        if sort.is_by_expiry:
+            first, last = _expiry_bounds(wanted, now)
+            if sort is CertificateSort.SOONEST:
+                return _Plan(self._indexes.expiring_between(first, last))
+            return _Plan(self._indexes.expiring_last_first(first, last, now))
+        newest_first = sort is CertificateSort.NEWEST
+        merged = teams if teams is None or len(set(teams)) <= TEAMS_TOGETHER else None
+        return (
+            self._by_owner_or_team(wanted, newest_first=newest_first)
+            or self._by_reach(wanted, merged, newest_first=newest_first)
+            or _Plan(self._indexes.by_creation(now, newest_first=newest_first))
+        )
+
+    def _by_search(self, wanted: CertificateFilter) -> _Plan | None:
+        if wanted.search is None:
+            return None
+        return _Plan(self._indexes.searched(sought(wanted.search)), frozenset({"search"}))
+
+    def _by_name(self, wanted: CertificateFilter) -> _Plan | None:
+        """What no name can be finds none."""
+        if wanted.name is None:
+            return None
+        name = wanted.name_sought
+        return _Plan(self._indexes.with_name(name) if _may_be_key(name) else ())
+
+    def _by_passing_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
+        """Few certificates are in these at any time."""
+        match wanted.status:
+            case Status.ON_HOLD:
+                return _Plan(self._indexes.of_lifecycle(Lifecycle.ON_HOLD), frozenset({"status"}))
+            case Status.PENDING | Status.FAILED:
+                return _Plan(self._indexes.of_lifecycle(Lifecycle.PENDING))
+            case Status.EXPIRING:
+                return _Plan(self._indexes.expiring_between(now - _SLACK, now + _EXPIRING))
+        return None
+
+    def _by_owner_or_team(self, wanted: CertificateFilter, *, newest_first: bool = True) -> _Plan | None:
+        if wanted.owner_id is not None:
+            owned = self._indexes.of_owner(wanted.owner_id, newest_first=newest_first)
+            return _Plan(owned, frozenset({"owner_id"}))
+        if wanted.team_id is not None:
+            of_team = self._indexes.of_teams([wanted.team_id], newest_first=newest_first)
+            return _Plan(of_team, frozenset({"team_id", "teams"}))
+        return None
+
+    def _by_expiry(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
+        if wanted.expires_before is None and wanted.expires_after is None:
+            return None
+        return _Plan(self._indexes.expiring_between(*_expiry_bounds(wanted, now)))
+
+    def _by_lasting_status(self, wanted: CertificateFilter, now: datetime) -> _Plan | None:
+        match wanted.status:
+            case Status.REVOKED:
+                return _Plan(self._indexes.of_lifecycle(Lifecycle.REVOKED), frozenset({"status"}))
+            case Status.ARCHIVED:
+                return _Plan(self._indexes.of_lifecycle(Lifecycle.ARCHIVED), frozenset({"status"}))
+            case Status.EXPIRED:
+                return _Plan(self._indexes.expired_before(now))
+        return None
+
+    def _by_reach(
+        self, wanted: CertificateFilter, teams: tuple[str, ...] | None, *, newest_first: bool = True
+    ) -> _Plan | None:
+        if teams is not None:
+            return _Plan(self._indexes.of_teams(teams, newest_first=newest_first), frozenset({"teams"}))
+        if wanted.issuer_id is not None:
+            issued = self._indexes.of_issuer(wanted.issuer_id, newest_first=newest_first)
+            return _Plan(issued, frozenset({"issuer_id"}))
+        return None
+
+
+def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, datetime]:
+    first = wanted.expires_after or datetime.fromtimestamp(0, now.tzinfo)
+    last = min(wanted.expires_before or now + _HORIZON, now + _HORIZON)
+    match wanted.status:
+        case Status.EXPIRING:
+            return max(first, now - _SLACK), min(last, now + _EXPIRING)
+        case Status.EXPIRED:
+            return first, min(last, now)
+    return first, last
+
+
+def _no_order(sort: str, filters: str, instead: str) -> InvalidInput:
+    return InvalidInput.of("query.sort", f"{sort} cannot be had with {filters}: {instead}")
+
+
+def _may_be_key(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_TEXT and text.isascii() and text.isprintable()
+
+
+def _found_once(wanted: CertificateFilter) -> Callable[[Hit, Certificate], bool]:
+    """Where a certificate is shown that its index has more than once. A search and a name must both match."""
+    if wanted.search is not None:
+        shown = Shown(sought(wanted.search))
+        return lambda found, certificate: _has_name(certificate, wanted) and shown.take(found, certificate)
+    if wanted.name is None:
+        return lambda found, certificate: True
+    return lambda found, certificate: first_name(certificate, wanted.name_sought) == found.position.after
+
+
+def _has_name(certificate: Certificate, wanted: CertificateFilter) -> bool:
+    return wanted.name is None or first_name(certificate, wanted.name_sought) is not None

@@ -1,0 +1,302 @@
+"""Channels as administrators see, make, change and repair them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from certctl.connectors.channels.settings import warnings_of
+from certctl.domain.access.permissions import Principal
+from certctl.domain.audit.events import redacted
+from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.failure_alerts import incident_end
+from certctl.domain.channels.records import MAX_CHANNELS, ChannelRecord
+from certctl.domain.channels.secret_destinations import foreign, secrets_of
+from certctl.domain.channels.settings import with_hidden_values
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import (
+    ChangedMeanwhile,
+    Conflict,
+    FieldProblem,
+    InvalidInput,
+    NotFound,
+    Unavailable,
+)
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.times import to_wire
+from certctl.store.audit.events import AuditStore
+from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.channels.secret_bindings import SecretBindingStore
+from certctl.store.channels.states import ChannelStateStore
+from certctl.store.database import Database
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.paging import in_parallel
+from certctl.store.writes import Write
+
+
+@dataclass(frozen=True)
+class NewChannel:
+    """What is asked for."""
+
+    id: str
+    kind: ChannelKind
+    settings: Mapping[str, str]
+    is_enabled: bool = True
+    team_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ChannelEdit:
+    """The channel as it shall be. A `kind` must be the one that it has; a `revision` that it is at."""
+
+    settings: Mapping[str, str]
+    is_enabled: bool = True
+    team_id: str | None = None
+    kind: ChannelKind | None = None
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """`record` is None for a channel that comes with the deployment."""
+
+    config: ChannelConfig
+    state: ChannelState
+    record: ChannelRecord | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        return warnings_of(self.config)
+
+
+@dataclass(frozen=True)
+class ChannelPage:
+    """By id. `next_after` is the id to go on from, None at the end."""
+
+    channels: list[Channel]
+    next_after: str | None
+    total: int
+
+
+@dataclass(frozen=True)
+class ChannelStores:
+    database: Database
+    records: ChannelRecordStore
+    states: ChannelStateStore
+    secrets: SecretBindingStore
+    notifications: NotificationStore
+    audit: AuditStore
+
+
+@dataclass(frozen=True)
+class ChannelWorld:
+    """`check` raises InvalidInput for settings that cannot be meant, given the channel as it was, if it was;
+    `referring_rules` answers the ids of the routing rules that name a channel; `find` any channel by id;
+    `nudge` is best effort."""
+
+    check: Callable[[ChannelConfig, ChannelConfig | None], None]
+    referring_rules: Callable[[str], list[str]]
+    find: Callable[[str], ChannelConfig | None]
+    nudge: Callable[[list[Nudge]], None]
+
+
+class Channels:
+    def __init__(
+        self,
+        stores: ChannelStores,
+        configured: Sequence[ChannelConfig],
+        world: ChannelWorld,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._configured = {channel.channel_id: channel for channel in configured}
+        self._world = world
+        self._now = now
+
+    def page(self, after: str | None, limit: int) -> ChannelPage:
+        records = {record.id: record for record in self._stores.records.all_now()}
+        configs = {record.id: record.config for record in records.values()} | self._configured
+        ids = sorted(channel_id for channel_id in configs if channel_id > (after or ""))
+        states = self._stores.states.all()
+        shown = [Channel(configs[i], states.get(i, WORKING), records.get(i)) for i in ids[:limit]]
+        return ChannelPage(shown, ids[limit - 1] if len(ids) > limit else None, len(configs))
+
+    def get(self, channel_id: str) -> Channel:
+        """Raises NotFound."""
+        if channel_id in self._configured:
+            return Channel(self._configured[channel_id], self._stores.states.get(channel_id))
+        record = self._found(channel_id)
+        return Channel(record.config, self._stores.states.get(channel_id), record)
+
+    def create(self, caller: Principal, wanted: NewChannel) -> Channel:
+        """Raises InvalidInput, Conflict where its id is taken or there are too many."""
+        now = self._now()
+        record = ChannelRecord(
+            id=wanted.id,
+            kind=wanted.kind,
+            settings=_without_empty(wanted.settings),
+            created_at=now,
+            updated_at=now,
+            is_enabled=wanted.is_enabled,
+            team_id=wanted.team_id,
+        )
+        self._world.check(record.config, None)
+        others = self._stores.records.all_now()
+        if len(others) >= MAX_CHANNELS:
+            raise Conflict(f"There are {MAX_CHANNELS} channels already: delete one first.")
+        self._stores.database.transact(
+            [
+                self._stores.records.create_step(record),
+                *self._bound(record.config, others, self._stores.secrets.of(secrets_of(record.config))),
+                self._stores.states.forget_step(record.id),
+                self._event(caller, "channel_created", record, None, _public(record)),
+            ]
+        )
+        return Channel(record.config, WORKING, record)
+
+    def edit(self, caller: Principal, channel_id: str, edit: ChannelEdit) -> Channel:
+        """Ends a channel's disablement and whatever else deliveries found out about it: this is its repair.
+        Raises NotFound, InvalidInput, Conflict for a configured one, ChangedMeanwhile."""
+        before = self._changeable(channel_id)
+        _check_edit(before, edit)
+        after = replace(
+            before,
+            settings=_without_empty(with_hidden_values(edit.settings, before.settings)),
+            is_enabled=edit.is_enabled,
+            team_id=edit.team_id,
+            updated_at=self._now(),
+            revision=before.revision + 1,
+        )
+        self._world.check(after.config, before.config)
+        self._write_edit(caller, before, after)
+        return Channel(after.config, WORKING, after)
+
+    def delete(self, caller: Principal, channel_id: str) -> None:
+        """Its rows that wait are skipped. Raises NotFound, Conflict for a configured one, or one that a rule
+        names, ChangedMeanwhile."""
+        record = self._changeable(channel_id)
+        rules, state, secrets = in_parallel(
+            lambda: self._world.referring_rules(channel_id),
+            lambda: self._stores.states.get(channel_id),
+            lambda: self._remembered(record.config),
+        )
+        if rules:
+            raise Conflict(f"Routing rules send to this channel: {', '.join(rules)}. Change them first.")
+        notice = self._all_clear(state, f"The channel {channel_id} was deleted")
+        self._write(
+            [
+                self._stores.records.delete_step(record),
+                self._stores.states.forget_step(channel_id),
+                *secrets,
+                self._event(caller, "channel_deleted", record, _public(record), None),
+            ],
+            notice,
+        )
+
+    def _write_edit(self, caller: Principal, before: ChannelRecord, after: ChannelRecord) -> None:
+        secrets = secrets_of(before.config) | secrets_of(after.config)
+        state, others, bound = in_parallel(
+            lambda: self._stores.states.get(before.id),
+            self._stores.records.all_now,
+            lambda: self._stores.secrets.of(secrets),
+        )
+        old, new = _public(before) | _trouble(state), _public(after)
+        repair = [] if state == WORKING else [self._stores.states.repair_step(before.id, state)]
+        event = self._event(caller, "channel_updated", after, old, new)
+        notice = self._all_clear(state, f"The channel {before.id} was changed and is tried again")
+        bindings = self._bound(after.config, others, bound, before.config)
+        self._write([self._stores.records.replace_step(before, after), *bindings, *repair, event], notice)
+
+    def _bound(
+        self,
+        config: ChannelConfig,
+        others: Sequence[ChannelRecord],
+        bound: Mapping[str, str],
+        before: ChannelConfig | None = None,
+    ) -> list[Write]:
+        """Raises InvalidInput where a secret is another destination's: by what it was used for first, and by
+        every channel that there is, for those of earlier releases are bound by nothing else."""
+        secrets = (secrets_of(before) if before else {}) | secrets_of(config)
+        known: dict[str, set[str]] = {reference: {where} for reference, where in bound.items()}
+        for channel in [*self._configured.values(), *(other.config for other in others)]:
+            for reference, where in secrets_of(channel).items():
+                known.setdefault(reference, set()).add(where)
+        elsewhere = foreign(config, known)
+        if elsewhere:
+            raise InvalidInput(
+                "These settings cannot be saved.",
+                [
+                    FieldProblem(f"settings.{name}", f"this secret is for {where}: make another one")
+                    for name, where in elsewhere.items()
+                ],
+            )
+        return self._stores.secrets.bind_steps(secrets, bound)
+
+    def _remembered(self, config: ChannelConfig) -> list[Write]:
+        secrets = secrets_of(config)
+        return self._stores.secrets.bind_steps(secrets, self._stores.secrets.of(secrets))
+
+    def _write(self, steps: Sequence[Write], notice: Notification | None) -> None:
+        news = [self._stores.notifications.create_step(notice)] if notice else []
+        self._stores.database.transact([*steps, *news])
+        if notice:
+            self._world.nudge([Nudge(notice.id, notice.due.epoch)])
+
+    def _all_clear(self, state: ChannelState, what: str) -> Notification | None:
+        """Ends the incident of the alarm that told of the channel, where the alarm went."""
+        if state.alerted_via is None or state.alert_key is None:
+            return None
+        with suppress(Unavailable):
+            via = self._world.find(state.alerted_via)
+            if via and via.is_enabled:
+                return incident_end(state.alert_key, what, f"{what}.", via, self._now())
+        return None
+
+    def _changeable(self, channel_id: str) -> ChannelRecord:
+        if channel_id in self._configured:
+            raise Conflict(
+                f"The channel {channel_id} comes with the deployment: change its parameters and deploy, "
+                "or make another channel."
+            )
+        return self._found(channel_id)
+
+    def _found(self, channel_id: str) -> ChannelRecord:
+        record = self._stores.records.get(channel_id)
+        if record is None:
+            raise NotFound("There is no such channel.")
+        return record
+
+    def _event(self, caller: Principal, action: str, about: ChannelRecord, before: Any, after: Any) -> Write:
+        now = self._now()
+        return self._stores.audit.event_step(
+            caller.actor, action, "channel", about.id, {"before": before, "after": after}, now, about.team_id
+        )
+
+
+def _check_edit(before: ChannelRecord, edit: ChannelEdit) -> None:
+    if edit.kind not in (None, before.kind):
+        raise InvalidInput.of("kind", f"is {before.kind} for good: make another channel")
+    if edit.revision not in (None, before.revision):
+        raise ChangedMeanwhile(f"The channel is at revision {before.revision} now. Read it again and repeat.")
+
+
+def _without_empty(settings: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in settings.items() if text}
+
+
+def _public(record: ChannelRecord) -> dict[str, Any]:
+    return {
+        "kind": record.kind.value,
+        "is_enabled": record.is_enabled,
+        "team_id": record.team_id,
+        "settings": redacted(record.settings),
+        "revision": record.revision,
+    }
+
+
+def _trouble(state: ChannelState) -> dict[str, Any]:
+    """What a repair ends; nothing else of a channel's state is for the trail."""
+    if state.disabled_at is None:
+        return {}
+    return {"disabled_at": to_wire(state.disabled_at), "error": state.error}

@@ -1,0 +1,282 @@
+"""The fleet in numbers, from counters and bounded queries: none costs more for a larger inventory."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+
+from certctl.domain.certificates.certificates import EXPIRING_DAYS
+from certctl.domain.errors import AwsRefusal, Unavailable
+from certctl.domain.insights.counters import NO_CHANGE, CertificateCounts, CounterDelta, certificate_counts
+from certctl.domain.insights.metrics import Metric, Sample, counter, gauge
+from certctl.domain.times import day_of
+from certctl.observability import logger
+from certctl.store.agents.figures import AgentCounts, AgentFigures
+from certctl.store.certificates.figures import CertificateFigures
+from certctl.store.insights.counters import CounterStore
+from certctl.store.insights.figures import NotificationFigures, WaitingNotifications
+from certctl.store.insights.recounts import RecountStore
+from certctl.store.paging import in_parallel
+
+_JOBS_OPEN, _JOBS_FAILED, _JOBS_COMPLETED = "jobs_open", "jobs_failed", "jobs_completed"
+_DEAD_EVER = "notifications_dead_total"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`completed_at` is when it was counted, `recounted_at` when counters and records had last been compared.
+    Each number is that of the list behind it. Active agents are online. What cannot be read now is None."""
+
+    total_certificates: int | None
+    expiring_certificates: int | None
+    expired_certificates: int | None
+    revoked_certificates: int | None
+    active_agents: int | None
+    offline_agents: int | None
+    total_agents: int | None
+    pending_jobs: int | None
+    failed_jobs: int | None
+    complete_jobs: int | None
+    notifications_dead: int | None
+    recounted_at: datetime | None
+    completed_at: datetime
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of the numbers that cannot be read now."""
+        return tuple(f.name for f in fields(self) if f.name in _NUMBERS and getattr(self, f.name) is None)
+
+
+@dataclass(frozen=True)
+class DayCount:
+    day: date
+    count: int
+
+
+@dataclass(frozen=True)
+class JobDay:
+    """`success_rate` is completed of ended ones, in percent; None where none ended."""
+
+    day: date
+    created: int
+    completed: int
+    failed: int
+    cancelled: int
+
+    @property
+    def success_rate(self) -> float | None:
+        ended = self.completed + self.failed
+        return round(100 * self.completed / ended, 1) if ended else None
+
+
+_NUMBERS = frozenset(f.name for f in fields(Summary) if not f.name.endswith("_at"))
+
+
+class Insights:
+    """Each answer is one round trip's time of queries. Where counters cannot be read, `summary` and `metrics`
+    go without them, the others raise Unavailable."""
+
+    def __init__(
+        self,
+        counters: CounterStore,
+        certificates: CertificateFigures,
+        notifications: NotificationFigures,
+        agents: AgentFigures,
+        recounts: RecountStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._counters = counters
+        self._certificates = certificates
+        self._notifications = notifications
+        self._agents = agents
+        self._recounts = recounts
+        self._now = now
+
+    def summary(self) -> Summary:
+        now = self._now()
+        with ThreadPoolExecutor(max_workers=6) as pool:
+            totals = pool.submit(_or_none, self._counters.totals)
+            days = pool.submit(_or_none, lambda: self._counters.certificate_days(_last_day(now)))
+            expired_today = pool.submit(_or_none, lambda: self._certificates.expired_today(now))
+            dead = pool.submit(_or_none, self._counters.dead)
+            agents = pool.submit(_or_none, lambda: self._agents.counts(now))
+            recounted_at = pool.submit(_or_none, self._recounts.finished_at)
+        return Summary(
+            **_numbers_of_certificates(totals.result(), days.result(), expired_today.result(), now),
+            **_numbers_of_agents(agents.result()),
+            **_numbers_of_jobs(totals.result()),
+            notifications_dead=dead.result(),
+            recounted_at=recounted_at.result(),
+            completed_at=now,
+        )
+
+    def certificates_by_status(self) -> Mapping[str, int]:
+        """Every status, in the order of the wire's list."""
+        return self._counted(self._now())[0].by_status
+
+    def expiration_timeline(self, days: int) -> list[DayCount]:
+        """How many live certificates expire on each of so many days, today first."""
+        today = self._today()
+        last = today + timedelta(days=days - 1)
+        counted = self._counters.days(today.isoformat(), last.isoformat())
+        return [DayCount(day, _at(counted, day, "expires")) for day in _days(today, last)]
+
+    def job_trends(self, days: int) -> list[JobDay]:
+        """What became of jobs on each of the last days, today last."""
+        today = self._today()
+        first = today - timedelta(days=days - 1)
+        counted = self._counters.days(first.isoformat(), today.isoformat())
+        return [
+            JobDay(
+                day,
+                created=_at(counted, day, "jobs_created"),
+                completed=_at(counted, day, _JOBS_COMPLETED),
+                failed=_at(counted, day, _JOBS_FAILED),
+                cancelled=_at(counted, day, "jobs_cancelled"),
+            )
+            for day in _days(first, today)
+        ]
+
+    def issuance_rate(self, days: int) -> list[DayCount]:
+        """How many versions were issued on each of the last days, today last."""
+        today = self._today()
+        first = today - timedelta(days=days - 1)
+        counted = self._counters.days(first.isoformat(), today.isoformat())
+        return [DayCount(day, _at(counted, day, "issued")) for day in _days(first, today)]
+
+    def metrics(self) -> list[Metric]:
+        """What cannot be read is left out."""
+        now = self._now()
+        parts = in_parallel(
+            *[
+                lambda: _or_nothing(lambda: _of_counters(*self._counted(now))),
+                lambda: _or_nothing(lambda: [_of_dead(self._counters.dead())]),
+                lambda: _or_nothing(lambda: _of_agents(self._agents.counts(now))),
+                lambda: _or_nothing(lambda: _of_waiting(self._notifications.waiting(), now)),
+                lambda: _or_nothing(lambda: [_of_sends(self._notifications.sends())]),
+                lambda: _or_nothing(lambda: _of_recount(self._recounts.finished_at(), now)),
+            ]
+        )
+        return [metric for part in parts for metric in part]
+
+    def _counted(self, now: datetime) -> tuple[CertificateCounts, Mapping[str, int]]:
+        """The certificates, and the totals of what else is counted."""
+        delta, expired_today = in_parallel(
+            lambda: self._counters.read(_last_day(now)), lambda: self._certificates.expired_today(now)
+        )
+        return _counts(delta, now, expired_today), delta.totals
+
+    def _today(self) -> date:
+        return self._now().astimezone(UTC).date()
+
+
+def _last_day(now: datetime) -> str:
+    """Whatever expires after it is not Expiring yet."""
+    return day_of(now + timedelta(days=EXPIRING_DAYS))
+
+
+def _numbers_of_certificates(
+    totals: Mapping[str, int] | None, days: CounterDelta | None, expired_today: int | None, now: datetime
+) -> dict[str, int | None]:
+    """Without the days it is known how many there are, and not how many of them expire."""
+    counts = _counts(CounterDelta(totals or {}) + (days or NO_CHANGE), now, expired_today or 0)
+    is_known = totals is not None
+    is_dated = is_known and days is not None and expired_today is not None
+    return {
+        "total_certificates": counts.total if is_known else None,
+        "revoked_certificates": counts.by_status["Revoked"] if is_known else None,
+        "expiring_certificates": counts.by_status["Expiring"] if is_dated else None,
+        "expired_certificates": counts.by_status["Expired"] if is_dated else None,
+    }
+
+
+def _numbers_of_agents(agents: AgentCounts | None) -> dict[str, int | None]:
+    return {
+        "active_agents": agents.online if agents else None,
+        "offline_agents": agents.offline if agents else None,
+        "total_agents": agents.total if agents else None,
+    }
+
+
+def _numbers_of_jobs(totals: Mapping[str, int] | None) -> dict[str, int | None]:
+    names = {"pending_jobs": _JOBS_OPEN, "failed_jobs": _JOBS_FAILED, "complete_jobs": _JOBS_COMPLETED}
+    return {field: None if totals is None else totals.get(name, 0) for field, name in names.items()}
+
+
+def _counts(delta: CounterDelta, now: datetime, expired_today: int) -> CertificateCounts:
+    return certificate_counts(delta, now.astimezone(UTC).date(), expired_today)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _at(counted: Mapping[str, Mapping[str, int]], day: date, name: str) -> int:
+    return max(counted.get(day.isoformat(), {}).get(name, 0), 0)
+
+
+def _of_counters(counts: CertificateCounts, totals: Mapping[str, int]) -> list[Metric]:
+    status = counts.by_status
+    return [
+        gauge("certctl_certificate_total", "Certificates of any status.", counts.total),
+        gauge("certctl_certificate_active", "Certificates that are Active.", status["Active"]),
+        gauge("certctl_certificate_expiring_soon", "Certificates that are Expiring.", status["Expiring"]),
+        gauge("certctl_certificate_expired", "Certificates that are Expired.", status["Expired"]),
+        gauge("certctl_certificate_revoked", "Certificates that are Revoked.", status["Revoked"]),
+        gauge("certctl_job_pending", "Jobs that have not ended.", totals.get(_JOBS_OPEN, 0)),
+        counter("certctl_job_completed_total", "Jobs that succeeded.", totals.get(_JOBS_COMPLETED, 0)),
+        counter("certctl_job_failed_total", "Jobs that failed for good.", totals.get(_JOBS_FAILED, 0)),
+        counter("certctl_notification_dead_total", "Notifications that died.", totals.get(_DEAD_EVER, 0)),
+    ]
+
+
+def _of_dead(dead: int) -> Metric:
+    return gauge("certctl_notification_dead", "Notifications that are dead now.", dead)
+
+
+def _of_recount(finished_at: datetime | None, now: datetime) -> list[Metric]:
+    """Nothing before the first recount."""
+    if finished_at is None:
+        return []
+    age = max((now - finished_at).total_seconds(), 0.0)
+    text = "How long ago all counters had been compared with their records."
+    return [gauge("certctl_counters_recount_age_seconds", text, age)]
+
+
+def _of_agents(agents: AgentCounts) -> list[Metric]:
+    return [
+        gauge("certctl_agent_total", "Agents that are registered.", agents.total),
+        gauge("certctl_agent_online", "Agents that were heard from within two minutes.", agents.online),
+    ]
+
+
+def _of_waiting(waiting: WaitingNotifications, now: datetime) -> list[Metric]:
+    oldest = waiting.oldest_due_at
+    age = max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
+    by_status = (
+        Sample(waiting.pending, {"status": "pending"}),
+        Sample(waiting.failed, {"status": "failed"}),
+    )
+    return [
+        Metric("certctl_notification_waiting", "gauge", "Notifications that are not sent yet.", by_status),
+        gauge("certctl_notification_oldest_due_age_seconds", "How long the oldest one is overdue.", age),
+    ]
+
+
+def _of_sends(sends: Mapping[tuple[str, str], int]) -> Metric:
+    samples = (Sample(n, {"channel": c, "outcome": o}) for (c, o), n in sorted(sends.items()))
+    return Metric(
+        "certctl_notification_sends_total", "counter", "Sends that ended, by channel.", tuple(samples)
+    )
+
+
+def _or_nothing(read: Callable[[], list[Metric]]) -> list[Metric]:
+    return _or_none(read) or []
+
+
+def _or_none[R](read: Callable[[], R]) -> R | None:
+    try:
+        return read()
+    except (Unavailable, AwsRefusal):
+        logger.warning("a number cannot be read", exc_info=True)
+        return None

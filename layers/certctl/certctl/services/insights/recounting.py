@@ -1,0 +1,125 @@
+"""Compares the counters with the records that they count, shard by shard, and corrects what has drifted.
+
+Every write changes records and counters together, so their difference stays the same while writes go on: it
+may be measured in a moment in which nothing was counted, and corrected later.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import batched
+
+from certctl.domain.audit.events import Actor
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.insights.recounts import Figures, Recount, drift, size_of
+from certctl.observability import logger, measure
+from certctl.store.audit.events import AuditStore
+from certctl.store.database import Database
+from certctl.store.insights.recount_records import CountedRecords
+from certctl.store.insights.recounts import RecountStore, ShardCounters, StoredRecount, stored
+from certctl.store.writes import Write
+
+_TRIES = 3
+_CORRECTED_AT_ONCE = 90
+_SHOWN = 40
+"""Figures in the audit event of one correction: it has a row of 400 KB at most."""
+
+
+class CounterRecount:
+    """`records` makes a reader of records, anew for each run."""
+
+    def __init__(
+        self,
+        database: Database,
+        audit: AuditStore,
+        records: Callable[[], CountedRecords],
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._store = RecountStore(database)
+        self._counters = ShardCounters(database)
+        self._audit = audit
+        self._records = records
+        self._actor = actor
+        self._now = now
+
+    def run(self, has_time: Callable[[], bool]) -> Recount:
+        """So many shards as there is time for; the next run goes on with the others. Raises Unavailable."""
+        at = self._store.read()
+        if not at.recount.is_due(self._now()):
+            return at.recount
+        try:
+            return self._run(at, has_time).recount
+        except ChangedMeanwhile:
+            logger.info("another run recounts")
+            return self._store.read().recount
+
+    def _run(self, at: StoredRecount, has_time: Callable[[], bool]) -> StoredRecount:
+        at = at if at.recount.is_running else self._begin(at)
+        records = self._records()
+        for shard in at.recount.left:
+            if not has_time():
+                break
+            if not at.recount.waits_for(shard, self._now()):
+                at = self._compare(at, shard, records)
+        return at
+
+    def _begin(self, before: StoredRecount) -> StoredRecount:
+        return self._save(before, before.recount.begun(self._now()), [])
+
+    def _compare(self, at: StoredRecount, shard: int, records: CountedRecords) -> StoredRecount:
+        found = self._drift(shard, records)
+        if found is None:
+            logger.info("a shard is too busy to be recounted", extra={"shard": shard})
+            return at
+        now = self._now()
+        if not found:
+            return self._save(at, at.recount.compared(shard, 0, now), [])
+        if not at.recount.confirms(shard, found, now):
+            return self._save(at, at.recount.suspecting(shard, found, now), [])
+        return self._correct(at, shard, found, now)
+
+    def _drift(self, shard: int, records: CountedRecords) -> Figures | None:
+        """None where something was counted while the records were read, each time."""
+        for _ in range(_TRIES):
+            before = self._counters.read(shard)
+            found = records.figures(shard)
+            if self._counters.read(shard) == before:
+                return drift(found, before.figures, self._now())
+        return None
+
+    def _correct(self, at: StoredRecount, shard: int, found: Figures, now: datetime) -> StoredRecount:
+        """The suspicion goes with the first of several transactions: a run that dies after it leaves the rest
+        to be measured, not to be added once more."""
+        is_first_round = at.recount.finished_at is None
+        *earlier, last = batched(found.items(), _CORRECTED_AT_ONCE, strict=False)
+        for some in earlier:
+            at = self._save(at, at.recount.without_suspicion(shard), self._steps(shard, dict(some), now))
+        at = self._save(
+            at, at.recount.compared(shard, size_of(found), now), self._steps(shard, dict(last), now)
+        )
+        logger.warning("counters were corrected", extra={"shard": shard, "drift": _shown(found)})
+        if not is_first_round:
+            measure("Count", {"CountersCorrected": size_of(found)})
+        return at
+
+    def _steps(self, shard: int, found: Figures, now: datetime) -> list[Write]:
+        return [self._event(shard, found, now), *self._counters.correction_steps(shard, found)]
+
+    def _event(self, shard: int, found: Figures, now: datetime) -> Write:
+        details = {"by": _shown(found), "figures": len(found), "total": size_of(found)}
+        return self._audit.event_step(
+            self._actor, "counters_corrected", "counters", f"shard-{shard:02}", details, now
+        )
+
+    def _save(self, before: StoredRecount, recount: Recount, also: Sequence[Write]) -> StoredRecount:
+        """Only while no other run has written since: so each correction is added once."""
+        after = stored(recount)
+        self._database.transact([self._store.save_step(before, after), *also])
+        return after
+
+
+def _shown(found: Figures) -> Mapping[str, int]:
+    """The largest ones, by name and day."""
+    largest = sorted(found.items(), key=lambda item: -abs(item[1]))[:_SHOWN]
+    return {f"{name} {day}".strip(): amount for (day, name), amount in largest}

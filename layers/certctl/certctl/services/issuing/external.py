@@ -1,0 +1,233 @@
+"""The external issuer worker's use case: one claimed job, one step of its order.
+
+What may go wrong at each step, and what holds then: see docs/issuers.md, "An order, step by step".
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from certctl.connectors.issuers.base import STEP_SECONDS, Issuers
+from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
+from certctl.crypto.issuing.external_chains import ChainRefused, ReceivedChain, check_chain, read_chain
+from certctl.crypto.issuing.profile_checks import check_profile
+from certctl.crypto.names import names_of
+from certctl.domain.certificates.certificates import Lifecycle
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, Unavailable
+from certctl.domain.issuing.external import (
+    EXTERNAL_WORKER,
+    MAX_LOST_ATTEMPTS,
+    OUTAGE_SCHEDULE,
+    PATIENCE,
+    Issued,
+    IssueOutcome,
+    OrderRequest,
+    Pending,
+    Rejected,
+    RenewalWindow,
+)
+from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
+from certctl.domain.notifications.alerts import issuance_alerts
+from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+from certctl.unit_of_work.discarded import pem_of, unwanted, version_of
+from certctl.unit_of_work.jobs.endings import MAX_ERROR, JobEndings
+from certctl.unit_of_work.ledger import certificate_change
+from certctl.unit_of_work.stores import Stores
+
+_WORK = timedelta(seconds=STEP_SECONDS + 10)
+_HOLD_WAIT = timedelta(minutes=5)
+_REFUSED = "the issuer's certificate was refused"
+
+
+class ExternalIssuance:
+    def __init__(
+        self,
+        stores: Stores,
+        issuers: Issuers,
+        clearance: IssuancePreconditions,
+        now: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self._stores = stores
+        self._endings = JobEndings(stores, EXTERNAL_WORKER)
+        self._issuers = issuers
+        self._clearance = clearance
+        self._now = now
+        self._random = random
+
+    def attempt(self, claim: Claim, job: Job) -> None:
+        """One step of a claimed job. Raises Unavailable where the store is down."""
+        certificate = self._stores.certificate_of(job)
+        if certificate is not None:
+            self._attempt(ClaimedJob(claim, job, certificate))
+
+    def _attempt(self, work: ClaimedJob) -> None:
+        if work.claim.lost and work.claim.retry_count >= MAX_LOST_ATTEMPTS:
+            self._fail(work, work.job.last_error or "the worker stopped in every attempt")
+        elif work.certificate.lifecycle is Lifecycle.ON_HOLD:
+            self._stores.database.write_or_refuse(
+                self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT)
+            )
+        elif not work.certificate.may_be_issued:
+            reason = f"the certificate is {work.certificate.lifecycle}"
+            self._endings.cancel(work.claim, work.job, reason, self._now())
+        elif not work.claim.has_time(_WORK, self._now()):
+            self._stores.jobs.due.give_back(work.claim)
+        else:
+            self._step(work)
+
+    def _step(self, work: ClaimedJob) -> None:
+        try:
+            csr = self._request_of(work)
+            outcome = self._asked(work, csr)
+        except InvalidInput as refusal:
+            self._fail(work, refusal.reasons)
+        except (Unavailable, AwsRefusal) as failure:
+            if work.job.is_postponed_by(failure, self._now()):
+                raise
+            self._retry(work, str(failure), getattr(failure, "retry_after", None))
+        else:
+            self._settle(work, csr, outcome)
+
+    def _request_of(self, work: ClaimedJob) -> CheckedCsr:
+        csr = parse_csr(work.job.csr_pem or "")
+        check_names_within(csr, names_of(work.certificate.common_name, work.certificate.sans))
+        if not csr.names:
+            raise InvalidInput("An external issuer needs the names in the signing request.")
+        if not work.progress:
+            self._require_allowed(work, csr)
+        return csr
+
+    def _require_allowed(self, work: ClaimedJob, csr: CheckedCsr) -> None:
+        """Issuer, profile and policies may have changed since the certificate was asked for; an order that
+        was made goes on."""
+        profile = self._clearance.profile_of(work.certificate)
+        check_profile(profile, csr.names, csr)
+        if profile.requires_approval and work.job.approved_by is None:
+            profile_id = work.certificate.certificate_profile_id
+            raise InvalidInput(f"The profile {profile_id} requires an approval by now: ask again.")
+        self._clearance.require(EXTERNAL_WORKER, work.certificate)
+        refused = self._stores.refused_keys.reason_against(csr.spki_sha256)
+        if refused is not None:
+            raise CsrRejected([refused])
+
+    def _asked(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
+        issuer = self._issuers.find(work.certificate.issuer_id)
+        if issuer is None:
+            raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
+        names = tuple((name.kind.lower(), name.value) for name in csr.names)
+        request = OrderRequest(csr.pem, names, self._replaced(work))
+        if not work.progress:
+            return issuer.submit(request)
+        return issuer.advance(request, work.progress)
+
+    def _replaced(self, work: ClaimedJob) -> str | None:
+        serial = work.certificate.serial_number
+        if work.progress or serial is None:
+            return None
+        pem = self._stores.certificates.pem(work.certificate.id, serial)
+        return pem.certificate_pem if pem else None
+
+    def _settle(self, work: ClaimedJob, csr: CheckedCsr, outcome: IssueOutcome) -> None:
+        match outcome:
+            case Pending():
+                self._continue(work, outcome)
+            case Rejected():
+                self._fail(work, outcome.reason)
+            case Issued():
+                self._receive(work, csr, outcome)
+
+    def _continue(self, work: ClaimedJob, pending: Pending) -> None:
+        progress = json.dumps(pending.progress)
+        if self._is_late(work):
+            error = work.job.last_error or f"the issuer was not done within {PATIENCE}"
+            self._fail(replace(work, job=replace(work.job, issuer_progress=progress)), error)
+            return
+        due_at = self._now() + pending.retry_after
+        step = self._stores.jobs.order_step(work.claim, due_at, progress)
+        self._stores.database.write_or_refuse(step)
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), pending.retry_after.total_seconds())
+
+    def _retry(self, work: ClaimedJob, error: str, wanted: timedelta | None) -> None:
+        """An outage spends time, not attempts."""
+        if self._is_late(work):
+            self._fail(work, error)
+            return
+        wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
+        wait = max(wait, wanted.total_seconds() if wanted else 0.0)
+        due_at = self._now() + timedelta(seconds=wait)
+        step = self._stores.jobs.retry_step(work.claim, due_at, error[:MAX_ERROR])
+        self._stores.database.write_or_refuse(step)
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
+
+    def _is_late(self, work: ClaimedJob) -> bool:
+        return self._now() > (work.job.started_at or work.job.created_at) + PATIENCE
+
+    def _receive(self, work: ClaimedJob, csr: CheckedCsr, issued: Issued) -> None:
+        try:
+            chain = read_chain(issued.chain_pem)
+        except ChainRefused as refused:
+            self._fail(work, f"{_REFUSED}: {refused}")
+            return
+        try:
+            check_chain(issued.chain_pem, csr, self._now())
+        except ChainRefused as refused:
+            self._refuse(work, chain, f"{_REFUSED}: {refused}")
+        else:
+            self._publish(work, chain, issued.window)
+
+    def _refuse(self, work: ClaimedJob, chain: ReceivedChain, error: str) -> None:
+        """Signed all the same: it is revoked. One whose serial is known already is none that came of this."""
+        now = self._now()
+        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
+        found = unwanted(self._stores, EXTERNAL_WORKER, work.job, fresh, chain, now)
+        try:
+            nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, now, found)
+        except Conflict:
+            self._fail(work, error)
+            return
+        self._issuers.nudge_notifications(nudges)
+        for job in found.jobs:
+            self._issuers.nudge_job(job.nudge, 0)
+
+    def _publish(self, work: ClaimedJob, chain: ReceivedChain, window: RenewalWindow | None) -> None:
+        now = self._now()
+        before = work.certificate
+        version = version_of(work.job, before, chain, now)
+        after = before.issued(version, now)
+        if window is not None:
+            asked = now + window.refresh_after
+            after = replace(after, ari_start=window.start, ari_end=window.end, ari_refresh_at=asked)
+        if work.job.type is JobType.RENEWAL:
+            after = replace(after, last_renewal_at=now)
+        alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)
+        deployed, change = self._stores.deployments.started(work.job, after, version, now)
+        change += certificate_change(before, after)
+        steps = [
+            self._stores.certificates.save_step(before, after),
+            *self._stores.certificates.record_steps(version, pem_of(work.job, before, chain)),
+            *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
+            self._stores.ledger.certificate_event(EXTERNAL_WORKER, "certificate_issued", before, after, now),
+            *deployed,
+            *alerts,
+        ]
+        try:
+            self._stores.database.transact(steps)
+        except Conflict:
+            self._lost(work)
+            return
+        self._issuers.nudge_notifications(nudges)
+
+    def _lost(self, work: ClaimedJob) -> None:
+        """Somebody took the job over, or the certificate changed meanwhile: the order is read again."""
+        if self._stores.jobs.was_completed_by(work.claim):
+            return
+        self._stores.jobs.due.give_back(work.claim)
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+
+    def _fail(self, work: ClaimedJob, error: str) -> None:
+        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
+        nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, self._now())
+        self._issuers.nudge_notifications(nudges)

@@ -1,0 +1,38 @@
+"""Puts down when an external issuer answered and when it did not, for those who ask the API."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from certctl.domain.issuing.failures import shown
+from certctl.observability import logger
+from certctl.store.catalog.issuer_health import IssuerContactStore
+
+_PAUSE = timedelta(seconds=60)
+
+
+class IssuerHealth:
+    """Best effort, and at most once a minute of each process while an issuer stays as it is."""
+
+    def __init__(self, store: IssuerContactStore, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._now = now
+        self._noted: dict[str, tuple[bool, datetime]] = {}
+
+    def record(self, issuer_id: str, error: str | None) -> None:
+        """None where it answered. Never raises: a job must not fail by what is told of it."""
+        now, is_good = self._now(), error is None
+        if self._is_known(issuer_id, is_good, now):
+            return
+        self._noted[issuer_id] = is_good, now
+        try:
+            if error is None:
+                self._store.record_success(issuer_id, now)
+            else:
+                self._store.record_failure(issuer_id, shown(error), now)
+        except Exception:
+            about = {"issuer_id": issuer_id}
+            logger.warning("an issuer's contact was not put down", extra=about, exc_info=True)
+
+    def _is_known(self, issuer_id: str, is_good: bool, now: datetime) -> bool:
+        was_good, noted_at = self._noted.get(issuer_id, (not is_good, now))
+        return was_good is is_good and now < noted_at + _PAUSE

@@ -1,0 +1,53 @@
+"""The test of an external issuer by the worker, which alone may reach its server.
+
+What comes of it is stored as the issuer's last contact, whether the issuer is enabled or not.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from certctl.connectors.issuers.base import ExternalIssuer
+from certctl.domain.errors import InvalidInput
+from certctl.domain.issuing.failures import TEST_EVENT, shown
+from certctl.store.catalog.issuer_health import IssuerContactStore
+
+_GONE = "the issuer was deleted meanwhile"
+
+
+class IssuerTestRunner:
+    """The worker's side. `find_now` reads consistently, and raises InvalidInput for a configuration that
+    cannot work."""
+
+    def __init__(
+        self,
+        find_now: Callable[[str], ExternalIssuer | None],
+        contacts: IssuerContactStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._find_now = find_now
+        self._contacts = contacts
+        self._now = now
+
+    def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises InvalidInput for an event that IssuerTests does not send, Unavailable where the issuer
+        cannot be read, or its contact cannot be stored."""
+        if event.keys() != {TEST_EVENT} or not isinstance(event[TEST_EVENT], str):
+            raise InvalidInput(
+                f"This function takes records of its queue, or {{{TEST_EVENT}: the id of one}}."
+            )
+        return {"fault": self._fault(event[TEST_EVENT])}
+
+    def _fault(self, issuer_id: str) -> str | None:
+        try:
+            issuer = self._find_now(issuer_id)
+        except InvalidInput as refused:
+            return refused.detail
+        if issuer is None:
+            return _GONE
+        fault = issuer.directory_fault()
+        if fault is None:
+            self._contacts.record_success(issuer_id, self._now())
+            return None
+        self._contacts.record_failure(issuer_id, shown(fault), self._now())
+        return shown(fault)

@@ -1,0 +1,274 @@
+"""The signing worker's use case: one claimed job, one reserved serial, one signature, one transaction.
+
+What may go wrong at each step, and what holds then: see docs/architecture.md, "Issuing a certificate".
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.crypto.fingerprints import fingerprint_sha256
+from certctl.crypto.issuing.csr import check_names_within, parse_csr
+from certctl.crypto.issuing.issuing import new_serial, serial_text
+from certctl.crypto.issuing.leaves import Asked, signed_leaf
+from certctl.crypto.issuing.profile_checks import check_profile
+from certctl.crypto.names import names_of
+from certctl.crypto.pem import load_certificate
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.authorities.authorities import Authority, CrlShard, shard_for
+from certctl.domain.certificates.certificates import (
+    Certificate,
+    IssuedPem,
+    Lifecycle,
+    Version,
+    VersionState,
+)
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
+from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
+from certctl.domain.notifications.alerts import issuance_alerts
+from certctl.domain.revocation.revocations import UNSPECIFIED, revocation_of
+from certctl.store.writes import Write
+from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+from certctl.unit_of_work.jobs.endings import JobEndings
+from certctl.unit_of_work.ledger import certificate_change
+from certctl.unit_of_work.stores import Stores
+
+ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
+_WORK = timedelta(seconds=30)
+_HOLD_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Signers:
+    """How the worker reaches the world: the key of a CA, and the queues that it wakes, best effort."""
+
+    key_of: Callable[[Authority], ec.EllipticCurvePrivateKey]
+    nudge_job: Callable[[Nudge, float], None]
+    nudge_notifications: Callable[[list[Nudge]], None]
+    nudge_crl: Callable[[str, int], None]
+
+
+class LocalIssuance:
+    def __init__(
+        self,
+        stores: Stores,
+        signers: Signers,
+        clearance: IssuancePreconditions,
+        now: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self._stores = stores
+        self._endings = JobEndings(stores, ACTOR)
+        self._signers = signers
+        self._clearance = clearance
+        self._now = now
+        self._random = random
+
+    def attempt(self, claim: Claim, job: Job) -> None:
+        """Raises Unavailable where the store is down: the lease runs out and the due index brings the job
+        back. Raises what the job is to be postponed for."""
+        certificate = self._stores.certificate_of(job)
+        if certificate is not None:
+            self._attempt(ClaimedJob(claim, job, certificate))
+
+    def _attempt(self, work: ClaimedJob) -> None:
+        if work.claim.lost and work.claim.retry_count >= work.job.max_attempts:
+            self._fail(work, work.job.last_error or "the worker stopped in every attempt")
+            return
+        if work.certificate.lifecycle is Lifecycle.ON_HOLD:
+            self._postpone(work)
+            return
+        if not work.certificate.may_be_issued:
+            reason = f"the certificate is {work.certificate.lifecycle}"
+            self._endings.cancel(work.claim, work.job, reason, self._now())
+            return
+        try:
+            self._issue(work)
+        except InvalidInput as refusal:
+            self._fail(work, refusal.reasons)
+        except NotServed as closed:
+            self._postpone(work, closed.detail)
+        except (Unavailable, AwsRefusal) as failure:
+            if work.job.is_postponed_by(failure, self._now()):
+                raise
+            self._retry(work, str(failure))
+
+    def _issue(self, work: ClaimedJob) -> None:
+        if not work.claim.has_time(_WORK, self._now()):
+            self._stores.jobs.due.give_back(work.claim)
+            return
+        asked = self._asked(work)
+        authority = self._authority_for(work.certificate)
+        if asked.profile.requires_approval and work.job.approved_by is None:
+            self._ask_approval(work)
+            return
+        try:
+            reserved, version, shard = self._reserve(work, authority, asked)
+        except Conflict:
+            self._start_over(work)
+            return
+        leaf = self._signed(reserved, version, authority, shard, asked)
+        try:
+            self._publish(reserved, version, leaf, authority.certificate_pem)
+        except Conflict:
+            self._lost(reserved, version)
+
+    def _authority_for(self, certificate: Certificate) -> Authority:
+        authority = self._stores.authorities.active_issuing(certificate.issuer_id)
+        if authority is None:
+            raise Unavailable(f"The issuer {certificate.issuer_id} has no active CA.")
+        return authority
+
+    def _asked(self, work: ClaimedJob) -> Asked:
+        """Issuer, profile and policies may have changed since the certificate was asked for. Raises
+        InvalidInput."""
+        csr = parse_csr(work.job.csr_pem or "")
+        names = names_of(work.certificate.common_name, work.certificate.sans)
+        check_names_within(csr, names)
+        profile = self._clearance.profile_of(work.certificate)
+        check_profile(profile, csr.names or names, csr)
+        self._clearance.require(ACTOR, work.certificate)
+        return Asked(csr, profile)
+
+    def _reserve(
+        self, work: ClaimedJob, authority: Authority, asked: Asked
+    ) -> tuple[ClaimedJob, Version, CrlShard]:
+        """From here on the serial is known to revocation and OCSP, whether it is ever signed or not."""
+        now = self._now().replace(microsecond=0)
+        not_before, not_after = asked.profile.validity(now)
+        serial = serial_text(new_serial())
+        shard = shard_for(serial, self._numbered_shards(authority))
+        version = Version(
+            certificate_id=work.certificate.id,
+            serial_number=serial,
+            ca_id=authority.ca_id,
+            crl_shard=int(shard.shard),
+            job_id=work.job.id,
+            state=VersionState.RESERVED,
+            not_before=not_before,
+            not_after=not_after,
+            created_at=now,
+            spki_sha256=asked.csr.spki_sha256,
+        )
+        after = work.certificate.with_changes(now)
+        steps = [
+            *self._stores.certificates.reserve_steps(work.certificate, after, version),
+            *self._stores.refused_keys.absent_steps(asked.csr.spki_sha256),
+            *self._stores.authorities.keep_until_steps(authority, version.not_after),
+        ]
+        self._stores.database.transact(steps)
+        return replace(work, certificate=after), version, shard
+
+    def _numbered_shards(self, authority: Authority) -> list[CrlShard]:
+        shards = [s for s in self._stores.authorities.shards(authority.ca_id) if s.shard.isdigit()]
+        if not any(shard.open for shard in shards):
+            raise NotServed(authority.why_closed)
+        return shards
+
+    def _signed(
+        self, work: ClaimedJob, version: Version, authority: Authority, shard: CrlShard, asked: Asked
+    ) -> IssuedPem:
+        """A signature that never came to us is in no certificate. Its serial is never used, and counts no
+        more: else an outage of the key would use up the 30 versions that a certificate may have."""
+        try:
+            key = self._signers.key_of(authority)
+            return signed_leaf(work.certificate, version, authority, shard, asked, key)
+        except Exception:
+            with suppress(Conflict, Unavailable, AwsRefusal):
+                self._stores.database.transact(self._stores.certificates.unreserve_steps(version))
+            raise
+
+    def _publish(self, work: ClaimedJob, version: Version, pem: IssuedPem, issuer_pem: str) -> None:
+        now = self._now()
+        fingerprint = fingerprint_sha256(load_certificate(pem.certificate_pem))
+        issued = replace(version, state=VersionState.ISSUED, fingerprint_sha256=fingerprint)
+        before = work.certificate
+        after = before.issued(version, now)
+        if work.job.type is JobType.RENEWAL:
+            after = replace(after, last_renewal_at=now)
+        alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)
+        deployed, change = self._stores.deployments.started(work.job, after, issued, now)
+        change += certificate_change(before, after)
+        steps = [
+            self._stores.certificates.save_step(before, after),
+            *self._stores.certificates.issue_steps(issued, pem),
+            *self._abandon_others(work, version.serial_number),
+            *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
+            self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
+            *deployed,
+            *alerts,
+        ]
+        self._stores.database.transact(steps)
+        self._signers.nudge_notifications(nudges)
+
+    def _lost(self, work: ClaimedJob, version: Version) -> None:
+        """The answer was refused: somebody took the job over, or the certificate changed meanwhile."""
+        if self._stores.jobs.was_completed_by(work.claim):
+            return
+        with suppress(Conflict):
+            self._stores.database.transact(self._stores.certificates.abandon_steps(version))
+        certificate = self._stores.certificates.get(work.certificate.id)
+        if certificate is not None and certificate.lifecycle is Lifecycle.REVOKED:
+            self._revoke_serial(certificate, version)
+        self._start_over(work)
+
+    def _revoke_serial(self, certificate: Certificate, version: Version) -> None:
+        """A revocation that came between reserving and publishing has this serial already; make sure."""
+        place = (version.ca_id, version.crl_shard, version.serial_number)
+        if self._stores.revocations.find(*place) is not None:
+            return
+        row = revocation_of(
+            version, certificate, certificate.revocation_reason or UNSPECIFIED, ACTOR, self._now()
+        )
+        with suppress(Conflict):
+            bump = self._stores.crl_changes.bump_step(version.ca_id, version.crl_shard, certificate.id)
+            self._stores.database.transact([self._stores.revocations.add_step(row), bump])
+        self._signers.nudge_crl(version.ca_id, version.crl_shard)
+
+    def _start_over(self, work: ClaimedJob) -> None:
+        self._stores.jobs.due.give_back(work.claim)
+        self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+
+    def _retry(self, work: ClaimedJob, error: str) -> None:
+        schedule = work.job.retry_schedule
+        if schedule.is_spent(work.claim.retry_count):
+            self._fail(work, error)
+            return
+        wait = schedule.jittered_wait_after(work.claim.retry_count, self._random)
+        due_at = self._now() + timedelta(seconds=wait)
+        self._stores.database.write_or_refuse(self._stores.jobs.retry_step(work.claim, due_at, error))
+        self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
+
+    def _postpone(self, work: ClaimedJob, reason: str | None = None) -> None:
+        step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT, reason)
+        self._stores.database.write_or_refuse(step)
+
+    def _ask_approval(self, work: ClaimedJob) -> None:
+        """The profile came to demand it after the job was opened: what is not approved is not signed."""
+        now = self._now()
+        due_at = now + AWAITING_APPROVAL_TIMEOUT
+        after = replace(work.job, status=JobStatus.AWAITING_APPROVAL, needs_approval=True)
+        steps = [
+            self._stores.jobs.await_approval_step(work.claim, due_at),
+            self._stores.ledger.job_event(ACTOR, "job_approval_required", work.job, after, now),
+        ]
+        self._stores.database.transact(steps)
+
+    def _fail(self, work: ClaimedJob, error: str) -> None:
+        fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
+        left = self._abandon_others(work, "")
+        nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, self._now(), also=left)
+        self._signers.nudge_notifications(nudges)
+
+    def _abandon_others(self, work: ClaimedJob, serial: str) -> list[Write]:
+        """Serials that earlier attempts of this job reserved and never published."""
+        if work.claim.attempt == 1 and serial:
+            return []
+        versions = self._stores.certificates.unexpired_versions(work.certificate.id, self._now())
+        left = [v for v in versions if v.job_id == work.job.id and v.state is VersionState.RESERVED]
+        steps = (self._stores.certificates.abandon_steps(v) for v in left if v.serial_number != serial)
+        return [step for pair in steps for step in pair]

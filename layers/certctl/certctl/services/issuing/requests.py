@@ -1,0 +1,195 @@
+"""Asking for certificates: new ones and renewals."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from certctl.crypto.issuing.csr import CheckedCsr
+from certctl.crypto.names import San, names_of
+from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal
+from certctl.domain.agents.tasks import task_of
+from certctl.domain.certificates.certificates import (
+    MAX_UNEXPIRED_VERSIONS,
+    Certificate,
+    Lifecycle,
+    RenewalState,
+)
+from certctl.domain.certificates.requests import (
+    DEFAULT_ISSUER,
+    DEFAULT_OWNER,
+    DEFAULT_PROFILE,
+    DEFAULT_RENEWAL_POLICY,
+    DEFAULT_TEAM,
+    IssuanceStarted,
+    NewCertificate,
+)
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobRules, JobStatus, JobType, Requester, new_job
+from certctl.store.paging import in_parallel
+from certctl.store.writes import MAX_ACTIONS
+from certctl.unit_of_work.certificates.admission import Admission, request_within
+from certctl.unit_of_work.certificates.references import References
+from certctl.unit_of_work.ledger import certificate_change, job_change
+from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.policies.enforcement import PolicyGate
+from certctl.unit_of_work.stores import Stores
+
+
+class Issuance:
+    """`nudge` wakes the signing worker after the commit, best effort: the due index has the truth."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        references: References,
+        admission: Admission,
+        gate: PolicyGate,
+        nudge: Callable[[Nudge], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._references = references
+        self._admission = admission
+        self._gate = gate
+        self._nudge = nudge
+        self._now = now
+
+    def create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
+        """Raises InvalidInput, CsrRejected, PolicyRefused, Conflict where the id is taken by a certificate in
+        the caller's reach and InvalidInput by another, NotFound for another's team."""
+        try:
+            return decided_afresh(lambda: self._create(caller, wanted))
+        except ChangedMeanwhile:
+            raise
+        except Conflict as taken:
+            raise self._taken(caller, wanted.id, taken) from taken
+
+    def _taken(self, caller: Principal, certificate_id: str | None, taken: Conflict) -> Exception:
+        """Whoever may not read a certificate is not told that it exists."""
+        existing = self._stores.certificates.get(certificate_id) if certificate_id else None
+        if existing is None or caller.reaches_team(Permission.CERTIFICATES_READ, existing.team_id):
+            return taken
+        return InvalidInput.of("id", "cannot be used; choose another, or leave it out")
+
+    def _create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
+        now = self._now()
+        names = names_of(wanted.common_name, wanted.sans)
+        certificate = _new_record(caller, wanted, names, now)
+        caller.require_reach(Permission.CERTIFICATES_WRITE, certificate.team_id, "such team")
+        csr = _request(wanted.csr_pem, names)
+        rules = self._admission.check(
+            certificate, names, csr, lambda: self._references.problems(caller, None, certificate), now
+        )
+        recorded = self._gate.admit_new(caller.actor, certificate, now)
+        job = self._assigned(_new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now), certificate)
+        certificate = replace(certificate, open_job_id=job.id)
+        ledger = self._stores.ledger
+        steps = [
+            *self._stores.certificates.create_steps(certificate, certificate.search_names),
+            self._stores.jobs.create_step(job),
+            *self._references.steps(None, certificate),
+            ledger.certificate_event(caller.actor, "certificate_created", None, certificate, now),
+            *ledger.count_steps(certificate.id, certificate_change(None, certificate), job_change(None, job)),
+        ]
+        entries = self._stores.search_entries.of_new(
+            certificate, MAX_ACTIONS - len(steps) - recorded.actions, now
+        )
+        self._gate.commit([*steps, *entries.steps], recorded)
+        self._stores.search_entries.finish(certificate.id, entries)
+        return self._started(certificate, job, csr)
+
+    def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted:
+        """Opens a Renewal job: it goes on at once with a CSR, else it awaits one. Raises Conflict where the
+        record is not alive, has an open job, or has 30 unexpired versions; InvalidInput, CsrRejected,
+        PolicyRefused."""
+        return decided_afresh(lambda: self._renew(caller, certificate_id, csr_pem))
+
+    def _renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted:
+        now = self._now()
+        before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
+        if before.open_job_id is not None:
+            raise Conflict(f"The job {before.open_job_id} of this certificate is still open.")
+        names = names_of(before.common_name, before.sans)
+        csr = _request(csr_pem, names)
+        _, rules = in_parallel(
+            lambda: self._check_version_limit(before, now),
+            lambda: self._admission.check(before, names, csr, lambda: self._references.unusable(before), now),
+        )
+        recorded = self._gate.admit(caller.actor, before, now)
+        job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
+        after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
+        ledger = self._stores.ledger
+        steps = [
+            self._stores.certificates.save_step(before, after),
+            self._stores.jobs.create_step(job),
+            ledger.certificate_event(caller.actor, "certificate_renewal_requested", before, after, now),
+            *ledger.count_steps(after.id, certificate_change(before, after), job_change(None, job)),
+        ]
+        self._gate.commit(steps, recorded)
+        return self._started(after, job, csr)
+
+    def _assigned(self, job: Job, certificate: Certificate) -> Job:
+        """Where the targets have an agent, it makes the key: a job without a request is for it."""
+        agent_id = self._stores.agent_targets.agent_of(certificate) if job.csr_pem is None else None
+        if agent_id is None:
+            return job
+        profile = self._references.book.profile(certificate.certificate_profile_id)
+        return replace(job, agent_id=agent_id, task=task_of(certificate, profile))
+
+    def _started(self, certificate: Certificate, job: Job, csr: CheckedCsr | None) -> IssuanceStarted:
+        if job.status is JobStatus.PENDING:
+            self._nudge(job.nudge)
+        return IssuanceStarted(certificate, job, csr.ignored_extensions if csr else ())
+
+    def _alive(self, caller: Principal, certificate_id: str, permission: Permission, act: str) -> Certificate:
+        certificate = self._stores.certificate_in_reach(caller, certificate_id, permission)
+        certificate.require_alive(act)
+        return certificate
+
+    def _check_version_limit(self, certificate: Certificate, now: datetime) -> None:
+        unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
+        if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
+            raise Conflict(f"This certificate has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit.")
+
+
+def _request(csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:
+    return None if csr_pem is None else request_within(csr_pem, names)
+
+
+def _new_record(
+    caller: Principal, wanted: NewCertificate, names: tuple[San, ...], now: datetime
+) -> Certificate:
+    return Certificate(
+        id=wanted.id or new_id("mc", now),
+        name=wanted.name or wanted.common_name,
+        common_name=wanted.common_name,
+        sans=tuple(str(name) for name in names),
+        environment=wanted.environment,
+        owner_id=wanted.owner_id or DEFAULT_OWNER,
+        team_id=wanted.team_id or _default_team(caller),
+        issuer_id=wanted.issuer_id or DEFAULT_ISSUER,
+        renewal_policy_id=wanted.renewal_policy_id or DEFAULT_RENEWAL_POLICY,
+        certificate_profile_id=wanted.certificate_profile_id or DEFAULT_PROFILE,
+        target_ids=wanted.target_ids,
+        tags=wanted.tags,
+        lifecycle=Lifecycle.PENDING,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _new_job(
+    kind: JobType,
+    certificate: Certificate,
+    caller: Principal,
+    csr: CheckedCsr | None,
+    rules: JobRules,
+    now: datetime,
+) -> Job:
+    return new_job(kind, certificate, Requester.of(caller), csr.pem if csr else None, rules, now)
+
+
+def _default_team(caller: Principal) -> str:
+    return DEFAULT_TEAM if ALL_TEAMS in caller.teams or not caller.teams else caller.teams[0]

@@ -1,0 +1,211 @@
+"""Jobs as people see them: listed, cancelled, approved, rejected."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.due_work import Due, Nudge
+from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from certctl.domain.jobs import Job, JobStatus, JobType, Requester
+from certctl.domain.sorting import CreationSort
+from certctl.store.jobs.lists import JobIndexes
+from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+from certctl.unit_of_work.jobs.endings import JobEndings
+from certctl.unit_of_work.jobs.stops import stopped
+from certctl.unit_of_work.ledger import certificate_change
+from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.policies.standing_violations import Recorded
+from certctl.unit_of_work.stores import Stores
+
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What is not None must match. `agent_id`: what an agent has still to do."""
+
+    status: JobStatus | None = None
+    type: JobType | None = None
+    certificate_id: str | None = None
+    agent_id: str | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        return frozenset(name for name, value in vars(self).items() if value is not None)
+
+    def check(self) -> None:
+        """Raises InvalidInput."""
+        for name in ("certificate_id", "agent_id"):
+            text = getattr(self, name)
+            if text is not None and not _is_id(text):
+                raise InvalidInput.of(f"query.{name}", f"1 to {_LONGEST_ID} printable ASCII characters")
+
+    def matches(self, job: Job) -> bool:
+        if self.agent_id is not None and job.status.is_terminal:
+            return False
+        return all(getattr(job, name) == getattr(self, name) for name in self.given)
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What to walk, and the filters that settles."""
+
+    stages: list[Stage]
+    settles: frozenset[str] = frozenset()
+
+
+class Jobs:
+    """`nudge` wakes the worker after the commit, best effort."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        indexes: JobIndexes,
+        clearance: IssuancePreconditions,
+        nudge: Callable[[Nudge], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._indexes = indexes
+        self._clearance = clearance
+        self._nudge = nudge
+        self._now = now
+
+    def page(
+        self,
+        caller: Principal,
+        wanted: JobFilter,
+        position: Position | None,
+        per_page: int,
+        sort: CreationSort = CreationSort.NEWEST,
+    ) -> ListPage[Job]:
+        """Raises InvalidInput for a position that is none of this list."""
+        wanted.check()
+        plan = self._plan(wanted, newest_first=sort is CreationSort.NEWEST)
+        reads_all = caller.scope_of(Permission.JOBS_READ) is Scope.ALL
+        walked = walk(
+            in_order(sort, plan.stages),
+            position,
+            rows_to_read(per_page, all_shown=reads_all and wanted.given <= plan.settles),
+        )
+
+        def shown(_: Hit, job: Job) -> bool:
+            return caller.reaches_team(Permission.JOBS_READ, job.team_id) and wanted.matches(job)
+
+        return page_of(walked, self._indexes.load([f.id for f in walked.found]), shown, per_page)
+
+    def _plan(self, wanted: JobFilter, *, newest_first: bool) -> _Plan:
+        indexes = self._indexes
+        if wanted.certificate_id is not None:
+            of_one = indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
+            return _Plan(of_one, frozenset({"certificate_id"}))
+        if wanted.agent_id is not None:
+            of_agent = indexes.of_agent(wanted.agent_id, newest_first=newest_first)
+            return _Plan(of_agent, frozenset({"agent_id"}))
+        if wanted.status is not None and not wanted.status.is_terminal:
+            open_ones = indexes.of_open_status(wanted.status, newest_first=newest_first)
+            return _Plan(open_ones, frozenset({"status"}))
+        return _Plan(indexes.by_creation(self._now(), newest_first=newest_first))
+
+    def get(self, caller: Principal, job_id: str) -> Job:
+        """Raises NotFound, for a job of another team too."""
+        return self._reached(caller, job_id, Permission.JOBS_READ)
+
+    def cancel(self, caller: Principal, job_id: str) -> Job:
+        """Ends an open job, a running one too: its worker's answer will be refused. The certificate may
+        then be renewed again. Raises NotFound, Conflict where it has ended."""
+        return decided_afresh(lambda: self._cancel(caller, job_id))
+
+    def _cancel(self, caller: Principal, job_id: str) -> Job:
+        job = self._reached(caller, job_id, Permission.JOBS_CANCEL)
+        if job.status.is_terminal:
+            raise Conflict(f"This job is {job.status} already.")
+        if job.is_for_issuer:
+            raise Conflict(f"A {job.type} job ends once the issuer has answered; nobody cancels it.")
+        return self._end(caller, job, "job_cancelled", f"cancelled by {caller.key_id}")
+
+    def reject(self, caller: Principal, job_id: str) -> Job:
+        """Cancels a job that awaits approval. Raises NotFound, Conflict."""
+        return decided_afresh(lambda: self._reject(caller, job_id))
+
+    def _reject(self, caller: Principal, job_id: str) -> Job:
+        job = self._awaiting_approval(caller, job_id)
+        return self._end(caller, job, "job_rejected", f"rejected by {caller.key_id}")
+
+    def approve(self, caller: Principal, job_id: str) -> Job:
+        """Lets a job go on: to its worker, or to the wait for a signing request where it has none.
+
+        Raises NotFound, Conflict, and Forbidden for whoever asked for it or gave its request, with any key of
+        theirs; and InvalidInput or PolicyRefused for what is forbidden by now: then the job has failed.
+        """
+        job = decided_afresh(lambda: self._approve(caller, job_id))
+        if job.status is JobStatus.PENDING:
+            self._nudge(job.nudge)
+        return job
+
+    def _approve(self, caller: Principal, job_id: str) -> Job:
+        now = self._now()
+        before = self._awaiting_approval(caller, job_id)
+        if before.is_asked_by(Requester.of(caller)):
+            raise Forbidden("Whoever asked for a job, or gave its signing request, cannot approve it.")
+        self._require_allowed(caller, before)
+        after = before.advanced(now, approved_by=caller.key_id)
+        steps = [
+            self._stores.jobs.move_step(before, after),
+            self._stores.ledger.job_event(caller.actor, "job_approved", before, after, now),
+        ]
+        self._stores.database.transact(steps)
+        return after
+
+    def _require_allowed(self, caller: Principal, job: Job) -> None:
+        certificate = self._stores.certificate_of(job)
+        if certificate is None or certificate.open_job_id != job.id:
+            return
+        try:
+            self._clearance.require(caller.actor, certificate)
+        except InvalidInput as refused:
+            endings = JobEndings(self._stores, caller.actor)
+            steps, nudges = endings.unstarted_steps(job, certificate, refused.reasons, self._now())
+            self._clearance.gate.commit(steps, Recorded(nudges=nudges))
+            raise
+
+    def _end(self, caller: Principal, job: Job, action: str, why: str) -> Job:
+        now = self._now()
+        ended = replace(
+            job,
+            status=JobStatus.CANCELLED,
+            last_error=why,
+            completed_at=now,
+            due=Due(epoch=job.due.epoch + 1, attempt=job.due.attempt, retry_count=job.due.retry_count),
+        )
+        ledger = self._stores.ledger
+        halted, change = stopped(self._stores.jobs, [job], now, why)
+        steps = [
+            *halted,
+            ledger.job_event(caller.actor, action, job, ended, now),
+        ]
+        before = self._stores.certificate_of(job)
+        if before is not None and before.open_job_id == job.id:
+            after = before.stopped(now)
+            steps.append(self._stores.certificates.save_step(before, after))
+            change += certificate_change(before, after)
+        self._stores.database.transact([*steps, *ledger.count_steps(job.counted_with, change)])
+        return ended
+
+    def _awaiting_approval(self, caller: Principal, job_id: str) -> Job:
+        job = self._reached(caller, job_id, Permission.JOBS_APPROVE)
+        if job.status is not JobStatus.AWAITING_APPROVAL:
+            raise Conflict(f"This job is {job.status}; it awaits no approval.")
+        return job
+
+    def _reached(self, caller: Principal, job_id: str, permission: Permission) -> Job:
+        job = self._stores.jobs.get(job_id)
+        if job is None or not caller.reaches_team(permission, job.team_id):
+            raise NotFound("There is no such job.")
+        return job

@@ -1,0 +1,81 @@
+"""The worker of the jobs queue: claims a job that is due, and hands it to whoever does jobs of its type."""
+
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from certctl.domain.aws_failures import HINDRANCES
+from certctl.domain.due_work import Claim, NotYetDue, Nudge, postponement
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.jobs import Job, JobType, Worker
+from certctl.observability import logger
+from certctl.store.jobs.jobs import JobStore
+
+LEASE = timedelta(seconds=60)
+
+Attempt = Callable[[Claim, Job], None]
+"""Does one attempt at a claimed job, and reports it."""
+
+
+class JobWorker:
+    """`nudge` takes seconds and is best effort. `worker` is whose jobs these are."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        attempts: Mapping[JobType, Attempt],
+        nudge: Callable[[Nudge, float], None],
+        now: Callable[[], datetime],
+        worker: Worker = Worker.SIGNING,
+        random: Callable[[], float] = random.random,
+    ) -> None:
+        self._worker = worker
+        self._jobs = jobs
+        self._attempts = attempts
+        self._nudge = nudge
+        self._now = now
+        self._random = random
+
+    def process(self, job_id: str) -> None:
+        """Does one attempt at a job that is due. Raises Unavailable where the store is down: the lease
+        runs out and the due index brings the job back."""
+        claim, job = self._jobs.claim(job_id, self._now(), LEASE)
+        if isinstance(claim, NotYetDue):
+            is_external = self._worker is Worker.EXTERNAL
+            self._nudge(Nudge(job_id, claim.epoch, is_external), claim.wait)
+        if isinstance(claim, Claim) and job is not None:
+            self._attempt(claim, job)
+
+    def _attempt(self, claim: Claim, job: Job) -> None:
+        """A job that came to the wrong queue is given back undone and uncharged, and goes to its own."""
+        if job.worker is not self._worker:
+            self._jobs.due.give_back(claim)
+            self._nudge(job.nudge, 0)
+            return
+        self._attempt_own(claim, job)
+
+    def _attempt_own(self, claim: Claim, job: Job) -> None:
+        """One that comes too late, after the job was cancelled, has nothing to say any more."""
+        try:
+            self._attempt_or_postpone(claim, job)
+        except ChangedMeanwhile:
+            now = self._jobs.get(job.id)
+            if now is None or not now.status.is_terminal:
+                raise
+            logger.info("the job ended during an attempt", extra={"job_id": job.id, "status": now.status})
+
+    def _attempt_or_postpone(self, claim: Claim, job: Job) -> None:
+        """What is no fault of the job costs it no attempt."""
+        try:
+            self._attempts[job.type](claim, job)
+        except HINDRANCES as hindrance:
+            if not job.is_postponed_by(hindrance, self._now()):
+                raise
+            self._postpone(claim, job, str(hindrance))
+
+    def _postpone(self, claim: Claim, job: Job, error: str) -> None:
+        now = self._now()
+        wait = postponement(job.age(now), self._random)
+        self._jobs.postpone(claim, now + timedelta(seconds=wait), error)
+        logger.warning("a job is postponed", extra={"job_id": job.id, "error": error, "seconds": wait})
+        self._nudge(Nudge(job.id, claim.epoch, self._worker is Worker.EXTERNAL), wait)

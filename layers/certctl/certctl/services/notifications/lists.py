@@ -1,0 +1,102 @@
+"""Finding notifications: by status, type, channel, certificate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.errors import InvalidInput, NotFound
+from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
+from certctl.domain.sorting import CreationSort
+from certctl.store.notifications.lists import NotificationIndexes
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
+
+# On indexes of their own, and too few to look for among all.
+_NOT_BY_CREATION = (NotificationStatus.DEAD, NotificationStatus.PENDING, NotificationStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class NotificationFilter:
+    """What is not None must match. `channel` is a kind (`Slack`) or a channel's id (`slack-default`)."""
+
+    status: NotificationStatus | None = None
+    type: NotificationType | None = None
+    channel: str | None = None
+    certificate_id: str | None = None
+
+    @property
+    def is_one_index(self) -> bool:
+        """Whether an index holds just these."""
+        by_certificate = NotificationFilter(certificate_id=self.certificate_id)
+        return self in (by_certificate, NotificationFilter(status=NotificationStatus.DEAD))
+
+    def matches(self, row: Notification) -> bool:
+        return (
+            self.status in (None, row.status)
+            and self.type in (None, row.type)
+            and self.channel in (None, row.channel, row.channel_id)
+            and self.certificate_id in (None, row.certificate_id)
+        )
+
+
+class NotificationLists:
+    def __init__(
+        self, notifications: NotificationStore, indexes: NotificationIndexes, now: Callable[[], datetime]
+    ) -> None:
+        self._notifications = notifications
+        self._indexes = indexes
+        self._now = now
+
+    def get(self, caller: Principal, notification_id: str) -> Notification:
+        """Raises NotFound, for one of another team too."""
+        row = self._notifications.get(notification_id)
+        if row is None or not row.is_kept(self._now()):
+            raise NotFound("There is no such notification.")
+        caller.require_reach(Permission.NOTIFICATIONS_READ, row.team_id, "such notification")
+        return row
+
+    def page(
+        self,
+        caller: Principal,
+        wanted: NotificationFilter,
+        start: Position | None,
+        per_page: int,
+        sort: CreationSort | None = None,
+    ) -> ListPage[Notification]:
+        """Without a `sort` newest first; dead ones by their death, pending and failed ones by when they are
+        due. Raises InvalidInput for an order that cannot be, and for a position that is none of this list.
+        """
+        teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self._now()
+        all_shown = wanted.is_one_index and teams is None
+        stages = self._stages(wanted) if sort is None else in_order(sort, self._in_order(wanted, sort))
+        walked = walk(stages, start, rows_to_read(per_page, all_shown=all_shown))
+
+        def shown(_: Hit, row: Notification) -> bool:
+            return row.is_kept(now) and wanted.matches(row) and (teams is None or row.team_id in teams)
+
+        records = self._indexes.load([found.id for found in walked.found])
+        return page_of(walked, records, shown, per_page)
+
+    def _stages(self, wanted: NotificationFilter) -> list[Stage]:
+        if wanted.certificate_id is not None:
+            return self._indexes.of_certificate(wanted.certificate_id)
+        match wanted.status:
+            case NotificationStatus.DEAD:
+                return self._indexes.dead()
+            case NotificationStatus.PENDING | NotificationStatus.FAILED:
+                return self._indexes.due()
+            case _:
+                return self._indexes.by_creation(self._now())
+
+    def _in_order(self, wanted: NotificationFilter, sort: CreationSort) -> list[Stage]:
+        newest_first = sort is CreationSort.NEWEST
+        if wanted.certificate_id is not None:
+            return self._indexes.of_certificate(wanted.certificate_id, newest_first=newest_first)
+        if wanted.status in _NOT_BY_CREATION:
+            raise InvalidInput.of(
+                "query.sort",
+                f"{sort} cannot be had with status={wanted.status}: add certificate_id, or leave sort out"
+                " (dead ones come by their death, pending and failed ones by when they are due)",
+            )
+        return self._indexes.by_creation(self._now(), newest_first=newest_first)

@@ -1,0 +1,154 @@
+"""Mutes and maintenance windows as their teams see, make and end them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.audit.events import changes
+from certctl.domain.errors import Conflict, InvalidInput, NotFound
+from certctl.domain.ids import new_id
+from certctl.domain.notifications.mutes import LONGEST_MUTE, MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM, Mute
+from certctl.domain.notifications.notifications import Severity
+from certctl.store.audit.events import AuditStore
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.database import Database
+from certctl.store.notifications.mutes import MOST_ROWS, MuteStore
+from certctl.store.writes import Write
+from certctl.unit_of_work.optimistic import decided_afresh
+
+_CLEARED_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class NewMute:
+    """Of a certificate or of a team: one of the two. Without `starts_at` from now on."""
+
+    ends_at: datetime
+    reason: str
+    certificate_id: str | None = None
+    team_id: str | None = None
+    starts_at: datetime | None = None
+    severities: tuple[Severity, ...] = ()
+
+
+@dataclass(frozen=True)
+class MutePage:
+    """`next_before` is the id to go on from, None at the end."""
+
+    mutes: list[Mute]
+    next_before: str | None
+
+
+@dataclass(frozen=True)
+class MuteStores:
+    database: Database
+    mutes: MuteStore
+    certificates: CertificateStore
+    audit: AuditStore
+
+
+class Mutes:
+    def __init__(self, stores: MuteStores, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._now = now
+
+    def page(self, caller: Principal, before: str | None, limit: int) -> MutePage:
+        """In force or to come, newest first."""
+        teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self._now()
+        shown = [
+            mute
+            for mute in self._stores.mutes.all()
+            if not mute.is_over(now)
+            and (teams is None or mute.team_id in teams)
+            and (before is None or mute.id < before)
+        ]
+        return MutePage(shown[:limit], shown[limit - 1].id if len(shown) > limit else None)
+
+    def create(self, caller: Principal, wanted: NewMute) -> Mute:
+        """Raises InvalidInput, NotFound for a certificate or team out of reach, Conflict at the limit of live
+        ones, of the team or of all."""
+        _check(wanted, self._now().replace(microsecond=0))
+        team_id = self._team_of(caller, wanted)
+        return decided_afresh(lambda: self._create(caller, wanted, team_id))
+
+    def _create(self, caller: Principal, wanted: NewMute, team_id: str) -> Mute:
+        now = self._now().replace(microsecond=0)
+        made = self._stores.mutes.made(team_id)  # before the others are read
+        stored = self._stores.mutes.all_now()
+        over = [mute for mute in stored if mute.is_over(now)]
+        _check_limits(stored, over, team_id)
+        mute = Mute(
+            id=new_id("mute", now),
+            team_id=team_id,
+            starts_at=max(wanted.starts_at or now, now),
+            ends_at=wanted.ends_at,
+            reason=wanted.reason,
+            created_by=caller.key_id,
+            created_at=now,
+            certificate_id=wanted.certificate_id,
+            severities=wanted.severities,
+        )
+        self._stores.database.transact(
+            [
+                self._stores.mutes.create_step(mute),
+                self._stores.mutes.count_step(team_id, made),
+                self._event(caller, "mute_created", mute, changes(None, mute)),
+                *self._clearing(over),
+            ]
+        )
+        return mute
+
+    def end(self, caller: Principal, mute_id: str) -> None:
+        """Deletes it. Raises NotFound, for another team's too."""
+        decided_afresh(lambda: self._end(caller, mute_id))
+
+    def _end(self, caller: Principal, mute_id: str) -> None:
+        mute = self._stores.mutes.get(mute_id)
+        if mute is None:
+            raise NotFound("There is no such mute.")
+        caller.require_reach(Permission.NOTIFICATIONS_WRITE, mute.team_id, "such mute")
+        event = self._event(caller, "mute_deleted", mute, changes(mute, None))
+        self._stores.database.transact([self._stores.mutes.delete_step(mute), event])
+
+    def _team_of(self, caller: Principal, wanted: NewMute) -> str:
+        if wanted.certificate_id is None:
+            team_id = wanted.team_id or ""
+            caller.require_reach(Permission.NOTIFICATIONS_WRITE, team_id, "such team")
+            return team_id
+        certificate = self._stores.certificates.get(wanted.certificate_id)
+        if certificate is None:
+            raise NotFound("There is no such certificate.")
+        caller.require_reach(Permission.NOTIFICATIONS_WRITE, certificate.team_id, "such certificate")
+        return certificate.team_id
+
+    def _clearing(self, over: Sequence[Mute]) -> list[Write]:
+        """TTL takes days: without this, many short mutes would fill what a read may hold."""
+        return [self._stores.mutes.clear_step(mute) for mute in over[-_CLEARED_AT_ONCE:]]
+
+    def _event(self, caller: Principal, action: str, mute: Mute, details: Mapping[str, Any]) -> Write:
+        now = self._now()
+        return self._stores.audit.event_step(
+            caller.actor, action, "mute", mute.id, details, now, mute.team_id
+        )
+
+
+def _check_limits(stored: Sequence[Mute], over: Sequence[Mute], team_id: str) -> None:
+    of_team = sum(mute.team_id == team_id for mute in stored) - sum(mute.team_id == team_id for mute in over)
+    if of_team >= MAX_LIVE_MUTES_OF_TEAM:
+        raise Conflict(
+            f"The team has {MAX_LIVE_MUTES_OF_TEAM} mutes in force or to come, the limit: "
+            "end one, or mute the team."
+        )
+    if len(stored) - len(over) >= MAX_LIVE_MUTES or len(stored) >= MOST_ROWS:
+        raise Conflict(f"There are {MAX_LIVE_MUTES} mutes in force or to come, the limit: end one.")
+
+
+def _check(wanted: NewMute, now: datetime) -> None:
+    if (wanted.certificate_id is None) == (wanted.team_id is None):
+        raise InvalidInput.of("certificate_id", "give either a certificate_id or a team_id")
+    if wanted.ends_at <= max(wanted.starts_at or now, now):
+        raise InvalidInput.of("ends_at", "must be in the future, and after starts_at")
+    if wanted.ends_at > now + LONGEST_MUTE:
+        raise InvalidInput.of("ends_at", f"must be within {LONGEST_MUTE.days} days")

@@ -1,0 +1,141 @@
+"""Queueing notifications again, one or many, and the mark that they were read."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import Conflict, NotFound
+from certctl.domain.notifications.delivery import requeued, why_not_requeued
+from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
+from certctl.store.database import Database
+from certctl.store.notifications.lists import NotificationIndexes
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.paging import Hit, Position, Stage, walk
+from certctl.unit_of_work.notifications.events import NotificationEvents
+from certctl.unit_of_work.optimistic import decided_afresh
+
+MAX_AT_ONCE = 500
+_THREADS = 8
+
+
+@dataclass(frozen=True)
+class RequeueMany:
+    """Which ones. What is None does not matter; `channel` is a kind or a channel's id; `older_than` counts
+    from the last time it was queued."""
+
+    status: NotificationStatus = NotificationStatus.DEAD
+    channel: str | None = None
+    type: NotificationType | None = None
+    older_than: timedelta | None = None
+
+    def matches(self, row: Notification, now: datetime) -> bool:
+        return (
+            row.status is self.status
+            and self.channel in (None, row.channel, row.channel_id)
+            and self.type in (None, row.type)
+            and (self.older_than is None or now - row.queued_at >= self.older_than)
+        )
+
+
+@dataclass(frozen=True)
+class RequeueReport:
+    """`refused` changed meanwhile. `next` is where to go on, None at the end."""
+
+    requeued: int
+    refused: int
+    next: Position | None
+
+
+class NotificationRequeue:
+    """`nudge` is best effort."""
+
+    def __init__(
+        self,
+        database: Database,
+        notifications: NotificationStore,
+        indexes: NotificationIndexes,
+        events: NotificationEvents,
+        nudge: Callable[[list[Nudge]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._notifications = notifications
+        self._indexes = indexes
+        self._events = events
+        self._nudge = nudge
+        self._now = now
+
+    def requeue(self, caller: Principal, notification_id: str) -> None:
+        """Raises NotFound, Conflict where it is queued, being sent, or was sent."""
+        row = decided_afresh(lambda: self._requeue(caller, notification_id))
+        self._nudge([Nudge(row.id, row.due.epoch)])
+
+    def requeue_many(self, caller: Principal, wanted: RequeueMany, start: Position | None) -> RequeueReport:
+        """At most 500 rows are looked at; the rest is behind `next`."""
+        now = self._now()
+        walked = walk(self._stages(wanted, now), start, MAX_AT_ONCE)
+        rows = self._matching(caller, wanted, walked.found, now)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            results = list(pool.map(lambda row: self._requeue_or_none(caller, row.id), rows))
+        done = [row for row in results if row is not None]
+        self._nudge([Nudge(row.id, row.due.epoch) for row in done])
+        return RequeueReport(len(done), len(results) - len(done), walked.next)
+
+    def mark_read(self, caller: Principal, notification_id: str) -> None:
+        """Raises NotFound. A second time changes nothing."""
+        row = self._reachable(caller, notification_id)
+        if row.read_at is None:
+            self._notifications.mark_read(row.id, self._now())
+
+    def _requeue(self, caller: Principal, notification_id: str) -> Notification:
+        before, now = self._reachable(caller, notification_id), self._now()
+        refusal = why_not_requeued(before, now)
+        if refusal is not None:
+            raise Conflict(f"The notification cannot be queued again. {refusal}")
+        after = requeued(before, now)
+        self._database.transact(
+            [
+                self._notifications.requeue_step(before, after, now),
+                *self._events.requeued_steps(caller.actor, before, after, now),
+            ]
+        )
+        return after
+
+    def _requeue_or_none(self, caller: Principal, notification_id: str) -> Notification | None:
+        try:
+            return decided_afresh(lambda: self._requeue(caller, notification_id))
+        except (Conflict, NotFound):
+            return None
+
+    def _reachable(self, caller: Principal, notification_id: str) -> Notification:
+        row = self._notifications.get(notification_id)
+        if row is None or not row.is_kept(self._now()):
+            raise NotFound("There is no such notification.")
+        caller.require_reach(Permission.NOTIFICATIONS_WRITE, row.team_id, "such notification")
+        return row
+
+    def _stages(self, wanted: RequeueMany, now: datetime) -> list[Stage]:
+        match wanted.status:
+            case NotificationStatus.DEAD:
+                return self._indexes.dead()
+            case NotificationStatus.SENT:
+                return self._indexes.by_creation(now)
+            case _:
+                return self._indexes.due()
+
+    def _matching(
+        self, caller: Principal, wanted: RequeueMany, found: Sequence[Hit], now: datetime
+    ) -> list[Notification]:
+        teams = caller.team_filter(Permission.NOTIFICATIONS_WRITE)
+        rows = self._indexes.load([f.id for f in found]).values()
+        return [
+            row
+            for row in rows
+            if row.is_kept(now)
+            and wanted.matches(row, now)
+            and (teams is None or row.team_id in teams)
+            and why_not_requeued(row, now) is None
+        ]

@@ -1,0 +1,139 @@
+"""Routing rules as administrators see, set and delete them."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.audit.events import changes
+from certctl.domain.channels.channels import CachedChannels
+from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from certctl.domain.notifications.routing import MAX_RULES, Route, RoutingRule
+from certctl.store.audit.events import AuditStore
+from certctl.store.database import Database
+from certctl.store.notifications.routing import RoutingRuleStore
+from certctl.store.paging import in_parallel
+from certctl.store.writes import Write
+from certctl.unit_of_work.optimistic import decided_afresh
+
+_RULE_ID = re.compile(r"stack|(team|owner):[a-z0-9][a-z0-9-]{0,63}")
+_TEAM = "team:"
+
+
+@dataclass(frozen=True)
+class RuleInput:
+    """All that the rule shall say. A `revision` must be the one that is stored, 0 where there is no rule."""
+
+    routes: tuple[Route, ...]
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
+class RulePage:
+    """By id. `next_after` is the id to go on from, None at the end."""
+
+    rules: list[RoutingRule]
+    next_after: str | None
+    total: int
+
+
+class RoutingRules:
+    def __init__(
+        self,
+        database: Database,
+        rules: RoutingRuleStore,
+        audit: AuditStore,
+        book: CachedChannels,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._rules = rules
+        self._audit = audit
+        self._book = book
+        self._now = now
+
+    def page(self, after: str | None, limit: int) -> RulePage:
+        rules = self._rules.all()
+        rest = [rule for rule in rules if rule.id > (after or "")]
+        return RulePage(rest[:limit], rest[limit - 1].id if len(rest) > limit else None, len(rules))
+
+    def get(self, rule_id: str) -> RoutingRule:
+        """Raises NotFound."""
+        rule = self._rules.get(rule_id)
+        if rule is None:
+            raise NotFound("There is no such routing rule.")
+        return rule
+
+    def save(self, caller: Principal, rule_id: str, wanted: RuleInput) -> RoutingRule:
+        """Makes the rule or replaces it. Raises InvalidInput for an id that no rule can have, for channels
+        that are not there, and Conflict where the revision is another one, or there are 500 rules."""
+        if not _RULE_ID.fullmatch(rule_id):
+            raise InvalidInput.of("rule_id", "must be stack, team:<team id> or owner:<owner id>")
+        self._check(wanted.routes)
+        return decided_afresh(lambda: self._save(caller, rule_id, wanted))
+
+    def _save(self, caller: Principal, rule_id: str, wanted: RuleInput) -> RoutingRule:
+        before, all_rules = in_parallel(lambda: self._rules.get(rule_id), self._rules.all)
+        _require_revision(before, wanted.revision)
+        if before is None and len(all_rules) >= MAX_RULES:
+            raise Conflict(f"There are {MAX_RULES} routing rules already: delete one first.")
+        if before is not None and before.routes == wanted.routes:
+            return before
+        now = self._now()
+        after = (
+            RoutingRule(rule_id, wanted.routes, now, now)
+            if before is None
+            else replace(before, routes=wanted.routes, updated_at=now, revision=before.revision + 1)
+        )
+        step = self._rules.replace_step(before, after) if before else self._rules.create_step(after)
+        action = "routing_rule_updated" if before else "routing_rule_created"
+        event = self._event(caller, action, rule_id, changes(before, after))
+        self._database.transact([step, event])
+        return after
+
+    def delete(self, caller: Principal, rule_id: str) -> None:
+        """Less specific rules take over, or the default. Raises NotFound."""
+        decided_afresh(lambda: self._delete(caller, rule_id))
+
+    def _delete(self, caller: Principal, rule_id: str) -> None:
+        rule = self.get(rule_id)
+        event = self._event(caller, "routing_rule_deleted", rule_id, changes(rule, None))
+        self._database.transact([self._rules.delete_step(rule), event])
+
+    def _check(self, routes: Sequence[Route]) -> None:
+        unknown = self._unknown({channel for route in routes for channel in route.channels})
+        problems = [
+            FieldProblem(f"routes.{number}.channels", f"there is no channel {channel}")
+            for number, route in enumerate(routes)
+            for channel in route.channels
+            if channel in unknown
+        ]
+        if problems:
+            raise InvalidInput("The rule names channels that are not there.", problems)
+
+    def _unknown(self, channels: set[str]) -> set[str]:
+        """A channel that was made a moment ago is not in the book's memory yet."""
+        asked = sorted(channel for channel in channels if self._book.find(channel) is None)
+        found = in_parallel(*[partial(self._book.find_now, channel) for channel in asked])
+        return {channel for channel, config in zip(asked, found, strict=True) if config is None}
+
+    def _event(self, caller: Principal, action: str, rule_id: str, details: Mapping[str, Any]) -> Write:
+        now = self._now()
+        return self._audit.event_step(
+            caller.actor,
+            action,
+            "routing_rule",
+            rule_id,
+            details,
+            now,
+            rule_id.removeprefix(_TEAM) if rule_id.startswith(_TEAM) else None,
+        )
+
+
+def _require_revision(before: RoutingRule | None, wanted: int | None) -> None:
+    stored = before.revision if before else 0
+    if wanted not in (None, stored):
+        raise Conflict(f"The rule is at revision {stored} now. Read it again and repeat.")

@@ -1,0 +1,1 @@
+"""Rules that certificates must keep, and their violations."""

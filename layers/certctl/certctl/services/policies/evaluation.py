@@ -1,0 +1,162 @@
+"""The worker that evaluates a policy over the existing certificates: turns of a few seconds, in slices.
+
+What a slice decides is written on condition that its certificates are as they were read, and that this is the
+policy's latest evaluation. After each slice the job's row holds where the walk goes on, on condition that the
+worker still holds it. A slice that is done twice finds the violations of the first time, and writes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.errors import Conflict
+from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.policies.alerts import evaluation_notifications
+from certctl.domain.policies.evaluations import PolicyEvaluation
+from certctl.services.policies.inventory import PolicyInventory, PolicyRun
+from certctl.store.policies.states import PolicyState
+from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.stores import Stores
+
+ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
+# Other jobs wait behind a turn, and the function has 30 s for a batch of them.
+_TURN = timedelta(seconds=5)
+_SLICE = 100
+
+
+@dataclass(frozen=True)
+class _Turn:
+    claim: Claim
+    job: Job
+    run: PolicyRun
+
+
+class PolicyEvaluator:
+    """`nudge` takes seconds and is best effort; `nudge_notifications` too. `routing` is that of alerts about
+    the whole stack."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        inventory: PolicyInventory,
+        routing: Callable[[], RoutingFacts],
+        nudge: Callable[[Nudge, float], None],
+        nudge_notifications: Callable[[Sequence[Nudge]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._inventory = inventory
+        self._routing = routing
+        self._nudge = nudge
+        self._nudge_notifications = nudge_notifications
+        self._now = now
+
+    def attempt(self, claim: Claim, job: Job) -> None:
+        """Slice after slice, until all is done or the turn is over. Raises Unavailable where the store is
+        down: the lease runs out, and another turn goes on from the last slice that was reported."""
+        evaluation = job.evaluation
+        if evaluation is None:
+            return
+        if evaluation.must_wait(self._now()):
+            self._wait(claim, job, evaluation)
+            return
+        turn = _Turn(claim, job, self._inventory.run_of(job.id, evaluation.policy_id))
+        if claim.lost and claim.retry_count >= job.max_attempts:
+            self._end(turn, evaluation, JobStatus.FAILED, "the worker stopped in every turn")
+            return
+        self._work(turn, evaluation)
+
+    def _work(self, turn: _Turn, evaluation: PolicyEvaluation) -> None:
+        if turn.run.is_replaced:
+            self._end(turn, evaluation, JobStatus.CANCELLED, "a later change of the policy is evaluated")
+            return
+        until = self._now() + _TURN
+        evaluation = evaluation.of(self._inventory.size(turn.run))
+        while not self._rests(evaluation) and self._now() < until:
+            try:
+                evaluation = self._after_slice(turn, evaluation)
+                self._stores.database.write_or_refuse(
+                    self._stores.jobs.evaluation_step(turn.claim, evaluation)
+                )
+            except Conflict:  # replaced, cancelled or taken over: the next claim finds out which
+                break
+        self._continue_or_end(turn, evaluation)
+
+    def _rests(self, evaluation: PolicyEvaluation) -> bool:
+        return evaluation.is_over or evaluation.must_wait(self._now())
+
+    def _continue_or_end(self, turn: _Turn, evaluation: PolicyEvaluation) -> None:
+        if evaluation.is_over:
+            self._end(turn, evaluation, JobStatus.COMPLETED, None)
+        elif evaluation.must_wait(self._now()):
+            self._wait(turn.claim, turn.job, evaluation)
+        else:
+            self._continue(turn.claim, self._now(), 0)
+
+    def _after_slice(self, turn: _Turn, evaluation: PolicyEvaluation) -> PolicyEvaluation:
+        began, inventory = self._now(), self._inventory
+        if turn.run.policy is None:
+            ended = inventory.end_some(ACTOR, turn.run, began)
+            return evaluation.emptying(ended) if ended else evaluation.emptied(began)
+        part = inventory.part(evaluation.position, began, _SLICE)
+        failed = inventory.evaluate(ACTOR, turn.run, part.certificates, began)
+        return evaluation.walked(part.next, part.rows, failed, began)
+
+    def _wait(self, claim: Claim, job: Job, evaluation: PolicyEvaluation) -> None:
+        left = (evaluation.settled_at - self._now()).total_seconds()
+        self._continue(claim, evaluation.settled_at, max(left, 0))
+
+    def _continue(self, claim: Claim, due_at: datetime, wait: float) -> None:
+        with suppress(Conflict):
+            self._stores.database.write_or_refuse(self._stores.jobs.postpone_step(claim, due_at))
+            self._nudge(Nudge(claim.id, claim.epoch), wait)
+
+    def _end(self, turn: _Turn, evaluation: PolicyEvaluation, status: JobStatus, error: str | None) -> None:
+        """Nothing happens where the job was cancelled, ended or taken over meanwhile."""
+        now, ledger = self._now(), self._stores.ledger
+        after = replace(turn.job, status=status, last_error=error)
+        state = self._inventory.state_of(turn.run)
+        is_done = status is JobStatus.COMPLETED
+        alerts, nudges = ledger.notification_steps(self._alerts(turn, state, now) if is_done else [])
+        details = _details(evaluation, state, error)
+        steps = [
+            self._stores.jobs.end_step(turn.claim, status, now, error),
+            ledger.policy_event(ACTOR, _ENDINGS[status], evaluation.policy_id, details, now),
+            *ledger.count_steps(turn.job.id, job_change(turn.job, after)),
+            *alerts,
+            *(self._inventory.closing_steps(turn.run) if is_done else ()),
+        ]
+        with suppress(Conflict):
+            self._stores.database.transact(steps)
+            self._nudge_notifications(nudges)
+
+    def _alerts(self, turn: _Turn, state: PolicyState | None, now: datetime) -> list[Notification]:
+        """One where violations began, not one for each."""
+        policy = turn.run.policy
+        if policy is None or state is None or not state.untold:
+            return []
+        return evaluation_notifications(policy, state.untold, state.open, self._routing(), now)
+
+
+def _details(evaluation: PolicyEvaluation, state: PolicyState | None, error: str | None) -> dict[str, Any]:
+    counts = {"begun": state.begun, "ended": state.ended, "violations": state.open} if state else {}
+    return {
+        "policy_version": evaluation.policy_revision,
+        "evaluated": evaluation.evaluated,
+        "failed": evaluation.failed,
+        **counts,
+        **({"error": error} if error else {}),
+    }
+
+
+_ENDINGS = {
+    JobStatus.COMPLETED: "policy_evaluated",
+    JobStatus.CANCELLED: "policy_evaluation_cancelled",
+    JobStatus.FAILED: "policy_evaluation_failed",
+}

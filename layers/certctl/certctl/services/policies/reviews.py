@@ -1,0 +1,70 @@
+"""What the maintenance schedule does for policies: evaluates again those that go by an edited profile or
+renewal policy, and those of an earlier release, which no evaluation has seen."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from certctl.domain.catalog.records import Entry, Kind
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.policies.policies import Policy, PolicyType
+from certctl.observability import logger
+from certctl.store.follow_ups import FollowUp, FollowUpStore
+from certctl.unit_of_work.catalog import CatalogRecords
+
+_REQUESTER = "system/maintenance_schedule"
+_GO_BY = {
+    Kind.PROFILE: (PolicyType.CERTIFICATE_LIFETIME, PolicyType.RENEWAL_LEAD_TIME),
+    Kind.RENEWAL_POLICY: (PolicyType.RENEWAL_LEAD_TIME,),
+}
+
+
+class PolicyReviews:
+    """`nudge` wakes the worker, best effort. Whether each policy was ever evaluated is looked at once in the
+    life of a process: a release begins with new ones."""
+
+    def __init__(
+        self,
+        records: CatalogRecords,
+        follow_ups: FollowUpStore,
+        nudge: Callable[[Sequence[Nudge]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._records = records
+        self._follow_ups = follow_ups
+        self._nudge = nudge
+        self._now = now
+        self._has_looked = False
+
+    def run(self, has_time: Callable[[], bool]) -> int:
+        """How many evaluations were started. Raises Unavailable: the next run does what is left."""
+        started = sum(
+            self._review(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now())
+        )
+        if not self._has_looked:
+            started += self._start_all(self._unseen())
+            self._has_looked = True
+        return started
+
+    def _review(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
+        types = _GO_BY[Kind(follow_up.id.partition("#")[0])]
+        meant = [policy for policy in self._records.book.policies() if policy.content.type in types]
+        started = 0
+        try:
+            for _ in self._follow_ups.slices(follow_up, lambda _: ([], None), has_time):
+                started = self._start_all(meant)
+        except ChangedMeanwhile:
+            logger.info("policies are evaluated again by the next run", extra={"mark": follow_up.id})
+        return started
+
+    def _unseen(self) -> list[Entry[Policy]]:
+        policies = self._records.book.policies()
+        seen = self._records.evaluations.reports() if policies else {}
+        return [policy for policy in policies if policy.id not in seen]
+
+    def _start_all(self, policies: Sequence[Entry[Policy]]) -> int:
+        for policy in policies:
+            started = self._records.evaluations.start(_REQUESTER, policy, self._now())
+            self._records.database.transact(started.steps)
+            self._nudge(started.nudges)
+        return len(policies)

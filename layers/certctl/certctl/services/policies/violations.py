@@ -1,0 +1,57 @@
+"""What broke the policies, as people see it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.errors import NotFound
+from certctl.domain.policies.policies import Violation, ViolationState
+from certctl.store.paging import Hit, ListPage, Position, Stage, load, page_of, rows_to_read, walk
+from certctl.store.policies.violations import ViolationStore
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
+
+
+@dataclass(frozen=True)
+class ViolationFilter:
+    """Of one policy, or of all where it is None; in one state, or in any."""
+
+    policy_id: str | None = None
+    state: ViolationState | None = None
+
+
+class Violations:
+    """`policy_ids` are those of the policies that there are."""
+
+    def __init__(
+        self, store: ViolationStore, policy_ids: Callable[[], Sequence[str]], now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._policy_ids = policy_ids
+        self._now = now
+
+    def page(
+        self, caller: Principal, wanted: ViolationFilter, position: Position | None, per_page: int
+    ) -> ListPage[Violation]:
+        """Newest first, open ones by policy and certificate: those whose certificates the caller may read.
+        Raises NotFound for what is no id, InvalidInput for a position that is none of this list."""
+        if wanted.policy_id is not None and not _ID.fullmatch(wanted.policy_id):
+            raise NotFound("There is no such policy.")
+        reads_all = caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL
+        all_shown = reads_all and wanted.state in (None, ViolationState.OPEN)
+        walked = walk(self._stages(wanted), position, rows_to_read(per_page, all_shown=all_shown))
+        found = {v.id: v for v in load([f.id for f in walked.found], self._store.get_many)}
+
+        def shown(_: Hit, violation: Violation) -> bool:
+            is_meant = wanted.state in (None, violation.state)
+            return is_meant and caller.reaches_team(Permission.CERTIFICATES_READ, violation.team_id)
+
+        return page_of(walked, found, shown, per_page)
+
+    def _stages(self, wanted: ViolationFilter) -> list[Stage]:
+        store, policy_id = self._store, wanted.policy_id
+        if wanted.state is ViolationState.OPEN:
+            return [store.standing(each) for each in ([policy_id] if policy_id else self._policy_ids())]
+        return store.of_policy(policy_id) if policy_id else store.by_month(self._now())

@@ -1,0 +1,64 @@
+"""Plans the certificates anew whose renewal policy was edited: in slices, so that it can be interrupted."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.catalog.records import Kind
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.renewal.planning import plan_of
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.observability import logger
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.database import Database
+from certctl.store.follow_ups import FollowUp, FollowUpStore
+
+_SLICE = 100
+
+
+class RenewalReplanner:
+    """`policy_of` is not older than `follow_ups.SETTLED_AFTER`."""
+
+    def __init__(
+        self,
+        database: Database,
+        follow_ups: FollowUpStore,
+        catalog: CatalogStore,
+        certificates: CertificateStore,
+        policy_of: Callable[[str], RenewalPolicy],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._follow_ups = follow_ups
+        self._catalog = catalog
+        self._certificates = certificates
+        self._policy_of = policy_of
+        self._now = now
+
+    def run(self, has_time: Callable[[], bool]) -> int:
+        """How many certificates got another time. Raises Unavailable: the next run goes on from there."""
+        return sum(
+            self._of_policy(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now())
+        )
+
+    def _of_policy(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
+        planned = 0
+        read = partial(self._catalog.certificates_of, Kind.RENEWAL_POLICY, follow_up.id, _SLICE)
+        try:
+            for ids in self._follow_ups.slices(follow_up, read, has_time):
+                planned += sum(map(self._plan, self._certificates.get_many(ids)))
+        except ChangedMeanwhile:
+            logger.info("the policy was edited again: from the start", extra={"id": follow_up.id})
+        return planned
+
+    def _plan(self, certificate: Certificate) -> bool:
+        """False where there is nothing to plan, or somebody saved it meanwhile, which planned it."""
+        if plan_of(certificate, self._policy_of(certificate.renewal_policy_id)) is None:
+            return False
+        try:
+            self._database.write_or_refuse(self._certificates.replan_step(certificate))
+        except ChangedMeanwhile:
+            return False
+        return True

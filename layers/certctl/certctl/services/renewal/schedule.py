@@ -1,0 +1,313 @@
+"""The renewal schedule: what is due in the certificates' index is renewed, and people are told of its end.
+
+The index nominates, the row decides: each certificate's change is one transaction on condition that the row
+is still the one that it was decided from. What may go wrong, and what holds then: see docs/renewal.md.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+from certctl.crypto.names import names_of
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.certificates.certificates import MAX_UNEXPIRED_VERSIONS, Certificate, RenewalState
+from certctl.domain.due_work import Nudge
+from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, InvalidInput, Unavailable
+from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.jobs import Job, JobStatus, Worker
+from certctl.domain.notifications.alerts import Alert, expiry_alert, issuance_failure_alert
+from certctl.domain.policies.profiles import Profile
+from certctl.domain.renewal.planning import (
+    WINDOW_NUDGE,
+    ExpiryAlert,
+    RenewalPlan,
+    RenewalRequest,
+    plan_of,
+    renewal_job,
+)
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.observability import logger
+from certctl.store.locks import LockStore
+from certctl.store.writes import Write
+from certctl.unit_of_work.ledger import certificate_change, job_change
+from certctl.unit_of_work.renewal import RenewalRequests
+from certctl.unit_of_work.stores import Stores
+
+LOCK = "renewal"
+ACTOR = Actor("system/renewal_schedule", ActorType.SYSTEM)
+_POSTPONED_BY = timedelta(hours=1)
+_UNEXPECTED = "its renewal could not be decided on, and the log of renewal_schedule has the reason"
+
+HasTime = Callable[[], bool]
+AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
+
+
+@dataclass(frozen=True)
+class RenewalRules:
+    """What the catalog says: the renewal policy and the profile of an id, why the renewal of a certificate is
+    refused now (None where it is not), and whose jobs those of an issuer are."""
+
+    policy_of: Callable[[str], RenewalPolicy]
+    profile_of: Callable[[str], Profile | None]
+    refusal_of: Callable[[Certificate], str | None]
+    worker_of: Callable[[str], Worker]
+
+
+@dataclass(frozen=True)
+class RenewalNudges:
+    """Wakes the workers after the commit, best effort: the due indexes have the truth."""
+
+    jobs: Callable[[Sequence[Nudge]], None]
+    notifications: Callable[[Sequence[Nudge]], None]
+
+
+@dataclass(frozen=True)
+class RenewalLimits:
+    """`at_once` certificates side by side; nothing is begun when less than `reserve` is left. The lock
+    outlasts the invocation by `lock_margin`."""
+
+    at_once: int = 8
+    reserve: timedelta = timedelta(seconds=15)
+    lock_margin: timedelta = timedelta(seconds=5)
+
+
+@dataclass
+class RenewalReport:
+    """`ran` is false where another run was at work. `done` counts certificates: renewed, refused, alerted,
+    whose CA is `asked` for its window, planned anew (`replanned`), changed by somebody else meanwhile
+    (`changed`), for the next run (`left`), and those that failed (`errors`)."""
+
+    ran: bool = True
+    done: Counter[str] = field(default_factory=Counter)
+    unreadable_shards: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A certificate whose time has come. `request` is what its renewal starts from, where it is due."""
+
+    certificate: Certificate
+    plan: RenewalPlan
+    alert: ExpiryAlert | None
+    request: RenewalRequest | None = None
+
+
+@dataclass
+class _Change:
+    """What is written of one certificate."""
+
+    before: Certificate
+    after: Certificate
+    outcomes: list[str]
+    job: Job | None = None
+    alerts: list[Alert] = field(default_factory=list)
+    events: list[Write] = field(default_factory=list)
+
+
+class DueRenewals:
+    """`alert_due` says which alert a plan has for now: none where only renewals are wanted."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        locks: LockStore,
+        rules: RenewalRules,
+        nudges: RenewalNudges,
+        now: Callable[[], datetime],
+        alert_due: AlertDue = RenewalPlan.alert_due,
+        limits: RenewalLimits | None = None,
+    ) -> None:
+        self._stores = stores
+        self._locks = locks
+        self._rules = rules
+        self._nudges = nudges
+        self._now = now
+        self._alert_due = alert_due
+        self._limits = limits or RenewalLimits()
+        self._requests = RenewalRequests(stores, rules.profile_of)
+
+    def run(self, remaining: Callable[[], timedelta]) -> RenewalReport:
+        """All shards until nothing is due or too little time remains. One at a time over the whole stack.
+        Raises Unavailable at the end where a shard could not be read to its end."""
+        owner, now = uuid4().hex, self._now()
+        if not self._locks.take(LOCK, owner, now, now + remaining() + self._limits.lock_margin):
+            return RenewalReport(ran=False)
+        report = RenewalReport()
+        try:
+            self._walk(report, lambda: remaining() > self._limits.reserve)
+        finally:
+            self._locks.release(LOCK, owner)
+        if report.unreadable_shards:
+            raise Unavailable(f"Shards {report.unreadable_shards} could not be read to their end.")
+        return report
+
+    def _walk(self, report: RenewalReport, has_time: HasTime) -> None:
+        now = self._now()
+        with ThreadPoolExecutor(self._limits.at_once, thread_name_prefix="renewal") as pool:
+            for shard in range(DUE_SHARDS):
+                try:
+                    self._shard(shard, now, report, pool, has_time)
+                except Exception:  # a row that has not the form of its model ends its shard, too
+                    logger.exception("a shard could not be read", extra={"shard": shard})
+                    report.unreadable_shards.append(shard)
+
+    def _shard(
+        self, shard: int, now: datetime, report: RenewalReport, pool: ThreadPoolExecutor, has_time: HasTime
+    ) -> None:
+        for ids in self._stores.certificates.due_pages(shard, now):
+            if not has_time():
+                report.done["left"] += len(ids)
+                return
+            found = self._found(self._stores.certificates.get_many(ids))
+            for outcomes in pool.map(partial(self._guarded, has_time), found):
+                report.done.update(outcomes)
+
+    def _found(self, certificates: Sequence[Certificate]) -> list[_Found]:
+        """Of one page, with all that is read for several at once."""
+        now = self._now()
+        found = []
+        for certificate in certificates:
+            plan = plan_of(certificate, self._rules.policy_of(certificate.renewal_policy_id))
+            if plan is not None:
+                found.append(_Found(certificate, plan, self._alert_due(plan, now)))
+        requests = self._requests.of([f.plan for f in found if _renews(f.plan, now)])
+        return [_Found(f.certificate, f.plan, f.alert, requests.get(f.certificate.id)) for f in found]
+
+    def _guarded(self, has_time: HasTime, found: _Found) -> list[str]:
+        """One certificate's failure never stops the others."""
+        if not has_time():
+            return ["left"]
+        try:
+            return self._handle(found)
+        except ChangedMeanwhile:
+            return ["changed"]
+        except (Unavailable, AwsRefusal):
+            logger.exception("a certificate could not be renewed now", extra={"id": found.certificate.id})
+            self._postpone(found.certificate.id)
+            return ["errors"]
+        except Exception as error:
+            logger.exception("a certificate could not be renewed", extra={"id": found.certificate.id})
+            self._give_up(found, error)
+            return ["errors"]
+
+    def _give_up(self, found: _Found, error: Exception) -> None:
+        """What fails here fails at each run: without an alert the certificate would expire unseen."""
+        try:
+            self._fail(found, f"{_UNEXPECTED}: {type(error).__name__}")
+        except Exception:
+            logger.exception("a failed renewal was not recorded", extra={"id": found.certificate.id})
+            self._postpone(found.certificate.id)
+
+    def _fail(self, found: _Found, why: str) -> None:
+        if found.request is None:
+            self._postpone(found.certificate.id)
+            return
+        now = self._now()
+        change = _Change(found.certificate, found.certificate.with_changes(now), [])
+        self._refuse(change, why, now)
+        self._commit(change, now)
+
+    def _postpone(self, certificate_id: str) -> None:
+        """Rows that fail each time must not fill the head of the index."""
+        now = self._now()
+        try:
+            step = self._stores.certificates.postpone_step(certificate_id, now, now + _POSTPONED_BY)
+            self._stores.database.write_or_refuse(step)
+        except (ChangedMeanwhile, Unavailable):
+            logger.warning("it stays due", extra={"id": certificate_id})
+
+    def _handle(self, found: _Found) -> list[str]:
+        now = self._now()
+        if found.request is None and found.alert is None:
+            return self._ask(found.certificate, now) if found.plan.asks_issuer(now) else self._replan(found)
+        change = _Change(found.certificate, found.certificate.with_changes(now), [])
+        if found.request is not None:
+            self._renew(change, found.plan.policy, found.request, now)
+        if found.alert is not None:
+            change.after = change.after.with_alerted(found.alert.threshold)
+            change.alerts.append(expiry_alert(change.after, found.alert, now))
+            change.outcomes.append("alerted")
+        self._commit(change, now)
+        return change.outcomes
+
+    def _ask(self, certificate: Certificate, now: datetime) -> list[str]:
+        """The worker asks the CA, and says when next; where it did not, it is told again."""
+        again = replace(certificate, ari_refresh_at=now + _POSTPONED_BY)
+        self._stores.database.write_or_refuse(self._stores.certificates.window_step(again))
+        self._nudges.jobs([Nudge(f"{WINDOW_NUDGE}{certificate.id}", certificate.revision, is_external=True)])
+        return ["asked"]
+
+    def _replan(self, found: _Found) -> list[str]:
+        """The index had it, and by its policy of today it needs nothing yet."""
+        moment = found.plan.next_action_at
+        if moment is not None and moment <= self._now():
+            return ["left"]
+        self._stores.database.write_or_refuse(self._stores.certificates.replan_step(found.certificate))
+        return ["replanned"]
+
+    def _renew(self, change: _Change, policy: RenewalPolicy, request: RenewalRequest, now: datetime) -> None:
+        refusal = self._refusal(change.before, now)
+        if refusal is not None:
+            self._refuse(change, refusal, now)
+            return
+        worker = self._rules.worker_of(change.before.issuer_id)
+        job = replace(renewal_job(change.before, policy, request, ACTOR.id, now), worker=worker)
+        change.job = job
+        change.after = change.before.with_changes(
+            now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS
+        )
+        change.events.append(self._event("certificate_renewal_requested", change, now, job_id=job.id))
+        change.outcomes.append("renewed")
+
+    def _refusal(self, certificate: Certificate, now: datetime) -> str | None:
+        unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
+        if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
+            return f"it has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit"
+        try:
+            names_of(certificate.common_name, certificate.sans)
+        except InvalidInput as refused:
+            return refused.reasons
+        return self._rules.refusal_of(certificate)
+
+    def _refuse(self, change: _Change, refusal: str, now: datetime) -> None:
+        """As a job that failed: an alert, and another try later."""
+        change.after = change.before.failed(now, refusal)
+        change.alerts.append(issuance_failure_alert(change.after, refusal))
+        change.events.append(self._event("certificate_issuance_failed", change, now, error=refusal))
+        change.outcomes.append("refused")
+
+    def _event(self, action: str, change: _Change, now: datetime, **details: str) -> Write:
+        return self._stores.ledger.certificate_event(
+            ACTOR, action, change.before, change.after, now, **details
+        )
+
+    def _commit(self, change: _Change, now: datetime) -> None:
+        ledger = self._stores.ledger
+        alerts, alert_nudges = ledger.steps_of_alerts(change.alerts, now)
+        counts = [certificate_change(change.before, change.after)]
+        created = []
+        if change.job is not None:
+            counts.append(job_change(None, change.job))
+            created.append(self._stores.jobs.create_step(change.job))
+        steps = [
+            self._stores.certificates.save_step(change.before, change.after),
+            *created,
+            *change.events,
+            *ledger.count_steps(change.after.id, *counts),
+            *alerts,
+        ]
+        self._stores.database.transact(steps)
+        self._wake(change.job, alert_nudges)
+
+    def _wake(self, job: Job | None, alert_nudges: Sequence[Nudge]) -> None:
+        if job is not None and job.status is JobStatus.PENDING:
+            self._nudges.jobs([job.nudge])
+        self._nudges.notifications(alert_nudges)
+
+
+def _renews(plan: RenewalPlan, now: datetime) -> bool:
+    return plan.renew_at is not None and plan.renew_at <= now

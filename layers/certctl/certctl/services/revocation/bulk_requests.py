@@ -1,0 +1,80 @@
+"""Revoking many certificates, asked for or only looked at. `bulk_revoking.py` does it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from certctl.domain.access.permissions import Principal
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.due_work import Due, Nudge
+from certctl.domain.ids import new_id
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.revocation.bulk import Selection, bulk_revocation
+from certctl.domain.revocation.revocations import RevocationRequest, require_past
+from certctl.services.revocation.bulk_selections import BulkSelections
+from certctl.store.paging import Hit, ListPage, Position, page_of, rows_to_read
+from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.stores import Stores
+
+# Turns in a row that a worker may be lost in, without a certificate of progress.
+_MAX_LOST_TURNS = 5
+
+
+class BulkRevocations:
+    """`nudge` wakes the worker after the commit, best effort."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        selections: BulkSelections,
+        nudge: Callable[[Nudge], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._selections = selections
+        self._nudge = nudge
+        self._now = now
+
+    def start(self, caller: Principal, selection: Selection, wanted: RevocationRequest) -> Job:
+        """One job for however many there are. Raises InvalidInput."""
+        now = self._now()
+        require_past(wanted.invalidity_date, now)
+        job = _job(caller, selection, wanted, now)
+        steps = [
+            self._stores.jobs.create_step(job),
+            self._stores.ledger.job_event(caller.actor, "bulk_revocation_requested", None, job, now),
+            *self._stores.ledger.count_steps(job.id, job_change(None, job)),
+        ]
+        self._stores.database.transact(steps)
+        self._nudge(Nudge(job.id, job.due.epoch))
+        return job
+
+    def preview(
+        self, selection: Selection, wanted: RevocationRequest, position: Position | None, per_page: int
+    ) -> ListPage[Certificate]:
+        """Those that a job started now would revoke. Raises InvalidInput."""
+        bulk, now = bulk_revocation(selection, wanted), self._now()
+        require_past(wanted.invalidity_date, now)
+        part = self._selections.part(selection, now, position, rows_to_read(per_page, all_shown=False))
+
+        def shown(_: Hit, certificate: Certificate) -> bool:
+            return bulk.means(certificate, now, now)
+
+        return page_of(part.walked, part.records, shown, per_page)
+
+
+def _job(caller: Principal, selection: Selection, wanted: RevocationRequest, now: datetime) -> Job:
+    job_id = new_id("job", now)
+    return Job(
+        id=job_id,
+        type=JobType.BULK_REVOCATION,
+        certificate_id=None,
+        team_id=None,
+        status=JobStatus.PENDING,
+        created_at=now,
+        scheduled_at=now,
+        requested_by=caller.key_id,
+        max_attempts=_MAX_LOST_TURNS,
+        bulk=bulk_revocation(selection, replace(wanted, job_id=job_id)),
+        due=Due(due_at=now),
+    )

@@ -1,0 +1,188 @@
+"""The worker of bulk revocations: turns of a few seconds, slices of a few certificates, one transaction each.
+
+After each slice the job's row says where the walk goes on, with the counts up to there, on condition that the
+worker still holds it. What a worker did of a slice and never reported is found done by the next one, and
+counted then (`domain/revocation/bulk.py`).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
+from certctl.domain.audit.events import facts
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.errors import Conflict, DomainError, NotFound
+from certctl.domain.ids import COUNTER_SHARDS, shard_of
+from certctl.domain.jobs import Job, JobStatus
+from certctl.domain.revocation.bulk import BulkRevocation, Outcome, Result, failure_of
+from certctl.domain.revocation.revocations import RevocationRequest
+from certctl.observability import logger
+from certctl.services.revocation.bulk_selections import BulkSelections, Part
+from certctl.store.paging import Position
+from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.stores import Stores
+
+# Other jobs wait behind a turn, and the function has 30 s for a batch of them.
+_TURN = timedelta(seconds=5)
+_SLICE = 50
+_AT_ONCE = 4
+
+RevokeIf = Callable[[Principal, str, RevocationRequest, Callable[[Certificate], bool]], Certificate]
+"""The revocation of a single certificate, where the stored record is meant: the record as it is then."""
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """`caller` is who asked for the job: each revocation is theirs."""
+
+    claim: Claim
+    job: Job
+    caller: Principal
+
+    @property
+    def began(self) -> datetime:
+        return self.job.created_at
+
+
+class BulkRevocationWorker:
+    """`nudge` takes seconds and is best effort."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        selections: BulkSelections,
+        revoke_if: RevokeIf,
+        nudge: Callable[[Nudge, float], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._selections = selections
+        self._revoke_if = revoke_if
+        self._nudge = nudge
+        self._now = now
+
+    def attempt(self, claim: Claim, job: Job) -> None:
+        """Slice after slice, until all is done or the turn is over. Raises Unavailable where the store is
+        down: the lease runs out, and another turn goes on from the last slice that was reported."""
+        bulk = job.bulk
+        if bulk is None:
+            return
+        turn = _Turn(claim, job, Principal(job.requested_by, Role.ADMIN, (ALL_TEAMS,)))
+        if claim.lost and claim.retry_count >= job.max_attempts:
+            self._end(turn, bulk, JobStatus.FAILED, "the worker stopped in every turn")
+            return
+        until = self._now() + _TURN
+        while not bulk.is_over and self._now() < until:
+            bulk = self._after_slice(turn, bulk)
+            if not self._is_reported(turn, bulk):
+                return
+        if bulk.is_over:
+            self._finish(turn, bulk)
+        else:
+            self._continue(turn)
+
+    def _after_slice(self, turn: _Turn, bulk: BulkRevocation) -> BulkRevocation:
+        if bulk.must_retry:
+            return bulk.retried(self._revoked(turn, bulk, bulk.retries[:_SLICE]))
+        position = Position.of_text(bulk.position) if bulk.position else None
+        part = self._selections.part(bulk.selection, turn.began, position, _SLICE)
+        done, meant, absent = self._sorted(turn, bulk, part)
+        results = [*[Outcome.DONE] * done, *self._revoked(turn, bulk, meant), *[Outcome.SKIPPED] * absent]
+        following = part.walked.next
+        return bulk.walked(str(following) if following else None, done + len(meant), results)
+
+    def _sorted(self, turn: _Turn, bulk: BulkRevocation, part: Part) -> tuple[int, list[str], int]:
+        """How many are done already, the ids of those to revoke, and how many were named in vain."""
+        ids, now = list(dict.fromkeys(found.id for found in part.walked.found)), self._now()
+        found = [part.records[i] for i in ids if i in part.records]
+        done = sum(bulk.has_ended(certificate, turn.began) for certificate in found)
+        meant = [c.id for c in found if bulk.means(c, turn.began, now)]
+        absent = len(ids) - done - len(meant) if bulk.selection.certificate_ids else 0
+        return done, meant, absent
+
+    def _revoked(self, turn: _Turn, bulk: BulkRevocation, ids: Sequence[str]) -> list[Result]:
+        """Side by side, but one after the other where they count in the same rows: no two of a slice meet
+        there."""
+        groups: dict[int, list[str]] = defaultdict(list)
+        for certificate_id in ids:
+            groups[shard_of(certificate_id, COUNTER_SHARDS)].append(certificate_id)
+
+        def each(group: list[str]) -> list[Result]:
+            return [self._revoke(turn, bulk, certificate_id) for certificate_id in group]
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return [result for results in pool.map(each, groups.values()) for result in results]
+
+    def _revoke(self, turn: _Turn, bulk: BulkRevocation, certificate_id: str) -> Result:
+        """One certificate's failure never stops the others. What is no fault of its own ends the turn: the
+        next one finds what was done."""
+
+        def is_meant(certificate: Certificate) -> bool:
+            return bulk.means(certificate, turn.began, self._now())
+
+        try:
+            stored = self._revoke_if(turn.caller, certificate_id, bulk.wanted, is_meant)
+        except NotFound:
+            return Outcome.SKIPPED
+        except Exception as error:
+            if turn.job.is_postponed_by(error, self._now()):
+                raise
+            return _failure(certificate_id, error)
+        return Outcome.DONE if bulk.has_ended(stored, turn.began) else Outcome.SKIPPED
+
+    def _is_reported(self, turn: _Turn, bulk: BulkRevocation) -> bool:
+        """False where the job was cancelled, which then learns what this slice did, or taken over."""
+        jobs = self._stores.jobs
+        try:
+            self._stores.database.write_or_refuse(jobs.progress_step(turn.claim, bulk))
+        except Conflict:
+            with suppress(Conflict):
+                self._stores.database.write_or_refuse(jobs.late_progress_step(turn.claim, bulk))
+            return False
+        return True
+
+    def _continue(self, turn: _Turn) -> None:
+        step = self._stores.jobs.postpone_step(turn.claim, self._now())
+        with suppress(Conflict):
+            self._stores.database.write_or_refuse(step)
+            self._nudge(Nudge(turn.job.id, turn.claim.epoch), 0)
+
+    def _finish(self, turn: _Turn, bulk: BulkRevocation) -> None:
+        failed = bulk.progress.failed
+        if failed:
+            of_all = f"{failed} of {bulk.progress.total} certificates could not be revoked"
+            self._end(turn, bulk, JobStatus.FAILED, of_all)
+        else:
+            self._end(turn, bulk, JobStatus.COMPLETED, None)
+
+    def _end(self, turn: _Turn, bulk: BulkRevocation, status: JobStatus, error: str | None) -> None:
+        """Nothing happens where the job was cancelled, ended or taken over meanwhile."""
+        now, ledger = self._now(), self._stores.ledger
+        before = replace(turn.job, bulk=bulk)
+        after = replace(before, status=status, last_error=error)
+        counts = {"reason": bulk.wanted.reason, "progress": facts(bulk.progress)}
+        steps = [
+            self._stores.jobs.end_step(turn.claim, status, now, error),
+            ledger.job_event(turn.caller.actor, _ENDINGS[status], before, after, now, **counts),
+            *ledger.count_steps(turn.job.id, job_change(before, after)),
+        ]
+        with suppress(Conflict):
+            self._stores.database.transact(steps)
+
+
+def _failure(certificate_id: str, error: Exception) -> Result:
+    if isinstance(error, DomainError):
+        return failure_of(certificate_id, error.detail)
+    logger.error("a revocation failed", exc_info=error, extra={"certificate_id": certificate_id})
+    return failure_of(certificate_id, "The revocation failed. The log has the reason.")
+
+
+_ENDINGS = {
+    JobStatus.COMPLETED: "bulk_revocation_completed",
+    JobStatus.FAILED: "bulk_revocation_failed",
+}

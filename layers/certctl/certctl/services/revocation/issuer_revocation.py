@@ -1,0 +1,148 @@
+"""Telling external issuers what was revoked: one certificate per attempt, until the issuer has answered."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from certctl.connectors.issuers.base import Issuers
+from certctl.domain.certificates.certificates import Certificate, Version, VersionState
+from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
+from certctl.domain.issuing.external import (
+    EXTERNAL_WORKER,
+    OUTAGE_SCHEDULE,
+    REVOCATION_OVERDUE,
+    REVOCATION_PATIENCE,
+    Rejected,
+    RevocationConfirmed,
+    RevocationOutcome,
+    RevocationState,
+    is_external,
+)
+from certctl.domain.jobs import ClaimedJob, Job, JobStatus
+from certctl.domain.notifications.alerts import Alert, issuer_revocation_alert
+from certctl.domain.revocation.revocations import REASON_CODES, Revocation
+from certctl.store.writes import Write
+from certctl.unit_of_work.jobs.endings import MAX_ERROR, JobEndings
+from certctl.unit_of_work.stores import Stores
+
+_STOPPED = "the worker stopped in its last attempts"
+_ALERTED = json.dumps({"alerted": True})
+
+
+class IssuerRevocation:
+    def __init__(
+        self,
+        stores: Stores,
+        issuers: Issuers,
+        now: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self._stores = stores
+        self._endings = JobEndings(stores, EXTERNAL_WORKER)
+        self._issuers = issuers
+        self._now = now
+        self._random = random
+
+    def attempt(self, claim: Claim, job: Job) -> None:
+        """Raises Unavailable where the store is down."""
+        certificate = self._stores.certificate_of(job)
+        if certificate is None:
+            return
+        work = ClaimedJob(claim, job, certificate)
+        waiting = self._waiting(certificate)
+        if not waiting:
+            self._endings.end_with(claim, job, JobStatus.COMPLETED, [], self._now())
+            return
+        if claim.lost and self._is_given_up(job):
+            self._give_up(work, [mark for _, mark in waiting], job.last_error or _STOPPED)
+            return
+        try:
+            outcome = self._revoke_at_issuer(certificate, *waiting[0])
+        except (Unavailable, AwsRefusal, InvalidInput) as failure:
+            if job.is_postponed_by(failure, self._now()):
+                raise
+            self._retry(work, str(failure))
+        else:
+            self._settle(work, waiting[0][1], outcome, is_last=len(waiting) == 1)
+
+    def _waiting(self, certificate: Certificate) -> list[tuple[Version, Revocation]]:
+        """Revoked here, and not settled with the issuer. Expired ones are nobody's concern."""
+        versions = self._stores.certificates.unexpired_versions(certificate.id, self._now())
+        ours = [v for v in versions if is_external(v.ca_id) and v.state is VersionState.ISSUED]
+        marks = self._stores.marks_of(ours)
+        marked = [(v, marks[v.serial_number]) for v in ours if v.serial_number in marks]
+        return [(v, mark) for v, mark in marked if mark.issuer_revocation is RevocationState.PENDING]
+
+    def _revoke_at_issuer(
+        self, certificate: Certificate, version: Version, mark: Revocation
+    ) -> RevocationOutcome:
+        issuer = self._issuers.find(certificate.issuer_id)
+        pem = self._stores.certificates.pem(certificate.id, version.serial_number)
+        if issuer is None or pem is None:
+            raise Unavailable(f"The issuer {certificate.issuer_id} is disabled, or is gone.")
+        return issuer.revoke(pem.certificate_pem, REASON_CODES[mark.reason])
+
+    def _settle(
+        self, work: ClaimedJob, mark: Revocation, outcome: RevocationOutcome, *, is_last: bool
+    ) -> None:
+        match outcome:
+            case RevocationConfirmed():
+                self._confirm(work, mark, is_last=is_last)
+            case Rejected():
+                self._give_up(work, [mark], outcome.reason)
+
+    def _confirm(self, work: ClaimedJob, mark: Revocation, *, is_last: bool) -> None:
+        settled = self._settled(work.certificate, mark, RevocationState.CONFIRMED)
+        if is_last:
+            ended = JobStatus.COMPLETED
+            self._endings.end_with(work.claim, work.job, ended, [], self._now(), also=settled)
+            return
+        again = self._stores.jobs.postpone_step(work.claim, self._now())
+        self._stores.database.transact([*settled, again])
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+
+    def _settled(self, certificate: Certificate, mark: Revocation, state: RevocationState) -> list[Write]:
+        event = self._stores.ledger.certificate_event(
+            EXTERNAL_WORKER,
+            f"certificate_revocation_{state}",
+            certificate,
+            certificate,
+            self._now(),
+            serial_number=mark.serial_number,
+        )
+        return [self._stores.revocations.settle_step(mark, state), event]
+
+    def _give_up(self, work: ClaimedJob, marks: list[Revocation], error: str) -> None:
+        """For good, with an alert: somebody has to ask the issuer."""
+        steps = [s for mark in marks for s in self._settled(work.certificate, mark, RevocationState.FAILED)]
+        alerts = [self._alert(work, f"the issuer refused: {error}")]
+        status = JobStatus.FAILED
+        nudges = self._endings.end_with(work.claim, work.job, status, alerts, self._now(), error, steps)
+        self._issuers.nudge_notifications(nudges)
+
+    def _retry(self, work: ClaimedJob, error: str) -> None:
+        age = self._now() - work.job.created_at
+        if self._is_given_up(work.job):
+            self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], error)
+            return
+        wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
+        alerts = [self._alert(work, error)] if self._is_overdue(work, age) else []
+        steps, nudges = self._stores.ledger.steps_of_alerts(alerts, self._now())
+        again = self._stores.jobs.retry_step(
+            work.claim, self._now() + timedelta(seconds=wait), error[:MAX_ERROR], _ALERTED if alerts else None
+        )
+        self._stores.database.transact([again, *steps])
+        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
+        self._issuers.nudge_notifications(nudges)
+
+    def _is_given_up(self, job: Job) -> bool:
+        return self._now() - job.created_at > REVOCATION_PATIENCE
+
+    def _is_overdue(self, work: ClaimedJob, age: timedelta) -> bool:
+        """Said once."""
+        return age > REVOCATION_OVERDUE and work.job.issuer_progress != _ALERTED
+
+    def _alert(self, work: ClaimedJob, error: str) -> Alert:
+        issuer = self._stores.names.issuer(work.certificate.issuer_id)
+        return issuer_revocation_alert(work.certificate, issuer, error)

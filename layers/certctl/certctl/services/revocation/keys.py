@@ -1,0 +1,76 @@
+"""What the maintenance schedule does for keys for which a revocation, or a hold, had no room."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.certificates.certificates import Certificate, Lifecycle
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.domain.revocation.revocations import refuses_keys_for_ever
+from certctl.observability import logger
+from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
+from certctl.store.writes import MAX_ACTIONS
+from certctl.unit_of_work.revocation.keys import keys_of
+from certctl.unit_of_work.stores import Stores
+
+_OF_HOLD = 2
+"""That the certificate is as it was read, and the row of what it holds."""
+
+
+class KeyFollowUp:
+    """By what the certificate is when its mark comes up: a hold that has ended refuses no key."""
+
+    def __init__(self, stores: Stores, follow_ups: FollowUpStore, now: Callable[[], datetime]) -> None:
+        self._stores = stores
+        self._follow_ups = follow_ups
+        self._now = now
+
+    def run(self, has_time: Callable[[], bool]) -> int:
+        """How many keys were refused. Raises Unavailable: the next run goes on from there."""
+        return sum(self._settle(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now()))
+
+    def _settle(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
+        certificate = self._stores.certificates.get(follow_up.id)
+        refused = 0
+        try:
+            self._free(certificate)
+            for keys in self._follow_ups.slices(follow_up, self._read(certificate), has_time):
+                refused += self._refuse(certificate, keys)
+        except ChangedMeanwhile:
+            logger.info("keys are left to the next run", extra={"mark": follow_up.id})
+        return refused
+
+    def _free(self, certificate: Certificate | None) -> None:
+        """What a hold that has ended took: at most one for each version and each open job. Raises
+        ChangedMeanwhile where it may be on hold again."""
+        if certificate is None or certificate.lifecycle in (Lifecycle.ON_HOLD, Lifecycle.ARCHIVED):
+            return
+        held = self._stores.refused_keys.held
+        freed = held.free_steps(certificate.id, held.held_by(certificate.id))
+        if freed:
+            self._stores.database.transact([self._stores.certificates.unchanged_step(certificate), *freed])
+
+    def _read(self, certificate: Certificate | None) -> ReadBatch:
+        if certificate is not None and refuses_keys_for_ever(certificate):
+            return partial(self._stores.key_changes.page, certificate.id)
+        if certificate is not None and certificate.lifecycle is Lifecycle.ON_HOLD:
+            versions = self._stores.certificates.unexpired_versions(certificate.id, self._now())
+            return lambda _: (list(keys_of(versions)), None)
+        return lambda _: ([], None)
+
+    def _refuse(self, certificate: Certificate | None, keys: Sequence[str]) -> int:
+        if certificate is None or not keys:
+            return 0
+        if certificate.lifecycle is Lifecycle.ON_HOLD:
+            self._hold(certificate, keys)
+        else:
+            self._stores.database.transact([self._stores.refused_keys.compromised.add_step(k) for k in keys])
+        return len(keys)
+
+    def _hold(self, certificate: Certificate, keys: Sequence[str]) -> None:
+        """Raises ChangedMeanwhile where the hold may have ended."""
+        most = MAX_ACTIONS - _OF_HOLD
+        unchanged = self._stores.certificates.unchanged_step(certificate)
+        for start in range(0, len(keys), most):
+            held = self._stores.refused_keys.held.hold_steps(certificate.id, keys[start : start + most])
+            self._stores.database.transact([unchanged, *held])

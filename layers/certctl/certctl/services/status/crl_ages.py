@@ -1,0 +1,47 @@
+"""How long the published CRLs are still valid: the promise that alarms watch, whoever failed to keep it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.authorities.authorities import (
+    CRL_VALIDITY,
+    ROOT_CRL_VALIDITY,
+    Authority,
+    AuthorityState,
+    CrlShard,
+)
+from certctl.observability import measure
+from certctl.store.authorities.authorities import AuthorityStore
+
+
+@dataclass(frozen=True)
+class CrlAges:
+    """Reads what was recorded when the CRLs were published, not the objects."""
+
+    authorities: AuthorityStore
+    now: Callable[[], datetime]
+
+    def measure(self) -> None:
+        """Both metrics at each run: an alarm takes their absence for a publisher that stopped."""
+        known = self.authorities.all()
+        values = {
+            "CrlSecondsLeft": self._shortest(known, "issuing", CRL_VALIDITY),
+            "RootCrlSecondsLeft": self._shortest(known, "root", ROOT_CRL_VALIDITY),
+        }
+        measure("Seconds", values)
+
+    def _shortest(self, known: list[Authority], role: str, whole: timedelta) -> float:
+        """The whole validity where no CA has promised a CRL yet: nothing can expire before Initialization."""
+        now = self.now()
+        left = [self._left(shard, now) for shard in self._promised(known, role)]
+        return min(left, default=whole).total_seconds()
+
+    def _promised(self, known: list[Authority], role: str) -> Iterator[CrlShard]:
+        """A pending CA's are named by no certificate; a retired one's may expire."""
+        for authority in known:
+            if authority.role == role and authority.state in (AuthorityState.ACTIVE, AuthorityState.RETIRING):
+                yield from self.authorities.shards(authority.ca_id)
+
+    def _left(self, shard: CrlShard, now: datetime) -> timedelta:
+        return shard.next_update - now if shard.next_update else timedelta(0)

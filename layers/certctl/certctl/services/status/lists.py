@@ -1,0 +1,163 @@
+"""The revocations of an issuer's CAs as JSON: what their next CRLs will list, a page at a time.
+
+After a rotation the CA before has unexpired leaves for months: it is listed too, until it is retired. Every
+caller who may read certificates sees every entry: serial, reason and dates are public in the CRL. Which
+certificate of ours a serial belongs to is not, so that is told of certificates in reach only.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from certctl.domain.access.permissions import Permission, Principal, Scope
+from certctl.domain.authorities.authorities import ALL_SHARD, Authority, CrlShard
+from certctl.domain.errors import NotFound
+from certctl.domain.revocation.revocations import UNKNOWN_CERTIFICATE, Revocation
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.certificates.lists import CertificateIndexes
+from certctl.store.paging import Chunk, Position, Row, Stage, in_parallel, walk
+from certctl.store.revocation.revocations import RevocationStore
+
+_KEPT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class RevokedSerial:
+    """`certificate_id` is None where the caller does not reach the certificate."""
+
+    ca_id: str
+    serial_number: str
+    reason: str
+    revoked_at: datetime
+    certificate_id: str | None
+    invalidity_date: datetime | None
+
+
+@dataclass(frozen=True)
+class PublishedList:
+    """Of one CA. `published` is the record of its `all.crl`, None before the first."""
+
+    authority: Authority
+    published: CrlShard | None
+
+    @property
+    def crl_number(self) -> int:
+        return int(self.published.crl_number) if self.published else 0
+
+    @property
+    def this_update(self) -> datetime | None:
+        return self.published.this_update if self.published else None
+
+    @property
+    def next_update(self) -> datetime | None:
+        return self.published.next_update if self.published else None
+
+
+@dataclass(frozen=True)
+class RevocationList:
+    """`lists` are those of the CAs that may have unexpired leaves, the active one's first. The entries are
+    newer: they hold every revocation that was answered with 200. `next` is None at the end."""
+
+    issuer_id: str
+    lists: list[PublishedList]
+    entries: list[RevokedSerial]
+    next: Position | None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What hardly ever changes, and until when it is believed: each CA with the numbers of its shards."""
+
+    authorities: tuple[tuple[Authority, tuple[str, ...]], ...]
+    until: datetime
+
+
+class RevocationLists:
+    """Remembers for 60 s which CAs an issuer has and which shards they have."""
+
+    def __init__(
+        self,
+        authorities: AuthorityStore,
+        revocations: RevocationStore,
+        certificates: CertificateIndexes,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._authorities = authorities
+        self._revocations = revocations
+        self._certificates = certificates
+        self._now = now
+        self._known: dict[str, _Known] = {}
+
+    def page(
+        self, caller: Principal, issuer_id: str, position: Position | None, per_page: int
+    ) -> RevocationList:
+        """In order of CA, shard and serial. Raises NotFound without a CA, InvalidInput for a position that is
+        none of this list."""
+        known, rows = self._known_of(issuer_id), dict[str, Revocation]()
+        stages = [
+            Stage(f"{authority.ca_id}.{shard}", (partial(self._of_shard, authority.ca_id, shard, rows),))
+            for authority, shards in known.authorities
+            for shard in shards
+        ]
+        walked, lists = in_parallel(lambda: walk(stages, position, per_page), lambda: self._published(known))
+        ends = {each.authority.ca_id: each.published for each in lists}
+        found = [rows[f.id] for f in walked.found]
+        listed = [row for row in found if not _has_ended(row, ends.get(row.ca_id))]
+        reached = self._reached(caller, listed)
+        return RevocationList(issuer_id, lists, [_entry(row, reached) for row in listed], walked.next)
+
+    def _published(self, known: _Known) -> list[PublishedList]:
+        authorities = [authority for authority, _ in known.authorities]
+        records = in_parallel(*[partial(self._authorities.shard, a.ca_id, ALL_SHARD) for a in authorities])
+        return [PublishedList(a, record) for a, record in zip(authorities, records, strict=True)]
+
+    def _of_shard(self, ca_id: str, shard: str, rows: dict[str, Revocation], after: str, limit: int) -> Chunk:
+        """Serials of two CAs may be the same."""
+        page = self._revocations.page_of(ca_id, shard, limit, after or None)
+        rows.update((f"{ca_id}/{row.serial_number}", row) for row in page.revocations)
+        serials = [row.serial_number for row in page.revocations]
+        return Chunk([Row(f"{ca_id}/{serial}", serial) for serial in serials], page.next_start is not None)
+
+    def _known_of(self, issuer_id: str) -> _Known:
+        known = self._known.get(issuer_id)
+        if known is None or known.until <= self._now():
+            known = self._known[issuer_id] = self._look_up(issuer_id)
+        return known
+
+    def _look_up(self, issuer_id: str) -> _Known:
+        authorities = self._authorities.with_leaves(issuer_id)
+        if not authorities:
+            raise NotFound("There is no such issuer with a CA of its own.")
+        shards = in_parallel(*[partial(self._authorities.shards, a.ca_id) for a in authorities])
+        numbers = [sorted((s.shard for s in each if s.shard != ALL_SHARD), key=int) for each in shards]
+        parts = tuple((a, tuple(each)) for a, each in zip(authorities, numbers, strict=True))
+        return _Known(parts, self._now() + _KEPT)
+
+    def _reached(self, caller: Principal, rows: Sequence[Revocation]) -> frozenset[str]:
+        """Ids of the certificates that the caller may know of."""
+        ids = {row.certificate_id for row in rows} - {UNKNOWN_CERTIFICATE}
+        if caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL:
+            return frozenset(ids)
+        found = self._certificates.load(sorted(ids)).values()
+        reach = partial(caller.reaches_team, Permission.CERTIFICATES_READ)
+        return frozenset(c.id for c in found if reach(c.team_id))
+
+
+def _has_ended(row: Revocation, published: CrlShard | None) -> bool:
+    """Expired so long ago that a CRL after the end has listed it (RFC 5280, section 3.3)."""
+    if published is None or published.this_update is None or published.next_update is None:
+        return False
+    validity = published.next_update - published.this_update
+    return row.not_after + validity < published.this_update
+
+
+def _entry(row: Revocation, reached: frozenset[str]) -> RevokedSerial:
+    return RevokedSerial(
+        ca_id=row.ca_id,
+        serial_number=row.serial_number,
+        reason=row.reason,
+        revoked_at=row.revoked_at,
+        certificate_id=row.certificate_id if row.certificate_id in reached else None,
+        invalidity_date=row.invalidity_date,
+    )

@@ -1,0 +1,166 @@
+"""API keys: a catalog row that people see and a credential row for authentication, written together."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from pynamodb.expressions.condition import Condition
+
+from certctl.domain.access.api_keys import ApiKey, Credential
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
+from certctl.domain.errors import Conflict
+from certctl.store.access.items import ApiKeyItem, CredentialItem
+from certctl.store.catalog.items import CatalogItem, ReferenceItem
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.items import StateItem
+from certctl.store.keys import API_KEY, FIRST_ADMIN, references_to, referrer
+from certctl.store.mapping import to_item, to_record
+from certctl.store.writes import Write, check, delete, put, update
+
+LAST_USED_PRECISION = timedelta(hours=1)
+_PAGE = 100
+_AFTER_ALL_IDS = "~"
+
+
+class ApiKeyStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create_steps(self, key: ApiKey) -> list[Write]:
+        """Refused with Conflict where the same key text is in use."""
+        taken = Conflict("This API key exists already.")
+        makers = key.makers or None
+        record = to_item(ApiKeyItem, key, kind=API_KEY, makers=makers)
+        credential = to_item(CredentialItem, key, key_id=key.id, makers=makers)
+        return [
+            put(record, ApiKeyItem.id.does_not_exist(), taken),
+            put(credential, CredentialItem.key_hash.does_not_exist(), taken),
+            *(put(row) for row in _references(key)),
+        ]
+
+    def claim_first_admin_step(self, key: ApiKey, previous: str | None) -> Write:
+        """Of any number of minters one wins. `previous` is the claim that is to be replaced."""
+        claim = StateItem(FIRST_ADMIN, FIRST_ADMIN, body=key.id)
+        as_seen = StateItem.id.does_not_exist() if previous is None else StateItem.body == previous
+        return put(claim, as_seen, Conflict("An administrator's key exists."))
+
+    def first_admin(self) -> str | None:
+        """The id of the key that was minted first, live or not."""
+        item = self._database.get(StateItem, FIRST_ADMIN, FIRST_ADMIN, consistent=True)
+        return item.body if item else None
+
+    def has_live_admin(self, now: datetime) -> bool:
+        """Reads keys, newest first, up to the first live administrator's."""
+        before: str | None = _AFTER_ALL_IDS
+        while before:
+            keys, before = self.page(before, _PAGE)
+            if any(key.role is Role.ADMIN and key.is_live(now) for key in keys):
+                return True
+        return False
+
+    def revoke_steps(self, key: ApiKey, now: datetime) -> list[Write]:
+        """Marks the record and takes the credential away. Refused with Conflict where another did so."""
+        row = ApiKeyItem(API_KEY, key.id)
+        live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+        return [
+            update(row, [ApiKeyItem.revoked_at.set(now)], live),
+            delete(CredentialItem(key.key_hash)),
+            *(delete(row) for row in _references(key)),
+        ]
+
+    def forget_step(self, revoked: ApiKey) -> Write:
+        """Takes away the credential of a key whose record says that it is revoked."""
+        return delete(CredentialItem(revoked.key_hash))
+
+    def discard_steps(self, unused: ApiKey, now: datetime) -> list[Write]:
+        """As `revoke_steps`, of the successor of a key. Refused with Conflict where it was used meanwhile."""
+        row = ApiKeyItem(API_KEY, unused.id)
+        return [
+            update(row, [ApiKeyItem.revoked_at.set(now)], _is_unused(unused)),
+            delete(CredentialItem(unused.key_hash)),
+            *(delete(row) for row in _references(unused)),
+        ]
+
+    def taken_step(self, successor: ApiKey) -> Write:
+        """It is used: what it replaces is left to `expire_steps`. Refused with Conflict where another did so,
+        or discarded it."""
+        row = ApiKeyItem(API_KEY, successor.id)
+        return update(row, [ApiKeyItem.replaces.remove()], _is_unused(successor))
+
+    def live_step(self, key: ApiKey) -> Write:
+        """Refused with Conflict where it was revoked meanwhile."""
+        live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+        return check(ApiKeyItem(API_KEY, key.id), live)
+
+    def expire_steps(self, key: ApiKey, at: datetime) -> list[Write]:
+        """It is good until then. Refused with Conflict where it was revoked meanwhile."""
+        row, credential = ApiKeyItem(API_KEY, key.id), CredentialItem(key.key_hash)
+        live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
+        return [
+            update(row, [ApiKeyItem.expires_at.set(at)], live),
+            update(credential, [CredentialItem.expires_at.set(at)], CredentialItem.key_hash.exists()),
+        ]
+
+    def unrefer_step(self, key: ApiKey) -> Write:
+        """An agent's key that is over goes from the list of what its agent has."""
+        return delete(ReferenceItem(references_to(Kind.AGENT, str(key.agent_id)), referrer(API_KEY, key.id)))
+
+    def get_many(self, key_ids: Sequence[str]) -> list[ApiKey]:
+        """Those that exist, read consistently, at most 100."""
+        rows = self._database.batch_get(ApiKeyItem, [(API_KEY, i) for i in key_ids], consistent=True)
+        return [to_record(ApiKey, row) for row in rows]
+
+    def get(self, key_id: str) -> ApiKey | None:
+        item = self._database.get(ApiKeyItem, API_KEY, key_id, consistent=True)
+        return to_record(ApiKey, item) if item else None
+
+    def page(
+        self, before: str | None, limit: int, wanted: Callable[[ApiKey], bool] = lambda _: True
+    ) -> tuple[list[ApiKey], str | None]:
+        """Keys with ids below `before`, newest first, and the id to go on from. At most `limit` are read, so
+        a page of the `wanted` ones may be short."""
+        page = self._database.query(
+            ApiKeyItem, API_KEY, ApiKeyItem.id < (before or _AFTER_ALL_IDS), limit=limit, newest_first=True
+        )
+        keys = [to_record(ApiKey, item) for item in page.items]
+        return [key for key in keys if wanted(key)], keys[-1].id if page.last_key else None
+
+    def find_credential(self, key_hash: str) -> Credential | None:
+        """One consistent read."""
+        item = self._database.get(CredentialItem, key_hash, consistent=True)
+        return to_record(Credential, item) if item else None
+
+    def find_working_credential(self, key_hash: str) -> Credential | None:
+        """None where the key is an agent's that is retired: the one write that hides the agent's record ends
+        all its keys. Two consistent reads for an agent's key, one for others."""
+        credential = self.find_credential(key_hash)
+        if credential is None or credential.agent_id is None:
+            return credential
+        agent = self._database.get(CatalogItem, Kind.AGENT.value, credential.agent_id, consistent=True)
+        return credential if agent is not None and agent.deleting_since is None else None
+
+    def note_use(self, key_id: str, now: datetime) -> None:
+        """Sets `last_used_at` unless it is younger than an hour, or the key is gone."""
+        stale = ApiKeyItem.last_used_at.does_not_exist() | (
+            ApiKeyItem.last_used_at < now - LAST_USED_PRECISION
+        )
+        row = ApiKeyItem(API_KEY, key_id)
+        try:
+            self._database.write(
+                update(row, [ApiKeyItem.last_used_at.set(now)], ApiKeyItem.id.exists() & stale)
+            )
+        except ConditionFailed:
+            return
+
+
+def _is_unused(successor: ApiKey) -> Condition:
+    unrevoked: Condition = ApiKeyItem.revoked_at.does_not_exist()
+    as_seen: Condition = unrevoked & (ApiKeyItem.replaces == successor.replaces)
+    return as_seen
+
+
+def _references(key: ApiKey) -> list[ReferenceItem]:
+    """A key of an agent goes with it."""
+    if key.agent_id is None:
+        return []
+    return [ReferenceItem(references_to(Kind.AGENT, key.agent_id), referrer(API_KEY, key.id))]

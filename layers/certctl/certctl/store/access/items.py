@@ -1,0 +1,44 @@
+"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.domain.access.permissions import Role
+from certctl.store.attributes import Enumerated, Texts, WireTime
+
+
+class ApiKeyItem(Model):
+    """`kind` is `api-key`."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    role = Enumerated(Role)
+    teams = Texts()
+    key_hash = UnicodeAttribute()
+    owner_id = UnicodeAttribute(null=True)
+    agent_id = UnicodeAttribute(null=True)
+    created_at = WireTime()
+    expires_at = WireTime(null=True)
+    revoked_at = WireTime(null=True)
+    last_used_at = WireTime(null=True)
+    replaces = UnicodeAttribute(null=True)
+    made_by = UnicodeAttribute(null=True)
+    makers = Texts(null=True)
+
+
+class CredentialItem(Model):
+    class Meta:
+        table = "credentials"
+
+    key_hash = UnicodeAttribute(hash_key=True)
+    key_id = UnicodeAttribute()
+    role = Enumerated(Role)
+    teams = Texts()
+    owner_id = UnicodeAttribute(null=True)
+    agent_id = UnicodeAttribute(null=True)
+    expires_at = WireTime(null=True)
+    makers = Texts(null=True)

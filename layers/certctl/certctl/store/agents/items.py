@@ -1,0 +1,47 @@
+"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.store.attributes import WireTime
+
+
+class AgentStateItem(Model):
+    """`kind` is `agent`, `id` the agent's: what it last said of itself, and when it comes again. The
+    `alerted_*` stand while an alert of its silence is open. `consent_sha256` is that of its row of kind
+    `agent_consent`, as the agent computed it."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    last_heartbeat_at = WireTime()
+    next_contact_at = WireTime(null=True)
+    hostname = UnicodeAttribute()
+    version = UnicodeAttribute()
+    os = UnicodeAttribute()
+    architecture = UnicodeAttribute()
+    ip_address = UnicodeAttribute()
+    alerted_at = WireTime(null=True)
+    alerted_certificate_id = UnicodeAttribute(null=True)
+    consent_sha256 = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute()
+
+
+class BootstrapTokenItem(Model):
+    """`kind` is `bootstrap_token`, `id` the SHA-256 of its text; and a second row of kind
+    `bootstrap_token_list`, whose `id` is the token's, which tokens of earlier releases have not."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    token_id = UnicodeAttribute()
+    token_hash = UnicodeAttribute(null=True)
+    hostname_pattern = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    created_by = UnicodeAttribute()
+    expires_at = WireTime()
+    delete_after = NumberAttribute()

@@ -1,0 +1,203 @@
+"""The audit trail: append-only rows by day and shard, found again by resource and by actor and day."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from certctl.crypto.audit.canonical import canonical_json
+from certctl.domain.audit.events import FIELDS, Actor, AuditEvent
+from certctl.domain.audit.pages import StoredEvent
+from certctl.domain.audit.redaction import without_keys, without_keys_within
+from certctl.domain.errors import Conflict
+from certctl.domain.ids import new_id
+from certctl.domain.times import day_of
+from certctl.store.audit.items import AuditItem
+from certctl.store.database import ConditionFailed, Database, Page
+from certctl.store.items import StateItem
+from certctl.store.keys import (
+    AUDIT_SHARDS,
+    AUDIT_TRAIL,
+    actor_day,
+    audit_day_shard,
+    audit_partition,
+    audit_resource,
+)
+from certctl.store.writes import Write, put
+
+API_CALL = "api"
+_THREADS = 16
+_BEGAN = "began"
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Days until a row goes."""
+
+    api_calls: int = 400
+    domain_events: int = 3650
+
+    def days_for(self, resource_type: str) -> int:
+        return self.api_calls if resource_type == API_CALL else self.domain_events
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Newest events first. `more` tells that older ones may be left in what was asked for, below the id
+    `last`."""
+
+    events: list[StoredEvent]
+    more: bool
+    last: str
+
+
+class AuditStore:
+    """Events go in as `AuditEvent` and come out as the record that was hashed."""
+
+    def __init__(self, database: Database, retention: Retention | None = None) -> None:
+        self._database = database
+        self._retention = retention or Retention()
+
+    def append_step(self, event: AuditEvent) -> Write:
+        """For the transaction of the change that the event tells of."""
+        taken = Conflict(f"The audit event {event.id} exists already.")
+        return put(self._item(event), AuditItem.event_id.does_not_exist(), taken)
+
+    def event_step(
+        self,
+        actor: Actor,
+        action: str,
+        resource_type: str,
+        resource_id: str,
+        details: Mapping[str, Any],
+        now: datetime,
+        team_id: str | None = None,
+    ) -> Write:
+        """Of a domain event that happens now; `details` has what it was `before` and is `after`."""
+        event = AuditEvent(
+            id=new_id("aud", now),
+            actor=actor,
+            action=action,
+            resource_type=resource_type,
+            resource_id=resource_id,
+            timestamp=now,
+            team_id=team_id,
+            details=details,
+        )
+        return self.append_step(event)
+
+    def append(self, event: AuditEvent) -> None:
+        self._database.write_or_refuse(self.append_step(event))
+
+    def get(self, event_id: str) -> Record | None:
+        """One read: the partition is in the id."""
+        try:
+            partition = audit_day_shard(event_id)
+        except (ValueError, OverflowError):
+            return None
+        item = self._database.get(AuditItem, partition, event_id)
+        stored = _stored(item) if item else None
+        return stored.record if stored else None
+
+    def on_days(self, days: Sequence[date], before: str, limit: int) -> Slice:
+        """Events of these UTC days with ids below `before`. All partitions are read at once."""
+        partitions = [audit_partition(d.isoformat(), s) for d in days for s in range(AUDIT_SHARDS)]
+        pages = _at_once(partitions, lambda p: self._below(p, before, limit))
+        items = [item for page in pages for item in page.items]
+        newest = sorted((item.event_id for item in items), reverse=True)
+        more = any(page.last_key for page in pages) or len(newest) > limit
+        return _slice(items, newest[:limit], more)
+
+    def of_actor_on_days(self, actor: str, days: Sequence[date], before: str, limit: int) -> Slice:
+        pages = _at_once([actor_day(actor, day) for day in days], lambda k: self._by_actor(k, before, limit))
+        ids = [item.event_id for page in pages for item in page.items]
+        return self._of_ids(ids, limit, any(page.last_key for page in pages))
+
+    def of_resource(self, resource_type: str, resource_id: str, before: str, limit: int) -> Slice:
+        """Domain events only: API calls are not in this index."""
+        page = self._database.query(
+            AuditItem.by_resource,
+            audit_resource(resource_type, resource_id),
+            AuditItem.event_id < before,
+            limit=limit,
+            newest_first=True,
+        )
+        return self._of_ids([item.event_id for item in page.items], limit, page.last_key is not None)
+
+    def mark_beginning(self, now: datetime) -> None:
+        """The first call fixes the day before which there is nothing to look for."""
+        began = StateItem(AUDIT_TRAIL, _BEGAN, body=day_of(now))
+        try:
+            self._database.write(put(began, StateItem.id.does_not_exist()))
+        except ConditionFailed:
+            return
+
+    def began_on(self) -> date | None:
+        item = self._database.get(StateItem, AUDIT_TRAIL, _BEGAN)
+        return date.fromisoformat(item.body) if item and item.body else None
+
+    def _item(self, event: AuditEvent) -> AuditItem:
+        event = _without_keys(event)
+        kept = timedelta(days=self._retention.days_for(event.resource_type))
+        is_call = event.resource_type == API_CALL
+        return AuditItem(
+            day_shard=audit_day_shard(event.id),
+            event_id=event.id,
+            event=canonical_json(event.as_record()).decode(),
+            resource=None if is_call else audit_resource(event.resource_type, event.resource_id),
+            actor_day=actor_day(event.actor.id, event.timestamp.astimezone(UTC)),
+            team_id=event.team_id,
+            delete_after=int((event.timestamp + kept).timestamp()),
+        )
+
+    def _below(self, partition: str, before: str, limit: int) -> Page[AuditItem]:
+        return self._database.query(
+            AuditItem, partition, AuditItem.event_id < before, limit=limit, newest_first=True
+        )
+
+    def _by_actor(self, key: str, before: str, limit: int) -> Page[AuditItem]:
+        return self._database.query(
+            AuditItem.by_actor, key, AuditItem.event_id < before, limit=limit, newest_first=True
+        )
+
+    def _of_ids(self, ids: Iterable[str], limit: int, more: bool) -> Slice:
+        """Index rows hold keys only; the events are read by key."""
+        newest = sorted(ids, reverse=True)
+        items = self._database.batch_get(AuditItem, [(audit_day_shard(i), i) for i in newest[:limit]])
+        return _slice(items, newest[:limit], more or len(newest) > limit)
+
+
+def _without_keys(event: AuditEvent) -> AuditEvent:
+    """The trail is sealed and read by auditors: what gets in stays, and gets around."""
+    details: dict[str, Any] = without_keys_within(event.details)
+    return replace(event, resource_id=without_keys(event.resource_id), details=details)
+
+
+def _slice(items: Iterable[AuditItem], ids: Sequence[str], more: bool) -> Slice:
+    """Of the items with these ids, newest first."""
+    by_id = {item.event_id: item for item in items}
+    events = [event for i in ids if i in by_id and (event := _stored(by_id[i])) is not None]
+    return Slice(events, more and bool(ids), ids[-1] if ids else "")
+
+
+def _stored(item: AuditItem) -> StoredEvent | None:
+    """None for a row that this class did not write: whoever may write the table can put anything there, and
+    must not be able to break a list with it."""
+    try:
+        record = json.loads(item.event)
+        written = audit_day_shard(item.event_id) == item.day_shard and record["id"] == item.event_id
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None
+    return StoredEvent(item.event, record) if written and record.keys() >= FIELDS else None
+
+
+def _at_once[R](keys: Sequence[str], read: Callable[[str], R]) -> list[R]:
+    """One round trip's time for many partitions."""
+    if len(keys) == 1:
+        return [read(keys[0])]
+    with ThreadPoolExecutor(min(_THREADS, len(keys))) as pool:
+        return list(pool.map(read, keys))

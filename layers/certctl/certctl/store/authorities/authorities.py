@@ -1,0 +1,134 @@
+"""CA certificates and the records of their CRL shards (pki.md sections 1 and 3)."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.errors import Conflict
+from certctl.store.authorities.items import AuthorityItem, CrlShardItem
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.items import StateItem
+from certctl.store.keys import ACTIVE_AUTHORITY, AUTHORITY, AUTHORITY_KEY, PENDING_AUTHORITY, crl_shards
+from certctl.store.mapping import to_item, to_record
+from certctl.store.writes import Write, put, update
+
+_PAGE = 100
+
+
+class AuthorityStore:
+    """Few, small rows, read consistently: a handful of CAs, tens of shards each. Retired ones are kept
+    elsewhere: nobody walks them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create_steps(self, authority: Authority, shards: Sequence[CrlShard]) -> list[Write]:
+        """The CA, its shards, and the claims that make it the only active (or pending) one of its issuer and
+        role, and the only one with its key. Refused with Conflict where there is one."""
+        what = f"{authority.state} {authority.role} CA"
+        exists = Conflict(f"{authority.issuer_id} has one {what} already.")
+        taken = Conflict(f"A CA has the key {authority.key_arn} already, or had it: bring a new one.")
+        item = to_item(AuthorityItem, authority, kind=AUTHORITY, id=authority.ca_id)
+        return [
+            put(claim_of(authority), StateItem.id.does_not_exist(), exists),
+            put(_key_of(authority), StateItem.id.does_not_exist(), taken),
+            put(item, AuthorityItem.id.does_not_exist(), exists),
+            *(put(_shard_item(shard), CrlShardItem.id.does_not_exist(), exists) for shard in shards),
+        ]
+
+    def keep_until_steps(self, authority: Authority, leaf_ends: datetime) -> list[Write]:
+        """Goes with the reservation of a leaf: how long its CA is needed. Hardly ever a step."""
+        until = authority.leaves_until_for(leaf_ends)
+        if until is None:
+            return []
+        as_seen = AuthorityItem.leaves_until == authority.leaves_until
+        refused = Conflict(f"Another leaf of {authority.ca_id} was reserved meanwhile.")
+        key = AuthorityItem(AUTHORITY, authority.ca_id)
+        return [update(key, [AuthorityItem.leaves_until.set(until)], as_seen, refused)]
+
+    def get(self, ca_id: str) -> Authority | None:
+        item = self._database.get(AuthorityItem, AUTHORITY, ca_id, consistent=True)
+        return _authority(item) if item else None
+
+    def all(self) -> list[Authority]:
+        page = self._database.query(AuthorityItem, AUTHORITY, limit=_PAGE, consistent=True)
+        return [_authority(item) for item in page.items]
+
+    def active_issuing(self, issuer_id: str) -> Authority | None:
+        """The one that signs new leaves."""
+        return next((a for a in self.all() if a.issuer_id == issuer_id and _signs_leaves(a)), None)
+
+    def with_leaves(self, issuer_id: str) -> list[Authority]:
+        """The issuer's CAs that may have unexpired leaves: the active one, then those that it replaced."""
+        states = (AuthorityState.ACTIVE, AuthorityState.RETIRING)
+        found = [
+            a for a in self.all() if a.issuer_id == issuer_id and a.role == "issuing" and a.state in states
+        ]
+        return sorted(found, key=lambda a: (states.index(a.state), a.ca_id))
+
+    def shards(self, ca_id: str) -> list[CrlShard]:
+        """The numbered ones and `all`, in no useful order."""
+        page = self._database.query(CrlShardItem, crl_shards(ca_id), limit=_PAGE, consistent=True)
+        return [to_record(CrlShard, item) for item in page.items]
+
+    def shard(self, ca_id: str, shard: str) -> CrlShard | None:
+        item = self._database.get(CrlShardItem, crl_shards(ca_id), shard, consistent=True)
+        return to_record(CrlShard, item) if item else None
+
+    def open_shard(self, shard: CrlShard) -> None:
+        """From now on leaves name it. Raises Conflict unless a CRL of it was published: a leaf must never
+        name a CRL that does not exist."""
+        published = (CrlShardItem.crl_number > 0) & (CrlShardItem.url == shard.url)
+        refused = Conflict(f"CRL shard {shard.shard} of {shard.ca_id} is not published yet.")
+        self._database.write_or_refuse(
+            update(_shard_key(shard), [CrlShardItem.open.set(True)], published, refused)
+        )
+
+    def announce(self, shard: CrlShard, number: int) -> None:
+        """Before a CRL of this number is put. Does nothing where as high a one was announced."""
+        lower = CrlShardItem.announced.does_not_exist() | (CrlShardItem.announced < number)
+        step = update(
+            _shard_key(shard), [CrlShardItem.announced.set(number)], CrlShardItem.id.exists() & lower
+        )
+        with suppress(ConditionFailed):
+            self._database.write(step)
+
+    def advance_shard(self, after: CrlShard, previous: CrlShard) -> None:
+        """Records a published CRL. Raises Conflict where the number is no longer that of `previous`."""
+        times = ((CrlShardItem.this_update, after.this_update), (CrlShardItem.next_update, after.next_update))
+        actions = [
+            CrlShardItem.crl_number.set(after.crl_number),
+            CrlShardItem.etag.set(after.etag),
+            CrlShardItem.changes.set(after.changes),
+            *(attribute.set(moment) for attribute, moment in times if moment),
+        ]
+        as_seen = CrlShardItem.crl_number == previous.crl_number
+        refused = Conflict(f"CRL shard {after.shard} of {after.ca_id} was published by another.")
+        self._database.write_or_refuse(update(_shard_key(after), actions, as_seen, refused))
+
+
+def claim_of(authority: Authority) -> StateItem:
+    """What makes a CA the only one of its issuer and role in its state."""
+    kind = PENDING_AUTHORITY if authority.state is AuthorityState.PENDING else ACTIVE_AUTHORITY
+    return StateItem(kind, f"{authority.role}#{authority.issuer_id}", body=authority.ca_id)
+
+
+def _key_of(authority: Authority) -> StateItem:
+    return StateItem(AUTHORITY_KEY, authority.subject_key_identifier, body=authority.ca_id)
+
+
+def _signs_leaves(authority: Authority) -> bool:
+    return authority.role == "issuing" and authority.state is AuthorityState.ACTIVE
+
+
+def _authority(item: AuthorityItem) -> Authority:
+    return to_record(Authority, item, ca_id=item.id)
+
+
+def _shard_key(shard: CrlShard) -> CrlShardItem:
+    return CrlShardItem(crl_shards(shard.ca_id), shard.shard)
+
+
+def _shard_item(shard: CrlShard) -> CrlShardItem:
+    return to_item(CrlShardItem, shard, kind=crl_shards(shard.ca_id), id=shard.shard)

@@ -1,0 +1,69 @@
+"""What becomes of a CA: active, retiring, retired; and what an outside root was asked for."""
+
+import json
+from dataclasses import asdict, replace
+
+from pynamodb.expressions.condition import Condition
+
+from certctl.domain.authorities.authorities import Authority, AuthorityRequest, AuthorityState
+from certctl.domain.errors import Conflict
+from certctl.store.authorities.authorities import claim_of
+from certctl.store.authorities.items import AuthorityItem
+from certctl.store.database import Database
+from certctl.store.items import StateItem
+from certctl.store.keys import AUTHORITY, AUTHORITY_REQUEST, RETIRED_AUTHORITY
+from certctl.store.mapping import to_item
+from certctl.store.writes import Write, delete, put, update
+
+
+class AuthorityChanges:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def activate_steps(self, pending: Authority, before: Authority | None) -> list[Write]:
+        """New leaves come from `pending` from now on; `before` retires. Refused with Conflict where either
+        changed meanwhile."""
+        refused = Conflict(f"{pending.ca_id} was activated meanwhile, or another CA was.")
+        active = replace(pending, state=AuthorityState.ACTIVE)
+        claimed = StateItem.body == before.ca_id if before else StateItem.id.does_not_exist()
+        return [
+            _state_step(pending, AuthorityState.ACTIVE, refused),
+            delete(claim_of(pending), StateItem.body == pending.ca_id, refused),
+            put(claim_of(active), claimed, refused),
+            *([_state_step(before, AuthorityState.RETIRING, refused)] if before else []),
+        ]
+
+    def retire_steps(self, retiring: Authority) -> list[Write]:
+        """It is kept where nobody walks it. Refused with Conflict where it changed meanwhile."""
+        refused = Conflict(f"{retiring.ca_id} changed meanwhile.")
+        as_seen = (AuthorityItem.state == retiring.state) & _same_end(retiring)
+        retired = replace(retiring, state=AuthorityState.RETIRED)
+        return [
+            delete(AuthorityItem(AUTHORITY, retiring.ca_id), as_seen, refused),
+            put(to_item(AuthorityItem, retired, kind=RETIRED_AUTHORITY, id=retired.ca_id)),
+        ]
+
+    def request(self, issuer_id: str) -> AuthorityRequest | None:
+        item = self._database.get(StateItem, AUTHORITY_REQUEST, issuer_id, consistent=True)
+        return AuthorityRequest(**json.loads(item.body or "{}")) if item else None
+
+    def request_step(self, request: AuthorityRequest) -> Write:
+        """Takes the place of an earlier one that was not answered."""
+        body = json.dumps(asdict(request))
+        return put(StateItem(AUTHORITY_REQUEST, request.issuer_id, owner=request.key_arn, body=body))
+
+    def answered_step(self, request: AuthorityRequest) -> Write:
+        refused = Conflict("Another signing request of this issuer was made meanwhile.")
+        row = StateItem(AUTHORITY_REQUEST, request.issuer_id)
+        return delete(row, StateItem.owner == request.key_arn, refused)
+
+
+def _state_step(authority: Authority, state: AuthorityState, refused: Exception) -> Write:
+    key = AuthorityItem(AUTHORITY, authority.ca_id)
+    return update(key, [AuthorityItem.state.set(state)], AuthorityItem.state == authority.state, refused)
+
+
+def _same_end(authority: Authority) -> Condition:
+    if authority.leaves_until is None:
+        return AuthorityItem.leaves_until.does_not_exist()
+    return AuthorityItem.leaves_until == authority.leaves_until

@@ -1,0 +1,53 @@
+"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.domain.authorities.authorities import AuthorityState
+from certctl.store.attributes import Enumerated, WireTime
+
+
+class AuthorityItem(Model):
+    """`kind` is `ca`, of one that is retired `retired_ca`; `id` the ca_id."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    issuer_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+    key_arn = UnicodeAttribute()
+    certificate_pem = UnicodeAttribute()
+    subject_key_identifier = UnicodeAttribute()
+    not_before = WireTime()
+    not_after = WireTime()
+    state = Enumerated(AuthorityState)
+    certificate_url = UnicodeAttribute()
+    crl_url = UnicodeAttribute()
+    chain_pem = UnicodeAttribute(null=True)
+    all_crl_url = UnicodeAttribute(null=True)
+    ocsp_url = UnicodeAttribute(null=True)
+    parent_id = UnicodeAttribute(null=True)
+    replaces = UnicodeAttribute(null=True)
+    leaves_until = WireTime(null=True)
+
+
+class CrlShardItem(Model):
+    """`kind` is `crl#<ca_id>`, `id` the shard."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    ca_id = UnicodeAttribute()
+    shard = UnicodeAttribute()
+    url = UnicodeAttribute()
+    open = BooleanAttribute()
+    crl_number = NumberAttribute()
+    etag = UnicodeAttribute(null=True)
+    this_update = WireTime(null=True)
+    next_update = WireTime(null=True)
+    changes = NumberAttribute()
+    announced = NumberAttribute(null=True)

@@ -1,0 +1,1 @@
+"""Owners, teams, issuers, profiles, targets and policies as records."""

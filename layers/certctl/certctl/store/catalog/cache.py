@@ -1,0 +1,125 @@
+"""The catalog as use cases read it: remembered for a minute, and never without its defaults."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from certctl.domain.catalog.defaults import BUILT_IN, DEFAULT_RENEWAL_POLICY
+from certctl.domain.catalog.records import AnyEntry, Entry, IssuerType, Kind
+from certctl.domain.errors import Unavailable
+from certctl.domain.jobs import Worker
+from certctl.domain.policies.policies import Policy
+from certctl.domain.policies.profiles import Profile
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.observability import logger
+from certctl.store.catalog.records import CatalogStore, Place
+
+MAX_POLICIES = 200
+_MOST_KEPT = 2_000
+_PAGE = 100
+_PAUSE_AFTER_FAILURE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class _Known[T]:
+    value: T
+    read_again_at: datetime
+
+
+class CachedCatalog:
+    """Remembers what is there, never what is not: a record that was made a moment ago is found. While the
+    store is down the last known records go on. Safe between threads."""
+
+    def __init__(
+        self,
+        store: CatalogStore,
+        now: Callable[[], datetime],
+        kept: timedelta = timedelta(seconds=60),
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._known: dict[Place, _Known[AnyEntry]] = {}
+        self._policies: _Known[tuple[Entry[Policy], ...]] | None = None
+
+    def find(self, kind: Kind, entry_id: str) -> AnyEntry | None:
+        """None for one that is being deleted, too. Raises Unavailable where nothing is known of it."""
+        return self.find_many([(kind, entry_id)]).get((kind, entry_id))
+
+    def find_many(self, places: Sequence[Place]) -> Mapping[Place, AnyEntry]:
+        """Those that are there, in one round trip. Raises Unavailable as `find`."""
+        now = self._now()
+        with self._lock:
+            if len(self._known) > _MOST_KEPT:
+                self._known.clear()
+            stale = [place for place in dict.fromkeys(places) if self._is_stale(place, now)]
+            if stale:
+                self._read(stale, now)
+            return {place: self._known[place].value for place in places if place in self._known}
+
+    def profile(self, profile_id: str) -> Profile | None:
+        entry: Entry[Profile] | None = self.find(Kind.PROFILE, profile_id)
+        return entry.content if entry else None
+
+    def renewal_policy(self, policy_id: str) -> RenewalPolicy:
+        """The default's values for one that is not there: renewal must not stop for it."""
+        wanted, default = (Kind.RENEWAL_POLICY, policy_id), (Kind.RENEWAL_POLICY, DEFAULT_RENEWAL_POLICY)
+        found = self.find_many([wanted, default])
+        entry: Entry[RenewalPolicy] = found.get(wanted) or found[default]
+        return entry.content
+
+    def worker_of(self, issuer_id: str) -> Worker:
+        """Whose jobs those of its certificates are. Raises Unavailable as `find`."""
+        entry = self.find(Kind.ISSUER, issuer_id)
+        is_external = entry is not None and entry.content.type is not IssuerType.GENERIC_CA
+        return Worker.EXTERNAL if is_external else Worker.SIGNING
+
+    def policies(self) -> Sequence[Entry[Policy]]:
+        """The enabled ones by id. Raises Unavailable where they were never read."""
+        now = self._now()
+        with self._lock:
+            if self._policies is None or now >= self._policies.read_again_at:
+                self._policies = self._policies_now(now)
+            return self._policies.value
+
+    def _is_stale(self, place: Place, now: datetime) -> bool:
+        return place not in self._known or now >= self._known[place].read_again_at
+
+    def _read(self, places: Sequence[Place], now: datetime) -> None:
+        try:
+            found = self._store.get_many(places)
+        except Unavailable:
+            if any(place not in self._known for place in places):
+                raise
+            logger.warning("the catalog cannot be read; what is known goes on", exc_info=True)
+            known = {place: self._known[place].value for place in places}
+            self._note(known, now + _PAUSE_AFTER_FAILURE)
+            return
+        for place in places:
+            self._known.pop(place, None)
+        self._note({place: found.get(place) or BUILT_IN.get(place) for place in places}, now + self._kept)
+
+    def _note(self, entries: Mapping[Place, AnyEntry | None], read_again_at: datetime) -> None:
+        for place, entry in entries.items():
+            if entry is not None and not entry.is_deleting:
+                self._known[place] = _Known(entry, read_again_at)
+
+    def _policies_now(self, now: datetime) -> _Known[tuple[Entry[Policy], ...]]:
+        try:
+            return _Known(tuple(self._enabled_policies()), now + self._kept)
+        except Unavailable:
+            if self._policies is None:
+                raise
+            logger.warning("policies cannot be read; the last known ones go on", exc_info=True)
+            return _Known(self._policies.value, now + _PAUSE_AFTER_FAILURE)
+
+    def _enabled_policies(self) -> Iterator[Entry[Policy]]:
+        after: str | None = None
+        for _ in range(MAX_POLICIES // _PAGE + 1):
+            page = self._store.page(Kind.POLICY, after, _PAGE)
+            yield from (e for e in page.entries if e.content.enabled and not e.is_deleting)
+            after = page.next_after
+            if after is None:
+                return

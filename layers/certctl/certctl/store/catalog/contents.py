@@ -1,0 +1,74 @@
+"""What each kind of catalog record alone has, to JSON and back."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+from certctl.domain.audit.events import facts
+from certctl.domain.catalog.records import Agent, Issuer, IssuerType, Kind, Owner, Target, TargetType, Team
+from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
+from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
+from certctl.domain.times import from_wire
+
+Decode = Callable[[Any], Any]
+CONTENTS: Mapping[Kind, type] = {
+    Kind.ISSUER: Issuer,
+    Kind.TARGET: Target,
+    Kind.OWNER: Owner,
+    Kind.TEAM: Team,
+    Kind.POLICY: Policy,
+    Kind.PROFILE: Profile,
+    Kind.RENEWAL_POLICY: RenewalPolicy,
+    Kind.AGENT: Agent,
+}
+
+
+def content_text(content: Any) -> str:
+    """JSON of the fields that are set: times as on the wire, spans in seconds."""
+    stored = {name: value for name, value in facts(content).items() if value is not None}
+    return json.dumps(stored, separators=(",", ":"))
+
+
+def content_of(kind: Kind, text: str) -> Any:
+    """Older and newer rows are read too: an unknown key is passed over, a missing one takes its default.
+    Raises ValueError or TypeError for what this kind cannot be read from."""
+    stored = json.loads(text)
+    content_class = CONTENTS[kind]
+    decoders = _DECODERS.get(content_class, {})
+    known = [f.name for f in fields(content_class) if stored.get(f.name) is not None]
+    return content_class(**{name: decoders.get(name, _as_it_is)(stored[name]) for name in known})
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _each(decode: Decode) -> Decode:
+    return lambda values: tuple(map(decode, values))
+
+
+def _seconds(value: Any) -> timedelta:
+    return timedelta(seconds=value)
+
+
+def _key_rule(stored: Mapping[str, Any]) -> KeyRule:
+    sizes: Iterable[int] = stored.get("sizes", ())
+    return KeyRule(KeyAlgorithm(stored["algorithm"]), tuple(sizes))
+
+
+_DECODERS: Mapping[type, Mapping[str, Decode]] = {
+    Issuer: {"type": IssuerType},
+    Target: {"type": TargetType},
+    Agent: {"registered_at": from_wire, "last_heartbeat_at": from_wire, "next_contact_at": from_wire},
+    Policy: {"type": PolicyType, "severity": PolicySeverity},
+    Profile: {
+        "extended_key_usages": _each(ExtendedKeyUsage),
+        "max_ttl": _seconds,
+        "keys": _each(_key_rule),
+        "san_patterns": tuple,
+    },
+    RenewalPolicy: {"alert_thresholds_days": tuple, "on_renewal": OnRenewal},
+}

@@ -1,0 +1,74 @@
+"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.domain.catalog.records import Kind
+from certctl.store.attributes import Enumerated, WireTime
+
+
+class CatalogItem(Model):
+    """`kind` is a `Kind`. `content` is the JSON of what the kind alone has; `email` is copied out of it for
+    alerts, which read nothing else."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    content = UnicodeAttribute()
+    team_id = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    revision = NumberAttribute()
+    created_at = WireTime()
+    updated_at = WireTime()
+    deleting_since = WireTime(null=True)
+
+
+class CatalogNameItem(Model):
+    """`kind` is `name#<kind>`, `id` the name in lower case: no two records of a kind have one name."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    entry_id = UnicodeAttribute()
+
+
+class ReferenceItem(Model):
+    """`kind` is `ref#<kind>#<id>` of what is referred to, `id` the referrer, `<kind>#<id>`."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
+class DeletingItem(Model):
+    """`kind` is `deleting`, `id` is `<kind>#<id>` of a record that waits for its deletion."""
+
+    class Meta:
+        table = "catalog"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    entry_kind = Enumerated(Kind)
+    entry_id = UnicodeAttribute()
+    deleting_since = WireTime()
+
+
+class IssuerContactItem(Model):
+    """`kind` is `issuer_contact`, `id` the issuer's."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    succeeded_at = WireTime(null=True)
+    failed_at = WireTime(null=True)
+    error = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute()

@@ -1,0 +1,222 @@
+"""The catalog's records, their unique names, and who refers to what.
+
+A record that is deleted is first marked, and a `deleting` row tells the maintenance schedule of it: others
+may have read it a moment ago, and no condition is checked on rows that everybody shares.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from certctl.domain.catalog.records import AnyEntry, Entry, Kind
+from certctl.domain.catalog.references import references_of
+from certctl.domain.errors import Conflict
+from certctl.observability import logger
+from certctl.store.catalog.contents import content_of, content_text
+from certctl.store.catalog.items import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
+from certctl.store.database import Database
+from certctl.store.keys import CERTIFICATE, DELETING, catalog_name, catalog_names, references_to, referrer
+from certctl.store.mapping import to_item, to_record
+from certctl.store.writes import Write, delete, put
+
+Place = tuple[Kind, str]
+_AFTER_ALL_NAMES = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Deleting:
+    """A record that waits for its deletion."""
+
+    kind: Kind
+    id: str
+    since: datetime
+
+    @property
+    def sort_key(self) -> str:
+        """In the order of the list."""
+        return referrer(self.kind, self.id)
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """`next_after` is the key to go on from, None at the end."""
+
+    entries: list[AnyEntry]
+    next_after: str | None
+
+
+@dataclass(frozen=True)
+class ReferrerPage:
+    """Referrers as `<kind>#<id>`, in their order; `next_after` is the one to go on from, None at the end."""
+
+    referrers: list[str]
+    next_after: str | None
+
+
+class CatalogStore:
+    """Records that are being deleted are among the answers: see `Entry.is_deleting`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, kind: Kind, entry_id: str) -> AnyEntry | None:
+        """Read consistently. A row that cannot be read is none, loudly."""
+        item = self._database.get(CatalogItem, kind.value, entry_id, consistent=True)
+        return _entry_or_none(item) if item else None
+
+    def get_many(self, places: Sequence[Place]) -> dict[Place, AnyEntry]:
+        """Those that exist, read consistently; at most 100 in one round trip."""
+        keys = [(kind.value, entry_id) for kind, entry_id in places]
+        entries = map(_entry_or_none, self._database.batch_get(CatalogItem, keys, consistent=True))
+        return {(entry.kind, entry.id): entry for entry in entries if entry is not None}
+
+    def page(self, kind: Kind, after: str | None, limit: int) -> EntryPage:
+        """By id, those with ids above `after`, read consistently."""
+        page = self._database.query(
+            CatalogItem, kind.value, CatalogItem.id > (after or " "), limit=limit, consistent=True
+        )
+        entries = [entry for entry in map(_entry_or_none, page.items) if entry is not None]
+        return EntryPage(entries, page.items[-1].id if page.last_key else None)
+
+    def named(self, kind: Kind, prefix: str, after: str | None, limit: int) -> EntryPage:
+        """By name, those whose name begins with `prefix` in any case; `after` is a name that does so."""
+        lowest = catalog_name(prefix)
+        page = self._database.query(
+            CatalogNameItem,
+            catalog_names(kind),
+            CatalogNameItem.id.between(after or lowest, lowest + _AFTER_ALL_NAMES),
+            limit=limit + 1,
+            consistent=True,
+        )
+        names = [item for item in page.items if item.id != after]
+        found = self.get_many([(kind, item.entry_id) for item in names[:limit]])
+        entries = [found[kind, n.entry_id] for n in names[:limit] if (kind, n.entry_id) in found]
+        more = page.last_key is not None or len(names) > limit
+        return EntryPage(entries, names[:limit][-1].id if more else None)
+
+    def create_steps(self, entry: AnyEntry) -> list[Write]:
+        """The record with its name and its references. Refused with Conflict where its id or its name is
+        taken."""
+        taken = Conflict(f"There is a {entry.kind} {entry.id} already.")
+        created = put(_item(entry), CatalogItem.id.does_not_exist(), taken)
+        return [created, _name_step(entry), *self._refer_steps(entry, _places(entry))]
+
+    def replace_steps(self, before: AnyEntry, after: AnyEntry) -> list[Write]:
+        """Refused with ChangedMeanwhile where the stored revision is not `before`'s, with Conflict where
+        the new name is taken."""
+        replaced = put(_item(after), CatalogItem.revision == before.revision)
+        old, new = _places(before), _places(after)
+        referred = [*self._refer_steps(after, new - old), *self._unrefer_steps(before, old - new)]
+        if catalog_name(before.name) == catalog_name(after.name):
+            return [replaced, *referred]
+        return [replaced, _name_step(after), _name_gone_step(before), *referred]
+
+    def mark_steps(self, before: AnyEntry, now: datetime) -> list[Write]:
+        """From now on it is hidden. Refused as `replace_steps`."""
+        marked = replace(before, deleting_since=now, updated_at=now, revision=before.revision + 1)
+        waiting = DeletingItem(
+            DELETING,
+            referrer(before.kind, before.id),
+            entry_kind=before.kind,
+            entry_id=before.id,
+            deleting_since=now,
+        )
+        return [*self.replace_steps(before, marked), put(waiting)]
+
+    def unmark_steps(self, marked: AnyEntry, now: datetime) -> list[Write]:
+        """It is shown again. Refused as `replace_steps`."""
+        shown = replace(marked, deleting_since=None, updated_at=now, revision=marked.revision + 1)
+        return [*self.replace_steps(marked, shown), self.forget_step(marked.kind, marked.id)]
+
+    def remove_steps(self, marked: AnyEntry) -> list[Write]:
+        """Takes away the row, its name, its references and its mark. Refused as `replace_steps`."""
+        row = CatalogItem(marked.kind.value, marked.id)
+        return [
+            delete(row, CatalogItem.revision == marked.revision),
+            _name_gone_step(marked),
+            *self._unrefer_steps(marked, _places(marked)),
+            self.forget_step(marked.kind, marked.id),
+        ]
+
+    def forget_step(self, kind: Kind, entry_id: str) -> Write:
+        return delete(DeletingItem(DELETING, referrer(kind, entry_id)))
+
+    def deleting(self, limit: int, after: str | None = None) -> list[Deleting]:
+        """Records that wait for their deletion, those after a `place`."""
+        page = self._database.query(
+            DeletingItem, DELETING, DeletingItem.id > (after or " "), limit=limit, consistent=True
+        )
+        return [Deleting(item.entry_kind, item.entry_id, item.deleting_since) for item in page.items]
+
+    def refer_step(self, kind: Kind, entry_id: str, referring: str) -> Write:
+        """`referring` (`certificate#mc-1`, see `keys.referrer`) uses the record from now on. Done twice it
+        is done once."""
+        return put(ReferenceItem(references_to(kind, entry_id), referring))
+
+    def unrefer_step(self, kind: Kind, entry_id: str, referring: str) -> Write:
+        return delete(ReferenceItem(references_to(kind, entry_id), referring))
+
+    def _refer_steps(self, entry: AnyEntry, places: Collection[Place]) -> list[Write]:
+        return [self.refer_step(*place, referrer(entry.kind, entry.id)) for place in sorted(places)]
+
+    def _unrefer_steps(self, entry: AnyEntry, places: Collection[Place]) -> list[Write]:
+        return [self.unrefer_step(*place, referrer(entry.kind, entry.id)) for place in sorted(places)]
+
+    def referrers(self, kind: Kind, entry_id: str, limit: int, after: str | None = None) -> ReferrerPage:
+        """At most `limit`, read consistently."""
+        page = self._database.query(
+            ReferenceItem,
+            references_to(kind, entry_id),
+            ReferenceItem.id > (after or " "),
+            limit=limit,
+            consistent=True,
+        )
+        found = [item.id for item in page.items]
+        return ReferrerPage(found, found[-1] if page.last_key else None)
+
+    def certificates_of(
+        self, kind: Kind, entry_id: str, limit: int, after: str | None
+    ) -> tuple[list[str], str | None]:
+        """Ids of those among the next `limit` referrers, and where to go on."""
+        page = self.referrers(kind, entry_id, limit, after)
+        prefix = referrer(CERTIFICATE, "")
+        return [r.removeprefix(prefix) for r in page.referrers if r.startswith(prefix)], page.next_after
+
+
+def _places(entry: AnyEntry) -> set[Place]:
+    return {reference.place for reference in references_of(entry)}
+
+
+def _name_step(entry: AnyEntry) -> Write:
+    row = CatalogNameItem(catalog_names(entry.kind), catalog_name(entry.name), entry_id=entry.id)
+    taken = Conflict(f"There is a {entry.kind} named {entry.name} already; case makes no difference.")
+    return put(row, CatalogNameItem.id.does_not_exist(), taken)
+
+
+def _name_gone_step(entry: AnyEntry) -> Write:
+    return delete(CatalogNameItem(catalog_names(entry.kind), catalog_name(entry.name)))
+
+
+def _item(entry: AnyEntry) -> CatalogItem:
+    return to_item(
+        CatalogItem,
+        entry,
+        kind=entry.kind.value,
+        content=content_text(entry.content),
+        email=getattr(entry.content, "email", None),
+    )
+
+
+def _entry(item: CatalogItem) -> AnyEntry:
+    kind = Kind(item.kind)
+    return to_record(
+        Entry, item, kind=kind, content=content_of(kind, item.content), revision=int(item.revision)
+    )
+
+
+def _entry_or_none(item: CatalogItem) -> AnyEntry | None:
+    try:
+        return _entry(item)
+    except (ValueError, TypeError, KeyError):
+        logger.error("a catalog record cannot be read", extra={"kind": item.kind, "id": item.id})
+        return None

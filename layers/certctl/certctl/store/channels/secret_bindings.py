@@ -1,0 +1,29 @@
+"""What each secret was first used for: rows that stay when their channel goes, so that none becomes free."""
+
+from collections.abc import Iterable, Mapping
+
+from certctl.domain.errors import ChangedMeanwhile
+from certctl.store.database import Database
+from certctl.store.items import StateItem
+from certctl.store.keys import SECRET_BINDING
+from certctl.store.writes import Write, put
+
+
+class SecretBindingStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, references: Iterable[str]) -> dict[str, str]:
+        """Reference -> destination, of those that are bound. Read consistently; a channel has one or two."""
+        keys = [(SECRET_BINDING, each) for each in references]
+        rows = self._database.batch_get(StateItem, keys, consistent=True) if keys else []
+        return {row.id: row.body for row in rows if row.body}
+
+    def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Write]:
+        """Of those that are not `bound` yet. Refused with ChangedMeanwhile where another was faster."""
+        taken = ChangedMeanwhile("A secret of this channel was taken for another one meanwhile. Repeat.")
+        return [
+            put(StateItem(SECRET_BINDING, each, body=where), StateItem.id.does_not_exist(), taken)
+            for each, where in destinations.items()
+            if each not in bound
+        ]

@@ -1,0 +1,211 @@
+"""What deliveries have found out about channels: paused by a throttle, open after failures in a row, disabled
+because they are gone."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from certctl.domain.channels.channels import WORKING, ChannelState
+from certctl.domain.errors import Conflict
+from certctl.domain.notifications.notifications import Notification
+from certctl.store.channels.items import ChannelStateItem
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.keys import CHANNEL_STATE
+from certctl.store.mapping import to_record
+from certctl.store.writes import Write, delete, update
+
+_PAGE = 1_000
+
+
+class AlreadyDisabled(Conflict):
+    """Another delivery found the channel gone before."""
+
+    def __init__(self) -> None:
+        super().__init__("The channel is disabled already.")
+
+
+class AlreadyAlerted(Conflict):
+    """Somebody was told of this channel's trouble before."""
+
+    def __init__(self) -> None:
+        super().__init__("An alert about this channel was raised before.")
+
+
+_BREAKER = (
+    ChannelStateItem.opened_at,
+    ChannelStateItem.probed_at,
+    ChannelStateItem.probe_at,
+    ChannelStateItem.probing_until,
+    ChannelStateItem.prober,
+)
+_ALARM = (ChannelStateItem.alerted_at, ChannelStateItem.alerted_via, ChannelStateItem.alert_key)
+
+
+class ChannelStateStore:
+    """One small row per channel that ever had trouble."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, channel_id: str) -> ChannelState:
+        """Read consistently."""
+        item = self._database.get(ChannelStateItem, CHANNEL_STATE, channel_id, consistent=True)
+        return to_record(ChannelState, item) if item else WORKING
+
+    def all(self) -> Mapping[str, ChannelState]:
+        """By channel id, of those that ever had trouble."""
+        page = self._database.query(ChannelStateItem, CHANNEL_STATE, limit=_PAGE)
+        return {item.id: to_record(ChannelState, item) for item in page.items}
+
+    def pause(self, channel_id: str, until: datetime) -> None:
+        """Only ever longer."""
+        paused_until = ChannelStateItem.paused_until
+        longer = paused_until.does_not_exist() | (paused_until < until)
+        self._done(update(_row(channel_id), [paused_until.set(until)], longer))
+
+    def disable_step(self, channel_id: str, now: datetime, error: str, alert: Notification | None) -> Write:
+        """Begins an episode, and ends that of an open breaker. Refused with AlreadyDisabled within one."""
+        disabled = [ChannelStateItem.disabled_at.set(now), ChannelStateItem.error.set(error)]
+        actions = [*disabled, *_removed(_BREAKER), *(_alerted(alert) if alert else [])]
+        enabled = ChannelStateItem.disabled_at.does_not_exist()
+        return update(_row(channel_id), actions, enabled, AlreadyDisabled())
+
+    def enable_step(self, channel_id: str, observed: ChannelState) -> Write:
+        """Ends the episode `seen`."""
+        actions = _removed([ChannelStateItem.disabled_at, ChannelStateItem.error, *_ALARM])
+        return update(_row(channel_id), actions, ChannelStateItem.disabled_at == observed.disabled_at)
+
+    def open(
+        self, channel_id: str, observed: ChannelState, now: datetime, probe_at: datetime, error: str
+    ) -> bool:
+        """Whether this call opened it: not where it is open or gone, nor where it was closed since `seen`."""
+        item = ChannelStateItem
+        closed = item.opened_at.does_not_exist() & item.disabled_at.does_not_exist()
+        actions = [
+            item.opened_at.set(now),
+            item.probed_at.set(now),
+            item.probe_at.set(probe_at),
+            item.error.set(error),
+        ]
+        as_observed = closed & _is(item.closed_at, observed.closed_at)
+        return self._done(update(_row(channel_id), actions, as_observed | (item.opened_at == now)))
+
+    def take_probe(
+        self, channel_id: str, observed: ChannelState, prober: str, now: datetime, until: datetime
+    ) -> bool:
+        """Whether the claim `prober` is the one that tries the channel: nobody has since `seen`. Where it
+        never reports, the next may be at `until`."""
+        item = ChannelStateItem
+        actions = [
+            item.prober.set(prober),
+            item.probed_at.set(now),
+            item.probe_at.set(until),
+            item.probing_until.set(until),
+        ]
+        untried = _is(item.probed_at, observed.probed_at) | (item.prober == prober)
+        return self._done(update(_row(channel_id), actions, (item.opened_at == observed.opened_at) & untried))
+
+    def fail_probe(self, channel_id: str, prober: str, probe_at: datetime, error: str) -> None:
+        """Nothing happens where another tries it meanwhile, or it was closed."""
+        item = ChannelStateItem
+        actions = [item.probe_at.set(probe_at), item.error.set(error), item.probing_until.remove()]
+        self._done(update(_row(channel_id), actions, item.prober == prober))
+
+    def close_step(self, channel_id: str, observed: ChannelState, now: datetime) -> Write:
+        """Ends the outage `seen`, with the alert that `seen` knows of."""
+        item = ChannelStateItem
+        actions = [item.closed_at.set(now), *_removed([item.error, *_BREAKER, *_ALARM])]
+        as_observed = (item.opened_at == observed.opened_at) & _is(item.alert_key, observed.alert_key)
+        return update(_row(channel_id), actions, as_observed)
+
+    def alert_step(self, channel_id: str, observed: ChannelState, alert: Notification) -> Write:
+        """Once per outage. Refused with AlreadyAlerted, also where it is over."""
+        item = ChannelStateItem
+        unalerted = (item.opened_at == observed.opened_at) & item.alert_key.does_not_exist()
+        return update(_row(channel_id), _alerted(alert), unalerted, AlreadyAlerted())
+
+    def alert_dead_step(self, channel_id: str, now: datetime, every: timedelta) -> Write:
+        """At most once in that time. Refused with AlreadyAlerted."""
+        alerted_at = ChannelStateItem.dead_alerted_at
+        unalerted = alerted_at.does_not_exist() | (alerted_at <= now - every)
+        return update(_row(channel_id), [alerted_at.set(now)], unalerted, AlreadyAlerted())
+
+    def _done(self, step: Write) -> bool:
+        try:
+            self._database.write(step)
+        except ConditionFailed:
+            return False
+        return True
+
+    def repair_step(self, channel_id: str, observed: ChannelState) -> Write:
+        """All that was found out is forgotten: an administrator says that the channel works now. Refused with
+        ChangedMeanwhile where the episode `seen` is over, another has begun, or somebody was told of it."""
+        item = ChannelStateItem
+        as_observed = _is(item.disabled_at, observed.disabled_at) & _is(item.alert_key, observed.alert_key)
+        return delete(_row(channel_id), as_observed)
+
+    def forget_step(self, channel_id: str) -> Write:
+        """For a channel that begins or ends: what was found out was of another one of its name."""
+        return delete(_row(channel_id))
+
+
+class CachedChannelStates:
+    """All states, read again after `kept`; the answer may be that old. Safe between threads."""
+
+    def __init__(
+        self,
+        store: ChannelStateStore,
+        now: Callable[[], datetime],
+        kept: timedelta = timedelta(seconds=5),
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._read_at: datetime | None = None
+        self._states: Mapping[str, ChannelState] = {}
+
+    def find(self, channel_id: str) -> ChannelState:
+        with self._lock:
+            now = self._now()
+            if self._read_at is None or now - self._read_at > self._kept:
+                self._states = self._store.all()
+                self._read_at = now
+            return self._states.get(channel_id, WORKING)
+
+    def find_now(self, channel_id: str) -> ChannelState:
+        """Read consistently, and kept as long as the others were."""
+        state = self._store.get(channel_id)
+        with self._lock:
+            self._states = {**self._states, channel_id: state}
+        return state
+
+    def forget(self) -> None:
+        """After a change by this very process."""
+        with self._lock:
+            self._read_at = None
+
+
+def _row(channel_id: str) -> ChannelStateItem:
+    return ChannelStateItem(CHANNEL_STATE, channel_id)
+
+
+def _is(attribute: Attribute[Any], value: Any) -> Condition:
+    return attribute.does_not_exist() if value is None else attribute == value
+
+
+def _removed(attributes: Sequence[Attribute[Any]]) -> list[Action]:
+    return [attribute.remove() for attribute in attributes]
+
+
+def _alerted(alert: Notification) -> list[Action]:
+    return [
+        ChannelStateItem.alerted_at.set(alert.created_at),
+        ChannelStateItem.alerted_via.set(alert.channel_id),
+        ChannelStateItem.alert_key.set(alert.dedup_key),
+    ]

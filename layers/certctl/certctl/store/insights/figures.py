@@ -1,0 +1,60 @@
+"""What metrics tell of notifications. Delivery keeps no counter of waiting rows, so those are looked at."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.database import Database
+from certctl.store.items import StateItem
+from certctl.store.keys import NOTIFICATION_SENDS
+from certctl.store.notifications.items import NotificationItem
+from certctl.store.paging import in_parallel
+
+PER_SHARD = 250
+"""Of the rows that wait in one shard, so many are counted; beyond that the numbers are too low."""
+_MOST_SENDS = 500
+_WAITING = (NotificationStatus.PENDING, NotificationStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class WaitingNotifications:
+    """`oldest_due_at` is None where none waits."""
+
+    pending: int = 0
+    failed: int = 0
+    oldest_due_at: datetime | None = None
+
+
+class NotificationFigures:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def waiting(self) -> WaitingNotifications:
+        """Eight queries side by side, those due first first."""
+        shards = in_parallel(*[partial(self._of_shard, shard) for shard in range(DUE_SHARDS)])
+        rows = [row for shard in shards for row in shard]
+        counted = Counter(status for status, _ in rows)
+        return WaitingNotifications(
+            pending=counted[NotificationStatus.PENDING],
+            failed=counted[NotificationStatus.FAILED],
+            oldest_due_at=min((due_at for _, due_at in rows), default=None),
+        )
+
+    def sends(self) -> Mapping[tuple[str, str], int]:
+        """By channel id and outcome, since the beginning: rows `<channel_id>#<outcome>` with an amount."""
+        page = self._database.query(StateItem, NOTIFICATION_SENDS, limit=_MOST_SENDS)
+        return {_channel_and_outcome(row.id): int(row.amount or 0) for row in page.items}
+
+    def _of_shard(self, shard: int) -> list[tuple[NotificationStatus, datetime]]:
+        page = self._database.query(NotificationItem.by_due, shard, limit=PER_SHARD)
+        rows = ((row.status, row.due_at) for row in page.items if row.due_at is not None)
+        return [(status, due_at) for status, due_at in rows if status in _WAITING]
+
+
+def _channel_and_outcome(text: str) -> tuple[str, str]:
+    channel, _, outcome = text.rpartition("#")
+    return channel, outcome

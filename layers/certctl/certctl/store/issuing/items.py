@@ -1,0 +1,34 @@
+"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from certctl.domain.certificates.certificates import VersionState
+from certctl.store.attributes import Enumerated, WireTime
+
+
+class BySpki(GlobalSecondaryIndex["SerialItem"]):
+    class Meta:
+        index_name = "by_spki"
+        projection = KeysOnlyProjection()
+
+    spki_sha256 = UnicodeAttribute(hash_key=True)
+    ca_serial = UnicodeAttribute(range_key=True)
+
+
+class SerialItem(Model):
+    """Nothing is signed whose serial has no row here."""
+
+    class Meta:
+        table = "serials"
+
+    ca_serial = UnicodeAttribute(hash_key=True)
+    spki_sha256 = UnicodeAttribute()
+    certificate_id = UnicodeAttribute()
+    job_id = UnicodeAttribute()
+    crl_shard = NumberAttribute()
+    not_after = WireTime()
+    state = Enumerated(VersionState)
+
+    by_spki = BySpki()

@@ -1,0 +1,48 @@
+"""Public keys that no certificate is issued for: compromised ones for ever, others while a certificate that
+has them is on hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from certctl.domain.errors import CsrRejected
+from certctl.store.database import Database
+from certctl.store.issuing.compromised_keys import CompromisedKeyStore
+from certctl.store.issuing.held_keys import HeldKeyStore
+from certctl.store.items import StateItem
+from certctl.store.keys import COMPROMISED_KEY, HELD_KEY
+from certctl.store.writes import Write
+
+_COMPROMISED = "the key is on the list of compromised keys; make a new one"
+_HELD = "the key is that of a certificate on hold; end that hold, or make a new key"
+
+
+@dataclass(frozen=True)
+class RefusedKeys:
+    """By the SHA-256 of the SubjectPublicKeyInfo, in hex."""
+
+    database: Database
+
+    @property
+    def compromised(self) -> CompromisedKeyStore:
+        return CompromisedKeyStore(self.database)
+
+    @property
+    def held(self) -> HeldKeyStore:
+        return HeldKeyStore(self.database)
+
+    def reason_against(self, spki_sha256: str) -> str | None:
+        return self.reasons_against([spki_sha256]).get(spki_sha256)
+
+    def reasons_against(self, spki_sha256s: Sequence[str]) -> dict[str, str]:
+        """Of those that are refused, read consistently."""
+        wanted = [(kind, spki) for spki in spki_sha256s for kind in (COMPROMISED_KEY, HELD_KEY)]
+        rows = self.database.batch_get(StateItem, wanted, consistent=True)
+        held = {row.id: _HELD for row in rows if row.kind == HELD_KEY and row.members}
+        return held | {row.id: _COMPROMISED for row in rows if row.kind == COMPROMISED_KEY}
+
+    def absent_steps(self, spki_sha256: str) -> list[Write]:
+        """Hold a transaction to the key's not being refused. Raise CsrRejected."""
+        return [
+            self.compromised.absent_step(spki_sha256, CsrRejected([_COMPROMISED])),
+            self.held.absent_step(spki_sha256, CsrRejected([_HELD])),
+        ]

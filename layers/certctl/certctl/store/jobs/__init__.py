@@ -1,0 +1,1 @@
+"""Work on certificates that a worker does."""

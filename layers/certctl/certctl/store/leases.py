@@ -1,0 +1,198 @@
+"""Claims on rows that need work: the fencing of engine.md section 1, shared by jobs and notifications.
+
+A model that has it carries `status`, `due_shard`, `due_at`, `epoch`, `attempt`, `retry_count`,
+`lease_owner`, `lease_until` and an index `by_due`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from certctl.domain.due_work import Claim, ClaimResult, Due, NothingToDo, NotYetDue
+from certctl.store.database import ConditionFailed, Database
+from certctl.store.writes import update
+
+_PAGE = 100
+
+
+class DueRows[I: Model]:
+    """`key` makes an item of an id with its keys only; `open_statuses` are those that want work;
+    `on_claim` is what a claim also changes."""
+
+    def __init__(
+        self,
+        database: Database,
+        item: type[I],
+        key: Callable[[str], I],
+        open_statuses: Sequence[StrEnum],
+        on_claim: Callable[[datetime], Sequence[Action]] = lambda _: (),
+    ) -> None:
+        self._database = database
+        self._item: Any = item
+        self._key = key
+        self._open_statuses = frozenset(open_statuses)
+        self._on_claim = on_claim
+
+    def claim(self, identifier: str, now: datetime, lease: timedelta) -> tuple[ClaimResult, I | None]:
+        """Takes the row for one attempt, or says why not. The row comes with a claim only."""
+        token = uuid4().hex
+        try:
+            raw = self._take(identifier, token, now, lease, self._free(now, token), self._one_more())
+        except ConditionFailed as failure:
+            return self._second_try(identifier, token, now, lease, failure)
+        return self._claimed(identifier, raw, lost=False)
+
+    def take_again(
+        self, identifier: str, observed: Due, now: datetime, lease: timedelta
+    ) -> tuple[ClaimResult, I | None]:
+        """For work that has one worker only, which lost its memory: a fresh claim in place of the one that it
+        holds, uncharged."""
+        token = uuid4().hex
+        item = self._item
+        unchanged: Condition = item.lease_owner == observed.lease_owner
+        as_observed: Condition = (
+            unchanged & (item.attempt == observed.attempt) & (item.epoch == observed.epoch)
+        )
+        mine: Condition = item.lease_owner == token
+        counts = [item.attempt.set(observed.attempt + 1)]
+        try:
+            raw = self._take(identifier, token, now, lease, as_observed | mine, counts)
+        except ConditionFailed:
+            return NothingToDo("changed meanwhile"), None
+        return self._claimed(identifier, raw, lost=False)
+
+    def _second_try(
+        self, identifier: str, token: str, now: datetime, lease: timedelta, failure: ConditionFailed
+    ) -> tuple[ClaimResult, I | None]:
+        if failure.item is None:
+            return NothingToDo("gone"), None
+        observed: Any = self._item.from_raw_data(failure.item)
+        refusal = self._why_not(observed, now)
+        if refusal is not None:
+            return refusal, None
+        try:
+            raw = self._take(
+                identifier, token, now, lease, self._as_observed(observed, token), self._booked(observed)
+            )
+        except ConditionFailed:
+            return NothingToDo("taken by another worker"), None
+        return self._claimed(identifier, raw, lost=True)
+
+    def _take(
+        self,
+        identifier: str,
+        token: str,
+        now: datetime,
+        lease: timedelta,
+        condition: Condition,
+        counts: Sequence[Action],
+    ) -> dict[str, Any]:
+        held = [self._item.lease_owner.set(token), self._item.lease_until.set(now + lease)]
+        actions = [*held, *counts, *self._on_claim(now)]
+        return self._database.write(update(self._key(identifier), actions, condition))
+
+    def _free(self, now: datetime, token: str) -> Condition:
+        item = self._item
+        unheld = item.lease_owner.does_not_exist() | (item.lease_owner == token)
+        wants_work: Condition = item.status.is_in(*sorted(self._open_statuses)) & (item.due_at <= now)
+        free: Condition = wants_work & unheld
+        return free
+
+    def _one_more(self) -> Sequence[Action]:
+        return [self._item.attempt.set(self._item.attempt + 1)]
+
+    def _as_observed(self, observed: Any, token: str) -> Condition:
+        item = self._item
+        unchanged: Condition = (item.lease_owner == observed.lease_owner) & (
+            item.lease_until == observed.lease_until
+        )
+        takeable: Condition = unchanged | (item.lease_owner == token)
+        return takeable
+
+    def _booked(self, observed: Any) -> Sequence[Action]:
+        """Absolute values: the attempt that never reported is spent, and repeating this write is harmless."""
+        return [
+            self._item.attempt.set(observed.attempt + 1),
+            self._item.retry_count.set(observed.retry_count + 1),
+        ]
+
+    def _why_not(self, observed: Any, now: datetime) -> ClaimResult | None:
+        if observed.status not in self._open_statuses or observed.due_at is None:
+            return NothingToDo(f"it is {observed.status}")
+        if observed.due_at > now:
+            return NotYetDue((observed.due_at - now).total_seconds(), int(observed.epoch))
+        if observed.lease_owner is None or observed.lease_until > now:
+            return NothingToDo("held by another worker")
+        return None
+
+    def _claimed(self, identifier: str, raw: dict[str, Any], *, lost: bool) -> tuple[Claim, I]:
+        row: Any = self._item.from_raw_data(raw)
+        claim = Claim(
+            id=identifier,
+            token=row.lease_owner,
+            attempt=int(row.attempt),
+            epoch=int(row.epoch),
+            retry_count=int(row.retry_count),
+            lease_until=row.lease_until,
+            lost=lost,
+        )
+        return claim, row
+
+    def held(self, claim: Claim) -> Condition:
+        """The condition of every completion: nobody took the row over, requeued or cancelled it."""
+        item = self._item
+        mine: Condition = item.lease_owner == claim.token
+        held: Condition = mine & (item.attempt == claim.attempt) & (item.epoch == claim.epoch)
+        return held
+
+    def owned(self, claim: Claim) -> Condition:
+        """The condition of giving back: the token is this claim's alone, while a duplicate of it that comes
+        late raises the attempt."""
+        owned: Condition = self._item.lease_owner == claim.token
+        return owned
+
+    def release(self) -> list[Action]:
+        return [self._item.lease_owner.remove(), self._item.lease_until.remove()]
+
+    def finished(self) -> list[Action]:
+        return [*self.release(), self._item.due_shard.remove(), self._item.due_at.remove()]
+
+    def due_again(self, moment: datetime) -> list[Action]:
+        return [*self.release(), self._item.due_at.set(moment)]
+
+    def give_back(self, claim: Claim) -> None:
+        """Returns the row undone and uncharged; nothing happens where it was taken over."""
+        try:
+            self._database.write(update(self._key(claim.id), self.release(), self.owned(claim)))
+        except ConditionFailed:
+            return
+
+    def nominated(self, shard: int, now: datetime) -> Iterator[I]:
+        """Keys of one shard's due rows, oldest first, page by page. The claim decides."""
+        start = None
+        while True:
+            page = self._database.query(
+                self._item.by_due, shard, self._item.due_at <= now, limit=_PAGE, start=start
+            )
+            yield from page.items
+            start = page.last_key
+            if start is None:
+                return
+
+
+def due_of(row: Any) -> Due:
+    """The fencing part of a row."""
+    return Due(
+        due_at=row.due_at,
+        epoch=int(row.epoch),
+        attempt=int(row.attempt),
+        retry_count=int(row.retry_count),
+        lease_owner=row.lease_owner,
+        lease_until=row.lease_until,
+    )

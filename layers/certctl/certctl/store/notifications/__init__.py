@@ -1,0 +1,1 @@
+"""Alerts, routing and delivery."""

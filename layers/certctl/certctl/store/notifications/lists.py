@@ -1,0 +1,90 @@
+"""The indexes by which notifications are listed, as stages for `listing.walk`. Ids sort by time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from certctl.domain.ids import DUE_SHARDS
+from certctl.domain.notifications.notifications import Notification
+from certctl.domain.times import from_millis, to_millis
+from certctl.store.database import Database
+from certctl.store.notifications.items import NotificationItem
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.paging import Chunk, IndexRange, Row, Stage, bad_cursor, load, months_back, months_since
+
+_ID = "notification_id"
+
+
+class NotificationIndexes:
+    """By the time they were made. Every method but `load` only says what to read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._notifications = NotificationStore(database)
+
+    def load(self, ids: Sequence[str]) -> dict[str, Notification]:
+        return {row.id: row for row in load(ids, self._notifications.get_many)}
+
+    def by_creation(self, now: datetime, *, newest_first: bool = True) -> list[Stage]:
+        span = months_back(now) if newest_first else months_since(now)
+        return [self._stage(NotificationItem.by_month, m, m, newest_first=newest_first) for m in span]
+
+    def of_certificate(self, certificate_id: str, *, newest_first: bool = True) -> list[Stage]:
+        return [
+            self._stage(
+                NotificationItem.by_certificate, certificate_id, "certificate", newest_first=newest_first
+            )
+        ]
+
+    def dead(self) -> list[Stage]:
+        """By the time of death."""
+        return [self._sharded(NotificationItem.by_dead, NotificationItem.dead_at, "dead")]
+
+    def due(self) -> list[Stage]:
+        """Pending and failed ones (and dead ones whose message is not out yet), by the time they are due."""
+        return [self._sharded(NotificationItem.by_due, NotificationItem.due_at, "due")]
+
+    def _stage(self, index: Any, partition: str, name: str, *, newest_first: bool) -> Stage:
+        place = IndexRange(index, partition, NotificationItem.notification_id, _ID, newest_first=newest_first)
+        return Stage(name, (partial(place.read, self._database),))
+
+    def _sharded(self, index: Any, sort_key: Any, name: str) -> Stage:
+        reads = (partial(self._read_shard, index, sort_key, shard) for shard in range(DUE_SHARDS))
+        return Stage(name, tuple(reads))
+
+    def _read_shard(self, index: Any, sort_key: Any, shard: int, after: str, limit: int) -> Chunk:
+        """Rows of one millisecond come in no order: a page ends only where the next one begins."""
+        rows: list[Row] = []
+        condition = sort_key <= _moment(after) if after else None
+        start = None
+        while True:
+            page = self._database.query(
+                index, shard, condition, limit=limit + 1, start=start, newest_first=True
+            )
+            found = [Row(item.notification_id, _place(item, sort_key)) for item in page.items]
+            rows += [row for row in found if not after or row.sort_key < after]
+            start = page.last_key
+            if start is None or (len(rows) > limit and _millis(rows[-1]) != _millis(rows[limit - 1])):
+                rows.sort(key=lambda row: row.sort_key, reverse=True)
+                return Chunk(rows[:limit], len(rows) > limit or start is not None)
+
+
+def _place(item: NotificationItem, sort_key: Any) -> str:
+    moment: datetime = getattr(item, sort_key.attr_name)
+    return f"{to_millis(moment):015}#{item.notification_id}"
+
+
+def _millis(row: Row) -> str:
+    return row.sort_key.partition("#")[0]
+
+
+def _moment(place: str) -> datetime:
+    """Raises InvalidInput for a place that is not one of ours."""
+    millis = place.partition("#")[0]
+    if not (millis.isdigit() and len(millis) == 15):
+        raise bad_cursor()
+    try:
+        return from_millis(int(millis))
+    except (ValueError, OverflowError, OSError):
+        raise bad_cursor() from None

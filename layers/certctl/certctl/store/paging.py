@@ -1,0 +1,265 @@
+"""Lists over indexes: partitions walked one after the other, a bounded part of them for each page.
+
+A list is a sequence of stages. A stage is one partition of an index, or a few whose rows are merged. What a
+client gets back is a position in that sequence: it can start a page elsewhere in the same list, and reach
+nothing that the list does not have.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from itertools import batched
+from typing import Any, overload
+
+from pynamodb.attributes import Attribute
+
+from certctl.domain.errors import InvalidInput
+from certctl.domain.times import month_of
+from certctl.store.database import Database
+
+FIRST_MONTH = "2026-11"
+"""Nothing is older than the first release."""
+_PARTITIONS_AT_ONCE = 6
+_THREADS = 16
+_BATCH = 100
+_MAX_PLACE = 1024
+BEFORE_ALL, AFTER_ALL = " ", "\x7f"
+"""Every key text of ours is printable ASCII."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """In the stage of this name, after the row at this place; an empty one is its beginning."""
+
+    stage: str
+    after: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.stage}/{self.after}"
+
+    @classmethod
+    def of_text(cls, text: str) -> "Position":
+        """Raises InvalidInput for what no `str()` of a position can be."""
+        stage, slash, after = text.partition("/")
+        if not slash or len(after) > _MAX_PLACE or not (after.isascii() and after.isprintable()):
+            raise bad_cursor()
+        return cls(stage, after)
+
+
+def bad_cursor() -> InvalidInput:
+    return InvalidInput.of("query.cursor", "must be the next_cursor of a page of this list")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of an index: the id of what it stands for, and its place, which is unique in its stage."""
+
+    id: str
+    sort_key: str
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows in order. `more` tells that others follow them."""
+
+    rows: list[Row]
+    more: bool
+
+
+Read = Callable[[str, int], Chunk]
+"""Reads at most so many rows (at least one) after a place, from the start after an empty one."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`name` has no slash. The rows of several reads are merged by place, as `newest_first` says."""
+
+    name: str
+    reads: tuple[Read, ...]
+    newest_first: bool = True
+
+
+@dataclass(frozen=True)
+class Hit:
+    id: str
+    position: Position
+
+
+@dataclass(frozen=True)
+class PageScan:
+    """What was read, in order, and where to go on, None at the end."""
+
+    found: list[Hit]
+    next: Position | None
+
+
+@dataclass(frozen=True)
+class ListPage[R]:
+    """A page of records. It may be short, even empty, with a `next`: go on."""
+
+    records: list[R]
+    next: Position | None
+
+
+def in_order(sort: str, stages: Sequence[Stage]) -> list[Stage]:
+    """The stages under names of their own: a cursor of one order is none of another."""
+    return [replace(stage, name=f"{sort}:{stage.name}") for stage in stages]
+
+
+def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> PageScan:
+    """At most `limit` rows; the first few partitions are read side by side. Raises InvalidInput."""
+    remaining, after = _from(stages, start)
+    window = _window(remaining)
+    slices = in_parallel(
+        *[partial(_read, stage, after if stage is window[0] else "", limit) for stage in window]
+    )
+    found: list[Hit] = []
+    for stage, part in zip(window, slices, strict=True):
+        found += [Hit(row.id, Position(stage.name, row.sort_key)) for row in part.rows]
+        if part.more or len(found) > limit:
+            return PageScan(found[:limit], found[:limit][-1].position)
+    rest = remaining[len(window) :]
+    return PageScan(found, Position(rest[0].name) if rest else None)
+
+
+def page_of[R](
+    walked: PageScan, records: Mapping[str, R], shown: Callable[[Hit, R], bool], per_page: int
+) -> ListPage[R]:
+    """The first records that are `shown`. A row whose record is gone is passed over."""
+    pairs = [(f, records[f.id]) for f in walked.found if f.id in records and shown(f, records[f.id])]
+    if len(pairs) > per_page:
+        return ListPage([record for _, record in pairs[:per_page]], pairs[per_page - 1][0].position)
+    return ListPage([record for _, record in pairs], walked.next)
+
+
+def rows_to_read(per_page: int, *, all_shown: bool) -> int:
+    """One more than a page, to see whether it is the last; where some are not shown, a bounded search."""
+    return per_page + 1 if all_shown else min(max(5 * per_page, 100), 500) + 1
+
+
+def load[R](ids: Sequence[str], get_many: Callable[[Sequence[str]], list[R]]) -> list[R]:
+    """Records of any number of ids in one round trip's time."""
+    batches = [list(batch) for batch in batched(dict.fromkeys(ids), _BATCH, strict=False)]
+    return [record for part in in_parallel(*[partial(get_many, b) for b in batches]) for record in part]
+
+
+@overload
+def in_parallel[A, B](first: Callable[[], A], second: Callable[[], B], /) -> tuple[A, B]: ...
+@overload
+def in_parallel[A, B, C](
+    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], /
+) -> tuple[A, B, C]: ...
+@overload
+def in_parallel[A, B, C, D](
+    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C], fourth: Callable[[], D], /
+) -> tuple[A, B, C, D]: ...
+@overload
+def in_parallel[A, B, C, D, E](
+    first: Callable[[], A],
+    second: Callable[[], B],
+    third: Callable[[], C],
+    fourth: Callable[[], D],
+    fifth: Callable[[], E],
+    /,
+) -> tuple[A, B, C, D, E]: ...
+@overload
+def in_parallel[R](*calls: Callable[[], R]) -> tuple[R, ...]: ...
+def in_parallel(*calls: Callable[[], Any]) -> tuple[Any, ...]:
+    """The results of all calls, in their order, in the time of the slowest. An error of an earlier call goes
+    before that of a later one."""
+    if len(calls) <= 1:
+        return tuple(call() for call in calls)
+    with ThreadPoolExecutor(min(_THREADS, len(calls) - 1)) as pool:
+        others = [pool.submit(call) for call in calls[1:]]
+        return (calls[0](), *(other.result() for other in others))
+
+
+def _from(stages: Sequence[Stage], start: Position | None) -> tuple[Sequence[Stage], str]:
+    if start is None:
+        return stages, ""
+    for number, stage in enumerate(stages):
+        if stage.name == start.stage:
+            return stages[number:], start.after
+    raise bad_cursor()
+
+
+def _window(stages: Sequence[Stage]) -> list[Stage]:
+    window: list[Stage] = []
+    for stage in stages:
+        if window and sum(len(s.reads) for s in window) + len(stage.reads) > _PARTITIONS_AT_ONCE:
+            break
+        window.append(stage)
+    return window
+
+
+def _read(stage: Stage, after: str, limit: int) -> Chunk:
+    """A partition that has more gave `limit` rows, so none that it holds back is among the first."""
+    slices = in_parallel(*[partial(read, after, limit) for read in stage.reads])
+    if len(slices) == 1:
+        return slices[0]
+    rows = sorted(
+        (row for s in slices for row in s.rows), key=lambda row: row.sort_key, reverse=stage.newest_first
+    )
+    return Chunk(rows[:limit], len(rows) > limit or any(s.more for s in slices))
+
+
+@dataclass(frozen=True)
+class IndexRange:
+    """The rows of one partition whose sort keys lie between two texts, both included. The sort key is the
+    place; `identifier` names the attribute that holds the id."""
+
+    source: Any  # a model or an index: they share `query` and no type
+    partition: str
+    sort_key: Attribute[str]
+    identifier: str
+    lowest: str = BEFORE_ALL
+    highest: str = AFTER_ALL
+    newest_first: bool = True
+
+    def read(self, database: Database, after: str, limit: int) -> Chunk:
+        """Key conditions include their ends: one row more is read, and that at `after` left out."""
+        low, high = self._bounds(after)
+        if low > high:
+            return Chunk([], more=False)
+        page = database.query(
+            self.source,
+            self.partition,
+            self.sort_key.between(low, high),
+            limit=limit + 1,
+            newest_first=self.newest_first,
+        )
+        rows = [Row(getattr(i, self.identifier), getattr(i, self._place)) for i in page.items]
+        rows = [row for row in rows if row.sort_key != after]
+        return Chunk(rows[:limit], len(rows) > limit or page.last_key is not None)
+
+    @property
+    def _place(self) -> str:
+        return str(self.sort_key.attr_name)
+
+    def _bounds(self, after: str) -> tuple[str, str]:
+        if not after:
+            return self.lowest, self.highest
+        if self.newest_first:
+            return self.lowest, min(self.highest, after)
+        return max(self.lowest, after), self.highest
+
+
+def months_since(now: datetime) -> list[str]:
+    """From the first month to that of `now`."""
+    return months_back(now)[::-1]
+
+
+def months_back(now: datetime) -> list[str]:
+    """From the month of `now` to the first one."""
+    first = min(FIRST_MONTH, month_of(now))
+    return list(months(first, month_of(now)))[::-1]
+
+
+def months(first: str, last: str) -> Iterator[str]:
+    """`2026-11`, `2026-12`, ... both included; none where the last is before the first."""
+    month = date.fromisoformat(f"{first}-01")
+    while (text := f"{month:%Y-%m}") <= last:
+        yield text
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)

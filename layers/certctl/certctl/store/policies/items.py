@@ -1,0 +1,77 @@
+"""Items of this room. Names and types of keys are permanent (design.md section 5)."""
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from certctl.domain.policies.policies import PolicySeverity
+from certctl.store.attributes import Enumerated, WireTime
+
+
+class ViolationItem(Model):
+    """`kind` is `violations#<month>` or `violations#policy#<policy>`, `id` the violation's: one row for each
+    of its two lists."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    policy_id = UnicodeAttribute()
+    policy_name = UnicodeAttribute()
+    certificate_id = UnicodeAttribute()
+    common_name = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    severity = Enumerated(PolicySeverity)
+    message = UnicodeAttribute()
+    refused = BooleanAttribute()
+    created_at = WireTime()
+    last_seen_at = WireTime()
+    occurrences = NumberAttribute()
+    policy_revision = NumberAttribute(null=True)
+    ended_at = WireTime(null=True)
+    end_reason = UnicodeAttribute(null=True)
+    delete_after = NumberAttribute(null=True)
+
+
+class OpenViolationItem(Model):
+    """`kind` is `open_violations#<policy>`, `id` the certificate's: the violation that stands. `said` is a
+    hash of its severity and message."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    violation_id = UnicodeAttribute()
+    team_id = UnicodeAttribute()
+    said = UnicodeAttribute()
+
+
+class PolicyStateItem(Model):
+    """`kind` is `policy_state`, `id` the policy's. `job_id` is its latest evaluation, which `begun` and
+    `ended` count; `open` violations stand, and of `untold` ones that began no alert was sent."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    job_id = UnicodeAttribute(null=True)
+    open = NumberAttribute(null=True)
+    begun = NumberAttribute(null=True)
+    ended = NumberAttribute(null=True)
+    untold = NumberAttribute(null=True)
+
+
+class CurrentViolationItem(Model):
+    """`kind` is `current_violation`, `id` a hash of the policy and of what it refused: the violation that the
+    same within a day belongs to."""
+
+    class Meta:
+        table = "state"
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    violation_id = UnicodeAttribute()
+    since = WireTime()
+    delete_after = NumberAttribute()

@@ -1,0 +1,50 @@
+"""What a new version starts: a deployment job for each target that has the certificate's agent."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from certctl.domain.agents.deployments import MAX_TARGETS, deployment_jobs
+from certctl.domain.certificates.certificates import Certificate, Version
+from certctl.domain.insights.counters import CounterDelta
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.store.jobs.jobs import JobStore
+from certctl.store.writes import Write
+from certctl.unit_of_work.agents.targets import AgentTargets
+from certctl.unit_of_work.ledger import job_change
+
+SUPERSEDED = "a newer version is to be deployed"
+
+
+class Deployments:
+    def __init__(self, jobs: JobStore, targets: AgentTargets) -> None:
+        self._jobs = jobs
+        self._targets = targets
+
+    def started(
+        self, job: Job, certificate: Certificate, version: Version, now: datetime
+    ) -> tuple[list[Write], CounterDelta]:
+        """For the transaction that publishes the version that `job` made. Nothing where the request was not
+        an agent's: no agent has its key then."""
+        if job.agent_id is None or job.task is None:
+            return [], CounterDelta()
+        targets = [
+            target.id
+            for target in self._targets.of(certificate)
+            if target.content.agent_id == job.agent_id and target.content.enabled
+        ][:MAX_TARGETS]
+        task = job.task.to_deploy(version)
+        created = deployment_jobs(certificate, targets, job.agent_id, task, job.requested_by, now)
+        change = sum((job_change(None, each) for each in created), CounterDelta())
+        return [self._jobs.create_step(each) for each in created], change
+
+    def open_of(self, certificate_id: str) -> list[Job]:
+        """The newest open deployments of a certificate."""
+        return [j for j in self._jobs.open_jobs_of(certificate_id) if j.type is JobType.DEPLOYMENT]
+
+    def superseded(self, jobs: Sequence[Job], serial: str, now: datetime) -> tuple[list[Write], CounterDelta]:
+        """Ends those of other versions."""
+        old = [job for job in jobs if job.task is None or job.task.serial_number != serial]
+        ended = (replace(job, status=JobStatus.CANCELLED) for job in old)
+        change = sum((job_change(job, end) for job, end in zip(old, ended, strict=True)), CounterDelta())
+        return [self._jobs.stop_step(job, JobStatus.CANCELLED, now, SUPERSEDED) for job in old], change

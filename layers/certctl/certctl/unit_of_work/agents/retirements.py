@@ -1,0 +1,91 @@
+"""What is left once an agent is retired: its keys' rows are revoked and its targets lose it, in turns of one
+transaction each. Every turn may be repeated; what referred to the agent is the list of what is to be done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from certctl.domain.access.api_keys import ApiKey
+from certctl.domain.audit.events import Actor
+from certctl.domain.catalog.records import AnyEntry, Kind, Target
+from certctl.domain.errors import DomainError
+from certctl.observability import logger
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.keys import API_KEY, referrer
+from certctl.store.writes import MAX_ACTIONS, Write
+from certctl.unit_of_work.catalog import CatalogRecords
+from certctl.unit_of_work.optimistic import decided_afresh
+
+_MOST_ACTIONS_OF_ONE = 4
+MOST_AT_ONCE = MAX_ACTIONS // _MOST_ACTIONS_OF_ONE - 1
+
+
+class Retirements:
+    def __init__(self, records: CatalogRecords, keys: ApiKeyStore, now: Callable[[], datetime]) -> None:
+        self._records = records
+        self._keys = keys
+        self._now = now
+
+    def begin(self, agent: AnyEntry, actor: Actor) -> None:
+        """One turn, best effort: the maintenance schedule does what is left."""
+        try:
+            self._turn(agent.id, actor)
+        except DomainError:
+            logger.warning("the maintenance schedule goes on with a retirement", extra={"agent_id": agent.id})
+
+    def finish(self, agent: AnyEntry, actor: Actor, has_time: Callable[[], bool]) -> bool:
+        """Whether nothing refers to the agent any more."""
+        while has_time():
+            if not self._turn(agent.id, actor):
+                return True
+        return False
+
+    def _turn(self, agent_id: str, actor: Actor) -> bool:
+        """Whether there was anything to do."""
+        return decided_afresh(lambda: self._decide(agent_id, actor))
+
+    def _decide(self, agent_id: str, actor: Actor) -> bool:
+        referrers = self._records.catalog.referrers(Kind.AGENT, agent_id, MOST_AT_ONCE).referrers
+        targets = self._targets_of(agent_id, referrers)
+        keys = self._live_keys_of(referrers)
+        steps = [
+            *(step for target in targets.values() for step in self._detached(actor, target)),
+            *(step for key in keys.values() for step in self._revoked(actor, key)),
+            *(self._forgotten(agent_id, each) for each in referrers if each not in {*targets, *keys}),
+        ]
+        if steps:
+            self._records.database.transact(steps)
+        return bool(steps)
+
+    def _targets_of(self, agent_id: str, referrers: Sequence[str]) -> dict[str, AnyEntry]:
+        """By referrer."""
+        places = [(Kind.TARGET, target_id) for target_id in _ids_of(Kind.TARGET.value, referrers)]
+        found = self._records.catalog.get_many(places).values()
+        return {referrer(t.kind, t.id): t for t in found if t.content.agent_id == agent_id}
+
+    def _live_keys_of(self, referrers: Sequence[str]) -> dict[str, ApiKey]:
+        """By referrer."""
+        found = self._keys.get_many(_ids_of(API_KEY, referrers))
+        return {referrer(API_KEY, key.id): key for key in found if key.revoked_at is None}
+
+    def _detached(self, actor: Actor, target: AnyEntry) -> list[Write]:
+        now = self._now()
+        content: Target = replace(target.content, agent_id=None)
+        after = replace(target, content=content, updated_at=now, revision=target.revision + 1)
+        return self._records.updated_steps(actor, target, after, now)
+
+    def _revoked(self, actor: Actor, key: ApiKey) -> list[Write]:
+        now = self._now()
+        details = {"before": key.public_facts, "after": replace(key, revoked_at=now).public_facts}
+        event = self._records.audit.event_step(
+            actor, "api_key_revoked", "api_key", key.id, details, now, key.team_id
+        )
+        return [*self._keys.revoke_steps(key, now), event]
+
+    def _forgotten(self, agent_id: str, referring: str) -> Write:
+        return self._records.catalog.unrefer_step(Kind.AGENT, agent_id, referring)
+
+
+def _ids_of(kind: str, referrers: Sequence[str]) -> list[str]:
+    prefix = referrer(kind, "")
+    return [each.removeprefix(prefix) for each in referrers if each.startswith(prefix)]

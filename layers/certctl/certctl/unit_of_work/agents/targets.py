@@ -1,0 +1,29 @@
+"""The targets of a certificate that an agent has, by the catalog as it was read within the last minute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from certctl.domain.catalog.records import Entry, Kind, Target
+from certctl.domain.certificates.certificates import Certificate
+from certctl.store.catalog.cache import CachedCatalog
+
+
+@dataclass(frozen=True)
+class AgentTargets:
+    book: CachedCatalog
+
+    def of(self, certificate: Certificate) -> list[Entry[Target]]:
+        """In the order of the certificate, disabled ones too."""
+        return self.find(certificate.target_ids)
+
+    def find(self, target_ids: Sequence[str]) -> list[Entry[Target]]:
+        if not target_ids:
+            return []
+        places = [(Kind.TARGET, target_id) for target_id in target_ids]
+        found = self.book.find_many(places)
+        return [found[place] for place in places if place in found]
+
+    def agent_of(self, certificate: Certificate) -> str | None:
+        """None where its targets have no agent, or more than one: then nobody is asked for its key."""
+        agents = {target.content.agent_id for target in self.of(certificate)}
+        return agents.pop() if len(agents) == 1 else None

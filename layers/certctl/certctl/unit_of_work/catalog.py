@@ -1,0 +1,185 @@
+"""What the use cases on catalog records share: reach, checks, and a change with its audit event."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from certctl.domain.access.permissions import ALL_TEAMS, Principal
+from certctl.domain.agents.agents import with_consent, with_heartbeat
+from certctl.domain.agents.consents import forbidden_of
+from certctl.domain.audit.events import Actor, changes
+from certctl.domain.catalog.defaults import DEFAULT_TEAM
+from certctl.domain.catalog.records import TEAM_KINDS, AnyEntry, Kind, write_permission
+from certctl.domain.catalog.references import Reference, references_of
+from certctl.domain.catalog.validation import problems_of
+from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from certctl.store.agents.consents import AgentConsentStore
+from certctl.store.agents.states import AgentStateStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.issuer_health import IssuerContactStore, as_met
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.catalog.usage import CatalogUsage
+from certctl.store.database import Database
+from certctl.store.follow_ups import FollowUpStore
+from certctl.store.keys import OPEN_INCIDENTS, POLICY_REVIEW, RENEWAL_REPLAN, referrer
+from certctl.store.writes import Write
+from certctl.unit_of_work.policies.evaluations import PolicyEvaluations, as_evaluated
+
+STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER, Kind.POLICY})
+"""Those of which more is known than their records say, in rows of their own."""
+
+Filled = Callable[[AnyEntry], AnyEntry]
+"""The record with what is known of it beside."""
+
+
+@dataclass(frozen=True)
+class CatalogRecords:
+    """`stack` is in the names of secrets."""
+
+    database: Database
+    catalog: CatalogStore
+    book: CachedCatalog
+    usage: CatalogUsage
+    audit: AuditStore
+    agent_states: AgentStateStore
+    issuer_contacts: IssuerContactStore
+    agent_consents: AgentConsentStore
+    evaluations: PolicyEvaluations
+    stack: str
+
+    def get(self, kind: Kind, entry_id: str) -> AnyEntry:
+        """Raises NotFound, also for one that is being deleted."""
+        entry = self.catalog.get(kind, entry_id)
+        if entry is None or entry.is_deleting:
+            raise NotFound(f"There is no such {kind}.")
+        return entry
+
+    def states_of(self, kind: Kind, entry_id: str) -> Filled:
+        """One read where the kind has such rows, else none."""
+        if kind is Kind.AGENT:
+            states = self.agent_states.get_many([entry_id])
+            return lambda entry: with_heartbeat(entry, states.get(entry.id))
+        if kind is Kind.ISSUER:
+            contact = self.issuer_contacts.get(entry_id)
+            return lambda entry: as_met(entry, contact)
+        if kind is Kind.POLICY:
+            report = self.evaluations.report_of(entry_id)
+            return lambda entry: as_evaluated(entry, report)
+        return lambda entry: entry
+
+    def all_states(self, kind: Kind) -> Filled:
+        """As `states_of`, for a list."""
+        if kind is Kind.AGENT:
+            states = self.agent_states.all()
+            return lambda entry: with_heartbeat(entry, states.get(entry.id))
+        if kind is Kind.ISSUER:
+            contacts = self.issuer_contacts.all()
+            return lambda entry: as_met(entry, contacts.get(entry.id))
+        if kind is Kind.POLICY:
+            reports = self.evaluations.reports()
+            return lambda entry: as_evaluated(entry, reports.get(entry.id))
+        return lambda entry: entry
+
+    def with_consents(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
+        """Agents with what their hosts allow, targets with what of them is forbidden there; other records as
+        they are. One batch of reads where there are such."""
+        agents = {entry.id for entry in entries if entry.kind is Kind.AGENT}
+        agents |= {e.content.agent_id for e in entries if e.kind is Kind.TARGET and e.content.agent_id}
+        consents = self.agent_consents.get_many(sorted(agents)) if agents else {}
+        return [with_consent(entry, consents) for entry in entries]
+
+    def changeable(
+        self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None
+    ) -> AnyEntry:
+        """Raises NotFound, also for one of another team, Conflict where it is at another revision."""
+        entry = self.get(kind, entry_id)
+        caller.require_reach(write_permission(kind), entry.team_id, f"such {kind}")
+        if revision not in (None, entry.revision):
+            raise Conflict(f"The {kind} is at version {entry.revision} now. Read it again and repeat.")
+        return entry
+
+    def check(self, caller: Principal, entry: AnyEntry) -> None:
+        """Raises NotFound for a team out of reach, InvalidInput with all that is wrong with it."""
+        caller.require_reach(write_permission(entry.kind), entry.team_id, "such team")
+        problems = [*problems_of(entry, self.stack), *self._missing(caller, entry)]
+        if problems:
+            raise InvalidInput(f"The {entry.kind} was refused.", problems)
+        if forbidden := self._forbidden(entry):
+            raise InvalidInput("The target was refused: its agent's host does not allow it.", forbidden)
+
+    def _forbidden(self, entry: AnyEntry) -> list[FieldProblem]:
+        """Nothing of a target that is disabled: nobody deploys to it, and it must be possible to disable one
+        that does not fit any more."""
+        target = entry.content
+        if entry.kind is not Kind.TARGET or target.agent_id is None or not target.enabled:
+            return []
+        consent = self.agent_consents.get(target.agent_id)
+        return forbidden_of(target.type, target.config, consent) if consent else []
+
+    def _missing(self, caller: Principal, entry: AnyEntry) -> list[FieldProblem]:
+        references = references_of(entry)
+        if not references:
+            return []
+        found = self.book.find_many([reference.place for reference in references])
+        return [
+            FieldProblem(r.field, f"there is no {r.kind} {r.id}")
+            for r in references
+            if r.place not in found or not _reaches(caller, entry.kind, r, found[r.place])
+        ]
+
+    def created_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
+        event = self._event(actor, "created", entry, changes(None, entry) | details, now)
+        return [*self.catalog.create_steps(entry), event]
+
+    def updated_steps(self, actor: Actor, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Write]:
+        event = self._event(actor, "updated", after, changes(before, after), now)
+        return [*self.catalog.replace_steps(before, after), event, *self._marks(before, after, now)]
+
+    def _marks(self, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Write]:
+        """In time the certificates of an edited renewal policy are planned again, policies that go by an
+        edited profile or renewal policy are evaluated again, and incidents of a target that is disabled now
+        are ended."""
+        place = referrer(after.kind.value, after.id)
+        review = FollowUpStore(self.database, POLICY_REVIEW).follow_up_step(place, now)
+        if after.kind is Kind.PROFILE and before.content != after.content:
+            return [review]
+        if after.kind is Kind.RENEWAL_POLICY and before.content != after.content:
+            return [FollowUpStore(self.database, RENEWAL_REPLAN).follow_up_step(after.id, now), review]
+        if after.kind is Kind.TARGET and before.content.enabled and not after.content.enabled:
+            follow_ups = FollowUpStore(self.database, OPEN_INCIDENTS)
+            return [follow_ups.follow_up_step(place, now)]
+        return []
+
+    def deleted_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
+        """It is hidden from now on, and waits."""
+        event = self._event(actor, "deleted", entry, changes(entry, None) | details, now)
+        return [*self.catalog.mark_steps(entry, now), event]
+
+    def restored_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
+        """It is shown again."""
+        event = self._event(actor, "restored", entry, changes(None, entry) | details, now)
+        return [*self.catalog.unmark_steps(entry, now), event]
+
+    def _event(
+        self, actor: Actor, verb: str, entry: AnyEntry, details: dict[str, Any], now: datetime
+    ) -> Write:
+        label = entry.kind.label
+        return self.audit.event_step(actor, f"{label}_{verb}", label, entry.id, details, now, entry.team_id)
+
+
+def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntry) -> bool:
+    """Another team's agent is none to those who do not reach it."""
+    return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)
+
+
+def new_team_id(caller: Principal, kind: Kind, wanted: str | None) -> str | None:
+    """The team of a new record: what is asked for, else the caller's only one, or the default one."""
+    if kind not in TEAM_KINDS or wanted is not None:
+        return wanted
+    if ALL_TEAMS in caller.teams:
+        return DEFAULT_TEAM
+    if len(caller.teams) != 1:
+        raise InvalidInput.of("team_id", f"is required: one of {', '.join(caller.teams) or 'no team'}")
+    return caller.teams[0]

@@ -1,0 +1,91 @@
+"""What may stand against issuing a certificate: its names, its request, what it refers to, its issuer.
+Policies are another matter: see `policy_gate`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
+from certctl.crypto.issuing.issuer_checks import issuer_problems
+from certctl.crypto.issuing.issuing import check_not_ca_key
+from certctl.crypto.issuing.profile_checks import profile_problems
+from certctl.crypto.names import San
+from certctl.crypto.pem import load_certificates
+from certctl.domain.catalog.records import Kind
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.errors import CsrRejected, FieldProblem, InvalidInput
+from certctl.domain.jobs import JobRules
+from certctl.store.paging import in_parallel
+from certctl.unit_of_work.certificates.references import References
+from certctl.unit_of_work.stores import Stores
+
+MAX_NAMES_AND_TARGETS = 90
+"""Each is an action of the transaction that creates the certificate."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    stores: Stores
+    references: References
+
+    def check(
+        self,
+        certificate: Certificate,
+        names: tuple[San, ...],
+        csr: CheckedCsr | None,
+        referred: Callable[[], list[FieldProblem]],
+        now: datetime,
+    ) -> JobRules:
+        """Everything that may stand against issuing it, in one round trip's time; `referred` answers what is
+        wrong with what it refers to. Raises InvalidInput and CsrRejected with every reason."""
+        book = self.references.book
+        problems, authority, of_key, policy, _ = in_parallel(
+            referred,
+            lambda: self.stores.authorities.active_issuing(certificate.issuer_id),
+            lambda: self._key_problems(csr),
+            lambda: book.renewal_policy(certificate.renewal_policy_id),
+            book.policies,
+        )
+        profile = book.profile(certificate.certificate_profile_id)
+        issuer = book.find(Kind.ISSUER, certificate.issuer_id)
+        if profile is not None:
+            problems += profile_problems(profile, names, csr)
+            _, until = profile.validity(now)
+            problems += issuer_problems(issuer, names, csr, authority, until)
+        problems += of_key + _size_problems(certificate)
+        if csr is not None and authority is not None:
+            check_not_ca_key(
+                csr.public_key, load_certificates(authority.certificate_pem + authority.chain_pem)
+            )
+        _refuse(problems)
+        return JobRules(
+            needs_approval=profile is not None and profile.requires_approval,
+            max_attempts=max(1, policy.max_retries),
+            retry_base_seconds=policy.retry_interval_seconds,
+            worker=book.worker_of(certificate.issuer_id),
+        )
+
+    def _key_problems(self, csr: CheckedCsr | None) -> list[FieldProblem]:
+        reason = self.stores.refused_keys.reason_against(csr.spki_sha256) if csr else None
+        return [FieldProblem("csr_pem", reason)] if reason else []
+
+
+def request_within(csr_pem: str, names: tuple[San, ...]) -> CheckedCsr:
+    """The request, where it asks for these names and no others. Raises CsrRejected."""
+    csr = parse_csr(csr_pem)
+    check_names_within(csr, names)
+    return csr
+
+
+def _size_problems(certificate: Certificate) -> list[FieldProblem]:
+    if len(certificate.search_names) + len(certificate.target_ids) <= MAX_NAMES_AND_TARGETS:
+        return []
+    return [FieldProblem("target_ids", f"at most {MAX_NAMES_AND_TARGETS} names and targets together")]
+
+
+def _refuse(problems: Sequence[FieldProblem]) -> None:
+    if not problems:
+        return
+    if all(problem.field == "csr_pem" for problem in problems):
+        raise CsrRejected([problem.message for problem in problems])
+    raise InvalidInput("The certificate was refused.", problems)

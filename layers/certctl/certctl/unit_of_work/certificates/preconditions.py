@@ -1,0 +1,44 @@
+"""Whether a certificate may still be issued: hours may lie between asking for it and signing it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from certctl.domain.audit.events import Actor
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.errors import InvalidInput
+from certctl.domain.policies.profiles import Profile
+from certctl.unit_of_work.certificates.references import References
+from certctl.unit_of_work.policies.enforcement import PolicyGate
+
+
+@dataclass(frozen=True)
+class IssuancePreconditions:
+    """By the catalog as it was read within the last minute."""
+
+    references: References
+    gate: PolicyGate
+    now: Callable[[], datetime]
+
+    def require(self, actor: Actor, certificate: Certificate) -> None:
+        """Raises InvalidInput for an issuer that is disabled or gone and for a profile that is gone, and
+        PolicyRefused; Unavailable where the catalog cannot be read."""
+        problems = self.references.unusable(certificate)
+        if problems:
+            raise InvalidInput("This certificate may not be issued any more.", problems)
+        self.gate.require(actor, certificate, self.now())
+
+    def refusal_of(self, actor: Actor, certificate: Certificate) -> str | None:
+        """Why `require` would refuse it, None where it would not."""
+        try:
+            self.require(actor, certificate)
+        except InvalidInput as refused:
+            return refused.reasons
+        return None
+
+    def profile_of(self, certificate: Certificate) -> Profile:
+        """Raises InvalidInput."""
+        profile = self.references.book.profile(certificate.certificate_profile_id)
+        if profile is None:
+            raise InvalidInput(f"There is no profile {certificate.certificate_profile_id} any more.")
+        return profile

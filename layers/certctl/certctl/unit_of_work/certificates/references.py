@@ -1,0 +1,108 @@
+"""What certificates refer to in the catalog: whether it is there and may be used, and the rows of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.agents.deployments import MAX_TARGETS
+from certctl.domain.catalog.records import AnyEntry, Kind
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.certificates.requests import DEFAULT_OWNER
+from certctl.domain.errors import FieldProblem
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore, Place
+from certctl.store.keys import referrer
+from certctl.store.writes import Write
+from certctl.unit_of_work.agents.targets import AgentTargets
+
+_CERTIFICATE = "certificate"
+_FIELDS: Mapping[Kind, str] = {
+    Kind.OWNER: "owner_id",
+    Kind.TEAM: "team_id",
+    Kind.ISSUER: "issuer_id",
+    Kind.RENEWAL_POLICY: "renewal_policy_id",
+    Kind.PROFILE: "certificate_profile_id",
+    Kind.TARGET: "target_ids",
+}
+_WITH_ROWS = (Kind.RENEWAL_POLICY, Kind.PROFILE, Kind.TARGET)
+"""Owner, team and issuer are answered by the certificates' own indexes."""
+
+
+@dataclass(frozen=True)
+class References:
+    catalog: CatalogStore
+    book: CachedCatalog
+
+    def problems(
+        self, caller: Principal, before: Certificate | None, after: Certificate
+    ) -> list[FieldProblem]:
+        """Of what `after` refers to and `before` did not: all that is not there, or not for the caller."""
+        places = [place for place in _places(after) if before is None or place not in _places(before)]
+        found = self.book.find_many(places)
+        problems = [_problem(caller, place, found.get(place)) for place in places]
+        if before is None or set(before.target_ids) != set(after.target_ids):
+            problems += self._agent_problems(after)
+        return [problem for problem in problems if problem is not None]
+
+    def _agent_problems(self, certificate: Certificate) -> list[FieldProblem]:
+        """The key of a certificate is on one host."""
+        targets = AgentTargets(self.book).of(certificate)
+        agents = {target.content.agent_id for target in targets}
+        if agents <= {None}:
+            return []
+        named = ", ".join(f"{target.id}: {target.content.agent_id or 'none'}" for target in targets)
+        if len(agents) > 1:
+            what = f"all targets of a certificate must be of one agent, for the key never leaves it ({named})"
+            return [FieldProblem("target_ids", what)]
+        if len(targets) > MAX_TARGETS:
+            return [FieldProblem("target_ids", f"at most {MAX_TARGETS} targets of an agent")]
+        return []
+
+    def unusable(self, certificate: Certificate) -> list[FieldProblem]:
+        """Of what it was issued by and for: an issuer that is gone or disabled, a profile that is gone."""
+        found = self.book.find_many(_places(certificate))
+        places = [place for place in _places(certificate) if place[0] in (Kind.ISSUER, Kind.PROFILE)]
+        problems = [_problem(None, place, found.get(place)) for place in places]
+        return [problem for problem in problems if problem is not None]
+
+    def steps(self, before: Certificate | None, after: Certificate | None) -> list[Write]:
+        """The rows of what refers anew, and the end of those that do no more. None is no certificate, or one
+        that was archived."""
+        old, new = _rows(before), _rows(after)
+        added = [self.catalog.refer_step(*place, by) for place, by in new.items() if place not in old]
+        gone = [self.catalog.unrefer_step(*place, by) for place, by in old.items() if place not in new]
+        return [*added, *gone]
+
+
+def _places(certificate: Certificate) -> list[Place]:
+    single = [(kind, getattr(certificate, name)) for kind, name in _FIELDS.items() if kind is not Kind.TARGET]
+    return [*single, *((Kind.TARGET, target_id) for target_id in certificate.target_ids)]
+
+
+def _rows(certificate: Certificate | None) -> dict[Place, str]:
+    if certificate is None:
+        return {}
+    by = referrer(_CERTIFICATE, certificate.id)
+    return {place: by for place in _places(certificate) if place[0] in _WITH_ROWS}
+
+
+def _problem(caller: Principal | None, place: Place, entry: AnyEntry | None) -> FieldProblem | None:
+    kind, entry_id = place
+    message = f"there is no {kind} {entry_id}{_HINTS.get(kind, '')}" if entry is None else None
+    if entry is not None and kind is Kind.ISSUER and not entry.content.enabled:
+        message = f"the issuer {entry_id} is disabled"
+    if entry is not None and caller is not None:
+        message = message or _out_of_reach(caller, entry)
+    return FieldProblem(_FIELDS[kind], message) if message else None
+
+
+def _out_of_reach(caller: Principal, entry: AnyEntry) -> str | None:
+    if entry.kind not in (Kind.OWNER, Kind.TARGET) or entry.id == DEFAULT_OWNER:
+        return None
+    if caller.reaches_team(Permission.CERTIFICATES_WRITE, entry.team_id):
+        return None
+    return f"the {entry.kind} {entry.id} is of another team"
+
+
+_HINTS = {Kind.PROFILE: f"; {', '.join(BUILT_IN_PROFILES)} are built in"}

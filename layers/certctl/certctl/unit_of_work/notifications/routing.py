@@ -1,0 +1,66 @@
+"""What routing goes by, read once a minute: an alert costs no read, and is never lost for want of one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.notifications.mutes import Mute
+from certctl.domain.notifications.routing import RoutingFacts, RoutingRule, recipient_of
+from certctl.observability import logger
+from certctl.store.cache import LastKnown
+from certctl.store.notifications.contacts import CachedContacts
+from certctl.store.notifications.mutes import MuteStore
+from certctl.store.notifications.routing import RoutingRuleStore
+from certctl.store.paging import in_parallel
+
+type _Rules = tuple[Mapping[str, RoutingRule], Sequence[Mute]]
+_NOT_KEPT = timedelta()
+
+
+class AlertRouting:
+    """`channels` answers from its own cache. Where it cannot, and nothing is known, the `configured` ones
+    take the alert, by the default."""
+
+    def __init__(
+        self,
+        configured: Sequence[ChannelConfig],
+        channels: Callable[[], Sequence[ChannelConfig]],
+        rules: RoutingRuleStore,
+        mutes: MuteStore,
+        contacts: CachedContacts,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._channels = LastKnown("the channels", channels, configured, now, _NOT_KEPT)
+        self._rules = LastKnown[Mapping[str, RoutingRule]]("the routing rules", rules.by_id, {}, now)
+        self._mutes = LastKnown[Sequence[Mute]]("the mutes", mutes.all, (), now)
+        self._contacts = contacts
+        self._without_recipient: set[str] = set()
+
+    def facts_of(self, certificate: Certificate) -> RoutingFacts:
+        """One step: three queries and the contacts' rows side by side. Never raises."""
+        contacts, (channels, (rules, mutes)) = in_parallel(
+            lambda: self._contacts.of(certificate), self._rules_now
+        )
+        mail = [c for c in channels if c.kind is ChannelKind.EMAIL and c.is_enabled]
+        self._warn_of_mail_without_recipient(mail, contacts.address)
+        names = contacts.owner.name, contacts.team.name
+        return RoutingFacts(channels, rules, mutes, contacts.address, *names)
+
+    def _rules_now(self) -> tuple[Sequence[ChannelConfig], _Rules]:
+        return in_parallel(self._channels.get, lambda: in_parallel(self._rules.get, self._mutes.get))
+
+    def stack_facts(self) -> RoutingFacts:
+        """For alerts that are about no single certificate. Never raises."""
+        channels, rules = in_parallel(self._channels.get, self._rules.get)
+        return RoutingFacts(channels, rules)
+
+    def _warn_of_mail_without_recipient(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
+        """Once for each channel and process."""
+        unset = {c.channel_id for c in mail if recipient_of(c, address) is None} - self._without_recipient
+        if unset:
+            self._without_recipient |= unset
+            logger.warning(
+                "mail goes nowhere: neither owner nor team has an address, and there is no default recipient",
+                extra={"channels": sorted(unset)},
+            )

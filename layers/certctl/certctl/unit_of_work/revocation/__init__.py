@@ -1,0 +1,1 @@
+"""Revocation, hold and un-hold."""

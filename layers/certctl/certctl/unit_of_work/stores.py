@@ -1,0 +1,101 @@
+"""The stores that the use cases on certificates share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from certctl.domain.access.permissions import Permission, Principal
+from certctl.domain.certificates.certificates import Certificate, Version
+from certctl.domain.errors import NotFound
+from certctl.domain.jobs import Job
+from certctl.domain.notifications.routing import RoutingFacts
+from certctl.domain.revocation.revocations import Revocation
+from certctl.store.agents.place_names import PlaceNames
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.certificates.search_entries import SearchEntries
+from certctl.store.database import Database
+from certctl.store.follow_ups import FollowUpStore
+from certctl.store.issuing.compromised_keys import CompromisedKeyStore
+from certctl.store.issuing.refused_keys import RefusedKeys
+from certctl.store.jobs.jobs import JobStore
+from certctl.store.keys import KEYS_TO_REFUSE, OPEN_INCIDENTS
+from certctl.store.paging import in_parallel
+from certctl.store.policies.states import PolicyStateStore
+from certctl.store.policies.violations import ViolationStore
+from certctl.store.revocation.revocations import RevocationStore
+from certctl.store.status.crl_changes import CrlChangeStore
+from certctl.unit_of_work.agents.deployments import Deployments
+from certctl.unit_of_work.agents.targets import AgentTargets
+from certctl.unit_of_work.ledger import Ledger
+from certctl.unit_of_work.notifications.incidents import Incidents
+from certctl.unit_of_work.policies.standing_violations import StandingViolations
+from certctl.unit_of_work.revocation.keys import KeyChanges
+
+
+@dataclass(frozen=True)
+class Stores:
+    database: Database
+    certificates: CertificateStore
+    jobs: JobStore
+    authorities: AuthorityStore
+    revocations: RevocationStore
+    crl_changes: CrlChangeStore
+    compromised_keys: CompromisedKeyStore
+    ledger: Ledger
+    agent_targets: AgentTargets
+
+    def certificate_in_reach(
+        self, caller: Principal, certificate_id: str, permission: Permission
+    ) -> Certificate:
+        """Raises NotFound, also for one of another team."""
+        certificate = self.certificates.get(certificate_id)
+        if certificate is None:
+            raise NotFound("There is no such certificate.")
+        caller.require_reach(permission, certificate.team_id, "such certificate")
+        return certificate
+
+    @property
+    def refused_keys(self) -> RefusedKeys:
+        return RefusedKeys(self.database)
+
+    @property
+    def key_changes(self) -> KeyChanges:
+        return KeyChanges(self.certificates, self.refused_keys, FollowUpStore(self.database, KEYS_TO_REFUSE))
+
+    @property
+    def deployments(self) -> Deployments:
+        return Deployments(self.jobs, self.agent_targets)
+
+    @property
+    def names(self) -> PlaceNames:
+        return PlaceNames(self.agent_targets.book)
+
+    @property
+    def incidents(self) -> Incidents:
+        return Incidents(self.ledger, FollowUpStore(self.database, OPEN_INCIDENTS))
+
+    @property
+    def search_entries(self) -> SearchEntries:
+        return SearchEntries(self.database)
+
+    @property
+    def standing_violations(self) -> StandingViolations:
+        violations, states = ViolationStore(self.database), PolicyStateStore(self.database)
+        return StandingViolations(self.agent_targets.book, violations, states, self.ledger)
+
+    def prefetch(self, certificate: Certificate) -> RoutingFacts:
+        """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans
+        it."""
+        routing, _ = in_parallel(
+            lambda: self.ledger.routing_of(certificate), lambda: self.certificates.prefetch(certificate)
+        )
+        return routing
+
+    def certificate_of(self, job: Job) -> Certificate | None:
+        """None for work on many."""
+        return self.certificates.get(job.certificate_id) if job.certificate_id else None
+
+    def marks_of(self, versions: Sequence[Version]) -> dict[str, Revocation]:
+        """By serial, those that are revoked or held; strongly consistent."""
+        places = [(v.ca_id, v.crl_shard, v.serial_number) for v in versions]
+        return self.revocations.find_many(places)

@@ -1,0 +1,193 @@
+"""Records of a team that the caller does not reach, one maker for each kind of id in a path."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from certctl.domain.access.permissions import Role
+from certctl.domain.agents.agents import BootstrapToken
+from certctl.domain.audit.events import Actor, AuditEvent
+from certctl.domain.catalog.records import (
+    Agent,
+    AnyEntry,
+    Entry,
+    Issuer,
+    IssuerType,
+    Kind,
+    Owner,
+    Target,
+    TargetType,
+    Team,
+)
+from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.records import ChannelRecord
+from certctl.domain.due_work import Due
+from certctl.domain.ids import new_id, new_ulid
+from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.notifications.mutes import Mute
+from certctl.domain.notifications.notifications import (
+    Action,
+    Notification,
+    NotificationStatus,
+    NotificationType,
+    Severity,
+)
+from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.profiles import BUILT_IN_PROFILES
+from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.store.agents.tokens import BootstrapTokenStore
+from certctl.store.audit.events import AuditStore
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.jobs.jobs import JobStore
+from certctl.store.notifications.mutes import MuteStore
+from certctl.store.notifications.notifications import NotificationStore
+from tests.support.functions.deployed import Deployed
+
+TEAM = "t-foreign"
+Maker = Callable[[Deployed], str]
+
+
+def _certificate(stack: Deployed) -> str:
+    now = stack.clock()
+    certificate = Certificate(
+        id=new_id("mc", now),
+        name="foreign",
+        common_name="www.example.org",
+        sans=("www.example.org",),
+        owner_id="o-foreign",
+        team_id=TEAM,
+        issuer_id="iss-local",
+        renewal_policy_id="rp-default",
+        created_at=now,
+        updated_at=now,
+    )
+    stack.database.transact(CertificateStore(stack.database).create_steps(certificate, []))
+    return certificate.id
+
+
+def _job(stack: Deployed) -> str:
+    now = stack.clock()
+    job = Job(
+        id=new_id("job", now),
+        type=JobType.ISSUANCE,
+        certificate_id=_certificate(stack),
+        team_id=TEAM,
+        status=JobStatus.AWAITING_CSR,
+        created_at=now,
+        scheduled_at=now,
+        requested_by="key-foreign",
+        due=Due(due_at=now + timedelta(hours=24)),
+    )
+    stack.database.write(JobStore(stack.database).create_step(job))
+    return job.id
+
+
+def _notification(stack: Deployed) -> str:
+    now = stack.clock()
+    notification = Notification(
+        id=new_id("notif", now),
+        type=NotificationType.REVOCATION,
+        severity=Severity.WARNING,
+        action=Action.TRIGGER,
+        dedup_key="Revocation/mc-1/",
+        channel="Webhook",
+        channel_id="webhook-default",
+        recipient="webhook-default",
+        subject="subject",
+        message="message",
+        status=NotificationStatus.PENDING,
+        created_at=now,
+        queued_at=now,
+        team_id=TEAM,
+        due=Due(due_at=now),
+    )
+    stack.database.write(NotificationStore(stack.database).create_step(notification))
+    return notification.id
+
+
+def _channel(stack: Deployed) -> str:
+    now = stack.clock()
+    channel_id = new_ulid(now)
+    settings = {"url": "certctl/blue/channels/foreign"}
+    record = ChannelRecord(channel_id, ChannelKind.SLACK, settings, now, now, team_id=TEAM)
+    stack.database.write(ChannelRecordStore(stack.database).create_step(record))
+    return channel_id
+
+
+def _event(stack: Deployed) -> str:
+    now = stack.clock()
+    event = AuditEvent(
+        new_id("aud", now), Actor("key-foreign"), "certificate_created", "certificate", "mc-1", now, TEAM
+    )
+    AuditStore(stack.database).append(event)
+    return event.id
+
+
+def _mute(stack: Deployed) -> str:
+    now = stack.clock()
+    mute = Mute(
+        id=new_id("mute", now),
+        team_id=TEAM,
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+        reason="maintenance",
+        created_by="key-foreign",
+        created_at=now,
+    )
+    stack.database.write(MuteStore(stack.database).create_step(mute))
+    return mute.id
+
+
+def _bootstrap_token(stack: Deployed) -> str:
+    now = stack.clock()
+    token_id = new_id("boot", now)
+    token = BootstrapToken(
+        token_id, new_ulid(now), "*.example.org", TEAM, "key-foreign", now + timedelta(hours=1)
+    )
+    stack.database.transact(BootstrapTokenStore(stack.database).create_steps(token))
+    return token_id
+
+
+def _key(stack: Deployed) -> str:
+    return stack.new_key_and_id(Role.VIEWER, [TEAM], owner_id="o-foreign")[1]
+
+
+def _entry(kind: Kind, content: Callable[[Deployed], Any], team_id: str | None = None) -> Maker:
+    def make(stack: Deployed) -> str:
+        now = stack.clock()
+        entry_id = new_ulid(now)
+        entry: AnyEntry = Entry(kind, entry_id, entry_id, content(stack), now, now, team_id=team_id)
+        stack.database.transact(CatalogStore(stack.database).create_steps(entry))
+        return entry_id
+
+    return make
+
+
+def _policy(_: Deployed) -> Policy:
+    return Policy(PolicyType.CERTIFICATE_LIFETIME, PolicySeverity.ERROR, {"max_days": 398})
+
+
+MAKERS: dict[str, Maker] = {
+    "certificate_id": _certificate,
+    "job_id": _job,
+    "notification_id": _notification,
+    "channel_id": _channel,
+    "event_id": _event,
+    "mute_id": _mute,
+    "token_id": _bootstrap_token,
+    "rule_id": lambda _: "team:t-foreign",
+    "key_id": _key,
+    "serial": lambda _: "0a1b",
+    "seq": lambda _: "1",
+    "issuer_id": _entry(Kind.ISSUER, lambda _: Issuer(IssuerType.GENERIC_CA, {})),
+    "target_id": _entry(Kind.TARGET, lambda _: Target(TargetType.NGINX, {}), TEAM),
+    "owner_id": _entry(Kind.OWNER, lambda _: Owner(), TEAM),
+    "team_id": _entry(Kind.TEAM, lambda _: Team()),
+    "policy_id": _entry(Kind.POLICY, _policy),
+    "profile_id": _entry(Kind.PROFILE, lambda _: BUILT_IN_PROFILES["server"]),
+    "renewal_policy_id": _entry(Kind.RENEWAL_POLICY, lambda _: RenewalPolicy()),
+    "agent_id": _entry(Kind.AGENT, lambda stack: Agent("web-1", "key-1", stack.clock()), TEAM),
+}

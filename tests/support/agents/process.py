@@ -1,0 +1,153 @@
+"""The agent as a process of its own: run, stopped, killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from tests.support.agents.server import TOKEN
+from tests.support.template import ROOT
+
+ANYTHING = """
+kinds = ["NGINX", "Apache", "HAProxy", "Files", "ACM"]
+any_directory = true
+any_command = true
+any_owner = true
+any_verify_address = true
+"""
+"""A consent file for tests that are about something else."""
+
+type Step = tuple[str, str]
+"""Of a way to a kill: see `agent_forks`."""
+_NAMING: Step = ("os.rename os.link", "")
+"""Everything that the agent makes durable gets its name so: a number of them walks through its steps."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    returncode: int
+    stdout: str
+    stderr: str
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.stderr.splitlines() if line.startswith("{")]
+
+
+class Commands:
+    """Starts `certctl` in processes of its own, forked from one that has imported it: an import takes longer
+    than most commands do. `environment` is theirs, besides this process's own."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        paths = {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}"}
+        # a consent file of the tests belongs to whoever runs them
+        own = {} if os.geteuid() == 0 else {"CERTCTL_AGENT_OWN_CONSENT": "true"}
+        self.environment = os.environ | paths | own | dict(environment or {})
+        command = [sys.executable, "-m", "tests.support.agents.forks"]
+        self._parent = subprocess.Popen(
+            command, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def ran(self, *arguments: str, standard_input: str = "", kill_at: Sequence[Step] = ()) -> Ran:
+        wish = {"arguments": arguments, "input": standard_input, "kill_at": kill_at}
+        assert self._parent.stdin is not None
+        assert self._parent.stdout is not None
+        self._parent.stdin.write(json.dumps(wish) + "\n")
+        self._parent.stdin.flush()
+        return Ran(**json.loads(self._parent.stdout.readline()))
+
+    def close(self) -> None:
+        self._parent.communicate(timeout=20)
+
+
+@dataclass(frozen=True)
+class AgentHost:
+    """A state directory, a consent file beside it, and the address of the server that it is enrolled at."""
+
+    state: Path
+    url: str
+    commands: Commands
+
+    @property
+    def consent(self) -> Path:
+        return self.state.parent / "consent.toml"
+
+    def allow(self, text: str) -> None:
+        """What the host's consent file says from now on."""
+        self.consent.write_text(text)
+        self.consent.chmod(0o644)
+
+    def allow_anything(self) -> None:
+        self.allow(ANYTHING)
+
+    def enroll(self, *options: str, secret: str = TOKEN) -> Ran:
+        return self._ran("enroll", "--url", self.url, "--secret-stdin", *options, standard_input=secret)
+
+    def once(self) -> Ran:
+        return self._ran("once")
+
+    def status(self) -> Any:
+        return json.loads(self._ran("status", "--output", "json").stdout)
+
+    def crashed_at(self, naming: int) -> bool:
+        """`once`, killed when it is about to name its so-manieth file; False where it ended before."""
+        ran = self.commands.ran(*self._arguments("once"), kill_at=[_NAMING] * naming)
+        assert ran.returncode in (0, -signal.SIGKILL), ran
+        return ran.returncode != 0
+
+    def killed_at(self, *steps: Step) -> None:
+        """`certctl agent run`, which comes to the last of them."""
+        ran = self.commands.ran(*self._arguments("run"), kill_at=steps)
+        assert ran.returncode == -signal.SIGKILL, ran
+
+    @contextmanager
+    def running(self, *options: str) -> Iterator[subprocess.Popen[str]]:
+        """`certctl agent run`. Killed in the end, unless the test has ended it."""
+        with self._log.open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "certctl_client", *self._arguments("run", *options)],
+                env=self.commands.environment,
+                stderr=log,
+                text=True,
+            )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(20)
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+    @property
+    def starts(self) -> int:
+        """How many times `running` has come to the agent's loop."""
+        return self.log().count('"agent_started"') if self._log.exists() else 0
+
+    def events(self) -> list[dict[str, Any]]:
+        """Of `running`."""
+        return [cast(dict[str, Any], json.loads(line)) for line in self.log().splitlines()]
+
+    @property
+    def _log(self) -> Path:
+        return self.state.parent / "agent.log"
+
+    def _ran(self, command: str, *options: str, standard_input: str = "") -> Ran:
+        return self.commands.ran(*self._arguments(command, *options), standard_input=standard_input)
+
+    def _arguments(self, command: str, *options: str) -> list[str]:
+        return ["agent", command, "--state-dir", str(self.state), "--consent", str(self.consent), *options]
+
+
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 40.0) -> None:
+    ends = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < ends, what
+        time.sleep(0.05)

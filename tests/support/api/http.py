@@ -1,0 +1,81 @@
+"""Events of an HTTP API (payload 2.0) and what the functions answer."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.support.functions.lambda_context import Context
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+_request_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+
+def event(
+    method: str,
+    path: str,
+    *,
+    key: str | None = None,
+    body: str | bytes | None = None,
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    source_ip: str = "198.51.100.7",
+) -> dict[str, Any]:
+    """As API Gateway sends it: bytes come in base64."""
+    authorization = {"authorization": f"Bearer {key}"} if key else {}
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": urlencode(query or {}),
+        "queryStringParameters": dict(query) if query else None,
+        "headers": authorization | {"user-agent": "tests/1"} | dict(headers or {}),
+        "requestContext": {
+            "requestId": f"request-{next(_request_numbers)}",
+            "stage": "$default",
+            "http": {"method": method, "path": path, "sourceIp": source_ip, "userAgent": "tests/1"},
+        },
+        "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
+        "isBase64Encoded": isinstance(body, bytes),
+    }
+
+
+@dataclass(frozen=True)
+class Client:
+    """Calls one function with one key."""
+
+    handler: Handler
+    key: str | None = None
+
+    def send(self, method: str, path: str, body: Any = None, **parts: Any) -> Answer:
+        """`body` is sent as it is where it is text or bytes, else as JSON."""
+        raw = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
+        answer = self.handler(event(method, path, key=self.key, body=raw, **parts), Context())
+        return Answer(answer["statusCode"], answer["headers"], answer.get("body") or "")
+
+    def get(self, path: str, **query: str) -> Answer:
+        return self.send("GET", path, query=query)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.send("POST", path, body, headers=named)
+
+    def put(self, path: str, body: Any) -> Answer:
+        return self.send("PUT", path, body)
+
+    def delete(self, path: str) -> Answer:
+        return self.send("DELETE", path)

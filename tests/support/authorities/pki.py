@@ -1,0 +1,176 @@
+"""A stack's PKI on moto tables and bucket, with signers in memory: moto's KMS hashes a digest again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certctl.connectors.aws.objects import Objects
+from certctl.connectors.pki_site import PkiSite
+from certctl.crypto.kms_key import KmsPrivateKey
+from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
+from certctl.domain.ids import new_id
+from certctl.domain.revocation.revocations import Revocation
+from certctl.services.authorities.activation import CaActivation
+from certctl.services.authorities.provisioning import CaProvisioning, IssuerPorts
+from certctl.services.authorities.setup import ACTOR, AuthoritySettings, CertificateAuthority
+from certctl.services.status.crl_publishing import CrlPublication
+from certctl.store.audit.events import AuditStore
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.authorities.items import AuthorityItem
+from certctl.store.database import Database
+from certctl.store.keys import AUTHORITY
+from certctl.store.revocation.revocations import RevocationStore
+from certctl.store.status.crl_changes import CrlChangeStore
+from certctl.store.writes import update
+from tests.support.authorities.authority import kms_key
+from tests.support.aws.least_privilege import unconfined
+from tests.support.clock import Clock
+
+BUCKET = "pki-objects"
+HOST = "pki.example.com"
+SETTINGS = AuthoritySettings(
+    HOST, "arn:root", "arn:issuing", "CN=Test Root,O=Example", "CN=Test Issuing,O=Example"
+)
+
+
+@dataclass(frozen=True)
+class Pki:
+    """What a function has, but for the objects and keys, which tests replace to fail or to interleave."""
+
+    database: Database
+    s3: Any
+    clock: Clock
+    keys: dict[str, KmsPrivateKey]
+
+    @property
+    def authorities(self) -> AuthorityStore:
+        return AuthorityStore(self.database)
+
+    @property
+    def revocations(self) -> RevocationStore:
+        return RevocationStore(self.database)
+
+    @property
+    def changes(self) -> CrlChangeStore:
+        return CrlChangeStore(self.database)
+
+    @property
+    def objects(self) -> Objects:
+        return Objects(self.s3, BUCKET)
+
+    def publishing(self, objects: Objects | None = None) -> CrlPublication:
+        return CrlPublication(
+            self.authorities,
+            self.revocations,
+            self.changes,
+            objects or self.objects,
+            lambda authority: self.keys[authority.key_arn],
+            self.clock,
+            sleep=lambda _: None,
+        )
+
+    def authority(
+        self,
+        settings: AuthoritySettings = SETTINGS,
+        objects: Objects | None = None,
+        load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
+        request_crls: Callable[[str], object] | None = None,
+        activate: Callable[[Authority], None] | None = None,
+    ) -> CertificateAuthority:
+        publishing = self.publishing(objects)
+        return CertificateAuthority(
+            settings,
+            self.database,
+            self.authorities,
+            AuditStore(self.database),
+            PkiSite(objects or self.objects),
+            load_key or self.keys.__getitem__,
+            publishing.publish_if_due,
+            activate or self.activation(objects, request_crls).activate,
+            self.clock,
+        )
+
+    def activation(
+        self,
+        objects: Objects | None = None,
+        request_crls: Callable[[str], object] | None = None,
+        require_served: Callable[[Authority, CrlShard], object] = lambda authority, shard: None,
+    ) -> CaActivation:
+        return CaActivation(
+            self.database,
+            self.authorities,
+            AuditStore(self.database),
+            PkiSite(objects or self.objects),
+            request_crls or self.publishing(objects).publish_due_of,
+            require_served,
+            ACTOR,
+            self.clock,
+        )
+
+    def local_issuers(
+        self,
+        objects: Objects | None = None,
+        request_crls: Callable[[str], object] | None = None,
+        activate: Callable[[Authority], None] | None = None,
+    ) -> CaProvisioning:
+        ports = IssuerPorts(
+            host=HOST,
+            load_new_key=self.keys.__getitem__,
+            load_key=self.keys.__getitem__,
+            activate=activate or self.activation(objects, request_crls).activate,
+            actor=ACTOR,
+            now=self.clock,
+        )
+        return CaProvisioning(self.database, self.authorities, AuditStore(self.database), ports)
+
+    def new_key(self, arn: str = "arn:second") -> str:
+        """The ARN of a further key for an issuing CA."""
+        self.keys.setdefault(arn, kms_key(ec.generate_private_key(ec.SECP256R1())))
+        return arn
+
+    def revoke(
+        self, authority: Authority, serial: str, reason: str = "unspecified", **fields: Any
+    ) -> Revocation:
+        """As a revocation's transaction does: the row and the counter."""
+        revocation = self.revocation(authority, serial, reason, **fields)
+        bump = self.changes.bump_step(authority.ca_id, revocation.crl_shard, serial)
+        with unconfined():
+            self.database.transact([self.revocations.add_step(revocation), bump])
+        return revocation
+
+    def unhold(self, revocation: Revocation) -> None:
+        bump = self.changes.bump_step(revocation.ca_id, revocation.crl_shard, revocation.serial_number)
+        with unconfined():
+            self.database.transact([self.revocations.remove_step(revocation), bump])
+
+    def revocation(
+        self, authority: Authority, serial: str, reason: str = "unspecified", **fields: Any
+    ) -> Revocation:
+        now = self.clock().replace(microsecond=0)
+        made = Revocation(
+            id=new_id("rev", now),
+            ca_id=authority.ca_id,
+            crl_shard=0,
+            serial_number=serial,
+            certificate_id="mc-1",
+            issuer_id=authority.issuer_id,
+            reason=reason,
+            revoked_by="key-1",
+            revoked_at=now,
+            not_after=now + timedelta(days=90),
+        )
+        return replace(made, **fields)
+
+    def set_state(self, authority: Authority, state: AuthorityState) -> None:
+        key = AuthorityItem(AUTHORITY, authority.ca_id)
+        self.database.write(update(key, [AuthorityItem.state.set(state)], AuthorityItem.id.exists()))
+
+
+def new_keys() -> dict[str, KmsPrivateKey]:
+    return {
+        "arn:root": kms_key(ec.generate_private_key(ec.SECP384R1())),
+        "arn:issuing": kms_key(ec.generate_private_key(ec.SECP256R1())),
+    }

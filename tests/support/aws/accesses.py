@@ -1,0 +1,160 @@
+"""Which IAM actions on which resources one request of a botocore client needs, from its parameters."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from tests.support.aws.iam import Access, pattern_of
+from tests.support.template import functions, logical_id, table_definitions, variables
+
+Parameters = Mapping[str, Any]
+
+_ACCOUNT = "eu-central-1:123456789012"
+_SIX_OF_AN_ARN = "-a1b2c3"
+BUCKETS = {"pki-objects": "PkiBucket", "audit-seals": "AuditBucket"}
+KEYS = {"arn:root": "RootKey", "arn:issuing": "IssuingKey", "arn:seal": "AuditSealKey"}
+_S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
+
+
+def accesses(service: str, operation: str, parameters: Parameters) -> list[Access]:
+    """Raises AssertionError for a service without a rule, so that nobody takes its silence for leave."""
+    rule = _RULES.get(service)
+    if rule is None:
+        raise AssertionError(f"what {service} {operation} needs has no rule in tests/support/aws/accesses.py")
+    return rule(operation, parameters)
+
+
+def _dynamodb(operation: str, parameters: Parameters) -> list[Access]:
+    """IAM weighs each action of a transaction by itself, its leading key too."""
+    if operation == "BatchGetItem":
+        return [_of_batch(table, wanted) for table, wanted in parameters["RequestItems"].items()]
+    if operation == "TransactWriteItems":
+        actions = (next(iter(each.items())) for each in parameters["TransactItems"])
+        return [_of_rows(f"{name}Item", about) for name, about in actions]
+    return [_of_rows(operation, parameters)]
+
+
+def _of_batch(table: str, wanted: Parameters) -> Access:
+    leading = {key[_partition_keys()[table]]["S"] for key in wanted["Keys"]}
+    return _of_table("BatchGetItem", f"{table.title()}Table", leading)
+
+
+def _of_rows(action: str, parameters: Parameters) -> Access:
+    """Without a leading key where many may be meant."""
+    table = parameters["TableName"]
+    row = parameters.get("Key") or parameters.get("Item") or {}
+    leading = row.get(_partition_keys()[table], {}).get("S")
+    index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
+    return _of_table(action, f"{table.title()}Table{index}", {leading} if leading else set())
+
+
+def _of_table(action: str, resource: str, leading: set[str]) -> Access:
+    keys = {"dynamodb:LeadingKeys": tuple(sorted(leading))} if leading else {}
+    return Access(f"dynamodb:{action}", (resource,), keys)
+
+
+@cache
+def _partition_keys() -> dict[str, str]:
+    return {
+        definition["TableName"]: next(
+            each["AttributeName"] for each in definition["KeySchema"] if each["KeyType"] == "HASH"
+        )
+        for definition in table_definitions()
+    }
+
+
+def _sqs(operation: str, parameters: Parameters) -> list[Access]:
+    name = parameters["QueueUrl"].rsplit("/", 1)[-1]
+    queue = f"{name.replace('_', ' ').title().replace(' ', '')}Queue"
+    return [Access(f"sqs:{operation.removesuffix('Batch')}", (queue,))]
+
+
+def _s3(operation: str, parameters: Parameters) -> list[Access]:
+    bucket, key = BUCKETS[parameters["Bucket"]], parameters.get("Key")
+    resource = f"{bucket}/{key}" if key else bucket
+    return [Access(f"s3:{_S3_ACTIONS.get(operation, operation)}", (resource,))]
+
+
+def _kms(operation: str, parameters: Parameters) -> list[Access]:
+    """Every CA key has the stack's tag; those after the first are not in the template."""
+    key_id = parameters["KeyId"]
+    arn = f"arn:aws:kms:{_ACCOUNT}:key/{key_id}"
+    known = {"kms:SigningAlgorithm": "SigningAlgorithm", "kms:MessageType": "MessageType"}
+    keys = {name: (parameters[field],) for name, field in known.items() if field in parameters}
+    if KEYS.get(key_id) in ("RootKey", "AuditSealKey"):
+        return [Access(f"kms:{operation}", (KEYS[key_id], arn), keys)]
+    tag = {"aws:ResourceTag/certctl:issuing-ca": ("AWS::StackName",)}
+    return [Access(f"kms:{operation}", (KEYS.get(key_id, arn), arn), keys | tag)]
+
+
+def _secretsmanager(operation: str, parameters: Parameters) -> list[Access]:
+    name = parameters.get("SecretId") or parameters["Name"]
+    arn = f"arn:aws:secretsmanager:{_ACCOUNT}:secret:{name}{_SIX_OF_AN_ARN}"
+    return [Access(f"secretsmanager:{operation}", (arn,))]
+
+
+def _ssm(operation: str, parameters: Parameters) -> list[Access]:
+    return [Access(f"ssm:{operation}", (f"arn:aws:ssm:{_ACCOUNT}:parameter{parameters['Name']}",))]
+
+
+def _lambda(operation: str, parameters: Parameters) -> list[Access]:
+    action = "InvokeFunction" if operation == "Invoke" else operation
+    return [Access(f"lambda:{action}", (_called(parameters["FunctionName"]),))]
+
+
+@cache
+def _called(folder: str) -> str:
+    """The function or its alias: what the template tells the functions that call it."""
+    name = f"CERTCTL_FUNCTION_{folder.upper()}"
+    told = {pattern_of(variables(caller)[name]) for caller in functions() if name in variables(caller)}
+    return told.pop() if told else logical_id(folder)
+
+
+def _sesv2(operation: str, parameters: Parameters) -> list[Access]:
+    """SES weighs a raw message of SendEmail as SendRawEmail."""
+    identity = f"arn:aws:ses:{_ACCOUNT}:identity/{parameters['FromEmailAddress']}"
+    raw = "Raw" in parameters.get("Content", {})
+    return [Access("ses:SendRawEmail" if raw else f"ses:{operation}", (identity,))]
+
+
+def _sns(operation: str, parameters: Parameters) -> list[Access]:
+    return [Access(f"sns:{operation}", (parameters["TopicArn"],))]
+
+
+def _events(operation: str, parameters: Parameters) -> list[Access]:
+    return [Access(f"events:{operation}", (_bus(entry),)) for entry in parameters["Entries"]]
+
+
+def _bus(entry: Parameters) -> str:
+    name = str(entry["EventBusName"])
+    return name if name.startswith("arn:") else f"arn:aws:events:{_ACCOUNT}:event-bus/{name}"
+
+
+def _route53(operation: str, parameters: Parameters) -> list[Access]:
+    if operation == "GetChange":
+        return [Access("route53:GetChange", (f"arn:aws:route53:::change/{parameters['Id']}",))]
+    zone = f"arn:aws:route53:::hostedzone/{parameters['HostedZoneId']}"
+    changes = parameters.get("ChangeBatch", {}).get("Changes", [])
+    sets = [change["ResourceRecordSet"] for change in changes]
+    keys = {
+        "route53:ChangeResourceRecordSetsRecordTypes": tuple(each["Type"] for each in sets),
+        "route53:ChangeResourceRecordSetsNormalizedRecordNames": tuple(
+            each["Name"].lower().rstrip(".") for each in sets
+        ),
+    }
+    return [Access(f"route53:{operation}", (zone,), keys if sets else {})]
+
+
+_RULES: Mapping[str, Callable[[str, Parameters], list[Access]]] = {
+    "dynamodb": _dynamodb,
+    "events": _events,
+    "kms": _kms,
+    "lambda": _lambda,
+    "route53": _route53,
+    "s3": _s3,
+    "secretsmanager": _secretsmanager,
+    "sesv2": _sesv2,
+    "sns": _sns,
+    "sqs": _sqs,
+    "ssm": _ssm,
+}

@@ -1,0 +1,48 @@
+"""KMS and Lambda as far as the PKI functions call them, for moto's KMS hashes a digest once more and its
+Lambda only echoes."""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from certctl.crypto.fingerprints import spki_der
+from certctl.crypto.kms_key import KmsPrivateKey
+from tests.support.aws.least_privilege import require_allowed
+from tests.support.functions.lambda_context import Context
+
+
+class LocalKms:
+    """A botocore client's methods over keys in memory, by ARN."""
+
+    def __init__(self, keys: Mapping[str, KmsPrivateKey]) -> None:
+        self._keys = keys
+        self.signed_with: list[str] = []
+
+    def get_public_key(self, KeyId: str) -> dict[str, Any]:
+        require_allowed("kms", "GetPublicKey", {"KeyId": KeyId})
+        return {"PublicKey": spki_der(self._keys[KeyId].public_key())}
+
+    def sign(self, KeyId: str, Message: bytes, MessageType: str, SigningAlgorithm: str) -> dict[str, Any]:
+        if MessageType != "DIGEST":
+            raise AssertionError("the key policy denies all but digests")
+        about = {"KeyId": KeyId, "MessageType": MessageType, "SigningAlgorithm": SigningAlgorithm}
+        require_allowed("kms", "Sign", about)
+        self.signed_with.append(KeyId)
+        return {"Signature": self._keys[KeyId]._sign_digest(Message, SigningAlgorithm)}
+
+
+class LocalLambda:
+    """Runs a handler in process, as a synchronous invocation does."""
+
+    def __init__(self, handlers: Mapping[str, Callable[[Any, Any], Any]]) -> None:
+        self._handlers = handlers
+
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        require_allowed("lambda", "Invoke", {"FunctionName": FunctionName})
+        try:
+            answer = self._handlers[FunctionName](json.loads(Payload), Context())
+        except Exception as error:
+            failure = {"errorMessage": str(error), "errorType": type(error).__name__}
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(failure).encode())}
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}

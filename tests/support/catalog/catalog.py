@@ -1,0 +1,70 @@
+"""The catalog over HTTP: a good body of each kind, and calls that must succeed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
+from tests.support.api.http import Client
+from tests.support.functions.deployed import Deployed
+
+PATHS: Mapping[Kind, str] = {
+    Kind.ISSUER: "/api/v1/issuers",
+    Kind.TARGET: "/api/v1/targets",
+    Kind.OWNER: "/api/v1/owners",
+    Kind.TEAM: "/api/v1/teams",
+    Kind.POLICY: "/api/v1/policies",
+    Kind.PROFILE: "/api/v1/profiles",
+    Kind.RENEWAL_POLICY: "/api/v1/renewal-policies",
+    Kind.AGENT: "/api/v1/agents",
+}
+_NGINX = {
+    "certificate_path": "/etc/ssl/site.pem",
+    "key_path": "/etc/ssl/site.key",
+    "verify_address": "127.0.0.1:443",
+}
+_BODIES: Mapping[Kind, Mapping[str, Any]] = {
+    Kind.ISSUER: {"type": "GenericCA"},
+    Kind.TARGET: {"type": "NGINX", "config": _NGINX},
+    Kind.OWNER: {"email": "pki@example.com"},
+    Kind.TEAM: {"description": "payments"},
+    Kind.POLICY: {"type": "CertificateLifetime", "severity": "Error", "config": {"max_days": 398}},
+    Kind.PROFILE: {"extended_key_usages": ["serverAuth"]},
+    Kind.RENEWAL_POLICY: {"renewal_window_days": 7},
+    Kind.AGENT: {"hostname": "web-1.example.com"},
+}
+_numbers = count(1)
+
+
+def a_body(kind: Kind, **changes: Any) -> dict[str, Any]:
+    """Of a name that no other has."""
+    return {"name": f"{kind} {next(_numbers)}", **_BODIES[kind], **changes}
+
+
+@dataclass(frozen=True)
+class CatalogByHttp:
+    stack: Deployed
+
+    @property
+    def admin(self) -> Client:
+        return self.stack.admin("catalog_api")
+
+    def of_team(self, *teams: str, role: Role = Role.OPERATOR) -> Client:
+        return self.stack.client("catalog_api", self.stack.new_key(role, teams))
+
+    def made(self, kind: Kind, client: Client | None = None, **fields: Any) -> dict[str, Any]:
+        answer = (client or self.admin).post(PATHS[kind], a_body(kind, **fields))
+        assert answer.status == 201, answer.text
+        record: dict[str, Any] = answer.body
+        return record
+
+    def path_of(self, kind: Kind, record: Mapping[str, Any]) -> str:
+        return f"{PATHS[kind]}/{record['id']}"
+
+    def with_defaults(self) -> "CatalogByHttp":
+        from certctl import bootstrap_catalog
+
+        bootstrap_catalog.catalog_defaults().make()
+        return self

@@ -1,0 +1,113 @@
+"""Mail servers on loopback that break the rules as they are told: for what no well-kept server would do."""
+
+import contextlib
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from typing import Any, cast
+
+from tests.support.channels.receivers import Behaviour, Exchange, sends_raw
+
+# What each command, and the end of a mail (`.`), is answered with.
+_POLITE: Mapping[str, Behaviour] = {
+    "CONNECT": sends_raw(b"220 mail.test ESMTP\r\n"),
+    "EHLO": sends_raw(b"250-mail.test\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n"),
+    "STARTTLS": sends_raw(b"220 Go ahead\r\n"),
+    "AUTH": sends_raw(b"235 2.7.0 Welcome\r\n"),
+    "DATA": sends_raw(b"354 Go on\r\n"),
+    ".": sends_raw(b"250 2.0.0 Queued\r\n"),
+    "QUIT": sends_raw(b"221 Bye\r\n"),
+}
+_OK = sends_raw(b"250 OK\r\n")
+
+
+def hangs_up(_exchange: Exchange) -> None:
+    raise ConnectionAbortedError
+
+
+def then_hangs_up(data: bytes) -> Behaviour:
+    def behave(exchange: Exchange) -> None:
+        exchange.write(data)
+        raise ConnectionAbortedError
+
+    return behave
+
+
+class ScriptedMailServer:
+    """`commands` as they came, whole lines; `mails` as they were accepted, dots and all."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None, **behaviours: Behaviour) -> None:
+        self.commands: list[str] = []
+        self.mails: list[bytes] = []
+        self.tls = tls
+        self.stopping = threading.Event()
+        self._behaviours = {**_POLITE, **behaviours}
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.owner = self
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    def behaviour(self, command: str) -> Behaviour:
+        return self._behaviours.get(command, _OK)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["ScriptedMailServer"]:
+        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.stopping.set()
+            self._server.shutdown()
+            self._server.server_close()
+            thread.join()
+
+
+class _Server(ThreadingTCPServer):
+    owner: ScriptedMailServer
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Hanging up is part of the script."""
+
+
+class _Handler(StreamRequestHandler):
+    @property
+    def owner(self) -> ScriptedMailServer:
+        return cast(_Server, self.server).owner
+
+    def handle(self) -> None:
+        self.answer("CONNECT")
+        while line := self.rfile.readline():
+            self.owner.commands.append(line.decode("latin-1").rstrip("\r\n"))
+            command = self.owner.commands[-1].split(" ")[0].upper()
+            self.answer(command)
+            self.follow_up().get(command, lambda: None)()
+
+    def answer(self, command: str) -> None:
+        write: Callable[[bytes], None] = self.connection.sendall
+        self.owner.behaviour(command)(Exchange(write, lambda wait: not self.owner.stopping.wait(wait)))
+
+    def follow_up(self) -> Mapping[str, Callable[[], None]]:
+        """What a command leads to. Nobody sends a mail after a refused DATA."""
+        takes_mail = self.owner.behaviour("DATA") is _POLITE["DATA"]
+        return {"STARTTLS": self.start_tls, **({"DATA": self.take_mail} if takes_mail else {})}
+
+    def take_mail(self) -> None:
+        lines: list[bytes] = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line)
+        self.owner.mails.append(b"".join(lines))
+        self.answer(".")
+
+    def start_tls(self) -> None:
+        assert self.owner.tls is not None
+        self.connection.settimeout(10)
+        self.request = self.connection = self.owner.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb")
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()

@@ -1,0 +1,108 @@
+"""Prices of what the template declares and of what the functions were seen to do, by tests/support/costs/prices.py.
+
+Assumed, for moto's times say nothing about AWS: a run takes 20 ms and 10 ms for each request that it makes,
+and a read costs one unit. Everything else is counted.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from tests.support.costs import prices
+from tests.support.costs.idle_stack import Run
+from tests.support.insights.alarms import alarms, metrics_read
+from tests.support.template import functions, load_template, resources_of_type
+
+_POLLERS, _LONG_POLL_SECONDS = 5, 20
+"""Of an SQS event source mapping, however idle: docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling."""
+_SYSTEM_LINES, _SYSTEM_LINE_BYTES = 3, 150
+"""START, END and REPORT, unless the system log level leaves them out."""
+_ACCESS_LOG_BYTES = 420
+_MESSAGE_REQUESTS = 3
+"""Sent, received and deleted, each alone: batches cost less."""
+
+
+def keys() -> float:
+    return len(resources_of_type("AWS::KMS::Key")) * prices.KMS_KEY_MONTH
+
+
+def secrets() -> float:
+    return len(resources_of_type("AWS::SecretsManager::Secret")) * prices.SECRET_MONTH
+
+
+def alarm_metrics() -> int:
+    return sum(len(metrics_read(alarm)) for alarm in alarms().values())
+
+
+def idle_polls() -> float:
+    """Requests a month."""
+    mappings = len(resources_of_type("AWS::Lambda::EventSourceMapping"))
+    return mappings * _POLLERS * prices.MONTH_SECONDS / _LONG_POLL_SECONDS
+
+
+def custom_metrics(runs: Iterable[Run]) -> set[tuple[str, str]]:
+    """(name, service) that a stack without work sends all the time."""
+    return {(sent.name, sent.dimensions["service"]) for run in runs for sent in run.metrics}
+
+
+def runs_a_month(folder: str) -> float:
+    """By the expressions of the function's schedules, parameters by their defaults."""
+    events = functions()[folder].get("Events", {}).values()
+    expressions = [e["Properties"]["ScheduleExpression"] for e in events if e["Type"].startswith("Schedule")]
+    return sum(_a_month(_resolved(expression)) for expression in expressions)
+
+
+def _resolved(expression: Any) -> str:
+    if isinstance(expression, dict):
+        return str(load_template()["Parameters"][expression["Ref"]]["Default"])
+    return str(expression)
+
+
+def _a_month(expression: str) -> float:
+    rate = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
+    if rate:
+        return prices.MONTH_MINUTES / ({"minute": 1, "hour": 60, "day": 1440}[rate[2]] * int(rate[1]))
+    monthly = re.fullmatch(r"cron\(\d+ \d+ \d+ \* \? \*\)", expression)
+    assert monthly, f"count the runs of {expression} here"
+    return 1
+
+
+def run_price(folder: str, run: Run) -> float:
+    """Of one run: what it asked of AWS, and itself."""
+    asked = (
+        run.reads * prices.READ_UNIT
+        + run.write_units * prices.WRITE_UNIT
+        + run.count("kms", "Sign") * prices.KMS_ECC_REQUEST
+        + run.count("s3", "PutObject") * prices.S3_PUT
+        + run.count("s3", "GetObject", "HeadObject", "ListObjectsV2") * prices.S3_GET
+        + run.count("sqs", "SendMessage") * _MESSAGE_REQUESTS * prices.SQS_REQUEST
+    )
+    return asked + _lambda(folder, run) + _logged(run.log_bytes + _system_log_bytes(folder))
+
+
+def schedule_price(folder: str, run: Run) -> float:
+    """A month's."""
+    return runs_a_month(folder) * (prices.SCHEDULER_INVOCATION + run_price(folder, run))
+
+
+def api_price(folder: str, run: Run) -> float:
+    """Of one call, gateway and access log included."""
+    return prices.HTTP_API_REQUEST + _logged(_ACCESS_LOG_BYTES) + run_price(folder, run)
+
+
+def _lambda(folder: str, run: Run) -> float:
+    shared = load_template()["Globals"]["Function"]["MemorySize"]
+    gigabytes = float(functions()[folder].get("MemorySize", shared)) / 1024
+    seconds = 0.020 + 0.010 * run.requests.total()
+    return prices.LAMBDA_REQUEST + gigabytes * seconds * prices.LAMBDA_GB_SECOND
+
+
+def _system_log_bytes(folder: str) -> int:
+    shared = load_template()["Globals"]["Function"].get("LoggingConfig", {})
+    configured = {**shared, **functions()[folder].get("LoggingConfig", {})}
+    return 0 if configured.get("SystemLogLevel") == "WARN" else _SYSTEM_LINES * _SYSTEM_LINE_BYTES
+
+
+def _logged(count: int) -> float:
+    """Kept for three months, LogRetentionDays' default, at most."""
+    return count / 1e9 * (prices.LOG_INGESTED_GB + 3 * prices.LOG_STORED_GB_MONTH)

@@ -1,0 +1,53 @@
+"""Write units of a revocation until its commit; what delivers its alerts is measured with the engine."""
+
+import pytest
+
+from certctl import bootstrap
+from certctl import bootstrap_certificates as composition
+from certctl.domain.notifications.routing import Route, RoutingRule
+from certctl.store.notifications.routing import RoutingRuleStore
+from tests.support.costs.write_units import metered
+from tests.support.issuing.issuing import CERTIFICATES, Issuing
+
+REVOCATION_BOUND = 34
+"""For a revocation with 1 version and 2 alerts delivered (design.md section 9)."""
+DELIVERY_UNITS = 3
+"""Of a notification's 8: its claim 1, its outcome 1 and the due index 1; its row and indexes came before."""
+TWO_CHANNELS = "Webhook.url=certctl/blue/channels/webhook\nSlack.url=certctl/blue/channels/slack"
+_OWNER = "o-units"
+_COMMIT = "transact_write_items "
+
+
+def revocation_units(world: Issuing) -> dict[str, int]:
+    """By table, of the transaction that revokes one version, for a webhook and a Slack channel."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CERTCTL_CHANNELS", TWO_CHANNELS)
+        _forget_channels()
+        _set_rule(world)
+        path = f"{CERTIFICATES}/{world.issued(owner_id=_OWNER)['id']}/revoke"
+        with metered(world.stack.database.client) as meter:
+            answer = world.api.post(path, {"reason": "superseded"})
+    _forget_channels()
+    assert answer.status == 200, answer.text
+    return _by_table([write.removeprefix(_COMMIT) for write in meter.writes if write.startswith(_COMMIT)])
+
+
+def _set_rule(world: Issuing) -> None:
+    """Other tests of this world may have made channels."""
+    now = world.stack.clock()
+    route = Route(("webhook-default", "slack-default"))
+    rule = RoutingRule(f"owner:{_OWNER}", (route,), now, now)
+    world.stack.database.write(RoutingRuleStore(world.stack.database).create_step(rule))
+
+
+def _forget_channels() -> None:
+    for factory in (bootstrap.channel_book, bootstrap.alert_routing, bootstrap.stores, composition.revoking):
+        factory.cache_clear()
+
+
+def _by_table(writes: list[str]) -> dict[str, int]:
+    units: dict[str, int] = {}
+    for write in writes:
+        table, _, amount = write.partition(": ")
+        units[table] = units.get(table, 0) + int(amount)
+    return units

@@ -1,0 +1,286 @@
+"""The notification engine over a database, with a clock that goes when told to and a scripted provider."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from certctl.domain.access.permissions import Principal, Role
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.channels.channels import CachedChannels, ChannelConfig, ChannelKind
+from certctl.domain.channels.circuit_breaker import BreakerPolicy
+from certctl.domain.due_work import Nudge, RetrySchedule
+from certctl.domain.notifications.delivery import DeliverySchedule
+from certctl.domain.notifications.delivery_ports import Endings, Gates, Timing, World
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import (
+    Notification,
+)
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.services.notifications.circuit_breaker import ChannelGates, Episodes, Wakers
+from certctl.services.notifications.dead_letters import DeadLetters
+from certctl.services.notifications.delivery import Delivery
+from certctl.services.notifications.lists import NotificationLists
+from certctl.services.notifications.outages import ChannelEpisodes
+from certctl.services.notifications.outcomes import NotificationEndings
+from certctl.services.notifications.requeue import NotificationRequeue
+from certctl.services.notifications.sweep import NotificationSweep, Sweepers, SweepLimits
+from certctl.services.notifications.waking import Waking
+from certctl.store.audit.events import AuditStore
+from certctl.store.channels.states import CachedChannelStates, ChannelStateStore
+from certctl.store.database import Database
+from certctl.store.insights.counters import CounterStore
+from certctl.store.locks import LockStore
+from certctl.store.notifications.deferred import DeferredAlerts
+from certctl.store.notifications.lists import NotificationIndexes
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.unit_of_work.notifications.events import NotificationEvents
+from tests.support.clock import Clock
+from tests.support.notifications.floods import floods_of
+from tests.support.notifications.rows import a_notification as a_notification
+
+ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
+ACTOR = Actor("system/notification_worker", ActorType.SYSTEM)
+DELIVERED = Outcome(OutcomeKind.DELIVERED, 200, duration_ms=12)
+FAILED = Outcome(OutcomeKind.RETRYABLE, 500, "HTTP 500", duration_ms=12)
+NOT_FOUND = Outcome(OutcomeKind.PERMANENT, 404, "HTTP 404", duration_ms=12)
+GONE = Outcome(OutcomeKind.CHANNEL_GONE, 410, "HTTP 410", duration_ms=12)
+WEBHOOK = ChannelConfig("webhook-default", ChannelKind.WEBHOOK, {"url": "https://hooks.example/x"})
+SLACK = ChannelConfig("slack-default", ChannelKind.SLACK, {"url": "certctl/test/channels/slack"})
+PLENTY = timedelta(minutes=5)
+
+
+def throttled(retry_after: float | None = None) -> Outcome:
+    return Outcome(OutcomeKind.THROTTLED, 429, "HTTP 429", retry_after, 12)
+
+
+class Crash(BaseException):
+    """The process dies here: nothing in our code may catch it."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One call of the provider."""
+
+    id: str
+    channel_id: str
+    at: datetime
+    outcome: OutcomeKind
+
+
+@dataclass
+class Provider:
+    """Answers `outcome`, or what `script` holds first; `before` and `after` run around each send."""
+
+    clock: Clock
+    outcome: Outcome = DELIVERED
+    script: list[Outcome] = field(default_factory=list)
+    sends: list[Sent] = field(default_factory=list)
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+
+    def send(self, channel: ChannelConfig, message: Message, deadline_seconds: float) -> Outcome:
+        self.before()
+        outcome = self.script.pop(0) if self.script else self.outcome
+        self.sends.append(Sent(message.notification_id, channel.channel_id, self.clock(), outcome.kind))
+        self.after()
+        return outcome
+
+    def deliveries(self, notification_id: str) -> int:
+        return sum(s.id == notification_id and s.outcome is OutcomeKind.DELIVERED for s in self.sends)
+
+
+@dataclass
+class DeadLetterQueue:
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    is_down: bool = False
+    after: Callable[[], None] = lambda: None
+
+    def send(self, body: Any) -> None:
+        if self.is_down:
+            raise ConnectionError("the queue is down")
+        self.messages.append(dict(body))
+        self.after()
+
+    @property
+    def ids(self) -> list[str]:
+        return [message["id"] for message in self.messages]
+
+
+class Engine:
+    """Every service is made anew at each use, as in a process that has just started."""
+
+    def __init__(self, database: Database, clock: Clock | None = None, **retry: Any) -> None:
+        self.database = database
+        self.clock = clock or Clock()
+        self.provider = Provider(self.clock)
+        self.dead_letter_queue = DeadLetterQueue()
+        self.nudges: list[tuple[Nudge, float]] = []
+        self.recorded: list[tuple[str, str]] = []
+        self.channels: dict[str, ChannelConfig] = {c.channel_id: c for c in (WEBHOOK, SLACK)}
+        self.schedule = DeliverySchedule(
+            RetrySchedule(**({"max_attempts": 5, "base_seconds": 60.0, "cap_seconds": 3600.0} | retry)),
+            timedelta(hours=72),
+        )
+        self.timing = Timing()
+        self.flood_limit: int | None = None
+        self.breaker = BreakerPolicy()
+        self.limits = SweepLimits()
+        self.random: Callable[[], float] = lambda: 0.0
+        self.has_ended: Callable[[Notification], bool] = lambda _: False
+        self.store = NotificationStore(database)
+        self.states = ChannelStateStore(database)
+        self.counters = CounterStore(database)
+        self.events = NotificationEvents(AuditStore(database), self.counters)
+
+    @property
+    def book(self) -> CachedChannels:
+        return CachedChannels(self.channels.get, self.channels.get, lambda: list(self.channels.values()))
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        return DeadLetters(self.store, self.dead_letter_queue.send)
+
+    @property
+    def cached_states(self) -> CachedChannelStates:
+        return CachedChannelStates(self.states, self.clock)
+
+    def endings(self, cached: CachedChannelStates) -> NotificationEndings:
+        return NotificationEndings(
+            database=self.database,
+            notifications=self.store,
+            events=self.events,
+            states=self.states,
+            cached_states=cached,
+            book=self.book,
+            publish_dead=self.dead_letters.publish,
+            nudge=self.nudge,
+            actor=ACTOR,
+        )
+
+    def episodes(self, cached: CachedChannelStates) -> ChannelEpisodes:
+        return ChannelEpisodes(
+            database=self.database,
+            notifications=self.store,
+            events=self.events,
+            states=self.states,
+            cached_states=cached,
+            book=self.book,
+            nudge=self.nudge,
+            actor=ACTOR,
+            now=self.clock,
+        )
+
+    def gates(self, cached: CachedChannelStates) -> Gates:
+        episodes = self.episodes(cached)
+        made = ChannelGates(
+            self.states,
+            cached,
+            Episodes(episodes.close, episodes.revive),
+            Wakers(Waking(self.store, self.nudge, self.clock).wake, self.nudge),
+            self.schedule,
+            self.breaker,
+            self.clock,
+        )
+        return Gates(made.look, made.take_probe, made.park, made.pause, made.heard)
+
+    def nudge(self, nudge: Nudge, wait: float) -> None:
+        self.nudges.append((nudge, wait))
+
+    @property
+    def delivery(self) -> Delivery:
+        return self.delivery_over(self.cached_states)
+
+    def delivery_over(self, cached: CachedChannelStates) -> Delivery:
+        endings = self.endings(cached)
+        return Delivery(
+            self.store,
+            self.book,
+            self.gates(cached),
+            floods_of(self.database, self.flood_limit, self.nudge, self.record, self.clock),
+            World(self.provider.send, self.nudge, self.has_ended, self.record, lambda _: ""),
+            Endings(endings.bury, endings.skip),
+            self.schedule,
+            self.clock,
+            self.random,
+            self.timing,
+        )
+
+    def record(self, channel_id: str, outcome: str) -> None:
+        self.recorded.append((channel_id, outcome))
+
+    @property
+    def sweeping(self) -> NotificationSweep:
+        cached = self.cached_states
+        return NotificationSweep(
+            self.store,
+            LockStore(self.database),
+            cached,
+            DeferredAlerts(self.database, self.clock),
+            Sweepers(
+                self.delivery_over(cached).deliver,
+                self.dead_letters.publish,
+                self.episodes(cached).alarm_overdue,
+            ),
+            self.schedule,
+            self.clock,
+            self.limits,
+        )
+
+    @property
+    def indexes(self) -> NotificationIndexes:
+        return NotificationIndexes(self.database)
+
+    @property
+    def lists(self) -> NotificationLists:
+        return NotificationLists(self.store, self.indexes, self.clock)
+
+    @property
+    def requeueing(self) -> NotificationRequeue:
+        return NotificationRequeue(
+            self.database,
+            self.store,
+            self.indexes,
+            self.events,
+            lambda nudges: self.nudges.extend((nudge, 0.0) for nudge in nudges),
+            self.clock,
+        )
+
+    def queued(self, **changes: Any) -> str:
+        """The id of a new row, due now."""
+        row = a_notification(self.clock(), **changes)
+        self.database.write(self.store.create_step(row))
+        return row.id
+
+    def with_webhook_only(self) -> None:
+        """No other channel is there to be told of what befalls it."""
+        self.channels.pop(SLACK.channel_id, None)
+
+    def deliver(self, notification_id: str) -> None:
+        self.delivery.deliver(notification_id)
+
+    def sweep(self) -> Any:
+        return self.sweeping.run(lambda: PLENTY)
+
+    def row(self, notification_id: str) -> Notification:
+        row = self.store.get(notification_id)
+        assert row is not None
+        return row
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    def run_ladder(self, notification_id: str, attempts: int) -> None:
+        """So many attempts, each as soon as it is due."""
+        for _ in range(attempts):
+            due_at = self.row(notification_id).due.due_at
+            if due_at is not None and due_at > self.clock():
+                self.clock.time = due_at
+            self.deliver(notification_id)
+
+    def totals(self) -> dict[str, int]:
+        return dict(self.counters.totals())
+
+
+def ids_of(rows: Iterable[Notification]) -> set[str]:
+    return {row.id for row in rows}
