@@ -14,7 +14,6 @@ from certctl.store.notifications.mutes import MuteStore
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.paging import in_parallel
 
-type _Rules = tuple[Mapping[str, RoutingRule], Sequence[Mute]]
 _NOT_KEPT = timedelta()
 
 
@@ -39,16 +38,13 @@ class AlertRouting:
 
     def facts_of(self, certificate: Certificate) -> RoutingFacts:
         """One step: three queries and the contacts' rows side by side. Never raises."""
-        contacts, (channels, (rules, mutes)) = in_parallel(
-            lambda: self._contacts.of(certificate), self._rules_now
+        contacts, channels, rules, mutes = in_parallel(
+            lambda: self._contacts.of(certificate), self._channels.get, self._rules.get, self._mutes.get
         )
         mail = [c for c in channels if c.kind is ChannelKind.EMAIL and c.is_enabled]
         self._warn_of_mail_without_recipient(mail, contacts.address)
         names = contacts.owner.name, contacts.team.name
         return RoutingFacts(channels, rules, mutes, contacts.address, *names)
-
-    def _rules_now(self) -> tuple[Sequence[ChannelConfig], _Rules]:
-        return in_parallel(self._channels.get, lambda: in_parallel(self._rules.get, self._mutes.get))
 
     def stack_facts(self) -> RoutingFacts:
         """For alerts that are about no single certificate. Never raises."""
