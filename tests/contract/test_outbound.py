@@ -8,7 +8,7 @@ from tests.support.template import ROOT
 
 CLIENTS = {"urllib.request", "http.client", "httpx", "aiohttp", "ftplib", "telnetlib", "xmlrpc.client"}
 # For the names of errors and the status codes that they meet in http.client, which urllib3 subclasses.
-READ_ERRORS = {"http_failures.py", "pinned_adapter.py"}
+READ_ERRORS = {"failures.py", "pinned_adapter.py"}
 
 
 def sources() -> Iterator[Path]:

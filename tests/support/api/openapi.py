@@ -1,4 +1,4 @@
-"""docs/openapi.json, made from the routes of every function. `python -m tests.support.api.openapi` writes it."""
+"""Writes docs/openapi.json from the routes of every function: `python -m tests.support.api.openapi`."""
 
 import json
 import tomllib

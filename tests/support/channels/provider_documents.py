@@ -1,4 +1,4 @@
-"""The recorded requests of docs/channels.md. `python -m tests.support.channels.provider_documents` writes them anew.
+"""Records the requests of docs/channels.md: `python -m tests.support.channels.provider_documents`.
 
 A block of the page that follows `<!-- recorded: NAME -->` is what a server on loopback received. Another
 connector joins by a line in RECORDERS.

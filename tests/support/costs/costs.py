@@ -1,4 +1,4 @@
-"""Prices of what the template declares and of what the functions were seen to do, by tests/support/costs/prices.py.
+"""Prices of the template's resources and of measured runs, by tests/support/costs/prices.py.
 
 Assumed, for moto's times say nothing about AWS: a run takes 20 ms and 10 ms for each request that it makes,
 and a read costs one unit. Everything else is counted.

@@ -104,7 +104,7 @@ class IssuerContact:
 @dataclass(frozen=True)
 class Issuer:
     """`config` holds references to secrets, never secrets. `last_contact` is kept beside the record: see
-    `store.issuer_contacts`."""
+    `store.catalog.issuer_health`."""
 
     type: IssuerType
     config: dict[str, Any]

@@ -1,4 +1,4 @@
-"""The configuration of an issuer of type ACME; `catalog_rules` says what administrators may write."""
+"""The configuration of an issuer of type ACME; `catalog.validation` says what administrators may write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class AcmeSettings:
 
 
 def acme_settings(config: Mapping[str, Any]) -> AcmeSettings:
-    """Of a configuration that `catalog_rules` accepts."""
+    """Of a configuration that `catalog.validation` accepts."""
     account = config.get("external_account")
     return AcmeSettings(
         directory_url=config["directory_url"],

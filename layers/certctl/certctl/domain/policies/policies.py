@@ -35,7 +35,7 @@ class Policy:
     "allow_ip": false, "allow_uri_without_host": false}` (`*.x` is one label; a switch that is left out
     allows), RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments `{"environments":
     [...]}`, RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`. `evaluation` is kept
-    beside the record: see `store.policy_evaluations`."""
+    beside the record: see `unit_of_work.policies.evaluations`."""
 
     type: PolicyType
     severity: PolicySeverity

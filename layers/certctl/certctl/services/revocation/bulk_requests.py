@@ -1,4 +1,4 @@
-"""Revoking many certificates, asked for or only looked at. `bulk_revoking.py` does it."""
+"""Revoking many certificates, asked for or only looked at. `bulk_worker` does it."""
 
 from collections.abc import Callable
 from dataclasses import replace

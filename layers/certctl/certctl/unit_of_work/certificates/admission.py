@@ -1,5 +1,5 @@
 """What may stand against issuing a certificate: its names, its request, what it refers to, its issuer.
-Policies are another matter: see `policy_gate`."""
+Policies are another matter: see `unit_of_work.policies`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
