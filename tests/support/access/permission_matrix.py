@@ -1,4 +1,4 @@
-"""Writes docs/permissions.md from the routes and grants: `python -m tests.support.access.permission_matrix`."""
+"""Writes docs/permissions.md from routes and grants: `python -m tests.support.access.permission_matrix`."""
 
 import re
 from collections.abc import Iterator
