@@ -87,7 +87,7 @@ check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo_history.py local deploy
+	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo/history.py local deploy
 	PYTHONPATH=layers/certctl $(BIN)/lint-imports
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint template.yaml stacks/*.yaml

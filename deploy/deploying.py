@@ -14,9 +14,9 @@ from deploy.protection import forbid_deletion, forbid_replacements
 from deploy.quota import concurrency_warning
 from deploy.target import Target, read_target, require_credentials
 from local.console import say, step
-from local.parameters import override
-from local.release import stamped
 from local.settings import ROOT, TOOLS
+from local.stack.parameters import override
+from local.stack.release import stamped
 
 _ARCHITECTURE = "Architecture"
 # What `make run` has there, too: no CodeDeploy is at work.

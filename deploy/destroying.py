@@ -13,7 +13,7 @@ from deploy.leftovers import removing, why
 from deploy.stack import Resource, Stack
 from deploy.target import Target, read_target, require_credentials
 from local.console import say, step
-from local.template import parse_cloudformation
+from local.stack.template import parse_cloudformation
 
 _KEEPING = ("Retain", "RetainExceptOnCreate")
 _LEFT = "DELETE_SKIPPED"

@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy.errors import DeployError
 from local.settings import ROOT
-from local.template import parse_cloudformation
+from local.stack.template import parse_cloudformation
 
 # They are in certificates, or in what the trail's readers rely on, and outlive any deploy.
 UNCHANGEABLE = (

@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.errors import DeployError
-from local.account import Account, RootKey
+from local.emulator.account import Account, RootKey
 from local.settings import REGION as EMULATOR_REGION
 
 # Names of functions, roles and policies hold the stack's and have 64 characters at most.

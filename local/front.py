@@ -11,7 +11,8 @@ from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 from yarl import URL
 
-from local import browsers, dashboard, receivers
+from local import browsers, dashboard
+from local.demo import receivers
 from local.settings import CLIENT_HEADER, ORIGIN_HEADER
 
 # What API Gateway takes; our own limit of 1 MiB is the functions' to tell.

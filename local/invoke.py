@@ -7,11 +7,11 @@ import os
 import sys
 from typing import Any
 
-from local.account import Account
-from local.deploy import PATIENT
+from local.emulator.account import Account
 from local.events import EventError, function_of, read_event
-from local.outputs import account_of, path
 from local.settings import read_options
+from local.stack.deploy import PATIENT
+from local.stack.outputs import account_of, path
 
 
 def invoke(account: Account, function: str, event: dict[str, Any]) -> tuple[dict[str, Any], str, bool]:

@@ -12,19 +12,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
-from local import deploy, emulator, start
+from local import start
 from local.build import CommandFailedError, one_at_a_time
 from local.console import say, step
-from local.demo import Demo
-from local.demo_agents import DemoAgents, remembered
-from local.demo_api import Api, DemoError
+from local.demo.agents import DemoAgents, remembered
+from local.demo.api import Api, DemoError
+from local.demo.seed import Demo
+from local.emulator import process as emulator
+from local.emulator.state import Memory, StateDirectory, write_private
 from local.front import Destination, serve
-from local.outputs import outputs, path
-from local.parameters import translate
 from local.settings import ROOT, Options, read_options
+from local.stack import deploy
+from local.stack.outputs import outputs, path
+from local.stack.parameters import translate
+from local.stack.template import Parameter, read_parameters
 from local.start import Running, StartError
-from local.state import Memory, StateDirectory, write_private
-from local.template import Parameter, read_parameters
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local.account import RootKey
 from local.build import BUILD
 from local.console import say
+from local.emulator.account import RootKey
+from local.emulator.state import write_private, write_private_text
 from local.events import EventError, function_of, read_event
-from local.outputs import account_of, path
 from local.settings import TOOLS, read_options
-from local.state import write_private, write_private_text
-from local.template import parse_cloudformation
+from local.stack.outputs import account_of, path
+from local.stack.template import parse_cloudformation
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 FOLDER = TOOLS / "sam-local"

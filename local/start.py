@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from local import build, dashboard, deploy, emulator
-from local.account import Account
+from local import build, dashboard
 from local.console import say, step
-from local.diagnosis import explain
+from local.emulator import process as emulator
+from local.emulator.account import Account
+from local.emulator.diagnosis import explain
+from local.emulator.gateway import Gateway
+from local.emulator.secret_store import SecretStore
+from local.emulator.state import Memory, StateDirectory
 from local.front import Destination
-from local.gateway import Gateway
 from local.invoke import invoke
-from local.parameters import complete
-from local.secret_store import SecretStore
 from local.settings import STACK, Options
-from local.state import Memory, StateDirectory
-from local.template import Parameter
+from local.stack import deploy
+from local.stack.parameters import complete
+from local.stack.template import Parameter
 
 
 class StartError(Exception):

@@ -10,7 +10,7 @@ from deploy.backups.dumping import exported, latest_moment, scanned
 from deploy.backups.manifest import Manifest
 from deploy.backups.parts import Parts
 from deploy.backups.places import Bucket, Directory, open_place
-from deploy.backups.tables import names_by_pattern
+from deploy.backups.tables.tables import names_by_pattern
 from deploy.errors import DeployError, run
 from deploy.target import Target, read_target, require_credentials
 

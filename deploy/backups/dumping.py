@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from deploy.backups.manifest import File, TableDump
 from deploy.backups.places import Bucket, Place
-from deploy.backups.rows import packed, unpacked
-from deploy.backups.scanning import each_segment, pages_of
-from deploy.backups.tables import Row
+from deploy.backups.tables.rows import packed, unpacked
+from deploy.backups.tables.scanning import each_segment, pages_of
+from deploy.backups.tables.tables import Row
 from deploy.errors import DeployError
 
 if TYPE_CHECKING:

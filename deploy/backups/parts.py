@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from deploy import stack as stacks
-from deploy.backups.tables import ORDER, logical_id
+from deploy.backups.tables.tables import ORDER, logical_id
 from deploy.errors import DeployError
 from deploy.stack import Resource
 from deploy.target import Target

@@ -20,7 +20,7 @@ from deploy.backups.parts import Parts
 from deploy.backups.pausing import Pausing
 from deploy.backups.places import Place, open_place
 from deploy.backups.restoring import Into, Mode, Restoring
-from deploy.backups.tables import Row, Rules
+from deploy.backups.tables.tables import Row, Rules
 from deploy.errors import DeployError, run
 from deploy.target import Target, read_target, require_credentials
 

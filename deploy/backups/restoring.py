@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from deploy.backups.journal import Journal, TableProgress
 from deploy.backups.manifest import File, Manifest
 from deploy.backups.places import Place
-from deploy.backups.rows import fingerprint, total, unpacked
-from deploy.backups.scanning import THREADS, each_segment, is_empty, key_names, pages_of
-from deploy.backups.tables import ORDER, Row, Rules, missing_from
-from deploy.backups.writing import Writer, patient_sleep
+from deploy.backups.tables.rows import fingerprint, total, unpacked
+from deploy.backups.tables.scanning import THREADS, each_segment, is_empty, key_names, pages_of
+from deploy.backups.tables.tables import ORDER, Row, Rules, missing_from
+from deploy.backups.tables.writing import Writer, patient_sleep
 from deploy.errors import DeployError
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import Any
 from deploy import stack as stacks
 from deploy.errors import DeployError
 from deploy.target import Target, read_target, require_credentials
-from local.deploy import snake_case
-from local.outputs import path
 from local.settings import STACK, read_options
+from local.stack.deploy import snake_case
+from local.stack.outputs import path
 
 DEFAULT_DOMAIN = "smoke.example.com"
 

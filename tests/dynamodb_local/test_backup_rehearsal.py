@@ -20,7 +20,7 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.issuing.serials import SerialStore
 from deploy.backups.restoring import Mode
-from deploy.backups.tables import ORDER
+from deploy.backups.tables.tables import ORDER
 from tests.support.authorities.pki import Pki, new_keys
 from tests.support.aws.backups import dumped, emptied, restore_of
 from tests.support.aws.dynamodb_local import new_database

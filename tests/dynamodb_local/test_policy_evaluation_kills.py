@@ -33,7 +33,7 @@ def worker(endpoint: str, access_key: str) -> Iterator[list["subprocess.Popen[by
 
 
 def _worker(endpoint: str, access_key: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "tests.dynamodb_local.killed_bulk_worker", endpoint]
+    command = [sys.executable, "-m", "tests.dynamodb_local.revocation.killed_bulk_worker", endpoint]
     path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'certctl'}"}
     return subprocess.Popen(command, cwd=ROOT, env=credentials(access_key) | path)
 

@@ -1,5 +1,5 @@
 """What the client asks of the catalog: the same five operations of each kind.
-tests/contract/test_client_operations.py holds them against docs/openapi.json, as those of `operations`."""
+`test_client_operations` holds them against docs/openapi.json, as those of `operations`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""The table of what this client asks of the API. tests/contract/test_client_operations.py holds it against
-docs/openapi.json."""
+"""The operations that this client uses. `test_client_operations` holds them against docs/openapi.json."""
 
 from certctl_client.api.job_records import Deployment, Job, StartedDeployments
 from certctl_client.api.operation import Operation

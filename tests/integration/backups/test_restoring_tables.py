@@ -7,10 +7,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from certctl.store.database import Database
-from deploy.backups import rows
 from deploy.backups.restoring import Mode
-from deploy.backups.tables import ORDER, Rules
-from deploy.backups.writing import Writer
+from deploy.backups.tables import rows
+from deploy.backups.tables.tables import ORDER, Rules
+from deploy.backups.tables.writing import Writer
 from deploy.errors import DeployError
 from tests.support.aws.backups import Restore, dumped, emptied, restore_of
 from tests.support.aws.point_in_time import snapshot

@@ -12,7 +12,7 @@ from deploy.backups.journal import Journal
 from deploy.backups.manifest import Manifest
 from deploy.backups.places import Directory, Place
 from deploy.backups.restoring import Into, Mode, Restoring
-from deploy.backups.tables import ORDER, Rules
+from deploy.backups.tables.tables import ORDER, Rules
 from tests.support.template import table_definitions
 
 NAMES = {table: table for table in ORDER}

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import emulator
-from local.account import RootKey, new_root_key
+from local.emulator import process as emulator
+from local.emulator.account import RootKey, new_root_key
+from local.emulator.state import StateDirectory
 from local.settings import REGION
-from local.state import StateDirectory
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import subprocess
 from functools import cache
 from typing import Any
 
-from local.release import UNSTAMPED, stamp
 from local.settings import TOOLS
-from local.template import parse_cloudformation
+from local.stack.release import UNSTAMPED, stamp
+from local.stack.template import parse_cloudformation
 from tests.support.template import TEMPLATE, references
 
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}

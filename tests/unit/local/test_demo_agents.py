@@ -12,9 +12,9 @@ from cryptography import x509
 from certctl_client.agent.consent import Consent, Source
 from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import target_of
-from local.demo_agents import DemoAgents, remembered
-from local.demo_api import Api
-from local.demo_fleet import AGENTS, ONLINE, TARGETS, consent_of
+from local.demo.agents import DemoAgents, remembered
+from local.demo.api import Api
+from local.demo.fleet import AGENTS, ONLINE, TARGETS, consent_of
 from tests.support.channels.receivers import Receiver, answers
 
 DEPLOYMENT = {"job_id": "job-1", "type": "Deployment", "fingerprint_sha256": "ab" * 32}

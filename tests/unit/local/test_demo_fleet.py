@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from certctl.store.paging import FIRST_MONTH
-from local import demo_fleet as fleet
-from local.demo_history import History
+from local.demo import fleet
+from local.demo.history import History
 
 _ABOUT_ONE = {
     "renew_and_deploy",

@@ -3,9 +3,9 @@
 import pytest
 
 from certctl import config
-from local.parameters import ENGINE_SETTINGS, UnknownVariableError, complete, override, translate
 from local.settings import ROOT, read_options
-from local.template import Parameter, read_parameters
+from local.stack.parameters import ENGINE_SETTINGS, UnknownVariableError, complete, override, translate
+from local.stack.template import Parameter, read_parameters
 
 DECLARED = {
     name: Parameter(name, default, is_secret=False)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.routes import declared_routes
+from local.stack.routes import declared_routes
 
 
 def _operation(uri: Any) -> dict[str, Any]:

@@ -6,10 +6,10 @@ import boto3
 import pytest
 
 from certctl.connectors.aws.secrets import Secrets
-from local.parameters import translate
-from local.secret_store import SecretStore
+from local.emulator.secret_store import SecretStore
 from local.settings import ROOT
-from local.template import Parameter, read_parameters
+from local.stack.parameters import translate
+from local.stack.template import Parameter, read_parameters
 from tests.support.aws.clients import REGION, local_aws
 
 STACK = "certctl"

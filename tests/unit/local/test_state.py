@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from local.state import Memory, StateDirectory
+from local.emulator.state import Memory, StateDirectory
 
 MEMORY = Memory(pki_host="127.0.0.1:8080", emulator_port=8081, api_key="certctl_x")
 

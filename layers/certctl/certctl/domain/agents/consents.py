@@ -1,7 +1,7 @@
 """What an agent's host allows, as the agent reports it, and what of a target that forbids.
 
 The agent refuses on its own whatever its host does not allow; the check here only says so before a deployment
-does. `tests/contract/test_consents.py` holds both to the same table of cases.
+does. `tests/contract/client/test_consents.py` holds both to the same table of cases.
 """
 
 import json

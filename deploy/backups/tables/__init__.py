@@ -1,0 +1,1 @@
+"""Tables of a stack, read and written in DynamoDB's own JSON."""

@@ -1,0 +1,299 @@
+"""Each rule of the breaker and its alarms, broken on purpose: a test that exists must notice."""
+
+from collections.abc import Callable
+
+import pytest
+
+from certctl.domain.errors import Unavailable
+from certctl.domain.notifications.notifications import NotificationStatus
+from tests.integration.notifications.breaker import test_breaker, test_breaker_probes, test_channel_alarms
+from tests.support.aws.clients import local_aws, new_database
+from tests.support.mutants import Mutant, alive
+from tests.support.notifications.engine import DELIVERED, Engine
+
+_NOTICED = (AssertionError, pytest.fail.Exception, KeyError, ValueError, Unavailable)
+Noticed = Callable[[Engine], None]
+
+_MUTANTS: list[tuple[Mutant, Noticed]] = [
+    (
+        Mutant(
+            "a success proves nothing",
+            "services.notifications.circuit_breaker",
+            "_latest(state.closed_at, self._memory.success(channel_id))",
+            "state.closed_at",
+        ),
+        lambda engine: test_breaker.test_any_answer_of_the_provider_ends_a_row_of_failures(engine, DELIVERED),
+    ),
+    (
+        Mutant(
+            "others send while it is tried",
+            "domain.channels.circuit_breaker",
+            "if state.is_probing(now):",
+            "if False:",
+        ),
+        lambda engine: test_breaker_probes.test_an_old_row_waits_while_the_channel_is_tried(
+            engine, test_breaker_probes.aged_row(engine)
+        ),
+    ),
+    (
+        Mutant(
+            "it never opens",
+            "services.notifications.circuit_breaker",
+            "failures >= self._policy.failures",
+            "False",
+        ),
+        test_breaker.test_failures_in_a_row_open_it_and_each_of_those_rows_keeps_its_charge,
+    ),
+    (
+        Mutant(
+            "a row's trail is no evidence",
+            "services.notifications.circuit_breaker",
+            "failures_in_a_row(answer.row.attempts, since) + 1",
+            "1",
+        ),
+        test_breaker.test_a_rows_own_trail_speaks_against_its_channel_in_whatever_process,
+    ),
+    (
+        Mutant(
+            "failures count across a close",
+            "domain.channels.circuit_breaker",
+            "since is not None and attempt.at <= since",
+            "False",
+        ),
+        test_breaker.test_failures_before_a_close_say_nothing_after_it,
+    ),
+    (
+        Mutant(
+            "failures count for ever",
+            "services.notifications.circuit_breaker",
+            "at - _REMEMBERED, since",
+            "None, since",
+        ),
+        test_breaker.test_failures_of_an_hour_ago_are_forgotten,
+    ),
+    (
+        Mutant(
+            "a cached closed state parks rows",
+            "services.notifications.circuit_breaker",
+            "state = self._cached_states.find_now(row.channel_id)",
+            "pass",
+        ),
+        test_breaker.test_what_a_process_remembers_of_a_closed_channel_parks_nothing,
+    ),
+    (
+        Mutant(
+            "every parked row nudges itself",
+            "services.notifications.circuit_breaker",
+            "is_first = self._nudged.get(channel_id) != probe_at",
+            "is_first = True",
+        ),
+        test_breaker.test_of_the_new_rows_of_a_process_one_comes_back_for_the_probe,
+    ),
+    (
+        Mutant(
+            "requeued rows wait like others",
+            "domain.channels.circuit_breaker",
+            "or was_requeued_since(row, state.last_probe_at)",
+            "",
+        ),
+        test_breaker.test_a_requeued_row_is_the_next_probe_at_once_but_only_one_is,
+    ),
+    (
+        Mutant(
+            "every requeued row is a probe",
+            "domain.channels.circuit_breaker",
+            "row.due.epoch > 1 and row.queued_at >= moment.replace(microsecond=0)",
+            "row.due.epoch > 1",
+        ),
+        test_breaker.test_a_requeued_row_is_the_next_probe_at_once_but_only_one_is,
+    ),
+    (
+        Mutant(
+            "a failed probe is charged",
+            "domain.channels.circuit_breaker",
+            "Retry(row.retry_count, row.throttle_count, interval",
+            "Retry(row.retry_count + 1, row.throttle_count, interval",
+        ),
+        test_breaker_probes.test_one_row_tries_it_each_interval_and_a_failure_costs_it_nothing,
+    ),
+    (
+        Mutant(
+            "two may try it at once",
+            "store.channels.states",
+            "untried = _is(item.probed_at, observed.probed_at) | (item.prober == prober)",
+            "untried = item.opened_at.exists()",
+        ),
+        test_breaker_probes.test_two_that_decided_from_the_same_state_are_not_both_probes,
+    ),
+    (
+        Mutant(
+            "a probe is not its own after a lost answer",
+            "store.channels.states",
+            "_is(item.probed_at, observed.probed_at) | (item.prober == prober)",
+            "_is(item.probed_at, observed.probed_at)",
+        ),
+        test_breaker_probes.test_a_probe_whose_state_was_written_unheard_is_sent_all_the_same,
+    ),
+    (
+        Mutant(
+            "a lost probe holds the channel for ever",
+            "services.notifications.circuit_breaker",
+            "now + max(self._policy.interval, self._policy.lease)",
+            "now + self._policy.lease * 100",
+        ),
+        test_breaker_probes.test_a_probe_that_dies_costs_the_channel_one_interval,
+    ),
+    (
+        Mutant(
+            "the same row tries it again and again",
+            "services.notifications.circuit_breaker",
+            "if not self._wakers.wake(channel_id, 1, wait):",
+            "if True:",
+        ),
+        test_breaker_probes.test_after_a_failed_probe_another_row_is_asked_to_try,
+    ),
+    (
+        Mutant(
+            "nobody tries again where there is one row",
+            "services.notifications.circuit_breaker",
+            "if not self._wakers.wake(channel_id, 1, wait):",
+            "if self._wakers.wake(channel_id, 1, wait):",
+        ),
+        test_breaker_probes.test_the_only_row_tries_again_by_itself,
+    ),
+    (
+        Mutant(
+            "closing wakes nobody",
+            "services.notifications.circuit_breaker",
+            "            self._wakers.wake(channel_id, self._policy.woken, 0)\n\n    def _wake_more",
+            "            pass\n\n    def _wake_more",
+        ),
+        lambda engine: test_breaker.test_a_probe_that_is_answered_closes_it_and_wakes_the_others(
+            engine, DELIVERED, NotificationStatus.SENT
+        ),
+    ),
+    (
+        Mutant(
+            "the rest waits for the sweep",
+            "services.notifications.circuit_breaker",
+            "if self._memory.recovered(channel_id) % self._policy.woken == 0:",
+            "if False:",
+        ),
+        test_breaker.test_who_has_sent_as_many_as_were_woken_wakes_the_next_ones,
+    ),
+    (
+        Mutant(
+            "any outage is closed by the end of any",
+            "services.notifications.outages",
+            "if state.opened_at is None or state.opened_at != observed.opened_at:",
+            "if state.opened_at is None:",
+        ),
+        test_breaker.test_the_end_of_one_outage_does_not_end_the_next,
+    ),
+    (
+        Mutant("a gone channel stays open", "store.channels.states", "*_removed(_BREAKER), *(_al", "*(_al"),
+        test_breaker.test_a_probe_that_finds_the_channel_gone_disables_it,
+    ),
+    (
+        Mutant(
+            "the sweep claims rows of an open channel",
+            "domain.channels.channels",
+            "(self.opened_at is not None and self.next_probe_at > now)",
+            "False",
+        ),
+        test_breaker_probes.test_the_sweep_leaves_rows_of_an_open_channel_alone_without_a_write,
+    ),
+    (
+        Mutant(
+            "what was skipped waits for the next sweep",
+            "services.notifications.sweep",
+            "while has_time() and any(",
+            "while False and any(",
+        ),
+        test_breaker_probes.test_rows_that_were_skipped_flow_in_the_same_run_once_the_channel_is_closed,
+    ),
+    (
+        Mutant(
+            "old rows of an open channel wait for ever",
+            "domain.channels.circuit_breaker",
+            "        return _expired(row, state, schedule)",
+            "        return Parked(state.next_probe_at)",
+        ),
+        lambda engine: test_breaker_probes.test_an_old_row_of_an_open_channel_is_dead_unsent(
+            engine, test_breaker_probes.aged_row(engine)
+        ),
+    ),
+    (
+        Mutant(
+            "an old row's failure is not its last",
+            "domain.notifications.delivery",
+            "case OutcomeKind.RETRYABLE if schedule.is_old(row.queued_at, now):",
+            "case OutcomeKind.RETRYABLE if False:",
+        ),
+        test_breaker_probes.test_an_old_row_of_a_closed_channel_has_one_attempt,
+    ),
+    (
+        Mutant(
+            "the sweep claims old ids without a look",
+            "services.notifications.sweep",
+            "return stored is not None and self._schedule.is_old(stored.queued_at, now)",
+            "return True",
+        ),
+        lambda engine: test_breaker_probes.test_an_old_row_that_was_requeued_waits_without_a_write(
+            engine, test_breaker_probes.aged_row(engine)
+        ),
+    ),
+    (
+        Mutant(
+            "two sweeps tell the same outage",
+            "store.channels.states",
+            "(item.opened_at == observed.opened_at) & item.alert_key.does_not_exist()",
+            "item.opened_at == observed.opened_at",
+        ),
+        test_channel_alarms.test_an_outage_that_two_sweeps_find_at_once_is_told_once,
+    ),
+    (
+        Mutant(
+            "no all-clear",
+            "services.notifications.outages",
+            "if state.alerted_via is None or state.alert_key is None:",
+            "if True:",
+        ),
+        test_channel_alarms.test_its_end_is_told_through_the_same_channel_as_the_end_of_that_incident,
+    ),
+    (
+        Mutant(
+            "every death is told",
+            "store.channels.states",
+            "alerted_at.does_not_exist() | (alerted_at <= now - every)",
+            "ChannelStateItem.id != ''",
+        ),
+        test_channel_alarms.test_of_two_deaths_at_once_both_are_dead_and_one_is_told,
+    ),
+    (
+        Mutant(
+            "an alarm's death is told",
+            "services.notifications.outcomes",
+            "row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE",
+            "False",
+        ),
+        test_channel_alarms.test_the_death_of_an_alarm_is_not_told,
+    ),
+    (
+        Mutant(
+            "a death fails with its alarm",
+            "services.notifications.outcomes",
+            "except (AlreadyAlerted, Unavailable, AwsRefusal):",
+            "except AlreadyAlerted:",
+        ),
+        test_channel_alarms.test_a_death_does_not_fail_because_of_its_alarm,
+    ),
+]
+
+
+@pytest.mark.parametrize(("mutant", "noticed"), _MUTANTS, ids=lambda part: getattr(part, "name", ""))
+def test_this_mutant_is_caught(mutant: Mutant, noticed: Noticed) -> None:
+    with local_aws(), alive(mutant):
+        engine = Engine(new_database())
+        with pytest.raises(_NOTICED):
+            noticed(engine)

@@ -1,0 +1,173 @@
+"""Each rule of flood control, broken on purpose: a test that exists must notice."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.notifications.floods import test_folding, test_folding_faults
+from tests.support.aws.clients import local_aws, new_database
+from tests.support.mutants import Mutant, alive
+from tests.support.notifications.engine import Engine
+from tests.support.notifications.floods import limited
+
+_NOTICED = (AssertionError, pytest.fail.Exception, ValueError)
+Noticed = Callable[[Engine], None]
+
+_MUTANTS: list[tuple[Mutant, Noticed]] = [
+    (
+        Mutant(
+            "the first of a process is never counted",
+            "store.notifications.floods",
+            "tally.is_fresh, tally.owed = False, 1",
+            "tally.is_fresh, tally.owed = False, 0",
+        ),
+        test_folding.test_what_is_beyond_the_limit_is_folded_into_one_alert,
+    ),
+    (
+        Mutant(
+            "resolves are counted",
+            "domain.notifications.flood_control",
+            "row.action is Action.TRIGGER and ",
+            "",
+        ),
+        test_folding.test_resolves_and_what_a_person_queued_again_are_always_sent,
+    ),
+    (
+        Mutant(
+            "what a person queued again is counted",
+            "domain.notifications.flood_control",
+            "row.due.epoch == 1 and ",
+            "",
+        ),
+        test_folding.test_resolves_and_what_a_person_queued_again_are_always_sent,
+    ),
+    (
+        Mutant(
+            "retries are counted",
+            "domain.notifications.flood_control",
+            "row.retry_count > 0 or row.throttle_count > 0",
+            "False",
+        ),
+        test_folding.test_a_retry_is_not_counted_again,
+    ),
+    (
+        Mutant("folds are counted", "domain.notifications.flood_control", " and not is_fold(row)", ""),
+        test_folding.test_folds_are_not_counted,
+    ),
+    (
+        Mutant(
+            "a fold of several teams is the first one's",
+            "domain.notifications.flood_control",
+            "team_id=_common(row.team_id for row in rows)",
+            "team_id=first.team_id",
+        ),
+        test_folding.test_alerts_of_several_teams_make_one_fold_that_is_no_team_s,
+    ),
+    (
+        Mutant(
+            "probes are counted",
+            "services.notifications.delivery",
+            "return is_free and self._floods",
+            "return self._floods",
+        ),
+        test_folding.test_the_probe_of_an_open_channel_is_sent_whatever_the_count,
+    ),
+    (
+        Mutant(
+            "held back without a mark",
+            "store.notifications.folds",
+            "NotificationItem.is_flooded.set(True),",
+            "",
+        ),
+        test_folding.test_what_is_beyond_the_limit_is_folded_into_one_alert,
+    ),
+    (
+        Mutant(
+            "kinds mix",
+            "store.notifications.folds",
+            "other.is_flooded and kind_of(other) == kind_of(row)",
+            "other.is_flooded",
+        ),
+        test_folding.test_rows_of_one_moment_and_another_kind_are_not_folded,
+    ),
+    (
+        Mutant(
+            "one that is alone is folded",
+            "services.notifications.flood_control",
+            "if not found.rows:",
+            "if False:",
+        ),
+        test_folding.test_a_single_one_beyond_the_limit_is_sent_by_itself_a_minute_later,
+    ),
+    (
+        Mutant(
+            "every row leads",
+            "store.notifications.floods",
+            "if _remembered(self._led, key, lambda: None) == moment:",
+            "if False:",
+        ),
+        test_folding.test_what_is_beyond_the_limit_is_folded_into_one_alert,
+    ),
+    (
+        Mutant(
+            "what is beyond one reading is left",
+            "services.notifications.flood_control",
+            "if others or found.has_more:",
+            "if False:",
+        ),
+        test_folding.test_more_than_90_become_several_folds_of_90_at_most,
+    ),
+    (
+        Mutant(
+            "rows are folded that were taken meanwhile",
+            "store.notifications.folds",
+            "as_read: Condition = same & flooded & item.lease_owner.does_not_exist()",
+            "as_read: Condition = item.notification_id.exists()",
+        ),
+        test_folding_faults.test_a_row_that_was_taken_meanwhile_is_left_out,
+    ),
+    (
+        Mutant(
+            "no lock",
+            "services.notifications.flood_control",
+            "if not self._locks.take(lock, owner, now, now + _LOCKED):",
+            "if False:",
+        ),
+        test_folding_faults.test_a_second_folder_of_a_kind_waits_for_the_first,
+    ),
+    (
+        Mutant(
+            "after a lost answer nobody is told of the fold",
+            "services.notifications.flood_control",
+            "if row is not None and row.folded_into and has_reported(row, claim.token):",
+            "if False:",
+        ),
+        test_folding_faults.test_a_lost_answer_of_the_transaction_folds_once,
+    ),
+    (
+        Mutant(
+            "the settled row stays marked",
+            "store.notifications.notifications",
+            "actions.append(NotificationItem.is_flooded.remove())",
+            "pass",
+        ),
+        test_folding.test_a_single_one_beyond_the_limit_is_sent_by_itself_a_minute_later,
+    ),
+    (
+        Mutant(
+            "a folded row says that it was sent",
+            "domain.notifications.delivery",
+            "case NotificationStatus.SENT if row.folded_into:",
+            "case NotificationStatus.SENT if False:",
+        ),
+        test_folding.test_a_fold_that_dies_is_dead_and_is_what_can_be_requeued,
+    ),
+]
+
+
+@pytest.mark.parametrize(("mutant", "noticed"), _MUTANTS, ids=lambda part: getattr(part, "name", ""))
+def test_this_mutant_is_caught(mutant: Mutant, noticed: Noticed) -> None:
+    with local_aws(), alive(mutant):
+        engine = limited(Engine(new_database()))
+        with pytest.raises(_NOTICED):
+            noticed(engine)
