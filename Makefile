@@ -119,9 +119,12 @@ test-servers: environments ## a fleet of agents with NGINX, Apache and HAProxy; 
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local
 
-openapi: environments ## write docs/openapi.json and docs/permissions.md again from the code
+openapi: client-types ## write docs/openapi.json, docs/permissions.md and the client's types again from the code
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.api.openapi
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.access.permission_matrix
+
+client-types: environments ## write client/certctl_client/api/schema.py again from the OpenAPI document
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.schema
 
 bench: environments ## all benchmarks: import times and sizes of the built functions, then bench/bench_*.py
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m bench.imports
@@ -132,4 +135,4 @@ clean: ## remove what was built and the local stack's state
 
 .PHONY: help python tools run invoke environments sam-local-env build deploy admin smoke destroy dashboard \
 	deploy-dashboard check-dashboard screenshots lock check test unit integration contract e2e \
-	test-slow fuzz test-browser test-servers test-dynamodb-local openapi bench backup restore unpause clean
+	test-slow fuzz test-browser test-servers test-dynamodb-local openapi client-types bench backup restore unpause clean

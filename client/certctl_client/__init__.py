@@ -1,3 +1,3 @@
-"""The `certctl` command. Distribution `certctl`; the server's package of that name is another one."""
+"""The `certctl` command. Its distribution is `certctl`, not to be confused with the server's package."""
 
 __version__ = "0.1.0"

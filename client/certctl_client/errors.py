@@ -1,4 +1,4 @@
-"""Errors that end a command: one sentence of what is wrong, one of what to do next, an exit code."""
+"""Errors that end a command: what is wrong, what to do next (one sentence each), and an exit code."""
 
 from certctl_client.exit_codes import ExitCode
 
@@ -19,7 +19,7 @@ class ConfigurationError(CommandError):
 
 
 class Unreachable(CommandError):
-    """`was_sent`: the request may have reached the server, and been done."""
+    """`was_sent`: the request may have reached the server and taken effect."""
 
     def __init__(self, message: str, next_step: str = "", was_sent: bool = False) -> None:
         super().__init__(message, next_step, ExitCode.UNREACHABLE)
@@ -27,7 +27,7 @@ class Unreachable(CommandError):
 
 
 class RequestFailed(CommandError):
-    """The server's own no. `status` is the HTTP status, `request_id` finds it in the server's log."""
+    """A refusal by the server. `status` is the HTTP status, `request_id` the one in the server's log."""
 
     def __init__(self, status: int, message: str, next_step: str, code: ExitCode, request_id: str) -> None:
         super().__init__(message, next_step, code)

@@ -1,4 +1,4 @@
-"""What the command exits with. Scripts rely on these: numbers are never given a new meaning."""
+"""Exit codes of the command. Scripts rely on them: a number never gets a new meaning."""
 
 from enum import IntEnum
 

@@ -8,13 +8,13 @@ from certctl_client.errors import CommandError, ConfigurationError
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """A new file of mode 0600, never one that exists. Raises CommandError."""
+    """Writes a new file of mode 0600. Raises CommandError if the file exists."""
     if not keep_new(path, content):
         raise CommandError(f"{path} exists already.", "Remove it, or choose another name.")
 
 
 def keep_new(path: Path, content: bytes, mode: int = 0o600) -> bool:
-    """Whole and on the disk when this returns; False where something is there already. Raises
+    """Writes a new file, complete and synced to the disk. Returns False if the path exists already. Raises
     CommandError."""
     try:
         written = _on_disk(path, content, mode)
@@ -31,7 +31,7 @@ def keep_new(path: Path, content: bytes, mode: int = 0o600) -> bool:
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """At once: a reader sees the old content or the new. Raises CommandError."""
+    """Replaces a file atomically: a reader sees the old content or the new. Raises CommandError."""
     try:
         _on_disk(path, content, mode).replace(path)
         _sync_directory(path.parent)
@@ -40,7 +40,7 @@ def replace_file(path: Path, content: bytes, mode: int = 0o644) -> None:
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
-    """At most `limit` bytes. Raises ConfigurationError: the user named the file."""
+    """Reads at most `limit` bytes. Raises ConfigurationError: the user named the file."""
     try:
         with path.open("rb") as file:
             content = file.read(limit + 1)
@@ -52,7 +52,7 @@ def read_bounded(path: Path, limit: int) -> bytes:
 
 
 def _on_disk(path: Path, content: bytes, mode: int) -> Path:
-    """Beside its place, under another name."""
+    """Writes the content to a temporary file in the same directory."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -67,7 +67,7 @@ def _on_disk(path: Path, content: bytes, mode: int) -> Path:
 
 
 def _sync_directory(directory: Path) -> None:
-    """Only there does the name of a new file stand; elsewhere than on POSIX it cannot be asked for."""
+    """Makes the name of a new file durable. Only POSIX systems can sync a directory."""
     if os.name != "posix":
         return
     descriptor = os.open(directory, os.O_RDONLY)

@@ -9,11 +9,14 @@ from typing import Annotated
 import typer
 
 from certctl_client import __version__
-from certctl_client.commands import audit, certs, channels, crl, jobs, keys, notifications
-from certctl_client.commands.catalog_groups import GROUPS
-from certctl_client.commands.login import login, logout
+from certctl_client.commands import channels, crl, jobs, notifications
+from certctl_client.commands.access import keys
+from certctl_client.commands.access.login import login, logout
+from certctl_client.commands.access.whoami import whoami
+from certctl_client.commands.audit import trail as audit
+from certctl_client.commands.catalog.groups import GROUPS
+from certctl_client.commands.certs import certs
 from certctl_client.commands.status import status
-from certctl_client.commands.whoami import whoami
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.mcp.command import serve
@@ -22,7 +25,7 @@ from certctl_client.output import say
 app = typer.Typer(
     name="certctl",
     help="Certificates, alerts and the audit trail of a certctl stack.\n\n"
-    "`certctl login` keeps the server's URL and your key; CERTCTL_URL and CERTCTL_API_KEY win over it.",
+    "`certctl login` stores the server's URL and your key; CERTCTL_URL and CERTCTL_API_KEY override them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # they would show local variables, the key among them
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -42,8 +45,8 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 for path, group in GROUPS.items():
     app.add_typer(group, name=path)
-if os.name == "posix":  # locks, owners of files and signals as POSIX has them
-    app.add_typer(import_module("certctl_client.commands.agent").app, name="agent")
+if os.name == "posix":  # needs POSIX locks, file owners and signals
+    app.add_typer(import_module("certctl_client.commands.agents.host").app, name="agent")
 app.command("mcp")(serve)
 
 
@@ -59,11 +62,11 @@ def _options(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """What stands before a command."""
+    """Options that stand before a command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code; errors are told on standard error."""
+    """Runs one command and returns its exit code; errors go to standard error."""
     try:
         app(args=None if arguments is None else list(arguments), prog_name="certctl")
     except SystemExit as ended:

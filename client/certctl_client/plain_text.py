@@ -1,8 +1,8 @@
-"""Text from elsewhere (a server, a bundle) made fit for a terminal."""
+"""Makes text from elsewhere (a server, a bundle) safe to print on a terminal."""
 
 
 def printable(text: str, limit: int = 500) -> str:
-    """Control and other unprintable characters escaped, at most `limit` characters.
+    """Escapes control and other unprintable characters; returns at most `limit` characters.
 
     Names and error texts come from strangers; escape sequences in them would drive the terminal.
     """
@@ -11,5 +11,5 @@ def printable(text: str, limit: int = 500) -> str:
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """The same, with the ends of lines escaped too: in a table they would look like rows."""
+    """Like `printable`, with line ends escaped too: in a table they would look like rows."""
     return printable(text, limit).replace("\n", "\\n")

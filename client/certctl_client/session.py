@@ -1,4 +1,4 @@
-"""What a command that talks to the server begins with."""
+"""Opens the API for a command."""
 
 import os
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from certctl_client.settings import load_settings
 
 
 def open_api() -> Api:
-    """For a `with` statement. Raises ConfigurationError when URL or key are missing."""
+    """The API, for a `with` statement. Raises ConfigurationError if URL or key are missing."""
     return Api(load_settings(os.environ))
 
 
 @contextmanager
 def open_stack() -> Iterator[Stack]:
-    """The same, by what the server has."""
+    """The typed API, for a `with` statement. Raises ConfigurationError."""
     with open_api() as api:
         yield Stack(api)

@@ -1,4 +1,4 @@
-"""Where the server is and which key to use: CERTCTL_URL and CERTCTL_API_KEY, else the configuration file."""
+"""The server's URL and the API key: CERTCTL_URL and CERTCTL_API_KEY, else the configuration file."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def config_path(environment: Mapping[str, str]) -> Path:
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
-    """The environment wins over the file, each value on its own. Raises ConfigurationError."""
+    """Loads URL and key; each variable of the environment overrides the file. Raises ConfigurationError."""
     stored = _stored(config_path(environment))
     url = _url(environment, stored)
     key = environment.get(KEY_VARIABLE) or stored.get("api_key", "")
@@ -46,18 +46,18 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def load_url(environment: Mapping[str, str]) -> str:
-    """For what anyone may read, without a key. Raises ConfigurationError."""
+    """Loads the URL alone, for public endpoints that need no key. Raises ConfigurationError."""
     return _url(environment, _stored(config_path(environment)))
 
 
 def store_settings(environment: Mapping[str, str], settings: Settings) -> Path:
-    """Into the configuration file, mode 0600. Raises CommandError."""
+    """Writes the configuration file with mode 0600. Raises CommandError."""
     path = config_path(environment)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{path.parent} cannot be made: {error.strerror}.") from None
-    # both are printable ASCII, for which JSON's strings are TOML's
+    # both are printable ASCII, whose JSON strings are valid TOML
     lines = (f"{name} = {json.dumps(value)}\n" for name, value in _values_of(settings).items())
     replace_file(path, "".join(lines).encode(), 0o600)
     return path
@@ -78,7 +78,7 @@ def _url(environment: Mapping[str, str], stored: Mapping[str, str]) -> str:
 
 
 def checked_url(url: str) -> str:
-    """https, or http to this machine only: the key goes with every request. Raises ConfigurationError."""
+    """Accepts https, and http to this machine: each request carries the key. Raises ConfigurationError."""
     advice = f"{URL_VARIABLE} must be like https://certctl.example.com (http only for this machine)."
     try:
         parts = urlsplit(url)
@@ -86,7 +86,7 @@ def checked_url(url: str) -> str:
     except ValueError:
         raise ConfigurationError("The server's URL cannot be read.", advice) from None
     if not url.isascii() or not url.isprintable():
-        raise ConfigurationError("The server's URL has characters that no URL has.", advice)
+        raise ConfigurationError("The server's URL has invalid characters.", advice)
     if not host or parts.username or parts.query or parts.fragment:
         raise ConfigurationError("The server's URL is not a base URL.", advice)
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
@@ -106,7 +106,7 @@ def _is_this_machine(host: str) -> bool:
 def checked_key(key: str) -> str:
     """Raises ConfigurationError."""
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigurationError("The API key has characters that no key has.", f"Check {KEY_VARIABLE}.")
+        raise ConfigurationError("The API key has invalid characters.", f"Check {KEY_VARIABLE}.")
     return key
 
 
@@ -120,7 +120,7 @@ def _stored(path: Path) -> dict[str, str]:
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError:
-        raise ConfigurationError(f"{path} is not TOML.", "Mend or remove it.") from None
+        raise ConfigurationError(f"{path} is not TOML.", "Correct or remove it.") from None
     return _texts(values)
 
 

@@ -10,12 +10,14 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def wire_time(text: str) -> str:
-    """`2026-11-24T13:00:00+01:00` -> `2026-11-24T12:00:00Z`. A day is its midnight; UTC without a zone."""
+    """`2026-11-24T13:00:00+01:00` -> `2026-11-24T12:00:00Z`. A day means its midnight; no zone means UTC."""
     try:
         moment = datetime.fromisoformat(text)
         return wire(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
-        raise ConfigurationError(f"{text!r} is no time.", "Use 2026-11-24 or 2026-11-24T13:00:00Z.") from None
+        raise ConfigurationError(
+            f"{text!r} is not a time.", "Use 2026-11-24 or 2026-11-24T13:00:00Z."
+        ) from None
 
 
 def wire_time_before(now: datetime, span: str) -> str:
@@ -24,7 +26,7 @@ def wire_time_before(now: datetime, span: str) -> str:
 
 
 def wire_time_ahead(now: datetime, text: str) -> str:
-    """`90d` -> the wire time 90 days after `now`; a time stays that time."""
+    """`90d` -> the wire time 90 days after `now`; a time stays as it is."""
     return _shifted(now, span_of(text), text) if _SPAN.fullmatch(text) else wire_time(text)
 
 
@@ -32,7 +34,7 @@ def span_of(text: str) -> timedelta:
     """`30m`, `24h`, `7d`, `2w`. Raises ConfigurationError."""
     found = _SPAN.fullmatch(text)
     if not found:
-        raise ConfigurationError(f"{text!r} is no span of time.", "Use 30m, 24h, 7d or 2w.")
+        raise ConfigurationError(f"{text!r} is not a time span.", "Use 30m, 24h, 7d or 2w.")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -44,5 +46,5 @@ def _shifted(now: datetime, span: timedelta, text: str) -> str:
 
 
 def wire(moment: datetime) -> str:
-    """UTC, whole seconds: as the API writes times."""
+    """Formats a time as the API does: UTC, whole seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

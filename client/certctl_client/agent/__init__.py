@@ -1,1 +1,1 @@
-"""The deployment agent: keys are made on the host that uses them, certificates are put where they serve."""
+"""The deployment agent: generates keys on the host that uses them, and installs certificates there."""

@@ -1,6 +1,5 @@
-"""What is deployed: a leaf, its chain and its key, checked against one another and against the job."""
+"""Bundles to deploy: a leaf, its chain and its key, checked against one another and against the job."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -15,7 +14,7 @@ from certctl_client.agent.wire import Version, Work
 
 @dataclass(frozen=True)
 class Bundle:
-    """PEM, encoded anew. `chain` begins with the leaf's issuer."""
+    """PEM, encoded again. `chain` begins with the leaf's issuer."""
 
     certificate: x509.Certificate
     leaf: bytes
@@ -26,14 +25,6 @@ class Bundle:
     def fingerprint(self) -> str:
         return fingerprint_of(self.certificate)
 
-    @property
-    def dns_names(self) -> Sequence[str]:
-        try:
-            names = self.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        except x509.ExtensionNotFound:
-            return []
-        return names.get_values_for_type(x509.DNSName)
-
 
 def fingerprint_of(certificate: x509.Certificate) -> str:
     """SHA-256 of the DER, lower-case hex."""
@@ -41,12 +32,12 @@ def fingerprint_of(certificate: x509.Certificate) -> str:
 
 
 def checked_leaf(work: Work, version: Version) -> x509.Certificate:
-    """Raises WorkRefused unless it is the version that the job names."""
+    """The version's leaf. Raises WorkRefused unless it is the version that the job names."""
     leaf = _certificates(version.certificate_pem)[0]
     if work.serial_number and leaf.serial_number != int(work.serial_number, 16):
-        raise WorkRefused("The server gave a certificate of another serial number.")
+        raise WorkRefused("The server sent a certificate with another serial number.")
     if fingerprint_of(leaf) != (work.fingerprint_sha256 or version.fingerprint_sha256):
-        raise WorkRefused("The server gave a certificate of another fingerprint.")
+        raise WorkRefused("The server sent a certificate with another fingerprint.")
     return leaf
 
 
@@ -55,7 +46,7 @@ def checked_bundle(version: Version, key: bytes, now: datetime) -> Bundle:
     leaf, *between = _certificates(version.certificate_pem)
     chain = [*between, *(_certificates(version.chain_pem) if version.chain_pem.strip() else [])]
     if not chain and leaf.issuer != leaf.subject:
-        raise WorkRefused("The server gave no chain.")
+        raise WorkRefused("The server sent no chain.")
     for certificate, issuer in zip([leaf, *chain], chain, strict=False):
         _require_issued_by(certificate, issuer)
     for certificate in (leaf, *chain):
@@ -70,7 +61,7 @@ def _require_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) 
     except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
         raise WorkRefused("The chain does not verify.") from None
     if not constraints.ca:
-        raise WorkRefused("The chain does not verify: a certificate in it may issue none.")
+        raise WorkRefused("The chain does not verify: a certificate in it is not a CA's.")
 
 
 def _require_valid(certificate: x509.Certificate, now: datetime) -> None:
@@ -78,7 +69,7 @@ def _require_valid(certificate: x509.Certificate, now: datetime) -> None:
     if certificate.not_valid_after_utc < now:
         raise WorkRefused("A certificate of the chain has expired.")
     if certificate.not_valid_before_utc > now:
-        raise WorkRefused("A certificate of the chain is not valid yet: see this host's clock.")
+        raise WorkRefused("A certificate of the chain is not valid yet: check this host's clock.")
 
 
 def _certificates(pem: str) -> list[x509.Certificate]:
@@ -86,8 +77,8 @@ def _certificates(pem: str) -> list[x509.Certificate]:
         found = x509.load_pem_x509_certificates(pem.encode())
         for certificate in found:
             certificate.public_key()
-    except Exception:  # malformed certificates raise what the parser pleases
-        raise WorkRefused("The server's answer is no PEM certificate.") from None
+    except Exception:  # the parser raises various errors for malformed certificates
+        raise WorkRefused("The server's response is not a PEM certificate.") from None
     return found
 
 

@@ -1,7 +1,7 @@
-"""Keys of certificates, made here and kept with what was asked for with them, before anybody is asked.
+"""Keys of certificates, generated and stored here with their CSRs before any request.
 
-`certificates/<certificate>/<job>/`: key.pem, then request.csr, each whole on the disk before the next step.
-So a job goes on with the same key and the same request wherever a run ended.
+`certificates/<certificate>/<job>/`: key.pem, then request.csr, each complete on the disk before the next
+step. So wherever a run ended, its job continues with the same key and CSR.
 """
 
 import ipaddress
@@ -47,13 +47,13 @@ class CertificateKeys:
     state: State
 
     def request_for(self, work: Work) -> str:
-        """The request of the job, made once. Raises WorkRefused for a key or a name that cannot be had."""
+        """The job's CSR, made once. Raises WorkRefused for an unsupported key or name."""
         directory = make_private(self.state.certificates / work.certificate_id / work.job_id)
         key = load_key(_first_kept(directory / KEY, lambda: new_key_pem(_type_of(work.key))))
         return _first_kept(directory / REQUEST, lambda: _request_pem(work, key)).decode()
 
     def key_pem_of(self, certificate_id: str, leaf: x509.Certificate) -> bytes:
-        """PKCS #8. Raises WorkRefused where the leaf's key was not made here."""
+        """The leaf's key as PKCS #8. Raises WorkRefused if it was not generated here."""
         for path in self._newest_first(certificate_id):
             pem = read_bounded(path, _FILE_LIMIT)
             if same_key(load_key(pem), leaf.public_key()):
@@ -61,12 +61,12 @@ class CertificateKeys:
         raise WorkRefused("The key of this certificate is not on this host.")
 
     def drop(self, work: Work) -> None:
-        """Those of a request that was refused: nobody has signed it, and nobody will."""
+        """Deletes the key and CSR of a refused request: they will never be signed."""
         with suppress(OSError):
             shutil.rmtree(self.state.certificates / work.certificate_id / work.job_id)
 
     def drop_before(self, certificate_id: str, leaf: x509.Certificate) -> None:
-        """Keys older than the leaf's, but for the last few: a version may be deployed again."""
+        """Deletes keys older than the leaf's except the last few: a version may be deployed again."""
         paths = list(self._newest_first(certificate_id))
         used = [same_key(load_key(read_bounded(path, _FILE_LIMIT)), leaf.public_key()) for path in paths]
         if True not in used:
@@ -83,7 +83,7 @@ class CertificateKeys:
 def _type_of(wish: KeyWish) -> KeyType:
     found = _TYPES.get((wish.algorithm, None if wish.algorithm == "Ed25519" else wish.size))
     if found is None:
-        raise WorkRefused(f"This agent makes no key of {wish.algorithm} {wish.size}.")
+        raise WorkRefused(f"This agent does not support keys of {wish.algorithm} {wish.size}.")
     return found
 
 
@@ -94,12 +94,12 @@ def _first_kept(path: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def _request_pem(work: Work, key: PrivateKey) -> bytes:
-    """With the names of the job and no others."""
+    """A CSR with the names of the job and no others."""
     try:
         names = [_general_name(text) for text in work.sans]
         builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(work.common_name))
     except ValueError:
-        raise WorkRefused("The job has a name that no request can have.") from None
+        raise WorkRefused("The job has a name that a CSR cannot have.") from None
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return builder.sign(key, signature_hash(key)).public_bytes(Encoding.PEM)

@@ -1,4 +1,4 @@
-"""The agent's API over HTTP. Nothing is tried again here: the agent's loop does that, with patience."""
+"""The agent's API over HTTP. Retries are left to the agent's loop."""
 
 import platform
 from collections.abc import Iterator, Mapping
@@ -11,8 +11,8 @@ import httpx
 from certctl_client import __version__
 from certctl_client.agent.errors import Unavailable
 from certctl_client.api.answers import json_object, not_our_api, records_in
-from certctl_client.problems import request_failed
-from certctl_client.retrying import retry_after
+from certctl_client.api.problems import request_failed
+from certctl_client.api.retrying import retry_after
 
 _PREFIX = "/api/v1/agent"
 _TIMEOUT = httpx.Timeout(35.0, connect=5.0)
@@ -23,7 +23,7 @@ _CONSENT = "Certctl-Consent"
 
 @dataclass(frozen=True)
 class Host:
-    """What the agent says about where it runs."""
+    """Facts that the agent reports about its host."""
 
     hostname: str
     os: str
@@ -44,10 +44,10 @@ def this_host(hostname: str | None = None) -> Host:
 
 
 class ControlPlane:
-    """One server, one key. A context manager. Every method raises Unavailable, or RequestFailed for a no.
-    `takes_untouched` is known once a poll has been answered: earlier releases refuse that field of a result.
+    """One server, one key. A context manager. Every method raises Unavailable, or RequestFailed for a
+    refusal. `takes_untouched` is known after the first poll: earlier releases refuse that field of a result.
 
-    Never follows a redirect, for the key would go along.
+    Never follows a redirect, because the key would be sent there too.
     """
 
     def __init__(self, url: str, key: str) -> None:
@@ -64,11 +64,12 @@ class ControlPlane:
         self._client.close()
 
     def use(self, key: str) -> None:
-        """From the next request on."""
+        """Uses another key from the next request on."""
         self._client.headers["Authorization"] = f"Bearer {key}"
 
     def register(self, host: Host) -> dict[str, Any]:
-        """With a bootstrap token for the key. `{agent_id, name, key, expires_at}`; the token is used up."""
+        """Registers with a bootstrap token, which is then used up. Returns `{agent_id, name, key,
+        expires_at}`."""
         return self._asked("POST", "/register", host.as_body())
 
     def heartbeat(self, host: Host) -> dict[str, Any]:
@@ -77,9 +78,9 @@ class ControlPlane:
     def poll(
         self, host: Host, longest_pause: float, digest: str, consent: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """A heartbeat whose answer has the work too, as `work` and `next_cursor`, unless the server is of an
-        earlier release: such a server passes over the headers. `consent` goes to one that has answered
-        `consent_wanted` to its digest."""
+        """Sends a heartbeat. The response has the work too, as `work` and `next_cursor`, unless the server is
+        of an earlier release, which ignores the headers. `consent` is sent to a server that has returned
+        `consent_wanted` for its digest."""
         headers = {_MAX_POLL: str(round(longest_pause)), _CONSENT: digest}
         body = {**host.as_body(), "consent": consent} if consent else host.as_body()
         answer = self._asked("POST", "/heartbeat", body, headers=headers)
@@ -87,11 +88,11 @@ class ControlPlane:
         return answer
 
     def rotate_key(self) -> dict[str, Any]:
-        """`{key, expires_at}`; the old key goes on for a while."""
+        """Requests a new key. Returns `{key, expires_at}`; the old key stays valid for a while."""
         return self._asked("POST", "/key/rotate", {})
 
     def work(self, cursor: str | None = None) -> Iterator[tuple[list[dict[str, Any]], float]]:
-        """Pages of open jobs, each with the seconds after which to ask again."""
+        """Pages of open jobs, each with the seconds until the next poll."""
         for _ in range(_MOST_PAGES):
             page = self._asked("GET", "/work", parameters={"cursor": cursor} if cursor else None)
             yield records_in(page), seconds_in(page)
@@ -103,7 +104,7 @@ class ControlPlane:
         return self._asked("POST", f"/jobs/{job_id}/csr", {"csr_pem": csr_pem})
 
     def start(self, job_id: str) -> int:
-        """Claims the job, anew after a crash; the number of the attempt."""
+        """Claims the job, again after a crash. Returns the number of the attempt."""
         attempt = self._asked("POST", f"/jobs/{job_id}/start", {}).get("attempt")
         if not isinstance(attempt, int):
             raise not_our_api()
@@ -125,7 +126,7 @@ class ControlPlane:
     ) -> dict[str, Any]:
         response = self._sent(method, path, json=body, params=parameters, headers=headers)
         if response.status_code == 429 or response.status_code >= 500:
-            raise Unavailable(f"The server answered {response.status_code}.", retry_after(response))
+            raise Unavailable(f"The server returned {response.status_code}.", retry_after(response))
         if not response.is_success:
             raise request_failed(response)
         return json_object(response)
@@ -138,6 +139,6 @@ class ControlPlane:
 
 
 def seconds_in(answer: Mapping[str, Any]) -> float:
-    """After which to ask again; 0 where the server does not say."""
+    """Seconds until the next poll; 0 if the server does not state them."""
     asked = answer.get("poll_after_seconds")
     return float(asked) if isinstance(asked, int | float) else 0.0

@@ -1,13 +1,13 @@
-"""The agent's own key: heartbeats tell when it ends, and at two thirds of its life it is exchanged."""
+"""The agent's own key, which is rotated at two thirds of its lifetime; heartbeats report its expiry."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from certctl_client.agent.consent import Consent
+from certctl_client.agent.consent.consent import Consent
 from certctl_client.agent.control_plane import ControlPlane, Host
-from certctl_client.agent.events import Tell
+from certctl_client.agent.events import LogEvent
 from certctl_client.agent.state import AgentKey, State
 from certctl_client.api.answers import not_our_api
 from certctl_client.errors import RequestFailed
@@ -23,12 +23,12 @@ class Credentials:
     server: ControlPlane
     host: Host
     consent: Callable[[], Consent]
-    tell: Tell
+    log: LogEvent
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def poll(self, longest_pause: float) -> Mapping[str, Any]:
-        """The answer of the last heartbeat that this took. Raises Unavailable, or RequestFailed with 401 for
-        a key that ended."""
+        """Sends heartbeats and rotates the key if it is due. Returns the last response. Raises Unavailable,
+        or RequestFailed (401) if the key has expired."""
         answer = self._polled(longest_pause)
         if not rotation_is_due(self.state.key(), self.now()) or not self._has_rotated():
             return answer
@@ -37,7 +37,7 @@ class Credentials:
     def _polled(self, longest_pause: float) -> Mapping[str, Any]:
         key = self.state.key()
         try:
-            answer = self._told_consent(longest_pause)
+            answer = self._polled_with_consent(longest_pause)
         except RequestFailed as refused:
             if refused.status != _UNAUTHORIZED or key.previous is None:
                 raise
@@ -46,14 +46,14 @@ class Credentials:
         return answer
 
     def _back_to(self, previous: str, longest_pause: float) -> Mapping[str, Any]:
-        """The server does not know the new key: the previous one is exchanged again at once."""
+        """Rotates the previous key again, because the server does not know the new one."""
         self.server.use(previous)
-        answer = self._told_consent(longest_pause)
+        answer = self._polled_with_consent(longest_pause)
         self.state.keep_key(AgentKey(previous, _LONG_AGO, time_in(answer, "key_expires_at")))
         return answer
 
-    def _told_consent(self, longest_pause: float) -> Mapping[str, Any]:
-        """A heartbeat, and another one at once where the server does not know what this host allows now."""
+    def _polled_with_consent(self, longest_pause: float) -> Mapping[str, Any]:
+        """Sends a heartbeat, and at once another one with the consent if the server does not know it."""
         consent = self.consent()
         answer = self.server.poll(self.host, longest_pause, consent.digest)
         if answer.get("consent_wanted") is not True:
@@ -63,7 +63,7 @@ class Credentials:
         except RequestFailed as refused:
             if refused.status == _UNAUTHORIZED:
                 raise
-            self.tell("consent_not_taken", status=refused.status, error=refused.message)
+            self.log("consent_not_taken", status=refused.status, error=refused.message)
             return answer
 
     def _note(self, now: AgentKey, before: AgentKey) -> None:
@@ -71,17 +71,17 @@ class Credentials:
             self.state.keep_key(now)
 
     def _has_rotated(self) -> bool:
-        """The new key is on the disk, beside the old one, before it is used; the old one goes once the new
-        one has been taken."""
+        """Stores the new key beside the old one before using it; deletes the old one once the server has
+        accepted the new one."""
         try:
             answer = self.server.rotate_key()
         except RequestFailed as refused:
-            self.tell("key_rotation_refused", status=refused.status, error=refused.message)
+            self.log("key_rotation_refused", status=refused.status, error=refused.message)
             return False
         new = key_in(answer, self.now())
         self.state.keep_key(replace(new, previous=self.state.key().key))
         self.server.use(new.key)
-        self.tell("key_rotated", expires_at=new.expires_at)
+        self.log("key_rotated", expires_at=new.expires_at)
         return True
 
 
@@ -90,7 +90,7 @@ def rotation_is_due(key: AgentKey, now: datetime) -> bool:
 
 
 def key_in(answer: Mapping[str, Any], now: datetime) -> AgentKey:
-    """Of `{key, expires_at}`. Raises CommandError."""
+    """Parses `{key, expires_at}`. Raises CommandError."""
     key = answer.get("key")
     if not isinstance(key, str) or not key:
         raise not_our_api()

@@ -1,7 +1,7 @@
 """One deployment, step by step: claimed, installing, (restoring,) ended.
 
-The journal is written before each step, so that a run which ends anywhere is completed or taken back by the
-next one.
+The journal is written before each step, so that the next run completes or rolls back a run that ended
+anywhere.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,10 +11,10 @@ from typing import Any
 
 from certctl_client.agent.bundles import Bundle, checked_bundle, checked_leaf
 from certctl_client.agent.certificate_keys import CertificateKeys
-from certctl_client.agent.consent import EVERYTHING, Consent
+from certctl_client.agent.consent.consent import EVERYTHING, Consent
 from certctl_client.agent.control_plane import ControlPlane
 from certctl_client.agent.errors import DeploymentFailed, Unavailable, WorkRefused
-from certctl_client.agent.events import Tell, without_secrets
+from certctl_client.agent.events import LogEvent, without_secrets
 from certctl_client.agent.journals import Entry, Journals, Phase
 from certctl_client.agent.targets.base import Assignment, Target
 from certctl_client.agent.targets.registry import target_of
@@ -32,20 +32,20 @@ class Deployer:
     keys: CertificateKeys
     journals: Journals
     consent: Callable[[], Consent]
-    tell: Tell
+    log: LogEvent
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def take(self, record: Mapping[str, Any]) -> None:
-        """Raises Unavailable where it has to wait; the journal keeps it until then."""
+        """Deploys. Raises Unavailable if it has to wait; the journal keeps the job until then."""
         self._advance(self.journals.begun(record))
 
     def resume(self) -> frozenset[str]:
-        """Completes or takes back what an earlier run left, without the server where that is not there; the
-        ids of these jobs. Raises Unavailable where a result is left to be reported."""
+        """Completes or rolls back what an earlier run left, without the server if that is unavailable.
+        Returns the ids of these jobs. Raises Unavailable if a result is still to be reported."""
         postponed: Unavailable | None = None
         left = list(self.journals.unfinished())
         for entry in left:
-            self.tell("deployment_resumed", job_id=entry.job_id, phase=entry.phase)
+            self.log("deployment_resumed", job_id=entry.job_id, phase=entry.phase)
             try:
                 self._advance(self._claimed_again(entry))
             except Unavailable as error:
@@ -53,7 +53,7 @@ class Deployer:
             except RequestFailed as refused:
                 if refused.status == _UNAUTHORIZED:
                     raise
-                self.tell("deployment_waits", job_id=entry.job_id, error=refused.message)
+                self.log("deployment_waits", job_id=entry.job_id, error=refused.message)
         if postponed:
             raise postponed
         return frozenset(entry.job_id for entry in left)
@@ -69,7 +69,8 @@ class Deployer:
             entry = steps[entry.phase](entry)
 
     def _claimed_again(self, entry: Entry) -> Entry:
-        """What is half done is settled, whether the server answers or not; an ended job is taken back."""
+        """Settles an unfinished deployment, whether or not the server responds; rolls it back if the job
+        ended."""
         if entry.phase is not Phase.INSTALLING:
             return entry
         try:
@@ -93,17 +94,17 @@ class Deployer:
             return self._ended(
                 entry, outcome="failed", error=error.message, rolled_back=False, untouched=True
             )
-        except DeploymentFailed as error:  # it may go well later; what was there before is there
+        except DeploymentFailed as error:  # it may succeed later; the former files are in place
             return self._ended(entry, outcome="failed", error=error.message, rolled_back=True)
 
     def _prepared(self, entry: Entry) -> Entry:
-        """Everything is checked and kept before the target is touched."""
+        """Checks and stores everything before the target is touched."""
         work = work_of(entry.work)
         version = self._version(work)
         bundle = self._bundle(work, version)
         snapshot = self._target(work, self.consent()).snapshot()
         blobs = self.journals.keep_blobs(entry.job_id, snapshot)
-        self.tell("deployment_begins", job_id=entry.job_id, target=work.target and work.target.id)
+        self.log("deployment_begins", job_id=entry.job_id, target=work.target and work.target.id)
         return self.journals.kept(
             replace(
                 entry,
@@ -125,11 +126,11 @@ class Deployer:
         except RequestFailed as refused:
             if refused.status == _UNAUTHORIZED:
                 raise
-            raise WorkRefused(f"The server does not give the certificate: {refused.message}") from None
+            raise WorkRefused(f"The server does not return the certificate: {refused.message}") from None
 
     def _install(self, entry: Entry) -> Entry:
         if entry.tries >= _MOST_INSTALLATIONS:
-            return self._turned_back(entry, "The agent ended in the middle of it each time.")
+            return self._turned_back(entry, "The agent stopped during each attempt.")
         entry = self.journals.kept(replace(entry, tries=entry.tries + 1))
         try:
             work = work_of(entry.work)
@@ -139,22 +140,22 @@ class Deployer:
             served = target.verify(bundle)
         except CommandError as error:
             return self._turned_back(entry, error.message)
-        except Exception as error:  # whatever it is, the former files must come back
+        except Exception as error:  # whatever the error, the former files must be restored
             return self._turned_back(entry, f"Unexpected {type(error).__name__}.")
         return self._ended(entry, outcome="succeeded", served_fingerprint_sha256=served)
 
     def _restore(self, entry: Entry) -> Entry:
         entry = self.journals.kept(replace(entry, tries=entry.tries + 1))
         try:
-            # what was begun was allowed then: the way back stays open whatever the host allows by now
+            # it was allowed when it started: a rollback is possible whatever the host allows now
             self._target(work_of(entry.work), EVERYTHING).restore(self.journals.snapshot_of(entry))
         except CommandError as error:
             return self._not_restored(entry, error)
-        self.tell("rolled_back", job_id=entry.job_id, reason=entry.reason)
+        self.log("rolled_back", job_id=entry.job_id, reason=entry.reason)
         return self._ended(entry, outcome="failed", error=entry.reason, rolled_back=True)
 
     def _not_restored(self, entry: Entry, error: CommandError) -> Entry:
-        self.tell("rollback_failed", job_id=entry.job_id, error=error.message, tries=entry.tries)
+        self.log("rollback_failed", job_id=entry.job_id, error=error.message, tries=entry.tries)
         if entry.tries < _MOST_ROLLBACKS:
             raise Unavailable(f"The rollback failed: {error.message}")
         reason = f"{entry.reason} The rollback failed: {error.message}"
@@ -165,19 +166,19 @@ class Deployer:
         if not self.server.takes_untouched:
             result.pop("untouched", None)
         try:
-            self._told(entry.job_id, result)
+            self._reported(entry.job_id, result)
         except RequestFailed as refused:
             if refused.status not in (*_IT_HAS_ENDED, _UNPROCESSABLE):
                 raise
             return self._forgotten(entry, refused)
-        self.tell("deployment_reported", job_id=entry.job_id, **(entry.result or {}))
+        self.log("deployment_reported", job_id=entry.job_id, **(entry.result or {}))
         self._closed(entry)
         if entry.version:
             work = work_of(entry.work)
             self.keys.drop_before(work.certificate_id, checked_leaf(work, version_of(entry.version)))
 
-    def _told(self, job_id: str, result: Mapping[str, Any]) -> None:
-        """A lease that ran out meanwhile is taken anew: the work has been done."""
+    def _reported(self, job_id: str, result: Mapping[str, Any]) -> None:
+        """Reports the result; claims again if the lease has expired, because the work is done."""
         try:
             self.server.report(job_id, result)
         except RequestFailed as refused:
@@ -186,17 +187,17 @@ class Deployer:
             self.server.report(job_id, {**result, "attempt": self.server.start(job_id)})
 
     def _forgotten(self, entry: Entry, refused: RequestFailed) -> None:
-        self.tell("deployment_dropped", job_id=entry.job_id, status=refused.status, error=refused.message)
+        self.log("deployment_dropped", job_id=entry.job_id, status=refused.status, error=refused.message)
         self._closed(entry)
 
     def _closed(self, entry: Entry) -> None:
         if entry.phase is Phase.ENDED and entry.snapshot and (entry.result or {}).get("rolled_back") is False:
             kept = self.journals.set_aside(entry)
-            return self.tell("former_files_kept", job_id=entry.job_id, directory=kept)
+            return self.log("former_files_kept", job_id=entry.job_id, directory=kept)
         self.journals.drop(entry.job_id)
 
     def _turned_back(self, entry: Entry, reason: str) -> Entry:
-        self.tell("deployment_failed", job_id=entry.job_id, reason=reason)
+        self.log("deployment_failed", job_id=entry.job_id, reason=reason)
         back = replace(entry, phase=Phase.RESTORING, tries=0, reason=without_secrets(reason))
         return self.journals.kept(back)
 

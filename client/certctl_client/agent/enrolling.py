@@ -1,4 +1,4 @@
-"""How a host becomes an agent: with a bootstrap token, or with a key that an administrator was given."""
+"""Enrols a host as an agent, with a bootstrap token or with the key of a registered agent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from certctl_client.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class Place:
-    """What an administrator says about this host. What the agent may do there is in the consent file."""
+    """Facts that an administrator gives about this host. The consent file has what the agent may do."""
 
     url: str
     host: Host
@@ -25,16 +25,16 @@ class Place:
 
 
 def refuse_enrolled(state: State) -> None:
-    """Before a token is used up. Raises ConfigurationError."""
+    """Refuses a host that has an agent, before a token is used up. Raises ConfigurationError."""
     if state.is_enrolled:
         raise ConfigurationError(
             f"{state.path} has an agent already: {state.enrolment().agent_id}.",
-            "Use it, or enroll anew with --force.",
+            "Use it, or enroll again with --force.",
         )
 
 
 def enrolled_with_token(state: State, place: Place, token: str, now: Callable[[], datetime]) -> Enrolment:
-    """The token is good for one time: what comes back is on the disk when this returns."""
+    """Registers with a token. The response is on the disk when this returns: a token works only once."""
     with ControlPlane(place.url, token) as server:
         answer = server.register(place.host)
     enrolment = place.enrolment(answer.get("agent_id"), answer.get("name"))

@@ -1,20 +1,20 @@
-"""What goes wrong in an agent, by what it does next."""
+"""Errors of an agent, by what it does next."""
 
 from certctl_client.errors import CommandError
 from certctl_client.exit_codes import ExitCode
 
 
 class Unavailable(CommandError):
-    """No answer, or one that asks to come back later. `retry_after`: in seconds, where the server said so."""
+    """No response, or one that asks to retry later. `retry_after`: in seconds, if the server stated it."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message, "The agent tries again by itself.", ExitCode.UNREACHABLE)
+        super().__init__(message, "The agent retries by itself.", ExitCode.UNREACHABLE)
         self.retry_after = retry_after
 
 
 class WorkRefused(CommandError):
-    """A piece of work that cannot be done as it is: malformed, for another key, against this host's rules."""
+    """Work that cannot be done as it is: malformed, for another key, or against this host's rules."""
 
 
 class DeploymentFailed(CommandError):
-    """A step at the target failed; what was there before is put back. Never holds a secret."""
+    """A step at the target failed; the former files are restored. Never contains a secret."""

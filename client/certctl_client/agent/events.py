@@ -1,4 +1,4 @@
-"""One JSON line for each thing that happens, without secrets."""
+"""Writes one JSON line for each event, without secrets."""
 
 import json
 import re
@@ -15,33 +15,34 @@ _PRIVATE = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=]{44,}")
 _WITHHELD = "(withheld: it may hold a secret)"
 
-type Tell = Callable[..., None]
-"""`tell("deployed", job_id=..., ...)`: the event's name, then what belongs to it."""
+type LogEvent = Callable[..., None]
+"""`log("deployed", job_id=..., ...)`: the event's name, then what belongs to it."""
 
 
-def events_to(stream: TextIO, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Tell:
-    def tell(event: str, **fields: Any) -> None:
+def events_to(stream: TextIO, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> LogEvent:
+    def log(event: str, **fields: Any) -> None:
         line = {"time": now().strftime("%Y-%m-%dT%H:%M:%SZ"), "event": event}
         line |= {name: _plain(value) for name, value in fields.items() if value is not None}
         stream.write(json.dumps(line) + "\n")
         stream.flush()
 
-    return tell
+    return log
 
 
-def to_standard_error() -> Tell:
+def to_standard_error() -> LogEvent:
     return events_to(sys.stderr)
 
 
 def without_secrets(text: str) -> str:
-    """Fit for a log and for the server. A PEM key hides the whole text, an agent's key only itself."""
+    """Makes a text safe for a log and for the server. A PEM key hides the whole text, an agent's key only
+    itself."""
     if _PRIVATE.search(text):
         return _WITHHELD
     return printable(_KEYS.sub("certctl_***", text), _LONGEST)
 
 
 def output_without_secrets(text: str) -> str:
-    """Of a program: what looks like a key in any encoding hides all of it."""
+    """Makes a program's output safe: anything like a key, in any encoding, hides all of it."""
     return _WITHHELD if _LONG_RUN.search(text) else without_secrets(text)
 
 

@@ -1,7 +1,7 @@
-"""A deployment's journal: what is being done, and what is needed to complete it or to go back.
+"""A deployment's journal: the work in progress, and all that is needed to complete it or roll it back.
 
 `deployments/<job>/`: journal.json and the blobs of the snapshot. The blobs are on the disk before the journal
-names them, and the journal is the first to go.
+names them, and the journal is deleted first.
 """
 
 import shutil
@@ -24,15 +24,15 @@ _BLOB_LIMIT = 1024 * 1024
 
 class Phase(StrEnum):
     CLAIMED = "claimed"  # nothing has been touched
-    INSTALLING = "installing"  # anything may have been: complete it
-    RESTORING = "restoring"  # the same, but go back
-    ENDED = "ended"  # the server has to be told
+    INSTALLING = "installing"  # anything may have been touched: complete it
+    RESTORING = "restoring"  # the same, but roll it back
+    ENDED = "ended"  # the result has to be reported
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`work` is the server's record, `result` what it is told. `tries` counts those of the phase, `attempt`
-    is the server's number of the claim. `reason` is why the way leads back."""
+    """`work` is the server's record, `result` the report to it. `tries` counts the tries of the phase,
+    `attempt` is the server's number of the claim. `reason` is that of a rollback."""
 
     job_id: str
     phase: Phase
@@ -51,7 +51,7 @@ class Journals:
     state: State
 
     def begun(self, work: Mapping[str, Any]) -> Entry:
-        """The entry of this job, new or as an earlier run left it. Raises ValueError where the id is none."""
+        """The entry of this job, new or as an earlier run left it. Raises ValueError for an invalid id."""
         job_id = checked_id(work.get("job_id"))
         if (self._directory(job_id) / _JOURNAL).exists():
             return self._read(job_id)
@@ -59,12 +59,12 @@ class Journals:
         return self.kept(Entry(job_id, Phase.CLAIMED, work))
 
     def kept(self, entry: Entry) -> Entry:
-        """On the disk when it returns."""
+        """Writes the entry, which is on the disk when this returns."""
         write_json(self._directory(entry.job_id) / _JOURNAL, asdict(entry))
         return entry
 
     def keep_blobs(self, job_id: str, snapshot: Snapshot) -> list[str]:
-        """Their names. Before the entry that has them."""
+        """Stores blobs, before the entry that names them. Returns their names."""
         for name, content in snapshot.blobs.items():
             replace_file(self._directory(job_id) / f"before-{name}", content, 0o600)
         return list(snapshot.blobs)
@@ -75,7 +75,7 @@ class Journals:
         return Snapshot(entry.snapshot or {}, blobs)
 
     def unfinished(self) -> Iterator[Entry]:
-        """Oldest first. What has no journal any more is dropped."""
+        """Unfinished entries, oldest first. Deletes directories without a journal."""
         found = self.state.deployments.glob("*") if self.state.deployments.exists() else ()
         for directory in sorted(found, key=lambda path: path.stat().st_mtime_ns):
             if (directory / _JOURNAL).exists():
@@ -90,8 +90,8 @@ class Journals:
         shutil.rmtree(directory, ignore_errors=True)
 
     def set_aside(self, entry: Entry) -> Path:
-        """For a person, after a rollback that failed: the former files are in there. Another attempt at the
-        job has another place, for what it finds are not those."""
+        """Keeps the former files for a person after a failed rollback. Another attempt at the job has another
+        directory, because it does not find the former files."""
         aside = make_private(self.state.path / "failed") / f"{entry.job_id}-{entry.attempt}"
         try:
             return self._directory(entry.job_id).rename(aside)

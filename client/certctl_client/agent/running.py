@@ -1,4 +1,4 @@
-"""The agent's loop: rounds with pauses, patience with a server that is down, and a quiet end."""
+"""The agent's loop: rounds with pauses, backoff while the server is down, and a graceful stop."""
 
 import os
 import signal
@@ -10,25 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certctl_client.agent.certificate_keys import CertificateKeys
-from certctl_client.agent.consent_file import ConsentFile
-from certctl_client.agent.consents import Consents
+from certctl_client.agent.consent.current import Consents
+from certctl_client.agent.consent.file import ConsentFile
 from certctl_client.agent.control_plane import ControlPlane, this_host
 from certctl_client.agent.credentials import Credentials
 from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable
-from certctl_client.agent.events import Tell
+from certctl_client.agent.events import LogEvent
 from certctl_client.agent.journals import Journals
 from certctl_client.agent.state import State
 from certctl_client.agent.working import LONGEST_PAUSE, Worker
+from certctl_client.api.retrying import jitter
 from certctl_client.errors import CommandError
-from certctl_client.retrying import jitter
 
 _SHORTEST, _LONGEST = 1.0, 3600.0
 
 
 @dataclass(frozen=True)
 class Pauses:
-    """Seconds. A poll's is spread by a fifth; after a failure, full jitter over a doubling bound."""
+    """Seconds. Pauses between polls vary by a fifth; after failures, full jitter over a doubling bound."""
 
     base: float = 2.0
     cap: float = 300.0
@@ -38,7 +38,8 @@ class Pauses:
         return min(max(asked, _SHORTEST), _LONGEST) * (0.8 + 0.4 * self.chance())
 
     def after_failure(self, failures: int, retry_after: float | None) -> float:
-        """Never before the time that the server asked for, and spread beyond it: it asks all for the same."""
+        """At least the time that the server requested, and spread beyond it: it requests the same of all
+        agents."""
         spread: float = min(self.cap, self.base * 2.0 ** min(failures, 20)) * self.chance()
         return min(max(_SHORTEST, retry_after or 0.0) + spread, _LONGEST)
 
@@ -47,27 +48,27 @@ class Pauses:
 def worker_in(
     state: State,
     file: ConsentFile,
-    tell: Tell,
+    log: LogEvent,
     now: Callable[[], datetime],
     longest_pause: float = LONGEST_PAUSE,
 ) -> Iterator[Worker]:
-    """The one agent of this state directory. Raises CommandError."""
+    """The only agent of this state directory. Raises CommandError."""
     enrolment, key = state.enrolment(), state.key()
-    consents = Consents(state, file, tell)
+    consents = Consents(state, file, log)
     with state.alone(), ControlPlane(enrolment.url, key.key) as server:
         keys = CertificateKeys(state)
-        deployer = Deployer(server, keys, Journals(state), consents.for_work, tell, now)
+        deployer = Deployer(server, keys, Journals(state), consents.for_work, log, now)
         host = this_host(enrolment.hostname)
-        credentials = Credentials(state, server, host, consents.in_force, tell, now)
-        yield Worker(server, credentials, keys, deployer, tell, longest_pause=longest_pause)
+        credentials = Credentials(state, server, host, consents.in_force, log, now)
+        yield Worker(server, credentials, keys, deployer, log, longest_pause=longest_pause)
 
 
 @dataclass
 class Loop:
-    """`stop` wakes it. A step in hand is finished; what cannot be is in its journal."""
+    """`stop` wakes it. A step in progress is finished; the journal has the rest."""
 
     worker: Worker
-    tell: Tell
+    log: LogEvent
     stop: threading.Event
     pauses: Pauses
     failures: int = 0
@@ -76,11 +77,11 @@ class Loop:
         self.worker.stay_close()
         self._safely(self._recovered)
         tell_service_manager("READY=1")
-        self.tell("agent_started")
+        self.log("agent_started")
         while not self.stop.is_set():
             self.stop.wait(self._safely(self._round))
         tell_service_manager("STOPPING=1")
-        self.tell("agent_stopped")
+        self.log("agent_stopped")
 
     def _recovered(self) -> float:
         self.worker.recover()
@@ -99,19 +100,19 @@ class Loop:
             return self._failed("server_unavailable", error.message, error.retry_after)
         except CommandError as error:
             return self._failed("round_refused", error.message, None)
-        except Exception as error:  # the next round may go well; a dead agent helps nobody
+        except Exception as error:  # the next round may succeed; a stopped agent helps nobody
             return self._failed("round_failed", f"Unexpected {type(error).__name__}.", None)
 
     def _failed(self, event: str, reason: str, retry_after: float | None) -> float:
         seconds = self.pauses.after_failure(self.failures, retry_after)
         self.failures += 1
-        self.tell(event, error=reason, retry_in_seconds=round(seconds, 1))
+        self.log(event, error=reason, retry_in_seconds=round(seconds, 1))
         return seconds
 
 
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
-    """Set by SIGTERM and SIGINT."""
+    """An event that SIGTERM and SIGINT set."""
     stop = threading.Event()
     before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -122,7 +123,8 @@ def stopped_by_signals() -> Iterator[threading.Event]:
 
 
 def tell_service_manager(state: str) -> None:
-    """sd_notify(3), where systemd asks: servers that are ordered after the agent start with whole files."""
+    """Notifies systemd (sd_notify(3)) if it asks: services ordered after the agent start with complete
+    files."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return

@@ -1,7 +1,7 @@
-"""The state directory: whose agent this is, its key, and one agent at a time.
+"""The state directory: the agent's identity and key, used by one process at a time.
 
-Every file is written beside its place with mode 0600, brought to the disk and then named: a crash leaves the
-old content or the new.
+Every file is written with mode 0600 under another name, synced and then renamed: a crash leaves the old
+content or the new.
 """
 
 import fcntl
@@ -27,7 +27,7 @@ _OTHERS = 0o077
 
 @dataclass(frozen=True)
 class Enrolment:
-    """Whose agent this is. `directories` and `commands` are of enrolments by earlier releases, and count
+    """The agent's identity. `directories` and `commands` are of enrolments by earlier releases, and apply
     until there is a consent file. From then on `has_consent_file` is true, and without the file nothing is
     allowed: an earlier release refuses an enrolment with this field instead of allowing anything."""
 
@@ -42,7 +42,7 @@ class Enrolment:
 
 @dataclass(frozen=True)
 class AgentKey:
-    """`previous` is the key that the rotation is about to replace, until the new one has been taken."""
+    """`previous` is the key that a rotation replaces, until the server has accepted the new one."""
 
     key: str = field(repr=False)
     issued_at: datetime
@@ -52,7 +52,7 @@ class AgentKey:
 
 @dataclass(frozen=True)
 class State:
-    """`path` is there and belongs to nobody else."""
+    """The state in `path`, a directory that exists and that only its owner may enter."""
 
     path: Path
 
@@ -100,7 +100,8 @@ class State:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Raises CommandError where another agent is at work here. The kernel lets go when a process dies."""
+        """Locks the directory. Raises CommandError if another agent runs. The kernel unlocks when a process
+        dies."""
         descriptor = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             _lock(descriptor, self.path)
@@ -114,14 +115,14 @@ class State:
 
 
 def open_state(path: Path) -> State:
-    """Makes the directory, mode 0700. Raises ConfigurationError where others may look into it."""
+    """Creates the directory, mode 0700. Raises ConfigurationError if others may read it."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = path.stat()
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be made: {error.strerror}.") from None
     if stat.S_IMODE(status.st_mode) & _OTHERS:
-        raise ConfigurationError(f"{path} holds keys and others may look into it.", f"chmod 700 {path}")
+        raise ConfigurationError(f"{path} holds keys and others may read it.", f"chmod 700 {path}")
     if status.st_uid != os.geteuid():
         raise ConfigurationError(f"{path} belongs to another user.", "Run the agent as its owner.")
     return State(path)
@@ -144,10 +145,10 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
 
 
 def make_private(directory: Path) -> Path:
-    """With its parents below the state directory. Raises CommandError."""
+    """Creates a directory and its parents below the state directory. Raises CommandError."""
     missing = [path for path in (directory, *directory.parents) if not path.exists()]
     try:
-        for path in reversed(missing):  # `parents=True` would give those between the umask's mode
+        for path in reversed(missing):  # `parents=True` would give those in between the umask's mode
             path.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise CommandError(f"{directory} cannot be made: {error.strerror}.") from None
@@ -159,9 +160,11 @@ def _lock(descriptor: int, path: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise CommandError(
-            f"Another agent is at work in {path}.", "Stop it first: systemctl stop certctl-agent"
+            f"Another agent is running in {path}.", "Stop it first: systemctl stop certctl-agent"
         ) from None
 
 
 def _not_ours(path: Path) -> ConfigurationError:
-    return ConfigurationError(f"{path} is not what the agent writes.", "Enroll the agent anew, with --force.")
+    return ConfigurationError(
+        f"{path} is not what the agent writes.", "Enroll the agent again, with --force."
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from certctl_client.agent.errors import WorkRefused
 
-# Ids become names of files here.
+# Ids become file names here.
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]{1,64}", re.ASCII)
 
@@ -23,7 +23,7 @@ class TargetOfWork:
 
 @dataclass(frozen=True)
 class KeyWish:
-    """`ECDSA` of 256 or 384, `RSA` of 2048, 3072 or 4096, `Ed25519`."""
+    """The requested key: `ECDSA` of 256 or 384, `RSA` of 2048, 3072 or 4096, `Ed25519`."""
 
     algorithm: str = "ECDSA"
     size: int | None = 256
@@ -31,8 +31,8 @@ class KeyWish:
 
 @dataclass(frozen=True)
 class Work:
-    """One open job. `sans` are typed, like `DNS:www.example.com`. Serial and fingerprint are lower-case hex,
-    and stand with Deployment jobs only, as `target` does."""
+    """One open job. `sans` are typed, like `DNS:www.example.com`. Only Deployment jobs have `target`, and
+    serial and fingerprint, in lower-case hex."""
 
     job_id: str
     type: str
@@ -49,14 +49,10 @@ class Work:
     def wants_request(self) -> bool:
         return self.status == "AwaitingCSR"
 
-    @property
-    def is_deployment(self) -> bool:
-        return self.type == "Deployment"
-
 
 @dataclass(frozen=True)
 class Version:
-    """What was issued. `chain_pem` begins with the leaf's issuer."""
+    """An issued version. `chain_pem` begins with the leaf's issuer."""
 
     serial_number: str
     certificate_pem: str
@@ -69,7 +65,7 @@ def work_of(record: Mapping[str, Any]) -> Work:
     try:
         return _work_of(record)
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise WorkRefused("The job is not of a form that this version of the agent knows.") from None
+        raise WorkRefused("The job does not have a form that this version of the agent knows.") from None
 
 
 def version_of(record: Mapping[str, Any]) -> Version:
@@ -82,11 +78,11 @@ def version_of(record: Mapping[str, Any]) -> Version:
             _hex(record["fingerprint_sha256"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise WorkRefused("The version is not of a form that this version of the agent knows.") from None
+        raise WorkRefused("The version does not have a form that this version of the agent knows.") from None
 
 
 def checked_id(value: Any) -> str:
-    """Raises ValueError: it would be no name of a file, or one elsewhere."""
+    """Raises ValueError for an id that is not a safe file name."""
     if not _ID.fullmatch(value):
         raise ValueError(value)
     return str(value)

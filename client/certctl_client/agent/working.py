@@ -1,4 +1,4 @@
-"""One round of an agent: a poll, what an earlier run left, and the work that is there."""
+"""One round of an agent: a poll, the work that an earlier run left, and the open work."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -10,31 +10,31 @@ from certctl_client.agent.control_plane import ControlPlane, seconds_in
 from certctl_client.agent.credentials import Credentials
 from certctl_client.agent.deploying import Deployer
 from certctl_client.agent.errors import Unavailable, WorkRefused
-from certctl_client.agent.events import Tell
+from certctl_client.agent.events import LogEvent
 from certctl_client.agent.wire import Work, work_of
 from certctl_client.api.answers import records_in
 from certctl_client.errors import CommandError, RequestFailed
 
 _POLL_SECONDS = 30.0
 _SOON_SECONDS = 5.0
-"""What a CA of the stack's own takes at most; then the answer to a request is there to be deployed."""
+"""The time that a local CA needs at most: then the certificate for a CSR can be deployed."""
 _REFUSED_FOR = 600.0
 _BUSY_PAUSE, _BUSY_FOR = 45.0, 600.0
-"""Whoever has just set a host up, or waits for a second try, does not want to wait for an idle agent."""
+"""How long polls stay frequent: after a setup or a failure people should not wait for an idle agent."""
 LONGEST_PAUSE = 3600.0
 _UNAUTHORIZED, _UNPROCESSABLE = 401, 422
 
 
 @dataclass
 class Worker:
-    """`postponed` holds jobs whose request was refused, until when they are left alone. Up to `busy_until` it
-    asks to poll as often as an agent with work, else at least once in `longest_pause` seconds."""
+    """`postponed` maps jobs whose CSR was refused to the time of the next try. Until `busy_until` polls are
+    as frequent as with work, else at least one in `longest_pause` seconds."""
 
     server: ControlPlane
     credentials: Credentials
     keys: CertificateKeys
     deployer: Deployer
-    tell: Tell
+    log: LogEvent
     monotonic: Callable[[], float] = time.monotonic
     longest_pause: float = LONGEST_PAUSE
     postponed: dict[str, float] = field(default_factory=dict)
@@ -44,11 +44,12 @@ class Worker:
         self.busy_until = self.monotonic() + _BUSY_FOR
 
     def recover(self) -> None:
-        """Raises Unavailable where a result is left to be told."""
+        """Raises Unavailable if a result is still to be reported."""
         self.deployer.resume()
 
     def round(self, is_stopping: Callable[[], bool]) -> float:
-        """Seconds until the next one. Raises Unavailable, or RequestFailed with 401."""
+        """Runs a round. Returns the seconds until the next one. Raises Unavailable, or RequestFailed
+        (401)."""
         answer = self.credentials.poll(self._wished_pause())
         resumed = self.deployer.resume()
         seconds, leads_on = _POLL_SECONDS, False
@@ -57,7 +58,7 @@ class Worker:
             for record in records:
                 if is_stopping():
                     return seconds
-                # what was resumed may have ended since the answer
+                # resumed jobs may have ended since the response
                 leads_on |= record.get("job_id") not in resumed and self._done(record)
         return min(seconds, _SOON_SECONDS) if leads_on else seconds
 
@@ -66,8 +67,8 @@ class Worker:
         return min(self.longest_pause, _BUSY_PAUSE) if is_busy else self.longest_pause
 
     def _work(self, answer: Mapping[str, Any]) -> Iterator[tuple[list[dict[str, Any]], float]]:
-        """Pages of it, with the seconds after which to poll again. A server of an earlier release is asked
-        for them apart."""
+        """Pages of open work, with the seconds until the next poll. From a server of an earlier release they
+        are read separately."""
         if answer.get("work") is None:
             yield from self.server.work()
             return
@@ -77,7 +78,7 @@ class Worker:
             yield from ((records, seconds) for records, _ in self.server.work(cursor))
 
     def _done(self, record: Mapping[str, Any]) -> bool:
-        """Whether more is to do soon."""
+        """Handles one job. Returns whether more work is expected soon."""
         try:
             return self._do(record)
         except Unavailable:
@@ -106,10 +107,10 @@ class Worker:
         try:
             answer = self.server.submit_request(work.job_id, csr)
         except RequestFailed as refused:
-            if refused.status == _UNPROCESSABLE:  # the job has ended with it: a later one gets a new key
+            if refused.status == _UNPROCESSABLE:  # the job ends with it: a later one gets a new key
                 self.keys.drop(work)
             raise
-        self.tell(
+        self.log(
             "request_submitted",
             job_id=work.job_id,
             certificate_id=work.certificate_id,
@@ -120,7 +121,5 @@ class Worker:
         job_id = str(record.get("job_id"))
         self.postponed = {id_: at for id_, at in self.postponed.items() if at > self.monotonic()}
         self.postponed[job_id] = self.monotonic() + _REFUSED_FOR
-        reason = error.message if isinstance(error, CommandError) else "The job's id is none."
-        self.tell(
-            "work_refused", job_id=job_id, reason=reason, is_refused_here=isinstance(error, WorkRefused)
-        )
+        reason = error.message if isinstance(error, CommandError) else "The job's id is invalid."
+        self.log("work_refused", job_id=job_id, reason=reason, is_refused_here=isinstance(error, WorkRefused))

@@ -1,5 +1,4 @@
-"""The server's API: `transport` sends, `operations` is the table of what is sent, `resources` has typed
-methods over both."""
+"""The server's API: `transport` sends requests, `operations` lists them, `resources` has typed methods."""
 
 from certctl_client.api.transport import Api, Parameters, path_of
 

@@ -1,13 +1,14 @@
-"""What the server answered, checked as far as the commands rely on it."""
+"""Checks responses as far as the commands rely on them."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 import httpx
+import rfc8785
 
 from certctl_client.api.operation import Operation
+from certctl_client.api.problems import request_failed
 from certctl_client.errors import CommandError
-from certctl_client.problems import request_failed
 
 
 def successful(response: httpx.Response) -> httpx.Response:
@@ -26,10 +27,10 @@ def answer_of[Answer](operation: Operation[Answer], response: httpx.Response) ->
 
 
 def with_fields_of[Answer](operation: Operation[Answer], record: dict[str, Any]) -> Answer:
-    """Raises CommandError where fields are missing: another version of the API, or something else."""
+    """Raises CommandError if fields are missing: another version of the API, or another server."""
     if missing := operation.required_fields - record.keys():
         raise CommandError(
-            f"The server's answer lacks {', '.join(sorted(missing))}.",
+            f"The server's response lacks {', '.join(sorted(missing))}.",
             "Check CERTCTL_URL, and that client and server are of the same version.",
         )
     return cast(Answer, record)
@@ -52,5 +53,13 @@ def records_in(body: Mapping[str, Any], name: str = "data") -> list[dict[str, An
     return data
 
 
+def canonical_json(answer: Mapping[str, Any]) -> bytes:
+    """Canonical JSON (RFC 8785). Raises CommandError for values that have none (NaN, lone surrogates)."""
+    try:
+        return rfc8785.dumps(answer)
+    except (ValueError, RecursionError):
+        raise not_our_api() from None
+
+
 def not_our_api() -> CommandError:
-    return CommandError("The server's answer is not one of certctl's API.", "Check CERTCTL_URL.")
+    return CommandError("The server's response is not from certctl's API.", "Check CERTCTL_URL.")

@@ -1,20 +1,53 @@
-"""What the client asks of the catalog: the same five operations of each kind.
-`test_client_operations` holds them against docs/openapi.json, as those of `operations`."""
+"""Operations of the catalog: the same five for each kind, and those that some kinds have besides.
+`test_client_operations` compares them with docs/openapi.json."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from certctl_client.api import catalog_records as records
-from certctl_client.api import catalog_requests as requests
 from certctl_client.api.operation import Operation
-from certctl_client.api.records import Certificate
-from certctl_client.api.requests import PageQuery
+from certctl_client.api.schema import (
+    AgentBody,
+    AgentView,
+    BootstrapTokenBody,
+    BootstrapTokenView,
+    CertificateView,
+    IssuerBody,
+    IssuerView,
+    ListAgentsQuery,
+    ListBootstrapTokensQuery,
+    ListCertificatesOfTargetQuery,
+    ListIssuersQuery,
+    ListOwnersQuery,
+    ListPoliciesQuery,
+    ListProfilesQuery,
+    ListRenewalPoliciesQuery,
+    ListTargetsQuery,
+    ListTeamsQuery,
+    ListViolationsQuery,
+    LiveTokenView,
+    OwnerBody,
+    OwnerView,
+    PolicyBody,
+    PolicyView,
+    ProfileBody,
+    ProfileView,
+    RegisteredAgentView,
+    RenewalPolicyBody,
+    RenewalPolicyView,
+    RetireAgentQuery,
+    TargetBody,
+    TargetView,
+    TeamBody,
+    TeamView,
+    TestView,
+    ViolationView,
+)
 
 
 @dataclass(frozen=True)
 class CatalogOperations:
-    """Of one kind. `create` may answer more than the record."""
+    """The operations of one kind. `create` may return more than the record."""
 
     list: Operation[Any]
     get: Operation[Any]
@@ -29,7 +62,7 @@ class CatalogOperations:
 
     @property
     def body(self) -> type[Any]:
-        """Of POST and PUT alike."""
+        """The body that POST and PUT share."""
         return self.create.body or dict
 
 
@@ -59,48 +92,52 @@ def _singular(path: str) -> str:
 
 
 OPERATIONS: Mapping[str, CatalogOperations] = {
-    "issuers": _operations("issuers", records.Issuer, requests.IssuerBody, requests.IssuerFilters),
-    "targets": _operations("targets", records.Target, requests.TargetBody, requests.TargetFilters),
-    "owners": _operations("owners", records.Owner, requests.OwnerBody, requests.OwnerFilters),
-    "teams": _operations("teams", records.Team, requests.TeamBody, requests.EntryFilters),
-    "profiles": _operations("profiles", records.Profile, requests.ProfileBody, requests.EntryFilters),
-    "policies": _operations("policies", records.Policy, requests.PolicyBody, requests.PolicyFilters),
+    "issuers": _operations("issuers", IssuerView, IssuerBody, ListIssuersQuery),
+    "targets": _operations("targets", TargetView, TargetBody, ListTargetsQuery),
+    "owners": _operations("owners", OwnerView, OwnerBody, ListOwnersQuery),
+    "teams": _operations("teams", TeamView, TeamBody, ListTeamsQuery),
+    "profiles": _operations("profiles", ProfileView, ProfileBody, ListProfilesQuery),
+    "policies": _operations("policies", PolicyView, PolicyBody, ListPoliciesQuery),
     "renewal-policies": _operations(
-        "renewal-policies", records.RenewalPolicy, requests.RenewalPolicyBody, requests.EntryFilters
+        "renewal-policies", RenewalPolicyView, RenewalPolicyBody, ListRenewalPoliciesQuery
     ),
     "agents": _operations(
         "agents",
-        records.Agent,
-        requests.AgentBody,
-        requests.AgentFilters,
-        created=records.RegisteredAgent,
-        deletion=requests.Retirement,
+        AgentView,
+        AgentBody,
+        ListAgentsQuery,
+        created=RegisteredAgentView,
+        deletion=RetireAgentQuery,
     ),
 }
 
 CREATE_BOOTSTRAP_TOKEN = Operation(
     "POST",
     "/api/v1/agents/bootstrap-tokens",
-    records.BootstrapToken,
-    body=requests.NewBootstrapToken,
+    BootstrapTokenView,
+    body=BootstrapTokenBody,
     takes_key=True,
 )
 LIST_BOOTSTRAP_TOKENS = Operation(
-    "GET", "/api/v1/agents/bootstrap-tokens", records.LiveToken, query=PageQuery, is_list=True
+    "GET", "/api/v1/agents/bootstrap-tokens", LiveTokenView, query=ListBootstrapTokensQuery, is_list=True
 )
 END_BOOTSTRAP_TOKEN = Operation("DELETE", "/api/v1/agents/bootstrap-tokens/{token_id}", type(None))
-TEST_ISSUER = Operation("POST", "/api/v1/issuers/{issuer_id}/test", records.Test, is_idempotent=True)
-TEST_TARGET = Operation("POST", "/api/v1/targets/{target_id}/test", records.Test, is_idempotent=True)
+TEST_ISSUER = Operation("POST", "/api/v1/issuers/{issuer_id}/test", TestView, is_idempotent=True)
+TEST_TARGET = Operation("POST", "/api/v1/targets/{target_id}/test", TestView, is_idempotent=True)
 LIST_CERTIFICATES_OF_TARGET = Operation(
-    "GET", "/api/v1/targets/{target_id}/certificates", Certificate, query=PageQuery, is_list=True
+    "GET",
+    "/api/v1/targets/{target_id}/certificates",
+    CertificateView,
+    query=ListCertificatesOfTargetQuery,
+    is_list=True,
 )
 LIST_VIOLATIONS = Operation(
-    "GET", "/api/v1/violations", records.Violation, query=requests.ViolationFilters, is_list=True
+    "GET", "/api/v1/violations", ViolationView, query=ListViolationsQuery, is_list=True
 )
 LIST_VIOLATIONS_OF_POLICY = Operation(
     "GET",
     "/api/v1/policies/{policy_id}/violations",
-    records.Violation,
-    query=requests.ViolationFilters,
+    ViolationView,
+    query=ListViolationsQuery,
     is_list=True,
 )

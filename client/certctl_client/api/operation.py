@@ -1,4 +1,4 @@
-"""What an operation of the API is."""
+"""An operation of the API."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,12 +8,12 @@ type Method = Literal["GET", "POST", "PUT", "DELETE"]
 
 @dataclass(frozen=True)
 class Operation[Answer]:
-    """A row of the table in `operations`, which a test holds against docs/openapi.json.
+    """A row of the table in `operations`, which a test compares with docs/openapi.json.
 
-    `path` is the document's. `answer` is a TypedDict, of one record where the answer is a list of them; `str`
-    for text, NoneType for none; of this `status`, where the document has several. `query` and `body` are
-    TypedDicts of what may be sent. `is_list` ones take `per_page` and `cursor` too. `is_idempotent` POSTs may
-    be sent twice, `takes_key` ones with an Idempotency-Key.
+    `path` is the document's. `answer` is the TypedDict of the response, or of one record if the response is a
+    list; `str` for text, NoneType for no content. `status` selects the response if the document has several.
+    `query` and `body` are TypedDicts of the parameters. With `is_list` it takes `per_page` and `cursor` too.
+    An `is_idempotent` POST may be sent twice; with `takes_key` any POST may, with an Idempotency-Key.
     """
 
     method: Method
@@ -32,5 +32,5 @@ class Operation[Answer]:
 
     @property
     def required_fields(self) -> frozenset[str]:
-        """Of the answer, or of each record."""
+        """Required fields of the response, or of each record in a list."""
         return getattr(self.answer, "__required_keys__", frozenset())

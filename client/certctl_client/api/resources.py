@@ -6,29 +6,34 @@ from typing import Any
 
 from certctl_client.api import catalog_operations, operations
 from certctl_client.api.catalog_operations import CatalogOperations
-from certctl_client.api.catalog_records import BootstrapToken, LiveToken, Test, Violation
-from certctl_client.api.catalog_requests import NewBootstrapToken, ViolationFilters
 from certctl_client.api.certificates import Certificates
-from certctl_client.api.job_records import Job
-from certctl_client.api.records import (
-    ApiKey,
-    AuditEvent,
-    BulkRequeued,
-    Certificate,
-    Channel,
-    ChannelTest,
-    MintedKey,
-    Notification,
-    OwnKey,
-    Summary,
-)
-from certctl_client.api.requests import (
-    AuditFilters,
-    BulkRequeue,
-    JobFilters,
-    NewApiKey,
-    NotificationFilters,
-    PageQuery,
+from certctl_client.api.schema import (
+    ApiKeyView,
+    AuditEventView,
+    BootstrapTokenBody,
+    BootstrapTokenView,
+    BulkRequeueBody,
+    BulkRequeuedView,
+    CertificateView,
+    ChannelTestView,
+    ChannelView,
+    JobView,
+    ListApiKeysQuery,
+    ListAuditEventsQuery,
+    ListBootstrapTokensQuery,
+    ListCertificatesOfTargetQuery,
+    ListChannelsQuery,
+    ListJobsQuery,
+    ListNotificationsQuery,
+    ListViolationsQuery,
+    LiveTokenView,
+    MintedKeyView,
+    NewApiKeyBody,
+    NotificationView,
+    OwnKeyView,
+    SummaryView,
+    TestView,
+    ViolationView,
 )
 from certctl_client.api.transport import Api, Parameters
 
@@ -37,21 +42,21 @@ from certctl_client.api.transport import Api, Parameters
 class Jobs:
     api: Api
 
-    def all(self, filters: JobFilters) -> Iterator[Job]:
-        """Newest first."""
+    def all(self, filters: ListJobsQuery) -> Iterator[JobView]:
+        """Newest records first."""
         return self.api.listed(operations.LIST_JOBS, query=filters)
 
-    def get(self, job_id: str) -> Job:
+    def get(self, job_id: str) -> JobView:
         return self.api.call(operations.GET_JOB, job_id)
 
-    def approve(self, job_id: str) -> Job:
-        """Raises RequestFailed (403) for whoever asked for it, too."""
+    def approve(self, job_id: str) -> JobView:
+        """Raises RequestFailed (403), also if the caller requested the job."""
         return self.api.call(operations.APPROVE_JOB, job_id)
 
-    def reject(self, job_id: str) -> Job:
+    def reject(self, job_id: str) -> JobView:
         return self.api.call(operations.REJECT_JOB, job_id)
 
-    def cancel(self, job_id: str) -> Job:
+    def cancel(self, job_id: str) -> JobView:
         return self.api.call(operations.CANCEL_JOB, job_id)
 
 
@@ -59,11 +64,11 @@ class Jobs:
 class Notifications:
     api: Api
 
-    def all(self, filters: NotificationFilters) -> Iterator[Notification]:
-        """Newest first."""
+    def all(self, filters: ListNotificationsQuery) -> Iterator[NotificationView]:
+        """Newest records first."""
         return self.api.listed(operations.LIST_NOTIFICATIONS, query=filters)
 
-    def get(self, notification_id: str) -> Notification:
+    def get(self, notification_id: str) -> NotificationView:
         return self.api.call(operations.GET_NOTIFICATION, notification_id)
 
     def mark_read(self, notification_id: str) -> None:
@@ -72,8 +77,8 @@ class Notifications:
     def requeue(self, notification_id: str) -> None:
         self.api.call(operations.REQUEUE_NOTIFICATION, notification_id)
 
-    def requeue_many(self, wanted: BulkRequeue) -> BulkRequeued:
-        """500 are looked at in one call; go on with the answer's cursor."""
+    def requeue_many(self, wanted: BulkRequeueBody) -> BulkRequeuedView:
+        """Requeues up to 500 notifications; continue with the cursor of the response."""
         return self.api.call(operations.REQUEUE_MANY, body=wanted)
 
 
@@ -81,11 +86,11 @@ class Notifications:
 class Channels:
     api: Api
 
-    def all(self, page: PageQuery) -> Iterator[Channel]:
-        """By id."""
+    def all(self, page: ListChannelsQuery) -> Iterator[ChannelView]:
+        """Lists channels by id."""
         return self.api.listed(operations.LIST_CHANNELS, query=page)
 
-    def test(self, channel_id: str) -> ChannelTest:
+    def test(self, channel_id: str) -> ChannelTestView:
         """Sends a real message."""
         return self.api.call(operations.TEST_CHANNEL, channel_id)
 
@@ -94,19 +99,19 @@ class Channels:
 class Keys:
     api: Api
 
-    def all(self, page: PageQuery) -> Iterator[ApiKey]:
-        """The caller's own, or all for an administrator. Newest first."""
+    def all(self, page: ListApiKeysQuery) -> Iterator[ApiKeyView]:
+        """Lists the caller's own keys, or all for an administrator, newest first."""
         return self.api.listed(operations.LIST_KEYS, query=page)
 
-    def create(self, wanted: NewApiKey, idempotency_key: str) -> MintedKey:
+    def create(self, wanted: NewApiKeyBody, idempotency_key: str) -> MintedKeyView:
         return self.api.call(operations.CREATE_KEY, body=wanted, idempotency_key=idempotency_key)
 
-    def own(self) -> OwnKey:
-        """The one that asks."""
+    def own(self) -> OwnKeyView:
+        """The caller's own key."""
         return self.api.call(operations.OWN_KEY)
 
     def revoke(self, key_id: str) -> None:
-        """A second time changes nothing."""
+        """Revokes a key; repeating it changes nothing."""
         self.api.call(operations.REVOKE_KEY, key_id)
 
 
@@ -114,11 +119,11 @@ class Keys:
 class Audit:
     api: Api
 
-    def all(self, filters: AuditFilters) -> Iterator[AuditEvent]:
-        """Newest first."""
+    def all(self, filters: ListAuditEventsQuery) -> Iterator[AuditEventView]:
+        """Newest records first."""
         return self.api.listed(operations.LIST_AUDIT_EVENTS, query=filters)
 
-    def get(self, event_id: str) -> AuditEvent:
+    def get(self, event_id: str) -> AuditEventView:
         return self.api.call(operations.GET_AUDIT_EVENT, event_id)
 
 
@@ -131,22 +136,22 @@ class Insights:
         return self.api.call(operations.HEALTH)["status"]
 
     def readiness(self) -> str:
-        """`ready`. Raises RequestFailed (503) while there is no CA to issue with."""
+        """`ready`. Raises RequestFailed (503) while no CA can issue."""
         return self.api.call(operations.READY)["status"]
 
-    def summary(self) -> Summary:
+    def summary(self) -> SummaryView:
         return self.api.call(operations.SUMMARY)
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """The records of one kind."""
+    """Catalog records of one kind."""
 
     api: Api
     operations: CatalogOperations
 
     def all(self, filters: Parameters) -> Iterator[Any]:
-        """By id, or by name where one is asked for."""
+        """Lists records by id, or by name if the filters have one."""
         return self.api.listed(self.operations.list, query=filters)
 
     def get(self, entry_id: str) -> Any:
@@ -156,51 +161,53 @@ class Catalog:
         return self.api.call(self.operations.create, body=wanted, idempotency_key=idempotency_key)
 
     def edit(self, entry_id: str, wanted: Parameters, version: int) -> Any:
-        """`wanted` is the whole record. Raises RequestFailed (409) where it is at another version."""
+        """Replaces the record with `wanted`. Raises RequestFailed (409) if it has another version."""
         return self.api.call(self.operations.edit, entry_id, body=wanted, version=version)
 
     def delete(self, entry_id: str, version: int | None = None, query: Parameters | None = None) -> None:
-        """Raises RequestFailed (409) where it is in use, or at another version."""
+        """Raises RequestFailed (409) if the record is in use or has another version."""
         self.api.call(self.operations.delete, entry_id, query=query, version=version)
 
 
 @dataclass(frozen=True)
 class CatalogRelated:
-    """What some kinds have beside their records."""
+    """Operations that some kinds have besides those on their records."""
 
     api: Api
 
-    def create_bootstrap_token(self, wanted: NewBootstrapToken, idempotency_key: str) -> BootstrapToken:
-        """For one host that is to become an agent, within an hour."""
+    def create_bootstrap_token(self, wanted: BootstrapTokenBody, idempotency_key: str) -> BootstrapTokenView:
+        """Creates a token with which one host may register as an agent within an hour."""
         return self.api.call(
             catalog_operations.CREATE_BOOTSTRAP_TOKEN, body=wanted, idempotency_key=idempotency_key
         )
 
-    def test_issuer(self, issuer_id: str) -> Test:
+    def test_issuer(self, issuer_id: str) -> TestView:
         return self.api.call(catalog_operations.TEST_ISSUER, issuer_id)
 
-    def test_target(self, target_id: str) -> Test:
+    def test_target(self, target_id: str) -> TestView:
         return self.api.call(catalog_operations.TEST_TARGET, target_id)
 
-    def bootstrap_tokens(self, page: PageQuery) -> Iterator[LiveToken]:
-        """Those that nobody has used yet, newest first."""
+    def bootstrap_tokens(self, page: ListBootstrapTokensQuery) -> Iterator[LiveTokenView]:
+        """Lists unused bootstrap tokens, newest first."""
         return self.api.listed(catalog_operations.LIST_BOOTSTRAP_TOKENS, query=page)
 
     def end_bootstrap_token(self, token_id: str) -> None:
         self.api.call(catalog_operations.END_BOOTSTRAP_TOKEN, token_id)
 
-    def certificates_of_target(self, target_id: str, page: PageQuery) -> Iterator[Certificate]:
+    def certificates_of_target(
+        self, target_id: str, page: ListCertificatesOfTargetQuery
+    ) -> Iterator[CertificateView]:
         return self.api.listed(catalog_operations.LIST_CERTIFICATES_OF_TARGET, target_id, query=page)
 
-    def violations(self, policy_id: str | None, filters: ViolationFilters) -> Iterator[Violation]:
-        """Of one policy, or of all. Newest first, but for open ones."""
+    def violations(self, policy_id: str | None, filters: ListViolationsQuery) -> Iterator[ViolationView]:
+        """Lists violations of one policy, or of all, newest first except open ones."""
         if policy_id is None:
             return self.api.listed(catalog_operations.LIST_VIOLATIONS, query=filters)
         return self.api.listed(catalog_operations.LIST_VIOLATIONS_OF_POLICY, policy_id, query=filters)
 
 
 class Stack:
-    """One server, by what it has."""
+    """One server's API by resource."""
 
     def __init__(self, api: Api) -> None:
         self.api = api
@@ -214,5 +221,5 @@ class Stack:
         self.related = CatalogRelated(api)
 
     def catalog(self, path: str) -> Catalog:
-        """By the kind's path: `renewal-policies`."""
+        """The records of a kind, by its path: `renewal-policies`."""
         return Catalog(self.api, catalog_operations.OPERATIONS[path])

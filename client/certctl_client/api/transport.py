@@ -1,4 +1,4 @@
-"""The API over HTTP: what may be repeated is tried again, a refusal becomes an error with a next step."""
+"""The API over HTTP: repeatable requests are retried, a refusal becomes an error with a next step."""
 
 import re
 import time
@@ -20,8 +20,8 @@ from certctl_client.api.answers import (
     with_fields_of,
 )
 from certctl_client.api.operation import Operation
+from certctl_client.api.retrying import RetryPolicy, jitter
 from certctl_client.errors import ConfigurationError, Unreachable
-from certctl_client.retrying import RetryPolicy, jitter
 from certctl_client.settings import Settings
 
 # API Gateway gives a function 30 s.
@@ -39,7 +39,7 @@ def path_of(*segments: str | int) -> str:
 
 @dataclass(frozen=True)
 class _Request:
-    """`is_repeatable`: sent twice it does no more than once."""
+    """`is_repeatable`: sending it twice has the effect of sending it once."""
 
     method: str
     path: str
@@ -52,7 +52,7 @@ class _Request:
 class Api:
     """One server and one key. A context manager; safe for several threads at once (httpx.Client is).
 
-    Never follows a redirect, for the key would go along.
+    Never follows a redirect, because the key would be sent there too.
     """
 
     def __init__(
@@ -84,8 +84,8 @@ class Api:
         idempotency_key: str | None = None,
         version: int | None = None,
     ) -> Answer:
-        """The answer of one operation; `ids` fill its path in order. With a `version` it is refused (409)
-        where the record has another one by now. Raises RequestFailed, Unreachable."""
+        """Calls one operation; `ids` fill its path in order. With a `version` the server refuses the
+        call (409) if the record has another one. Raises RequestFailed, Unreachable."""
         response = self._answered(
             _Request(
                 operation.method,
@@ -106,7 +106,7 @@ class Api:
             yield with_fields_of(operation, record)
 
     def get(self, path: str, parameters: Parameters | None = None) -> httpx.Response:
-        """A successful answer. Raises RequestFailed or Unreachable when the last attempt failed too."""
+        """A successful response. Raises RequestFailed or Unreachable if the last attempt failed too."""
         return self._answered(_Request("GET", path, parameters))
 
     def read(self, path: str, parameters: Parameters | None = None) -> dict[str, Any]:
@@ -124,7 +124,7 @@ class Api:
             yield records_in(body)
 
     def bodies(self, path: str, parameters: Parameters | None = None) -> Iterator[dict[str, Any]]:
-        """Pages as they came, with what they say beside their records."""
+        """Whole pages: their records and all other fields."""
         cursor: str | None = None
         while True:
             body = self.read(path, {**(parameters or {}), "cursor": cursor})
@@ -145,7 +145,7 @@ class Api:
         return successful(self._sent(request))
 
     def _attempt(self, request: _Request) -> httpx.Response | None:
-        """None when there was no answer, and asking again does no harm."""
+        """Returns None if there was no response and the request may be repeated."""
         try:
             return self._sent(request)
         except Unreachable as error:
@@ -170,7 +170,7 @@ class Api:
             raise self._cut_off(error, request) from None
 
     def _no_answer(self, advice: str, *, was_sent: bool) -> Unreachable:
-        return Unreachable(f"{self._host} did not answer in time.", advice, was_sent)
+        return Unreachable(f"{self._host} did not respond in time.", advice, was_sent)
 
     def _cut_off(self, error: Exception, request: _Request) -> Unreachable:
         what = f"{self._host} cannot be reached ({type(error).__name__})."
@@ -182,18 +182,18 @@ class Api:
 def _advice_after(request: _Request) -> str:
     if request.is_repeatable:
         return "Try again, or check the server."
-    return "It may have been done all the same: look before you repeat it."
+    return "It may have taken effect: check before you repeat it."
 
 
 def _segment(text: str | int) -> str:
-    """Escaped. An empty one would name a list, and dots another path."""
+    """Escapes a segment. An empty one would address a list, and dots another path."""
     if str(text).strip(".") == "":
-        raise ConfigurationError(f"{str(text)!r} is no id.", "Give an id as the lists show it.")
+        raise ConfigurationError(f"{str(text)!r} is not an id.", "Give an id as the lists show it.")
     return quote(str(text), safe="")
 
 
 def filled(path: str, ids: tuple[str, ...]) -> str:
-    """The document's path with these ids in it, each escaped. Raises ConfigurationError for what is none."""
+    """The document's path filled with escaped ids. Raises ConfigurationError for an invalid id."""
     remaining = iter(ids)
     return _PARAMETER.sub(lambda _: _segment(next(remaining)), path)
 

@@ -1,1 +1,1 @@
-"""The catalog's kinds: what each has, and how its records are written."""
+"""The catalog's kinds: their fields, and how their records are written."""

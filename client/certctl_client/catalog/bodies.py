@@ -1,12 +1,10 @@
-"""What is sent to make or change a record: a file, or the record as it was, and options over it."""
+"""Bodies of requests that create or change a record: a file, or the record as read, with options applied."""
 
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from certctl_client.api.catalog_operations import CatalogOperations
 from certctl_client.catalog.kinds import Kind
@@ -22,7 +20,7 @@ type Body = dict[str, Any]
 
 
 def new_body(kind: Kind, file: Path | None, typed: Mapping[str, Any]) -> Body:
-    """A file may be a record as it was read. Raises ConfigurationError."""
+    """The body of a new record. The file may be a record as read. Raises ConfigurationError."""
     kept = _writable(kind.operations, read_record(file)) if file else {}
     kept.pop("version", None)
     body = _with_options(kind, kept, typed)
@@ -35,25 +33,29 @@ def new_body(kind: Kind, file: Path | None, typed: Mapping[str, Any]) -> Body:
 def edited_body(
     kind: Kind, before: Mapping[str, Any], file: Path | None, typed: Mapping[str, Any]
 ) -> tuple[Body, int]:
-    """The whole record as it shall be, and the version that it was made from: the file's, if it says one.
-    Raises ConfigurationError."""
+    """The whole changed record, and the version it is based on: the file's if it has one. Raises
+    ConfigurationError."""
     source = read_record(file) if file else before
     body = _with_options(kind, _writable(kind.operations, source), typed)
     version = body.pop("version", before["version"])
     if not isinstance(version, int):
-        raise ConfigurationError("`version` is a number.", "Leave it out, or keep it as it was read.")
+        raise ConfigurationError("`version` must be a number.", "Leave it out, or keep it as it was read.")
     return body, version
 
 
 def read_record(file: Path) -> Body:
-    """JSON or YAML, of one record. Raises ConfigurationError."""
+    """Reads one record from JSON or YAML. Raises ConfigurationError."""
+    import yaml  # slow to load, and most commands read no file
+
     try:
         record = yaml.safe_load(_text(file))
         json.dumps(record)  # YAML has dates and more
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{file} is neither JSON nor YAML: {one_line(str(error), 200)}") from None
     if not isinstance(record, dict):
-        raise ConfigurationError(f"{file} holds no record.", "Write `name: value` lines, or a JSON object.")
+        raise ConfigurationError(
+            f"{file} does not hold a record.", "Write `name: value` lines, or a JSON object."
+        )
     return record
 
 
@@ -65,9 +67,9 @@ def _text(file: Path) -> str:
 
 
 def _writable(operations: CatalogOperations, record: Mapping[str, Any]) -> Body:
-    """Without what only the server says; what is no field at all stays, for the server to refuse."""
-    told = set(fields_of(operations.record)) - set(fields_of(operations.body))
-    return {name: value for name, value in record.items() if name not in told}
+    """Drops the fields that only responses have. Unknown fields stay, so that the server refuses them."""
+    read_only = set(fields_of(operations.record)) - set(fields_of(operations.body))
+    return {name: value for name, value in record.items() if name not in read_only}
 
 
 def _with_options(kind: Kind, body: Body, typed: Mapping[str, Any]) -> Body:

@@ -1,4 +1,4 @@
-"""Ids that the shell offers. It tells nobody why it has none: the shell is no place for that."""
+"""Ids for shell completion. Errors are swallowed: a shell that completes must not print them."""
 
 import os
 from collections.abc import Callable
@@ -7,15 +7,15 @@ from itertools import islice
 
 from certctl_client.api import Api
 from certctl_client.api.resources import Stack
+from certctl_client.api.retrying import RetryPolicy
 from certctl_client.errors import CommandError
-from certctl_client.retrying import RetryPolicy
 from certctl_client.settings import load_settings
 
 _MOST = 100
 
 
 def completed_ids(path: str) -> Callable[[str], list[str]]:
-    """The first ids of a kind that begin with what is typed."""
+    """Completes the ids of a kind: the first that begin with the typed text."""
 
     def complete(incomplete: str) -> list[str]:
         with suppress(CommandError), Api(load_settings(os.environ), RetryPolicy(attempts=1)) as api:

@@ -1,4 +1,4 @@
-"""What agents' hosts allow, and which targets they forbid, in a few words for lists."""
+"""Summaries for lists: what an agent's host allows, and whether it allows a target."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _SWITCHES = {
 
 
 def allowed_in_short(agent: Mapping[str, Any]) -> str | None:
-    """None where the server is of an earlier release, which does not know."""
+    """None if the server is of an earlier release, which does not report consents."""
     if "consent" not in agent:
         return None
     consent = agent["consent"]
@@ -25,7 +25,7 @@ def allowed_in_short(agent: Mapping[str, Any]) -> str | None:
 
 
 def fitness_in_short(target: Mapping[str, Any]) -> str | None:
-    """Whether the agent's host allows the target; None as above."""
+    """Whether the agent's host allows the target; None if the server does not report it."""
     if "unfit" not in target:
         return None
     fields = ", ".join(dict.fromkeys(each["field"] for each in target["unfit"]))

@@ -1,4 +1,4 @@
-"""Options of `create` and `edit`, and what they make of a record's fields."""
+"""Options of `create` and `edit`, and how they become values of a record's fields."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from certctl_client.errors import ConfigurationError
 from certctl_client.times import span_of
 
 type Sent = Callable[[Any, Any], Any]
-"""What is sent, of what was typed and of what the record had (None for a new one)."""
+"""Makes the value to send from the typed value and the record's current one (None for a new record)."""
 
 
 def as_typed(typed: Any, _: Any) -> Any:
@@ -18,8 +18,8 @@ def as_typed(typed: Any, _: Any) -> Any:
 
 @dataclass(frozen=True)
 class Field:
-    """An option for a field of a record. `kind` is the option's type where it is not the field's own, `flag`
-    its name where that is not the field's."""
+    """An option for a field of a record. `kind` is the option's type and `flag` its name, if they differ from
+    the field's."""
 
     name: str
     help: str
@@ -33,7 +33,7 @@ class Field:
 
 
 def or_none(typed: str, _: Any) -> str | None:
-    """An empty text takes the value away."""
+    """An empty text removes the value."""
     return typed or None
 
 
@@ -42,7 +42,7 @@ def seconds(typed: str, _: Any) -> int:
 
 
 def settings(typed: Sequence[str], before: Mapping[str, Any] | None) -> dict[str, Any]:
-    """`region=eu-west-1`, `max_days=47`, `test_command=["nginx","-t"]`; `region=` takes one away. The others
+    """`region=eu-west-1`, `max_days=47`, `test_command=["nginx","-t"]`; `region=` removes one. The others
     stay. Raises ConfigurationError."""
     wanted = dict(before or {})
     for text in typed:
@@ -59,7 +59,7 @@ def key_rules(typed: Sequence[str], _: Any) -> list[dict[str, Any]]:
 
 
 def every_one(typed: Sequence[str], _: Any) -> list[str]:
-    """An empty one takes all away."""
+    """An empty text removes all entries."""
     return [text for text in typed if text]
 
 
@@ -68,11 +68,11 @@ def _key_rule(text: str) -> dict[str, Any]:
     try:
         return {"algorithm": algorithm, "sizes": [int(size) for size in sizes.split(",") if size]}
     except ValueError:
-        raise ConfigurationError(f"{text!r} is no kind of key.", "Use RSA:3072,4096 or ECDSA.") from None
+        raise ConfigurationError(f"{text!r} is not a kind of key.", "Use RSA:3072,4096 or ECDSA.") from None
 
 
 def _value(text: str) -> Any:
-    """JSON where it is that, else text."""
+    """The parsed JSON if the text is JSON, else the text."""
     try:
         return json.loads(text)
     except ValueError:

@@ -7,27 +7,27 @@ from typing import Any
 from certctl_client.api.catalog_operations import OPERATIONS, CatalogOperations
 from certctl_client.catalog.consents import allowed_in_short, fitness_in_short
 from certctl_client.catalog.fields import Field, every_one, key_rules, or_none, seconds, settings
-from certctl_client.views import Column
+from certctl_client.output.views import Column
 
 _NAME = Field("name", "Unique among its kind.")
-_TEAM = Field("team_id", "Id of the team; yours otherwise.", "--team")
-_TYPE = Field("type", "For good.")
+_TEAM = Field("team_id", "Id of the team; default: yours.", "--team")
+_TYPE = Field("type", "Cannot be changed later.")
 _ENABLED = Field("enabled", "Whether it is in force.")
 _SETTINGS = Field(
     "config",
-    "NAME=VALUE, JSON or text: max_days=47. Again for more; NAME= takes it away. See docs/catalog.md.",
+    "NAME=VALUE, JSON or text: max_days=47. Repeatable; NAME= removes it. See docs/catalog.md.",
     "--setting",
     list[str],
     settings,
 )
-_EMAIL = Field("email", "Where its alerts go; '' for nowhere.", sent=or_none)
-_DESCRIPTION = Field("description", "For people.")
+_EMAIL = Field("email", "Address for its alerts; '' for none.", sent=or_none)
+_DESCRIPTION = Field("description", "A description.")
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`path` is of the API, and the command's name. `in_use` says what to do where a record is kept, for
-    it is in use; `{id}` is its."""
+    """A kind of catalog record. `path` is its path in the API and the name of its commands. `in_use` is the
+    advice when a record cannot be deleted because it is in use; `{id}` stands for the record's id."""
 
     path: str
     one: str
@@ -46,13 +46,13 @@ def _yes(field: str) -> Column:
 
 
 def _answered(record: Mapping[str, Mapping[str, str | None] | None]) -> str | None:
-    """When the server of an external issuer answered last; why it does not, `certctl issuers get` says."""
+    """When an external issuer's server last responded; `certctl issuers get` shows why it does not."""
     contact = record["last_contact"]
     return contact["succeeded_at"] if contact else None
 
 
 def _evaluated(record: Mapping[str, Any]) -> str | None:
-    """Servers of earlier releases evaluate no existing certificate."""
+    """Servers of earlier releases do not evaluate existing certificates."""
     evaluation = record.get("evaluation")
     if not evaluation:
         return None
@@ -81,7 +81,7 @@ _KINDS = (
     Kind(
         "issuers",
         "issuer",
-        "Issuers: the CAs that certificates come from.",
+        "Issuers: the CAs that issue certificates.",
         {**_FIRST, "TYPE": "type", "ENABLED": _yes("enabled"), "ANSWERED": _answered, **_LAST},
         (_NAME, _TYPE, _ENABLED, _SETTINGS),
         "Certificates among them: `certctl certs list --issuer {id}`.",
@@ -112,7 +112,7 @@ _KINDS = (
     Kind(
         "owners",
         "owner",
-        "Owners: who answers for certificates.",
+        "Owners: people responsible for certificates.",
         {**_FIRST, "EMAIL": "email", "TEAM": "team_id", **_LAST},
         (_NAME, _EMAIL, _TEAM),
         "Certificates among them: `certctl certs list --owner {id}`.",
@@ -120,7 +120,7 @@ _KINDS = (
     Kind(
         "teams",
         "team",
-        "Teams: whose certificates they are, and what keys reach.",
+        "Teams: the owners of certificates, and the scope of API keys.",
         {**_FIRST, "EMAIL": "email", "DESCRIPTION": "description", **_LAST},
         (_NAME, _DESCRIPTION, _EMAIL),
         "Certificates among them: `certctl certs list --team {id}`.",
@@ -141,21 +141,21 @@ _KINDS = (
             _DESCRIPTION,
             Field(
                 "extended_key_usages",
-                "serverAuth, clientAuth, codeSigning or emailProtection. Again for more.",
+                "serverAuth, clientAuth, codeSigning or emailProtection. Repeatable.",
                 "--usage",
                 list[str],
             ),
             Field("max_ttl_seconds", "The longest lifetime: 12h, 90d.", "--max-ttl", str, seconds),
             Field(
                 "keys",
-                "RSA:3072,4096 or ECDSA. Again for more; '' for any key.",
+                "RSA:3072,4096 or ECDSA. Repeatable; '' for any key.",
                 "--key",
                 list[str],
                 key_rules,
             ),
             Field(
                 "san_patterns",
-                "DNS:*.example.com. Again for more; '' for any name.",
+                "DNS:*.example.com. Repeatable; '' for any name.",
                 "--san-pattern",
                 sent=every_one,
             ),
@@ -176,12 +176,18 @@ _KINDS = (
             "VIOLATIONS": _standing,
             **_LAST,
         },
-        (_NAME, _TYPE, Field("severity", "Warning records; the others refuse too."), _ENABLED, _SETTINGS),
+        (
+            _NAME,
+            _TYPE,
+            Field("severity", "Warning only records violations; Error and Critical refuse the change, too."),
+            _ENABLED,
+            _SETTINGS,
+        ),
     ),
     Kind(
         "renewal-policies",
         "renewal policy",
-        "Renewal policies: when certificates are renewed, and who is told before they end.",
+        "Renewal policies: when certificates are renewed, and when expiry alerts are sent.",
         {
             **_FIRST,
             "WINDOW": lambda record: f"{record['renewal_window_days']} d",
@@ -193,16 +199,16 @@ _KINDS = (
         },
         (
             _NAME,
-            Field("renewal_window_days", "Days before the end; capped at a third of the lifetime."),
-            Field("auto_renew", "Whether the schedule renews."),
-            Field("max_retries", "Of a renewal that fails, 1 to 20."),
-            Field("retry_interval_seconds", "Between two of them."),
+            Field("renewal_window_days", "Days before expiry; capped at a third of the lifetime."),
+            Field("auto_renew", "Whether certificates are renewed on schedule."),
+            Field("max_retries", "Retries of a failed renewal, 1 to 20."),
+            Field("retry_interval_seconds", "Seconds between two attempts."),
             Field(
                 "alert_thresholds_days",
-                "Days before the end, falling. Again for more.",
+                "Days before expiry, in descending order. Repeatable.",
                 "--alert-threshold-days",
             ),
-            Field("on_renewal", "renew: for the same key. rekey: awaits a request for a new one."),
+            Field("on_renewal", "renew: keep the key. rekey: await a CSR for a new key."),
         ),
     ),
     Kind(
@@ -220,8 +226,8 @@ _KINDS = (
             "OS": "os",
             "ALLOWS": allowed_in_short,
         },
-        (_NAME, Field("hostname", "Of its host."), _TEAM),
-        "With --force --reason R its targets lose it.",
+        (_NAME, Field("hostname", "Name of its host."), _TEAM),
+        "With --force --reason R it is removed from its targets.",
     ),
 )
 

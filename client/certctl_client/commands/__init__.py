@@ -1,1 +1,1 @@
-"""One module per group of commands: parse -> one call -> a view for output.py."""
+"""A module or a room for each group of commands: parse options, make one call, show a view of the result."""

@@ -1,20 +1,20 @@
-"""`certctl channels`: where alerts go."""
+"""`certctl channels`: destinations of alerts."""
 
 from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from certctl_client.api.records import Channel
+from certctl_client.api.schema import ChannelView
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Output
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, fields_of, show
-from certctl_client.progress import waiting
+from certctl_client.output.progress import waiting
+from certctl_client.output.views import Column
 from certctl_client.session import open_stack
-from certctl_client.views import Column
 
-app = typer.Typer(help="Channels: where alerts go, and whether they get there.", no_args_is_help=True)
+app = typer.Typer(help="Channels: destinations of alerts, and whether they work.", no_args_is_help=True)
 
 COLUMNS: Mapping[str, Column] = {
     "ID": "id",
@@ -33,14 +33,16 @@ _WENT_THROUGH = ("delivered", "accepted")
 def list_channels(shown: Shown) -> None:
     """Channels by id, with the state of their circuit breakers."""
     with open_stack() as stack:
-        shown.present(lambda: stack.channels.all({"per_page": shown.per_page}), COLUMNS, fields_of(Channel))
+        shown.present(
+            lambda: stack.channels.all({"per_page": shown.per_page}), COLUMNS, fields_of(ChannelView)
+        )
 
 
 @app.command("test")
 def send_test(
     channel_id: Annotated[str, typer.Argument(metavar="ID")], output: Output = Format.TABLE
 ) -> None:
-    """Send a real test message, and show what came of it. Exit code 1 where it did not get there."""
+    """Send a real test message and show the outcome. Exit code 1 if it was not delivered."""
     with open_stack() as stack, waiting(f"Testing {channel_id}"):
         answer = stack.channels.test(channel_id)
     show(Detail(answer), output)

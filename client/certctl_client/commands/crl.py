@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 from cryptography import x509
 
-from certctl_client.api.records import RevokedSerial
+from certctl_client.api.schema import RevokedSerialView
 from certctl_client.commands.options import All, Limit, Output, first_of, per_page
 from certctl_client.crl.checks import distribution_urls, faults_of, issuer_of, scope_faults
 from certctl_client.crl.documents import (
@@ -28,10 +28,10 @@ from certctl_client.errors import ConfigurationError
 from certctl_client.exit_codes import ExitCode
 from certctl_client.files import read_bounded
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, show
+from certctl_client.output.views import Column
 from certctl_client.session import open_stack
 from certctl_client.settings import load_url
 from certctl_client.times import wire
-from certctl_client.views import Column
 
 app = typer.Typer(help="Revocation lists: show and verify.", no_args_is_help=True)
 
@@ -50,11 +50,11 @@ _OF_THE_API: Mapping[str, Column] = {
 }
 
 Issuer = Annotated[str, typer.Option(help="Id of the issuer.")]
-Url = Annotated[str | None, typer.Option("--url", help="A CRL's own URL, as certificates name it.")]
+Url = Annotated[str | None, typer.Option("--url", help="URL of a CRL, as in certificates.")]
 File = Annotated[Path | None, typer.Option("--file", help="A CRL in a file.", dir_okay=False)]
 Source = Annotated[
     Literal["public", "api"],
-    typer.Option("--source", help="public: as published. api: what the next one will list."),
+    typer.Option("--source", help="public: the published list. api: the entries of the next one."),
 ]
 
 
@@ -88,18 +88,20 @@ def verify_crl(
     ca: Annotated[
         Path | None, typer.Option("--ca", help="The CA certificate that you trust.", dir_okay=False)
     ] = None,
-    serial: Annotated[str | None, typer.Option(help="Is this serial on one?")] = None,
+    serial: Annotated[str | None, typer.Option(help="Look up this serial.")] = None,
     certificate: Annotated[
         Path | None,
-        typer.Option("--certificate", help="Is this one? Takes the CRL that it names.", dir_okay=False),
+        typer.Option(
+            "--certificate", help="Look up this certificate, on the CRL that it names.", dir_okay=False
+        ),
     ] = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Check signature and freshness of CRLs, and whether a certificate is on one.
 
-    Without --url, --file and --certificate those of every CA of the issuer that may have unexpired leaves.
-    Exit code 0: good. 3: no CA of the issuer issued the serial. 4: a CRL may not be relied on. 7: all may,
-    and the certificate is on one.
+    Without --url, --file and --certificate, checks the CRLs of every CA of the issuer that may have unexpired
+    leaves. Exit code 0: good. 3: no CA of the issuer issued the serial. 4: a CRL may not be relied on. 7: the
+    CRLs are good, and the certificate is on one.
     """
     if not (url or file or certificate):
         return _verify_all(issuer, ca, serial and parse_serial(serial), output)
@@ -170,20 +172,20 @@ def _report(record: Mapping[str, Any]) -> str:
     elif record["serial_number"]:
         lines.append(f"Not on it: {record['serial_number']}")
     others = [each for each in record.get("lists", ()) if each["source"] != record["source"]]
-    lines += [f"Looked at too: CRL {each['number']} of {each['issuer']}" for each in others]
+    lines += [f"Also checked: CRL {each['number']} of {each['issuer']}" for each in others]
     return "\n".join(lines)
 
 
 def _show_next(issuer: str, limit: int, all_: bool, output: Format) -> None:
     with open_stack() as stack:
         found = stack.certificates.revocations({"issuer_id": issuer, "per_page": per_page(limit, all_)})
-        show(Listing(first_of(found, limit, all_), _OF_THE_API, fields_of(RevokedSerial)), output)
+        show(Listing(first_of(found, limit, all_), _OF_THE_API, fields_of(RevokedSerialView)), output)
 
 
 def _crl(issuer: str, url: str | None, file: Path | None) -> tuple[str, Crl]:
-    """(where it was, what it says)."""
+    """The CRL and its URL or path."""
     if url and file:
-        raise ConfigurationError("--url and --file are two places.", "Give one of them.")
+        raise ConfigurationError("--url and --file exclude each other.", "Give one of them.")
     if file:
         return str(file), load_crl(read_bounded(file, LIMIT))
     with PublicObjects(None if url else load_url(os.environ)) as public:

@@ -1,19 +1,18 @@
-"""`certctl jobs`: the work on certificates."""
+"""`certctl jobs`: issuances, renewals, deployments and other work."""
 
 from collections.abc import Mapping
 from typing import Annotated, cast
 
 import typer
 
-from certctl_client.api.job_records import Job
-from certctl_client.api.requests import CreationSort, JobFilters, JobStatus, JobType
+from certctl_client.api.schema import CreationSort, JobStatus, JobType, JobView, ListJobsQuery
+from certctl_client.commands.confirmation import confirm
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Interval, Output, Watch, Yes, given
-from certctl_client.confirmation import confirm
 from certctl_client.output import Detail, Format, fields_of, show
+from certctl_client.output.views import Column
+from certctl_client.output.watching import present
 from certctl_client.session import open_stack
-from certctl_client.views import Column
-from certctl_client.watching import present
 
 app = typer.Typer(help="Jobs: issuances, renewals, deployments, approvals.", no_args_is_help=True)
 
@@ -38,14 +37,14 @@ def list_jobs(
     status: Annotated[JobStatus | None, typer.Option(help="Only these.")] = None,
     type_: Annotated[JobType | None, typer.Option("--type", help="Only these.")] = None,
     certificate: Annotated[str | None, typer.Option(help="Id of a certificate.")] = None,
-    agent: Annotated[str | None, typer.Option(help="Id of an agent: what it has still to do.")] = None,
-    sort: Annotated[CreationSort | None, typer.Option(help="- before it: falling.")] = None,
+    agent: Annotated[str | None, typer.Option(help="Id of an agent: only its open jobs.")] = None,
+    sort: Annotated[CreationSort | None, typer.Option(help="With a leading -: in descending order.")] = None,
 ) -> None:
     """Jobs, newest first."""
     about = given(status=status, type=type_, certificate_id=certificate, agent_id=agent)
-    wanted = cast(JobFilters, about | given(sort=sort, per_page=shown.per_page))
+    wanted = cast(ListJobsQuery, about | given(sort=sort, per_page=shown.per_page))
     with open_stack() as stack:
-        shown.present(lambda: stack.jobs.all(wanted), _COLUMNS, fields_of(Job))
+        shown.present(lambda: stack.jobs.all(wanted), _COLUMNS, fields_of(JobView))
 
 
 @app.command("get")
@@ -62,14 +61,14 @@ def get_job(
 
 @app.command("approve")
 def approve_job(job_id: JobId, output: Output = Format.TABLE) -> None:
-    """Let a job that awaits approval go on. Whoever asked for it cannot."""
+    """Approve a job that awaits approval. Its requester may not."""
     with open_stack() as stack:
         show(Detail(stack.jobs.approve(job_id)), output)
 
 
 @app.command("reject")
 def reject_job(job_id: JobId, yes: Yes = False, output: Output = Format.TABLE) -> None:
-    """Refuse a job that awaits approval, for good."""
+    """Reject a job that awaits approval. This is final."""
     confirm(f"Reject the job {job_id}?", yes)
     with open_stack() as stack:
         show(Detail(stack.jobs.reject(job_id)), output)
@@ -77,7 +76,7 @@ def reject_job(job_id: JobId, yes: Yes = False, output: Output = Format.TABLE) -
 
 @app.command("cancel")
 def cancel_job(job_id: JobId, yes: Yes = False, output: Output = Format.TABLE) -> None:
-    """End a job that has not ended yet."""
+    """Cancel a job that has not ended."""
     confirm(f"Cancel the job {job_id}?", yes)
     with open_stack() as stack:
         show(Detail(stack.jobs.cancel(job_id)), output)

@@ -1,4 +1,4 @@
-"""The options of every list: how much of it, in which form, and whether it is shown again."""
+"""Options of every list: how many records, in which format, and whether to watch it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 from certctl_client.commands.options import All, Interval, Limit, Output, Watch, first_of, per_page
 from certctl_client.commands.signatures import Options, options_of, signed
 from certctl_client.output import Format, Listing
-from certctl_client.views import Column
-from certctl_client.watching import present
+from certctl_client.output.views import Column
+from certctl_client.output.watching import present
 
 _OPTIONS: Options = {
     "limit": (Limit, 50),
@@ -22,7 +22,7 @@ _OPTIONS: Options = {
 
 @dataclass(frozen=True)
 class Shown:
-    """How a list is to be shown."""
+    """How to show a list."""
 
     limit: int
     all_: bool
@@ -37,7 +37,7 @@ class Shown:
     def present(
         self, read: Callable[[], Iterator[Any]], columns: Mapping[str, Column], fields: Sequence[str]
     ) -> None:
-        """`read` begins a list anew, for each look."""
+        """Shows the list; `read` reads it again for each refresh."""
         present(
             lambda: Listing(first_of(read(), self.limit, self.all_), columns, fields),
             self.output,
@@ -46,7 +46,7 @@ class Shown:
 
 
 def a_list(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that takes `shown` in place of these options."""
+    """Adds the options of lists to a command, which receives them as `shown`."""
 
     @wraps(command)
     def listed(**options: Any) -> None:

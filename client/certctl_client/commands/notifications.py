@@ -1,4 +1,4 @@
-"""`certctl notifications`: alerts, the dead ones above all, and their second chance."""
+"""`certctl notifications`: alerts, and requeueing of dead ones."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,26 +6,27 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from certctl_client.api.records import Attempt, Notification
-from certctl_client.api.requests import (
-    BulkRequeue,
+from certctl_client.api.resources import Stack
+from certctl_client.api.schema import (
+    AttemptView,
+    BulkRequeueBody,
     CreationSort,
-    NotificationFilters,
+    ListNotificationsQuery,
     NotificationStatus,
     NotificationType,
+    NotificationView,
 )
-from certctl_client.api.resources import Stack
 from certctl_client.commands.listing import Shown, a_list
 from certctl_client.commands.options import Interval, Output, Watch, given
 from certctl_client.errors import CommandError, ConfigurationError
 from certctl_client.output import Detail, Format, Listing, Sections, fields_of, say, show
-from certctl_client.progress import Progress, progress_bar
+from certctl_client.output.progress import Progress, progress_bar
+from certctl_client.output.views import Column
+from certctl_client.output.watching import present
 from certctl_client.session import open_stack
 from certctl_client.times import span_of
-from certctl_client.views import Column
-from certctl_client.watching import present
 
-app = typer.Typer(help="Alerts: list, read, and queue the dead ones again.", no_args_is_help=True)
+app = typer.Typer(help="Alerts: list, mark as read, and requeue dead ones.", no_args_is_help=True)
 
 DEATHS = {
     "attempts_used": "its attempts are used up",
@@ -38,7 +39,7 @@ DEATHS = {
 
 
 def retries_of(row: Mapping[str, Any]) -> str:
-    """An earlier release does not say how many there may be."""
+    """Retries made, and the maximum if the server reports it: earlier releases do not."""
     return f"{row['retry_count']}/{row['max_attempts']}" if "max_attempts" in row else str(row["retry_count"])
 
 
@@ -93,9 +94,9 @@ def list_notifications(
         sort=sort,
         per_page=shown.per_page,
     )
-    wanted = cast(NotificationFilters, filters)
+    wanted = cast(ListNotificationsQuery, filters)
     with open_stack() as stack:
-        shown.present(lambda: stack.notifications.all(wanted), COLUMNS, fields_of(Notification))
+        shown.present(lambda: stack.notifications.all(wanted), COLUMNS, fields_of(NotificationView))
 
 
 @app.command("get")
@@ -112,7 +113,7 @@ def get_notification(
 
 @app.command("read")
 def mark_read(ids: Ids) -> None:
-    """Mark as read. It changes nothing about the delivery."""
+    """Mark as read. This does not affect delivery."""
     with open_stack() as stack:
         for notification_id in ids:
             stack.notifications.mark_read(notification_id)
@@ -122,52 +123,52 @@ def mark_read(ids: Ids) -> None:
 @app.command("requeue")
 def requeue(
     ids: SomeIds = None,
-    all_: Annotated[bool, typer.Option("--all", help="Every one that the options below match.")] = False,
-    status: Annotated[NotificationStatus, typer.Option(help="With --all: of this status.")] = "dead",
+    all_: Annotated[bool, typer.Option("--all", help="All that match the filters.")] = False,
+    status: Annotated[NotificationStatus, typer.Option(help="With --all: only this status.")] = "dead",
     channel: Channel = None,
     type_: Type = None,
     older_than: Annotated[
-        str | None, typer.Option(help="With --all: queued at least so long ago: 30m, 24h, 7d.")
+        str | None, typer.Option(help="With --all: queued at least this long ago: 30m, 24h, 7d.")
     ] = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Queue notifications again: those named, or with --all every dead one."""
+    """Requeue notifications: those named, or with --all every dead one."""
     filters = given(channel=channel, type=type_, older_than_seconds=older_than and _seconds(older_than))
     if bool(ids) == all_:
-        raise ConfigurationError("It is not clear which.", "Give ids, or --all with or without filters.")
+        raise ConfigurationError("Give either ids or --all.", "Give ids, or --all with or without filters.")
     if ids and (filters or status != "dead"):
         raise ConfigurationError("Filters go with --all.", "Give ids, or --all and the filters.")
     with open_stack() as stack, progress_bar() as progress:
         if ids:
             return _requeue_each(stack, ids, progress)
-        done = _requeue_all(stack, cast(BulkRequeue, {"status": status, **filters}), progress)
+        done = _requeue_all(stack, cast(BulkRequeueBody, {"status": status, **filters}), progress)
     show(Detail({"requeued": done.requeued, "refused": done.refused}), output)
 
 
 @dataclass(frozen=True)
 class Requeued:
-    """`refused` changed meanwhile: somebody else was first."""
+    """`refused` ones were changed by another request first."""
 
     requeued: int
     refused: int
 
 
 def _requeue_each(stack: Stack, ids: Sequence[str], progress: Progress) -> None:
-    """Raises CommandError for the first that is refused; those before it are queued."""
+    """Raises CommandError for the first refusal; the notifications before it are requeued."""
     for number, notification_id in enumerate(ids, start=1):
         stack.notifications.requeue(notification_id)
         progress("requeued", number, len(ids))
-    say(f"{len(ids)} queued again.")
+    say(f"{len(ids)} requeued.")
 
 
-def _requeue_all(stack: Stack, wanted: BulkRequeue, progress: Progress) -> Requeued:
-    """A call looks at 500; the cursor leads on. Raises CommandError that says how far it got."""
+def _requeue_all(stack: Stack, wanted: BulkRequeueBody, progress: Progress) -> Requeued:
+    """Requeues page by page (500 each). Raises CommandError with the number that were requeued."""
     requeued, refused, cursor = 0, 0, None
     while True:
         try:
             answer = stack.notifications.requeue_many({**wanted, "cursor": cursor} if cursor else wanted)
         except CommandError as error:
-            advice = f"{requeued} are queued again; the same command goes on. {error.next_step}".rstrip()
+            advice = f"{requeued} were requeued; repeat the command to continue. {error.next_step}".rstrip()
             raise CommandError(error.message, advice, error.code) from None
         requeued, refused = requeued + answer["requeued"], refused + answer["refused"]
         progress("requeued", requeued, None)
@@ -176,9 +177,9 @@ def _requeue_all(stack: Stack, wanted: BulkRequeue, progress: Progress) -> Reque
         cursor = answer["next_cursor"]
 
 
-def _view(notification: Notification) -> Sections:
+def _view(notification: NotificationView) -> Sections:
     record = {name: value for name, value in notification.items() if name != "attempts"}
-    attempts = Listing(list(notification["attempts"]), _ATTEMPTS, fields_of(Attempt))
+    attempts = Listing(list(notification["attempts"]), _ATTEMPTS, fields_of(AttemptView))
     return Sections(notification, [("Notification", Detail(record)), ("Attempts", attempts)])
 
 

@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options that several commands share."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,22 +11,27 @@ from certctl_client.output import FirstOf, Format
 _MAX_PER_PAGE = 500
 
 Output = Annotated[
-    Format, typer.Option("--output", "-o", envvar="CERTCTL_OUTPUT", help="For people, or for machines.")
+    Format,
+    typer.Option(
+        "--output", "-o", envvar="CERTCTL_OUTPUT", help="table for people, the others for machines."
+    ),
 ]
-Limit = Annotated[int, typer.Option(min=1, help="Records at most.")]
-All = Annotated[bool, typer.Option("--all", help="Every record, whatever --limit says.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of records.")]
+All = Annotated[bool, typer.Option("--all", help="Every record, regardless of --limit.")]
 OutFile = Annotated[
-    Path | None, typer.Option("--out", help="Write it into this new file instead.", dir_okay=False)
+    Path | None, typer.Option("--out", help="Write it to this new file instead.", dir_okay=False)
 ]
-Watch = Annotated[bool, typer.Option("--watch", "-w", help="Show it again and again, until Ctrl-C.")]
-Interval = Annotated[float, typer.Option("--interval", min=0.5, help="Seconds between two looks of --watch.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Wait for the end of it.")]
-Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Seconds to wait for it.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Refresh until Ctrl-C.")]
+Interval = Annotated[
+    float, typer.Option("--interval", min=0.5, help="Seconds between two refreshes of --watch.")
+]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until it has ended.")]
+Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Maximum number of seconds to wait.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 
 
 def per_page(limit: int, all_: bool) -> int:
-    """One more than is shown, so that it can be told whether there are more."""
+    """One more than is shown, to find out whether there are more."""
     return _MAX_PER_PAGE if all_ else min(limit + 1, _MAX_PER_PAGE)
 
 
@@ -35,5 +40,5 @@ def first_of[R](records: Iterator[R], limit: int, all_: bool) -> FirstOf[R]:
 
 
 def given(**filters: object) -> dict[str, object]:
-    """What was given of the filters."""
+    """The filters that have a value."""
     return {name: value for name, value in filters.items() if value is not None}

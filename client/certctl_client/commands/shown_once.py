@@ -1,4 +1,4 @@
-"""Keys and tokens that the server shows in one answer only."""
+"""Keys and tokens that the server shows only once."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from certctl_client.output import Detail, Format, say, show
 
 
 def minted[Minted](mint: Callable[[], Minted], advice: str) -> Minted:
-    """`advice` is for when the answer is lost. Raises CommandError."""
+    """Mints a secret. `advice` is shown if the response is lost. Raises CommandError."""
     try:
         return mint()
     except CommandError as error:
@@ -26,20 +26,20 @@ def show_key(
     take_back: Callable[[], None],
     field: str = "key",
 ) -> None:
-    """The record with its key, in this `field`; or without, and the key in a new file (0600). A key that
-    cannot be written is nobody's: it is taken back. Raises CommandError."""
+    """Shows the record with the key in `field`, or without it and writes the key to a new file (0600). A key
+    that cannot be written is revoked (`take_back`). Raises CommandError."""
     if out is None:
         show(Detail(minted), format_)
-        return say(f"Keep the {field} now: nobody can show it again.")
+        return say(f"Keep the {field} now: it cannot be shown again.")
     try:
         write_private(out, minted[field].encode() + b"\n")
     except CommandError:
         take_back()
         raise
-    say(f"The {field} is written to {out}.")
+    say(f"The {field} was written to {out}.")
     show(Detail({name: value for name, value in minted.items() if name != field}), format_)
 
 
 def _is_refusal(error: CommandError) -> bool:
-    """Nothing was made. 409: an answer that was lost showed the key."""
+    """Whether nothing was created. With 409 the key was shown in a response that was lost."""
     return isinstance(error, RequestFailed) and error.status < 500 and error.status != 409

@@ -1,17 +1,17 @@
-"""Signatures that are put together: Typer reads a command's options in them."""
+"""Signatures made at run time: Typer reads a command's options from them."""
 
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
 type Options = Mapping[str, tuple[Any, Any]]
-"""Type and default of each parameter; `REQUIRED` for none."""
+"""Type and default of each parameter; `REQUIRED` if it has no default."""
 
 REQUIRED = inspect.Parameter.empty
 
 
 def signed(command: Callable[..., None], options: Options) -> Callable[..., None]:
-    """The command, which takes these as keywords."""
+    """Gives a command these options as its keyword parameters."""
     command.__annotations__ = {name: kind for name, (kind, _) in options.items()} | {"return": None}
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # inspect.signature reads it
         [

@@ -1,4 +1,4 @@
-"""`certctl status`: how the stack is, on one page."""
+"""`certctl status`: the state of the stack on one page."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from certctl_client.api.records import Channel, Notification, Summary
 from certctl_client.api.resources import Stack
+from certctl_client.api.schema import ChannelView, NotificationView, SummaryView
 from certctl_client.commands.channels import COLUMNS as CHANNEL_COLUMNS
 from certctl_client.commands.notifications import COLUMNS as NOTIFICATION_COLUMNS
 from certctl_client.commands.options import Interval, Output, Watch
 from certctl_client.errors import RequestFailed
 from certctl_client.exit_codes import ExitCode
 from certctl_client.output import Detail, Format, Listing, Sections, Tiles
+from certctl_client.output.watching import present
 from certctl_client.session import open_stack
-from certctl_client.watching import present
 
 _SHOWN_DEAD = 5
 _TILES = {
@@ -32,13 +32,13 @@ _TILES = {
 
 @dataclass(frozen=True)
 class Standing:
-    """`health` and `readiness` are the server's words, or why it could not say them."""
+    """`health` and `readiness` as the server reports them, or the error if it does not."""
 
     health: str
     readiness: str
-    summary: Summary
-    dead: list[Notification]
-    channels: list[Channel]
+    summary: SummaryView
+    dead: list[NotificationView]
+    channels: list[ChannelView]
 
     @property
     def is_well(self) -> bool:
@@ -51,7 +51,7 @@ def status(
         bool,
         typer.Option(
             "--check",
-            help="Exit code 4 when it is not ready, a notification is dead or a channel is not closed.",
+            help="Exit code 4 if it is not ready, a notification is dead or a channel is not closed.",
         ),
     ] = False,
     watch: Watch = False,
@@ -107,7 +107,7 @@ def _view(standing: Standing) -> Sections:
 
 
 def _tile(summary: Mapping[str, Any], what: str) -> tuple[str, object, str]:
-    """A style stands for something to look at: there is none for zero."""
+    """Label, figure and style: a zero has no style, for it needs no attention."""
     name, style = _TILES[what]
     shown = "not known now" if summary[name] is None else summary[name]
     return what, shown, style if summary[name] else ""

@@ -1,1 +1,1 @@
-"""Certificate revocation lists: fetched from where relying parties fetch them, and checked as they check."""
+"""Certificate revocation lists, fetched and checked as relying parties do."""

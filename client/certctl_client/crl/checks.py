@@ -1,4 +1,4 @@
-"""Whether a CRL may be relied on (RFC 5280, 6.3.3, as far as it goes for CRLs of one issuer)."""
+"""Checks whether a CRL may be relied on (RFC 5280 section 6.3.3, for CRLs of one issuer)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from certctl_client.crl.documents import Crl
 from certctl_client.errors import CommandError
 from certctl_client.times import wire
 
-# Of clocks that differ.
+# Tolerance for clocks that differ.
 _SKEW = timedelta(minutes=5)
 _UNDERSTOOD = (x509.IssuingDistributionPoint, x509.CRLNumber, x509.AuthorityKeyIdentifier)
 
 
 def issuer_of(crl: Crl, candidates: Sequence[x509.Certificate]) -> x509.Certificate:
-    """The one that the CRL names; with several of that name, the one whose key fits. Raises CommandError."""
+    """The CA that the CRL names as issuer; if several match, the one whose key fits. Raises CommandError."""
     named = [c for c in candidates if c.subject == crl.document.issuer]
     if not named:
         raise CommandError(
@@ -28,7 +28,7 @@ def issuer_of(crl: Crl, candidates: Sequence[x509.Certificate]) -> x509.Certific
 
 
 def faults_of(crl: Crl, ca: x509.Certificate, now: datetime) -> list[str]:
-    """Why it may not be relied on; empty when it may."""
+    """Reasons not to rely on the CRL; empty if there are none."""
     checks: Sequence[Callable[[], Iterator[str]]] = (
         lambda: _of_signature(crl, ca),
         lambda: _of_authority(ca, now),
@@ -39,15 +39,15 @@ def faults_of(crl: Crl, ca: x509.Certificate, now: datetime) -> list[str]:
 
 
 def scope_faults(crl: Crl, ca: x509.Certificate, leaf: x509.Certificate) -> list[str]:
-    """Why it says nothing of this certificate."""
-    faults = [] if _issued(leaf, ca) else ["the certificate is by another issuer than the CRL"]
+    """Reasons why the CRL does not cover the certificate."""
+    faults = [] if _issued(leaf, ca) else ["the certificate has another issuer than the CRL"]
     if crl.scope_urls and not set(crl.scope_urls) & set(distribution_urls(leaf)):
         faults.append("the CRL is for certificates of another distribution point")
     return faults
 
 
 def distribution_urls(certificate: x509.Certificate) -> list[str]:
-    """Where the certificate says that its CRL is."""
+    """URLs of the certificate's CRL distribution points."""
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     except (x509.ExtensionNotFound, ValueError):
@@ -60,7 +60,7 @@ def is_signed_by(crl: Crl, ca: x509.Certificate) -> bool:
     kinds = (rsa.RSAPublicKey, ec.EllipticCurvePublicKey, ed25519.Ed25519PublicKey, ed448.Ed448PublicKey)
     try:
         return isinstance(key, kinds) and crl.document.is_signature_valid(key)
-    except Exception:  # of algorithms that the library does not know
+    except Exception:  # for algorithms that the library does not know
         return False
 
 
@@ -82,7 +82,7 @@ def _of_freshness(crl: Crl, now: datetime) -> Iterator[str]:
     if crl.this_update > now + _SKEW:
         yield f"it is from the future: {wire(crl.this_update)}"
     if crl.next_update is None:
-        yield "it does not say until when it is good"
+        yield "it has no next update, so its freshness is unknown"
     elif crl.next_update <= now:
         yield f"it is stale: the next one was due at {wire(crl.next_update)}"
 
@@ -92,7 +92,7 @@ def _of_scope(crl: Crl) -> Iterator[str]:
     if unknown:
         yield "it has critical extensions that are not understood"
     if crl.idp and (crl.idp.only_some_reasons or crl.idp.indirect_crl or crl.idp.only_contains_ca_certs):
-        yield "it does not speak of every reason or every certificate of its issuer"
+        yield "it does not cover every reason or every certificate of its issuer"
 
 
 def _issued(leaf: x509.Certificate, ca: x509.Certificate) -> bool:

@@ -1,4 +1,4 @@
-"""What CRLs and CA certificates say. Serials are lower-case hex of whole octets, as the API writes them."""
+"""Parses CRLs and CA certificates. Serials are lower-case hex of whole octets, as in the API."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ _SPELLINGS = {"cACompromise": "caCompromise", "aACompromise": "aaCompromise"}
 
 @dataclass(frozen=True)
 class Entry:
-    """`reason` as RFC 5280 5.3.1 names it."""
+    """`reason` is named as in RFC 5280 section 5.3.1."""
 
     serial_number: str
     reason: str
@@ -30,7 +30,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Crl:
-    """`number` and `idp` are None where the CRL does not have the extension."""
+    """`number` and `idp` are None if the CRL does not have the extension."""
 
     document: x509.CertificateRevocationList
     number: int | None
@@ -46,7 +46,7 @@ class Crl:
 
     @property
     def scope_urls(self) -> list[str]:
-        """Of the distribution point; empty where the CRL is for all certificates of its issuer."""
+        """URLs of the distribution point; empty if the CRL is for all certificates of its issuer."""
         return [str(name.value) for name in (self.idp.full_name or ())] if self.idp else []
 
     def entries(self) -> Iterator[Entry]:
@@ -58,17 +58,17 @@ class Crl:
 
 
 def load_crl(data: bytes) -> Crl:
-    """DER or PEM. Raises CommandError."""
+    """Parses DER or PEM. Raises CommandError."""
     load = x509.load_pem_x509_crl if _BEGIN in data else x509.load_der_x509_crl
-    document = _read(lambda: load(data), "no CRL")
+    document = _read(lambda: load(data), "not a CRL")
     return _read(lambda: Crl(document, _number(document), _idp(document)), _BROKEN)
 
 
 def load_certificates(data: bytes) -> list[x509.Certificate]:
-    """DER of one or PEM of several. Raises CommandError."""
+    """Parses one certificate in DER, or several in PEM. Raises CommandError."""
     if _BEGIN in data:
-        return _read(lambda: x509.load_pem_x509_certificates(data), "no certificate")
-    return [_read(lambda: x509.load_der_x509_certificate(data), "no certificate")]
+        return _read(lambda: x509.load_pem_x509_certificates(data), "not a certificate")
+    return [_read(lambda: x509.load_der_x509_certificate(data), "not a certificate")]
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
@@ -82,15 +82,15 @@ def serial_text(serial: int) -> str:
 
 
 def parse_serial(text: str) -> str:
-    """Takes upper case, colons and `0x` too. Raises ConfigurationError."""
+    """Normalises a serial; accepts upper case, colons and `0x`. Raises ConfigurationError."""
     digits = text.lower().replace(":", "")
     if not _SERIAL.fullmatch(digits):
-        raise ConfigurationError("That is no serial number.", "It is up to 40 hex digits.")
+        raise ConfigurationError("That is not a serial number.", "It is up to 40 hex digits.")
     return serial_text(int(digits, 16))
 
 
 def _read[T](load: Callable[[], T], what: str) -> T:
-    """The library raises more kinds of errors than its documentation names, on bytes of strangers."""
+    """Maps all errors: on hostile bytes the library raises more kinds than its documentation names."""
     try:
         return load()
     except Exception:

@@ -1,4 +1,4 @@
-"""A serial on the CRLs of every CA of an issuer that may have unexpired leaves: several after a rotation."""
+"""The CRLs of every CA of an issuer that may have unexpired leaves: several after a rotation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from certctl_client.errors import CommandError
 
 @dataclass(frozen=True)
 class CheckedList:
-    """`place` is where it was; it may be relied on where there are no `faults`."""
+    """A CRL and its `faults`: without any, it may be relied on. `place` is its URL."""
 
     place: str
     crl: Crl
@@ -24,8 +24,8 @@ class CheckedList:
 
 @dataclass(frozen=True)
 class IssuerLists:
-    """The active CA's first. `status` is what the server says of the serial, unsigned; None where nobody
-    asked, or the server does not say."""
+    """The lists, that of the active CA first. `status` is the serial's status as the server reports it,
+    unsigned; None if nobody asked, or the server is of an earlier release."""
 
     lists: Sequence[CheckedList]
     entry: Entry | None = None
@@ -33,20 +33,20 @@ class IssuerLists:
 
     @property
     def faults(self) -> list[str]:
-        """Of a single list as they are; of several with where each is."""
+        """Faults of all lists; with several lists, each with the list's URL."""
         if len(self.lists) == 1:
             return self.lists[0].faults
         return [f"{each.place}: {fault}" for each in self.lists for fault in each.faults]
 
     @property
     def shown(self) -> CheckedList:
-        """The one with the serial, else the active CA's."""
+        """The list that has the serial, else that of the active CA."""
         serial = self.entry.serial_number if self.entry else None
         return next((each for each in self.lists if serial and each.crl.entry(serial)), self.lists[0])
 
     @property
     def was_issued(self) -> bool:
-        """In doubt so: a server of an earlier release does not say."""
+        """True also if it is unknown: servers of earlier releases do not report it."""
         return self.entry is not None or self.status != "unknown"
 
 
@@ -57,7 +57,7 @@ def read_lists(
     trusted: Sequence[x509.Certificate] | None,
     now: datetime,
 ) -> IssuerLists:
-    """With `trusted` CA certificates only the lists that are theirs. Raises CommandError, Unreachable."""
+    """Reads all lists, or with `trusted` CA certificates only theirs. Raises CommandError, Unreachable."""
     known = public.lists(issuer_id)
     read = [each for lists in known for each in _checked(public, lists, trusted, now)]
     if not read:

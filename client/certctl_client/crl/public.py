@@ -1,4 +1,4 @@
-"""What the CAs publish, read without a key, as anybody reads it."""
+"""Reads what the CAs publish, without a key, like any relying party."""
 
 import json
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx
 
 from certctl_client import __version__
+from certctl_client.api.problems import request_failed
 from certctl_client.errors import CommandError, RequestFailed, Unreachable
 from certctl_client.exit_codes import ExitCode
 from certctl_client.plain_text import one_line
-from certctl_client.problems import request_failed
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _REDIRECTS = 5
@@ -20,19 +20,19 @@ _REDIRECTS = 5
 LIMIT = 64 * 1024 * 1024
 
 
-_NO_LISTS = "What the server says of its CAs cannot be read."
+_NO_LISTS = "The server's list of its CAs cannot be read."
 
 
 @dataclass(frozen=True)
 class AuthorityLists:
-    """Where a CA's certificate is, and the CRLs that together have all its revocations."""
+    """URLs of a CA's certificate, and of the CRLs that together list all its revocations."""
 
     certificate_url: str
     crl_urls: tuple[str, ...]
 
 
 class PublicObjects:
-    """A context manager. `url` is the server's base, for its aliases; None where full URLs are read only."""
+    """A context manager. `url` is the server's base, for its aliases; None if only full URLs are read."""
 
     def __init__(self, url: str | None) -> None:
         self._url = url or ""
@@ -48,12 +48,12 @@ class PublicObjects:
         self._client.close()
 
     def crl(self, issuer_id: str) -> tuple[str, bytes]:
-        """(where it lies, DER) of the list with every revocation of the issuer's active CA."""
+        """The URL and DER of the list with every revocation of the issuer's active CA."""
         return self.fetch(f"{self._url}/.well-known/pki/crl/{quote(issuer_id, safe='')}")
 
     def lists(self, issuer_id: str) -> list[AuthorityLists]:
-        """Of every CA that may have unexpired leaves, the active one first. Of a server of an earlier
-        release, which does not name them, the active one's."""
+        """Lists of every CA that may have unexpired leaves, the active one first. A server of an earlier
+        release names only the active one's."""
         try:
             answer = self.fetch(f"{self._url}/.well-known/pki/crls/{quote(issuer_id, safe='')}")[1]
         except RequestFailed as failed:
@@ -65,8 +65,8 @@ class PublicObjects:
         return _lists_in(answer)
 
     def status(self, issuer_id: str, serial: str) -> str | None:
-        """What the server says of a serial: `good`, `revoked` or `unknown`, unsigned; None of a server of an
-        earlier release, which does not say."""
+        """The status of a serial as the server reports it, unsigned: `good`, `revoked` or `unknown`. None if
+        the server is of an earlier release."""
         place = f"{quote(issuer_id, safe='')}/{serial}"
         try:
             answer = self.fetch(f"{self._url}/.well-known/pki/status/{place}")[1]
@@ -77,11 +77,11 @@ class PublicObjects:
         return str(_object_in(answer).get("status"))
 
     def ca_certificate(self, issuer_id: str) -> tuple[str, bytes]:
-        """(where it lies, DER) of the issuer's active CA."""
+        """The URL and DER of the issuer's active CA certificate."""
         return self.fetch(f"{self._url}/.well-known/pki/ca/{quote(issuer_id, safe='')}")
 
     def fetch(self, url: str) -> tuple[str, bytes]:
-        """(where it was in the end, content). Raises Unreachable, RequestFailed, CommandError."""
+        """The final URL after redirects, and its content. Raises Unreachable, RequestFailed, CommandError."""
         for _ in range(_REDIRECTS):
             answer = self._get(url)
             if answer.location is None:
@@ -91,7 +91,7 @@ class PublicObjects:
 
     def _get(self, url: str) -> "_Answer":
         if urlsplit(url).scheme not in ("http", "https"):
-            raise CommandError(f"{one_line(url)} is no http URL.")
+            raise CommandError(f"{one_line(url)} is not an http URL.")
         try:
             with self._client.stream("GET", url) as response:
                 content = _bounded(response, url)

@@ -1,1 +1,1 @@
-"""Certificates whose key is made here: a directory keeps what was asked for, so that a repeat goes on."""
+"""Certificates whose key is generated here: a directory stores the request, so that a repeat continues."""

@@ -1,7 +1,7 @@
-"""The directory of one certificate: what was asked for, the key, the request, and what was issued.
+"""The directory of one certificate: the options, the key, the CSR, and the issued certificate.
 
-Each file is whole and on the disk before the next step: request.json, key.pem, request.csr, and only then
-is the server asked. So wherever a run ends, a key that was asked for is kept, and the same run goes on.
+Each file is complete and synced before the next step: request.json, key.pem, request.csr, and only then the
+request to the server. So wherever a run ends, the key of a request is stored, and the same command continues.
 """
 
 import json
@@ -21,12 +21,12 @@ REQUEST, KEY, CSR = "request.json", "key.pem", "request.csr"
 CERTIFICATE, CHAIN, FULL_CHAIN = "certificate.pem", "chain.pem", "fullchain.pem"
 _OURS = (REQUEST, KEY, CSR, CERTIFICATE, CHAIN, FULL_CHAIN)
 _FILE_LIMIT = 1024 * 1024
-_ADVICE = "Choose another directory, or begin anew with --force."
+_ADVICE = "Choose another directory, or start over with --force."
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person asked for. `act`: create or renew. `body` goes to the server, with an id and the CSR."""
+    """What was requested. `act`: create or renew. `body` is sent to the server, with an id and the CSR."""
 
     act: str
     url: str
@@ -36,7 +36,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kept:
-    """`was_begun`: an earlier run may have asked the server already."""
+    """A stored request. `was_begun`: an earlier run may have sent it to the server already."""
 
     directory: Path
     asked: Asked
@@ -48,7 +48,7 @@ class Kept:
 
 
 def keep(directory: Path, asked: Asked, new_id: Callable[[], str]) -> Kept:
-    """Begins, or goes on. Raises ConfigurationError where the directory belongs to something else."""
+    """Stores a request, or loads that of an earlier run. Raises ConfigurationError if it is another one."""
     directory = _made(directory)
     stored = _stored(directory) or _begun(directory, asked, new_id())
     if stored["asked"] != _plain(asked):
@@ -63,7 +63,7 @@ def keep(directory: Path, asked: Asked, new_id: Callable[[], str]) -> Kept:
 
 
 def set_aside(directory: Path) -> None:
-    """For --force: what is there moves into a directory of its own, for its key may be in use."""
+    """Moves the contents into a directory of their own (--force): the key may be in use."""
     found = [directory / name for name in _OURS if (directory / name).exists()]
     if not found:
         return
@@ -77,7 +77,7 @@ def set_aside(directory: Path) -> None:
 
 
 def discard(kept: Kept) -> None:
-    """After a refusal for good: nothing was ever asked for with this key."""
+    """Removes the files after a final refusal: no certificate was ever requested for this key."""
     for name in (CSR, KEY, REQUEST):
         with suppress(OSError):
             (kept.directory / name).unlink()
@@ -97,7 +97,7 @@ def _made(directory: Path) -> Path:
 
 
 def _stored(directory: Path) -> Any:
-    """None where nothing was begun."""
+    """The stored request, or None if there is none."""
     if not (directory / REQUEST).exists():
         return None
     try:
@@ -113,10 +113,10 @@ def _stored(directory: Path) -> Any:
 
 def _begun(directory: Path, asked: Asked, certificate_id: str) -> Any:
     found = [name for name in _OURS if (directory / name).exists()]
-    if REQUEST in found:  # by a run that began a moment ago
+    if REQUEST in found:  # a concurrent run has just started
         return _stored(directory)
     if found:
-        raise ConfigurationError(f"{directory} has files of something else: {', '.join(found)}.", _ADVICE)
+        raise ConfigurationError(f"{directory} has unrelated files: {', '.join(found)}.", _ADVICE)
     record = {
         "asked": _plain(asked),
         "certificate_id": certificate_id,
@@ -127,7 +127,7 @@ def _begun(directory: Path, asked: Asked, certificate_id: str) -> Any:
 
 
 def _first_kept(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Of two runs at once, the later one takes what the earlier one kept."""
+    """Stores a file. Of two concurrent runs the later one uses the file of the earlier one."""
     if not path.exists():
         keep_new(path, make())
     return read_bounded(path, _FILE_LIMIT)

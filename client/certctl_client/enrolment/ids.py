@@ -1,4 +1,4 @@
-"""Ids of certificates that are chosen here, so that asking twice makes one."""
+"""Ids of certificates, chosen by the client so that a repeated request creates only one."""
 
 import secrets
 import time
@@ -8,6 +8,6 @@ _RANDOM_BITS = 80
 
 
 def new_certificate_id() -> str:
-    """`mc-` and a ULID (github.com/ulid/spec) in lower case, as the server makes them."""
+    """`mc-` and a lower-case ULID (github.com/ulid/spec), like the server's own."""
     value = time.time_ns() // 1_000_000 << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
     return "mc-" + "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))

@@ -1,4 +1,4 @@
-"""Certificates as the server gives them, read before anything is written."""
+"""Parses issued certificates before anything is written."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from certctl_client.errors import CommandError
 
 @dataclass(frozen=True)
 class Chain:
-    """`leaf` and `issuers` are PEM, encoded anew: nothing around them survives."""
+    """`leaf` and `issuers` are PEM, encoded again: text around the certificates is dropped."""
 
     certificate: x509.Certificate
     leaf: str
@@ -26,12 +26,12 @@ class Chain:
 
 
 def chain_of(pem: str) -> Chain:
-    """The leaf comes first. Raises CommandError."""
+    """Parses a chain, leaf first. Raises CommandError."""
     try:
         leaf, *issuers = x509.load_pem_x509_certificates(pem.encode())
         leaf.public_key()
     except Exception:
-        raise CommandError("The server's answer is no PEM certificate.", "Check CERTCTL_URL.") from None
+        raise CommandError("The server's response is not a PEM certificate.", "Check CERTCTL_URL.") from None
     return Chain(leaf, _pem(leaf), "".join(map(_pem, issuers)))
 
 

@@ -1,5 +1,4 @@
-"""Private keys that the server's policy lets a certificate have (layers/certctl/certctl/crypto/keys.py), and
-the signing requests made with them."""
+"""Private keys of the kinds that the server accepts, and CSRs for them."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -44,7 +43,7 @@ _MAKERS: Mapping[KeyType, Callable[[], PrivateKey]] = {
 
 
 def new_key_pem(kind: KeyType) -> bytes:
-    """PKCS #8, not encrypted."""
+    """The key as unencrypted PKCS #8 in PEM."""
     return _MAKERS[kind]().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -55,12 +54,12 @@ def load_key(pem: bytes) -> PrivateKey:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ConfigurationError("The key cannot be read as PEM without a password.") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):
-        raise ConfigurationError("The key is of a kind that no certificate may have.")
+        raise ConfigurationError("No certificate may have a key of this kind.")
     return key
 
 
 def csr_pem(key: PrivateKey) -> bytes:
-    """It names nothing: a certificate has all the names of its record, unless the request names fewer."""
+    """A CSR without names: the certificate then has all names of its record."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
     return builder.sign(key, signature_hash(key)).public_bytes(Encoding.PEM)
 

@@ -1,4 +1,4 @@
-"""The directory of an export: built beside its place under another name, then put there at once."""
+"""The directory of an export: written under another name beside its path, then renamed."""
 
 import contextlib
 import os
@@ -17,12 +17,14 @@ _OURS = frozenset({EVENTS, SEALS, PROOFS, HEADS, KEY, PROGRESS})
 def refuse_existing(target: Path) -> None:
     """Raises ConfigurationError unless `target` is free or an empty directory."""
     if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
-        raise ConfigurationError(f"{target} exists.", "Choose another directory, or replace it with --force.")
+        raise ConfigurationError(
+            f"{target} exists already.", "Choose another directory, or replace it with --force."
+        )
 
 
 @contextlib.contextmanager
 def prepare(target: Path) -> Iterator[Path]:
-    """The working directory, mode 0700. What an interrupted export left in it stays, to go on from."""
+    """The working directory, mode 0700. Files of an interrupted export stay, so that it can continue."""
     _refuse_foreign(target)
     partial = target.absolute().parent / f".{target.absolute().name}.partial"
     try:
@@ -34,7 +36,7 @@ def prepare(target: Path) -> Iterator[Path]:
 
 
 def finished(partial: Path, target: Path) -> None:
-    """Puts it in its place; what was there is removed after that."""
+    """Renames the working directory to `target`, then removes what `target` was before."""
     old = partial.with_suffix(".old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
@@ -44,22 +46,22 @@ def finished(partial: Path, target: Path) -> None:
 
 
 def remove_all_but(directory: Path, *names: str) -> None:
-    """What an export of another kind left behind."""
+    """Removes the files that an export of another kind left."""
     for leftover in directory.iterdir():
         if leftover.name not in names:
             leftover.unlink()
 
 
 def private_file(directory: Path, name: str) -> BinaryIO:
-    """For writing from the start, mode 0600."""
+    """A new file for writing, mode 0600."""
     path = directory / name
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _refuse_foreign(target: Path) -> None:
-    """Replacing removes a directory: only ever one that holds an export and nothing else."""
+    """Refuses directories with other files: replacing removes the directory."""
     if not os.path.lexists(target):
         return
     if target.is_symlink() or not target.is_dir() or {entry.name for entry in target.iterdir()} - _OURS:
-        raise ConfigurationError(f"{target} holds other things than an export.", "Choose another directory.")
+        raise ConfigurationError(f"{target} holds other files than an export.", "Choose another directory.")

@@ -1,4 +1,4 @@
-"""Events that match filters, each with the proof of its place, and the heads that the proofs lead to."""
+"""Exports events that match filters, each with its inclusion proof, and the heads that the proofs lead to."""
 
 import json
 from collections.abc import Iterator
@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from certctl_client.api import Api, Parameters, path_of
+from certctl_client.api.answers import canonical_json
 from certctl_client.errors import CommandError
 from certctl_client.export.directory import private_file, remove_all_but
 from certctl_client.export.seal_lists import heads_down_to, newest_seq
-from certctl_client.progress import Progress
+from certctl_client.output.progress import Progress
 from certctl_client.trail.bundle import EVENTS, HEADS, KEY, PROOFS
-from certctl_client.trail.canonical import canonical_json
 
 
 @dataclass(frozen=True)
 class FilteredExport:
-    """`unsealed` matching events were left out: nothing proves them yet. `oldest_seal` of the proofs."""
+    """`unsealed` counts matching events that were left out: nothing proves them yet. `oldest_seal` is that of
+    the proofs."""
 
     events: int
     unsealed: int
@@ -87,11 +88,11 @@ def _first_head(api: Api, export: FilteredExport, heads_from: int | None) -> int
 
 
 def _write_heads(api: Api, directory: Path, first: int) -> None:
-    """Read after the events, so that the heads of all proofs are there."""
+    """Reads the heads after the events, so that those of all proofs are included."""
     lines = [canonical_json(signed) + b"\n" for signed in heads_down_to(api, first)]
     with private_file(directory, HEADS) as file:
         file.writelines(reversed(lines))
 
 
 def _not_ours() -> CommandError:
-    return CommandError("The server's export has not the form of events with proofs.")
+    return CommandError("The server's export does not consist of events with proofs.")

@@ -1,4 +1,4 @@
-"""Everything that is sealed, seal by seal. An export that was interrupted goes on after its last seal."""
+"""Exports all sealed events, seal by seal. An interrupted export continues after its last seal."""
 
 import os
 from collections import deque
@@ -12,7 +12,7 @@ from certctl_client.api import Api, path_of
 from certctl_client.errors import CommandError
 from certctl_client.export.directory import PROGRESS, private_file, remove_all_but
 from certctl_client.export.seal_lists import newest_seq
-from certctl_client.progress import Progress
+from certctl_client.output.progress import Progress
 from certctl_client.trail.bundle import EVENTS, KEY, SEALS
 
 _AT_ONCE = 8
@@ -29,7 +29,7 @@ class FullExport:
 
 @dataclass(frozen=True)
 class _Fetched:
-    """`seal` is the stored object, `events` lines with their ends."""
+    """`seal` is the stored object, `events` are whole lines."""
 
     seal: bytes
     events: bytes
@@ -66,7 +66,7 @@ def export_full(api: Api, directory: Path, progress: Progress) -> FullExport:
 
 
 def _in_order(api: Api, first: int, last: int) -> Iterator[_Fetched]:
-    """Several are under way at once; few, for a seal and its events are held in memory."""
+    """Fetches a few seals concurrently: each is held in memory with its events."""
     waiting = deque[Future[_Fetched]]()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
@@ -83,7 +83,7 @@ def _in_order(api: Api, first: int, last: int) -> Iterator[_Fetched]:
 def _fetch(api: Api, seq: int) -> _Fetched:
     seal = api.get(path_of("audit", "seals", seq)).content
     if b"\n" in seal:
-        raise CommandError(f"The server's seal {seq} is not of the form of a seal.")
+        raise CommandError(f"The server's seal {seq} does not have the form of a seal.")
     return _Fetched(seal, b"" if _EMPTY in seal else b"".join(_events_of(api, seq)))
 
 
@@ -99,7 +99,7 @@ def _next_offset(text: str | None, offset: int) -> int | None:
     if text is None:
         return None
     if not text.isascii() or not text.isdigit() or int(text) <= offset:
-        raise CommandError("The server's answer does not lead on (X-Next-Offset).")
+        raise CommandError("The server's response has an invalid X-Next-Offset.")
     return int(text)
 
 
@@ -108,7 +108,7 @@ def _ended(lines: bytes) -> bytes:
 
 
 def _mark(marks: BinaryIO, events: BinaryIO, seals: BinaryIO, number: int) -> None:
-    """After both files are written: an interruption before this leaves bytes that are cut off again."""
+    """Records the position after both files are written: bytes beyond it are cut off on resumption."""
     events.flush()
     seals.flush()
     marks.seek(0)
@@ -117,7 +117,7 @@ def _mark(marks: BinaryIO, events: BinaryIO, seals: BinaryIO, number: int) -> No
 
 
 def _resumable(api: Api, directory: Path) -> _Position:
-    """Where an interrupted export stood; the start when there is none, or it was of another trail."""
+    """The position of an interrupted export; the start if there is none, or it was of another trail."""
     try:
         *numbers, end = (directory / PROGRESS).read_text().splitlines()[0].split()
         position = _Position(*map(int, numbers))
@@ -133,7 +133,7 @@ def _resumable(api: Api, directory: Path) -> _Position:
 
 
 def _at(directory: Path, name: str, size: int) -> BinaryIO:
-    """The file cut to `size`, for writing on from there."""
+    """Opens the file for writing, cut to `size`."""
     descriptor = os.open(directory / name, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     os.ftruncate(descriptor, size)
     file = os.fdopen(descriptor, "wb")

@@ -11,7 +11,7 @@ _PER_PAGE = 500
 
 
 def newest_head(api: Api) -> dict[str, Any]:
-    """{"head": ..., "signature": ...}. Raises CommandError when nothing is sealed yet."""
+    """The newest {"head": ..., "signature": ...}. Raises CommandError if nothing is sealed yet."""
     signed = next(_signed_heads(api, 1), None)
     if signed is None:
         raise CommandError("Nothing is sealed yet.", "Seals are made every 5 minutes: try again then.")
@@ -23,7 +23,7 @@ def newest_seq(api: Api) -> int:
 
 
 def heads_down_to(api: Api, seq: int) -> Iterator[dict[str, Any]]:
-    """Newest first, the last one that of seal `seq`."""
+    """Heads newest first, down to that of seal `seq`."""
     return takewhile(lambda signed: seq_of(signed) >= seq, _signed_heads(api, _PER_PAGE))
 
 
@@ -42,4 +42,4 @@ def _signed_heads(api: Api, per_page: int) -> Iterator[dict[str, Any]]:
 
 
 def _not_a_head() -> CommandError:
-    return CommandError("The server's list of seals has not the form of signed heads.")
+    return CommandError("The server's list of seals does not consist of signed heads.")

@@ -1,4 +1,4 @@
-"""The command itself. The SDK is imported when it runs: other commands do not pay for it."""
+"""`certctl mcp`. Imports the SDK when it runs, so that other commands start without it."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from certctl_client.settings import load_url
 
 def serve(
     allow_writes: Annotated[
-        bool, typer.Option("--allow-writes", help="Offer the tools that requeue, renew and revoke, too.")
+        bool, typer.Option("--allow-writes", help="Also offer the tools that requeue, renew and revoke.")
     ] = False,
 ) -> None:
     """Serve an MCP client (an assistant, an editor) on standard input and output, with your key."""
@@ -22,5 +22,5 @@ def serve(
 
         make = acting_server if allow_writes else reading_server
         if sys.stdin.isatty():
-            say("This speaks MCP and waits for a client on standard input; Ctrl-D ends it.")
+            say("This is an MCP server that waits for a client on standard input; Ctrl-D ends it.")
         make(stack, load_url(os.environ)).run()

@@ -1,4 +1,4 @@
-"""Errors of the client as those of a tool or a resource: what the server says in them is marked."""
+"""Turns the client's errors into those of a tool or a resource, with the server's texts marked."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,38 +14,38 @@ def as_tool[**P, R](call: Callable[P, R]) -> Callable[P, R]:
     """Raises ToolError in place of CommandError."""
 
     @wraps(call)
-    def told(*arguments: P.args, **named: P.kwargs) -> R:
+    def called(*arguments: P.args, **named: P.kwargs) -> R:
         try:
             return call(*arguments, **named)
         except CommandError as error:
-            raise ToolError(told_of(error, fresh_marking())) from None
+            raise ToolError(described(error, fresh_marking())) from None
 
-    return told
+    return called
 
 
 def as_resource[**P, R](call: Callable[P, R]) -> Callable[P, R]:
     """Raises ResourceError or ResourceNotFoundError in place of CommandError."""
 
     @wraps(call)
-    def told(*arguments: P.args, **named: P.kwargs) -> R:
+    def called(*arguments: P.args, **named: P.kwargs) -> R:
         try:
             return call(*arguments, **named)
         except CommandError as error:
             kind = ResourceNotFoundError if error.code is ExitCode.NOT_FOUND else ResourceError
-            raise kind(told_of(error, fresh_marking())) from None
+            raise kind(described(error, fresh_marking())) from None
 
-    return told
+    return called
 
 
-def told_of(error: CommandError, marking: Marking) -> str:
-    """What went wrong, marked; what to do; how the marking is to be read. Never holds the key."""
+def described(error: CommandError, marking: Marking) -> str:
+    """The error, marked; the next step; a notice on the marking. Never contains the key."""
     status = f"status {error.status}" if isinstance(error, RequestFailed) else error.code.name.lower()
     parts = (f"Failed ({status}): {marking.text(error.message)}", _advice(error), marking.notice)
     return "\n".join(part for part in parts if part)
 
 
 def _advice(error: CommandError) -> str:
-    """It may name the request, by an id that a proxy can make up."""
+    """The next step, unless it names a request by an id that is not a word: a proxy could forge one."""
     if isinstance(error, RequestFailed) and error.request_id and not is_word(error.request_id):
         return ""
     return error.next_step

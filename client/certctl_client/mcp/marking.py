@@ -1,9 +1,9 @@
-"""Texts of strangers, marked so that they cannot pass for anything else.
+"""Marks texts of strangers so that they cannot pass for anything else.
 
-Names, tags, error texts and audit details are written by whoever can ask for a certificate or answer a web
-hook. A language model reads them beside its instructions, so each one stands between `<untrusted B>` and
-`</untrusted B>`, in a field whose name starts with `untrusted_`. B is made up for each answer, and the text
-itself holds neither `<` nor `>`: it can neither guess the end of its marking nor write one.
+Names, tags, error texts and audit details are written by whoever can request a certificate or respond to a
+webhook. A language model reads them beside its instructions, so each one stands between `<untrusted B>` and
+`</untrusted B>`, in a field whose name starts with `untrusted_`. B is random in each response, and the text
+itself contains neither `<` nor `>`: it can neither guess the end of its marking nor write one.
 """
 
 import re
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _BOUNDARY_LENGTH = 8
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}", re.ASCII)
-# An id of ours (a prefix, and a ULID) or a digest: its letters say nothing.
+# An id of ours (a prefix, and a ULID) or a digest: its letters have no meaning.
 _RANDOM = re.compile(r"(?:[a-z]+-)?[0-9a-hjkmnp-tv-z]{26}|[0-9a-f]+")
 _SPEECH = re.compile(r"[A-Za-z]{3,}")
 _MOST_SPEECH = 3
 _MARKED = re.compile(r"<untrusted (?P<mark>[a-z0-9]+)>(?P<text>[^<>]*)</untrusted (?P=mark)>")
 _STRUCTURAL = frozenset("<>\\")
-# Printable for Python, yet shown as nothing: they carry hidden text (Unicode: Default_Ignorable_Code_Point).
+# Printable for Python, yet invisible: they can hide text (Unicode: Default_Ignorable_Code_Point).
 _INVISIBLE = (
     range(0x034F, 0x0350),
     range(0x115F, 0x1161),
@@ -35,7 +35,7 @@ TEXT_LIMIT = 600
 
 @dataclass(frozen=True)
 class Marking:
-    """Of one answer. `boundary` is 40 random bits."""
+    """The marking of one response. `boundary` is 40 random bits."""
 
     boundary: str
 
@@ -47,13 +47,13 @@ class Marking:
         )
 
     def text(self, text: str, limit: int = TEXT_LIMIT) -> str:
-        """At most `limit` characters of it; those that are left out are counted after the marking."""
+        """Marks at most `limit` characters; the rest is counted after the marking."""
         marked = f"<untrusted {self.boundary}>{escaped(text[:limit])}</untrusted {self.boundary}>"
         return marked if len(text) <= limit else f"{marked} (and {len(text) - limit} characters)"
 
     def word(self, text: str) -> str:
-        """An id, a state, a time: as it is. Anything that is no such word is marked, and so is an id that
-        somebody chose and that speaks: `ignore-all-previous-instructions` is a legal one."""
+        """Returns an id, a state or a time unchanged. Marks anything else, and ids that form a sentence:
+        `ignore-all-previous-instructions` is a legal id."""
         return text if is_word(text) else self.text(text)
 
     def optional_word(self, text: str | None) -> str | None:
@@ -74,13 +74,13 @@ def is_word(text: str) -> bool:
 
 
 def unmarked(text: str) -> str:
-    """What a marking holds, for tools that are given an id as a list showed it."""
+    """The text inside a marking: a tool may be given an id as a list showed it."""
     marked = _MARKED.fullmatch(text)
     return marked["text"] if marked else text
 
 
 def escaped(text: str) -> str:
-    r"""`<` -> `\u003c`; so too `>`, the backslash, and what is not seen or moves the cursor."""
+    r"""Escapes `<` (`\u003c`), `>`, the backslash, and characters that are invisible or move the cursor."""
     return "".join(c if _is_plain(c) else _escape(c) for c in text)
 
 

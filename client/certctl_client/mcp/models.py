@@ -1,4 +1,4 @@
-"""What the tools answer. Fields that start with `untrusted_` hold marked texts (`marking`), the others ids,
+"""Results of the tools. Fields that start with `untrusted_` hold marked texts (`marking`), the others ids,
 states, numbers and times (UTC, `2026-11-24T13:00:00Z`)."""
 
 from typing import Annotated, Literal
@@ -7,13 +7,13 @@ from pydantic import BaseModel, Field
 
 Notice = Annotated[str, Field(description="How texts of strangers are marked in this answer.")]
 Cursor = Annotated[
-    str | None, Field(description="Give it back for the next page, with the same filters; null at the end.")
+    str | None, Field(description="Pass it for the next page, with the same filters; null at the end.")
 ]
 
 
 class RenewalRecord(BaseModel):
-    """`renew_at` is null without auto_renew and while a job is open, `alert_at` once all were told.
-    What is past is done by the next hourly run."""
+    """`renew_at` is null without auto_renew and while a job is open, `alert_at` once all alerts were sent.
+    Times in the past are due in the next hourly run."""
 
     renew_at: str | None
     alert_at: str | None
@@ -24,7 +24,7 @@ class CertificateRecord(BaseModel):
     status: str
     renewal_state: Annotated[
         str | None,
-        Field(description="idle, in_progress or failed, beside every status."),
+        Field(description="idle, in_progress or failed, independent of the status."),
     ]
     untrusted_renewal_error: Annotated[str | None, Field(description="Why its last renewal failed.")]
     serial_number: str | None
@@ -39,7 +39,7 @@ class CertificateRecord(BaseModel):
     target_ids: list[str]
     renewal: Annotated[
         RenewalRecord | None,
-        Field(description="What is planned; null in lists, without a version, and while held or ended."),
+        Field(description="Planned renewal; null in lists, without a version, and while held or ended."),
     ]
     revoked_at: str | None
     revocation_reason: str | None
@@ -49,7 +49,7 @@ class CertificateRecord(BaseModel):
     untrusted_common_name: str
     untrusted_environment: str
     san_count: int
-    untrusted_sans: Annotated[list[str], Field(description="The first few in lists, else all.")]
+    untrusted_sans: Annotated[list[str], Field(description="In lists the first few, else all.")]
     untrusted_tags: Annotated[list[str], Field(description="Each `name=value`.")]
 
 
@@ -87,7 +87,7 @@ class NotificationRecord(BaseModel):
     team_id: str | None
     retry_count: int
     max_attempts: int | None
-    dead_because: Annotated[str | None, Field(description="Why it was given up; null while it was not.")]
+    dead_because: Annotated[str | None, Field(description="Why delivery was given up; null unless dead.")]
     created_at: str
     queued_at: str
     next_retry_at: str | None
@@ -167,7 +167,7 @@ class ProgressRecord(BaseModel):
 
 
 class SelectionRecord(BaseModel):
-    """What a bulk revocation was asked for: all filters that are not null. `named` certificates by id."""
+    """Filters of a bulk revocation: all that are not null. `named` counts certificates given by id."""
 
     reason: str
     invalidity_date: str | None
@@ -207,8 +207,8 @@ class Job(BaseModel):
 
 
 class Summary(BaseModel):
-    """Counted at `completed_at`. A number that is null is not known now, and not zero; `recounted_at` is when
-    the counters had last been compared with the records."""
+    """Counted at `completed_at`. A null means unknown at present, not zero; `recounted_at` is when the
+    counters were last compared with the records."""
 
     total_certificates: int | None
     expiring_certificates: int | None
@@ -226,8 +226,8 @@ class Summary(BaseModel):
 
 
 class RevocationCheck(BaseModel):
-    """`unknown`: no CA of the issuer issued it, or a CRL may not be relied on, `faults` says why. Number and
-    times are of the CRL that lists it, else of the active CA's; `crls_read` were looked at."""
+    """`unknown`: no CA of the issuer issued it, or a CRL may not be relied on; `faults` has the reasons.
+    Number and times are those of the CRL that lists it, else of the active CA's; `crls_read` counts all."""
 
     serial_number: str
     issuer_id: str
@@ -242,9 +242,7 @@ class RevocationCheck(BaseModel):
     crls_read: int
     ca_sha256: Annotated[
         str,
-        Field(
-            description="Of the CA certificate that the signature was checked with; it came from the server."
-        ),
+        Field(description="SHA-256 of the CA certificate, from the server, that verified the signature."),
     ]
 
 
@@ -269,7 +267,8 @@ class StartedRenewal(BaseModel):
 
 
 class BulkRevocationResult(BaseModel):
-    """Of a dry run a page of what would be revoked, else the job: follow it with `get_job`."""
+    """With dry_run a page of the certificates that would be revoked, else the job: follow it with
+    `get_job`."""
 
     dry_run: bool
     job_id: str | None
@@ -279,7 +278,7 @@ class BulkRevocationResult(BaseModel):
 
 class RevocationResult(BaseModel):
     """`other_certificates` use a key that is compromised, and are not revoked. `refused_keys`: SHA-256 of the
-    public keys that no certificate is issued for from now on; `more_keys_follow` where further ones come
+    public keys that no certificate is issued for from now on; `more_keys_follow` if further ones follow
     within minutes."""
 
     status: str

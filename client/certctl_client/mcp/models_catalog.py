@@ -1,4 +1,4 @@
-"""What the tools for the catalog answer; as in `models`."""
+"""Results of the tools for the catalog, like those in `models`."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from certctl_client.mcp.models import Cursor, Notice
 
 
 class CatalogRecord(BaseModel):
-    """`type`, `enabled`, `status` are null where a kind has none. `version` rises with each change."""
+    """`type`, `enabled` and `status` are null if a kind has none. `version` increases with each change."""
 
     id: str
     version: int
@@ -19,7 +19,7 @@ class CatalogRecord(BaseModel):
     created_at: str
     updated_at: str
     untrusted_name: str
-    untrusted_content: Annotated[str, Field(description="What its kind alone has, as JSON.")]
+    untrusted_content: Annotated[str, Field(description="Fields of this kind, as JSON.")]
 
 
 class CatalogEntry(BaseModel):

@@ -1,4 +1,4 @@
-"""What the tools for agents and deployments answer; as in `models`."""
+"""Results of the tools for agents and deployments, like those in `models`."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from certctl_client.mcp.models import Cursor, Notice
 
 class DeploymentRecord(BaseModel):
     """A job by which an agent puts a version on a target: Pending until the agent takes it, Running, and then
-    Completed, Failed or Cancelled. The error of one that failed ends with what was left behind: "(nothing was
+    Completed, Failed or Cancelled. The error of a failed one ends with what was left behind: "(nothing was
     touched)", "(rolled back)" or "(NOT rolled back)"."""
 
     job_id: str
@@ -38,16 +38,14 @@ class AgentRecord(BaseModel):
         str, Field(description="Online, Degraded (missed a contact), Offline (missed two, or made none).")
     ]
     last_heartbeat_at: str | None
-    next_contact_at: Annotated[
-        str | None, Field(description="When it is expected to poll again; work waits until then.")
-    ]
+    next_contact_at: Annotated[str | None, Field(description="Time of its next poll; work waits until then.")]
     registered_at: str
     untrusted_name: str
     untrusted_hostname: str
-    untrusted_platform: Annotated[str, Field(description="What it says of itself: version, system, machine.")]
+    untrusted_platform: Annotated[str, Field(description="Reported by the agent: version, system, machine.")]
     untrusted_allows: Annotated[
         str | None,
-        Field(description="What its host allows: kinds of targets, and where it sets no bound (ANY)."),
+        Field(description="What its host allows: kinds of targets, and what it does not limit (ANY)."),
     ]
 
 

@@ -8,7 +8,7 @@ from certctl_client.api.answers import not_our_api, records_in, with_fields_of
 from certctl_client.api.operation import Operation
 from certctl_client.api.transport import filled
 
-# A page may be empty while there are more: so many are read on before the model is asked to.
+# A page may be empty while there are more: so many are read before the model has to continue.
 _EMPTY_PAGES = 10
 _LONGEST_CURSOR = 4096
 
@@ -16,7 +16,7 @@ _LONGEST_CURSOR = 4096
 @dataclass(frozen=True)
 class Page[Record]:
     """`next_cursor` is None at the end. `records` may be short, even empty, while there are more.
-    `incomplete`: a search that does not know every record yet."""
+    `incomplete`: the search does not cover every record yet."""
 
     records: list[Record]
     next_cursor: str | None
@@ -43,7 +43,7 @@ def page_of[Record](
 
 
 def checked_cursor(cursor: object) -> str | None:
-    """It goes into the answer unmarked, for it is given back as it is."""
+    """Checks a cursor: it is part of the result unmarked, because it must be passed back unchanged."""
     if cursor is None:
         return None
     if not isinstance(cursor, str) or len(cursor) > _LONGEST_CURSOR or not _is_opaque(cursor):

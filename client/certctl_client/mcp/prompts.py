@@ -1,4 +1,4 @@
-"""Beginnings of conversations that people have about certificates."""
+"""Prompts that start common conversations about certificates."""
 
 from typing import Annotated
 
@@ -16,31 +16,31 @@ _RULE = (
 _LONGEST = 3650
 
 Days = Annotated[str, Field(description="How far to look ahead.")]
-ChannelWord = Annotated[str, Field(description="A kind (`Slack`) or a channel's id; all otherwise.")]
+ChannelWord = Annotated[str, Field(description="A kind (`Slack`) or a channel's id; default: all.")]
 CertificateId = Annotated[str, Field(description="As the lists show it.")]
 
 
 def investigate_dead_letters(channel: ChannelWord = "") -> str:
-    """Why alerts were given up, and what to mend before they are queued again."""
+    """Why alerts were given up, and what to fix before they are requeued."""
     which = f" of the channel {_word(channel)}" if channel else ""
     return (
         f"Find out why notifications{which} are dead.\n"
         "1. list_dead_letters, page by page; group them by channel_id and by error.\n"
         "2. list_channels: which breakers are open, since when.\n"
         "3. get_notification of one in each group: did every attempt fail in the same way?\n"
-        "4. Tell me for each group the cause, what to mend, and the ids that are worth requeueing after that."
+        "4. Tell me for each group the cause, what to fix, and the ids that are worth requeueing after that."
         f" Requeue nothing that I did not agree to.\n{_RULE}"
     )
 
 
 def expiring_certificates(days: Days = "30") -> str:
-    """What expires soon, whose it is, and whether its renewal is under way."""
+    """Certificates that expire soon, their owners, and whether a renewal is in progress."""
     days = _number(days)
     return (
         f"Which certificates expire within {days} days?\n"
         f"1. list_certificates with expires_within_days={days}, page by page.\n"
-        "2. get_job of each open_job_id: is a renewal under way, or does it wait or fail?\n"
-        "3. list_notifications of those without one: was anybody told?\n"
+        "2. get_job of each open_job_id: is a renewal in progress, waiting or failing?\n"
+        "3. list_notifications of those without one: was anybody alerted?\n"
         "4. Tell me, soonest first, id, name, team, owner, date and what is missing. Renew nothing that I "
         f"did not agree to.\n{_RULE}"
     )
@@ -60,15 +60,15 @@ def history_of_certificate(certificate_id: CertificateId) -> str:
 
 
 def _word(argument: str) -> str:
-    """It may have been pasted from anywhere: a sentence would become part of the prompt."""
+    """Checks an id: it may be pasted from anywhere, and a sentence would become part of the prompt."""
     if not is_word(argument):
-        raise MCPError(INVALID_PARAMS, "That is no id.")
+        raise MCPError(INVALID_PARAMS, "That is not an id.")
     return argument
 
 
 def _number(argument: str) -> str:
     if not (argument.isascii() and argument.isdigit() and 1 <= int(argument[:9]) <= _LONGEST):
-        raise MCPError(INVALID_PARAMS, f"Days are a number from 1 to {_LONGEST}.")
+        raise MCPError(INVALID_PARAMS, f"Days must be a number from 1 to {_LONGEST}.")
     return argument
 
 

@@ -1,4 +1,4 @@
-"""What a client may attach to a conversation: the same records, by URI, as JSON."""
+"""Resources that a client may attach to a conversation: records by URI, as JSON."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

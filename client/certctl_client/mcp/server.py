@@ -1,4 +1,4 @@
-"""The server, put together."""
+"""Composes the server."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,12 +44,12 @@ _DESTROYS = ToolAnnotations(
 
 
 def reading_server(stack: Stack, url: str) -> MCPServer:
-    """`url` is the stack's base, for what it publishes. Nothing that it offers changes anything."""
+    """A server whose tools only read. `url` is the stack's base, for its public CRLs."""
     return _server(stack, _reading(stack, url))
 
 
 def acting_server(stack: Stack, url: str) -> MCPServer:
-    """The same, and the tools that act."""
+    """A server with the tools that read and those that act."""
     return _server(stack, [*_reading(stack, url), *_acting(stack)])
 
 
@@ -105,8 +105,8 @@ def _acting(stack: Stack) -> list[Tool]:
 
 
 def _tool(call: Callable[..., Any], annotations: ToolAnnotations) -> Tool:
-    """It refuses arguments that it does not know. The SDK would drop them, and a call with a misspelt filter
-    be another one than was meant."""
+    """A tool that refuses unknown arguments. The SDK would drop them, and with a misspelt filter the tool
+    would do something else than was meant."""
     tool = Tool.from_function(as_tool(call), annotations=annotations)
     strict = tool.fn_metadata.arg_model
     strict.model_config["extra"] = "forbid"

@@ -1,1 +1,1 @@
-"""The audit trail offline: bundles, seals, and what is wrong with them. Nothing here touches the network."""
+"""Offline verification of the audit trail: bundles, seals, and their faults. Makes no requests."""

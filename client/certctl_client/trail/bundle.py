@@ -1,4 +1,4 @@
-"""The files of an export. They may be hostile: only regular files are read, in lines of bounded length."""
+"""Reads the files of an export. They may be hostile: only regular files, in lines of bounded length."""
 
 import os
 import stat
@@ -33,12 +33,12 @@ _SAFE_FLAGS = (
 
 
 class Bundle(Protocol):
-    """What the verifier reads. A file can be read several times."""
+    """The files that the verifier reads, each as often as it needs."""
 
     def has(self, name: str) -> bool: ...
 
     def lines(self, name: str) -> Iterator[bytes]:
-        """Without their ends. Raises FaultFound for what is no readable file of bounded lines."""
+        """Lines without their ends. Raises FaultFound unless it is a readable file of bounded lines."""
         ...
 
 
@@ -54,11 +54,12 @@ class DirectoryBundle:
             yield from _split(file, name, LONGEST_LINE[name])
 
     def _opened(self, name: str) -> BinaryIO:
-        """No symbolic link, pipe or device: a bundle of a stranger must not lead elsewhere or block."""
+        """Refuses symbolic links, pipes and devices: a hostile bundle must neither lead elsewhere nor
+        block."""
         try:
             descriptor = os.open(self._directory / name, _SAFE_FLAGS)
         except (OSError, ValueError):
-            refuse(FaultKind.UNREADABLE, "there is no such file that can be read", file=name)
+            refuse(FaultKind.UNREADABLE, "the file does not exist or cannot be read", file=name)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             refuse(FaultKind.UNREADABLE, "it is not a regular file", file=name)
@@ -97,7 +98,7 @@ def _refuse_long(line: bytes, name: str, number: int, longest: int) -> None:
 
 
 def read_small(bundle: Bundle, name: str) -> bytes:
-    """A whole file of few lines, as key.pem. Raises FaultFound."""
+    """Reads a whole small file, such as key.pem. Raises FaultFound."""
     gathered = b""
     for line in bundle.lines(name):
         gathered += line + b"\n"

@@ -1,11 +1,11 @@
-"""The heads of a bundle, one after the other, held against one another and against a trusted one."""
+"""Compares the heads of a bundle, in order, with their predecessors and with a trusted head."""
 
 from certctl_client.trail.faults import FaultKind, refuse
 from certctl_client.trail.heads import Head, check_link
 
 
 class Chain:
-    """`newest` is the last head that was found right. `starts_anywhere`: heads of a filtered export."""
+    """`newest` is the last valid head. `starts_anywhere`: the heads are those of a filtered export."""
 
     def __init__(self, trusted: Head | None, starts_anywhere: bool) -> None:
         self._trusted = trusted
@@ -14,17 +14,17 @@ class Chain:
         self.heads = 0
 
     def add(self, head: Head, file: str, line: int) -> None:
-        """Raises FaultFound when `head` does not follow."""
+        """Raises FaultFound if `head` does not follow the one before."""
         if self.newest or not self._starts_anywhere:
             check_link(self.newest, head, file, line)
-        self._hold_against_trusted(head, file, line)
+        self._compare_with_trusted(head, file, line)
         self.newest = head
         self.heads += 1
 
     def end(self, file: str) -> None:
-        """After the last head: it must not be older than the trusted one. Raises FaultFound."""
+        """Checks that the last head is not older than the trusted one. Raises FaultFound."""
         if self.newest is None:
-            refuse(FaultKind.SEAL_ORDER, "there is no seal in it", file=file)
+            refuse(FaultKind.SEAL_ORDER, "it has no seals", file=file)
         trusted = self._trusted
         if trusted and trusted.seq > self.newest.seq:
             cut = trusted.total - self.newest.total
@@ -34,7 +34,7 @@ class Chain:
             )
             refuse(FaultKind.TRUNCATED, what, seal=self.newest.seq + 1, file=file)
 
-    def _hold_against_trusted(self, head: Head, file: str, line: int) -> None:
+    def _compare_with_trusted(self, head: Head, file: str, line: int) -> None:
         trusted = self._trusted
         if trusted is None:
             return
@@ -44,5 +44,5 @@ class Chain:
             )
             refuse(FaultKind.HEAD_MISMATCH, what, seal=head.seq, file=file, line=line)
         if head.seq == trusted.seq and head.digest != trusted.digest:
-            what = "its head is not the trusted one: one of the two trails is another"
+            what = "its head differs from the trusted one: they belong to different trails"
             refuse(FaultKind.HEAD_MISMATCH, what, seal=head.seq, file=file, line=line)

@@ -1,17 +1,16 @@
-"""Names what is wrong where the events first differ from the seals. It may read the files again."""
+"""Names the fault at the first difference between events and seals. May read the files again."""
 
 from dataclasses import dataclass
 
 from certctl_client.trail.bundle import EVENTS, SEALS, Bundle
-from certctl_client.trail.event_ids import id_in
-from certctl_client.trail.event_lines import Digest
+from certctl_client.trail.event_lines import Digest, id_in
 from certctl_client.trail.faults import Fault, FaultKind
 from certctl_client.trail.seals import BEFORE_MANIFEST, Seal
 
 
 @dataclass(frozen=True)
 class _Expected:
-    """The sealed event that should have come."""
+    """The sealed event that is expected next."""
 
     event_id: str
     leaf: bytes
@@ -26,7 +25,8 @@ class Diagnosis:
     def of_difference(
         self, seal: Seal, place: int, owed: int | None, line: bytes | None, number: int
     ) -> Fault:
-        """`line` (None at the end) is not the event at `place`; `owed` is the first that may not be gone."""
+        """The fault if `line` (None at the end) is not the event at `place`. `owed` is the first event that
+        must not be missing."""
         if line is not None and seal.place_of_leaf.get(self._digest(line), place) < place:
             return self._of_sealed_before(line, number, id_in(line), seal.head.seq)
         stated = seal.place_of_id.get(id_in(line) or "")
@@ -40,7 +40,7 @@ class Diagnosis:
         return self._of_other(expected, line, number)
 
     def of_extra(self, line: bytes, number: int) -> Fault:
-        """A line where none belongs, or that comes after its place."""
+        """The fault of a line where none belongs, or that comes too late."""
         stated = id_in(line)
         seal = self._seal_with(self._digest(line).hex())
         if seal is None:
@@ -49,7 +49,7 @@ class Diagnosis:
         return self._of_sealed_before(line, number, stated, seal)
 
     def _of_stated(self, expected: _Expected, line: bytes, number: int) -> Fault:
-        """The line has the id of `expected`. Its own bytes may come later: then this is a forged copy."""
+        """The fault of a line with the id of `expected`: a forged copy if the sealed bytes come later."""
         later = self._line_of(expected, number)
         if later:
             what = f"this line is in no seal, with the id of a sealed event whose own line is {later}"
@@ -62,7 +62,7 @@ class Diagnosis:
         if seal is not None and seal < expected.seal:
             return self._of_sealed_before(line, number, stated, seal)
         if seal is not None and later:
-            what = f"it belongs here, and stands in line {later}"
+            what = f"it belongs here, but is on line {later}"
             return Fault(FaultKind.OUT_OF_ORDER, what, expected.event_id, expected.seal, EVENTS, number)
         if seal is not None:
             return _missing(expected, number, "it is nowhere in the file")
@@ -71,7 +71,7 @@ class Diagnosis:
         return self._of_unknown(expected, stated, number)
 
     def _of_unknown(self, expected: _Expected, stated: str | None, number: int) -> Fault:
-        """A line of no seal in its place. If that has another event's id, then this one was taken out."""
+        """The fault of an unsealed line. If it has another event's id, the expected event was removed."""
         if stated is not None and stated != expected.event_id and self._seal_with(stated) is not None:
             return _missing(expected, number, "it is nowhere in the file")
         return _edited(expected, number)
@@ -81,7 +81,7 @@ class Diagnosis:
         if earlier:
             what = f"this is a second copy of line {earlier}"
             return Fault(FaultKind.DUPLICATE, what, stated, seal, EVENTS, number)
-        return Fault(FaultKind.OUT_OF_ORDER, "it belongs further up", stated, seal, EVENTS, number)
+        return Fault(FaultKind.OUT_OF_ORDER, "it belongs on an earlier line", stated, seal, EVENTS, number)
 
     def _earlier_line(self, line: bytes, number: int) -> int | None:
         for at, other in enumerate(self._bundle.lines(EVENTS), start=1):
@@ -92,7 +92,7 @@ class Diagnosis:
         return None
 
     def _line_of(self, expected: _Expected, after: int) -> int | None:
-        """The number of the line beyond `after` that has the sealed bytes."""
+        """The number of a line after `after` that has the sealed bytes."""
         sought = expected.event_id.encode(errors="replace")
         for at, line in enumerate(self._bundle.lines(EVENTS), start=1):
             if at > after and sought in line and self._digest(line) == expected.leaf:
@@ -100,7 +100,7 @@ class Diagnosis:
         return None
 
     def _seal_with(self, text: str) -> int | None:
-        """The line of seals.jsonl, which is the seal's number, whose manifest has the id or the leaf."""
+        """The number of the seal whose manifest has the id or the leaf: its line in seals.jsonl."""
         sought = f'"{text}"'.encode(errors="replace")
         for number, line in enumerate(self._bundle.lines(SEALS), start=1):
             if line.find(sought, line.find(BEFORE_MANIFEST)) >= 0:
@@ -118,5 +118,5 @@ def _missing(expected: _Expected, number: int, how: str) -> Fault:
 
 
 def _edited(expected: _Expected, number: int) -> Fault:
-    what = "edited: the line has not the bytes that were sealed"
+    what = "edited: the line differs from the bytes that were sealed"
     return Fault(FaultKind.EDITED, what, expected.event_id, expected.seal, EVENTS, number)

@@ -1,19 +1,26 @@
-"""The lines of events.jsonl, read once, with a look at the next one."""
+"""The lines of events.jsonl, read once; the ids in them, and the time in an id (`aud-` and a ULID)."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
+from typing import Final
 
 type Digest = Callable[[bytes], bytes]
 
 
+_DIGITS: Final = {digit: value for value, digit in enumerate("0123456789abcdefghjkmnpqrstvwxyz")}
+_ULID_LENGTH = 26
+_TIME_LENGTH = 10
+
+
 def leaf_of(line: bytes) -> bytes:
-    """32 bytes."""
+    """The leaf of an event, 32 bytes."""
     return sha256(line).digest()
 
 
 class EventLines:
-    """`taken` lines are behind; the next one has the number `taken + 1`."""
+    """`taken` lines have been read; the next one has the number `taken + 1`."""
 
     def __init__(self, lines: Iterator[bytes], digest: Digest) -> None:
         self._lines = lines
@@ -22,9 +29,9 @@ class EventLines:
         self.taken = 0
 
     def take(self, leaves: Sequence[bytes], start: int) -> int:
-        """Takes lines while they have the leaves from `start` on. The place of the first leaf not met.
+        """Takes lines while they match the leaves from `start` on. Returns the place of the first mismatch.
 
-        The one loop that runs for every event: a hash and a comparison, no more.
+        The only loop that runs for every event: one hash and one comparison.
         """
         if start == len(leaves):
             return start
@@ -45,3 +52,27 @@ class EventLines:
     def _source(self) -> Iterator[bytes]:
         held, self._held = self._held, None
         return self._lines if held is None else chain((held,), self._lines)
+
+
+def millis_of(event_id: str) -> int | None:
+    """Unix milliseconds of an id; None if it does not end in a ULID."""
+    ulid = event_id.rpartition("-")[2]
+    if len(ulid) != _ULID_LENGTH:
+        return None
+    millis = 0
+    for digit in ulid[:_TIME_LENGTH]:
+        value = _DIGITS.get(digit)
+        if value is None:
+            return None
+        millis = millis << 5 | value
+    return millis
+
+
+def id_in(line: bytes | None) -> str | None:
+    """The id in an event's line; None if the line is not a JSON object with an id."""
+    try:
+        event = json.loads(line) if line is not None else None
+    except (ValueError, RecursionError):
+        return None
+    found = event.get("id") if isinstance(event, dict) else None
+    return found if isinstance(found, str) else None

@@ -1,4 +1,4 @@
-"""What can be wrong with a bundle. The first fault ends a verification."""
+"""Faults of a bundle. The first one ends a verification."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,7 @@ class FaultKind(StrEnum):
     DUPLICATE = "duplicate"
     # seals
     SEAL_EDITED = "seal_edited"  # form, signature, manifest, root or count
-    SEAL_ORDER = "seal_order"  # missing, repeated or in another place
+    SEAL_ORDER = "seal_order"  # missing, repeated or out of place
     CHAIN_BROKEN = "chain_broken"  # `previous`, totals or times do not follow from the seal before
     WRONG_KEY = "wrong_key"
     TRUNCATED = "truncated"  # the trusted head is newer than the bundle
@@ -29,7 +29,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """`line` counts from 1 in `file`; `seal` is a sequence number. What is not known is None."""
+    """`line` counts from 1 in `file`; `seal` is a sequence number. Unknown values are None."""
 
     kind: FaultKind
     what: str
@@ -39,7 +39,7 @@ class Fault:
     line: int | None = None
 
     def sentence(self) -> str:
-        """Where it is and what is wrong, fit for a terminal."""
+        """The place and the fault, safe to print on a terminal."""
         event = f"event {self.event_id}" if self.event_id else None
         seal = f"seal {self.seal}" if self.seal is not None else None
         line = f"line {self.line} of {self.file}" if self.line else self.file

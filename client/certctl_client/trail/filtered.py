@@ -1,4 +1,4 @@
-"""A filtered bundle: each event with a proof of its place in a seal, and the heads up to the newest."""
+"""Checks a filtered bundle: events with their inclusion proofs, and the heads up to the newest."""
 
 import json
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+import rfc8785
+
 from certctl_client.trail.bundle import EVENTS, HEADS, PROOFS, Bundle
-from certctl_client.trail.canonical import canonical_json
 from certctl_client.trail.chain import Chain
-from certctl_client.trail.event_ids import id_in
-from certctl_client.trail.event_lines import Digest, leaf_of
+from certctl_client.trail.event_lines import Digest, id_in, leaf_of
 from certctl_client.trail.faults import FaultKind, refuse
 from certctl_client.trail.heads import Head, check_signature, parse_head
 from certctl_client.trail.keys import SealKey
@@ -23,7 +23,8 @@ _DIGEST_SIZE = 32
 
 @dataclass(frozen=True)
 class Proof:
-    """RFC 9162 2.1.3: the entry at `index` of `size`, `path` from the leaf up."""
+    """An inclusion proof (RFC 9162 section 2.1.3) of the entry at `index` of `size`; `path` starts at the
+    leaf."""
 
     seq: int
     index: int
@@ -33,14 +34,14 @@ class Proof:
 
 @dataclass(frozen=True)
 class _Sealed:
-    """What a proof is held against."""
+    """The root and size that a proof must lead to."""
 
     root: bytes
     count: int
 
 
 class FilteredCheck:
-    """Memory grows with the number of seals that the events are from, not with the events."""
+    """Checks a filtered bundle. Its memory grows with the number of seals, not of events."""
 
     kind = BundleKind.FILTERED
 
@@ -55,7 +56,7 @@ class FilteredCheck:
         self.last_good: Head | None = None
 
     def run(self) -> None:
-        """Raises FaultFound with the first fault: of the heads, else of the events in their order."""
+        """Raises FaultFound with the first fault, of the heads first, then of the events in order."""
         named = {proof.seq for _, proof in self._proofs()}
         sealed = dict(self._heads_of(named))
         self.chain.end(HEADS)
@@ -79,10 +80,10 @@ class FilteredCheck:
         lines = enumerate(self._bundle.lines(EVENTS), start=1)
         for event, proof in zip_longest(lines, self._proofs()):
             if event is None:
-                what = "there is no event for it: one was taken out"
+                what = "it has no event: one was removed"
                 refuse(FaultKind.MISSING, what, seal=proof[1].seq, file=PROOFS, line=proof[0])
             if proof is None:
-                what = "there is no proof for it: it was inserted"
+                what = "it has no proof: it was inserted"
                 refuse(FaultKind.NOT_SEALED, what, id_in(event[1]), file=EVENTS, line=event[0])
             yield event[0], event[1], proof[1]
 
@@ -93,13 +94,13 @@ class FilteredCheck:
             refuse(FaultKind.PROOF_WRONG, what, event_id, proof.seq, PROOFS, number)
         root = root_of_proof(self._digest(line), proof.index, proof.size, proof.path)
         if proof.size != sealed.count or root != sealed.root:
-            what = "it does not prove the event: one of the two was edited, or they were mixed up"
+            what = "it does not prove the event: one of them was edited, or they were swapped"
             refuse(FaultKind.PROOF_WRONG, what, event_id, proof.seq, EVENTS, number)
         self._ids.add(event_id, proof.seq, number)
 
 
 class _Ids:
-    """Ids run one way through a file: so no event comes twice and none has changed its place."""
+    """Checks that ids only rise or only fall, so that no event is repeated or out of place."""
 
     def __init__(self) -> None:
         self._last: str | None = None
@@ -107,14 +108,14 @@ class _Ids:
 
     def add(self, event_id: str | None, seal: int, number: int) -> None:
         if event_id is None:
-            refuse(FaultKind.NOT_SEALED, "it is no event with an id", seal=seal, file=EVENTS, line=number)
+            refuse(FaultKind.NOT_SEALED, "it is not an event with an id", seal=seal, file=EVENTS, line=number)
         if self._last is not None:
             self._compare(self._last, event_id, seal, number)
         self._last = event_id
 
     def _compare(self, last: str, event_id: str, seal: int, number: int) -> None:
         if event_id == last:
-            refuse(FaultKind.DUPLICATE, "it comes twice", event_id, seal, EVENTS, number)
+            refuse(FaultKind.DUPLICATE, "it is repeated", event_id, seal, EVENTS, number)
         if self._rising is None:
             self._rising = last < event_id
         if self._rising != (last < event_id):
@@ -129,29 +130,29 @@ class _Ids:
 
 
 def check_head(line: bytes, number: int, key: SealKey) -> Head:
-    """A line of heads.jsonl. Raises FaultFound."""
+    """Checks a line of heads.jsonl. Raises FaultFound."""
     try:
         value = json.loads(line.decode())
-        raw, signature = canonical_json(value["head"]), value["signature"]
-        is_canonical = canonical_json(value) == line and set(value) == {"head", "signature"}
+        raw, signature = rfc8785.dumps(value["head"]), value["signature"]
+        is_canonical = rfc8785.dumps(value) == line and set(value) == {"head", "signature"}
     except (ValueError, TypeError, KeyError, RecursionError):
         is_canonical = False
     if not is_canonical or not isinstance(signature, str):
-        refuse(FaultKind.SEAL_EDITED, "it has not the form of a signed head", file=HEADS, line=number)
+        refuse(FaultKind.SEAL_EDITED, "it is not a well-formed signed head", file=HEADS, line=number)
     head = parse_head(raw, HEADS, number)
     check_signature(raw, signature, head, key, HEADS, number)
     return head
 
 
 def parse_proof(line: bytes, number: int) -> Proof:
-    """A line of proofs.jsonl. Raises FaultFound."""
+    """Parses a line of proofs.jsonl. Raises FaultFound."""
     try:
         value = json.loads(line.decode())
         proof = Proof(value["seq"], value["index"], value["size"], tuple(map(_node, value["path"])))
     except (ValueError, TypeError, KeyError, RecursionError):
         proof = None
     if proof is None or not _has_form(proof):
-        refuse(FaultKind.PROOF_WRONG, "it has not the form of a proof", file=PROOFS, line=number)
+        refuse(FaultKind.PROOF_WRONG, "it is not a well-formed proof", file=PROOFS, line=number)
     return proof
 
 

@@ -1,12 +1,11 @@
-"""A full bundle: every seal in order, and under each the events that it lists, in order."""
+"""Checks a full bundle: every seal in order, and the events that each one lists, in order."""
 
 from collections.abc import Callable, Sequence
 
 from certctl_client.trail.bundle import EVENTS, SEALS, Bundle
 from certctl_client.trail.chain import Chain
 from certctl_client.trail.diagnosis import Diagnosis
-from certctl_client.trail.event_ids import id_in
-from certctl_client.trail.event_lines import Digest, EventLines, leaf_of
+from certctl_client.trail.event_lines import Digest, EventLines, id_in, leaf_of
 from certctl_client.trail.faults import FaultFound
 from certctl_client.trail.heads import Head
 from certctl_client.trail.keys import SealKey
@@ -18,9 +17,9 @@ type SealCheck = Callable[[bytes, int, SealKey], Seal]
 
 
 class FullCheck:
-    """One pass over both files, one seal in memory at a time; others only to name a fault.
+    """Reads both files once, with one seal in memory at a time; again only to name a fault.
 
-    `check` and `digest` are pure functions of what they are given; a caller may remember their results.
+    `check` and `digest` are pure functions, so a caller may cache their results.
     """
 
     kind = BundleKind.FULL
@@ -59,7 +58,7 @@ class FullCheck:
             place = self._lines.take(seal.leaves, self._past_gone(seal, place))
 
     def _past_gone(self, seal: Seal, place: int) -> int:
-        """The place at which the next line belongs, when all before it may be gone. Raises FaultFound."""
+        """The place of the next line, if all events before it may be missing. Raises FaultFound."""
         line = self._lines.peek()
         following = self._place_of(line, seal, place)
         owed = self._first_owed(seal, range(place, following))
@@ -69,7 +68,7 @@ class FullCheck:
         return following
 
     def _place_of(self, line: bytes | None, seal: Seal, place: int) -> int:
-        """Where `line` belongs from `place` on; the end when it is not one of the rest of this seal."""
+        """The place of `line` from `place` on; the end if the rest of this seal does not have it."""
         end = len(seal.leaves)
         found = end if line is None else seal.place_of_leaf.get(self._digest(line), end)
         return found if found >= place else end
@@ -78,7 +77,8 @@ class FullCheck:
         return next((p for p in places if not seal.may_be_gone(p, self._exported())), None)
 
     def _exported(self) -> int:
-        """Signed time of the bundle's newest head, in milliseconds: how old the events were at least."""
+        """Signed time of the bundle's newest head, in milliseconds: the minimum age of events follows from
+        it."""
         if self._exported_millis is None:
             newest = _last(self._bundle, self._key) or self.chain.newest
             self._exported_millis = newest.sealed_millis if newest else 0
@@ -89,7 +89,7 @@ class FullCheck:
 
 
 def _claims(line: bytes | None, digest: Digest, seal: Seal) -> bool:
-    """Whether the line is or says that it is an event of this seal, though not where it belongs."""
+    """Whether the line is, or claims to be, an event of this seal that is out of place."""
     if line is None:
         return False
     return digest(line) in seal.place_of_leaf or id_in(line) in seal.place_of_id

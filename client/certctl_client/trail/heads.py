@@ -1,4 +1,4 @@
-"""The signed head of a seal: its form, its signature, and how it follows from the one before."""
+"""Checks the signed head of a seal: its form, its signature, and its link to the head before."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ _CLASSES = frozenset({"c", "e"})
 
 @dataclass(frozen=True)
 class Head:
-    """Field for field the head of the format; `digest` is the SHA-256 (hex) of its bytes as signed."""
+    """A head, with the fields of the format; `digest` is the SHA-256 (hex) of its signed bytes."""
 
     version: int
     stack: str
@@ -45,14 +45,12 @@ class Head:
 
 
 def parse_head(raw: bytes, file: str, line: int | None = None) -> Head:
-    """The head in canonical bytes. Raises FaultFound."""
+    """Parses a head from its canonical bytes. Raises FaultFound."""
     values = _object(raw, file, line)
     problem = _problem(values)
     if problem:
         number = values.get("seq") if _is_number(values.get("seq"), 1) else None
-        refuse(
-            FaultKind.SEAL_EDITED, f"its head has not the form: {problem}", seal=number, file=file, line=line
-        )
+        refuse(FaultKind.SEAL_EDITED, f"its head is malformed: {problem}", seal=number, file=file, line=line)
     known = {f.name: values[f.name] for f in fields(Head) if f.name in values}
     known["late"] = tuple(values["late"])
     return Head(**known, digest=sha256(raw).hexdigest())
@@ -61,21 +59,21 @@ def parse_head(raw: bytes, file: str, line: int | None = None) -> Head:
 def check_signature(
     raw: bytes, signature: str, head: Head, key: SealKey, file: str, line: int | None
 ) -> None:
-    """`raw` are the bytes of `head`. Raises FaultFound."""
+    """Checks the signature over `raw`, the bytes of `head`. Raises FaultFound."""
     if head.key_sha256 != key.sha256:
         what = f"it names the key {head.key_sha256}, not {key.sha256}"
         refuse(FaultKind.WRONG_KEY, what, seal=head.seq, file=file, line=line)
     decoded = _decoded(signature)
     if decoded is None or not key.has_signed(raw, decoded):
-        what = "the signature does not fit its head: one of them was edited, or another key signed"
+        what = "the signature does not match its head: one of them was edited, or another key signed"
         refuse(FaultKind.SEAL_EDITED, what, seal=head.seq, file=file, line=line)
 
 
 def check_link(before: Head | None, head: Head, file: str, line: int) -> None:
-    """That `head` is the next one. Without `before` it must be the first of the trail. Raises FaultFound."""
+    """Checks that `head` follows `before`, or is the first of the trail. Raises FaultFound."""
     expected = before.seq + 1 if before else 1
     if head.seq != expected:
-        what = f"it stands where seal {expected} belongs, which is missing or out of order"
+        what = f"it is in the place of seal {expected}, which is missing or out of order"
         refuse(FaultKind.SEAL_ORDER, what, seal=head.seq, file=file, line=line)
     problem = _break(before, head)
     if problem:
@@ -90,7 +88,7 @@ def _break(before: Head | None, head: Head) -> str | None:
     if before and (head.stack, head.version) != (before.stack, before.version):
         return "it is of another stack than the head before"
     if before and (head.cutoff < before.cutoff or head.sealed_at < before.sealed_at):
-        return "its time lies before that of the head before"
+        return "its time is earlier than that of the head before"
     return None
 
 
@@ -100,12 +98,12 @@ def _object(raw: bytes, file: str, line: int | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
-        refuse(FaultKind.SEAL_EDITED, "its head is no JSON object", file=file, line=line)
+        refuse(FaultKind.SEAL_EDITED, "its head is not a JSON object", file=file, line=line)
     return values
 
 
 def _problem(values: Mapping[str, Any]) -> str | None:
-    """The first field without its form; None when all are right."""
+    """The first malformed field; None if there is none."""
     checks = {
         "version": values.get("version") == _VERSION and _is_number(values.get("version"), 1),
         "seq": _is_number(values.get("seq"), 1),
@@ -151,7 +149,7 @@ def _is_time(value: Any) -> bool:
 
 
 def _decoded(signature: str) -> bytes | None:
-    """Only the one base64 form of the bytes, so that no bit of the text is free."""
+    """Decodes only the canonical base64 form, so that no bit of the text can vary."""
     try:
         decoded = base64.b64decode(signature, validate=True)
     except (binascii.Error, ValueError):

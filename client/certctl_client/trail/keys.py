@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 
 class NotASealKey(ValueError):
-    """The text is no PEM of a P-256 public key."""
+    """The text is not the PEM of a P-256 public key."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class SealKey:
     _public: ec.EllipticCurvePublicKey = field(repr=False, compare=False)
 
     def has_signed(self, data: bytes, signature: bytes) -> bool:
-        """ECDSA with SHA-256; `signature` is DER."""
+        """Verifies an ECDSA signature with SHA-256, in DER."""
         try:
             self._public.verify(signature, data, ec.ECDSA(SHA256()))
         except (InvalidSignature, ValueError):
@@ -38,7 +38,7 @@ def seal_key(pem: bytes) -> SealKey:
     try:
         public = load_pem_public_key(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise NotASealKey("it is no public key in PEM") from None
+        raise NotASealKey("it is not a public key in PEM") from None
     if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
         raise NotASealKey("it is not a P-256 key")
     der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -8,7 +8,8 @@ LONGEST_PATH = 64
 
 
 def merkle_root(entries: Sequence[bytes]) -> bytes:
-    """MTH (2.1.1). Pairing level by level, an odd last node going up as it is, is the RFC's split."""
+    """MTH (section 2.1.1). Pairs nodes level by level; an odd last node moves up unchanged, as in the RFC's
+    split."""
     if not entries:
         return sha256(b"").digest()
     level = [sha256(_LEAF + entry).digest() for entry in entries]
@@ -20,7 +21,8 @@ def merkle_root(entries: Sequence[bytes]) -> bytes:
 
 
 def root_of_proof(entry: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root that the inclusion proof leads to (2.1.3.2); None when it has not the form for this place."""
+    """The root that an inclusion proof leads to (section 2.1.3.2); None if its length does not fit the
+    place."""
     if not 0 <= index < size:
         return None
     place, last = index, size - 1

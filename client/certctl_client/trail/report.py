@@ -1,4 +1,4 @@
-"""What a verification found: for machines as JSON, for people as sentences."""
+"""The result of a verification: JSON for machines, sentences for people."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,9 +14,10 @@ class BundleKind(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """`events` were read and found right, `expired` are absent for their retention was over.
+    """`events` counts those read and verified, `expired` those that are absent because their retention was
+    over.
 
-    `intact_until` is the cutoff (wire time) of the last seal in which all is right; None when there is none.
+    `intact_until` is the cutoff (wire time) of the last intact seal; None if there is none.
     """
 
     kind: BundleKind | None
@@ -36,7 +37,8 @@ class Report:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every sealed event up to `intact_until` is there: a filtered export cannot prove that."""
+        """Whether every sealed event up to `intact_until` is included: a filtered export cannot prove
+        that."""
         return self.is_intact and self.kind is BundleKind.FULL
 
     def view(self) -> dict[str, Any]:
@@ -62,9 +64,7 @@ class Report:
     def _verdict(self) -> str:
         if self.first_fault:
             until = (
-                f"In order until {self.intact_until}."
-                if self.intact_until
-                else "No seal before it is in order."
+                f"Intact until {self.intact_until}." if self.intact_until else "No seal before it is intact."
             )
             return f"NOT INTACT\nFirst fault: {self.first_fault.sentence()}\n{until}"
         gone = f" {self.expired} more are gone because their retention was over." if self.expired else ""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, NoReturn
 
 from certctl_client.trail.bundle import HEADS, LONGEST_LINE, SEALS
-from certctl_client.trail.event_ids import millis_of
+from certctl_client.trail.event_lines import millis_of
 from certctl_client.trail.faults import FaultFound, FaultKind, refuse
 from certctl_client.trail.heads import Head, check_signature, parse_head
 from certctl_client.trail.keys import SealKey
@@ -42,7 +42,8 @@ class Seal:
         return {event_id: place for place, event_id in enumerate(self.ids)}
 
     def may_be_gone(self, place: int, exported_millis: int) -> bool:
-        """Whether the event's retention was over. A day of grace: an export follows its newest seal."""
+        """Whether the event's retention was over, with a day of grace: an export is made after its newest
+        seal."""
         created = millis_of(self.ids[place])
         days = self.head.retention_days[self.classes[place]]
         return created is not None and created + days * _DAY_MILLIS <= exported_millis + _GRACE_MILLIS
@@ -50,7 +51,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class _Slices:
-    """The parts of a stored object, in the bytes that were signed and hashed."""
+    """The parts of a stored seal, as the bytes that were signed and hashed."""
 
     head: bytes
     manifest: bytes
@@ -58,11 +59,11 @@ class _Slices:
 
 
 def check_seal(line: bytes, number: int, key: SealKey) -> Seal:
-    """Everything that line `number` of seals.jsonl can be held against by itself. Raises FaultFound."""
+    """Makes all checks of line `number` of seals.jsonl that need no other line. Raises FaultFound."""
     slices = _sliced(line, number)
     head = _signed_head(slices, number, key)
     if sha256(slices.manifest).hexdigest() != head.manifest_sha256:
-        _refuse(head, number, "its manifest was edited: it has not the hash that was signed")
+        _refuse(head, number, "its manifest was edited: its hash is not the signed one")
     seal = _seal(head, slices.manifest, number)
     if merkle_root(seal.leaves).hex() != head.root:
         _refuse(head, number, "its root is not that of its manifest")
@@ -70,7 +71,7 @@ def check_seal(line: bytes, number: int, key: SealKey) -> Seal:
 
 
 def head_in(line: bytes, number: int, key: SealKey) -> Head | None:
-    """The head of a stored object with a good signature; None for any other line."""
+    """The head of a stored seal with a valid signature; None for any other line."""
     try:
         return _signed_head(_sliced(line, number), number, key)
     except FaultFound:
@@ -84,12 +85,12 @@ def _signed_head(slices: _Slices, number: int, key: SealKey) -> Head:
 
 
 def _sliced(line: bytes, number: int) -> _Slices:
-    """Canonical JSON has one form only, so the parts are cut out and never encoded again."""
+    """Cuts the parts out without encoding them again, since canonical JSON has only one form."""
     middle, end = line.find(BEFORE_MANIFEST), line.rfind(_BEFORE_SIGNATURE)
     signature = line[end + len(_BEFORE_SIGNATURE) : -len(_SUFFIX)]
     well_formed = line.startswith(_PREFIX) and line.endswith(_SUFFIX) and 0 < middle < end
     if not well_formed or not signature.isascii() or middle > LONGEST_LINE[HEADS]:
-        refuse(FaultKind.SEAL_EDITED, "it has not the form of a seal", file=SEALS, line=number)
+        refuse(FaultKind.SEAL_EDITED, "it is not a well-formed seal", file=SEALS, line=number)
     manifest = line[middle + len(BEFORE_MANIFEST) : end]
     return _Slices(line[len(_PREFIX) : middle], manifest, signature.decode())
 
@@ -101,20 +102,20 @@ def _seal(head: Head, manifest: bytes, number: int) -> Seal:
     ids, digests, classes = zip(*entries, strict=True)
     leaves = _leaves(digests)
     if leaves is None or not _are_ascending(ids) or not _are_known(classes, head):
-        _refuse(head, number, "an entry of its manifest has not its form or place")
+        _refuse(head, number, "an entry of its manifest is malformed or out of place")
     return Seal(head, ids, leaves, classes)
 
 
 def _entries(head: Head, manifest: bytes, number: int) -> list[list[Any]]:
-    """Brackets and commas are counted first, so that what is parsed takes memory by the entry."""
+    """Counts brackets and commas before parsing, to bound memory by the number of entries."""
     if not _has_room_for(head.count, manifest):
-        _refuse(head, number, f"its manifest has not the {head.count} entries that its head counts")
+        _refuse(head, number, f"its manifest does not have the {head.count} entries that its head states")
     try:
         entries = json.loads(manifest.decode())
     except (ValueError, RecursionError):
-        _refuse(head, number, "its manifest is no JSON")
+        _refuse(head, number, "its manifest is not JSON")
     if not isinstance(entries, list) or not all(type(e) is list and len(e) == 3 for e in entries):
-        _refuse(head, number, "its manifest is no list of entries of three parts")
+        _refuse(head, number, "its manifest is not a list of entries of three parts")
     return entries
 
 
@@ -124,7 +125,7 @@ def _has_room_for(count: int, manifest: bytes) -> bool:
 
 
 def _leaves(digests: Sequence[Any]) -> list[bytes] | None:
-    """One conversion for all: a call for each would take longer than hashing."""
+    """Converts all leaves at once: a call for each would take longer than hashing."""
     try:
         joined = bytes.fromhex("".join(digests))
     except (TypeError, ValueError):

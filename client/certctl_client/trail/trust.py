@@ -1,12 +1,13 @@
-"""What the person who verifies brings along: a pinned key, a trusted head. Both win over the bundle."""
+"""Trust that the verifying person provides: a pinned key, a trusted head. Both override the bundle."""
 
 import json
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+import rfc8785
+
 from certctl_client.trail.bundle import KEY, Bundle, read_small
-from certctl_client.trail.canonical import canonical_json
 from certctl_client.trail.faults import FaultKind, refuse
 from certctl_client.trail.heads import Head, check_signature, parse_head
 from certctl_client.trail.keys import NotASealKey, SealKey, seal_key
@@ -20,7 +21,7 @@ class NotAHead(ValueError):
 
 @dataclass(frozen=True)
 class TrustedHead:
-    """`raw` are its canonical bytes. A bare head has no signature: it is trusted for where it came from."""
+    """`raw` are the canonical bytes. A bare head has no signature: it is trusted because of its source."""
 
     raw: bytes
     signature: str | None
@@ -41,7 +42,7 @@ class Trust:
 
 @dataclass(frozen=True)
 class Anchors:
-    """Trust as it applies to one bundle."""
+    """The trust that applies to one bundle."""
 
     key: SealKey
     key_pinned: bool
@@ -49,20 +50,20 @@ class Anchors:
 
 
 def trusted_head(text: bytes) -> TrustedHead:
-    """Spaces and the order of names do not matter, the canonical bytes do. Raises NotAHead."""
+    """Parses a head; spaces and the order of names do not matter. Raises NotAHead."""
     try:
         value = json.loads(text)
         inner, signature = (value["head"], value["signature"]) if "head" in value else (value, None)
-        raw = canonical_json(inner)
+        raw = rfc8785.dumps(inner)
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise NotAHead("it is no head of a seal") from None
+        raise NotAHead("it is not the head of a seal") from None
     if not isinstance(inner, dict) or not _is_text_or_none(signature):
-        raise NotAHead("it is no head of a seal")
+        raise NotAHead("it is not the head of a seal")
     return TrustedHead(raw, signature)
 
 
 def anchors(bundle: Bundle, trust: Trust) -> Anchors:
-    """Raises FaultFound when the bundle's key is not the pinned one, or the trusted head not of that key."""
+    """Raises FaultFound if the bundle's key is not the pinned one, or did not sign the trusted head."""
     head = parse_head(trust.head.raw, _HEAD_FILE) if trust.head else None
     key = trust.key or _own_key(bundle)
     pins = {trust.key_sha256, head.key_sha256 if head else None} - {None}

@@ -9,7 +9,7 @@ from certctl_client.trail.trust import Anchors, Trust, anchors
 
 
 def verify(bundle: Bundle, trust: Trust) -> Report:
-    """Reads the bundle only; no network. Every fault of a bundle is in the report, never an exception."""
+    """Verifies a bundle without requests. Every fault is part of the report, never an exception."""
     try:
         kind = kind_of(bundle)
         anchored = anchors(bundle, trust)
@@ -29,13 +29,14 @@ def run(check: FullCheck | FilteredCheck, anchored: Anchors) -> Report:
 
 
 def kind_of(bundle: Bundle) -> BundleKind:
-    """Raises FaultFound when the files are those of neither kind, or of both."""
+    """Raises FaultFound if the files are those of neither kind, or of both."""
     full, filtered = bundle.has(SEALS), bundle.has(PROOFS) or bundle.has(HEADS)
     if full and filtered:
         refuse(FaultKind.UNREADABLE, "it has the files of a full and of a filtered export")
     if not full and not filtered:
         refuse(
-            FaultKind.UNREADABLE, f"it has neither {SEALS} nor {PROOFS}: it is no export of the audit trail"
+            FaultKind.UNREADABLE,
+            f"it has neither {SEALS} nor {PROOFS}: it is not an export of the audit trail",
         )
     return BundleKind.FULL if full else BundleKind.FILTERED
 

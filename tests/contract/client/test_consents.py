@@ -9,8 +9,8 @@ import pytest
 
 from certctl.api.agents.consent_schemas import ConsentBody
 from certctl.domain.agents.consents import Consent, forbidden_of
-from certctl_client.agent.consent import EVERYTHING, NOTHING, consent_of_flags
-from certctl_client.agent.consent import Consent as HostConsent
+from certctl_client.agent.consent.consent import EVERYTHING, NOTHING, consent_of_flags
+from certctl_client.agent.consent.consent import Consent as HostConsent
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import target_of

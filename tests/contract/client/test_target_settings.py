@@ -10,9 +10,9 @@ import pytest
 
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
 from certctl.domain.catalog.validation import problems_of
-from certctl_client.agent.consent import EVERYTHING
-from certctl_client.agent.consent import KINDS as ALLOWABLE
-from certctl_client.agent.consent_file import DEFAULT_PATH, parsed
+from certctl_client.agent.consent.consent import EVERYTHING
+from certctl_client.agent.consent.consent import KINDS as ALLOWABLE
+from certctl_client.agent.consent.file import DEFAULT_PATH, parsed
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import KINDS, target_of

@@ -6,7 +6,7 @@ from certctl.domain.notifications.notifications import NotificationType, Severit
 from tests.support.agents.agents import AgentsByHttp
 from tests.support.notifications.routed import rows_of
 
-_REASON = "/srv/a.pem is in no directory that this host allows."
+_REASON = "/srv/a.pem is not in a directory that this host allows."
 _REFUSAL = {"outcome": "failed", "error": _REASON, "rolled_back": False, "untouched": True}
 
 

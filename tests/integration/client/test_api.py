@@ -8,9 +8,9 @@ from email.utils import format_datetime
 import pytest
 
 from certctl_client.api import Api, path_of
+from certctl_client.api.retrying import RetryPolicy
 from certctl_client.errors import CommandError, RequestFailed, Unreachable
 from certctl_client.exit_codes import ExitCode
-from certctl_client.retrying import RetryPolicy
 from certctl_client.settings import Settings
 from tests.support.client.server import HANG_UP, KEY, LoopbackServer, Reply, json_reply, problem
 
@@ -90,7 +90,7 @@ def test_a_retry_after_that_says_nothing_is_passed_over(text: str) -> None:
             "Bad.\n  per_page: too large",
             "",
         ),
-        (Reply(413, b"<html>"), ExitCode.FAILED, "The server answered 413.", "1 MiB"),
+        (Reply(413, b"<html>"), ExitCode.FAILED, "The server returned 413.", "1 MiB"),
         (
             Reply(302, headers={"Location": "https://a.example/"}),
             ExitCode.FAILED,
@@ -113,7 +113,7 @@ def test_a_refusal_says_what_to_do_next(reply: Reply, code: ExitCode, message: s
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"7", b"\xff", b"[" * 100_000])
 def test_an_answer_that_is_no_object_is_not_our_api(body: bytes) -> None:
-    with pytest.raises(CommandError, match="not one of certctl's"):
+    with pytest.raises(CommandError, match="not from certctl's"):
         read(served(then=Reply(200, body)))
 
 

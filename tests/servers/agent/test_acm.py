@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from certctl_client.agent.bundles import Bundle, checked_bundle
-from certctl_client.agent.consent import EVERYTHING
+from certctl_client.agent.consent.consent import EVERYTHING
 from certctl_client.agent.errors import DeploymentFailed, WorkRefused
 from certctl_client.agent.targets.base import Assignment, Target
 from certctl_client.agent.targets.registry import target_of

@@ -110,7 +110,7 @@ def test_with_an_empty_consent_file_nothing_is_touched(
 
     job = _deployed(server, host, kind, config | commands)
 
-    assert f"{kind} is no kind of target that this host allows." in job.results[-1]["error"]
+    assert f"{kind} is not a kind of target that this host allows." in job.results[-1]["error"]
     assert (job.results[-1]["outcome"], job.results[-1]["untouched"]) == ("failed", True)
     assert premises.traces() == []
 
@@ -158,7 +158,7 @@ def test_the_loopback_is_no_exception_where_no_address_is_allowed(
 
     job = _deployed(server, host, kind, premises.config(kind))
 
-    assert "127.0.0.1 is no address to which this host allows connections." in job.results[-1]["error"]
+    assert "127.0.0.1 is not an address to which this host allows connections." in job.results[-1]["error"]
     assert premises.traces() == []
 
 
@@ -180,7 +180,7 @@ def test_a_command_is_allowed_with_its_arguments_only(
 
     job = _deployed(server, host, "Files", premises.config("Files") | {"reload_command": other})
 
-    assert "no command that this host allows" in job.results[-1]["error"]
+    assert "not a command that this host allows" in job.results[-1]["error"]
     assert premises.traces() == []
 
 
@@ -193,7 +193,7 @@ def test_the_commands_that_a_kind_has_of_its_own_come_with_it(
 
     job = _deployed(server, host, "NGINX", config)
 
-    assert "no address" in job.results[-1]["error"]
+    assert "not an address" in job.results[-1]["error"]
 
 
 @pytest.mark.parametrize("text", ["kinds = [", "kinds = 'Files'", None])
@@ -250,6 +250,6 @@ def test_what_failed_before_anything_was_touched_for_a_reason_that_may_pass_is_n
     job = _deployed(server, replace(host, commands=commands), "ACM", {"region": "eu-central-1"})
     commands.close()
 
-    assert "ACM cannot be asked" in job.results[-1]["error"]
+    assert "ACM cannot be reached" in job.results[-1]["error"]
     assert job.results[-1]["rolled_back"] is True
     assert "untouched" not in job.results[-1]

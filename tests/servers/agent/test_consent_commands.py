@@ -69,7 +69,7 @@ def test_a_check_warns_of_what_is_open_and_of_what_is_not_there(commands: Comman
     for told in (
         "any_command",
         "no kind is allowed",
-        "/nowhere/at/all is not there",
+        "/nowhere/at/all does not exist",
         "'nobody-of-that-name'",
     ):
         assert told in ran.stderr

@@ -108,7 +108,7 @@ def test_an_agent_that_is_running_reports_an_edit_and_obeys_it(
 
     opened = [event for event in host.events() if event["event"] == "consent_open"]
     assert [event["warning"] for event in opened] == [
-        "Whoever may edit a target decides here without a bound: any_directory."
+        "Whoever may edit a target decides here without limits: any_directory."
     ]
 
 
@@ -145,8 +145,8 @@ def test_an_agent_of_an_earlier_release_goes_on_and_its_journal_warns(
 @pytest.mark.parametrize(
     ("flags", "error"),
     [
-        ({"directories": ["/elsewhere"]}, "in no directory that this host allows"),
-        ({"commands": [["nginx", "-t"]]}, "no command that this host allows"),
+        ({"directories": ["/elsewhere"]}, "not in a directory that this host allows"),
+        ({"commands": [["nginx", "-t"]]}, "not a command that this host allows"),
     ],
 )
 def test_what_an_earlier_enrolment_did_not_allow_stays_forbidden(
@@ -173,7 +173,7 @@ def test_once_there_has_been_a_consent_file_it_alone_counts(
     (without_file,) = server.deploy(with_file.certificate)
     host.once()
 
-    assert "no kind of target that this host allows" in with_file.results[-1]["error"]
+    assert "not a kind of target that this host allows" in with_file.results[-1]["error"]
     assert "There is no consent file" in without_file.results[-1]["error"]
     assert list((tmp_path / "files").iterdir()) == []
 

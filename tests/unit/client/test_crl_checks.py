@@ -126,9 +126,9 @@ BAD: dict[str, tuple[Callable[[Authority], bytes], str]] = {
     "of the future": (lambda ca: ca.crl(made=NOW + timedelta(minutes=6)), "from the future"),
     "for some reasons": (
         lambda ca: ca.crl(idp(indirect_crl=True)),
-        "not speak of every reason or every certificate",
+        "not cover every reason or every certificate",
     ),
-    "for CAs": (lambda ca: ca.crl(idp(only_contains_ca_certs=True)), "not speak of every"),
+    "for CAs": (lambda ca: ca.crl(idp(only_contains_ca_certs=True)), "not cover every"),
     "with what is not understood": (
         lambda ca: ca.crl((x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), b"\x05\x00"), True)),
         "critical extensions",
@@ -173,7 +173,7 @@ def test_it_says_nothing_of_certificates_of_others(ca: Authority) -> None:
     assert scope_faults(sharded, ca.certificate, ca.leaf(_URL)) == []
     assert scope_faults(whole, ca.certificate, ca.leaf()) == []
     assert scope_faults(whole, ca.certificate, Authority().leaf(_URL)) == [
-        "the certificate is by another issuer than the CRL"
+        "the certificate has another issuer than the CRL"
     ]
     assert scope_faults(sharded, ca.certificate, ca.leaf(f"{_URL}x")) == [
         "the CRL is for certificates of another distribution point"

@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certctl_client.machine_formats import show_csv, show_json, show_yaml
 from certctl_client.output import Detail, FirstOf, Format, Listing, Sections, Tiles, View, show
-from certctl_client.watching import present
+from certctl_client.output.machine_formats import show_csv, show_json, show_yaml
+from certctl_client.output.watching import present
 
 type Record = Mapping[str, Any]
 

@@ -112,7 +112,7 @@ def test_ids_are_those_of_the_server() -> None:
 
 @pytest.mark.parametrize("pem", ["", "no PEM", "-----BEGIN CERTIFICATE-----\n", "\ud800"])
 def test_what_is_no_certificate_is_never_written(pem: str) -> None:
-    with pytest.raises(CommandError, match="no PEM certificate"):
+    with pytest.raises(CommandError, match="not a PEM certificate"):
         chain_of(pem)
 
 

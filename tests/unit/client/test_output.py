@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from certctl_client.errors import ConfigurationError
-from certctl_client.output import RENDERERS, Detail, Format, Listing, show
+from certctl_client.output import Detail, Format, Listing, show
+from certctl_client.output.rendering import RENDERERS
 from certctl_client.plain_text import printable
 from certctl_client.times import wire_time, wire_time_before
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from certctl_client.agent.consent import Consent, Source
+from certctl_client.agent.consent.consent import Consent, Source
 from certctl_client.agent.targets.base import Assignment
 from certctl_client.agent.targets.registry import target_of
 from local.demo.agents import DemoAgents, remembered

@@ -1,1 +1,1 @@
-"""Where certificates go: a kind is a module, and a line in `registry`."""
+"""Targets of deployments; `registry` has their kinds."""

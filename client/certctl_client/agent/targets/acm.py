@@ -1,8 +1,8 @@
 """AWS Certificate Manager: the certificate is imported with the host's own role, so that the key never passes
 the control plane. Needs `pip install 'certctl[acm]'`.
 
-An import replaces what an ARN holds at once or not at all, so there is nothing to put back. Without an ARN in
-the configuration the first import makes one, and later ones find it by its tags.
+An import replaces a certificate atomically, so there is nothing to restore. Without an ARN in the
+configuration the first import creates one, and later imports find it by its tags.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ _KEY_TYPES = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1
 
 @dataclass(frozen=True)
 class AcmCertificate:
-    """`client` is boto3's. `arn` is None until there is one."""
+    """`client` is boto3's. `arn` is None until the first import."""
 
     client: Any
     arn: str | None
@@ -45,7 +45,7 @@ class AcmCertificate:
         return bundle.fingerprint
 
     def restore(self, snapshot: Snapshot) -> None:
-        """ACM gives no key back: what was there is there unless the import was done."""
+        """Raises if the import was done: ACM does not return keys, so the former certificate is lost."""
         arn, held = snapshot.values["arn"], snapshot.values["held"]
         if arn is not None and self._held(arn) != held:
             raise DeploymentFailed("ACM holds the new certificate; it keeps no copy of the former one.")
@@ -72,7 +72,7 @@ class AcmCertificate:
             more = {"NextToken": page["NextToken"]}
 
     def _may_be_ours(self, summary: Mapping[str, Any]) -> bool:
-        """Reading the tags of each costs a call; one whose names are known and others needs none."""
+        """Reading tags costs a call each: certificates that are known to have other names are skipped."""
         names = {summary.get("DomainName"), *summary.get("SubjectAlternativeNameSummaries", ())} - {None, ""}
         return not names or self.assignment.common_name in names
 
@@ -95,9 +95,9 @@ class AcmCertificate:
             answer: Mapping[str, Any] = getattr(self.client, operation)(**parameters)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "an error")
-            raise DeploymentFailed(f"ACM answered {code} to {operation}.") from None
+            raise DeploymentFailed(f"ACM returned {code} for {operation}.") from None
         except BotoCoreError as error:
-            raise DeploymentFailed(f"ACM cannot be asked ({type(error).__name__}).") from None
+            raise DeploymentFailed(f"ACM cannot be reached ({type(error).__name__}).") from None
         return answer
 
 
@@ -106,7 +106,7 @@ def acm(assignment: Assignment) -> AcmCertificate:
     if not isinstance(region, str) or not region:
         raise WorkRefused("region is not set.")
     if arn is not None and not (isinstance(arn, str) and arn.startswith("arn:")):
-        raise WorkRefused("certificate_arn is no ARN.")
+        raise WorkRefused("certificate_arn is not an ARN.")
     return AcmCertificate(_client(region), arn, assignment)
 
 

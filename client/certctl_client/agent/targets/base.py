@@ -1,18 +1,18 @@
-"""What every kind of target can do, and what it is given. `deploying` keeps the order: snapshot, install,
-verify, and on failure restore."""
+"""The protocol of targets, and their input. `deploying` keeps the order: snapshot, install, verify, and on
+failure restore."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from certctl_client.agent.bundles import Bundle
-from certctl_client.agent.consent import Consent
+from certctl_client.agent.consent.consent import Consent
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is needed to go back. `values` are JSON; `blobs` may be secret, are kept with mode 0600 and
-    dropped when the deployment has ended."""
+    """All that a rollback needs. `values` are JSON; `blobs` may be secret, are stored with mode 0600 and
+    deleted when the deployment has ended."""
 
     values: Mapping[str, Any]
     blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -28,21 +28,22 @@ class Target(Protocol):
     """
 
     def snapshot(self) -> Snapshot:
-        """Before anything is changed."""
+        """Takes a snapshot before anything is changed."""
 
     def install(self, bundle: Bundle) -> None:
-        """Puts the bundle in place and has it taken up."""
+        """Installs the bundle and has the server load it."""
 
     def verify(self, bundle: Bundle) -> str | None:
-        """The SHA-256 fingerprint of what is served or held there now, when it is the bundle's leaf."""
+        """The SHA-256 fingerprint of the certificate served or stored there now, if it is the bundle's
+        leaf."""
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Returns once what was there before is there again, and is served if it was."""
+        """Restores the former files, and returns once they are served if they were before."""
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """`common_name` of the certificate, for the name that a TLS client asks for."""
+    """`common_name` is the certificate's, which a TLS client requests by SNI."""
 
     target_id: str
     certificate_id: str

@@ -1,4 +1,4 @@
-"""Commands of an administrator: an array of arguments, no shell, a time limit, bounded output."""
+"""Runs commands of an administrator: an array of arguments, no shell, a time limit, bounded output."""
 
 import os
 import signal
@@ -19,9 +19,9 @@ _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 
 
 def run_command(command: Sequence[str], purpose: str, seconds: float = _SECONDS) -> None:
-    """Raises DeploymentFailed with the end of the output, unless that may hold a secret."""
+    """Raises DeploymentFailed with the end of the output, unless that may contain a secret."""
     try:
-        process = subprocess.Popen(  # noqa: S603 - an array, and the host's rules have been asked
+        process = subprocess.Popen(  # noqa: S603 - an array, checked against the host's consent
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -35,13 +35,13 @@ def run_command(command: Sequence[str], purpose: str, seconds: float = _SECONDS)
     tail = _Tail(process.stdout)
     code = _ended(process, seconds)
     if code is None:
-        raise DeploymentFailed(f"The {purpose} took more than {seconds:g} s and was ended.")
+        raise DeploymentFailed(f"The {purpose} took more than {seconds:g} s and was stopped.")
     if code != 0:
         raise DeploymentFailed(f"The {purpose} failed (exit code {code}): {tail.text()}")
 
 
 class _Tail:
-    """The end of a stream, read in the background: what a command leaves running may hold it open."""
+    """The end of a stream, read in the background: processes that a command leaves may keep it open."""
 
     def __init__(self, stream: IO[bytes] | None) -> None:
         self._kept = b""
@@ -50,7 +50,7 @@ class _Tail:
 
     def text(self) -> str:
         self._thread.join(0.5)
-        return output_without_secrets(self._kept.decode("utf-8", "replace").strip()) or "it said nothing"
+        return output_without_secrets(self._kept.decode("utf-8", "replace").strip()) or "it printed nothing"
 
     def _read(self, stream: IO[bytes] | None) -> None:
         if stream is None:
@@ -61,7 +61,7 @@ class _Tail:
 
 
 def _ended(process: subprocess.Popen[bytes], seconds: float) -> int | None:
-    """None where it had to be killed, with what it started."""
+    """The exit code; None if the command and its children had to be killed."""
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Fields of a target's configuration. Each raises WorkRefused and names the field."""
+"""Reads fields of a target's configuration. Each function raises WorkRefused, which names the field."""
 
 import grp
 import os
@@ -25,11 +25,11 @@ def optional_path_in(assignment: Assignment, name: str) -> PurePosixPath | None:
 
 
 def command_in(assignment: Assignment, name: str, default: Sequence[str] = ()) -> Sequence[str]:
-    """Empty where there is none. The kind's own is allowed with the kind."""
+    """The configured command, else the kind's own, which the kind's consent includes; may be empty."""
     given = assignment.config.get(name)
     command = default if given is None else given
     if not isinstance(command, list | tuple) or not all(isinstance(part, str) for part in command):
-        raise WorkRefused(f"{name} is no array of arguments.")
+        raise WorkRefused(f"{name} is not an array of arguments.")
     if command and not command[0]:
         raise WorkRefused(f"{name} names no program.")
     if command and list(command) != list(default):
@@ -45,7 +45,7 @@ def endpoint_in(assignment: Assignment) -> Endpoint:
     host = host.strip("[]")
     assignment.consent.require_verify_address(host)
     name = assignment.config.get("verify_server_name") or assignment.common_name
-    # any name below a wildcard is served by it
+    # a wildcard certificate serves any name below it
     return Endpoint(host, int(port), str(name).replace("*", "certctl", 1))
 
 

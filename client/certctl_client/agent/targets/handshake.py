@@ -1,4 +1,4 @@
-"""Which certificate a server shows: a TLS handshake with SNI, trusting nothing and sending nothing."""
+"""Reads the certificate that a server presents: a TLS handshake with SNI that trusts and sends nothing."""
 
 import hashlib
 import socket
@@ -14,14 +14,14 @@ _IN_A_ROW = 5
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`server_name` is empty where no name is asked for."""
+    """`server_name` is empty for a handshake without SNI."""
 
     host: str
     port: int
     server_name: str = ""
 
     def served(self) -> str | None:
-        """The leaf's SHA-256 fingerprint; None where no handshake comes about."""
+        """The leaf's SHA-256 fingerprint; None if the handshake fails."""
         try:
             with (
                 socket.create_connection((self.host, self.port), _TIMEOUT) as connection,
@@ -33,8 +33,8 @@ class Endpoint:
         return hashlib.sha256(leaf).hexdigest() if leaf else None
 
     def serves(self, fingerprint: str, seconds: float, sleep: Callable[[float], None] = time.sleep) -> bool:
-        """A server takes a moment to reload, and for another its old workers answer as well as the new ones:
-        asked until it has been the right one several times in a row, for so long."""
+        """Whether the server presents the certificate several times in a row within `seconds`. It takes a
+        moment to reload, and for a while old workers respond beside the new ones."""
         ends, in_a_row = time.monotonic() + seconds, 0
         while in_a_row < _IN_A_ROW:
             in_a_row = in_a_row + 1 if self.served() == fingerprint else 0
@@ -45,7 +45,7 @@ class Endpoint:
 
 
 def _context() -> ssl.SSLContext:
-    """The fingerprint is the proof; who issued the certificate does not matter."""
+    """A context without verification: the fingerprint is the proof, whoever issued the certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -4,26 +4,63 @@ from collections.abc import Callable, Mapping
 
 from certctl_client.agent.errors import WorkRefused
 from certctl_client.agent.targets.acm import acm
-from certctl_client.agent.targets.apache import apache
 from certctl_client.agent.targets.base import Assignment, Target
-from certctl_client.agent.targets.haproxy import haproxy
-from certctl_client.agent.targets.nginx import nginx
-from certctl_client.agent.targets.plain_files import plain_files
-
-KINDS: Mapping[str, Callable[[Assignment], Target]] = {
-    "NGINX": nginx,
-    "Apache": apache,
-    "HAProxy": haproxy,
-    "Files": plain_files,
-    "ACM": acm,
-}
+from certctl_client.agent.targets.configuration import command_in, group_in, owner_in, path_in
+from certctl_client.agent.targets.served_files import (
+    Part,
+    ServedFiles,
+    certificate_and_key,
+    everything,
+    served,
+)
 
 
 def target_of(kind: str, assignment: Assignment) -> Target:
-    """Raises WorkRefused for a kind or a configuration that this agent cannot serve, or its host does not
+    """Raises WorkRefused for a kind or a configuration that this agent does not support, or its host does not
     allow."""
     assignment.consent.require_kind(kind)
     make = KINDS.get(kind)
     if make is None:
         raise WorkRefused(f"This version of the agent knows no target of kind {kind!r}.")
     return make(assignment)
+
+
+def _nginx(assignment: Assignment) -> Target:
+    """`ssl_certificate` and `ssl_certificate_key`."""
+    parts = certificate_and_key(assignment)
+    return served(assignment, parts, ("nginx", "-t", "-q"), ("systemctl", "reload", "nginx"))
+
+
+def _apache(assignment: Assignment) -> Target:
+    """2.4.8 and later: `SSLCertificateFile` with the chain in it, and `SSLCertificateKeyFile`."""
+    parts = certificate_and_key(assignment)
+    return served(assignment, parts, ("apachectl", "-t"), ("systemctl", "reload", "apache2"))
+
+
+def _haproxy(assignment: Assignment) -> Target:
+    """`bind ... ssl crt FILE`, one file with leaf, chain and key."""
+    combined = Part(path_in(assignment, "certificate_path"), everything, is_secret=True)
+    test = ("haproxy", "-c", "-q", "-f", "/etc/haproxy/haproxy.cfg")
+    return served(assignment, [combined], test, ("systemctl", "reload", "haproxy"))
+
+
+def _files(assignment: Assignment) -> Target:
+    """For any program, with a command afterwards if one is configured; nothing is checked over TLS."""
+    return ServedFiles(
+        certificate_and_key(assignment),
+        owner_in(assignment),
+        group_in(assignment),
+        test=(),
+        reload=command_in(assignment, "reload_command"),
+        endpoint=None,
+        seconds_to_verify=0.0,
+    )
+
+
+KINDS: Mapping[str, Callable[[Assignment], Target]] = {
+    "NGINX": _nginx,
+    "Apache": _apache,
+    "HAProxy": _haproxy,
+    "Files": _files,
+    "ACM": acm,
+}

@@ -1,8 +1,8 @@
-"""Files of a target, read and replaced where they are said to be and nowhere else.
+"""Reads and replaces files of a target at exactly the configured paths.
 
-The directory is opened from `/` downwards, no component may be a symbolic link, and everything after that
-goes by its descriptor: a link that is slipped in later is not followed. A new content is written beside its
-place, mode 0600 from its first byte, given its owner and then its mode, brought to the disk, and renamed.
+The directory is opened from `/` downwards, no component may be a symbolic link, and all later calls use its
+descriptor: a link that is placed there later is not followed. New content is written under another name with
+mode 0600 from its first byte, given its owner and then its mode, synced, and renamed.
 """
 
 import errno
@@ -23,7 +23,7 @@ _DOWN = _HERE | os.O_DIRECTORY
 
 @dataclass(frozen=True)
 class Marks:
-    """Of a file. Ids, not names."""
+    """Mode, user id and group id of a file."""
 
     mode: int
     uid: int
@@ -37,17 +37,17 @@ class Found:
 
 
 def checked_path(text: object) -> PurePosixPath:
-    """Raises WorkRefused unless it is absolute and says plainly where it leads."""
+    """Raises WorkRefused unless the path is absolute and normalised."""
     path = PurePosixPath(str(text))
     if not isinstance(text, str) or path.root != "/" or str(path) != text or "\0" in text:
-        raise WorkRefused(f"{text!r} is no path for a target: give it absolute, and without detours.")
+        raise WorkRefused(f"{text!r} is not a path for a target: it must be absolute and normalised.")
     if ".." in path.parts or not path.name:
-        raise WorkRefused(f"{text!r} is no path for a target: it may not lead upwards.")
+        raise WorkRefused(f"{text!r} is not a path for a target: it must not contain `..`.")
     return path
 
 
 def found_at(path: PurePosixPath) -> Found | None:
-    """None where there is nothing. Raises WorkRefused where there is something else than a file."""
+    """The file at a path; None if there is none. Raises WorkRefused if it is not a regular file."""
     with _directory_of(path) as directory:
         try:
             descriptor = os.open(path.name, os.O_RDONLY | os.O_NONBLOCK | _HERE, dir_fd=directory)
@@ -62,7 +62,8 @@ def found_at(path: PurePosixPath) -> Found | None:
 
 
 def put(path: PurePosixPath, content: bytes, marks: Marks) -> None:
-    """At once: a reader sees the old content or the new. Raises DeploymentFailed or WorkRefused."""
+    """Replaces a file atomically: a reader sees the old content or the new. Raises DeploymentFailed or
+    WorkRefused."""
     with _directory_of(path) as directory:
         try:
             _refuse_special(path, directory)
@@ -76,8 +77,8 @@ def put(path: PurePosixPath, content: bytes, marks: Marks) -> None:
 
 
 def put_back(path: PurePosixPath, former: Found) -> None:
-    """As `put`, without a write where it is there still: an agent that may not give a file the owner that it
-    has could not have replaced it either. Raises DeploymentFailed or WorkRefused."""
+    """Restores a file like `put`, without a write if it is unchanged: an agent that may not set the file's
+    owner could not have replaced it either. Raises DeploymentFailed or WorkRefused."""
     if found_at(path) != former:
         return put(path, former.content, former.marks)
     with _directory_of(path) as directory:
@@ -85,11 +86,11 @@ def put_back(path: PurePosixPath, former: Found) -> None:
             with suppress(FileNotFoundError):
                 os.unlink(_name_beside(path), dir_fd=directory)
         except OSError as error:
-            raise DeploymentFailed(f"{path} cannot be put back: {error.strerror}.") from None
+            raise DeploymentFailed(f"{path} cannot be restored: {error.strerror}.") from None
 
 
 def remove(path: PurePosixPath) -> None:
-    """Nothing there is well too. Raises DeploymentFailed or WorkRefused."""
+    """Removes a file if it exists. Raises DeploymentFailed or WorkRefused."""
     with _directory_of(path) as directory:
         try:
             for name in (_name_beside(path), path.name):
@@ -107,12 +108,12 @@ def _read(path: PurePosixPath, descriptor: int) -> Found:
     with open(descriptor, "rb", closefd=False) as file:
         content = file.read(_FILE_LIMIT + 1)
     if len(content) > _FILE_LIMIT:
-        raise WorkRefused(f"{path} has more than {_FILE_LIMIT} bytes: it is no certificate.")
+        raise WorkRefused(f"{path} has more than {_FILE_LIMIT} bytes: it is not a certificate.")
     return Found(content, Marks(stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid))
 
 
 def _written(path: PurePosixPath, content: bytes, marks: Marks, directory: int) -> str:
-    """The name is always the same: what a crash left is found, and replaced."""
+    """Writes the content beside its path. The name is always the same, so that a crash's rest is replaced."""
     name = _name_beside(path)
     with suppress(FileNotFoundError):
         os.unlink(name, dir_fd=directory)
@@ -131,17 +132,17 @@ def _refuse_special(path: PurePosixPath, directory: int) -> None:
     with suppress(FileNotFoundError):
         status = os.stat(path.name, dir_fd=directory, follow_symlinks=False)
         if not stat.S_ISREG(status.st_mode):
-            raise WorkRefused(f"{path} is a symbolic link, or no file: name the file itself.")
+            raise WorkRefused(f"{path} is a symbolic link, or not a file: name the file itself.")
 
 
 def _name_beside(path: PurePosixPath) -> str:
-    """Servers that read whole directories (HAProxy's `crt`) pass over names with a leading dot."""
+    """A name with a leading dot: servers that read whole directories (HAProxy's `crt`) skip it."""
     return f".{path.name}.certctl-new"
 
 
 @contextmanager
 def _directory_of(path: PurePosixPath) -> Iterator[int]:
-    """A descriptor. Raises WorkRefused."""
+    """A descriptor of the path's directory. Raises WorkRefused."""
     descriptor = _opened(path)
     try:
         _refuse_open_to_all(path, descriptor)
@@ -165,10 +166,12 @@ def _opened(path: PurePosixPath) -> int:
 
 def _refuse_open_to_all(path: PurePosixPath, directory: int) -> None:
     if os.fstat(directory).st_mode & _WORLD_WRITABLE:
-        raise WorkRefused(f"{path.parent} may be written by everybody: no key is put there.")
+        raise WorkRefused(f"{path.parent} is writable by everybody: no key may be stored there.")
 
 
 def _refused(path: PurePosixPath, error: OSError) -> WorkRefused:
     if error.errno in (errno.ELOOP, errno.ENOTDIR):
-        return WorkRefused(f"{path} leads over a symbolic link or no directory: name the real path.")
+        return WorkRefused(
+            f"{path} contains a symbolic link or something that is not a directory: name the real path."
+        )
     return WorkRefused(f"{path} cannot be opened: {error.strerror}.")

@@ -1,4 +1,4 @@
-"""Files, and a server that takes them up when it is told: test, reload, look at what it serves."""
+"""Files that a server loads: test its configuration, reload it, check which certificate it serves."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ _NOT_FOR_OTHERS = 0o770
 
 @dataclass(frozen=True)
 class Part:
-    """One file, and what of the bundle goes into it."""
+    """One file, and the part of the bundle that it holds."""
 
     path: PurePosixPath
     content: Callable[[Bundle], bytes]
@@ -39,8 +39,8 @@ class Part:
 
 @dataclass(frozen=True)
 class ServedFiles:
-    """`parts` begin with the one that holds the leaf. No `test`, no `reload` and no `endpoint` are well too:
-    then nothing serves the files, or nobody asked."""
+    """`parts` begin with the one that holds the leaf. `test`, `reload` and `endpoint` may be empty: then
+    nothing serves the files, or it is not to be checked."""
 
     parts: Sequence[Part]
     owner: int | None
@@ -87,7 +87,8 @@ class ServedFiles:
             raise failed
 
     def _reload_failed(self) -> DeploymentFailed | None:
-        """A server that does not take the old files up anew may serve them all the same."""
+        """Reloads. Returns the failure instead of raising it: the server may serve the former files all the
+        same."""
         try:
             if self.reload:
                 run_command(self.reload, "reload command after the rollback")
@@ -103,7 +104,7 @@ class ServedFiles:
         return bundle.fingerprint
 
     def _marks(self, part: Part) -> Marks:
-        """As configured, else as the file is, else the agent's own."""
+        """Owner and mode: as configured, else those of the file, else the agent's own."""
         found = found_at(part.path)
         now = found.marks if found else Marks(self._new_mode(part), os.geteuid(), os.getegid())
         mode = now.mode & _NOT_FOR_OTHERS if part.is_secret else now.mode
@@ -136,7 +137,7 @@ def everything(bundle: Bundle) -> bytes:
 
 
 def certificate_and_key(assignment: Assignment) -> list[Part]:
-    """`certificate_path` with leaf and chain, `key_path`, and `chain_path` where it is configured."""
+    """`certificate_path` with leaf and chain, `key_path`, and `chain_path` if it is configured."""
     parts = [
         Part(path_in(assignment, "certificate_path"), leaf_and_chain),
         Part(path_in(assignment, "key_path"), key_only, is_secret=True),
@@ -151,7 +152,7 @@ def certificate_and_key(assignment: Assignment) -> list[Part]:
 def served(
     assignment: Assignment, parts: Sequence[Part], test: Sequence[str], reload: Sequence[str]
 ) -> ServedFiles:
-    """`test` and `reload` are what is run where the configuration names nothing else."""
+    """`test` and `reload` are the kind's own commands, which the configuration may replace."""
     return ServedFiles(
         parts,
         owner_in(assignment),

@@ -1,1 +1,1 @@
-"""What a model may call: `reading_*` changes nothing, `acting` does."""
+"""Tools for a model: those of `reading_*` and `checking` change nothing, those of `acting` do."""

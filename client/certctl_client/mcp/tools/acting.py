@@ -1,4 +1,4 @@
-"""What changes the stack: there only with `--allow-writes`."""
+"""Tools that change the stack, offered only with `--allow-writes`."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal, cast
@@ -6,15 +6,9 @@ from uuid import uuid4
 
 from pydantic import Field
 
-from certctl_client.api.records import Revoked
-from certctl_client.api.requests import (
-    BulkRevocation,
-    Deploying,
-    LastingReason,
-    Renewal,
-    RevocationReason,
-)
+from certctl_client.api.reasons import LastingReason, RevocationReason
 from certctl_client.api.resources import Stack
+from certctl_client.api.schema import BulkRevokeBody, DeployBody, RenewBody, RevokedView
 from certctl_client.crl.documents import parse_serial
 from certctl_client.errors import CommandError, RequestFailed
 from certctl_client.mcp import presenting
@@ -31,21 +25,21 @@ from certctl_client.mcp.models_catalog import TestResult
 from certctl_client.mcp.models_deployments import StartedDeployments
 from certctl_client.mcp.pages import checked_cursor
 
-# Of one notification: it is gone, or it changed meanwhile. Anything else would refuse the others too.
+# The notification is gone or has changed. Any other status would apply to all notifications.
 _REFUSALS = frozenset({404, 409})
 
-Ids = Annotated[list[Id], Field(min_length=1, max_length=50, description="As the lists show them.")]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=50, description="Ids, as in the lists.")]
 OptionalIds = Annotated[
     list[Id] | None, Field(min_length=1, max_length=1000, description="Only these, by their ids.")
 ]
 TargetIds = Annotated[
-    list[Id] | None, Field(min_length=1, max_length=20, description="Only to these targets; else to all.")
+    list[Id] | None, Field(min_length=1, max_length=20, description="Only to these targets; default: all.")
 ]
-DryRun = Annotated[bool, Field(description="True: only list what would be revoked.")]
+DryRun = Annotated[bool, Field(description="True: only list the certificates that would be revoked.")]
 Csr = Annotated[
     str | None, Field(max_length=65536, description="A PKCS #10 request in PEM; its key stays where it is.")
 ]
-Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as certificates show it.")]
+Serial = Annotated[str, Field(min_length=1, max_length=80, description="Hex, as in certificates.")]
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,7 @@ class Acting:
     stack: Stack
 
     def requeue_notifications(self, notification_ids: Ids) -> RequeueResult:
-        """Queue dead or failed alerts again: each is delivered anew. Says which were refused, and why."""
+        """Requeue dead or failed alerts: each is delivered again. Returns which were refused, and why."""
         marking = fresh_marking()
         done: list[RequeueOutcome] = []
         for notification_id in dict.fromkeys(notification_ids):
@@ -64,14 +58,14 @@ class Acting:
         )
 
     def renew_certificate(self, certificate_id: Id, csr_pem: Csr = None) -> StartedRenewal:
-        """Start a renewal. Without a CSR the job waits until the holder of the key brings one."""
-        wanted: Renewal = {} if csr_pem is None else {"csr_pem": csr_pem}
+        """Start a renewal. Without a CSR the job waits until the holder of the key submits one."""
+        wanted: RenewBody = {} if csr_pem is None else {"csr_pem": csr_pem}
         started = self.stack.certificates.renew(certificate_id, wanted, str(uuid4()))
         return StartedRenewal(certificate_id=certificate_id, job_id=fresh_marking().word(started["job_id"]))
 
     def deploy_certificate(self, certificate_id: Id, target_ids: TargetIds = None) -> StartedDeployments:
-        """Deploy the current version again, by the agents of its targets. What is open already stays."""
-        wanted: Deploying = {} if target_ids is None else {"target_ids": target_ids}
+        """Deploy the current version again, by the agents of its targets. Open deployments stay."""
+        wanted: DeployBody = {} if target_ids is None else {"target_ids": target_ids}
         started = self.stack.certificates.deploy(certificate_id, wanted, str(uuid4()))
         word = fresh_marking().word
         return StartedDeployments(
@@ -79,7 +73,7 @@ class Acting:
         )
 
     def test_catalog_record(self, kind: Literal["issuers", "targets"], record_id: Id) -> TestResult:
-        """Test whether an issuer can issue, or a target's agent is there and online. It changes nothing."""
+        """Test whether an issuer can issue, or a target's agent exists and is online. Changes nothing."""
         related = self.stack.related
         test = related.test_issuer if kind == "issuers" else related.test_target
         tested, marking = test(record_id), fresh_marking()
@@ -90,7 +84,7 @@ class Acting:
         )
 
     def revoke_certificate(self, certificate_id: Id, reason: RevocationReason) -> RevocationResult:
-        """Revoke a certificate: every unexpired version, for ever; only a certificateHold can be ended.
+        """Revoke a certificate: every unexpired version, for ever; only a certificateHold can be undone.
         Ask the person first, with the certificate's id and name."""
         return _result(self.stack.certificates.revoke(certificate_id, {"reason": reason}))
 
@@ -117,16 +111,16 @@ class Acting:
             "profile_id": profile_id,
             "environment": environment,
         }
-        wanted = cast(BulkRevocation, {name: value for name, value in given.items() if value is not None})
+        wanted = cast(BulkRevokeBody, {name: value for name, value in given.items() if value is not None})
         if dry_run:
             return self._would_revoke(wanted, cursor)
         started = self.stack.certificates.bulk_revoke(wanted, str(uuid4()))
         job_id = fresh_marking().word(started["job_id"])
         return BulkRevocationResult(dry_run=False, job_id=job_id, certificate_ids=None, next_cursor=None)
 
-    def _would_revoke(self, wanted: BulkRevocation, cursor: str | None) -> BulkRevocationResult:
+    def _would_revoke(self, wanted: BulkRevokeBody, cursor: str | None) -> BulkRevocationResult:
         word = fresh_marking().word
-        asked: BulkRevocation = {**wanted, "per_page": LARGEST_PAGE}
+        asked: BulkRevokeBody = {**wanted, "per_page": LARGEST_PAGE}
         if cursor:
             asked["cursor"] = cursor
         page = self.stack.certificates.preview_bulk_revocation(asked)
@@ -159,7 +153,7 @@ class Acting:
         return RequeueOutcome(id=notification_id, requeued=True, untrusted_refusal=None)
 
 
-def _result(revoked: Revoked) -> RevocationResult:
+def _result(revoked: RevokedView) -> RevocationResult:
     word = fresh_marking().word
     return RevocationResult(
         status=word(revoked["status"]),
@@ -171,5 +165,5 @@ def _result(revoked: Revoked) -> RevocationResult:
 
 
 def _after(before: int, error: CommandError) -> CommandError:
-    advice = f"The first {before} notifications of the list were dealt with before. {error.next_step}"
+    advice = f"The first {before} notifications of the list were handled before. {error.next_step}"
     return CommandError(error.message, advice.rstrip(), error.code)

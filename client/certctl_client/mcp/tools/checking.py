@@ -1,4 +1,4 @@
-"""Whether a serial is revoked, by the list that everybody reads."""
+"""A tool that looks a serial up on the published CRLs."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,9 +12,7 @@ from certctl_client.crl.public import PublicObjects
 from certctl_client.mcp.models import RevocationCheck
 from certctl_client.times import wire
 
-Serial = Annotated[
-    str, Field(max_length=80, description="Hex, as certificates show it; colons may be in it.")
-]
+Serial = Annotated[str, Field(max_length=80, description="Hex, as in certificates; may contain colons.")]
 Issuer = Annotated[str, Field(max_length=128, description="Id of the issuer.")]
 
 
@@ -28,8 +26,8 @@ class Checking:
         """Fetch the published CRLs of every CA of the issuer that may have unexpired leaves, check signature
         and freshness, and look the serial up.
 
-        `revoked`: it is on a good CRL. `not_listed`: the issuer issued it, and it is on none. `unknown`: no
-        CA of the issuer issued it, or a CRL may not be relied on, as `faults` says.
+        `revoked`: it is on a good CRL. `not_listed`: the issuer issued it, and no CRL lists it. `unknown`: no
+        CA of the issuer issued it, or a CRL may not be relied on, for the reasons in `faults`.
         """
         serial = parse_serial(serial_number)
         with PublicObjects(self.url) as public:

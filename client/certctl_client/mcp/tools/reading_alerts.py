@@ -1,10 +1,10 @@
-"""Notifications, the dead ones above all, and the channels that they go to."""
+"""Tools that read notifications and channels."""
 
 from dataclasses import dataclass
 
 from certctl_client.api import operations
-from certctl_client.api.requests import NotificationStatus, NotificationType
 from certctl_client.api.resources import Stack
+from certctl_client.api.schema import NotificationStatus, NotificationType
 from certctl_client.commands.options import given
 from certctl_client.mcp import presenting
 from certctl_client.mcp.inputs import PAGE, Channel, Cursor, Id, Limit, OptionalId
@@ -52,7 +52,7 @@ class ReadingAlerts:
         return Notification(notice=marking.notice, notification=presenting.notification(marking, record))
 
     def list_channels(self, limit: Limit = PAGE, cursor: Cursor = None) -> ChannelPage:
-        """Where alerts go, by id, with the state of each circuit breaker and its last error."""
+        """Channels of alerts, by id, with the state of each circuit breaker and its last error."""
         page = page_of(self.stack.api, operations.LIST_CHANNELS, {}, limit, cursor)
         marking = fresh_marking()
         return ChannelPage(

@@ -1,4 +1,4 @@
-"""The audit trail."""
+"""A tool that reads the audit trail."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Issuers, targets, owners, teams, profiles, policies, renewal policies and agents; what broke policies."""
+"""Tools that read catalog records and policy violations."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -11,6 +11,7 @@ from certctl_client.api.catalog_operations import (
     OPERATIONS,
 )
 from certctl_client.api.resources import Stack
+from certctl_client.api.schema import ViolationState
 from certctl_client.commands.options import given
 from certctl_client.mcp import presenting
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
@@ -19,8 +20,7 @@ from certctl_client.mcp.models_catalog import CatalogEntry, CatalogPage, Violati
 from certctl_client.mcp.pages import page_of
 
 Kind = Literal["issuers", "targets", "owners", "teams", "profiles", "policies", "renewal-policies", "agents"]
-State = Literal["open", "ended", "refused"] | None
-Name = Annotated[str | None, Field(min_length=1, max_length=128, description="What the name begins with.")]
+Name = Annotated[str | None, Field(min_length=1, max_length=128, description="The beginning of the name.")]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ReadingCatalog:
     def list_catalog(
         self, kind: Kind, name: Name = None, limit: Limit = PAGE, cursor: Cursor = None
     ) -> CatalogPage:
-        """The records of a kind that certificates refer to by id, a page at a time: by id, or by name where
+        """The records of a kind that certificates refer to by id, a page at a time: by id, or by name if
         one is given."""
         page = page_of(self.stack.api, OPERATIONS[kind].list, given(name=name), limit, cursor)
         marking = fresh_marking()
@@ -48,12 +48,12 @@ class ReadingCatalog:
     def list_policy_violations(
         self,
         policy_id: OptionalId = None,
-        state: State = None,
+        state: ViolationState | None = None,
         limit: Limit = PAGE,
         cursor: Cursor = None,
     ) -> ViolationPage:
-        """What broke a policy, or any: certificates that break it now (`open`), did so (`ended`), or were
-        refused. The policy's own record says in `evaluation` how far existing certificates are evaluated."""
+        """Violations of a policy, or of all: by certificates that break it now (`open`), that did (`ended`),
+        or that were refused. `evaluation` in the policy's record shows the progress over existing ones."""
         operation, ids = (LIST_VIOLATIONS_OF_POLICY, [policy_id]) if policy_id else (LIST_VIOLATIONS, [])
         page = page_of(self.stack.api, operation, given(state=state), limit, cursor, *ids)
         marking = fresh_marking()

@@ -1,4 +1,4 @@
-"""Certificates, jobs and counts."""
+"""Tools that read certificates, jobs and counts."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from certctl_client.api import operations
-from certctl_client.api.requests import CertificateStatus
 from certctl_client.api.resources import Stack
+from certctl_client.api.schema import Status as CertificateStatus
 from certctl_client.commands.options import given
 from certctl_client.mcp import presenting
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
@@ -19,7 +19,10 @@ from certctl_client.times import wire
 
 Name = Annotated[
     str | None,
-    Field(max_length=256, description="A domain, with all names in it, or a full name. Else use search."),
+    Field(
+        max_length=256,
+        description="A domain, which matches all names in it, or a full name. Otherwise use search.",
+    ),
 ]
 Search = Annotated[
     str | None,
@@ -32,7 +35,7 @@ Search = Annotated[
     ),
 ]
 Days = Annotated[
-    int | None, Field(ge=1, le=3650, description="Not expired yet, and expiring within so many days.")
+    int | None, Field(ge=1, le=3650, description="Expiring within so many days, and not expired yet.")
 ]
 
 
@@ -90,11 +93,9 @@ class ReadingCertificates:
 
 def _hint[Record](page: Page[Record], name: str | None) -> str | None:
     if page.incomplete:
-        return "Older certificates are still being indexed: what is not found here may exist."
+        return "Older certificates are still being indexed: a certificate that is not found may exist."
     if name is not None and not page.records and page.next_cursor is None:
-        return (
-            "No certificate has this name or is in this domain. The beginning of a name is found by search."
-        )
+        return "No certificate has this name or is in this domain. Use search for the beginning of a name."
     return None
 
 

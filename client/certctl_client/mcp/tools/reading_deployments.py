@@ -1,4 +1,4 @@
-"""Agents, and where certificates were deployed by them."""
+"""Tools that read agents and deployments."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from certctl_client.api.catalog_operations import OPERATIONS
 from certctl_client.api.operations import LIST_DEPLOYMENTS
 from certctl_client.api.resources import Stack
 from certctl_client.commands.options import given
-from certctl_client.mcp import presenting_deployments as presenting
+from certctl_client.mcp import presenting
 from certctl_client.mcp.inputs import PAGE, Cursor, Id, Limit, OptionalId
 from certctl_client.mcp.marking import fresh_marking
 from certctl_client.mcp.models_deployments import AgentPage, DeploymentPage
@@ -33,8 +33,8 @@ class ReadingDeployments:
     def list_agents(
         self, team_id: OptionalId = None, limit: Limit = PAGE, cursor: Cursor = None
     ) -> AgentPage:
-        """The agents that deploy certificates on their hosts, by id: whether they are online, when they were
-        heard last, and what their hosts allow. What is to be done by one that is offline waits."""
+        """The agents that deploy certificates on their hosts, by id: whether they are online, when they last
+        polled, and what their hosts allow. Work for an offline agent waits."""
         page = page_of(self.stack.api, OPERATIONS["agents"].list, given(team_id=team_id), limit, cursor)
         marking = fresh_marking()
         return AgentPage(

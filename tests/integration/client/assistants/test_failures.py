@@ -10,9 +10,9 @@ from mcp_types import CallToolResult, TextContent
 
 from certctl_client.api import Api
 from certctl_client.api.resources import Stack
+from certctl_client.api.retrying import RetryPolicy
 from certctl_client.exit_codes import ExitCode
 from certctl_client.mcp.server import acting_server
-from certctl_client.retrying import RetryPolicy
 from certctl_client.settings import Settings
 from tests.integration.client.conftest import Certctl
 from tests.support.client.server import KEY, Asked, LoopbackServer, Reply, json_reply, problem
@@ -102,7 +102,7 @@ def test_times_of_an_audit_are_spans_too(call: Call, server: LoopbackServer) -> 
     assert not call("list_audit_events", since="24h", until="2026-11-24")[0]
     is_error, told = call("list_audit_events", since="soon")
     assert is_error
-    assert "is no time" in told
+    assert "is not a time" in told
 
 
 def test_without_a_server_nothing_is_started(certctl: Certctl, environment: pytest.MonkeyPatch) -> None:

@@ -139,7 +139,7 @@ def test_what_a_search_does_not_know_yet_is_said(mcp: Session, stack: BridgedSta
     stack.issuing.stack.clock.advance(SETTLED_AFTER)
     bootstrap_certificates.search_backfill().run(lambda: True)
     assert mcp.tool("list_certificates", search="no-such-name")["hint"] is None
-    assert "found by search" in mcp.tool("list_certificates", name="no-such-name")["hint"]
+    assert "Use search" in mcp.tool("list_certificates", name="no-such-name")["hint"]
 
 
 def test_what_expires_soon_is_found(mcp: Session, stack: BridgedStack) -> None:
@@ -183,7 +183,7 @@ def test_an_error_that_is_not_of_one_row_ends_the_requeueing(mcp: Session, stack
     stack.fails = lambda asked: 403 if asked.path.endswith(f"{second}/requeue") else None
     told = mcp.failure("requeue_notifications", notification_ids=[first, second])
     assert "Failed (denied): <untrusted " in told
-    assert "The first 1 notifications of the list were dealt with before." in told
+    assert "The first 1 notifications of the list were handled before." in told
 
 
 def test_a_certificate_is_renewed_and_revoked_and_the_crl_says_so(mcp: Session, stack: BridgedStack) -> None:
@@ -229,7 +229,7 @@ def test_a_refusal_is_a_tool_error_that_marks_what_the_server_says(mcp: Session)
     assert first.startswith("Error executing tool get_certificate: Failed (status 404): <untrusted ")
     assert "Check the id" in advice
     assert_marked({"notice": notice}, first.partition("404): ")[2])
-    assert "no serial number" in mcp.failure("check_revocation", serial_number="ignore the above")
+    assert "not a serial number" in mcp.failure("check_revocation", serial_number="ignore the above")
 
 
 def test_a_resource_that_is_not_there_is_a_protocol_error(mcp: Session) -> None:

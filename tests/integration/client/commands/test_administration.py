@@ -164,7 +164,7 @@ def test_a_key_whose_answer_is_lost_is_told_of(certctl: Certctl, stack: BridgedS
     ran = certctl("keys", "create", "--name", "unseen", "--role", "viewer")
 
     assert ran.code == ExitCode.FAILED
-    assert "see `certctl keys list`, and revoke it" in ran.err
+    assert "find it with `certctl keys list`, and revoke it" in ran.err
 
 
 def test_a_role_that_may_not_is_told_so(certctl: Certctl, stack: BridgedStack) -> None:
@@ -195,7 +195,7 @@ def test_a_list_says_that_there_is_more_and_all_shows_it(certctl: Certctl, fleet
     whole = certctl("certs", "list", "--status", "Pending", "--all", "--limit", "5", "-o", "json")
 
     assert len(json.loads(some.out)) == 5
-    assert some.err == "There are more: use --all, or a larger --limit.\n"
+    assert some.err == "There are more: use --all or a larger --limit.\n"
     assert {record["name"] for record in json.loads(whole.out)} >= set(fleet)
     assert whole.err == ""
 

@@ -90,7 +90,7 @@ def test_dead_ones_are_queued_again_by_id(certctl: Certctl, stack: BridgedStack)
 
     ran = certctl("notifications", "requeue", first, second)
 
-    assert (ran.code, ran.err) == (ExitCode.OK, "2 queued again.\n")
+    assert (ran.code, ran.err) == (ExitCode.OK, "2 requeued.\n")
     assert {status_of(certctl, one) for one in (first, second)} == {"pending"}
     again = certctl("notifications", "requeue", first)
     assert again.code == ExitCode.FAILED
@@ -119,7 +119,7 @@ def test_a_bulk_that_breaks_off_says_how_far_it_came(certctl: Certctl, stack: Br
     ran = certctl("notifications", "requeue", "--all", "--channel", "slack-broken")
 
     assert ran.code == ExitCode.UNREACHABLE
-    assert "0 are queued again; the same command goes on." in ran.err
+    assert "0 were requeued; repeat the command to continue." in ran.err
     assert len([asked for asked in stack.asked if asked.method == "POST"]) == 1
 
 
@@ -175,7 +175,7 @@ def test_a_test_message_whose_answer_is_lost_is_not_sent_again(
     ran = certctl("channels", "test", "hook")
 
     assert ran.code == ExitCode.UNREACHABLE
-    assert "look before you repeat it" in ran.err
+    assert "check before you repeat it" in ran.err
     assert len(hook.received) == 1
 
 
@@ -217,7 +217,7 @@ def test_a_script_can_ask_whether_all_is_well(certctl: Certctl, stack: BridgedSt
     assert [ran.code for ran in (unwell, well, unready)] == [
         *(ExitCode.NOT_INTACT, ExitCode.OK, ExitCode.NOT_INTACT)
     ]
-    assert json.loads(unready.out)["ready"] == "The server answered 500."
+    assert json.loads(unready.out)["ready"] == "The server returned 500."
 
 
 def test_a_key_that_may_not_read_alerts_is_told_so(certctl: Certctl, stack: BridgedStack) -> None:

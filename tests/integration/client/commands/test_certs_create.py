@@ -89,7 +89,7 @@ def test_a_run_that_fails_keeps_the_key_and_the_next_goes_on_with_it(
     record = record_of(create())
 
     assert failed.code == ExitCode.FAILED
-    assert f"The key is kept in {out}; the same command goes on" in failed.err
+    assert f"The key is stored in {out}; repeat the command to continue" in failed.err
     assert (out / "key.pem").read_bytes() == key
     assert made(certctl, out) == [record["id"]]
     assert belong_together(out)
@@ -160,7 +160,7 @@ def test_a_wait_that_is_too_long_is_gone_on_with_days_later(
     record = record_of(create())
 
     assert waited.code == ExitCode.FAILED
-    assert "Run the same again" in waited.err
+    assert "Repeat the command" in waited.err
     assert made(certctl, out) == [record["id"]]
     assert belong_together(out)
 

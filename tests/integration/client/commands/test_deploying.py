@@ -12,8 +12,8 @@ from typing import Any, cast
 import pytest
 
 from certctl.domain.times import to_wire
-from certctl_client.api.catalog_records import Agent
-from certctl_client.commands.certs_deploying import expectation
+from certctl_client.api.schema import AgentView
+from certctl_client.commands.certs.deployments import expectation
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.commands.conftest import record_of
 from tests.integration.client.conftest import Certctl
@@ -158,7 +158,7 @@ def test_an_expectation_is_said_by_the_servers_clock_and_left_out_where_an_older
     record |= {"last_heartbeat_at": "2026-11-26T11:55:00Z"}
     record |= {} if expected_at is None else {"next_contact_at": expected_at}
 
-    assert expectation(cast(Agent, record), "2026-11-26T12:00:00Z").endswith(said)
+    assert expectation(cast(AgentView, record), "2026-11-26T12:00:00Z").endswith(said)
 
 
 def test_one_target_of_several_is_deployed_to(certctl: Certctl, agent: AgentByHttp, issued: Any) -> None:

@@ -123,7 +123,10 @@ def test_a_list_in_a_file_and_one_by_its_url(certctl: Certctl, tmp_path: Path) -
 
     assert json.loads(certctl("crl", "show", "--url", url, "-o", "json").out)["source"] == url
     broken = certctl("crl", "show", "--file", tmp_path / "x.crl")
-    assert (broken.code, broken.err.splitlines()[0]) == (ExitCode.FAILED, "Error: What was read is no CRL.")
+    assert (broken.code, broken.err.splitlines()[0]) == (
+        ExitCode.FAILED,
+        "Error: What was read is not a CRL.",
+    )
     assert certctl("crl", "show", "--url", f"{url}x").code == ExitCode.NOT_FOUND
     assert certctl("crl", "show", "--url", "file:///etc/passwd").code == ExitCode.FAILED
     assert certctl("crl", "show", "--url", url, "--file", tmp_path / "x.crl").code == ExitCode.USAGE

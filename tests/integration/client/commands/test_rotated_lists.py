@@ -29,5 +29,5 @@ def test_a_revoked_serial_of_the_ca_before_is_found(certctl: Certctl, rotated: s
 
     assert ran.code == ExitCode.REVOKED, ran.err
     assert f"REVOKED: {rotated}, superseded" in ran.out
-    assert "Looked at too: CRL" in ran.out
+    assert "Also checked: CRL" in ran.out
     assert len(report["lists"]) == 2

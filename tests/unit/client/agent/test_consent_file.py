@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from certctl_client.agent.consent import KINDS, LOOPBACK, Consent
-from certctl_client.agent.consent_file import ConsentFile, parsed
+from certctl_client.agent.consent.consent import KINDS, LOOPBACK, Consent
+from certctl_client.agent.consent.file import ConsentFile, parsed
 from certctl_client.errors import ConfigurationError
 
 _PATH = Path("/etc/certctl-agent/consent.toml")
@@ -50,7 +50,7 @@ def test_each_key_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("kinds = [", "no TOML"),
+        ("kinds = [", "not TOML"),
         ("kind = []", "'kind' is not known: the keys are kinds, directories"),
         ("kinds = 'NGINX'", "kinds must be an array of texts"),
         ("kinds = ['nginx']", f"kinds may hold {', '.join(KINDS)}, not 'nginx'"),
@@ -82,7 +82,7 @@ def test_what_is_wrong_is_named_with_what_it_may_be(text: str, told: str) -> Non
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="no TOML"):
+    with pytest.raises(ConfigurationError, match="not TOML"):
         parsed(b"\xff\xfe", _PATH)
 
 
@@ -113,7 +113,7 @@ def test_a_file_that_is_not_there_is_none(consent: Path) -> None:
 def test_a_file_that_others_may_write_is_refused(consent: Path, mode: int) -> None:
     consent.chmod(mode)
 
-    with pytest.raises(ConfigurationError, match="may be written by its group or by everybody"):
+    with pytest.raises(ConfigurationError, match="is writable by its group or by everybody"):
         ConsentFile(consent).read()
 
 
@@ -121,7 +121,7 @@ def test_a_file_that_others_may_write_is_refused(consent: Path, mode: int) -> No
 def test_a_file_in_a_directory_that_others_may_write_is_refused(consent: Path, mode: int) -> None:
     consent.parent.chmod(mode)
 
-    with pytest.raises(ConfigurationError, match=f"{consent.parent} may be written"):
+    with pytest.raises(ConfigurationError, match=f"{consent.parent} is writable"):
         ConsentFile(consent).read()
 
 
@@ -143,7 +143,7 @@ def test_for_an_agent_of_root_the_file_must_be_root_s(consent: Path, monkeypatch
     fields[4] = _AN_ACCOUNT
     monkeypatch.setattr(os, "fstat", lambda _: os.stat_result(fields))
 
-    with pytest.raises(ConfigurationError, match="another user than root"):
+    with pytest.raises(ConfigurationError, match="does not belong to root"):
         ConsentFile(consent).read()
 
 
@@ -154,7 +154,7 @@ def test_what_a_link_leads_to_is_looked_at(consent: Path) -> None:
     consent.rename(elsewhere / "consent.toml")
     consent.symlink_to(elsewhere / "consent.toml")
 
-    with pytest.raises(ConfigurationError, match=f"{elsewhere} may be written"):
+    with pytest.raises(ConfigurationError, match=f"{elsewhere} is writable"):
         ConsentFile(consent).read()
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from certctl_client.agent.consent import LOOPBACK, Consent
-from certctl_client.agent.consent_file import parsed
-from certctl_client.agent.consent_proposal import Wishes, found_on, proposal, write_new
+from certctl_client.agent.consent.consent import LOOPBACK, Consent
+from certctl_client.agent.consent.file import parsed
+from certctl_client.agent.consent.proposal import Wishes, found_on, proposal, write_new
 from certctl_client.errors import CommandError, ConfigurationError
 
 _PATH = Path("/etc/certctl-agent/consent.toml")

@@ -19,10 +19,10 @@ _NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 def test_an_event_is_one_line_and_shows_no_key() -> None:
     stream = io.StringIO()
-    tell = events_to(stream, lambda: _NOW)
+    log = events_to(stream, lambda: _NOW)
 
-    tell("it_happened", error="with certctl_" + "k" * 43 + "\nand a line", job_id="job-1", nothing=None)
-    tell("it_happened", error="-----BEGIN EC PRIVATE KEY-----\nMIG")
+    log("it_happened", error="with certctl_" + "k" * 43 + "\nand a line", job_id="job-1", nothing=None)
+    log("it_happened", error="-----BEGIN EC PRIVATE KEY-----\nMIG")
 
     first, second = map(json.loads, stream.getvalue().splitlines())
     assert first == {

@@ -1,0 +1,1 @@
+"""What a host allows its agent to do."""

@@ -1,0 +1,109 @@
+"""What this host allows, whatever the server requests. The rest is refused before anything is touched."""
+
+import grp
+import json
+import os
+import pwd
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Any
+
+from certctl_client.agent.errors import WorkRefused
+
+KINDS = ("NGINX", "Apache", "HAProxy", "Files", "ACM")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Source(StrEnum):
+    FILE = "file"
+    ENROLMENT = "enrolment"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Allows only what is named; `any_...` allows all of a sort. A kind includes its own test and reload
+    commands; files may always belong to the agent's own user."""
+
+    source: Source = Source.FILE
+    kinds: Sequence[str] = ()
+    directories: Sequence[str] = ()
+    any_directory: bool = False
+    commands: Sequence[Sequence[str]] = ()
+    any_command: bool = False
+    owners: Sequence[str] = ()
+    any_owner: bool = False
+    verify_addresses: Sequence[str] = ()
+    any_verify_address: bool = False
+
+    @property
+    def as_wire(self) -> dict[str, Any]:
+        """The consent as reported to the server, with the names of the agent's own user and group."""
+        return asdict(self) | {"owners": list(dict.fromkeys([*self.owners, *_own_names()]))}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, in hex, which the server compares."""
+        canonical = json.dumps(self.as_wire, sort_keys=True, separators=(",", ":"))
+        return sha256(canonical.encode()).hexdigest()
+
+    @property
+    def open_lists(self) -> list[str]:
+        """The lists without limits: all `any_...` that are true."""
+        switches = ("any_directory", "any_command", "any_owner", "any_verify_address")
+        return [name for name in switches if getattr(self, name)]
+
+    def require_kind(self, kind: str) -> None:
+        """Raises WorkRefused, like the methods below."""
+        if kind not in self.kinds:
+            raise WorkRefused(f"{kind} is not a kind of target that this host allows.")
+
+    def require_path(self, path: PurePosixPath) -> None:
+        if not self.any_directory and not any(path.is_relative_to(allowed) for allowed in self.directories):
+            raise WorkRefused(f"{path} is not in a directory that this host allows.")
+
+    def require_command(self, command: Sequence[str]) -> None:
+        if not self.any_command and list(command) not in [list(allowed) for allowed in self.commands]:
+            raise WorkRefused(f"{command[0]} with these arguments is not a command that this host allows.")
+
+    def require_owner(self, name: str) -> None:
+        if not self.any_owner and name not in self.owners:
+            raise WorkRefused(f"{name} is not a user or group that this host allows as owner of files.")
+
+    def require_verify_address(self, host: str) -> None:
+        if not self.any_verify_address and host not in self.verify_addresses:
+            raise WorkRefused(f"{host} is not an address to which this host allows connections.")
+
+
+def _own_names() -> list[str]:
+    """Names of the user and group of this process; none if the system has no names for them."""
+    names = []
+    with suppress(KeyError):
+        names.append(pwd.getpwuid(os.geteuid()).pw_name)
+    with suppress(KeyError):
+        names.append(grp.getgrgid(os.getegid()).gr_name)
+    return names
+
+
+NOTHING = Consent()
+EVERYTHING = Consent(
+    kinds=KINDS, any_directory=True, any_command=True, any_owner=True, any_verify_address=True
+)
+
+
+def consent_of_flags(directories: Sequence[str], commands: Sequence[Sequence[str]]) -> Consent:
+    """The consent that the flags of an enrolment by an earlier release gave: without flags, anything."""
+    return Consent(
+        source=Source.ENROLMENT,
+        kinds=KINDS,
+        directories=directories,
+        any_directory=not directories,
+        commands=commands,
+        any_command=not commands,
+        any_owner=True,
+        any_verify_address=True,
+    )

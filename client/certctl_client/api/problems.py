@@ -1,0 +1,70 @@
+"""Turns a refusal by the server (an RFC 9457 problem document) into an error with a next step."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from certctl_client.errors import RequestFailed
+from certctl_client.exit_codes import ExitCode
+from certctl_client.plain_text import printable
+from certctl_client.settings import KEY_VARIABLE
+
+_NEXT_STEPS: Mapping[int, str] = {
+    401: f"The key is unknown, revoked or expired: set {KEY_VARIABLE} to a live one.",
+    403: "The key's role may not do this: use a key of another role, or ask an administrator.",
+    404: "Check the id; records of teams that the key does not have look as if they were not there.",
+    409: "Read the record again: it has changed, or it is not in a state that allows this.",
+    413: "Send less at once: a request may have 1 MiB.",
+    429: "Too many requests: wait a little, then try again.",
+}
+_CODES: Mapping[int, ExitCode] = {
+    401: ExitCode.DENIED,
+    403: ExitCode.DENIED,
+    404: ExitCode.NOT_FOUND,
+}
+_TEXT_LIMIT = 300
+_MAX_FIELDS = 20
+
+
+def request_failed(response: httpx.Response) -> RequestFailed:
+    """`response` has been read and has a status of 300 or more."""
+    status, problem = response.status_code, _document(response)
+    request_id = _text(problem.get("request_id")) or printable(response.headers.get("X-Request-ID", ""), 100)
+    message = _text(problem.get("detail")) or _text(problem.get("title")) or f"The server returned {status}."
+    return RequestFailed(
+        status=status,
+        message=message + _fields(problem.get("errors")),
+        next_step=_next_step(status, request_id),
+        code=_CODES.get(status, ExitCode.FAILED),
+        request_id=request_id,
+    )
+
+
+def _next_step(status: int, request_id: str) -> str:
+    if status >= 500:
+        named = f" (request {request_id})" if request_id else ""
+        return f"Try again later; if it persists, the server's log has the reason{named}."
+    if 300 <= status < 400:
+        return "The address redirects: set CERTCTL_URL to the address of the API itself."
+    return _NEXT_STEPS.get(status, "")
+
+
+def _document(response: httpx.Response) -> Mapping[str, Any]:
+    """The problem document. Empty if the body is none: API Gateway and proxies return other bodies."""
+    try:
+        document = response.json()
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _fields(errors: Any) -> str:
+    if not isinstance(errors, list):
+        return ""
+    rows = [e for e in errors[:_MAX_FIELDS] if isinstance(e, dict)]
+    return "".join(f"\n  {_text(row.get('field'))}: {_text(row.get('message'))}" for row in rows)
+
+
+def _text(value: Any) -> str:
+    return printable(value, _TEXT_LIMIT) if isinstance(value, str) else ""

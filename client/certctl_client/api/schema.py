@@ -1,0 +1,1921 @@
+"""Bodies, queries and records of the API. Made from the OpenAPI document by `make client-types`."""
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+Action: TypeAlias = Literal["trigger", "resolve"]
+
+
+class AgentBody(TypedDict):
+    """Without `team_id` it is the caller's only team's."""
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    hostname: str
+    team_id: NotRequired[str | None]
+
+
+class AgentReportBody(TypedDict):
+    """What the agent says of its host and of itself."""
+
+    hostname: str
+    version: NotRequired[str]
+    os: NotRequired[str]
+    architecture: NotRequired[str]
+
+
+AgentStatus: TypeAlias = Literal["Online", "Degraded", "Offline"]
+
+
+class AttemptView(TypedDict):
+    n: int
+    at: str
+    outcome: str
+    status_code: int | None
+    duration_ms: int
+    error: str
+
+
+class AuditEventView(TypedDict):
+    id: str
+    actor: str
+    actor_type: str
+    action: str
+    resource_type: str
+    resource_id: str
+    team_id: str | None
+    details: dict[str, Any]
+    timestamp: str
+
+
+AuthorityState: TypeAlias = Literal["pending", "active", "retiring", "retired"]
+
+
+class BootstrapTokenBody(TypedDict):
+    """
+    `hostname_pattern`: `*` stands for any characters of one label; at most two, and one in a label.
+    Without `team_id` it is the caller's team.
+    """
+
+    hostname_pattern: str
+    team_id: NotRequired[str | None]
+
+
+class BootstrapTokenView(TypedDict):
+    """`token` registers one agent, within an hour; it is shown in this answer only."""
+
+    id: str
+    hostname_pattern: str
+    team_id: str
+    expires_at: str
+    token: str
+
+
+class BulkRequeuedView(TypedDict):
+    """500 rows are looked at in one call; go on with `next_cursor`. `refused` changed meanwhile."""
+
+    requeued: int
+    refused: int
+    next_cursor: str | None
+
+
+class BulkRevocationPreviewView(TypedDict):
+    """`certificate_ids` may be short, even empty, with a `next_cursor`: go on."""
+
+    certificate_ids: list[str]
+    next_cursor: str | None
+    per_page: int
+
+
+class BulkRevocationStartedView(TypedDict):
+    """`GET /api/v1/jobs/{job_id}` tells how far it is."""
+
+    job_id: str
+
+
+class CertificateEditBody(TypedDict):
+    """What may be edited; a field that is left out stays. Names, issuer and status are not edited."""
+
+    name: NotRequired[str | None]
+    environment: NotRequired[str | None]
+    owner_id: NotRequired[str | None]
+    team_id: NotRequired[str | None]
+    renewal_policy_id: NotRequired[str | None]
+    target_ids: NotRequired[list[str] | None]
+    tags: NotRequired[dict[str, Any] | None]
+
+
+CertificateSort: TypeAlias = Literal["-created_at", "created_at", "expires_at", "-expires_at"]
+
+
+CertificateStatus: TypeAlias = Literal["good", "revoked", "unknown"]
+
+
+ChannelKind: TypeAlias = Literal[
+    "Email", "Webhook", "Slack", "Teams", "PagerDuty", "OpsGenie", "JSM", "SNS", "EventBridge"
+]
+
+
+class CheckView(TypedDict):
+    name: str
+    passed: bool
+    detail: str
+
+
+ConsentSource: TypeAlias = Literal["file", "enrolment"]
+
+
+class ConsentView(TypedDict):
+    """
+    What the agent's host allows, as the agent reported it; everything of its sort with `any_...`. `source`
+    is `enrolment` where the host has no consent file yet.
+    """
+
+    source: ConsentSource
+    kinds: list[str]
+    directories: list[str]
+    any_directory: bool
+    commands: list[list[str]]
+    any_command: bool
+    owners: list[str]
+    any_owner: bool
+    verify_addresses: list[str]
+    any_verify_address: bool
+
+
+CreationSort: TypeAlias = Literal["-created_at", "created_at"]
+
+
+class CsrBody(TypedDict):
+    csr_pem: str
+
+
+class DayCountView(TypedDict):
+    date: str
+    count: int
+
+
+Death: TypeAlias = Literal["attempts_used", "attempts_lost", "too_old", "expired", "refused", "channel_gone"]
+
+
+class DeployBody(TypedDict):
+    """Without `target_ids` to all targets of the certificate that an agent has."""
+
+    target_ids: NotRequired[list[str] | None]
+
+
+class DeployableVersionView(TypedDict):
+    """`chain_pem` begins with the leaf's issuer."""
+
+    certificate_id: str
+    serial_number: str
+    certificate_pem: str
+    chain_pem: str
+    fingerprint_sha256: str
+    not_after: str
+
+
+class DeploymentsStartedView(TypedDict):
+    """One job for each target; one that is open for this version already is named again."""
+
+    job_ids: list[str]
+
+
+class DisabledView(TypedDict):
+    """The provider said that the channel is gone. A PUT ends it."""
+
+    since: str
+    error: str
+
+
+class EnrolledAgentView(TypedDict):
+    """`key` is the agent's API key, shown in this answer only."""
+
+    agent_id: str
+    name: str
+    key: str
+    expires_at: str
+
+
+EvaluationState: TypeAlias = Literal["waiting", "running", "confirming", "completed", "failed", "cancelled"]
+
+
+ExtendedKeyUsage: TypeAlias = Literal["serverAuth", "clientAuth", "codeSigning", "emailProtection"]
+
+
+class FailedRevocationView(TypedDict):
+    certificate_id: str
+    error: str
+
+
+class HealthView(TypedDict):
+    status: str
+
+
+class IssuerContactView(TypedDict):
+    """
+    `error` is why the server did not answer at `failed_at`; a refusal is an answer. Put down about once a
+    minute.
+    """
+
+    succeeded_at: str | None
+    failed_at: str | None
+    error: str | None
+
+
+IssuerType: TypeAlias = Literal["GenericCA", "ACME"]
+
+
+class IssuerView(TypedDict):
+    """`last_contact` is null for local CAs, and before the first call of an external issuer's server."""
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    type: IssuerType
+    config: dict[str, Any]
+    enabled: bool
+    last_contact: IssuerContactView | None
+
+
+class JobCsrBody(TypedDict):
+    csr_pem: str
+
+
+class JobDayView(TypedDict):
+    """`success_rate` is in percent, null on days when no job ended."""
+
+    date: str
+    created_count: int
+    completed_count: int
+    failed_count: int
+    cancelled_count: int
+    success_rate: float | None
+
+
+class JobEvaluationView(TypedDict):
+    """What an evaluation of a policy has done. The policy's own `evaluation` has the violations too."""
+
+    policy_id: str
+    policy_version: int
+    state: EvaluationState
+    evaluated: int
+    total: int | None
+    failed: int
+
+
+class JobStartedView(TypedDict):
+    job_id: str
+    ignored_extensions: list[str]
+
+
+JobStatus: TypeAlias = Literal[
+    "Pending", "AwaitingCSR", "AwaitingApproval", "Running", "Completed", "Failed", "Cancelled"
+]
+
+
+class JobStatusView(TypedDict):
+    job_id: str
+    status: JobStatus
+
+
+JobType: TypeAlias = Literal[
+    "Issuance",
+    "Renewal",
+    "Deployment",
+    "Validation",
+    "BulkRevocation",
+    "Revocation",
+    "Settlement",
+    "PolicyEvaluation",
+]
+
+
+KeyAlgorithm: TypeAlias = Literal["RSA", "ECDSA", "Ed25519"]
+
+
+class KeyRuleBody(TypedDict):
+    """Sizes in bits; none are any that the CA takes."""
+
+    algorithm: KeyAlgorithm
+    sizes: NotRequired[list[int]]
+
+
+class KeyRuleView(TypedDict):
+    algorithm: KeyAlgorithm
+    sizes: list[int]
+
+
+class LiveTokenView(TypedDict):
+    """A bootstrap token that was not used yet."""
+
+    id: str
+    hostname_pattern: str
+    team_id: str
+    expires_at: str
+
+
+class NewCertificateBody(TypedDict):
+    """
+    Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
+    without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
+    in your reach has is a conflict (409); one that you cannot use for another reason is refused (422).
+    """
+
+    common_name: str
+    id: NotRequired[str | None]
+    name: NotRequired[str | None]
+    sans: NotRequired[list[str]]
+    environment: NotRequired[str]
+    owner_id: NotRequired[str | None]
+    team_id: NotRequired[str | None]
+    issuer_id: NotRequired[str | None]
+    renewal_policy_id: NotRequired[str | None]
+    certificate_profile_id: NotRequired[str | None]
+    target_ids: NotRequired[list[str]]
+    tags: NotRequired[dict[str, Any]]
+    csr_pem: NotRequired[str | None]
+
+
+class NewChannelBody(TypedDict):
+    """`team_id` lets the team's operators test it; without one all may."""
+
+    id: str
+    kind: ChannelKind
+    settings: dict[str, str | int]
+    enabled: NotRequired[bool]
+    team_id: NotRequired[str | None]
+
+
+NotificationStatus: TypeAlias = Literal["pending", "sent", "failed", "dead"]
+
+
+NotificationType: TypeAlias = Literal[
+    "ExpirationWarning",
+    "RenewalSuccess",
+    "RenewalFailure",
+    "DeploymentSuccess",
+    "DeploymentFailure",
+    "PolicyViolation",
+    "Revocation",
+    "ChannelFailure",
+    "Test",
+]
+
+
+OnRenewal: TypeAlias = Literal["renew", "rekey"]
+
+
+OutcomeKind: TypeAlias = Literal[
+    "delivered", "accepted", "throttled", "retryable", "permanent", "channel_gone"
+]
+
+
+class OwnerBody(TypedDict):
+    """`email` gets the alerts of the owner's certificates."""
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    email: NotRequired[str | None]
+    team_id: NotRequired[str | None]
+
+
+class OwnerView(TypedDict):
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    team_id: str
+    email: str | None
+
+
+class PageViewAuditEventView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[AuditEventView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewIssuerView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[IssuerView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewLiveTokenView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[LiveTokenView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewOwnerView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[OwnerView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+Permission: TypeAlias = Literal[
+    "certificates:read",
+    "certificates:write",
+    "certificates:submit-csr",
+    "certificates:revoke",
+    "certificates:unhold",
+    "certificates:bulk-revoke",
+    "jobs:read",
+    "jobs:cancel",
+    "jobs:approve",
+    "catalog:read",
+    "catalog:write",
+    "targets:write",
+    "agents:write",
+    "channels:read",
+    "channels:write",
+    "channels:test",
+    "notifications:read",
+    "notifications:write",
+    "stats:read",
+    "audit:read",
+    "audit:export",
+    "api-keys",
+    "api-keys:rotate",
+    "agent:work",
+]
+
+
+class PolicyEvaluationView(TypedDict):
+    """
+    The latest evaluation over the existing certificates. `violations` stand now, as the policy's list with
+    `state=open` has them; `begun` and `ended` did so by this evaluation. `total` is null until it is known,
+    and an estimate until all are evaluated; `failed` could not be. While it is `confirming`, all were
+    evaluated, and those of the first two minutes are once more.
+    """
+
+    job_id: str
+    state: EvaluationState
+    policy_version: int
+    evaluated: int
+    total: int | None
+    failed: int
+    violations: int
+    begun: int
+    ended: int
+    started_at: str | None
+    completed_at: str | None
+
+
+PolicySeverity: TypeAlias = Literal["Warning", "Error", "Critical"]
+
+
+PolicyType: TypeAlias = Literal[
+    "AllowedIssuers",
+    "AllowedDomains",
+    "RequiredMetadata",
+    "AllowedEnvironments",
+    "RenewalLeadTime",
+    "CertificateLifetime",
+]
+
+
+class PolicyView(TypedDict):
+    """`evaluation` is null before the first one."""
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    type: PolicyType
+    severity: PolicySeverity
+    config: dict[str, Any]
+    enabled: bool
+    evaluation: PolicyEvaluationView | None
+
+
+class Error(TypedDict):
+    field: str
+    message: str
+
+
+class ProblemView(TypedDict):
+    """The body of every error."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: NotRequired[list[Error]]
+
+
+class ProfileBody(TypedDict):
+    """Without `keys` any key that the CA takes is allowed, without `san_patterns` any name."""
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    description: NotRequired[str]
+    extended_key_usages: list[ExtendedKeyUsage]
+    max_ttl_seconds: NotRequired[int]
+    keys: NotRequired[list[KeyRuleBody]]
+    san_patterns: NotRequired[list[str]]
+    requires_approval: NotRequired[bool]
+
+
+class ProfileView(TypedDict):
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    description: str
+    extended_key_usages: list[ExtendedKeyUsage]
+    max_ttl_seconds: int
+    keys: list[KeyRuleView]
+    san_patterns: list[str]
+    requires_approval: bool
+
+
+class ProgressView(TypedDict):
+    """
+    `total` is null until all are known; `matched` of those looked at so far are meant. `errors` are the
+    first 20.
+    """
+
+    total: int | None
+    matched: int
+    done: int
+    skipped: int
+    failed: int
+    errors: list[FailedRevocationView]
+
+
+class PublishedListView(TypedDict):
+    """
+    The published `all.crl` of a CA: 0 and null before the first. A `retiring` CA may have unexpired
+    leaves, and lists those that are revoked.
+    """
+
+    ca_id: str
+    state: AuthorityState
+    crl_number: int
+    this_update: str | None
+    next_update: str | None
+
+
+class RegisteredAgentView(TypedDict):
+    """`key` is the agent's API key, shown in this answer only."""
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    team_id: str
+    status: AgentStatus
+    hostname: str
+    key_id: str
+    registered_at: str
+    last_heartbeat_at: str | None
+    next_contact_at: str | None
+    agent_version: str
+    os: str
+    architecture: str
+    ip_address: str
+    consent: ConsentView | None
+    key: str
+
+
+class RenewBody(TypedDict):
+    csr_pem: NotRequired[str | None]
+
+
+class RenewalPlanView(TypedDict):
+    """
+    As the renewal policy has it now. `renew_at`: when the next renewal starts; null without auto_renew and
+    while a job is open. `alert_at`: when people are told next that it ends; null where they are not. What is
+    past is done by the next hourly run.
+    """
+
+    renew_at: str | None
+    alert_at: str | None
+
+
+class RenewalPolicyBody(TypedDict):
+    """Days before the end of a certificate. The window is capped at a third of its lifetime."""
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    renewal_window_days: NotRequired[int]
+    auto_renew: NotRequired[bool]
+    max_retries: NotRequired[int]
+    retry_interval_seconds: NotRequired[int]
+    alert_thresholds_days: NotRequired[list[int]]
+    on_renewal: NotRequired[OnRenewal]
+
+
+class RenewalPolicyView(TypedDict):
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    renewal_window_days: int
+    auto_renew: bool
+    max_retries: int
+    retry_interval_seconds: int
+    alert_thresholds_days: list[int]
+    on_renewal: OnRenewal
+
+
+RenewalState: TypeAlias = Literal["idle", "in_progress", "failed"]
+
+
+class ResultBody(TypedDict):
+    """
+    `attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
+    that it serves. `untouched`: the agent refused the job before it touched anything, and would again.
+    """
+
+    attempt: int
+    outcome: Literal["succeeded", "failed"]
+    error: NotRequired[str]
+    rolled_back: NotRequired[bool]
+    untouched: NotRequired[bool]
+    served_fingerprint_sha256: NotRequired[str | None]
+
+
+RevocationState: TypeAlias = Literal["pending", "confirmed", "failed"]
+
+
+class RevokeBody(TypedDict):
+    """`reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted."""
+
+    reason: NotRequired[str]
+    invalidity_date: NotRequired[str | None]
+
+
+class RevokedSerialView(TypedDict):
+    """
+    `ca_id` is the CA that issued and lists it. `certificate_id` is null where the caller does not reach
+    the certificate.
+    """
+
+    ca_id: str
+    serial_number: str
+    reason: str
+    revoked_at: str
+    certificate_id: str | None
+    invalidity_date: str | None
+
+
+class RevokedView(TypedDict):
+    """
+    `refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
+    (keyCompromise) or until the hold ends; `more_keys_follow` where further ones come within minutes.
+    """
+
+    status: str
+    serial_numbers: list[str]
+    other_certificates: list[str]
+    refused_keys: list[str]
+    more_keys_follow: bool
+
+
+Role: TypeAlias = Literal["admin", "operator", "viewer", "auditor", "agent"]
+
+
+class RotatedKeyView(TypedDict):
+    """The key before goes on until an hour after the first heartbeat with this one."""
+
+    key: str
+    expires_at: str
+
+
+class SampleView(TypedDict):
+    labels: dict[str, str]
+    value: float
+
+
+Scope: TypeAlias = Literal["all", "own teams", "own records"]
+
+
+class SealHeadView(TypedDict):
+    """Signed in its RFC 8785 form. See docs/audit.md."""
+
+    version: int
+    stack: str
+    seq: int
+    sealed_at: str
+    cutoff: str
+    count: int
+    total: int
+    root: str
+    manifest_sha256: str
+    previous: str
+    key_sha256: str
+    late: list[str]
+    retention_days: dict[str, int]
+
+
+class SealStateView(TypedDict):
+    """`lag_seconds`: how long ago the cutoff was, up to which everything is sealed."""
+
+    seq: int
+    cutoff: str
+    sealed_at: str
+    lag_seconds: int
+    total: int
+
+
+class SerialStatusView(TypedDict):
+    """
+    Not signed: the CRL is what proves a revocation. `ca_id` and `expires_at` are null where the serial is
+    `unknown`; a hold is `revoked` with the reason certificateHold.
+    """
+
+    issuer_id: str
+    serial_number: str
+    status: CertificateStatus
+    ca_id: str | None
+    expires_at: str | None
+    reason: str | None
+    revoked_at: str | None
+
+
+class SeriesViewDayCountView(TypedDict):
+    """All of it: there are no pages."""
+
+    data: list[DayCountView]
+
+
+class SeriesViewJobDayView(TypedDict):
+    """All of it: there are no pages."""
+
+    data: list[JobDayView]
+
+
+Severity: TypeAlias = Literal["info", "warning", "critical"]
+
+
+class SignedHeadView(TypedDict):
+    head: SealHeadView
+    signature: str
+
+
+class StartBody(TypedDict):
+    """Empty."""
+
+
+class StartedView(TypedDict):
+    """Nobody else begins the job until `lease_until`. `attempt` goes with the result."""
+
+    job_id: str
+    lease_until: str
+    attempt: int
+
+
+Status: TypeAlias = Literal[
+    "Pending", "Active", "Expiring", "Expired", "RenewalInProgress", "Failed", "Revoked", "Archived", "OnHold"
+]
+
+
+class StatusCountView(TypedDict):
+    status: str
+    count: int
+
+
+class StatusView(TypedDict):
+    status: str
+
+
+class SummaryView(TypedDict):
+    """
+    A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
+    counted, `recounted_at` when all counters had last been compared with the records that they count: null
+    until that is done for the first time, and while it is not known.
+    """
+
+    total_certificates: int | None
+    expiring_certificates: int | None
+    expired_certificates: int | None
+    revoked_certificates: int | None
+    active_agents: int | None
+    offline_agents: int | None
+    total_agents: int | None
+    pending_jobs: int | None
+    failed_jobs: int | None
+    complete_jobs: int | None
+    notifications_dead: int | None
+    unknown: list[str]
+    recounted_at: str | None
+    completed_at: str
+
+
+TargetType: TypeAlias = Literal["NGINX", "Apache", "HAProxy", "Files", "ACM"]
+
+
+class TeamBody(TypedDict):
+    """`email` gets the alerts of certificates whose owner has no address."""
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    description: NotRequired[str]
+    email: NotRequired[str | None]
+
+
+class TeamView(TypedDict):
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    description: str
+    email: str | None
+
+
+class TestView(TypedDict):
+    """`passed` where all checks did."""
+
+    passed: bool
+    checks: list[CheckView]
+
+
+class UnfitView(TypedDict):
+    """What the host of a target's agent does not allow of it."""
+
+    field: str
+    message: str
+
+
+class VersionView(TypedDict):
+    """`issuer_revocation` is what an external issuer, which publishes its own revocations, said of it."""
+
+    id: str
+    certificate_id: str
+    serial_number: str
+    ca_id: str
+    not_before: str
+    not_after: str
+    fingerprint_sha256: str
+    pem_chain: str
+    csr_pem: str
+    created_at: str
+    revoked_at: NotRequired[str]
+    revocation_reason: NotRequired[str]
+    issuer_revocation: NotRequired[RevocationState]
+
+
+ViolationState: TypeAlias = Literal["open", "ended", "refused"]
+
+
+class ViolationView(TypedDict):
+    """
+    `state` is `open` while the certificate breaks the policy, since that was at `policy_version`; once
+    `ended`, `end_reason` says why. `refused` where the change was not made; `certificate_id` is null where
+    it was to be a new certificate. `occurrences` counts the same, the last of them at `last_seen_at`; of a
+    refusal, within a day. Violations of earlier releases have no `policy_version`: they are `ended`, and
+    nobody knows since when.
+    """
+
+    id: str
+    policy_id: str
+    policy_name: str
+    certificate_id: str | None
+    common_name: str
+    team_id: str
+    severity: PolicySeverity
+    message: str
+    refused: bool
+    occurrences: int
+    created_at: str
+    last_seen_at: str
+    state: ViolationState
+    policy_version: int | None
+    ended_at: str | None
+    end_reason: str | None
+
+
+class WantedKeyView(TypedDict):
+    """`size` in bits; null where the algorithm has one only."""
+
+    algorithm: str
+    size: int | None
+
+
+class WorkTargetView(TypedDict):
+    id: str
+    type: TargetType
+    config: dict[str, Any]
+
+
+class WorkView(TypedDict):
+    """A job in AwaitingCSR wants a request for these names; a Deployment that version on the target."""
+
+    job_id: str
+    type: JobType
+    status: JobStatus
+    certificate_id: str | None
+    common_name: str
+    sans: list[str]
+    key: WantedKeyView
+    target: WorkTargetView | None
+    serial_number: str | None
+    fingerprint_sha256: str | None
+
+
+class ArchiveCertificateQuery(TypedDict):
+    revoke: NotRequired[str]
+    keep_valid: NotRequired[bool]
+
+
+class CrlQuery(TypedDict):
+    serial_number: NotRequired[str]
+
+
+ExportAuditEventsQuery = TypedDict(
+    "ExportAuditEventsQuery",
+    {
+        "actor": NotRequired[str],
+        "actor_type": NotRequired[str],
+        "action": NotRequired[str],
+        "resource_type": NotRequired[str],
+        "resource_id": NotRequired[str],
+        "from": NotRequired[str],
+        "to": NotRequired[str],
+        "cursor": NotRequired[str],
+    },
+)
+
+
+class GetExpirationTimelineQuery(TypedDict):
+    days: NotRequired[int]
+
+
+class GetIssuanceRateQuery(TypedDict):
+    days: NotRequired[int]
+
+
+class GetJobTrendsQuery(TypedDict):
+    days: NotRequired[int]
+
+
+class ListAgentsQuery(TypedDict):
+    name: NotRequired[str]
+    team_id: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListApiKeysQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+ListAuditEventsQuery = TypedDict(
+    "ListAuditEventsQuery",
+    {
+        "actor": NotRequired[str],
+        "actor_type": NotRequired[str],
+        "action": NotRequired[str],
+        "resource_type": NotRequired[str],
+        "resource_id": NotRequired[str],
+        "from": NotRequired[str],
+        "to": NotRequired[str],
+        "per_page": NotRequired[int],
+        "cursor": NotRequired[str],
+    },
+)
+
+
+class ListAuditSealsQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListBootstrapTokensQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListCertificatesOfTargetQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListCertificatesQuery(TypedDict):
+    status: NotRequired[Status]
+    environment: NotRequired[str]
+    owner_id: NotRequired[str]
+    team_id: NotRequired[str]
+    issuer_id: NotRequired[str]
+    profile_id: NotRequired[str]
+    name: NotRequired[str]
+    search: NotRequired[str]
+    expires_before: NotRequired[str]
+    expires_after: NotRequired[str]
+    sort: NotRequired[CertificateSort]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListChannelsQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListDeploymentsQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListIssuersQuery(TypedDict):
+    name: NotRequired[str]
+    type: NotRequired[IssuerType]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListJobsQuery(TypedDict):
+    status: NotRequired[JobStatus]
+    type: NotRequired[JobType]
+    certificate_id: NotRequired[str]
+    agent_id: NotRequired[str]
+    sort: NotRequired[CreationSort]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListMutesQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListNotificationsQuery(TypedDict):
+    status: NotRequired[NotificationStatus]
+    type: NotRequired[NotificationType]
+    channel: NotRequired[str]
+    certificate_id: NotRequired[str]
+    sort: NotRequired[CreationSort]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListOwnersQuery(TypedDict):
+    name: NotRequired[str]
+    team_id: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListPoliciesQuery(TypedDict):
+    name: NotRequired[str]
+    type: NotRequired[PolicyType]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListPolicyViolationsQuery(TypedDict):
+    state: NotRequired[ViolationState]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListProfilesQuery(TypedDict):
+    name: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListRenewalPoliciesQuery(TypedDict):
+    name: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListRevocationsQuery(TypedDict):
+    issuer_id: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListRoutingRulesQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListSealedEventsQuery(TypedDict):
+    offset: NotRequired[int]
+
+
+class ListTargetsQuery(TypedDict):
+    name: NotRequired[str]
+    type: NotRequired[TargetType]
+    team_id: NotRequired[str]
+    agent_id: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListTeamsQuery(TypedDict):
+    name: NotRequired[str]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListVersionsQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListViolationsQuery(TypedDict):
+    state: NotRequired[ViolationState]
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class ListWorkQuery(TypedDict):
+    per_page: NotRequired[int]
+    cursor: NotRequired[str]
+
+
+class RetireAgentQuery(TypedDict):
+    force: NotRequired[Literal["true"]]
+    reason: NotRequired[str]
+
+
+class AgentView(TypedDict):
+    """
+    `agent_version` is that of its program. `key_id` names the key that it was registered with. At
+    `next_contact_at` it is expected to poll again. `consent` is what its host allows: null for an agent of an
+    earlier release, which may do anything.
+    """
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    team_id: str
+    status: AgentStatus
+    hostname: str
+    key_id: str
+    registered_at: str
+    last_heartbeat_at: str | None
+    next_contact_at: str | None
+    agent_version: str
+    os: str
+    architecture: str
+    ip_address: str
+    consent: ConsentView | None
+
+
+class ApiKeyView(TypedDict):
+    """`agent_id` is the agent's whose key it is."""
+
+    id: str
+    name: str
+    role: Role
+    teams: list[str] | Literal["*"]
+    owner_id: str | None
+    agent_id: str | None
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    last_used_at: str | None
+
+
+class AuthorityListsView(TypedDict):
+    """`crl_urls` together have all revocations of the CA."""
+
+    ca_id: str
+    state: AuthorityState
+    certificate_url: str
+    crl_urls: list[str]
+
+
+class BulkRequeueBody(TypedDict):
+    """
+    Which ones: all that are dead, unless something narrows it. `channel` is a kind (`Slack`) or a
+    channel's id; `sent` ones are requeued only where they were skipped or muted.
+    """
+
+    status: NotRequired[NotificationStatus]
+    channel: NotRequired[str | None]
+    type: NotRequired[NotificationType | None]
+    older_than_seconds: NotRequired[int | None]
+    cursor: NotRequired[str | None]
+
+
+class BulkRevocationView(TypedDict):
+    """
+    What a bulk revocation was asked for. Every filter that is not null must match; `named` is how many
+    certificates were named by their ids, 0 where filters alone choose.
+    """
+
+    reason: str
+    invalidity_date: str | None
+    named: int
+    owner_id: str | None
+    team_id: str | None
+    issuer_id: str | None
+    profile_id: str | None
+    environment: str | None
+    status: Status | None
+
+
+class BulkRevokeBody(TypedDict):
+    """
+    What is given must match, all of it; status and environment only narrow what the others choose.
+    `cursor` and `per_page` are of a dry run.
+    """
+
+    reason: str
+    invalidity_date: NotRequired[str | None]
+    certificate_ids: NotRequired[list[str] | None]
+    owner_id: NotRequired[str | None]
+    team_id: NotRequired[str | None]
+    issuer_id: NotRequired[str | None]
+    profile_id: NotRequired[str | None]
+    agent_id: NotRequired[str | None]
+    environment: NotRequired[str | None]
+    status: NotRequired[Status | None]
+    dry_run: NotRequired[bool]
+    cursor: NotRequired[str | None]
+    per_page: NotRequired[int | None]
+
+
+class CertificateDetailsView(TypedDict):
+    """`renewal` is null where nothing is planned: without a version, and while held, revoked or archived."""
+
+    id: str
+    name: str
+    common_name: str
+    sans: list[str]
+    environment: str
+    owner_id: str
+    team_id: str
+    issuer_id: str
+    target_ids: list[str]
+    renewal_policy_id: str
+    certificate_profile_id: str
+    status: str
+    renewal_state: RenewalState
+    renewal_error: str | None
+    serial_number: str | None
+    expires_at: str | None
+    tags: dict[str, str]
+    last_renewal_at: str | None
+    last_deployment_at: str | None
+    revoked_at: str | None
+    revocation_reason: str | None
+    open_job_id: str | None
+    version: int
+    created_at: str
+    updated_at: str
+    renewal: RenewalPlanView | None
+
+
+class CertificateView(TypedDict):
+    """
+    `version` rises with every change, our own too: it is what `If-Match` is compared with. `renewal_state`
+    stands beside every status: `in_progress` while a job is open, `failed` where the last one failed, and
+    `renewal_error` is why, until a renewal succeeds.
+    """
+
+    id: str
+    name: str
+    common_name: str
+    sans: list[str]
+    environment: str
+    owner_id: str
+    team_id: str
+    issuer_id: str
+    target_ids: list[str]
+    renewal_policy_id: str
+    certificate_profile_id: str
+    status: str
+    renewal_state: RenewalState
+    renewal_error: str | None
+    serial_number: str | None
+    expires_at: str | None
+    tags: dict[str, str]
+    last_renewal_at: str | None
+    last_deployment_at: str | None
+    revoked_at: str | None
+    revocation_reason: str | None
+    open_job_id: str | None
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class ChannelEditBody(TypedDict):
+    """
+    The whole channel as it shall be; settings as the API shows them stay as they are. `revision`, or
+    `If-Match`, is the one that was read: the change is refused where it is another by now.
+    """
+
+    settings: dict[str, str | int]
+    enabled: NotRequired[bool]
+    team_id: NotRequired[str | None]
+    kind: NotRequired[ChannelKind | None]
+    revision: NotRequired[int | None]
+
+
+class ChannelTestView(TypedDict):
+    """`delivered` and `accepted` mean that it went through."""
+
+    outcome: OutcomeKind
+    status_code: int | None
+    error: str
+    duration_ms: int
+
+
+class ChannelView(TypedDict):
+    """
+    `settings` without what may be secret. `enabled` is what an administrator set; `state`, of the circuit
+    breaker, `disabled` and `paused_until` are what deliveries found out. A channel of the deployment has no
+    revision.
+    """
+
+    id: str
+    kind: ChannelKind
+    origin: Literal["configuration", "api"]
+    enabled: bool
+    team_id: str | None
+    settings: dict[str, str]
+    state: Literal["closed", "open", "half_open"]
+    since: str | None
+    last_error: str | None
+    disabled: DisabledView | None
+    paused_until: str | None
+    warnings: list[str]
+    revision: int | None
+    created_at: str | None
+    updated_at: str | None
+
+
+class ConsentBody(TypedDict):
+    """
+    What the agent's host allows; only what is named, and everything of its sort with `any_...`. At most
+    16 KiB of JSON.
+    """
+
+    source: ConsentSource
+    kinds: list[TargetType]
+    directories: list[str]
+    any_directory: bool
+    commands: list[list[str]]
+    any_command: bool
+    owners: list[str]
+    any_owner: bool
+    verify_addresses: list[str]
+    any_verify_address: bool
+
+
+class CreatedCertificateView(TypedDict):
+    """`job_id` is the job that issues it, or awaits its CSR."""
+
+    id: str
+    name: str
+    common_name: str
+    sans: list[str]
+    environment: str
+    owner_id: str
+    team_id: str
+    issuer_id: str
+    target_ids: list[str]
+    renewal_policy_id: str
+    certificate_profile_id: str
+    status: str
+    renewal_state: RenewalState
+    renewal_error: str | None
+    serial_number: str | None
+    expires_at: str | None
+    tags: dict[str, str]
+    last_renewal_at: str | None
+    last_deployment_at: str | None
+    revoked_at: str | None
+    revocation_reason: str | None
+    open_job_id: str | None
+    version: int
+    created_at: str
+    updated_at: str
+    job_id: str
+    ignored_extensions: list[str]
+
+
+class DeploymentView(TypedDict):
+    """A job of type Deployment."""
+
+    job_id: str
+    target_id: str | None
+    agent_id: str | None
+    serial_number: str | None
+    status: JobStatus
+    attempts: int
+    max_attempts: int
+    last_error: str | None
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+
+
+class GrantView(TypedDict):
+    """`scope` says which records the permission reaches."""
+
+    permission: Permission
+    scope: Scope
+
+
+class HeartbeatBody(TypedDict):
+    """
+    What the agent says of its host and of itself. `consent` comes where the answer before wanted it, and
+    goes with its digest in `Certctl-Consent`.
+    """
+
+    hostname: str
+    version: NotRequired[str]
+    os: NotRequired[str]
+    architecture: NotRequired[str]
+    consent: NotRequired[ConsentBody | None]
+
+
+class HeartbeatView(TypedDict):
+    """
+    With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
+    `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null.
+    `consent_wanted`: the next heartbeat is to have what the host allows.
+    """
+
+    agent_id: str
+    name: str
+    key_expires_at: str | None
+    poll_after_seconds: int
+    consent_wanted: bool
+    work: list[WorkView] | None
+    next_cursor: str | None
+
+
+class IssuerBody(TypedDict):
+    """`config` of a GenericCA is empty."""
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    type: IssuerType
+    config: NotRequired[dict[str, Any]]
+    enabled: NotRequired[bool]
+
+
+class IssuerListsView(TypedDict):
+    """The CAs that may have unexpired leaves, the active one first."""
+
+    issuer_id: str
+    authorities: list[AuthorityListsView]
+
+
+class JobView(TypedDict):
+    """
+    `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
+    or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
+    `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
+    """
+
+    id: str
+    type: JobType
+    certificate_id: str | None
+    certificate_name: str | None
+    team_id: str | None
+    target_id: str | None
+    agent_id: str | None
+    status: JobStatus
+    attempts: int
+    max_attempts: int
+    last_error: str | None
+    requested_by: str
+    needs_approval: bool
+    approved_by: str | None
+    scheduled_at: str
+    started_at: str | None
+    completed_at: str | None
+    created_at: str
+    progress: NotRequired[ProgressView]
+    revocation: NotRequired[BulkRevocationView]
+    evaluation: NotRequired[JobEvaluationView]
+
+
+class MetricView(TypedDict):
+    name: str
+    type: Literal["gauge", "counter"]
+    help: str
+    samples: list[SampleView]
+
+
+class MintedKeyView(TypedDict):
+    """`key` is the key itself, shown in this answer only."""
+
+    id: str
+    name: str
+    role: Role
+    teams: list[str] | Literal["*"]
+    owner_id: str | None
+    agent_id: str | None
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    last_used_at: str | None
+    key: str
+
+
+class MuteView(TypedDict):
+    """`team_id` is whose mute it is; without a `certificate_id` it mutes all that the team has."""
+
+    id: str
+    certificate_id: str | None
+    team_id: str
+    severities: list[Severity]
+    starts_at: str
+    ends_at: str
+    is_in_force: bool
+    reason: str
+    created_by: str
+    created_at: str
+
+
+class NewApiKeyBody(TypedDict):
+    """`teams` is a list of team ids or `*`; without it the maker's are taken."""
+
+    name: str
+    role: Role
+    teams: NotRequired[list[str] | Literal["*"] | None]
+    owner_id: NotRequired[str | None]
+    expires_at: NotRequired[str | None]
+
+
+class NewMuteBody(TypedDict):
+    """Of one certificate, or of a team. Without `starts_at` from now on; at most 366 days ahead."""
+
+    certificate_id: NotRequired[str | None]
+    team_id: NotRequired[str | None]
+    starts_at: NotRequired[str | None]
+    ends_at: str
+    reason: str
+    severities: NotRequired[list[Severity]]
+
+
+class NotificationView(TypedDict):
+    """
+    `attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
+    that of the moment of the event. `max_attempts` is the stack's budget now; `dead_because` is null while it
+    is not dead.
+    """
+
+    id: str
+    type: NotificationType
+    severity: Severity
+    action: Action
+    dedup_key: str
+    certificate_id: str | None
+    certificate_name: str | None
+    team_id: str | None
+    channel: str
+    channel_id: str
+    recipient: str
+    subject: str
+    message: str
+    status: NotificationStatus
+    outcome: str | None
+    folded_into: str | None
+    retry_count: int
+    max_attempts: int
+    dead_because: Death | None
+    throttle_count: int
+    epoch: int
+    last_error: str | None
+    created_at: str
+    queued_at: str
+    next_retry_at: str | None
+    sent_at: str | None
+    dead_at: str | None
+    read_at: str | None
+    attempts: list[AttemptView]
+
+
+class OwnKeyView(TypedDict):
+    """The key that asks, and what it may do."""
+
+    id: str
+    name: str
+    role: Role
+    teams: list[str] | Literal["*"]
+    owner_id: str | None
+    agent_id: str | None
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    last_used_at: str | None
+    permissions: list[GrantView]
+
+
+class PageViewAgentView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[AgentView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewApiKeyView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[ApiKeyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewCertificateView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[CertificateView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewChannelView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[ChannelView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewDeploymentView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[DeploymentView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewJobView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[JobView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewMuteView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[MuteView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewNotificationView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[NotificationView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewPolicyView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[PolicyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewProfileView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[ProfileView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewRenewalPolicyView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[RenewalPolicyView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewSignedHeadView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[SignedHeadView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewTeamView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[TeamView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewVersionView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[VersionView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewViolationView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[ViolationView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PolicyBody(TypedDict):
+    """Warning records what breaks the rule; Error and Critical refuse it too."""
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    type: PolicyType
+    severity: PolicySeverity
+    config: dict[str, Any]
+    enabled: NotRequired[bool]
+
+
+class RevocationListView(TypedDict):
+    """
+    `data` is of all CAs in `authorities`: it may be newer than what they have published, and short with a
+    `next_cursor`. The `ca_id`, number and times beside it are those of the first of them, which is the active
+    one where there is one.
+    """
+
+    issuer_id: str
+    ca_id: str
+    crl_number: int
+    this_update: str | None
+    next_update: str | None
+    authorities: list[PublishedListView]
+    data: list[RevokedSerialView]
+    next_cursor: str | None
+    per_page: int
+
+
+class RouteBody(TypedDict):
+    """Alerts of these severities and types go to these channels, by id. Left out, or empty: any."""
+
+    channels: list[str]
+    severities: NotRequired[list[Severity]]
+    types: NotRequired[list[NotificationType]]
+
+
+class RouteView(TypedDict):
+    """Empty `severities` or `types` mean any."""
+
+    channels: list[str]
+    severities: list[Severity]
+    types: list[NotificationType]
+
+
+class RoutingRuleBody(TypedDict):
+    """
+    The rule as it shall be; the first route that takes an alert decides. With a `revision`
+    (or `If-Match`) it is refused where another one is stored by now (409); 0 says that there is none yet.
+    """
+
+    routes: list[RouteBody]
+    revision: NotRequired[int | None]
+
+
+class RoutingRuleView(TypedDict):
+    id: str
+    routes: list[RouteView]
+    revision: int
+    created_at: str
+    updated_at: str
+
+
+class SeriesViewMetricView(TypedDict):
+    """All of it: there are no pages."""
+
+    data: list[MetricView]
+
+
+class SeriesViewStatusCountView(TypedDict):
+    """All of it: there are no pages."""
+
+    data: list[StatusCountView]
+
+
+class TargetBody(TypedDict):
+    """
+    `agent_id` names the agent that deploys to it: nothing is deployed without one. Without `team_id` it is
+    the caller's only team's.
+    """
+
+    id: NotRequired[str | None]
+    version: NotRequired[int | None]
+    name: str
+    type: TargetType
+    config: dict[str, Any]
+    agent_id: NotRequired[str | None]
+    enabled: NotRequired[bool]
+    team_id: NotRequired[str | None]
+
+
+class TargetView(TypedDict):
+    """
+    `unfit` is what the agent's host does not allow of it: empty where it fits, or has no agent, or one
+    that never reported what its host allows.
+    """
+
+    id: str
+    name: str
+    version: int
+    created_at: str
+    updated_at: str
+    team_id: str
+    type: TargetType
+    config: dict[str, Any]
+    agent_id: str | None
+    enabled: bool
+    unfit: list[UnfitView]
+
+
+class WorkPageView(TypedDict):
+    """Ask again after `poll_after_seconds`."""
+
+    data: list[WorkView]
+    next_cursor: str | None
+    per_page: int
+    poll_after_seconds: int
+
+
+class CertificatePageView(TypedDict):
+    """
+    `incomplete` is true while a search does not know every certificate yet: what it does not find may be
+    there. `hint` says what can be sought where nothing was found.
+    """
+
+    data: list[CertificateView]
+    next_cursor: str | None
+    per_page: int
+    incomplete: NotRequired[bool]
+    hint: NotRequired[str]
+
+
+class PageViewRoutingRuleView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[RoutingRuleView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]
+
+
+class PageViewTargetView(TypedDict):
+    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+
+    data: list[TargetView]
+    next_cursor: str | None
+    per_page: int
+    total: NotRequired[int]

@@ -1,0 +1,1 @@
+"""Agents: the one on this host, and those that the server knows."""

@@ -1,0 +1,157 @@
+"""`certctl audit`: list the trail, export it, and verify that it is intact."""
+
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certctl_client.api import Api, Parameters, path_of
+from certctl_client.api.answers import canonical_json
+from certctl_client.commands.audit import options
+from certctl_client.commands.audit.options import filters
+from certctl_client.commands.options import Limit, OutFile, Output
+from certctl_client.errors import CommandError
+from certctl_client.exit_codes import ExitCode
+from certctl_client.export.directory import finished, prepare, refuse_existing
+from certctl_client.export.filtered import export_filtered
+from certctl_client.export.full import export_full
+from certctl_client.export.seal_lists import newest_head, seq_of
+from certctl_client.files import write_private
+from certctl_client.output import Detail, Format, Listing, say, show
+from certctl_client.output.progress import Progress, progress_bar
+from certctl_client.session import open_api
+from certctl_client.trail.bundle import DirectoryBundle
+from certctl_client.trail.keys import NotASealKey, seal_key
+from certctl_client.trail.verify import verify
+
+app = typer.Typer(help="The audit trail: list, export, verify.", no_args_is_help=True)
+
+_COLUMNS = {
+    "TIME": "timestamp",
+    "ACTOR": "actor",
+    "ACTION": "action",
+    "TYPE": "resource_type",
+    "RESOURCE": "resource_id",
+    "TEAM": "team_id",
+    "EVENT": "id",
+}
+_MAX_PER_PAGE = 500
+
+
+@app.command("list")
+def list_events(
+    actor: options.Actor = None,
+    actor_type: options.ActorType = None,
+    action: options.Action = None,
+    resource_type: options.ResourceType = None,
+    resource_id: options.ResourceId = None,
+    from_: options.From = None,
+    to: options.To = None,
+    since: options.Since = None,
+    limit: Limit = 50,
+    output: Output = Format.TABLE,
+) -> None:
+    """Events, newest first."""
+    wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since)
+    with open_api() as api:
+        found = api.records(path_of("audit"), {**wanted, "per_page": min(limit, _MAX_PER_PAGE)})
+        show(Listing(list(islice(found, limit)), _COLUMNS), output)
+
+
+@app.command("get")
+def get_event(event_id: str, output: Output = Format.TABLE) -> None:
+    """One event, as it was recorded."""
+    with open_api() as api:
+        show(Detail(api.read(path_of("audit", event_id))), output)
+
+
+@app.command("head")
+def show_head(out: OutFile = None, output: Output = Format.TABLE) -> None:
+    """Show the newest signed head. Keep it in a safe place: it reveals a later truncation of the trail."""
+    with open_api() as api:
+        signed = newest_head(api)
+    if out:
+        write_private(out, canonical_json(signed) + b"\n")
+        say(f"Head of seal {seq_of(signed)} written to {out}.")
+        return
+    show(Detail(signed if output is Format.JSON else signed["head"]), output)
+
+
+@app.command("key")
+def show_key(out: OutFile = None, output: Output = Format.TABLE) -> None:
+    """Show the public key of the seals, and its SHA-256 for pinning."""
+    with open_api() as api:
+        pem = api.get(path_of("audit", "key")).content
+    digest = _fingerprint(pem)
+    if out:
+        write_private(out, pem)
+        say(f"Key with SHA-256 {digest} written to {out}.")
+        return
+    text = pem.decode()
+    show(Detail({"key_sha256": digest, "pem": text}, f"{text.rstrip()}\nSHA-256 {digest}"), output)
+
+
+@app.command("export")
+def export(
+    out: Annotated[Path, typer.Option(help="The directory to create.", file_okay=False)],
+    actor: options.Actor = None,
+    actor_type: options.ActorType = None,
+    action: options.Action = None,
+    resource_type: options.ResourceType = None,
+    resource_id: options.ResourceId = None,
+    from_: options.From = None,
+    to: options.To = None,
+    since: options.Since = None,
+    heads_from: Annotated[
+        int | None,
+        typer.Option(min=1, help="With a filter: export heads from this seal on."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing export.")] = False,
+) -> None:
+    """Export all sealed events, or with a filter the matching events with proofs, for `audit verify`.
+
+    Repeating the command continues an interrupted export of all events.
+    """
+    wanted = filters(actor, actor_type, action, resource_type, resource_id, from_, to, since)
+    if not force:
+        refuse_existing(out)
+    with open_api() as api, progress_bar() as progress, prepare(out) as partial:
+        summary = _exported(api, partial, wanted, heads_from, progress)
+        finished(partial, out)
+    say(f"{summary} written to {out}.\nCheck it: certctl audit verify {out} --key KEY --head HEAD")
+
+
+@app.command("verify")
+def verify_bundle(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A directory that `audit export` wrote.")],
+    key: options.KeyFile = None,
+    key_sha256: options.KeySha256 = None,
+    head: options.HeadFile = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Check an export, offline: finds edited, missing, inserted and reordered events, and names the first.
+
+    With --head it also finds a truncated tail. Exit code 0: intact, 4: not intact.
+    """
+    trusted = options.trust(key, key_sha256, head)
+    if not directory.is_dir():
+        raise CommandError(
+            f"{directory} is not a directory.", "Give a directory that `audit export` wrote.", ExitCode.USAGE
+        )
+    report = verify(DirectoryBundle(directory), trusted)
+    show(Detail(report.view(), report.text()), output)
+    raise typer.Exit(ExitCode.OK if report.is_intact else ExitCode.NOT_INTACT)
+
+
+def _exported(api: Api, partial: Path, wanted: Parameters, heads_from: int | None, progress: Progress) -> str:
+    if not wanted:
+        return export_full(api, partial, progress).sentence()
+    return export_filtered(api, partial, wanted, heads_from, progress).sentence()
+
+
+def _fingerprint(pem: bytes) -> str:
+    try:
+        return seal_key(pem).sha256
+    except NotASealKey as error:
+        raise CommandError(f"The server's seal key cannot be used: {error}.") from None

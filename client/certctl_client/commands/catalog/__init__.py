@@ -1,0 +1,1 @@
+"""The groups of the catalog: issuers, targets, owners and the others."""

@@ -1,0 +1,166 @@
+"""`certctl issuers`, `targets` and the other kinds of the catalog: a group of commands for each kind, made
+from its row in `catalog/kinds.py`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_type_hints
+from uuid import uuid4
+
+import typer
+
+from certctl_client.catalog.bodies import edited_body, new_body
+from certctl_client.catalog.changes import deleted, edited
+from certctl_client.catalog.completion import completed_ids
+from certctl_client.catalog.fields import Field
+from certctl_client.catalog.kinds import Kind
+from certctl_client.commands.confirmation import confirm
+from certctl_client.commands.listing import Shown, a_list
+from certctl_client.commands.options import Interval, Output, Watch, Yes, given
+from certctl_client.commands.signatures import REQUIRED, Options, signed
+from certctl_client.errors import ConfigurationError
+from certctl_client.output import Detail, Format, fields_of, say, show
+from certctl_client.output.watching import present
+from certctl_client.session import open_stack
+
+FromFile = Annotated[
+    Path | None,
+    typer.Option("--from-file", help="The record in JSON or YAML; - is standard input. Options override it."),
+]
+_FILTERS = {
+    "name": Field("name", "The beginning of the name."),
+    "type": Field("type", "Only these."),
+    "team_id": Field("team_id", "Id of a team.", "--team"),
+    "agent_id": Field("agent_id", "Id of an agent.", "--agent"),
+}
+_PAGING = frozenset({"per_page", "cursor"})
+_NEW_ID = Field("id", "Cannot be changed later; default: generated.")
+
+
+def group(kind: Kind) -> typer.Typer:
+    """The commands that every kind has."""
+    app = typer.Typer(help=kind.about, no_args_is_help=True)
+    app.command("list")(_list_command(kind))
+    app.command("get")(_get_command(kind))
+    app.command("edit")(_edit_command(kind))
+    return app
+
+
+def whole_group(kind: Kind) -> typer.Typer:
+    """The commands of a kind whose records are created and deleted like all others; agents are not."""
+    app = group(kind)
+    app.command("create")(_create_command(kind))
+    app.command("delete")(_delete_command(kind))
+    return app
+
+
+def id_argument(kind: Kind) -> Any:
+    about = f"As `certctl {kind.path} list` shows it."
+    return typer.Argument(metavar="ID", help=about, autocompletion=completed_ids(kind.path))
+
+
+def _list_command(kind: Kind) -> Callable[..., None]:
+    def list_entries(shown: Shown, **filters: Any) -> None:
+        wanted = {**given(**filters), "per_page": shown.per_page}
+        fields = fields_of(kind.operations.record)
+        with open_stack() as stack:
+            shown.present(lambda: stack.catalog(kind.path).all(wanted), kind.columns, fields)
+
+    hints = get_type_hints(kind.operations.list.query)
+    filters = [_FILTERS[name] for name in hints if name not in _PAGING]
+    list_entries.__doc__ = f"{kind.path.replace('-', ' ').capitalize()} by id; with --name by name."
+    return a_list(signed(list_entries, {"shown": (Shown, REQUIRED), **_options(filters, hints)}))
+
+
+def _get_command(kind: Kind) -> Callable[..., None]:
+    def get_entry(entry_id: str, watch: bool, interval: float, output: Format) -> None:
+        with open_stack() as stack:
+            catalog = stack.catalog(kind.path)
+            present(lambda: Detail(catalog.get(entry_id)), output, interval if watch else None)
+
+    get_entry.__doc__ = f"One {kind.one}."
+    return signed(
+        get_entry,
+        {
+            "entry_id": (Annotated[str, id_argument(kind)], REQUIRED),
+            "watch": (Watch, False),
+            "interval": (Interval, 2.0),
+            "output": (Output, Format.TABLE),
+        },
+    )
+
+
+def _create_command(kind: Kind) -> Callable[..., None]:
+    def create_entry(from_file: Path | None, output: Format, **typed: Any) -> None:
+        body = new_body(kind, from_file, given(**typed))
+        with open_stack() as stack:
+            show(Detail(stack.catalog(kind.path).create(body, str(uuid4()))), output)
+
+    create_entry.__doc__ = f"Create {_a(kind)}."
+    return signed(create_entry, new_options(kind))
+
+
+def _edit_command(kind: Kind) -> Callable[..., None]:
+    def edit_entry(entry_id: str, from_file: Path | None, output: Format, **typed: Any) -> None:
+        options = given(**typed)
+        if not options and from_file is None:
+            raise ConfigurationError("There is nothing to change.", "Give an option, or --from-file.")
+        with open_stack() as stack:
+            catalog = stack.catalog(kind.path)
+            body, version = edited_body(kind, catalog.get(entry_id), from_file, options)
+            show(Detail(edited(catalog, kind, entry_id, body, version)), output)
+
+    edit_entry.__doc__ = (
+        f"Change {_a(kind)}. Options change single fields; a file replaces the whole record.\n\n"
+        "Refused if the record has changed since it was read, or since the file's `version`."
+    )
+    return signed(
+        edit_entry,
+        {"entry_id": (Annotated[str, id_argument(kind)], REQUIRED), **_body_options(kind, kind.fields)},
+    )
+
+
+def _delete_command(kind: Kind) -> Callable[..., None]:
+    def delete_entry(entry_id: str, yes: bool) -> None:
+        with open_stack() as stack:
+            catalog = stack.catalog(kind.path)
+            record = catalog.get(entry_id)
+            confirm(f"Delete the {kind.one} {entry_id} ({record['name']})?", yes)
+            deleted(catalog, kind, record)
+        say(f"The {kind.one} {entry_id} was deleted.")
+
+    delete_entry.__doc__ = f"Delete {_a(kind)} that is not in use."
+    return signed(
+        delete_entry, {"entry_id": (Annotated[str, id_argument(kind)], REQUIRED), "yes": (Yes, False)}
+    )
+
+
+def new_options(kind: Kind) -> Options:
+    return _body_options(kind, [*kind.fields, _NEW_ID])
+
+
+def _body_options(kind: Kind, fields: Iterable[Field]) -> Options:
+    hints = get_type_hints(kind.operations.body)
+    return {
+        **_options(fields, hints),
+        "from_file": (FromFile, None),
+        "output": (Output, Format.TABLE),
+    }
+
+
+def _options(fields: Iterable[Field], hints: Mapping[str, Any]) -> Options:
+    return {field.name: (_option(field, field.kind or _typed(hints[field.name])), None) for field in fields}
+
+
+def _option(field: Field, kind: Any) -> Any:
+    flag = f"{field.option}/--no-{field.option[2:]}" if kind is bool else field.option
+    return Annotated[kind | None, typer.Option(flag, help=field.help)]
+
+
+def _typed(kind: Any) -> Any:
+    """The type without null, which no option can be."""
+    parts = get_args(kind)
+    return next(part for part in parts if part is not type(None)) if type(None) in parts else kind
+
+
+def _a(kind: Kind) -> str:
+    return f"{'an' if kind.one[0] in 'aeiou' else 'a'} {kind.one}"

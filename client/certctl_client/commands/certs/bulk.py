@@ -1,0 +1,123 @@
+"""`certctl certs bulk-revoke`: revokes many certificates after showing how many."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, cast
+from uuid import uuid4
+
+import typer
+
+from certctl_client.api.reasons import LastingReason
+from certctl_client.api.resources import Stack
+from certctl_client.api.schema import BulkRevokeBody, JobView
+from certctl_client.api.schema import Status as CertificateStatus
+from certctl_client.commands.confirmation import confirm
+from certctl_client.commands.options import All, Limit, Output, Yes, first_of, given
+from certctl_client.enrolment.process import ENDED
+from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.files import read_bounded
+from certctl_client.output import Detail, Format, Listing, show
+from certctl_client.output.progress import progress_bar
+from certctl_client.session import open_stack
+from certctl_client.times import wire_time
+
+_MOST_IDS = 1000
+_FILE_LIMIT = 1024 * 1024
+_INTERVAL_SECONDS = 1.0
+
+Ids = Annotated[list[str] | None, typer.Option("--id", help="Id of a certificate. Repeatable.")]
+IdsFile = Annotated[
+    Path | None, typer.Option("--ids-from", help="A file with ids, one a line.", dir_okay=False)
+]
+
+
+def bulk_revoke(
+    reason: Annotated[LastingReason, typer.Option(help="Reason for all of them.")],
+    owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
+    team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Id of a profile.")] = None,
+    id_: Ids = None,
+    ids_from: IdsFile = None,
+    environment: Annotated[str | None, typer.Option(help="Only this environment.")] = None,
+    status: Annotated[CertificateStatus | None, typer.Option(help="Only this status.")] = None,
+    invalidity_date: Annotated[
+        str | None, typer.Option(help="The keys are not to be trusted since then: 2026-11-24.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the certificates.")] = False,
+    limit: Limit = 50,
+    all_: All = False,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Wait until the job has ended.")] = False,
+    yes: Yes = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Revoke every certificate that matches all filters, for ever, as one job."""
+    filters = given(
+        reason=reason,
+        certificate_ids=_named(id_ or [], ids_from),
+        owner_id=owner,
+        team_id=team,
+        issuer_id=issuer,
+        profile_id=profile,
+        environment=environment,
+        status=status,
+        invalidity_date=invalidity_date and wire_time(invalidity_date),
+    )
+    wanted = cast(BulkRevokeBody, filters)
+    with open_stack() as stack:
+        if dry_run:
+            return _show_those(stack, wanted, limit, all_, output)
+        job = _revoked(stack, wanted, watch, yes)
+    show(Detail(job), output)
+    if job["status"] in ("Failed", "Cancelled"):
+        raise CommandError(f"The job is {job['status']}: {job['last_error']}.")
+
+
+def _show_those(stack: Stack, wanted: BulkRevokeBody, limit: int, all_: bool, output: Format) -> None:
+    records = ({"certificate_id": found} for found in stack.certificates.would_be_revoked(wanted))
+    show(Listing(first_of(records, limit, all_), {"ID": "certificate_id"}, ["certificate_id"]), output)
+
+
+def _revoked(stack: Stack, wanted: BulkRevokeBody, watch: bool, yes: bool) -> JobView:
+    """The question shows the number of certificates; with --yes they are not counted."""
+    number = None if yes else _counted(stack, wanted)
+    if number == 0:
+        raise CommandError("No certificate matches: nothing was done.", "See --dry-run.")
+    confirm(f"Revoke {number} certificates, for {wanted['reason']}? This cannot be undone.", yes)
+    job_id = stack.certificates.bulk_revoke(wanted, str(uuid4()))["job_id"]
+    return _awaited(stack, job_id, number) if watch else stack.jobs.get(job_id)
+
+
+def _counted(stack: Stack, wanted: BulkRevokeBody) -> int:
+    number = 0
+    with progress_bar() as progress:
+        for _ in stack.certificates.would_be_revoked(wanted):
+            number += 1
+            progress("certificates", number, None)
+    return number
+
+
+def _awaited(
+    stack: Stack, job_id: str, number: int | None, sleep: Callable[[float], None] = time.sleep
+) -> JobView:
+    with progress_bar() as progress:
+        while (job := stack.jobs.get(job_id))["status"] not in ENDED:
+            so_far = job["progress"]
+            ended = so_far["done"] + so_far["skipped"] + so_far["failed"]
+            progress("revoked", ended, so_far["total"] or number)
+            sleep(_INTERVAL_SECONDS)
+    return job
+
+
+def _named(ids: list[str], file: Path | None) -> list[str] | None:
+    lines = read_bounded(file, _FILE_LIMIT).decode(errors="replace").splitlines() if file else []
+    named = list(dict.fromkeys([*ids, *(line.strip() for line in lines if line.strip())]))
+    if file and not named:
+        raise ConfigurationError(f"{file} contains no ids.", "Write one id a line.")
+    if len(named) > _MOST_IDS:
+        raise ConfigurationError(
+            f"{len(named)} ids are more than {_MOST_IDS}.",
+            "Select by owner, team or issuer, or split the list.",
+        )
+    return named or None

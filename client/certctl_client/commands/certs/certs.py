@@ -1,0 +1,150 @@
+"""`certctl certs`: certificates and their versions; the modules beside this one have its other commands."""
+
+from datetime import UTC, datetime
+from typing import Annotated, cast
+
+import typer
+
+from certctl_client.api.schema import CertificateSort, CertificateView, ListCertificatesQuery, VersionView
+from certctl_client.api.schema import Status as CertificateStatus
+from certctl_client.commands.certs.bulk import bulk_revoke
+from certctl_client.commands.certs.deployments import deploy, list_deployments
+from certctl_client.commands.certs.editing import edit
+from certctl_client.commands.certs.requests import create, renew, submit_csr
+from certctl_client.commands.certs.revocation import CertificateId, archive, hold, revoke, unhold
+from certctl_client.commands.listing import Shown, a_list
+from certctl_client.commands.options import (
+    Interval,
+    OutFile,
+    Output,
+    Watch,
+    given,
+)
+from certctl_client.enrolment.issued import chain_of
+from certctl_client.files import write_private
+from certctl_client.output import Detail, Format, fields_of, say, show
+from certctl_client.output.views import Column
+from certctl_client.output.watching import present
+from certctl_client.session import open_stack
+from certctl_client.times import wire_time_ahead
+
+app = typer.Typer(help="Certificates: request, renew, deploy, revoke, export.", no_args_is_help=True)
+app.command("create")(create)
+app.command("edit")(edit)
+app.command("renew")(renew)
+app.command("csr")(submit_csr)
+app.command("deploy")(deploy)
+app.command("deployments")(list_deployments)
+app.command("revoke")(revoke)
+app.command("bulk-revoke")(bulk_revoke)
+app.command("hold")(hold)
+app.command("unhold")(unhold)
+app.command("archive")(archive)
+
+_RENEWALS = {"in_progress": "in progress", "failed": "failed"}
+COLUMNS: dict[str, Column] = {
+    "ID": "id",
+    "NAME": "name",
+    "STATUS": "status",
+    "RENEWAL": lambda record: _RENEWALS.get(record.get("renewal_state")),
+    "EXPIRES": "expires_at",
+    "TEAM": "team_id",
+    "OWNER": "owner_id",
+    "ENVIRONMENT": "environment",
+}
+_VERSION_COLUMNS = {
+    "SERIAL": "serial_number",
+    "FROM": "not_before",
+    "UNTIL": "not_after",
+    "REVOKED": "revoked_at",
+    "REASON": "revocation_reason",
+    "AT ISSUER": "issuer_revocation",
+    "SHA-256": "fingerprint_sha256",
+}
+
+Time = "A time, or a span from now: 30d."
+Search = "The beginning of a name's label, display name, id, serial, fingerprint or tag."
+
+
+@app.command("list")
+@a_list
+def list_certificates(
+    shown: Shown,
+    status: Annotated[CertificateStatus | None, typer.Option(help="Only these.")] = None,
+    search: Annotated[str | None, typer.Option(help=Search)] = None,
+    name: Annotated[str | None, typer.Option(help="A domain with all names in it, or a full name.")] = None,
+    team: Annotated[str | None, typer.Option(help="Id of a team.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Id of an owner.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Id of an issuer.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Id of a profile.")] = None,
+    environment: Annotated[str | None, typer.Option(help="The exact environment.")] = None,
+    expires_before: Annotated[str | None, typer.Option(help=Time)] = None,
+    expires_after: Annotated[str | None, typer.Option(help=Time)] = None,
+    sort: Annotated[
+        CertificateSort | None,
+        typer.Option(help="With a leading -: in descending order. By expiry: only certificates in force."),
+    ] = None,
+) -> None:
+    """Certificates, newest first; a search in the order of its matches."""
+    now = datetime.now(UTC)
+    filters = given(
+        search=search,
+        status=status,
+        name=name,
+        team_id=team,
+        owner_id=owner,
+        issuer_id=issuer,
+        profile_id=profile,
+        environment=environment,
+        expires_before=expires_before and wire_time_ahead(now, expires_before),
+        expires_after=expires_after and wire_time_ahead(now, expires_after),
+        sort=sort,
+        per_page=shown.per_page,
+    )
+    wanted = cast(ListCertificatesQuery, filters)
+    remarks: dict[str, None] = {}
+    with open_stack() as stack:
+        shown.present(
+            lambda: stack.certificates.sought(wanted, remarks.setdefault), COLUMNS, fields_of(CertificateView)
+        )
+    for remark in remarks:
+        say(remark)
+
+
+@app.command("get")
+def get_certificate(
+    certificate_id: CertificateId,
+    watch: Watch = False,
+    interval: Interval = 2.0,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show a certificate's record."""
+    with open_stack() as stack:
+        present(lambda: Detail(stack.certificates.get(certificate_id)), output, interval if watch else None)
+
+
+@app.command("versions")
+@a_list
+def list_versions(shown: Shown, certificate_id: CertificateId) -> None:
+    """Every issued version, newest first."""
+    with open_stack() as stack:
+        shown.present(
+            lambda: stack.certificates.versions(certificate_id, {"per_page": shown.per_page}),
+            _VERSION_COLUMNS,
+            fields_of(VersionView),
+        )
+
+
+@app.command("export")
+def export_certificate(
+    certificate_id: CertificateId, out: OutFile = None, output: Output = Format.TABLE
+) -> None:
+    """The current certificate and then its issuing CA, as PEM."""
+    with open_stack() as stack:
+        chain = chain_of(stack.certificates.pem(certificate_id))
+    if out:
+        write_private(out, chain.pem.encode())
+        say(f"Certificate and chain written to {out}.")
+        return
+    record = {"id": certificate_id, "certificate_pem": chain.leaf, "chain_pem": chain.issuers}
+    show(Detail(record, chain.pem.rstrip()), output)

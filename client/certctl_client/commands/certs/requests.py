@@ -1,0 +1,253 @@
+"""`certctl certs create`, `renew` and `csr`: for a key that is generated here, or for an existing CSR."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, cast
+from uuid import uuid4
+
+import typer
+
+from certctl_client.api.resources import Stack
+from certctl_client.api.schema import CreatedCertificateView, NewCertificateBody, VersionView
+from certctl_client.commands.certs.fields import FIELDS, tags_of, text_option, texts_option
+from certctl_client.commands.options import Output, Timeout, Wait
+from certctl_client.commands.signatures import REQUIRED, Options, options_of, signed
+from certctl_client.enrolment import directory as places
+from certctl_client.enrolment.directory import Asked, Kept, keep, set_aside
+from certctl_client.enrolment.ids import new_certificate_id
+from certctl_client.enrolment.keys import KeyType
+from certctl_client.enrolment.process import Patience, enrol, wait_for_job
+from certctl_client.errors import CommandError, ConfigurationError
+from certctl_client.files import read_bounded
+from certctl_client.output import Detail, Format, say, show
+from certctl_client.output.progress import waiting
+from certctl_client.session import open_stack
+from certctl_client.settings import load_url
+
+_CSR_LIMIT = 64 * 1024
+
+
+_HOW: Options = {
+    "out": (
+        Annotated[
+            Path | None,
+            typer.Option(
+                "--out",
+                help="Generate the key here; write key, certificate and chain to this directory.",
+                file_okay=False,
+            ),
+        ],
+        None,
+    ),
+    "csr": (
+        Annotated[
+            Path | None,
+            typer.Option(
+                "--csr", help="Use this CSR (PEM) instead; its key stays where it is.", dir_okay=False
+            ),
+        ],
+        None,
+    ),
+    "key_type": (
+        Annotated[KeyType, typer.Option("--key-type", help="Type of the generated key.")],
+        KeyType.EC_P256,
+    ),
+    "timeout": (Timeout, 120.0),
+    "force": (
+        Annotated[
+            bool, typer.Option("--force", help="Start over; existing files are moved away, never removed.")
+        ],
+        False,
+    ),
+    "output": (Output, Format.TABLE),
+}
+_NAMES: Options = {
+    "common_name": (
+        Annotated[
+            str, typer.Option("--cn", help="The common name, which is a subject alternative name, too.")
+        ],
+        REQUIRED,
+    ),
+    "name": (text_option("--name", "Display name; default: the common name."), None),
+    "sans": (texts_option("--san", "A further name: DNS, IP, email or URI. Repeatable."), None),
+}
+_AWAITING: Options = {
+    "await_csr": (
+        Annotated[
+            bool,
+            typer.Option("--await-csr", help="Let the agent of its targets, or `certs csr`, submit the CSR."),
+        ],
+        False,
+    )
+}
+
+
+@dataclass(frozen=True)
+class How:
+    """Options that `create` and `renew` share: the key and the wait."""
+
+    out: Path | None
+    csr: Path | None
+    key_type: KeyType
+    timeout: float
+    force: bool
+    output: Format
+
+
+def a_request(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the shared options to a command, which receives them as `how`."""
+
+    @wraps(command)
+    def asked(**options: Any) -> None:
+        how = How(**{name: options.pop(name) for name in _HOW})
+        command(how=how, **options)
+
+    own = {name: option for name, option in options_of(command).items() if name != "how"}
+    return signed(asked, {**own, **_HOW})
+
+
+def _create(how: How, await_csr: bool, **typed: Any) -> None:
+    """Request a certificate, wait, and write key, certificate and chain to --out.
+
+    The key never leaves this machine. It is on the disk before the request is sent: repeating the command
+    continues an interrupted run.
+    """
+    body = _body(**typed)
+    with open_stack() as stack:
+        if await_csr:
+            return show(Detail(_awaiting(stack, body, how)), how.output)
+        if how.csr:
+            _refuse_both(how.out)
+            return show(Detail(_created_with(stack, how.csr, body, how.timeout)), how.output)
+        asked = Asked("create", load_url(os.environ), how.key_type, body)
+        _enrolled(stack, _place(how.out), asked, typed["id"], how)
+
+
+create = a_request(signed(_create, {"how": (How, REQUIRED), **_NAMES, **FIELDS, **_AWAITING}))
+
+
+@a_request
+def renew(how: How, certificate_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Request a new version: for a new key (--out), for --csr, or for a CSR that the job then awaits."""
+    with open_stack() as stack:
+        if how.out is None:
+            return show(Detail(_renewed_with(stack, certificate_id, how.csr, how.timeout)), how.output)
+        if how.csr:
+            _refuse_both(how.out)
+        asked = Asked("renew", load_url(os.environ), how.key_type, {"id": certificate_id})
+        _enrolled(stack, how.out, asked, certificate_id, how)
+
+
+def submit_csr(
+    certificate_id: Annotated[str, typer.Argument(metavar="ID")],
+    file: Annotated[
+        Path, typer.Option("--file", help="The CSR in PEM; its key stays where it is.", dir_okay=False)
+    ],
+    wait: Wait = False,
+    timeout: Timeout = 120.0,
+    output: Output = Format.TABLE,
+) -> None:
+    """Submit a CSR for the job that awaits one (AwaitingCSR)."""
+    request = _read_csr(file)
+    with open_stack() as stack, waiting(f"Waiting for {certificate_id}") as show_state:
+        key = _key_of([certificate_id, request])
+        job_id = stack.certificates.submit_csr(certificate_id, request, key)["job_id"]
+        job = wait_for_job(stack, job_id, Patience(timeout, show_state)) if wait else stack.jobs.get(job_id)
+    show(Detail(job), output)
+
+
+def _body(**typed: Any) -> dict[str, Any]:
+    """The fields of a record that were given."""
+    body = {field: value for field, value in typed.items() if value not in (None, [])}
+    return {**body, "tags": tags_of(body["tags"])} if "tags" in body else body
+
+
+def _enrolled(stack: Stack, place: Path, asked: Asked, certificate_id: str | None, how: How) -> None:
+    if how.force:
+        set_aside(place)
+    kept = keep(place, asked, lambda: certificate_id or new_certificate_id())
+    with waiting(f"Waiting for {kept.certificate_id}") as show_state:
+        version = _enrolled_version(stack, kept, Patience(how.timeout, show_state))
+    show(_issued_view(kept, version), how.output)
+
+
+def _enrolled_version(stack: Stack, kept: Kept, patience: Patience) -> VersionView:
+    try:
+        return enrol(stack, kept, patience)
+    except (CommandError, KeyboardInterrupt):
+        if (kept.directory / places.KEY).exists():
+            say(f"The key is stored in {kept.directory}; repeat the command to continue with it.")
+        raise
+
+
+def _issued_view(kept: Kept, version: VersionView) -> Detail:
+    files = {
+        name: str(kept.directory / file)
+        for name, file in (
+            ("key", places.KEY),
+            ("certificate", places.CERTIFICATE),
+            ("chain", places.CHAIN),
+            ("fullchain", places.FULL_CHAIN),
+        )
+    }
+    issued = {"serial_number": version["serial_number"], "not_after": version["not_after"]}
+    return Detail({"id": kept.certificate_id, **issued, **files})
+
+
+def _awaiting(stack: Stack, body: dict[str, Any], how: How) -> CreatedCertificateView:
+    """Creates a record whose key is generated elsewhere: its job awaits the CSR."""
+    if how.out or how.csr:
+        raise ConfigurationError("--await-csr excludes --out and --csr.", "Leave one out.")
+    return stack.certificates.create(cast(NewCertificateBody, body), str(uuid4()))
+
+
+def _created_with(stack: Stack, csr: Path, body: dict[str, Any], timeout: float) -> Any:
+    wanted = cast(NewCertificateBody, {**body, "csr_pem": _read_csr(csr)})
+    with waiting("Waiting for the certificate") as show_state:
+        created = stack.certificates.create(wanted, _key_of([wanted]))
+        wait_for_job(stack, created["job_id"], Patience(timeout, show_state))
+    return stack.certificates.get(created["id"])
+
+
+def _renewed_with(stack: Stack, certificate_id: str, csr: Path | None, timeout: float) -> Any:
+    """Renews. Without a CSR the job awaits one, so there is nothing to wait for here."""
+    if csr is None:
+        return stack.jobs.get(stack.certificates.renew(certificate_id, {}, str(uuid4()))["job_id"])
+    request = _read_csr(csr)
+    with waiting(f"Waiting for {certificate_id}") as show_state:
+        started = stack.certificates.renew(
+            certificate_id, {"csr_pem": request}, _key_of([certificate_id, request])
+        )
+        return wait_for_job(stack, started["job_id"], Patience(timeout, show_state))
+
+
+def _key_of(request: Any) -> str:
+    """An Idempotency-Key derived from the request, so that repeating the command has no second effect."""
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+
+
+def _read_csr(path: Path) -> str:
+    try:
+        return read_bounded(path, _CSR_LIMIT).decode("ascii")
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            f"{path} is not PEM.", "openssl req -in FILE -inform DER turns DER into PEM."
+        ) from None
+
+
+def _place(out: Path | None) -> Path:
+    if out is None:
+        raise ConfigurationError(
+            "There is no key to certify.", "Give --out DIR to generate one, --csr FILE, or --await-csr."
+        )
+    return out
+
+
+def _refuse_both(out: Path | None) -> None:
+    if out:
+        raise ConfigurationError("--out generates a key, --csr uses an existing one.", "Give one of them.")

@@ -1,0 +1,93 @@
+"""`certctl certs revoke`, `hold`, `unhold` and `archive`."""
+
+from typing import Annotated
+
+import typer
+
+from certctl_client.api.reasons import LastingReason, RevocationReason
+from certctl_client.api.resources import Stack
+from certctl_client.api.schema import ArchiveCertificateQuery, RevokeBody
+from certctl_client.catalog.changes import edit_conflict
+from certctl_client.commands.confirmation import confirm
+from certctl_client.commands.options import Output, Yes
+from certctl_client.errors import CommandError, ConfigurationError, RequestFailed
+from certctl_client.output import Detail, Format, say, show
+from certctl_client.session import open_stack
+from certctl_client.times import wire_time
+
+HOLD: RevocationReason = "certificateHold"
+_CONFLICT = 409
+
+CertificateId = Annotated[str, typer.Argument(metavar="ID", help="As `certctl certs list` shows it.")]
+
+
+def revoke(
+    certificate_id: CertificateId,
+    reason: Annotated[RevocationReason, typer.Option(help="Reason. Only certificateHold can be undone.")],
+    serial: Annotated[str | None, typer.Option(help="Only this version; the certificate stays.")] = None,
+    invalidity_date: Annotated[
+        str | None, typer.Option(help="The key is not to be trusted since then: 2026-11-24.")
+    ] = None,
+    yes: Yes = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Revoke every unexpired version, for ever. The CRL lists them within a minute."""
+    wanted: RevokeBody = {"reason": reason}
+    if invalidity_date:
+        wanted["invalidity_date"] = wire_time(invalidity_date)
+    what = f"version {serial} of {certificate_id}" if serial else f"{certificate_id} and all its versions"
+    end = "`certctl certs unhold` ends it." if reason == HOLD else "This cannot be undone."
+    confirm(f"Revoke {what}, for {reason}? {end}", yes)
+    with open_stack() as stack:
+        if serial:
+            revoked = stack.certificates.revoke_version(certificate_id, serial, wanted)
+        else:
+            revoked = stack.certificates.revoke(certificate_id, wanted)
+    show(Detail(revoked), output)
+
+
+def hold(certificate_id: CertificateId, yes: Yes = False, output: Output = Format.TABLE) -> None:
+    """Put a certificate on hold: the CRL lists it like a revoked one until `unhold`."""
+    confirm(f"Put {certificate_id} and all its versions on hold?", yes)
+    with open_stack() as stack:
+        show(Detail(stack.certificates.revoke(certificate_id, {"reason": HOLD})), output)
+
+
+def unhold(certificate_id: CertificateId, output: Output = Format.TABLE) -> None:
+    """End a hold: the next CRL does not list it any more."""
+    with open_stack() as stack:
+        show(Detail(stack.certificates.unhold(certificate_id)), output)
+
+
+def archive(
+    certificate_id: CertificateId,
+    revoke: Annotated[
+        LastingReason | None, typer.Option("--revoke", help="Revoke its versions, for this reason.")
+    ] = None,
+    keep_valid: Annotated[bool, typer.Option("--keep-valid", help="Let its versions expire.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Archive a certificate's record. One with valid versions needs --revoke or --keep-valid."""
+    if revoke and keep_valid:
+        raise ConfigurationError("--revoke and --keep-valid exclude each other.", "Give one of them.")
+    wanted: ArchiveCertificateQuery = {"revoke": revoke} if revoke else {"keep_valid": keep_valid}
+    with open_stack() as stack:
+        record = stack.certificates.get(certificate_id)
+        confirm(f"Archive {certificate_id} ({record['name']})? This cannot be undone.", yes)
+        _archived(stack, certificate_id, wanted, record["version"])
+    say(f"The certificate {certificate_id} is {'revoked' if revoke else 'archived'}.")
+
+
+def _archived(stack: Stack, certificate_id: str, wanted: ArchiveCertificateQuery, version: int) -> None:
+    """Archives the record if it is still as read. Raises CommandError."""
+    try:
+        stack.certificates.archive(certificate_id, wanted, version)
+    except RequestFailed as refused:
+        if refused.status != _CONFLICT:
+            raise
+        now = stack.certificates.get(certificate_id)
+        if now["status"] == ("Revoked" if "revoke" in wanted else "Archived"):
+            return  # by an earlier attempt whose response was lost
+        if now["version"] != version:
+            raise edit_conflict("certificate", "certs", certificate_id, version, now["version"]) from None
+        raise CommandError(refused.message, "Give --revoke REASON or --keep-valid.", refused.code) from None

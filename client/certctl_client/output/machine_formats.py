@@ -1,0 +1,97 @@
+"""Output for machines, in ASCII: JSON and YAML show the records unchanged; CSV is for spreadsheets.
+
+Records are written as they arrive, so that a list of any length takes no memory.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from textwrap import indent
+from typing import Any
+from unicodedata import normalize
+
+from certctl_client.output.views import Listing, Record, View
+from certctl_client.plain_text import one_line
+
+# What a spreadsheet reads as a formula (OWASP, "CSV Injection"), and the minus sign that NFKC leaves.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\N{MINUS SIGN}")
+
+
+def show_json(view: View) -> None:
+    if isinstance(view, Listing):
+        return _write_json_list(view.records)
+    _write(json.dumps(view.record, indent=2) + "\n")
+
+
+def show_yaml(view: View) -> None:
+    if isinstance(view, Listing):
+        return _write_yaml_list(view.records)
+    _write(_yaml(dict(view.record)))
+
+
+def show_csv(view: View) -> None:
+    """Writes a heading, then one line a record. Nested values are JSON; control characters are escaped."""
+    if isinstance(view, Listing):
+        return _write_csv(*_fields_and_records(view))
+    _write_csv(tuple(view.record), [view.record])
+
+
+def _write_json_list(records: Iterable[Record]) -> None:
+    before = "[\n"
+    for record in records:
+        _write(before + indent(json.dumps(record, indent=2), "  "))
+        before = ",\n"
+    _write("\n]\n" if before == ",\n" else "[]\n")
+
+
+def _write_yaml_list(records: Iterable[Record]) -> None:
+    is_empty = True
+    for record in records:
+        _write(_yaml([dict(record)]))
+        is_empty = False
+    if is_empty:
+        _write("[]\n")
+
+
+def _yaml(value: Any) -> str:
+    import yaml  # only if YAML is asked for
+
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # not every build has libyaml's
+    return str(yaml.dump(value, Dumper=dumper, sort_keys=False, width=10_000))
+
+
+def _fields_and_records(view: Listing) -> tuple[Sequence[str], Iterator[Record]]:
+    """The view's fields, or those of the first record if the view names none."""
+    records = iter(view.records)
+    if view.fields:
+        return view.fields, records
+    first = next(records, None)
+    return (tuple(first), chain([first], records)) if first else ((), records)
+
+
+def _write_csv(fields: Sequence[str], records: Iterable[Record]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if fields:
+        writer.writerow(fields)
+    for record in records:
+        writer.writerow([_csv_cell(record.get(name)) for name in fields])
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    shown = one_line(value, len(value) * 10)
+    return f"'{shown}" if _begins_a_formula(shown) else shown
+
+
+def _begins_a_formula(text: str) -> bool:
+    """Compares in NFKC: some spreadsheets read full-width and small forms as the plain signs."""
+    return normalize("NFKC", text.lstrip()[:1]).startswith(_FORMULA_STARTS)
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
