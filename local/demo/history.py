@@ -9,9 +9,10 @@ import heapq
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.catalog.records import EntryInput
 from certctl.services.channels.channels import ChannelEdit
 from certctl.services.notifications.mutes import NewMute
+from certctl.unit_of_work.nudges import Nudges
 from local.demo.requests import csr_pem
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)
@@ -65,6 +67,10 @@ class Past:
     def nudge(self, nudge: Nudge, wait_seconds: float = 0) -> None:
         heapq.heappush(self.nudges, (self.moment + timedelta(seconds=wait_seconds), nudge.id))
 
+    def send(self, queue: str, body: Mapping[str, Any], seconds: int) -> None:
+        if queue == "notifications":
+            self.nudge(Nudge(body["id"], body["epoch"]), seconds)
+
     def nudge_all(self, nudges: Sequence[Nudge]) -> None:
         for nudge in nudges:
             self.nudge(nudge)
@@ -75,7 +81,7 @@ class Past:
         bootstrap.nudge_job = lambda nudge, wait_seconds=0: None
         bootstrap.nudge_jobs = lambda nudges: None
         bootstrap.nudge_notifications = self.nudge_all
-        engine.nudge_after = self.nudge
+        bootstrap.nudges = cache(lambda: Nudges(self.send))
         trail = bootstrap.audit_store()
         append = trail.event_step
         trail.event_step = (  # type: ignore[method-assign]  # the one thing that happens today

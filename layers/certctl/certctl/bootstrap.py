@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from certctl.api.resolver import ApiServices
     from certctl.connectors.aws.queue import Queue
     from certctl.domain.authorities.authorities import Authority
-    from certctl.domain.channels.channels import CachedChannels
     from certctl.domain.due_work import Nudge
     from certctl.services.access.api_keys import ApiKeys
     from certctl.services.access.authentication import Authentication
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from certctl.store.authorities.authorities import AuthorityStore
     from certctl.store.catalog.cache import CachedCatalog
     from certctl.store.catalog.records import CatalogStore
+    from certctl.store.channels.records import CachedChannels
     from certctl.store.database import Database
     from certctl.store.idempotency import IdempotencyStore
     from certctl.store.insights.counters import CounterStore
@@ -161,10 +161,10 @@ def ca_key(authority: "Authority") -> "ec.EllipticCurvePrivateKey":
 def channel_book() -> "CachedChannels":
     """Each variable that is set is a channel, and each record is one."""
     from certctl.domain.channels.channels import configured_channels
-    from certctl.store.channels.records import CachedChannelBook, ChannelRecordStore
+    from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 
     configured = configured_channels(config.channels())
-    return CachedChannelBook(configured, ChannelRecordStore(database()), now).book
+    return CachedChannels(configured, ChannelRecordStore(database()), now)
 
 
 @cache

@@ -8,45 +8,42 @@ from certctl import bootstrap_notifications as engine
 
 if TYPE_CHECKING:
     from certctl.domain.channels.circuit_breaker import BreakerPolicy
-    from certctl.domain.notifications.delivery_ports import Floods, Gates
-    from certctl.domain.notifications.notifications import Notification
+    from certctl.services.notifications.circuit_breaker import CircuitBreakers
     from certctl.services.notifications.delivery import Delivery
-    from certctl.services.notifications.outages import ChannelEpisodes
-    from certctl.services.notifications.outcomes import NotificationEndings
+    from certctl.services.notifications.flood_control import FloodControl
+    from certctl.services.notifications.outages import ChannelOutages
+    from certctl.services.notifications.outcomes import DeliveryOutcomes
     from certctl.services.notifications.sweep import NotificationSweep
 
 
 @cache
-def endings() -> "NotificationEndings":
-    from certctl.services.notifications.outcomes import NotificationEndings
+def outcomes() -> "DeliveryOutcomes":
+    from certctl.services.notifications.outcomes import DeliveryOutcomes
     from certctl.store.channels.states import ChannelStateStore
 
-    return NotificationEndings(
-        database=bootstrap.database(),
+    return DeliveryOutcomes(
+        units=bootstrap.units(),
         notifications=engine.notification_store(),
         events=engine.notification_events(),
         states=ChannelStateStore(bootstrap.database()),
         cached_states=engine.channel_states(),
-        book=bootstrap.channel_book(),
-        publish_dead=engine.dead_letters().publish,
-        nudge=engine.nudge_after,
+        channels=bootstrap.channel_book(),
+        dead_letters=engine.dead_letters(),
+        counts=engine.send_counts(),
         actor=engine.actor(),
     )
 
 
 @cache
-def channel_episodes() -> "ChannelEpisodes":
-    from certctl.services.notifications.outages import ChannelEpisodes
+def outages() -> "ChannelOutages":
+    from certctl.services.notifications.outages import ChannelOutages
     from certctl.store.channels.states import ChannelStateStore
 
-    return ChannelEpisodes(
-        database=bootstrap.database(),
-        notifications=engine.notification_store(),
-        events=engine.notification_events(),
+    return ChannelOutages(
+        units=bootstrap.units(),
         states=ChannelStateStore(bootstrap.database()),
         cached_states=engine.channel_states(),
-        book=bootstrap.channel_book(),
-        nudge=engine.nudge_after,
+        channels=bootstrap.channel_book(),
         actor=engine.actor(),
         now=bootstrap.now,
     )
@@ -60,29 +57,25 @@ def breaker_policy() -> "BreakerPolicy":
 
 
 @cache
-def gates() -> "Gates":
-    from certctl.domain.notifications.delivery_ports import Gates
-    from certctl.services.notifications.circuit_breaker import ChannelGates, Episodes, Wakers
-    from certctl.services.notifications.waking import Waking
+def circuit_breakers() -> "CircuitBreakers":
+    from certctl.services.notifications.circuit_breaker import CircuitBreakers
     from certctl.store.channels.states import ChannelStateStore
 
-    waking = Waking(engine.notification_store(), engine.nudge_after, bootstrap.now)
-    made = ChannelGates(
-        ChannelStateStore(bootstrap.database()),
-        engine.channel_states(),
-        Episodes(channel_episodes().close, channel_episodes().revive),
-        Wakers(waking.wake, engine.nudge_after),
-        engine.schedule(),
-        breaker_policy(),
-        bootstrap.now,
+    return CircuitBreakers(
+        notifications=engine.notification_store(),
+        states=ChannelStateStore(bootstrap.database()),
+        cached_states=engine.channel_states(),
+        outages=outages(),
+        nudges=bootstrap.nudges(),
+        schedule=engine.schedule(),
+        policy=breaker_policy(),
+        now=bootstrap.now,
     )
-    return Gates(made.look, made.take_probe, made.park, made.pause, made.heard)
 
 
 @cache
-def floods() -> "Floods":
-    from certctl.domain.notifications.delivery_ports import Floods
-    from certctl.services.notifications.flood_control import FloodRows, Folding
+def flood_control() -> "FloodControl":
+    from certctl.services.notifications.flood_control import FloodControl, FloodRows
     from certctl.store.locks import LockStore
     from certctl.store.notifications.floods import FloodMeter, FloodStore
     from certctl.store.notifications.folds import NotificationFolds
@@ -91,55 +84,51 @@ def floods() -> "Floods":
     meter = FloodMeter(FloodStore(database), config.notifications().flood_limit, bootstrap.now)
     folds = NotificationFolds(database, notifications)
     rows = FloodRows(notifications, folds, LockStore(database), meter)
-    made = Folding(rows, engine.nudge_after, engine.send_counts().record, bootstrap.now)
-    return Floods(made.fold, made.hold_back)
+    return FloodControl(rows, bootstrap.nudges(), engine.send_counts(), bootstrap.now)
 
 
 @cache
 def delivery() -> "Delivery":
     import random
 
-    from certctl.domain.notifications.delivery_ports import Endings, World
-    from certctl.domain.notifications.messages import link_of
     from certctl.services.notifications.delivery import Delivery
-    from certctl.services.notifications.relevance import Causes
+    from certctl.services.notifications.relevance import AlertRelevance
     from certctl.store.agents.states import AgentStateStore
     from certctl.store.cache import LastKnown
     from certctl.store.certificates.certificates import CertificateStore
     from certctl.store.notifications.public_url import PublicUrlStore
 
     database = bootstrap.database()
-    causes = Causes(CertificateStore(database), AgentStateStore(database))
-    public_url = LastKnown("the dashboard's URL", PublicUrlStore(database).get, "", bootstrap.now)
-
-    def link(row: "Notification") -> str:
-        return link_of(row, public_url.get())
-
     return Delivery(
-        engine.notification_store(),
-        bootstrap.channel_book(),
-        gates(),
-        floods(),
-        World(engine.send, engine.nudge_after, causes.has_ended, engine.send_counts().record, link),
-        Endings(endings().bury, endings().skip),
-        engine.schedule(),
-        bootstrap.now,
-        random.random,
+        notifications=engine.notification_store(),
+        channels=bootstrap.channel_book(),
+        breakers=circuit_breakers(),
+        flood_control=flood_control(),
+        relevance=AlertRelevance(CertificateStore(database), AgentStateStore(database)),
+        notifiers=engine.notifiers(),
+        outcomes=outcomes(),
+        dashboard_url=LastKnown("the dashboard's URL", PublicUrlStore(database).get, "", bootstrap.now),
+        nudges=bootstrap.nudges(),
+        schedule=engine.schedule(),
+        now=bootstrap.now,
+        random=random.random,
     )
 
 
 @cache
 def sweeping() -> "NotificationSweep":
-    from certctl.services.notifications.sweep import NotificationSweep, Sweepers
+    from certctl.services.notifications.sweep import NotificationSweep
     from certctl.store.locks import LockStore
     from certctl.store.notifications.deferred import DeferredAlerts
 
     return NotificationSweep(
-        engine.notification_store(),
-        LockStore(bootstrap.database()),
-        engine.channel_states(),
-        DeferredAlerts(bootstrap.database(), bootstrap.now),
-        Sweepers(delivery().deliver, engine.dead_letters().publish, channel_episodes().alarm_overdue),
-        engine.schedule(),
-        bootstrap.now,
+        notifications=engine.notification_store(),
+        locks=LockStore(bootstrap.database()),
+        states=engine.channel_states(),
+        deferred=DeferredAlerts(bootstrap.database(), bootstrap.now),
+        delivery=delivery(),
+        dead_letters=engine.dead_letters(),
+        outages=outages(),
+        schedule=engine.schedule(),
+        now=bootstrap.now,
     )

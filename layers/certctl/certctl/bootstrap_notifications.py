@@ -1,7 +1,6 @@
 """Composition root of the notification engine: workers, sweep and API. See `bootstrap.py`."""
 
 from functools import cache
-from math import ceil
 from typing import TYPE_CHECKING
 
 from certctl import bootstrap, config
@@ -10,13 +9,10 @@ if TYPE_CHECKING:
     from certctl.connectors.address_guard import AddressGuard
     from certctl.connectors.aws.secrets import Secrets
     from certctl.connectors.http.adapter import OutboundHttp
+    from certctl.connectors.notifiers import Notifiers
     from certctl.connectors.notifiers.base import Providers
     from certctl.domain.audit.events import Actor
-    from certctl.domain.channels.channels import ChannelConfig
-    from certctl.domain.due_work import Nudge
     from certctl.domain.notifications.delivery import DeliverySchedule
-    from certctl.domain.notifications.messages import Message
-    from certctl.domain.notifications.outcomes import Outcome
     from certctl.services.channels.channels import Channels
     from certctl.services.channels.testing import ChannelTests, ChannelTestSender
     from certctl.services.notifications.dead_letters import DeadLetters, DeadRows
@@ -60,7 +56,7 @@ def notification_indexes() -> "NotificationIndexes":
 def notification_events() -> "NotificationEvents":
     from certctl.unit_of_work.notifications.events import NotificationEvents
 
-    return NotificationEvents(bootstrap.audit_store(), bootstrap.counter_store())
+    return NotificationEvents(bootstrap.counter_store())
 
 
 @cache
@@ -107,10 +103,11 @@ def secrets() -> "Secrets":
     )
 
 
-def send(channel: "ChannelConfig", message: "Message", deadline_seconds: float) -> "Outcome":
-    from certctl.connectors.notifiers import build_notifier
+@cache
+def notifiers() -> "Notifiers":
+    from certctl.connectors.notifiers import Notifiers
 
-    return build_notifier(channel, providers()).send(message, deadline_seconds)
+    return Notifiers(providers())
 
 
 @cache
@@ -128,7 +125,7 @@ def providers() -> "Providers":
 def channel_administration() -> "Channels":
     from certctl.connectors.channels.checks import ChannelChecks
     from certctl.domain.channels.channels import configured_channels
-    from certctl.services.channels.channels import Channels, ChannelStores, ChannelWorld
+    from certctl.services.channels.channels import Channels, ChannelStores
     from certctl.store.channels.records import ChannelRecordStore
     from certctl.store.channels.secret_bindings import SecretBindingStore
     from certctl.store.channels.states import ChannelStateStore
@@ -140,12 +137,12 @@ def channel_administration() -> "Channels":
         ChannelStateStore(database),
         SecretBindingStore(database),
         notification_store(),
+        bootstrap.routing_rule_store(),
         bootstrap.audit_store(),
     )
     checks = ChannelChecks(address_guard(), config.stack().name, config.channel_hosts())
-    naming, find = bootstrap.routing_rule_store().naming, bootstrap.channel_book().find
-    world = ChannelWorld(checks.check, naming, find, bootstrap.nudge_notifications)
-    return Channels(stores, configured_channels(config.channels()), world, bootstrap.now)
+    configured, known = configured_channels(config.channels()), bootstrap.channel_book()
+    return Channels(stores, configured, known, checks, bootstrap.nudge_notifications, bootstrap.now)
 
 
 @cache
@@ -166,12 +163,7 @@ def channel_testing() -> "ChannelTests":
 def channel_trial() -> "ChannelTestSender":
     from certctl.services.channels.testing import ChannelTestSender
 
-    return ChannelTestSender(bootstrap.channel_book().find_now, send, bootstrap.now)
-
-
-def nudge_after(nudge: "Nudge", wait_seconds: float) -> None:
-    """Best effort; 15 minutes at most."""
-    bootstrap.queue("notifications").send_best_effort(nudge.body, ceil(wait_seconds))
+    return ChannelTestSender(bootstrap.channel_book().find_now, notifiers().send, bootstrap.now)
 
 
 def actor() -> "Actor":
@@ -214,10 +206,10 @@ def requeueing() -> "NotificationRequeue":
     from certctl.services.notifications.requeue import NotificationRequeue
 
     return NotificationRequeue(
-        bootstrap.database(),
+        bootstrap.units(),
         notification_store(),
         notification_indexes(),
         notification_events(),
-        bootstrap.nudge_notifications,
+        bootstrap.nudges(),
         bootstrap.now,
     )

@@ -21,8 +21,7 @@ from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.due_work import RetrySchedule
 from certctl.domain.ids import DUE_SHARDS
-from certctl.domain.notifications.delivery import DeliverySchedule
-from certctl.domain.notifications.delivery_ports import Timing
+from certctl.domain.notifications.delivery import DeliverySchedule, Timing
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome
 from tests.support.aws.dynamodb_local import open_database

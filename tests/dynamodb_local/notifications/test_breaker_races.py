@@ -95,7 +95,7 @@ def test_an_outage_that_ends_in_twenty_answers_at_once_ends_with_one_all_clear(e
     engine.advance(15 * 60)
     engine.sweep()
     seen = state_of(engine)
-    closed = _at_once(lambda: engine.episodes(engine.cached_states).close(WEBHOOK.channel_id, seen))
+    closed = _at_once(lambda: engine.outages(engine.cached_states).recover(WEBHOOK.channel_id, seen))
     assert sum(closed) == 1
     assert [row.action for row in _told(engine)] == ["trigger", "resolve"]
     assert {row.status for row in _told(engine)} == {NotificationStatus.PENDING}

@@ -7,7 +7,7 @@ import pytest
 from certctl import bootstrap_agents
 from certctl.domain.catalog.records import Kind
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType
-from certctl.services.notifications.relevance import Causes
+from certctl.services.notifications.relevance import AlertRelevance
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.certificates.certificates import CertificateStore
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
@@ -30,7 +30,7 @@ def told(agents: AgentsByHttp, certificate_id: str) -> list[Notification]:
 def has_ended(agents: AgentsByHttp, trigger: Notification) -> bool:
     """What the delivery asks before it tries again."""
     database = agents.world.stack.database
-    return Causes(CertificateStore(database), AgentStateStore(database)).has_ended(trigger)
+    return AlertRelevance(CertificateStore(database), AgentStateStore(database)).is_resolved(trigger)
 
 
 def failed_for_good(agents: AgentsByHttp, agent: AgentByHttp) -> str:

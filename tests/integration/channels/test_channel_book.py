@@ -7,7 +7,7 @@ import pytest
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.errors import Unavailable
-from certctl.store.channels.records import CachedChannelBook, ChannelRecordStore
+from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 from certctl.store.database import Database
 from tests.support.clock import Clock
 
@@ -34,8 +34,8 @@ def records(database: Database) -> Records:
 
 
 @pytest.fixture
-def book(records: Records, clock: Clock) -> CachedChannelBook:
-    return CachedChannelBook([CONFIGURED], records, clock)
+def book(records: Records, clock: Clock) -> CachedChannels:
+    return CachedChannels([CONFIGURED], records, clock)
 
 
 def _write(database: Database, clock: Clock, channel_id: str, is_enabled: bool = True) -> None:
@@ -43,7 +43,7 @@ def _write(database: Database, clock: Clock, channel_id: str, is_enabled: bool =
     database.write(ChannelRecordStore(database).create_step(record))
 
 
-def test_the_book_has_both_kinds(database: Database, clock: Clock, book: CachedChannelBook) -> None:
+def test_the_book_has_both_kinds(database: Database, clock: Clock, book: CachedChannels) -> None:
     _write(database, clock, "ops")
     assert {channel.channel_id for channel in book.all()} == {"slack-default", "ops"}
     assert book.find("ops") == book.find_now("ops") == ChannelConfig("ops", ChannelKind.SLACK, SETTINGS)
@@ -52,7 +52,7 @@ def test_the_book_has_both_kinds(database: Database, clock: Clock, book: CachedC
 
 
 def test_records_are_read_once_a_minute_and_configured_ones_never(
-    database: Database, clock: Clock, book: CachedChannelBook, records: Records
+    database: Database, clock: Clock, book: CachedChannels, records: Records
 ) -> None:
     book.find("slack-default")
     assert records.reads == 0
@@ -66,7 +66,7 @@ def test_records_are_read_once_a_minute_and_configured_ones_never(
 
 
 def test_the_last_known_channels_go_on_while_the_store_is_down(
-    database: Database, clock: Clock, book: CachedChannelBook, records: Records
+    database: Database, clock: Clock, book: CachedChannels, records: Records
 ) -> None:
     _write(database, clock, "ops")
     book.all()
@@ -82,7 +82,7 @@ def test_the_last_known_channels_go_on_while_the_store_is_down(
 
 
 def test_where_nothing_is_known_it_is_unavailable_but_for_configured_channels(
-    clock: Clock, book: CachedChannelBook, records: Records
+    clock: Clock, book: CachedChannels, records: Records
 ) -> None:
     """Deliveries try again then; an unknown channel would have its alerts skipped."""
     records.is_down = True
@@ -94,7 +94,7 @@ def test_where_nothing_is_known_it_is_unavailable_but_for_configured_channels(
 
 
 def test_a_disabled_record_is_in_the_book_as_such(
-    database: Database, clock: Clock, book: CachedChannelBook
+    database: Database, clock: Clock, book: CachedChannels
 ) -> None:
     _write(database, clock, "ops", is_enabled=False)
     found = book.find("ops")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from certctl.domain.errors import Unavailable
 from certctl.domain.notifications.notifications import Action, NotificationStatus, NotificationType
+from tests.support.channels.wire_faults import refusals
 from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,
@@ -132,16 +132,13 @@ def test_a_skipped_row_can_be_requeued_once_the_channel_is_back(engine: Engine) 
 
 
 def test_a_configuration_that_cannot_be_read_is_retried(engine: Engine) -> None:
-    class Unreadable(dict):  # type: ignore[type-arg]  # any key
-        def get(self, *_: object) -> None:
-            raise Unavailable("The database did not answer in time.")
-
     row_id = engine.queued()
-    readable, engine.channels = engine.channels, Unreadable()
-    engine.deliver(row_id)
+    removed = engine.channels.pop(WEBHOOK.channel_id)
+    with refusals(engine.database.client, "Query", "ThrottlingException", 1):
+        engine.deliver(row_id)
     row = engine.row(row_id)
     assert (row.status, row.retry_count) == (NotificationStatus.FAILED, 1)
-    engine.channels = readable
+    engine.channels[removed.channel_id] = removed
     engine.provider.script = [DELIVERED]
     engine.run_ladder(row_id, 1)
     assert engine.row(row_id).status is NotificationStatus.SENT

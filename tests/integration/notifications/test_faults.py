@@ -6,8 +6,7 @@ import pytest
 
 from certctl.domain.due_work import Claim
 from certctl.domain.errors import Unavailable
-from certctl.domain.notifications.delivery import Attempted, Sent, attempt_of
-from certctl.domain.notifications.delivery_ports import Timing
+from certctl.domain.notifications.delivery import Attempted, Sent, Timing, attempt_of
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.notifications.notifications import LeaseLost
 from tests.support.channels.wire_faults import answers_lost, refusals

@@ -5,10 +5,13 @@ from itertools import pairwise
 
 import pytest
 
+from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.errors import Conflict
-from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.notifications import NotificationStatus, NotificationType
 from certctl.domain.notifications.outcomes import OutcomeKind
+from certctl.store.certificates.certificates import CertificateStore
+from tests.support.agents.fleet import certificate
 from tests.support.notifications.engine import (
     ADMIN,
     DELIVERED,
@@ -168,9 +171,11 @@ def test_an_unknown_fault_of_a_notifier_is_retried_without_its_text(engine: Engi
 
 def test_a_trigger_whose_cause_has_ended_completes_unsent(engine: Engine) -> None:
     engine.provider.outcome = FAILED
-    row_id = engine.queued()
+    about_version = {"type": NotificationType.EXPIRATION_WARNING, "dedup_key": "ExpirationWarning/mc-shop/01"}
+    row_id = engine.queued(**about_version)
     engine.deliver(row_id)
-    engine.has_ended = lambda _: True
+    revoked = certificate("mc-shop", engine.clock(), lifecycle=Lifecycle.REVOKED, serial_number="01")
+    engine.database.transact(CertificateStore(engine.database).create_steps(revoked, ()))
     engine.run_ladder(row_id, 1)
     row = engine.row(row_id)
     assert (row.status, row.outcome, row.sent_at) == (NotificationStatus.SENT, "superseded", None)

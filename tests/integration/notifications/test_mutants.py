@@ -102,7 +102,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
     (
         Mutant(
             "a refused completion is not read again",
-            "services.notifications.delivery",
+            "services.notifications.outcomes",
             "if row is None or has_reported(row, attempted.claim.token):",
             "if row is None or True:",
         ),
@@ -217,8 +217,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "an unreadable channel passes for a removed one",
             "services.notifications.delivery",
-            "            self._at_gate(replace(work, unreadable=error.detail))\n            return",
-            "            channel = None",
+            "return _Unreadable(error.detail)",
+            "return None",
         ),
         test_channels.test_a_configuration_that_cannot_be_read_is_retried,
     ),

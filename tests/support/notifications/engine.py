@@ -1,42 +1,58 @@
 """The notification engine over a database, with a clock that goes when told to and a scripted provider."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from certctl.connectors.notifiers import Notifiers
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.channels.channels import CachedChannels, ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
 from certctl.domain.due_work import Nudge, RetrySchedule
-from certctl.domain.notifications.delivery import DeliverySchedule
-from certctl.domain.notifications.delivery_ports import Endings, Gates, Timing, World
+from certctl.domain.notifications.delivery import DeliverySchedule, Timing
 from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import (
-    Notification,
-)
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
-from certctl.services.notifications.circuit_breaker import ChannelGates, Episodes, Wakers
+from certctl.services.notifications.circuit_breaker import CircuitBreakers
 from certctl.services.notifications.dead_letters import DeadLetters
 from certctl.services.notifications.delivery import Delivery
+from certctl.services.notifications.flood_control import FloodControl, FloodRows
 from certctl.services.notifications.lists import NotificationLists
-from certctl.services.notifications.outages import ChannelEpisodes
-from certctl.services.notifications.outcomes import NotificationEndings
+from certctl.services.notifications.outages import ChannelOutages
+from certctl.services.notifications.outcomes import DeliveryOutcomes
+from certctl.services.notifications.relevance import AlertRelevance
 from certctl.services.notifications.requeue import NotificationRequeue
-from certctl.services.notifications.sweep import NotificationSweep, Sweepers, SweepLimits
-from certctl.services.notifications.waking import Waking
+from certctl.services.notifications.send_counts import SendCounts
+from certctl.services.notifications.sweep import NotificationSweep, SweepLimits
+from certctl.store.agents.states import AgentStateStore
 from certctl.store.audit.events import AuditStore
+from certctl.store.cache import LastKnown
+from certctl.store.certificates.certificates import CertificateStore
+from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 from certctl.store.channels.states import CachedChannelStates, ChannelStateStore
 from certctl.store.database import Database
+from certctl.store.follow_ups import FollowUpStore
 from certctl.store.insights.counters import CounterStore
+from certctl.store.insights.figures import NotificationFigures
+from certctl.store.jobs.jobs import JobStore
+from certctl.store.keys import OPEN_INCIDENTS
 from certctl.store.locks import LockStore
 from certctl.store.notifications.deferred import DeferredAlerts
+from certctl.store.notifications.floods import FloodMeter, FloodStore
+from certctl.store.notifications.folds import NotificationFolds
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.notifications.sends import NotificationSendStore
+from certctl.unit_of_work.alerts import AlertWriter
 from certctl.unit_of_work.notifications.events import NotificationEvents
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.unit import Units
+from tests.support.channels.provider_channels import loopback_http, secrets_of
 from tests.support.clock import Clock
-from tests.support.notifications.floods import floods_of
+from tests.support.notifications.messages import providers
 from tests.support.notifications.rows import a_notification as a_notification
 
 ADMIN = Principal("key-admin", Role.ADMIN, ("*",))
@@ -90,6 +106,17 @@ class Provider:
         return sum(s.id == notification_id and s.outcome is OutcomeKind.DELIVERED for s in self.sends)
 
 
+@dataclass(frozen=True)
+class _Scripted:
+    """The notifier of every channel."""
+
+    channel: ChannelConfig
+    provider: Provider
+
+    def send(self, message: Message, deadline_seconds: float) -> Outcome:
+        return self.provider.send(self.channel, message, deadline_seconds)
+
+
 @dataclass
 class DeadLetterQueue:
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -116,26 +143,29 @@ class Engine:
         self.provider = Provider(self.clock)
         self.dead_letter_queue = DeadLetterQueue()
         self.nudges: list[tuple[Nudge, float]] = []
-        self.recorded: list[tuple[str, str]] = []
         self.channels: dict[str, ChannelConfig] = {c.channel_id: c for c in (WEBHOOK, SLACK)}
         self.schedule = DeliverySchedule(
             RetrySchedule(**({"max_attempts": 5, "base_seconds": 60.0, "cap_seconds": 3600.0} | retry)),
             timedelta(hours=72),
         )
         self.timing = Timing()
-        self.flood_limit: int | None = None
+        self.flood_limit = 1_000_000
         self.breaker = BreakerPolicy()
         self.limits = SweepLimits()
         self.random: Callable[[], float] = lambda: 0.0
-        self.has_ended: Callable[[Notification], bool] = lambda _: False
         self.store = NotificationStore(database)
         self.states = ChannelStateStore(database)
         self.counters = CounterStore(database)
-        self.events = NotificationEvents(AuditStore(database), self.counters)
+        self.send_counts = SendCounts(NotificationSendStore(database))
+        self.notifiers = Notifiers(
+            providers(loopback_http(), secrets_of({})),
+            dict.fromkeys(ChannelKind, lambda channel, _: _Scripted(channel, self.provider)),
+        )
+        self.events = NotificationEvents(self.counters)
 
     @property
-    def book(self) -> CachedChannels:
-        return CachedChannels(self.channels.get, self.channels.get, lambda: list(self.channels.values()))
+    def cached_channels(self) -> CachedChannels:
+        return CachedChannels(list(self.channels.values()), ChannelRecordStore(self.database), self.clock)
 
     @property
     def dead_letters(self) -> DeadLetters:
@@ -145,86 +175,109 @@ class Engine:
     def cached_states(self) -> CachedChannelStates:
         return CachedChannelStates(self.states, self.clock)
 
-    def endings(self, cached: CachedChannelStates) -> NotificationEndings:
-        return NotificationEndings(
-            database=self.database,
+    def outcomes(self, cached: CachedChannelStates) -> DeliveryOutcomes:
+        return DeliveryOutcomes(
+            units=self.units,
             notifications=self.store,
             events=self.events,
             states=self.states,
             cached_states=cached,
-            book=self.book,
-            publish_dead=self.dead_letters.publish,
-            nudge=self.nudge,
+            channels=self.cached_channels,
+            dead_letters=self.dead_letters,
+            counts=self.send_counts,
             actor=ACTOR,
         )
 
-    def episodes(self, cached: CachedChannelStates) -> ChannelEpisodes:
-        return ChannelEpisodes(
-            database=self.database,
-            notifications=self.store,
-            events=self.events,
+    def outages(self, cached: CachedChannelStates) -> ChannelOutages:
+        return ChannelOutages(
+            units=self.units,
             states=self.states,
             cached_states=cached,
-            book=self.book,
-            nudge=self.nudge,
+            channels=self.cached_channels,
             actor=ACTOR,
             now=self.clock,
         )
 
-    def gates(self, cached: CachedChannelStates) -> Gates:
-        episodes = self.episodes(cached)
-        made = ChannelGates(
-            self.states,
-            cached,
-            Episodes(episodes.close, episodes.revive),
-            Wakers(Waking(self.store, self.nudge, self.clock).wake, self.nudge),
-            self.schedule,
-            self.breaker,
-            self.clock,
+    def breakers(self, cached: CachedChannelStates) -> CircuitBreakers:
+        return CircuitBreakers(
+            notifications=self.store,
+            states=self.states,
+            cached_states=cached,
+            outages=self.outages(cached),
+            nudges=self.queue,
+            schedule=self.schedule,
+            policy=self.breaker,
+            now=self.clock,
         )
-        return Gates(made.look, made.take_probe, made.park, made.pause, made.heard)
+
+    @property
+    def flood_control(self) -> FloodControl:
+        meter = FloodMeter(FloodStore(self.database), self.flood_limit, self.clock)
+        folds = NotificationFolds(self.database, self.store)
+        rows = FloodRows(self.store, folds, LockStore(self.database), meter)
+        return FloodControl(rows, self.queue, self.send_counts, self.clock)
 
     def nudge(self, nudge: Nudge, wait: float) -> None:
         self.nudges.append((nudge, wait))
+
+    @property
+    def queue(self) -> Nudges:
+        return Nudges(lambda _, body, wait: self.nudge(Nudge(body["id"], body["epoch"]), wait))
+
+    @property
+    def units(self) -> Units:
+        return Units(
+            self.database,
+            CertificateStore(self.database),
+            JobStore(self.database),
+            AuditStore(self.database),
+            self.counters,
+            AlertWriter(self.store, DeferredAlerts(self.database, self.clock)),
+            FollowUpStore(self.database, OPEN_INCIDENTS),
+            self.queue,
+        )
 
     @property
     def delivery(self) -> Delivery:
         return self.delivery_over(self.cached_states)
 
     def delivery_over(self, cached: CachedChannelStates) -> Delivery:
-        endings = self.endings(cached)
         return Delivery(
-            self.store,
-            self.book,
-            self.gates(cached),
-            floods_of(self.database, self.flood_limit, self.nudge, self.record, self.clock),
-            World(self.provider.send, self.nudge, self.has_ended, self.record, lambda _: ""),
-            Endings(endings.bury, endings.skip),
-            self.schedule,
-            self.clock,
-            self.random,
-            self.timing,
+            notifications=self.store,
+            channels=self.cached_channels,
+            breakers=self.breakers(cached),
+            flood_control=self.flood_control,
+            relevance=AlertRelevance(CertificateStore(self.database), AgentStateStore(self.database)),
+            notifiers=self.notifiers,
+            outcomes=self.outcomes(cached),
+            dashboard_url=LastKnown("the dashboard's URL", lambda: "", "", self.clock),
+            nudges=self.queue,
+            schedule=self.schedule,
+            now=self.clock,
+            random=self.random,
+            timing=self.timing,
         )
 
-    def record(self, channel_id: str, outcome: str) -> None:
-        self.recorded.append((channel_id, outcome))
+    @property
+    def recorded(self) -> list[tuple[str, str]]:
+        """Channel and outcome of each attempt."""
+        self.send_counts.flush()
+        return list(Counter(NotificationFigures(self.database).sends()).elements())
 
     @property
     def sweeping(self) -> NotificationSweep:
         cached = self.cached_states
         return NotificationSweep(
-            self.store,
-            LockStore(self.database),
-            cached,
-            DeferredAlerts(self.database, self.clock),
-            Sweepers(
-                self.delivery_over(cached).deliver,
-                self.dead_letters.publish,
-                self.episodes(cached).alarm_overdue,
-            ),
-            self.schedule,
-            self.clock,
-            self.limits,
+            notifications=self.store,
+            locks=LockStore(self.database),
+            states=cached,
+            deferred=DeferredAlerts(self.database, self.clock),
+            delivery=self.delivery_over(cached),
+            dead_letters=self.dead_letters,
+            outages=self.outages(cached),
+            schedule=self.schedule,
+            now=self.clock,
+            limits=self.limits,
         )
 
     @property
@@ -237,14 +290,7 @@ class Engine:
 
     @property
     def requeueing(self) -> NotificationRequeue:
-        return NotificationRequeue(
-            self.database,
-            self.store,
-            self.indexes,
-            self.events,
-            lambda nudges: self.nudges.extend((nudge, 0.0) for nudge in nudges),
-            self.clock,
-        )
+        return NotificationRequeue(self.units, self.store, self.indexes, self.events, self.queue, self.clock)
 
     def queued(self, **changes: Any) -> str:
         """The id of a new row, due now."""

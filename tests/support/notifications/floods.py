@@ -1,48 +1,22 @@
 """Floods of alerts, and flood control as a process has it that has just started."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from certctl.domain.due_work import Due, Nudge
+from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
-from certctl.domain.notifications.delivery_ports import Floods
 from certctl.domain.notifications.flood_control import FALLBACK
 from certctl.domain.notifications.notifications import CertificateFacts, Notification
 from certctl.services.notifications.delivery import Delivery
-from certctl.services.notifications.flood_control import FloodRows, Folding
-from certctl.store.database import Database
-from certctl.store.locks import LockStore
-from certctl.store.notifications.floods import FloodMeter, FloodStore
-from certctl.store.notifications.folds import NotificationFolds
-from certctl.store.notifications.notifications import NotificationStore
 from tests.support.notifications.rows import a_notification
 
 if TYPE_CHECKING:
     from tests.support.notifications.engine import Engine
 
 LIMIT = 5
-_UNLIMITED = Floods(lambda *_: False, lambda *_: False)
-
-
-def floods_of(
-    database: Database,
-    limit: int | None,
-    nudge: Callable[[Nudge, float], None],
-    record: Callable[[str, str], None],
-    now: Callable[[], datetime],
-) -> Floods:
-    """None where there is no limit."""
-    if limit is None:
-        return _UNLIMITED
-    store = NotificationStore(database)
-    meter = FloodMeter(FloodStore(database), limit, now)
-    rows = FloodRows(store, NotificationFolds(database, store), LockStore(database), meter)
-    made = Folding(rows, nudge, record, now)
-    return Floods(made.fold, made.hold_back)
 
 
 def limited(engine: "Engine") -> "Engine":

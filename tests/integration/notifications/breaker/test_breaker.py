@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from certctl.domain.channels.circuit_breaker import BreakerPolicy
-from certctl.domain.errors import Conflict, Unavailable
+from certctl.domain.errors import Conflict
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.domain.notifications.outcomes import Outcome
+from tests.support.channels.wire_faults import refusals
 from tests.support.notifications.breaker import INTERVAL, facts, opened, state_of, waits
 from tests.support.notifications.engine import (
     ADMIN,
@@ -102,18 +103,15 @@ def test_a_secret_that_cannot_be_read_opens_it_too(engine: Engine) -> None:
 
 
 def test_a_configuration_that_cannot_be_read_opens_it_and_then_charges_nobody(engine: Engine) -> None:
-    class Unreadable(dict):  # type: ignore[type-arg]  # any key
-        def get(self, *_: object) -> None:
-            raise Unavailable("The database did not answer in time.")
-
     engine.breaker = BreakerPolicy(failures=1)
-    readable, engine.channels = engine.channels, Unreadable()
+    removed = engine.channels.pop(WEBHOOK.channel_id)
     first, second = engine.queued(), engine.queued()
-    engine.deliver(first)
-    engine.deliver(second)
+    for row_id in (first, second):
+        with refusals(engine.database.client, "Query", "ThrottlingException", 1):
+            engine.deliver(row_id)
     assert waits(engine.row(second))
     engine.advance(INTERVAL)
-    engine.channels = readable
+    engine.channels[removed.channel_id] = removed
     engine.sweep()
     assert {engine.row(i).status for i in (first, second)} == {NotificationStatus.SENT}
 
@@ -241,7 +239,7 @@ def test_the_end_of_one_outage_does_not_end_the_next(engine: Engine) -> None:
     engine.deliver(engine.queued())
     engine.advance(1)
     opened(engine)
-    assert not engine.episodes(engine.cached_states).close(WEBHOOK.channel_id, seen)
+    assert not engine.outages(engine.cached_states).recover(WEBHOOK.channel_id, seen)
     assert state_of(engine).state == "open"
 
 

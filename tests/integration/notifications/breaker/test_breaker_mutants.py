@@ -48,7 +48,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "a row's trail is no evidence",
             "services.notifications.circuit_breaker",
-            "failures_in_a_row(answer.row.attempts, since) + 1",
+            "failures_in_a_row(result.row.attempts, since) + 1",
             "1",
         ),
         test_breaker.test_a_rows_own_trail_speaks_against_its_channel_in_whatever_process,
@@ -147,7 +147,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "the same row tries it again and again",
             "services.notifications.circuit_breaker",
-            "if not self._wakers.wake(channel_id, 1, wait):",
+            "if not self.nudge_due_rows(channel_id, 1, wait):",
             "if True:",
         ),
         test_breaker_probes.test_after_a_failed_probe_another_row_is_asked_to_try,
@@ -156,8 +156,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "nobody tries again where there is one row",
             "services.notifications.circuit_breaker",
-            "if not self._wakers.wake(channel_id, 1, wait):",
-            "if self._wakers.wake(channel_id, 1, wait):",
+            "if not self.nudge_due_rows(channel_id, 1, wait):",
+            "if self.nudge_due_rows(channel_id, 1, wait):",
         ),
         test_breaker_probes.test_the_only_row_tries_again_by_itself,
     ),
@@ -165,8 +165,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "closing wakes nobody",
             "services.notifications.circuit_breaker",
-            "            self._wakers.wake(channel_id, self._policy.woken, 0)\n\n    def _wake_more",
-            "            pass\n\n    def _wake_more",
+            "            self.nudge_due_rows(channel_id, self._policy.woken, 0)\n\n    def _nudge_more",
+            "            pass\n\n    def _nudge_more",
         ),
         lambda engine: test_breaker.test_a_probe_that_is_answered_closes_it_and_wakes_the_others(
             engine, DELIVERED, NotificationStatus.SENT
@@ -217,7 +217,7 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
             "old rows of an open channel wait for ever",
             "domain.channels.circuit_breaker",
             "        return _expired(row, state, schedule)",
-            "        return Parked(state.next_probe_at)",
+            "        return Wait(state.next_probe_at)",
         ),
         lambda engine: test_breaker_probes.test_an_old_row_of_an_open_channel_is_dead_unsent(
             engine, test_breaker_probes.aged_row(engine)

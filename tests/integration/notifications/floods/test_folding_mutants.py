@@ -67,8 +67,8 @@ _MUTANTS: list[tuple[Mutant, Noticed]] = [
         Mutant(
             "probes are counted",
             "services.notifications.delivery",
-            "return is_free and self._floods",
-            "return self._floods",
+            "if isinstance(verdict, Send) and self._flood_control",
+            "if self._flood_control",
         ),
         test_folding.test_the_probe_of_an_open_channel_is_sent_whatever_the_count,
     ),

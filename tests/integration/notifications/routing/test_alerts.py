@@ -16,7 +16,7 @@ from certctl.domain.notifications.notifications import (
     Severity,
 )
 from certctl.domain.notifications.routing import Route
-from certctl.services.notifications.relevance import Causes
+from certctl.services.notifications.relevance import AlertRelevance
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.database import Database
 from tests.support.costs.write_units import item_bytes
@@ -46,8 +46,8 @@ def stored(plane: ControlPlane, notification_id: str) -> dict[str, Any]:
     return item
 
 
-def causes_of(plane: ControlPlane) -> Causes:
-    return Causes(plane.stores.certificates, AgentStateStore(plane.pki.database))
+def causes_of(plane: ControlPlane) -> AlertRelevance:
+    return AlertRelevance(plane.stores.certificates, AgentStateStore(plane.pki.database))
 
 
 def refuse(_: Any) -> Any:
@@ -175,9 +175,9 @@ def test_the_trigger_of_a_hold_that_is_over_is_superseded(plane: ControlPlane) -
     plane.revoked(certificate.id, "certificateHold")
     (trigger, *_) = rows(plane, certificate.id)
     causes = causes_of(plane)
-    assert not causes.has_ended(trigger)
+    assert not causes.is_resolved(trigger)
     plane.revoking.unhold(ADMIN, certificate.id)
-    assert causes.has_ended(trigger)
+    assert causes.is_resolved(trigger)
 
 
 def test_a_hold_that_became_a_revocation_is_still_told(plane: ControlPlane) -> None:
@@ -185,7 +185,7 @@ def test_a_hold_that_became_a_revocation_is_still_told(plane: ControlPlane) -> N
     plane.revoked(certificate.id, "certificateHold")
     (trigger, *_) = rows(plane, certificate.id)
     plane.revoked(certificate.id, "superseded")
-    assert not causes_of(plane).has_ended(trigger)
+    assert not causes_of(plane).is_resolved(trigger)
 
 
 def test_a_renewal_resolves_what_failures_before_it_opened(plane: ControlPlane) -> None:

@@ -1,4 +1,4 @@
-"""The registry: a kind of channel to the factory of its notifier."""
+"""The registry of notifiers: the factory of each kind of channel, and who sends through it."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -14,6 +14,8 @@ from certctl.connectors.notifiers.teams import Teams
 from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.outcomes import Outcome
 
 Factory = Callable[[ChannelConfig, Providers], Notifier]
 
@@ -36,11 +38,25 @@ FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
 )
 
 
-def build_notifier(config: ChannelConfig, providers: Providers) -> Notifier:
+class Notifiers:
+    """Sends messages through the notifiers of their channels' kinds."""
+
+    def __init__(self, providers: Providers, factories: Mapping[ChannelKind, Factory] = FACTORIES) -> None:
+        self._providers = providers
+        self._factories = factories
+
+    def send(self, channel: ChannelConfig, message: Message, deadline_seconds: float) -> Outcome:
+        """One attempt, as `Notifier.send`. Raises InvalidInput for a kind that has no notifier."""
+        return build_notifier(channel, self._providers, self._factories).send(message, deadline_seconds)
+
+
+def build_notifier(
+    config: ChannelConfig, providers: Providers, factories: Mapping[ChannelKind, Factory] = FACTORIES
+) -> Notifier:
     """Reads no secret and reaches nothing. Raises InvalidInput for a kind that has no notifier: never pass
     that for a delivery.
     """
-    factory = FACTORIES.get(config.kind)
+    factory = factories.get(config.kind)
     if factory is None:
         raise InvalidInput.of("kind", f"no notifier for {config.kind} channels")
     return factory(config, providers)

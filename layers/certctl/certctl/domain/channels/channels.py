@@ -1,6 +1,6 @@
 """Where notifications go: the kinds of channel and one channel's configuration."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -58,16 +58,6 @@ def configured_channels(settings: Mapping[str, Mapping[str, str]]) -> list[Chann
         ChannelConfig(default_channel_id(kind), ChannelKind(kind), values)
         for kind, values in settings.items()
     ]
-
-
-@dataclass(frozen=True)
-class CachedChannels:
-    """The channels that administrators set up. `find` may answer from a cache of a minute, `find_now` reads
-    consistently; both answer None for a deleted channel."""
-
-    find: Callable[[str], ChannelConfig | None]
-    find_now: Callable[[str], ChannelConfig | None]
-    all: Callable[[], Sequence[ChannelConfig]]
 
 
 BreakerState = Literal["closed", "open", "half_open"]

@@ -1,4 +1,4 @@
-"""The circuit breaker of a channel: when its rows wait, and which one of them tries it (docs/adr/0012)."""
+"""The circuit breaker of a channel: when its rows wait, and which of them probes it (docs/adr/0012)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,72 +13,76 @@ from certctl.domain.notifications.outcomes import ERROR_LIMIT, Outcome, OutcomeK
 
 @dataclass(frozen=True)
 class BreakerPolicy:
-    """So many `failures` in a row open a channel; then one row tries it every `interval`. A try that never
-    reports is given up after `lease`. So many rows are `woken` at once when it works again."""
+    """When a channel's breaker opens, how often one row probes it then, and how it recovers."""
 
     failures: int = 5
+    """In a row, after which it opens."""
     interval: timedelta = timedelta(seconds=60)
+    """Between two probes."""
     lease: timedelta = timedelta(seconds=60)
+    """After which a probe that never reports is given up."""
     woken: int = 100
+    """Rows that are nudged at once when the channel works again."""
 
 
 @dataclass(frozen=True)
-class Free:
-    """To be sent."""
+class Send:
+    """The row is sent like any other."""
 
 
 @dataclass(frozen=True)
-class ProbeDue:
-    """This row may try the open channel: the first one that asks for it does. `seen` is what it decided
-    from; a failure waits `interval`."""
+class Probe:
+    """The row may probe the open channel, if it is the first to acquire the probe."""
 
     seen: ChannelState
+    """The state that this was decided from."""
     interval: timedelta
+    """To the next probe if this one fails."""
 
 
 @dataclass(frozen=True)
-class Parked:
-    """It waits, uncharged and still due, while others try the channel: at `probe_at` again."""
+class Wait:
+    """The row waits, uncharged and still due, while others probe the channel."""
 
     probe_at: datetime
 
 
 @dataclass(frozen=True)
 class Paused:
-    """The provider asked for silence."""
+    """The row waits because the provider throttled the channel."""
 
     until: datetime
 
 
-Passage = Free | ProbeDue | Parked | Paused | Dead
+Verdict = Send | Probe | Wait | Paused | Dead
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a row that had its `passage` came back with."""
+class AttemptResult:
+    """What the provider's answer to one row says of its channel."""
 
     row: Notification
     claim: Claim
-    passage: Passage
+    verdict: Send | Probe
     outcome: Outcome
     at: datetime
 
 
-def passage(
+def verdict_on(
     row: Notification,
     state: ChannelState,
     schedule: DeliverySchedule,
     policy: BreakerPolicy,
     now: datetime,
-) -> Passage:
-    """What a claimed row may do at its channel."""
+) -> Verdict:
+    """Decides what a claimed row may do at its channel."""
     if state.disabled_at is not None:
-        return Free() if was_requeued_since(row, state.disabled_at) else _gone(row, state)
+        return Send() if was_requeued_since(row, state.disabled_at) else _gone(row, state)
     if state.opened_at is not None:
         return _at_breaker(row, state, schedule, policy, now)
     if state.paused_until and state.is_paused(now) and not schedule.is_old(row.queued_at, now):
         return Paused(state.paused_until)
-    return Free()
+    return Send()
 
 
 def _at_breaker(
@@ -87,15 +91,15 @@ def _at_breaker(
     schedule: DeliverySchedule,
     policy: BreakerPolicy,
     now: datetime,
-) -> Passage:
+) -> Verdict:
     """An old row dies of a failure that was found lately only: while the channel is being tried it waits."""
     if state.is_probing(now):
-        return Parked(state.next_probe_at)
+        return Wait(state.next_probe_at)
     if state.next_probe_at <= now or was_requeued_since(row, state.last_probe_at):
-        return ProbeDue(state, policy.interval)
+        return Probe(state, policy.interval)
     if schedule.is_old(row.queued_at, now):
         return _expired(row, state, schedule)
-    return Parked(state.next_probe_at)
+    return Wait(state.next_probe_at)
 
 
 def was_requeued_since(row: Notification, moment: datetime) -> bool:
@@ -115,7 +119,7 @@ def _expired(row: Notification, state: ChannelState, schedule: DeliverySchedule)
 
 def decide_probe(
     row: Notification,
-    answer: Outcome,
+    outcome: Outcome,
     interval: timedelta,
     schedule: DeliverySchedule,
     now: datetime,
@@ -123,9 +127,9 @@ def decide_probe(
 ) -> Sent | Retry | Dead:
     """A probe that fails spends none of its row's budget: the outage is not the row's fault. An old row has
     had its time."""
-    if answer.kind is not OutcomeKind.RETRYABLE or schedule.is_old(row.queued_at, now):
-        return decide(row, answer, schedule, now, random)
-    return Retry(row.retry_count, row.throttle_count, interval.total_seconds(), answer.error)
+    if outcome.kind is not OutcomeKind.RETRYABLE or schedule.is_old(row.queued_at, now):
+        return decide(row, outcome, schedule, now, random)
+    return Retry(row.retry_count, row.throttle_count, interval.total_seconds(), outcome.error)
 
 
 def failures_in_a_row(attempts: Sequence[Attempt], since: datetime | None) -> int:

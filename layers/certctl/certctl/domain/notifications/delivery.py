@@ -12,7 +12,6 @@ from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 
 KEPT_ATTEMPTS = 10
 DEAD_LETTER_DELAY = timedelta(seconds=60)
-LONGEST_NUDGE_SECONDS = 900
 _ATTEMPT_ERROR_LIMIT = 80
 _LOST_ERROR = "the worker stopped before it reported"
 
@@ -70,6 +69,24 @@ class DeliverySchedule:
             return self.is_old(time_of(notification_id), now)
         except ValueError:
             return True
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long the parts of one attempt may take: all of them fit into the lease."""
+
+    lease: timedelta = timedelta(seconds=60)
+    deadline: timedelta = timedelta(seconds=10)
+    """Of the exchange with the provider."""
+    preparation: timedelta = timedelta(seconds=16)
+    """Of what precedes it: two secrets, and DNS, which cannot be interrupted."""
+    completion: timedelta = timedelta(seconds=15)
+    """Of the write that follows."""
+
+    @property
+    def work(self) -> timedelta:
+        """From before the send until its outcome is written, at worst."""
+        return self.preparation + self.deadline + self.completion
 
 
 @dataclass(frozen=True)

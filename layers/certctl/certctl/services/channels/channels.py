@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from certctl.connectors.channels.checks import ChannelChecks
 from certctl.connectors.channels.settings import warnings_of
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import redacted
@@ -26,11 +27,12 @@ from certctl.domain.errors import (
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.times import to_wire
 from certctl.store.audit.events import AuditStore
-from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 from certctl.store.channels.secret_bindings import SecretBindingStore
 from certctl.store.channels.states import ChannelStateStore
 from certctl.store.database import Database
 from certctl.store.notifications.notifications import NotificationStore
+from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.paging import in_parallel
 from certctl.store.writes import Write
 
@@ -86,32 +88,27 @@ class ChannelStores:
     states: ChannelStateStore
     secrets: SecretBindingStore
     notifications: NotificationStore
+    routing_rules: RoutingRuleStore
     audit: AuditStore
 
 
-@dataclass(frozen=True)
-class ChannelWorld:
-    """`check` raises InvalidInput for settings that cannot be meant, given the channel as it was, if it was;
-    `referring_rules` answers the ids of the routing rules that name a channel; `find` any channel by id;
-    `nudge` is best effort."""
-
-    check: Callable[[ChannelConfig, ChannelConfig | None], None]
-    referring_rules: Callable[[str], list[str]]
-    find: Callable[[str], ChannelConfig | None]
-    nudge: Callable[[list[Nudge]], None]
-
-
 class Channels:
+    """`nudge` is best effort."""
+
     def __init__(
         self,
         stores: ChannelStores,
         configured: Sequence[ChannelConfig],
-        world: ChannelWorld,
+        known: CachedChannels,
+        checks: ChannelChecks,
+        nudge: Callable[[list[Nudge]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
         self._configured = {channel.channel_id: channel for channel in configured}
-        self._world = world
+        self._known = known
+        self._checks = checks
+        self._nudge = nudge
         self._now = now
 
     def page(self, after: str | None, limit: int) -> ChannelPage:
@@ -141,7 +138,7 @@ class Channels:
             is_enabled=wanted.is_enabled,
             team_id=wanted.team_id,
         )
-        self._world.check(record.config, None)
+        self._checks.check(record.config, None)
         others = self._stores.records.all_now()
         if len(others) >= MAX_CHANNELS:
             raise Conflict(f"There are {MAX_CHANNELS} channels already: delete one first.")
@@ -168,7 +165,7 @@ class Channels:
             updated_at=self._now(),
             revision=before.revision + 1,
         )
-        self._world.check(after.config, before.config)
+        self._checks.check(after.config, before.config)
         self._write_edit(caller, before, after)
         return Channel(after.config, WORKING, after)
 
@@ -177,7 +174,7 @@ class Channels:
         names, ChangedMeanwhile."""
         record = self._changeable(channel_id)
         rules, state, secrets = in_parallel(
-            lambda: self._world.referring_rules(channel_id),
+            lambda: self._stores.routing_rules.naming(channel_id),
             lambda: self._stores.states.get(channel_id),
             lambda: self._remembered(record.config),
         )
@@ -241,14 +238,14 @@ class Channels:
         news = [self._stores.notifications.create_step(notice)] if notice else []
         self._stores.database.transact([*steps, *news])
         if notice:
-            self._world.nudge([Nudge(notice.id, notice.due.epoch)])
+            self._nudge([Nudge(notice.id, notice.due.epoch)])
 
     def _all_clear(self, state: ChannelState, what: str) -> Notification | None:
         """Ends the incident of the alarm that told of the channel, where the alarm went."""
         if state.alerted_via is None or state.alert_key is None:
             return None
         with suppress(Unavailable):
-            via = self._world.find(state.alerted_via)
+            via = self._known.find(state.alerted_via)
             if via and via.is_enabled:
                 return incident_end(state.alert_key, what, f"{what}.", via, self._now())
         return None

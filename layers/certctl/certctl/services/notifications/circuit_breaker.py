@@ -1,164 +1,175 @@
-"""What a row may do at its channel, and what its answer tells of the channel (docs/adr/0012)."""
+"""The circuit breakers of channels: what a row may do at its channel, and what its result says of the channel
+(docs/adr/0012)."""
 
+import heapq
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from certctl.domain.channels.channels import ChannelState
 from certctl.domain.channels.circuit_breaker import (
-    Answer,
+    AttemptResult,
     BreakerPolicy,
-    Parked,
-    Passage,
-    ProbeDue,
+    Probe,
+    Verdict,
+    Wait,
     failures_in_a_row,
-    passage,
+    verdict_on,
 )
 from certctl.domain.due_work import Claim, Nudge
-from certctl.domain.errors import Conflict, Unavailable
+from certctl.domain.errors import AwsRefusal, Conflict, Unavailable
+from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.notifications.delivery import DeliverySchedule
-from certctl.domain.notifications.notifications import Notification
+from certctl.domain.notifications.notifications import Notification, NotificationStatus
 from certctl.domain.notifications.outcomes import OutcomeKind
 from certctl.observability import logger
+from certctl.services.notifications.outages import ChannelOutages
 from certctl.store.channels.states import CachedChannelStates, ChannelStateStore
+from certctl.store.notifications.notifications import Nomination, NotificationStore
+from certctl.unit_of_work.nudges import Nudges
 
 _REMEMBERED = timedelta(hours=1)
 _RECOVERY = timedelta(minutes=15)
+_DUE_ROWS_READ = 2_000
+_ANY_EPOCH = 0
 
 
-@dataclass(frozen=True)
-class Episodes:
-    """How bad times of a channel end: each in one transaction, nothing where they are over already.
-    `close` answers whether it was this call."""
-
-    close: Callable[[str, ChannelState], bool]
-    revive: Callable[[str, ChannelState], None]
-
-
-@dataclass(frozen=True)
-class Wakers:
-    """Best effort. `wake(channel_id, most, wait)` nudges so many of the channel's oldest due rows, and says
-    how many there were; `nudge` one row; waits are in seconds."""
-
-    wake: Callable[[str, int, float], int]
-    nudge: Callable[[Nudge, float], None]
-
-
-class ChannelGates:
+class CircuitBreakers:
     def __init__(
         self,
+        notifications: NotificationStore,
         states: ChannelStateStore,
         cached_states: CachedChannelStates,
-        episodes: Episodes,
-        wakers: Wakers,
+        outages: ChannelOutages,
+        nudges: Nudges,
         schedule: DeliverySchedule,
         policy: BreakerPolicy,
         now: Callable[[], datetime],
     ) -> None:
+        self._notifications = notifications
         self._states = states
         self._cached_states = cached_states
-        self._episodes = episodes
-        self._wakers = wakers
+        self._outages = outages
+        self._nudges = nudges
         self._schedule = schedule
         self._policy = policy
         self._now = now
         self._memory = _Memory()
 
-    def look(self, row: Notification) -> Passage:
-        """Trouble is read again, consistently: rows that a closing breaker wakes must not be parked by what
-        this process remembers."""
+    def check(self, row: Notification) -> Verdict:
+        """Decides what a claimed row may do. A channel in trouble is read again, consistently: rows that were
+        nudged because it works again must not wait for what this process remembers."""
         state = self._cached_states.find(row.channel_id)
         if state.is_trouble(self._now()):
             state = self._cached_states.find_now(row.channel_id)
-        return passage(row, state, self._schedule, self._policy, self._now())
+        return verdict_on(row, state, self._schedule, self._policy, self._now())
 
-    def take_probe(self, claim: Claim, channel_id: str, due: ProbeDue) -> bool:
-        """Whether this claim is the one that tries the channel."""
+    def acquire_probe(self, claim: Claim, channel_id: str, probe: Probe) -> bool:
+        """Returns whether this claim is the one that probes the channel."""
         now = self._now()
         until = now + max(self._policy.interval, self._policy.lease)
-        is_ours = self._states.take_probe(channel_id, due.seen, claim.token, now, until)
+        is_ours = self._states.take_probe(channel_id, probe.seen, claim.token, now, until)
         self._cached_states.forget()
         return is_ours
 
-    def park(self, claim: Claim, channel_id: str, parked: Parked) -> None:
-        """One of this process's new rows comes back for each probe: enough to find one, no storm."""
-        wait = (parked.probe_at - self._now()).total_seconds()
-        if claim.attempt == 1 and self._memory.is_first_of(channel_id, parked.probe_at):
-            self._wakers.nudge(Nudge(claim.id, claim.epoch), max(wait, 0))
+    def defer(self, claim: Claim, channel_id: str, wait: Wait) -> None:
+        """Nudges one of this process's new rows for each probe: enough to find one, no storm."""
+        seconds = (wait.probe_at - self._now()).total_seconds()
+        if claim.attempt == 1 and self._memory.is_first_of(channel_id, wait.probe_at):
+            self._nudges.notification(Nudge(claim.id, claim.epoch), max(seconds, 0))
 
     def pause(self, channel_id: str, until: datetime) -> None:
         with suppress(Unavailable):
             self._states.pause(channel_id, until)
             self._cached_states.forget()
 
-    def heard(self, answer: Answer) -> None:
-        """Whatever the provider says proves that it is there; only what may be tried again speaks against
-        it. Best effort: the next answer says the same."""
+    def record(self, result: AttemptResult) -> None:
+        """Any answer of the provider proves that it is there; only what may be retried counts against the
+        channel. Best effort: the next result says the same."""
         try:
-            if answer.outcome.kind is OutcomeKind.RETRYABLE:
-                self._failed(answer)
+            if result.outcome.kind is OutcomeKind.RETRYABLE:
+                self._record_failure(result)
             else:
-                self._reached(answer)
+                self._record_answer(result)
         except (Conflict, Unavailable):
             logger.warning("a channel's answer was not noted", exc_info=True)
 
-    def _reached(self, answer: Answer) -> None:
-        channel_id = answer.row.channel_id
-        self._memory.succeeded(channel_id, answer.at)
+    def _record_answer(self, result: AttemptResult) -> None:
+        channel_id = result.row.channel_id
+        self._memory.succeeded(channel_id, result.at)
         state = self._cached_states.find(channel_id)
-        if state.disabled_at is not None and answer.outcome.went_through:
-            self._episodes.revive(channel_id, state)
-        if state.opened_at is not None and answer.outcome.kind is not OutcomeKind.CHANNEL_GONE:
+        if state.disabled_at is not None and result.outcome.went_through:
+            self._outages.reenable(channel_id, state)
+        if state.opened_at is not None and result.outcome.kind is not OutcomeKind.CHANNEL_GONE:
             self._close(channel_id, state)
-        elif state.closed_at is not None and answer.at - state.closed_at < _RECOVERY:
-            self._wake_more(channel_id)
+        elif state.closed_at is not None and result.at - state.closed_at < _RECOVERY:
+            self._nudge_more(channel_id)
 
     def _close(self, channel_id: str, state: ChannelState) -> None:
-        if self._episodes.close(channel_id, state):
+        if self._outages.recover(channel_id, state):
             logger.warning("a channel works again", extra={"channel_id": channel_id})
-            self._wakers.wake(channel_id, self._policy.woken, 0)
+            self.nudge_due_rows(channel_id, self._policy.woken, 0)
 
-    def _wake_more(self, channel_id: str) -> None:
-        """What waited through an outage need not wait for the sweep: who has sent as many as were woken
-        wakes the next ones."""
+    def _nudge_more(self, channel_id: str) -> None:
+        """Rows that waited through an outage need not wait for the sweep: a process that has sent as many as
+        were nudged nudges the next ones."""
         if self._memory.recovered(channel_id) % self._policy.woken == 0:
-            self._wakers.wake(channel_id, self._policy.woken, 0)
+            self.nudge_due_rows(channel_id, self._policy.woken, 0)
 
-    def _failed(self, answer: Answer) -> None:
-        if isinstance(answer.passage, ProbeDue):
-            self._fail_probe(answer, answer.passage.interval)
+    def _record_failure(self, result: AttemptResult) -> None:
+        if isinstance(result.verdict, Probe):
+            self._fail_probe(result, result.verdict.interval)
             return
-        state = self._cached_states.find(answer.row.channel_id)
-        failures = self._failures_in_a_row(answer, state)
+        state = self._cached_states.find(result.row.channel_id)
+        failures = self._failures_in_a_row(result, state)
         if failures >= self._policy.failures and state.state == "closed":
-            self._open(answer, state)
+            self._open(result, state)
 
-    def _failures_in_a_row(self, answer: Answer, state: ChannelState) -> int:
+    def _failures_in_a_row(self, result: AttemptResult, state: ChannelState) -> int:
         """With this one. Counted without a write: by what this process saw, or by the row's own trail."""
-        channel_id = answer.row.channel_id
+        channel_id = result.row.channel_id
         since = _latest(state.closed_at, self._memory.success(channel_id))
-        seen = self._memory.failed(channel_id, answer.at, since)
-        return max(seen, failures_in_a_row(answer.row.attempts, since) + 1)
+        seen = self._memory.failed(channel_id, result.at, since)
+        return max(seen, failures_in_a_row(result.row.attempts, since) + 1)
 
-    def _open(self, answer: Answer, state: ChannelState) -> None:
-        channel_id, interval = answer.row.channel_id, self._policy.interval
-        error = answer.outcome.error
-        is_ours = self._states.open(channel_id, state, answer.at, answer.at + interval, error)
+    def _open(self, result: AttemptResult, state: ChannelState) -> None:
+        channel_id, interval = result.row.channel_id, self._policy.interval
+        error = result.outcome.error
+        is_ours = self._states.open(channel_id, state, result.at, result.at + interval, error)
         self._cached_states.forget()
         if is_ours:
             logger.error("a channel is failing", extra={"channel_id": channel_id, "error": error})
-            self._wakers.wake(channel_id, 1, interval.total_seconds())
+            self.nudge_due_rows(channel_id, 1, interval.total_seconds())
 
-    def _fail_probe(self, answer: Answer, interval: timedelta) -> None:
+    def _fail_probe(self, result: AttemptResult, interval: timedelta) -> None:
         """Another row is the next probe, so that one that fails by itself keeps no channel open."""
-        channel_id, wait = answer.row.channel_id, interval.total_seconds()
-        self._states.fail_probe(channel_id, answer.claim.token, answer.at + interval, answer.outcome.error)
+        channel_id, wait = result.row.channel_id, interval.total_seconds()
+        self._states.fail_probe(channel_id, result.claim.token, result.at + interval, result.outcome.error)
         self._cached_states.forget()
-        if not self._wakers.wake(channel_id, 1, wait):
-            self._wakers.nudge(Nudge(answer.claim.id, answer.claim.epoch), wait)
+        if not self.nudge_due_rows(channel_id, 1, wait):
+            self._nudges.notification(Nudge(result.claim.id, result.claim.epoch), wait)
+
+    def nudge_due_rows(self, channel_id: str, most: int, wait: float) -> int:
+        """Nudges the channel's oldest due rows, so that they need not wait for the sweep, and returns their
+        number. Reads 2,000 due rows of all channels. Best effort."""
+        try:
+            rows = list(islice(self._due_rows(channel_id), most))
+        except (Unavailable, AwsRefusal):
+            logger.warning("due rows are left to the sweep", exc_info=True)
+            return 0
+        for row in rows:
+            self._nudges.notification(Nudge(row.id, _ANY_EPOCH), wait)
+        return len(rows)
+
+    def _due_rows(self, channel_id: str) -> Iterator[Nomination]:
+        now = self._now()
+        shards = [self._notifications.nominated(number, now) for number in range(DUE_SHARDS)]
+        for row in islice(heapq.merge(*shards, key=lambda row: row.due_at), _DUE_ROWS_READ):
+            if row.channel_id == channel_id and row.status is not NotificationStatus.DEAD:
+                yield row
 
 
 class _Memory:

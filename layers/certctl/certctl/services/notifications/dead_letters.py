@@ -24,14 +24,14 @@ class DeadRows:
 
 
 class DeadLetters:
-    """`send` raises where the queue does not take the message."""
+    """`send` raises if the queue does not take the message."""
 
     def __init__(self, notifications: NotificationStore, send: Callable[[Mapping[str, Any]], None]) -> None:
         self._notifications = notifications
         self._send = send
 
     def publish(self, notification_id: str) -> None:
-        """Nothing where the row was requeued, or published before. A crash in between repeats the message."""
+        """Does nothing if the row was requeued or published before. A crash in between repeats a message."""
         row = self._notifications.get(notification_id)
         if row is None or row.status is not NotificationStatus.DEAD or not row.dlq_pending:
             return

@@ -1,24 +1,17 @@
-"""One attempt at one notification: claim, send, settle (engine.md sections 1 and 2)."""
+"""One attempt at one notification: prepare, check the breaker, make the call, settle (engine.md sections 1
+and 2)."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.domain.channels.channels import CachedChannels, ChannelConfig
-from certctl.domain.channels.circuit_breaker import (
-    Answer,
-    Free,
-    Parked,
-    Passage,
-    Paused,
-    ProbeDue,
-    decide_probe,
-)
+from certctl.connectors.notifiers import Notifiers
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.circuit_breaker import AttemptResult, Paused, Probe, Send, Wait, decide_probe
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
 from certctl.domain.errors import DomainError, Unavailable
 from certctl.domain.notifications.delivery import (
-    LONGEST_NUDGE_SECONDS,
     Attempted,
     Dead,
     Decision,
@@ -26,236 +19,207 @@ from certctl.domain.notifications.delivery import (
     Random,
     Retry,
     Sent,
+    Timing,
     Unsent,
     attempt_of,
     decide,
-    has_reported,
     spent_by_lost_attempts,
     unsent_attempt,
 )
-from certctl.domain.notifications.delivery_ports import Endings, Floods, Gates, Timing, World
-from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.notifications import Attempt, Notification
+from certctl.domain.notifications.messages import Message, link_of
+from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.observability import logger
-from certctl.store.notifications.notifications import LeaseLost, NotificationStore
+from certctl.services.notifications.circuit_breaker import CircuitBreakers
+from certctl.services.notifications.flood_control import FloodControl
+from certctl.services.notifications.outcomes import DeliveryOutcomes
+from certctl.services.notifications.relevance import AlertRelevance
+from certctl.store.cache import LastKnown
+from certctl.store.channels.records import CachedChannels
+from certctl.store.notifications.notifications import NotificationStore
+from certctl.unit_of_work.nudges import Nudges
 
-_SETTLE_TRIES = 2
-_FREE = Free()
+
+@dataclass(frozen=True)
+class _Unreadable:
+    """A channel whose configuration cannot be read now."""
+
+    error: str
 
 
 @dataclass(frozen=True)
 class _Work:
-    """Without a channel where its configuration cannot be read, which `unreadable` says."""
+    """A claimed row and its channel."""
 
     claim: Claim
     row: Notification
-    channel: ChannelConfig | None = None
-    unreadable: str = ""
-    passage: Passage = _FREE
+    channel: ChannelConfig | _Unreadable
+
+    @property
+    def nudge(self) -> Nudge:
+        return Nudge(self.row.id, self.claim.epoch)
 
 
 class Delivery:
     def __init__(
         self,
         notifications: NotificationStore,
-        book: CachedChannels,
-        gates: Gates,
-        floods: Floods,
-        world: World,
-        endings: Endings,
+        channels: CachedChannels,
+        breakers: CircuitBreakers,
+        flood_control: FloodControl,
+        relevance: AlertRelevance,
+        notifiers: Notifiers,
+        outcomes: DeliveryOutcomes,
+        dashboard_url: LastKnown[str],
+        nudges: Nudges,
         schedule: DeliverySchedule,
         now: Callable[[], datetime],
         random: Random,
         timing: Timing | None = None,
     ) -> None:
         self._notifications = notifications
-        self._book = book
-        self._gates = gates
-        self._floods = floods
-        self._world = world
-        self._endings = endings
+        self._channels = channels
+        self._breakers = breakers
+        self._flood_control = flood_control
+        self._relevance = relevance
+        self._notifiers = notifiers
+        self._outcomes = outcomes
+        self._dashboard_url = dashboard_url
+        self._nudges = nudges
         self._schedule = schedule
         self._now = now
         self._random = random
         self._timing = timing or Timing()
 
     def deliver(self, notification_id: str) -> None:
-        """Does one attempt at a row that is due, else nothing. Raises Unavailable where the store is down:
-        the lease runs out and the due index brings the row back."""
+        """Makes one attempt at the row if it is due. Raises Unavailable if the store is down: the lease runs
+        out and the due index brings the row back."""
         claim, row = self._notifications.claim(notification_id, self._now(), self._timing.lease)
         if isinstance(claim, NotYetDue):
-            self._nudge_after(Nudge(notification_id, claim.epoch), claim.wait)
+            self._nudges.notification(Nudge(notification_id, claim.epoch), claim.wait)
         if isinstance(claim, Claim) and row is not None:
-            self._attempt(_Work(claim, row))
+            self._attempt(claim, row)
 
-    def _attempt(self, work: _Work) -> None:
-        spent = spent_by_lost_attempts(work.row, work.claim, self._schedule)
+    def _attempt(self, claim: Claim, row: Notification) -> None:
+        work = self._prepare(claim, row)
+        if work is None:
+            return
+        verdict = self._check_breaker(work)
+        if verdict is None or not self._should_send(work, verdict):
+            return
+        outcome = self._make_call(work)
+        self._settle(work, verdict, outcome)
+
+    def _prepare(self, claim: Claim, row: Notification) -> _Work | None:
+        """Finds the row's channel. Returns None if the row ended without a send. Merging needs no channel, so
+        that it is done for one that is down too."""
+        spent = spent_by_lost_attempts(row, claim, self._schedule)
         if spent is not None:
-            self._end_unsent(work, spent)
-            return
-        try:
-            channel = self._channel(work.row)
-        except DomainError as error:
-            self._at_gate(replace(work, unreadable=error.detail))
-            return
+            self._end_unsent(claim, row, spent)
+            return None
+        channel = self._find_channel(row)
         if channel is None:
-            self._end_unsent(work, Sent(Unsent.SKIPPED, None))
-            return
-        self._at_gate(replace(work, channel=channel))
+            self._end_unsent(claim, row, Sent(Unsent.SKIPPED, None))
+            return None
+        return None if self._flood_control.merge(claim, row) else _Work(claim, row, channel)
 
-    def _channel(self, row: Notification) -> ChannelConfig | None:
-        """None only where a consistent read shows that an administrator deleted or disabled it. A requeue
-        often follows a repair: settings of a minute ago would kill the row again."""
-        known = self._book.find(row.channel_id) if row.due.epoch == 1 else None
-        if known is None or not known.is_enabled:
-            known = self._book.find_now(row.channel_id)
+    def _find_channel(self, row: Notification) -> ChannelConfig | _Unreadable | None:
+        """Returns None only if a consistent read shows that an administrator deleted or disabled the channel.
+        A requeue often follows a repair: settings of a minute ago would kill the row again."""
+        try:
+            known = self._channels.find(row.channel_id) if row.due.epoch == 1 else None
+            if known is None or not known.is_enabled:
+                known = self._channels.find_now(row.channel_id)
+        except DomainError as error:
+            return _Unreadable(error.detail)
         return known if known is not None and known.is_enabled else None
 
-    def _at_gate(self, work: _Work) -> None:
-        """A fold needs no channel: it is made also while that is down."""
-        if self._floods.fold(work.claim, work.row):
-            return
-        passage = self._gates.look(work.row)
-        match passage:
+    def _check_breaker(self, work: _Work) -> Send | Probe | None:
+        """Returns None if the row waits, or is dead because its channel is."""
+        verdict = self._breakers.check(work.row)
+        match verdict:
+            case Send() | Probe():
+                return verdict
             case Dead():
-                self._end_unsent(work, passage)
+                self._end_unsent(work.claim, work.row, verdict)
             case Paused(until):
                 self._notifications.postpone(work.claim, until)
-                self._nudge_after(_nudge_of(work), (until - self._now()).total_seconds())
-            case Parked():
-                self._park(work, passage)
-            case Free() | ProbeDue():
-                self._send_unless_over(replace(work, passage=passage))
+                self._nudges.notification(work.nudge, (until - self._now()).total_seconds())
+            case Wait():
+                self._notifications.give_back(work.claim)
+                self._breakers.defer(work.claim, work.row.channel_id, verdict)
+        return None
 
-    def _park(self, work: _Work, parked: Parked) -> None:
-        self._notifications.give_back(work.claim)
-        self._gates.park(work.claim, work.row.channel_id, parked)
-
-    def _send_unless_over(self, work: _Work) -> None:
-        if self._cause_has_ended(work):
-            self._end_unsent(work, Sent(Unsent.SUPERSEDED, None))
-            return
-        if self._is_held_back(work):
-            return
-        if not self._may_pass(work) or not self._has_time(work):
+    def _should_send(self, work: _Work, verdict: Send | Probe) -> bool:
+        if self._is_resolved(work):
+            self._end_unsent(work.claim, work.row, Sent(Unsent.SUPERSEDED, None))
+            return False
+        # a probe is sent whatever the count: there is one at a time
+        if isinstance(verdict, Send) and self._flood_control.defer(work.claim, work.row):
+            return False
+        if not self._acquires_probe(work, verdict) or not self._has_time(work):
             self._notifications.give_back(work.claim)
-            return
-        self._settle_outcome(work, self._send(work))
+            return False
+        return True
 
-    def _is_held_back(self, work: _Work) -> bool:
-        """A probe is sent whatever the count: there is one at a time."""
-        is_free = isinstance(work.passage, Free)
-        return is_free and self._floods.hold_back(work.claim, work.row)
+    def _is_resolved(self, work: _Work) -> bool:
+        """Asked of later attempts only: the first comes seconds after its cause, and must cost no read."""
+        if work.claim.attempt == 1:
+            return False
+        with suppress(Unavailable):
+            return self._relevance.is_resolved(work.row)
+        return False
 
-    def _may_pass(self, work: _Work) -> bool:
-        """Of those that could try an open channel at once, one does."""
-        passage = work.passage
-        if not isinstance(passage, ProbeDue):
+    def _acquires_probe(self, work: _Work, verdict: Send | Probe) -> bool:
+        """Of the rows that could probe an open channel at once, one does."""
+        if isinstance(verdict, Send):
             return True
-        return self._gates.take_probe(work.claim, work.row.channel_id, passage)
+        return self._breakers.acquire_probe(work.claim, work.row.channel_id, verdict)
 
     def _has_time(self, work: _Work) -> bool:
         """Asked last, when the lease is at its shortest. A row that comes too late comes again at once."""
         has_time = work.claim.has_time(self._timing.work, self._now())
         if not has_time:
-            self._world.nudge(_nudge_of(work), 0)
+            self._nudges.notification(work.nudge, 0)
         return has_time
 
-    def _cause_has_ended(self, work: _Work) -> bool:
-        """Asked of later attempts only: the first comes seconds after its cause, and must cost no read."""
-        if work.claim.attempt == 1:
-            return False
-        with suppress(Unavailable):
-            return self._world.has_ended(work.row)
-        return False
-
-    def _send(self, work: _Work) -> Outcome:
-        """Whatever a notifier does ends as an outcome; text of unknown errors may hold a URL, so it stays
-        in their type."""
-        if work.channel is None:
-            return Outcome(OutcomeKind.RETRYABLE, error=work.unreadable)
+    def _make_call(self, work: _Work) -> Outcome:
+        """Whatever a notifier does ends as an outcome. The text of an unknown error may hold a URL, so only
+        its type is stored."""
+        if isinstance(work.channel, _Unreadable):
+            return Outcome(OutcomeKind.RETRYABLE, error=work.channel.error)
         try:
-            message = message_of(work.row, self._world.link(work.row))
-            return self._world.send(work.channel, message, self._timing.deadline.total_seconds())
+            message = message_of(work.row, link_of(work.row, self._dashboard_url.get()))
+            return self._notifiers.send(work.channel, message, self._timing.deadline.total_seconds())
         except DomainError as error:
             return Outcome(OutcomeKind.RETRYABLE, error=error.detail)
         except Exception as error:
             logger.error("a notifier failed", extra={"id": work.row.id, "error": type(error).__name__})
             return Outcome(OutcomeKind.RETRYABLE, error=f"the notifier failed: {type(error).__name__}")
 
-    def _settle_outcome(self, work: _Work, outcome: Outcome) -> None:
+    def _settle(self, work: _Work, verdict: Send | Probe, outcome: Outcome) -> None:
         now = self._now()
-        decision = self._decided(work, outcome, now)
-        self._settle(work, decision, attempt_of(work.claim, outcome, now), outcome.kind.value)
-        self._gates.heard(Answer(work.row, work.claim, work.passage, outcome, now))
+        decision = self._decide(work.row, verdict, outcome, now)
+        attempted = Attempted(work.claim, work.row, attempt_of(work.claim, outcome, now))
+        if self._outcomes.settle(attempted, decision) and isinstance(decision, Retry):
+            self._plan_retry(work, verdict, decision, now)
+        self._breakers.record(AttemptResult(work.row, work.claim, verdict, outcome, now))
 
-    def _decided(self, work: _Work, outcome: Outcome, now: datetime) -> Decision:
-        row, passage = work.row, work.passage
-        if isinstance(passage, ProbeDue):
-            return decide_probe(row, outcome, passage.interval, self._schedule, now, self._random)
+    def _decide(self, row: Notification, verdict: Send | Probe, outcome: Outcome, now: datetime) -> Decision:
+        if isinstance(verdict, Probe):
+            return decide_probe(row, outcome, verdict.interval, self._schedule, now, self._random)
         return decide(row, outcome, self._schedule, now, self._random)
 
-    def _end_unsent(self, work: _Work, decision: Sent | Dead) -> None:
-        attempt = unsent_attempt(work.claim, decision, self._now())
-        self._settle(work, decision, attempt, decision.outcome)
-
-    def _settle(self, work: _Work, decision: Decision, attempt: Attempt, outcome: str) -> None:
-        attempted = Attempted(work.claim, work.row, attempt)
-        if not self._written(attempted, decision):
-            logger.warning("an attempt was lost to another", extra={"id": work.row.id, "outcome": outcome})
-            return
-        self._world.record(work.row.channel_id, outcome)
-        if isinstance(decision, Retry):
-            self._after_failure(work, decision, attempt.at)
-
-    def _written(self, attempted: Attempted, decision: Decision) -> bool:
-        """False where another worker took the row over, or it was requeued."""
-        for _ in range(_SETTLE_TRIES):
-            try:
-                self._write(attempted, decision)
-            except LeaseLost:
-                row = self._notifications.get(attempted.row.id)
-                if row is None or has_reported(row, attempted.claim.token):
-                    return row is not None
-                if not _is_still_ours(row, attempted):
-                    return False
-                # a late duplicate of our own claim raised the attempt
-                attempted = replace(attempted, claim=replace(attempted.claim, attempt=row.due.attempt))
-                continue
-            return True
-        return False
-
-    def _write(self, attempted: Attempted, decision: Decision) -> None:
-        match decision:
-            case Dead():
-                self._endings.bury(attempted, decision)
-            case Sent(outcome=Unsent.SKIPPED):
-                self._endings.skip(attempted, decision)
-            case _:
-                self._notifications.settle(attempted, decision)
-
-    def _after_failure(self, work: _Work, decision: Retry, failed_at: datetime) -> None:
-        """Whose turn it is after a probe, the gate says."""
-        if not isinstance(work.passage, ProbeDue) or decision.pause:
-            self._nudge_after(_nudge_of(work), decision.wait)
+    def _plan_retry(self, work: _Work, verdict: Send | Probe, decision: Retry, failed_at: datetime) -> None:
+        """After a failed probe the breaker chooses the next row."""
+        if isinstance(verdict, Send) or decision.pause:
+            self._nudges.notification(work.nudge, decision.wait)
         if decision.pause:
-            self._gates.pause(work.row.channel_id, failed_at + timedelta(seconds=decision.pause))
+            self._breakers.pause(work.row.channel_id, failed_at + timedelta(seconds=decision.pause))
 
-    def _nudge_after(self, nudge: Nudge, wait: float) -> None:
-        """Longer waits are the sweep's."""
-        if wait <= LONGEST_NUDGE_SECONDS:
-            self._world.nudge(nudge, wait)
-
-
-def _is_still_ours(row: Notification, attempted: Attempted) -> bool:
-    """And nobody booked an attempt meanwhile: the decision was made from the budget that the claim saw."""
-    same_claim = (row.due.lease_owner, row.due.epoch) == (attempted.claim.token, attempted.claim.epoch)
-    return same_claim and row.retry_count == attempted.row.retry_count
-
-
-def _nudge_of(work: _Work) -> Nudge:
-    return Nudge(work.row.id, work.claim.epoch)
+    def _end_unsent(self, claim: Claim, row: Notification, decision: Sent | Dead) -> None:
+        attempt = unsent_attempt(claim, decision, self._now())
+        self._outcomes.settle(Attempted(claim, row, attempt), decision)
 
 
 def message_of(row: Notification, link: str) -> Message:

@@ -1,4 +1,4 @@
-"""Flood control: holds alerts over the limit back, and folds those of a minute into one."""
+"""Flood control: defers alerts over the limit, and merges those of a minute into one."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,16 +19,18 @@ from certctl.domain.notifications.flood_control import (
 )
 from certctl.domain.notifications.notifications import Notification
 from certctl.observability import logger
+from certctl.services.notifications.send_counts import SendCounts
 from certctl.store.locks import LockStore
 from certctl.store.notifications.floods import FloodMeter
 from certctl.store.notifications.folds import NotificationFolds
 from certctl.store.notifications.notifications import NotificationStore
+from certctl.unit_of_work.nudges import Nudges
 
 _TRIES = 3
 _LOCKED = timedelta(seconds=30)
 _AGAIN_SECONDS = 5
 _RESERVE = timedelta(seconds=30)
-"""Of the lease: with less left nothing more is folded, so that the invocation ends in time."""
+"""Of the lease: with less left nothing more is merged, so that the invocation ends in time."""
 
 
 @dataclass(frozen=True)
@@ -39,27 +41,27 @@ class FloodRows:
     meter: FloodMeter
 
 
-class Folding:
-    """The caller has claimed the rows. True answers that nothing is left to do for one. `nudge` takes seconds
-    and is best effort; `record` counts an outcome of a channel."""
+class FloodControl:
+    """The caller has claimed the rows."""
 
     def __init__(
         self,
         rows: FloodRows,
-        nudge: Callable[[Nudge, float], None],
-        record: Callable[[str, str], None],
+        nudges: Nudges,
+        counts: SendCounts,
         now: Callable[[], datetime],
     ) -> None:
         self._notifications = rows.notifications
         self._folds = rows.folds
         self._locks = rows.locks
         self._meter = rows.meter
-        self._nudge = nudge
-        self._record = record
+        self._nudges = nudges
+        self._counts = counts
         self._now = now
 
-    def hold_back(self, claim: Claim, row: Notification) -> bool:
-        """Before its first send: postponed, uncharged, where it is one too many of its kind and minute."""
+    def defer(self, claim: Claim, row: Notification) -> bool:
+        """Postpones a row before its first send, uncharged, if it is over the limit of its kind and minute.
+        Returns whether it was postponed."""
         if not is_counted(row) or self._meter.admits(row):
             return False
         now = self._now()
@@ -67,12 +69,12 @@ class Folding:
         leads = self._meter.leads(row, moment)
         self._folds.hold_back(claim, moment if leads else moment + FALLBACK, moment)
         if leads:
-            self._nudge(_nudge_of(claim), (moment - now).total_seconds())
+            self._nudges.notification(_nudge_of(claim), (moment - now).total_seconds())
         return True
 
-    def fold(self, claim: Claim, row: Notification) -> bool:
-        """One that was held back, with the others of its kind and moment. False where it has no others: then
-        it is sent by itself, as is one for machines, which an earlier release held back."""
+    def merge(self, claim: Claim, row: Notification) -> bool:
+        """Merges a deferred row with the others of its kind and moment into one alert. Returns False if it is
+        to be sent by itself: it has no others, or is for machines and an earlier release deferred it."""
         if not row.is_flooded or is_for_machines(row):
             return False
         lock, owner, now = f"fold#{kind_of(row).key}", uuid4().hex, self._now()
@@ -80,21 +82,21 @@ class Folding:
             self._give_back(claim)
             return True
         try:
-            return self._fold_all(
+            return self._merge_all(
                 Attempted(claim, row, unsent_attempt(claim, Sent(Unsent.FOLDED, None), now))
             )
         finally:
             self._locks.release(lock, owner)
 
-    def _fold_all(self, claimed: Attempted) -> bool:
+    def _merge_all(self, claimed: Attempted) -> bool:
         for _ in range(_TRIES):
             found = self._folds.held_back_with(claimed.row)
             if not found.rows:
                 return False
             part, *others = parts_of([claimed.row, *found.rows])
-            if self._is_folded(part[1:], claimed):
+            if self._is_merged(part[1:], claimed):
                 if others or found.has_more:
-                    self._fold_rest(claimed)
+                    self._merge_rest(claimed)
                 return True
             still_ours = self._still_ours(claimed)
             if still_ours is None:
@@ -103,20 +105,21 @@ class Folding:
         self._give_back(claimed.claim)
         return True
 
-    def _fold_rest(self, leader: Attempted) -> None:
-        """A single one is left to the sweep, which sends it by itself. So is what there is no time for."""
+    def _merge_rest(self, leader: Attempted) -> None:
+        """Merges the rows beyond one alert. A single row is left to the sweep, which sends it by itself, and
+        so is what there is no time for."""
         refusals = 0
         while refusals < _TRIES and leader.claim.has_time(_RESERVE, self._now()):
             found = self._folds.held_back_with(leader.row)
             if len(found.rows) < 2:
                 return
-            is_done = all(self._is_folded(part) for part in parts_of(found.rows))
+            is_done = all(self._is_merged(part) for part in parts_of(found.rows))
             if is_done and not found.has_more:
                 return
             refusals += not is_done
 
-    def _is_folded(self, others: Sequence[Notification], claimed: Attempted | None = None) -> bool:
-        """False where a row was taken meanwhile, or the answer was lost."""
+    def _is_merged(self, others: Sequence[Notification], claimed: Attempted | None = None) -> bool:
+        """Returns False if another worker took one of the rows, or the database's answer was lost."""
         rows = [*([claimed.row] if claimed else []), *others]
         fold = fold_of(rows, self._now())
         try:
@@ -125,24 +128,24 @@ class Folding:
             return False
         logger.warning("alerts were folded", extra={"id": fold.id, "rows": len(rows)})
         for row in rows:
-            self._record(row.channel_id, Unsent.FOLDED)
-        self._nudge(Nudge(fold.id, fold.due.epoch), 0)
+            self._counts.record(row.channel_id, Unsent.FOLDED)
+        self._nudges.notification(Nudge(fold.id, fold.due.epoch), 0)
         return True
 
     def _still_ours(self, claimed: Attempted) -> Attempted | None:
-        """As it is now: a late duplicate of our own claim raises the attempt. None where it was folded after
-        all, by a write whose answer was lost, or taken over."""
+        """Reads the row again: a late duplicate of our own claim raises the attempt. Returns None if the row
+        was merged after all, by a write whose answer was lost, or taken over."""
         row, claim = self._notifications.get(claimed.row.id), claimed.claim
         if row is None or (row.due.lease_owner, row.due.epoch) != (claim.token, claim.epoch):
             if row is not None and row.folded_into and has_reported(row, claim.token):
-                self._nudge(Nudge(row.folded_into, 1), 0)
+                self._nudges.notification(Nudge(row.folded_into, 1), 0)
             return None
         return replace(claimed, claim=replace(claim, attempt=row.due.attempt))
 
     def _give_back(self, claim: Claim) -> None:
-        """Another folds the kind at this moment, and very likely this row with it."""
+        """Another worker is merging this kind, and very likely this row with it."""
         self._notifications.give_back(claim)
-        self._nudge(_nudge_of(claim), _AGAIN_SECONDS)
+        self._nudges.notification(_nudge_of(claim), _AGAIN_SECONDS)
 
 
 def _nudge_of(claim: Claim) -> Nudge:

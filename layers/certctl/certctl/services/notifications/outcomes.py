@@ -1,119 +1,163 @@
-"""The turns of a notification that are transactions: dead, skipped, and what they say of the channel."""
+"""Stores what an attempt came to: sent, failed, skipped or dead, and what a death says of its channel."""
 
-from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
-from certctl.domain.channels.channels import CachedChannels, ChannelConfig
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.failure_alerts import (
     DEAD_ROWS_EVERY,
     channel_gone_alert,
     dead_rows_alert,
     fallback_channel,
 )
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import AwsRefusal, DomainError, Unavailable
-from certctl.domain.notifications.delivery import Attempted, Dead, Sent
+from certctl.domain.notifications.delivery import Attempted, Dead, Decision, Sent, Unsent, has_reported
 from certctl.domain.notifications.notifications import Notification, NotificationType
 from certctl.domain.notifications.outcomes import OutcomeKind
 from certctl.domain.times import to_wire
 from certctl.observability import logger, measure
+from certctl.services.notifications.dead_letters import DeadLetters
+from certctl.services.notifications.send_counts import SendCounts
+from certctl.store.channels.records import CachedChannels
 from certctl.store.channels.states import (
     AlreadyAlerted,
     AlreadyDisabled,
     CachedChannelStates,
     ChannelStateStore,
 )
-from certctl.store.database import Database
-from certctl.store.notifications.notifications import NotificationStore
-from certctl.store.writes import Write
-from certctl.unit_of_work.notifications.events import NotificationEvents
+from certctl.store.notifications.notifications import LeaseLost, NotificationStore
+from certctl.unit_of_work.notifications.events import NotificationEvents, add_channel_event
+from certctl.unit_of_work.unit import UnitOfWork, Units
+
+_SETTLE_TRIES = 2
 
 
-class NotificationEndings:
-    """`publish_dead` sends a row's dead-letter message; `nudge` takes seconds. Both may fail: the sweep
-    repeats the one, the due index finds what the other lost."""
-
+class DeliveryOutcomes:
     def __init__(
         self,
-        database: Database,
+        units: Units,
         notifications: NotificationStore,
         events: NotificationEvents,
         states: ChannelStateStore,
         cached_states: CachedChannelStates,
-        book: CachedChannels,
-        publish_dead: Callable[[str], None],
-        nudge: Callable[[Nudge, float], None],
+        channels: CachedChannels,
+        dead_letters: DeadLetters,
+        counts: SendCounts,
         actor: Actor,
     ) -> None:
-        self._database = database
+        self._units = units
         self._notifications = notifications
         self._events = events
         self._states = states
         self._cached_states = cached_states
-        self._book = book
-        self._publish_dead = publish_dead
-        self._nudge = nudge
+        self._channels = channels
+        self._dead_letters = dead_letters
+        self._counts = counts
         self._actor = actor
 
-    def bury(self, attempted: Attempted, decision: Dead) -> None:
+    def settle(self, attempted: Attempted, decision: Decision) -> bool:
+        """Stores and counts the decision. Returns False if another worker took the row over, or it was
+        requeued."""
+        row, outcome = attempted.row, attempted.attempt.outcome
+        if not self._is_stored(attempted, decision):
+            logger.warning("an attempt was lost to another", extra={"id": row.id, "outcome": outcome})
+            return False
+        self._counts.record(row.channel_id, outcome)
+        return True
+
+    def _is_stored(self, attempted: Attempted, decision: Decision) -> bool:
+        for _ in range(_SETTLE_TRIES):
+            try:
+                self._store(attempted, decision)
+            except LeaseLost:
+                row = self._notifications.get(attempted.row.id)
+                if row is None or has_reported(row, attempted.claim.token):
+                    return row is not None
+                if not _is_still_ours(row, attempted):
+                    return False
+                # a late duplicate of our own claim raised the attempt
+                attempted = replace(attempted, claim=replace(attempted.claim, attempt=row.due.attempt))
+                continue
+            return True
+        return False
+
+    def _store(self, attempted: Attempted, decision: Decision) -> None:
+        match decision:
+            case Dead():
+                self.mark_dead(attempted, decision)
+            case Sent(outcome=Unsent.SKIPPED):
+                self.mark_skipped(attempted, decision)
+            case _:
+                self._notifications.settle(attempted, decision)
+
+    def mark_dead(self, attempted: Attempted, decision: Dead) -> None:
         """Dead, audited, counted, and in the dead-letter queue. Raises LeaseLost."""
-        row, now = attempted.row, attempted.attempt.at
-        steps = [
-            self._notifications.settle_step(attempted, decision),
-            *self._events.dead_steps(self._actor, row, decision, now),
-        ]
+        row = attempted.row
         if decision.disables_channel:
-            self._bury_with_channel(steps, row, decision, now)
+            self._mark_dead_with_channel(attempted, decision)
         else:
-            self._bury_with_alert(steps, row, decision, now)
+            self._mark_dead_with_alert(attempted, decision)
         logger.warning("a notification is dead", extra=_about(row, decision.error))
         measure("Count", {"NotificationsDied": 1}, service="notifications")
         self._publish(row.id)
 
-    def _bury_with_channel(
-        self, steps: Sequence[Write], row: Notification, decision: Dead, now: datetime
-    ) -> None:
-        """One alert per episode: who finds the channel disabled already, only buries."""
+    def mark_skipped(self, attempted: Attempted, decision: Sent) -> None:
+        """Completed unsent because an administrator removed the channel, with a warning, an audit event and a
+        counter. Raises LeaseLost."""
+        row = attempted.row
+        unit = self._units.begin(self._actor, row.counted_with, attempted.attempt.at)
+        unit.write(self._notifications.settle_step(attempted, decision))
+        self._events.add_skip(unit, row, decision)
+        unit.commit()
+        logger.warning("a notification was skipped", extra=_about(row, "its channel was removed"))
+
+    def _death(self, attempted: Attempted, decision: Dead) -> UnitOfWork:
+        """Begins a unit with the death of the row; what it says of the channel may be added."""
+        row = attempted.row
+        unit = self._units.begin(self._actor, row.counted_with, attempted.attempt.at)
+        unit.write(self._notifications.settle_step(attempted, decision))
+        self._events.add_death(unit, row, decision)
+        return unit
+
+    def _mark_dead_with_channel(self, attempted: Attempted, decision: Dead) -> None:
+        """Alerts once per episode: if the channel is disabled already, only the row's death is stored."""
+        row, now = attempted.row, attempted.attempt.at
         alert = self._channel_gone_alert(row, decision, now)
+        unit = self._death(attempted, decision)
+        unit.write(self._states.disable_step(row.channel_id, now, decision.error, alert))
         after = {"disabled_at": to_wire(now), "error": decision.error}
-        disabled = [
-            self._states.disable_step(row.channel_id, now, decision.error, alert),
-            self._events.channel_step(self._actor, "channel_disabled", row.channel_id, None, after, now),
-            *([self._notifications.create_step(alert)] if alert else []),
-        ]
+        add_channel_event(unit, "channel_disabled", row.channel_id, None, after)
+        unit.notify(*([alert] if alert else []))
         try:
-            self._database.transact([*steps, *disabled])
+            unit.commit()
         except AlreadyDisabled:
-            self._database.transact(steps)
+            self._death(attempted, decision).commit()
             return
         self._cached_states.forget()
         logger.error("a channel is gone and was disabled", extra=_about(row, decision.error))
-        if alert is not None:
-            self._nudge(Nudge(alert.id, alert.due.epoch), 0)
 
-    def _bury_with_alert(
-        self, steps: Sequence[Write], row: Notification, decision: Dead, now: datetime
-    ) -> None:
-        """A death never fails because of its alarm; where the first transaction went through unheard, the
-        second is refused."""
-        alarm = self._dead_rows_alert(row, decision, now)
-        if alarm is None:
-            self._database.transact(steps)
+    def _mark_dead_with_alert(self, attempted: Attempted, decision: Dead) -> None:
+        """Stores the death without its alert if it cannot be stored with it. If the first transaction went
+        through and its answer was lost, the second is refused."""
+        row, now = attempted.row, attempted.attempt.at
+        alert = self._dead_rows_alert(row, decision, now)
+        unit = self._death(attempted, decision)
+        if alert is None:
+            unit.commit()
             return
-        notified = self._states.alert_dead_step(row.channel_id, now, DEAD_ROWS_EVERY)
+        unit.write(self._states.alert_dead_step(row.channel_id, now, DEAD_ROWS_EVERY))
+        unit.notify(alert)
         try:
-            self._database.transact([*steps, notified, self._notifications.create_step(alarm)])
+            unit.commit()
         except (AlreadyAlerted, Unavailable, AwsRefusal):
-            self._database.transact(steps)
-            return
+            self._death(attempted, decision).commit()
         finally:
             self._cached_states.forget()
-        self._nudge(Nudge(alarm.id, alarm.due.epoch), 0)
 
     def _channel_gone_alert(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
-        """None where no other channel works, or it was such an alert that failed."""
+        """None if no other channel works, or the row is such an alert itself."""
         if row.type is NotificationType.CHANNEL_FAILURE:
             return None
         with suppress(DomainError):
@@ -122,7 +166,8 @@ class NotificationEndings:
         return None
 
     def _dead_rows_alert(self, row: Notification, decision: Dead, now: datetime) -> Notification | None:
-        """None where somebody knows of the channel's deaths already, or the row is such an alert itself."""
+        """None if there was an alert of the channel's dead rows within the hour, or the row is such an alert
+        itself."""
         if row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE:
             return None
         with suppress(DomainError):
@@ -133,24 +178,20 @@ class NotificationEndings:
         return None
 
     def _fallback_channel(self, channel_id: str) -> ChannelConfig | None:
-        return fallback_channel(channel_id, self._book.all(), self._cached_states.find)
+        return fallback_channel(channel_id, self._channels.all(), self._cached_states.find)
 
     def _publish(self, notification_id: str) -> None:
         try:
-            self._publish_dead(notification_id)
+            self._dead_letters.publish(notification_id)
         except Exception:
             logger.warning("a dead letter is left to the sweep", exc_info=True, extra={"id": notification_id})
 
-    def skip(self, attempted: Attempted, decision: Sent) -> None:
-        """Completed unsent because an administrator removed the channel: told loudly. Raises LeaseLost."""
-        row = attempted.row
-        self._database.transact(
-            [
-                self._notifications.settle_step(attempted, decision),
-                *self._events.skipped_steps(self._actor, row, decision, attempted.attempt.at),
-            ]
-        )
-        logger.warning("a notification was skipped", extra=_about(row, "its channel was removed"))
+
+def _is_still_ours(row: Notification, attempted: Attempted) -> bool:
+    """Whether the claim holds and nobody booked an attempt since: the decision was made from the budget that
+    the claim saw."""
+    same_claim = (row.due.lease_owner, row.due.epoch) == (attempted.claim.token, attempted.claim.epoch)
+    return same_claim and row.retry_count == attempted.row.retry_count
 
 
 def _about(row: Notification, error: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Whether what a notification reports is over, so that nobody is woken for it."""
+"""Decides whether an alert is still relevant, so that a solved problem pages nobody."""
 
 from collections.abc import Callable
 
@@ -13,39 +13,39 @@ _ABOUT_ONE_VERSION = (NotificationType.EXPIRATION_WARNING, NotificationType.RENE
 _OVER = frozenset({Lifecycle.REVOKED, Lifecycle.ARCHIVED})
 
 
-class Causes:
+class AlertRelevance:
     def __init__(self, certificates: CertificateStore, agents: AgentStateStore) -> None:
         self._certificates = certificates
         self._agents = agents
 
-    def has_ended(self, notification: Notification) -> bool:
-        """A trigger about a version ends with it: by a newer one, a revocation, or the archive; that of a
-        failed deployment with what resolves it, that of a silent agent once it is heard. That of a hold ends
-        with the hold: it must not come after its own resolve."""
+    def is_resolved(self, notification: Notification) -> bool:
+        """Returns whether a trigger's problem is over. That of a version ends with the version: by a newer
+        one, a revocation, or the archive; a failed deployment with its success; an agent's silence with its
+        next heartbeat. A hold ends with its release: its alert must not follow its own resolve."""
         if notification.action is not Action.TRIGGER or notification.certificate_id is None:
             return False
         incident = notification.dedup_key.rpartition("/")[2]
         is_of_deployment = notification.type is NotificationType.DEPLOYMENT_FAILURE
         if is_of_deployment and (agent_id := agent_in(incident)):
-            return self._is_reporting(agent_id)
+            return self._is_agent_back(agent_id)
         if reports_hold(notification):
             return self._is_over(notification, lambda certificate: certificate.may_be_issued)
         if is_of_deployment:
             return self._is_over(notification, lambda certificate: incident not in certificate.failed_targets)
         return notification.type in _ABOUT_ONE_VERSION and self._is_over(
-            notification, lambda certificate: _has_ended(certificate, incident)
+            notification, lambda certificate: _is_version_over(certificate, incident)
         )
 
     def _is_over(self, notification: Notification, ends: Callable[[Certificate], bool]) -> bool:
-        """False where there is no such certificate to say so."""
+        """Returns False if the certificate does not exist."""
         certificate = self._certificates.get(notification.certificate_id or "")
         return certificate is not None and ends(certificate)
 
-    def _is_reporting(self, agent_id: str) -> bool:
-        """Nothing is left of an agent that is retired, either."""
+    def _is_agent_back(self, agent_id: str) -> bool:
+        """A retired agent has no state and is silent no more."""
         state = self._agents.get_many([agent_id]).get(agent_id)
         return state is None or state.alerted_at is None
 
 
-def _has_ended(certificate: Certificate, serial: str) -> bool:
+def _is_version_over(certificate: Certificate, serial: str) -> bool:
     return certificate.lifecycle in _OVER or (certificate.serial_number or NO_VERSION) != serial

@@ -4,18 +4,20 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, NotFound
 from certctl.domain.notifications.delivery import requeued, why_not_requeued
 from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
-from certctl.store.database import Database
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.paging import Hit, Position, Stage, walk
 from certctl.unit_of_work.notifications.events import NotificationEvents
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import Units
 
 MAX_AT_ONCE = 500
 _THREADS = 8
@@ -23,13 +25,14 @@ _THREADS = 8
 
 @dataclass(frozen=True)
 class RequeueMany:
-    """Which ones. What is None does not matter; `channel` is a kind or a channel's id; `older_than` counts
-    from the last time it was queued."""
+    """A filter; None matches all."""
 
     status: NotificationStatus = NotificationStatus.DEAD
     channel: str | None = None
+    """A kind, or a channel's id."""
     type: NotificationType | None = None
     older_than: timedelta | None = None
+    """Since the notification was last queued."""
 
     def matches(self, row: Notification, now: datetime) -> bool:
         return (
@@ -42,47 +45,42 @@ class RequeueMany:
 
 @dataclass(frozen=True)
 class RequeueReport:
-    """`refused` changed meanwhile. `next` is where to go on, None at the end."""
-
     requeued: int
     refused: int
+    """Changed by somebody else after they were read."""
     next: Position | None
+    """Where the next page starts; None after the last row."""
 
 
 class NotificationRequeue:
-    """`nudge` is best effort."""
-
     def __init__(
         self,
-        database: Database,
+        units: Units,
         notifications: NotificationStore,
         indexes: NotificationIndexes,
         events: NotificationEvents,
-        nudge: Callable[[list[Nudge]], None],
+        nudges: Nudges,
         now: Callable[[], datetime],
     ) -> None:
-        self._database = database
+        self._units = units
         self._notifications = notifications
         self._indexes = indexes
         self._events = events
-        self._nudge = nudge
+        self._nudges = nudges
         self._now = now
 
     def requeue(self, caller: Principal, notification_id: str) -> None:
-        """Raises NotFound, Conflict where it is queued, being sent, or was sent."""
-        row = decided_afresh(lambda: self._requeue(caller, notification_id))
-        self._nudge([Nudge(row.id, row.due.epoch)])
+        """Raises NotFound, and Conflict if the notification is queued, is being sent, or was sent."""
+        self._requeue(caller, notification_id)
 
     def requeue_many(self, caller: Principal, wanted: RequeueMany, start: Position | None) -> RequeueReport:
-        """At most 500 rows are looked at; the rest is behind `next`."""
+        """Reads at most 500 rows; the others are behind `next`."""
         now = self._now()
         walked = walk(self._stages(wanted, now), start, MAX_AT_ONCE)
         rows = self._matching(caller, wanted, walked.found, now)
         with ThreadPoolExecutor(_THREADS) as pool:
-            results = list(pool.map(lambda row: self._requeue_or_none(caller, row.id), rows))
-        done = [row for row in results if row is not None]
-        self._nudge([Nudge(row.id, row.due.epoch) for row in done])
-        return RequeueReport(len(done), len(results) - len(done), walked.next)
+            results = list(pool.map(lambda row: self._is_requeued(caller, row.id), rows))
+        return RequeueReport(results.count(True), results.count(False), walked.next)
 
     def mark_read(self, caller: Principal, notification_id: str) -> None:
         """Raises NotFound. A second time changes nothing."""
@@ -90,25 +88,25 @@ class NotificationRequeue:
         if row.read_at is None:
             self._notifications.mark_read(row.id, self._now())
 
-    def _requeue(self, caller: Principal, notification_id: str) -> Notification:
+    @retry_on_conflict
+    def _requeue(self, caller: Principal, notification_id: str) -> None:
         before, now = self._reachable(caller, notification_id), self._now()
         refusal = why_not_requeued(before, now)
         if refusal is not None:
             raise Conflict(f"The notification cannot be queued again. {refusal}")
         after = requeued(before, now)
-        self._database.transact(
-            [
-                self._notifications.requeue_step(before, after, now),
-                *self._events.requeued_steps(caller.actor, before, after, now),
-            ]
-        )
-        return after
+        unit = self._units.begin(caller.actor, before.counted_with, now)
+        unit.write(self._notifications.requeue_step(before, after, now))
+        self._events.add_requeue(unit, before, after)
+        unit.after_commit(partial(self._nudges.notification, Nudge(after.id, after.due.epoch)))
+        unit.commit()
 
-    def _requeue_or_none(self, caller: Principal, notification_id: str) -> Notification | None:
+    def _is_requeued(self, caller: Principal, notification_id: str) -> bool:
         try:
-            return decided_afresh(lambda: self._requeue(caller, notification_id))
+            self._requeue(caller, notification_id)
         except (Conflict, NotFound):
-            return None
+            return False
+        return True
 
     def _reachable(self, caller: Principal, notification_id: str) -> Notification:
         row = self._notifications.get(notification_id)

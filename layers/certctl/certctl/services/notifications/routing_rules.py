@@ -9,10 +9,10 @@ from typing import Any
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
-from certctl.domain.channels.channels import CachedChannels
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from certctl.domain.notifications.routing import MAX_RULES, Route, RoutingRule
 from certctl.store.audit.events import AuditStore
+from certctl.store.channels.records import CachedChannels
 from certctl.store.database import Database
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.paging import in_parallel
@@ -46,13 +46,13 @@ class RoutingRules:
         database: Database,
         rules: RoutingRuleStore,
         audit: AuditStore,
-        book: CachedChannels,
+        channels: CachedChannels,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._rules = rules
         self._audit = audit
-        self._book = book
+        self._channels = channels
         self._now = now
 
     def page(self, after: str | None, limit: int) -> RulePage:
@@ -116,8 +116,8 @@ class RoutingRules:
 
     def _unknown(self, channels: set[str]) -> set[str]:
         """A channel that was made a moment ago is not in the book's memory yet."""
-        asked = sorted(channel for channel in channels if self._book.find(channel) is None)
-        found = in_parallel(*[partial(self._book.find_now, channel) for channel in asked])
+        asked = sorted(channel for channel in channels if self._channels.find(channel) is None)
+        found = in_parallel(*[partial(self._channels.find_now, channel) for channel in asked])
         return {channel for channel, config in zip(asked, found, strict=True) if config is None}
 
     def _event(self, caller: Principal, action: str, rule_id: str, details: Mapping[str, Any]) -> Write:

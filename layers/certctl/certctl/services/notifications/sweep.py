@@ -13,6 +13,9 @@ from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.notifications.delivery import DeliverySchedule
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.observability import logger
+from certctl.services.notifications.dead_letters import DeadLetters
+from certctl.services.notifications.delivery import Delivery
+from certctl.services.notifications.outages import ChannelOutages
 from certctl.store.channels.states import CachedChannelStates
 from certctl.store.locks import LockStore
 from certctl.store.notifications.deferred import DeferredAlerts
@@ -25,38 +28,29 @@ _DEAD_LETTERS = "\x00dead letters"
 
 @dataclass(frozen=True)
 class SweepLimits:
-    """`at_once` sends in all, `per_channel` to one destination; `backlog` rows are held in memory at most.
-    Nothing is claimed any more when less than `reserve` is left: one send and a margin. The lock outlasts
-    the invocation by `lock_margin`."""
-
     at_once: int = 16
+    """Sends in all."""
     per_channel: int = 8
+    """Of those, to one destination."""
     backlog: int = 10_000
+    """Rows in memory at most."""
     reserve: timedelta = timedelta(seconds=50)
+    """One send and a margin: with less time left no row is claimed."""
     lock_margin: timedelta = timedelta(seconds=5)
-
-
-@dataclass(frozen=True)
-class Sweepers:
-    """What is done to a row: `deliver` one attempt, or `publish_dead` its late message. `alarm` tells of
-    channels that fail for long, and may raise."""
-
-    deliver: Callable[[str], None]
-    publish_dead: Callable[[str], None]
-    alarm: Callable[[], None]
+    """By which the lock outlasts the invocation."""
 
 
 @dataclass
 class SweepReport:
-    """`undeferred` rows were written first. `skipped` rows still wait for a paused or open channel; `left`
-    ones for the next sweep; `errors` could not be done now. `ran` is false where another sweep was at work.
-    """
-
     ran: bool = True
+    """False if another sweep was running."""
     handled: int = 0
     skipped: int = 0
+    """Rows that still wait for a paused or open channel."""
     left: int = 0
+    """Rows for the next sweep."""
     undeferred: int = 0
+    """Deferred alerts whose rows were written."""
     errors: int = 0
     unreadable_shards: list[int] = field(default_factory=list)
 
@@ -68,7 +62,9 @@ class NotificationSweep:
         locks: LockStore,
         states: CachedChannelStates,
         deferred: DeferredAlerts,
-        sweepers: Sweepers,
+        delivery: Delivery,
+        dead_letters: DeadLetters,
+        outages: ChannelOutages,
         schedule: DeliverySchedule,
         now: Callable[[], datetime],
         limits: SweepLimits | None = None,
@@ -77,14 +73,16 @@ class NotificationSweep:
         self._locks = locks
         self._states = states
         self._deferred = deferred
-        self._sweepers = sweepers
+        self._delivery = delivery
+        self._dead_letters = dead_letters
+        self._outages = outages
         self._schedule = schedule
         self._now = now
         self._limits = limits or SweepLimits()
 
     def run(self, remaining: Callable[[], timedelta]) -> SweepReport:
-        """All shards, oldest first, until no row is due or too little time remains. One at a time over the
-        whole stack. Raises Unavailable at the end where a shard could not be read to its end."""
+        """Handles the due rows of all shards, oldest first, while time remains. One sweep runs at a time in
+        the whole stack. Raises Unavailable at the end if a shard could not be read to its end."""
         owner, now = uuid4().hex, self._now()
         until = now + remaining() + self._limits.lock_margin
         if not self._locks.take(LOCK, owner, now, until):
@@ -111,27 +109,27 @@ class NotificationSweep:
             while has_time() and any(not self._holds_up(channel_id) for channel_id in skipped):
                 report.skipped = 0
                 skipped = self._pass(lanes, report, has_time)
-        self._alarm()
+        self._alert_overdue_channels()
         return report
 
     def _write_deferred(self, report: SweepReport, has_time: Callable[[], bool]) -> None:
-        """Those that are written now are due now."""
+        """Comes first: rows that are written now are due now."""
         try:
             report.undeferred = self._deferred.write(has_time)
         except Unavailable:
             report.errors += 1
             logger.exception("deferred notifications could not be written")
 
-    def _alarm(self) -> None:
-        """Deliveries come first: nothing of this costs them anything."""
+    def _alert_overdue_channels(self) -> None:
+        """Comes last, and never fails the sweep: deliveries matter more."""
         try:
-            self._sweepers.alarm()
+            self._outages.alert_overdue()
         except Exception:
-            logger.exception("channels could not be looked at")
+            logger.exception("channels could not be checked for outages")
 
     def _pass(self, lanes: "_Lanes", report: SweepReport, has_time: Callable[[], bool]) -> set[str]:
-        """Once through all shards. The channels whose rows were left waiting: a probe may have closed one
-        meanwhile, and its rows need not wait for the next run."""
+        """Goes once through all shards. Returns the channels whose rows were left waiting: a probe may have
+        closed the breaker of one since, and its rows need not wait for the next run."""
         skipped: Counter[str] = Counter()
         for row in self._due(report):
             if not has_time():
@@ -159,31 +157,31 @@ class NotificationSweep:
             report.unreadable_shards.append(number)
 
     def _waits(self, row: Nomination) -> bool:
-        """By the index alone, without a write."""
+        """Decides by the index alone, without a write."""
         return row.status is not NotificationStatus.DEAD and self._holds_up(row.channel_id)
 
     def _holds_up(self, channel_id: str) -> bool:
         return self._states.find(channel_id).holds_up(self._now())
 
     def _at_once(self, lane: str) -> int:
-        """One row tries an open channel."""
+        """One row at a time probes an open channel."""
         is_open = lane != _DEAD_LETTERS and self._states.find(lane).opened_at is not None
         return 1 if is_open else self._limits.per_channel
 
     def _handle(self, row: Nomination) -> bool:
-        """Whether it was not its turn to wait. The index may be behind: both read the row itself before
-        they act."""
+        """Returns False if the row waits for its channel. The index may be behind: what is called here reads
+        the row itself before it acts."""
         if row.status is NotificationStatus.DEAD:
-            self._sweepers.publish_dead(row.id)
+            self._dead_letters.publish(row.id)
         elif self._waits(row) and not self._is_old(row):
             return False
         else:
-            self._sweepers.deliver(row.id)
+            self._delivery.deliver(row.id)
         return True
 
     def _is_old(self, row: Nomination) -> bool:
-        """Old rows wait for no channel. Their id says when they were made; when they were queued last, only
-        the row itself does."""
+        """Old rows wait for no channel. The id says when a row was created; only the row itself says when it
+        was last queued."""
         now = self._now()
         if not self._schedule.may_be_old(row.id, now):
             return False
@@ -192,7 +190,7 @@ class NotificationSweep:
 
 
 class _Lanes:
-    """A queue per channel, so that a slow destination holds up its own rows only. Used by one thread."""
+    """Queues, one per channel, so that a slow destination delays its own rows only. Used by one thread."""
 
     def __init__(
         self,
@@ -213,7 +211,7 @@ class _Lanes:
         self._skipped: set[str] = set()
 
     def add(self, row: Nomination, has_time: Callable[[], bool]) -> None:
-        """Returns once there is room for another."""
+        """Returns when there is room for another row."""
         self._waiting[_lane(row)].append(row)
         self._start()
         while self._is_full() and has_time():
@@ -227,7 +225,7 @@ class _Lanes:
             self._wait()
 
     def take_skipped(self) -> set[str]:
-        """The lanes whose rows found at the last moment that they have to wait."""
+        """Returns the lanes with rows that had to wait after all, and forgets them."""
         taken, self._skipped = self._skipped, set()
         return taken
 

@@ -1,11 +1,11 @@
-"""Channel records, and the book that merges them with the channels that come with the deployment."""
+"""Channel records, and the cache that merges them with the channels that come with the deployment."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from certctl.domain.channels.channels import CachedChannels, ChannelConfig
+from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.records import MAX_CHANNELS, ChannelRecord
 from certctl.domain.errors import Conflict, Unavailable
 from certctl.observability import logger
@@ -59,9 +59,9 @@ class ChannelRecordStore:
                 return
 
 
-class CachedChannelBook:
-    """Safe between threads. While the store is down the last known channels go on: an alert must not wait
-    for a catalog that has not changed."""
+class CachedChannels:
+    """The channels that administrators set up, and those of the deployment. Safe between threads. While the
+    store is down the last known channels go on: an alert must not wait for a catalog that has not changed."""
 
     def __init__(
         self,
@@ -78,12 +78,8 @@ class CachedChannelBook:
         self._read_again_at: datetime | None = None
         self._known: Mapping[str, ChannelConfig] = {}
 
-    @property
-    def book(self) -> CachedChannels:
-        return CachedChannels(self.find, self.find_now, self.all)
-
     def find(self, channel_id: str) -> ChannelConfig | None:
-        """Raises Unavailable where the store is down and nothing is known yet."""
+        """May be a minute old. Raises Unavailable if the store is down and nothing is known yet."""
         return self._configured.get(channel_id) or self._channels().get(channel_id)
 
     def find_now(self, channel_id: str) -> ChannelConfig | None:
