@@ -139,7 +139,8 @@ def _wait_until_ready(emulator: Emulator, log: Path) -> None:
 
 def _is_ready(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/_ministack/ready", timeout=2) as answer:  # noqa: S310  # our own child
+        # our own child
+        with urllib.request.urlopen(f"{url}/_ministack/ready", timeout=2) as answer:  # noqa: S310
             ready: bool = answer.status == 200
             return ready
     except OSError:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,10 @@ class Fleet:
         self.record.saw(step, ", ".join([*seen, also] if also else seen))
 
 
+def _started_since(member: Member, starts: int) -> bool:
+    return member.host.starts > starts
+
+
 @contextmanager
 def at_work(*members: Member) -> Iterator[None]:
     """`certctl agent run` on each host, in its loop, polling as with work; ended by SIGTERM."""
@@ -79,7 +84,8 @@ def at_work(*members: Member) -> Iterator[None]:
     with ExitStack() as running:
         agents = [running.enter_context(each.host.running(*_POLLS)) for each in members]
         for each, before in zip(members, starts, strict=True):
-            wait_until(lambda: each.host.starts > before, f"{each.web.kind}'s agent does not start")  # noqa: B023
+            what = f"{each.web.kind}'s agent does not start"
+            wait_until(partial(_started_since, each, before), what)
         yield
         for agent in agents:
             agent.terminate()

@@ -39,7 +39,9 @@ _WATCH = _Watch()
 @contextmanager
 def confined() -> Iterator[Privileges]:
     """In the end nothing may have been refused, whatever became of it."""
-    ThreadPoolExecutor.submit, before = submit_in_context, ThreadPoolExecutor.submit  # type: ignore[assignment,method-assign]  # for all threads
+    before = ThreadPoolExecutor.submit
+    # for all threads
+    ThreadPoolExecutor.submit = submit_in_context  # type: ignore[assignment,method-assign]
     _WATCH.privileges = Privileges()
     try:
         yield _WATCH.privileges

@@ -52,7 +52,8 @@ def test_openssl_shows_every_extension(authority: Authority) -> None:
         "X509v3 Basic Constraints: critical\nCA:FALSE",
         "X509v3 Key Usage: critical\nDigital Signature, Key Encipherment\n",
         "X509v3 Extended Key Usage:\nTLS Web Server Authentication\n",
-        "X509v3 Subject Alternative Name:\nDNS:www.example.com, IP Address:192.0.2.1, email:a@b.example, URI:spiffe://x/y\n",
+        "X509v3 Subject Alternative Name:\n"
+        "DNS:www.example.com, IP Address:192.0.2.1, email:a@b.example, URI:spiffe://x/y\n",
         f"X509v3 CRL Distribution Points:\nFull Name:\nURI:{CRL_URL}\n",
         f"Authority Information Access:\nCA Issuers - URI:{ISSUER_URL}\n",
         "Subject: CN=www.example.com\n",

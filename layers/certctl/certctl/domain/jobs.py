@@ -218,7 +218,8 @@ class Job:
 
     def advanced(self, now: datetime, **changes: object) -> "Job":
         """With what it has got now: to the wait for what it lacks, or to its worker. The epoch rises."""
-        after: Job = replace(self, **changes)  # type: ignore[arg-type]  # replace checks the names at run time
+        # replace checks the names at run time
+        after: Job = replace(self, **changes)  # type: ignore[arg-type]
         status = _next_status(after)
         due = replace(self.due, due_at=now + (status.timeout or timedelta()), epoch=self.due.epoch + 1)
         return replace(after, status=status, due=due)

@@ -223,7 +223,8 @@ class _Cancelled(Exception):
 def _raise_unless_transient(error: ClientError) -> None:
     code = error.response["Error"]["Code"]
     if code == f"{_CONDITION_FAILED}Exception":
-        raise ConditionFailed(error.response.get("Item")) from error  # type: ignore[arg-type]  # absent from the stubs
+        # absent from the stubs
+        raise ConditionFailed(error.response.get("Item")) from error  # type: ignore[arg-type]
     if code == "TransactionCanceledException":
         _raise_unless_contended(error)
     elif code not in OVERLOADED:
@@ -281,7 +282,8 @@ def _codes_of(error: Exception) -> list[str]:
     """A cancelled transaction's throttling is in its reasons only."""
     if isinstance(error, PynamoDBException):
         return [error.cause_response_code or ""]
-    response: _Raw = error.response if isinstance(error, ClientError) else {}  # type: ignore[assignment]  # a TypedDict
+    # the stubs have a TypedDict
+    response: _Raw = error.response if isinstance(error, ClientError) else {}  # type: ignore[assignment]
     reasons = [reason.get("Code", "") for reason in response.get("CancellationReasons", [])]
     return [response.get("Error", {}).get("Code", ""), *reasons]
 
@@ -308,7 +310,8 @@ def connect(
     )
     known: set[str] = set()
     for model in models:
-        _bind(model, table_names[model.Meta.table], shared, known)  # type: ignore[attr-defined]  # our own Meta field
+        # `table` is a Meta field of our own
+        _bind(model, table_names[model.Meta.table], shared, known)  # type: ignore[attr-defined]
     return Database(shared)
 
 

@@ -76,7 +76,8 @@ def test_beside_gone_calls_every_tampering_is_still_found(old_bundle: Files, old
     for _ in range(300):
         gone = set(random.sample(places, random.randrange(1, len(places))))  # noqa: S311
         bundle = without(old_bundle, gone)
-        lines, place = list(bundle.files[EVENTS]), random.randrange(len(bundle.files[EVENTS]) - 1)  # noqa: S311
+        lines = list(bundle.files[EVENTS])
+        place = random.randrange(len(lines) - 1)  # noqa: S311
         kind = random.choice(("edit", "copy", "swap", "insert"))  # noqa: S311
         if kind == "edit":
             lines[place] = lines[place].replace(b"key-", b"kez-")

@@ -25,7 +25,8 @@ def make_client(service: str, region: str, *, read_seconds: float = 2, attempts:
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     with _MAKING:
-        return _session().client(service, region_name=region, config=config)  # type: ignore[call-overload]  # by name
+        # the stubs know literal names only
+        return _session().client(service, region_name=region, config=config)  # type: ignore[call-overload]
 
 
 @cache

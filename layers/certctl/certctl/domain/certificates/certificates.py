@@ -238,7 +238,8 @@ class Certificate:
 
     def with_changes(self, now: datetime, **fields: object) -> "Certificate":
         """The next revision of this record."""
-        return replace(self, updated_at=now, revision=self.revision + 1, **fields)  # type: ignore[arg-type]  # replace checks the names at run time
+        # replace checks the names at run time
+        return replace(self, updated_at=now, revision=self.revision + 1, **fields)  # type: ignore[arg-type]
 
 
 def _expiring_days(lifetime: timedelta) -> int:

@@ -1,5 +1,5 @@
-"""Patterns of the names that a profile allows: `DNS:*.example.com`, `IP:10.0.0.0/8`, `URI:spiffe://example.com/*`,
-`email:*@example.com`. Without a type DNS is meant.
+"""Patterns of the names that a profile allows: `DNS:*.example.com`, `IP:10.0.0.0/8`,
+`URI:spiffe://example.com/*`, `email:*@example.com`. Without a type DNS is meant.
 
 A `*` stands for one whole label of a DNS name, `**` for one or more, both as the first label only; alone they
 are any name of one label, and any name. A wildcard certificate's `*` is a label like others. In a URI `*`
