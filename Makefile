@@ -119,9 +119,10 @@ test-servers: environments ## a fleet of agents with NGINX, Apache and HAProxy; 
 test-dynamodb-local: environments ## races and kills against DynamoDB Local (needs Java 17 and npm)
 	$(PYTEST) tests/dynamodb_local
 
-openapi: client-types ## write docs/openapi.json, docs/permissions.md and the client's types again from the code
+openapi: client-types ## write what comes from the code again: docs/openapi.json, docs/permissions.md, types for client and tests
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.api.openapi
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.access.permission_matrix
+	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.catalog.types
 
 client-types: environments ## write client/certctl_client/api/schema.py again from the OpenAPI document
 	PYTHONPATH=layers/certctl:. $(BIN)/python -m tests.support.client.schema

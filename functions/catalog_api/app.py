@@ -26,6 +26,7 @@ from certctl.api.agents.schemas import (
 from certctl.api.catalog.bodies import AgentBody, new_agent
 from certctl.api.catalog.resources import AGENTS, ISSUERS, PLAIN, TARGETS
 from certctl.api.catalog.routes import CatalogRoutes
+from certctl.api.catalog.types import add_type_routes
 from certctl.api.catalog.views import RegisteredAgentView, TestView, registered_agent_view, test_view
 from certctl.api.certificates.schemas import CertificateView, certificate_view
 from certctl.api.idempotency import Replay
@@ -45,6 +46,7 @@ for resource in PLAIN:
     routes.add_all(resource)
 routes.add_reading(AGENTS)
 routes.add_editing(AGENTS)
+add_type_routes(api, lambda: bootstrap.catalog_store().kinds)
 add_violation_routes(api, composition.violations)
 
 Force = Annotated[Literal["true"] | None, Query(description="Its targets lose it. Needs a reason.")]

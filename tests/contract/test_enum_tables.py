@@ -18,6 +18,7 @@ from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.failure_alerts import fallback_channel
+from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications.notifications import NotificationType
 from certctl.domain.policies.profiles import KeyAlgorithm
@@ -69,9 +70,11 @@ _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
     ({ChannelKind.EMAIL}, "what mail can be set depends on its transport"),
     ({ChannelKind.WEBHOOK, ChannelKind.SLACK}, "their settings have no values to check but the URL"),
     (_WITHOUT_PROVIDER_HOST, "only these kinds send a key to a host of the provider"),
-    ({IssuerType.GENERIC_CA}, "the stack's own CA needs no client"),
     ({KeyAlgorithm.ED25519}, "it has one size"),
-    ({Kind.AGENT}, "an agent has no settings"),
+    (
+        {Kind.AGENT, Kind.ISSUER, Kind.TARGET},
+        "an agent has no settings, and those of the others are their types'",
+    ),
     ({Kind.AGENT, Kind.POLICY}, "no certificate refers to one"),
     (_CATALOG_ONLY, "certificates are not indexed by these"),
     (_OF_ADMINISTRATORS, "teams do not write these"),
@@ -133,7 +136,6 @@ def test_tables_are_found_where_they_are_known_to_be() -> None:
     """Else the tests above would hold of nothing."""
     assert {type(next(iter(table))) for table in _TABLES.values()} >= {
         ChannelKind,
-        IssuerType,
         Kind,
         JobStatus,
     }
@@ -167,5 +169,5 @@ def test_the_settings_of_each_type_of_issuer_are_checked_as_its_own(issuer_type:
 @pytest.mark.parametrize("issuer_type", IssuerType)
 def test_a_certificate_of_each_type_of_issuer_can_be_checked(issuer_type: IssuerType) -> None:
     entry, names = _issuer(issuer_type, _CONFIGS[issuer_type]), (San("DNS", "www.example.com"),)
-    problems = issuer_problems(entry, names, None, None, _NOW + timedelta(days=90))
+    problems = issuer_problems(entry, ISSUER_KINDS, names, None, None, _NOW + timedelta(days=90))
     assert {problem.field for problem in problems} <= {"issuer_id"}

@@ -368,6 +368,13 @@ NotificationType: TypeAlias = Literal[
 OnRenewal: TypeAlias = Literal["renew", "rekey"]
 
 
+class OnlyWithOptionView(TypedDict):
+    """Another setting, and the option of it that this one belongs to."""
+
+    setting: str
+    option: str
+
+
 OutcomeKind: TypeAlias = Literal[
     "delivered", "accepted", "throttled", "retryable", "permanent", "channel_gone"
 ]
@@ -768,6 +775,21 @@ class SeriesViewJobDayView(TypedDict):
     """All of it: there are no pages."""
 
     data: list[JobDayView]
+
+
+SettingForm: TypeAlias = Literal[
+    "text", "secret", "lines", "number", "switch", "choice", "list", "arguments", "pairs"
+]
+
+
+class SettingGroupView(TypedDict):
+    label: str
+    help: str
+
+
+class SettingOptionView(TypedDict):
+    value: str
+    label: str
 
 
 Severity: TypeAlias = Literal["info", "warning", "critical"]
@@ -1372,6 +1394,31 @@ class ChannelView(TypedDict):
     updated_at: str | None
 
 
+class ConfigSettingView(TypedDict):
+    """
+    A setting, as a form shows it. `name` is its path in `config`: `external_account.key_id` is a member of
+    an object, which `group` describes; all members of such an object are set, or none. `required` holds while
+    `only_with` does. `secret` takes the name of a secret, never its value. `default` is in use while none is
+    set. `pattern` is a first check, which `expected` puts in words; the API checks more.
+    """
+
+    name: str
+    label: str
+    help: str
+    form: SettingForm
+    required: bool
+    default: str | int | bool | list[str] | None
+    placeholder: str
+    options: list[SettingOptionView]
+    minimum: int | None
+    maximum: int | None
+    unit: str
+    pattern: str | None
+    expected: str
+    only_with: OnlyWithOptionView | None
+    group: SettingGroupView | None
+
+
 class ConsentBody(TypedDict):
     """
     What the agent's host allows; only what is named, and everything of its sort with `any_...`. At most
@@ -1490,6 +1537,24 @@ class IssuerListsView(TypedDict):
 
     issuer_id: str
     authorities: list[AuthorityListsView]
+
+
+class IssuerTypeView(TypedDict):
+    """
+    `signs_locally`: its certificates come from a CA of this stack, others from a server. `validations` are
+    the ways to prove control of names to that server.
+    """
+
+    type: IssuerType
+    label: str
+    help: str
+    signs_locally: bool
+    validations: list[str]
+    settings: list[ConfigSettingView]
+
+
+class IssuerTypesView(TypedDict):
+    data: list[IssuerTypeView]
 
 
 class JobView(TypedDict):
@@ -1860,6 +1925,17 @@ class TargetBody(TypedDict):
     agent_id: NotRequired[str | None]
     enabled: NotRequired[bool]
     team_id: NotRequired[str | None]
+
+
+class TargetTypeView(TypedDict):
+    type: TargetType
+    label: str
+    help: str
+    settings: list[ConfigSettingView]
+
+
+class TargetTypesView(TypedDict):
+    data: list[TargetTypeView]
 
 
 class TargetView(TypedDict):

@@ -785,6 +785,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issuer-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the types of issuers, with their settings */
+        get: operations["list_issuer_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issuers": {
         parameters: {
             query?: never;
@@ -1418,6 +1435,23 @@ export interface paths {
         };
         /** The fleet in numbers */
         get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/target-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the types of targets, with their settings */
+        get: operations["list_target_types"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2180,6 +2214,42 @@ export interface components {
             passed: boolean;
         };
         /**
+         * ConfigSettingView
+         * @description A setting, as a form shows it. `name` is its path in `config`: `external_account.key_id` is a member of
+         *     an object, which `group` describes; all members of such an object are set, or none. `required` holds while
+         *     `only_with` does. `secret` takes the name of a secret, never its value. `default` is in use while none is
+         *     set. `pattern` is a first check, which `expected` puts in words; the API checks more.
+         */
+        ConfigSettingView: {
+            /** Default */
+            default: string | number | boolean | string[] | null;
+            /** Expected */
+            expected: string;
+            form: components["schemas"]["SettingForm"];
+            group: components["schemas"]["SettingGroupView"] | null;
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /** Name */
+            name: string;
+            only_with: components["schemas"]["OnlyWithOptionView"] | null;
+            /** Options */
+            options: components["schemas"]["SettingOptionView"][];
+            /** Pattern */
+            pattern: string | null;
+            /** Placeholder */
+            placeholder: string;
+            /** Required */
+            required: boolean;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * ConsentBody
          * @description What the agent's host allows; only what is named, and everything of its sort with `any_...`. At most
          *     16 KiB of JSON.
@@ -2546,6 +2616,29 @@ export interface components {
          * @enum {string}
          */
         IssuerType: "GenericCA" | "ACME";
+        /** IssuerTypesView */
+        IssuerTypesView: {
+            /** Data */
+            data: components["schemas"]["IssuerTypeView"][];
+        };
+        /**
+         * IssuerTypeView
+         * @description `signs_locally`: its certificates come from a CA of this stack, others from a server. `validations` are
+         *     the ways to prove control of names to that server.
+         */
+        IssuerTypeView: {
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+            /** Settings */
+            settings: components["schemas"]["ConfigSettingView"][];
+            /** Signs Locally */
+            signs_locally: boolean;
+            type: components["schemas"]["IssuerType"];
+            /** Validations */
+            validations: string[];
+        };
         /**
          * IssuerView
          * @description `last_contact` is null for local CAs, and before the first call of an external issuer's server.
@@ -2969,6 +3062,16 @@ export interface components {
             /** Throttle Count */
             throttle_count: number;
             type: components["schemas"]["NotificationType"];
+        };
+        /**
+         * OnlyWithOptionView
+         * @description Another setting, and the option of it that this one belongs to.
+         */
+        OnlyWithOptionView: {
+            /** Option */
+            option: string;
+            /** Setting */
+            setting: string;
         };
         /**
          * OnRenewal
@@ -3996,6 +4099,26 @@ export interface components {
             data: components["schemas"]["StatusCountView"][];
         };
         /**
+         * SettingForm
+         * @description How a form asks for a setting; of a secret, for its name.
+         * @enum {string}
+         */
+        SettingForm: "text" | "secret" | "lines" | "number" | "switch" | "choice" | "list" | "arguments" | "pairs";
+        /** SettingGroupView */
+        SettingGroupView: {
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+        };
+        /** SettingOptionView */
+        SettingOptionView: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Severity
          * @enum {string}
          */
@@ -4116,6 +4239,21 @@ export interface components {
          * @enum {string}
          */
         TargetType: "NGINX" | "Apache" | "HAProxy" | "Files" | "ACM";
+        /** TargetTypesView */
+        TargetTypesView: {
+            /** Data */
+            data: components["schemas"]["TargetTypeView"][];
+        };
+        /** TargetTypeView */
+        TargetTypeView: {
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+            /** Settings */
+            settings: components["schemas"]["ConfigSettingView"][];
+            type: components["schemas"]["TargetType"];
+        };
         /**
          * TargetView
          * @description `unfit` is what the agent's host does not allow of it: empty where it fits, or has no agent, or one
@@ -7816,6 +7954,85 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_issuer_types: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "help": "Certificates of any status.",
+                     *           "label": "(no sample)",
+                     *           "settings": [
+                     *             {
+                     *               "default": null,
+                     *               "expected": "(no sample)",
+                     *               "form": "text",
+                     *               "group": null,
+                     *               "help": "Certificates of any status.",
+                     *               "label": "(no sample)",
+                     *               "maximum": null,
+                     *               "minimum": null,
+                     *               "name": "shop",
+                     *               "only_with": null,
+                     *               "options": [
+                     *                 {
+                     *                   "label": "(no sample)",
+                     *                   "value": "(no sample)"
+                     *                 }
+                     *               ],
+                     *               "pattern": null,
+                     *               "placeholder": "(no sample)",
+                     *               "required": true,
+                     *               "unit": "(no sample)"
+                     *             }
+                     *           ],
+                     *           "signs_locally": true,
+                     *           "type": "GenericCA",
+                     *           "validations": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IssuerTypesView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_issuers: {
         parameters: {
             query?: {
@@ -10952,6 +11169,83 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SummaryView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_target_types: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "help": "Certificates of any status.",
+                     *           "label": "(no sample)",
+                     *           "settings": [
+                     *             {
+                     *               "default": null,
+                     *               "expected": "(no sample)",
+                     *               "form": "text",
+                     *               "group": null,
+                     *               "help": "Certificates of any status.",
+                     *               "label": "(no sample)",
+                     *               "maximum": null,
+                     *               "minimum": null,
+                     *               "name": "shop",
+                     *               "only_with": null,
+                     *               "options": [
+                     *                 {
+                     *                   "label": "(no sample)",
+                     *                   "value": "(no sample)"
+                     *                 }
+                     *               ],
+                     *               "pattern": null,
+                     *               "placeholder": "(no sample)",
+                     *               "required": true,
+                     *               "unit": "(no sample)"
+                     *             }
+                     *           ],
+                     *           "type": "NGINX"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TargetTypesView"];
                 };
             };
             /** @description Not modified */

@@ -4,6 +4,7 @@
 import type { Schemas } from "../api/client";
 import { GRANTS, type Permission, type Role } from "../app/permissions";
 import { apiKey, certificate } from "./builders";
+import { ISSUER_TYPES, TARGET_TYPES } from "./catalogTypes";
 import { emptyCatalog, type FakeCatalog } from "./fakeCatalogRoutes";
 import { ROUTES } from "./fakeRoutes";
 
@@ -41,6 +42,8 @@ export class FakeApi {
   /** What a test message comes to. */
   testOutcome: Schemas["ChannelTestView"] = DELIVERED;
   catalog: FakeCatalog = emptyCatalog();
+  issuerTypes = ISSUER_TYPES;
+  targetTypes = TARGET_TYPES;
   /** What refers to a record, by its id: "2 certificates". */
   inUse = new Map<string, string>();
   /** What the test of an issuer or a target finds. */
@@ -69,6 +72,7 @@ export class FakeApi {
     Object.assign(this, { metrics: [], summary: {}, timeline: [], jobTrend: [], calls: [] });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
+    Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES });
     this.violations = [];
     this.isIndexing = false;
     this.deployments = [];

@@ -98,6 +98,8 @@ const mintToken: Answer = (_, { body }) => {
 export const CATALOG_ROUTES: FakeRoute[] = [
   route("POST", "/agents/bootstrap-tokens", "agents:write", mintToken),
   ...(Object.keys(WRITE) as CatalogKind[]).flatMap(routesOf),
+  route("GET", "/issuer-types", "catalog:read", (api) => Response.json({ data: api.issuerTypes })),
+  route("GET", "/target-types", "catalog:read", (api) => Response.json({ data: api.targetTypes })),
   route("POST", "/issuers/*/test", "catalog:write", test("issuers")),
   route("POST", "/targets/*/test", "targets:write", test("targets")),
   route("GET", "/violations", "catalog:read", (api, { query }) => paged(inState(api.violations, query), query)),

@@ -8,7 +8,9 @@ from certctl import bootstrap, config
 from certctl import bootstrap_notifications as notifications
 
 if TYPE_CHECKING:
-    from certctl.connectors.issuers.base import ExternalIssuer, Issuers, IssuerWorld
+    from certctl.connectors.issuers import Factories
+    from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies, Issuers
+    from certctl.domain.catalog.records import AnyEntry
     from certctl.domain.due_work import Nudge
     from certctl.services.issuing.external import ExternalIssuance
     from certctl.services.issuing.health import IssuerHealth
@@ -82,13 +84,12 @@ def _issuers() -> "Issuers":
 
 def find_issuer(issuer_id: str) -> "ExternalIssuer | None":
     """None for one that is gone or disabled. Raises InvalidInput."""
-    from certctl.connectors.issuers import build_issuer
     from certctl.domain.catalog.records import Kind
 
     entry = bootstrap.catalog_book().find(Kind.ISSUER, issuer_id)
     if entry is None or not entry.content.enabled:
         return None
-    return build_issuer(entry, issuer_world())
+    return _built(entry, issuer_dependencies())
 
 
 @cache
@@ -100,30 +101,41 @@ def issuer_trial() -> "IssuerTestRunner":
 
 
 def _issuer_now(issuer_id: str) -> "ExternalIssuer | None":
-    """As it is stored, be it disabled. The trial stores what comes of it itself. Raises InvalidInput."""
-    from certctl.connectors.issuers import build_issuer
+    """As it is stored, be it disabled. Raises InvalidInput."""
     from certctl.domain.catalog.records import Kind
+    from certctl.services.issuing.health import UnkeptHealth
 
     entry = bootstrap.catalog_store().get(Kind.ISSUER, issuer_id)
     if entry is None or entry.is_deleting:
         return None
-    return build_issuer(entry, replace(issuer_world(), record_contact=lambda *_: None))
+    return _built(entry, replace(issuer_dependencies(), health=UnkeptHealth()))
+
+
+def _built(entry: "AnyEntry", dependencies: "IssuerDependencies") -> "ExternalIssuer":
+    from certctl.connectors.issuers import build_issuer
+
+    return build_issuer(entry, issuer_factories(), dependencies, bootstrap.catalog_store().kinds)
 
 
 @cache
-def issuer_world() -> "IssuerWorld":
-    from certctl.connectors.issuers.base import IssuerWorld
+def issuer_factories() -> "Factories":
+    """Another kind of issuer is a line here."""
+    from certctl.connectors.issuers.acme.issuer import AcmeIssuers
+    from certctl.domain.catalog.records import IssuerType
 
-    acme = bootstrap.acme_store()
-    return IssuerWorld(
+    return {IssuerType.ACME: AcmeIssuers(bootstrap.acme_store()).build}
+
+
+@cache
+def issuer_dependencies() -> "IssuerDependencies":
+    from certctl.connectors.issuers.base import IssuerDependencies
+
+    return IssuerDependencies(
         stack=config.stack().name,
         guard=notifications.address_guard(),
         secrets=notifications.secrets(),
         client=_client,
-        read_account=acme.account,
-        write_account=acme.write_account,
-        publish_token=acme.publish_token,
-        record_contact=issuer_contacts().record,
+        health=issuer_contacts(),
     )
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from certctl.api.agents.consent_schemas import ConsentBody
 from certctl.domain.agents.consents import Consent, forbidden_of
+from certctl.domain.agents.kinds.registry import TARGET_KINDS
+from certctl.domain.errors import FieldProblem
 from certctl_client.agent.consent.consent import EVERYTHING, NOTHING, consent_of_flags
 from certctl_client.agent.consent.consent import Consent as HostConsent
 from certctl_client.agent.errors import WorkRefused
@@ -71,16 +73,22 @@ CASES: list[tuple[str, dict[str, Any], str | None]] = [
 ]
 
 
+def forbidden(kind: str, config: Mapping[str, Any], consent: Consent) -> list[FieldProblem]:
+    return forbidden_of(TARGET_KINDS.of(kind), config, consent)
+
+
 @pytest.mark.parametrize(("kind", "changes", "field"), CASES)
 def test_the_server_names_what_is_forbidden(kind: str, changes: dict[str, Any], field: str | None) -> None:
-    forbidden = forbidden_of(kind, {**GOOD[kind], **changes}, CONSENT)
+    problems = forbidden(kind, {**GOOD[kind], **changes}, CONSENT)
 
-    assert [problem.field for problem in forbidden] == ([field] if field else [])
+    assert [problem.field for problem in problems] == ([field] if field else [])
 
 
 @pytest.mark.parametrize("kind", GOOD)
 def test_a_kind_that_is_not_allowed_is_the_one_problem(kind: str) -> None:
-    (problem,) = forbidden_of(kind, {**GOOD[kind], "owner": "nobody"}, replace(CONSENT, kinds=()))
+    (problem,) = forbidden_of(
+        TARGET_KINDS.of(kind), {**GOOD[kind], "owner": "nobody"}, replace(CONSENT, kinds=())
+    )
 
     assert problem.field == "type"
     assert problem.message.endswith("it allows none")
@@ -92,13 +100,13 @@ def test_everything_of_its_sort_lifts_the_list(kind: str, changes: dict[str, Any
         CONSENT, any_directory=True, any_command=True, any_owner=True, any_verify_address=True
     )
 
-    assert forbidden_of(kind, {**GOOD[kind], **changes}, everything) == []
+    assert forbidden(kind, {**GOOD[kind], **changes}, everything) == []
 
 
 def test_a_refusal_names_a_few_of_what_is_allowed_however_many_there_are() -> None:
     many = replace(CONSENT, directories=tuple(f"/srv/{number}/{'x' * 1000}" for number in range(64)))
 
-    (problem, _) = forbidden_of("Files", GOOD["Files"], many)
+    (problem, _) = forbidden("Files", GOOD["Files"], many)
 
     assert problem.message.endswith("and 59 more")
     assert len(problem.message) < 600

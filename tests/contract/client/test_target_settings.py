@@ -3,14 +3,17 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from certctl.domain.agents.kinds.registry import TARGET_KINDS
 from certctl.domain.catalog.records import Entry, Kind, Target, TargetType
+from certctl.domain.catalog.settings import HostPart
 from certctl.domain.catalog.validation import problems_of
-from certctl_client.agent.consent.consent import EVERYTHING
+from certctl_client.agent.consent.consent import EVERYTHING, Consent
 from certctl_client.agent.consent.consent import KINDS as ALLOWABLE
 from certctl_client.agent.consent.file import DEFAULT_PATH, parsed
 from certctl_client.agent.errors import WorkRefused
@@ -32,8 +35,12 @@ def taken_by_the_api(kind: str, config: Mapping[str, Any]) -> bool:
     return not problems_of(Entry(Kind.TARGET, "tgt-1", "web", target, _NOW, _NOW), "blue")
 
 
-def served_by_the_agent(kind: str, config: Mapping[str, Any]) -> bool:
-    assignment = Assignment("tgt-1", "mc-1", "www.example.com", config, EVERYTHING)
+def good(kind: str) -> dict[str, Any]:
+    return dict(_GOOD.get(kind, _GOOD["NGINX"]))
+
+
+def served_by_the_agent(kind: str, config: Mapping[str, Any], consent: Consent = EVERYTHING) -> bool:
+    assignment = Assignment("tgt-1", "mc-1", "www.example.com", config, consent)
     try:
         target_of(kind, assignment)
     except WorkRefused:
@@ -58,6 +65,37 @@ def without_accounts(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def test_both_know_the_same_kinds() -> None:
     assert set(KINDS) == set(ALLOWABLE) == set(TargetType)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(d.type, name) for d in TARGET_KINDS for name, setting in d.settings.items() if setting.required],
+)
+def test_what_the_definition_requires_the_agent_requires(kind: str, name: str) -> None:
+    config = {key: value for key, value in good(kind).items() if key != name}
+
+    assert served_by_the_agent(kind, good(kind))
+    assert (taken_by_the_api(kind, config), served_by_the_agent(kind, config)) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "usual"),
+    [
+        (definition.type, name, setting.default)
+        for definition in TARGET_KINDS
+        for name, setting in definition.reaching(HostPart.COMMAND).items()
+        if setting.default
+    ],
+)
+def test_the_usual_command_of_the_definition_is_the_agents_own(
+    kind: str, name: str, usual: tuple[str, ...]
+) -> None:
+    """A host that allows the kind allows the agent's own commands, and here no others."""
+    consent = replace(EVERYTHING, any_command=False, commands=())
+    allowed, other = {name: list(usual)}, {name: [*usual, "--other"]}
+
+    assert served_by_the_agent(kind, good(kind) | allowed, consent)
+    assert not served_by_the_agent(kind, good(kind) | other, consent)
 
 
 def test_the_consent_file_of_the_documentation_is_valid() -> None:

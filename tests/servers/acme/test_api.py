@@ -87,9 +87,9 @@ def test_what_the_server_said_of_a_revocation_is_in_the_version_s_view(acme: Acm
 
 
 def test_the_directory_is_found_where_it_is_and_nowhere_else(acme: AcmePlane) -> None:
-    found = acme.issuer().directory_fault()
+    found = acme.issuer().server_fault()
 
     acme.config = {"directory_url": acme.pebble.directory_url.removesuffix("dir") + "nothing"}
-    fault = acme.issuer().directory_fault()
+    fault = acme.issuer().server_fault()
 
     assert (found, fault) == (None, "the ACME server has no directory there: HTTP 404")

@@ -59,8 +59,8 @@ class Watched:
     def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
         return self.issuer.revoke(certificate_pem, reason_code)
 
-    def directory_fault(self) -> str | None:
-        return self.issuer.directory_fault()
+    def server_fault(self) -> str | None:
+        return self.issuer.server_fault()
 
     def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
         return self.issuer.renewal_window(certificate_pem)

@@ -433,6 +433,8 @@ CALLS = (
     RouteCall("catalog_api", "POST", f"{PATHS[Kind.ISSUER]}/<issuer_id>/test", _issuer),
     RouteCall("catalog_api", "POST", f"{PATHS[Kind.TARGET]}/<target_id>/test", _in_use),
     RouteCall("catalog_api", "GET", f"{PATHS[Kind.TARGET]}/<target_id>/certificates", _mapped),
+    RouteCall("catalog_api", "GET", "/api/v1/issuer-types"),
+    RouteCall("catalog_api", "GET", "/api/v1/target-types"),
     RouteCall("catalog_api", "GET", "/api/v1/api-keys/self"),
     RouteCall("catalog_api", "GET", "/api/v1/violations"),
     RouteCall(

@@ -8,8 +8,10 @@ from typing import Any
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.aws.secrets import Secrets
-from certctl.connectors.issuers import build_issuer
-from certctl.connectors.issuers.base import ExternalIssuer, Issuers, IssuerWorld
+from certctl.connectors.issuers import Factories, build_issuer
+from certctl.connectors.issuers.acme.issuer import AcmeIssuers
+from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies, Issuers
+from certctl.domain.catalog.kinds import BUILT_IN_KINDS
 from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.due_work import Due, Nudge
@@ -104,7 +106,8 @@ class AcmePlane:
         }
 
     def issuer(self) -> ExternalIssuer:
-        return build_issuer(self._entry(), self.world())
+        factories: Factories = {IssuerType.ACME: AcmeIssuers(self.acme).build}
+        return build_issuer(self._entry(), factories, self.dependencies(), BUILT_IN_KINDS)
 
     def _entry(self) -> Entry[Issuer]:
         now = self.plane.pki.clock()
@@ -115,19 +118,16 @@ class AcmePlane:
         """The issuer is in the catalog, where services other than the worker look."""
         store_entry(self.plane.pki.database, self._entry())
 
-    def world(self) -> IssuerWorld:
+    def dependencies(self) -> IssuerDependencies:
         clients: Mapping[str, Any] = {"route53": self.route53}
         guard = AddressGuard(GuardPolicy.for_local_mode(["127.0.0.0/8", "::1/128"]))
         secrets = Secrets("test", lambda: client("ssm"), lambda: client("secretsmanager"))
-        return IssuerWorld(
+        return IssuerDependencies(
             stack="test",
             guard=guard,
             secrets=secrets,
             client=lambda service: clients.get(service) or client(service),
-            read_account=self.acme.account,
-            write_account=self.acme.write_account,
-            publish_token=self.acme.publish_token,
-            record_contact=self.noting.record,
+            health=self.noting,
         )
 
     def _process(self, identifier: str) -> None:

@@ -124,10 +124,11 @@ function Form<Kind extends CatalogKind>({ of, row, onSaved, onClose, onReload }:
   );
 }
 
-/** With the values of all fields that any choice of type may show. */
+/** With the values of all fields that are shown: some are there only for what others say. */
 function initial<Kind extends CatalogKind>(of: Description<Kind>, row: Row<Kind> | null): Draft {
   const own: Draft = row !== null && "type" in row ? { type: row.type } : {};
-  return draftOf(of.sections(own).flatMap(({ fields }) => fields), row ?? undefined);
+  const said = (draft: Draft) => draftOf(of.sections(draft).flatMap(({ fields }) => fields), row ?? undefined);
+  return said({ ...own, ...said(own) });
 }
 
 function Refusal({ error, rest }: { error: Error | null; rest: readonly { field: string; message: string }[] }) {

@@ -17,12 +17,6 @@ export const TEAM: Field = { name: "team_id", label: "Team", form: "record", of:
 
 export const ENABLED: Field = { name: "enabled", label: "Enabled", form: "switch", fallback: true };
 
-/** A list of arguments; `usual` is what the agent runs where none is given. */
-export function command(name: string, label: string, hint: string, usual: readonly string[]): Field {
-  const fallback = usual.length > 0 ? { fallback: usual, isSentEmpty: true as const } : {};
-  return { name, label, form: "list", allowsRepeats: true, isOneByOne: true, hint: `${hint} One argument after the other, Enter ends each: no shell reads it.`, ...fallback };
-}
-
 export const EACH_ON_ENTER = "Enter or a comma ends one.";
 
 /** `{"example.com": "Z123"}` as "example.com=Z123". */

@@ -88,7 +88,7 @@ class CatalogRecords:
         agents = {entry.id for entry in entries if entry.kind is Kind.AGENT}
         agents |= {e.content.agent_id for e in entries if e.kind is Kind.TARGET and e.content.agent_id}
         consents = self.agent_consents.get_many(sorted(agents)) if agents else {}
-        return [with_consent(entry, consents) for entry in entries]
+        return [with_consent(entry, consents, self.catalog.kinds.targets) for entry in entries]
 
     def changeable(
         self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None
@@ -103,7 +103,7 @@ class CatalogRecords:
     def check(self, caller: Principal, entry: AnyEntry) -> None:
         """Raises NotFound for a team out of reach, InvalidInput with all that is wrong with it."""
         caller.require_reach(write_permission(entry.kind), entry.team_id, "such team")
-        problems = [*problems_of(entry, self.stack), *self._missing(caller, entry)]
+        problems = [*problems_of(entry, self.stack, self.catalog.kinds), *self._missing(caller, entry)]
         if problems:
             raise InvalidInput(f"The {entry.kind} was refused.", problems)
         if forbidden := self._forbidden(entry):
@@ -115,8 +115,8 @@ class CatalogRecords:
         target = entry.content
         if entry.kind is not Kind.TARGET or target.agent_id is None or not target.enabled:
             return []
-        consent = self.agent_consents.get(target.agent_id)
-        return forbidden_of(target.type, target.config, consent) if consent else []
+        consent, kinds = self.agent_consents.get(target.agent_id), self.catalog.kinds.targets
+        return forbidden_of(kinds.of(target.type), target.config, consent) if consent else []
 
     def _missing(self, caller: Principal, entry: AnyEntry) -> list[FieldProblem]:
         references = references_of(entry)

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from certctl.api.agents.consent_schemas import ConsentBody
 from certctl.api.pagination import encode_cursor
+from certctl.api.published import TargetTypeName
 from certctl.domain.agents.agents import AgentReport, BootstrapToken, ConsentUpdate
 from certctl.domain.agents.deployments import DeployableVersion, Result, Started
 from certctl.domain.agents.polls import POLL_WITH_WORK
-from certctl.domain.catalog.records import Entry, Target, TargetType
+from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.times import to_wire, to_wire_or_none
@@ -165,7 +166,7 @@ class WantedKeyView(TypedDict):
 
 class WorkTargetView(TypedDict):
     id: str
-    type: TargetType
+    type: TargetTypeName
     config: dict[str, Any]
 
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Protocol
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from certctl.api.access.schemas import TeamId
+from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.api.texts import PLAIN
-from certctl.domain.catalog.records import Agent, Issuer, IssuerType, Owner, Target, TargetType, Team
+from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.validation import ID_PATTERN
 from certctl.domain.errors import InvalidInput
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
@@ -56,7 +57,7 @@ class IssuerBody(BaseModel):
     id: EntryId | None = None
     version: Version | None = None
     name: Name
-    type: IssuerType
+    type: IssuerTypeName
     config: Config = {}
     enabled: bool = True
 
@@ -73,7 +74,7 @@ class TargetBody(BaseModel):
     id: EntryId | None = None
     version: Version | None = None
     name: Name
-    type: TargetType
+    type: TargetTypeName
     config: Config
     agent_id: EntryId | None = None
     enabled: bool = True

@@ -6,19 +6,22 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.catalog import bodies, views
 from certctl.api.catalog.routes import Resource
-from certctl.domain.catalog.records import IssuerType, Kind, TargetType
+from certctl.api.published import IssuerTypeName, TargetTypeName
+from certctl.domain.catalog.records import Kind
 from certctl.domain.policies.policies import PolicyType
 
 _TEAM = Annotated[str | None, Query(max_length=64, description="Of this team.")]
 _AGENT = Annotated[str | None, Query(max_length=64, description="Of this agent.")]
 
-ISSUERS = Resource(Kind.ISSUER, "issuers", bodies.IssuerBody, views.IssuerView, {"type": IssuerType | None})
+ISSUERS = Resource(
+    Kind.ISSUER, "issuers", bodies.IssuerBody, views.IssuerView, {"type": IssuerTypeName | None}
+)
 TARGETS = Resource(
     Kind.TARGET,
     "targets",
     bodies.TargetBody,
     views.TargetView,
-    {"type": TargetType | None, "team_id": _TEAM, "agent_id": _AGENT},
+    {"type": TargetTypeName | None, "team_id": _TEAM, "agent_id": _AGENT},
 )
 OWNERS = Resource(Kind.OWNER, "owners", bodies.OwnerBody, views.OwnerView, {"team_id": _TEAM})
 TEAMS = Resource(Kind.TEAM, "teams", bodies.TeamBody, views.TeamView, {})

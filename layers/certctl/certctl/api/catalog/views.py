@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, TypedDict, cast
 
 from certctl.api.agents.consent_schemas import ConsentView, UnfitView
+from certctl.api.published import IssuerTypeName, TargetTypeName
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.audit.events import facts
-from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, IssuerType, Target, TargetType
+from certctl.domain.catalog.records import TEAM_KINDS, Agent, AnyEntry, Target
 from certctl.domain.policies.evaluations import EvaluationState
 from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm
@@ -40,7 +41,7 @@ class IssuerContactView(TypedDict):
 class IssuerView(EntryView):
     """`last_contact` is null for local CAs, and before the first call of an external issuer's server."""
 
-    type: IssuerType
+    type: IssuerTypeName
     config: dict[str, Any]
     enabled: bool
     last_contact: IssuerContactView | None
@@ -51,7 +52,7 @@ class TargetView(EntryView):
     that never reported what its host allows."""
 
     team_id: str
-    type: TargetType
+    type: TargetTypeName
     config: dict[str, Any]
     agent_id: str | None
     enabled: bool

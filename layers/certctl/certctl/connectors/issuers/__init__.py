@@ -1,22 +1,27 @@
-"""The registry: a type of external issuer to the factory of its connector."""
+"""Connectors of external issuers: each kind has a factory, which the composition puts into a table."""
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
-from certctl.connectors.issuers.acme.issuer import acme_issuer
-from certctl.connectors.issuers.base import ExternalIssuer, IssuerWorld
-from certctl.domain.catalog.records import AnyEntry, IssuerType
+from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies
+from certctl.domain.catalog.kinds import CatalogKinds
+from certctl.domain.catalog.records import AnyEntry
+from certctl.domain.catalog.validation import problems_of
 from certctl.domain.errors import InvalidInput
 
-Factory = Callable[[AnyEntry, IssuerWorld], ExternalIssuer]
+Factory = Callable[[AnyEntry, IssuerDependencies], ExternalIssuer]
+Factories = Mapping[str, Factory]
+"""By type of issuer."""
 
-FACTORIES: Mapping[IssuerType, Factory] = MappingProxyType({IssuerType.ACME: acme_issuer})
 
-
-def build_issuer(entry: AnyEntry, world: IssuerWorld) -> ExternalIssuer:
+def build_issuer(
+    entry: AnyEntry, factories: Factories, dependencies: IssuerDependencies, kinds: CatalogKinds
+) -> ExternalIssuer:
     """Reads no secret and reaches nothing. Raises InvalidInput for a type without a connector, and for a
     configuration that cannot work."""
-    factory = FACTORIES.get(entry.content.type)
+    factory = factories.get(entry.content.type)
     if factory is None:
         raise InvalidInput.of("type", f"no connector for {entry.content.type} issuers")
-    return factory(entry, world)
+    problems = problems_of(entry, dependencies.stack, kinds)
+    if problems:
+        raise InvalidInput(f"The configuration of the issuer {entry.id} is refused.", problems)
+    return factory(entry, dependencies)

@@ -46,7 +46,7 @@ class ExternalIssuer(Protocol):
     def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
         """Revokes one certificate, by the certificate itself."""
 
-    def directory_fault(self) -> str | None:
+    def server_fault(self) -> str | None:
         """Why the server is not one of its kind; None where it answered as one. Changes nothing there."""
 
     def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
@@ -63,17 +63,21 @@ class Issuers:
     nudge_notifications: Callable[[list[Nudge]], None]
 
 
+class HealthLog(Protocol):
+    """When issuers' servers answered: kept by the worker, and not at all by the test of an issuer, which
+    stores its result itself."""
+
+    def record(self, issuer_id: str, error: str | None) -> None:
+        """`error` is why the server did not answer, None if it did. Never raises."""
+
+
 @dataclass(frozen=True)
-class IssuerWorld:
-    """What connectors reach the world with. The store keeps an account's URL by issuer, and what a token of
-    http-01 is answered with; `client` makes boto3 clients by service. `record_contact` takes an issuer's id,
-    and why it did not answer (None where it did); it never raises."""
+class IssuerDependencies:
+    """What connectors reach their servers with. What one kind alone needs, its factory has."""
 
     stack: str
     guard: AddressGuard
     secrets: Secrets
     client: Callable[[str], Any]
-    read_account: Callable[[str], str | None]
-    write_account: Callable[[str, str], None]
-    publish_token: Callable[[str, str], None]
-    record_contact: Callable[[str, str | None], None]
+    """Makes boto3 clients by service."""
+    health: HealthLog

@@ -6,25 +6,28 @@ from datetime import datetime
 from certctl.crypto.issuing.csr import CheckedCsr
 from certctl.crypto.names import San
 from certctl.domain.authorities.authorities import Authority
-from certctl.domain.catalog.records import AnyEntry, Issuer, IssuerType
+from certctl.domain.catalog.records import AnyEntry, Issuer
 from certctl.domain.errors import FieldProblem
-from certctl.domain.issuing.acme import acme_settings
+from certctl.domain.issuing.kinds.definitions import IssuerDefinition
+from certctl.domain.issuing.kinds.registry import IssuerKinds
 
 _NEEDS_NAMES = "an external issuer takes the names from the signing request, and this one has none"
 
 
 def issuer_problems(
     issuer: AnyEntry | None,
+    kinds: IssuerKinds,
     names: tuple[San, ...],
     csr: CheckedCsr | None,
     authority: Authority | None,
     until: datetime,
 ) -> list[FieldProblem]:
-    """None where there is no issuer: that is said of what is referred to."""
+    """Empty if the issuer is missing: `References` reports that."""
     if issuer is None:
         return []
-    if issuer.content.type is not IssuerType.GENERIC_CA:
-        return _external_problems(issuer.content, names, csr)
+    definition = kinds.of(issuer.content.type)
+    if not definition.signs_locally:
+        return _external_problems(definition, issuer.content, names, csr)
     if authority is None:
         return [FieldProblem("issuer_id", f"no issuer {issuer.id} with an active CA")]
     if until > authority.not_after:
@@ -33,9 +36,10 @@ def issuer_problems(
     return []
 
 
-def _external_problems(issuer: Issuer, names: Sequence[San], csr: CheckedCsr | None) -> list[FieldProblem]:
-    """Names that it cannot be given proof of, and a request without names."""
-    settings = acme_settings(issuer.config)
-    reasons = [reason for name in names for reason in settings.reasons_against(name.kind, name.value)]
-    problems = [FieldProblem("sans", reason) for reason in reasons]
+def _external_problems(
+    definition: IssuerDefinition, issuer: Issuer, names: Sequence[San], csr: CheckedCsr | None
+) -> list[FieldProblem]:
+    """Names that it cannot issue for, and a request without names."""
+    rule, config = definition.reasons_against, issuer.config
+    problems = [FieldProblem("sans", reason) for n in names for reason in rule(config, n.kind, n.value)]
     return problems if csr is None or csr.names else [*problems, FieldProblem("csr_pem", _NEEDS_NAMES)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.agents.consents import Consent, forbidden_of
+from certctl.domain.agents.kinds.registry import TargetKinds
 from certctl.domain.agents.polls import POLL_WITH_WORK
 from certctl.domain.catalog.records import Agent, AnyEntry, Kind, Target
 from certctl.domain.errors import FieldProblem
@@ -82,19 +83,19 @@ def with_heartbeat(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
     return replace(entry, content=heard)
 
 
-def with_consent(entry: AnyEntry, consents: Mapping[str, Consent]) -> AnyEntry:
+def with_consent(entry: AnyEntry, consents: Mapping[str, Consent], kinds: TargetKinds) -> AnyEntry:
     """An agent's record with what its host allows, a target's with what of it that host forbids. `consents`
     are by agent."""
     if entry.kind is Kind.AGENT:
         return replace(entry, content=replace(entry.content, consent=consents.get(entry.id)))
     if entry.kind is Kind.TARGET:
-        return replace(entry, content=replace(entry.content, unfit=_unfit(entry.content, consents)))
+        return replace(entry, content=replace(entry.content, unfit=_unfit(entry.content, consents, kinds)))
     return entry
 
 
-def _unfit(target: Target, consents: Mapping[str, Consent]) -> tuple[FieldProblem, ...]:
+def _unfit(target: Target, consents: Mapping[str, Consent], kinds: TargetKinds) -> tuple[FieldProblem, ...]:
     consent = consents.get(target.agent_id or "")
-    return tuple(forbidden_of(target.type, target.config, consent)) if consent else ()
+    return tuple(forbidden_of(kinds.of(target.type), target.config, consent)) if consent else ()
 
 
 @dataclass(frozen=True)

@@ -11,21 +11,12 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
+from certctl.domain.agents.kinds.definitions import TargetDefinition
 from certctl.domain.audit.events import facts
+from certctl.domain.catalog.settings import HostPart
 from certctl.domain.errors import FieldProblem
 
-PATHS = ("certificate_path", "key_path", "chain_path")
-_COMMANDS = ("test_command", "reload_command")
-_ACCOUNTS = ("owner", "group")
-_OWN_COMMANDS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("NGINX", "test_command"): ("nginx", "-t", "-q"),
-    ("NGINX", "reload_command"): ("systemctl", "reload", "nginx"),
-    ("Apache", "test_command"): ("apachectl", "-t"),
-    ("Apache", "reload_command"): ("systemctl", "reload", "apache2"),
-    ("HAProxy", "test_command"): ("haproxy", "-c", "-q", "-f", "/etc/haproxy/haproxy.cfg"),
-    ("HAProxy", "reload_command"): ("systemctl", "reload", "haproxy"),
-}
-"""Those that a kind runs without being told: they are allowed with the kind."""
+_ACCOUNTS = ((HostPart.USER, "user"), (HostPart.GROUP, "group"))
 _MOST_SHOWN = 5
 _LONGEST_SHOWN = 80
 
@@ -64,20 +55,25 @@ def consent_of(text: str) -> Consent:
     return Consent(**known | {"source": ConsentSource(stored["source"])})
 
 
-def forbidden_of(kind: str, config: Mapping[str, Any], consent: Consent) -> list[FieldProblem]:
-    """What the host of a target's agent does not allow of it, by field; empty for a target that fits."""
-    if kind not in consent.kinds:
-        return [FieldProblem("type", _refused(f"{kind} targets", consent.kinds))]
+def forbidden_of(
+    definition: TargetDefinition, config: Mapping[str, Any], consent: Consent
+) -> list[FieldProblem]:
+    """What the host of a target's agent does not allow of it, by field; empty for a target that fits.
+    `definition` is of the target's kind."""
+    if definition.type not in consent.kinds:
+        return [FieldProblem("type", _refused(f"{definition.type} targets", consent.kinds))]
     return [
-        *_forbidden_paths(config, consent),
-        *_forbidden_commands(kind, config, consent),
-        *_forbidden_accounts(config, consent),
-        *_forbidden_address(config, consent),
+        *_forbidden_paths(definition, config, consent),
+        *_forbidden_commands(definition, config, consent),
+        *_forbidden_accounts(definition, config, consent),
+        *_forbidden_addresses(definition, config, consent),
     ]
 
 
-def _forbidden_paths(config: Mapping[str, Any], consent: Consent) -> Iterator[FieldProblem]:
-    for name in PATHS:
+def _forbidden_paths(
+    definition: TargetDefinition, config: Mapping[str, Any], consent: Consent
+) -> Iterator[FieldProblem]:
+    for name in definition.reaching(HostPart.FILE):
         path = config.get(name)
         if consent.any_directory or not isinstance(path, str):
             continue
@@ -85,33 +81,38 @@ def _forbidden_paths(config: Mapping[str, Any], consent: Consent) -> Iterator[Fi
             yield FieldProblem(f"config.{name}", _refused("this directory", consent.directories))
 
 
-def _forbidden_commands(kind: str, config: Mapping[str, Any], consent: Consent) -> Iterator[FieldProblem]:
-    for name in _COMMANDS:
+def _forbidden_commands(
+    definition: TargetDefinition, config: Mapping[str, Any], consent: Consent
+) -> Iterator[FieldProblem]:
+    """Those that a kind runs by default are allowed with the kind."""
+    for name, setting in definition.reaching(HostPart.COMMAND).items():
         command = tuple(config.get(name) or ())
-        if consent.any_command or not command or command == _OWN_COMMANDS.get((kind, name)):
+        if consent.any_command or not command or command == setting.default:
             continue
         if command not in consent.commands:
             allowed = [json.dumps(each, ensure_ascii=False) for each in consent.commands]
             yield FieldProblem(f"config.{name}", _refused("this command", allowed))
 
 
-def _forbidden_accounts(config: Mapping[str, Any], consent: Consent) -> Iterator[FieldProblem]:
-    for name in _ACCOUNTS:
-        if config.get(name) and not consent.any_owner and config[name] not in consent.owners:
-            yield FieldProblem(f"config.{name}", _refused(f"files of this {_noun(name)}", consent.owners))
+def _forbidden_accounts(
+    definition: TargetDefinition, config: Mapping[str, Any], consent: Consent
+) -> Iterator[FieldProblem]:
+    for part, noun in _ACCOUNTS:
+        for name in definition.reaching(part):
+            if config.get(name) and not consent.any_owner and config[name] not in consent.owners:
+                yield FieldProblem(f"config.{name}", _refused(f"files of this {noun}", consent.owners))
 
 
-def _forbidden_address(config: Mapping[str, Any], consent: Consent) -> Iterator[FieldProblem]:
-    address = config.get("verify_address")
-    if consent.any_verify_address or not isinstance(address, str):
-        return
-    if address.rpartition(":")[0].strip("[]") not in consent.verify_addresses:
-        refusal = _refused("connections to this host", consent.verify_addresses)
-        yield FieldProblem("config.verify_address", refusal)
-
-
-def _noun(name: str) -> str:
-    return "user" if name == "owner" else name
+def _forbidden_addresses(
+    definition: TargetDefinition, config: Mapping[str, Any], consent: Consent
+) -> Iterator[FieldProblem]:
+    for name in definition.reaching(HostPart.ADDRESS):
+        address = config.get(name)
+        if consent.any_verify_address or not isinstance(address, str):
+            continue
+        if address.rpartition(":")[0].strip("[]") not in consent.verify_addresses:
+            refusal = _refused("connections to this host", consent.verify_addresses)
+            yield FieldProblem(f"config.{name}", refusal)
 
 
 def _refused(what: str, allowed: Sequence[str]) -> str:

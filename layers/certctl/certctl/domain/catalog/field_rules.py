@@ -1,12 +1,9 @@
 """Rules for the settings of a configuration: each says what is allowed where a value breaks it."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
-
-from certctl.domain.errors import FieldProblem
 
 Rule = Callable[[Any], str | None]
 """None for a value that keeps it, else what is allowed."""
@@ -19,36 +16,16 @@ _HOST_PORT = re.compile(r"([A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):([0-9]
 _LAST_PORT = 65535
 
 
-@dataclass(frozen=True)
-class Setting:
-    rule: Rule
-    is_needed: bool = False
-
-
-def needed(rule: Rule) -> Setting:
-    return Setting(rule, is_needed=True)
-
-
-def config_problems(
-    what: str, config: Mapping[str, Any], settings: Mapping[str, Setting]
-) -> Iterator[FieldProblem]:
-    """Of `config.<name>`. `what` is whose settings they are, for people."""
-    allowed = f"allowed are {', '.join(settings)}" if settings else "it has none"
-    for name in config:
-        if name not in settings:
-            yield FieldProblem(f"config.{name}", f"is no setting of {what}; {allowed}")
-    for name, setting in settings.items():
-        value = config.get(name)
-        if value is None and not setting.is_needed:
-            continue
-        problem = setting.rule(value)
-        if problem is not None:
-            yield FieldProblem(f"config.{name}", f"is required: {problem}" if value is None else problem)
-
-
 def matching(pattern: str, allowed: str) -> Rule:
     compiled = re.compile(pattern)
     return lambda value: None if isinstance(value, str) and compiled.fullmatch(value) else allowed
+
+
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+DOMAIN = matching(
+    rf"(\*\.)?({_LABEL}\.)*{_LABEL}", "must be a domain in lower case, or *.<domain> for one label below it"
+)
+SERVER_NAME = matching(rf"({_LABEL}\.)*{_LABEL}", "must be the name of a server in lower case")
 
 
 def one_of(*words: str) -> Rule:

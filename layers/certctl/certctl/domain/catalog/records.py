@@ -79,6 +79,7 @@ class Owner:
     email: str | None = None
 
 
+# Of those that come with certctl: `domain/issuer_kinds` has a definition of each.
 class IssuerType(StrEnum):
     GENERIC_CA = "GenericCA"
     ACME = "ACME"
@@ -106,12 +107,13 @@ class Issuer:
     """`config` holds references to secrets, never secrets. `last_contact` is kept beside the record: see
     `store.catalog.issuer_health`."""
 
-    type: IssuerType
+    type: str
     config: dict[str, Any]
     enabled: bool = True
     last_contact: IssuerContact | None = None
 
 
+# Of those that come with certctl: `domain/target_kinds` has a definition of each.
 class TargetType(StrEnum):
     NGINX = "NGINX"
     APACHE = "Apache"
@@ -125,7 +127,7 @@ class Target:
     """Where an agent puts certificates. Its team is the entry's `team_id`. `unfit`, what the agent's host
     does not allow of it, is worked out when it is shown."""
 
-    type: TargetType
+    type: str
     config: dict[str, Any]
     agent_id: str | None = None
     enabled: bool = True

@@ -8,13 +8,9 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.agents.agents import with_heartbeat
 from certctl.domain.agents.polls import AgentStatus
 from certctl.domain.authorities.authorities import Authority, CrlShard
-from certctl.domain.catalog.records import (
-    AnyEntry,
-    IssuerType,
-    Kind,
-    write_permission,
-)
+from certctl.domain.catalog.records import AnyEntry, Kind, write_permission
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.issuing.kinds.definitions import ServerCheck
 from certctl.domain.times import to_wire, to_wire_or_none
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.certificates.certificates import CertificateStore
@@ -63,18 +59,19 @@ class CatalogChecks:
         """Raises NotFound, and Unavailable where the worker that reaches external issuers does not answer."""
         entry = self._records.get(Kind.ISSUER, issuer_id)
         enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
-        if entry.content.type is not IssuerType.GENERIC_CA:
-            return [enabled, self._directory(issuer_id)]
+        server_check = self._records.catalog.kinds.issuers.of(entry.content.type).server_check
+        if server_check is not None:
+            return [enabled, self._server(issuer_id, server_check)]
         return [enabled, *self._authority_checks(issuer_id)]
 
-    def _directory(self, issuer_id: str) -> Check:
+    def _server(self, issuer_id: str, check: ServerCheck) -> Check:
         """What comes of it is the issuer's last contact."""
         fault = self._fault_of(issuer_id)
         contact = self._records.issuer_contacts.get(issuer_id)
         seen = to_wire_or_none(contact.succeeded_at if contact else None) or "never"
         if fault is not None:
-            return Check("directory", False, f"{fault}; last answer: {seen}")
-        return Check("directory", True, f"the server answered with its directory at {seen}")
+            return Check(check.name, False, f"{fault}; last answer: {seen}")
+        return Check(check.name, True, f"{check.passed} at {seen}")
 
     def _authority_checks(self, issuer_id: str) -> list[Check]:
         authority = self._authorities.active_issuing(issuer_id)

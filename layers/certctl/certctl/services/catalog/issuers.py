@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, IssuerType, Kind
+from certctl.domain.catalog.records import AnyEntry, Entry, Issuer, Kind
 from certctl.domain.catalog.validation import ID_PATTERN
 from certctl.domain.errors import Conflict, InvalidInput
+from certctl.domain.issuing.kinds.local import LOCAL
 from certctl.unit_of_work.catalog import CatalogRecords
 
 _ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
@@ -29,7 +30,7 @@ class CatalogIssuers:
         if self._is_there(issuer_id):
             return
         now = self._now()
-        content = Issuer(IssuerType.GENERIC_CA, {})
+        content = Issuer(LOCAL.type, {})
         entry: AnyEntry = Entry(Kind.ISSUER, issuer_id, name, content, created_at=now, updated_at=now)
         try:
             self._records.database.transact(self._records.created_steps(_ACTOR, entry, now))
@@ -41,6 +42,7 @@ class CatalogIssuers:
         found = self._records.catalog.get(Kind.ISSUER, issuer_id)
         if found is None:
             return False
-        if found.is_deleting or found.content.type is not IssuerType.GENERIC_CA:
+        definition = self._records.catalog.kinds.issuers.of(found.content.type)
+        if found.is_deleting or not definition.signs_locally:
             raise Conflict(f"{issuer_id} is an issuer of another type, or is being deleted.")
         return True

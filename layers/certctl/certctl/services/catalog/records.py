@@ -76,7 +76,9 @@ class Catalog:
         self._now = now
 
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
-        """By id, or by name where one is asked for. May be short, even empty, with a `next_after`."""
+        """By id, or by name if one is asked for. May be short, even empty, with a `next_after`. Raises
+        InvalidInput for a type that no kind has."""
+        self._require_known_type(kind, wanted.type)
         limit = rows_to_read(per_page, all_shown=wanted.is_of_index)
         found, states = in_parallel(
             lambda: self._rows(kind, wanted.name, after, limit),
@@ -88,6 +90,11 @@ class Catalog:
             return EntryPage(filled, found.next_after)
         last = shown[per_page - 1]
         return EntryPage(filled, catalog_name(last.name) if wanted.name else last.id)
+
+    def _require_known_type(self, kind: Kind, type_: str | None) -> None:
+        kinds = self._records.catalog.kinds.of(kind)
+        if type_ is not None and kinds is not None and kinds.get(type_) is None:
+            raise InvalidInput.of("query.type", kinds.allowed)
 
     def _rows(self, kind: Kind, prefix: str | None, after: str | None, limit: int) -> EntryPage:
         if after is not None and len(after.encode()) > _KEY_BYTES:

@@ -45,7 +45,7 @@ class IssuerTestRunner:
             return refused.detail
         if issuer is None:
             return _GONE
-        fault = issuer.directory_fault()
+        fault = issuer.server_fault()
         if fault is None:
             self._contacts.record_success(issuer_id, self._now())
             return None

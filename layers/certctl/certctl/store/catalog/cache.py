@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.catalog.defaults import BUILT_IN, DEFAULT_RENEWAL_POLICY
-from certctl.domain.catalog.records import AnyEntry, Entry, IssuerType, Kind
+from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.errors import Unavailable
 from certctl.domain.jobs import Worker
 from certctl.domain.policies.policies import Policy
@@ -38,6 +38,7 @@ class CachedCatalog:
         kept: timedelta = timedelta(seconds=60),
     ) -> None:
         self._store = store
+        self.kinds = store.kinds
         self._now = now
         self._kept = kept
         self._lock = threading.Lock()
@@ -73,8 +74,8 @@ class CachedCatalog:
     def worker_of(self, issuer_id: str) -> Worker:
         """Whose jobs those of its certificates are. Raises Unavailable as `find`."""
         entry = self.find(Kind.ISSUER, issuer_id)
-        is_external = entry is not None and entry.content.type is not IssuerType.GENERIC_CA
-        return Worker.EXTERNAL if is_external else Worker.SIGNING
+        is_local = entry is None or self.kinds.issuers.of(entry.content.type).signs_locally
+        return Worker.SIGNING if is_local else Worker.EXTERNAL
 
     def policies(self) -> Sequence[Entry[Policy]]:
         """The enabled ones by id. Raises Unavailable where they were never read."""

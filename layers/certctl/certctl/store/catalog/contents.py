@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from certctl.domain.audit.events import facts
-from certctl.domain.catalog.records import Agent, Issuer, IssuerType, Kind, Owner, Target, TargetType, Team
+from certctl.domain.catalog.kinds import CatalogKinds
+from certctl.domain.catalog.records import Agent, Issuer, Kind, Owner, Target, Team
 from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
@@ -32,12 +33,14 @@ def content_text(content: Any) -> str:
     return json.dumps(stored, separators=(",", ":"))
 
 
-def content_of(kind: Kind, text: str) -> Any:
+def content_of(kind: Kind, text: str, kinds: CatalogKinds) -> Any:
     """Older and newer rows are read too: an unknown key is passed over, a missing one takes its default.
     Raises ValueError or TypeError for what this kind cannot be read from."""
     stored = json.loads(text)
     content_class = CONTENTS[kind]
     decoders = _DECODERS.get(content_class, {})
+    if (known_types := kinds.of(kind)) is not None:
+        decoders = {"type": lambda type_: known_types.of(type_).type}
     known = [f.name for f in fields(content_class) if stored.get(f.name) is not None]
     return content_class(**{name: decoders.get(name, _as_it_is)(stored[name]) for name in known})
 
@@ -60,8 +63,6 @@ def _key_rule(stored: Mapping[str, Any]) -> KeyRule:
 
 
 _DECODERS: Mapping[type, Mapping[str, Decode]] = {
-    Issuer: {"type": IssuerType},
-    Target: {"type": TargetType},
     Agent: {"registered_at": from_wire, "last_heartbeat_at": from_wire, "next_contact_at": from_wire},
     Policy: {"type": PolicyType, "severity": PolicySeverity},
     Profile: {

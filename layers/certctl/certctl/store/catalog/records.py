@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
 from certctl.domain.catalog.references import references_of
 from certctl.domain.errors import Conflict
@@ -54,20 +55,22 @@ class ReferrerPage:
 
 
 class CatalogStore:
-    """Records that are being deleted are among the answers: see `Entry.is_deleting`."""
+    """Records that are being deleted are among the answers: see `Entry.is_deleting`. `kinds` are those that
+    records may be of."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, kinds: CatalogKinds = BUILT_IN_KINDS) -> None:
         self._database = database
+        self.kinds = kinds
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry | None:
         """Read consistently. A row that cannot be read is none, loudly."""
         item = self._database.get(CatalogItem, kind.value, entry_id, consistent=True)
-        return _entry_or_none(item) if item else None
+        return self._entry_or_none(item) if item else None
 
     def get_many(self, places: Sequence[Place]) -> dict[Place, AnyEntry]:
         """Those that exist, read consistently; at most 100 in one round trip."""
         keys = [(kind.value, entry_id) for kind, entry_id in places]
-        entries = map(_entry_or_none, self._database.batch_get(CatalogItem, keys, consistent=True))
+        entries = map(self._entry_or_none, self._database.batch_get(CatalogItem, keys, consistent=True))
         return {(entry.kind, entry.id): entry for entry in entries if entry is not None}
 
     def page(self, kind: Kind, after: str | None, limit: int) -> EntryPage:
@@ -75,7 +78,7 @@ class CatalogStore:
         page = self._database.query(
             CatalogItem, kind.value, CatalogItem.id > (after or " "), limit=limit, consistent=True
         )
-        entries = [entry for entry in map(_entry_or_none, page.items) if entry is not None]
+        entries = [entry for entry in map(self._entry_or_none, page.items) if entry is not None]
         return EntryPage(entries, page.items[-1].id if page.last_key else None)
 
     def named(self, kind: Kind, prefix: str, after: str | None, limit: int) -> EntryPage:
@@ -182,6 +185,18 @@ class CatalogStore:
         prefix = referrer(CERTIFICATE, "")
         return [r.removeprefix(prefix) for r in page.referrers if r.startswith(prefix)], page.next_after
 
+    def _entry_or_none(self, item: CatalogItem) -> AnyEntry | None:
+        try:
+            return self._entry(item)
+        except (ValueError, TypeError, KeyError):
+            logger.error("a catalog record cannot be read", extra={"kind": item.kind, "id": item.id})
+            return None
+
+    def _entry(self, item: CatalogItem) -> AnyEntry:
+        kind = Kind(item.kind)
+        content = content_of(kind, item.content, self.kinds)
+        return to_record(Entry, item, kind=kind, content=content, revision=int(item.revision))
+
 
 def _places(entry: AnyEntry) -> set[Place]:
     return {reference.place for reference in references_of(entry)}
@@ -205,18 +220,3 @@ def _item(entry: AnyEntry) -> CatalogItem:
         content=content_text(entry.content),
         email=getattr(entry.content, "email", None),
     )
-
-
-def _entry(item: CatalogItem) -> AnyEntry:
-    kind = Kind(item.kind)
-    return to_record(
-        Entry, item, kind=kind, content=content_of(kind, item.content), revision=int(item.revision)
-    )
-
-
-def _entry_or_none(item: CatalogItem) -> AnyEntry | None:
-    try:
-        return _entry(item)
-    except (ValueError, TypeError, KeyError):
-        logger.error("a catalog record cannot be read", extra={"kind": item.kind, "id": item.id})
-        return None

@@ -51,7 +51,7 @@ class Admission:
         if profile is not None:
             problems += profile_problems(profile, names, csr)
             _, until = profile.validity(now)
-            problems += issuer_problems(issuer, names, csr, authority, until)
+            problems += issuer_problems(issuer, book.kinds.issuers, names, csr, authority, until)
         problems += of_key + _size_problems(certificate)
         if csr is not None and authority is not None:
             check_not_ca_key(

@@ -7,20 +7,23 @@ from acme import messages
 from josepy.b64 import b64encode
 from josepy.jwk import JWKEC
 
+from certctl.connectors.aws.secrets import Secrets
+from certctl.connectors.issuers.acme.memory import AcmeMemory
 from certctl.connectors.issuers.acme.session import AcmeSession
-from certctl.connectors.issuers.base import IssuerUnavailable, IssuerWorld
-from certctl.domain.issuing.acme import AcmeSettings
+from certctl.connectors.issuers.base import IssuerUnavailable
+from certctl.domain.issuing.kinds.acme import AcmeSettings
 
 
 class AcmeAccount:
-    def __init__(self, issuer_id: str, settings: AcmeSettings, world: IssuerWorld) -> None:
+    def __init__(self, issuer_id: str, settings: AcmeSettings, secrets: Secrets, memory: AcmeMemory) -> None:
         self._issuer_id = issuer_id
         self._settings = settings
-        self._world = world
+        self._secrets = secrets
+        self._memory = memory
 
     def enter(self, session: AcmeSession) -> None:
         """Signs the session's further requests as this account. Raises IssuerUnavailable, Refused."""
-        known = json.loads(self._world.read_account(self._issuer_id) or "{}")
+        known = json.loads(self._memory.account(self._issuer_id) or "{}")
         identity = self._identity(session.key)
         if {name: known.get(name) for name in identity} != identity:
             self._remember(session, self._register(session))
@@ -31,7 +34,7 @@ class AcmeAccount:
 
     def forget(self) -> None:
         """The server knows no such account. The next step registers again, with the same key."""
-        self._world.write_account(self._issuer_id, "{}")
+        self._memory.write_account(self._issuer_id, "{}")
 
     def _identity(self, key: JWKEC) -> dict[str, str]:
         """What the URL holds for: another server or another key has another account."""
@@ -54,7 +57,7 @@ class AcmeAccount:
         account = self._settings.external_account
         if account is None:
             return {}
-        hmac_key = self._world.secrets.read(account.hmac_secret, "issuers")
+        hmac_key = self._secrets.read(account.hmac_secret, "issuers")
         bound = messages.ExternalAccountBinding.from_data(
             session.key.public_key(), account.key_id, hmac_key, session.directory()
         )
@@ -67,7 +70,7 @@ class AcmeAccount:
     def _remember(self, session: AcmeSession, url: str) -> None:
         session.use_account(url)
         known = {**self._identity(session.key), "url": url, "contacts": list(self._settings.contacts)}
-        self._world.write_account(self._issuer_id, json.dumps(known))
+        self._memory.write_account(self._issuer_id, json.dumps(known))
 
 
 def _plain(binding: Any) -> dict[str, Any]:

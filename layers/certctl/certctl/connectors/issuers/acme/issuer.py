@@ -1,7 +1,7 @@
 """An ACME server as issuer (RFC 8555, RFC 9773): the order's own status says what its next step is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,14 +12,13 @@ from josepy.jwk import JWKEC
 from certctl.connectors.dns import TxtRecords, TxtValue
 from certctl.connectors.issuers.acme.account_keys import account_key, account_key_name
 from certctl.connectors.issuers.acme.accounts import AcmeAccount
+from certctl.connectors.issuers.acme.memory import AcmeMemory
 from certctl.connectors.issuers.acme.proofs import Proof, failures_of, proofs_wanted, txt_value
 from certctl.connectors.issuers.acme.session import AcmeSession, Answer, Missing, Refused
-from certctl.connectors.issuers.base import IssuerUnavailable, IssuerWorld
+from certctl.connectors.issuers.base import IssuerDependencies, IssuerUnavailable
 from certctl.crypto.issuing.external_chains import encoded_csr, encoded_leaf, renewal_info_id
 from certctl.domain.catalog.records import AnyEntry
-from certctl.domain.catalog.validation import problems_of
-from certctl.domain.errors import InvalidInput, Unavailable
-from certctl.domain.issuing.acme import AcmeSettings, ChallengeType, acme_settings
+from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (
     Issued,
     IssueOutcome,
@@ -30,6 +29,7 @@ from certctl.domain.issuing.external import (
     RevocationConfirmed,
     RevocationOutcome,
 )
+from certctl.domain.issuing.kinds.acme import AcmeSettings, ChallengeType, acme_settings
 from certctl.observability import logger
 
 Progress = Mapping[str, Any]
@@ -41,23 +41,28 @@ _REFRESH = timedelta(hours=6)
 _SHOWN_FAILURES = 5
 
 
-def acme_issuer(entry: AnyEntry, world: IssuerWorld) -> "AcmeIssuer":
-    """Raises InvalidInput."""
-    problems = problems_of(entry, world.stack)
-    if problems:
-        raise InvalidInput(f"The configuration of the issuer {entry.id} is refused.", problems)
-    return AcmeIssuer(entry.id, acme_settings(entry.content.config), world)
+@dataclass(frozen=True)
+class AcmeIssuers:
+    """Makes the issuers of this kind, of entries whose settings were checked."""
+
+    memory: AcmeMemory
+
+    def build(self, entry: AnyEntry, dependencies: IssuerDependencies) -> "AcmeIssuer":
+        return AcmeIssuer(entry.id, acme_settings(entry.content.config), dependencies, self.memory)
 
 
 class AcmeIssuer:
     """`progress` of an order: its URL (`order`), the DNS records made for it (`records`, `changes`), and
     whether it may have been finalized (`finalizing`), which is put down before it is."""
 
-    def __init__(self, issuer_id: str, settings: AcmeSettings, world: IssuerWorld) -> None:
-        self._account = AcmeAccount(issuer_id, settings, world)
+    def __init__(
+        self, issuer_id: str, settings: AcmeSettings, dependencies: IssuerDependencies, memory: AcmeMemory
+    ) -> None:
+        self._account = AcmeAccount(issuer_id, settings, dependencies.secrets, memory)
         self._issuer_id = issuer_id
         self._settings = settings
-        self._world = world
+        self._dependencies = dependencies
+        self._memory = memory
 
     def submit(self, request: OrderRequest) -> IssueOutcome:
         return self._answered(lambda session: self._submit(session, request))
@@ -105,7 +110,7 @@ class AcmeIssuer:
             return RevocationConfirmed() if refused.code == "alreadyRevoked" else Rejected(refused.detail)
         return RevocationConfirmed()
 
-    def directory_fault(self) -> str | None:
+    def server_fault(self) -> str | None:
         """The directory is public: no account, and no key of one, is needed."""
         key = JWKEC(key=ec.generate_private_key(ec.SECP256R1()))
         try:
@@ -131,12 +136,12 @@ class AcmeIssuer:
             return Rejected(refused.detail)
 
     def _session(self) -> AcmeSession:
-        name = account_key_name(self._world.stack, self._issuer_id)
-        return self._session_with(account_key(self._world.client("secretsmanager"), name))
+        name = account_key_name(self._dependencies.stack, self._issuer_id)
+        return self._session_with(account_key(self._dependencies.client("secretsmanager"), name))
 
     def _session_with(self, key: JWKEC) -> AcmeSession:
-        settings, noted = self._settings, partial(self._world.record_contact, self._issuer_id)
-        return AcmeSession(settings.directory_url, self._world.guard, settings.ca_bundle, key, noted)
+        settings, noted = self._settings, partial(self._dependencies.health.record, self._issuer_id)
+        return AcmeSession(settings.directory_url, self._dependencies.guard, settings.ca_bundle, key, noted)
 
     def _entered(self) -> AcmeSession:
         session = self._session()
@@ -196,7 +201,7 @@ class AcmeIssuer:
                 return waiting
         for proof in proofs:
             if self._settings.challenge is ChallengeType.HTTP:
-                self._world.publish_token(proof.token, proof.validation)
+                self._memory.publish_token(proof.token, proof.validation)
             session.post(proof.url, {})
         return Pending(progress, order.wait or _POLL)
 
@@ -249,7 +254,7 @@ class AcmeIssuer:
         self._records().remove([TxtValue(**record) for record in progress.get("records", ())])
 
     def _records(self) -> TxtRecords:
-        return TxtRecords(self._world.client("route53"))
+        return TxtRecords(self._dependencies.client("route53"))
 
 
 def _why_invalid(order: Answer, authorizations: list[Mapping[str, Any]]) -> str:

@@ -11,7 +11,7 @@ from josepy.jwk import JWKEC
 from certctl.connectors.dns import TxtValue
 from certctl.connectors.issuers.acme.session import Refused
 from certctl.connectors.issuers.base import IssuerUnavailable
-from certctl.domain.issuing.acme import AcmeSettings, ChallengeType
+from certctl.domain.issuing.kinds.acme import AcmeSettings, ChallengeType
 
 _PENDING = "pending"
 _CLASSES = {ChallengeType.HTTP: challenges.HTTP01, ChallengeType.DNS: challenges.DNS01}

@@ -1,0 +1,161 @@
+"""The types of issuers and targets, with their settings: forms and commands are drawn from them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypedDict
+
+from certctl.api.published import IssuerTypeName, TargetTypeName
+from certctl.api.resolver import Api
+from certctl.domain.access.permissions import Permission
+from certctl.domain.agents.kinds.definitions import TargetDefinition
+from certctl.domain.catalog.kinds import CatalogKinds
+from certctl.domain.catalog.settings import OnlyWith, Setting, SettingForm, Value
+from certctl.domain.issuing.kinds.definitions import IssuerDefinition
+
+
+class SettingOptionView(TypedDict):
+    value: str
+    label: str
+
+
+class OnlyWithOptionView(TypedDict):
+    """Another setting, and the option of it that this one belongs to."""
+
+    setting: str
+    option: str
+
+
+class SettingGroupView(TypedDict):
+    label: str
+    help: str
+
+
+class ConfigSettingView(TypedDict):
+    """A setting, as a form shows it. `name` is its path in `config`: `external_account.key_id` is a member of
+    an object, which `group` describes; all members of such an object are set, or none. `required` holds while
+    `only_with` does. `secret` takes the name of a secret, never its value. `default` is in use while none is
+    set. `pattern` is a first check, which `expected` puts in words; the API checks more."""
+
+    name: str
+    label: str
+    help: str
+    form: SettingForm
+    required: bool
+    default: str | int | bool | list[str] | None
+    placeholder: str
+    options: list[SettingOptionView]
+    minimum: int | None
+    maximum: int | None
+    unit: str
+    pattern: str | None
+    expected: str
+    only_with: OnlyWithOptionView | None
+    group: SettingGroupView | None
+
+
+class IssuerTypeView(TypedDict):
+    """`signs_locally`: its certificates come from a CA of this stack, others from a server. `validations` are
+    the ways to prove control of names to that server."""
+
+    type: IssuerTypeName
+    label: str
+    help: str
+    signs_locally: bool
+    validations: list[str]
+    settings: list[ConfigSettingView]
+
+
+class IssuerTypesView(TypedDict):
+    data: list[IssuerTypeView]
+
+
+class TargetTypeView(TypedDict):
+    type: TargetTypeName
+    label: str
+    help: str
+    settings: list[ConfigSettingView]
+
+
+class TargetTypesView(TypedDict):
+    data: list[TargetTypeView]
+
+
+def add_type_routes(api: Api, kinds: Callable[[], CatalogKinds]) -> None:
+    """`kinds` is called at requests, never at import."""
+
+    @api.get(
+        "/api/v1/issuer-types",
+        Permission.CATALOG_READ,
+        summary="List the types of issuers, with their settings",
+        tags=["issuers"],
+    )
+    def list_issuer_types() -> IssuerTypesView:
+        return IssuerTypesView(data=[issuer_type_view(definition) for definition in kinds().issuers])
+
+    @api.get(
+        "/api/v1/target-types",
+        Permission.CATALOG_READ,
+        summary="List the types of targets, with their settings",
+        tags=["targets"],
+    )
+    def list_target_types() -> TargetTypesView:
+        return TargetTypesView(data=[target_type_view(definition) for definition in kinds().targets])
+
+
+def issuer_type_view(definition: IssuerDefinition) -> IssuerTypeView:
+    return IssuerTypeView(
+        type=definition.type,
+        label=definition.label,
+        help=definition.help,
+        signs_locally=definition.signs_locally,
+        validations=list(definition.validations),
+        settings=list(_setting_views(definition.settings)),
+    )
+
+
+def target_type_view(definition: TargetDefinition) -> TargetTypeView:
+    return TargetTypeView(
+        type=definition.type,
+        label=definition.label,
+        help=definition.help,
+        settings=list(_setting_views(definition.settings)),
+    )
+
+
+def _setting_views(settings: Mapping[str, Setting]) -> Iterator[ConfigSettingView]:
+    """Those of an object instead of the object."""
+    for name, setting in settings.items():
+        if not setting.parts:
+            yield _setting_view(name, setting)
+            continue
+        group = SettingGroupView(label=setting.label, help=setting.help)
+        for part_name, part in setting.parts.items():
+            view = _setting_view(f"{name}.{part_name}", part)
+            yield ConfigSettingView(**view | {"group": group, "required": setting.required})
+
+
+def _setting_view(name: str, setting: Setting) -> ConfigSettingView:
+    return ConfigSettingView(
+        name=name,
+        label=setting.label,
+        help=setting.help,
+        form=setting.form,
+        required=setting.required,
+        default=_on_the_wire(setting.default),
+        placeholder=setting.placeholder,
+        options=[SettingOptionView(value=option.value, label=option.label) for option in setting.options],
+        minimum=setting.minimum,
+        maximum=setting.maximum,
+        unit=setting.unit,
+        pattern=setting.pattern or None,
+        expected=setting.expected,
+        only_with=_only_with_view(setting.only_with),
+        group=None,
+    )
+
+
+def _only_with_view(only_with: OnlyWith | None) -> OnlyWithOptionView | None:
+    return OnlyWithOptionView(setting=only_with.setting, option=only_with.option) if only_with else None
+
+
+def _on_the_wire(value: Value) -> str | int | bool | list[str] | None:
+    return list(value) if isinstance(value, tuple) else value

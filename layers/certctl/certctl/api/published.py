@@ -1,0 +1,33 @@
+"""Types of records on the wire: published as the enum of those that come with certctl, and checked by the use
+case, which knows all kinds of its composition."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_wrap_validator_function
+
+from certctl.domain.catalog.records import IssuerType, TargetType
+
+_LONGEST = 64
+
+
+@dataclass(frozen=True)
+class _PublishedAs:
+    values: type[StrEnum]
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        published = handler.generate_schema(self.values)
+        return no_info_wrap_validator_function(_text, published)
+
+
+def _text(value: Any, _: Any) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise PydanticCustomError("string_type", "Input should be a valid string")
+    return value
+
+
+IssuerTypeName = Annotated[str, _PublishedAs(IssuerType)]
+TargetTypeName = Annotated[str, _PublishedAs(TargetType)]

@@ -1,0 +1,18 @@
+"""What differs between the kinds of targets. Agents have what deploys to them, and checks of their own."""
+
+from dataclasses import dataclass
+
+from certctl.domain.catalog.settings import HostPart, Setting, Settings
+
+
+@dataclass(frozen=True)
+class TargetDefinition:
+    type: str
+    """A member of `TargetType`: it is stored and published."""
+    label: str
+    help: str
+    settings: Settings
+
+    def reaching(self, *parts: HostPart) -> dict[str, Setting]:
+        """The settings that reach one of these parts of the host."""
+        return {name: setting for name, setting in self.settings.items() if setting.reaches in parts}

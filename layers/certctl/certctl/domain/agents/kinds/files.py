@@ -1,0 +1,16 @@
+"""Files on a host, for what takes them up by itself or by a command."""
+
+from certctl.domain.agents.kinds import host_settings
+from certctl.domain.agents.kinds.definitions import TargetDefinition
+from certctl.domain.catalog.records import TargetType
+
+FILES = TargetDefinition(
+    type=TargetType.FILES,
+    label="Files",
+    help="Files on the agent's host, for any program.",
+    settings={
+        **host_settings.FILES,
+        "reload_command": host_settings.reloaded_by(),
+        **host_settings.OWNERSHIP,
+    },
+)

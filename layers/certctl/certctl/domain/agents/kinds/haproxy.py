@@ -1,0 +1,26 @@
+"""HAProxy on a host: leaf, chain and key are one file."""
+
+from dataclasses import replace
+
+from certctl.domain.agents.kinds.definitions import TargetDefinition
+from certctl.domain.agents.kinds.host_settings import (
+    CERTIFICATE_PATH,
+    OWNERSHIP,
+    PROOF,
+    reloaded_by,
+    tested_by,
+)
+from certctl.domain.catalog.records import TargetType
+
+HAPROXY = TargetDefinition(
+    type=TargetType.HAPROXY,
+    label="HAProxy",
+    help="A server on the agent's host, reloaded.",
+    settings={
+        "certificate_path": replace(CERTIFICATE_PATH, help="One file of leaf, chain and key."),
+        "test_command": tested_by("haproxy", "-c", "-q", "-f", "/etc/haproxy/haproxy.cfg"),
+        "reload_command": reloaded_by("systemctl", "reload", "haproxy"),
+        **PROOF,
+        **OWNERSHIP,
+    },
+)

@@ -1,0 +1,13 @@
+"""The kinds of targets that come with certctl."""
+
+from certctl.domain.agents.kinds.acm import ACM
+from certctl.domain.agents.kinds.apache import APACHE
+from certctl.domain.agents.kinds.definitions import TargetDefinition
+from certctl.domain.agents.kinds.files import FILES
+from certctl.domain.agents.kinds.haproxy import HAPROXY
+from certctl.domain.agents.kinds.nginx import NGINX
+from certctl.domain.catalog.registry import Kinds
+
+TargetKinds = Kinds[TargetDefinition]
+
+TARGET_KINDS: TargetKinds = Kinds(NGINX, APACHE, HAPROXY, FILES, ACM)

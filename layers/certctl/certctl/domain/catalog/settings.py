@@ -1,0 +1,136 @@
+"""Settings of a configuration: what each may be, and how people are asked for it. API, CLI and dashboard draw
+from the same ones."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from certctl.domain.catalog.field_rules import Rule
+from certctl.domain.errors import FieldProblem
+from certctl.domain.secret_references import allowed_references, is_reference
+
+Value = str | int | bool | tuple[str, ...] | None
+
+
+class SettingForm(StrEnum):
+    """How a form asks for a setting; of a secret, for its name."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105  # the name of a form
+    LINES = "lines"
+    NUMBER = "number"
+    SWITCH = "switch"
+    CHOICE = "choice"
+    LIST = "list"
+    ARGUMENTS = "arguments"
+    PAIRS = "pairs"
+
+
+class HostPart(StrEnum):
+    """What of its host a target's setting reaches: an agent's consent names which of these it allows."""
+
+    FILE = "file"
+    COMMAND = "command"
+    USER = "user"
+    GROUP = "group"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class OnlyWith:
+    """Another setting of the same configuration, and the option of it that this one belongs to."""
+
+    setting: str
+    option: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a configuration: what it may be, and how people are asked for it."""
+
+    rule: Rule = lambda _: None
+    required: bool = False
+    """With `only_with`: while that holds."""
+    label: str = ""
+    help: str = ""
+    form: SettingForm = SettingForm.TEXT
+    placeholder: str = ""
+    default: Value = None
+    """What holds if it is left out."""
+    options: tuple[Option, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: str = ""
+    pattern: str = ""
+    """A first check in the browser, in the syntax that Python and JavaScript share; `rule` decides."""
+    expected: str = ""
+    """What the pattern asks for, for people."""
+    only_with: OnlyWith | None = None
+    """Forms ask for it only while this holds."""
+    reference_of: str = ""
+    """Of SettingForm.SECRET: the kind of secret that its value is the name of, see `secret_references`."""
+    parts: Mapping[str, "Setting"] = field(default_factory=dict)
+    """Of a setting that is an object: each of them must be set."""
+    reaches: HostPart | None = None
+
+
+Settings = Mapping[str, Setting]
+"""By name. Those of an object's parts are within it."""
+
+
+def needed(rule: Rule) -> Setting:
+    return Setting(rule, required=True)
+
+
+def config_problems(
+    what: str, config: Mapping[str, Any], settings: Settings, stack: str = ""
+) -> Iterator[FieldProblem]:
+    """Of `config.<name>`. `what` is whose settings they are, for people; `stack` is in names of secrets."""
+    allowed = f"allowed are {', '.join(settings)}" if settings else "it has none"
+    for name in config:
+        if name not in settings:
+            yield FieldProblem(f"config.{name}", f"is no setting of {what}; {allowed}")
+    for name, setting in settings.items():
+        problem = _problem_of(setting, config.get(name), config, stack)
+        if problem is not None:
+            yield FieldProblem(f"config.{name}", problem)
+
+
+def _problem_of(setting: Setting, value: Any, config: Mapping[str, Any], stack: str) -> str | None:
+    only_with = setting.only_with
+    if only_with is not None:
+        if setting.required and not value and config.get(only_with.setting) == only_with.option:
+            return f"is required with {only_with.option}: {_broken(setting, None, stack)}"
+        return None if value is None else _broken(setting, value, stack)
+    if value is None and not setting.required:
+        return None
+    problem = _broken(setting, value, stack)
+    return f"is required: {problem}" if problem is not None and value is None else problem
+
+
+def _broken(setting: Setting, value: Any, stack: str) -> str | None:
+    if setting.parts:
+        return _broken_part(setting.parts, value, stack)
+    if setting.reference_of:
+        return _broken_reference(setting.reference_of, value, stack)
+    return setting.rule(value)
+
+
+def _broken_reference(kind: str, value: Any, stack: str) -> str | None:
+    if isinstance(value, str) and is_reference(value, stack, kind):
+        return None
+    return f"must be the name of a secret: {allowed_references(stack, kind)}"
+
+
+def _broken_part(parts: Settings, value: Any, stack: str) -> str | None:
+    if not isinstance(value, Mapping) or set(value) != set(parts):
+        return f"must have {' and '.join(parts)}, and nothing else"
+    problems = ((name, _broken(part, value[name], stack)) for name, part in parts.items())
+    return next((f"{name} {problem}" for name, problem in problems if problem is not None), None)

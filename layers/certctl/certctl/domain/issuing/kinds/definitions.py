@@ -1,0 +1,42 @@
+"""What differs between the kinds of issuers. `connectors/issuers` has what talks to their servers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from certctl.domain.catalog.settings import Settings
+
+NameRule = Callable[[Mapping[str, Any], str, str], list[str]]
+"""Given a configuration, the kind of a name (`DNS`, `IP` or another) and the name: why the issuer cannot
+issue for it; empty if it can."""
+
+
+def any_name(_config: Mapping[str, Any], _kind: str, _name: str) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
+class ServerCheck:
+    """What the test of an external issuer reports: a check's name, and what holds if it passes."""
+
+    name: str
+    passed: str
+
+
+@dataclass(frozen=True)
+class IssuerDefinition:
+    type: str
+    """A member of `IssuerType`: it is stored and published."""
+    label: str
+    help: str
+    settings: Settings = field(default_factory=dict)
+    server_check: ServerCheck | None = None
+    """None for CAs of this stack: `signing_worker` signs for them. Other kinds have a server, which only
+    `external_issuer_worker` reaches."""
+    validations: tuple[str, ...] = ()
+    """How control of names is proved to its server; none if it trusts its account."""
+    reasons_against: NameRule = any_name
+
+    @property
+    def signs_locally(self) -> bool:
+        return self.server_check is None

@@ -1,0 +1,10 @@
+"""A CA of this stack."""
+
+from certctl.domain.catalog.records import IssuerType
+from certctl.domain.issuing.kinds.definitions import IssuerDefinition
+
+LOCAL = IssuerDefinition(
+    type=IssuerType.GENERIC_CA,
+    label="CA of this stack",
+    help="Signs here, with a key in KMS.",
+)

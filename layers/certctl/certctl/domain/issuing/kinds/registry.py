@@ -1,0 +1,10 @@
+"""The kinds of issuers that come with certctl."""
+
+from certctl.domain.catalog.registry import Kinds
+from certctl.domain.issuing.kinds.acme import ACME
+from certctl.domain.issuing.kinds.definitions import IssuerDefinition
+from certctl.domain.issuing.kinds.local import LOCAL
+
+IssuerKinds = Kinds[IssuerDefinition]
+
+ISSUER_KINDS: IssuerKinds = Kinds(LOCAL, ACME)

@@ -1,0 +1,44 @@
+"""The definitions of the kinds of issuers and targets: complete, and the same everywhere."""
+
+import pytest
+
+from certctl.bootstrap_external import issuer_factories
+from certctl.domain.agents.kinds.registry import TARGET_KINDS
+from certctl.domain.catalog.records import IssuerType, TargetType
+from certctl.domain.catalog.settings import Setting, SettingForm
+from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
+from tests.support.catalog import types as catalog_types
+
+SETTINGS = [
+    pytest.param(setting, id=f"{definition.type}-{name}")
+    for definition in (*ISSUER_KINDS, *TARGET_KINDS)
+    for name, setting in definition.settings.items()
+]
+
+
+def test_each_published_type_has_a_definition() -> None:
+    assert [definition.type for definition in ISSUER_KINDS] == list(IssuerType)
+    assert [definition.type for definition in TARGET_KINDS] == list(TargetType)
+
+
+@pytest.mark.usefixtures("stack")
+def test_each_issuer_with_a_server_has_a_connector() -> None:
+    external = {definition.type for definition in ISSUER_KINDS if not definition.signs_locally}
+
+    assert set(issuer_factories()) == external
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_people_are_asked_for_each_setting_by_name(setting: Setting) -> None:
+    assert all(each.label for each in (setting, *setting.parts.values()))
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_each_option_that_a_form_offers_is_taken(setting: Setting) -> None:
+    assert (setting.form is SettingForm.CHOICE) == bool(setting.options)
+    assert [setting.rule(option.value) for option in setting.options] == [None] * len(setting.options)
+
+
+def test_the_dashboard_is_tested_with_the_types_of_the_api() -> None:
+    """`make openapi` writes them again."""
+    assert catalog_types.FILE.read_text(encoding="utf-8") == catalog_types.as_text()
