@@ -58,7 +58,7 @@ def _reported(artefacts: Artefacts, folder: str, bare: float) -> bool:
 
 
 def _importing(path: list[str], factories: Sequence[str] = ()) -> str:
-    calls = [f"app.{name}()" for name in factories]
+    calls = [f"app.services.{name}" for name in factories]
     return "\n".join([f"import sys; sys.path[:0] = {path!r}", "import app", *calls])
 
 

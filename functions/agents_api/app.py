@@ -3,9 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from certctl import bootstrap
-from certctl import bootstrap_agents as composition
-from certctl import bootstrap_certificates as certificates
 from certctl.api import list_positions
 from certctl.api.agents.consent_schemas import ConsentDigest
 from certctl.api.agents.schemas import (
@@ -33,10 +30,12 @@ from certctl.api.agents.schemas import (
 from certctl.api.idempotency import Replay
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PerPage
 from certctl.api.resolver import ANYONE, Api
+from certctl.compose.agents_api import AgentsApi
 from certctl.domain.access.permissions import Permission
 from certctl.observability import with_context
 
-api = Api(bootstrap.api_services, bootstrap.edge)
+services = AgentsApi()
+api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 _BASE = "/api/v1/agent"
 _JOB = f"{_BASE}/jobs/<job_id>"
 _TAGS = ["agent"]
@@ -45,14 +44,14 @@ _TAGS = ["agent"]
 @api.post(
     f"{_BASE}/register",
     ANYONE,  # who has a bootstrap token has no API key yet: the token decides
-    admission=lambda authorization: composition.registration().check_token(authorization),
+    admission=lambda authorization: services.registration.check_token(authorization),
     summary="Register this host's agent, with a bootstrap token in place of an API key",
     tags=_TAGS,
     status_code=201,
 )
 def register_with_token(body: AgentReportBody) -> EnrolledAgentView:
     report = body.parsed(api.call.source_ip)
-    return enrolled_view(composition.registration().register(api.call.headers.get("authorization"), report))
+    return enrolled_view(services.registration.register(api.call.headers.get("authorization"), report))
 
 
 @api.post(
@@ -66,9 +65,9 @@ def send_heartbeat(
 ) -> HeartbeatView:
     report, news = body.parsed(api.call.source_ip), body.news(consent_digest)
     if max_poll_seconds is None:
-        return heartbeat_view(composition.agent_work().heartbeat(api.caller, report, news))
+        return heartbeat_view(services.agent_work.heartbeat(api.caller, report, news))
     wish = timedelta(seconds=max_poll_seconds)
-    heard, page = composition.agent_work().poll(api.caller, report, news, wish, DEFAULT_PER_PAGE)
+    heard, page = services.agent_work.poll(api.caller, report, news, wish, DEFAULT_PER_PAGE)
     return poll_view(heard, page, list_positions.position_view(page.jobs.next))
 
 
@@ -81,13 +80,13 @@ def send_heartbeat(
     status_code=201,
 )
 def rotate_agent_key() -> RotatedKeyView:
-    return rotated_view(composition.agent_work().rotate_key(api.caller))
+    return rotated_view(services.agent_work.rotate_key(api.caller))
 
 
 @api.get(f"{_BASE}/work", Permission.AGENT_WORK, summary="List the work that waits for the agent", tags=_TAGS)
 def list_work(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> WorkPageView:
     position = list_positions.position_of(cursor)
-    page = composition.agent_work().page(api.caller, position, per_page)
+    page = services.agent_work.page(api.caller, position, per_page)
     return work_page_view(page, list_positions.position_view(page.jobs.next), per_page)
 
 
@@ -99,7 +98,7 @@ def list_work(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> Wo
     status_code=202,
 )
 def submit_job_csr(job_id: str, body: JobCsrBody) -> JobStatusView:
-    job = certificates.signing_requests().submit_for_job(api.caller, job_id, body.csr_pem)
+    job = services.signing_requests.submit_for_job(api.caller, job_id, body.csr_pem)
     return JobStatusView(job_id=job.id, status=job.status)
 
 
@@ -110,7 +109,7 @@ def submit_job_csr(job_id: str, body: JobCsrBody) -> JobStatusView:
     tags=_TAGS,
 )
 def start_deployment(job_id: str, body: StartBody) -> StartedView:
-    return started_view(composition.deploying().start(api.caller, job_id))
+    return started_view(services.deployments.start(api.caller, job_id))
 
 
 @api.post(
@@ -120,7 +119,7 @@ def start_deployment(job_id: str, body: StartBody) -> StartedView:
     tags=_TAGS,
 )
 def report_deployment(job_id: str, body: ResultBody) -> JobStatusView:
-    status = composition.deploying().report(api.caller, job_id, body.parsed())
+    status = services.deployments.report(api.caller, job_id, body.parsed())
     return JobStatusView(job_id=job_id, status=status)
 
 
@@ -131,7 +130,7 @@ def report_deployment(job_id: str, body: ResultBody) -> JobStatusView:
     tags=_TAGS,
 )
 def get_deployable_version(certificate_id: str, serial: str) -> DeployableVersionView:
-    return version_view(composition.deployable_versions().get(api.caller, certificate_id, serial))
+    return version_view(services.deployable_versions.get(api.caller, certificate_id, serial))
 
 
 @with_context

@@ -6,8 +6,6 @@ from typing import Annotated, Any, Literal
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from certctl import bootstrap, bootstrap_agents
-from certctl import bootstrap_catalog as composition
 from certctl.api.access.schemas import (
     ApiKeyView,
     MintedKeyView,
@@ -34,20 +32,22 @@ from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, 
 from certctl.api.policies.routes import add_violation_routes
 from certctl.api.preconditions import expected_revision
 from certctl.api.resolver import Api, no_content
+from certctl.compose.catalog_api import CatalogApi
 from certctl.domain.access.permissions import Permission
 from certctl.domain.catalog.records import Kind, write_permission
 from certctl.domain.errors import InvalidInput
 from certctl.observability import with_context
 from certctl.services.agents.agents import Retirement
 
-api = Api(bootstrap.api_services, bootstrap.edge)
-routes = CatalogRoutes(api, composition.catalog, lambda: bootstrap.now())
+services = CatalogApi()
+api = Api(lambda: services.access.api_services, lambda: services.access.edge)
+routes = CatalogRoutes(api, lambda: services.catalog, lambda: services.now())
 for resource in PLAIN:
     routes.add_all(resource)
 routes.add_reading(AGENTS)
 routes.add_editing(AGENTS)
-add_type_routes(api, lambda: bootstrap.catalog_store().kinds)
-add_violation_routes(api, composition.violations)
+add_type_routes(api, lambda: services.catalog_kinds)
+add_violation_routes(api, lambda: services.violations)
 
 Force = Annotated[Literal["true"] | None, Query(description="Its targets lose it. Needs a reason.")]
 Reason = Annotated[str | None, Query(min_length=1, max_length=256)]
@@ -62,8 +62,8 @@ Reason = Annotated[str | None, Query(min_length=1, max_length=256)]
     status_code=201,
 )
 def register_agent(body: AgentBody) -> RegisteredAgentView:
-    registered = composition.agents().register(api.caller, new_agent(body))
-    view = registered_agent_view(registered.entry, registered.key_text, bootstrap.now())
+    registered = services.agents.register(api.caller, new_agent(body))
+    view = registered_agent_view(registered.entry, registered.key_text, services.now())
     return api.at_revision(registered.entry.revision, view)
 
 
@@ -76,7 +76,7 @@ def register_agent(body: AgentBody) -> RegisteredAgentView:
     status_code=201,
 )
 def create_bootstrap_token(body: BootstrapTokenBody) -> BootstrapTokenView:
-    registration = bootstrap_agents.registration()
+    registration = services.registration
     return bootstrap_token_view(registration.create_token(api.caller, body.hostname_pattern, body.team_id))
 
 
@@ -90,9 +90,7 @@ def list_bootstrap_tokens(
     per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
 ) -> PageView[LiveTokenView]:
     position = decode_cursor(cursor, "before")
-    page = bootstrap_agents.registration().tokens(
-        api.caller, position["before"] if position else None, per_page
-    )
+    page = services.registration.tokens(api.caller, position["before"] if position else None, per_page)
     following = {"before": page.next_before} if page.next_before else None
     return page_view([live_token_view(token) for token in page.tokens], following, per_page)
 
@@ -105,7 +103,7 @@ def list_bootstrap_tokens(
     status_code=204,
 )
 def end_bootstrap_token(token_id: str) -> Response[None]:
-    bootstrap_agents.registration().end_token(api.caller, token_id)
+    services.registration.end_token(api.caller, token_id)
     return no_content()
 
 
@@ -120,18 +118,18 @@ def end_bootstrap_token(token_id: str) -> Response[None]:
 def retire_agent(agent_id: str, force: Force = None, reason: Reason = None) -> Response[None]:
     if (force is None) != (reason is None):
         raise InvalidInput.of("query.reason", "goes with force=true: give both or none")
-    composition.agents().retire(api.caller, agent_id, Retirement(reason, expected_revision(api.call.headers)))
+    services.agents.retire(api.caller, agent_id, Retirement(reason, expected_revision(api.call.headers)))
     return no_content()
 
 
 @api.post(f"{ISSUERS.one}/test", Permission.CATALOG_WRITE, summary="Test an issuer", tags=ISSUERS.tags)
 def test_issuer(issuer_id: str) -> TestView:
-    return test_view(composition.catalog_testing().test_issuer(issuer_id))
+    return test_view(services.tests.test_issuer(issuer_id))
 
 
 @api.post(f"{TARGETS.one}/test", Permission.TARGETS_WRITE, summary="Test a target", tags=TARGETS.tags)
 def test_target(target_id: str) -> TestView:
-    return test_view(composition.catalog_testing().test_target(api.caller, target_id))
+    return test_view(services.tests.test_target(api.caller, target_id))
 
 
 @api.get(
@@ -144,17 +142,17 @@ def list_certificates_of_target(
     target_id: str, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
 ) -> PageView[CertificateView]:
     position = decode_cursor(cursor, "after")
-    page = composition.catalog_testing().certificates_of_target(
+    page = services.tests.certificates_of_target(
         api.caller, target_id, position["after"] if position else None, per_page
     )
     following = {"after": page.next_after} if page.next_after else None
-    return page_view([certificate_view(c, bootstrap.now()) for c in page.certificates], following, per_page)
+    return page_view([certificate_view(c, services.now()) for c in page.certificates], following, per_page)
 
 
 @api.get("/api/v1/api-keys", Permission.API_KEYS, summary="List API keys", tags=["api-keys"])
 def list_api_keys(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> PageView[ApiKeyView]:
     position = decode_cursor(cursor, "before")
-    page = bootstrap.api_keys().page(api.caller, position["before"] if position else None, per_page)
+    page = services.api_keys.page(api.caller, position["before"] if position else None, per_page)
     following = {"before": page.next_before} if page.next_before else None
     return page_view([api_key_view(key) for key in page.keys], following, per_page)
 
@@ -168,7 +166,7 @@ def list_api_keys(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -
     status_code=201,
 )
 def create_api_key(body: NewApiKeyBody) -> MintedKeyView:
-    minted = bootstrap.api_keys().create(api.caller, body.parsed())
+    minted = services.api_keys.create(api.caller, body.parsed())
     return MintedKeyView(**api_key_view(minted.key), key=minted.text)
 
 
@@ -179,12 +177,12 @@ def create_api_key(body: NewApiKeyBody) -> MintedKeyView:
     tags=["api-keys"],
 )
 def get_own_api_key() -> OwnKeyView:
-    return own_key_view(bootstrap.api_keys().own(api.caller))
+    return own_key_view(services.api_keys.own(api.caller))
 
 
 @api.get("/api/v1/api-keys/<key_id>", Permission.API_KEYS, summary="Read an API key", tags=["api-keys"])
 def get_api_key(key_id: str) -> ApiKeyView:
-    return api_key_view(bootstrap.api_keys().get(api.caller, key_id))
+    return api_key_view(services.api_keys.get(api.caller, key_id))
 
 
 @api.delete(
@@ -195,7 +193,7 @@ def get_api_key(key_id: str) -> ApiKeyView:
     status_code=204,
 )
 def revoke_api_key(key_id: str) -> Response[None]:
-    bootstrap.api_keys().revoke(api.caller, key_id)
+    services.api_keys.revoke(api.caller, key_id)
     return no_content()
 
 

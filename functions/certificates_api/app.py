@@ -7,8 +7,6 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
-from certctl import bootstrap, bootstrap_agents, bootstrap_jobs
-from certctl import bootstrap_certificates as composition
 from certctl.api import list_positions
 from certctl.api.agents.deployment_routes import add_deployment_routes
 from certctl.api.certificates.schemas import (
@@ -55,6 +53,7 @@ from certctl.api.revocation.schemas import (
 )
 from certctl.api.status.schemas import RevocationListView, revocation_list_view
 from certctl.api.times import Moment
+from certctl.compose.certificates_api import CertificatesApi
 from certctl.crypto.serials import parse_serial
 from certctl.domain.access.permissions import Permission
 from certctl.domain.certificates.certificates import Certificate, Status, VersionState
@@ -64,7 +63,8 @@ from certctl.domain.sorting import CertificateSort
 from certctl.observability import with_context
 from certctl.services.certificates.lists import CertificateFilter
 
-api = Api(bootstrap.api_services, bootstrap.edge)
+services = CertificatesApi()
+api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 _BASE = "/api/v1/certificates"
 _ONE = f"{_BASE}/<certificate_id>"
 _TAGS = ["certificates"]
@@ -80,7 +80,7 @@ _PEM = "application/x-pem-file"
     status_code=201,
 )
 def create_certificate(body: NewCertificateBody) -> CreatedCertificateView:
-    return created_view(composition.issuance().create(api.caller, body.parsed()), bootstrap.now())
+    return created_view(services.issuance.create(api.caller, body.parsed()), services.now())
 
 
 @api.get(
@@ -114,9 +114,9 @@ def list_certificates(
         search,
     )
     position = list_positions.position_of(cursor)
-    page = composition.certificate_lists().page(api.caller, wanted, position, per_page, sort)
-    is_complete = search is None or composition.search_coverage().is_complete()
-    now = bootstrap.now()
+    page = services.certificate_lists.page(api.caller, wanted, position, per_page, sort)
+    is_complete = search is None or services.search_coverage.is_complete()
+    now = services.now()
     views = [certificate_view(certificate, now) for certificate in page.records]
     listed = page_view(views, list_positions.position_view(page.next), per_page)
     return certificate_page_view(listed, name, search, is_complete=is_complete)
@@ -143,13 +143,13 @@ def list_certificates(
 def bulk_revoke(body: BulkRevokeBody) -> Response[str]:
     if body.dry_run:
         return answer(_preview(body, body.per_page or DEFAULT_PER_PAGE), HTTPStatus.OK)
-    job = bootstrap_jobs.bulk_revocations().start(api.caller, body.selection, body.wanted)
+    job = services.bulk_revocations.start(api.caller, body.selection, body.wanted)
     return answer(BulkRevocationStartedView(job_id=job.id), HTTPStatus.ACCEPTED)
 
 
 def _preview(body: BulkRevokeBody, per_page: int) -> BulkRevocationPreviewView:
     position = list_positions.position_of(body.cursor)
-    page = bootstrap_jobs.bulk_revocations().preview(body.selection, body.wanted, position, per_page)
+    page = services.bulk_revocations.preview(body.selection, body.wanted, position, per_page)
     return BulkRevocationPreviewView(
         certificate_ids=[certificate.id for certificate in page.records],
         next_cursor=encode_cursor(list_positions.position_view(page.next)),
@@ -159,18 +159,18 @@ def _preview(body: BulkRevokeBody, per_page: int) -> BulkRevocationPreviewView:
 
 @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
 def get_certificate(certificate_id: str) -> CertificateDetailsView:
-    return _with_plan(composition.certificates().get(api.caller, certificate_id))
+    return _with_plan(services.certificates.get(api.caller, certificate_id))
 
 
 @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
 def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateDetailsView:
     edit = body.parsed(expected_revision(api.call.headers))
-    return _with_plan(composition.certificates().edit(api.caller, certificate_id, edit))
+    return _with_plan(services.certificates.edit(api.caller, certificate_id, edit))
 
 
 def _with_plan(certificate: Certificate) -> CertificateDetailsView:
-    plan = composition.certificates().plan_of(certificate)
-    return api.at_revision(certificate.revision, certificate_details_view(certificate, plan, bootstrap.now()))
+    plan = services.certificates.plan_of(certificate)
+    return api.at_revision(certificate.revision, certificate_details_view(certificate, plan, services.now()))
 
 
 # Same roles as certificates:write; but a key that was just revoked must not revoke.
@@ -185,9 +185,9 @@ def archive_certificate(
     expected = expected_revision(api.call.headers)
     if revoke is not None:
         wanted = RevocationRequest(require_reason(revoke), expected_revision=expected)
-        composition.revoking().revoke(api.caller, certificate_id, wanted)
+        services.revocation.revoke(api.caller, certificate_id, wanted)
     else:
-        composition.certificates().archive(
+        services.certificates.archive(
             api.caller, certificate_id, keep_valid=keep_valid, expected_revision=expected
         )
     return no_content()
@@ -204,7 +204,7 @@ def list_versions(
 ) -> PageView[VersionView]:
     position = decode_cursor(cursor, "after")
     after = position["after"] if position else None
-    page = composition.certificates().versions(api.caller, certificate_id, per_page, after)
+    page = services.certificates.versions(api.caller, certificate_id, per_page, after)
     issued = [version_view(v) for v in page.versions if v.version.state is VersionState.ISSUED]
     return page_view(issued, {"after": page.next_after} if page.next_after else None, per_page)
 
@@ -221,7 +221,7 @@ def renew_certificate(
     certificate_id: str, body: Annotated[RenewBody | None, Body()] = None
 ) -> JobStartedView:
     csr_pem = body.csr_pem if body else None
-    return job_started_view(composition.issuance().renew(api.caller, certificate_id, csr_pem))
+    return job_started_view(services.issuance.renew(api.caller, certificate_id, csr_pem))
 
 
 @api.post(
@@ -233,7 +233,7 @@ def renew_certificate(
     status_code=202,
 )
 def submit_csr(certificate_id: str, body: CsrBody) -> JobStartedView:
-    return job_started_view(composition.signing_requests().submit(api.caller, certificate_id, body.csr_pem))
+    return job_started_view(services.signing_requests.submit(api.caller, certificate_id, body.csr_pem))
 
 
 @api.post(
@@ -244,7 +244,7 @@ def submit_csr(certificate_id: str, body: CsrBody) -> JobStartedView:
 )
 def revoke_certificate(certificate_id: str, body: Annotated[RevokeBody | None, Body()] = None) -> RevokedView:
     wanted = (body or RevokeBody()).parsed()
-    return revoked_view(composition.revoking().revoke(api.caller, certificate_id, wanted))
+    return revoked_view(services.revocation.revoke(api.caller, certificate_id, wanted))
 
 
 @api.post(
@@ -258,16 +258,16 @@ def revoke_version(
 ) -> RevokedView:
     """Clients may percent-encode the colons of a serial."""
     wanted, number = (body or RevokeBody()).parsed(), parse_serial(unquote(serial))
-    return revoked_view(composition.revoking().revoke_version(api.caller, certificate_id, number, wanted))
+    return revoked_view(services.revocation.revoke_version(api.caller, certificate_id, number, wanted))
 
 
-add_deployment_routes(api, bootstrap_agents.deployment_requests)
+add_deployment_routes(api, lambda: services.deployment_requests)
 
 
 @api.post(f"{_ONE}/unhold", Permission.CERTIFICATES_UNHOLD, summary="End a hold", tags=_TAGS)
 def unhold_certificate(certificate_id: str) -> StatusView:
-    held = composition.revoking().unhold(api.caller, certificate_id)
-    return StatusView(status=held.status(bootstrap.now()).value)
+    held = services.revocation.unhold(api.caller, certificate_id)
+    return StatusView(status=held.status(services.now()).value)
 
 
 @api.get(
@@ -277,7 +277,7 @@ def unhold_certificate(certificate_id: str) -> StatusView:
     tags=_TAGS,
 )
 def export_pem(certificate_id: str) -> Response[str]:
-    return text(composition.certificates().export_pem(api.caller, certificate_id), _PEM)
+    return text(services.certificates.export_pem(api.caller, certificate_id), _PEM)
 
 
 @api.get(
@@ -290,7 +290,7 @@ def list_revocations(
     issuer_id: str = DEFAULT_ISSUER, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
 ) -> RevocationListView:
     position = list_positions.position_of(cursor)
-    listed = composition.revocation_lists().page(api.caller, issuer_id, position, per_page)
+    listed = services.revocation_lists.page(api.caller, issuer_id, position, per_page)
     return revocation_list_view(listed, per_page)
 
 

@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl import bootstrap_authority
+from certctl.compose.crl_publisher import CrlPublisher
 from certctl.domain.authorities.authorities import CrlShard
 from certctl.domain.errors import InvalidInput, Unavailable
 from certctl.domain.times import to_wire
 from certctl.observability import logger, with_context
 from certctl.services.status.crl_publishing import CrlRun
+
+services = CrlPublisher()
 
 
 @with_context
@@ -19,16 +21,16 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         return _nudged(event["Records"])
     if event.get("action", "publish") != "publish":
         raise InvalidInput.of("action", "must be publish")
-    publishing = bootstrap_authority.crl_publishing()
+    publishing = services.publishing
     ca_id = event.get("ca_id")
     run = publishing.publish_due_of(ca_id) if ca_id else publishing.publish_due()
-    bootstrap_authority.crl_ages().measure()
+    services.ages.measure()
     return _answer(run)
 
 
 def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:
     """One run for the whole batch; the nudges of what could not be published come back."""
-    run = bootstrap_authority.crl_publishing().publish_due()
+    run = services.publishing.publish_due()
     behind = {failure.ca_id for failure in run.failed}
     failed = [record["messageId"] for record in records if _ca_id(record) in behind]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

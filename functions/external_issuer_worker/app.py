@@ -5,9 +5,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl import bootstrap_external as bootstrap
+from certctl.compose.external_issuer_worker import ExternalIssuerWorker
 from certctl.domain.renewal.planning import WINDOW_NUDGE
 from certctl.observability import logger, with_context
+
+services = ExternalIssuerWorker()
 
 
 @with_context
@@ -15,7 +17,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Invoked by catalog_api with
     `{"test_issuer": <id>}`, it reads the issuer's directory and answers what is wrong with it."""
     if "Records" not in event:
-        return bootstrap.issuer_trial().run(event)
+        return services.issuer_trial.run(event)
     failed = [record["messageId"] for record in event["Records"] if not _processed(record)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
@@ -33,6 +35,6 @@ def _processed(record: Mapping[str, Any]) -> bool:
 def _process(identifier: str) -> None:
     """A job, or a certificate whose issuer is to be asked for its window."""
     if identifier.startswith(WINDOW_NUDGE):
-        bootstrap.renewal_windows().refresh(identifier.removeprefix(WINDOW_NUDGE))
+        services.renewal_windows.refresh(identifier.removeprefix(WINDOW_NUDGE))
     else:
-        bootstrap.external_working().process(identifier)
+        services.jobs.process(identifier)

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from certctl import bootstrap, bootstrap_audit, bootstrap_insights
 from certctl.api import list_positions
 from certctl.api.audit.schemas import (
     EXPORTED_PER_PAGE,
@@ -44,6 +43,7 @@ from certctl.api.jobs.schemas import JobView, job_view
 from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, encode_cursor, page_view
 from certctl.api.resolver import Api, text
 from certctl.api.times import Moment
+from certctl.compose.insights_api import InsightsApi
 from certctl.domain.access.permissions import Permission
 from certctl.domain.audit.pages import AuditFilter
 from certctl.domain.jobs import JobStatus, JobType
@@ -51,7 +51,8 @@ from certctl.domain.sorting import CreationSort
 from certctl.observability import with_context
 from certctl.services.jobs.jobs import JobFilter
 
-api = Api(bootstrap.api_services, bootstrap.edge)
+services = InsightsApi()
+api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 _AUDIT = "/api/v1/audit"
 _SEAL = "/api/v1/audit/seals/<seq>"
 _JOBS = "/api/v1/jobs"
@@ -72,14 +73,14 @@ def list_audit_events(
     cursor: Cursor = None,
 ) -> PageView[AuditEventView]:
     wanted = AuditFilter(actor, actor_type, action, resource_type, resource_id, since, until)
-    page = bootstrap_audit.audit_trail().page(api.caller, wanted, position_of(cursor), per_page)
+    page = services.audit_trail.page(api.caller, wanted, position_of(cursor), per_page)
     events = [audit_event_view(event.record) for event in page.events]
     return page_view(events, position_view(page.next), per_page)
 
 
 @api.get(f"{_AUDIT}/<event_id>", Permission.AUDIT_READ, summary="Read an audit event", tags=["audit"])
 def get_audit_event(event_id: str) -> AuditEventView:
-    return audit_event_view(bootstrap_audit.audit_trail().get(api.caller, event_id))
+    return audit_event_view(services.audit_trail.get(api.caller, event_id))
 
 
 @api.get(
@@ -101,8 +102,8 @@ def export_audit_events(
     cursor: Cursor = None,
 ) -> Response[str]:
     wanted = AuditFilter(actor, actor_type, action, resource_type, resource_id, since, until)
-    page = bootstrap_audit.export_trail().page(api.caller, wanted, position_of(cursor), EXPORTED_PER_PAGE)
-    exported = bootstrap_audit.audit_exports().export(page)
+    page = services.export_trail.page(api.caller, wanted, position_of(cursor), EXPORTED_PER_PAGE)
+    exported = services.audit_exports.export(page)
     return event_lines(exported.lines, "X-Next-Cursor", encode_cursor(position_view(exported.next)))
 
 
@@ -113,13 +114,13 @@ def export_audit_events(
     tags=["audit"],
 )
 def list_audit_seals(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> PageView[SignedHeadView]:
-    heads, place = bootstrap_audit.audit_exports().heads(place_of(cursor), per_page)
+    heads, place = services.audit_exports.heads(place_of(cursor), per_page)
     return page_view([signed_head_view(head) for head in heads], place_view(place), per_page)
 
 
 @api.get(_SEAL, Permission.AUDIT_EXPORT, summary="Read a seal as it is stored", tags=["audit"])
 def get_audit_seal(seq: Seq) -> Response[str]:
-    return text(bootstrap_audit.audit_exports().stored_seal(seq), "application/json")
+    return text(services.audit_exports.stored_seal(seq), "application/json")
 
 
 @api.get(
@@ -131,13 +132,13 @@ def get_audit_seal(seq: Seq) -> Response[str]:
     tags=["audit"],
 )
 def list_sealed_events(seq: Seq, offset: Offset = 0) -> Response[str]:
-    sealed = bootstrap_audit.audit_exports().events_of(seq, offset)
+    sealed = services.audit_exports.events_of(seq, offset)
     return event_lines(sealed.lines, "X-Next-Offset", sealed.next_offset)
 
 
 @api.get(f"{_AUDIT}/key", Permission.AUDIT_EXPORT, summary="Read the key of the seals as PEM", tags=["audit"])
 def get_audit_seal_key() -> Response[str]:
-    return text(bootstrap_audit.audit_exports().key(), "application/x-pem-file")
+    return text(services.audit_exports.key(), "application/x-pem-file")
 
 
 @api.get(
@@ -148,7 +149,7 @@ def get_audit_seal_key() -> Response[str]:
     tags=["audit"],
 )
 def get_audit_seal_state() -> SealStateView:
-    return seal_state_view(bootstrap_audit.audit_exports().newest())
+    return seal_state_view(services.audit_exports.newest())
 
 
 @api.get(_JOBS, Permission.JOBS_READ, summary="List jobs", tags=["jobs"])
@@ -163,19 +164,19 @@ def list_jobs(
 ) -> PageView[JobView]:
     wanted = JobFilter(status, kind, certificate_id, agent_id)
     position = list_positions.position_of(cursor)
-    page = bootstrap_insights.jobs().page(api.caller, wanted, position, per_page, sort)
+    page = services.jobs.page(api.caller, wanted, position, per_page, sort)
     views = [job_view(job) for job in page.records]
     return page_view(views, list_positions.position_view(page.next), per_page)
 
 
 @api.get(f"{_JOBS}/<job_id>", Permission.JOBS_READ, summary="Read a job", tags=["jobs"])
 def get_job(job_id: str) -> JobView:
-    return job_view(bootstrap_insights.jobs().get(api.caller, job_id))
+    return job_view(services.jobs.get(api.caller, job_id))
 
 
 @api.post(f"{_JOBS}/<job_id>/cancel", Permission.JOBS_CANCEL, summary="End an open job", tags=["jobs"])
 def cancel_job(job_id: str) -> JobView:
-    return job_view(bootstrap_insights.jobs().cancel(api.caller, job_id))
+    return job_view(services.jobs.cancel(api.caller, job_id))
 
 
 @api.post(
@@ -185,7 +186,7 @@ def cancel_job(job_id: str) -> JobView:
     tags=["jobs"],
 )
 def approve_job(job_id: str) -> JobView:
-    return job_view(bootstrap_insights.jobs().approve(api.caller, job_id))
+    return job_view(services.jobs.approve(api.caller, job_id))
 
 
 @api.post(
@@ -195,12 +196,12 @@ def approve_job(job_id: str) -> JobView:
     tags=["jobs"],
 )
 def reject_job(job_id: str) -> JobView:
-    return job_view(bootstrap_insights.jobs().reject(api.caller, job_id))
+    return job_view(services.jobs.reject(api.caller, job_id))
 
 
 @api.get(f"{_STATS}/summary", Permission.STATS_READ, summary="The fleet in numbers", tags=["stats"])
 def get_summary() -> SummaryView:
-    return summary_view(bootstrap_insights.insights().summary())
+    return summary_view(services.insights.summary())
 
 
 @api.get(
@@ -210,7 +211,7 @@ def get_summary() -> SummaryView:
     tags=["stats"],
 )
 def count_certificates_by_status() -> SeriesView[StatusCountView]:
-    return status_counts_view(bootstrap_insights.insights().certificates_by_status())
+    return status_counts_view(services.insights.certificates_by_status())
 
 
 @api.get(
@@ -220,12 +221,12 @@ def count_certificates_by_status() -> SeriesView[StatusCountView]:
     tags=["stats"],
 )
 def get_expiration_timeline(days: Days = DEFAULT_DAYS) -> SeriesView[DayCountView]:
-    return day_counts_view(bootstrap_insights.insights().expiration_timeline(days))
+    return day_counts_view(services.insights.expiration_timeline(days))
 
 
 @api.get(f"{_STATS}/job-trends", Permission.STATS_READ, summary="Jobs by day, today last", tags=["stats"])
 def get_job_trends(days: Days = DEFAULT_DAYS) -> SeriesView[JobDayView]:
-    return job_days_view(bootstrap_insights.insights().job_trends(days))
+    return job_days_view(services.insights.job_trends(days))
 
 
 @api.get(
@@ -235,12 +236,12 @@ def get_job_trends(days: Days = DEFAULT_DAYS) -> SeriesView[JobDayView]:
     tags=["stats"],
 )
 def get_issuance_rate(days: Days = DEFAULT_DAYS) -> SeriesView[DayCountView]:
-    return day_counts_view(bootstrap_insights.insights().issuance_rate(days))
+    return day_counts_view(services.insights.issuance_rate(days))
 
 
 @api.get(_METRICS, Permission.STATS_READ, summary="Metrics as JSON", tags=["metrics"])
 def get_metrics() -> SeriesView[MetricView]:
-    return metrics_view(bootstrap_insights.insights().metrics())
+    return metrics_view(services.insights.metrics())
 
 
 @api.get(
@@ -250,7 +251,7 @@ def get_metrics() -> SeriesView[MetricView]:
     tags=["metrics"],
 )
 def get_prometheus_metrics() -> Response[str]:
-    return text(exposition(bootstrap_insights.insights().metrics()), MEDIA_TYPE)
+    return text(exposition(services.insights.metrics()), MEDIA_TYPE)
 
 
 @api.get("/api/v1/openapi.json", Permission.CATALOG_READ, summary="This document", tags=["openapi"])

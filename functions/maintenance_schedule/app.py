@@ -8,18 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from certctl import (
-    bootstrap_agents,
-    bootstrap_audit,
-    bootstrap_authority,
-    bootstrap_catalog,
-    bootstrap_certificates,
-    bootstrap_jobs,
-    bootstrap_recounts,
-    bootstrap_renewal,
-)
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.times import to_wire_or_none
 from certctl.observability import logger, with_context
+
+services = MaintenanceSchedule()
 
 # Sealing after an outage takes half of the time; jobs go on until it ends.
 _RESERVE_OF_SEALING_MS = 60_000
@@ -59,64 +52,64 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _seal(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    report = bootstrap_audit.sealing().run(lambda: remaining_ms() > _RESERVE_OF_SEALING_MS)
+    report = services.sealing.run(lambda: remaining_ms() > _RESERVE_OF_SEALING_MS)
     counts = {"seals": report.seals, "sealed_events": report.events, "late_events": report.late}
     logger.info("audit seals", extra=counts | {"cutoff": to_wire_or_none(report.cutoff)})
     return counts
 
 
 def _run_due_jobs(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    report = bootstrap_jobs.due_jobs().run(lambda: remaining_ms() > _RESERVE_MS)
+    report = services.due_jobs.run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"nudged": report.nudged, "timed_out": report.timed_out}
     logger.info("due jobs", extra=counts)
     return counts
 
 
 def _check_agents(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    report = bootstrap_agents.stale_agents().run(lambda: remaining_ms() > _RESERVE_MS)
+    report = services.stale_agents.run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"silent_agents": report.silent, "agents_back": report.back, "ended_deployments": report.ended}
     logger.info("agents", extra=counts)
     return counts
 
 
 def _end_incidents(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    ended = bootstrap_agents.open_incidents().run(lambda: remaining_ms() > _RESERVE_MS)
+    ended = services.open_incidents.run(lambda: remaining_ms() > _RESERVE_MS)
     logger.info("open incidents", extra={"settled_certificates": ended})
     return {"settled_certificates": ended}
 
 
 def _refuse_keys(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    refused = bootstrap_jobs.key_follow_up().run(lambda: remaining_ms() > _RESERVE_MS)
+    refused = services.key_follow_up.run(lambda: remaining_ms() > _RESERVE_MS)
     logger.info("keys of revoked and held certificates", extra={"refused_keys": refused})
     return {"refused_keys": refused}
 
 
 def _finish_deletions(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    report = bootstrap_catalog.catalog_deletions().run(lambda: remaining_ms() > _RESERVE_MS)
+    report = services.catalog_deletions.run(lambda: remaining_ms() > _RESERVE_MS)
     counts = {"deleted_records": report.deleted, "restored_records": report.restored}
     logger.info("catalog deletions", extra=counts)
     return counts
 
 
 def _review_policies(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    started = bootstrap_catalog.policy_reviews().run(lambda: remaining_ms() > _RESERVE_MS)
+    started = services.policy_reviews.run(lambda: remaining_ms() > _RESERVE_MS)
     logger.info("policy reviews", extra={"policy_evaluations": started})
     return {"policy_evaluations": started}
 
 
 def _keep_authorities(_: Callable[[], int]) -> dict[str, Any]:
-    report = bootstrap_authority.ca_upkeep().run()
+    report = services.ca_upkeep.run()
     return {"retired_cas": list(report.retired), "cas_to_rotate": list(report.ending)}
 
 
 def _index_for_search(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    run = bootstrap_certificates.search_backfill().run(lambda: remaining_ms() > _RESERVE_OF_INDEXING_MS)
+    run = services.search_backfill.run(lambda: remaining_ms() > _RESERVE_OF_INDEXING_MS)
     logger.info("search entries", extra={"indexed_certificates": run.indexed, "is_done": run.is_done})
     return {"indexed_certificates": run.indexed}
 
 
 def _renew_as_fallback(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    renewed = bootstrap_renewal.fallback_renewal().run(timedelta(milliseconds=remaining_ms()))
+    renewed = services.renewal_stand_in.run(timedelta(milliseconds=remaining_ms()))
     if renewed is None:
         return {}
     logger.error("the renewal schedule is silent; renewals go on", extra={"renewed": renewed})
@@ -124,7 +117,7 @@ def _renew_as_fallback(remaining_ms: Callable[[], int]) -> dict[str, Any]:
 
 
 def _recount(remaining_ms: Callable[[], int]) -> dict[str, Any]:
-    recount = bootstrap_recounts.recounting().run(lambda: remaining_ms() > _RESERVE_OF_RECOUNT_MS)
+    recount = services.recounting.run(lambda: remaining_ms() > _RESERVE_OF_RECOUNT_MS)
     counts = {"shards_to_recount": len(recount.left)}
     if recount.left:
         logger.info("recount", extra=counts | {"corrected": recount.corrected})

@@ -1,15 +1,17 @@
 """Sends what nudges point at, one attempt each. The rows hold the truth; a lost nudge costs time only."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
-from certctl import bootstrap_deliveries as engine
-from certctl import bootstrap_notifications as bootstrap
+from certctl.compose.notification_worker import NotificationWorker
 from certctl.observability import logger, with_context
 
 _AT_ONCE = 10
+
+services = NotificationWorker()
 
 
 @with_context
@@ -18,27 +20,27 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     Invoked by notifications_api with `{"test_channel": <id>}`, it sends a test and answers its outcome."""
     try:
         if "Records" not in event:
-            return bootstrap.channel_trial().run(event)
+            return services.channel_trial.run(event)
         return _delivered_all(event["Records"])
     finally:
-        bootstrap.end_connections()
+        services.end_connections()
 
 
 def _delivered_all(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    engine.delivery()  # made once, before threads share it
+    deliver = partial(_delivered, services.delivery.deliver)  # made once, before threads share it
     try:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send") as pool:
-            results = list(pool.map(_delivered, records))
+            results = list(pool.map(deliver, records))
     finally:
-        bootstrap.send_counts().flush()
+        services.send_counts.flush()
     failed = [record["messageId"] for record, done in zip(records, results, strict=True) if not done]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def _delivered(record: Mapping[str, Any]) -> bool:
+def _delivered(deliver: Callable[[str], None], record: Mapping[str, Any]) -> bool:
     """One record's failure never stops the others."""
     try:
-        engine.delivery().deliver(json.loads(record["body"])["id"])
+        deliver(json.loads(record["body"])["id"])
     except Exception as error:
         logger.error("a delivery's attempt failed", exc_info=error, extra={"nudge": record["body"]})
         return False

@@ -7,7 +7,6 @@ from typing import Annotated, Any, TypedDict
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from certctl import bootstrap, bootstrap_public
 from certctl.api.resolver import ANYONE, Api, redirect, text
 from certctl.api.status.serial_schemas import (
     IssuerListsView,
@@ -15,6 +14,7 @@ from certctl.api.status.serial_schemas import (
     issuer_lists_view,
     serial_status_view,
 )
+from certctl.compose.public_api import PublicApi
 from certctl.crypto.serials import parse_serial
 from certctl.domain.authorities.authorities import Authority
 from certctl.domain.certificates.requests import DEFAULT_ISSUER
@@ -26,7 +26,8 @@ Serial = Annotated[str | None, Query(min_length=1, max_length=80)]
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PEM_TYPES = ("application/x-pem-file", "application/pem-certificate-chain", "text/plain")
 
-api = Api(bootstrap.public_api_services, bootstrap.edge)
+services = PublicApi()
+api = Api(lambda: services.access.api_services, lambda: services.access.edge)
 
 
 class HealthView(TypedDict):
@@ -40,10 +41,10 @@ def health() -> HealthView:
 
 @api.get("/ready", ANYONE, summary="The database answers and there is a CA to issue with", tags=["public"])
 def ready() -> HealthView:
-    authority = bootstrap.authority_store().active_issuing(DEFAULT_ISSUER)
+    authority = services.authorities.active_issuing(DEFAULT_ISSUER)
     if authority is None:
         raise Unavailable("There is no active CA yet.")
-    if not any(shard.open for shard in bootstrap.authority_store().shards(authority.ca_id)):
+    if not any(shard.open for shard in services.authorities.shards(authority.ca_id)):
         raise NotServed(authority.why_closed)
     return HealthView(status="ready")
 
@@ -87,7 +88,7 @@ def crl(issuer_id: str, serial_number: Serial = None) -> Response[None]:
     tags=["public"],
 )
 def crls(issuer_id: str) -> IssuerListsView:
-    return issuer_lists_view(issuer_id, bootstrap_public.serial_statuses().lists_of(issuer_id))
+    return issuer_lists_view(issuer_id, services.serial_statuses.lists_of(issuer_id))
 
 
 @api.get(
@@ -107,18 +108,18 @@ def serial_status(issuer_id: str, serial_number: str) -> SerialStatusView:
     tags=["public"],
 )
 def acme_challenge(token: str) -> Response[str]:
-    answer = bootstrap.acme_store().key_authorization(token) if _TOKEN.fullmatch(token) else None
+    answer = services.acme.key_authorization(token) if _TOKEN.fullmatch(token) else None
     if answer is None:
         raise NotFound("There is no such challenge.")
     return text(answer, "text/plain")
 
 
 def _status_of(issuer_id: str, serial_number: str) -> SerialStatus:
-    return bootstrap_public.serial_statuses().of(issuer_id, parse_serial(serial_number))
+    return services.serial_statuses.of(issuer_id, parse_serial(serial_number))
 
 
 def _active(issuer_id: str) -> Authority:
-    authority = bootstrap.authority_store().active_issuing(issuer_id)
+    authority = services.authorities.active_issuing(issuer_id)
     if authority is None:
         raise NotFound("There is no such issuer, or it has no active CA.")
     return authority

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from certctl import bootstrap
-from certctl import bootstrap_renewal as renewal
+from certctl.compose.renewal_schedule import RenewalSchedule
 from certctl.observability import logger, with_context
 
 _RESERVE = timedelta(seconds=15)
+
+services = RenewalSchedule()
 
 
 @with_context
@@ -32,13 +33,13 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _renew(remaining: Callable[[], timedelta]) -> dict[str, Any]:
-    report = renewal.renewing().run(remaining)
+    report = services.renewals.run(remaining)
     if report.ran:
-        renewal.renewal_runs().record(bootstrap.now())
+        services.runs.record(services.now())
     logger.info("renewal", extra={"ran": report.ran, "done": dict(report.done)})
     return {"ran": report.ran, **report.done}
 
 
 def _replan(remaining: Callable[[], timedelta]) -> dict[str, Any]:
     """Policies that were edited: what becomes due by this is for the next run."""
-    return {"planned_anew": renewal.replanning().run(lambda: remaining() > _RESERVE)}
+    return {"planned_anew": services.replanning.run(lambda: remaining() > _RESERVE)}

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from certctl import bootstrap_deliveries as engine
-from certctl import bootstrap_notifications as bootstrap
+from certctl.compose.retry_sweep_schedule import RetrySweepSchedule
 from certctl.observability import with_context
+
+services = RetrySweepSchedule()
 
 
 @with_context
@@ -17,9 +18,9 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
 
     try:
-        report = engine.sweeping().run(remaining)
-        bootstrap.dead_rows().measure()
+        report = services.sweep.run(remaining)
+        services.dead_rows.measure()
         return vars(report)
     finally:
-        bootstrap.end_connections()
-        bootstrap.send_counts().flush()
+        services.end_connections()
+        services.send_counts.flush()

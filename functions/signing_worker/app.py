@@ -5,8 +5,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl import bootstrap_jobs
+from certctl.compose.signing_worker import SigningWorker
 from certctl.observability import logger, with_context
+
+services = SigningWorker()
 
 
 @with_context
@@ -19,7 +21,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 def _processed(record: Mapping[str, Any]) -> bool:
     """One record's failure never stops the others."""
     try:
-        bootstrap_jobs.working().process(json.loads(record["body"])["id"])
+        services.jobs.process(json.loads(record["body"])["id"])
     except Exception as error:
         logger.error("a job's attempt failed", exc_info=error, extra={"nudge": record["body"]})
         return False

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from certctl import bootstrap, bootstrap_authority, bootstrap_catalog, bootstrap_recounts, config
+from certctl import config
+from certctl.compose.stack_admin import StackAdmin
 from certctl.connectors.aws.cloudformation import answer_deployment
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, NewAuthority
 from certctl.domain.certificates.requests import DEFAULT_ISSUER
@@ -17,6 +18,8 @@ from certctl.domain.networks import networks_of
 from certctl.domain.times import to_wire, to_wire_or_none
 from certctl.observability import logger, with_context
 from certctl.services.authorities.setup import ACTOR
+
+services = StackAdmin()
 
 _PHYSICAL_ID = "certctl-initialization"
 _ACTIONS = (
@@ -108,15 +111,15 @@ def _rotate(wanted: _Wanted) -> dict[str, Any]:
     authority = wanted.authority(wanted.text_or_none("issuer_id") or DEFAULT_ISSUER)
     if wanted.csr_only:
         return _request(authority)
-    return _view(bootstrap_authority.local_issuers().rotate(authority))
+    return _view(services.local_issuers.rotate(authority))
 
 
 def _create_issuer(wanted: _Wanted) -> dict[str, Any]:
     authority = wanted.authority(wanted.text("issuer_id"))
-    bootstrap_catalog.catalog_issuers().ensure(authority.issuer_id, wanted.text("name"))
+    services.catalog_issuers.ensure(authority.issuer_id, wanted.text("name"))
     if wanted.csr_only:
         return _request(authority)
-    return _view(bootstrap_authority.local_issuers().create(authority))
+    return _view(services.local_issuers.create(authority))
 
 
 def _request(authority: NewAuthority) -> dict[str, Any]:
@@ -124,13 +127,13 @@ def _request(authority: NewAuthority) -> dict[str, Any]:
     says them."""
     if authority.permitted_domains is not None:
         raise InvalidInput.of("permitted_domains", "are for the outside root to set: leave them out")
-    return asdict(bootstrap_authority.outside_roots().request(authority))
+    return asdict(services.outside_roots.request(authority))
 
 
 def _install(wanted: _Wanted) -> dict[str, Any]:
     issuer_id = wanted.text_or_none("issuer_id") or DEFAULT_ISSUER
     certificate, chain = wanted.text("certificate_pem"), wanted.text("chain_pem")
-    return _view(bootstrap_authority.outside_roots().install(issuer_id, certificate, chain))
+    return _view(services.outside_roots.install(issuer_id, certificate, chain))
 
 
 def _view(authority: Authority) -> dict[str, Any]:
@@ -166,9 +169,9 @@ def _check_settings() -> None:
 
 def _initialize() -> dict[str, Any]:
     _check_settings()
-    bootstrap.audit_store().mark_beginning(bootstrap.now())
-    pair = bootstrap_authority.certificate_authority().initialize()
-    bootstrap_catalog.catalog_defaults().make()
+    services.audit.mark_beginning(services.now())
+    pair = services.certificate_authority.initialize()
+    services.catalog_defaults.make()
     return {
         "root_ca_id": pair.root.ca_id,
         "issuing_ca_id": pair.issuing.ca_id,
@@ -180,7 +183,7 @@ def _initialize() -> dict[str, Any]:
 
 def _activate() -> dict[str, Any]:
     """For whoever has just made the DNS record of the PKI host. Raises NotServed while it is not served."""
-    waiting = bootstrap_authority.ca_activation().activate_waiting()
+    waiting = services.ca_activation.activate_waiting()
     if waiting:
         raise NotServed(" ".join(waiting))
     return {"waits_for": "nothing"}
@@ -189,15 +192,15 @@ def _activate() -> dict[str, Any]:
 def _upkeep() -> dict[str, Any]:
     """Hourly, and cheap: the root's CRL once a quarter of its 60 days is over, so that 45 days of tries are
     left, and the CAs that wait for their host. Does nothing before the first deploy has made a CA."""
-    pair = bootstrap_authority.certificate_authority().find()
+    pair = services.certificate_authority.find()
     if pair is None:
         return {"root_crl_number": None, "waiting": []}
-    published = bootstrap_authority.crl_publishing().publish_if_due(pair.root, FIRST_SHARD)
+    published = services.crl_publishing.publish_if_due(pair.root, FIRST_SHARD)
     if published:
-        bootstrap_authority.pki_site().publish_bundle(bootstrap.authority_store().all)
+        services.pki_site.publish_bundle(services.authorities.all)
     return {
         "root_crl_number": published.crl_number if published else None,
-        "waiting": bootstrap_authority.ca_activation().activate_waiting(),
+        "waiting": services.ca_activation.activate_waiting(),
     }
 
 
@@ -205,7 +208,7 @@ def _set_public_url(url: str) -> dict[str, Any]:
     """Where links in alerts lead. The next deploy sets its own again."""
     if urlsplit(url).scheme != "https" and not config.stack().is_local:
         raise InvalidInput.of("url", "must be https")
-    bootstrap_authority.public_url_store().save(url)
+    services.public_url.save(url)
     return {"public_url": url}
 
 
@@ -213,15 +216,15 @@ def _first_admin_key(chosen: str | None) -> dict[str, Any]:
     """Shown in this one answer. Only the local stack lets the caller choose it."""
     if chosen is not None and not config.stack().is_local:
         raise InvalidInput.of("key", "can be chosen on a local stack only")
-    minted = bootstrap.api_keys().mint_first_admin(ACTOR, chosen)
+    minted = services.api_keys.mint_first_admin(ACTOR, chosen)
     return {"api_key": minted.text, "key_id": minted.key.id}
 
 
 def _publish_root_crl() -> dict[str, Any]:
     """By hand, due or not. And the bundle, without the CAs that have retired."""
-    root = bootstrap_authority.certificate_authority().require().root
-    bootstrap_authority.pki_site().publish_bundle(bootstrap.authority_store().all)
-    published = bootstrap_authority.crl_publishing().publish_now(root, FIRST_SHARD)
+    root = services.certificate_authority.require().root
+    services.pki_site.publish_bundle(services.authorities.all)
+    published = services.crl_publishing.publish_now(root, FIRST_SHARD)
     return {"url": published.url, "crl_number": published.crl_number}
 
 
@@ -231,9 +234,9 @@ def _restore(keys: str) -> dict[str, Any]:
     false."""
     if keys not in ("revoke_known", "revoke_all"):
         raise InvalidInput.of("keys", "must be revoke_known or revoke_all")
-    restoring = bootstrap_authority.key_restoring()
+    restoring = services.key_restoring
     of_keys = restoring.revoke_all() if keys == "revoke_all" else restoring.revoke_known()
-    run = vars(bootstrap_authority.crl_restoring().restore())
+    run = vars(services.crl_restoring.restore())
     failed = run.pop("failed")
     run |= {"api_keys_revoked": of_keys.revoked, "complete": run["complete"] and of_keys.complete}
     if failed:
@@ -243,7 +246,7 @@ def _restore(keys: str) -> dict[str, Any]:
 
 def _recount() -> dict[str, Any]:
     """The maintenance schedule does it within minutes; asked again, this shows how far it has come."""
-    at = bootstrap_recounts.recount_requests().request()
+    at = services.recount_requests.request()
     return {
         "shards_left": len(at.left),
         "corrected": at.corrected,
@@ -267,7 +270,7 @@ def _answer(event: Mapping[str, Any]) -> dict[str, Any]:
     if event["RequestType"] == "Delete":
         return same | {"Status": "SUCCESS"}
     try:
-        data = bootstrap_authority.patience().until_done(lambda: _deployed(event))
+        data = services.patience.until_done(lambda: _deployed(event))
     except Exception as error:
         logger.exception("the initialization failed")
         return same | {"Status": "FAILED", "Reason": _reason(error)}

@@ -9,36 +9,32 @@ import heapq
 import json
 import random
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from certctl import (
-    bootstrap,
-    bootstrap_agents,
-    bootstrap_catalog,
-    bootstrap_certificates,
-    bootstrap_deliveries,
-    bootstrap_jobs,
-    bootstrap_renewal,
-)
-from certctl import bootstrap_notifications as engine
-from certctl import bootstrap_routing as routing
+from certctl.compose.agents_api import AgentsApi
+from certctl.compose.catalog_api import CatalogApi
+from certctl.compose.certificates_api import CertificatesApi
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
+from certctl.compose.notification_worker import NotificationWorker
+from certctl.compose.notifications_api import NotificationsApi
+from certctl.compose.renewal_schedule import RenewalSchedule
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.signing_worker import SigningWorker
+from certctl.connectors.aws.queue import Queue
 from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
 from certctl.domain.agents.agents import AgentReport, ConsentUpdate
 from certctl.domain.agents.deployments import Result
 from certctl.domain.catalog.records import Kind, Target, TargetType
 from certctl.domain.certificates.requests import NewCertificate
-from certctl.domain.due_work import Nudge
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.services.catalog.records import EntryInput
 from certctl.services.channels.channels import ChannelEdit
 from certctl.services.notifications.mutes import NewMute
-from certctl.unit_of_work.nudges import Nudges
 from local.demo.requests import csr_pem
 
 _TIMED_OUT_AFTER = timedelta(hours=24, minutes=1)
@@ -64,31 +60,63 @@ class Past:
     def now(self) -> datetime:
         return self.moment
 
-    def nudge(self, nudge: Nudge, wait_seconds: float = 0) -> None:
-        heapq.heappush(self.nudges, (self.moment + timedelta(seconds=wait_seconds), nudge.id))
+    def nudge(self, body: dict[str, Any], wait_seconds: float) -> None:
+        heapq.heappush(self.nudges, (self.moment + timedelta(seconds=wait_seconds), body["id"]))
 
-    def send(self, queue: str, body: Mapping[str, Any], seconds: int) -> None:
-        if queue == "notifications":
-            self.nudge(Nudge(body["id"], body["epoch"]), seconds)
-
-    def nudge_all(self, nudges: Sequence[Nudge]) -> None:
-        for nudge in nudges:
-            self.nudge(nudge)
-
-    def become_the_stacks(self) -> None:
-        """Before any factory of bootstrap is called."""
-        bootstrap.now = self.now
-        bootstrap.nudge_job = lambda nudge, wait_seconds=0: None
-        bootstrap.nudge_jobs = lambda nudges: None
-        bootstrap.nudge_notifications = self.nudge_all
-        bootstrap.nudges = cache(lambda: Nudges(self.send))
-        trail = bootstrap.audit_store()
-        append = trail.event_step
-        trail.event_step = (  # type: ignore[method-assign]  # the one thing that happens today
+    def overrides(self) -> Overrides:
+        deployed = Base(DEPLOYED)
+        append = deployed.audit.event_step
+        deployed.audit.event_step = (  # type: ignore[method-assign]  # the one thing that happens today
             lambda actor, action, resource_type, resource_id, details, now, team_id=None: append(
                 actor, action, resource_type, resource_id, details, _real_now(), team_id
             )
         )
+        kept: dict[str, Any] = {
+            "jobs": NudgeSink(lambda body, wait_seconds: None),
+            "notifications": NudgeSink(self.nudge),
+        }
+
+        def queue(name: str) -> Queue:
+            return Queue(kept[name], name) if name in kept else deployed.queue(name)
+
+        return Overrides(now=self.now, database=deployed.database, audit=deployed.audit, queue=queue)
+
+
+@dataclass(frozen=True)
+class NudgeSink:
+    """The one method of SQS that nudges need."""
+
+    take: Callable[[dict[str, Any], float], None]
+
+    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int) -> None:
+        self.take(json.loads(MessageBody), DelaySeconds)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The functions whose work the past needs, over one database."""
+
+    agents: AgentsApi
+    catalog: CatalogApi
+    certificates: CertificatesApi
+    maintenance: MaintenanceSchedule
+    notifications: NotificationsApi
+    worker: NotificationWorker
+    renewal: RenewalSchedule
+    signing: SigningWorker
+
+
+def composed(overrides: Overrides) -> Composed:
+    return Composed(
+        AgentsApi(overrides),
+        CatalogApi(overrides),
+        CertificatesApi(overrides),
+        MaintenanceSchedule(overrides),
+        NotificationsApi(overrides),
+        NotificationWorker(overrides),
+        RenewalSchedule(overrides),
+        SigningWorker(overrides),
+    )
 
 
 @dataclass(frozen=True)
@@ -96,6 +124,7 @@ class History:
     """Tells what happened `ago`, in the order of the calls. Raises what the services raise."""
 
     past: Past
+    made: Composed
     caller: Principal
     agents: dict[str, Principal] = field(default_factory=dict)
     agent_keys: dict[str, str] = field(default_factory=dict)
@@ -106,7 +135,7 @@ class History:
 
     def enroll(self, host: str, team: str) -> None:
         """With a bootstrap token, as on the host."""
-        registration = bootstrap_agents.registration()
+        registration = self.made.agents.registration
         token = registration.create_token(self.caller, host, team).text
         agent = registration.register(f"Bearer {token}", _report(host))
         self.agents[host] = Principal(
@@ -116,17 +145,17 @@ class History:
 
     def hear(self, host: str) -> None:
         """For the last time, where nothing comes after."""
-        bootstrap_agents.agent_work().heartbeat(self.agents[host], _report(host), ConsentUpdate())
+        self.made.agents.agent_work.heartbeat(self.agents[host], _report(host), ConsentUpdate())
 
     def add_target(self, target_id: str, host: str, kind: str, config: dict[str, Any]) -> None:
         agent = self.agents[host]
         content = Target(TargetType(kind), config, agent.agent_id)
         wanted = EntryInput(target_id, lambda _: content, team_id=agent.teams[0], id=target_id)
-        bootstrap_catalog.catalog().create(self.caller, Kind.TARGET, wanted)
+        self.made.catalog.catalog.create(self.caller, Kind.TARGET, wanted)
 
     def issue_and_deploy(self, fields: dict[str, Any], host: str) -> None:
         """With a key that the agent of the host makes."""
-        created = bootstrap_certificates.issuance().create(self.caller, NewCertificate(**fields))
+        created = self.made.certificates.issuance.create(self.caller, NewCertificate(**fields))
         self._request(host, created.job)
         self._deploy(host)
 
@@ -137,7 +166,7 @@ class History:
     def renew_in_vain(self, certificate_id: str, host: str, error: str) -> None:
         """The new version is deployed in no attempt."""
         self._renew_by(host, certificate_id)
-        deploying, agent = bootstrap_agents.deploying(), self.agents[host]
+        deploying, agent = self.made.agents.deployments, self.agents[host]
         for job in self._deployments(host):
             status = JobStatus.PENDING
             while status is JobStatus.PENDING:
@@ -146,43 +175,43 @@ class History:
                 self.past.moment += _TRIED_AGAIN_AFTER
 
     def ask_to_deploy(self, certificate_id: str) -> None:
-        bootstrap_agents.deployment_requests().deploy(self.caller, certificate_id, None)
+        self.made.certificates.deployment_requests.deploy(self.caller, certificate_id, None)
 
     def issue(self, fields: dict[str, Any]) -> None:
         wanted = NewCertificate(**fields, csr_pem=csr_pem(fields["common_name"], fields.get("sans", ())))
-        self._sign(bootstrap_certificates.issuance().create(self.caller, wanted).job.id)
+        self._sign(self.made.certificates.issuance.create(self.caller, wanted).job.id)
 
     def ask(self, fields: dict[str, Any]) -> None:
         """Without a request: its job awaits one."""
-        bootstrap_certificates.issuance().create(self.caller, NewCertificate(**fields))
+        self.made.certificates.issuance.create(self.caller, NewCertificate(**fields))
 
     def ask_for_renewal(self, certificate_id: str) -> None:
-        bootstrap_certificates.issuance().renew(self.caller, certificate_id, None)
+        self.made.certificates.issuance.renew(self.caller, certificate_id, None)
 
     def give_up_waiting(self) -> None:
         """The jobs that await a request since the last calls."""
         self.past.moment += _TIMED_OUT_AFTER
-        bootstrap_jobs.due_jobs().run(lambda: True)
+        self.made.maintenance.due_jobs.run(lambda: True)
         self.deliver()
 
     def revoke(self, certificate_id: str, reason: str) -> None:
-        bootstrap_certificates.revoking().revoke(self.caller, certificate_id, RevocationRequest(reason))
+        self.made.certificates.revocation.revoke(self.caller, certificate_id, RevocationRequest(reason))
 
     def archive(self, certificate_id: str) -> None:
         """What is valid stays so."""
-        bootstrap_certificates.certificates().archive(self.caller, certificate_id, keep_valid=True)
+        self.made.certificates.certificates.archive(self.caller, certificate_id, keep_valid=True)
 
     def mute(self, certificate_id: str, days: int, reason: str) -> None:
         until = self.past.moment + timedelta(days=days)
-        routing.mutes().create(self.caller, NewMute(until, reason, certificate_id))
+        self.made.notifications.mutes.create(self.caller, NewMute(until, reason, certificate_id))
 
     def renew_what_is_due(self) -> None:
         """As the hourly schedule does, with its warnings."""
-        bootstrap_renewal.renewing().run(lambda: timedelta(minutes=1))
-        bootstrap_renewal.renewal_runs().record(self.past.moment)
+        self.made.renewal.renewals.run(lambda: timedelta(minutes=1))
+        self.made.renewal.runs.record(self.past.moment)
 
     def disable_channel(self, channel_id: str) -> None:
-        channels = engine.channel_administration()
+        channels = self.made.notifications.channels
         known = channels.get(channel_id).config
         channels.edit(self.caller, channel_id, ChannelEdit(known.settings, False, known.team_id))
         self.past.moment += _REMEMBERED
@@ -194,20 +223,20 @@ class History:
             moment, notification_id = heapq.heappop(self.past.nudges)
             if moment <= until:
                 self.past.moment = max(moment, self.past.moment)
-                bootstrap_deliveries.delivery().deliver(notification_id)
-        engine.send_counts().flush()
+                self.made.worker.delivery.deliver(notification_id)
+        self.made.worker.send_counts.flush()
 
     def _renew_by(self, host: str, certificate_id: str) -> None:
-        self._request(host, bootstrap_certificates.issuance().renew(self.caller, certificate_id, None).job)
+        self._request(host, self.made.certificates.issuance.renew(self.caller, certificate_id, None).job)
 
     def _request(self, host: str, job: Job) -> None:
         assert job.task is not None  # noqa: S101  # the targets have one agent
         request = csr_pem(job.task.common_name, job.task.sans)
-        bootstrap_certificates.signing_requests().submit_for_job(self.agents[host], job.id, request)
+        self.made.agents.signing_requests.submit_for_job(self.agents[host], job.id, request)
         self._sign(job.id)
 
     def _deploy(self, host: str) -> None:
-        deploying, agent = bootstrap_agents.deploying(), self.agents[host]
+        deploying, agent = self.made.agents.deployments, self.agents[host]
         for job in self._deployments(host):
             attempt = deploying.start(agent, job.id).attempt
             self.past.moment += timedelta(seconds=2)
@@ -215,13 +244,12 @@ class History:
             deploying.report(agent, job.id, Result(attempt, True, served_fingerprint_sha256=served))
 
     def _deployments(self, host: str) -> list[Job]:
-        page = bootstrap_agents.agent_work().page(self.agents[host], None, 50)
+        page = self.made.agents.agent_work.page(self.agents[host], None, 50)
         return [job for job in page.jobs.records if job.type is JobType.DEPLOYMENT]
 
     def _sign(self, job_id: str) -> None:
-        # as long as a worker takes
-        self.past.moment += timedelta(seconds=random.randrange(1, 4))  # noqa: S311
-        bootstrap_jobs.working().process(job_id)
+        self.past.moment += timedelta(seconds=random.randrange(1, 4))  # noqa: S311  # as long as a worker takes
+        self.made.signing.jobs.process(job_id)
 
 
 def _report(host: str) -> AgentReport:
@@ -232,11 +260,9 @@ def main() -> None:
     """Standard input: `{"key_id": ..., "steps": [[<days ago>, <method of History>, <arguments>], ...],
     "agent_keys": <file for the keys of the agents, by host>}`."""
     past = Past()
-    past.become_the_stacks()
-    bootstrap_certificates.issuance()  # what these import is there when the steps come
-    bootstrap_jobs.working()
+    made = composed(past.overrides())
     given = json.load(sys.stdin)
-    history = History(past, Principal(given["key_id"], Role.ADMIN, (ALL_TEAMS,)))
+    history = History(past, made, Principal(given["key_id"], Role.ADMIN, (ALL_TEAMS,)))
     for days_ago, method, arguments in given["steps"]:
         if days_ago is not None:
             history.at(timedelta(days=days_ago))

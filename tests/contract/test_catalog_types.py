@@ -2,11 +2,13 @@
 
 import pytest
 
-from certctl.bootstrap_external import issuer_factories
+from certctl.compose.external_issuer_worker import ExternalIssuerWorker
+from certctl.compose.rooms.base import Overrides
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
 from certctl.domain.catalog.records import IssuerType, TargetType
 from certctl.domain.catalog.settings import Setting, SettingForm
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
+from certctl.store.database import Database
 from tests.support.catalog import types as catalog_types
 
 SETTINGS = [
@@ -21,11 +23,12 @@ def test_each_published_type_has_a_definition() -> None:
     assert [definition.type for definition in TARGET_KINDS] == list(TargetType)
 
 
-@pytest.mark.usefixtures("stack")
-def test_each_issuer_with_a_server_has_a_connector() -> None:
+def test_each_issuer_with_a_server_has_a_connector(database: Database) -> None:
     external = {definition.type for definition in ISSUER_KINDS if not definition.signs_locally}
 
-    assert set(issuer_factories()) == external
+    composed = ExternalIssuerWorker(Overrides(database=database))
+
+    assert set(composed.issuer_factories) == external
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

@@ -18,20 +18,21 @@ _LEASE_SECONDS = 60
 # The real handler; only the CA's key is one that signs, says so, and waits to be killed.
 _WORKER = """
 import json, sys, time
-from certctl import bootstrap
-real = bootstrap.ca_key
+from certctl.compose.rooms.authorities import AuthorityFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.signing_worker import SigningWorker
+from functions.signing_worker import app
 def key_of(authority):
-    signed = real(authority).sign(b"to be signed", bootstrap_algorithm())
+    signed = AuthorityFactories(Base(DEPLOYED)).ca_key(authority).sign(b"to be signed", algorithm())
     print("signed", len(signed), flush=True)
     time.sleep(600)
-def bootstrap_algorithm():
+def algorithm():
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
     return ec.ECDSA(hashes.SHA256())
-bootstrap.ca_key = key_of
-from functions.signing_worker.app import lambda_handler
+app.services = SigningWorker(Overrides(ca_key=key_of))
 from tests.support.functions.lambda_context import Context
-lambda_handler({"Records": [{"messageId": "1", "body": sys.argv[1]}]}, Context())
+app.lambda_handler({"Records": [{"messageId": "1", "body": sys.argv[1]}]}, Context())
 """
 
 

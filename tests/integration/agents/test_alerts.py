@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from certctl import bootstrap_agents
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.catalog.records import Kind
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType
 from certctl.services.notifications.relevance import AlertRelevance
@@ -90,7 +90,7 @@ def disabled(agents: AgentsByHttp, target_id: str) -> Answer:
 def maintained(agents: AgentsByHttp) -> int:
     """Once everybody has forgotten the target of before."""
     agents.world.stack.clock.advance(timedelta(minutes=3))
-    return bootstrap_agents.open_incidents().run(lambda: True)
+    return MaintenanceSchedule(agents.world.stack.overrides).open_incidents.run(lambda: True)
 
 
 @pytest.mark.parametrize("how", ["archived", "revoked", "taken off", "disabled"])
@@ -142,13 +142,13 @@ def test_a_silent_agent_is_told_of_until_it_is_heard_again(agents: AgentsByHttp)
     agent = agents.enrolled()
     asked = agents.asked(agents.target(agent))
     agents.world.stack.clock.advance(timedelta(seconds=121))
-    bootstrap_agents.stale_agents().run(lambda: True)
+    MaintenanceSchedule(agents.world.stack.overrides).stale_agents.run(lambda: True)
     (trigger,) = told(agents, asked["id"])
     assert trigger.subject == "Agent web-1.example.com is offline"
 
     while_silent = has_ended(agents, trigger)
     agent.heartbeat()
-    bootstrap_agents.stale_agents().run(lambda: True)
+    MaintenanceSchedule(agents.world.stack.overrides).stale_agents.run(lambda: True)
 
     assert (while_silent, has_ended(agents, trigger)) == (False, True)
     assert told(agents, asked["id"])[-1].dedup_key == trigger.dedup_key

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap_catalog
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.catalog.records import Kind
 from certctl.services.catalog.deletions import WAIT
+from certctl.store.agents.consents import AgentConsentStore
 from tests.support.agents.agents import HOST, AgentByHttp, AgentsByHttp
 from tests.support.catalog.catalog import PATHS
 from tests.support.costs.round_trips import recorded
@@ -216,6 +217,6 @@ def test_the_consent_goes_with_the_retired_agent(agents: AgentsByHttp) -> None:
 
     assert agents.catalog.admin.delete(f"{PATHS[Kind.AGENT]}/{agent.id}").status == 204
     agents.world.stack.clock.advance(WAIT)
-    bootstrap_catalog.catalog_deletions().run(lambda: True)
+    MaintenanceSchedule(agents.world.stack.overrides).catalog_deletions.run(lambda: True)
 
-    assert bootstrap_catalog.agent_consents().get(agent.id) is None
+    assert AgentConsentStore(agents.world.stack.database).get(agent.id) is None

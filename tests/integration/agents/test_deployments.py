@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap_agents
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.catalog.records import Kind
 from tests.support.agents.agents import AgentsByHttp, fingerprint_of
 from tests.support.catalog.catalog import PATHS, a_body
@@ -248,7 +248,7 @@ def test_a_target_in_use_does_not_change_its_agent(agents: AgentsByHttp) -> None
 def test_a_silent_agent_with_work_is_told_of_once_and_its_return_ends_it(agents: AgentsByHttp) -> None:
     agent = agents.enrolled()
     agents.asked(agents.target(agent))
-    stale = bootstrap_agents.stale_agents()
+    stale = MaintenanceSchedule(agents.world.stack.overrides).stale_agents
     agents.world.stack.clock.advance(timedelta(seconds=121))
 
     runs = [stale.run(lambda: True) for _ in range(2)]

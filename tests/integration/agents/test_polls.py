@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap_agents
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.catalog.records import Kind
 from certctl.domain.times import to_wire
 from tests.support.agents.agents import AGENT, HOST, AgentByHttp, AgentsByHttp
@@ -111,7 +111,7 @@ def test_an_idle_agent_is_missed_by_what_was_agreed_on(
     agents.asked(agents.target(agent))
     later(agents, silent_for)
 
-    silent = bootstrap_agents.stale_agents().run(lambda: True).silent
+    silent = MaintenanceSchedule(agents.world.stack.overrides).stale_agents.run(lambda: True).silent
     summary = agents.world.stack.admin("insights_api").get("/api/v1/stats/summary").body
 
     assert record(agents, agent)["status"] == status

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from certctl import bootstrap_agents
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
 from tests.support.agents.agents import AGENT, HOST, TOKENS, AgentByHttp, AgentsByHttp
@@ -143,7 +143,9 @@ def test_one_missed_heartbeat_degrades_an_agent_and_two_are_offline_wherever_it_
     assert [a["status"] for a in catalog.get(PATHS[Kind.AGENT]).body["data"]] == [status]
     assert insights.get("/api/v1/stats/summary").body["active_agents"] == online
     assert [c["passed"] for c in checks if c["name"] == "agent_online"] == [online == 1]
-    assert bootstrap_agents.stale_agents().run(lambda: True).silent == 1 - online
+    assert (
+        MaintenanceSchedule(agents.world.stack.overrides).stale_agents.run(lambda: True).silent == 1 - online
+    )
     assert agent.heartbeat().body["agent_id"] == agent.id
     assert catalog.get(f"{PATHS[Kind.AGENT]}/{agent.id}").body["status"] == "Online"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap_agents
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.catalog.records import Kind
 from certctl.domain.notifications.notifications import NotificationType
 from tests.support.agents.agents import AgentsByHttp
@@ -114,7 +114,7 @@ def test_what_awaits_the_request_of_an_agent_that_is_retired_fails_and_the_next_
     retired = agents.catalog.admin.send("DELETE", f"{PATHS[Kind.AGENT]}/{agent.id}", query=force)
     agents.world.stack.clock.advance(timedelta(minutes=5))
 
-    report = bootstrap_agents.stale_agents().run(lambda: True)
+    report = MaintenanceSchedule(agents.world.stack.overrides).stale_agents.run(lambda: True)
 
     assert (retired.status, report.ended) == (204, 1)
     job = job_of(agents, asked["job_id"])

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
+from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.access.api_keys import key_hash, new_key_text
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import Actor
@@ -142,25 +142,25 @@ def test_a_key_works_until_it_expires(stack: Deployed) -> None:
 
 
 def test_the_first_administrator_is_minted_once(stack: Deployed) -> None:
-    minted = bootstrap.api_keys().mint_first_admin(SYSTEM, None)
+    minted = StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, None)
     assert stack.client("catalog_api", minted.text).get(KEYS).status == 200
     with pytest.raises(Conflict):
-        bootstrap.api_keys().mint_first_admin(SYSTEM, None)
+        StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, None)
 
 
 def test_the_local_stack_chooses_the_first_key_itself(stack: Deployed) -> None:
     text = new_key_text()
-    assert bootstrap.api_keys().mint_first_admin(SYSTEM, text).text == text
+    assert StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, text).text == text
     assert stack.client("catalog_api", text).get(KEYS).status == 200
 
 
 def test_what_is_no_key_cannot_be_chosen(stack: Deployed) -> None:
     with pytest.raises(InvalidInput):
-        bootstrap.api_keys().mint_first_admin(SYSTEM, "secret")
+        StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, "secret")
 
 
 def test_once_no_administrator_is_left_one_can_be_minted_again(stack: Deployed) -> None:
-    first = bootstrap.api_keys().mint_first_admin(SYSTEM, None)
+    first = StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, None)
     stack.client("catalog_api", first.text).delete(f"{KEYS}/{first.key.id}")
-    second = bootstrap.api_keys().mint_first_admin(SYSTEM, None)
+    second = StackAdmin(stack.overrides).api_keys.mint_first_admin(SYSTEM, None)
     assert stack.client("catalog_api", second.text).get(KEYS).status == 200

@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import Actor, AuditEvent
 from certctl.domain.ids import new_id
 from certctl.domain.times import to_wire
+from certctl.store.audit.events import AuditStore
 from certctl.store.audit.items import AuditItem
 from certctl.store.keys import audit_day_shard
 from certctl.store.writes import put
@@ -26,7 +26,7 @@ def happened(
 ) -> str:
     at = stack.clock() - timedelta(days=days_ago)
     event = AuditEvent(new_id("aud", at), Actor("key-1"), action, "certificate", resource_id, at, team)
-    bootstrap.audit_store().append(event)
+    AuditStore(stack.database).append(event)
     return event.id
 
 
@@ -43,7 +43,7 @@ def all_ids(client: Client, **query: str) -> list[str]:
 
 
 def test_pages_lead_to_every_event_once_newest_first(stack: Deployed) -> None:
-    bootstrap.audit_store().mark_beginning(stack.clock() - timedelta(days=60))
+    AuditStore(stack.database).mark_beginning(stack.clock() - timedelta(days=60))
     ids = [happened(stack, days_ago=days) for days in (0, 0, 0, 1, 1, 5, 9, 9, 40, 59)]
     expected = sorted(ids, reverse=True)
     for per_page in ("1", "3", "500"):
@@ -52,7 +52,7 @@ def test_pages_lead_to_every_event_once_newest_first(stack: Deployed) -> None:
 
 @pytest.mark.parametrize("per_page", ["1", "4", "500"])
 def test_filters_hold_over_pages(stack: Deployed, per_page: str) -> None:
-    bootstrap.audit_store().mark_beginning(stack.clock() - timedelta(days=9))
+    AuditStore(stack.database).mark_beginning(stack.clock() - timedelta(days=9))
     wanted = [happened(stack, days_ago=d, action="certificate_revoked") for d in (0, 2, 8)]
     for days in (0, 0, 2, 8):
         happened(stack, days_ago=days)
@@ -71,7 +71,7 @@ def test_one_resource_is_found_whatever_its_age(stack: Deployed, per_page: str) 
 
 
 def test_an_actor_is_found_over_days(stack: Deployed) -> None:
-    bootstrap.audit_store().mark_beginning(stack.clock() - timedelta(days=70))
+    AuditStore(stack.database).mark_beginning(stack.clock() - timedelta(days=70))
     ids = [happened(stack, days_ago=days) for days in (0, 20, 69)]
     assert all_ids(stack.admin("insights_api"), actor="key-1", per_page="1") == sorted(ids, reverse=True)
     assert all_ids(stack.admin("insights_api"), actor="key-2") == []
@@ -91,7 +91,7 @@ def test_a_from_after_the_to_is_an_empty_list(stack: Deployed) -> None:
 
 
 def test_an_operator_sees_their_teams_only(stack: Deployed) -> None:
-    bootstrap.audit_store().mark_beginning(stack.clock())
+    AuditStore(stack.database).mark_beginning(stack.clock())
     own, foreign, none = (happened(stack, team=team) for team in ("t-1", "t-2", None))
     operator = stack.client("insights_api", stack.new_key(Role.OPERATOR, ["t-1"]))
     assert all_ids(operator, per_page="1") == [own]
@@ -102,7 +102,7 @@ def test_an_operator_sees_their_teams_only(stack: Deployed) -> None:
 def test_an_event_is_shown_as_it_was_hashed(stack: Deployed) -> None:
     event_id = happened(stack)
     shown = stack.admin("insights_api").get(f"{AUDIT}/{event_id}").body
-    assert shown == bootstrap.audit_store().get(event_id)
+    assert shown == AuditStore(stack.database).get(event_id)
 
 
 @pytest.mark.parametrize("event_id", ["aud-none", "x", "aud-" + "u" * 26])
@@ -119,7 +119,7 @@ def test_bad_values_are_422(stack: Deployed, query: dict[str, str]) -> None:
 
 def test_a_page_costs_three_parallel_reads_at_most(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[Any] = []
-    store = type(bootstrap.audit_store())
+    store = AuditStore
     for name in ("on_days", "began_on"):
         real = getattr(store, name)
 
@@ -133,7 +133,7 @@ def test_a_page_costs_three_parallel_reads_at_most(stack: Deployed, monkeypatch:
 
 
 def test_rows_that_no_event_of_ours_is_do_not_break_a_list(stack: Deployed) -> None:
-    bootstrap.audit_store().mark_beginning(stack.clock())
+    AuditStore(stack.database).mark_beginning(stack.clock())
     good = happened(stack)
     for event_id, text in ((good[:-1] + "u", "{}"), ("x", "{}"), (bound_to(stack, good), "[")):
         item = AuditItem(audit_day_shard(good), event_id, event=text, actor_day="x", delete_after=1)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
 from certctl.domain.access.permissions import Role
+from certctl.services.access.api_keys import ApiKeys
 from certctl.services.audit.api_calls import SAMPLES_PER_PROCESS, SAMPLES_PER_SOURCE
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.audit.events import AuditStore
 from tests.support.api.http import Answer, Client
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.functions import all_routes
@@ -104,11 +106,11 @@ def test_a_405_names_the_methods_that_the_path_takes(stack: Deployed) -> None:
 
 
 def test_an_unknown_error_is_a_blank_500(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> Any:
+    def broken(*_: Any) -> Any:
         raise RuntimeError("the password is 1234")
 
     admin = stack.admin("catalog_api")
-    monkeypatch.setattr(bootstrap, "api_keys", broken)
+    monkeypatch.setattr(ApiKeys, "page", broken)
     answer = admin.get(KEYS)
     assert is_problem(answer, 500)
     assert "1234" not in answer.text
@@ -171,7 +173,7 @@ def test_an_audit_row_that_cannot_be_written_changes_no_answer(
     stack: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admin = stack.admin("catalog_api")
-    monkeypatch.setattr(type(bootstrap.audit_store()), "append", lambda *_: 1 / 0)
+    monkeypatch.setattr(AuditStore, "append", lambda *_: 1 / 0)
     assert admin.get(KEYS).status == 200
 
 
@@ -179,9 +181,9 @@ def test_a_key_revoked_elsewhere_works_15_seconds_at_most(stack: Deployed) -> No
     text, key_id = stack.new_key_and_id(Role.AUDITOR)
     auditor = stack.client("insights_api", text)
     assert auditor.get("/api/v1/audit").status == 200
-    key = bootstrap.api_key_store().get(key_id)
+    key = ApiKeyStore(stack.database).get(key_id)
     assert key is not None
-    stack.database.transact(bootstrap.api_key_store().revoke_steps(key, stack.clock()))
+    stack.database.transact(ApiKeyStore(stack.database).revoke_steps(key, stack.clock()))
     assert auditor.get("/api/v1/audit").status == 200
     stack.clock.advance(timedelta(seconds=15))
     assert auditor.get("/api/v1/audit").status == 401
@@ -191,9 +193,9 @@ def revoked_elsewhere(stack: Deployed, role: Role) -> str:
     """A key that this process has just found good."""
     text, key_id = stack.new_key_and_id(role)
     assert stack.client("insights_api", text).get("/api/v1/stats/summary").status == 200
-    key = bootstrap.api_key_store().get(key_id)
+    key = ApiKeyStore(stack.database).get(key_id)
     assert key is not None
-    stack.database.transact(bootstrap.api_key_store().revoke_steps(key, stack.clock()))
+    stack.database.transact(ApiKeyStore(stack.database).revoke_steps(key, stack.clock()))
     return text
 
 

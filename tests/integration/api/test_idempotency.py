@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from certctl import bootstrap
 from certctl.api.idempotency import Replay
 from certctl.api.resolver import Api
+from certctl.compose.certificates_api import CertificatesApi
+from certctl.compose.rooms.base import Overrides
 from certctl.domain.access.permissions import Permission, Role
 from certctl.domain.errors import Conflict
 from tests.support.api.http import Answer, Client
@@ -21,10 +22,11 @@ class Thing(BaseModel):
 class Things:
     """`runs` counts how often a handler got through."""
 
-    def __init__(self) -> None:
+    def __init__(self, overrides: Overrides) -> None:
+        access = CertificatesApi(overrides).access
         self.runs = 0
         self.failures: list[Exception] = []
-        self.api = Api(bootstrap.api_services, bootstrap.edge)
+        self.api = Api(lambda: access.api_services, lambda: access.edge)
         self.api.post("/things", Permission.CERTIFICATES_WRITE, Replay.ANSWER, status_code=201)(self.create)
         self.api.post("/secrets", Permission.API_KEYS, Replay.REFUSAL, status_code=201)(self.reveal)
 
@@ -40,8 +42,8 @@ class Things:
 
 
 @pytest.fixture
-def things() -> Things:
-    return Things()
+def things(stack: Deployed) -> Things:
+    return Things(stack.overrides)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 import pytest
 
-from certctl import bootstrap
 from certctl.domain.authorities.authorities import Authority, CrlShard
+from certctl.store.authorities.authorities import AuthorityStore
+from certctl.store.issuing.acme import AcmeStore
 from tests.support.authorities.authorities import CA_URL, an_authority
 from tests.support.functions.deployed import Deployed
 
@@ -9,7 +10,7 @@ from tests.support.functions.deployed import Deployed
 @pytest.fixture
 def authority(stack: Deployed) -> Authority:
     authority = an_authority(stack.clock())
-    stack.database.transact(bootstrap.authority_store().create_steps(authority, []))
+    stack.database.transact(AuthorityStore(stack.database).create_steps(authority, []))
     return authority
 
 
@@ -33,7 +34,7 @@ def test_a_ca_that_issues_nothing_yet_is_not_ready_and_says_why(
 def test_it_is_ready_with_one_that_has_an_open_shard(stack: Deployed) -> None:
     authority = an_authority(stack.clock())
     shard = CrlShard(authority.ca_id, "0", authority.crl_url, open=True)
-    stack.database.transact(bootstrap.authority_store().create_steps(authority, [shard]))
+    stack.database.transact(AuthorityStore(stack.database).create_steps(authority, [shard]))
     assert stack.client("public_api").get("/ready").status == 200
 
 
@@ -80,7 +81,9 @@ def test_probes_are_not_in_the_trail(stack: Deployed) -> None:
 
 
 def test_a_token_is_answered_with_its_key_authorization_as_plain_text(stack: Deployed) -> None:
-    bootstrap.acme_store().publish_token("evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA", "evaGx.thumbprint")
+    AcmeStore(stack.database, stack.clock).publish_token(
+        "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA", "evaGx.thumbprint"
+    )
 
     answer = stack.client("public_api").get(
         "/.well-known/acme-challenge/evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA"

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
 from certctl.crypto.audit.canonical import canonical_json, sha256_hex
 from certctl.crypto.audit.merkle import root_of_proof
 from certctl.domain.access.permissions import Role
@@ -31,7 +30,7 @@ AUDIT = "/api/v1/audit"
 def sealed(stack: Deployed) -> SealedTrail:
     """The trail of a stack at noon that began a day before."""
     stack.clock.time = NOON
-    bootstrap.audit_store().mark_beginning(NOON - timedelta(days=1))
+    AuditStore(stack.database).mark_beginning(NOON - timedelta(days=1))
     return SealedTrail(stack.database, client("s3"), stack.clock, began=(NOON - timedelta(days=1)).date())
 
 

@@ -1,12 +1,10 @@
 """The schedule's function as deployed: seals and due jobs, and neither stops the other."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from certctl.connectors.aws import clients
 from certctl.domain.errors import Unavailable
 from certctl.domain.jobs import JobStatus
 from certctl.store.jobs.jobs import JobStore
@@ -22,12 +20,7 @@ from tests.support.insights.emf import metrics_of
 
 @pytest.fixture
 def sealed(stack: Deployed, monkeypatch: pytest.MonkeyPatch) -> SealedTrail:
-    kms, real = LocalKms({"arn:seal": seal_key()}), clients.make_client
-
-    def make_client(service: str, *arguments: Any, **options: Any) -> Any:
-        return kms if service == "kms" else real(service, *arguments, **options)
-
-    monkeypatch.setattr(clients, "make_client", make_client)
+    stack.clients["kms"] = LocalKms({"arn:seal": seal_key()})
     return SealedTrail(stack.database, client("s3"), stack.clock)
 
 

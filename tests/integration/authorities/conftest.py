@@ -2,13 +2,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from certctl.compose.rooms.base import DEPLOYED, Overrides
 from certctl.connectors.aws import clients
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from tests.support.authorities.pki import BUCKET, Pki, new_keys
 from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.aws.local_kms import LocalKms, LocalLambda
 from tests.support.clock import Clock
-from tests.support.functions.stack_admin import ENVIRONMENT, forget
+from tests.support.functions.deployed import compose
+from tests.support.functions.stack_admin import ENVIRONMENT
 from tests.support.template import table_definitions
 
 
@@ -32,6 +34,6 @@ def kms(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalKms]:
     local = {"kms": kms, "lambda": LocalLambda({"crl_publisher": crl_publisher})}
     real = clients.make_client
     monkeypatch.setattr(clients, "make_client", lambda name, *a, **k: local.get(name) or real(name, *a, **k))
-    forget()
+    compose(Overrides(database=pki.database))
     yield kms
-    forget()
+    compose(DEPLOYED)

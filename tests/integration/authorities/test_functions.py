@@ -1,14 +1,14 @@
-"""The handlers of stack_admin and crl_publisher, composed by bootstrap as in production."""
+"""The handlers of stack_admin and crl_publisher, composed as in production."""
 
 import json
 from typing import Any
 
 import pytest
 
-from certctl import bootstrap
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.catalog.records import IssuerType, Kind
 from certctl.domain.errors import Conflict, InvalidInput, NotFound, Unavailable
+from certctl.store.catalog.records import CatalogStore
 from functions.crl_publisher.app import lambda_handler as crl_publisher
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.authorities.pki import BUCKET, Pki
@@ -223,7 +223,7 @@ def test_a_further_issuer_gets_its_catalog_record(pki: Pki, kms: LocalKms) -> No
     }
     answer = stack_admin(event, Context())
     assert stack_admin(event, Context()) == answer
-    record = bootstrap.catalog_store().get(Kind.ISSUER, "iss-office")
+    record = CatalogStore(pki.database).get(Kind.ISSUER, "iss-office")
     assert record
     assert (record.name, record.content.type) == ("Office", IssuerType.GENERIC_CA)
 

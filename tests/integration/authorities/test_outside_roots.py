@@ -15,10 +15,8 @@ from certctl.crypto.issuing.extensions import key_usage
 from certctl.crypto.pem import certificate_pem, load_certificate, load_certificates
 from certctl.domain.authorities.authorities import Authority, NewAuthority
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.services.authorities.external_roots import ExternalRoots, RequestPorts
-from certctl.services.authorities.setup import ACTOR
-from certctl.store.audit.events import AuditStore
-from tests.support.authorities.pki import HOST, Pki
+from certctl.services.authorities.external_roots import ExternalRoots
+from tests.support.authorities.pki import Pki
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.openssl import openssl
 
@@ -109,9 +107,7 @@ def roots(pki: Pki) -> ExternalRoots:
 
 
 def _roots(pki: Pki, request_crls: Callable[[str], object] | None = None) -> ExternalRoots:
-    activate = pki.activation(request_crls=request_crls).activate
-    ports = RequestPorts(HOST, pki.keys.__getitem__, activate, ACTOR, pki.clock)
-    return ExternalRoots(pki.database, pki.authorities, AuditStore(pki.database), ports)
+    return pki.admin(request_crls=request_crls).outside_roots
 
 
 def _active(pki: Pki) -> Authority:

@@ -65,7 +65,7 @@ def test_a_first_deploy_that_kms_refused_at_first_makes_one_pair_of_cas(pki: Pki
         loads()
         return pki.keys[arn]
 
-    authority = pki.authority(load_key=load_key)  # type: ignore[arg-type]  # a key, typed as any object
+    authority = pki.authority(load_key=load_key)
     made = patience(pki.clock).until_done(authority.initialize)
     assert {a.ca_id for a in pki.authorities.all()} == {made.root.ca_id, made.issuing.ca_id}
     assert made.waits_for == ""

@@ -44,7 +44,7 @@ def _issuing(pki: Pki) -> Authority:
 def closed(pki: Pki) -> Pki:
     """After a first deploy whose DNS record is missing."""
     refuses = PkiHost(DISTRIBUTION, unreachable).require
-    authority = pki.authority(activate=pki.activation(require_served=refuses).activate)
+    authority = pki.authority(require_served=refuses)
     pair = authority.initialize()
     assert DISTRIBUTION in pair.waits_for
     return pki
@@ -114,7 +114,7 @@ def test_a_rotation_waits_too_and_the_old_ca_goes_on(pki: Pki) -> None:
     pki.authority().initialize()
     before = _issuing(pki)
     refuses = PkiHost(DISTRIBUTION, unreachable).require
-    issuers = pki.local_issuers(activate=pki.activation(require_served=refuses).activate)
+    issuers = pki.local_issuers(require_served=refuses)
     wanted = NewAuthority("iss-local", pki.new_key())
     with pytest.raises(NotServed):
         issuers.rotate(wanted)

@@ -6,34 +6,36 @@ from datetime import timedelta
 
 import pytest
 
-from certctl import bootstrap
+from certctl.compose.rooms.base import Overrides, utc_now
+from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import InvalidInput, NotServed
 from certctl.services.access.api_keys import NewApiKey
+from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.notifications.public_url import PublicUrlStore
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.authorities.pki import Pki
 from tests.support.aws.local_kms import LocalKms
 from tests.support.aws.point_in_time import go_back, snapshot
 from tests.support.channels.receivers import Receiver
+from tests.support.functions.deployed import compose
 from tests.support.functions.lambda_context import Context
-from tests.support.functions.stack_admin import deployment, forget, issuing_id
+from tests.support.functions.stack_admin import deployment, issuing_id
 
 
-def _later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+def _later(pki: Pki, days: int) -> None:
     """The functions' clock; what they made is as old then."""
-    moment = bootstrap.now() + timedelta(days=days)
-    monkeypatch.setattr(bootstrap, "now", lambda: moment)
-    forget()
+    moment = utc_now() + timedelta(days=days)
+    compose(Overrides(now=lambda: moment, database=pki.database))
 
 
 def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
     pki: Pki, kms: LocalKms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stack_admin({"action": "initialize"}, Context())
-    _later(monkeypatch, 14)
+    _later(pki, 14)
     assert stack_admin({"action": "upkeep"}, Context()) == {"root_crl_number": None, "waiting": []}
-    _later(monkeypatch, 2)
+    _later(pki, 16)
     kms.signed_with.clear()
     assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] == 2
     assert kms.signed_with == ["arn:root"]
@@ -125,7 +127,7 @@ def test_an_update_that_replaced_the_keys_is_refused_and_publishes_nothing(
     stack_admin({"action": "initialize"}, Context())
     pki.keys["arn:new-root"] = pki.keys["arn:root"]
     monkeypatch.setenv("CERTCTL_ROOT_KEY_ARN", "arn:new-root")
-    forget()
+    compose(Overrides(database=pki.database))
     with Receiver().running() as receiver:
         stack_admin(deployment(receiver, "Update", PhysicalResourceId="as-before"), Context())
     answer = json.loads(receiver.received[0].body)
@@ -133,12 +135,11 @@ def test_an_update_that_replaced_the_keys_is_refused_and_publishes_nothing(
     assert "was made with arn:root; the stack has arn:new-root" in answer["Reason"]
 
 
-def _lives(key_id: str) -> bool:
-    key = bootstrap.api_key_store().get(key_id)
+def _lives(pki: Pki, key_id: str) -> bool:
+    store = ApiKeyStore(pki.database)
+    key = store.get(key_id)
     assert key
-    return (
-        key.is_live(bootstrap.now()) and bootstrap.api_key_store().find_credential(key.key_hash) is not None
-    )
+    return key.is_live(utc_now()) and store.find_credential(key.key_hash) is not None
 
 
 def _goes_back(pki: Pki, keeping: tuple[str, ...], act: Callable[[], object]) -> None:
@@ -154,11 +155,12 @@ def test_a_restore_revokes_the_keys_again_that_the_trail_or_their_record_knows(
     stack_admin({"action": "initialize"}, Context())
     admin = stack_admin({"action": "first_admin_key"}, Context())["key_id"]
     caller = Principal(admin, Role.ADMIN, ("*",))
-    stolen = bootstrap.api_keys().create(caller, NewApiKey("stolen", Role.VIEWER)).key.id
-    _goes_back(pki, keeping, lambda: bootstrap.api_keys().revoke(caller, stolen))
+    keys = StackAdmin(Overrides(database=pki.database)).api_keys
+    stolen = keys.create(caller, NewApiKey("stolen", Role.VIEWER)).key.id
+    _goes_back(pki, keeping, lambda: keys.revoke(caller, stolen))
     assert stack_admin({"action": "restore"}, Context())["api_keys_revoked"] == 1
-    assert not _lives(stolen)
-    assert _lives(admin)
+    assert not _lives(pki, stolen)
+    assert _lives(pki, admin)
     assert stack_admin({"action": "restore"}, Context())["api_keys_revoked"] == 0
 
 
@@ -168,8 +170,8 @@ def test_a_restore_without_a_trail_revokes_every_key_and_the_first_admin_key_is_
     stack_admin({"action": "initialize"}, Context())
     admin = stack_admin({"action": "first_admin_key"}, Context())["key_id"]
     assert stack_admin({"action": "restore", "keys": "revoke_all"}, Context())["api_keys_revoked"] == 1
-    assert not _lives(admin)
-    assert _lives(stack_admin({"action": "first_admin_key"}, Context())["key_id"])
+    assert not _lives(pki, admin)
+    assert _lives(pki, stack_admin({"action": "first_admin_key"}, Context())["key_id"])
 
 
 def test_what_becomes_of_keys_is_one_of_two_things(pki: Pki, kms: LocalKms) -> None:

@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap, bootstrap_catalog
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
+from certctl.compose.rooms.base import Base
+from certctl.compose.rooms.catalog import CatalogFactories
 from certctl.domain.access.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
 from certctl.domain.access.permissions import Role
 from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import Kind
 from certctl.domain.ids import new_id
 from certctl.services.catalog.deletions import WAIT, DeletionReport
+from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.catalog.records import CatalogStore
 from certctl.unit_of_work.agents.retirements import MOST_AT_ONCE
 from tests.support.api.http import Client
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
@@ -54,7 +58,7 @@ def more_keys(catalog: CatalogByHttp, agent_id: str, count: int) -> list[str]:
         key = ApiKey(
             new_id("key", now), "agent", Role.AGENT, ("t-default",), key_hash(text), now, agent_id=agent_id
         )
-        catalog.stack.database.transact(bootstrap.api_key_store().create_steps(key))
+        catalog.stack.database.transact(ApiKeyStore(catalog.stack.database).create_steps(key))
     return texts
 
 
@@ -69,7 +73,7 @@ def shown_keys(catalog: CatalogByHttp, agent: dict[str, Any]) -> list[dict[str, 
 
 def deletions_run(catalog: CatalogByHttp, has_time: Callable[[], bool] = lambda: True) -> DeletionReport:
     catalog.stack.clock.advance(WAIT)
-    return bootstrap_catalog.catalog_deletions().run(has_time)
+    return MaintenanceSchedule(catalog.stack.overrides).catalog_deletions.run(has_time)
 
 
 def test_an_agents_key_makes_no_other(catalog: CatalogByHttp) -> None:
@@ -92,7 +96,7 @@ def test_retiring_ends_every_key_of_the_agent_at_once_however_many(catalog: Cata
 
 def test_the_one_write_ends_the_keys_though_the_process_dies_behind_it(catalog: CatalogByHttp) -> None:
     agent = catalog.made(Kind.AGENT)
-    records, now = bootstrap_catalog.catalog_records(), catalog.stack.clock()
+    records, now = CatalogFactories(Base(catalog.stack.overrides)).records, catalog.stack.clock()
     entry = records.get(Kind.AGENT, agent["id"])
     records.database.transact(records.deleted_steps(Actor("key-admin"), entry, now))
     assert statuses(catalog, [agent["key"]]) == {401}
@@ -140,7 +144,9 @@ def test_an_agent_of_targets_is_retired_by_force_with_a_reason_only(catalog: Cat
     deleted = next(event for event in events if event["action"] == "agent_deleted")
     assert deleted["details"]["reason"] == "host is gone"
     catalog.stack.clock.advance(WAIT)
-    assert bootstrap_catalog.catalog_deletions().run(lambda: True) == DeletionReport(1, 0)
+    assert MaintenanceSchedule(catalog.stack.overrides).catalog_deletions.run(lambda: True) == DeletionReport(
+        1, 0
+    )
 
 
 def test_a_forced_retirement_takes_away_any_number_of_targets(catalog: CatalogByHttp) -> None:
@@ -150,7 +156,7 @@ def test_a_forced_retirement_takes_away_any_number_of_targets(catalog: CatalogBy
     assert deletions_run(catalog) == DeletionReport(1, 0)
     read = [catalog.admin.get(catalog.path_of(Kind.TARGET, target)).body for target in targets]
     assert {target["agent_id"] for target in read} == {None}
-    assert bootstrap.catalog_store().referrers(Kind.AGENT, agent["id"], 100).referrers == []
+    assert CatalogStore(catalog.stack.database).referrers(Kind.AGENT, agent["id"], 100).referrers == []
 
 
 def test_what_an_agent_says_of_itself_survives_a_change(catalog: CatalogByHttp) -> None:

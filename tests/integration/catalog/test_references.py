@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap, bootstrap_catalog
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
+from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Lifecycle
-from certctl.services.catalog.deletions import WAIT, DeletionReport
+from certctl.services.catalog.deletions import WAIT, CatalogDeletions, DeletionReport
+from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.catalog.items import CatalogItem, CatalogNameItem, DeletingItem, ReferenceItem
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.catalog.usage import MOST_COUNTED
 from certctl.store.writes import put
 from tests.support.agents.fleet import certificate, live, store_certificates
@@ -28,7 +31,11 @@ _ALLOWED_ISSUERS: dict[str, Any] = {"type": "AllowedIssuers", "severity": "Error
 def finished(catalog: CatalogByHttp) -> DeletionReport:
     """What a run of the maintenance schedule does once the wait is over."""
     catalog.stack.clock.advance(WAIT)
-    return bootstrap_catalog.catalog_deletions().run(lambda: True)
+    return deletions(catalog).run(lambda: True)
+
+
+def deletions(catalog: CatalogByHttp) -> CatalogDeletions:
+    return MaintenanceSchedule(catalog.stack.overrides).catalog_deletions
 
 
 def rows_about(entry_id: str) -> list[str]:
@@ -94,7 +101,7 @@ def test_an_issuer_that_gets_a_ca_while_it_is_deleted_comes_back(catalog: Catalo
 
 def with_ca(catalog: CatalogByHttp, issuer_id: str, state: AuthorityState) -> None:
     made = an_authority(catalog.stack.clock(), issuer_id=issuer_id, state=state)
-    catalog.stack.database.transact(bootstrap.authority_store().create_steps(made, []))
+    catalog.stack.database.transact(AuthorityStore(catalog.stack.database).create_steps(made, []))
 
 
 def test_an_issuer_that_a_policy_names_stays_until_it_is_named_no_more(catalog: CatalogByHttp) -> None:
@@ -129,7 +136,7 @@ def held_up(
     ended = live("mc-1", clock(), clock() + ends_in, lifecycle=lifecycle, **named)
     store_certificates(catalog.stack.database, [ended])
     if kind in (Kind.TARGET, Kind.PROFILE, Kind.RENEWAL_POLICY):
-        step = bootstrap.catalog_store().refer_step(kind, value, "certificate#mc-1")
+        step = CatalogStore(catalog.stack.database).refer_step(kind, value, "certificate#mc-1")
         catalog.stack.database.transact([step])
     return catalog.path_of(kind, record), value
 
@@ -180,7 +187,9 @@ def test_more_ended_certificates_than_are_looked_at_once_refuse_a_deletion_until
         store_certificates(
             catalog.stack.database, [certificate(f"mc-{number}", clock(), lifecycle=Lifecycle.REVOKED)]
         )
-        step = bootstrap.catalog_store().refer_step(Kind.TARGET, target["id"], f"certificate#mc-{number}")
+        step = CatalogStore(catalog.stack.database).refer_step(
+            Kind.TARGET, target["id"], f"certificate#mc-{number}"
+        )
         catalog.stack.database.transact([step])
     path = catalog.path_of(Kind.TARGET, target)
     refused = catalog.admin.delete(path)
@@ -190,7 +199,7 @@ def test_more_ended_certificates_than_are_looked_at_once_refuse_a_deletion_until
 
 def test_a_count_is_bounded(catalog: CatalogByHttp) -> None:
     target = catalog.made(Kind.TARGET)
-    store = bootstrap.catalog_store()
+    store = CatalogStore(catalog.stack.database)
     with ReferenceItem.batch_write() as batch:
         for number in range(MOST_COUNTED + 5):
             batch.save(ReferenceItem(f"ref#target#{target['id']}", f"certificate#mc-{number:04}"))
@@ -209,7 +218,7 @@ def test_default_records_are_edited_not_deleted(catalog: CatalogByHttp) -> None:
 
 def test_default_records_are_made_once_and_edited_ones_stay(catalog: CatalogByHttp) -> None:
     catalog.admin.put(f"{PATHS[Kind.RENEWAL_POLICY]}/rp-default", {"name": "Ours", "renewal_window_days": 5})
-    assert bootstrap_catalog.catalog_defaults().make() == []
+    assert StackAdmin(catalog.stack.overrides).catalog_defaults.make() == []
     kept = catalog.admin.get(f"{PATHS[Kind.RENEWAL_POLICY]}/rp-default").body
     assert (kept["name"], kept["renewal_window_days"]) == ("Ours", 5)
 
@@ -218,8 +227,8 @@ def test_a_default_record_whose_name_is_taken_does_not_fail_the_deployment(catal
     catalog.made(Kind.TEAM, name="Elsewhere")
     CatalogItem("team", "t-default").delete()
     CatalogNameItem("name#team", "default team").update(actions=[CatalogNameItem.entry_id.set("t-other")])
-    assert bootstrap_catalog.catalog_defaults().make() == []
-    found = bootstrap.catalog_book().find(Kind.TEAM, "t-default")
+    assert StackAdmin(catalog.stack.overrides).catalog_defaults.make() == []
+    found = catalog.stack.cached_catalog.find(Kind.TEAM, "t-default")
     assert found is not None
 
 
@@ -227,17 +236,17 @@ def test_a_default_record_whose_name_is_taken_does_not_fail_the_deployment(catal
 def test_a_deleted_record_goes_after_the_wait_and_leaves_nothing(catalog: CatalogByHttp, kind: Kind) -> None:
     record = catalog.made(kind)
     catalog.admin.delete(catalog.path_of(kind, record))
-    assert bootstrap_catalog.catalog_deletions().run(lambda: True) == DeletionReport(0, 0)
+    assert deletions(catalog).run(lambda: True) == DeletionReport(0, 0)
     assert catalog.admin.post(PATHS[kind], a_body(kind, name=record["name"])).status == 409
     assert finished(catalog) == DeletionReport(deleted=1, restored=0)
     assert rows_about(record["id"]) == []
-    assert bootstrap.catalog_store().deleting(10) == []
+    assert CatalogStore(catalog.stack.database).deleting(10) == []
     assert catalog.made(kind, name=record["name"], id=record["id"])["version"] == 1
 
 
 def test_a_record_is_shown_again_where_a_use_of_it_comes_up(catalog: CatalogByHttp) -> None:
     team = catalog.made(Kind.TEAM)
-    bootstrap.catalog_book().find(Kind.TEAM, team["id"])
+    catalog.stack.cached_catalog.find(Kind.TEAM, team["id"])
     catalog.admin.delete(catalog.path_of(Kind.TEAM, team))
     # the book remembers it for a minute
     owner = catalog.made(Kind.OWNER, team_id=team["id"])
@@ -253,7 +262,7 @@ def test_a_record_is_shown_again_where_a_use_of_it_comes_up(catalog: CatalogByHt
 
 def test_from_a_minute_after_its_deletion_nothing_may_name_it(catalog: CatalogByHttp) -> None:
     team = catalog.made(Kind.TEAM)
-    bootstrap.catalog_book().find(Kind.TEAM, team["id"])
+    catalog.stack.cached_catalog.find(Kind.TEAM, team["id"])
     catalog.admin.delete(catalog.path_of(Kind.TEAM, team))
     catalog.stack.clock.advance(timedelta(seconds=60))
     assert catalog.admin.post(PATHS[Kind.OWNER], a_body(Kind.OWNER, team_id=team["id"])).status == 422
@@ -275,7 +284,7 @@ def test_a_record_waits_for_those_that_leave_after_it(catalog: CatalogByHttp) ->
     catalog.stack.clock.advance(WAIT / 2)
     catalog.admin.delete(catalog.path_of(Kind.TEAM, team))
     catalog.stack.clock.advance(WAIT / 2)
-    assert bootstrap_catalog.catalog_deletions().run(lambda: True) == DeletionReport(1, 0)
+    assert deletions(catalog).run(lambda: True) == DeletionReport(1, 0)
     assert finished(catalog) == DeletionReport(1, 0)
 
 
@@ -289,12 +298,12 @@ def test_a_mark_without_its_record_goes(catalog: CatalogByHttp) -> None:
     )
     catalog.stack.database.write(put(mark))
     assert finished(catalog) == DeletionReport(0, 0)
-    assert bootstrap.catalog_store().deleting(10) == []
+    assert CatalogStore(catalog.stack.database).deleting(10) == []
 
 
 def test_a_run_without_time_leaves_the_rest_to_the_next(catalog: CatalogByHttp) -> None:
     record = catalog.made(Kind.TEAM)
     catalog.admin.delete(catalog.path_of(Kind.TEAM, record))
     catalog.stack.clock.advance(WAIT)
-    assert bootstrap_catalog.catalog_deletions().run(lambda: False) == DeletionReport(0, 0)
+    assert deletions(catalog).run(lambda: False) == DeletionReport(0, 0)
     assert finished(catalog) == DeletionReport(1, 0)

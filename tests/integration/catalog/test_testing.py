@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
 from certctl.domain.access.permissions import GRANTS, Role
 from certctl.domain.catalog.records import IssuerContact, Kind
 from certctl.domain.times import to_wire
 from certctl.services.issuing.health import IssuerHealth
 from certctl.store.catalog.issuer_health import IssuerContactStore
+from certctl.store.catalog.records import CatalogStore
 from tests.support.agents.fleet import certificate, store_certificates
 from tests.support.catalog.catalog import PATHS, CatalogByHttp, a_body
 from tests.support.functions.deployed import Deployed
@@ -34,7 +34,7 @@ def checked(catalog: CatalogByHttp, kind: Kind, entry_id: str) -> tuple[bool, di
 
 def heard_of(catalog: CatalogByHttp, agent_id: str, ago: timedelta) -> None:
     """As the agent's heartbeat will write it."""
-    store, seen = bootstrap.catalog_store(), catalog.stack.clock() - ago
+    store, seen = CatalogStore(catalog.stack.database), catalog.stack.clock() - ago
     before = store.get(Kind.AGENT, agent_id)
     assert before is not None
     content = replace(before.content, last_heartbeat_at=seen)
@@ -156,7 +156,7 @@ def test_certificates_of_other_teams_on_a_target_are_not_listed(catalog: Catalog
 
 
 def _map(catalog: CatalogByHttp, target_id: str, ids: list[str], **fields: Any) -> None:
-    database, store = catalog.stack.database, bootstrap.catalog_store()
+    database, store = catalog.stack.database, CatalogStore(catalog.stack.database)
     store_certificates(database, [certificate(i, catalog.stack.clock(), **fields) for i in ids])
     database.transact([store.refer_step(Kind.TARGET, target_id, f"certificate#{i}") for i in ids])
 

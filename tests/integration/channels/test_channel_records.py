@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
+from certctl.compose.rooms.base import Base
+from certctl.compose.rooms.routing import RoutingFactories
 from certctl.domain.channels.channels import WORKING, ChannelKind
 from certctl.domain.channels.records import MAX_CHANNELS, ChannelRecord
 from certctl.domain.errors import ChangedMeanwhile
@@ -24,7 +25,7 @@ def test_a_channel_that_is_made_can_be_read_and_is_in_the_book(channels: Channel
     assert made["state"] == "closed"
     assert made["settings"] == {"url": SLACK_REF}
     assert (made["enabled"], made["revision"], made["team_id"]) == (True, 1, "t-1")
-    config = bootstrap.channel_book().find("slack-ops")
+    config = RoutingFactories(Base(channels.stack.overrides)).channels.find("slack-ops")
     assert config is not None
     assert (config.kind, config.settings) == (ChannelKind.SLACK, {"url": SLACK_REF})
 
@@ -97,7 +98,7 @@ def test_what_was_read_can_be_sent_back(channels: ChannelsApi) -> None:
     shown = channels.made("hook", kind="Webhook", settings={"url": url})
     answer = channels.put("hook", settings=shown["settings"], kind="Webhook", revision=1)
     assert answer.status == 200
-    config = bootstrap.channel_book().find_now("hook")
+    config = RoutingFactories(Base(channels.stack.overrides)).channels.find_now("hook")
     assert config is not None
     assert config.settings == {"url": url}
 
@@ -137,7 +138,7 @@ def test_a_deleted_channel_is_gone_for_everybody(channels: ChannelsApi) -> None:
     assert channels.api.get(f"{CHANNELS}/slack-ops").status == 404
     assert channels.api.delete(f"{CHANNELS}/slack-ops").status == 404
     assert channels.put("slack-ops").status == 404
-    assert bootstrap.channel_book().find_now("slack-ops") is None
+    assert RoutingFactories(Base(channels.stack.overrides)).channels.find_now("slack-ops") is None
     assert channels.states.get("slack-ops") == WORKING
 
 

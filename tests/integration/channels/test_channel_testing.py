@@ -185,10 +185,10 @@ def test_a_channel_that_is_deleted_between_the_two_is_told(channels: ChannelsApi
 
 
 def test_the_time_of_a_test_fits_into_the_time_of_those_who_wait_for_it() -> None:
-    from certctl.bootstrap_notifications import _TRIAL_SECONDS
+    from certctl.compose.notifications_api import TRIAL_SECONDS
 
-    assert DEADLINE_SECONDS < _TRIAL_SECONDS < functions()["notifications_api"]["Timeout"]
-    assert functions()["notification_worker"]["Timeout"] > _TRIAL_SECONDS
+    assert DEADLINE_SECONDS < TRIAL_SECONDS < functions()["notifications_api"]["Timeout"]
+    assert functions()["notification_worker"]["Timeout"] > TRIAL_SECONDS
 
 
 PAGER = ChannelConfig("pager", ChannelKind.PAGERDUTY, {})

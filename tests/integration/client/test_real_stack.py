@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from certctl import bootstrap
 from certctl.domain.access.permissions import Role
 from certctl.store.audit.events import AuditStore
 from certctl.store.audit.items import AuditItem
@@ -26,7 +25,7 @@ _NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def sealed(stack: Deployed) -> SealedTrail:
     """Five seals: an empty one, three with events, late ones too, and an empty one."""
     stack.clock.time = _NOON
-    bootstrap.audit_store().mark_beginning(_NOON - timedelta(days=1))
+    AuditStore(stack.database).mark_beginning(_NOON - timedelta(days=1))
     trail = SealedTrail(stack.database, client("s3"), stack.clock, began=(_NOON - timedelta(days=1)).date())
     for number in range(3):
         moments = [stack.clock() - timedelta(minutes=2, seconds=n) for n in range(12)]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap_notifications
 from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.store.notifications.notifications import NotificationStore
 from local.events import read_event
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.clock import Clock
@@ -51,15 +51,15 @@ def handled(stack: Deployed, name: str, **values: str) -> Any:
     return stack.privileges.of(folder, handler)(event, Context())
 
 
-def status_of(row_id: str) -> NotificationStatus:
-    row = bootstrap_notifications.notification_store().get(row_id)
+def status_of(stack: Deployed, row_id: str) -> NotificationStatus:
+    row = NotificationStore(stack.database).get(row_id)
     assert row is not None
     return row.status
 
 
 def stored(stack: Deployed, **changes: Any) -> str:
     row = a_notification(stack.clock(), **changes)
-    stack.database.write(bootstrap_notifications.notification_store().create_step(row))
+    stack.database.write(NotificationStore(stack.database).create_step(row))
     return row.id
 
 
@@ -93,7 +93,7 @@ def test_requeue_brings_a_dead_notification_back(stack: Deployed, receiver: Rece
     receiver.behave(answers(404))
     row_id = stored(stack)
     handled(stack, "retry_sweep_schedule/sweep")
-    assert status_of(row_id) is NotificationStatus.DEAD
+    assert status_of(stack, row_id) is NotificationStatus.DEAD
     answer = handled(stack, "notifications_api/requeue", NOTIFICATION_ID=row_id)
     assert answer["statusCode"] == 200
-    assert status_of(row_id) is NotificationStatus.PENDING
+    assert status_of(stack, row_id) is NotificationStatus.PENDING

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap_certificates
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.issuing.issuing import CERTIFICATES, Issuing
@@ -62,7 +62,7 @@ def test_a_search_is_incomplete_until_the_schedule_has_looked(world: Issuing) ->
         **{"data": [], "next_cursor": None, "per_page": 50, "incomplete": True},
         "hint": _search(world, "sso")["hint"],
     }
-    bootstrap_certificates.search_backfill().run(lambda: True)
+    MaintenanceSchedule(world.stack.overrides).search_backfill.run(lambda: True)
     assert "incomplete" not in _search(world, "sso")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap_notifications
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.insights.figures import NotificationFigures
+from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.notifications.public_url import PublicUrlStore
 from tests.support.aws.clients import client
 from tests.support.channels.event_schemas import problems_by
@@ -59,7 +59,7 @@ def slack_stack(receiver: Receiver, local: pytest.MonkeyPatch) -> Iterator[Deplo
 
 def _queued(stack: Deployed, **changes: Any) -> str:
     row = a_notification(stack.clock(), **changes)
-    stack.database.write(bootstrap_notifications.notification_store().create_step(row))
+    stack.database.write(NotificationStore(stack.database).create_step(row))
     return row.id
 
 
@@ -76,8 +76,8 @@ def _sweep() -> dict[str, Any]:
     return report
 
 
-def _status(row_id: str) -> NotificationStatus:
-    row = bootstrap_notifications.notification_store().get(row_id)
+def _status(stack: Deployed, row_id: str) -> NotificationStatus:
+    row = NotificationStore(stack.database).get(row_id)
     assert row is not None
     return row.status
 
@@ -93,7 +93,7 @@ def test_the_worker_sends_what_nudges_point_at_and_counts_it(stack: Deployed, re
     ids = [_queued(stack) for _ in range(3)]
     assert _work(*(json.dumps({"id": i, "epoch": 1}) for i in ids)) == {"batchItemFailures": []}
     assert sorted(r.headers["webhook-id"] for r in receiver.received) == sorted(ids)
-    assert {_status(i) for i in ids} == {NotificationStatus.SENT}
+    assert {_status(stack, i) for i in ids} == {NotificationStatus.SENT}
     sends = NotificationFigures(stack.database).sends()
     assert sends == {("webhook-default", "delivered"): 3}
 
@@ -115,9 +115,9 @@ def test_the_worker_lets_30_of_a_kind_through_and_holds_the_others_back(
     ids = [_queued(stack, **to_slack) for _ in range(34)]
     _work(*(json.dumps({"id": i, "epoch": 1}) for i in ids))
     assert len(receiver.received) == 30
-    assert sorted(map(_status, ids)) == ["pending"] * 4 + ["sent"] * 30
+    assert sorted(_status(stack, i) for i in ids) == ["pending"] * 4 + ["sent"] * 30
     stack.clock.advance(timedelta(seconds=70))
-    waiting = [i for i in ids if _status(i) is NotificationStatus.PENDING]
+    waiting = [i for i in ids if _status(stack, i) is NotificationStatus.PENDING]
     _work(*(json.dumps({"id": i, "epoch": 1}) for i in waiting))
     api = stack.admin("notifications_api")
     row = api.get(f"{_BASE}/{waiting[0]}").body
@@ -141,7 +141,7 @@ def test_a_message_that_is_no_nudge_comes_back_alone(stack: Deployed) -> None:
     row_id = _queued(stack)
     answer = _work("no json", json.dumps({"id": row_id, "epoch": 1}))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    assert _status(row_id) is NotificationStatus.SENT
+    assert _status(stack, row_id) is NotificationStatus.SENT
 
 
 def test_a_404_is_dead_listed_in_the_queue_and_requeued_by_the_api(

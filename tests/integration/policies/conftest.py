@@ -2,17 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from certctl import bootstrap
 from tests.support.functions.deployed import Deployed
 from tests.support.issuing.issuing import Issuing, issuing
-
-_AFFECTED = (
-    bootstrap.channel_book,
-    bootstrap.alert_routing,
-    bootstrap.stores,
-    bootstrap.policy_gate,
-    bootstrap.clearance,
-)
 
 
 @pytest.fixture
@@ -25,5 +16,4 @@ def world(stack: Deployed) -> Iterator[Issuing]:
 @pytest.fixture
 def channel(monkeypatch: pytest.MonkeyPatch, world: Issuing) -> None:
     monkeypatch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")
-    for factory in _AFFECTED:
-        factory.cache_clear()
+    world.stack.restart()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap, bootstrap_jobs
+from certctl.compose.catalog_api import CatalogApi
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.catalog.records import Issuer, IssuerType, Kind
 from certctl.domain.errors import Conflict
@@ -160,7 +161,7 @@ def test_what_is_disabled_by_now_is_not_approved_and_its_job_has_failed_with_an_
     disabled = Issuer(IssuerType.GENERIC_CA, {}, enabled=False)
     stored = entry(Kind.ISSUER, "iss-local", world.stack.clock(), disabled)
     world.stack.database.transact(CatalogStore(world.stack.database).create_steps(stored))
-    bootstrap.catalog_book()._known.clear()
+    world.stack.restart()
 
     refused = people.approve(bob, certificate["job_id"])
     world.work()
@@ -199,7 +200,7 @@ def test_a_job_that_was_open_before_the_profile_demanded_approval_awaits_it(
     assert before is not None
     after = a_profile("plain", now, requires_approval=True)
     world.stack.database.transact(catalog.replace_steps(before, after))
-    bootstrap.catalog_book()._known.clear()
+    world.stack.restart()
 
     world.work()
 
@@ -215,7 +216,7 @@ def test_nothing_is_signed_once_the_wait_for_approval_is_over(world: Issuing, pe
     certificate = _asked(people, ann, csr_pem=_csr())
     world.stack.clock.advance(timedelta(hours=168, seconds=1))
 
-    bootstrap_jobs.due_jobs().run(lambda: True)
+    MaintenanceSchedule(world.stack.overrides).due_jobs.run(lambda: True)
 
     assert _job(people, ann, certificate["job_id"])["status"] == "Failed"
     assert people.approve(bob, certificate["job_id"]).status == 409
@@ -293,4 +294,4 @@ def test_a_chain_of_keys_does_not_grow_until_its_beginning_is_forgotten(
     maker = Principal("key-last", Role.ADMIN, ("*",), makers=tuple(f"key-{n}" for n in range(100)))
 
     with pytest.raises(Conflict):
-        bootstrap.api_keys().create(maker, NewApiKey("one too many", Role.ADMIN))
+        CatalogApi(world.stack.overrides).api_keys.create(maker, NewApiKey("one too many", Role.ADMIN))

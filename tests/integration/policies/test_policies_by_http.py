@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
 from certctl.domain.access.permissions import Role
 from certctl.domain.policies.policies import PolicyType
 from certctl.store.notifications.items import NotificationItem
@@ -24,7 +23,7 @@ def rule(
     """In force at once: the process forgets what it remembers of the catalog."""
     policy = a_policy(policy_id, kind, world.stack.clock(), severity, **config)
     store_entry(world.stack.database, policy)
-    bootstrap.catalog_book()._policies = None
+    world.stack.restart()
 
 
 def asked(world: Issuing, **fields: Any) -> Answer:
@@ -151,7 +150,7 @@ def test_a_refusal_stands_where_it_cannot_be_recorded(
         raise RuntimeError("the table is gone")
 
     api = world.api
-    monkeypatch.setattr(type(bootstrap.database()), "transact", broken)
+    monkeypatch.setattr(type(world.stack.database), "transact", broken)
     assert api.post(CERTIFICATES, {"common_name": "www.example.com"}).status == 422
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap, bootstrap_catalog
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.notifications.notifications import Severity
 from certctl.domain.policies.evaluations import SETTLED_AFTER
 from certctl.domain.policies.policies import PolicyType
@@ -49,8 +49,7 @@ def edited(world: Issuing, policy_id: str = "pol-1", **fields: Any) -> Any:
 
 def forget(world: Issuing) -> None:
     """As after a minute."""
-    bootstrap.catalog_book()._policies = None
-    bootstrap.catalog_book()._known.clear()
+    world.stack.restart()
 
 
 def work(world: Issuing, job_id: str) -> None:
@@ -253,8 +252,7 @@ def test_one_alert_tells_of_all_that_an_evaluation_found(
     for number in range(3):
         world.issued(f"c{number}.example.com", environment="staging")
     monkeypatch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")
-    bootstrap.channel_book.cache_clear()
-    bootstrap.alert_routing.cache_clear()
+    world.stack.restart()
     made(world)
 
     evaluated(world)
@@ -296,5 +294,5 @@ def test_a_policy_of_an_earlier_release_is_evaluated_after_the_upgrade(world: Is
 
 def maintain(world: Issuing) -> None:
     forget(world)
-    reviews = bootstrap_catalog.policy_reviews()
+    reviews = MaintenanceSchedule(world.stack.overrides).policy_reviews
     world.stack.privileges.of("maintenance_schedule", reviews.run)(lambda: True)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.items import CertificateItem
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.keys import RENEWAL_REPLAN
@@ -46,11 +46,11 @@ def test_an_edited_policy_plans_its_certificates_anew_once_nobody_remembers_the_
 ) -> None:
     certificate = world.issued()
     database, now = world.stack.database, world.stack.clock()
-    refer = bootstrap.catalog_store().refer_step(
+    refer = CatalogStore(database).refer_step(
         Kind.RENEWAL_POLICY, "rp-default", f"certificate#{certificate['id']}"
     )
     before = Entry(Kind.RENEWAL_POLICY, "rp-default", "Default", RenewalPolicy(), now, now)
-    database.transact([refer, *bootstrap.catalog_store().create_steps(before)])
+    database.transact([refer, *CatalogStore(database).create_steps(before)])
     catalog = world.stack.admin("catalog_api")
     path = "/api/v1/renewal-policies/rp-default"
     body = catalog.get(path).body

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from certctl import bootstrap
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
 from certctl.domain.channels.channels import ChannelKind
@@ -18,6 +17,7 @@ from certctl.domain.notifications.routing import Route, RoutingRule
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.channels.items import ChannelStateItem
 from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.issuing.acme import AcmeStore
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.keys import CHANNEL_STATE
 from certctl.store.notifications.items import NotificationItem
@@ -159,8 +159,8 @@ def _serial(issuing: Issuing) -> dict[str, str]:
     return ids
 
 
-def _acme_token(_: Issuing) -> dict[str, str]:
-    bootstrap.acme_store().publish_token("token-1", "token-1.thumbprint")
+def _acme_token(issuing: Issuing) -> dict[str, str]:
+    AcmeStore(issuing.stack.database, issuing.stack.clock).publish_token("token-1", "token-1.thumbprint")
     return {"token": "token-1"}
 
 

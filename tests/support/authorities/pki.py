@@ -7,17 +7,18 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certctl.compose.crl_publisher import CrlPublisher
+from certctl.compose.rooms.base import Overrides
+from certctl.compose.stack_admin import StackAdmin
 from certctl.connectors.aws.objects import Objects
-from certctl.connectors.pki_site import PkiSite
 from certctl.crypto.kms_key import KmsPrivateKey
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
 from certctl.domain.ids import new_id
 from certctl.domain.revocation.revocations import Revocation
 from certctl.services.authorities.activation import CaActivation
-from certctl.services.authorities.provisioning import CaProvisioning, IssuerPorts
-from certctl.services.authorities.setup import ACTOR, AuthoritySettings, CertificateAuthority
+from certctl.services.authorities.provisioning import CaProvisioning
+from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
 from certctl.services.status.crl_publishing import CrlPublication
-from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.items import AuthorityItem
 from certctl.store.database import Database
@@ -61,70 +62,46 @@ class Pki:
     def objects(self) -> Objects:
         return Objects(self.s3, BUCKET)
 
-    def publishing(self, objects: Objects | None = None) -> CrlPublication:
-        return CrlPublication(
-            self.authorities,
-            self.revocations,
-            self.changes,
-            objects or self.objects,
-            lambda authority: self.keys[authority.key_arn],
-            self.clock,
+    def overrides(
+        self,
+        objects: Objects | None = None,
+        load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
+    ) -> Overrides:
+        return Overrides(
+            now=self.clock,
             sleep=lambda _: None,
+            database=self.database,
+            ca_key=lambda authority: self.keys[authority.key_arn],
+            load_key=load_key or self.keys.__getitem__,
+            pki_objects=objects or self.objects,
         )
 
-    def authority(
+    def publishing(self, objects: Objects | None = None) -> CrlPublication:
+        return CrlPublisher(self.overrides(objects)).publishing
+
+    def admin(
         self,
         settings: AuthoritySettings = SETTINGS,
         objects: Objects | None = None,
         load_key: Callable[[str], ec.EllipticCurvePrivateKey] | None = None,
         request_crls: Callable[[str], object] | None = None,
-        activate: Callable[[Authority], None] | None = None,
-    ) -> CertificateAuthority:
-        publishing = self.publishing(objects)
-        return CertificateAuthority(
-            settings,
-            self.database,
-            self.authorities,
-            AuditStore(self.database),
-            PkiSite(objects or self.objects),
-            load_key or self.keys.__getitem__,
-            publishing.publish_if_due,
-            activate or self.activation(objects, request_crls).activate,
-            self.clock,
-        )
-
-    def activation(
-        self,
-        objects: Objects | None = None,
-        request_crls: Callable[[str], object] | None = None,
         require_served: Callable[[Authority, CrlShard], object] = lambda authority, shard: None,
-    ) -> CaActivation:
-        return CaActivation(
-            self.database,
-            self.authorities,
-            AuditStore(self.database),
-            PkiSite(objects or self.objects),
-            request_crls or self.publishing(objects).publish_due_of,
-            require_served,
-            ACTOR,
-            self.clock,
-        )
+    ) -> StackAdmin:
+        admin = StackAdmin(self.overrides(objects, load_key))
+        admin.authority_settings = settings
+        admin.request_crls = request_crls or self.publishing(objects).publish_due_of
+        admin.require_served = require_served
+        return admin
 
-    def local_issuers(
-        self,
-        objects: Objects | None = None,
-        request_crls: Callable[[str], object] | None = None,
-        activate: Callable[[Authority], None] | None = None,
-    ) -> CaProvisioning:
-        ports = IssuerPorts(
-            host=HOST,
-            load_new_key=self.keys.__getitem__,
-            load_key=self.keys.__getitem__,
-            activate=activate or self.activation(objects, request_crls).activate,
-            actor=ACTOR,
-            now=self.clock,
-        )
-        return CaProvisioning(self.database, self.authorities, AuditStore(self.database), ports)
+    def authority(self, settings: AuthoritySettings = SETTINGS, **replaced: Any) -> CertificateAuthority:
+        """`replaced` as for `admin`."""
+        return self.admin(settings, **replaced).certificate_authority
+
+    def activation(self, **replaced: Any) -> CaActivation:
+        return self.admin(**replaced).ca_activation
+
+    def local_issuers(self, objects: Objects | None = None, **replaced: Any) -> CaProvisioning:
+        return self.admin(objects=objects, **replaced).local_issuers
 
     def new_key(self, arn: str = "arn:second") -> str:
         """The ARN of a further key for an issuing CA."""

@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from certctl import bootstrap
 from certctl.domain.policies.policies import PolicyType
 from tests.support.api.http import Answer
 from tests.support.catalog.entries import a_policy, store_entry
@@ -34,7 +33,7 @@ ANSWER, MESSAGES = "A refusal", "Messages by type"
 def rule(world: Issuing, kind: PolicyType, severity: str, policy_id: str, config: Mapping[str, Any]) -> None:
     """In force at once: the process forgets what it remembers of the catalog."""
     store_entry(world.stack.database, a_policy(policy_id, kind, world.stack.clock(), severity, **config))
-    bootstrap.catalog_book()._policies = None
+    world.stack.restart()
 
 
 def recorded(world: Issuing) -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from certctl.compose.stack_admin import StackAdmin
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.records import Kind
 from tests.support.api.http import Client
@@ -64,7 +65,5 @@ class CatalogByHttp:
         return f"{PATHS[kind]}/{record['id']}"
 
     def with_defaults(self) -> "CatalogByHttp":
-        from certctl import bootstrap_catalog
-
-        bootstrap_catalog.catalog_defaults().make()
+        StackAdmin(self.stack.overrides).catalog_defaults.make()
         return self

@@ -36,7 +36,7 @@ _PUBLISHED = (
 
 
 def reach(buses: EventBuses | None = None) -> Providers:
-    """As bootstrap makes it: one attempt, at whatever answers for AWS in this test."""
+    """As composed: one attempt, at whatever answers for AWS in this test."""
     guard = AddressGuard(GuardPolicy.for_stack())
     return Providers(OutboundHttp(guard), secrets_of({}), guard, _client, STACK, buses or EventBuses())
 

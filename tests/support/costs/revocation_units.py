@@ -2,8 +2,6 @@
 
 import pytest
 
-from certctl import bootstrap
-from certctl import bootstrap_certificates as composition
 from certctl.domain.notifications.routing import Route, RoutingRule
 from certctl.store.notifications.routing import RoutingRuleStore
 from tests.support.costs.write_units import metered
@@ -22,12 +20,12 @@ def revocation_units(world: Issuing) -> dict[str, int]:
     """By table, of the transaction that revokes one version, for a webhook and a Slack channel."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CERTCTL_CHANNELS", TWO_CHANNELS)
-        _forget_channels()
+        world.stack.restart()
         _set_rule(world)
         path = f"{CERTIFICATES}/{world.issued(owner_id=_OWNER)['id']}/revoke"
         with metered(world.stack.database.client) as meter:
             answer = world.api.post(path, {"reason": "superseded"})
-    _forget_channels()
+    world.stack.restart()
     assert answer.status == 200, answer.text
     return _by_table([write.removeprefix(_COMMIT) for write in meter.writes if write.startswith(_COMMIT)])
 
@@ -38,11 +36,6 @@ def _set_rule(world: Issuing) -> None:
     route = Route(("webhook-default", "slack-default"))
     rule = RoutingRule(f"owner:{_OWNER}", (route,), now, now)
     world.stack.database.write(RoutingRuleStore(world.stack.database).create_step(rule))
-
-
-def _forget_channels() -> None:
-    for factory in (bootstrap.channel_book, bootstrap.alert_routing, bootstrap.stores, composition.revoking):
-        factory.cache_clear()
 
 
 def _by_table(writes: list[str]) -> dict[str, int]:

@@ -4,7 +4,6 @@ prints what came in. It imports nothing of this repository but what the artefact
 import json
 import os
 import sys
-from typing import Any
 
 WRITES = os.O_WRONLY | os.O_RDWR
 written: list[str] = []
@@ -26,27 +25,17 @@ imported = sorted(sys.modules)
 
 
 def make_all() -> list[str]:
-    """Calls each cached factory of a composition root that the function names; `bootstrap.issuance`."""
-    import ast
-    from pathlib import Path
-    from types import ModuleType
+    """Makes each public part of the function's composition that takes no arguments: what its handlers use."""
+    from functools import cached_property
 
-    tree = ast.parse(Path(app.__file__).read_text(encoding="utf-8"))
-    named = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    made = []
-    for root, factory_name in sorted(tuple(name.rsplit(".", 1)) for name in named):
-        module = getattr(app, root, None)
-        factory = getattr(module, factory_name, None) if isinstance(module, ModuleType) else None
-        if callable(factory) and _is_cached_without_arguments(factory):
-            factory()
-            made.append(f"{root}.{factory_name}")
-    return made
-
-
-def _is_cached_without_arguments(factory: Any) -> bool:
-    import inspect
-
-    return hasattr(factory, "cache_clear") and not inspect.signature(factory).parameters
+    kinds = vars(type(app.services)).items()
+    parts = [name for name, made in kinds if isinstance(made, cached_property | property) and name[0] != "_"]
+    for name in parts:
+        getattr(app.services, name)
+    access = getattr(app.services, "access", None)
+    if access is not None:
+        _ = access.api_services, access.edge
+    return sorted(parts)
 
 
 def uncompiled() -> list[str]:

@@ -10,28 +10,15 @@ from typing import Any
 
 import pytest
 
-from certctl import (
-    bootstrap,
-    bootstrap_agents,
-    bootstrap_audit,
-    bootstrap_authority,
-    bootstrap_catalog,
-    bootstrap_certificates,
-    bootstrap_deliveries,
-    bootstrap_external,
-    bootstrap_insights,
-    bootstrap_jobs,
-    bootstrap_notifications,
-    bootstrap_public,
-    bootstrap_renewal,
-    bootstrap_routing,
-    config,
-)
-from certctl.connectors.aws import clients
+from certctl import config
+from certctl.compose.rooms.base import DEPLOYED, Overrides
+from certctl.connectors.aws.clients import make_client
 from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.access.permissions import Role
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.catalog.cache import CachedCatalog
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.database import Database
 from tests.support.api.http import Client
 from tests.support.audit.seals import AUDIT_BUCKET, new_audit_bucket
@@ -39,36 +26,42 @@ from tests.support.aws.clients import REGION, client, local_aws, new_database
 from tests.support.aws.least_privilege import Privileges, submit_in_context
 from tests.support.aws.local_kms import LocalLambda
 from tests.support.clock import Clock
+from tests.support.functions.composition import FOLDERS
 from tests.support.functions.functions import api_modules
 
-_ROOTS = (
-    bootstrap,
-    bootstrap_agents,
-    bootstrap_audit,
-    bootstrap_authority,
-    bootstrap_catalog,
-    bootstrap_certificates,
-    bootstrap_deliveries,
-    bootstrap_external,
-    bootstrap_insights,
-    bootstrap_jobs,
-    bootstrap_notifications,
-    bootstrap_public,
-    bootstrap_renewal,
-    bootstrap_routing,
-)
 _INVOKED = ("notification_worker", "external_issuer_worker")
 _QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter")
 
 
 @dataclass
 class Deployed:
-    """`client` calls a function by its folder's name, with that function's permissions."""
+    """`client` calls a function by its folder's name, with that function's permissions. `clients` replaces
+    clients of AWS, by service."""
 
     database: Database
     clock: Clock
     privileges: Privileges
+    clients: dict[str, Any] = field(default_factory=dict)
     admin_key: str = field(default="")
+    overrides: Overrides = field(init=False)
+    cached_catalog: CachedCatalog = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clients["lambda"] = LocalLambda(
+            {folder: _invoked(self.privileges, folder) for folder in _INVOKED}
+        )
+        self.restart()
+
+    def restart(self) -> None:
+        """As in processes that have just started: nothing is remembered of the catalog and the channels."""
+        self.cached_catalog = CachedCatalog(CatalogStore(self.database), self.clock)
+        self.overrides = Overrides(
+            now=self.clock, database=self.database, client=self._client, cached_catalog=self.cached_catalog
+        )
+        compose(self.overrides)
+
+    def _client(self, service: str, **options: Any) -> Any:
+        return self.clients.get(service) or make_client(service, REGION, **options)
 
     def client(self, folder: str, key: str | None = None) -> Client:
         return Client(self.privileges.of(folder, api_modules()[folder].lambda_handler), key)
@@ -116,27 +109,12 @@ def deployed(clock: Clock) -> Iterator[Deployed]:
     privileges = Privileges()
     with local_aws(), pytest.MonkeyPatch.context() as patch:
         _set_environment(patch)
-        patch.setattr(bootstrap, "now", clock)
         patch.setattr(ThreadPoolExecutor, "submit", submit_in_context)
-        patch.setattr(clients, "make_client", _make_client(clients.make_client, privileges))
-        new_database()
+        database = new_database()
         new_audit_bucket(client("s3"))
-        _forget_made_objects()
-        database = bootstrap.database()
         yield Deployed(database, clock, privileges)
-        _forget_made_objects()
+        compose(DEPLOYED)
     assert not privileges.refused, privileges.refused
-
-
-def _make_client(real: Callable[..., Any], privileges: Privileges) -> Callable[..., Any]:
-    """Lambda of moto runs containers: functions that others invoke run in process."""
-
-    def make_client(service: str, *arguments: Any, **options: Any) -> Any:
-        if service != "lambda":
-            return real(service, *arguments, **options)
-        return LocalLambda({folder: _invoked(privileges, folder) for folder in _INVOKED})
-
-    return make_client
 
 
 def _invoked(privileges: Privileges, folder: str) -> Callable[..., Any]:
@@ -159,8 +137,8 @@ def _set_environment(patch: pytest.MonkeyPatch) -> None:
         patch.setenv(f"CERTCTL_QUEUE_{queue.upper()}", url)
 
 
-def _forget_made_objects() -> None:
-    for root in _ROOTS:
-        for made in vars(root).values():
-            if hasattr(made, "cache_clear"):
-                made.cache_clear()
+def compose(overrides: Overrides) -> None:
+    """Composes every function, as at the start of its process."""
+    for folder in FOLDERS:
+        app: Any = import_module(f"functions.{folder}.app")
+        app.services = type(app.services)(overrides)

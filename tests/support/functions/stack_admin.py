@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from certctl import bootstrap, bootstrap_authority, bootstrap_catalog
 from tests.support.authorities.pki import BUCKET, Pki
 from tests.support.aws.clients import REGION
 from tests.support.channels.receivers import Receiver
@@ -20,13 +19,6 @@ ENVIRONMENT = {
     "CERTCTL_FUNCTION_CRL_PUBLISHER": "crl_publisher",
     "POWERTOOLS_SERVICE_NAME": "stack_admin",
 }
-
-
-def forget() -> None:
-    modules = (bootstrap, bootstrap_authority, bootstrap_catalog)
-    for factory in (factory for module in modules for factory in vars(module).values()):
-        if hasattr(factory, "cache_clear"):
-            factory.cache_clear()
 
 
 def deployment(receiver: Receiver, kind: str, **fields: str) -> dict[str, Any]:

@@ -6,10 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from certctl import config
-from certctl.connectors.aws import clients
 from certctl.domain.access.permissions import Role
 from functions.signing_worker.app import lambda_handler as signing_worker
 from tests.support.api.http import Answer, Client
@@ -95,11 +92,5 @@ def bodies(queue: str) -> list[Any]:
 def issuing(stack: Deployed) -> Iterator[Issuing]:
     """CAs made and empty CRLs published, as the deploy does."""
     pki = prepared_pki(stack.database, stack.clock)
-    kms, real = LocalKms(pki.keys), clients.make_client
-
-    def make_client(service: str, *arguments: Any, **options: Any) -> Any:
-        return kms if service == "kms" else real(service, *arguments, **options)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clients, "make_client", make_client)
-        yield Issuing(stack, pki)
+    stack.clients["kms"] = LocalKms(pki.keys)
+    yield Issuing(stack, pki)

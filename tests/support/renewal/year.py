@@ -21,6 +21,8 @@ from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.renewal.policies import RenewalPolicy
+from certctl.services.issuing.local import LocalIssuance, Signers
+from certctl.services.jobs.worker import JobWorker
 from certctl.store.certificates.items import CertificateItem
 from certctl.store.database import Database
 from certctl.store.notifications.notifications import NotificationStore
@@ -113,7 +115,7 @@ class Year:
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
         self._lay_down_authorities(authorities)
-        self._signing = self.plane.signing(key_of=self._key_of, nudge_job=self._nudge_job)
+        self._signing = self._worker()
 
     def _lay_down_authorities(self, authorities: Mapping[str, Any]) -> None:
         from certctl.crypto.pem import certificate_pem
@@ -137,6 +139,15 @@ class Year:
             shard = CrlShard(ca_id, "0", row.crl_url, open=True)
             self.database.transact(self.plane.pki.authorities.create_steps(row, [shard]))
             store_entry(self.database, entry(Kind.ISSUER, issuer_id, self.began))
+
+    def _worker(self) -> JobWorker:
+        """The signing worker; its retries come when they are due, however long that takes."""
+        worker, base = self.plane.signing_worker(), self.plane.changes.base
+        signers = Signers(self._key_of, self._nudge_job, base.nudges.notifications, base.nudges.crl)
+        worker.signing = LocalIssuance(
+            self.plane.stores, signers, self.plane.clearance, self._clock, self.plane.overrides.random
+        )
+        return self.plane.privileges.within("signing_worker", worker.jobs)
 
     def _is_down(self, issuer_id: str) -> bool:
         return issuer_id == "iss-local" and self._is_within(self.plot.issuer_down)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from mcp import MCPError
 
-from certctl import bootstrap_certificates
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.access.permissions import Role
 from certctl.domain.ids import shard_of
 from certctl.domain.notifications.notifications import NotificationStatus
@@ -135,9 +135,9 @@ def test_a_certificate_is_found_by_what_people_say(mcp: Session, stack: BridgedS
 def test_what_a_search_does_not_know_yet_is_said(mcp: Session, stack: BridgedStack) -> None:
     said = mcp.tool("list_certificates", search="no-such-name")
     assert "still being indexed" in said["hint"]
-    bootstrap_certificates.search_backfill().run(lambda: True)
+    MaintenanceSchedule(stack.issuing.stack.overrides).search_backfill.run(lambda: True)
     stack.issuing.stack.clock.advance(SETTLED_AFTER)
-    bootstrap_certificates.search_backfill().run(lambda: True)
+    MaintenanceSchedule(stack.issuing.stack.overrides).search_backfill.run(lambda: True)
     assert mcp.tool("list_certificates", search="no-such-name")["hint"] is None
     assert "Use search" in mcp.tool("list_certificates", name="no-such-name")["hint"]
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from certctl import bootstrap, bootstrap_routing
-from certctl import bootstrap_certificates as composition
+from certctl.compose.notifications_api import NotificationsApi
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications.mutes import MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM
@@ -169,7 +168,7 @@ def test_of_many_at_once_no_more_are_made_than_a_team_may_have(stack: Deployed) 
 
     def make(_: int) -> bool:
         try:
-            bootstrap_routing.mutes().create(operator, wanted)
+            NotificationsApi(stack.overrides).mutes.create(operator, wanted)
         except Conflict:
             return False
         return True
@@ -218,11 +217,11 @@ def test_a_muted_revocation_is_listed_not_nudged_and_requeued(
     world: Issuing, stack: Deployed, api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CERTCTL_CHANNELS", "Webhook.url=certctl/blue/channels/webhook")
-    _forget_channels()
+    stack.restart()
     certificate = world.issued(team_id="t-web")
     assert api.post(MUTES, of_team(stack)).status == 201
     assert world.api.post(f"{CERTIFICATES}/{certificate['id']}/revoke", {}).status == 200
-    _forget_channels()
+    stack.restart()
 
     (row,) = api.get(NOTIFICATIONS, certificate_id=certificate["id"]).body["data"]
     assert (row["status"], row["outcome"], row["sent_at"]) == ("sent", "muted", None)
@@ -232,11 +231,6 @@ def test_a_muted_revocation_is_listed_not_nudged_and_requeued(
     after = api.get(f"{NOTIFICATIONS}/{row['id']}").body
     assert (after["status"], after["outcome"], after["epoch"]) == ("pending", None, 2)
     assert len(received("notifications")) == 1
-
-
-def _forget_channels() -> None:
-    for factory in (bootstrap.channel_book, bootstrap.alert_routing, bootstrap.stores, composition.revoking):
-        factory.cache_clear()
 
 
 def test_the_time_of_a_mute_may_have_any_zone(stack: Deployed, api: Client) -> None:

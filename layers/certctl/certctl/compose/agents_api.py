@@ -1,0 +1,62 @@
+"""Composes agents_api: what agents call."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl.compose.rooms.access import AccessFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.certificates import CertificateFactories
+from certctl.compose.rooms.changes import ChangeFactories
+
+if TYPE_CHECKING:
+    from certctl.services.agents.deployment_jobs import DeploymentJobs
+    from certctl.services.agents.polling import AgentWork
+    from certctl.services.agents.registration import AgentRegistration
+    from certctl.services.agents.versions import DeployableVersions
+    from certctl.services.issuing.signing_requests import SigningRequests
+
+
+class AgentsApi:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._changes = ChangeFactories(self._base)
+        self.access = AccessFactories(self._base)
+
+    @property
+    def registration(self) -> "AgentRegistration":
+        return self._changes.catalog.registration
+
+    @cached_property
+    def agent_work(self) -> "AgentWork":
+        from certctl.services.agents.polling import AgentStores, AgentWork
+        from certctl.store.jobs.lists import JobIndexes
+
+        catalog = self._changes.catalog
+        stores = AgentStores(
+            database=self._base.database,
+            states=catalog.agent_states,
+            consents=catalog.agent_consents,
+            keys=self.access.key_store,
+            jobs=JobIndexes(self._base.database),
+            catalog=catalog.store,
+            book=catalog.cached,
+            audit=self._base.audit,
+        )
+        return AgentWork(stores, self._base.now)
+
+    @cached_property
+    def deployments(self) -> "DeploymentJobs":
+        from certctl.services.agents.deployment_jobs import DeploymentJobs
+
+        base, states = self._base, self._changes.catalog.agent_states
+        return DeploymentJobs(self._changes.stores, states, base.nudges.notifications, base.now, base.random)
+
+    @cached_property
+    def deployable_versions(self) -> "DeployableVersions":
+        from certctl.services.agents.versions import DeployableVersions
+
+        return DeployableVersions(self._changes.stores)
+
+    @property
+    def signing_requests(self) -> "SigningRequests":
+        return CertificateFactories(self._changes).signing_requests

@@ -1,0 +1,95 @@
+"""Composes catalog_api: configuration records and API keys."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+from certctl.compose.rooms.access import AccessFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.catalog import CatalogFactories
+
+if TYPE_CHECKING:
+    from certctl.domain.catalog.kinds import CatalogKinds
+    from certctl.services.access.api_keys import ApiKeys
+    from certctl.services.agents.agents import Agents
+    from certctl.services.agents.registration import AgentRegistration
+    from certctl.services.catalog.checks import CatalogChecks
+    from certctl.services.catalog.issuer_tests import IssuerTests
+    from certctl.services.catalog.records import Catalog
+    from certctl.services.policies.violations import Violations
+
+_TRIAL_SECONDS = 25
+
+
+class CatalogApi:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._catalog = CatalogFactories(self._base)
+        self.access = AccessFactories(self._base)
+        self.now = self._base.now
+
+    @cached_property
+    def api_keys(self) -> "ApiKeys":
+        from certctl.services.access.api_keys import ApiKeys
+
+        return ApiKeys(self._base.database, self.access.key_store, self._base.audit, self.now)
+
+    @property
+    def registration(self) -> "AgentRegistration":
+        return self._catalog.registration
+
+    @property
+    def catalog_kinds(self) -> "CatalogKinds":
+        return self._catalog.store.kinds
+
+    @cached_property
+    def catalog(self) -> "Catalog":
+        from certctl.services.catalog.records import Catalog
+
+        return Catalog(self._catalog.records, self._base.nudges.jobs, self.now)
+
+    @cached_property
+    def agents(self) -> "Agents":
+        from certctl.services.agents.agents import Agents
+
+        catalog = self._catalog
+        return Agents(catalog.records, self.access.key_store, catalog.retirements, self.now)
+
+    @cached_property
+    def tests(self) -> "CatalogChecks":
+        from certctl.services.catalog.checks import CatalogChecks
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.certificates.certificates import CertificateStore
+        from certctl.store.policies.lifetimes import longest_lifetime
+
+        database, catalog = self._base.database, self._catalog
+        return CatalogChecks(
+            catalog.records,
+            AuthorityStore(database),
+            CertificateStore(database),
+            self._issuer_testing.fault_of,
+            lambda: longest_lifetime(catalog.store),
+            self.now,
+        )
+
+    @property
+    def _issuer_testing(self) -> "IssuerTests":
+        """The worker's one request takes 15 s at most, after names were resolved."""
+        from certctl.connectors.aws.functions import Function
+        from certctl.services.catalog.issuer_tests import IssuerTests
+
+        client = self._base.new_client("lambda", read_seconds=_TRIAL_SECONDS, attempts=1)
+        return IssuerTests(Function(client, config.function_name("external_issuer_worker")).call)
+
+    @cached_property
+    def violations(self) -> "Violations":
+        from certctl.domain.catalog.records import Kind
+        from certctl.services.policies.violations import Violations
+        from certctl.store.catalog.cache import MAX_POLICIES
+        from certctl.store.policies.violations import ViolationStore
+
+        def policy_ids() -> list[str]:
+            page = self._catalog.store.page(Kind.POLICY, None, MAX_POLICIES)
+            return [policy.id for policy in page.entries]
+
+        return Violations(ViolationStore(self._base.database), policy_ids, self.now)

@@ -1,0 +1,93 @@
+"""Composes certificates_api: certificates asked for, read, renewed, revoked."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl.compose.rooms.access import AccessFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.certificates import CertificateFactories
+from certctl.compose.rooms.changes import ChangeFactories
+
+if TYPE_CHECKING:
+    from certctl.services.agents.deployment_requests import DeploymentRequests
+    from certctl.services.certificates.certificates import Certificates
+    from certctl.services.certificates.lists import CertificateLists
+    from certctl.services.certificates.search_coverage import SearchCoverage
+    from certctl.services.issuing.requests import Issuance
+    from certctl.services.issuing.signing_requests import SigningRequests
+    from certctl.services.revocation.bulk_requests import BulkRevocations
+    from certctl.services.revocation.revocation import RevocationService
+    from certctl.services.status.lists import RevocationLists
+
+
+class CertificatesApi:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._changes = ChangeFactories(self._base)
+        self._certificates = CertificateFactories(self._changes)
+        self.access = AccessFactories(self._base)
+        self.now = self._base.now
+
+    @cached_property
+    def certificates(self) -> "Certificates":
+        from certctl.services.certificates.certificates import Certificates
+
+        changes = self._changes
+        return Certificates(changes.stores, changes.catalog.references, changes.policy_gate, self.now)
+
+    @cached_property
+    def issuance(self) -> "Issuance":
+        from certctl.services.issuing.requests import Issuance
+
+        changes = self._changes
+        return Issuance(
+            changes.stores,
+            changes.catalog.references,
+            self._certificates.admission,
+            changes.policy_gate,
+            self._base.nudges.job,
+            self.now,
+        )
+
+    @property
+    def signing_requests(self) -> "SigningRequests":
+        return self._certificates.signing_requests
+
+    @property
+    def revocation(self) -> "RevocationService":
+        return self._certificates.revocation
+
+    @cached_property
+    def bulk_revocations(self) -> "BulkRevocations":
+        from certctl.services.revocation.bulk_requests import BulkRevocations
+
+        selections = self._certificates.bulk_selections
+        return BulkRevocations(self._changes.stores, selections, self._base.nudges.job, self.now)
+
+    @cached_property
+    def certificate_lists(self) -> "CertificateLists":
+        from certctl.services.certificates.lists import CertificateLists
+
+        return CertificateLists(self._certificates.indexes, self.now)
+
+    @cached_property
+    def search_coverage(self) -> "SearchCoverage":
+        from certctl.services.certificates.search_coverage import SearchCoverage
+
+        return SearchCoverage(self._certificates.search_progress, self._certificates.search_entries)
+
+    @cached_property
+    def deployment_requests(self) -> "DeploymentRequests":
+        from certctl.services.agents.deployment_requests import DeploymentRequests
+        from certctl.store.jobs.lists import JobIndexes
+
+        return DeploymentRequests(self._changes.stores, JobIndexes(self._base.database), self.now)
+
+    @cached_property
+    def revocation_lists(self) -> "RevocationLists":
+        from certctl.services.status.lists import RevocationLists
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.revocation.revocations import RevocationStore
+
+        database, indexes = self._base.database, self._certificates.indexes
+        return RevocationLists(AuthorityStore(database), RevocationStore(database), indexes, self.now)

@@ -1,0 +1,146 @@
+"""Composes external_issuer_worker: orders, revocations and settlements at external issuers."""
+
+from dataclasses import replace
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.changes import ChangeFactories
+from certctl.compose.rooms.outbound import OutboundFactories
+
+if TYPE_CHECKING:
+    from certctl.connectors.issuers import Factories
+    from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies, Issuers
+    from certctl.domain.catalog.records import AnyEntry
+    from certctl.domain.due_work import Nudge
+    from certctl.services.issuing.external import ExternalIssuance
+    from certctl.services.issuing.health import IssuerHealth
+    from certctl.services.issuing.issuer_tests import IssuerTestRunner
+    from certctl.services.issuing.reconciliation import OrderReconciliation
+    from certctl.services.jobs.worker import JobWorker
+    from certctl.services.renewal.issuer_windows import RenewalWindows
+    from certctl.services.revocation.issuer_revocation import IssuerRevocation
+    from certctl.store.catalog.issuer_health import IssuerContactStore
+
+
+class ExternalIssuerWorker:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._changes = ChangeFactories(self._base)
+        self._outbound = OutboundFactories(self._base)
+
+    @cached_property
+    def jobs(self) -> "JobWorker":
+        from certctl.domain.jobs import JobType, Worker
+        from certctl.services.jobs.worker import JobWorker
+
+        attempts = {
+            JobType.ISSUANCE: self.issuing.attempt,
+            JobType.RENEWAL: self.issuing.attempt,
+            JobType.REVOCATION: self.revoking.attempt,
+            JobType.SETTLEMENT: self.settling.attempt,
+        }
+        jobs = self._changes.stores.jobs
+        return JobWorker(jobs, attempts, self._nudge, self._base.now, Worker.EXTERNAL)
+
+    def _nudge(self, nudge: "Nudge", wait_seconds: float) -> None:
+        """Reaches its own queue only: the schedule sends what came here by mistake where it belongs."""
+        if nudge.is_external:
+            self._base.nudges.job(nudge, wait_seconds)
+
+    @cached_property
+    def issuing(self) -> "ExternalIssuance":
+        from certctl.services.issuing.external import ExternalIssuance
+
+        base, changes = self._base, self._changes
+        return ExternalIssuance(changes.stores, self._issuers, changes.clearance, base.now, base.random)
+
+    @cached_property
+    def revoking(self) -> "IssuerRevocation":
+        from certctl.services.revocation.issuer_revocation import IssuerRevocation
+
+        return IssuerRevocation(self._changes.stores, self._issuers, self._base.now, self._base.random)
+
+    @cached_property
+    def settling(self) -> "OrderReconciliation":
+        from certctl.services.issuing.reconciliation import OrderReconciliation
+
+        return OrderReconciliation(self._changes.stores, self._issuers, self._base.now, self._base.random)
+
+    @cached_property
+    def renewal_windows(self) -> "RenewalWindows":
+        from certctl.services.renewal.issuer_windows import RenewalWindows
+
+        return RenewalWindows(self._changes.stores, self.find_issuer, self._base.now)
+
+    @cached_property
+    def issuer_trial(self) -> "IssuerTestRunner":
+        from certctl.services.issuing.issuer_tests import IssuerTestRunner
+
+        return IssuerTestRunner(self._stored_issuer, self._contact_store, self._base.now)
+
+    @property
+    def _issuers(self) -> "Issuers":
+        from certctl.connectors.issuers.base import Issuers
+
+        return Issuers(self.find_issuer, self._base.nudge_external_job, self._base.nudges.notifications)
+
+    def find_issuer(self, issuer_id: str) -> "ExternalIssuer | None":
+        """None for an issuer that is gone or disabled. Raises InvalidInput."""
+        from certctl.domain.catalog.records import Kind
+
+        entry = self._changes.catalog.cached.find(Kind.ISSUER, issuer_id)
+        if entry is None or not entry.content.enabled:
+            return None
+        return self._built(entry, self.dependencies)
+
+    def _stored_issuer(self, issuer_id: str) -> "ExternalIssuer | None":
+        """The issuer as stored, disabled or not. Raises InvalidInput."""
+        from certctl.domain.catalog.records import Kind
+        from certctl.services.issuing.health import UnkeptHealth
+
+        entry = self._changes.catalog.store.get(Kind.ISSUER, issuer_id)
+        if entry is None or entry.is_deleting:
+            return None
+        return self._built(entry, replace(self.dependencies, health=UnkeptHealth()))
+
+    def _built(self, entry: "AnyEntry", dependencies: "IssuerDependencies") -> "ExternalIssuer":
+        from certctl.connectors.issuers import build_issuer
+
+        return build_issuer(entry, self.issuer_factories, dependencies, self._changes.catalog.store.kinds)
+
+    @cached_property
+    def issuer_factories(self) -> "Factories":
+        """Another kind of issuer is a line here."""
+        from certctl.connectors.issuers.acme.issuer import AcmeIssuers
+        from certctl.domain.catalog.records import IssuerType
+        from certctl.store.issuing.acme import AcmeStore
+
+        return {IssuerType.ACME: AcmeIssuers(AcmeStore(self._base.database, self._base.now)).build}
+
+    @cached_property
+    def dependencies(self) -> "IssuerDependencies":
+        from certctl.connectors.issuers.base import IssuerDependencies
+
+        new_client = self._base.new_client
+        return IssuerDependencies(
+            stack=config.stack().name,
+            guard=self._outbound.address_guard,
+            secrets=self._outbound.secrets,
+            # Route 53 answers slowly at times, and from one region for the whole world.
+            client=cache(lambda service: new_client(service, read_seconds=8)),
+            health=self.health,
+        )
+
+    @cached_property
+    def health(self) -> "IssuerHealth":
+        from certctl.services.issuing.health import IssuerHealth
+
+        return IssuerHealth(self._contact_store, self._base.now)
+
+    @cached_property
+    def _contact_store(self) -> "IssuerContactStore":
+        from certctl.store.catalog.issuer_health import IssuerContactStore
+
+        return IssuerContactStore(self._base.database)

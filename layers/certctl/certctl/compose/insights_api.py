@@ -1,0 +1,72 @@
+"""Composes insights_api: jobs, the audit trail, figures."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl.compose.rooms.access import AccessFactories
+from certctl.compose.rooms.audit import AuditFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.changes import ChangeFactories
+
+if TYPE_CHECKING:
+    from certctl.services.audit.exports import AuditExports
+    from certctl.services.audit.trail import AuditTrail
+    from certctl.services.insights.insights import Insights
+    from certctl.services.jobs.jobs import Jobs
+
+
+class InsightsApi:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._changes = ChangeFactories(self._base)
+        self._audit = AuditFactories(self._base)
+        self.access = AccessFactories(self._base)
+
+    @cached_property
+    def audit_trail(self) -> "AuditTrail":
+        from certctl.services.audit.trail import AuditTrail
+
+        return AuditTrail(self._base.audit, self._base.now)
+
+    @cached_property
+    def export_trail(self) -> "AuditTrail":
+        """A day a page: proofs take a step of their own."""
+        from certctl.services.audit.trail import AuditTrail
+
+        return AuditTrail(self._base.audit, self._base.now, further_days=0)
+
+    @cached_property
+    def audit_exports(self) -> "AuditExports":
+        """Returns what is in the bucket: its reader checks the signatures, with a key of their own."""
+        from certctl.connectors.seal_archive import SealArchive
+        from certctl.services.audit.exports import AuditExports
+
+        archive = SealArchive(self._audit.seal_objects, lambda _: None)
+        return AuditExports(self._audit.ranges, self._audit.seal_rows, archive, self._base.now)
+
+    @cached_property
+    def jobs(self) -> "Jobs":
+        from certctl.services.jobs.jobs import Jobs
+        from certctl.store.jobs.lists import JobIndexes
+
+        base, changes = self._base, self._changes
+        indexes = JobIndexes(base.database)
+        return Jobs(changes.stores, indexes, changes.clearance, base.nudges.job, base.now)
+
+    @cached_property
+    def insights(self) -> "Insights":
+        from certctl.services.insights.insights import Insights
+        from certctl.store.agents.figures import AgentFigures
+        from certctl.store.certificates.figures import CertificateFigures
+        from certctl.store.insights.figures import NotificationFigures
+        from certctl.store.insights.recounts import RecountStore
+
+        database = self._base.database
+        return Insights(
+            self._changes.catalog.counters,
+            CertificateFigures(database),
+            NotificationFigures(database),
+            AgentFigures(database),
+            RecountStore(database),
+            self._base.now,
+        )

@@ -1,0 +1,177 @@
+"""Composes maintenance_schedule: each task is composed when it runs, and none for the failure of another."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+from certctl.compose.rooms.audit import AuditFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.certificates import CertificateFactories
+from certctl.compose.rooms.changes import ChangeFactories
+from certctl.compose.rooms.renewal import RenewalFactories
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from certctl.domain.audit.seals import SignedHead
+    from certctl.services.agents.silence import StaleAgents
+    from certctl.services.audit.sealing import AuditSealer
+    from certctl.services.authorities.lifecycle import CaLifecycle
+    from certctl.services.catalog.deletions import CatalogDeletions
+    from certctl.services.certificates.incidents import OpenIncidents
+    from certctl.services.certificates.search_backfill import SearchBackfill
+    from certctl.services.insights.recounting import CounterRecount
+    from certctl.services.jobs.due import DueJobs
+    from certctl.services.policies.reviews import PolicyReviews
+    from certctl.services.renewal.fallback import FallbackRenewal
+    from certctl.services.revocation.keys import KeyFollowUp
+
+
+class MaintenanceSchedule:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._audit = AuditFactories(self._base)
+        self._changes = ChangeFactories(self._base)
+        self._catalog = self._changes.catalog
+
+    @cached_property
+    def sealing(self) -> "AuditSealer":
+        from certctl.connectors.seal_archive import SealArchive
+        from certctl.crypto.audit.seals import check_signature
+        from certctl.domain.audit.seals import API_CALL_CLASS, DOMAIN_EVENT_CLASS
+        from certctl.services.audit.sealing import AuditSealer, SealSettings
+        from certctl.store.locks import LockStore
+
+        kept = config.audit()
+        days = {API_CALL_CLASS: kept.api_call_days, DOMAIN_EVENT_CLASS: kept.domain_event_days}
+
+        def check(signed: "SignedHead") -> None:
+            check_signature(signed, self._seal_key.public_key())
+
+        return AuditSealer(
+            self._audit.ranges,
+            self._audit.seal_rows,
+            SealArchive(self._audit.seal_objects, check),
+            LockStore(self._base.database),
+            lambda: self._seal_key,
+            SealSettings(config.stack().name, days),
+            self._base.audit.began_on,
+            self._base.now,
+        )
+
+    @cached_property
+    def _seal_key(self) -> "ec.EllipticCurvePrivateKey":
+        """Signs in KMS. Costs a round trip for its public half."""
+        from certctl.connectors.aws.kms import load_key
+
+        return load_key(self._base.client("kms"), config.audit_seals().key_arn)
+
+    @cached_property
+    def due_jobs(self) -> "DueJobs":
+        from certctl.services.jobs.due import DueJobs
+
+        base = self._base
+        return DueJobs(self._changes.stores, base.nudges.jobs, base.nudges.notifications, base.now)
+
+    @cached_property
+    def stale_agents(self) -> "StaleAgents":
+        from certctl.services.agents.silence import StaleAgents
+        from certctl.store.jobs.lists import JobIndexes
+
+        return StaleAgents(
+            self._changes.stores,
+            self._catalog.agent_states,
+            self._catalog.store,
+            JobIndexes(self._base.database),
+            self._base.nudges.notifications,
+            self._base.now,
+        )
+
+    @cached_property
+    def open_incidents(self) -> "OpenIncidents":
+        from certctl.services.certificates.incidents import OpenIncidents
+        from certctl.store.follow_ups import FollowUpStore
+        from certctl.store.keys import OPEN_INCIDENTS
+
+        return OpenIncidents(
+            self._changes.stores,
+            FollowUpStore(self._base.database, OPEN_INCIDENTS),
+            self._catalog.store,
+            self._base.nudges.notifications,
+            self._base.now,
+        )
+
+    @cached_property
+    def key_follow_up(self) -> "KeyFollowUp":
+        from certctl.services.revocation.keys import KeyFollowUp
+        from certctl.store.follow_ups import FollowUpStore
+        from certctl.store.keys import KEYS_TO_REFUSE
+
+        marks = FollowUpStore(self._base.database, KEYS_TO_REFUSE)
+        return KeyFollowUp(self._changes.stores, marks, self._base.now)
+
+    @cached_property
+    def catalog_deletions(self) -> "CatalogDeletions":
+        from certctl.services.catalog.deletions import CatalogDeletions
+
+        return CatalogDeletions(self._catalog.records, self._catalog.retirements, self._base.now)
+
+    @cached_property
+    def policy_reviews(self) -> "PolicyReviews":
+        from certctl.services.policies.reviews import PolicyReviews
+        from certctl.store.follow_ups import FollowUpStore
+        from certctl.store.keys import POLICY_REVIEW
+
+        base = self._base
+        marks = FollowUpStore(base.database, POLICY_REVIEW)
+        return PolicyReviews(self._catalog.records, marks, base.nudges.jobs, base.now)
+
+    @cached_property
+    def ca_upkeep(self) -> "CaLifecycle":
+        from certctl.services.authorities.lifecycle import CaLifecycle
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.policies.lifetimes import longest_lifetime
+
+        base = self._base
+        return CaLifecycle(
+            base.database,
+            AuthorityStore(base.database),
+            base.audit,
+            lambda: longest_lifetime(self._catalog.store),
+            base.actor,
+            base.now,
+        )
+
+    @cached_property
+    def search_backfill(self) -> "SearchBackfill":
+        from certctl.services.certificates.search_backfill import SearchBackfill
+
+        made = CertificateFactories(self._changes)
+        return SearchBackfill(made.indexes, made.search_entries, made.search_progress, self._base.now)
+
+    @cached_property
+    def renewal_stand_in(self) -> "FallbackRenewal":
+        """Renews without alerts."""
+        from certctl.services.renewal.fallback import FallbackRenewal
+
+        renewal, now = RenewalFactories(self._changes), self._base.now
+
+        def renew(remaining: "timedelta") -> int:
+            ends = now() + remaining
+            return renewal.schedule(lambda *_: None).run(lambda: ends - now()).done["renewed"]
+
+        return FallbackRenewal(renewal.runs, renew, now)
+
+    @cached_property
+    def recounting(self) -> "CounterRecount":
+        from certctl.services.insights.recounting import CounterRecount
+        from certctl.store.insights.recount_records import CountedRecords
+
+        base = self._base
+
+        def records() -> CountedRecords:
+            return CountedRecords(base.database, base.now)
+
+        return CounterRecount(base.database, base.audit, records, base.actor, base.now)

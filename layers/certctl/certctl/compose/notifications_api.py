@@ -1,0 +1,103 @@
+"""Composes notifications_api: notifications, channels, routing rules, mutes. It sends nothing itself."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+from certctl.compose.rooms.access import AccessFactories
+from certctl.compose.rooms.addresses import address_guard
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.changes import ChangeFactories
+from certctl.compose.rooms.notifications import NotificationFactories
+
+if TYPE_CHECKING:
+    from certctl.domain.notifications.delivery import DeliverySchedule
+    from certctl.services.channels.channels import Channels
+    from certctl.services.channels.testing import ChannelTests
+    from certctl.services.notifications.lists import NotificationLists
+    from certctl.services.notifications.mutes import Mutes
+    from certctl.services.notifications.requeue import NotificationRequeue
+    from certctl.services.notifications.routing_rules import RoutingRules
+
+# A test's deadline, two secrets, DNS and a cold start; the API's own time is 29 s.
+TRIAL_SECONDS = 22
+
+
+class NotificationsApi:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._changes = ChangeFactories(self._base)
+        self._notifications = NotificationFactories(self._changes)
+        self._routing = self._changes.routing
+        self.access = AccessFactories(self._base)
+        self.now = self._base.now
+
+    @property
+    def schedule(self) -> "DeliverySchedule":
+        return self._notifications.schedule
+
+    @cached_property
+    def notification_lists(self) -> "NotificationLists":
+        from certctl.services.notifications.lists import NotificationLists
+
+        return NotificationLists(self._notifications.store, self._notifications.indexes, self.now)
+
+    @cached_property
+    def requeueing(self) -> "NotificationRequeue":
+        from certctl.services.notifications.requeue import NotificationRequeue
+
+        made = self._notifications
+        return NotificationRequeue(
+            self._changes.units, made.store, made.indexes, made.events, self._base.nudges, self.now
+        )
+
+    @cached_property
+    def channels(self) -> "Channels":
+        from certctl.connectors.channels.checks import ChannelChecks
+        from certctl.services.channels.channels import Channels, ChannelStores
+        from certctl.store.channels.records import ChannelRecordStore
+        from certctl.store.channels.secret_bindings import SecretBindingStore
+        from certctl.store.channels.states import ChannelStateStore
+
+        base, database, routing = self._base, self._base.database, self._routing
+        stores = ChannelStores(
+            database,
+            ChannelRecordStore(database),
+            ChannelStateStore(database),
+            SecretBindingStore(database),
+            self._notifications.store,
+            routing.rule_store,
+            base.audit,
+        )
+        checks = ChannelChecks(address_guard(), config.stack().name, config.channel_hosts())
+        nudge = base.nudges.notifications
+        return Channels(stores, routing.configured, routing.channels, checks, nudge, self.now)
+
+    @cached_property
+    def channel_tests(self) -> "ChannelTests":
+        """One attempt: a second one would send a second test."""
+        from certctl.connectors.aws.functions import Function
+        from certctl.services.channels.testing import ChannelTests
+        from certctl.store.quotas import channel_tests
+
+        client = self._base.new_client("lambda", read_seconds=TRIAL_SECONDS, attempts=1)
+        worker = Function(client, config.function_name("notification_worker"))
+        begun = channel_tests(self._base.database)
+        return ChannelTests(self._routing.channels.find_now, worker.call, begun, self.now)
+
+    @cached_property
+    def routing_rules(self) -> "RoutingRules":
+        from certctl.services.notifications.routing_rules import RoutingRules
+
+        base, routing = self._base, self._routing
+        return RoutingRules(base.database, routing.rule_store, base.audit, routing.channels, self.now)
+
+    @cached_property
+    def mutes(self) -> "Mutes":
+        from certctl.services.notifications.mutes import Mutes, MuteStores
+        from certctl.store.certificates.certificates import CertificateStore
+        from certctl.store.notifications.mutes import MuteStore
+
+        database = self._base.database
+        stores = MuteStores(database, MuteStore(database), CertificateStore(database), self._base.audit)
+        return Mutes(stores, self.now)

@@ -1,0 +1,39 @@
+"""The edge of the functions that ask for an API key."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl.compose.rooms.api import ApiFactories
+
+if TYPE_CHECKING:
+    from certctl.api.edge import Edge
+    from certctl.api.resolver import ApiServices
+    from certctl.compose.rooms.base import Base
+    from certctl.services.access.authentication import Authentication
+    from certctl.store.access.api_keys import ApiKeyStore
+
+
+class AccessFactories:
+    def __init__(self, base: "Base") -> None:
+        self._base = base
+        self._api = ApiFactories(base)
+
+    @property
+    def edge(self) -> "Edge":
+        return self._api.edge
+
+    @cached_property
+    def api_services(self) -> "ApiServices":
+        return self._api.services(self.authentication)
+
+    @cached_property
+    def authentication(self) -> "Authentication":
+        from certctl.services.access.authentication import Authentication
+
+        return Authentication(self.key_store, self._base.now)
+
+    @cached_property
+    def key_store(self) -> "ApiKeyStore":
+        from certctl.store.access.api_keys import ApiKeyStore
+
+        return ApiKeyStore(self._base.database)

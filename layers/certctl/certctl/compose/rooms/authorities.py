@@ -1,0 +1,62 @@
+"""Keys of CAs in KMS, and the lists that are published with them."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from certctl.compose.rooms.base import Base
+    from certctl.connectors.aws.objects import Objects
+    from certctl.domain.authorities.authorities import Authority
+    from certctl.services.status.crl_publishing import CrlPublication
+    from certctl.store.authorities.authorities import AuthorityStore
+
+
+class AuthorityFactories:
+    def __init__(self, base: "Base") -> None:
+        self._base = base
+
+    def ca_key(self, authority: "Authority") -> "ec.EllipticCurvePrivateKey":
+        """Signs in KMS; no round trip until then."""
+        if self._base.overrides.ca_key is not None:
+            return self._base.overrides.ca_key(authority)
+        from certctl.connectors.aws.kms import key_of_certificate
+        from certctl.crypto.pem import load_certificate
+
+        certificate = load_certificate(authority.certificate_pem)
+        return key_of_certificate(self._base.client("kms"), authority.key_arn, certificate)
+
+    @cached_property
+    def store(self) -> "AuthorityStore":
+        from certctl.store.authorities.authorities import AuthorityStore
+
+        return AuthorityStore(self._base.database)
+
+    @cached_property
+    def pki_objects(self) -> "Objects":
+        if self._base.overrides.pki_objects is not None:
+            return self._base.overrides.pki_objects
+        from certctl.connectors.aws.objects import Objects
+
+        return Objects(self._base.client("s3"), config.pki().bucket)
+
+    @cached_property
+    def crl_publishing(self) -> "CrlPublication":
+        from certctl.services.status.crl_publishing import CrlPublication
+        from certctl.store.revocation.revocations import RevocationStore
+        from certctl.store.status.crl_changes import CrlChangeStore
+
+        base = self._base
+        changes, revocations = CrlChangeStore(base.database), RevocationStore(base.database)
+        return CrlPublication(
+            self.store,
+            revocations,
+            changes,
+            self.pki_objects,
+            self.ca_key,
+            base.now,
+            sleep=base.overrides.sleep,
+        )

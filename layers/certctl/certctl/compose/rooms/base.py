@@ -1,0 +1,126 @@
+"""What every function is composed from: the clock, random numbers, the tables, the queues, clients of AWS.
+
+Nothing is made before its first use, so a snapshot of an initialized function holds no connection. Imports
+stand inside the factories, so that a call loads only what it needs.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from certctl import config
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from certctl.connectors.aws.objects import Objects
+    from certctl.connectors.aws.queue import Queue
+    from certctl.domain.audit.events import Actor
+    from certctl.domain.authorities.authorities import Authority
+    from certctl.domain.due_work import Nudge
+    from certctl.store.audit.events import AuditStore
+    from certctl.store.catalog.cache import CachedCatalog
+    from certctl.store.database import Database
+    from certctl.unit_of_work.notifications.routing import AlertRouting
+    from certctl.unit_of_work.nudges import Nudges
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Replaces parts of the deployed stack, for tests and the demo's past. None keeps what is deployed."""
+
+    now: Callable[[], datetime] = utc_now
+    random: Callable[[], float] = random.random
+    sleep: Callable[[float], None] = time.sleep
+    database: "Database | None" = None
+    audit: "AuditStore | None" = None
+    queue: "Callable[[str], Queue] | None" = None
+    """Takes the queue's short name."""
+    client: Callable[..., Any] | None = None
+    """Like `make_client`, but for the region."""
+    cached_catalog: "CachedCatalog | None" = None
+    """Shared by functions that run in one process, like the next."""
+    alert_routing: "AlertRouting | None" = None
+    ca_key: "Callable[[Authority], ec.EllipticCurvePrivateKey] | None" = None
+    load_key: "Callable[[str], ec.EllipticCurvePrivateKey] | None" = None
+    """Takes the ARN of a key in KMS."""
+    pki_objects: "Objects | None" = None
+
+
+DEPLOYED = Overrides()
+
+
+class Base:
+    def __init__(self, overrides: Overrides) -> None:
+        self.overrides = overrides
+        self.now = overrides.now
+        self.random = overrides.random
+        self._queues: dict[str, Queue] = {}
+        self._clients: dict[str, Any] = {}
+
+    @cached_property
+    def database(self) -> "Database":
+        if self.overrides.database is not None:
+            return self.overrides.database
+        from certctl.store.database import connect
+        from certctl.store.models import MODELS
+
+        return connect(MODELS, dict(config.table_names()), config.stack().region)
+
+    @cached_property
+    def audit(self) -> "AuditStore":
+        if self.overrides.audit is not None:
+            return self.overrides.audit
+        from certctl.store.audit.events import AuditStore, Retention
+
+        kept = config.audit()
+        return AuditStore(self.database, Retention(kept.api_call_days, kept.domain_event_days))
+
+    @property
+    def actor(self) -> "Actor":
+        """The function itself, for what nobody asked for."""
+        from certctl.domain.audit.events import Actor, ActorType
+
+        return Actor(f"system/{config.stack().function}", ActorType.SYSTEM)
+
+    def client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = self.new_client(service)
+        return self._clients[service]
+
+    def new_client(self, service: str, **options: Any) -> Any:
+        """`options` as for `make_client`: patience and attempts that differ from the usual ones."""
+        if self.overrides.client is not None:
+            return self.overrides.client(service, **options)
+        from certctl.connectors.aws.clients import make_client
+
+        return make_client(service, config.stack().region, **options)
+
+    def queue(self, name: str) -> "Queue":
+        """`jobs`, `crl_nudges`, ...: a queue whose URL the template gives to this function."""
+        if name not in self._queues:
+            self._queues[name] = (self.overrides.queue or self._deployed_queue)(name)
+        return self._queues[name]
+
+    def _deployed_queue(self, name: str) -> "Queue":
+        from certctl.connectors.aws.queue import Queue
+
+        return Queue(self.client("sqs"), config.queue_url(name))
+
+    @cached_property
+    def nudges(self) -> "Nudges":
+        from certctl.unit_of_work.nudges import Nudges
+
+        return Nudges(lambda name, body, seconds: self.queue(name).send_best_effort(body, seconds))
+
+    def nudge_external_job(self, nudge: "Nudge", wait_seconds: float = 0) -> None:
+        """For the worker of external issuers, which has no other jobs."""
+        self.nudges.job(replace(nudge, is_external=True), wait_seconds)

@@ -1,0 +1,110 @@
+"""Configuration records: issuers, targets, owners, teams, policies, profiles, renewal policies, agents."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+
+if TYPE_CHECKING:
+    from certctl.compose.rooms.base import Base
+    from certctl.services.agents.registration import AgentRegistration
+    from certctl.store.agents.consents import AgentConsentStore
+    from certctl.store.agents.states import AgentStateStore
+    from certctl.store.catalog.cache import CachedCatalog
+    from certctl.store.catalog.records import CatalogStore
+    from certctl.store.insights.counters import CounterStore
+    from certctl.unit_of_work.agents.retirements import Retirements
+    from certctl.unit_of_work.catalog import CatalogRecords
+    from certctl.unit_of_work.certificates.references import References
+    from certctl.unit_of_work.policies.evaluations import PolicyEvaluations
+
+
+class CatalogFactories:
+    def __init__(self, base: "Base") -> None:
+        self._base = base
+
+    @cached_property
+    def store(self) -> "CatalogStore":
+        from certctl.store.catalog.records import CatalogStore
+
+        return CatalogStore(self._base.database)
+
+    @cached_property
+    def cached(self) -> "CachedCatalog":
+        if self._base.overrides.cached_catalog is not None:
+            return self._base.overrides.cached_catalog
+        from certctl.store.catalog.cache import CachedCatalog
+
+        return CachedCatalog(self.store, self._base.now)
+
+    @cached_property
+    def references(self) -> "References":
+        from certctl.unit_of_work.certificates.references import References
+
+        return References(self.store, self.cached)
+
+    @cached_property
+    def counters(self) -> "CounterStore":
+        from certctl.store.insights.counters import CounterStore
+
+        return CounterStore(self._base.database, self._base.now)
+
+    @cached_property
+    def records(self) -> "CatalogRecords":
+        from certctl.store.catalog.issuer_health import IssuerContactStore
+        from certctl.store.catalog.usage import CatalogUsage
+        from certctl.unit_of_work.catalog import CatalogRecords
+
+        database = self._base.database
+        return CatalogRecords(
+            database=database,
+            catalog=self.store,
+            book=self.cached,
+            usage=CatalogUsage(database, self.store, self._base.now),
+            audit=self._base.audit,
+            agent_states=self.agent_states,
+            issuer_contacts=IssuerContactStore(database),
+            agent_consents=self.agent_consents,
+            evaluations=self._policy_evaluations,
+            stack=config.stack().name,
+        )
+
+    @cached_property
+    def agent_states(self) -> "AgentStateStore":
+        from certctl.store.agents.states import AgentStateStore
+
+        return AgentStateStore(self._base.database)
+
+    @cached_property
+    def agent_consents(self) -> "AgentConsentStore":
+        from certctl.store.agents.consents import AgentConsentStore
+
+        return AgentConsentStore(self._base.database)
+
+    @property
+    def _policy_evaluations(self) -> "PolicyEvaluations":
+        from certctl.store.jobs.jobs import JobStore
+        from certctl.store.policies.states import PolicyStateStore
+        from certctl.unit_of_work.policies.evaluations import PolicyEvaluations
+
+        database = self._base.database
+        return PolicyEvaluations(JobStore(database), PolicyStateStore(database), self.counters)
+
+    @cached_property
+    def retirements(self) -> "Retirements":
+        from certctl.store.access.api_keys import ApiKeyStore
+        from certctl.unit_of_work.agents.retirements import Retirements
+
+        return Retirements(self.records, ApiKeyStore(self._base.database), self._base.now)
+
+    @cached_property
+    def registration(self) -> "AgentRegistration":
+        from certctl.services.agents.registration import AgentRegistration, RegistrationStores
+        from certctl.store.access.api_keys import ApiKeyStore
+        from certctl.store.agents.tokens import BootstrapTokenStore
+
+        database = self._base.database
+        stores = RegistrationStores(
+            self.records, ApiKeyStore(database), BootstrapTokenStore(database), self.agent_states
+        )
+        return AgentRegistration(stores, self._base.now)

@@ -1,0 +1,65 @@
+"""Use cases on certificates that several functions run."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certctl.compose.rooms.changes import ChangeFactories
+    from certctl.services.issuing.signing_requests import SigningRequests
+    from certctl.services.revocation.bulk_selections import BulkSelections
+    from certctl.services.revocation.revocation import RevocationService
+    from certctl.store.certificates.lists import CertificateIndexes
+    from certctl.store.certificates.search_entries import SearchEntries
+    from certctl.store.certificates.search_progress import SearchProgress
+    from certctl.unit_of_work.certificates.admission import Admission
+
+
+class CertificateFactories:
+    def __init__(self, changes: "ChangeFactories") -> None:
+        self._base = changes.base
+        self._changes = changes
+
+    @cached_property
+    def indexes(self) -> "CertificateIndexes":
+        from certctl.store.certificates.lists import CertificateIndexes
+
+        return CertificateIndexes(self._base.database)
+
+    @cached_property
+    def admission(self) -> "Admission":
+        from certctl.unit_of_work.certificates.admission import Admission
+
+        return Admission(self._changes.stores, self._changes.catalog.references)
+
+    @cached_property
+    def signing_requests(self) -> "SigningRequests":
+        from certctl.services.issuing.signing_requests import SigningRequests
+
+        changes, base = self._changes, self._base
+        return SigningRequests(changes.stores, self.admission, changes.policy_gate, base.nudges.job, base.now)
+
+    @cached_property
+    def revocation(self) -> "RevocationService":
+        from certctl.services.revocation.revocation import Nudges, RevocationService
+
+        base = self._base
+        nudges = Nudges(base.nudges.crl, base.nudges.notifications, base.nudge_external_job)
+        return RevocationService(self._changes.stores, nudges, base.now)
+
+    @cached_property
+    def bulk_selections(self) -> "BulkSelections":
+        from certctl.services.revocation.bulk_selections import BulkSelections
+
+        return BulkSelections(self.indexes)
+
+    @cached_property
+    def search_progress(self) -> "SearchProgress":
+        from certctl.store.certificates.search_progress import SearchProgress
+
+        return SearchProgress(self._base.database)
+
+    @cached_property
+    def search_entries(self) -> "SearchEntries":
+        from certctl.store.certificates.search_entries import SearchEntries
+
+        return SearchEntries(self._base.database)

@@ -1,0 +1,105 @@
+"""What a change of certificates and jobs is written with: stores, ledger, policies."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+from certctl.compose.rooms.catalog import CatalogFactories
+from certctl.compose.rooms.routing import RoutingFactories
+
+if TYPE_CHECKING:
+    from certctl.compose.rooms.base import Base
+    from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+    from certctl.unit_of_work.ledger import Ledger
+    from certctl.unit_of_work.policies.enforcement import PolicyGate
+    from certctl.unit_of_work.stores import Stores
+    from certctl.unit_of_work.unit import Units
+
+
+class ChangeFactories:
+    def __init__(self, base: "Base") -> None:
+        self.base = base
+        self.catalog = CatalogFactories(base)
+        self.routing = RoutingFactories(base)
+
+    @cached_property
+    def stores(self) -> "Stores":
+        from certctl.store.authorities.authorities import AuthorityStore
+        from certctl.store.certificates.certificates import CertificateStore
+        from certctl.store.issuing.compromised_keys import CompromisedKeyStore
+        from certctl.store.jobs.jobs import JobStore
+        from certctl.store.revocation.revocations import RevocationStore
+        from certctl.store.status.crl_changes import CrlChangeStore
+        from certctl.unit_of_work.agents.targets import AgentTargets
+        from certctl.unit_of_work.stores import Stores
+
+        database, book = self.base.database, self.catalog.cached
+        return Stores(
+            database=database,
+            certificates=CertificateStore(database, book.renewal_policy),
+            jobs=JobStore(database),
+            authorities=AuthorityStore(database),
+            revocations=RevocationStore(database),
+            crl_changes=CrlChangeStore(database),
+            compromised_keys=CompromisedKeyStore(database),
+            ledger=self._ledger,
+            agent_targets=AgentTargets(book),
+        )
+
+    @property
+    def _ledger(self) -> "Ledger":
+        from certctl.store.notifications.deferred import DeferredAlerts
+        from certctl.store.notifications.notifications import NotificationStore
+        from certctl.unit_of_work.ledger import Ledger
+
+        database = self.base.database
+        return Ledger(
+            self.base.audit,
+            self.catalog.counters,
+            NotificationStore(database, config.notifications().retention),
+            DeferredAlerts(database, self.base.now),
+            self.routing.alert_routing.facts_of,
+        )
+
+    @cached_property
+    def units(self) -> "Units":
+        from certctl.store.follow_ups import FollowUpStore
+        from certctl.store.keys import OPEN_INCIDENTS
+        from certctl.store.notifications.deferred import DeferredAlerts
+        from certctl.store.notifications.notifications import NotificationStore
+        from certctl.unit_of_work.alerts import AlertWriter
+        from certctl.unit_of_work.unit import Units
+
+        base, database, stores = self.base, self.base.database, self.stores
+        notifications = NotificationStore(database, config.notifications().retention)
+        return Units(
+            database,
+            stores.certificates,
+            stores.jobs,
+            base.audit,
+            self.catalog.counters,
+            AlertWriter(notifications, DeferredAlerts(database, base.now)),
+            FollowUpStore(database, OPEN_INCIDENTS),
+            base.nudges,
+        )
+
+    @cached_property
+    def policy_gate(self) -> "PolicyGate":
+        from certctl.store.policies.violations import ViolationStore
+        from certctl.unit_of_work.policies.enforcement import PolicyGate
+
+        database, stores = self.base.database, self.stores
+        return PolicyGate(
+            database,
+            self.catalog.cached,
+            ViolationStore(database),
+            stores.standing_violations,
+            stores.ledger,
+            self.base.nudges.notifications,
+        )
+
+    @cached_property
+    def clearance(self) -> "IssuancePreconditions":
+        from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+
+        return IssuancePreconditions(self.catalog.references, self.policy_gate, self.base.now)

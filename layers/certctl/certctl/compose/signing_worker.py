@@ -1,0 +1,85 @@
+"""Composes signing_worker: signs, revokes many at once, evaluates policies."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl.compose.rooms.authorities import AuthorityFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.certificates import CertificateFactories
+from certctl.compose.rooms.changes import ChangeFactories
+
+if TYPE_CHECKING:
+    from certctl.domain.due_work import Claim
+    from certctl.domain.jobs import Job
+    from certctl.services.issuing.local import LocalIssuance
+    from certctl.services.jobs.worker import JobWorker
+    from certctl.services.policies.evaluation import PolicyEvaluator
+    from certctl.services.revocation.bulk_worker import BulkRevocationWorker
+
+
+class SigningWorker:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._changes = ChangeFactories(self._base)
+        self._certificates = CertificateFactories(self._changes)
+        self._authorities = AuthorityFactories(self._base)
+
+    @cached_property
+    def jobs(self) -> "JobWorker":
+        """Composes each kind of work at its first job."""
+        from certctl.domain.jobs import JobType
+        from certctl.services.jobs.worker import JobWorker
+
+        attempts = {
+            JobType.ISSUANCE: self._sign,
+            JobType.RENEWAL: self._sign,
+            JobType.BULK_REVOCATION: self._revoke_many,
+            JobType.POLICY_EVALUATION: self._evaluate_policy,
+        }
+        return JobWorker(self._changes.stores.jobs, attempts, self._base.nudges.job, self._base.now)
+
+    def _sign(self, claim: "Claim", job: "Job") -> None:
+        self.signing.attempt(claim, job)
+
+    def _revoke_many(self, claim: "Claim", job: "Job") -> None:
+        self.bulk_revoking.attempt(claim, job)
+
+    def _evaluate_policy(self, claim: "Claim", job: "Job") -> None:
+        self.policy_evaluating.attempt(claim, job)
+
+    @cached_property
+    def signing(self) -> "LocalIssuance":
+        from certctl.services.issuing.local import LocalIssuance, Signers
+
+        base, changes = self._base, self._changes
+        signers = Signers(
+            self._authorities.ca_key, base.nudges.job, base.nudges.notifications, base.nudges.crl
+        )
+        return LocalIssuance(changes.stores, signers, changes.clearance, base.now, base.random)
+
+    @cached_property
+    def bulk_revoking(self) -> "BulkRevocationWorker":
+        from certctl.services.revocation.bulk_worker import BulkRevocationWorker
+
+        base, made = self._base, self._certificates
+        revoke_if = made.revocation.revoke_if
+        return BulkRevocationWorker(
+            self._changes.stores, made.bulk_selections, revoke_if, base.nudges.job, base.now
+        )
+
+    @cached_property
+    def policy_evaluating(self) -> "PolicyEvaluator":
+        from certctl.services.policies.evaluation import PolicyEvaluator
+        from certctl.services.policies.inventory import PolicyInventory
+
+        base, changes = self._base, self._changes
+        catalog, indexes = changes.catalog, self._certificates.indexes
+        inventory = PolicyInventory(changes.stores, catalog.store, indexes, catalog.counters)
+        return PolicyEvaluator(
+            changes.stores,
+            inventory,
+            changes.routing.alert_routing.stack_facts,
+            base.nudges.job,
+            base.nudges.notifications,
+            base.now,
+        )

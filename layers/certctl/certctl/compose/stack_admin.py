@@ -1,0 +1,239 @@
+"""Composes stack_admin: makes and rotates the CAs, makes the first admin key, restores revocations."""
+
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from certctl import config
+from certctl.compose.rooms.authorities import AuthorityFactories
+from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
+from certctl.compose.rooms.changes import ChangeFactories
+from certctl.domain.audit.events import Actor, ActorType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from certctl.connectors.pki_site import PkiSite
+    from certctl.domain.authorities.authorities import Authority, CrlShard
+    from certctl.services.access.api_keys import ApiKeys
+    from certctl.services.access.key_restoring import ApiKeyRecovery
+    from certctl.services.authorities.activation import CaActivation
+    from certctl.services.authorities.external_roots import ExternalRoots
+    from certctl.services.authorities.provisioning import CaProvisioning
+    from certctl.services.authorities.recovery import CrlRecovery
+    from certctl.services.authorities.setup import AuthoritySettings, CertificateAuthority
+    from certctl.services.authorities.setup_retry import SetupRetry
+    from certctl.services.catalog.defaults import CatalogDefaults
+    from certctl.services.catalog.issuers import CatalogIssuers
+    from certctl.services.insights.recount_requests import RecountRequests
+    from certctl.services.status.crl_publishing import CrlPublication
+    from certctl.store.access.api_keys import ApiKeyStore
+    from certctl.store.audit.events import AuditStore
+    from certctl.store.authorities.authorities import AuthorityStore
+    from certctl.store.notifications.public_url import PublicUrlStore
+
+# The deploy waits 300 s for stack_admin, which runs for 240 s; one attempt may take 90.
+_PATIENCE = timedelta(seconds=120)
+ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
+
+
+class StackAdmin:
+    def __init__(self, overrides: Overrides = DEPLOYED) -> None:
+        self._base = Base(overrides)
+        self._authorities = AuthorityFactories(self._base)
+        self._changes = ChangeFactories(self._base)
+        self.now = self._base.now
+
+    @property
+    def audit(self) -> "AuditStore":
+        return self._base.audit
+
+    @cached_property
+    def api_keys(self) -> "ApiKeys":
+        from certctl.services.access.api_keys import ApiKeys
+
+        base = self._base
+        return ApiKeys(base.database, self._key_store, base.audit, base.now)
+
+    @cached_property
+    def _key_store(self) -> "ApiKeyStore":
+        from certctl.store.access.api_keys import ApiKeyStore
+
+        return ApiKeyStore(self._base.database)
+
+    @property
+    def authorities(self) -> "AuthorityStore":
+        return self._authorities.store
+
+    @property
+    def crl_publishing(self) -> "CrlPublication":
+        return self._authorities.crl_publishing
+
+    @cached_property
+    def pki_site(self) -> "PkiSite":
+        from certctl.connectors.pki_site import PkiSite
+
+        return PkiSite(self._authorities.pki_objects)
+
+    @cached_property
+    def authority_settings(self) -> "AuthoritySettings":
+        from certctl.services.authorities.setup import AuthoritySettings
+
+        made_of = config.authorities()
+        return AuthoritySettings(
+            host=config.pki().host,
+            root_key_arn=made_of.root_key_arn,
+            issuing_key_arn=made_of.issuing_key_arn,
+            root_subject=made_of.root_subject,
+            issuing_subject=made_of.issuing_subject,
+            permitted_domains=made_of.permitted_domains,
+        )
+
+    @cached_property
+    def certificate_authority(self) -> "CertificateAuthority":
+        from certctl.services.authorities.setup import CertificateAuthority
+
+        base = self._base
+        return CertificateAuthority(
+            self.authority_settings,
+            base.database,
+            self.authorities,
+            base.audit,
+            self.pki_site,
+            self._load_key,
+            self.crl_publishing.publish_if_due,
+            self.ca_activation.activate,
+            base.now,
+        )
+
+    def _load_key(self, arn: str) -> "ec.EllipticCurvePrivateKey":
+        if self._base.overrides.load_key is not None:
+            return self._base.overrides.load_key(arn)
+        from certctl.connectors.aws.kms import load_key
+
+        return load_key(self._base.client("kms"), arn)
+
+    def _load_new_key(self, arn: str) -> "ec.EllipticCurvePrivateKey":
+        if self._base.overrides.load_key is not None:
+            return self._base.overrides.load_key(arn)
+        from certctl.connectors.aws.kms import load_new_key
+
+        return load_new_key(self._base.client("kms"), arn)
+
+    @cached_property
+    def ca_activation(self) -> "CaActivation":
+        from certctl.services.authorities.activation import CaActivation
+
+        base = self._base
+        return CaActivation(
+            base.database,
+            self.authorities,
+            base.audit,
+            self.pki_site,
+            self.request_crls,
+            self.require_served,
+            ACTOR,
+            base.now,
+        )
+
+    @cached_property
+    def request_crls(self) -> "Callable[[str], object]":
+        """Has crl_publisher publish the lists of a CA."""
+        from certctl.connectors.aws.functions import Function
+
+        # longer than the publisher's own timeout
+        slow = self._base.new_client("lambda", read_seconds=90, attempts=1)
+        publisher = Function(slow, config.function_name("crl_publisher"))
+        return lambda ca_id: publisher.call({"action": "publish", "ca_id": ca_id})
+
+    @cached_property
+    def require_served(self) -> "Callable[[Authority, CrlShard], object]":
+        return _require_served
+
+    @cached_property
+    def local_issuers(self) -> "CaProvisioning":
+        from certctl.services.authorities.provisioning import CaProvisioning, IssuerPorts
+
+        base = self._base
+        ports = IssuerPorts(
+            host=self.authority_settings.host,
+            load_new_key=self._load_new_key,
+            load_key=self._load_key,
+            activate=self.ca_activation.activate,
+            actor=ACTOR,
+            now=base.now,
+        )
+        return CaProvisioning(base.database, self.authorities, base.audit, ports)
+
+    @cached_property
+    def outside_roots(self) -> "ExternalRoots":
+        from certctl.services.authorities.external_roots import ExternalRoots, RequestPorts
+
+        base = self._base
+        ports = RequestPorts(
+            host=self.authority_settings.host,
+            load_new_key=self._load_new_key,
+            activate=self.ca_activation.activate,
+            actor=ACTOR,
+            now=base.now,
+        )
+        return ExternalRoots(base.database, self.authorities, base.audit, ports)
+
+    @cached_property
+    def crl_restoring(self) -> "CrlRecovery":
+        from certctl.services.authorities.recovery import CrlRecovery
+        from certctl.store.issuing.serials import SerialStore
+
+        base = self._base
+        serials, objects = SerialStore(base.database), self._authorities.pki_objects
+        return CrlRecovery(self._changes.stores, serials, base.audit, objects, base.now)
+
+    @cached_property
+    def key_restoring(self) -> "ApiKeyRecovery":
+        from certctl.services.access.key_restoring import ApiKeyRecovery
+
+        base = self._base
+        return ApiKeyRecovery(base.database, self._key_store, base.audit, ACTOR, base.now)
+
+    @cached_property
+    def catalog_defaults(self) -> "CatalogDefaults":
+        from certctl.services.catalog.defaults import CatalogDefaults
+
+        return CatalogDefaults(self._changes.catalog.records, self._base.now)
+
+    @cached_property
+    def catalog_issuers(self) -> "CatalogIssuers":
+        from certctl.services.catalog.issuers import CatalogIssuers
+
+        return CatalogIssuers(self._changes.catalog.records, self._base.now)
+
+    @cached_property
+    def patience(self) -> "SetupRetry":
+        from certctl.services.authorities.setup_retry import SetupRetry
+
+        return SetupRetry(_PATIENCE, self._base.now, self._base.overrides.sleep)
+
+    @cached_property
+    def public_url(self) -> "PublicUrlStore":
+        from certctl.store.notifications.public_url import PublicUrlStore
+
+        return PublicUrlStore(self._base.database)
+
+    @cached_property
+    def recount_requests(self) -> "RecountRequests":
+        from certctl.services.insights.recount_requests import RecountRequests
+
+        return RecountRequests(self._base.database, self._base.now)
+
+
+def _require_served(authority: "Authority", shard: "CrlShard") -> None:
+    """Raises NotServed. CloudFormation ensures that the distribution's own name works; the local stack has no
+    such name."""
+    pki = config.pki()
+    if config.stack().is_local or pki.distribution in ("", pki.host):
+        return
+    from certctl.connectors.pki_host import PkiHost
+
+    PkiHost(pki.distribution).require(authority, shard)
