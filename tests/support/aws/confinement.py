@@ -77,12 +77,8 @@ def folders_of(kind: type, method: str) -> Folders:
 
 def _services() -> list[type]:
     """All classes of `certctl.services` that do something."""
-    modules = (importlib.import_module(f"{services.__name__}.{m.name}") for m in _modules())
-    return [kind for module in modules for kind in _classes(module)]
-
-
-def _modules() -> list[pkgutil.ModuleInfo]:
-    return list(pkgutil.iter_modules(services.__path__))
+    found = pkgutil.walk_packages(services.__path__, f"{services.__name__}.")
+    return [kind for module in found for kind in _classes(importlib.import_module(module.name))]
 
 
 def _classes(module: ModuleType) -> list[type]:
