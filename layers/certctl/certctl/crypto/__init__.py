@@ -1,1 +1,1 @@
-"""X.509 work: CSR checks, issuing, CRLs, fingerprints. Pure but for the injected signer."""
+"""X.509: CSR checks, issuing, CRLs, fingerprints. Pure except for the injected signer."""

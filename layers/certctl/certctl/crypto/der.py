@@ -1,8 +1,8 @@
-"""As much of DER (X.690) as it takes to see how a key was encoded, which the library does not tell."""
+"""The part of DER (X.690) that is needed to see how a key was encoded, which the library does not expose."""
 
 
 def children(content: bytes) -> list[tuple[int, bytes]]:
-    """(tag, content) of each element in a row. Raises ValueError for what is no definite-length TLV."""
+    """(tag, content) of each element in sequence. Raises ValueError for anything but definite-length TLVs."""
     found = []
     position = 0
     while position < len(content):

@@ -1,4 +1,4 @@
-"""Which subject keys a certificate may carry."""
+"""Which subject keys a certificate may have."""
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
@@ -16,7 +16,7 @@ _RSASSA_PSS = bytes.fromhex("2a864886f70d01010a")
 
 
 def key_reasons(public_key: CertificatePublicKeyTypes) -> list[str]:
-    """Why the key is refused; empty if it is not."""
+    """Why the key is refused; empty if it is allowed."""
     match public_key:
         case rsa.RSAPublicKey():
             return _rsa_reasons(public_key)

@@ -1,4 +1,4 @@
-"""A private key that stays in KMS, in the shape that cryptography's X.509 builders take."""
+"""A private key in KMS, with the interface that cryptography's X.509 builders expect."""
 
 import hashlib
 from collections.abc import Buffer, Callable, Mapping
@@ -19,15 +19,16 @@ _KMS_ALGORITHMS: Mapping[str, str] = {"sha256": "ECDSA_SHA_256", "sha384": "ECDS
 
 
 def signature_hash(public_key: ec.EllipticCurvePublicKey) -> hashes.SHA256 | hashes.SHA384:
-    """The one hash that KMS signs with on this curve. Raises UnsupportedAlgorithm for other curves."""
+    """The hash that KMS uses for this curve. Raises UnsupportedAlgorithm for other curves."""
     try:
         return _HASHES[public_key.curve.name]
     except KeyError:
-        raise UnsupportedAlgorithm(f"no CA key may be on {public_key.curve.name}") from None
+        raise UnsupportedAlgorithm(f"CA keys may not be on {public_key.curve.name}") from None
 
 
 def load_ec_public_key(spki_der: bytes) -> ec.EllipticCurvePublicKey:
-    """What `kms:GetPublicKey` answers. Raises TypeError for other kinds of keys, ValueError for none."""
+    """The public key in a `kms:GetPublicKey` response. Raises TypeError for other kinds of keys, ValueError
+    for none."""
     key = load_der_public_key(spki_der)
     if not isinstance(key, ec.EllipticCurvePublicKey):
         raise TypeError("not an elliptic curve key")
@@ -54,7 +55,7 @@ class KmsPrivateKey(ec.EllipticCurvePrivateKey):
         return self._public_key.key_size
 
     def sign(self, data: Buffer, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
-        """Raises UnsupportedAlgorithm for a hash that is not the curve's, or if determinism is asked for."""
+        """Raises UnsupportedAlgorithm for a hash other than the curve's, or if determinism is requested."""
         asked = signature_algorithm.algorithm
         name = (asked._algorithm if isinstance(asked, utils.Prehashed) else asked).name
         if name != self._hash.name or getattr(signature_algorithm, "deterministic_signing", False):
@@ -66,13 +67,13 @@ class KmsPrivateKey(ec.EllipticCurvePrivateKey):
         return self._sign_digest(digest, _KMS_ALGORITHMS[name])
 
     def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> bytes:
-        raise UnsupportedAlgorithm("a KMS signing key makes no key exchange")
+        raise UnsupportedAlgorithm("a KMS signing key cannot be used for key exchange")
 
     def private_numbers(self) -> Never:
-        raise UnsupportedAlgorithm("the private key never leaves KMS")
+        raise UnsupportedAlgorithm("the private key cannot be exported: it stays in KMS")
 
     def private_bytes(self, *_: Any, **__: Any) -> Never:
-        raise UnsupportedAlgorithm("the private key never leaves KMS")
+        raise UnsupportedAlgorithm("the private key cannot be exported: it stays in KMS")
 
     def __copy__(self) -> "KmsPrivateKey":
         return self

@@ -1,6 +1,6 @@
 """The syntax of each kind of subject alternative name. Each function normalises or raises ValueError.
 
-The messages name what is allowed, never echo more than 80 characters, and are pure ASCII.
+The messages state what is allowed, never quote more than 80 characters, and are pure ASCII.
 """
 
 import ipaddress
@@ -21,7 +21,7 @@ _MAX_DNS, _MAX_EMAIL, _MAX_URI, _MAX_LOCAL_PART = 253, 254, 2048, 64
 
 
 def shown(text: str) -> str:
-    """`text` as it may appear in an error: quoted, escaped to ASCII, cut at 80 characters."""
+    """`text` for an error message: quoted, escaped to ASCII, cut at 80 characters."""
     return ascii(text if len(text) <= 80 else text[:77] + "...")
 
 
@@ -36,18 +36,18 @@ def dns_name(text: str) -> str:
     for label in labels:
         _check_label(label, text)
     if labels[-1].isdigit():
-        raise ValueError(f"{shown(text)} is no DNS name: its last label is a number")
+        raise ValueError(f"{shown(text)} is not a DNS name: its last label is a number")
     return name
 
 
 def _check_label(label: str, text: str) -> None:
     if not _LABEL.fullmatch(label):
         raise ValueError(
-            f"{shown(text)} is no DNS name: each label has 1 to 63 letters, digits and inner hyphens,"
+            f"{shown(text)} is not a DNS name: each label has 1 to 63 letters, digits and inner hyphens,"
             " only the first may be *"
         )
     if label.startswith("xn--") and not _is_a_label(label):
-        raise ValueError(f"{shown(text)} has a label that is no A-label: {shown(label)}")
+        raise ValueError(f"{shown(text)} has a label that is not an A-label: {shown(label)}")
 
 
 def _is_a_label(label: str) -> bool:
@@ -61,7 +61,7 @@ def _is_a_label(label: str) -> bool:
 
 
 def _is_u_label(label: str) -> bool:
-    """RFC 5892 in the large: letters, marks, digits and the characters allowed in context, in NFC."""
+    """The main rules of RFC 5892: letters, marks, digits and the characters allowed in context, in NFC."""
     return unicodedata.is_normalized("NFC", label) and all(
         unicodedata.category(c)[0] in "LMN" or c in _IN_CONTEXT or c == "-" for c in label
     )
@@ -74,20 +74,20 @@ def ip_address(text: str) -> str:
     try:
         return ipaddress.ip_address(text).compressed
     except ValueError as error:
-        raise ValueError(f"{shown(text)} is no IPv4 or IPv6 address") from error
+        raise ValueError(f"{shown(text)} is not an IPv4 or IPv6 address") from error
 
 
 def email_address(text: str) -> str:
-    """The domain in lower case, the local part as it was. ASCII only (RFC 5280, 4.2.1.6)."""
+    """The domain in lower case, the local part unchanged. ASCII only (RFC 5280, 4.2.1.6)."""
     local, _, domain = text.rpartition("@")
     if not _LOCAL_PART.fullmatch(local) or len(local) > _MAX_LOCAL_PART or len(text) > _MAX_EMAIL:
-        raise ValueError(f"{shown(text)} is no email address of the form local@domain in ASCII")
+        raise ValueError(f"{shown(text)} is not an email address of the form local@domain in ASCII")
     return f"{local}@{_host_name(domain)}"
 
 
 def _host_name(text: str) -> str:
     if text.startswith("*"):
-        raise ValueError(f"{shown(text)} has a wildcard where a host is wanted")
+        raise ValueError(f"{shown(text)} has a wildcard in place of a host")
     return dns_name(text)
 
 
@@ -106,7 +106,7 @@ def uri(text: str) -> str:
 
 def _opaque(parts: UriParts, text: str) -> str:
     if not parts.rest:
-        raise ValueError(f"{shown(text)} is no absolute URI: nothing follows the scheme")
+        raise ValueError(f"{shown(text)} is not an absolute URI: nothing follows the scheme")
     return f"{parts.scheme}:{parts.rest}"
 
 
@@ -125,7 +125,7 @@ def _spiffe_id(parts: UriParts, text: str) -> str:
     domain = "" if parts.user or parts.port else (parts.host or "").lower()
     before, *segments = parts.rest.split("/")
     if before or not _SPIFFE_DOMAIN.fullmatch(domain) or not all(map(_is_spiffe_segment, segments)):
-        raise ValueError(f"{shown(text)} is no SPIFFE ID of the form spiffe://trust-domain/path")
+        raise ValueError(f"{shown(text)} is not a SPIFFE ID of the form spiffe://trust-domain/path")
     return f"spiffe://{domain}{parts.rest}"
 
 

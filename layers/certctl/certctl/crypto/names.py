@@ -1,4 +1,4 @@
-"""Subject alternative names: from what people type, to and from X.509 (RFC 5280, 4.2.1.6)."""
+"""Subject alternative names: parsing user input, and conversion to and from X.509 (RFC 5280, 4.2.1.6)."""
 
 import ipaddress
 import re
@@ -39,7 +39,7 @@ class San:
 
 
 def parse_san(text: str) -> San:
-    """A name as typed, with or without `DNS:`, `IP:`, `email:`, `URI:`. Raises InvalidInput on `sans`."""
+    """Parses a name with or without `DNS:`, `IP:`, `email:`, `URI:`. Raises InvalidInput on `sans`."""
     try:
         return _prefixed_san(text)
     except ValueError as error:
@@ -47,7 +47,7 @@ def parse_san(text: str) -> San:
 
 
 def parse_common_name(text: str) -> San:
-    """The name that a common name is. Takes no prefix. Raises InvalidInput on `common_name`."""
+    """Parses a common name, without a prefix. Raises InvalidInput on `common_name`."""
     try:
         return _plain_san(text)
     except ValueError as error:
@@ -85,7 +85,7 @@ def to_general_name(san: San) -> x509.GeneralName:
 
 
 def from_general_name(name: x509.GeneralName) -> San:
-    """Raises InvalidInput on `sans` for other kinds of names and for values that we would not issue."""
+    """Raises InvalidInput on `sans` for other kinds of names and for values that this CA would not issue."""
     match name:
         case x509.DNSName():
             return _checked("DNS", name.value)

@@ -6,7 +6,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
-# All that the library raises for DER from outside: some come at loading, some at the first look at a field.
+# All that the library raises for invalid DER: at loading, or at the first access of a field.
 UNREADABLE = (
     ValueError,
     TypeError,
@@ -47,5 +47,5 @@ def load_certificate_der(der: bytes) -> x509.Certificate:
 
 
 def crl_pem(der: bytes) -> str:
-    """Raises ValueError if `der` is no CRL."""
+    """Raises ValueError if `der` is not a CRL."""
     return x509.load_der_x509_crl(der).public_bytes(Encoding.PEM).decode("ascii")

@@ -19,7 +19,7 @@ def new_serial() -> int:
 
 
 def serial_text(serial: int) -> str:
-    """What `openssl x509 -serial` prints, in lower case."""
+    """The output of `openssl x509 -serial`, in lower case."""
     digits = f"{serial:x}"
     return digits.zfill(len(digits) + len(digits) % 2)
 

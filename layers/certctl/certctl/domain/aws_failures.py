@@ -1,4 +1,4 @@
-"""What the error codes of AWS services mean, whichever service sends them."""
+"""The meaning of AWS error codes, for all services."""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ OVERLOADED = frozenset(
 )
 _DENIED = frozenset(
     {
-        "403",  # S3 answers HEAD without a body
+        "403",  # S3 returns this for HEAD, without a body
         "AccessDenied",
         "AccessDeniedException",
         "AuthorizationError",
@@ -47,20 +47,22 @@ class Overloaded(Unavailable):
 
 
 HINDRANCES = (Overloaded, AccessDenied)
-"""What is no fault of the work that met it: work that can wait is postponed, uncharged."""
+"""Failures that are not the fault of the work: work that can wait is postponed without spending an
+attempt."""
 
 
 def failure_of(service: str, operation: str, error: Mapping[str, Any]) -> Overloaded | AwsRefusal | None:
-    """`error` is that of the answer: `Code`, `Message`. None for any other code."""
+    """The failure for a response's `error` (`Code`, `Message`); None for any other code."""
     code = str(error.get("Code", ""))
     if code in OVERLOADED:
-        return Overloaded(f"{service} is asked too much at once. Nothing was half-written; try again.")
+        return Overloaded(f"{service} is throttled. Nothing was half-written; try again.")
     if code in _DENIED:
         return AccessDenied(service, _denied_action(str(error.get("Message", ""))) or operation, code)
     return RequestInvalid(service, operation, code) if code in _INVALID else None
 
 
 def _denied_action(message: str) -> str | None:
-    """IAM names it, which tells more than the operation where one needs several."""
+    """The IAM action that the message names: more precise than the operation if that needs several
+    actions."""
     found = _ACTION.search(message)
     return found[1] if found else None

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them."""
+"""Durations as people write them."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Every error that a use case may raise. `api/problems.py` gives each its HTTP status."""
+"""Every error that a use case may raise. `api/problems.py` maps each to its HTTP status."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """One thing wrong with the input: where (`csr_pem`, `query.per_page`), and what is allowed."""
+    """One problem of the input: where (`csr_pem`, `query.per_page`), and what is allowed."""
 
     field: str
     message: str
 
 
 class DomainError(Exception):
-    """Base of the errors whose text is meant for the caller: it never carries secrets or internals."""
+    """Base of the errors whose text is for the caller: it never contains secrets or internals."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -21,7 +21,7 @@ class DomainError(Exception):
 
 
 class InvalidInput(DomainError):
-    """The request is understood and refused; `problems` says why, field by field."""
+    """The request is understood and refused; `problems` gives the reasons, field by field."""
 
     def __init__(self, detail: str, problems: Sequence[FieldProblem] = ()) -> None:
         super().__init__(detail)
@@ -47,11 +47,11 @@ class CsrRejected(InvalidInput):
 
 
 class PolicyRefused(InvalidInput):
-    """A policy of severity Error or Critical is not kept. Names every rule, and each reason."""
+    """A policy of severity Error or Critical is violated. Names every rule, and each reason."""
 
 
 class MalformedRequest(DomainError):
-    """The body or a parameter cannot be parsed at all."""
+    """The body or a parameter cannot be parsed."""
 
 
 class Unauthenticated(DomainError):
@@ -59,23 +59,23 @@ class Unauthenticated(DomainError):
 
 
 class Forbidden(DomainError):
-    """The key is good and its role may not do this, or requests may not come this way."""
+    """The key is valid, but its role may not do this, or requests may not come this way."""
 
 
 class NotFound(DomainError):
-    """No such record, or one of another team: the caller cannot tell which."""
+    """The record does not exist or belongs to another team: the caller cannot tell which."""
 
 
 class Conflict(DomainError):
-    """The record is not in the state from which this can be done, or changed meanwhile."""
+    """The record's state does not allow this, or it changed concurrently."""
 
 
 class ChangedMeanwhile(Conflict):
-    """The record was changed between reading it and writing what was decided from it."""
+    """The record changed between reading it and writing the decision."""
 
 
 class TooManyRequests(DomainError):
-    """More of this than is allowed in so short a time. Nothing was done; `retry_after` is in seconds."""
+    """The rate limit is reached. Nothing was done; `retry_after` is in seconds."""
 
     def __init__(self, detail: str, retry_after: int) -> None:
         super().__init__(detail)
@@ -87,16 +87,16 @@ class BodyTooLarge(DomainError):
 
 
 class Unavailable(DomainError):
-    """A service that we stand on did not answer in time. Nothing was half-written; try again."""
+    """A service that we depend on did not answer in time. Nothing was half-written; try again."""
 
 
 class NotServed(Unavailable):
-    """The host in the URLs of a CA does not serve them yet, so that CA issues nothing."""
+    """The host in the URLs of a CA does not serve them yet, so the CA issues nothing."""
 
 
 class AwsRefusal(Exception):
-    """An AWS service refused a request as such. Not for the caller, who gets a 500 without a reason: the text
-    names the service, the action and the error's code, never what the request held."""
+    """An AWS service refused the request itself. Not for the caller, who gets a 500 without a reason: the
+    text names the service, the action and the error's code, never what the request contained."""
 
     def __init__(self, service: str, action: str, code: str) -> None:
         super().__init__(f"{service} refused {action}: {code}")
@@ -106,8 +106,8 @@ class AwsRefusal(Exception):
 
 
 class AccessDenied(AwsRefusal):
-    """The function's role or a resource's policy does not allow it; for seconds also while either changes."""
+    """The function's role or a resource's policy does not allow it; temporarily also while either changes."""
 
 
 class RequestInvalid(AwsRefusal):
-    """The request breaks the service's rules: a fault of ours, which no retry repairs."""
+    """The request breaks the service's rules: a fault of ours that no retry repairs."""

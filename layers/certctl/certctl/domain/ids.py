@@ -26,7 +26,7 @@ def new_id(prefix: str, now: datetime) -> str:
 
 
 def lowest_id(prefix: str, moment: datetime) -> str:
-    """No id made at or after `moment` sorts below it, none made before sorts above."""
+    """A lower bound: no id made at or after `moment` sorts below it, none made before sorts above."""
     return f"{prefix}-{_encoded(to_millis(moment) << 80)}"
 
 

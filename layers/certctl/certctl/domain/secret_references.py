@@ -13,7 +13,7 @@ def is_reference(text: str, stack: str, kind: str) -> bool:
 
 
 def allowed_references(stack: str, kind: str) -> str:
-    """For people."""
+    """The allowed names, for people."""
     prefix = _prefix(stack, kind)
     return f"{prefix}<name> or /{prefix}<name>"
 

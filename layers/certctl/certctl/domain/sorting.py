@@ -1,4 +1,4 @@
-"""Orders that lists can be asked for: each is one that an index has, at any size. `-` is descending."""
+"""Sort orders of lists: each is one that an index has, at any size. `-` is descending."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ class CreationSort(StrEnum):
 
 
 class CertificateSort(StrEnum):
-    """By expiry there are live certificates only: those that are issued and neither held nor ended."""
+    """By expiry only live certificates are listed: issued, neither held nor ended."""
 
     NEWEST = "-created_at"
     OLDEST = "created_at"

@@ -47,7 +47,7 @@ def from_seconds(seconds: int) -> datetime:
 
 
 def next_midnight(moment: datetime) -> datetime:
-    """`moment` itself where it is one."""
+    """The first midnight at or after `moment`."""
     day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return day if day == moment else day + timedelta(days=1)
 

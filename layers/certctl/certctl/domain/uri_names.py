@@ -11,8 +11,8 @@ _NOT_IN_USER = frozenset("[]@")
 
 @dataclass(frozen=True)
 class UriParts:
-    """`user` and `port` with their separator, empty where there are none; `host` in its brackets, None
-    without an authority; `rest` is what follows the authority, or else the scheme."""
+    """`user` and `port` with their separator, empty if absent; `host` in its brackets, None without an
+    authority; `rest` is what follows the authority, or else the scheme."""
 
     scheme: str
     user: str
@@ -31,7 +31,7 @@ class UriParts:
 
 
 def uri_parts(text: str) -> UriParts | None:
-    """None for what is no absolute URI, or has an authority that names no host."""
+    """None unless it is an absolute URI whose authority, if any, names a host."""
     match = _URI.fullmatch(text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""Takes a URL apart by one strict grammar, so that no other parser can read another host into the same text.
+"""Parses a URL by one strict grammar, so that no other parser can read another host into the same text.
 
 Far narrower than RFC 3986 and the WHATWG standard: printable ASCII only, no userinfo, no fragment, and an
 IPv4 address only in its one dotted-decimal spelling. `inet_aton`'s others (`0177.1`, `2130706433`, `0x7f.1`)
@@ -54,9 +54,8 @@ def split_url(url: str) -> UrlParts:
 
 
 def parse_host(text: str) -> str:
-    """A host on its own, by the same grammar: a name, or an address as a URL writes it (IPv6 in brackets).
-    Answers as `UrlParts.host`. Raises UrlMalformed.
-    """
+    """Parses a host on its own by the same grammar: a name, or an address as a URL writes it (IPv6 in
+    brackets). Returns it as `UrlParts.host`. Raises UrlMalformed."""
     if not _ALLOWED.fullmatch(text):
         raise UrlMalformed("the host is empty, or has characters that a host may not have")
     return _host_of(text)

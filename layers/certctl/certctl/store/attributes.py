@@ -1,4 +1,4 @@
-"""PynamoDB attributes for the shapes that the domain has."""
+"""PynamoDB attributes for the domain's types."""
 
 import json
 from collections.abc import Mapping
@@ -75,7 +75,7 @@ class Enumerated[E: StrEnum](Attribute[E]):
 
 
 class AgentTaskText(Attribute[AgentTask]):
-    """JSON: it is written and read as a whole."""
+    """JSON that is written and read as a whole."""
 
     attr_type = STRING
 

@@ -1,4 +1,4 @@
-"""An answer that is read again now and then, and outlives the store."""
+"""A cached value that is refreshed, and that survives failures of the store."""
 
 import threading
 from collections.abc import Callable
@@ -10,8 +10,8 @@ _PAUSE_AFTER_FAILURE = timedelta(seconds=5)
 
 
 class LastKnown[T]:
-    """`read`'s answer, at most `kept` old. Where it fails, whatever the reason, the last answer goes on, or
-    `otherwise` where there is none: who asks has something to do that must not wait. Safe between threads."""
+    """The result of `read`, at most `kept` old. If reading fails for any reason, the last result is returned,
+    or `otherwise` without one: the caller's work must not wait. Thread-safe."""
 
     def __init__(
         self,
@@ -41,5 +41,5 @@ class LastKnown[T]:
             self._known = self._read()
             self._read_again_at = now + self._kept
         except Exception:
-            logger.error(f"{self._what} cannot be read; what was last known goes on", exc_info=True)
+            logger.error(f"{self._what} cannot be read; the last known value is used", exc_info=True)
             self._read_again_at = now + _PAUSE_AFTER_FAILURE

@@ -1,4 +1,5 @@
-"""The one way to DynamoDB: reads, single writes and transactions, with the retries that botocore lacks."""
+"""The only access to DynamoDB: reads, single writes and transactions, with the retries that botocore
+lacks."""
 
 import functools
 import json
@@ -24,7 +25,7 @@ from certctl.store.writes import Write
 
 _TRIES = 5
 _SERVICE = "DynamoDB"
-_BUSY = "The database is asked too much at once. Nothing was half-written; try again."
+_BUSY = "The database is throttled. Nothing was half-written; try again."
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _BEFORE_PARSE = "before-parse.dynamodb.Query"
 
@@ -32,7 +33,7 @@ _Raw = dict[str, Any]
 
 
 class ConditionFailed(Exception):
-    """A conditional write that was refused; `item` is the raw row that refused it, where it was asked for."""
+    """A conditional write that was refused; `item` is the raw row that refused it, if requested."""
 
     def __init__(self, item: _Raw | None) -> None:
         super().__init__("the condition failed")
@@ -50,7 +51,7 @@ class Page[I]:
 class Database:
     """Reads and writes of the models in one account and region.
 
-    Every method raises Unavailable where DynamoDB does not answer, Overloaded where it throttles or rows are
+    Every method raises Unavailable if DynamoDB does not respond, Overloaded if it throttles or rows are
     contended past the retries, AccessDenied and RequestInvalid.
     """
 
@@ -105,7 +106,7 @@ class Database:
             _raise_failure(error)
 
     def count[I: Model](self, source: type[I] | Index[I], hash_key: Any, condition: Condition) -> int:
-        """Of all pages, without reading the rows' attributes."""
+        """The sum over all pages, without reading the rows' attributes."""
         try:
             return source.count(hash_key, condition)
         except (PynamoDBException, BotoCoreError) as error:
@@ -113,7 +114,7 @@ class Database:
 
     def raw_query(self, source: type[Model], **expressions: Any) -> Iterator[_Raw]:
         """Raw rows of a bounded partition, all pages: for rows whose attributes have no fixed names, and for
-        so many that making models of them would cost seconds."""
+        so many that creating models would cost seconds."""
         self.client.meta.events.register(_BEFORE_PARSE, _take_items_as_they_came, "certctl-items")
         request = {"TableName": table_name(source), **expressions}
         while True:
@@ -124,7 +125,7 @@ class Database:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def batch_get[I: Model](self, item: type[I], keys: Iterable[Any], *, consistent: bool = False) -> list[I]:
-        """The rows of `keys` that exist, in no order. At most 100 keys go in one round trip."""
+        """The rows of `keys` that exist, unordered. At most 100 keys per round trip."""
         wanted = list(dict.fromkeys(keys))
         try:
             return list(item.batch_get(wanted, consistent_read=consistent)) if wanted else []
@@ -132,7 +133,7 @@ class Database:
             _raise_failure(error)
 
     def raw_batch_get(self, source: type[Model], keys: Sequence[_Raw], attributes: str) -> list[_Raw]:
-        """Raw rows of at most 100 raw keys, read consistently, in no order: for those that may not have the
+        """Raw rows of at most 100 raw keys, read consistently, unordered: for those that may not have the
         form of their model."""
         found: list[_Raw] = []
         wanted = {"Keys": list(keys), "ProjectionExpression": attributes, "ConsistentRead": True}
@@ -147,13 +148,13 @@ class Database:
         raise Overloaded(_BUSY)
 
     def write(self, step: Write) -> _Raw:
-        """One conditional write; an update answers the raw row as it is now. Raises ConditionFailed."""
+        """One conditional write; an update returns the raw row after it. Raises ConditionFailed."""
         call = getattr(self.client, step.single_call)
         attributes: _Raw = self._with_retries(lambda: call(**step.single_request())).get("Attributes", {})
         return attributes
 
     def write_or_refuse(self, step: Write) -> _Raw:
-        """Like `write`, but raises the step's own error where its condition fails."""
+        """Like `write`, but raises the step's own error if its condition fails."""
         try:
             return self.write(step)
         except ConditionFailed as failure:
@@ -170,7 +171,7 @@ class Database:
     def transact(self, steps: Sequence[Write]) -> None:
         """All steps or none. Raises the error of the first step whose condition failed.
 
-        The token makes a repeat after a lost answer the same transaction.
+        The token makes a repeat after a lost response the same transaction.
         """
         token = uuid4().hex
         items = [{step.operation: step.request} for step in steps]
@@ -199,8 +200,8 @@ class Database:
 
 
 def _take_items_as_they_came(response_dict: _Raw, customized_response_dict: _Raw, **_: object) -> None:
-    """botocore goes through every value with its service model: 1.2 s of CPU for 100,000 rows that JSON reads
-    in 0.1 s. What comes of it is the same, but for binary values, which no table has."""
+    """botocore parses every value with its service model: 1.2 s of CPU for 100,000 rows that JSON parses in
+    0.1 s. The result is the same except for binary values, which no table has."""
     if response_dict["status_code"] != 200:  # an error has no rows
         return
     answer = json.loads(response_dict["body"])
@@ -275,11 +276,11 @@ def _raise_if_refused(operation: str, error: Mapping[str, Any]) -> None:
 
 def _refuse(refusal: AwsRefusal) -> NoReturn:
     log_refusal(refusal)
-    raise refusal from None  # the database's sentence may quote the row
+    raise refusal from None  # DynamoDB's message may quote the row
 
 
 def _codes_of(error: Exception) -> list[str]:
-    """A cancelled transaction's throttling is in its reasons only."""
+    """A cancelled transaction reports throttling in its reasons only."""
     if isinstance(error, PynamoDBException):
         return [error.cause_response_code or ""]
     # the stubs have a TypedDict
@@ -298,7 +299,7 @@ def connect(
 ) -> Database:
     """Binds the models to their tables (`Meta.table` -> name) over one shared connection.
 
-    Without sharing, each model makes a client of its own: 46 to 82 ms at its first use.
+    Without sharing, each model creates a client of its own: 46 to 82 ms at its first use.
     """
     shared = connection or Connection(
         region=region,

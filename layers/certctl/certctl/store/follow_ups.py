@@ -1,4 +1,4 @@
-"""Marks that a change leaves for a schedule: records whose certificates are to be looked at in time."""
+"""Follow-ups that a change leaves for a schedule: records whose certificates have to be processed later."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from certctl.store.items import StateItem
 from certctl.store.writes import Write, delete, put, update
 
 SETTLED_AFTER = timedelta(minutes=2)
-"""Every process has forgotten the record of before by then: the catalog is remembered for a minute."""
+"""By then no process has the previous record in its cache: the catalog is cached for a minute."""
 _MOST_AT_ONCE = 100
 
 ReadBatch = Callable[[str | None], tuple[list[str], str | None]]
-"""From the place to go on after, ids of certificates, and the place of the next ones."""
+"""Given the position to continue after: ids of certificates, and the position of the next page."""
 
 
 @dataclass(frozen=True)
 class FollowUp:
-    """Certificates up to the place `after` were looked at already. `token` is that of the marking: a later
-    one starts over."""
+    """Certificates up to the position `after` are processed. `token` identifies the marking: a later one
+    starts over."""
 
     id: str
     token: str
@@ -41,7 +41,7 @@ class FollowUpStore:
         return put(StateItem(self._kind, record_id, owner=uuid4().hex, amount=to_millis(now)))
 
     def settled(self, now: datetime) -> list[FollowUp]:
-        """Those that everybody knows of, of the first hundred; the others wait for these."""
+        """Those that no cache hides any more, of the first hundred; the others wait for these."""
         page = self._database.query(StateItem, self._kind, limit=_MOST_AT_ONCE, consistent=True)
         return [
             follow_up
@@ -59,8 +59,8 @@ class FollowUpStore:
     def slices(
         self, follow_up: FollowUp, read: ReadBatch, has_time: Callable[[], bool]
     ) -> Iterator[list[str]]:
-        """Each counts as done when the next is asked for, so that a run may end anywhere; the mark goes with
-        the last one. Raises ChangedMeanwhile where it was set anew meanwhile."""
+        """Each counts as done when the next is requested, so that a run may end anywhere; the follow-up is
+        deleted with the last one. Raises ChangedMeanwhile if it was set again concurrently."""
         after = follow_up.after
         while has_time():
             ids, after = read(after)

@@ -1,4 +1,4 @@
-"""Idempotency records: which request a key began, and how it was answered."""
+"""Idempotency records: the request that used a key first, and its response."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,13 +9,13 @@ from certctl.store.keys import IDEMPOTENCY
 from certctl.store.writes import delete, put, update
 
 KEPT = timedelta(hours=24)
-# Longer than any API function runs: whoever holds a record beyond it died.
+# Longer than any API function runs: the owner of an older record has died.
 LEASE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
 class Request:
-    """`id` stands for API key, route and Idempotency-Key; `owner` is this very request's id."""
+    """`id` identifies API key, route and Idempotency-Key; `owner` is the id of this request."""
 
     id: str
     body_sha256: str
@@ -24,7 +24,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The request that has the record. Without an answer it is still running."""
+    """The request that owns the record. Without a response it is still running."""
 
     body_sha256: str
     answer: str | None
@@ -35,7 +35,7 @@ class IdempotencyStore:
         self._database = database
 
     def begin(self, request: Request, now: datetime) -> Earlier | None:
-        """None where the request may run: no other did, or over 24 h ago, or it died unanswered."""
+        """None if the request may run: no other did, or over 24 h ago, or it died without a response."""
         item = IdempotencyItem(
             IDEMPOTENCY,
             request.id,
@@ -45,7 +45,7 @@ class IdempotencyStore:
             delete_after=_seconds(now + KEPT),
         )
         died = IdempotencyItem.answer.does_not_exist() & (IdempotencyItem.lease_until < now)
-        # TTL deletes late, so age is judged here
+        # TTL deletes late, so age is checked here
         old = IdempotencyItem.delete_after < _seconds(now)
         try:
             self._database.write(put(item, IdempotencyItem.id.does_not_exist() | old | died))

@@ -23,7 +23,7 @@ class IdempotencyItem(Model):
 
 
 class StateItem(Model):
-    """Counters, locks, keys that are refused: see `keys.py` for the kinds."""
+    """Counters, locks, refused keys: see `keys.py` for the kinds."""
 
     class Meta:
         table = "state"

@@ -107,7 +107,7 @@ def counter_days(shard: int) -> str:
 
 
 def dead_counter(last_day: str, shard: int) -> str:
-    """Dead notifications whose retention ends with this day. By day first: one range has all shards."""
+    """Dead notifications whose retention ends on this day. By day first: one range has all shards."""
     return f"{last_day}#{shard:02}"
 
 
@@ -116,7 +116,7 @@ def flood_minute(kind: str, minute: str) -> str:
 
 
 def reversed_name(name: str) -> str:
-    """`www.example.com` -> `com.example.www`; a name with no dot, an address or a URI stays as it is."""
+    """`www.example.com` -> `com.example.www`; a name without a dot, an address or a URI is unchanged."""
     return ".".join(reversed(name.split("."))) if _is_domain(name) else name
 
 
@@ -128,7 +128,7 @@ def name_zone(name: str) -> str:
 
 
 def name_key(name: str, certificate_id: str) -> str:
-    """A key holds 1,024 bytes: of a longer URI its beginning is kept, which is what a search is for."""
+    """A key has at most 1,024 bytes: a longer URI is truncated to its beginning, which a search matches."""
     return f"{reversed_name(name)[:_NAME_LENGTH]}#{certificate_id}"
 
 
@@ -143,7 +143,7 @@ def search_zone(kind: str, token: str, shard: int = 0) -> str:
 
 
 def search_prefix(kind: str, token: str) -> str:
-    """What the keys of all tokens that begin so begin with; of a longer one its first 200 characters."""
+    """The key prefix of all tokens with this beginning; a longer one is cut at 200 characters."""
     return f"{kind}#{_ascii(token)[:_SEARCH_LENGTH]}"
 
 
@@ -160,7 +160,7 @@ def searched_id(key: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """A beginning of the text becomes a beginning of the result."""
+    """A prefix of the text becomes a prefix of the result."""
     return quote(text, safe="", errors="replace")
 
 
@@ -169,7 +169,7 @@ def catalog_names(kind: str) -> str:
 
 
 def catalog_name(name: str) -> str:
-    """Names that differ in case only are one name."""
+    """Names that differ only in case are one name."""
     return name.lower()
 
 

@@ -1,7 +1,7 @@
 """Claims on rows that need work: the fencing of engine.md section 1, shared by jobs and notifications.
 
-A model that has it carries `status`, `due_shard`, `due_at`, `epoch`, `attempt`, `retry_count`,
-`lease_owner`, `lease_until` and an index `by_due`.
+Its models have `status`, `due_shard`, `due_at`, `epoch`, `attempt`, `retry_count`, `lease_owner`,
+`lease_until` and an index `by_due`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,8 +22,8 @@ _PAGE = 100
 
 
 class DueRows[I: Model]:
-    """`key` makes an item of an id with its keys only; `open_statuses` are those that want work;
-    `on_claim` is what a claim also changes."""
+    """`key` creates an item of an id with its keys only; `open_statuses` are those of unfinished work;
+    `on_claim` returns additional changes of a claim."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class DueRows[I: Model]:
         self._on_claim = on_claim
 
     def claim(self, identifier: str, now: datetime, lease: timedelta) -> tuple[ClaimResult, I | None]:
-        """Takes the row for one attempt, or says why not. The row comes with a claim only."""
+        """Claims the row for one attempt, or returns the reason why not. Only a claim includes the row."""
         token = uuid4().hex
         try:
             raw = self._take(identifier, token, now, lease, self._free(now, token), self._one_more())
@@ -51,8 +51,8 @@ class DueRows[I: Model]:
     def take_again(
         self, identifier: str, observed: Due, now: datetime, lease: timedelta
     ) -> tuple[ClaimResult, I | None]:
-        """For work that has one worker only, which lost its memory: a fresh claim in place of the one that it
-        holds, uncharged."""
+        """For work that has a single worker, which lost its memory: replaces its own claim by a new one
+        without spending an attempt."""
         token = uuid4().hex
         item = self._item
         unchanged: Condition = item.lease_owner == observed.lease_owner
@@ -145,15 +145,15 @@ class DueRows[I: Model]:
         return claim, row
 
     def held(self, claim: Claim) -> Condition:
-        """The condition of every completion: nobody took the row over, requeued or cancelled it."""
+        """The condition of every completion: the row was not claimed again, requeued or cancelled."""
         item = self._item
         mine: Condition = item.lease_owner == claim.token
         held: Condition = mine & (item.attempt == claim.attempt) & (item.epoch == claim.epoch)
         return held
 
     def owned(self, claim: Claim) -> Condition:
-        """The condition of giving back: the token is this claim's alone, while a duplicate of it that comes
-        late raises the attempt."""
+        """The condition of giving back: the token is unique to this claim, while a late duplicate of it
+        raises the attempt."""
         owned: Condition = self._item.lease_owner == claim.token
         return owned
 
@@ -167,7 +167,7 @@ class DueRows[I: Model]:
         return [*self.release(), self._item.due_at.set(moment)]
 
     def give_back(self, claim: Claim) -> None:
-        """Returns the row undone and uncharged; nothing happens where it was taken over."""
+        """Returns the row undone without spending an attempt; does nothing if another worker took it over."""
         try:
             self._database.write(update(self._key(claim.id), self.release(), self.owned(claim)))
         except ConditionFailed:

@@ -1,4 +1,4 @@
-"""Locks that end by themselves: at most one holder at a time, none for ever."""
+"""Locks that expire: at most one holder at a time, none for ever."""
 
 from datetime import datetime, timedelta
 
@@ -12,13 +12,13 @@ _KEPT = timedelta(days=1)
 
 
 class LockStore:
-    """`owner` is a fresh token of the holder, so that a repeat after a lost answer wins again."""
+    """`owner` is a new token of the holder, so that a repeat after a lost response succeeds again."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def take(self, name: str, owner: str, now: datetime, until: datetime) -> bool:
-        """Whether it is ours until `until`."""
+        """Whether the lock is ours until `until`."""
         item = StateItem(
             LOCK,
             name,

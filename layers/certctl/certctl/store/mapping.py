@@ -1,4 +1,4 @@
-"""Records to items and back: an attribute carries the name of the field that it stores."""
+"""Maps records to items and back: an attribute has the name of the field that it stores."""
 
 from dataclasses import MISSING, Field, fields
 from typing import Any
@@ -7,7 +7,7 @@ from pynamodb.models import Model
 
 
 def to_item[I: Model](item_class: type[I], record: Any, /, **keys: Any) -> I:
-    """An item of `record`'s fields that it has attributes for, and of `keys`."""
+    """An item of `record`'s fields that have attributes, and of `keys`."""
     stored = item_class.get_attributes()
     values = {f.name: getattr(record, f.name) for f in fields(record) if f.name in stored}
     return item_class(**{name: value for name, value in (values | keys).items() if value is not None})

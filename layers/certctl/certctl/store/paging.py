@@ -1,8 +1,8 @@
-"""Lists over indexes: partitions walked one after the other, a bounded part of them for each page.
+"""Lists over indexes: partitions read one after the other, a bounded part of them for each page.
 
-A list is a sequence of stages. A stage is one partition of an index, or a few whose rows are merged. What a
-client gets back is a position in that sequence: it can start a page elsewhere in the same list, and reach
-nothing that the list does not have.
+A list is a sequence of stages. A stage is one partition of an index, or a few whose rows are merged. A
+client's cursor is a position in that sequence: it can start a page elsewhere in the same list, and reach
+nothing outside it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,12 +26,12 @@ _THREADS = 16
 _BATCH = 100
 _MAX_PLACE = 1024
 BEFORE_ALL, AFTER_ALL = " ", "\x7f"
-"""Every key text of ours is printable ASCII."""
+"""Every text in our keys is printable ASCII."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """In the stage of this name, after the row at this place; an empty one is its beginning."""
+    """In the stage of this name, after the row at this place; an empty place is its beginning."""
 
     stage: str
     after: str = ""
@@ -41,7 +41,7 @@ class Position:
 
     @classmethod
     def of_text(cls, text: str) -> "Position":
-        """Raises InvalidInput for what no `str()` of a position can be."""
+        """Raises InvalidInput unless the text is a possible `str()` of a position."""
         stage, slash, after = text.partition("/")
         if not slash or len(after) > _MAX_PLACE or not (after.isascii() and after.isprintable()):
             raise bad_cursor()
@@ -54,7 +54,7 @@ def bad_cursor() -> InvalidInput:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of an index: the id of what it stands for, and its place, which is unique in its stage."""
+    """A row of an index: the id of its record, and its place, which is unique in its stage."""
 
     id: str
     sort_key: str
@@ -62,19 +62,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Rows in order. `more` tells that others follow them."""
+    """Rows in order. `more`: others follow them."""
 
     rows: list[Row]
     more: bool
 
 
 Read = Callable[[str, int], Chunk]
-"""Reads at most so many rows (at least one) after a place, from the start after an empty one."""
+"""Reads at most so many rows (at least one) after a place; from the start if that is empty."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """`name` has no slash. The rows of several reads are merged by place, as `newest_first` says."""
+    """`name` has no slash. The rows of several reads are merged by place, in the order of `newest_first`."""
 
     name: str
     reads: tuple[Read, ...]
@@ -89,7 +89,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class PageScan:
-    """What was read, in order, and where to go on, None at the end."""
+    """Rows in order, and where to continue, None at the end."""
 
     found: list[Hit]
     next: Position | None
@@ -97,19 +97,19 @@ class PageScan:
 
 @dataclass(frozen=True)
 class ListPage[R]:
-    """A page of records. It may be short, even empty, with a `next`: go on."""
+    """A page of records. It may be short or even empty with a `next`: continue."""
 
     records: list[R]
     next: Position | None
 
 
 def in_order(sort: str, stages: Sequence[Stage]) -> list[Stage]:
-    """The stages under names of their own: a cursor of one order is none of another."""
+    """The stages under names of their own: a cursor of one order is invalid in another."""
     return [replace(stage, name=f"{sort}:{stage.name}") for stage in stages]
 
 
 def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> PageScan:
-    """At most `limit` rows; the first few partitions are read side by side. Raises InvalidInput."""
+    """At most `limit` rows; the first few partitions are read in parallel. Raises InvalidInput."""
     remaining, after = _from(stages, start)
     window = _window(remaining)
     slices = in_parallel(
@@ -127,7 +127,7 @@ def walk(stages: Sequence[Stage], start: Position | None, limit: int) -> PageSca
 def page_of[R](
     walked: PageScan, records: Mapping[str, R], shown: Callable[[Hit, R], bool], per_page: int
 ) -> ListPage[R]:
-    """The first records that are `shown`. A row whose record is gone is passed over."""
+    """The first records that are `shown`. A row whose record is gone is skipped."""
     pairs = [(f, records[f.id]) for f in walked.found if f.id in records and shown(f, records[f.id])]
     if len(pairs) > per_page:
         return ListPage([record for _, record in pairs[:per_page]], pairs[per_page - 1][0].position)
@@ -135,12 +135,12 @@ def page_of[R](
 
 
 def rows_to_read(per_page: int, *, all_shown: bool) -> int:
-    """One more than a page, to see whether it is the last; where some are not shown, a bounded search."""
+    """One more than a page, to see whether it is the last; if some are not shown, a bounded search."""
     return per_page + 1 if all_shown else min(max(5 * per_page, 100), 500) + 1
 
 
 def load[R](ids: Sequence[str], get_many: Callable[[Sequence[str]], list[R]]) -> list[R]:
-    """Records of any number of ids in one round trip's time."""
+    """Records of any number of ids in the time of one round trip."""
     batches = [list(batch) for batch in batched(dict.fromkeys(ids), _BATCH, strict=False)]
     return [record for part in in_parallel(*[partial(get_many, b) for b in batches]) for record in part]
 
@@ -167,8 +167,8 @@ def in_parallel[A, B, C, D, E](
 @overload
 def in_parallel[R](*calls: Callable[[], R]) -> tuple[R, ...]: ...
 def in_parallel(*calls: Callable[[], Any]) -> tuple[Any, ...]:
-    """The results of all calls, in their order, in the time of the slowest. An error of an earlier call goes
-    before that of a later one."""
+    """The results of all calls, in their order, in the time of the slowest. The error of an earlier call
+    takes precedence."""
     if len(calls) <= 1:
         return tuple(call() for call in calls)
     with ThreadPoolExecutor(min(_THREADS, len(calls) - 1)) as pool:
@@ -195,7 +195,7 @@ def _window(stages: Sequence[Stage]) -> list[Stage]:
 
 
 def _read(stage: Stage, after: str, limit: int) -> Chunk:
-    """A partition that has more gave `limit` rows, so none that it holds back is among the first."""
+    """A partition that has more returned `limit` rows, so none of its remaining rows is among the first."""
     slices = in_parallel(*[partial(read, after, limit) for read in stage.reads])
     if len(slices) == 1:
         return slices[0]
@@ -208,9 +208,9 @@ def _read(stage: Stage, after: str, limit: int) -> Chunk:
 @dataclass(frozen=True)
 class IndexRange:
     """The rows of one partition whose sort keys lie between two texts, both included. The sort key is the
-    place; `identifier` names the attribute that holds the id."""
+    place; `identifier` names the attribute with the id."""
 
-    source: Any  # a model or an index: they share `query` and no type
+    source: Any  # a model or an index: they share `query` but no type
     partition: str
     sort_key: Attribute[str]
     identifier: str
@@ -219,7 +219,7 @@ class IndexRange:
     newest_first: bool = True
 
     def read(self, database: Database, after: str, limit: int) -> Chunk:
-        """Key conditions include their ends: one row more is read, and that at `after` left out."""
+        """Key conditions include their ends: reads one row more, and drops the one at `after`."""
         low, high = self._bounds(after)
         if low > high:
             return Chunk([], more=False)

@@ -1,4 +1,4 @@
-"""How often something was done in a period, bounded over the whole stack."""
+"""Rate limits over the whole stack."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,8 +20,8 @@ class QuotaStore:
     kept: timedelta
 
     def take(self, subject: str, limit: int, now: datetime) -> bool:
-        """Whether one more is allowed in this period. It is counted before it is done, so that a crash does
-        none too many, and by one write, so that of any number at once no more than `limit` are."""
+        """Whether one more is allowed in this period. Counted before it is done, so that a crash never
+        exceeds the limit, and by one write, so that concurrent calls do not either."""
         row = StateItem(self.kind, f"{subject}#{now.strftime(self.period)}")
         actions = [StateItem.amount.add(1), StateItem.delete_after.set(int((now + self.kept).timestamp()))]
         # the condition lets the first one make the row
@@ -39,5 +39,5 @@ def audit_samples(database: Database) -> QuotaStore:
 
 
 def channel_tests(database: Database) -> QuotaStore:
-    """Tests of one channel in a minute: what is sent for them, and who is paged, is bounded."""
+    """Tests of one channel in a minute: bounds what is sent, and who is paged."""
     return QuotaStore(database, CHANNEL_TESTS, "%Y-%m-%dT%H:%M", timedelta(minutes=10))

@@ -1,4 +1,4 @@
-"""Writes as values: each carries the error to raise where its condition fails."""
+"""Writes as values: each carries the error that is raised if its condition fails."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from pynamodb.models import Model
 from certctl.domain.errors import ChangedMeanwhile
 
 MAX_ACTIONS = 100
-"""Of one TransactWriteItems."""
+"""The limit of one TransactWriteItems."""
 _SINGLE_CALLS = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}
 
 
 def _changed_meanwhile() -> Exception:
-    return ChangedMeanwhile("The record changed meanwhile. Read it again and repeat.")
+    return ChangedMeanwhile("The record changed concurrently. Read it again and repeat.")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def update(
     condition: Condition | None = None,
     refused: Exception | None = None,
 ) -> Write:
-    """`item` needs its keys only. Give a condition: an update without one creates a row that was gone."""
+    """`item` needs its keys only. Pass a condition: an update without one recreates a deleted row."""
     return _step(
         "Update", item.get_update_kwargs_from_instance(actions=list(actions), condition=condition), refused
     )

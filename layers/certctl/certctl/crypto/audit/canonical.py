@@ -7,7 +7,8 @@ import rfc8785
 
 
 def canonical_json(value: Any) -> bytes:
-    """UTF-8. Raises rfc8785.CanonicalizationError for what JSON cannot hold (NaN, integers over 2^53)."""
+    """UTF-8. Raises rfc8785.CanonicalizationError for values that JSON cannot represent (NaN, integers over
+    2^53)."""
     return rfc8785.dumps(value)
 
 

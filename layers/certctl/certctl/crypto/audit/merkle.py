@@ -1,4 +1,4 @@
-"""Merkle trees of RFC 9162, section 2.1: their root and proofs that an entry is in them."""
+"""Merkle trees of RFC 9162, section 2.1: the root, and proofs of inclusion."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ _LEAF, _NODE = b"\x00", b"\x01"
 
 
 def merkle_root(entries: Sequence[bytes]) -> bytes:
-    """MTH of the list: 32 bytes; of an empty list the SHA-256 of nothing."""
+    """MTH of the list: 32 bytes; for an empty list the SHA-256 of the empty string."""
     if not entries:
         return hashlib.sha256(b"").digest()
     level = _leaves(entries)
@@ -25,7 +25,7 @@ class MerkleTree:
             self._levels.append(_parents(self._levels[-1]))
 
     def inclusion_proof(self, index: int) -> list[bytes]:
-        """PATH(index, entries), the nearest node first. Raises IndexError where there is no such entry."""
+        """PATH(index, entries), the nearest node first. Raises IndexError if there is no such entry."""
         if not 0 <= index < len(self._levels[0]):
             raise IndexError(f"no entry {index} of {len(self._levels[0])}")
         siblings = ((level, (index >> height) ^ 1) for height, level in enumerate(self._levels))
@@ -33,8 +33,8 @@ class MerkleTree:
 
 
 def root_of_proof(entry: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root to which the proof leads (2.1.3.2), or None where the path does not have the form that
-    `index` and `size` ask for."""
+    """The root to which the proof leads (2.1.3.2), or None if the path does not have the form that `index`
+    and `size` require."""
     if not 0 <= index < size:
         return None
     node, last, rest = hashlib.sha256(_LEAF + entry).digest(), size - 1, list(path)
@@ -53,7 +53,7 @@ def _leaves(entries: Sequence[bytes]) -> list[bytes]:
 
 
 def _parents(level: Sequence[bytes]) -> list[bytes]:
-    """A node without a sibling moves up as it is: the split at the largest power of two, from below."""
+    """A node without a sibling moves up unchanged: the split at the largest power of two, from below."""
     pairs = [_parent(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
     return pairs + ([level[-1]] if len(level) % 2 else [])
 

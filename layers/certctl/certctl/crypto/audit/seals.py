@@ -1,4 +1,4 @@
-"""Seals as bytes: digests, signatures, and reading back what was written."""
+"""Seals as bytes: digests, signatures and parsing."""
 
 import base64
 import binascii
@@ -30,7 +30,7 @@ def manifest_sha256(manifest: Sequence[Entry]) -> str:
 
 
 def head_sha256(head: SealHead) -> str:
-    """What the next head names as `previous`: hex."""
+    """The value of `previous` in the next head: hex."""
     return sha256_hex(canonical_json(head.as_record()))
 
 
@@ -39,7 +39,7 @@ def key_pem(public_key: ec.EllipticCurvePublicKey) -> bytes:
 
 
 def sign_head(head: SealHead, key: ec.EllipticCurvePrivateKey) -> SignedHead:
-    """Raises SealBroken where the signature does not verify: another key than the one that it names."""
+    """Raises SealBroken if the signature does not verify, also for another key than the head names."""
     signature = key.sign(canonical_json(head.as_record()), _ALGORITHM)
     signed = SignedHead(head, base64.b64encode(signature).decode())
     check_signature(signed, key.public_key())
@@ -62,7 +62,8 @@ def seal_bytes(seal: Seal) -> bytes:
 
 
 def seal_of_bytes(body: bytes, seq: int) -> Seal:
-    """Checks form, number and that the manifest is the head's; not the signature. Raises SealBroken."""
+    """Checks the form, the number, and that the manifest belongs to the head; not the signature. Raises
+    SealBroken."""
     try:
         stored = json.loads(body)
         if set(stored) != _FIELDS:
@@ -73,7 +74,7 @@ def seal_of_bytes(body: bytes, seq: int) -> Seal:
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise SealBroken(f"The object of seal {seq} is not a seal.") from error
     if (head.seq, head.count, head.manifest_sha256) != (seq, len(manifest), manifest_sha256(manifest)):
-        raise SealBroken(f"The manifest of seal {seq} is not the one that its head tells of.")
+        raise SealBroken(f"The manifest of seal {seq} does not match its head.")
     return Seal(signed, manifest)
 
 

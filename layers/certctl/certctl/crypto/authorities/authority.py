@@ -44,8 +44,8 @@ def issuing_certificate(
 ) -> x509.Certificate:
     """`crl_url` and `issuer_url` are the root's. Raises InvalidInput.
 
-    `permitted_domains` constrain DNS names and email addresses, subdomains included; IP addresses and
-    URIs stay free (RFC 5280, 4.2.1.10).
+    `permitted_domains` constrain DNS names and email addresses, subdomains included; IP addresses and URIs
+    are unconstrained (RFC 5280, 4.2.1.10).
     """
     check_lifetime(not_after, root_cert)
     builder = _ca_builder(parse_subject(subject), root_cert.subject, public_key, path_length=0)
@@ -64,12 +64,12 @@ def issuing_certificate(
 
 
 def parse_subject(text: str) -> x509.Name:
-    """RFC 4514. Raises InvalidInput on `subject`, for an empty one too: a CA needs a name."""
+    """RFC 4514. Raises InvalidInput on `subject`, also if it is empty: a CA needs a name."""
     try:
         name = x509.Name.from_rfc4514_string(text)
     except ValueError as error:
         raise InvalidInput.of(
-            "subject", f"no distinguished name of the form CN=...,O=...: {error}"
+            "subject", f"not a distinguished name of the form CN=...,O=...: {error}"
         ) from error
     if not list(name):
         raise InvalidInput.of("subject", "a CA needs a name, for example CN=Example Root,O=Example")
@@ -93,7 +93,7 @@ def _ca_builder(
 
 def _name_constraints(permitted_domains: Sequence[str]) -> x509.NameConstraints:
     domains = [_domain(text) for text in permitted_domains]
-    # An email base without the dot means that host alone, with it its subdomains alone.
+    # An email base without the dot is that host only; with it, the subdomains only.
     mail = [x509.RFC822Name(base) for domain in domains for base in (domain, f".{domain}")]
     return x509.NameConstraints([*map(x509.DNSName, domains), *mail], None)
 

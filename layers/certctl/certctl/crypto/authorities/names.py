@@ -1,4 +1,4 @@
-"""What a CA takes over from the one before it."""
+"""What a new CA takes over from its predecessor."""
 
 import re
 
@@ -10,7 +10,7 @@ _NUMBERED = re.compile(r"(.*?)([0-9]+)", re.DOTALL)
 
 def next_subject(certificate: x509.Certificate) -> str:
     """RFC 4514, with the number at the end of its common name raised: `Issuing CA 1` is followed by `Issuing
-    CA 2`, a name without number by the same with ` 2`."""
+    CA 2`, and a name without a number by the same with ` 2`."""
     subject = certificate.subject
     return x509.Name([_next(a) if a.oid == NameOID.COMMON_NAME else a for a in subject]).rfc4514_string()
 
@@ -23,7 +23,7 @@ def _next(attribute: x509.NameAttribute[str | bytes]) -> x509.NameAttribute[str 
 
 
 def permitted_domains_of(certificate: x509.Certificate) -> tuple[str, ...]:
-    """Those of its name constraints; none where it has no such extension."""
+    """The domains of its name constraints; none without that extension."""
     try:
         found = certificate.extensions.get_extension_for_class(x509.NameConstraints).value
     except x509.ExtensionNotFound:

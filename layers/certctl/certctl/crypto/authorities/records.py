@@ -1,4 +1,4 @@
-"""The record of a CA, from its certificate. Its URLs are made here, once (pki.md section 3)."""
+"""Builds the record of a CA from its certificate. Its URLs are made here, once (pki.md section 3)."""
 
 from cryptography import x509
 
@@ -16,7 +16,7 @@ from certctl.domain.authorities.authorities import (
 def root_record(
     ca_id: str, issuer_id: str, key_arn: str, host: str, certificate: x509.Certificate
 ) -> Authority:
-    """`host` is that of the PKI objects, with its port if it is not 80."""
+    """`host` serves the PKI objects; it includes the port if that is not 80."""
     return Authority(
         ca_id=ca_id,
         issuer_id=issuer_id,
@@ -35,8 +35,8 @@ def root_record(
 def issuing_record(
     ca_id: str, issuer_id: str, key_arn: str, host: str, certificate: x509.Certificate, chain: str
 ) -> Authority:
-    """Pending. Its `crl_url` is that of shard 0, the CRL that it signs; its own status is in a CRL of the CA
-    above it. `chain` is PEM, from that one up to the root."""
+    """A pending CA. Its `crl_url` is that of shard 0, the CRL that it signs; its own status is in a CRL of
+    the CA above it. `chain` is PEM, from that CA up to the root."""
     start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     return Authority(
         ca_id=ca_id,

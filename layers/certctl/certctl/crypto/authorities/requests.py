@@ -1,4 +1,4 @@
-"""Subordination to an outside root: the request for a CA certificate, and what comes back."""
+"""Subordination to an external root: the CSR for a CA certificate, and the checks of the signed chain."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ _WEAK = ("md5", "sha1")
 
 
 def authority_request(subject: str, key: ec.EllipticCurvePrivateKey) -> str:
-    """PEM, signed by the key, for a CA below which there is none. Raises InvalidInput on `subject`."""
+    """PEM, signed by the key, for a CA with pathLen 0. Raises InvalidInput on `subject`."""
     builder = (
         x509.CertificateSigningRequestBuilder()
         .subject_name(parse_subject(subject))
@@ -35,7 +35,7 @@ def authority_request(subject: str, key: ec.EllipticCurvePrivateKey) -> str:
 def installable(
     certificate_pem: str, chain_pem: str, csr_pem: str, now: datetime
 ) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
-    """The certificate, and those above it up to the root. Raises InvalidInput with every reason to refuse
+    """The CA certificate, and those above it up to the root. Raises InvalidInput with every reason to refuse
     them. `chain_pem` is in order, with the root at its end."""
     certificates = _loaded("certificate_pem", certificate_pem)
     chain = _loaded("chain_pem", chain_pem)
@@ -100,10 +100,10 @@ def _of_chain(chain: Sequence[x509.Certificate], now: datetime) -> Iterator[str]
 
 
 def _of_any(certificate: x509.Certificate, depth: int) -> Iterator[str]:
-    """`depth` counts the certificates of CAs below it."""
+    """`depth` is the number of CA certificates below it."""
     constraints = _extension(certificate, x509.BasicConstraints)
     if constraints is None or not constraints.value.ca:
-        yield "is no CA"
+        yield "is not a CA"
     elif constraints.value.path_length is not None and constraints.value.path_length < depth:
         yield f"allows {constraints.value.path_length} CAs below it, and there are {depth}"
     usage = _extension(certificate, x509.KeyUsage)

@@ -18,7 +18,7 @@ _KINDS: tuple[tuple[type[x509.GeneralName], SanKind], ...] = (
 
 
 def check_constraints(names: Sequence[San], ca_certificate: x509.Certificate) -> None:
-    """Raises CsrRejected listing each name that the CA may not certify. No constraints: all are allowed."""
+    """Raises CsrRejected with each name that the CA may not certify. Without constraints all are allowed."""
     try:
         constraints = ca_certificate.extensions.get_extension_for_class(x509.NameConstraints).value
     except x509.ExtensionNotFound:
@@ -51,14 +51,14 @@ def _is_within(name: San, base: str) -> bool:
         case "email":
             return name.value == base if "@" in base else _host_is_within(name.value.rpartition("@")[2], base)
         case "URI":
-            # Without a host the constraint cannot be checked, which relying parties take as a violation.
+            # Without a host the constraint cannot be checked; relying parties treat that as a violation.
             parts = uri_parts(name.value)
             host = parts.plain_host if parts else None
             return host is not None and _host_is_within(host, base)
 
 
 def _covers(name: San, base: str) -> bool:
-    """Whether a wildcard could stand for the excluded host itself."""
+    """Whether a wildcard could match the excluded host itself."""
     if name.kind != "DNS" or not name.value.startswith("*."):
         return False
     return base.partition(".")[2] == name.value.removeprefix("*.")
@@ -69,5 +69,5 @@ def _is_subdomain(host: str, base: str) -> bool:
 
 
 def _host_is_within(host: str, base: str) -> bool:
-    """Email and URI bases: `.example.com` means the subdomains, `example.com` that host alone."""
+    """Email and URI bases: `.example.com` means the subdomains, `example.com` that host only."""
     return not base or (host.endswith(base) if base.startswith(".") else host == base)

@@ -1,4 +1,4 @@
-"""Certificate signing requests (RFC 2986): every reason to refuse one, and the names it asks for."""
+"""Certificate signing requests (RFC 2986): validation with every reason to refuse one, and their names."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _EXTENSION_REQUESTS = frozenset({"1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.1
 
 @dataclass(frozen=True)
 class CheckedCsr:
-    """A request that passed every check. `pem` is encoded anew: nothing around the request survives."""
+    """A request that passed every check. `pem` is re-encoded: nothing around the request is kept."""
 
     pem: str
     public_key: LeafPublicKey
@@ -59,7 +59,7 @@ def parse_csr(pem: str) -> CheckedCsr:
 
 
 def requested_key(pem: str) -> str | None:
-    """SHA-256 of the public key of a request, whatever else is wrong with it; None of an unreadable one."""
+    """SHA-256 of a request's public key, even if the request is invalid; None if it is unreadable."""
     try:
         return spki_sha256(_load(pem).public_key())
     except (CsrRejected, *UNREADABLE):
@@ -67,7 +67,8 @@ def requested_key(pem: str) -> str | None:
 
 
 def check_names_within(csr: CheckedCsr, allowed: Sequence[San]) -> None:
-    """A request may leave names of the record out, never add any. Raises CsrRejected naming each extra."""
+    """A request may omit names of the record but not add any. Raises CsrRejected with each additional
+    name."""
     extra = [name for name in csr.names if name not in set(allowed)]
     if extra:
         raise CsrRejected([f"{name} is not a name of this certificate" for name in extra])
@@ -81,7 +82,7 @@ def _load(pem: str) -> x509.CertificateSigningRequest:
     try:
         return x509.load_pem_x509_csr(data)
     except UNREADABLE as error:
-        raise CsrRejected(["this is no PEM certificate signing request (PKCS#10)"]) from error
+        raise CsrRejected(["this is not a PEM certificate signing request (PKCS#10)"]) from error
 
 
 def _text_reasons(data: bytes) -> list[str]:
@@ -124,7 +125,7 @@ def _signature_reasons(request: x509.CertificateSigningRequest) -> list[str]:
         return ["the signature algorithm is not supported"]
     if algorithm is not None and algorithm.name in _WEAK_HASHES:
         return [f"the signature uses {_WEAK_HASHES[algorithm.name]}: use SHA-256 or better"]
-    # A key of another type is refused as such; its arithmetic is never run on parameters from outside.
+    # A key of another type is refused as such; no arithmetic is done with untrusted parameters.
     if not isinstance(
         _public_key(request), rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
     ):
@@ -142,7 +143,7 @@ def _verifies(request: x509.CertificateSigningRequest) -> bool:
 def _extensions(request: x509.CertificateSigningRequest) -> tuple[x509.Extensions, list[str]]:
     try:
         asked = [a for a in request.attributes if a.oid.dotted_string in _EXTENSION_REQUESTS]
-        # The library reads the first only: names in another would be dropped in silence.
+        # The library reads the first only: names in another would be dropped silently.
         reasons = ["there are several extension requests: send one"] if len(asked) > 1 else []
         return request.extensions, reasons
     except x509.DuplicateExtension as error:

@@ -1,4 +1,4 @@
-"""Extensions that more than one kind of certificate carries."""
+"""Extensions that several kinds of certificate have."""
 
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access

@@ -1,4 +1,4 @@
-"""Chains that an external issuer made: are they what was asked for? And what such issuers are told."""
+"""Certificate chains from external issuers: parsing and checks; and identifiers that such issuers expect."""
 
 import base64
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 
 
 class ChainRefused(Exception):
-    """What the issuer sent is not what was asked for. `reasons` for people."""
+    """The issuer's chain does not match the request. `reasons` for people."""
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("; ".join(reasons))
@@ -31,7 +31,7 @@ class ChainRefused(Exception):
 
 @dataclass(frozen=True)
 class ReceivedChain:
-    """What the issuer sent, as it is; `issuers_pem` is all but the leaf."""
+    """The unchecked chain; `issuers_pem` is all but the leaf."""
 
     leaf_pem: str
     issuers_pem: str
@@ -43,7 +43,7 @@ class ReceivedChain:
 
 
 def read_chain(pem: str) -> ReceivedChain:
-    """Raises ChainRefused where there is no certificate in it."""
+    """Raises ChainRefused if it contains no certificate."""
     try:
         leaf, *issuers = load_certificates(pem)
         return ReceivedChain(
@@ -56,12 +56,12 @@ def read_chain(pem: str) -> ReceivedChain:
             fingerprint_sha256=fingerprint_sha256(leaf),
         )
     except UNREADABLE:
-        raise ChainRefused(["the issuer's answer holds no readable certificate"]) from None
+        raise ChainRefused(["the issuer's answer contains no readable certificate"]) from None
 
 
 def check_chain(pem: str, csr: CheckedCsr, now: datetime) -> None:
-    """The key and the names are the request's, it is valid now, and each certificate is signed by the next.
-    Raises ChainRefused."""
+    """Checks that the key and the names are the request's, that the leaf is valid now, and that each
+    certificate is signed by the next. Raises ChainRefused."""
     try:
         leaf, *issuers = load_certificates(pem)
         reasons = [
@@ -116,18 +116,18 @@ def _is_signed_by(below: x509.Certificate, above: x509.Certificate) -> bool:
 
 
 def encoded_csr(pem: str) -> str:
-    """DER in base64url, as ACME sends it."""
+    """DER in base64url, as ACME requires it."""
     return _base64url(x509.load_pem_x509_csr(pem.encode()).public_bytes(Encoding.DER))
 
 
 def encoded_leaf(pem: str) -> str:
-    """Likewise, of a chain's first certificate."""
+    """The first certificate of a chain, in DER and base64url."""
     return _base64url(certificate_der(load_certificates(pem)[0]))
 
 
 def renewal_info_id(pem: str) -> str | None:
-    """RFC 9773 section 4.1: the authority key identifier and the serial number of the leaf; None where it has
-    no such identifier."""
+    """RFC 9773 section 4.1: the authority key identifier and the serial number of the leaf; None without such
+    an identifier."""
     leaf = load_certificates(pem)[0]
     try:
         extension = leaf.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier)

@@ -1,4 +1,4 @@
-"""Leaf certificates (RFC 5280) as `pki.md` section 2 lays them down."""
+"""Issues leaf certificates (RFC 5280) with the profile of `pki.md` section 2."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ _USAGE_OIDS: Mapping[ExtendedKeyUsage, x509.ObjectIdentifier] = {
 
 @dataclass(frozen=True)
 class LeafRequest:
-    """What goes into a leaf. The common name, if there is one, is a SAN even if `names` lacks it.
+    """The content of a leaf. The common name, if there is one, is a SAN even if `names` lacks it.
 
     The three URLs are copied byte for byte from the CA's and the shard's record.
     """
@@ -70,7 +70,7 @@ def issue_leaf(
 ) -> x509.Certificate:
     """Raises CsrRejected (a CA's key, a name that it may not certify) and InvalidInput (lifetime, names).
 
-    Verifies the signature before it returns: nothing that the CA's certificate does not vouch for gets out.
+    Verifies the signature before it returns: nothing that fails under the CA's certificate is returned.
     """
     check_not_ca_key(request.public_key, [ca_certificate])
     check_constraints(_all_names(request), ca_certificate)
@@ -83,14 +83,14 @@ def issue_leaf(
 def check_not_ca_key(
     public_key: CertificatePublicKeyTypes, ca_certificates: Sequence[x509.Certificate]
 ) -> None:
-    """A certificate for the key of a CA would speak for the CA itself. Raises CsrRejected."""
+    """A certificate for a CA's own key could act as the CA. Raises CsrRejected."""
     asked = spki_der(public_key)
     if any(spki_der(ca.public_key()) == asked for ca in ca_certificates):
         raise CsrRejected(["the key is the one of a certificate authority"])
 
 
 def check_lifetime(not_after: datetime, ca_certificate: x509.Certificate) -> None:
-    """Raises InvalidInput on `not_after`, naming the last moment possible."""
+    """Raises InvalidInput on `not_after` with the latest possible time."""
     end = ca_certificate.not_valid_after_utc
     if not_after > end:
         raise InvalidInput.of(
@@ -138,9 +138,9 @@ def _usage_of(public_key: LeafPublicKey) -> x509.KeyUsage:
 
 
 def _subject(common_name: str | None) -> x509.Name:
-    """Empty if the common name is too long for X.520: then it stands in the SAN only.
+    """Empty if the common name is too long for X.520: then it is in the SAN only.
 
-    Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) wants it.
+    Normalised, so that it equals its SAN byte for byte, as the CA/B baseline (7.1.4.3) requires.
     """
     if not common_name or len(common_name) > _MAX_COMMON_NAME:
         return x509.Name([])

@@ -1,4 +1,4 @@
-"""A certificate's next version, signed by its issuing CA as the records say."""
+"""Signs a certificate's next version as its records specify."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from certctl.domain.policies.profiles import Profile
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be signed, and by which rules: both passed every check."""
+    """The checked request, and the records that determine the certificate."""
 
     csr: CheckedCsr
     profile: Profile

@@ -1,4 +1,4 @@
-"""What a profile refuses: keys and names. Checked when a certificate is asked for, and before signing."""
+"""Checks keys and names against a profile: when a certificate is requested, and before signing."""
 
 from collections.abc import Sequence
 
@@ -13,14 +13,14 @@ from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule, Profile
 
 
 def check_profile(profile: Profile, names: Sequence[San], csr: CheckedCsr) -> None:
-    """Raises InvalidInput with all that it refuses."""
+    """Raises InvalidInput with all violations."""
     problems = profile_problems(profile, names, csr)
     if problems:
         raise InvalidInput("The profile does not allow this certificate.", problems)
 
 
 def profile_problems(profile: Profile, names: Sequence[San], csr: CheckedCsr | None) -> list[FieldProblem]:
-    """Each name that it refuses, and the key; none where it refuses nothing."""
+    """One problem for each refused name, and for the key; none if all are allowed."""
     problems = [FieldProblem("sans", reason) for reason in _name_reasons(profile, names)]
     if csr is not None:
         problems += [FieldProblem("csr_pem", reason) for reason in _key_reasons(profile, csr.public_key)]

@@ -31,7 +31,7 @@ class RevokedEntry:
 
 @dataclass(frozen=True)
 class CrlSummary:
-    """What a CRL says. `serials` as `serial_text` writes them; `idp_url` None for a CRL without IDP."""
+    """The content of a CRL. `serials` in the form of `serial_text`; `idp_url` None for a CRL without IDP."""
 
     number: int
     this_update: datetime
@@ -96,7 +96,7 @@ def _issuing_distribution_point(url: str) -> x509.IssuingDistributionPoint:
 
 
 def inspect_crl(der: bytes, ca_certificate: x509.Certificate) -> CrlSummary:
-    """Raises CrlInvalid unless it can be read and is issued and signed by this CA."""
+    """Raises CrlInvalid unless it can be parsed and is issued and signed by this CA."""
     try:
         return _summary(_verified(x509.load_der_x509_crl(der), ca_certificate))
     except CrlInvalid:
@@ -110,7 +110,7 @@ def _verified(
 ) -> x509.CertificateRevocationList:
     key = ca_certificate.public_key()
     if crl.issuer != ca_certificate.subject:
-        raise CrlInvalid("the CRL is by another issuer")
+        raise CrlInvalid("the CRL was issued by another CA")
     if not isinstance(key, ec.EllipticCurvePublicKey) or not crl.is_signature_valid(key):
         raise CrlInvalid("the signature of the CRL does not verify")
     return crl
@@ -137,8 +137,8 @@ def _idp_url(crl: x509.CertificateRevocationList) -> str | None:
 
 
 def revoked_entries(der: bytes, ca_certificate: x509.Certificate) -> list[RevokedEntry]:
-    """What the CRL lists, in its order. Raises CrlInvalid as `inspect_crl` does, and for a reason that this
-    CA never gives: guessing another might let a revocation be taken back."""
+    """The entries of the CRL, in its order. Raises CrlInvalid as `inspect_crl` does, and for a reason that
+    this CA never uses: guessing another might allow a revocation to be withdrawn."""
     try:
         crl = _verified(x509.load_der_x509_crl(der), ca_certificate)
         return [_entry(revoked) for revoked in crl]
@@ -161,7 +161,7 @@ def _entry(revoked: x509.RevokedCertificate) -> RevokedEntry:
 def _reason_of(flag: x509.ReasonFlags) -> str:
     name = next((name for name, known in REASON_FLAGS.items() if known is flag), None)
     if name is None:
-        raise CrlInvalid(f"the CRL gives a reason that this CA never does: {flag.value}")
+        raise CrlInvalid(f"the CRL has a reason that this CA never uses: {flag.value}")
     return name
 
 
@@ -178,7 +178,7 @@ def check_successor(
 
 
 def held_serials(der: bytes, serials: Iterable[str]) -> frozenset[str]:
-    """Those of `serials` that the CRL lists with certificateHold, the one reason that can be taken back."""
+    """The `serials` that the CRL lists with certificateHold, the one reason that can be withdrawn."""
     crl = x509.load_der_x509_crl(der)
     return frozenset(serial for serial in serials if _is_on_hold(crl, serial))
 

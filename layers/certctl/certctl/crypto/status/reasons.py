@@ -7,7 +7,7 @@ from cryptography.x509 import ReasonFlags
 
 from certctl.domain.revocation.revocations import REASON_CODES
 
-# The library spells this one as ASN.1 does: cACompromise.
+# The library uses ASN.1's spelling for this one: cACompromise.
 _FLAG_VALUES = {"caCompromise": "cACompromise"}
 REASON_FLAGS: Mapping[str, ReasonFlags] = MappingProxyType(
     {name: ReasonFlags(_FLAG_VALUES.get(name, name)) for name in REASON_CODES}

@@ -1,4 +1,4 @@
-"""API keys: `certctl_` and 43 base64url characters of 256 random bits; only the SHA-256 is stored."""
+"""API keys: `certctl_` followed by 43 base64url characters (256 random bits). Only the SHA-256 is stored."""
 
 import hashlib
 import secrets
@@ -28,9 +28,9 @@ def key_hash(text: str) -> str:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """What the catalog keeps of a key. The key itself is shown once and stored nowhere. `replaces` is the id
-    of the key that it was exchanged for, until it is used. `made_by` is the key that made it, `makers` as in
-    Principal; keys of earlier releases have neither."""
+    """The stored record of a key. The key itself is shown once and stored nowhere. `replaces` is the id of
+    the previous key during a rotation, until the new key is used. `made_by` is the key that made this one,
+    `makers` as in `Principal`; keys of earlier releases have neither."""
 
     id: str
     name: str
@@ -52,23 +52,24 @@ class ApiKey:
 
     @property
     def team_id(self) -> str | None:
-        """Of a key that reaches one team only."""
+        """The only team that the key reaches; None if it reaches several."""
         return self.teams[0] if len(self.teams) == 1 and self.teams[0] != ALL_TEAMS else None
 
     @property
     def public_facts(self) -> dict[str, Any]:
-        """For `before` and `after` in the audit trail."""
+        """The key's fields for `before` and `after` in the audit trail."""
         return {name: value for name, value in facts(self).items() if name != "key_hash"}
 
     def belongs_to(self, caller: Principal) -> bool:
-        """The caller's own: the key itself, one of the same owner, or one that either made of the other."""
+        """Whether the key belongs to the caller: the key itself, one of the same owner, or one that either
+        made of the other."""
         theirs = {caller.key_id, caller.owner_id} - {None}
         return bool(theirs & {self.id, self.owner_id})
 
 
 @dataclass(frozen=True)
 class Credential:
-    """What is found by the hash of a key's text: who it is, and until when."""
+    """The result of a lookup by hash: who the caller is, and until when the key is valid."""
 
     key_hash: str
     key_id: str

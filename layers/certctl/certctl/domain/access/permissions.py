@@ -1,4 +1,4 @@
-"""Who may do what: the table of design.md section 6, as data."""
+"""The permission table (design.md section 6) as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ _RANK = {Role.ADMIN: 3, Role.OPERATOR: 2, Role.AUDITOR: 2, Role.VIEWER: 1, Role.
 
 
 def may_grant(granter: Role, granted: Role) -> bool:
-    """Nobody grants above their own role: every permission and scope granted must be the granter's too."""
+    """Nobody grants more than their own role: every permission and scope of it must also be the granter's."""
     if granter is granted or granter is Role.ADMIN:
         return True
     return _RANK[granted] < _RANK[granter] and GRANTS[granted].keys() <= GRANTS[granter].keys()
@@ -116,8 +116,8 @@ ALL_TEAMS = "*"
 
 @dataclass(frozen=True)
 class Principal:
-    """Who calls: the id and role of the key, and the teams that it reaches (`*` for all). `makers`: of a key
-    without an owner of its own, the keys that it comes from, and their owners."""
+    """The caller: id and role of its key, and the teams that the key reaches (`*` for all). `makers`: for a
+    key without an owner of its own, the keys that it descends from, and their owners."""
 
     key_id: str
     role: Role
@@ -127,7 +127,7 @@ class Principal:
     makers: tuple[str, ...] = ()
 
     def scope_of(self, permission: Permission) -> Scope | None:
-        """None where the role does not have it."""
+        """The scope of a permission; None if the role lacks it."""
         return GRANTS[self.role].get(permission)
 
     def team_filter(self, permission: Permission) -> tuple[str, ...] | None:
@@ -144,7 +144,8 @@ class Principal:
         return scope is Scope.TEAMS and (ALL_TEAMS in self.teams or team_id in self.teams)
 
     def require_reach(self, permission: Permission, team_id: str | None, what: str) -> None:
-        """Raises NotFound for a record of another team: the caller cannot tell it from one that is not."""
+        """Raises NotFound for a record of another team, so that a caller cannot distinguish it from a missing
+        one."""
         if not self.reaches_team(permission, team_id):
             raise NotFound(f"There is no {what}.")
 

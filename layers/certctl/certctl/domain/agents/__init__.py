@@ -1,1 +1,1 @@
-"""Agents, their targets and deployments."""
+"""Agents, targets and deployments."""

@@ -1,4 +1,4 @@
-"""Deployments: jobs by which an agent puts a version where it is served."""
+"""Deployments: jobs by which an agent installs a version where it is served."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,9 +14,9 @@ from certctl.domain.notifications.notifications import NotificationType, Severit
 from certctl.domain.times import in_words
 
 LEASE = timedelta(minutes=10)
-"""A configuration test, a reload and a handshake, and all of it again for the rollback."""
+"""Enough for a configuration test, a reload and a handshake, and for all of it again in a rollback."""
 MAX_TARGETS = 20
-"""Of a certificate that an agent deploys: all their jobs are written with the version."""
+"""The most targets of a certificate that an agent deploys: all their jobs are written with the version."""
 _RETRY_BASE_SECONDS = 60.0
 _OF_AGENT = "agent:"
 _FAILURE = NotificationType.DEPLOYMENT_FAILURE
@@ -24,7 +24,7 @@ _FAILURE = NotificationType.DEPLOYMENT_FAILURE
 
 @dataclass(frozen=True)
 class Place:
-    """A target, or the agent of a host, as people know it: `name` is the id where none is known."""
+    """A target, or an agent's host, for people. `name` is the id if the name is unknown."""
 
     id: str
     name: str
@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True)
 class DeployableVersion:
-    """What was issued, in PEM: the leaf, and its issuers in order."""
+    """The issued certificate in PEM: the leaf, and its issuers in order."""
 
     certificate_id: str
     serial_number: str
@@ -44,7 +44,7 @@ class DeployableVersion:
 
 @dataclass(frozen=True)
 class Started:
-    """Until `lease_until` nobody else begins the job; `attempt` goes with its result."""
+    """The right to run one deployment job until `lease_until`; `attempt` is reported with the result."""
 
     job_id: str
     attempt: int
@@ -53,8 +53,8 @@ class Started:
 
 @dataclass(frozen=True)
 class Result:
-    """How an attempt went. `served_fingerprint_sha256` is what a handshake showed afterwards. `untouched`: it
-    was refused before anything was touched, for a reason that another attempt would meet again."""
+    """The agent's report of an attempt. `served_fingerprint_sha256` is what a handshake showed afterwards.
+    `untouched`: refused before anything was changed, for a reason that another attempt would meet again."""
 
     attempt: int
     succeeded: bool
@@ -65,7 +65,7 @@ class Result:
 
     @property
     def leaves_former(self) -> bool:
-        """Whether what was there before is there, and served."""
+        """Whether the previous files are restored and served."""
         return self.rolled_back or self.untouched
 
 
@@ -77,7 +77,7 @@ def deployment_jobs(
     requested_by: str,
     now: datetime,
 ) -> list[Job]:
-    """One for each target, due at once."""
+    """One job per target, due at once."""
     return [
         Job(
             id=new_id("job", now),
@@ -100,7 +100,7 @@ def deployment_jobs(
 
 
 def success_alert(certificate: Certificate, target: Place, serial: str) -> Alert:
-    """For those who ask for it (`routing.ASKED_FOR`)."""
+    """The alert of a successful deployment, sent only if a rule asks for it (`routing.ASKED_FOR`)."""
     return Alert(
         type=NotificationType.DEPLOYMENT_SUCCESS,
         severity=Severity.INFO,
@@ -115,7 +115,8 @@ def success_alert(certificate: Certificate, target: Place, serial: str) -> Alert
 def failure_alert(
     certificate: Certificate, target: Place, serial: str, error: str, *, leaves_former: bool
 ) -> Alert:
-    """All failures on one target are one incident. What could not be rolled back may serve nothing."""
+    """The alert of a failed deployment. All failures on one target are one incident. A target whose rollback
+    failed may serve nothing."""
     return Alert(
         type=_FAILURE,
         severity=Severity.WARNING if leaves_former else Severity.CRITICAL,
@@ -133,7 +134,8 @@ def ended_failure_alert(certificate: Certificate, target: Place, serial: str) ->
 
 
 def undeployed_alert(certificate: Certificate, target: Place, why: str) -> Alert:
-    """Ends the incident of a target to which nobody deploys it any more: "the target is disabled"."""
+    """Resolves the incident of a target that is no longer deployed to; `why` is a clause such as "the target
+    is disabled"."""
     subject = f"Certificate {certificate.name} is not deployed to {target.name} any more"
     message = f"{certificate.common_name} is not deployed to {target.name} any more: {why}."
     return _ended(certificate, target.id, subject, message)
@@ -145,20 +147,20 @@ def _ended(certificate: Certificate, target_id: str, subject: str, message: str)
 
 
 def ended_incidents(certificate: Certificate, failed: Iterable[Place], end: str) -> list[Alert]:
-    """What ends each incident that stands open, where the record itself has ended: "was archived". `failed`
-    are its `failed_targets`."""
+    """Resolves every open incident of a certificate that has ended ("was archived"). `failed` are its
+    `failed_targets`."""
     why = f"the certificate {end}"
     targets = [undeployed_alert(certificate, target, why) for target in failed]
     return [*failure_resolves(certificate, end), *targets]
 
 
 def agent_in(incident: str) -> str | None:
-    """Whose silence an incident of `silent_agent_alert` is about; None for that of a target."""
+    """The agent that an incident of `silent_agent_alert` is about; None for a target's incident."""
     return incident.removeprefix(_OF_AGENT) if incident.startswith(_OF_AGENT) else None
 
 
 def silent_agent_alert(certificate: Certificate, agent: Place, since: datetime, waiting: int) -> Alert:
-    """Told for one of the certificates that wait for it; one incident for each agent."""
+    """The alert of a silent agent, sent for one of the waiting certificates; one incident per agent."""
     return Alert(
         type=_FAILURE,
         severity=Severity.WARNING,

@@ -1,4 +1,4 @@
-"""What an agent is asked to do, as its job says it."""
+"""An agent's task, as stored in its job."""
 
 from dataclasses import dataclass, replace
 
@@ -10,8 +10,8 @@ _DEFAULT_SIZES = {KeyAlgorithm.ECDSA: 256, KeyAlgorithm.RSA: 3072}
 
 @dataclass(frozen=True)
 class AgentTask:
-    """Copied into the job, so that asking for work reads jobs only: names are in the certificate for good.
-    `key_size` is None where the algorithm has one only. `serial_number` and `fingerprint_sha256` are those of
+    """What the agent needs, copied into the job so that polling reads jobs only; the names never change.
+    `key_size` is None for an algorithm with a single size. `serial_number` and `fingerprint_sha256` identify
     the version to deploy."""
 
     common_name: str
@@ -28,7 +28,7 @@ class AgentTask:
 
 
 def task_of(certificate: Certificate, profile: Profile | None) -> AgentTask:
-    """With the first key that the profile allows: ECDSA with P-256 where it allows any."""
+    """A task with the first key that the profile allows: ECDSA P-256 if it allows any."""
     task = AgentTask(certificate.common_name, certificate.sans)
     if profile is None or not profile.keys:
         return task

@@ -1,4 +1,4 @@
-"""Audit events. A stored event is its canonical JSON; nothing is ever changed in it."""
+"""Audit events. A stored event is its canonical JSON and is never changed."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ REDACTED = "[redacted]"
 _SECRET_REFERENCE = re.compile(r"/?certctl/[A-Za-z0-9-]+/(channels|issuers)/[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _MAY_BE_URL = re.compile(r"[/\\]")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
-# What is shown as it is, unless it is a URL. Any other setting may hold a secret.
+# Plain settings, shown unchanged unless the value is a URL. Any other setting may hold a secret.
 _PLAIN_SETTINGS = frozenset(
     {
         "channel",
@@ -42,7 +42,7 @@ class ActorType(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """`id` is the id of the key, or `system/<function>`."""
+    """Who acted: `id` is the id of the key, or `system/<function>`."""
 
     id: str
     type: ActorType = ActorType.USER
@@ -50,7 +50,8 @@ class Actor:
 
 @dataclass(frozen=True)
 class AuditEvent:
-    """`details` holds `before` and `after` of a domain event, or the fields of an API call."""
+    """An audit event. `details` holds `before` and `after` of a domain event, or the fields of an API
+    call."""
 
     id: str
     actor: Actor
@@ -92,7 +93,7 @@ FIELDS = frozenset(
 
 
 def facts(record: Any) -> dict[str, Any]:
-    """A record as JSON values, for `before` and `after`. Never give it a record that holds a secret."""
+    """A record as JSON values, for `before` and `after`. Never pass a record that holds a secret."""
     return {f.name: _plain(getattr(record, f.name)) for f in fields(record)}
 
 
@@ -106,8 +107,9 @@ def changes(before: Any, after: Any) -> dict[str, Any]:
 
 
 def redacted(settings: Mapping[str, str]) -> dict[str, str]:
-    """A channel's settings for `before` and `after`. References to secrets and plain settings stay; of a URL
-    its scheme, host and port stay, for user, path and query may hold a token; the rest is `[redacted]`."""
+    """A channel's settings for `before` and `after`. References to secrets and plain settings are kept. A URL
+    keeps its scheme, host and port, for user, path and query may hold a token. Everything else is
+    `[redacted]`."""
     return {name: _shown(name, value) for name, value in settings.items()}
 
 
@@ -120,7 +122,7 @@ def _shown(name: str, value: str) -> str:
 
 
 def _origin(text: str) -> str:
-    """`https://example.com:8443/[redacted]`; of anything that is no such URL nothing is shown."""
+    """`https://example.com:8443/[redacted]`; any other text is redacted completely."""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port

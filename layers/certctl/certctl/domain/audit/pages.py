@@ -1,4 +1,4 @@
-"""Reading the audit trail: what is asked for, and pages of it."""
+"""Queries and pages of the audit trail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ _TEXTS = ("actor", "actor_type", "action", "resource_type", "resource_id")
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """`text` is what was hashed, byte for byte; `record` the same, read. `event["id"]` is a field of it."""
+    """A stored event. `text` is what was hashed, byte for byte; `record` is `text` parsed. `event["id"]` is a
+    field of it."""
 
     text: str
     record: dict[str, Any]
@@ -24,7 +25,7 @@ class StoredEvent:
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """What is not None must match; `since` and `until` are both included."""
+    """Filters: every field that is set must match; `since` and `until` are inclusive."""
 
     actor: str | None = None
     actor_type: str | None = None

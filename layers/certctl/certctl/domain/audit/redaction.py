@@ -1,11 +1,11 @@
-"""Keys where they do not belong: in a path, a user agent, a text of an error. They are secrets there too."""
+"""Removes API keys from texts that are stored: paths, user agents, error messages."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
 REDACTED_KEY = "certctl_[redacted]"
-# Also as a path writes it, and without its end; bootstrap tokens have a longer beginning.
+# Also as a path encodes it, and truncated; bootstrap tokens have a longer prefix.
 _KEY = re.compile(r"certctl(?:_|%5F)[A-Za-z0-9_%-]{32,}", re.IGNORECASE)
 
 
@@ -15,7 +15,7 @@ def without_keys(text: str) -> str:
 
 
 def without_keys_within(value: Any) -> Any:
-    """The same of every text in a JSON value."""
+    """Redacts every text in a JSON value."""
     if isinstance(value, str):
         return without_keys(value)
     if isinstance(value, Mapping):

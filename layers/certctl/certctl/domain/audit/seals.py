@@ -1,4 +1,4 @@
-"""Seals of the audit trail: what a head says, and which events a seal is about."""
+"""Seals of the audit trail: the content of a signed head, and which events a seal covers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ EVENT_PREFIX = "aud"
 API_CALL_CLASS, DOMAIN_EVENT_CLASS = "c", "e"
 ENTRIES_AT_MOST = 20_000
 KEY_OBJECT = "key.pem"
-# Of an event's id and the time at which every transaction that had made it has ended.
+# Between the time in an event's id and the time at which every transaction that wrote it has ended.
 SETTLING = timedelta(seconds=60)
 NEAR_LOOKBACK = timedelta(minutes=20)
 FAR_LOOKBACK = timedelta(hours=24)
@@ -26,15 +26,15 @@ Entry = tuple[str, str, str]
 
 
 class SealBroken(Conflict):
-    """A seal in the bucket is not what a sealer of this stack would have written. Nothing is sealed on top
-    of it."""
+    """A seal in the bucket differs from what a sealer of this stack would have written. Sealing stops."""
 
 
 @dataclass(frozen=True)
 class SealHead:
-    """`cutoff`: events whose id tells an earlier time are in this seal or in one before. `count` is of this
-    manifest, `total` of all up to here. Digests are hex; `previous` is empty in the first seal. `late`: ids
-    of events that came over 15 minutes after their time. `retention_days` by class."""
+    """A signed head. `cutoff`: events whose id has an earlier time are in this seal or an earlier one.
+    `count` is the number of entries in this manifest, `total` in all manifests so far. Digests are hex;
+    `previous` is empty in the first seal. `late`: ids of events that appeared over 15 minutes after their
+    time. `retention_days` by class."""
 
     stack: str
     seq: int
@@ -92,7 +92,7 @@ class Seal:
 
 
 def head_of_record(record: Mapping[str, Any]) -> SealHead:
-    """Raises KeyError, TypeError or ValueError for what no head is."""
+    """Raises KeyError, TypeError or ValueError for anything but a head."""
     if record["version"] != VERSION:
         raise ValueError(f"a head of version {record['version']}")
     return SealHead(
@@ -116,7 +116,7 @@ def seal_object(seq: int) -> str:
 
 
 def bound(moment: datetime) -> str:
-    """Ids of events before `moment` sort below it, the others do not."""
+    """The id that separates: events before `moment` sort below it, later ones above."""
     return lowest_id(EVENT_PREFIX, moment)
 
 
@@ -125,19 +125,20 @@ def newest_cutoff(now: datetime) -> datetime:
 
 
 def cutoff_below(event_id: str, after: datetime) -> datetime:
-    """The latest cutoff that leaves out this event and all that follow; later than `after` in any case, for
-    else a second with more events than a seal holds would never end."""
+    """The latest cutoff that excludes this event and all later ones, but always after `after`: otherwise a
+    second with more events than a seal holds would never end."""
     return max(_whole_second(time_of(event_id)), after + timedelta(seconds=1))
 
 
 def is_late(event_id: str, previous: SealHead) -> bool:
-    """Of an event that the seal before could have had: it was not there yet when that one was made."""
+    """Whether the previous seal should have had this event: it was not visible yet when that seal was
+    made."""
     return time_of(event_id) < previous.sealed_at - LATE_AFTER
 
 
 def far_range(before: datetime, after: datetime) -> tuple[datetime, datetime]:
-    """The hours that became 24 hours old between two cutoffs. Each hour is looked at once more, by the seal
-    that passes it: empty where both are in one hour."""
+    """The hours that became 24 hours old between two cutoffs. Each hour is scanned once more by the seal that
+    passes it. Empty if both cutoffs are in one hour."""
     return _whole_hour(before) - FAR_LOOKBACK, _whole_hour(after) - FAR_LOOKBACK
 
 

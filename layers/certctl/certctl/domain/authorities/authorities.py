@@ -10,11 +10,11 @@ from certctl.domain.ids import shard_of
 
 ALL_SHARD = "all"
 FIRST_SHARD = "0"
-"""The first of the issuing CA. The root's one CRL is a shard 0 too, full, and never open."""
+"""The first shard of the issuing CA. The root's one CRL is also shard 0; it is full and never open."""
 
 CRL_VALIDITY = timedelta(hours=72)
 ROOT_CRL_VALIDITY = timedelta(days=60)
-"""Of an issuing CA's CRLs."""
+"""The number of shards of an issuing CA's CRL."""
 
 _END_OF_PEM = "-----END CERTIFICATE-----\n"
 _LEAVES_AHEAD = timedelta(days=30)
@@ -22,7 +22,7 @@ _FIRST_LEAVES = timedelta(days=230)
 
 
 class AuthorityState(StrEnum):
-    """`pending`: made, but no leaf may name it yet, for its first CRL is not published."""
+    """`pending`: created, but no leaf may name it yet, because its first CRL is not published."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -32,9 +32,9 @@ class AuthorityState(StrEnum):
 
 @dataclass(frozen=True)
 class Authority:
-    """A CA certificate with its key's ARN. Its URLs were fixed when it was made and are never recomputed.
-    `role` is `root` or `issuing`; `parent_id` names the root of an issuing CA, None under an outside root;
-    `replaces` names the CA before it. No leaf ends after `leaves_until`; None where nobody kept that."""
+    """A CA certificate with its key's ARN. Its URLs were fixed at creation and are never recomputed. `role`
+    is `root` or `issuing`; `parent_id` names the root of an issuing CA, None under an external root;
+    `replaces` names the preceding CA. No leaf ends after `leaves_until`; None if that was never recorded."""
 
     ca_id: str
     issuer_id: str
@@ -56,42 +56,43 @@ class Authority:
 
     @property
     def served_pem(self) -> str:
-        """What a server sends after its leaf: this CA and those above it, without the root."""
+        """The chain that a server sends after its leaf: this CA and those above it, without the root."""
         between = self.chain_pem.split(_END_OF_PEM)[:-2]
         return self.certificate_pem + "".join(f"{pem}{_END_OF_PEM}" for pem in between)
 
     @property
     def why_closed(self) -> str:
-        """While no shard is open: what the deploy, or `activate`, said in more words."""
+        """The error while no shard is open; the deploy or `activate` gave the details."""
         host = urlsplit(self.certificate_url).netloc
         return f"The CA {self.ca_id} issues nothing yet: its certificate and CRL are not served at {host}."
 
     @property
     def last_leaf_ends(self) -> datetime:
-        """No leaf outlives its CA."""
+        """The latest notAfter of a leaf: that of the CA."""
         return min(self.leaves_until or self.not_after, self.not_after)
 
     def leaves_until_for(self, leaf_ends: datetime) -> datetime | None:
-        """What to keep before a leaf is issued that ends later than what is kept; None where nothing is to
-        be kept. Far ahead, so that a row that all issuance reads is hardly ever written."""
+        """The `leaves_until` to store before issuing a leaf that ends later than the stored one; None if
+        nothing changes. Rounded far up, so that a row that all issuance reads is hardly ever written."""
         if self.leaves_until is None or leaf_ends <= self.leaves_until:
             return None
         return leaf_ends + _LEAVES_AHEAD
 
     def is_near_its_end(self, longest_leaf: timedelta, now: datetime) -> bool:
-        """Rotation is due: after one more leaf of that lifetime there is not the time for another."""
+        """Whether rotation is due: after one more leaf of that lifetime there is not enough time for
+        another."""
         return now > self.rotation_due_at(longest_leaf)
 
     def rotation_due_at(self, longest_leaf: timedelta) -> datetime:
         return self.not_after - 2 * longest_leaf
 
     def rotation_late_at(self, longest_leaf: timedelta) -> datetime:
-        """From then on a leaf of that lifetime would outlive it, and is refused."""
+        """From then on a leaf of that lifetime would outlive the CA and is refused."""
         return self.not_after - longest_leaf
 
     def is_done(self, shards: "Sequence[CrlShard]", now: datetime) -> bool:
-        """Whether it has nothing to sign any more: its last leaf has ended, and each CRL was published after
-        that and is over (RFC 5280, section 3.3)."""
+        """Whether it has nothing left to sign: its last leaf has ended, and each CRL was published after that
+        and has expired (RFC 5280, section 3.3)."""
         ended = self.last_leaf_ends
         is_after = all(s.this_update is not None and s.this_update > ended for s in shards)
         return self.state is AuthorityState.RETIRING and is_after and now > ended + CRL_VALIDITY
@@ -99,8 +100,8 @@ class Authority:
 
 @dataclass(frozen=True)
 class NewAuthority:
-    """A new issuing CA of an issuer, with a key in KMS that no other CA has. Without a `subject` its name
-    follows the one before it; `permitted_domains` are None where those of the one before it go on."""
+    """A request for a new issuing CA of an issuer, with a KMS key of its own. Without a `subject` its name
+    follows that of the preceding CA; `permitted_domains` of None keeps those of the preceding CA."""
 
     issuer_id: str
     key_arn: str
@@ -110,7 +111,7 @@ class NewAuthority:
 
 @dataclass(frozen=True)
 class AuthorityRequest:
-    """What an outside root was asked to sign: a CSR with a key of ours."""
+    """A CSR, with a key of this stack, for an external root to sign."""
 
     issuer_id: str
     key_arn: str
@@ -120,9 +121,9 @@ class AuthorityRequest:
 
 @dataclass(frozen=True)
 class CrlShard:
-    """One CRL of a CA. `shard` is a number, or `all` for the one without IDP. `changes` is the sum of the
-    change counters that the published CRL holds. `announced` is put down before a CRL is put: a published
-    number above it proves that the tables went back in time."""
+    """The state of one CRL. `shard` is a number, or `all` for the CRL without IDP. `changes` is the sum of
+    the change counters that the published CRL covers. `announced` is stored before a CRL is uploaded: a
+    published number above it proves that the tables were restored to an earlier time."""
 
     ca_id: str
     shard: str
@@ -141,7 +142,7 @@ class CrlShard:
 
 
 def first_shards(authority: Authority) -> list[CrlShard]:
-    """Those that a CA begins with; none is open."""
+    """The shards that a CA starts with; none is open."""
     first = CrlShard(authority.ca_id, FIRST_SHARD, authority.crl_url, open=False)
     if authority.all_crl_url is None:
         return [first]
@@ -153,7 +154,7 @@ def first_leaves_until(not_before: datetime, not_after: datetime) -> datetime:
 
 
 def shard_for(serial: str, shards: Sequence[CrlShard]) -> CrlShard:
-    """`open[crc32(serial) mod len(open)]`. Raises ValueError where no shard is open."""
+    """`open[crc32(serial) mod len(open)]`. Raises ValueError if no shard is open."""
     open_shards = sorted((s for s in shards if s.open), key=lambda s: int(s.shard))
     if not open_shards:
         raise ValueError("the CA has no open CRL shard")
@@ -161,5 +162,5 @@ def shard_for(serial: str, shards: Sequence[CrlShard]) -> CrlShard:
 
 
 def object_key(url: str) -> str:
-    """Where the bucket keeps what is served at a stored URL: `http://host/pki/ca-1.crt` -> `pki/ca-1.crt`."""
+    """The bucket key of a stored URL: `http://host/pki/ca-1.crt` -> `pki/ca-1.crt`."""
     return urlsplit(url).path.lstrip("/")

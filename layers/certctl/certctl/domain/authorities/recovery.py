@@ -1,4 +1,4 @@
-"""What a certificate's record becomes when a restore brings back marks that the record knows nothing of."""
+"""Reconciles a certificate's record with revocation rows that a restore brought back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,15 +21,15 @@ def brought_in_line(
     was_ended: bool,
     now: datetime,
 ) -> Certificate:
-    """`versions` are the unexpired ones, `marks` the revocations by serial, `was_ended` whether the audit
-    trail tells that the certificate, not just a version, was revoked. Answers `before` where nothing follows.
+    """The record after recovery, or `before` if nothing follows. `versions` are the unexpired ones, `marks`
+    the revocations by serial, `was_ended` whether the audit trail records the revocation of the certificate,
+    not just of a version.
 
-    - A hold is of the whole certificate: it is held again.
-    - Every version revoked, and the audit trail knows the end of the certificate: Revoked.
-    - Every version revoked, and it does not: held. Either the certificate was ended, or it lives on with a
-      version that was issued after the time to which the tables went back. Nothing can be issued until an
-      administrator revokes it or ends the hold; the versions stay revoked either way.
-    - The current version revoked, another valid: that one is current.
+        - A hold is of the whole certificate: it is held again.     - Every version revoked, and the audit
+    trail records the certificate's revocation: Revoked.     - Every version revoked without such a record:
+    held. Either the certificate was revoked, or it continued with a version that was issued after the
+    restored time. Nothing can be issued until an administrator revokes it or ends the hold; the versions stay
+    revoked either way.     - The current version revoked, another valid: that one is current.
 
     Never makes a record more alive than it was.
     """

@@ -1,4 +1,4 @@
-"""The records that are there from the start. They can be edited, not deleted."""
+"""The records that exist from the start. They can be edited, not deleted."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ _FIRST_RELEASE = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def default_entries(now: datetime) -> tuple[AnyEntry, ...]:
-    """As they are made at `now`."""
+    """The default records, created at `now`."""
     profiles = [
         Entry(Kind.PROFILE, profile_id, profile_id, profile, now, now)
         for profile_id, profile in BUILT_IN_PROFILES.items()
@@ -34,4 +34,4 @@ def default_entries(now: datetime) -> tuple[AnyEntry, ...]:
 BUILT_IN: Mapping[tuple[Kind, str], AnyEntry] = {
     (entry.kind, entry.id): entry for entry in default_entries(_FIRST_RELEASE)
 }
-"""What holds where such a row is missing, so that nothing stops for want of it."""
+"""The default if such a row is missing, so that its absence stops nothing."""

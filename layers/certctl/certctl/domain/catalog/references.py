@@ -1,4 +1,4 @@
-"""What a catalog record refers to among the others."""
+"""Which catalog records refer to which."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from certctl.domain.policies.policies import Policy, PolicyType
 
 @dataclass(frozen=True)
 class Reference:
-    """`field` is where the record names it."""
+    """A reference to a record; `field` is the field that contains it."""
 
     kind: Kind
     id: str
@@ -23,7 +23,7 @@ class Reference:
 
 
 def references_of(entry: AnyEntry) -> list[Reference]:
-    """Each once, in the order of their fields."""
+    """Each reference once, in the order of their fields."""
     return list({reference.place: reference for reference in _all(entry)}.values())
 
 
@@ -43,9 +43,9 @@ _ANSWERABLE = (Kind.OWNER, Kind.TEAM)
 
 
 def is_used_by(kind: Kind, lifecycle: Lifecycle, expires_at: datetime | None, now: datetime) -> bool:
-    """Whether a certificate that names a record still needs it. Once it has ended, history keeps the id as
-    text; but its issuer may have to be told of a revocation until it expires, and somebody answers for an
-    archived one for as long."""
+    """Whether a certificate that names a record still needs it. An ended certificate keeps the id as text,
+    for history; but until it expires its issuer may have to publish a revocation, and somebody answers for an
+    archived one just as long."""
     if lifecycle not in _ENDED:
         return True
     outlasts = kind is Kind.ISSUER or (kind in _ANSWERABLE and lifecycle is Lifecycle.ARCHIVED)

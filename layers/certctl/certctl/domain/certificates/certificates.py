@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 
 class Lifecycle(StrEnum):
-    """What is stored. Revoked is terminal; Archived can only become Revoked."""
+    """The stored lifecycle. Revoked is terminal; Archived can only become Revoked."""
 
     PENDING = "Pending"
     ACTIVE = "Active"
@@ -51,7 +51,7 @@ class RenewalState(StrEnum):
 
 
 class Status(StrEnum):
-    """Computed, never stored, so that the clock flips nothing. The first that is true: Revoked, Archived,
+    """Computed, never stored, so that time passing changes no row. The first that applies: Revoked, Archived,
     OnHold; Failed or Pending before the first version; Expired, Expiring, RenewalInProgress, Active."""
 
     PENDING = "Pending"
@@ -75,14 +75,14 @@ _DECIDED_BY_LIFECYCLE = {
 @dataclass(frozen=True)
 class Certificate:
     """A managed certificate. `serial_number`, `not_before` and `expires_at` are those of the newest valid
-    version and None before the first; `open_job_id` is the issuance or renewal under way; `revision` rises
-    with every write and guards each of them. `open_failures` are the serials (`-` for none) under which
-    alerts of failed issuance stand open: the next version resolves them. `alerted` are the expiry alerts that
-    were sent, `<serial>/<threshold in days>`: a version that is current again, because a newer one was
-    revoked, keeps those that it had. `renewal_failures` in a row since the last version, `renewal_error` why
-    the last of them failed, `renewal_ended_at` when the last job ended without a version. `ari_*` is the
-    window that the CA suggests (RFC 9773), if it does, and when it is asked again. `failed_targets` are those
-    about which an alert of a failed deployment stands open."""
+    version, None before the first; `open_job_id` is the issuance or renewal in progress; `revision` rises
+    with every write and guards it. `open_failures` are the serials (`-` for none) of open incidents of failed
+    issuance: the next version resolves them. `alerted` are the expiry alerts already sent,
+    `<serial>/<threshold in days>`: a version that becomes current again, because a newer one was revoked,
+    keeps its own. `renewal_failures` counts failures in a row since the last version, `renewal_error` is the
+    reason of the last, `renewal_ended_at` when the last job ended without a version. `ari_*` is the window
+    that the CA suggests (RFC 9773), if any, and when to ask again. `failed_targets` are those with an open
+    incident of a failed deployment."""
 
     id: str
     name: str
@@ -122,7 +122,7 @@ class Certificate:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When its current version expires; None where no clock decides its status."""
+        """When its current version expires; None if its status does not depend on the time."""
         return self.expires_at if self.lifecycle is Lifecycle.ACTIVE else None
 
     @property
@@ -135,11 +135,11 @@ class Certificate:
 
     @property
     def search_names(self) -> tuple[str, ...]:
-        """Names as people type them: the common name and each SAN, without the type before it."""
+        """Names as people type them: the common name and each SAN, without the type prefix."""
         return tuple(dict.fromkeys((self.common_name.lower(), *(san.partition(":")[2] for san in self.sans))))
 
     def status(self, now: datetime) -> Status:
-        """Every row, filter, counter and chart goes by this."""
+        """The status at `now`. Every row, filter, counter and chart uses this function."""
         if self.timeless_status is not None:
             return self.timeless_status
         if self.ends_at is not None and self.ends_at <= now:
@@ -151,7 +151,7 @@ class Certificate:
 
     @property
     def timeless_status(self) -> Status | None:
-        """The status that no clock changes; None where it has a version that runs out."""
+        """The status if it does not depend on the time; None if a version that expires decides."""
         if self.ends_at is not None:
             return None
         has_failed = self.renewal_state is RenewalState.FAILED
@@ -159,7 +159,7 @@ class Certificate:
 
     @property
     def last_failure(self) -> str | None:
-        """Why its last renewal failed, until another one succeeds."""
+        """The reason of its last failed renewal, until one succeeds."""
         return None if self.renewal_state is RenewalState.IDLE else self.renewal_error
 
     @property
@@ -167,23 +167,23 @@ class Certificate:
         return self.lifecycle in (Lifecycle.PENDING, Lifecycle.ACTIVE)
 
     def require_alive(self, act: str) -> None:
-        """Raises Conflict where the record is held, revoked or archived."""
+        """Raises Conflict if the record is held, revoked or archived."""
         if not self.may_be_issued:
             raise Conflict(f"A certificate that is {self.lifecycle} cannot {act}.")
 
     def require_revision(self, expected: int | None) -> None:
-        """Raises Conflict where the caller read another one; None is any."""
+        """Raises Conflict if the caller read another revision; None matches any."""
         if expected is not None and expected != self.revision:
             raise Conflict(f"This certificate is at version {self.revision}; read it again and repeat.")
 
     def transitioned_to(self, target: Lifecycle, now: datetime) -> "Certificate":
-        """Raises Conflict for a step that the lifecycle does not have."""
+        """Raises Conflict for a transition that the lifecycle does not have."""
         if not self.lifecycle.can_transition_to(target):
             raise Conflict(f"A certificate that is {self.lifecycle} cannot become {target}.")
         return self.with_changes(now, lifecycle=target)
 
     def failed(self, now: datetime, error: str) -> "Certificate":
-        """Its issuance or renewal has ended without a version, and an alert says so."""
+        """The record after its issuance or renewal ended without a version; an alert reports it."""
         failures = dict.fromkeys([*self.open_failures, self.serial_number or NO_VERSION])
         kept = tuple(failures)[-MAX_OPEN_FAILURES:]
         return self.with_changes(
@@ -197,7 +197,7 @@ class Certificate:
         )
 
     def stopped(self, now: datetime) -> "Certificate":
-        """Somebody cancelled or rejected its open job: no failure, and no alert."""
+        """The record after somebody cancelled or rejected its open job: not a failure, and no alert."""
         return self.with_changes(
             now,
             renewal_state=RenewalState.IDLE,
@@ -208,17 +208,17 @@ class Certificate:
 
     @property
     def alerted_thresholds(self) -> tuple[int, ...]:
-        """Of its current version, in days before its end."""
+        """The expiry alerts sent for its current version, in days before its end."""
         sent = (alert.rpartition("/") for alert in self.alerted)
         return tuple(int(days) for serial, _, days in sent if serial == self.serial_number)
 
     def with_alerted(self, threshold: int) -> "Certificate":
-        """The same revision: what it was saved for may be more than the alert."""
+        """The record with this alert as sent. The revision stays: the save may have another reason."""
         sent = (*self.alerted, f"{self.serial_number}/{threshold}")
         return replace(self, alerted=sent[-MAX_ALERTED:])
 
     def issued(self, version: "Version", now: datetime) -> "Certificate":
-        """`version` is its newest valid one, and nothing is under way any more."""
+        """The record with `version`, its newest valid one, as current and nothing in progress."""
         return self.with_changes(
             now,
             lifecycle=Lifecycle.ACTIVE,
@@ -243,8 +243,8 @@ class Certificate:
 
 
 def _expiring_days(lifetime: timedelta) -> int:
-    """Its last so many days: 30, or a third of a shorter lifetime in whole days, which no renewal in time
-    reaches; but two at least of three days or more, and one of less."""
+    """The days before its end in which it is Expiring: 30, or a third of a shorter lifetime in whole days,
+    which no renewal in time reaches; but at least two for lifetimes of three days or more, and one below."""
     third = lifetime / 3 // _DAY
     return min(max(third, 2 if third else 1), EXPIRING_DAYS)
 
@@ -278,7 +278,7 @@ class Version:
 
 @dataclass(frozen=True)
 class IssuedPem:
-    """What was issued: leaf, then the issuing CA; and the request that it answers. All PEM."""
+    """The issued PEM: the leaf, the issuing CA, and the CSR."""
 
     certificate_id: str
     serial_number: str

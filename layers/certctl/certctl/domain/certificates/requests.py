@@ -1,4 +1,4 @@
-"""What callers ask for, parsed and normalised, before it is checked, and what it starts."""
+"""Requests of callers, parsed and normalised, before they are checked; and the results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ DEFAULT_PROFILE = "server"
 
 @dataclass(frozen=True)
 class NewCertificate:
-    """Only `common_name` is required; what is None takes its default."""
+    """A request for a certificate. Only `common_name` is required; None takes the default."""
 
     common_name: str
     id: str | None = None
@@ -34,7 +34,8 @@ class NewCertificate:
 
 @dataclass(frozen=True)
 class CertificateEdit:
-    """None leaves a field as it is. Status, names and issuer are not edited: they are in the certificate."""
+    """An edit; None leaves a field unchanged. Status, names and issuer cannot be edited: they are in the
+    certificate."""
 
     name: str | None = None
     environment: str | None = None
@@ -44,7 +45,7 @@ class CertificateEdit:
     target_ids: tuple[str, ...] | None = None
     tags: Mapping[str, str] | None = None
     expected_revision: int | None = None
-    """That of the record as it was read, where the caller says so."""
+    """The revision that the caller read, if it names one."""
 
     def given(self) -> dict[str, object]:
         named = {name: value for name, value in vars(self).items() if name != "expected_revision"}
@@ -53,7 +54,7 @@ class CertificateEdit:
 
 @dataclass(frozen=True)
 class IssuanceStarted:
-    """What was started. `ignored_extensions` are those that the CSR asked for and no leaf carries."""
+    """The started issuance. `ignored_extensions` are those of the CSR that no leaf carries."""
 
     certificate: Certificate
     job: Job

@@ -1,4 +1,4 @@
-"""What certificates are found by, and what people type, in one spelling."""
+"""Normalises search terms, and the texts that certificates are found by, to one spelling."""
 
 import re
 import unicodedata
@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from certctl.domain.certificates.certificates import Certificate
 
 MAX_STARTS = 40
-"""Of one name. A reverse name in ip6.arpa has 34 labels."""
+"""Labels of one name. A reverse name in ip6.arpa has 34."""
 LEAST_DIGITS = 8
-"""Of the beginning of a serial or a fingerprint; fewer find the serial that they are."""
+"""The shortest prefix of a serial or a fingerprint; shorter input must equal the whole serial."""
 _FINGERPRINT_DIGITS = 64
-# A letter or digit that follows neither one nor a hyphen: `svc-0042` is one label, and one word.
+# A letter or digit preceded neither by one nor by a hyphen: `svc-0042` is one label, and one word.
 _START = re.compile(r"(?<![\w-])\w")
 _ADDRESS = re.compile(r"[0-9.]+|[0-9a-f.]*:[0-9a-f.:]+")
 _HEXADECIMAL = re.compile(rf"[0-9a-f]{{1,{_FINGERPRINT_DIGITS}}}")
 _DECIMAL = re.compile(r"[0-9]{10,48}")
-# What `openssl x509 -serial` and `-fingerprint` print before the digits.
+# The prefixes of `openssl x509 -serial` and `-fingerprint`.
 _CAPTION = re.compile(r"(serial|sha256 fingerprint)=")
 
 
 @dataclass(frozen=True)
 class SearchTerm:
-    """`text` begins a name, a word or a tag. `digits` are hexadecimal, empty where it cannot be that;
-    `decimal_serial` is the serial that it writes in decimal, else empty."""
+    """A parsed search. `text` begins a name, a word or a tag. `digits` are hexadecimal, empty if the input is
+    not; `decimal_serial` is the serial in hexadecimal if the input can be decimal, else empty."""
 
     text: str
     digits: str
@@ -39,7 +39,7 @@ class SearchTerm:
 
 
 def sought(typed: str) -> SearchTerm:
-    """Whatever was typed: what can be nothing finds nothing."""
+    """Parses any input; one that can match nothing finds nothing."""
     text = folded(typed)
     digits = _CAPTION.sub("", text, count=1).replace(":", "").replace(" ", "").removeprefix("0x")
     return SearchTerm(
@@ -50,18 +50,18 @@ def sought(typed: str) -> SearchTerm:
 
 
 def folded(text: str) -> str:
-    """Case, width and surplus space do not matter, nor do the dots around a name."""
+    """Normalises case, width, surplus space, and dots around a name."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(plain.split()).strip(".")
 
 
 def serial_token(serial: str) -> str:
-    """Without leading zeros, which people leave out or add."""
+    """Without leading zeros, which people omit or add."""
     return serial.lstrip("0")
 
 
 def texts_of(certificate: Certificate) -> frozenset[str]:
-    """From each beginning of a label or word to the end; ids and tags from their own beginning only."""
+    """The suffixes from each beginning of a label or word; ids and tags from their own beginning only."""
     whole = (certificate.id, *(f"{key}={value}" for key, value in certificate.tags.items()))
     spelt = (form for name in certificate.search_names for form in _forms(name))
     started = (start for text in (*spelt, certificate.name) for start in _starts(text))

@@ -1,6 +1,7 @@
-"""What one record adds to the counters, so that every write adds the difference of before and after.
+"""A record's contribution to the counters; every write adds the difference between before and after.
 
-Plain totals; for each day the certificates that expire, or become Expiring, on it; and what happens today.
+Counted are plain totals; for each day the certificates that expire, or become Expiring, on it; and today's
+events.
 """
 
 from collections import Counter
@@ -12,7 +13,7 @@ from certctl.domain.certificates.certificates import Certificate, RenewalState, 
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.times import day_of
 
-# The totals of those that the clock changes: whether they are being renewed or not.
+# The totals of those whose status depends on the time, by whether they are being renewed.
 _RENEWED, _LIVE = "RenewalInProgress", "live"
 _EXPIRING, _RENEWING = "expiring-", "renewing-"
 
@@ -20,8 +21,8 @@ _EXPIRING, _RENEWING = "expiring-", "renewing-"
 @dataclass(frozen=True)
 class CounterDelta:
     """`totals` and `today` by counter name; `expires` by UTC day (`YYYY-MM-DD`), `expiring` by that day and
-    how many days before it, `renewing` as that, of those that are being renewed. What is in `today` counts
-    for the day on which it is written."""
+    how many days before it, `renewing` likewise for those that are being renewed. `today` counts for the day
+    on which it is written."""
 
     totals: Mapping[str, int] = field(default_factory=dict)
     expires: Mapping[str, int] = field(default_factory=dict)
@@ -48,8 +49,8 @@ class CounterDelta:
         )
 
     def by_day(self, today: str) -> Mapping[str, Mapping[str, int]]:
-        """The amounts to add to the counters of each day that changes. When it becomes Expiring is counted
-        with the day of its expiry: on a day of its own it would cost every write one row more."""
+        """The amounts to add to the counters of each changed day. The day on which it becomes Expiring is
+        counted with the day of its expiry: on a day of its own it would cost every write one row more."""
         days: dict[str, dict[str, int]] = {today: dict(self.today)} if self.today else {}
         for day, amount in self.expires.items():
             days.setdefault(day, {})["expires"] = amount
@@ -60,7 +61,7 @@ class CounterDelta:
 
 
 def delta_of(totals: Mapping[str, int], days: Mapping[str, Mapping[str, int]]) -> CounterDelta:
-    """What `by_day` made rows of, from the totals and the counters of days."""
+    """Rebuilds a delta from the totals and the counters of days that `by_day` wrote."""
     expires = {day: amounts["expires"] for day, amounts in days.items() if amounts.get("expires")}
     return CounterDelta(totals, expires, _begun(days, _EXPIRING), _begun(days, _RENEWING))
 
@@ -85,7 +86,8 @@ NO_CHANGE = CounterDelta()
 
 
 def certificate_delta(certificate: Certificate | None) -> CounterDelta:
-    """One whose status the clock changes counts by its days; every other by its status."""
+    """The contribution of one certificate: by its days if its status depends on the time, else by its
+    status."""
     if certificate is None:
         return NO_CHANGE
     if certificate.timeless_status is not None:
@@ -101,14 +103,14 @@ def certificate_delta(certificate: Certificate | None) -> CounterDelta:
 
 
 def job_delta(job: Job | None) -> CounterDelta:
-    """Open jobs come and go; ended ones only accumulate."""
+    """The contribution of a job: open jobs come and go; ended ones accumulate."""
     if job is None:
         return NO_CHANGE
     return CounterDelta({_job_counter(job.status): 1})
 
 
 def job_events(before: Job | None, after: Job) -> CounterDelta:
-    """What happened to a job, for the trends: it was created, or it ended."""
+    """A job's events for the trends: created, or ended."""
     if before is None:
         return CounterDelta(today={"jobs_created": 1})
     if before.status.is_terminal or not after.status.is_terminal:
@@ -125,15 +127,15 @@ def _job_counter(status: JobStatus) -> str:
 
 @dataclass(frozen=True)
 class CertificateCounts:
-    """The inventory by wire status: as many of each as have it at the moment."""
+    """The inventory by wire status at the moment."""
 
     total: int
     by_status: Mapping[str, int]
 
 
 def certificate_counts(delta: CounterDelta, today: date, expired_today: int) -> CertificateCounts:
-    """`tally` holds the days up to EXPIRING_DAYS from today; only of today's do the counters not know how
-    many have expired already."""
+    """The inventory at `now`. `tally` holds the days up to EXPIRING_DAYS from today; only for today do the
+    counters not know how many have expired already."""
     day, totals = today.isoformat(), delta.totals
     expired = sum(n for d, n in delta.expires.items() if d < day) + expired_today
     begun, renewed_late = _until(today, delta.expiring), _until(today, delta.renewing)

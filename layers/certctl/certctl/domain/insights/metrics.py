@@ -1,4 +1,4 @@
-"""Measured values, before they get the form of JSON or of Prometheus."""
+"""Metrics, before they are rendered as JSON or for Prometheus."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

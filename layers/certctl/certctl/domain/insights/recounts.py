@@ -1,4 +1,4 @@
-"""Counters against the records that they count: what is compared, and how far a recount has come."""
+"""Recounts: the comparison of counters with the records that they count, and its progress."""
 
 import hashlib
 import json
@@ -13,25 +13,25 @@ from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.times import day_of, from_wire, to_wire_or_none
 
 LAYOUT = 2
-"""Which names and rows the counters have. Raise it where a tally yields other names for the same records: the
-recount then starts at once after the update."""
+"""The version of the counters' names and rows. Raise it when a delta yields other names for the same records:
+the recount then starts at once after the update."""
 ROUND_EVERY = timedelta(days=7)
 SETTLED_AFTER = timedelta(minutes=1)
-"""A drift must be found twice, so far apart: an index may show a new record later than its table."""
+"""A drift must be found twice, this far apart: an index may show a new record later than its table."""
 DEAD = "dead"
 """The figure of dead notifications, by the last day of their retention."""
 
 Figures = Mapping[tuple[str, str], int]
-"""By UTC day (empty for what has no day) and name; what is 0 is absent."""
+"""By UTC day (empty if it has none) and name; zeros are absent."""
 
 
 def counts_events(name: str) -> bool:
-    """What happened and cannot be counted again: no record says so, or its retention is over."""
+    """Events, which cannot be counted again: no record has them, or its retention is over."""
     return name.endswith("_total") or name == "issued" or (name.startswith("jobs_") and name != "jobs_open")
 
 
 def figures_of(deltas: Iterable[CounterDelta]) -> Counter[tuple[str, str]]:
-    """Of states, not of what happens today."""
+    """The figures of states, not today's events."""
     figures: Counter[tuple[str, str]] = Counter()
     for delta in deltas:
         figures.update({("", name): amount for name, amount in delta.totals.items()})
@@ -48,7 +48,7 @@ def drift(found: Figures, counted: Figures, now: datetime) -> Figures:
 
 
 def _is_compared(day: str, name: str, today: str) -> bool:
-    """Rows whose retention ends today are deleted at some time of it, and counted until its end."""
+    """Rows whose retention ends today are deleted at an unknown time of it, and counted until its end."""
     return not counts_events(name) and (name != DEAD or day > today)
 
 
@@ -73,8 +73,9 @@ class Suspicion:
 
 @dataclass(frozen=True)
 class Recount:
-    """How far it has come. `left` are the shards of this round that are not compared yet, `corrected` is by
-    how much the round has changed counters; `finished_at` and `last_corrected` are of the round before."""
+    """The progress of a recount. `left` are the shards of this round that are not compared yet, `corrected`
+    is by how much the round has changed counters; `finished_at` and `last_corrected` are of the previous
+    round."""
 
     layout: int = 0
     left: tuple[int, ...] = ()
@@ -94,7 +95,7 @@ class Recount:
         return self.finished_at is None or now >= self.finished_at + ROUND_EVERY
 
     def begun(self, now: datetime) -> "Recount":
-        """A new round. Figures of another layout were never counted as they are now."""
+        """A new round. Figures of another layout were never comparable."""
         finished_at = self.finished_at if self.layout == LAYOUT else None
         every = tuple(range(COUNTER_SHARDS))
         return Recount(

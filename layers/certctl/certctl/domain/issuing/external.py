@@ -1,4 +1,4 @@
-"""What an external issuer is asked, and what it answers: values, so that nothing is lost in an exception."""
+"""Requests to external issuers and their results: values, so that nothing is lost in an exception."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from certctl.domain.due_work import RetrySchedule
 
 EXTERNAL_WORKER = Actor("system/external_issuer_worker", ActorType.SYSTEM)
 PATIENCE = timedelta(hours=48)
-"""So long after its first attempt a job still waits for an issuer that is down, or that is not done."""
+"""How long after its first attempt a job waits for an issuer that is down or not finished."""
 REVOCATION_PATIENCE = timedelta(days=7)
 REVOCATION_OVERDUE = timedelta(minutes=15)
 OUTAGE_SCHEDULE = RetrySchedule(max_attempts=1_000_000, base_seconds=30, cap_seconds=1800)
@@ -22,12 +22,12 @@ _EXTERNAL_PREFIX = "ext."
 
 
 def external_ca_id(issuer_id: str) -> str:
-    """Serials of an external issuer are known under this; local CAs are `ca-<ulid>`."""
+    """Prefix of an external issuer in place of a CA id; local CAs are `ca-<ulid>`."""
     return f"{_EXTERNAL_PREFIX}{issuer_id}"
 
 
 def is_external(ca_id: str) -> bool:
-    """Whether its revocations are the issuer's to publish: they are in no CRL of ours."""
+    """Whether the issuer publishes its revocations: they are in no CRL of ours."""
     return ca_id.startswith(_EXTERNAL_PREFIX)
 
 
@@ -43,7 +43,7 @@ class OrderRequest:
 
 @dataclass(frozen=True)
 class RenewalWindow:
-    """When the issuer suggests to renew (RFC 9773); asked again after `refresh_after`."""
+    """When the issuer suggests to renew (RFC 9773); queried again after `refresh_after`."""
 
     start: datetime
     end: datetime
@@ -52,7 +52,7 @@ class RenewalWindow:
 
 @dataclass(frozen=True)
 class Issued:
-    """`chain_pem`: the leaf first. Nothing of it is checked yet."""
+    """`chain_pem`: the leaf first. It is unchecked."""
 
     chain_pem: str
     window: RenewalWindow | None = None
@@ -60,9 +60,9 @@ class Issued:
 
 @dataclass(frozen=True)
 class Pending:
-    """Not done: `progress` is kept with the job until then. It is the issuer's own, but for two names that
-    every issuer gives what it says: `finalizing` (a certificate may be signed) and `records` (DNS records
-    that have to go)."""
+    """Not finished: `progress` is stored with the job until then. It is the issuer's own, except for two keys
+    that every issuer sets: `finalizing` (a certificate may be signed) and `records` (DNS records to be
+    removed)."""
 
     progress: Mapping[str, Any]
     retry_after: timedelta
@@ -70,7 +70,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Rejected:
-    """For good: the same request would be refused again."""
+    """Refused for good: the same request would be refused again."""
 
     reason: str
 
@@ -79,7 +79,7 @@ IssueOutcome = Issued | Pending | Rejected
 
 
 class RevocationState(StrEnum):
-    """Of a revocation that an external issuer has to publish."""
+    """The result of a revocation that an external issuer has to publish."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
@@ -88,7 +88,7 @@ class RevocationState(StrEnum):
 
 @dataclass(frozen=True)
 class RevocationConfirmed:
-    """The issuer says that the certificate is revoked, by this request or before."""
+    """The certificate is revoked at the issuer, by this request or an earlier one."""
 
 
 RevocationOutcome = RevocationConfirmed | Rejected

@@ -1,4 +1,4 @@
-"""Orders at an external issuer whose jobs end before they do: what comes of them is found out."""
+"""Settlements: jobs that find out what became of orders whose own jobs ended early."""
 
 import json
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from certctl.domain.jobs import Job, JobStatus, JobType
 
 
 def settlement_of(job: Job, now: datetime) -> list[Job]:
-    """The job that finds out, for one that ends without a certificate; none where nothing is left of it. It
-    is due when nobody can be at work on the order any more."""
+    """The settlement of a job that ends without a certificate; none if no order remains. It is due when
+    nobody can be working on the order any more."""
     if not _leaves_something(json.loads(job.issuer_progress or "{}")):
         return []
     due_at = max(now, job.due.lease_until or now)

@@ -30,9 +30,9 @@ _ENDING_OF_HOLD = " was put on hold"
 
 @dataclass(frozen=True)
 class Alert:
-    """What happened, to which certificate. `serial` is that of the version meant, if any; `incident` where
-    the incident was opened under another one. A resolve has the severity of the incident that it ends, so
-    that it goes where that went, and where its alerts of `other_severities` went."""
+    """An event and its certificate. `serial` is that of the version concerned, if any; `incident` if the
+    incident was opened under another serial. A resolve has the severity of the incident that it ends, so that
+    it goes where that and its alerts of `other_severities` went."""
 
     type: NotificationType
     severity: Severity
@@ -46,7 +46,7 @@ class Alert:
 
     @property
     def dedup_key(self) -> str:
-        """One incident for all alerts of one type about one version."""
+        """The incident key: one for all alerts of one type about one version."""
         return f"{self.type.value}/{self.certificate.id}/{self.incident or self.serial or NO_VERSION}"
 
 
@@ -58,8 +58,8 @@ def resolve(
     message: str,
     *severities: Severity,
 ) -> Alert:
-    """Ends an incident, wherever its alerts of these severities went; without a name, that of the current
-    version."""
+    """Resolves an incident in every channel that its alerts of these severities reached. The default name is
+    that of the current version's incident."""
     first, *others = severities
     return Alert(
         type=kind,
@@ -75,7 +75,7 @@ def resolve(
 
 
 def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[Notification]:
-    """One pending row per channel, due at once. Muted ones are complete as they are."""
+    """One pending row per channel, due at once. Muted ones are complete at once."""
     topics = (Topic(alert.type, severity) for severity in (alert.severity, *alert.other_severities))
     channels = dict.fromkeys(c for topic in topics for c in channels_for(topic, alert.certificate, facts))
     about = facts_of(alert.certificate, alert.serial, facts)
@@ -86,7 +86,7 @@ def notifications_for(alert: Alert, facts: RoutingFacts, now: datetime) -> list[
 
 
 def _muted(row: Notification) -> Notification:
-    """Nobody was told, so it has no time of sending; it may be requeued."""
+    """A muted row: unsent, so without a time of sending; it may be requeued."""
     return replace(row, status=NotificationStatus.SENT, outcome=Unsent.MUTED.value, due=Due())
 
 
@@ -113,7 +113,7 @@ def _row(alert: Alert, about: CertificateFacts, channel: ChannelRef, now: dateti
 
 
 def facts_of(certificate: Certificate, serial: str | None, known: RoutingFacts) -> CertificateFacts:
-    """As they are now: the notification must say the same on every attempt."""
+    """The facts at the time of the event: the notification must say the same on every attempt."""
     return CertificateFacts(
         name=certificate.name,
         common_name=certificate.common_name,
@@ -130,7 +130,7 @@ def facts_of(certificate: Certificate, serial: str | None, known: RoutingFacts) 
 def revocation_alert(
     certificate: Certificate, versions: Sequence[Version], reason: str, one: str | None = None
 ) -> Alert:
-    """`one` is the serial where one version was revoked, not the certificate."""
+    """`one` is the serial if one version was revoked, not the certificate."""
     what = "put on hold" if reason == HOLD else "revoked"
     serials = ", ".join(v.serial_number for v in versions if v.state is VersionState.ISSUED) or "none"
     subject = f"Certificate {certificate.name} was {what}"
@@ -145,7 +145,8 @@ def revocation_alert(
 
 
 def issuer_revocation_alert(certificate: Certificate, issuer: str, error: str) -> Alert:
-    """Whoever trusts the issuer's CRL or OCSP still trusts the certificate."""
+    """The alert of a revocation that an external issuer has not made: relying parties that use its CRL or
+    OCSP still trust the certificate."""
     return Alert(
         type=NotificationType.REVOCATION,
         severity=Severity.CRITICAL,
@@ -157,7 +158,7 @@ def issuer_revocation_alert(certificate: Certificate, issuer: str, error: str) -
 
 
 def unheld_alert(certificate: Certificate) -> Alert:
-    """Ends the incident that the hold opened."""
+    """Resolves the incident that the hold opened."""
     subject = f"Certificate {certificate.name} is no longer on hold"
     message = f"The hold of {certificate.common_name} has ended."
     return resolve(NotificationType.REVOCATION, certificate, None, subject, message, Severity.WARNING)
@@ -181,15 +182,15 @@ def issuance_failure_alert(certificate: Certificate, error: str) -> Alert:
 
 
 def failure_resolves(certificate: Certificate, end: str) -> list[Alert]:
-    """What ends each incident that failures opened, where the record itself has ended."""
+    """Resolves every incident of failures if the record itself has ended."""
     subject = f"Certificate {certificate.name} {end}"
     message = f"{certificate.common_name} {end}: it is not issued any more."
     return [_ended_failure(certificate, incident, subject, message) for incident in certificate.open_failures]
 
 
 def issuance_alerts(before: Certificate, after: Certificate) -> list[Alert]:
-    """What ends each incident that failures and expiry alerts opened since the last success, and word of a
-    renewal for those who ask for it (`routing.ASKED_FOR`)."""
+    """Resolves every incident of failures and expiry alerts since the last success, and reports the renewal
+    if a rule asks for it (`routing.ASKED_FOR`)."""
     subject = f"Certificate {after.name} was issued"
     message = f"A certificate was issued for {after.common_name}.{_until(after)}"
     alerts = [_ended_failure(after, incident, subject, message) for incident in before.open_failures]
@@ -227,14 +228,14 @@ def _until(certificate: Certificate) -> str:
 
 
 def severity_of(threshold: int) -> Severity:
-    """Of an expiry alert so many days before the end."""
+    """The severity of an expiry alert so many days before the end."""
     if threshold <= _CRITICAL_DAYS:
         return Severity.CRITICAL
     return Severity.WARNING if threshold <= _WARNING_DAYS else Severity.INFO
 
 
 def expiry_alert(certificate: Certificate, due: ExpiryAlert, now: datetime) -> Alert:
-    """All thresholds of one version are one incident."""
+    """The expiry alert. All thresholds of one version are one incident."""
     what = _ending(certificate, now)
     late = f" This alert is late: it was due {in_words(due.due_at)}." if due.is_late else ""
     threshold = counted(due.threshold, "day") if due.threshold else "its end"

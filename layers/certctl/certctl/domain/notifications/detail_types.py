@@ -6,7 +6,8 @@ from types import MappingProxyType
 from certctl.domain.notifications.notifications import NotificationType
 
 VERSION = 1
-"""Of the `detail`: a change that a consumer could trip over is a new version beside the old one (ADR 19)."""
+"""The version of `detail`: a change that could break a consumer is a new version beside the old one (ADR
+19)."""
 
 SUBJECTS: Mapping[NotificationType, str] = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""What a notification says, before a channel gives it its form."""
+"""The content of a notification, before a channel formats it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,11 +14,10 @@ from certctl.domain.notifications.notifications import (
 
 @dataclass(frozen=True)
 class Message:
-    """One alert. `notification_id` is the provider's idempotency key, the same on every attempt;
-    `dedup_key` (`<type>/<certificate>/<version serial>`) groups alerts into an incident;
-    `link` is the dashboard's page, empty where there is none; `recipient` is the mail address, or the
-    channel's name for all but mail. `certificate_id` and `team_id` are empty where it is about none.
-    """
+    """One alert. `notification_id` is the provider's idempotency key, the same on every attempt; `dedup_key`
+    (`<type>/<certificate>/<version serial>`) groups alerts into an incident; `link` is the dashboard's page,
+    empty if there is none; `recipient` is the mail address, or the channel's name for all but mail.
+    `certificate_id` and `team_id` are empty if the alert is about none."""
 
     notification_id: str
     type: NotificationType

@@ -1,4 +1,4 @@
-"""Mutes and maintenance windows: for a while nobody is told of one certificate, or of a team's."""
+"""Mutes and maintenance windows: periods without alerts of one certificate or of a team's."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ LONGEST_MUTE = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Mute:
-    """In force from `starts_at` until before `ends_at`. With a `certificate_id` of that certificate, else of
-    all that `team_id` has; no `severities` means all. `team_id` is whose mute it is in both cases."""
+    """In force from `starts_at` until before `ends_at`: for one certificate if `certificate_id` is set, else
+    for all of `team_id`; no `severities` means all. `team_id` owns the mute in both cases."""
 
     id: str
     team_id: str
@@ -34,7 +34,7 @@ class Mute:
         return self.starts_at <= now < self.ends_at
 
     def covers(self, certificate: Certificate, severity: Severity) -> bool:
-        """Whatever the time."""
+        """Whether the mute matches, regardless of the time."""
         is_meant = (
             self.certificate_id == certificate.id
             if self.certificate_id is not None
@@ -46,7 +46,8 @@ class Mute:
 def is_muted(
     mutes: Iterable[Mute], certificate: Certificate, severity: Severity, action: Action, now: datetime
 ) -> bool:
-    """A resolve never is: whoever was told of an incident before the mute waits for its end."""
+    """Whether the alert is muted at `now`. A resolve never is: recipients of the incident wait for its
+    end."""
     if action is Action.RESOLVE:
         return False
     return any(mute.is_in_force(now) and mute.covers(certificate, severity) for mute in mutes)

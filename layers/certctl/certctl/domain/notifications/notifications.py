@@ -8,7 +8,7 @@ from certctl.domain.due_work import Due
 
 
 class NotificationType(StrEnum):
-    """`Test` is the type of a channel's test messages, which are stored nowhere."""
+    """`Test` is the type of a channel's test messages, which are not stored."""
 
     EXPIRATION_WARNING = "ExpirationWarning"
     RENEWAL_SUCCESS = "RenewalSuccess"
@@ -56,8 +56,8 @@ class Attempt:
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """What a person on call needs to know of the certificate. Unknown facts are empty. `owner` and `team` are
-    names, or ids where no name was known."""
+    """What a person on call needs to know about the certificate. Unknown facts are empty. `owner` and `team`
+    are names, or ids if no name was known."""
 
     name: str = ""
     common_name: str = ""
@@ -73,10 +73,9 @@ class CertificateFacts:
 @dataclass(frozen=True)
 class Notification:
     """`recipient` is a mail address or a channel's name, never a URL. `queued_at` restarts at a requeue.
-    `read_at` is a mark: it has no part in the delivery. `facts` are those of the moment of the event.
-    `is_flooded` where it waits to be folded with others, `folded_into` is the notification that tells of it.
-    `kept_until` is the end of its retention: DynamoDB deletes the row some time after it.
-    """
+    `read_at` has no effect on the delivery. `facts` are as of the event. `is_flooded`: waits to be folded
+    with others; `folded_into` is the notification that contains it. `kept_until` is the end of its retention:
+    DynamoDB deletes the row some time after it."""
 
     id: str
     type: NotificationType

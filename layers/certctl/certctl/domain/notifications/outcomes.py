@@ -1,4 +1,4 @@
-"""What became of one attempt to send a notification: a value, never an exception (engine.md 2.2)."""
+"""The outcome of one attempt to send a notification: a value, never an exception (engine.md 2.2)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,9 +19,8 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One attempt's result. `status_code` is None when no answer came; `error` is empty on success, 256
-    characters at most, without URLs or secrets; `retry_after` is the wait in seconds that was asked for.
-    """
+    """One attempt's result. `status_code` is None without a response; `error` is empty on success, 256
+    characters at most, without URLs or secrets; `retry_after` is the requested wait in seconds."""
 
     kind: OutcomeKind
     status_code: int | None = None

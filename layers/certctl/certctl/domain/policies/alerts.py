@@ -1,4 +1,4 @@
-"""What people are told of policies that are not kept."""
+"""Alerts about policy violations."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from certctl.domain.policies.policies import Policy, Violation
 
 
 def violation_alert(certificate: Certificate, violation: Violation) -> Alert:
-    """Of one rule and certificate all are one incident."""
+    """The alert of a violation. All of one rule and certificate are one incident."""
     what = "was refused by" if violation.refused else "does not keep"
     return Alert(
         type=NotificationType.POLICY_VIOLATION,
@@ -35,7 +35,8 @@ def violation_alert(certificate: Certificate, violation: Violation) -> Alert:
 def evaluation_notifications(
     policy: Entry[Policy], begun: int, standing: int, facts: RoutingFacts, now: datetime
 ) -> list[Notification]:
-    """Of an evaluation that began violations: one alert with counts, routed as alerts of the whole stack."""
+    """The alert of an evaluation that found violations: one with counts, routed as alerts of the whole
+    stack."""
     severity = Severity.CRITICAL if policy.content.severity.refuses else Severity.WARNING
     channels = channels_for(Topic(NotificationType.POLICY_VIOLATION, severity), WHOLE_STACK, facts)
     return [_of_evaluation(policy, begun, standing, severity, channel, now) for channel in channels]

@@ -1,8 +1,7 @@
-"""How far the evaluation of a policy over the existing certificates has come.
+"""The progress of a policy's evaluation over the existing certificates.
 
-Functions remember policies for a minute, and a request takes up to half of one: within two minutes of a
-change others may still decide by the policy as it was. What was evaluated within them is evaluated once more,
-after them.
+Functions cache policies for a minute, and a request takes up to half a minute: within two minutes of a change
+others may still decide by the previous policy. What was evaluated within them is evaluated again afterwards.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ _AFTER_ALL = "~"
 
 
 class EvaluationState(StrEnum):
-    """Confirming: all were evaluated, and those of the first two minutes are once more."""
+    """Confirming: all were evaluated, and those of the first two minutes are evaluated again."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -26,8 +25,8 @@ class EvaluationState(StrEnum):
 
 @dataclass(frozen=True)
 class EvaluationReport:
-    """`violations` stand now; `begun` and `ended` did so by this evaluation. `failed` certificates could not
-    be evaluated."""
+    """`violations` are open now; `begun` and `ended` were opened and closed by this evaluation. `failed`
+    certificates could not be evaluated."""
 
     job_id: str
     state: EvaluationState
@@ -44,8 +43,8 @@ class EvaluationReport:
 
 @dataclass(frozen=True)
 class PolicyEvaluation:
-    """`position` is where the walk goes on, empty at its beginning. Certificates up to `repeat_until` were
-    evaluated too early; empty where none was."""
+    """`position` is where the scan continues, empty at its start. Certificates up to `repeat_until` were
+    evaluated too early; empty if none was."""
 
     policy_id: str
     policy_name: str
@@ -72,7 +71,7 @@ class PolicyEvaluation:
     def walked(
         self, position: str | None, evaluated: int, failed: int, began: datetime
     ) -> "PolicyEvaluation":
-        """After a slice of certificates that began then; `position` is None at the end of the walk."""
+        """The progress after a chunk of certificates that was started then; `position` is None at the end."""
         place = position or _AFTER_ALL
         if self.is_repeating:
             is_over = place >= self.repeat_until
@@ -84,11 +83,11 @@ class PolicyEvaluation:
         return counted._after_all(repeat_until)
 
     def emptying(self, ended: int) -> "PolicyEvaluation":
-        """After a slice of violations that were ended, because the policy is not in force."""
+        """The progress after a chunk of violations that were ended, because the policy is not in force."""
         return self if self.is_repeating else self._counting(ended, 0)
 
     def emptied(self, began: datetime) -> "PolicyEvaluation":
-        """None was left in the slice that began then."""
+        """The progress if the chunk that was started then found none left."""
         if self.is_repeating:
             return replace(self, is_over=True)
         return self._after_all(_AFTER_ALL if began < self.settled_at else "")
@@ -99,7 +98,7 @@ class PolicyEvaluation:
         return replace(self, evaluated=done, failed=self.failed + failed, total=total)
 
     def _after_all(self, repeat_until: str) -> "PolicyEvaluation":
-        """The counts are those of the whole walk from here on."""
+        """From here on the counts are those of the whole scan."""
         return replace(
             self,
             total=self.evaluated,

@@ -1,9 +1,9 @@
 """Patterns of the names that a profile allows: `DNS:*.example.com`, `IP:10.0.0.0/8`,
-`URI:spiffe://example.com/*`, `email:*@example.com`. Without a type DNS is meant.
+`URI:spiffe://example.com/*`, `email:*@example.com`. The default type is DNS.
 
-A `*` stands for one whole label of a DNS name, `**` for one or more, both as the first label only; alone they
-are any name of one label, and any name. A wildcard certificate's `*` is a label like others. In a URI `*`
-ends the pattern, after a `/` or `:`, and stands for whatever follows; in an address it is the local part.
+A `*` is one whole label of a DNS name, `**` one or more, both as the first label only; alone they match any
+name of one label, and any name. A wildcard certificate's `*` is a label like others. In a URI `*` ends the
+pattern, after a `/` or `:`, and matches any rest; in an address it is the local part.
 """
 
 import ipaddress
@@ -25,7 +25,7 @@ _MAX_LENGTH = 2048
 
 @dataclass(frozen=True)
 class SanPattern:
-    """`text` is normalised and has no type before it."""
+    """A parsed pattern; `text` is normalised, without the type prefix."""
 
     kind: str
     text: str
@@ -34,19 +34,19 @@ class SanPattern:
         return f"{self.kind}:{self.text}"
 
     def matches(self, name: str) -> bool:
-        """`name` as records have it: `DNS:www.example.com`, normalised."""
+        """Whether the pattern matches `name`, normalised as in records: `DNS:www.example.com`."""
         kind, _, value = name.partition(":")
         return kind == self.kind and _MATCHES[kind](value, self.text)
 
 
 def parse_pattern(text: str) -> SanPattern:
-    """Raises ValueError, whose text says what is allowed."""
+    """Raises ValueError, whose text lists what is allowed."""
     prefix, colon, rest = text.partition(":")
     kind = _KINDS.get(prefix.lower()) if colon else None
     try:
         return SanPattern(kind, _NORMALISED[kind](rest)) if kind else SanPattern("DNS", dns_pattern(text))
     except ValueError as error:
-        raise ValueError(f"{text[:80]!a} is no pattern of names; {ALLOWED}") from error
+        raise ValueError(f"{text[:80]!a} is not a pattern of names; {ALLOWED}") from error
 
 
 def dns_pattern(text: str) -> str:

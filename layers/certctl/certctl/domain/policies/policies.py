@@ -1,4 +1,4 @@
-"""Policies: rules that certificates must keep, evaluated at create, update, CSR and renewal."""
+"""Policies: rules for certificates, evaluated at create, update, CSR and renewal."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class PolicyType(StrEnum):
 
 
 class PolicySeverity(StrEnum):
-    """Warning records what breaks the rule; Error and Critical refuse it too."""
+    """Warning records the violation; Error and Critical also refuse the change."""
 
     WARNING = "Warning"
     ERROR = "Error"
@@ -32,10 +32,10 @@ class PolicySeverity(StrEnum):
 @dataclass(frozen=True)
 class Policy:
     """`config` by type: AllowedIssuers `{"issuer_ids": [...]}`, AllowedDomains `{"domains": ["*.x", "x"],
-    "allow_ip": false, "allow_uri_without_host": false}` (`*.x` is one label; a switch that is left out
-    allows), RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments `{"environments":
-    [...]}`, RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`. `evaluation` is kept
-    beside the record: see `unit_of_work.policies.evaluations`."""
+    "allow_ip": false, "allow_uri_without_host": false}` (`*.x` is one label; an omitted switch allows),
+    RequiredMetadata `{"tags": [...], "fields": [...]}`, AllowedEnvironments `{"environments": [...]}`,
+    RenewalLeadTime `{"min_days": n}`, CertificateLifetime `{"max_days": n}`. `evaluation` is stored beside
+    the record: see `unit_of_work.policies.evaluations`."""
 
     type: PolicyType
     severity: PolicySeverity
@@ -45,7 +45,7 @@ class Policy:
 
 
 class ViolationState(StrEnum):
-    """Open: the certificate breaks the policy now. Refused: the change was not made."""
+    """Open: the certificate violates the policy now. Refused: the change was not made."""
 
     OPEN = "open"
     ENDED = "ended"
@@ -54,10 +54,9 @@ class ViolationState(StrEnum):
 
 @dataclass(frozen=True)
 class Violation:
-    """What broke a rule, and how often. One that stands goes on until it ends; a refusal that is repeated
-    within a day is the same. `refused` where the change was not made because of it; `certificate_id` is empty
-    where it was to be a new certificate. `policy_revision` is None where an earlier release recorded it,
-    which ended none: those count as ended."""
+    """What violated a rule, and how often. An open violation lasts until it ends; a refusal repeated within a
+    day is the same. `refused`: the change was not made; `certificate_id` is empty for a new certificate.
+    `policy_revision` is None if an earlier release recorded it, which ended none: those count as ended."""
 
     id: str
     policy_id: str

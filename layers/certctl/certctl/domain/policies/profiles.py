@@ -1,4 +1,4 @@
-"""Certificate profiles: what may be asked for, and what a leaf carries and for how long it is valid."""
+"""Certificate profiles: allowed requests, and the content and lifetime of leaves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class KeyAlgorithm(StrEnum):
 
 
 class ExtendedKeyUsage(StrEnum):
-    """As RFC 5280 section 4.2.1.12 names them, without `id-kp-`."""
+    """Extended key usages by their names in RFC 5280 section 4.2.1.12, without `id-kp-`."""
 
     SERVER_AUTH = "serverAuth"
     CLIENT_AUTH = "clientAuth"
@@ -28,7 +28,8 @@ class ExtendedKeyUsage(StrEnum):
 
 @dataclass(frozen=True)
 class KeyRule:
-    """A key algorithm and its sizes in bits (of the modulus or the curve); none is any that the CA takes."""
+    """A key algorithm and its sizes in bits (of the modulus or the curve); no sizes means any that the CA
+    accepts."""
 
     algorithm: KeyAlgorithm
     sizes: tuple[int, ...] = ()
@@ -37,7 +38,7 @@ class KeyRule:
 @dataclass(frozen=True)
 class Profile:
     """Leaves are valid for `max_ttl`, from the first to the last second. Without `keys` any key that the CA
-    takes is allowed, without `san_patterns` any name. With `requires_approval` a job waits until somebody
+    accepts is allowed, without `san_patterns` any name. With `requires_approval` a job waits until somebody
     else approves it."""
 
     extended_key_usages: tuple[ExtendedKeyUsage, ...]
@@ -49,8 +50,8 @@ class Profile:
 
     def validity(self, now: datetime) -> tuple[datetime, datetime]:
         """notBefore and notAfter of a leaf that is issued now. RFC 5280 (4.1.2.5) counts both seconds, so
-        that 200 days are 17,280,000 s and no more. It begins earlier, for the sake of clocks that are slow:
-        by five minutes, or a tenth of a short lifetime, which is part of it."""
+        that 200 days are 17,280,000 s exactly. It begins earlier, for clocks that are slow: by five minutes,
+        or a tenth of a short lifetime, which is part of it."""
         begins = now.replace(microsecond=0) - _backdated_by(self.max_ttl)
         return begins, begins + self.max_ttl - _LAST_SECOND
 

@@ -1,4 +1,4 @@
-"""Whether a certificate keeps the rules that administrators made: pure, of a record and what it refers to."""
+"""Evaluates policies: pure functions of a record and its references."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.domain.uri_names import uri_parts
 
 _NOT_GIVEN = frozenset({None, "", (), DEFAULT_OWNER, DEFAULT_TEAM})
-"""A default owner or team is nobody's answer to a question."""
+"""A default owner or team does not count as an answer."""
 _THIRD = 3
 
 
 @dataclass(frozen=True)
 class PolicyFacts:
-    """What the rules look at: the record as it is to be, and what it refers to."""
+    """What the rules evaluate: the record after the change, and its references."""
 
     certificate: Certificate
     profile: Profile
@@ -31,7 +31,7 @@ class PolicyFacts:
 
 @dataclass(frozen=True)
 class Breach:
-    """One rule that is not kept, with each reason."""
+    """One violated rule, with each reason."""
 
     policy_id: str
     policy_name: str
@@ -43,13 +43,13 @@ class Breach:
         return "; ".join(self.reasons)
 
     def without(self, known: frozenset[tuple[str, str]]) -> "Breach | None":
-        """Of reasons that are not known, as (policy id, reason); None where none is left."""
+        """The breach without the known reasons, given as (policy id, reason); None if none is left."""
         left = tuple(reason for reason in self.reasons if (self.policy_id, reason) not in known)
         return Breach(self.policy_id, self.policy_name, self.severity, left) if left else None
 
 
 def evaluate(policies: Sequence[Entry[Policy]], facts: PolicyFacts) -> list[Breach]:
-    """Every rule that is not kept, in the order of `policies`; disabled ones are passed over."""
+    """Every violated rule, in the order of `policies`; disabled ones are skipped."""
     each = (_breach(policy, facts) for policy in policies if policy.content.enabled)
     return [breach for breach in each if breach.reasons]
 
@@ -61,7 +61,7 @@ def _breach(policy: Entry[Policy], facts: PolicyFacts) -> Breach:
 
 
 def new_breaches(after: Sequence[Breach], before: Sequence[Breach]) -> list[Breach]:
-    """What an edit breaks: a rule that was not kept before does not stand in the way of other edits."""
+    """The rules that an edit newly violates: one that was violated before does not block other edits."""
     known = frozenset((breach.policy_id, reason) for breach in before for reason in breach.reasons)
     return [left for breach in after if (left := breach.without(known))]
 
@@ -90,7 +90,7 @@ def _allowed_domains(config: Mapping[str, Any], facts: PolicyFacts) -> Iterator[
 
 
 class _Hostless(Enum):
-    """Names that are in no domain."""
+    """Names outside all domains."""
 
     IP = auto()
     URI = auto()
@@ -98,7 +98,7 @@ class _Hostless(Enum):
 
 
 def _host_of(san: str) -> str | _Hostless:
-    """A DNS name itself, of an address what stands after the @, of a URI its host."""
+    """A DNS name itself, the domain of a mail address, the host of a URI."""
     kind, _, value = san.partition(":")
     match kind:
         case "DNS":
@@ -136,8 +136,8 @@ def _allowed_environments(config: Mapping[str, Any], facts: PolicyFacts) -> Iter
 
 
 def _renewal_lead_time(config: Mapping[str, Any], facts: PolicyFacts) -> Iterator[str]:
-    """No certificate is renewed earlier than a third of its lifetime before its end, so no more than that is
-    asked of short-lived ones."""
+    """No certificate is renewed earlier than a third of its lifetime before its end, so short-lived ones are
+    held to no more than that."""
     wanted, window = timedelta(days=config.get("min_days", 0)), facts.renewal_policy.renewal_window_days
     if timedelta(days=window) < min(wanted, facts.profile.max_ttl / _THIRD):
         renewal_policy = facts.certificate.renewal_policy_id

@@ -1,6 +1,6 @@
-"""When a certificate is renewed and when people are told that it ends: pure, of a record and its policy.
+"""When a certificate is renewed and when its expiry alerts are sent: pure, of a record and its policy.
 
-The rules of engine.md 2.8, and what follows from them, are told in docs/renewal.md.
+The rules of engine.md 2.8 and their consequences are in docs/renewal.md.
 """
 
 from collections.abc import Callable
@@ -17,10 +17,11 @@ from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.renewal.policies import RenewalPolicy
 
 LATE_AFTER = timedelta(hours=2)
-"""The schedule runs hourly: a later alert was missed by a run."""
+"""The schedule runs hourly: an alert later than this was missed by a run."""
 LONGEST_RETRY_WAIT = timedelta(hours=24)
 WINDOW_NUDGE = "window#"
-"""Before the id of a certificate in a nudge: its issuer is asked for its window. No job has such an id."""
+"""Prefix of a certificate's id in a nudge that asks its issuer for the renewal window. No job has such an
+id."""
 WAIT_AFTER_CANCELLING = timedelta(hours=24)
 _LONGEST_WINDOW = 1 / 3
 _OVERDUE_AFTER = 0.2
@@ -30,8 +31,8 @@ _EARLIEST_WITHOUT = 1 / 2
 
 @dataclass(frozen=True)
 class ExpiryAlert:
-    """The tightest threshold that has passed, in days before the end; `due_at` is when the first of those
-    that it stands for should have been sent."""
+    """The tightest threshold that has passed, in days before the end; `due_at` is when the first of the
+    thresholds that it covers should have been sent."""
 
     threshold: int
     due_at: datetime
@@ -49,8 +50,7 @@ class RenewalPlan:
 
     @property
     def next_action_at(self) -> datetime | None:
-        """The earliest of renewal, alert and a question to the CA; None where none will ever be due as things
-        are."""
+        """The earliest of renewal, alert and window query; None if none will be due in the current state."""
         wanted = (self.renew_at, self.alert_at, self.certificate.ari_refresh_at)
         moments = [moment for moment in wanted if moment is not None]
         return min(moments, default=None)
@@ -63,7 +63,7 @@ class RenewalPlan:
         return max(self.due_at, self._again_at)
 
     def asks_issuer(self, now: datetime) -> bool:
-        """Whether the window that the CA suggests is to be asked for again (RFC 9773 section 4.3)."""
+        """Whether to query the CA's suggested window again (RFC 9773 section 4.3)."""
         refresh_at = self.certificate.ari_refresh_at
         return refresh_at is not None and refresh_at <= now
 
@@ -73,7 +73,7 @@ class RenewalPlan:
         return self._moment_of(max(self._not_alerted)) if self._not_alerted else None
 
     def alert_due(self, now: datetime) -> ExpiryAlert | None:
-        """One alert for all thresholds that have passed and nobody was told of."""
+        """One alert for all thresholds that have passed and were not sent."""
         passed = [days for days in self._not_alerted if self._moment_of(days) <= now]
         if not passed:
             return None
@@ -87,7 +87,7 @@ class RenewalPlan:
 
     @cached_property
     def due_at(self) -> datetime:
-        """When this version is to be renewed: by the policy, or earlier where the CA suggests a window."""
+        """When this version is to be renewed: by the policy, or earlier if the CA suggests a window."""
         by_policy = self.ends - self.window
         return by_policy if self._suggested is None else min(by_policy, self._suggested)
 
@@ -101,7 +101,7 @@ class RenewalPlan:
 
     @property
     def _again_at(self) -> datetime:
-        """After a job that ended without a version."""
+        """When to retry after a job that ended without a version."""
         ended_at = self.certificate.renewal_ended_at
         if ended_at is None:
             return self.due_at
@@ -122,7 +122,7 @@ class RenewalPlan:
         return [each for each in days if not sent or each < min(sent)]
 
     def _moment_of(self, threshold: int) -> datetime:
-        """With auto_renew none before the renewal is overdue, or has failed."""
+        """With auto_renew, no alert before the renewal is overdue or has failed."""
         passes_at = self.ends - timedelta(days=threshold)
         if not self.policy.auto_renew:
             return passes_at
@@ -136,7 +136,7 @@ class RenewalPlan:
 
 
 def plan_of(certificate: Certificate, policy: RenewalPolicy) -> RenewalPlan | None:
-    """None where nothing is planned: without a version, and while held, revoked or archived."""
+    """The plan; None without a version, and while held, revoked or archived."""
     begins, ends = certificate.not_before, certificate.expires_at
     if certificate.lifecycle is not Lifecycle.ACTIVE or begins is None or ends is None:
         return None
@@ -144,21 +144,21 @@ def plan_of(certificate: Certificate, policy: RenewalPolicy) -> RenewalPlan | No
 
 
 def planned(certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]) -> RenewalPlan | None:
-    """The policy is asked for only where something may be planned: a revocation does not wait for it."""
+    """The policy is fetched only if something may be planned: a revocation does not wait for it."""
     if certificate.lifecycle is not Lifecycle.ACTIVE:
         return None
     return plan_of(certificate, policy_of(certificate.renewal_policy_id))
 
 
 def next_action_at(certificate: Certificate, policy_of: Callable[[str], RenewalPolicy]) -> datetime | None:
-    """What the due index of certificates holds."""
+    """The certificate's entry in the due index."""
     plan = planned(certificate, policy_of)
     return plan.next_action_at if plan else None
 
 
 @dataclass(frozen=True)
 class RenewalRequest:
-    """What a Renewal job starts from: without a CSR it awaits one, for a new key: that of `agent_id`, where
+    """The initial state of a Renewal job: without a CSR it awaits one, for a new key: that of `agent_id`, if
     there is one."""
 
     csr_pem: str | None
@@ -180,7 +180,7 @@ class RenewalRequest:
 def renewal_job(
     certificate: Certificate, policy: RenewalPolicy, request: RenewalRequest, requested_by: str, now: datetime
 ) -> Job:
-    """Due now, or at the end of the wait for what it lacks."""
+    """Due now, or at the end of the wait for what is missing."""
     return Job(
         id=new_id("job", now),
         type=JobType.RENEWAL,

@@ -1,4 +1,4 @@
-"""When a certificate is renewed, how a failed renewal is tried again, and when people are told."""
+"""When a certificate is renewed, how a failed renewal is retried, and when alerts are sent."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ class OnRenewal(StrEnum):
 
 @dataclass(frozen=True)
 class RenewalPolicy:
-    """`renewal_window_days` before its end a certificate is renewed (capped at a third of its lifetime).
+    """`renewal_window_days` before its end a certificate is renewed (at most a third of its lifetime).
     `max_retries` and `retry_interval_seconds` are a renewal job's attempts and the first wait between them.
     `alert_thresholds_days` are days before the end."""
 

@@ -1,8 +1,8 @@
-"""Revoking many certificates as one act: which are meant, and how far it has come.
+"""Bulk revocations: the selection of certificates, and the progress.
 
-A certificate's part in the counts follows from its stored record alone: revoked for this reason since the act
-began is done, whoever did it. So a worker that stops anywhere may do its certificates again, and count them
-again, and the counts come out the same.
+A certificate's part in the counts follows from its stored record alone: revoked for this reason since the
+bulk revocation began counts as done, whoever did it. So a worker that stops anywhere may process and count
+its certificates again with the same result.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from certctl.domain.revocation.revocations import HOLD, KEY_COMPROMISE, Revocati
 MAX_NAMED = 1000
 MAX_ERRORS = 20
 MAX_RETRIES = 500
-"""Certificates that wait for their second try; more are tried before the walk goes on."""
+"""Certificates that wait for their second try; more are tried before the scan continues."""
 _MAX_ERROR = 256
 _CHOOSING = ("certificate_ids", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
 _EQUAL = ("owner_id", "team_id", "issuer_id", "certificate_profile_id", "environment")
@@ -26,7 +26,7 @@ _ENDED = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
 
 @dataclass(frozen=True)
 class Selection:
-    """What is given must match, all of it. `certificate_ids` are sorted and each there once."""
+    """Every filter that is given must match. `certificate_ids` are sorted and unique."""
 
     certificate_ids: tuple[str, ...] = ()
     owner_id: str | None = None
@@ -37,27 +37,27 @@ class Selection:
     status: Status | None = None
 
     def require_choice(self) -> None:
-        """Raises InvalidInput: a status or an environment alone could be everything there is."""
+        """Raises InvalidInput: a status or an environment alone could match the whole inventory."""
         if not any(getattr(self, name) for name in _CHOOSING):
             raise InvalidInput.of(
                 "body", "give at least one of certificate_ids, owner_id, team_id, issuer_id, profile_id"
             )
 
     def covers(self, certificate: Certificate) -> bool:
-        """But for the status, which revoking changes."""
+        """Whether the filters match, except for the status, which revoking changes."""
         if self.certificate_ids and certificate.id not in self.certificate_ids:
             return False
         return all(getattr(self, name) in (None, getattr(certificate, name)) for name in _EQUAL)
 
 
 def require_lasting(wanted: RevocationRequest) -> None:
-    """Raises InvalidInput: a hold is ended one by one, and by somebody who looks at each."""
+    """Raises InvalidInput: a hold is ended one by one, by somebody who looks at each."""
     if wanted.reason == HOLD:
         raise InvalidInput.of("reason", f"{HOLD} is for single certificates; give a reason that lasts")
 
 
 class Outcome(Enum):
-    """`SKIPPED`: there was nothing to revoke once it was its turn."""
+    """`SKIPPED`: already revoked when its turn came."""
 
     DONE = auto()
     SKIPPED = auto()
@@ -74,8 +74,8 @@ Result = Outcome | Failure
 
 @dataclass(frozen=True)
 class Progress:
-    """`total` is None until all are known. `matched` of the walk so far were meant; those that are in none
-    of `done`, `skipped` and `failed` yet get their second try at the end."""
+    """`total` is None until all are known. `matched` certificates of the scan so far; those in none of
+    `done`, `skipped` and `failed` get their second try at the end."""
 
     total: int | None = None
     matched: int = 0
@@ -85,7 +85,7 @@ class Progress:
     errors: tuple[Failure, ...] = ()
 
     def counting(self, results: Sequence[Result]) -> "Progress":
-        """Failures are for good; the first few are kept."""
+        """Failures are final; the first few are kept."""
         failures = _failures(results)
         return replace(
             self,
@@ -98,7 +98,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class BulkRevocation:
-    """`position` is where the walk goes on, empty at its beginning. `retries` have failed once."""
+    """`position` is where the scan continues, empty at its start. `retries` have failed once."""
 
     selection: Selection
     wanted: RevocationRequest
@@ -116,7 +116,8 @@ class BulkRevocation:
         return bool(self.retries) and (self.is_walked or len(self.retries) >= MAX_RETRIES)
 
     def walked(self, position: str | None, matched: int, results: Sequence[Result]) -> "BulkRevocation":
-        """After a part of the walk; `position` is None at its end. What failed is tried again."""
+        """The progress after a chunk of the scan; `position` is None at its end. Failed ones are tried
+        again."""
         failures = _failures(results)
         progress = self.progress.counting([r for r in results if isinstance(r, Outcome)])
         progress = replace(progress, matched=progress.matched + matched)
@@ -131,12 +132,12 @@ class BulkRevocation:
         )
 
     def retried(self, results: Sequence[Result]) -> "BulkRevocation":
-        """After the second try of the first so many: what fails now has failed."""
+        """The progress after the second try of the first so many: a failure is now final."""
         return replace(self, progress=self.progress.counting(results), retries=self.retries[len(results) :])
 
     def means(self, certificate: Certificate, began: datetime, now: datetime) -> bool:
-        """Whether it is to be revoked: there when the act `began`, in the selection, and not at an end that
-        revoking would not change."""
+        """Whether to revoke it: created before the start, selected, and not in a final state that revoking
+        would leave unchanged."""
         selection = self.selection
         if certificate.created_at > began or not selection.covers(certificate):
             return False
@@ -145,7 +146,7 @@ class BulkRevocation:
         return _may_end(certificate, self.wanted.reason, now)
 
     def has_ended(self, certificate: Certificate, began: datetime) -> bool:
-        """Whether it was revoked for this reason since the act began."""
+        """Whether it was revoked for this reason since the start."""
         revoked = certificate.lifecycle is Lifecycle.REVOKED
         return (
             revoked

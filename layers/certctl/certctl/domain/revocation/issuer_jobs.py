@@ -1,4 +1,4 @@
-"""Revocations that an external issuer has to publish: in no CRL of ours, told by a job, never a hold."""
+"""Revocations that an external issuer publishes: in no CRL of ours, sent by a job, never a hold."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,21 +13,21 @@ from certctl.domain.revocation.revocations import HOLD
 
 
 def crl_shards_of(versions: Sequence[Version]) -> list[tuple[str, int]]:
-    """(ca_id, shard) of the CRLs of ours that list them."""
+    """(ca_id, shard) of our CRLs that list the versions."""
     return sorted({(v.ca_id, v.crl_shard) for v in versions if not is_external(v.ca_id)})
 
 
 def require_holdable(certificate: Certificate, versions: Sequence[Version], reason: str) -> None:
-    """Raises InvalidInput for a hold that an external issuer would have to know of."""
+    """Raises InvalidInput for a hold of a certificate of an external issuer."""
     if reason == HOLD and _are_external(versions):
-        why = f"{HOLD} is not possible: {certificate.issuer_id} is an external issuer, which knows no holds"
+        why = f"{HOLD} is not possible: {certificate.issuer_id} is an external issuer, which has no holds"
         raise InvalidInput.of("reason", why)
 
 
 def issuer_revocation_jobs(
     certificate: Certificate, versions: Sequence[Version], requested_by: str, now: datetime
 ) -> list[Job]:
-    """One for all versions that its external issuer made, none where there are none."""
+    """One job for all versions of an external issuer; none if there are none."""
     if not _are_external(versions):
         return []
     job = Job(

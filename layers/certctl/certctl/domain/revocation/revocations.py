@@ -1,4 +1,4 @@
-"""Revocations: one row per serial is the mark that CRL and OCSP are made from (pki.md section 5)."""
+"""Revocations: one row per serial, from which CRL and OCSP are made (pki.md section 5)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,8 +38,8 @@ REASON_CODES: Mapping[str, int] = {
 CLOCK_SLACK = timedelta(minutes=5)
 
 UNKNOWN_CERTIFICATE = "(unknown)"
-"""In place of a certificate's id, which can never be this: after a restore, a CRL lists serials of
-certificates that no table knows any more."""
+"""In place of a certificate's id: after a restore, a CRL lists serials of certificates that are in no table
+any more. No certificate has this id."""
 
 
 def require_reason(text: str) -> str:
@@ -50,7 +50,7 @@ def require_reason(text: str) -> str:
 
 
 def require_past(invalidity_date: datetime | None, now: datetime) -> None:
-    """Raises InvalidInput: nobody knows of a key that it will be lost."""
+    """Raises InvalidInput: a key's compromise cannot be known in advance."""
     if invalidity_date is not None and invalidity_date > now + CLOCK_SLACK:
         why = f"lies in the future: {CLOCK_SLACK.seconds // 60} minutes are allowed for clocks that differ"
         raise InvalidInput.of("invalidity_date", why)
@@ -58,8 +58,8 @@ def require_past(invalidity_date: datetime | None, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class RevocationRequest:
-    """Why, and since when the key may not be trusted (RFC 5280 section 5.3.2); the job that does it with many
-    others, if one does; and the revision of the certificate as it was read, where the caller says so."""
+    """A request: the reason; since when the key must not be trusted (RFC 5280 section 5.3.2); the bulk job,
+    if any; and the revision that the caller read, if it names one."""
 
     reason: str
     invalidity_date: datetime | None = None
@@ -69,8 +69,8 @@ class RevocationRequest:
 
 @dataclass(frozen=True)
 class Revocation:
-    """`revoked_at` is the first one: hold to revoked and a stronger reason keep it. `issuer_revocation` is
-    that of an external issuer, which has to publish it."""
+    """`revoked_at` is the first one: revoking a held version, or a stronger reason, keeps it.
+    `issuer_revocation` is the state of its publication by an external issuer."""
 
     id: str
     ca_id: str
@@ -87,7 +87,7 @@ class Revocation:
 
 
 class Mark(NamedTuple):
-    """As much of a revocation as a CRL is made from. A tuple, because a CRL takes 100,000 of them."""
+    """The fields that a CRL needs. A tuple, because a CRL takes 100,000 of them."""
 
     serial_number: str
     revoked_at: datetime
@@ -97,7 +97,7 @@ class Mark(NamedTuple):
 
 
 def may_replace(reason: str, stored: str) -> bool:
-    """A hold may end in any reason, and any reason may become keyCompromise; nothing goes the other way."""
+    """A hold may become any reason, and any reason may become keyCompromise; no other change is allowed."""
     if reason == stored:
         return False
     return stored == HOLD or reason == KEY_COMPROMISE
@@ -128,7 +128,7 @@ def revocation_of(
 
 
 def ended_by(before: Certificate, wanted: RevocationRequest, now: datetime) -> Certificate:
-    """The record once all its versions are revoked, or held. Raises Conflict for one that cannot be."""
+    """The record once all its versions are revoked, or held. Raises Conflict if it cannot be."""
     if before.lifecycle is Lifecycle.REVOKED:
         return before.with_changes(now, revocation_reason=wanted.reason)
     if wanted.reason == HOLD:
@@ -145,14 +145,13 @@ def ended_by(before: Certificate, wanted: RevocationRequest, now: datetime) -> C
 
 
 def is_done(certificate: Certificate, reason: str) -> bool:
-    """Whether it is revoked or held for this reason already."""
+    """Whether it is already revoked or held for this reason."""
     ended = certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ON_HOLD)
     return ended and certificate.revocation_reason == reason
 
 
 def require_revocable(certificate: Certificate, reason: str) -> None:
-    """Only keyCompromise may still be said of what is revoked: it is the stronger statement. Raises
-    Conflict."""
+    """What is revoked may only be changed to keyCompromise, the stronger reason. Raises Conflict."""
     if certificate.lifecycle is Lifecycle.REVOKED and reason != KEY_COMPROMISE:
         raise Conflict(f"This certificate is revoked already, for {certificate.revocation_reason}.")
 
@@ -177,7 +176,7 @@ def without_version(
     now: datetime,
 ) -> Certificate:
     """The record once the version is revoked: the next newest is current, or it counts as expired now.
-    `revoked` are the serials that are revoked or held already."""
+    `revoked` are the serials that are already revoked or held."""
     if certificate.serial_number != serial:
         return certificate.with_changes(now)
     newest = newest_valid(versions, frozenset({serial, *revoked}), now)

@@ -1,4 +1,4 @@
-"""API keys: a catalog row that people see and a credential row for authentication, written together."""
+"""API keys: a catalog row for people and a credential row for authentication, written together."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -27,8 +27,8 @@ class ApiKeyStore:
         self._database = database
 
     def create_steps(self, key: ApiKey) -> list[Write]:
-        """Refused with Conflict where the same key text is in use."""
-        taken = Conflict("This API key exists already.")
+        """Refused with Conflict if the same key text is in use."""
+        taken = Conflict("This API key already exists.")
         makers = key.makers or None
         record = to_item(ApiKeyItem, key, kind=API_KEY, makers=makers)
         credential = to_item(CredentialItem, key, key_id=key.id, makers=makers)
@@ -39,7 +39,7 @@ class ApiKeyStore:
         ]
 
     def claim_first_admin_step(self, key: ApiKey, previous: str | None) -> Write:
-        """Of any number of minters one wins. `previous` is the claim that is to be replaced."""
+        """At most one of any number of concurrent minters succeeds. `previous` is the claim to replace."""
         claim = StateItem(FIRST_ADMIN, FIRST_ADMIN, body=key.id)
         as_seen = StateItem.id.does_not_exist() if previous is None else StateItem.body == previous
         return put(claim, as_seen, Conflict("An administrator's key exists."))
@@ -59,7 +59,8 @@ class ApiKeyStore:
         return False
 
     def revoke_steps(self, key: ApiKey, now: datetime) -> list[Write]:
-        """Marks the record and takes the credential away. Refused with Conflict where another did so."""
+        """Marks the record as revoked and deletes the credential. Refused with Conflict if another caller did
+        so."""
         row = ApiKeyItem(API_KEY, key.id)
         live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
         return [
@@ -69,11 +70,11 @@ class ApiKeyStore:
         ]
 
     def forget_step(self, revoked: ApiKey) -> Write:
-        """Takes away the credential of a key whose record says that it is revoked."""
+        """Deletes the credential of a key whose record is already revoked."""
         return delete(CredentialItem(revoked.key_hash))
 
     def discard_steps(self, unused: ApiKey, now: datetime) -> list[Write]:
-        """As `revoke_steps`, of the successor of a key. Refused with Conflict where it was used meanwhile."""
+        """Revokes a key's successor, as `revoke_steps`. Refused with Conflict if it was used concurrently."""
         row = ApiKeyItem(API_KEY, unused.id)
         return [
             update(row, [ApiKeyItem.revoked_at.set(now)], _is_unused(unused)),
@@ -82,18 +83,18 @@ class ApiKeyStore:
         ]
 
     def taken_step(self, successor: ApiKey) -> Write:
-        """It is used: what it replaces is left to `expire_steps`. Refused with Conflict where another did so,
-        or discarded it."""
+        """Records the first use; the replaced key is left to `expire_steps`. Refused with Conflict if another
+        call recorded it, or the key was discarded."""
         row = ApiKeyItem(API_KEY, successor.id)
         return update(row, [ApiKeyItem.replaces.remove()], _is_unused(successor))
 
     def live_step(self, key: ApiKey) -> Write:
-        """Refused with Conflict where it was revoked meanwhile."""
+        """Refused with Conflict if it was revoked concurrently."""
         live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
         return check(ApiKeyItem(API_KEY, key.id), live)
 
     def expire_steps(self, key: ApiKey, at: datetime) -> list[Write]:
-        """It is good until then. Refused with Conflict where it was revoked meanwhile."""
+        """The key expires then. Refused with Conflict if it was revoked concurrently."""
         row, credential = ApiKeyItem(API_KEY, key.id), CredentialItem(key.key_hash)
         live = ApiKeyItem.id.exists() & ApiKeyItem.revoked_at.does_not_exist()
         return [
@@ -102,7 +103,7 @@ class ApiKeyStore:
         ]
 
     def unrefer_step(self, key: ApiKey) -> Write:
-        """An agent's key that is over goes from the list of what its agent has."""
+        """Removes an expired key of an agent from the list of the agent's keys."""
         return delete(ReferenceItem(references_to(Kind.AGENT, str(key.agent_id)), referrer(API_KEY, key.id)))
 
     def get_many(self, key_ids: Sequence[str]) -> list[ApiKey]:
@@ -117,8 +118,8 @@ class ApiKeyStore:
     def page(
         self, before: str | None, limit: int, wanted: Callable[[ApiKey], bool] = lambda _: True
     ) -> tuple[list[ApiKey], str | None]:
-        """Keys with ids below `before`, newest first, and the id to go on from. At most `limit` are read, so
-        a page of the `wanted` ones may be short."""
+        """Keys with ids below `before`, newest first, and the id to continue from. At most `limit` are read,
+        so a page of the `wanted` ones may be short."""
         page = self._database.query(
             ApiKeyItem, API_KEY, ApiKeyItem.id < (before or _AFTER_ALL_IDS), limit=limit, newest_first=True
         )
@@ -131,8 +132,8 @@ class ApiKeyStore:
         return to_record(Credential, item) if item else None
 
     def find_working_credential(self, key_hash: str) -> Credential | None:
-        """None where the key is an agent's that is retired: the one write that hides the agent's record ends
-        all its keys. Two consistent reads for an agent's key, one for others."""
+        """None if the key belongs to a retired agent: the one write that hides the agent's record ends all
+        its keys. Two consistent reads for an agent's key, one for others."""
         credential = self.find_credential(key_hash)
         if credential is None or credential.agent_id is None:
             return credential
@@ -160,7 +161,7 @@ def _is_unused(successor: ApiKey) -> Condition:
 
 
 def _references(key: ApiKey) -> list[ReferenceItem]:
-    """A key of an agent goes with it."""
+    """Deletes an agent's key with the agent."""
     if key.agent_id is None:
         return []
     return [ReferenceItem(references_to(Kind.AGENT, key.agent_id), referrer(API_KEY, key.id))]

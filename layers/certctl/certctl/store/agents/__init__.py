@@ -1,1 +1,1 @@
-"""Agents, their targets and deployments."""
+"""Agents: states, consents, tokens."""

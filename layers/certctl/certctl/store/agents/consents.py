@@ -1,4 +1,4 @@
-"""What agents' hosts allow, in rows of their own: a heartbeat costs as much beside a long consent as
+"""Consents of agents' hosts, in rows of their own: a heartbeat costs the same beside a long consent as
 without one."""
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class AgentConsentStore:
         return consent_of(str(row.body)) if row else None
 
     def get_many(self, agent_ids: Sequence[str]) -> dict[str, Consent]:
-        """Of those that reported one."""
+        """Of the agents that reported one."""
         return {row.id: consent_of(str(row.body)) for row in load(agent_ids, self._batch)}
 
     def _batch(self, agent_ids: Sequence[str]) -> list[StateItem]:

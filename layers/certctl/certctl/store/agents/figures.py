@@ -1,4 +1,4 @@
-"""How many agents there are, and how many of them are heard from."""
+"""The number of agents, and of those online."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ class AgentFigures:
         self._states = AgentStateStore(database)
 
     def counts(self, now: datetime) -> AgentCounts:
-        """Two queries side by side, whatever the number of certificates."""
+        """Two queries in parallel, whatever the number of certificates."""
         rows, states = in_parallel(
             lambda: self._database.query(CatalogItem, Kind.AGENT.value, limit=MOST_AGENTS).items,
             lambda: self._states.all().values(),

@@ -7,8 +7,8 @@ from certctl.store.attributes import WireTime
 
 
 class AgentStateItem(Model):
-    """`kind` is `agent`, `id` the agent's: what it last said of itself, and when it comes again. The
-    `alerted_*` stand while an alert of its silence is open. `consent_sha256` is that of its row of kind
+    """`kind` is `agent`, `id` the agent's: its last heartbeat, and when it polls next. The `alerted_*` are
+    set while an alert of its silence is open. `consent_sha256` is the digest of its row of kind
     `agent_consent`, as the agent computed it."""
 
     class Meta:
@@ -31,7 +31,7 @@ class AgentStateItem(Model):
 
 class BootstrapTokenItem(Model):
     """`kind` is `bootstrap_token`, `id` the SHA-256 of its text; and a second row of kind
-    `bootstrap_token_list`, whose `id` is the token's, which tokens of earlier releases have not."""
+    `bootstrap_token_list`, whose `id` is the token's, which tokens of earlier releases lack."""
 
     class Meta:
         table = "state"

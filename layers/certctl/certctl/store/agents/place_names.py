@@ -1,4 +1,4 @@
-"""Names of targets and agents, for what people read."""
+"""Names of targets and agents, for people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ class PlaceNames:
     book: CachedCatalog
 
     def targets(self, target_ids: Sequence[str]) -> list[Place]:
-        """One round trip, remembered for a minute; none without ids. An alert is not lost for a name."""
+        """One round trip, cached for a minute; none without ids. A failed read never loses an alert."""
         if not target_ids:
             return []
         try:
             found = self.book.find_many([(Kind.TARGET, each) for each in target_ids])
         except Unavailable:
-            logger.warning("the names of targets cannot be read; their ids stand in", exc_info=True)
+            logger.warning("the names of targets cannot be read; their ids are shown", exc_info=True)
             found = {}
         return [target_place(each, found.get((Kind.TARGET, each))) for each in target_ids]
 
@@ -38,5 +38,5 @@ def target_place(target_id: str, entry: AnyEntry | None) -> Place:
 
 
 def agent_place(agent_id: str, entry: AnyEntry | None) -> Place:
-    """By its host, which is what people look for."""
+    """An agent's name is its host, which people look for."""
     return Place(agent_id, entry.content.hostname if entry else agent_id)

@@ -1,4 +1,5 @@
-"""What was last heard from each agent, in rows of their own: no heartbeat meets an edit of the record."""
+"""The last contact of each agent, in rows of their own: a heartbeat never conflicts with an edit of the
+record."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from certctl.store.paging import load
 from certctl.store.writes import Write, delete, update
 
 MOST_AGENTS = 1000
-"""So many are counted and shown with what they said; the numbers of more are too low."""
+"""The most states that are counted and shown; with more agents the numbers are too low."""
 _KEPT = timedelta(days=400)
 
 
@@ -25,8 +26,8 @@ class AgentStateStore:
         self._database = database
 
     def heartbeat_step(self, agent_id: str, report: AgentReport, now: datetime, pause: timedelta) -> Write:
-        """One small write: it comes again after the `pause`. It makes the row where there is none; an open
-        alert stays."""
+        """One small write: the agent polls again after the `pause`. Creates a missing row; an open alert
+        stays."""
         return update(_row(agent_id), [*_heartbeat_actions(now, pause), *_reported(report, now)])
 
     def heartbeat_with_consent_step(
@@ -40,17 +41,17 @@ class AgentStateStore:
         return update(_row(agent_id), [AgentStateItem.consent_sha256.remove()], AgentStateItem.id.exists())
 
     def contact_step(self, agent_id: str, now: datetime, pause: timedelta) -> Write:
-        """Another sign of life. Refused where there was no heartbeat yet."""
+        """Another contact than a heartbeat. Refused if there was no heartbeat yet."""
         return update(
             _row(agent_id), _heartbeat_actions(now, pause), AgentStateItem.last_heartbeat_at.exists()
         )
 
     def get_many(self, agent_ids: Sequence[str]) -> dict[str, AgentState]:
-        """Of those that were ever heard."""
+        """Of the agents that were ever in contact."""
         return {state.agent_id: state for state in load(agent_ids, self._batch)}
 
     def with_heartbeat(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
-        """Agents with what they said last; other records as they are."""
+        """Adds their last heartbeat to agents; other records are unchanged."""
         states = self.get_many([entry.id for entry in entries if entry.kind is Kind.AGENT])
         return [with_heartbeat(entry, states.get(entry.id)) for entry in entries]
 
@@ -59,7 +60,7 @@ class AgentStateStore:
         return {state.agent_id: state for state in self.page(None, MOST_AGENTS)[0]}
 
     def page(self, after: str | None, limit: int) -> tuple[list[AgentState], str | None]:
-        """By id, those above `after`, and the id to go on from."""
+        """By id, those above `after`, and the id to continue from."""
         page = self._database.query(
             AgentStateItem, AGENT_STATE, AgentStateItem.id > (after or " "), limit=limit
         )
@@ -67,7 +68,7 @@ class AgentStateStore:
         return states, states[-1].agent_id if page.last_key else None
 
     def alerted_step(self, state: AgentState, certificate_id: str, now: datetime) -> Write:
-        """Refused where it was heard meanwhile, or somebody else has told of it."""
+        """Refused if the agent was in contact concurrently, or another call has alerted."""
         silent = AgentStateItem.last_heartbeat_at == state.last_heartbeat_at
         untold = AgentStateItem.alerted_at.does_not_exist()
         actions = [
@@ -77,7 +78,7 @@ class AgentStateStore:
         return update(_row(state.agent_id), actions, silent & untold)
 
     def ended_step(self, state: AgentState) -> Write:
-        """The alert that stood open is resolved. Refused where somebody else did so."""
+        """Clears the open alert. Refused if another call did so."""
         actions = [AgentStateItem.alerted_at.remove(), AgentStateItem.alerted_certificate_id.remove()]
         return update(_row(state.agent_id), actions, AgentStateItem.alerted_at == state.alerted_at)
 
@@ -90,7 +91,7 @@ class AgentStateStore:
 
 
 def consent_digest_in(raw: Mapping[str, Any]) -> str | None:
-    """Of a row as an update answers it."""
+    """The state in a row that an update returned."""
     digest: str | None = raw.get("consent_sha256", {}).get("S")
     return digest
 

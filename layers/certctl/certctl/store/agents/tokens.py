@@ -1,4 +1,4 @@
-"""Bootstrap tokens: only the hash is kept, and using or ending one is the deletion of its rows."""
+"""Bootstrap tokens: only the hash is stored, and using or ending one deletes its rows."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from certctl.store.mapping import to_item, to_record
 from certctl.store.writes import Write, delete, put
 
 _AHEAD = timedelta(minutes=5)
-"""So far may the clocks of two processes be apart."""
+"""The most that the clocks of two processes may differ."""
 
 
 class BootstrapTokenStore:
@@ -24,7 +24,7 @@ class BootstrapTokenStore:
         return [put(row, BootstrapTokenItem.id.does_not_exist()) for row in _rows(token)]
 
     def find(self, token_hash: str) -> BootstrapToken | None:
-        """Read consistently; one that has ended may still be there."""
+        """Read consistently; an expired one may still be there."""
         row = self._database.get(BootstrapTokenItem, BOOTSTRAP_TOKEN, token_hash, consistent=True)
         return to_record(BootstrapToken, row, id=row.token_id, token_hash=row.id) if row else None
 
@@ -34,7 +34,8 @@ class BootstrapTokenStore:
         return _token(row) if row else None
 
     def page(self, now: datetime, before: str | None, limit: int) -> tuple[list[BootstrapToken], str | None]:
-        """Those that may be live, newest first, and the id to go on from: made within a token's lifetime."""
+        """Those that may be live, newest first, and the id to continue from: made within a token's
+        lifetime."""
         oldest = lowest_id(TOKEN_PREFIX_OF_ID, now - TOKEN_LIFETIME)
         if before is not None and before <= oldest:
             return [], None
@@ -51,13 +52,13 @@ class BootstrapTokenStore:
         return [t for t in tokens if t.expires_at > now], tokens[-1].id if more and tokens else None
 
     def use_steps(self, token: BootstrapToken, now: datetime, refused: Unauthenticated) -> list[Write]:
-        """Of any number of users one wins."""
+        """At most one of any number of concurrent users succeeds."""
         row, listed = _keys(token)
         unused = BootstrapTokenItem.id.exists() & (BootstrapTokenItem.expires_at > now)
         return [delete(row, unused, refused), delete(listed)]
 
     def end_steps(self, token: BootstrapToken, refused: NotFound) -> list[Write]:
-        """Refused where it was used or ended meanwhile."""
+        """Refused if it was used or ended concurrently."""
         row, listed = _keys(token)
         return [delete(row, BootstrapTokenItem.id.exists(), refused), delete(listed)]
 

@@ -1,4 +1,4 @@
-"""The audit trail: append-only rows by day and shard, found again by resource and by actor and day."""
+"""The audit trail: append-only rows by day and shard, indexed by resource, and by actor and day."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Retention:
-    """Days until a row goes."""
+    """Days until a row is deleted."""
 
     api_calls: int = 400
     domain_events: int = 3650
@@ -47,8 +47,7 @@ class Retention:
 
 @dataclass(frozen=True)
 class Slice:
-    """Newest events first. `more` tells that older ones may be left in what was asked for, below the id
-    `last`."""
+    """Newest events first. `more`: older ones may remain in the requested range, below the id `last`."""
 
     events: list[StoredEvent]
     more: bool
@@ -56,14 +55,14 @@ class Slice:
 
 
 class AuditStore:
-    """Events go in as `AuditEvent` and come out as the record that was hashed."""
+    """Stores `AuditEvent`s and returns the records that were hashed."""
 
     def __init__(self, database: Database, retention: Retention | None = None) -> None:
         self._database = database
         self._retention = retention or Retention()
 
     def append_step(self, event: AuditEvent) -> Write:
-        """For the transaction of the change that the event tells of."""
+        """For the transaction of the change that the event records."""
         taken = Conflict(f"The audit event {event.id} exists already.")
         return put(self._item(event), AuditItem.event_id.does_not_exist(), taken)
 
@@ -77,7 +76,7 @@ class AuditStore:
         now: datetime,
         team_id: str | None = None,
     ) -> Write:
-        """Of a domain event that happens now; `details` has what it was `before` and is `after`."""
+        """A domain event at this time; `details` has `before` and `after`."""
         event = AuditEvent(
             id=new_id("aud", now),
             actor=actor,
@@ -94,7 +93,7 @@ class AuditStore:
         self._database.write_or_refuse(self.append_step(event))
 
     def get(self, event_id: str) -> Record | None:
-        """One read: the partition is in the id."""
+        """One read: the id determines the partition."""
         try:
             partition = audit_day_shard(event_id)
         except (ValueError, OverflowError):
@@ -104,7 +103,7 @@ class AuditStore:
         return stored.record if stored else None
 
     def on_days(self, days: Sequence[date], before: str, limit: int) -> Slice:
-        """Events of these UTC days with ids below `before`. All partitions are read at once."""
+        """Events of these UTC days with ids below `before`. All partitions are read in parallel."""
         partitions = [audit_partition(d.isoformat(), s) for d in days for s in range(AUDIT_SHARDS)]
         pages = _at_once(partitions, lambda p: self._below(p, before, limit))
         items = [item for page in pages for item in page.items]
@@ -129,7 +128,7 @@ class AuditStore:
         return self._of_ids([item.event_id for item in page.items], limit, page.last_key is not None)
 
     def mark_beginning(self, now: datetime) -> None:
-        """The first call fixes the day before which there is nothing to look for."""
+        """The first call determines the day before which there are no events."""
         began = StateItem(AUDIT_TRAIL, _BEGAN, body=day_of(now))
         try:
             self._database.write(put(began, StateItem.id.does_not_exist()))
@@ -165,20 +164,20 @@ class AuditStore:
         )
 
     def _of_ids(self, ids: Iterable[str], limit: int, more: bool) -> Slice:
-        """Index rows hold keys only; the events are read by key."""
+        """Index rows contain keys only; the events are read by key."""
         newest = sorted(ids, reverse=True)
         items = self._database.batch_get(AuditItem, [(audit_day_shard(i), i) for i in newest[:limit]])
         return _slice(items, newest[:limit], more or len(newest) > limit)
 
 
 def _without_keys(event: AuditEvent) -> AuditEvent:
-    """The trail is sealed and read by auditors: what gets in stays, and gets around."""
+    """The trail is sealed, permanent and read by auditors, so secrets are removed before it is stored."""
     details: dict[str, Any] = without_keys_within(event.details)
     return replace(event, resource_id=without_keys(event.resource_id), details=details)
 
 
 def _slice(items: Iterable[AuditItem], ids: Sequence[str], more: bool) -> Slice:
-    """Of the items with these ids, newest first."""
+    """The events of these items, newest first."""
     by_id = {item.event_id: item for item in items}
     events = [event for i in ids if i in by_id and (event := _stored(by_id[i])) is not None]
     return Slice(events, more and bool(ids), ids[-1] if ids else "")
@@ -196,7 +195,7 @@ def _stored(item: AuditItem) -> StoredEvent | None:
 
 
 def _at_once[R](keys: Sequence[str], read: Callable[[str], R]) -> list[R]:
-    """One round trip's time for many partitions."""
+    """Many partitions in the time of one round trip."""
     if len(keys) == 1:
         return [read(keys[0])]
     with ThreadPoolExecutor(min(_THREADS, len(keys))) as pool:

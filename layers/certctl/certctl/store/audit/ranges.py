@@ -1,4 +1,4 @@
-"""The audit trail as its seals see it: all events of a time, in order of their ids."""
+"""The audit trail for its seals: all events of a period, in order of their ids."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,22 +18,21 @@ from certctl.store.keys import AUDIT_SHARDS, audit_day_shard, audit_partition
 from certctl.store.paging import in_parallel, load
 
 _ROWS_OF_ONE_SHARD = 5_000
-"""What a seal holds, split over 8 shards, and as much again for their differences."""
+"""The entries of a seal, divided by 8 shards and doubled, because shards differ."""
 _Raw = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Found:
-    """Entries in order of their ids. All that there are below `complete_below`; None where nothing is left
-    out."""
+    """Entries in order of their ids, complete below `complete_below`; None if nothing is left out."""
 
     entries: list[Entry]
     complete_below: str | None
 
 
 class AuditRanges:
-    """Every read is consistent: an event that a seal misses counts as late. A row whose key is not what its
-    id says was not written by `AuditStore`: it is no event, and no seal has it."""
+    """Every read is consistent: an event that a seal misses counts as late. A row whose key differs from what
+    its id requires was not written by `AuditStore`: it does not count as an event and is in no seal."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,7 +44,7 @@ class AuditRanges:
         return Found(sorted(chain.from_iterable(part.entries for part in parts)), min(cuts, default=None))
 
     def ids(self, start: datetime, end: datetime) -> set[str]:
-        """Of all events from `start` until before `end`."""
+        """The ids of all events from `start` until before `end`."""
         parts = in_parallel(*[partial(self._ids, p, start, end) for p in _partitions(start, end)])
         return set().union(*parts)
 
@@ -54,7 +53,7 @@ class AuditRanges:
         return sorted(entry_of(event_id, text) for event_id, text in self.texts(ids).items())
 
     def texts(self, ids: Sequence[str]) -> dict[str, str]:
-        """The stored JSON by id, for those that exist. Any number of ids is one step."""
+        """The stored JSON by id, for those that exist. Any number of ids takes one round trip's time."""
         return dict(load([event_id for event_id in ids if _is_event_id(event_id)], self._texts_of))
 
     def _texts_of(self, ids: Sequence[str]) -> list[tuple[str, str]]:
@@ -91,7 +90,7 @@ class AuditRanges:
 
 
 def entry_of(event_id: str, text: str) -> Entry:
-    """The class decides how long the event must be there: what is no API call, as long as a domain event."""
+    """The class determines the retention: anything but an API call is kept as long as a domain event."""
     return event_id, sha256_hex(text.encode()), _class_of(text)
 
 

@@ -1,6 +1,7 @@
-"""What State knows of the seals: a copy of each head by its cutoff, and the seals of events that came late.
+"""Copies of seals in State: each head by its cutoff, and the seals of events that were late.
 
-Copies for lists and look-ups only. The bucket decides what is sealed: whoever may write State could lie here.
+Copies for lists and look-ups only. The bucket decides what is sealed: whoever may write State could forge
+them.
 """
 
 import json
@@ -28,7 +29,7 @@ HeadRecord = dict[str, Any]
 
 @dataclass(frozen=True)
 class SealRow:
-    """`record` is the signed head, None where it is too long for a copy: then it is in the bucket only."""
+    """`record` is the signed head, None if it is too long for a copy: then it is in the bucket only."""
 
     seq: int
     cutoff: datetime
@@ -36,18 +37,18 @@ class SealRow:
 
     @property
     def sort_key(self) -> str:
-        """In the list of all."""
+        """Its position in the list of all."""
         return audit_seal(self.cutoff, self.seq)
 
 
 class SealRows:
-    """Rows that are not in the form of this class are passed over."""
+    """Rows that are not in the form of this class are skipped."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, signed: SignedHead, late_ids: Sequence[str]) -> None:
-        """Again and again with the same result. `late_ids`: events that the seals of their time lack."""
+        """Idempotent. `late_ids`: events that the seals of their time lack."""
         head = signed.head
         body = json.dumps(signed.as_record(), separators=(",", ":"))
         copy = body if len(body) <= _LONGEST_COPY else None
@@ -61,14 +62,15 @@ class SealRows:
         return rows[0] if rows else None
 
     def page(self, below: str | None, limit: int) -> tuple[list[SealRow], str | None]:
-        """Newest first, from below the place `below`; and the place to go on from, None at the end."""
+        """Newest first, from below the position `below`; and the position to continue from, None at the
+        end."""
         condition = StateItem.id < (below or _AFTER_ALL)
         page = self._database.query(StateItem, AUDIT_SEALS, condition, limit=limit, newest_first=True)
         next_place = page.items[-1].id if page.last_key and page.items else None
         return _rows(page.items), next_place
 
     def covering(self, first: datetime, last: datetime) -> list[SealRow]:
-        """From the seal of an event of `first` to that of one of `last`, as far as there are such seals."""
+        """From the seal of an event of `first` to that of one of `last`, as far as such seals exist."""
         found: list[SealRow] = []
         start = None
         while True:
@@ -80,7 +82,7 @@ class SealRows:
                 return found
 
     def late(self, ids: Sequence[str]) -> dict[str, int]:
-        """The seal of each of these events that came late."""
+        """The seal of each of these late events."""
         items = self._database.batch_get(StateItem, [(AUDIT_LATE_EVENTS, event_id) for event_id in ids])
         return {item.id: int(item.amount) for item in items if item.amount is not None}
 

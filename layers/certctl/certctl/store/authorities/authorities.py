@@ -17,15 +17,15 @@ _PAGE = 100
 
 
 class AuthorityStore:
-    """Few, small rows, read consistently: a handful of CAs, tens of shards each. Retired ones are kept
-    elsewhere: nobody walks them."""
+    """Few, small rows, read consistently: a handful of CAs, tens of shards each. Retired ones have rows of
+    another kind, which no list reads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def create_steps(self, authority: Authority, shards: Sequence[CrlShard]) -> list[Write]:
         """The CA, its shards, and the claims that make it the only active (or pending) one of its issuer and
-        role, and the only one with its key. Refused with Conflict where there is one."""
+        role, and the only one with its key. Refused with Conflict if there is one."""
         what = f"{authority.state} {authority.role} CA"
         exists = Conflict(f"{authority.issuer_id} has one {what} already.")
         taken = Conflict(f"A CA has the key {authority.key_arn} already, or had it: bring a new one.")
@@ -38,12 +38,12 @@ class AuthorityStore:
         ]
 
     def keep_until_steps(self, authority: Authority, leaf_ends: datetime) -> list[Write]:
-        """Goes with the reservation of a leaf: how long its CA is needed. Hardly ever a step."""
+        """Written with the reservation of a leaf: how long its CA is needed. Rarely necessary."""
         until = authority.leaves_until_for(leaf_ends)
         if until is None:
             return []
         as_seen = AuthorityItem.leaves_until == authority.leaves_until
-        refused = Conflict(f"Another leaf of {authority.ca_id} was reserved meanwhile.")
+        refused = Conflict(f"Another leaf of {authority.ca_id} was reserved concurrently.")
         key = AuthorityItem(AUTHORITY, authority.ca_id)
         return [update(key, [AuthorityItem.leaves_until.set(until)], as_seen, refused)]
 
@@ -68,7 +68,7 @@ class AuthorityStore:
         return sorted(found, key=lambda a: (states.index(a.state), a.ca_id))
 
     def shards(self, ca_id: str) -> list[CrlShard]:
-        """The numbered ones and `all`, in no useful order."""
+        """The numbered ones and `all`, unordered."""
         page = self._database.query(CrlShardItem, crl_shards(ca_id), limit=_PAGE, consistent=True)
         return [to_record(CrlShard, item) for item in page.items]
 
@@ -86,7 +86,7 @@ class AuthorityStore:
         )
 
     def announce(self, shard: CrlShard, number: int) -> None:
-        """Before a CRL of this number is put. Does nothing where as high a one was announced."""
+        """Announces a CRL number before the upload. Does nothing if one as high was announced."""
         lower = CrlShardItem.announced.does_not_exist() | (CrlShardItem.announced < number)
         step = update(
             _shard_key(shard), [CrlShardItem.announced.set(number)], CrlShardItem.id.exists() & lower
@@ -95,7 +95,7 @@ class AuthorityStore:
             self._database.write(step)
 
     def advance_shard(self, after: CrlShard, previous: CrlShard) -> None:
-        """Records a published CRL. Raises Conflict where the number is no longer that of `previous`."""
+        """Records a published CRL. Raises Conflict if the number is no longer that of `previous`."""
         times = ((CrlShardItem.this_update, after.this_update), (CrlShardItem.next_update, after.next_update))
         actions = [
             CrlShardItem.crl_number.set(after.crl_number),
@@ -104,12 +104,12 @@ class AuthorityStore:
             *(attribute.set(moment) for attribute, moment in times if moment),
         ]
         as_seen = CrlShardItem.crl_number == previous.crl_number
-        refused = Conflict(f"CRL shard {after.shard} of {after.ca_id} was published by another.")
+        refused = Conflict(f"CRL shard {after.shard} of {after.ca_id} was published by another publisher.")
         self._database.write_or_refuse(update(_shard_key(after), actions, as_seen, refused))
 
 
 def claim_of(authority: Authority) -> StateItem:
-    """What makes a CA the only one of its issuer and role in its state."""
+    """The claim that makes a CA the only one of its issuer and role in its state."""
     kind = PENDING_AUTHORITY if authority.state is AuthorityState.PENDING else ACTIVE_AUTHORITY
     return StateItem(kind, f"{authority.role}#{authority.issuer_id}", body=authority.ca_id)
 

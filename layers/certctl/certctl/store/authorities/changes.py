@@ -1,4 +1,4 @@
-"""What becomes of a CA: active, retiring, retired; and what an outside root was asked for."""
+"""Changes of a CA's state: active, retiring, retired; and pending CSRs for external roots."""
 
 import json
 from dataclasses import asdict, replace
@@ -21,9 +21,9 @@ class AuthorityChanges:
         self._database = database
 
     def activate_steps(self, pending: Authority, before: Authority | None) -> list[Write]:
-        """New leaves come from `pending` from now on; `before` retires. Refused with Conflict where either
-        changed meanwhile."""
-        refused = Conflict(f"{pending.ca_id} was activated meanwhile, or another CA was.")
+        """New leaves come from `pending` from now on; `before` retires. Refused with Conflict if either
+        changed concurrently."""
+        refused = Conflict(f"{pending.ca_id} was activated concurrently, or another CA was.")
         active = replace(pending, state=AuthorityState.ACTIVE)
         claimed = StateItem.body == before.ca_id if before else StateItem.id.does_not_exist()
         return [
@@ -34,8 +34,8 @@ class AuthorityChanges:
         ]
 
     def retire_steps(self, retiring: Authority) -> list[Write]:
-        """It is kept where nobody walks it. Refused with Conflict where it changed meanwhile."""
-        refused = Conflict(f"{retiring.ca_id} changed meanwhile.")
+        """Moves it to the rows that no list reads. Refused with Conflict if it changed concurrently."""
+        refused = Conflict(f"{retiring.ca_id} changed concurrently.")
         as_seen = (AuthorityItem.state == retiring.state) & _same_end(retiring)
         retired = replace(retiring, state=AuthorityState.RETIRED)
         return [
@@ -48,12 +48,12 @@ class AuthorityChanges:
         return AuthorityRequest(**json.loads(item.body or "{}")) if item else None
 
     def request_step(self, request: AuthorityRequest) -> Write:
-        """Takes the place of an earlier one that was not answered."""
+        """Replaces an earlier one that was not answered."""
         body = json.dumps(asdict(request))
         return put(StateItem(AUTHORITY_REQUEST, request.issuer_id, owner=request.key_arn, body=body))
 
     def answered_step(self, request: AuthorityRequest) -> Write:
-        refused = Conflict("Another signing request of this issuer was made meanwhile.")
+        refused = Conflict("Another signing request of this issuer was made concurrently.")
         row = StateItem(AUTHORITY_REQUEST, request.issuer_id)
         return delete(row, StateItem.owner == request.key_arn, refused)
 

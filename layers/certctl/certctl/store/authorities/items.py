@@ -8,7 +8,7 @@ from certctl.store.attributes import Enumerated, WireTime
 
 
 class AuthorityItem(Model):
-    """`kind` is `ca`, of one that is retired `retired_ca`; `id` the ca_id."""
+    """`kind` is `ca`, or `retired_ca` for a retired one; `id` the ca_id."""
 
     class Meta:
         table = "state"

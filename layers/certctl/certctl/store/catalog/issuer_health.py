@@ -1,4 +1,5 @@
-"""When each external issuer answered last, in rows of their own: no answer meets an edit of the record."""
+"""The last contact of each external issuer, in rows of their own: no contact conflicts with an edit of the
+record."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,12 +15,12 @@ from certctl.store.mapping import to_record
 from certctl.store.writes import update
 
 MOST_ISSUERS = 1000
-"""So many are listed with their contacts."""
+"""The most that are listed with their contacts."""
 _KEPT = timedelta(days=400)
 
 
 class IssuerContactStore:
-    """Every method raises Unavailable. The two kinds of writes leave one another's attributes alone."""
+    """Every method raises Unavailable. The two kinds of writes leave each other's attributes unchanged."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -32,7 +33,7 @@ class IssuerContactStore:
         self._write(issuer_id, outcome, now)
 
     def get(self, issuer_id: str) -> IssuerContact | None:
-        """None for one that was never called, as every local one."""
+        """None for one that was never called, as for every local one."""
         row = self._database.get(IssuerContactItem, ISSUER_CONTACT, issuer_id)
         return to_record(IssuerContact, row) if row else None
 
@@ -47,5 +48,5 @@ class IssuerContactStore:
 
 
 def as_met(entry: AnyEntry, contact: IssuerContact | None) -> AnyEntry:
-    """The issuer's record with its last contact."""
+    """Adds the last contact to an issuer's record."""
     return replace(entry, content=replace(entry.content, last_contact=contact))

@@ -8,7 +8,7 @@ from certctl.store.attributes import Enumerated, WireTime
 
 
 class CatalogItem(Model):
-    """`kind` is a `Kind`. `content` is the JSON of what the kind alone has; `email` is copied out of it for
+    """`kind` is a `Kind`. `content` is the JSON of the fields of that kind; `email` is copied out of it for
     alerts, which read nothing else."""
 
     class Meta:
@@ -27,7 +27,7 @@ class CatalogItem(Model):
 
 
 class CatalogNameItem(Model):
-    """`kind` is `name#<kind>`, `id` the name in lower case: no two records of a kind have one name."""
+    """`kind` is `name#<kind>`, `id` the name in lower case: names are unique within a kind."""
 
     class Meta:
         table = "catalog"
@@ -38,7 +38,7 @@ class CatalogNameItem(Model):
 
 
 class ReferenceItem(Model):
-    """`kind` is `ref#<kind>#<id>` of what is referred to, `id` the referrer, `<kind>#<id>`."""
+    """`kind` is `ref#<kind>#<id>` of the record that is referred to, `id` the referrer, `<kind>#<id>`."""
 
     class Meta:
         table = "catalog"

@@ -1,4 +1,4 @@
-"""Who uses a catalog record: the "in use" answer of a deletion, bounded."""
+"""Counts the users of a catalog record, for the "in use" error of a deletion; bounded."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -33,9 +33,9 @@ _CERTIFICATE_INDEXES: Mapping[Kind, Any] = {
 
 @dataclass(frozen=True)
 class Usage:
-    """Counts by the kind of what refers to the record, of `MOST_COUNTED` at most each. `leaving` are those
-    that are being deleted themselves: they may come back. `ended` certificates need it no more; where there
-    are `more` than were looked at, nobody knows of them."""
+    """Counts by the kind of referrer, of `MOST_COUNTED` at most each. `leaving` are being deleted themselves:
+    they may come back. `ended` certificates need it no longer; beyond the ones read (`more`) this is
+    unknown."""
 
     counts: Mapping[str, int]
     leaving: int = 0
@@ -48,7 +48,7 @@ class Usage:
 
     def __str__(self) -> str:
         if self.more and not self.counts:
-            return f"more than the {MOST_COUNTED:,} certificates that were looked at, which all have ended"
+            return f"more than the {MOST_COUNTED:,} certificates that were read, which all have ended"
         return ", ".join(_counted(kind, count) for kind, count in sorted(self.counts.items()))
 
 
@@ -69,8 +69,8 @@ class CatalogUsage:
         self._now = now
 
     def of(self, kind: Kind, entry_id: str) -> Usage:
-        """In two steps: references are read consistently, certificates' owners, teams and issuers as their
-        index has them; then those that may not count any more, consistently."""
+        """In two steps: references are read consistently, certificates' owners, teams and issuers by index;
+        then those that may no longer count, consistently."""
         found, authorities = in_parallel(
             lambda: self._referrers(kind, entry_id), lambda: self._live_authorities(kind, entry_id)
         )
@@ -85,14 +85,14 @@ class CatalogUsage:
         return Usage(in_use, leaving_kinds.total(), ended, found.more)
 
     def _live_authorities(self, kind: Kind, entry_id: str) -> int:
-        """Those of an issuer that are not retired: they sign for it, if only its revocations."""
+        """CAs of an issuer that are not retired: they still sign for it, at least revocations."""
         if kind is not Kind.ISSUER:
             return 0
         return sum(a.issuer_id == entry_id for a in self._authorities.all())
 
     def forget_ended(self, kind: Kind, entry_id: str, usage: Usage) -> None:
-        """Takes away the references of certificates that have ended, best effort: a revocation has no room
-        for it. No use of theirs can come back. Safe to repeat."""
+        """Removes the references of certificates that have ended, best effort: a revocation has no room for
+        it. These can never be used again. Idempotent."""
         if kind in _CERTIFICATE_INDEXES:
             return
         steps = [self._catalog.unrefer_step(kind, entry_id, referrer(CERTIFICATE, i)) for i in usage.ended]
@@ -101,7 +101,7 @@ class CatalogUsage:
                 *[partial(self._database.transact, b) for b in batched(steps, _ACTIONS, strict=False)]
             )
         except Unavailable:
-            logger.warning("references of ended certificates stay", extra={"id": entry_id}, exc_info=True)
+            logger.warning("references of ended certificates remain", extra={"id": entry_id}, exc_info=True)
 
     def _referrers(self, kind: Kind, entry_id: str) -> _Referrers:
         page, indexed = in_parallel(
@@ -132,7 +132,7 @@ class CatalogUsage:
         return self._database.batch_get(CertificateItem, keys, consistent=True)
 
     def _leaving(self, records: Sequence[str]) -> list[Place]:
-        """Looked for among a few: of more, some stay for certain."""
+        """Checked for a few only; if there are more, some certainly remain."""
         parted = (each.partition("#") for each in records)
         places = [(Kind(kind), entry_id) for kind, _, entry_id in parted if kind in _KINDS]
         if not places or len(places) > _MOST_LOOKED_AT:

@@ -1,4 +1,4 @@
-"""What counters of days do not know of certificates: how many of today's have expired by now."""
+"""Certificates that have expired today, which the daily counters do not have."""
 
 from datetime import datetime
 

@@ -64,7 +64,7 @@ class ByIssuer(GlobalSecondaryIndex["CertificateItem"]):
 
 
 class CertificatesByDue(GlobalSecondaryIndex["CertificateItem"]):
-    """Those that will need something: a renewal or an alert."""
+    """Certificates with a planned action: a renewal or an alert."""
 
     class Meta:
         index_name = "by_due"
@@ -188,7 +188,7 @@ class NameItem(Model):
 
 
 class SearchItem(Model):
-    """Nothing but its key: it has no entry in the index of names."""
+    """A key without attributes: it has no entry in the index of names."""
 
     class Meta:
         table = "names"

@@ -1,4 +1,4 @@
-"""The indexes by which certificates are listed, as stages for `listing.walk`."""
+"""The indexes by which certificates are listed, as stages for `paging`."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ _ID = "certificate_id"
 
 
 class CertificateIndexes:
-    """Every method but `load` only says what to read."""
+    """Every method but `load` only describes what to read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class CertificateIndexes:
         return [self._stage(m, _created(CertificateItem.by_month, m, newest_first)) for m in span]
 
     def of_ids(self, certificate_ids: Sequence[str]) -> list[Stage]:
-        """Those that were named, in the order of their ids, whether they exist or not."""
+        """Those given by id, in the order of their ids, whether they exist or not."""
         return [Stage("ids", (partial(_named, sorted(set(certificate_ids))),))]
 
     def of_owner(self, owner_id: str, *, newest_first: bool = True) -> list[Stage]:
@@ -61,13 +61,13 @@ class CertificateIndexes:
         return [self._stage("issuer", _created(CertificateItem.by_issuer, issuer_id, newest_first))]
 
     def of_teams(self, team_ids: Sequence[str], *, newest_first: bool = True) -> list[Stage]:
-        """In order over up to TEAMS_TOGETHER; of more teams, one such list after the other."""
+        """In order over up to TEAMS_TOGETHER; for more teams, one such list after the other."""
         groups = batched(sorted(set(team_ids)), TEAMS_TOGETHER, strict=False)
         ranges = [[_created(CertificateItem.by_team, t, newest_first) for t in group] for group in groups]
         return [self._stage(f"teams-{number}", *group) for number, group in enumerate(ranges)]
 
     def of_lifecycle(self, lifecycle: Lifecycle) -> list[Stage]:
-        """Last changed first. Active ones are in no such index."""
+        """Last changed first. Active ones are not in this index."""
         return [Stage(lifecycle.value, (partial(self._in_lifecycle, lifecycle),))]
 
     def expiring_between(self, first: datetime, last: datetime) -> list[Stage]:
@@ -76,8 +76,8 @@ class CertificateIndexes:
         return [self._in_expiry_month(month, first, last, newest_first=False) for month in span]
 
     def expiring_last_first(self, first: datetime, last: datetime, now: datetime) -> list[Stage]:
-        """The same the other way round. What lies past the next year is one stage: few months of the years
-        to come hold any, and none of them alone is worth a page."""
+        """The same in reverse. Everything after the next year is one stage: few months of the following years
+        contain any, and none is worth a page of its own."""
         span = list(months(max(month_of(first), FIRST_MONTH), month_of(last)))[::-1]
         far_year = f"{now.year + 2}"
         far = [_expiry_range(m, first, last, newest_first=True) for m in span if m >= far_year]
@@ -90,7 +90,7 @@ class CertificateIndexes:
         return [self._in_expiry_month(m, long_ago, now, newest_first=True) for m in months_back(now)]
 
     def with_name(self, text: str) -> list[Stage]:
-        """By name: of a domain, all names in it; else those that begin with `text`, from the zone's length
+        """By name: for a domain, all names in it; else those that begin with `text`, from the zone's length
         on. A certificate is found once for each of its names."""
         prefix = keys.reversed_name(text)
         place = IndexRange(
@@ -105,7 +105,8 @@ class CertificateIndexes:
         return [self._stage("names", place)]
 
     def searched(self, sought: SearchTerm) -> list[Stage]:
-        """In the order of what begins so. A certificate is found once for each of its texts and versions."""
+        """In the order of the matching texts. A certificate is found once for each of its texts and
+        versions."""
         ranges = search_ranges(sought)
         return [self._stage("search", *ranges)] if ranges else []
 
@@ -118,7 +119,7 @@ class CertificateIndexes:
         return Stage(name, reads, newest_first=ranges[0].newest_first)
 
     def _in_lifecycle(self, lifecycle: Lifecycle, after: str, limit: int) -> Chunk:
-        """Many change in one second, by a bulk revocation: the place is time and id."""
+        """A bulk revocation changes many in one second, so the position is time and id."""
         start = _lifecycle_key(lifecycle, after) if after else None
         page = self._database.query(
             CertificateItem.by_lifecycle, lifecycle.value, limit=limit, start=start, newest_first=True
@@ -163,7 +164,7 @@ def _changed(item: CertificateItem) -> datetime:
 
 
 def _lifecycle_key(lifecycle: Lifecycle, place: str) -> dict[str, Any]:
-    """The raw key that DynamoDB would have given for this place. Raises InvalidInput."""
+    """The raw key that DynamoDB would have returned for this position. Raises InvalidInput."""
     changed_at, _, certificate_id = place.partition("#")
     try:
         from_wire(changed_at)

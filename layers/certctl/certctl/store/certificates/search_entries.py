@@ -1,4 +1,4 @@
-"""Writing what a search goes by: with the change where it fits, else after it, and once for what is older."""
+"""Writes search entries: with the change if they fit, else after it, and once for older certificates."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ _VERSIONS_PAGE = 100
 
 @dataclass(frozen=True)
 class Entries:
-    """For the transaction of the change. `are_left`: they are a mark, and `finish` writes the rows."""
+    """For the transaction of the change. `are_left`: the transaction has a marker only, and `finish` writes
+    the rows."""
 
     steps: list[Write]
     are_left: bool
@@ -34,11 +35,11 @@ class SearchEntries:
         self._marks = FollowUpStore(database, SEARCH_ENTRIES)
 
     def of_new(self, certificate: Certificate, room: int, now: datetime) -> Entries:
-        """At most `room` steps, and never fewer than the mark."""
+        """At most `room` steps, and never fewer than the marker."""
         return self._within(room, certificate.id, text_entries(certificate), now)
 
     def of_edited(self, before: Certificate, after: Certificate, room: int, now: datetime) -> Entries:
-        """As `of_new`. Rows of texts that are gone stay where they do not fit: no search shows them."""
+        """As `of_new`. Rows of removed texts remain if they do not fit: no search shows them."""
         return self._within(room, after.id, changed_entries(before, after), now)
 
     def _within(self, room: int, certificate_id: str, steps: list[Write], now: datetime) -> Entries:
@@ -47,7 +48,7 @@ class SearchEntries:
         return Entries([self._marks.follow_up_step(certificate_id, now)], are_left=True)
 
     def finish(self, certificate_id: str, entries: Entries) -> None:
-        """After the commit. What fails here is left to the schedule, and a search says so until then."""
+        """After the commit. What fails here is left to the schedule, and a search reports so until then."""
         if not entries.are_left:
             return
         try:
@@ -58,7 +59,7 @@ class SearchEntries:
             logger.exception("search entries are left to the schedule", extra={"id": certificate_id})
 
     def finish_all(self, now: datetime, has_time: Callable[[], bool]) -> None:
-        """Of the first hundred that nobody finished in two minutes."""
+        """Of the first hundred that were left unfinished for two minutes."""
         for mark in self._marks.settled(now):
             if not has_time():
                 return
@@ -68,14 +69,14 @@ class SearchEntries:
         return self._marks.any()
 
     def _finish(self, mark: FollowUp) -> None:
-        """Raises ChangedMeanwhile where it was edited again: the mark is the later edit's."""
+        """Raises ChangedMeanwhile if it was edited again: the marker then belongs to the later edit."""
         for (certificate_id,) in self._marks.slices(mark, lambda _: ([mark.id], None), lambda: True):
             certificate = self._certificates.get(certificate_id)
             if certificate is not None:
                 self._write(text_entries(certificate))
 
     def write_all(self, certificates: Sequence[Certificate]) -> None:
-        """Also those of every version. The same rows again where they are there already."""
+        """Includes those of every version. Idempotent."""
         versions = in_parallel(*[partial(self._versions, certificate.id) for certificate in certificates])
         texts = [step for certificate in certificates for step in text_entries(certificate)]
         self._write([*texts, *(step for each in versions for v in each for step in version_entries(v))])

@@ -1,4 +1,4 @@
-"""How far the search entries of certificates that are older than search have come."""
+"""Progress of writing search entries for certificates that are older than the search."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from certctl.store.paging import Position
 from certctl.store.writes import put
 
 _ALL = "certificates"
-_DONE = "done"  # no position is: each has a slash
+_DONE = "done"  # not a position: each has a slash
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class SearchProgress:
         self._is_done = False
 
     def read(self) -> Progress | None:
-        """None where no run has seen this stack yet."""
+        """None if no run has started in this stack."""
         row = self._database.get(StateItem, SEARCH_BACKFILL, _ALL, consistent=True)
         if row is None:
             return None
@@ -38,7 +38,7 @@ class SearchProgress:
         return Progress(from_millis(int(row.amount or 0)), position, is_done)
 
     def is_done(self) -> bool:
-        """Once it is, this process asks no more."""
+        """Once complete, this process stops asking."""
         self._is_done = self._is_done or self._has_ended()
         return self._is_done
 

@@ -1,4 +1,4 @@
-"""Which of the rows that a search finds are shown."""
+"""Decides which rows that a search finds are shown."""
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.certificates.search import SearchTerm
@@ -7,7 +7,7 @@ from certctl.store.paging import Hit
 
 
 class Shown:
-    """A certificate has a row for each of its texts and versions. It is shown once on a page: where a text
+    """A certificate has a row for each of its texts and versions. It is shown once in the list: if a text
     matches, at the first such text, on whatever page that is; else where a version matches."""
 
     def __init__(self, sought: SearchTerm) -> None:
@@ -21,6 +21,6 @@ class Shown:
         return True
 
     def _belongs(self, key: str, certificate: Certificate) -> bool:
-        """A row that outlived its text is no place of the certificate's."""
+        """A row that outlived its text is not the certificate's any more."""
         first = first_key(certificate, self._text) if self._text else None
         return key == first if is_of_text(key) else first is None

@@ -1,7 +1,7 @@
-"""The rows by which a search finds certificates, in the table of names: each is one key, and holds no more.
+"""The rows by which a search finds certificates, in the table of names: each consists of its key only.
 
-Texts are spread over four partitions for each beginning, by the certificate: all names of a company begin
-alike. Serials and fingerprints are spread by themselves.
+Texts are spread over four partitions for each prefix, by the certificate: all names of a company begin alike.
+Serials and fingerprints spread by themselves.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ def text_entries(certificate: Certificate) -> list[Write]:
 
 
 def changed_entries(before: Certificate, after: Certificate) -> list[Write]:
-    """Without those of texts that are gone, with those of new ones."""
+    """Deletes rows of removed texts and adds those of new ones."""
     old, new = texts_of(before), texts_of(after)
     kept = {row.name_key for row in _rows(after.id, new)}
     gone = [row for row in _rows(after.id, old - new) if row.name_key not in kept]
@@ -42,7 +42,7 @@ def version_entries(version: Version) -> list[Write]:
 
 
 def first_key(certificate: Certificate, text: str) -> str | None:
-    """Of the texts that begin with this one, so that the certificate is shown there only."""
+    """The texts that begin with this one, so that the certificate is shown at the first only."""
     found = (token for token in texts_of(certificate) if token.startswith(text))
     return min((keys.search_key(_TEXT, token, certificate.id) for token in found), default=None)
 
@@ -52,7 +52,7 @@ def is_of_text(key: str) -> bool:
 
 
 def search_ranges(sought: SearchTerm) -> Sequence[IndexRange]:
-    """One partition each; none where nothing can be found."""
+    """One partition each; none if nothing can match."""
     return [*_of_text(sought.text), *_of_digits(sought), *_of_serial(sought.decimal_serial)]
 
 
@@ -76,7 +76,7 @@ def _of_digits(sought: SearchTerm) -> Iterable[IndexRange]:
 
 
 def _of_serial(serial: str) -> Iterable[IndexRange]:
-    """This one, whole."""
+    """Exactly this text."""
     if not serial:
         return []
     return [_range(keys.search_zone(_SERIAL, serial), keys.search_key(_SERIAL, serial, ""))]
@@ -95,7 +95,7 @@ def _range(zone: str, prefix: str) -> IndexRange:
 
 
 def _rows(certificate_id: str, texts: Iterable[str]) -> list[SearchItem]:
-    """In order, each key once: long texts that begin alike share one."""
+    """In order, each key once: long texts with the same beginning share one."""
     shard = shard_of(certificate_id, _TEXT_SHARDS)
     places = {(keys.search_zone(_TEXT, t, shard), keys.search_key(_TEXT, t, certificate_id)) for t in texts}
     return [SearchItem(zone, key) for zone, key in sorted(places)]

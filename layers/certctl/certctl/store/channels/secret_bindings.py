@@ -1,4 +1,5 @@
-"""What each secret was first used for: rows that stay when their channel goes, so that none becomes free."""
+"""The destination that each secret was first used for: rows that outlive their channel, so that no secret
+becomes free."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,8 +21,9 @@ class SecretBindingStore:
         return {row.id: row.body for row in rows if row.body}
 
     def bind_steps(self, destinations: Mapping[str, str], bound: Mapping[str, str]) -> list[Write]:
-        """Of those that are not `bound` yet. Refused with ChangedMeanwhile where another was faster."""
-        taken = ChangedMeanwhile("A secret of this channel was taken for another one meanwhile. Repeat.")
+        """Of those that are not `bound` yet. Refused with ChangedMeanwhile if another call bound one
+        first."""
+        taken = ChangedMeanwhile("A secret of this channel was bound to another one concurrently. Repeat.")
         return [
             put(StateItem(SECRET_BINDING, each, body=where), StateItem.id.does_not_exist(), taken)
             for each, where in destinations.items()

@@ -1,5 +1,5 @@
-"""What deliveries have found out about channels: paused by a throttle, open after failures in a row, disabled
-because they are gone."""
+"""What deliveries found out about channels: paused by a throttle, open after failures in a row, disabled
+because the channel is gone."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -23,17 +23,17 @@ _PAGE = 1_000
 
 
 class AlreadyDisabled(Conflict):
-    """Another delivery found the channel gone before."""
+    """Another delivery already found the channel gone."""
 
     def __init__(self) -> None:
-        super().__init__("The channel is disabled already.")
+        super().__init__("The channel is already disabled.")
 
 
 class AlreadyAlerted(Conflict):
-    """Somebody was told of this channel's trouble before."""
+    """An alert about this channel was already sent."""
 
     def __init__(self) -> None:
-        super().__init__("An alert about this channel was raised before.")
+        super().__init__("An alert about this channel was already raised.")
 
 
 _BREAKER = (
@@ -47,7 +47,7 @@ _ALARM = (ChannelStateItem.alerted_at, ChannelStateItem.alerted_via, ChannelStat
 
 
 class ChannelStateStore:
-    """One small row per channel that ever had trouble."""
+    """One small row per channel that ever failed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -58,18 +58,18 @@ class ChannelStateStore:
         return to_record(ChannelState, item) if item else WORKING
 
     def all(self) -> Mapping[str, ChannelState]:
-        """By channel id, of those that ever had trouble."""
+        """By channel id, of those that ever failed."""
         page = self._database.query(ChannelStateItem, CHANNEL_STATE, limit=_PAGE)
         return {item.id: to_record(ChannelState, item) for item in page.items}
 
     def pause(self, channel_id: str, until: datetime) -> None:
-        """Only ever longer."""
+        """A pause is only ever extended."""
         paused_until = ChannelStateItem.paused_until
         longer = paused_until.does_not_exist() | (paused_until < until)
         self._done(update(_row(channel_id), [paused_until.set(until)], longer))
 
     def disable_step(self, channel_id: str, now: datetime, error: str, alert: Notification | None) -> Write:
-        """Begins an episode, and ends that of an open breaker. Refused with AlreadyDisabled within one."""
+        """Starts the `gone` episode, and ends an open breaker's. Refused with AlreadyDisabled during one."""
         disabled = [ChannelStateItem.disabled_at.set(now), ChannelStateItem.error.set(error)]
         actions = [*disabled, *_removed(_BREAKER), *(_alerted(alert) if alert else [])]
         enabled = ChannelStateItem.disabled_at.does_not_exist()
@@ -83,7 +83,7 @@ class ChannelStateStore:
     def open(
         self, channel_id: str, observed: ChannelState, now: datetime, probe_at: datetime, error: str
     ) -> bool:
-        """Whether this call opened it: not where it is open or gone, nor where it was closed since `seen`."""
+        """Whether this call opened it: false if it is open or gone, or was closed since `seen`."""
         item = ChannelStateItem
         closed = item.opened_at.does_not_exist() & item.disabled_at.does_not_exist()
         actions = [
@@ -98,8 +98,8 @@ class ChannelStateStore:
     def take_probe(
         self, channel_id: str, observed: ChannelState, prober: str, now: datetime, until: datetime
     ) -> bool:
-        """Whether the claim `prober` is the one that tries the channel: nobody has since `seen`. Where it
-        never reports, the next may be at `until`."""
+        """Whether the claim `prober` may probe the channel: no other has since `seen`. If it never reports,
+        the next probe may start at `until`."""
         item = ChannelStateItem
         actions = [
             item.prober.set(prober),
@@ -111,20 +111,20 @@ class ChannelStateStore:
         return self._done(update(_row(channel_id), actions, (item.opened_at == observed.opened_at) & untried))
 
     def fail_probe(self, channel_id: str, prober: str, probe_at: datetime, error: str) -> None:
-        """Nothing happens where another tries it meanwhile, or it was closed."""
+        """Does nothing if another claim probes concurrently, or the breaker was closed."""
         item = ChannelStateItem
         actions = [item.probe_at.set(probe_at), item.error.set(error), item.probing_until.remove()]
         self._done(update(_row(channel_id), actions, item.prober == prober))
 
     def close_step(self, channel_id: str, observed: ChannelState, now: datetime) -> Write:
-        """Ends the outage `seen`, with the alert that `seen` knows of."""
+        """Ends the outage `seen`, with the alert that `seen` records."""
         item = ChannelStateItem
         actions = [item.closed_at.set(now), *_removed([item.error, *_BREAKER, *_ALARM])]
         as_observed = (item.opened_at == observed.opened_at) & _is(item.alert_key, observed.alert_key)
         return update(_row(channel_id), actions, as_observed)
 
     def alert_step(self, channel_id: str, observed: ChannelState, alert: Notification) -> Write:
-        """Once per outage. Refused with AlreadyAlerted, also where it is over."""
+        """Once per outage. Refused with AlreadyAlerted, also if the outage is over."""
         item = ChannelStateItem
         unalerted = (item.opened_at == observed.opened_at) & item.alert_key.does_not_exist()
         return update(_row(channel_id), _alerted(alert), unalerted, AlreadyAlerted())
@@ -143,19 +143,20 @@ class ChannelStateStore:
         return True
 
     def repair_step(self, channel_id: str, observed: ChannelState) -> Write:
-        """All that was found out is forgotten: an administrator says that the channel works now. Refused with
-        ChangedMeanwhile where the episode `seen` is over, another has begun, or somebody was told of it."""
+        """Resets the state: an administrator reports that the channel works now. Refused with
+        ChangedMeanwhile if the episode `seen` is over, another has begun, or an alert was sent."""
         item = ChannelStateItem
         as_observed = _is(item.disabled_at, observed.disabled_at) & _is(item.alert_key, observed.alert_key)
         return delete(_row(channel_id), as_observed)
 
     def forget_step(self, channel_id: str) -> Write:
-        """For a channel that begins or ends: what was found out was of another one of its name."""
+        """Resets the state when a channel is created or deleted: it belonged to an earlier one of the same
+        name."""
         return delete(_row(channel_id))
 
 
 class CachedChannelStates:
-    """All states, read again after `kept`; the answer may be that old. Safe between threads."""
+    """All states, refreshed after `kept`; a result may be that old. Thread-safe."""
 
     def __init__(
         self,
@@ -179,14 +180,14 @@ class CachedChannelStates:
             return self._states.get(channel_id, WORKING)
 
     def find_now(self, channel_id: str) -> ChannelState:
-        """Read consistently, and kept as long as the others were."""
+        """Read consistently, and cached as long as the others."""
         state = self._store.get(channel_id)
         with self._lock:
             self._states = {**self._states, channel_id: state}
         return state
 
     def forget(self) -> None:
-        """After a change by this very process."""
+        """After a change by this process."""
         with self._lock:
             self._read_at = None
 

@@ -1,4 +1,4 @@
-"""Counters, spread over 16 rows so that concurrent writes rarely meet."""
+"""Counters, spread over 16 rows so that concurrent writes rarely conflict."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +17,9 @@ from certctl.store.paging import AFTER_ALL
 from certctl.store.writes import Write
 
 Days = Mapping[str, Mapping[str, int]]
-"""By UTC day (`YYYY-MM-DD`), then by counter name; days on which nothing counts are absent."""
+"""By UTC day (`YYYY-MM-DD`), then by counter name; days without counts are absent."""
 _VERSION = "v"
-"""Rises with every write of a row: a recount sees by it that nothing was counted while it read."""
+"""Rises with every write of a row: a recount detects by it that nothing was counted while it read."""
 _NO_COUNTERS = (_VERSION, "delete_after")
 _KEPT_PAST_THE_DAY = timedelta(days=30)
 
@@ -29,7 +29,7 @@ def _utc_now() -> datetime:
 
 
 class CounterStore:
-    """`now` tells the day of what happens today."""
+    """`now` determines the day of today's events."""
 
     def __init__(self, database: Database, now: Callable[[], datetime] = _utc_now) -> None:
         self._database = database
@@ -46,7 +46,7 @@ class CounterStore:
         return [dead_step(last_day_kept(kept_until), shard_of(spread_by, COUNTER_SHARDS), amount)]
 
     def dead(self) -> int:
-        """Dead notifications whose retention is not over, however late DynamoDB deletes the others."""
+        """Dead notifications within their retention, however late DynamoDB deletes the others."""
         rows = self._rows(DEAD_COUNTERS, day_of(self._now()), AFTER_ALL)
         return max(sum(amounts_of(row).get(DEAD, 0) for row in rows), 0)
 
@@ -56,7 +56,7 @@ class CounterStore:
         return sum((CounterDelta(amounts_of(row)) for row in rows), NO_CHANGE).totals
 
     def days(self, from_day: str, until_day: str) -> Days:
-        """From one day to another, both included: 16 queries side by side."""
+        """From one day to another, both included: 16 queries in parallel."""
         found: dict[str, Counter[str]] = {}
         with ThreadPoolExecutor(max_workers=COUNTER_SHARDS) as pool:
             shards = pool.map(lambda s: self._days(s, from_day, until_day), range(COUNTER_SHARDS))
@@ -65,7 +65,7 @@ class CounterStore:
         return found
 
     def read(self, until_day: str, from_day: str = "") -> CounterDelta:
-        """Totals, and the certificates of these days: 17 queries side by side."""
+        """Totals, and the certificates of these days: 17 queries in parallel."""
         with ThreadPoolExecutor(max_workers=1) as pool:
             totals = pool.submit(self.totals)
             days = self.certificate_days(until_day, from_day)
@@ -98,7 +98,7 @@ def add_step(kind: str, identifier: str, amounts: Mapping[str, int]) -> Write:
 
 
 def dead_step(last_day: str, shard: int, amount: int) -> Write:
-    """The row goes by itself some time after its day."""
+    """The row is deleted by its TTL some time after its day."""
     request = _addition(DEAD_COUNTERS, dead_counter(last_day, shard), {DEAD: amount})
     gone_at = datetime.fromisoformat(last_day).replace(tzinfo=UTC) + _KEPT_PAST_THE_DAY
     request["UpdateExpression"] += " SET delete_after = :gone"

@@ -1,4 +1,4 @@
-"""What metrics tell of notifications. Delivery keeps no counter of waiting rows, so those are looked at."""
+"""Metrics of notifications. Delivery has no counter of waiting rows, so the index is read."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from certctl.store.notifications.items import NotificationItem
 from certctl.store.paging import in_parallel
 
 PER_SHARD = 250
-"""Of the rows that wait in one shard, so many are counted; beyond that the numbers are too low."""
+"""The most waiting rows of one shard that are counted; beyond that the numbers are too low."""
 _MOST_SENDS = 500
 _WAITING = (NotificationStatus.PENDING, NotificationStatus.FAILED)
 
 
 @dataclass(frozen=True)
 class WaitingNotifications:
-    """`oldest_due_at` is None where none waits."""
+    """`oldest_due_at` is None if none waits."""
 
     pending: int = 0
     failed: int = 0
@@ -34,7 +34,7 @@ class NotificationFigures:
         self._database = database
 
     def waiting(self) -> WaitingNotifications:
-        """Eight queries side by side, those due first first."""
+        """Eight parallel queries, those due first first."""
         shards = in_parallel(*[partial(self._of_shard, shard) for shard in range(DUE_SHARDS)])
         rows = [row for shard in shards for row in shard]
         counted = Counter(status for status, _ in rows)

@@ -1,5 +1,5 @@
-"""The records that counters count, by the shard that counts them. What indexes say is only which records to
-read: those are read consistently."""
+"""The records that counters count, by the shard that counts them. Indexes only determine which records to
+read; those are read consistently."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ class _Counted(Protocol):
 
 
 class CountedRecords:
-    """For one run: it remembers the ids that it listed, and the shards of those that it read."""
+    """For one run: caches the ids that it listed, and the shards of the records that it read."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -70,7 +70,7 @@ class CountedRecords:
 
 
 class _CertificateIds:
-    """No id ever goes: the first call lists all, the others only what was made since."""
+    """Ids are never deleted: the first call lists all, later ones only those made since."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -100,7 +100,7 @@ class _CertificateIds:
 
 
 class _OfShard[R: _Counted]:
-    """Records of which only their reading tells the shard; it never changes."""
+    """Records whose shard is known only after reading them; it never changes."""
 
     def __init__(self, read: Callable[[Sequence[str]], list[R]]) -> None:
         self._read = read
@@ -121,7 +121,7 @@ def _dead(rows: Iterable[Notification]) -> Figures:
 def _index_rows(
     database: Database, model: type[Model], index: str, keys: Mapping[str, dict[str, str]]
 ) -> Iterator[Mapping[str, Any]]:
-    """From the sort key on, where one is given after the partition key."""
+    """From the sort key on, if one is given after the partition key."""
     conditions = [f"#k{i} {'>=' if i else '='} :k{i}" for i in range(len(keys))]
     return database.raw_query(
         model,

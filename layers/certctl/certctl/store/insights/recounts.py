@@ -1,4 +1,4 @@
-"""A recount's own rows: the counters of a shard as they are, their corrections, and how far it has come."""
+"""A recount's own rows: the current counters of a shard, their corrections, and the progress."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ class ShardCounters:
         self._database = database
 
     def read(self, shard: int) -> CountedShard:
-        """Consistently, row by row: two reads that are equal had no write between them."""
+        """Consistently, row by row: if two reads are equal, nothing was written between them."""
         figures: Counter[tuple[str, str]] = Counter()
         versions: dict[tuple[str, str], int] = {}
         for day, row in self._rows(shard):
@@ -92,11 +92,11 @@ class RecountStore:
         return StoredRecount(Recount.of_text(str(row.body)), row.owner)
 
     def finished_at(self) -> datetime | None:
-        """When all counters had last been compared with their records."""
+        """When all counters were last compared with their records."""
         return self.read().recount.finished_at
 
     def save_step(self, before: StoredRecount, after: StoredRecount) -> Write:
-        """Refused with ChangedMeanwhile where another run has written since."""
+        """Refused with ChangedMeanwhile if another run has written since."""
         row = StateItem(RECOUNT, RECOUNT, body=after.recount.as_text(), owner=after.token)
         as_read = StateItem.owner == before.token if before.token else StateItem.id.does_not_exist()
         return put(row, as_read)

@@ -1,4 +1,4 @@
-"""What ACME needs remembered: accounts by issuer, and the answers to tokens of http-01."""
+"""State of the ACME client: accounts by issuer, and the responses to tokens of http-01."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ _TOKEN_KEPT = timedelta(days=7)
 
 
 class AcmeStore:
-    """All reads are consistent: the CA may ask for a token in the moment after it was told of it."""
+    """All reads are consistent: the CA may request a token at once."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database

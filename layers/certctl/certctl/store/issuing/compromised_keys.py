@@ -18,7 +18,7 @@ class CompromisedKeyStore:
         return put(StateItem(COMPROMISED_KEY, spki_sha256))
 
     def absent_step(self, spki_sha256: str, refused: Exception) -> Write:
-        """Holds a transaction to the key's not being listed."""
+        """Makes a transaction depend on the key being absent from the list."""
         return check(StateItem(COMPROMISED_KEY, spki_sha256), StateItem.kind.does_not_exist(), refused)
 
     def contains(self, spki_sha256: str) -> bool:

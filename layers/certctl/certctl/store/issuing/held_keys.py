@@ -9,8 +9,8 @@ from certctl.store.writes import Write, check, delete, update
 
 
 class HeldKeyStore:
-    """A row by key has the certificates that hold it, and a row by certificate the keys that it holds: what
-    ends a hold frees all that the hold took, whatever has become of versions and jobs since."""
+    """A row by key has the certificates that hold it, and a row by certificate the keys that it holds: ending
+    a hold frees all that the hold took, whatever has become of versions and jobs since."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,7 +28,7 @@ class HeldKeyStore:
         return [*by_key, listed]
 
     def free_steps(self, certificate_id: str, spki_sha256s: Sequence[str]) -> list[Write]:
-        """All that it holds. A key that another certificate holds stays held."""
+        """All keys of this hold. A key that another certificate also holds stays held."""
         if not spki_sha256s:
             return []
         freed = [
@@ -38,7 +38,7 @@ class HeldKeyStore:
         return [*freed, delete(StateItem(HELD_BY, certificate_id))]
 
     def absent_step(self, spki_sha256: str, refused: Exception) -> Write:
-        """Holds a transaction to nobody's holding the key."""
+        """Makes a transaction depend on no certificate holding the key."""
         return check(StateItem(HELD_KEY, spki_sha256), StateItem.members.does_not_exist(), refused)
 
     def _hold_step(self, spki_sha256: str, certificate_id: str) -> Write:

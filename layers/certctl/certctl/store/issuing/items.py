@@ -18,7 +18,7 @@ class BySpki(GlobalSecondaryIndex["SerialItem"]):
 
 
 class SerialItem(Model):
-    """Nothing is signed whose serial has no row here."""
+    """No serial is signed without a row here."""
 
     class Meta:
         table = "serials"

@@ -1,5 +1,5 @@
-"""Public keys that no certificate is issued for: compromised ones for ever, others while a certificate that
-has them is on hold."""
+"""Public keys that no certificate is issued for: compromised ones for ever, others while a certificate with
+that key is on hold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ class RefusedKeys:
         return self.reasons_against([spki_sha256]).get(spki_sha256)
 
     def reasons_against(self, spki_sha256s: Sequence[str]) -> dict[str, str]:
-        """Of those that are refused, read consistently."""
+        """The refused ones, read consistently."""
         wanted = [(kind, spki) for spki in spki_sha256s for kind in (COMPROMISED_KEY, HELD_KEY)]
         rows = self.database.batch_get(StateItem, wanted, consistent=True)
         held = {row.id: _HELD for row in rows if row.kind == HELD_KEY and row.members}
         return held | {row.id: _COMPROMISED for row in rows if row.kind == COMPROMISED_KEY}
 
     def absent_steps(self, spki_sha256: str) -> list[Write]:
-        """Hold a transaction to the key's not being refused. Raise CsrRejected."""
+        """Make a transaction depend on the key not being refused. Raise CsrRejected."""
         return [
             self.compromised.absent_step(spki_sha256, CsrRejected([_COMPROMISED])),
             self.held.absent_step(spki_sha256, CsrRejected([_HELD])),

@@ -1,4 +1,4 @@
-"""What was put down of each serial before it was signed (pki.md section 2)."""
+"""The reservation of each serial, stored before it is signed (pki.md section 2)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class SerialStore:
         return {item.ca_serial.rpartition("#")[2]: _known(item) for item in items}
 
     def find_by_ca(self, ca_ids: Iterable[str], serial: str) -> dict[str, KnownSerial]:
-        """By CA, those that know this serial."""
+        """The CAs that know this serial."""
         wanted = [ca_serial(ca_id, serial) for ca_id in ca_ids]
         items = self._database.batch_get(SerialItem, wanted, consistent=True)
         return {item.ca_serial.rpartition("#")[0]: _known(item) for item in items}

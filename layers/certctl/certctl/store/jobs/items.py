@@ -29,7 +29,7 @@ class JobsByCertificate(GlobalSecondaryIndex["JobItem"]):
 
 
 class JobsByAgent(GlobalSecondaryIndex["JobItem"]):
-    """Open jobs only: the work of an agent, however many it has done."""
+    """Open jobs only: an agent's work list stays small, however many it has done."""
 
     class Meta:
         index_name = "by_agent"
@@ -60,7 +60,7 @@ class JobsByMonth(GlobalSecondaryIndex["JobItem"]):
 
 
 class JobItem(Model):
-    """`agent_id` goes when the job ends, `assigned_agent_id` stays."""
+    """`agent_id` is removed when the job ends, `assigned_agent_id` stays."""
 
     class Meta:
         table = "jobs"

@@ -42,7 +42,7 @@ class JobStore:
         return [found[job_id] for job_id in job_ids if job_id in found]
 
     def get_many_now(self, job_ids: Sequence[str]) -> list[Job]:
-        """Read consistently, in no order."""
+        """Read consistently, unordered."""
         return [_job(row) for row in self._database.batch_get(JobItem, job_ids, consistent=True)]
 
     def claim(self, job_id: str, now: datetime, lease: timedelta) -> tuple[ClaimResult, Job | None]:
@@ -68,7 +68,7 @@ class JobStore:
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def progress_step(self, claim: Claim, bulk: BulkRevocation) -> Write:
-        """The claim goes on. Lost attempts are forgiven: there is progress."""
+        """Extends the claim. Lost attempts are forgiven: there is progress."""
         actions = [JobItem.bulk.set(bulk), JobItem.retry_count.set(0)]
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
@@ -78,13 +78,13 @@ class JobStore:
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def late_progress_step(self, claim: Claim, bulk: BulkRevocation) -> Write:
-        """Of a worker that a cancel overtook: nobody has claimed the job since, and nobody will."""
+        """For a worker whose job was cancelled: nobody has claimed the job since, and nobody will."""
         overtaken = (JobItem.status == JobStatus.CANCELLED) & (JobItem.epoch == claim.epoch + 1)
         last = overtaken & (JobItem.attempt == claim.attempt)
         return update(JobItem(claim.id), [JobItem.bulk.set(bulk)], last)
 
     def retry_step(self, claim: Claim, due_at: datetime, error: str, progress: str | None = None) -> Write:
-        """`progress`, where it is given, is kept as `issuer_progress`."""
+        """`progress`, if given, is stored as `issuer_progress`."""
         actions = [
             *([JobItem.issuer_progress.set(progress)] if progress else []),
             *self.due.due_again(due_at),
@@ -97,12 +97,12 @@ class JobStore:
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def postpone_step(self, claim: Claim, due_at: datetime, reason: str | None = None) -> Write:
-        """Later, uncharged: what it waits for is no failure. `reason` is shown where it is given."""
+        """Later, without spending an attempt: waiting is not a failure. `reason` is shown if given."""
         shown = [JobItem.last_error.set(reason)] if reason else []
         return update(JobItem(claim.id), [*self.due.due_again(due_at), *shown], self.due.held(claim))
 
     def postpone(self, claim: Claim, due_at: datetime, error: str) -> None:
-        """Later, uncharged, with what hindered it. Raises ChangedMeanwhile."""
+        """Later, without spending an attempt, with the reason. Raises ChangedMeanwhile."""
         actions = [
             *self.due.due_again(due_at),
             JobItem.status.set(JobStatus.PENDING),
@@ -117,7 +117,7 @@ class JobStore:
         return update(JobItem(job.id), [JobItem.due_at.set(due_at)], unheld & (JobItem.status == job.status))
 
     def order_step(self, claim: Claim, due_at: datetime, progress: str) -> Write:
-        """As `postpone_step`, with how far an external issuer came; what failed before has passed."""
+        """As `postpone_step`, with the external issuer's progress; earlier failures are reset."""
         actions = [
             *self.due.due_again(due_at),
             JobItem.issuer_progress.set(progress),
@@ -127,8 +127,8 @@ class JobStore:
         return update(JobItem(claim.id), actions, self.due.held(claim))
 
     def stop_step(self, job: Job, status: JobStatus, now: datetime, error: str | None = None) -> Write:
-        """Ends an open job from outside. The epoch rises, so that a late worker cannot revive it. Refused
-        where it came further at its issuer meanwhile: what is left to do of that was not decided on."""
+        """Ends an open job from outside. The epoch rises, so that a late worker cannot revive it. Refused if
+        its progress at the issuer changed concurrently: the decision did not cover that."""
         actions = [*self.due.finished(), *_ended(status, now, error), JobItem.epoch.set(job.due.epoch + 1)]
         unchanged = (JobItem.status == job.status) & (JobItem.epoch == job.due.epoch)
         return update(JobItem(job.id), actions, unchanged & _as_far(job))
@@ -155,7 +155,7 @@ class JobStore:
         return update(JobItem(before.id), actions, unchanged)
 
     def await_approval_step(self, claim: Claim, due_at: datetime) -> Write:
-        """By the worker that holds it: the profile demands an approval that the job does not have."""
+        """By the worker that holds it: the profile requires an approval that the job lacks."""
         actions = [
             *self.due.due_again(due_at),
             JobItem.status.set(JobStatus.AWAITING_APPROVAL),

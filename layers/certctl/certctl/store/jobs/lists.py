@@ -1,4 +1,4 @@
-"""The indexes by which jobs are listed, as stages for `listing.walk`. Ids sort by time."""
+"""The indexes by which jobs are listed, as stages for `paging`. Ids sort by time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ _ID = "job_id"
 
 
 class JobIndexes:
-    """By the time they were made. Every method but `load` only says what to read."""
+    """By the time of creation. Every method but `load` only describes what to read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -35,7 +35,7 @@ class JobIndexes:
         return [self._stage(JobItem.by_agent, agent_id, "agent", newest_first=newest_first)]
 
     def of_open_status(self, status: JobStatus, *, newest_first: bool = True) -> list[Stage]:
-        """Finished jobs are in no such index."""
+        """Finished jobs are not in this index."""
         return [self._stage(JobItem.by_status, status.value, status.value, newest_first=newest_first)]
 
     def _stage(self, index: Any, partition: str, name: str, *, newest_first: bool) -> Stage:

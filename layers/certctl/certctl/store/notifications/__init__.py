@@ -1,1 +1,1 @@
-"""Alerts, routing and delivery."""
+"""Notifications, mutes, routing rules."""

@@ -19,7 +19,7 @@ _MOST_KEPT = 2_000
 
 @dataclass(frozen=True)
 class Contact:
-    """Empty is what is not known."""
+    """Unknown values are empty."""
 
     name: str = ""
     email: str = ""
@@ -50,8 +50,8 @@ class ContactStore:
 
 
 class CachedContacts:
-    """Each read again after `kept`: a new name is known within a minute. While the store is down the last
-    known ones go on. Safe between threads."""
+    """Each refreshed after `kept`: a new name is used within a minute. While the store is down the last known
+    ones are used. Thread-safe."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class CachedContacts:
         try:
             found = self._store.find(places)
         except Exception:
-            logger.error("owners and teams cannot be read; those last known go on", exc_info=True)
+            logger.error("owners and teams cannot be read; the last known ones are used", exc_info=True)
             return
         if len(self._known) > _MOST_KEPT:
             self._known.clear()

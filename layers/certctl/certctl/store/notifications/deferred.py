@@ -21,7 +21,7 @@ from certctl.store.writes import MAX_ACTIONS, Write, delete, put
 
 KIND = "deferred-alerts"
 _ROWS, _BYTES = MAX_ACTIONS - 1, 250_000
-"""Of one State row: the transaction that empties it also deletes it, and an item has 400 KB at most."""
+"""Per State row: the transaction that empties it also deletes it, and an item has 400 KB at most."""
 _PAGE = 20
 
 
@@ -31,15 +31,15 @@ class DeferredAlerts:
         self._now = now
 
     def defer_steps(self, creations: Sequence[Write]) -> list[Write]:
-        """In place of these steps, which all create notifications: one for about a hundred of them."""
+        """Replaces these steps, which all create notifications, by one for about a hundred of them."""
         items = [json.dumps(step.request["Item"]) for step in creations]
         return [
             put(StateItem(KIND, new_ulid(self._now()), body=f"[{','.join(part)}]")) for part in _parts(items)
         ]
 
     def write(self, has_time: Callable[[], bool]) -> int:
-        """Writes what was deferred, oldest first, while `has_time`; how many notifications. One at a time
-        over the whole stack: the sweep holds its lock. Raises Unavailable."""
+        """Writes deferred notifications, oldest first, while `has_time`; returns how many. One at a time over
+        the whole stack: the sweep holds its lock. Raises Unavailable."""
         rows = takewhile(lambda _: has_time(), self._rows())
         return sum(map(self._write, rows))
 
@@ -58,7 +58,7 @@ class DeferredAlerts:
         try:
             self._database.transact([own, *map(_creation, items)])
         except Conflict:
-            logger.exception("deferred notifications are there already", extra={"id": row.id})
+            logger.exception("deferred notifications already exist", extra={"id": row.id})
             return 0
         return len(items)
 
@@ -77,7 +77,7 @@ def _parts(items: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _creation(item: dict[str, Any]) -> Write:
-    """The table's name is that of this stack, which may have been restored from another one's backup."""
+    """The table name of this stack, which may have been restored from another one's backup."""
     request = {
         "TableName": table_name(NotificationItem),
         "Item": item,

@@ -1,4 +1,4 @@
-"""How many alerts of one kind and minute were let through: counted over all processes."""
+"""The number of alerts of one kind and minute that were sent, counted over all processes."""
 
 import threading
 from collections.abc import Callable
@@ -24,8 +24,8 @@ class FloodStore:
         self._database = database
 
     def take(self, kind: FloodKind, minute: str, wanted: int, limit: int, now: datetime) -> int:
-        """How many of `wanted` are within the limit. What a repeat after a lost answer takes is wasted: then
-        fewer are sent, and none is lost."""
+        """How many of `wanted` are within the limit. A repeat after a lost response wastes what it takes:
+        then fewer are sent, and none is lost."""
         row = StateItem(FLOOD, flood_minute(kind.key, minute))
         actions = [
             StateItem.amount.add(wanted),
@@ -42,7 +42,8 @@ class FloodStore:
 
 @dataclass
 class _Tally:
-    """Of this process. `owed` was sent before it was counted; `waiting` threads have not been counted yet."""
+    """This process's part. `owed` were sent before they were counted; `waiting` threads have not been counted
+    yet."""
 
     booking: threading.Lock = field(default_factory=threading.Lock)
     is_fresh: bool = True
@@ -53,9 +54,9 @@ class _Tally:
 
 
 class FloodMeter:
-    """A write for each send would cost an eighth more, so a process does not count the first of a kind and
-    minute before it has another: each process may let one through that was over the limit. Threads that wait
-    for one another are counted in one write. Safe between threads."""
+    """A write for each send would cost an eighth more, so a process does not count the first alert of a kind
+    and minute before it has another: each process may send one over the limit. Threads that wait for each
+    other are counted in one write. Thread-safe."""
 
     def __init__(self, store: FloodStore, limit: int, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -66,7 +67,7 @@ class FloodMeter:
         self._led: dict[str, datetime | None] = {}
 
     def admits(self, row: Notification) -> bool:
-        """Whether it may be sent. An alert goes before its count: also where that cannot be had."""
+        """Whether it may be sent. Alerts take precedence over the count: true also if the count fails."""
         kind, minute = kind_of(row), minute_of(row.queued_at)
         with self._lock:
             tally = _remembered(self._tallies, (kind.key, minute), _Tally)
@@ -98,7 +99,7 @@ class FloodMeter:
         tally.owed = 0
 
     def leads(self, row: Notification, moment: datetime) -> bool:
-        """Whether it is this process's first of its kind that is to be folded at that moment."""
+        """Whether it is this process's first of its kind that is to be folded at that time."""
         with self._lock:
             key = kind_of(row).key
             if _remembered(self._led, key, lambda: None) == moment:
@@ -108,7 +109,7 @@ class FloodMeter:
 
 
 def _remembered[K, V](values: dict[K, V], key: K, make: Callable[[], V]) -> V:
-    """What is forgotten is counted anew, from a free one on."""
+    """Evicted kinds are counted from the beginning again."""
     if key not in values:
         values[key] = make()
         if len(values) > _REMEMBERED:

@@ -1,4 +1,4 @@
-"""Notifications over the limit: held back to be folded, found again by their moment, folded."""
+"""Notifications over the limit: held back, found again by their moment, and folded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from certctl.store.paging import in_parallel, load
 from certctl.store.writes import Write, update
 
 _PER_SHARD = 30
-"""Index rows of one moment that are looked at: what is beyond them is found when these are folded."""
+"""Index rows read per moment: the rest is found when these are folded."""
 
 
 @dataclass(frozen=True)
 class HeldBack:
-    """The oldest first. `has_more` tells that not all were looked at."""
+    """The oldest first. `has_more`: not all were read."""
 
     rows: list[Notification]
     has_more: bool
@@ -39,7 +39,8 @@ class NotificationFolds:
         self._due = DueRows(database, NotificationItem, NotificationItem, OPEN)
 
     def hold_back(self, claim: Claim, due_at: datetime, moment: datetime) -> None:
-        """Due again at `due_at`, uncharged, to be folded at `moment`. Nothing happens where it was taken."""
+        """Due again at `due_at` without spending an attempt, to be folded at `moment`. Does nothing if
+        another worker took it."""
         actions = [
             *self._due.due_again(due_at),
             NotificationItem.next_retry_at.set(moment),
@@ -51,7 +52,7 @@ class NotificationFolds:
             return
 
     def held_back_with(self, row: Notification) -> HeldBack:
-        """Others of its kind and moment that nobody holds; read consistently."""
+        """Others of its kind and moment that no worker holds; read consistently."""
         pages = self._pages_around(row)
         found = [item for page in pages for item in page.items]
         ids = [
@@ -74,7 +75,7 @@ class NotificationFolds:
         return self._database.query(NotificationItem.by_due, shard, due_then, limit=_PER_SHARD)
 
     def fold(self, fold: Notification, claimed: Attempted | None, others: Sequence[Notification]) -> None:
-        """All of them or none. Raises Conflict where one was taken meanwhile."""
+        """All of them or none. Raises Conflict if one was claimed concurrently."""
         into = NotificationItem.folded_into.set(fold.id)
         sent = Sent(Unsent.FOLDED, None)
         mine = [self._notifications.settle_step(claimed, sent, into)] if claimed else []
@@ -100,7 +101,7 @@ def _belongs_to(other: Notification, row: Notification) -> bool:
 
 
 def _as_read(row: Notification) -> Condition:
-    """And nobody holds it, however long: whoever did may have sent it."""
+    """And no worker holds it, for however long: a previous holder may have sent it."""
     item = NotificationItem
     same = (item.status == row.status) & (item.epoch == row.due.epoch) & (item.attempt == row.due.attempt)
     flooded = item.is_flooded == True  # noqa: E712  # an expression, not a comparison

@@ -54,7 +54,7 @@ class ContactItem(Model):
 
 
 class NotificationsByDue(GlobalSecondaryIndex["NotificationItem"]):
-    """Only rows that want work: sent and dead ones have no `due_at`."""
+    """Unfinished rows only: sent and dead ones have no `due_at`."""
 
     class Meta:
         index_name = "by_due"

@@ -1,4 +1,4 @@
-"""The indexes by which notifications are listed, as stages for `listing.walk`. Ids sort by time."""
+"""The indexes by which notifications are listed, as stages for `paging`. Ids sort by time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ _ID = "notification_id"
 
 
 class NotificationIndexes:
-    """By the time they were made. Every method but `load` only says what to read."""
+    """By the time of creation. Every method but `load` only describes what to read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -42,7 +42,7 @@ class NotificationIndexes:
         return [self._sharded(NotificationItem.by_dead, NotificationItem.dead_at, "dead")]
 
     def due(self) -> list[Stage]:
-        """Pending and failed ones (and dead ones whose message is not out yet), by the time they are due."""
+        """Pending and failed ones (and dead ones whose message is not sent yet), by their due time."""
         return [self._sharded(NotificationItem.by_due, NotificationItem.due_at, "due")]
 
     def _stage(self, index: Any, partition: str, name: str, *, newest_first: bool) -> Stage:
@@ -54,7 +54,7 @@ class NotificationIndexes:
         return Stage(name, tuple(reads))
 
     def _read_shard(self, index: Any, sort_key: Any, shard: int, after: str, limit: int) -> Chunk:
-        """Rows of one millisecond come in no order: a page ends only where the next one begins."""
+        """Rows of one millisecond are unordered: a page ends only where the next one begins."""
         rows: list[Row] = []
         condition = sort_key <= _moment(after) if after else None
         start = None
@@ -80,7 +80,7 @@ def _millis(row: Row) -> str:
 
 
 def _moment(place: str) -> datetime:
-    """Raises InvalidInput for a place that is not one of ours."""
+    """Raises InvalidInput for a position that this list does not have."""
     millis = place.partition("#")[0]
     if not (millis.isdigit() and len(millis) == 15):
         raise bad_cursor()

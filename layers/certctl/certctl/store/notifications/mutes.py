@@ -1,4 +1,4 @@
-"""Mutes: rows that go by their TTL once they are over."""
+"""Mutes: rows that their TTL deletes after their end."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +13,7 @@ from certctl.store.notifications.items import MuteItem
 from certctl.store.writes import Write, delete, put, update
 
 MOST_ROWS = 2_500
-"""The limit of live ones and those that are over: creating a mute takes such rows away."""
+"""The limit of live and past ones together: creating a mute deletes past ones."""
 _KEPT_AFTER_END = timedelta(days=1)
 
 
@@ -27,7 +27,7 @@ class MuteStore:
         return _mute(item) if item else None
 
     def all(self) -> list[Mute]:
-        """Newest first, as of a moment ago; those that are over too, until their rows go."""
+        """Newest first, as of a moment ago; past ones included, until their rows are deleted."""
         return list(map(_mute, self._items(consistent=False)))
 
     def all_now(self) -> list[Mute]:
@@ -40,8 +40,8 @@ class MuteStore:
         return int(row.amount or 0) if row else 0
 
     def count_step(self, team_id: str, made: int) -> Write:
-        """One more. Refused with ChangedMeanwhile where the team has made another since `made` was read: of
-        two at once one looks again at how many there are."""
+        """One more. Refused with ChangedMeanwhile if the team has made another since `made` was read: of two
+        concurrent calls one reads the number again."""
         row = StateItem(MUTES_MADE, team_id)
         as_seen = StateItem.amount == made if made else StateItem.amount.does_not_exist()
         return update(row, [StateItem.amount.add(1)], as_seen)
@@ -51,11 +51,11 @@ class MuteStore:
         return put(to_item(MuteItem, mute, kind=MUTE, delete_after=gone_at), MuteItem.id.does_not_exist())
 
     def delete_step(self, mute: Mute) -> Write:
-        """Refused with ChangedMeanwhile where it is gone."""
+        """Refused with ChangedMeanwhile if it is gone."""
         return delete(MuteItem(MUTE, mute.id), MuteItem.id.exists())
 
     def clear_step(self, mute: Mute) -> Write:
-        """The row of one that is over; nothing where it is gone."""
+        """Deletes the row of a past mute; does nothing if it is gone."""
         return delete(MuteItem(MUTE, mute.id))
 
     def _items(self, *, consistent: bool) -> Iterator[MuteItem]:

@@ -1,4 +1,4 @@
-"""Notification rows: created in the transaction of their cause, claimed and settled one at a time."""
+"""Notification rows: created in the transaction of their cause, claimed and completed one at a time."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +46,7 @@ class LeaseLost(Conflict):
 
 @dataclass(frozen=True)
 class Nomination:
-    """What the due index knows of a row; only its claim, or a read of the row, decides."""
+    """The due index's view of a row; only its claim, or a read of the row, decides."""
 
     id: str
     channel_id: str
@@ -74,7 +74,7 @@ class NotificationStore:
         return [found[i] for i in notification_ids if i in found]
 
     def get_many_now(self, notification_ids: Sequence[str]) -> list[Notification]:
-        """Read consistently, in no order."""
+        """Read consistently, unordered."""
         rows = self._database.batch_get(NotificationItem, notification_ids, consistent=True)
         return [notification_of(row) for row in rows]
 
@@ -88,7 +88,7 @@ class NotificationStore:
         self._due.give_back(claim)
 
     def postpone(self, claim: Claim, until: datetime) -> None:
-        """Later, uncharged. Nothing happens where the row was taken over."""
+        """Later, without spending an attempt. Does nothing if another worker took the row over."""
         actions = [*self._due.due_again(until), NotificationItem.next_retry_at.set(until)]
         try:
             self._database.write(update(NotificationItem(claim.id), actions, self._due.owned(claim)))
@@ -119,7 +119,7 @@ class NotificationStore:
                 return [*self._due.due_again(now + DEAD_LETTER_DELAY), *_dead(decision, notification_id, now)]
 
     def clear_dead_letter(self, row: Notification) -> None:
-        """Once published. Nothing happens where it was requeued, or cleared by another."""
+        """After publishing. Does nothing if it was requeued, or cleared by another call."""
         item = NotificationItem
         as_published = (item.status == NotificationStatus.DEAD) & (item.epoch == row.due.epoch)
         actions = [item.dlq_pending.remove(), item.due_shard.remove(), item.due_at.remove()]
@@ -130,7 +130,7 @@ class NotificationStore:
             return
 
     def requeue_step(self, before: Notification, after: Notification, now: datetime) -> Write:
-        """From the state that was read, and while nobody holds it. Refused with ChangedMeanwhile."""
+        """From the state that was read, and while no worker holds it. Refused with ChangedMeanwhile."""
         item = NotificationItem
         as_read = (item.status == before.status) & (item.epoch == before.due.epoch)
         as_read = as_read & (item.attempt == before.due.attempt)
@@ -154,7 +154,7 @@ class NotificationStore:
         return update(NotificationItem(before.id), actions, as_read & unheld)
 
     def mark_read(self, notification_id: str, now: datetime) -> None:
-        """A mark: it touches nothing of the delivery."""
+        """Has no effect on the delivery."""
         exists = NotificationItem.notification_id.exists() & NotificationItem.read_at.does_not_exist()
         try:
             self._database.write(
@@ -188,7 +188,7 @@ class NotificationStore:
         )
 
     def _delete_after(self, since: datetime) -> int:
-        """At a midnight, so that the dead rows of a day leave their counter all at once."""
+        """At midnight, so that the dead rows of a day leave their counter together."""
         return int(next_midnight(since + self._retention).timestamp())
 
 
@@ -242,11 +242,11 @@ def notification_of(row: NotificationItem) -> Notification:
 
 
 _WITH_IDS_ONLY = 3
-"""Rows of before alerts had names: environment, and the ids of owner and team."""
+"""Rows older than the names in alerts: environment, and the ids of owner and team."""
 
 
 def _packed(facts: CertificateFacts) -> str | None:
-    """An array, for the same reason as the history, and a common name that is the name only once; None where
+    """An array, for the same reason as the history, and a common name that equals the name only once; None if
     nothing is known."""
     name, common_name, serial, expires_at, *rest = astuple(facts)
     if facts == CertificateFacts():
@@ -284,6 +284,6 @@ def _attempt(values: Sequence[Any]) -> Attempt:
 
 
 def public_attempt(attempt: Attempt) -> dict[str, Any]:
-    """For people: the token is the fence's own business."""
+    """For people: without the token, which only fencing needs."""
     fields = asdict(attempt) | {"at": to_wire(attempt.at)}
     return {name: value for name, value in fields.items() if name != "token"}

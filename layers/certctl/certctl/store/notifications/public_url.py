@@ -1,4 +1,4 @@
-"""Where people find the stack in a browser: known to the deploy alone, so the deploy stores it."""
+"""The stack's URL for browsers: only the deploy knows it, so the deploy stores it."""
 
 from certctl.store.database import Database
 from certctl.store.items import StateItem
@@ -7,13 +7,14 @@ from certctl.store.writes import put
 
 
 class PublicUrlStore:
-    """Of the dashboard, and of the API on the same origin. Never taken from a request's Host header."""
+    """The URL of the dashboard, and of the API on the same origin. Never taken from a request's Host
+    header."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def get(self) -> str:
-        """Without a slash at the end; empty before the first deploy has ended."""
+        """Without a trailing slash; empty before the first deploy has ended."""
         item = self._database.get(StateItem, DEPLOYMENT, PUBLIC_URL)
         return (item.body or "") if item else ""
 

@@ -24,7 +24,7 @@ class RoutingRuleStore:
         return _rule(item) if item else None
 
     def all(self) -> list[RoutingRule]:
-        """By id. One that cannot be read is left out, loudly: the others must go on."""
+        """By id. An unreadable one is skipped and logged: the others must stay in force."""
         page = self._database.query(RoutingRuleItem, ROUTING_RULE, limit=MAX_RULES + 1)
         return [rule for rule in map(_rule_or_none, page.items) if rule is not None]
 
@@ -39,7 +39,7 @@ class RoutingRuleStore:
         return put(_item(rule), RoutingRuleItem.id.does_not_exist())
 
     def replace_step(self, before: RoutingRule, after: RoutingRule) -> Write:
-        """Refused with ChangedMeanwhile where the stored revision is not `before`'s."""
+        """Refused with ChangedMeanwhile if the stored revision is not `before`'s."""
         return put(_item(after), RoutingRuleItem.revision == before.revision)
 
     def delete_step(self, rule: RoutingRule) -> Write:
@@ -62,7 +62,7 @@ def _rule_or_none(item: RoutingRuleItem) -> RoutingRule | None:
     try:
         return _rule(item)
     except (ValueError, TypeError):
-        logger.error("a routing rule cannot be read and is passed over", extra={"id": item.id})
+        logger.error("a routing rule cannot be read and is skipped", extra={"id": item.id})
         return None
 
 

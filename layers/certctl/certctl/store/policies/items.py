@@ -34,8 +34,8 @@ class ViolationItem(Model):
 
 
 class OpenViolationItem(Model):
-    """`kind` is `open_violations#<policy>`, `id` the certificate's: the violation that stands. `said` is a
-    hash of its severity and message."""
+    """`kind` is `open_violations#<policy>`, `id` the certificate's: the open violation. `said` is a hash of
+    its severity and message."""
 
     class Meta:
         table = "state"
@@ -49,7 +49,7 @@ class OpenViolationItem(Model):
 
 class PolicyStateItem(Model):
     """`kind` is `policy_state`, `id` the policy's. `job_id` is its latest evaluation, which `begun` and
-    `ended` count; `open` violations stand, and of `untold` ones that began no alert was sent."""
+    `ended` count; `open` violations exist, and no alert was sent yet of `untold` ones."""
 
     class Meta:
         table = "state"
@@ -65,7 +65,7 @@ class PolicyStateItem(Model):
 
 class CurrentViolationItem(Model):
     """`kind` is `current_violation`, `id` a hash of the policy and of what it refused: the violation that the
-    same within a day belongs to."""
+    same refusal within a day belongs to."""
 
     class Meta:
         table = "state"

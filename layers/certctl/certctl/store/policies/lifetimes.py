@@ -1,4 +1,4 @@
-"""How long leaves may live, by the profiles that certificates have."""
+"""The maximum lifetime of leaves, by the profiles in use."""
 
 from datetime import timedelta
 from functools import partial
@@ -15,7 +15,7 @@ _AT_ONCE = 10
 
 
 def longest_lifetime(catalog: CatalogStore) -> timedelta:
-    """The longest of a profile in use, of the first 100 by id; the default one's where none is."""
+    """The longest of a profile in use, of the first 100 by id; the default profile's if none is."""
     entries = catalog.page(Kind.PROFILE, None, _MOST_PROFILES).entries
     longest_first = sorted(entries, key=lambda e: e.content.max_ttl, reverse=True)
     for some in batched(longest_first, _AT_ONCE, strict=False):

@@ -1,4 +1,4 @@
-"""What is kept of each policy beside its record: its latest evaluation, and how many violations stand."""
+"""The state of each policy beside its record: its latest evaluation, and its number of open violations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ _MOST = 1000
 
 @dataclass(frozen=True)
 class PolicyState:
-    """`begun` and `ended` are of the evaluation `job_id`; `open` violations stand. Of `untold` ones that
-    evaluations began no alert was sent."""
+    """`begun` and `ended` are of the evaluation `job_id`; `open` violations exist. No alert was sent yet of
+    the `untold` ones that evaluations began."""
 
     policy_id: str
     job_id: str | None
@@ -38,7 +38,7 @@ class PolicyStateStore:
         return {row.id: _state(row) for row in page.items}
 
     def attach_step(self, policy_id: str, job_id: str) -> Write:
-        """The job is the policy's evaluation from here on; one before it has no say any more."""
+        """Makes the job the policy's evaluation; an earlier one has no effect any more."""
         actions = [
             PolicyStateItem.job_id.set(job_id),
             PolicyStateItem.begun.set(0),
@@ -51,7 +51,7 @@ class PolicyStateStore:
         return update(PolicyStateItem(POLICY_STATE, policy_id), [PolicyStateItem.open.add(change)])
 
     def evaluated_step(self, policy_id: str, job_id: str, begun: int, ended: int) -> Write:
-        """Refused with ChangedMeanwhile where the job is not the policy's evaluation any more."""
+        """Refused with ChangedMeanwhile if the job is not the policy's evaluation any more."""
         actions = [
             PolicyStateItem.open.add(begun - ended),
             PolicyStateItem.begun.add(begun),
@@ -66,7 +66,7 @@ class PolicyStateStore:
         return update(PolicyStateItem(POLICY_STATE, policy_id), [PolicyStateItem.untold.set(0)], same)
 
     def forget_step(self, policy_id: str, job_id: str) -> Write:
-        """Of a policy that is gone."""
+        """After the policy was deleted."""
         return delete(PolicyStateItem(POLICY_STATE, policy_id), PolicyStateItem.job_id == job_id)
 
 

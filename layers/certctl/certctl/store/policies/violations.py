@@ -1,5 +1,5 @@
-"""What broke the policies: stored for each list that shows it. A refusal is stored once for the same within a
-day; a violation that stands has a row of its own until it ends."""
+"""Policy violations, stored once for each list that shows them. The same refusal within a day is stored once;
+an open violation has a row of its own until it ends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,8 +28,8 @@ _LONGEST_MESSAGE = 2_000
 
 @dataclass(frozen=True)
 class Offence:
-    """What breaks rules: a certificate by its id; a new one, which has none that lasts, by the team and the
-    name that it was to have."""
+    """What violates rules: a certificate by its id; a new one, which has no lasting id, by its team and
+    name."""
 
     certificate_id: str
     common_name: str
@@ -42,7 +42,7 @@ class Offence:
 
 @dataclass(frozen=True)
 class Known:
-    """The violation that the same belongs to: its id, and when it began."""
+    """The violation that an equal one belongs to: its id, and when it began."""
 
     id: str
     since: datetime
@@ -50,7 +50,7 @@ class Known:
 
 @dataclass(frozen=True)
 class OpenViolation:
-    """A violation that stands. `said` is a hash of its severity and message."""
+    """An open violation. `said` is a hash of its severity and message."""
 
     policy_id: str
     certificate_id: str
@@ -75,7 +75,7 @@ class ViolationStore:
         return {places[row.id]: Known(row.violation_id, row.since) for row in fresh}
 
     def new_steps(self, offence: Offence, violation: Violation) -> list[Write]:
-        """Refused with ChangedMeanwhile where somebody else recorded the same."""
+        """Refused with ChangedMeanwhile if another call recorded the same."""
         kept_until, now = violation.created_at + KEPT, violation.created_at
         current = CurrentViolationItem(
             keys.CURRENT_VIOLATION,
@@ -88,7 +88,7 @@ class ViolationStore:
         return [put(current, unknown), *(put(row) for row in _rows(violation, kept_until))]
 
     def repeat_steps(self, violation_id: str, breach: Breach, now: datetime) -> list[Write]:
-        """The same once more."""
+        """Counts the same once more."""
         actions = [
             ViolationItem.occurrences.add(1),
             ViolationItem.last_seen_at.set(now),
@@ -117,7 +117,7 @@ class ViolationStore:
     def begin_steps(
         self, violation: Violation, breach: Breach, replaced: OpenViolation | None = None
     ) -> list[Write]:
-        """Refused with ChangedMeanwhile where another one stands than the one that is `replaced`."""
+        """Refused with ChangedMeanwhile if another one is open than the one that is `replaced`."""
         row = OpenViolationItem(
             keys.open_violations(violation.policy_id),
             violation.certificate_id,
@@ -131,13 +131,13 @@ class ViolationStore:
         return [put(row, as_seen), *(put(each) for each in _rows(violation, None))]
 
     def end_steps(self, ended: OpenViolation, why: str, now: datetime) -> list[Write]:
-        """Refused with ChangedMeanwhile where another one stands."""
+        """Refused with ChangedMeanwhile if another one is open."""
         row = OpenViolationItem(keys.open_violations(ended.policy_id), ended.certificate_id)
         gone = delete(row, OpenViolationItem.violation_id == ended.violation_id)
         return [gone, *self.past_steps(ended, why, now)]
 
     def past_steps(self, ended: OpenViolation, why: str, now: datetime) -> list[Write]:
-        """It has ended, and another one stands in its place."""
+        """Ends it while another one takes its place."""
         actions = [
             ViolationItem.ended_at.set(now),
             ViolationItem.end_reason.set(why),
@@ -146,7 +146,7 @@ class ViolationStore:
         return _updates(ended.violation_id, ended.policy_id, actions)
 
     def standing(self, policy_id: str) -> Stage:
-        """By certificate, those of a policy that stand."""
+        """By certificate, the open ones of a policy."""
         kind = keys.open_violations(policy_id)
         place = IndexRange(OpenViolationItem, kind, OpenViolationItem.id, "violation_id", newest_first=False)
         return Stage(f"open-{policy_id}", (partial(place.read, self._database),), newest_first=False)
@@ -160,7 +160,7 @@ class ViolationStore:
         return [self._stage(keys.violations_of_month(month), month) for month in months_back(now)]
 
     def get_many(self, ids: Sequence[str]) -> list[Violation]:
-        """Those that exist, in no order."""
+        """Those that exist, unordered."""
         wanted = [(_month_list(violation_id), violation_id) for violation_id in ids]
         return [_violation(row) for row in self._database.batch_get(ViolationItem, wanted)]
 

@@ -1,4 +1,4 @@
-"""When the renewal schedule ran last."""
+"""The time of the renewal schedule's last run."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Revocation rows: what CRLs and OCSP answers are made from. One partition is one CRL shard."""
+"""Revocation rows: the source of CRLs and OCSP responses. One partition is one CRL shard."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,27 +25,27 @@ class RevocationPage:
 
 
 class RevocationStore:
-    """Every read is consistent: an answer signed after the 200 of a revocation must not miss it."""
+    """Every read is consistent: a CRL signed after the 200 of a revocation must not miss it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add_step(self, revocation: Revocation) -> Write:
-        """Refused with ChangedMeanwhile where the serial is revoked or on hold already."""
+        """Refused with ChangedMeanwhile if the serial is already revoked or on hold."""
         return put(_item(revocation), RevocationItem.serial.does_not_exist(), _changed(revocation))
 
     def replace_step(self, revocation: Revocation, previous: Revocation) -> Write:
-        """Refused with ChangedMeanwhile where the row no longer holds the reason of `previous`."""
+        """Refused with ChangedMeanwhile if the row no longer holds the reason of `previous`."""
         return put(_item(revocation), RevocationItem.reason == previous.reason, _changed(revocation))
 
     def settle_step(self, revocation: Revocation, state: RevocationState) -> Write:
-        """What an external issuer answered. Refused with ChangedMeanwhile where the reason changed."""
+        """The external issuer's result. Refused with ChangedMeanwhile if the reason changed."""
         key = RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
         settled = [RevocationItem.issuer_revocation.set(state)]
         return update(key, settled, RevocationItem.reason == revocation.reason, _changed(revocation))
 
     def remove_step(self, revocation: Revocation) -> Write:
-        """Ends a hold. Refused with ChangedMeanwhile where the row is no hold (any more)."""
+        """Ends a hold. Refused with ChangedMeanwhile if the row is not a hold (any more)."""
         key = RevocationItem(*_key(revocation.ca_id, revocation.crl_shard, revocation.serial_number))
         return delete(key, RevocationItem.reason == HOLD, _changed(revocation))
 
@@ -54,14 +54,14 @@ class RevocationStore:
         return _record(item) if item else None
 
     def find_many(self, places: Iterable[tuple[str, int | str, str]]) -> dict[str, Revocation]:
-        """By serial, for each `(ca_id, shard, serial)` that is revoked. 100 places are one round trip."""
+        """By serial, for each `(ca_id, shard, serial)` that is revoked. 100 of them are one round trip."""
         keys = [_key(*place) for place in places]
         items = self._database.batch_get(RevocationItem, keys, consistent=True)
         return {item.serial: _record(item) for item in items}
 
     def marks_of(self, ca_id: str, shard: int | str) -> Iterator[Mark]:
-        """All of a shard, those of expired certificates included, in order of serial. A row that is no
-        revocation raises KeyError or ValueError: a CRL without it would be wrong."""
+        """All of a shard, those of expired certificates included, in order of serial. An unreadable row
+        raises KeyError or ValueError: a CRL without it would be wrong."""
         rows = self._database.raw_query(
             RevocationItem,
             KeyConditionExpression="ca_shard = :shard",
@@ -108,4 +108,4 @@ def _optional_time(value: dict[str, str] | None) -> datetime | None:
 
 
 def _changed(revocation: Revocation) -> ChangedMeanwhile:
-    return ChangedMeanwhile(f"The revocation of {revocation.serial_number} changed meanwhile. Read it again.")
+    return ChangedMeanwhile(f"The revocation of {revocation.serial_number} changed concurrently. Read again.")
