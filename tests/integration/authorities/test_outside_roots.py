@@ -167,7 +167,7 @@ def test_an_installation_that_stopped_is_finished_by_the_next_run_and_then_chang
         ({"subject": x509.Name.from_rfc4514_string("CN=Other")}, "the request is for"),
         ({"path_length": None}, "pathLen 0"),
         ({"path_length": 3}, "pathLen 0"),
-        ({"ca": False}, "is no CA"),
+        ({"ca": False}, "is not a CA"),
         ({"usages": ("key_cert_sign",)}, "cRLSign"),
         ({"usages": ("crl_sign",)}, "keyCertSign"),
         ({"days": 3500}, "outlives"),

@@ -153,5 +153,5 @@ def test_a_worker_that_stops_in_every_attempt_gives_up_after_a_week(acme: AcmePl
 def test_a_hold_is_refused(acme: AcmePlane) -> None:
     certificate = acme.issued()
 
-    with pytest.raises(InvalidInput, match="knows no holds"):
+    with pytest.raises(InvalidInput, match="has no holds"):
         acme.plane.revoked(certificate.id, HOLD)

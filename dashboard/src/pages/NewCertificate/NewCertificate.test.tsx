@@ -149,7 +149,7 @@ test("a record that the API refuses is named at its field, and what was chosen s
 
 test("what the API refuses is shown at its field, on the step where that is", async () => {
   server.use(
-    http.post("*/certificates", () => problem(422, "The names were refused.", [{ field: "common_name", message: "is no DNS name" }])),
+    http.post("*/certificates", () => problem(422, "The names were refused.", [{ field: "common_name", message: "is not a DNS name" }])),
   );
   const { paste, next } = await opened();
   await paste(CSR);
@@ -157,7 +157,7 @@ test("what the API refuses is shown at its field, on the step where that is", as
   await next();
   await next();
   await next();
-  expect(await screen.findByText("is no DNS name")).toBeVisible();
+  expect(await screen.findByText("is not a DNS name")).toBeVisible();
   expect(screen.getByLabelText(/Common name/)).toHaveValue("shop.example.com");
   expect(screen.getByRole("alert")).toHaveTextContent("The names were refused.");
 });

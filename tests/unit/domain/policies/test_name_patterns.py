@@ -64,7 +64,7 @@ def test_a_pattern_covers_these_and_not_those(
     ],
 )
 def test_what_is_no_pattern_is_refused_saying_what_is(text: str) -> None:
-    with pytest.raises(ValueError, match="is no pattern of names") as refused:
+    with pytest.raises(ValueError, match="is not a pattern of names") as refused:
         parse_pattern(text)
     assert ALLOWED in str(refused.value)
 
