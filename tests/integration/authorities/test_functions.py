@@ -108,7 +108,7 @@ def test_an_answer_that_is_never_taken_fails_after_four_tries() -> None:
 
     waits: list[float] = []
     behaviour = answers(301, b"", {"Location": "/elsewhere"})
-    with Receiver(behaviour).running() as receiver, pytest.raises(OSError, match="took no answer"):
+    with Receiver(behaviour).running() as receiver, pytest.raises(OSError, match="accepted no response"):
         answer_deployment(receiver.url("/a%7Cb?sig=x%2Fy"), {"Status": "SUCCESS"}, waits.append)
     assert [request.path for request in receiver.received] == ["/a%7Cb?sig=x%2Fy"] * 4
     assert receiver.received[0].headers["content-type"] == ""

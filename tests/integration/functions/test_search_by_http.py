@@ -70,7 +70,7 @@ def test_a_search_is_incomplete_until_the_schedule_has_looked(world: Issuing) ->
     ("query", "hint"),
     [
         ({"search": "x"}, "Type 2 characters"),
-        ({"search": "nothing"}, "Nothing begins so"),
+        ({"search": "nothing"}, "No name begins like this"),
         ({"name": "ss"}, "Nothing is in"),
     ],
 )

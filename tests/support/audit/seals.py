@@ -71,7 +71,7 @@ class MemoryObjects(Objects):
     def put(self, key: str, body: bytes, content_type: str, cache_control: str, if_match: str | None) -> str:
         with self._lock:
             if self.etag(key) != if_match:
-                raise Conflict(f"{key} changed meanwhile.")
+                raise Conflict(f"{key} changed concurrently.")
             self._bodies[key] = body
         return sha256_hex(body)
 

@@ -1,7 +1,7 @@
-"""Requests through the stack's own CloudFront distribution, and the address that each came from.
+"""Requests through the stack's own CloudFront distribution, and the caller's address.
 
-The distribution shows a secret, and says the viewer's address in a header that no viewer can set (ADR 23).
-X-Forwarded-For is never read: API Gateway passes on what the caller wrote into it.
+The distribution sends a secret, and the viewer's address in a header that no viewer can set (ADR 23).
+X-Forwarded-For is never read: API Gateway forwards what the caller wrote into it.
 """
 
 import hmac
@@ -15,7 +15,7 @@ CLIENT_HEADER = "x-certctl-client"
 
 @dataclass(frozen=True)
 class Edge:
-    """`secrets`: that which the distribution shows, and during a rotation the other one."""
+    """`secrets`: the current secret of the distribution, and during a rotation the other one."""
 
     secrets: tuple[str, ...]
     is_only_way: bool
@@ -25,7 +25,7 @@ class Edge:
         return not self.is_only_way or self._is_passed_on(headers)
 
     def source_of(self, headers: Mapping[str, str], gateway_source: str) -> str:
-        """The caller's address; `gateway_source` is who connected to the gateway."""
+        """The caller's address; `gateway_source` is the address that connected to the gateway."""
         if not self._is_passed_on(headers):
             return gateway_source
         try:

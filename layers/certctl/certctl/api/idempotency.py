@@ -1,4 +1,4 @@
-"""Idempotency-Key on requests that create: the same answer for the same request, for 24 hours."""
+"""Idempotency-Key on requests that create: the same response for the same request, for 24 hours."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _ANSWER_LIMIT = 300_000
 
 
 class Replay(Enum):
-    """What the repeat of an answered request gets: the answer again, or, where it showed a secret, a 409."""
+    """The repeat of a completed request: the stored response, or a 409 if it contained a secret."""
 
     ANSWER = auto()
     REFUSAL = auto()
@@ -30,7 +30,7 @@ class Replay(Enum):
 def run_once(
     store: IdempotencyStore, call: Call, replay: Replay, run: Callable[[], Response[Any]], now: datetime
 ) -> Response[Any]:
-    """`run`s the request unless it was run. Raises Conflict while it runs, InvalidInput for another body."""
+    """Runs the request unless it was run. Raises Conflict while it runs, InvalidInput for another body."""
     request = Request(_record_id(call), call.body_sha256, call.request_id)
     earlier = store.begin(request, now)
     if earlier is not None:
@@ -38,7 +38,7 @@ def run_once(
     try:
         response = run()
     except Unavailable:
-        raise  # it may have been done: until the lease ends nobody may repeat it
+        raise  # it may have been done: until the lease ends it must not be repeated
     except DomainError:
         _forget(store, request)
         raise

@@ -1,4 +1,4 @@
-"""Positions of `store.listing` as cursors: `page_view(views, position_view(page.next), per_page)`."""
+"""Converts positions of `store.paging` to cursors: `page_view(views, position_view(page.next), per_page)`."""
 
 from certctl.api.pagination import decode_cursor
 from certctl.store.paging import Position

@@ -13,11 +13,11 @@ from certctl.domain.errors import InvalidInput
 DEFAULT_PER_PAGE = 50
 
 PerPage = Annotated[int, Query(ge=1, le=500, description="Records per page at most.")]
-Cursor = Annotated[str | None, Query(max_length=2048, description="`next_cursor` of the page before.")]
+Cursor = Annotated[str | None, Query(max_length=2048, description="`next_cursor` of the previous page.")]
 
 
 class PageView[V](TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[V]
     next_cursor: str | None
@@ -26,7 +26,7 @@ class PageView[V](TypedDict):
 
 
 def encode_cursor(position: Mapping[str, str] | None) -> str | None:
-    """base64url of JSON: opaque to clients, and nothing in it that they may not know."""
+    """base64url of JSON: opaque to clients, and without secrets."""
     if position is None:
         return None
     text = json.dumps(position, separators=(",", ":"), sort_keys=True)

@@ -1,8 +1,8 @@
-"""Conditional requests (RFC 9110 sections 8.8 and 13): what clients say that they have seen.
+"""Conditional requests (RFC 9110 sections 8.8 and 13).
 
-Every 200 of a GET carries a strong entity tag: a digest of its body, behind the revision where the answer is
-a record that has one (`"7-1b2c..."`). `If-Match` is about the revision alone, so `"7"` will do, and a
-certificate that became Expiring meanwhile is still the one that was read.
+Every 200 of a GET carries a strong entity tag: a digest of its body, preceded by the revision if the response
+is a record that has one (`"7-1b2c..."`). `If-Match` compares the revision only, so `"7"` suffices, and a
+certificate that became Expiring since the read still matches.
 """
 
 import re
@@ -19,14 +19,14 @@ _DIGEST_LENGTH = 32
 # Caches that compress make a strong tag weak (CloudFront does); the revision in it is as good.
 _REVISION_TAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,14})(?:-[!#-~]*)?"')
 _OPAQUE_TAG = re.compile(r'"([!#-~]*)"')
-# What is kept must be asked for again, with the caller's own key.
+# A cached response must be revalidated, with the caller's own key.
 _KEEPING = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 _OF_A_BODY = frozenset({"content-type", "content-length"})
 
 
 def expected_revision(headers: Mapping[str, str]) -> int | None:
-    """The revision that `If-Match` demands; None without one, and for `*`. Names of `headers` are in lower
-    case. Raises InvalidInput for what is no entity tag of a record."""
+    """The revision that `If-Match` requires; None without one, and for `*`. Names of `headers` are in lower
+    case. Raises InvalidInput for anything but an entity tag of a record."""
     value = headers.get("if-match", ANY).strip()
     if value == ANY:
         return None
@@ -37,8 +37,8 @@ def expected_revision(headers: Mapping[str, str]) -> int | None:
 
 
 def conditional(answer: dict[str, Any], call: Call) -> dict[str, Any]:
-    """The answer with its entity tag; 304 without a body where `If-None-Match` names that (of several, or
-    weakened). Other answers, and those to a method that writes no record, stay as they are."""
+    """The response with its entity tag; 304 without a body if `If-None-Match` names that (among several, or
+    weakened). Other responses, and those to a method that writes no record, are unchanged."""
     if not _has_tag(answer, call):
         return answer
     tag = _tag(answer["body"], call.revision)
@@ -50,7 +50,7 @@ def conditional(answer: dict[str, Any], call: Call) -> dict[str, Any]:
 
 
 def _has_tag(answer: Mapping[str, Any], call: Call) -> bool:
-    """Anyone may keep what anyone may read; the published objects have a cache of their own."""
+    """Responses without a key may be cached by anyone; the published objects have a cache of their own."""
     if call.caller is None or not answer.get("body") or answer.get("isBase64Encoded"):
         return False
     status: int = answer["statusCode"]
@@ -65,5 +65,5 @@ def _tag(body: str, revision: int | None) -> str:
 
 
 def _known(if_none_match: str) -> frozenset[str]:
-    """`*` (whatever there is) makes sense for writes only, and what is no tag matches nothing."""
+    """`*` (any representation) makes sense for writes only, and invalid tags match nothing."""
     return frozenset(_OPAQUE_TAG.findall(if_none_match))

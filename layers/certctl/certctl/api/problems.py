@@ -32,9 +32,9 @@ from certctl.domain.errors import (
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 100
 OPEN_ERRORS = 20
-"""Listed for callers without an API key."""
+"""Problems listed for callers without an API key."""
 _TYPE_PREFIX = "urn:certctl:problem:"
-# Names of fields are the caller's own, of any length.
+# Field names come from the caller and may have any length.
 _LONGEST_FIELD = 100
 _LONGEST_TEXT = 900
 
@@ -92,7 +92,8 @@ class Problem:
     headers: Mapping[str, str] | None = None
 
     def bounded(self, most: int) -> "Problem":
-        """With the first `most` errors and every text cut, so that a request has no far larger answer."""
+        """With the first `most` errors and every text cut, so that a large request has no far larger
+        response."""
         errors = tuple(
             FieldProblem(_shown(error.field, _LONGEST_FIELD), _shown(error.message, _LONGEST_TEXT))
             for error in self.errors[:most]
@@ -127,7 +128,7 @@ UNKNOWN_ERROR = Problem(
 
 
 def problem_of(error: Exception) -> Problem:
-    """UNKNOWN_ERROR, which says nothing, for whatever is not meant for the caller."""
+    """UNKNOWN_ERROR, without details, for anything that is not meant for the caller."""
     if isinstance(error, DomainError):
         return _of_domain(error)
     if isinstance(error, RequestValidationError):

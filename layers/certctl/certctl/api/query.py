@@ -1,5 +1,5 @@
-"""What stands in a URL: a filter that is misspelt or empty must not list everything, and DynamoDB takes no
-key that is empty or long."""
+"""Checks the parts of a URL: a misspelt or empty filter must not list everything, and DynamoDB accepts no key
+that is empty or long."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from certctl.domain.errors import FieldProblem, InvalidInput, NotFound
 LONGEST_VALUE = 1024
 """Of a query parameter, in bytes; a cursor has a limit of its own."""
 LONGEST_SEGMENT = 256
-"""Of a path, in bytes: no id is as long."""
+"""Of a path, in bytes: longer than any id."""
 _CURSOR = "cursor"
 
 
@@ -35,7 +35,7 @@ def _problem_of(name: str, value: str) -> str:
 
 
 def check_names(given: Iterable[str], taken: Iterable[str]) -> None:
-    """Raises InvalidInput, naming each of `given` that is not one of `taken`, and what there is."""
+    """Raises InvalidInput with each of `given` that is not one of `taken`, and those that are allowed."""
     known = sorted(taken)
     allowed = f"this path takes {', '.join(known)}" if known else "this path takes none"
     unknown = sorted(set(given) - set(known))

@@ -1,4 +1,4 @@
-"""One request as it came in, before any of it is believed."""
+"""One incoming request, unverified."""
 
 import base64
 import binascii
@@ -14,12 +14,12 @@ from certctl.domain.errors import BodyTooLarge, InvalidInput, MalformedRequest
 
 BODY_LIMIT = 1 << 20
 OPEN_BODY_LIMIT = 8 << 10
-"""Of callers without an API key."""
+"""For callers without an API key."""
 
 
 @dataclass
 class Call:
-    """`caller` is set once the key was found good, `revision` by the handler: that of the record it shows."""
+    """`caller` is set after authentication, `revision` by the handler: that of the record in the response."""
 
     method: str
     path: str
@@ -44,8 +44,8 @@ class Call:
             raise MalformedRequest("The body is not UTF-8.") from error
 
     def as_json_event(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """The event for the resolver. A body is JSON in UTF-8 whatever its content type says: clients
-        send charset parameters, and curl the type of a form."""
+        """The event for the resolver. A body is JSON in UTF-8 whatever its content type: clients send charset
+        parameters, and curl the type of a form."""
         text = self.body.decode(errors="replace") if len(self.body) <= BODY_LIMIT else ""
         headers = {**self.headers, "content-type": "application/json"}
         return {**event, "headers": headers, "body": text or None, "isBase64Encoded": False}
@@ -67,9 +67,9 @@ def call_of(event: Mapping[str, Any], edge: Edge) -> Call:
 
 
 def parse_json(text: str) -> Any:
-    """Strict JSON. Raises MalformedRequest, also for what only Python's parser takes, and InvalidInput for an
-    array: no route takes one, and Powertools would take its only element for the body. InvalidInput, too, for
-    half of a surrogate pair in any text or name: no such text can be stored or answered."""
+    """Strict JSON. Raises MalformedRequest, also for extensions of Python's parser; and InvalidInput for an
+    array, because no route takes one and Powertools would take its only element for the body, and for half of
+    a surrogate pair in any text or name, which can be neither stored nor returned."""
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -90,7 +90,7 @@ def _is_encodable(value: Any) -> bool:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _raw_body(event: Mapping[str, Any]) -> bytes:

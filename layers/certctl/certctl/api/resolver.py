@@ -1,8 +1,8 @@
-"""The edge of every API function: each route names its permission; every answer, refusals too, is audited.
+"""The edge of every API function: each route names its permission; every response, refusals too, is audited.
 
 Order of a request: way (direct or by CloudFront), authentication (or the route's own credential), permission,
-body, form (422), Idempotency-Key, handler. Powertools' own `enable_validation` would put the form first, and
-tell callers without a key what a route takes.
+body, form (422), Idempotency-Key, handler. Powertools' own `enable_validation` would check the form first,
+and describe routes to callers without a key.
 """
 
 import json
@@ -37,17 +37,17 @@ from certctl.store.idempotency import IdempotencyStore
 ANYONE = None
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 HEALTH_PROBES = frozenset({"/health", "/ready"})
-# Those that succeed leave no audit row (docs/audit.md): they change nothing that anybody reads.
+# Successful calls leave no audit row (docs/audit.md): they change nothing that anybody reads.
 POLLS = frozenset({"/api/v1/agent/heartbeat", "/api/v1/agent/work"})
-# Reads that a key revoked a second ago must not do either: a whole trail leaves the stack by one of them.
+# Reads that must also fail for a key revoked a second ago: each can export a whole trail.
 _NEVER_CACHED = frozenset({Permission.API_KEYS, Permission.AUDIT_EXPORT})
 Admission = Callable[[str | None], None]
-"""Takes the Authorization header of a route for anyone. Raises Unauthenticated."""
+"""Checks the Authorization header of a route for anyone. Raises Unauthenticated."""
 
 
 @dataclass(frozen=True)
 class ApiServices:
-    """What every request needs. A function that knows no keys has no `authentication`."""
+    """What every request needs. A function that accepts no keys has no `authentication`."""
 
     authentication: Authentication | None
     audit: ApiCallAudit
@@ -57,9 +57,9 @@ class ApiServices:
 
 @dataclass(frozen=True)
 class Route:
-    """`path` has its parameters as `<name>`. `permission` is None where anyone may call. `handler` is the
-    handler's name, the operation id of the OpenAPI document. `admission`: what a route for anyone asks for in
-    place of a key."""
+    """`path` has its parameters as `<name>`. `permission` is None if anyone may call. `handler` is the
+    handler's name, the operation id of the OpenAPI document. `admission`: the credential of a route for
+    anyone, in place of a key."""
 
     method: Method
     path: str
@@ -89,7 +89,7 @@ class Api:
 
     @property
     def caller(self) -> Principal:
-        """Of the request at hand. Raises Unauthenticated on a route for anyone."""
+        """The caller of the current request. Raises Unauthenticated on a route for anyone."""
         caller = self._call.caller
         if caller is None:
             raise Unauthenticated("This request carries no key.")
@@ -97,11 +97,11 @@ class Api:
 
     @property
     def call(self) -> Call:
-        """The request at hand."""
+        """The current request."""
         return self._call
 
     def at_revision[V](self, revision: int, view: V) -> V:
-        """The view of a record, whose ETag then begins with its revision: what `If-Match` asks for."""
+        """The view of a record, whose ETag then begins with its revision: `If-Match` compares it."""
         self._call.revision = revision
         return view
 
@@ -118,7 +118,7 @@ class Api:
         admission: Admission | None = None,
         **documentation: Any,
     ) -> Callable[[F], F]:
-        """Give `replay` where the route creates: it then takes an Idempotency-Key."""
+        """Pass `replay` if the route creates: it then takes an Idempotency-Key."""
         return self._route(Route("POST", path, permission, replay, admission=admission), documentation)
 
     def put[F: Callable[..., Any]](
@@ -132,7 +132,7 @@ class Api:
         return self._route(Route("DELETE", path, permission), documentation)
 
     def handle(self, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-        """Answers an event of an HTTP API (payload 2.0). Never raises."""
+        """Handles an event of an HTTP API (payload 2.0). Never raises."""
         started = time.monotonic()
         call = call_of(event, self._edge())
         self.resolver.append_context(call=call)
@@ -163,7 +163,7 @@ class Api:
     def _resolve(self, call: Call, event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         try:
             return self.resolver.resolve(call.as_json_event(event), context)
-        except Exception as error:  # an answer that cannot be serialised gets here
+        except Exception as error:  # a response that cannot be serialised gets here
             response = self._refusal_of(error, call)
             return {"statusCode": response.status_code, "headers": response.headers, "body": response.body}
 
@@ -196,7 +196,7 @@ class Api:
         return run_once(services.idempotency, self._call, route.replay, lambda: proceed(app), services.now())
 
     def _route_at_hand(self, app: APIGatewayHttpResolver) -> Route | None:
-        """None where Powertools made up a route for what it did not find."""
+        """None if Powertools made up a route for an unknown path."""
         route = app.context["_route"]
         return self._routes.get((route.method, route.path))
 
@@ -209,7 +209,7 @@ class Api:
         return authentication.authenticate(call.headers.get("authorization"))
 
     def _identify(self, call: Call) -> None:
-        """For the audit row of an unknown route; the answer is the same without a key."""
+        """For the audit row of an unknown route; the response is the same without a key."""
         authentication = self._services().authentication
         if authentication is None:
             return
@@ -230,7 +230,7 @@ class Api:
         return problem.bounded(OPEN_ERRORS if call.caller is None else MOST_ERRORS).response(call.request_id)
 
     def _record(self, call: Call, status: int, latency_ms: int) -> None:
-        """Best effort: the answer stands, whatever becomes of its audit row."""
+        """Best effort: the response is sent even if its audit row fails."""
         if call.path in HEALTH_PROBES or (call.path in POLLS and status < HTTPStatus.BAD_REQUEST):
             return
         about = {"method": call.method, "path": call.path, "status": status, "latency_ms": latency_ms}
@@ -242,8 +242,8 @@ class Api:
 
 
 def _defaults(call: Call) -> dict[str, str]:
-    """What an answer has where it says nothing else: no browser guesses its type, and nobody keeps what was
-    for one caller, such as a new key."""
+    """Default headers of a response: browsers do not guess its type, and nobody caches what was for one
+    caller, such as a new key."""
     is_for_anyone = call.caller is None and call.method == "GET"
     return {"X-Content-Type-Options": "nosniff"} | ({} if is_for_anyone else {"Cache-Control": "no-store"})
 
@@ -268,15 +268,15 @@ def no_content() -> Response[None]:
 
 
 def text(body: str, media_type: str) -> Response[str]:
-    """200 with a body that is text already."""
+    """200 with a text body."""
     return Response(status_code=200, content_type=media_type, body=body)
 
 
 def answer(view: Mapping[str, Any], status: HTTPStatus) -> Response[str]:
-    """For a route whose answers have several statuses."""
+    """For a route with several statuses."""
     return Response(status_code=status.value, content_type="application/json", body=json.dumps(view))
 
 
 def redirect(url: str) -> Response[None]:
-    """302, kept for a minute: the URL changes when the CA is rotated."""
+    """302, cached for a minute: the URL changes when the CA is rotated."""
     return Response(status_code=302, headers={"Location": url, "Cache-Control": "public, max-age=60"})

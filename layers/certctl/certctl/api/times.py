@@ -1,4 +1,4 @@
-"""Times that clients send."""
+"""Times in requests."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=
 
 
 def _no_number(value: Any) -> Any:
-    """Pydantic takes `2026` for seconds since 1970, and a list would be of another time than was meant."""
+    """Pydantic takes `2026` for seconds since 1970, which would be another time than was meant."""
     if isinstance(value, datetime) or (isinstance(value, str) and "T" in value.upper()):
         return value
     raise ValueError("must be a time with a zone, like 2026-11-24T13:00:00Z")

@@ -1,1 +1,2 @@
-"""Everything that leaves the process but DynamoDB: queues, keys, secrets, objects, outbound HTTP."""
+"""Connectors to everything outside the process except DynamoDB: queues, keys, secrets, objects, outbound
+HTTP."""

@@ -1,5 +1,5 @@
-"""TXT records in Route 53. Several orders may prove the same name at once, so values are added to what is
-there and taken out again, each time on condition that nobody changed it meanwhile."""
+"""TXT records in Route 53. Several orders may prove the same name at once, so values are added to existing
+ones and removed again, each time on condition that the record did not change concurrently."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _TTL_SECONDS = 60
 
 @dataclass(frozen=True)
 class TxtValue:
-    """`name` without the last dot, `value` without quotes."""
+    """`name` without the final dot, `value` without quotes."""
 
     zone_id: str
     name: str
@@ -26,21 +26,21 @@ class TxtValue:
 
 
 class TxtRecords:
-    """Every method raises Unavailable where Route 53 does not do it: somebody else changed the record, it
-    throttles, there is no such zone, or it is not ours to change."""
+    """Every method raises Unavailable if Route 53 refuses: the record changed concurrently, it throttles, the
+    zone does not exist, or we may not change it."""
 
     def __init__(self, client: "Route53Client") -> None:
         self._client = client
 
     def add(self, values: Sequence[TxtValue]) -> list[str]:
-        """Ids of the changes to wait for, one of each zone."""
+        """Ids of the changes to wait for, one per zone."""
         changes = []
         for zone_id, names in _by_zone(values).items():
             changes += self._change(zone_id, [c for n, v in names.items() for c in self._with(zone_id, n, v)])
         return changes
 
     def remove(self, values: Sequence[TxtValue]) -> None:
-        """Those that are gone already are no failure."""
+        """Removes the values; missing ones are no failure."""
         for zone_id, names in _by_zone(values).items():
             self._change(zone_id, [c for n, v in names.items() for c in self._without(zone_id, n, v)])
 
@@ -88,7 +88,7 @@ def _asked(call: Any, **parameters: Any) -> Any:
     except ClientError as error:
         raise Unavailable(f"Route 53 refused a change of DNS records: {error_code(error)}") from None
     except BotoCoreError as error:
-        raise Unavailable(f"Route 53 did not answer: {type(error).__name__}") from None
+        raise Unavailable(f"Route 53 did not respond: {type(error).__name__}") from None
 
 
 def _by_zone(values: Sequence[TxtValue]) -> dict[str, dict[str, list[str]]]:

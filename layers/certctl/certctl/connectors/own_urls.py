@@ -6,9 +6,8 @@ from certctl.connectors.address_guard import PinnedTarget, default_port, system_
 
 
 class OwnUrls:
-    """Takes any address and any length, unlike the guard: S3 has private ones behind a VPC endpoint, and a
-    host of one's own may have some as well.
-    """
+    """Allows any address and any length, unlike the guard: S3 has private ones behind a VPC endpoint, and so
+    may a host of the operator."""
 
     def resolve(self, url: str) -> PinnedTarget:
         """Raises OSError."""

@@ -1,4 +1,4 @@
-"""What relying parties get at the URLs inside certificates: fetched as they fetch it, over plain http."""
+"""Fetches PKI objects at the URLs inside certificates as relying parties do, over plain http."""
 
 import time
 from collections.abc import Callable
@@ -18,12 +18,12 @@ _LIMIT = 64 * 1024
 
 
 class NotFetched(Exception):
-    """No usable answer. The text says why, without the URL."""
+    """No usable response. The text is the reason, without the URL."""
 
 
 def fetch_plain(url: str, monotonic: Callable[[], float] = time.monotonic) -> bytes:
-    """The body of a 200 that ends within 10 s and 64 KiB. Follows no redirect: many clients that check CRLs
-    follow none either. Raises NotFetched."""
+    """The body of a 200 that ends within 10 s and 64 KiB. Follows no redirect, as many clients that check
+    CRLs do not. Raises NotFetched."""
     http = OutboundHttp(OwnUrls(), monotonic, body_limit=_LIMIT + 1)
     try:
         reply = http.send(HttpRequest("GET", url, {}), _SECONDS)
@@ -39,15 +39,15 @@ def fetch_plain(url: str, monotonic: Callable[[], float] = time.monotonic) -> by
 
 
 class PkiHost:
-    """A host name of one's own, which a DNS record leads to the `distribution`."""
+    """The operator's host name, which a DNS record points to the `distribution`."""
 
     def __init__(self, distribution: str, fetch: Callable[[str], bytes] = fetch_plain) -> None:
         self._distribution = distribution
         self._fetch = fetch
 
     def require(self, authority: Authority, shard: CrlShard) -> None:
-        """Raises NotServed unless it serves the CA's certificate, byte for byte, and a CRL that the CA
-        signed for that URL. An older CRL will do: the edge keeps one for 30 s."""
+        """Raises NotServed unless it serves the CA's certificate, byte for byte, and a CRL that the CA signed
+        for that URL. An older CRL suffices: the edge caches one for 30 s."""
         certificate = load_certificate(authority.certificate_pem)
         served = self._fetched(authority.certificate_url)
         if served != certificate_der(certificate):

@@ -1,4 +1,4 @@
-"""The certificates of CAs as relying parties fetch them: objects below `pki/` (pki.md section 3)."""
+"""CA certificates for relying parties: objects below `pki/` (pki.md section 3)."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -29,13 +29,13 @@ class PkiSite:
         self._publish(key.removesuffix(".crt") + ".pem", _PEM, _DAY_CACHE, lambda: pem)
 
     def publish_bundle(self, authorities: Callable[[], Sequence[Authority]]) -> None:
-        """All that somebody needs who checks a leaf of any CA that is not retired: each with its chain. The
-        CAs are read after the object's ETag, so that whoever wins the put knows no fewer. Raises
+        """All that a verifier of leaves needs, for every CA that is not retired, each with its chain. The CAs
+        are read after the object's ETag, so that the writer whose put succeeds knows no fewer. Raises
         Unavailable."""
         self._publish(_BUNDLE_KEY, _PEM, _SHORT_CACHE, lambda: bundle(authorities()).encode())
 
     def require_crl(self, authority: Authority, shard: CrlShard) -> None:
-        """Raises Unavailable unless it can be fetched, CrlInvalid where the CA did not sign it."""
+        """Raises Unavailable unless it can be fetched, CrlInvalid if the CA did not sign it."""
         stored = self._objects.get(object_key(shard.url))
         if stored is None:
             raise Unavailable(f"The CRL {shard.url} was not published. Try again.")
@@ -51,7 +51,7 @@ class PkiSite:
             etag = stored.etag if stored else None
             with suppress(Conflict):
                 self._objects.put(key, wanted, content_type, cache_control, etag)
-        raise Unavailable(f"{key} is being written by others. Try again.")
+        raise Unavailable(f"{key} is being written concurrently. Try again.")
 
 
 def bundle(authorities: Sequence[Authority]) -> str:

@@ -1,4 +1,4 @@
-"""The seals in their bucket, where nothing is ever replaced: it decides what is sealed."""
+"""The seals in their bucket, which is authoritative: nothing in it is ever replaced."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,8 +15,8 @@ _CACHE_CONTROL = "private, max-age=31536000, immutable"
 
 
 class SealArchive:
-    """`check` sees the signed head of each seal that is read, and raises SealBroken; so does every method
-    for an object that is no seal. Raises Unavailable where S3 does not answer."""
+    """`check` gets the signed head of each seal that is read, and raises SealBroken; so does every method for
+    an unreadable object. Raises Unavailable if S3 does not respond."""
 
     def __init__(self, objects: Objects, check: Callable[[SignedHead], None]) -> None:
         self._objects = objects
@@ -24,7 +24,7 @@ class SealArchive:
         self._cached = lru_cache(_CACHED_SEALS)(self._load)
 
     def stored(self, seq: int) -> bytes:
-        """The object as it is. Raises NotFound."""
+        """The object's bytes. Raises NotFound."""
         stored = self._objects.get(seal_object(seq))
         if stored is None:
             raise NotFound("There is no such seal.")
@@ -35,8 +35,8 @@ class SealArchive:
         return self._cached(seq)
 
     def newest_seq(self, hint: int) -> int:
-        """0 where there is none. One question to S3 more than needed where `hint` is right; with any other
-        it takes a number of them that grows with the logarithm of the distance."""
+        """0 if there is none. One request to S3 more than needed if `hint` is right; otherwise a number that
+        grows with the logarithm of the distance."""
         low = hint if hint and self._exists(hint) else 0
         step = 1
         while self._exists(low + step):
@@ -45,7 +45,7 @@ class SealArchive:
         return self._last_between(low, low + step)
 
     def first_after(self, moment: datetime, newest: int) -> int:
-        """The least number of a seal with a cutoff after `moment`; `newest` + 1 where there is none."""
+        """The least number of a seal with a cutoff after `moment`; `newest` + 1 if there is none."""
         high, step = newest + 1, 1
         while high - step > 0 and self._is_after(high - step, moment):
             high, step = high - step, step * 2
@@ -56,8 +56,8 @@ class SealArchive:
         return high
 
     def add(self, seal: Seal) -> Seal:
-        """What has this number in the bucket from now on: `seal`, or another that came before.
-        Raises ChangedMeanwhile where another is just being written."""
+        """The seal that has this number from now on: `seal`, or an earlier one. Raises ChangedMeanwhile while
+        another is being written."""
         try:
             self._create(seal_object(seal.head.seq), seal_bytes(seal), _SEAL_TYPE)
         except Conflict:
@@ -70,7 +70,7 @@ class SealArchive:
         return stored.body if stored else None
 
     def keep_key(self, pem: bytes) -> None:
-        """Raises SealBroken where the bucket holds another."""
+        """Raises SealBroken if the bucket holds another."""
         try:
             self._create(KEY_OBJECT, pem, _KEY_TYPE)
         except Conflict:
@@ -84,7 +84,7 @@ class SealArchive:
         try:
             return self.get(seq)
         except NotFound:
-            raise ChangedMeanwhile(f"Seal {seq} is being written by another.") from None
+            raise ChangedMeanwhile(f"Seal {seq} is being written by another sealer.") from None
 
     def _load(self, seq: int) -> Seal:
         seal = seal_of_bytes(self.stored(seq), seq)

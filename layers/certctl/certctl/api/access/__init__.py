@@ -1,1 +1,1 @@
-"""API keys, permissions, and who calls."""
+"""API keys and permissions on the wire."""

@@ -14,7 +14,7 @@ TeamId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a
 
 
 class NewApiKeyBody(BaseModel):
-    """`teams` is a list of team ids or `*`; without it the maker's are taken."""
+    """`teams` is a list of team ids or `*`; the default is the caller's."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -29,7 +29,7 @@ class NewApiKeyBody(BaseModel):
 
 
 class ApiKeyView(TypedDict):
-    """`agent_id` is the agent's whose key it is."""
+    """`agent_id` is set for an agent's key."""
 
     id: str
     name: str
@@ -44,20 +44,20 @@ class ApiKeyView(TypedDict):
 
 
 class MintedKeyView(ApiKeyView):
-    """`key` is the key itself, shown in this answer only."""
+    """`key` is the key itself, shown in this response only."""
 
     key: str
 
 
 class GrantView(TypedDict):
-    """`scope` says which records the permission reaches."""
+    """`scope` is the set of records that the permission reaches."""
 
     permission: Permission
     scope: Scope
 
 
 class OwnKeyView(ApiKeyView):
-    """The key that asks, and what it may do."""
+    """The calling key and its permissions."""
 
     permissions: list[GrantView]
 

@@ -1,4 +1,4 @@
-"""The routes by which people start deployments of a certificate, and see them."""
+"""Routes that start and list deployments of a certificate."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +26,7 @@ _TAGS = ["certificates"]
 
 
 def add_deployment_routes(api: Api, requests: "Callable[[], DeploymentRequests]") -> None:
-    """Whoever may write a certificate deploys it; whoever reads it sees how that went."""
+    """Whoever may write a certificate deploys it; whoever reads it sees the deployments."""
 
     @api.post(
         f"{_ONE}/deploy",

@@ -12,7 +12,7 @@ _TargetId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
 
 class DeployBody(BaseModel):
-    """Without `target_ids` to all targets of the certificate that an agent has."""
+    """`target_ids` defaults to all targets of the certificate that have an agent."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -20,7 +20,7 @@ class DeployBody(BaseModel):
 
 
 class DeploymentsStartedView(TypedDict):
-    """One job for each target; one that is open for this version already is named again."""
+    """One job per target; a job that is already open for this version is returned instead of a new one."""
 
     job_ids: list[str]
 

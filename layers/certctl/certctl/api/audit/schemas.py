@@ -1,4 +1,4 @@
-"""Audit events and their seals on the wire: what was hashed and signed, as it is."""
+"""Audit events and their seals on the wire, byte for byte as hashed and signed."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -18,7 +18,7 @@ EXPORTED_PER_PAGE = 200
 _JSON_LINES = "application/jsonl"
 
 Seq = Annotated[int, Path(ge=1, le=9_999_999_999, description="The number of a seal, from 1.")]
-Offset = Annotated[int, Query(ge=0, le=1_000_000, description="`X-Next-Offset` of the answer before.")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="`X-Next-Offset` of the previous response.")]
 
 
 class AuditEventView(TypedDict):
@@ -34,7 +34,7 @@ class AuditEventView(TypedDict):
 
 
 def audit_event_view(record: Mapping[str, Any]) -> AuditEventView:
-    return cast(AuditEventView, record)  # the record that was stored has this form
+    return cast(AuditEventView, record)  # stored records have this form
 
 
 def position_of(cursor: str | None) -> Position | None:
@@ -76,7 +76,7 @@ class SignedHeadView(TypedDict):
 
 
 class SealStateView(TypedDict):
-    """`lag_seconds`: how long ago the cutoff was, up to which everything is sealed."""
+    """`lag_seconds`: the age of the cutoff up to which everything is sealed."""
 
     seq: int
     cutoff: str
@@ -86,7 +86,7 @@ class SealStateView(TypedDict):
 
 
 def signed_head_view(record: Mapping[str, Any]) -> SignedHeadView:
-    return cast(SignedHeadView, record)  # what was signed has this form
+    return cast(SignedHeadView, record)  # signed heads have this form
 
 
 def seal_state_view(state: "SealState") -> SealStateView:
@@ -111,6 +111,6 @@ def place_view(place: str | None) -> dict[str, str] | None:
 
 
 def event_lines(lines: str, more: str, rest: str | int | None) -> Response[str]:
-    """200 with JSON Lines; the header `more` tells where the rest begins."""
+    """200 with JSON Lines; the header `more` has the position of the rest."""
     headers = {} if rest is None else {more: str(rest)}
     return Response(status_code=200, content_type=_JSON_LINES, body=lines, headers=headers)

@@ -16,7 +16,7 @@ from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
-    # not at import: cryptography comes with them, and reads do without
+    # not at import: they load cryptography, which reads do not need
     from certctl.domain.certificates.requests import IssuanceStarted
     from certctl.services.certificates.certificates import VersionDetails
     from certctl.unit_of_work.revocation.decisions import Revoked
@@ -46,7 +46,7 @@ _TargetIds = Annotated[list[_RecordId], Field(max_length=20), AfterValidator(_wi
 # Over the 32 KiB that a CSR may have: the check that refuses it names the limit.
 _Csr = Annotated[str, Field(min_length=1, max_length=65536, description="PEM of a PKCS #10 request.")]
 ABOUT_ORDER = (
-    "Without `sort` the newest come first; those searched by `name` in the order of names, those with"
+    "Without `sort` the newest come first; results for `name` are in the order of names, those with"
     " `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what"
     " it found. A `sort` by expiry lists live certificates. One"
     " that no index has for these filters is refused (422), which says what can be had."
@@ -72,7 +72,8 @@ _STRICT = ConfigDict(extra="forbid", defer_build=True)
 class NewCertificateBody(BaseModel):
     """Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
-    in your reach has is a conflict (409); one that you cannot use for another reason is refused (422)."""
+    in your reach already has is a conflict (409); one that you cannot use for another reason is refused
+    (422)."""
 
     model_config = _STRICT
 
@@ -96,7 +97,7 @@ class NewCertificateBody(BaseModel):
 
 
 class CertificateEditBody(BaseModel):
-    """What may be edited; a field that is left out stays. Names, issuer and status are not edited."""
+    """An edit; an omitted field stays unchanged. Names, issuer and status cannot be edited."""
 
     model_config = _STRICT
 
@@ -139,9 +140,9 @@ class RevokeBody(BaseModel):
 
 
 class CertificateView(TypedDict):
-    """`version` rises with every change, our own too: it is what `If-Match` is compared with. `renewal_state`
-    stands beside every status: `in_progress` while a job is open, `failed` where the last one failed, and
-    `renewal_error` is why, until a renewal succeeds."""
+    """`version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
+    beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
+    in `renewal_error`, until a renewal succeeds."""
 
     id: str
     name: str
@@ -171,8 +172,8 @@ class CertificateView(TypedDict):
 
 
 class CertificatePageView(TypedDict):
-    """`incomplete` is true while a search does not know every certificate yet: what it does not find may be
-    there. `hint` says what can be sought where nothing was found."""
+    """`incomplete` is true while the search does not cover every certificate yet: a certificate that is not
+    found may exist. `hint` suggests other searches if nothing was found."""
 
     data: list[CertificateView]
     next_cursor: str | None
@@ -182,16 +183,16 @@ class CertificatePageView(TypedDict):
 
 
 class RenewalPlanView(TypedDict):
-    """As the renewal policy has it now. `renew_at`: when the next renewal starts; null without auto_renew and
-    while a job is open. `alert_at`: when people are told next that it ends; null where they are not. What is
-    past is done by the next hourly run."""
+    """The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
+    auto_renew and while a job is open. `alert_at`: when the next expiry alert is sent; null if none will be.
+    A time in the past means the next hourly run."""
 
     renew_at: str | None
     alert_at: str | None
 
 
 class CertificateDetailsView(CertificateView):
-    """`renewal` is null where nothing is planned: without a version, and while held, revoked or archived."""
+    """`renewal` is null if nothing is planned: without a version, and while held, revoked or archived."""
 
     renewal: RenewalPlanView | None
 
@@ -210,7 +211,7 @@ class JobStartedView(TypedDict):
 
 class RevokedView(TypedDict):
     """`refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
-    (keyCompromise) or until the hold ends; `more_keys_follow` where further ones come within minutes."""
+    (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes."""
 
     status: str
     serial_numbers: list[str]
@@ -224,7 +225,7 @@ class StatusView(TypedDict):
 
 
 class VersionView(TypedDict):
-    """`issuer_revocation` is what an external issuer, which publishes its own revocations, said of it."""
+    """`issuer_revocation` is the state at an external issuer, which publishes its own revocations."""
 
     id: str
     certificate_id: str
@@ -284,10 +285,10 @@ def certificate_page_view(
 
 def _hint(search: str | None) -> str:
     if search is None:
-        return "Nothing is in this domain, and nothing has this name. Beginnings are found by search."
+        return "No certificate is in this domain or has this name. Use search for beginnings of names."
     if len(search.strip()) < _LEAST_SOUGHT:
         return f"Type {_LEAST_SOUGHT} characters or more: a search finds the beginning {_FINDS}."
-    return f"Nothing begins so. A search finds the beginning {_FINDS}."
+    return f"No name begins like this. A search finds the beginning {_FINDS}."
 
 
 def certificate_details_view(

@@ -10,7 +10,7 @@ _HELP_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n"})
 
 
 def exposition(metrics: Iterable[Metric]) -> str:
-    """One block for each metric; one without samples has its head only."""
+    """One block for each metric; one without samples has its header only."""
     return "".join(f"{line}\n" for metric in metrics for line in _lines(metric))
 
 

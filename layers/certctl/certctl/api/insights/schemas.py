@@ -11,13 +11,13 @@ from certctl.services.insights.insights import DayCount, JobDay, Summary
 
 DEFAULT_DAYS = 30
 
-Days = Annotated[int, Query(ge=1, le=400, description="So many days, today included.")]
+Days = Annotated[int, Query(ge=1, le=400, description="Number of days, today included.")]
 
 
 class SummaryView(TypedDict):
     """A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
-    counted, `recounted_at` when all counters had last been compared with the records that they count: null
-    until that is done for the first time, and while it is not known."""
+    counted, `recounted_at` when all counters were last compared with the records that they count: null before
+    the first recount, and while it cannot be read."""
 
     total_certificates: int | None
     expiring_certificates: int | None
@@ -57,7 +57,7 @@ class JobDayView(TypedDict):
 
 
 class SeriesView[V](TypedDict):
-    """All of it: there are no pages."""
+    """The complete list: there are no pages."""
 
     data: list[V]
 

@@ -1,1 +1,1 @@
-"""Work on certificates that a worker does."""
+"""Jobs on the wire."""

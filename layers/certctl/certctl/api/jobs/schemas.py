@@ -15,8 +15,8 @@ class FailedRevocationView(TypedDict):
 
 
 class ProgressView(TypedDict):
-    """`total` is null until all are known; `matched` of those looked at so far are meant. `errors` are the
-    first 20."""
+    """`total` is null until all are known; `matched` counts the selected ones so far. `errors` are the first
+    20."""
 
     total: int | None
     matched: int
@@ -27,8 +27,8 @@ class ProgressView(TypedDict):
 
 
 class BulkRevocationView(TypedDict):
-    """What a bulk revocation was asked for. Every filter that is not null must match; `named` is how many
-    certificates were named by their ids, 0 where filters alone choose."""
+    """The request of a bulk revocation. Every filter that is not null must match; `named` is how many
+    certificates were named by their ids, 0 if filters alone choose."""
 
     reason: str
     invalidity_date: str | None
@@ -42,7 +42,7 @@ class BulkRevocationView(TypedDict):
 
 
 class JobEvaluationView(TypedDict):
-    """What an evaluation of a policy has done. The policy's own `evaluation` has the violations too."""
+    """The progress of a policy's evaluation. The policy's own `evaluation` also counts the violations."""
 
     policy_id: str
     policy_version: int
@@ -54,8 +54,8 @@ class JobEvaluationView(TypedDict):
 
 class JobView(TypedDict):
     """`attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
-    or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
-    `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team."""
+    or `system/<function>`; `certificate_name` is the name when the job was created. A job on many
+    certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team."""
 
     id: str
     type: JobType

@@ -18,7 +18,7 @@ _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _ChannelId = Annotated[str, Field(min_length=1, max_length=64)]
 _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
-TAKES_EFFECT = "Takes effect within 60 seconds: functions remember channels, rules and mutes for so long."
+TAKES_EFFECT = "Takes effect within 60 seconds: functions cache channels, rules and mutes for that time."
 ABOUT_RULES = (
     "`stack`, `team:<team id>` or `owner:<owner id>`. An alert goes to the channels of the first route that "
     "takes it in the rule of its certificate's owner, else its team's, else the stack's. Where none does: "
@@ -35,7 +35,7 @@ ABOUT_MUTES = (
 
 
 class RouteBody(BaseModel):
-    """Alerts of these severities and types go to these channels, by id. Left out, or empty: any."""
+    """Alerts of these severities and types go to these channels, by id. Omitted or empty means any."""
 
     model_config = _STRICT
 
@@ -48,8 +48,8 @@ class RouteBody(BaseModel):
 
 
 class RoutingRuleBody(BaseModel):
-    """The rule as it shall be; the first route that takes an alert decides. With a `revision`
-    (or `If-Match`) it is refused where another one is stored by now (409); 0 says that there is none yet."""
+    """The complete new rule; the first route that takes an alert decides. With a `revision` (or `If-Match`)
+    it is refused if another revision is stored by now (409); 0 means that there is none yet."""
 
     model_config = _STRICT
 
@@ -61,7 +61,7 @@ class RoutingRuleBody(BaseModel):
 
 
 class NewMuteBody(BaseModel):
-    """Of one certificate, or of a team. Without `starts_at` from now on; at most 366 days ahead."""
+    """Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead."""
 
     model_config = _STRICT
 
@@ -100,7 +100,7 @@ class RoutingRuleView(TypedDict):
 
 
 class MuteView(TypedDict):
-    """`team_id` is whose mute it is; without a `certificate_id` it mutes all that the team has."""
+    """`team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team."""
 
     id: str
     certificate_id: str | None

@@ -27,8 +27,8 @@ _YEARS = 10 * 366 * 86_400
 
 
 class BulkRequeueBody(BaseModel):
-    """Which ones: all that are dead, unless something narrows it. `channel` is a kind (`Slack`) or a
-    channel's id; `sent` ones are requeued only where they were skipped or muted."""
+    """The selection: all dead ones, unless a filter narrows it. `channel` is a kind (`Slack`) or a channel's
+    id; `sent` ones are requeued only if they were skipped or muted."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -48,7 +48,7 @@ class StatusView(TypedDict):
 
 
 class BulkRequeuedView(TypedDict):
-    """500 rows are looked at in one call; go on with `next_cursor`. `refused` changed meanwhile."""
+    """One call reads 500 rows; continue with `next_cursor`. `refused` ones changed concurrently."""
 
     requeued: int
     refused: int
@@ -65,9 +65,9 @@ class AttemptView(TypedDict):
 
 
 class NotificationView(TypedDict):
-    """`attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
-    that of the moment of the event. `max_attempts` is the stack's budget now; `dead_because` is null while it
-    is not dead."""
+    """`attempts` are the last ten. `read_at` has no effect on the delivery. `certificate_name` is the name at
+    the time of the event. `max_attempts` is the stack's current limit; `dead_because` is null unless it is
+    dead."""
 
     id: str
     type: NotificationType

@@ -1,1 +1,1 @@
-"""Rules that certificates must keep, and their violations."""
+"""Policy violations on the wire."""

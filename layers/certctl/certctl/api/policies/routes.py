@@ -1,4 +1,4 @@
-"""Violations of policies on the wire, and the two routes that list them."""
+"""Policy violations on the wire, and the two routes that list them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, TypedDict
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 _TAGS = ["policies"]
 
 
-State = Annotated[ViolationState | None, Query(description="`open` ones stand; refusals never do.")]
+State = Annotated[ViolationState | None, Query(description="`open` ones exist now; refusals are never open.")]
 
 
 class ViolationView(TypedDict):
-    """`state` is `open` while the certificate breaks the policy, since that was at `policy_version`; once
-    `ended`, `end_reason` says why. `refused` where the change was not made; `certificate_id` is null where
-    it was to be a new certificate. `occurrences` counts the same, the last of them at `last_seen_at`; of a
-    refusal, within a day. Violations of earlier releases have no `policy_version`: they are `ended`, and
-    nobody knows since when."""
+    """`state` is `open` while the certificate violates the policy, since `policy_version` of it; once
+    `ended`, `end_reason` is the reason. `refused`: the change was not made; `certificate_id` is null for a
+    new certificate. `occurrences` counts equal violations, the last of them at `last_seen_at`; equal refusals
+    within a day. Violations of earlier releases have no `policy_version`: they are `ended`, at an unknown
+    time."""
 
     id: str
     policy_id: str
@@ -53,7 +53,7 @@ def add_violation_routes(api: Api, violations: "Callable[[], Violations]") -> No
     @api.get(
         "/api/v1/violations",
         Permission.CATALOG_READ,
-        summary="List what broke policies, newest first; open ones by policy and certificate",
+        summary="List policy violations, newest first; open ones by policy and certificate",
         tags=_TAGS,
     )
     def list_violations(
@@ -64,7 +64,7 @@ def add_violation_routes(api: Api, violations: "Callable[[], Violations]") -> No
     @api.get(
         "/api/v1/policies/<policy_id>/violations",
         Permission.CATALOG_READ,
-        summary="List what broke a policy, newest first; open ones by certificate",
+        summary="List a policy's violations, newest first; open ones by certificate",
         tags=_TAGS,
     )
     def list_policy_violations(

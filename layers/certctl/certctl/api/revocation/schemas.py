@@ -1,4 +1,4 @@
-"""Revoking many certificates, on the wire."""
+"""Bulk revocations on the wire."""
 
 from typing import Annotated, Self, TypedDict
 
@@ -14,8 +14,8 @@ _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
 
 
 class BulkRevokeBody(BaseModel):
-    """What is given must match, all of it; status and environment only narrow what the others choose.
-    `cursor` and `per_page` are of a dry run."""
+    """All given filters must match; status and environment only narrow what the others choose. `cursor` and
+    `per_page` are for a dry run."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -61,13 +61,13 @@ class BulkRevokeBody(BaseModel):
 
 
 class BulkRevocationStartedView(TypedDict):
-    """`GET /api/v1/jobs/{job_id}` tells how far it is."""
+    """`GET /api/v1/jobs/{job_id}` returns the progress."""
 
     job_id: str
 
 
 class BulkRevocationPreviewView(TypedDict):
-    """`certificate_ids` may be short, even empty, with a `next_cursor`: go on."""
+    """`certificate_ids` may be short or even empty with a `next_cursor`: continue."""
 
     certificate_ids: list[str]
     next_cursor: str | None

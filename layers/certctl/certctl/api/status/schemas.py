@@ -10,8 +10,8 @@ from certctl.services.status.lists import PublishedList, RevocationList, Revoked
 
 
 class RevokedSerialView(TypedDict):
-    """`ca_id` is the CA that issued and lists it. `certificate_id` is null where the caller does not reach
-    the certificate."""
+    """`ca_id` is the CA that issued and lists it. `certificate_id` is null if it is outside the caller's
+    reach."""
 
     ca_id: str
     serial_number: str
@@ -33,9 +33,9 @@ class PublishedListView(TypedDict):
 
 
 class RevocationListView(TypedDict):
-    """`data` is of all CAs in `authorities`: it may be newer than what they have published, and short with a
-    `next_cursor`. The `ca_id`, number and times beside it are those of the first of them, which is the active
-    one where there is one."""
+    """`data` covers all CAs in `authorities`: it may be newer than their published CRLs, and short with a
+    `next_cursor`. The `ca_id`, number and times beside it are those of the first CA, which is the active one
+    if there is one."""
 
     issuer_id: str
     ca_id: str

@@ -1,4 +1,4 @@
-"""What anybody may know of the CRLs of an issuer and of a serial, on the wire."""
+"""Public information about the CRLs of an issuer and about a serial, on the wire."""
 
 from typing import TypedDict
 
@@ -24,7 +24,7 @@ class IssuerListsView(TypedDict):
 
 
 class SerialStatusView(TypedDict):
-    """Not signed: the CRL is what proves a revocation. `ca_id` and `expires_at` are null where the serial is
+    """Not signed: the CRL is the proof of a revocation. `ca_id` and `expires_at` are null if the serial is
     `unknown`; a hold is `revoked` with the reason certificateHold."""
 
     issuer_id: str

@@ -1,1 +1,1 @@
-"""AWS services but DynamoDB."""
+"""AWS services except DynamoDB."""

@@ -13,11 +13,11 @@ _MAKING = threading.Lock()
 
 
 def make_client(service: str, region: str, *, read_seconds: float = 2, attempts: int = 3) -> Any:
-    """Costs 30 to 55 ms, 3 from the second on: make each once. `attempts` counts the first one.
+    """Costs 30 to 55 ms, 3 from the second on: create each client once. `attempts` includes the first one.
 
-    The answer is untyped: callers annotate it with the class of boto3-stubs that fits `service`.
+    The result is untyped: callers annotate it with the class of boto3-stubs for `service`.
     """
-    from botocore.config import Config  # at need: the API functions that make no client do without
+    from botocore.config import Config  # imported when needed: API functions that create no client save it
 
     config = Config(
         connect_timeout=_CONNECT_SECONDS,

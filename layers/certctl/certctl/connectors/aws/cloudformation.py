@@ -1,4 +1,4 @@
-"""Answers to CloudFormation about custom resources (the `ResponseURL` protocol)."""
+"""Responses to CloudFormation about custom resources (the `ResponseURL` protocol)."""
 
 import json
 import time
@@ -19,11 +19,10 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 def answer_deployment(
     response_url: str, answer: Mapping[str, Any], sleep: Callable[[float], None] = time.sleep
 ) -> None:
-    """PUTs `answer` to the presigned URL that CloudFormation gave. Raises OSError after four tries, and
-    ValueError for a URL that is not https, or http to the local stack.
-    """
+    """PUTs `answer` to the presigned URL from CloudFormation. Raises OSError after four tries, and ValueError
+    for a URL other than https, or http to the local stack."""
     from certctl.connectors.http.adapter import (
-        OutboundHttp,  # at need: of stack_admin's actions only deployments call
+        OutboundHttp,  # imported when needed: of stack_admin's actions only deployments call this
     )
 
     _check(response_url)
@@ -34,7 +33,7 @@ def answer_deployment(
             return http.close()
         if attempt < _TRIES:
             sleep(2.0**attempt)
-    raise OSError("CloudFormation took no answer")
+    raise OSError("CloudFormation accepted no response")
 
 
 def _is_taken(http: "OutboundHttp", url: str, body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Which failures of an AWS service pass by themselves, and which are refusals."""
+"""Classifies failures of AWS services: temporary, or a refusal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ def error_code(error: ClientError) -> str:
 
 @contextmanager
 def unavailable_when_transient(service: str) -> Iterator[None]:
-    """Turns timeouts and faults of `service` into Unavailable, throttling into Overloaded, what it does not
-    allow into AccessDenied and what breaks its rules into RequestInvalid. Other errors pass as they are."""
+    """Converts timeouts and 5xx of `service` to Unavailable, throttling to Overloaded, denied access to
+    AccessDenied and invalid requests to RequestInvalid. Other errors pass unchanged."""
     try:
         yield
     except BotoCoreError as error:
@@ -31,7 +31,7 @@ def _raise_known(service: str, error: ClientError) -> None:
     failure = failure_of(service, error.operation_name, error.response.get("Error", {}))
     if isinstance(failure, AwsRefusal):
         log_refusal(failure)
-        raise failure from None  # the service's sentence may quote what the request held
+        raise failure from None  # the service's message may quote the request
     if failure is not None:
         count_throttling(service.lower(), [error_code(error)])
         raise failure from error
@@ -40,7 +40,7 @@ def _raise_known(service: str, error: ClientError) -> None:
 
 
 def _is_fault(error: ClientError) -> bool:
-    """Any 5xx, and a request that came too slowly."""
+    """Any 5xx, and a request that arrived too slowly."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status >= 500 or error_code(error) == "RequestTimeout"
 

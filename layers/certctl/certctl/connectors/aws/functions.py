@@ -1,4 +1,4 @@
-"""Synchronous calls of one function by another."""
+"""Synchronous invocation of one function by another."""
 
 import json
 from collections.abc import Mapping
@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
 
 class Function:
-    """Give the client a longer read timeout than the function's, and one attempt: two run it twice."""
+    """Create the client with a read timeout above the function's, and with one attempt: two would run it
+    twice."""
 
     def __init__(self, client: "LambdaClient", name: str) -> None:
         self._client = client
         self._name = name
 
     def call(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """The function's answer. Raises Unavailable where it fails or does not answer."""
+        """The function's result. Raises Unavailable if it fails or does not respond."""
         with unavailable_when_transient("Lambda"):
             answer = self._client.invoke(FunctionName=self._name, Payload=json.dumps(event).encode())
             payload = answer["Payload"].read()

@@ -24,8 +24,8 @@ _NO_KEY = (
 
 
 class KmsSigner:
-    """One asymmetric key. Raises Unavailable where KMS does not answer or throttles, AccessDenied; what the
-    key's state refuses stays a ClientError: no retry helps."""
+    """One asymmetric key. Raises Unavailable if KMS does not respond or throttles, and AccessDenied; errors
+    due to the key's state remain ClientError: no retry helps."""
 
     def __init__(self, client: "KMSClient", key_arn: str) -> None:
         self._client = client
@@ -43,21 +43,21 @@ class KmsSigner:
         return answer["Signature"]
 
     def public_key(self) -> ec.EllipticCurvePublicKey:
-        """Raises ValueError where the key is not on an elliptic curve."""
+        """Raises ValueError unless the key is on an elliptic curve."""
         with unavailable_when_transient("KMS"):
             answer = self._client.get_public_key(KeyId=self._key_arn)
         return load_ec_public_key(answer["PublicKey"])
 
 
 def load_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
-    """Asks KMS for the public half: one round trip."""
+    """Reads the public key from KMS: one round trip."""
     signer = KmsSigner(client, key_arn)
     return KmsPrivateKey(signer.public_key(), signer.sign_digest)
 
 
 def load_new_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
-    """For a CA that is to be made. Raises InvalidInput on `key_arn` for what is no such key, or where the
-    functions may not use it."""
+    """For a new CA. Raises InvalidInput on `key_arn` if the key is unsuitable, or the functions may not use
+    it."""
     if not _KEY_ARN.fullmatch(key_arn):
         raise InvalidInput.of("key_arn", "must be the ARN of a key in KMS: an alias may change its key")
     try:
@@ -70,9 +70,9 @@ def load_new_key(client: "KMSClient", key_arn: str) -> KmsPrivateKey:
 
 
 def key_of_certificate(client: "KMSClient", key_arn: str, certificate: x509.Certificate) -> KmsPrivateKey:
-    """For workers: takes the public half from the CA's certificate, with no round trip. Everything that is
-    signed is verified against it before it leaves, so a key that does not fit cannot do harm.
-    Raises ValueError where the certificate's key is not on an elliptic curve."""
+    """For workers: takes the public key from the CA's certificate, without a round trip. Every signature is
+    verified against it before use, so a key that does not match can do no harm. Raises ValueError unless the
+    certificate's key is on an elliptic curve."""
     public_key = certificate.public_key()
     if not isinstance(public_key, ec.EllipticCurvePublicKey):
         raise ValueError("a CA key is on an elliptic curve")

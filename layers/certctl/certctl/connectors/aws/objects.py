@@ -22,7 +22,7 @@ class StoredObject:
 
 
 class Objects:
-    """One bucket. Raises Unavailable where S3 does not answer, AccessDenied."""
+    """One bucket. Raises Unavailable if S3 does not respond, and AccessDenied."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
@@ -39,7 +39,7 @@ class Objects:
             raise
 
     def etag(self, key: str) -> str | None:
-        """Without the body; None where there is no such object."""
+        """Without the body; None if there is no such object."""
         try:
             with unavailable_when_transient("S3"):
                 return self._client.head_object(Bucket=self._bucket, Key=key)["ETag"]
@@ -49,10 +49,10 @@ class Objects:
             raise
 
     def put(self, key: str, body: bytes, content_type: str, cache_control: str, if_match: str | None) -> str:
-        """The ETag. `if_match` is the ETag of what is replaced, None where there is nothing yet.
+        """The new ETag. `if_match` is the ETag of the object to replace, None if there is none yet.
 
-        Raises Conflict where the object is another meanwhile, and after a write whose answer was lost and
-        that the client repeated: read again either way.
+        Raises Conflict if the object changed concurrently, and after a write whose response was lost and that
+        the client repeated: read again in both cases.
         """
         condition: Any = {"IfMatch": if_match} if if_match else {"IfNoneMatch": "*"}
         try:
@@ -67,6 +67,6 @@ class Objects:
                 )
         except ClientError as error:
             if error_code(error) in _REFUSED:
-                raise Conflict(f"{key} changed meanwhile.") from error
+                raise Conflict(f"{key} changed concurrently.") from error
             raise
         return answer["ETag"]

@@ -1,4 +1,5 @@
-"""Nudges over SQS. They only hurry what the due rows already hold, so losing one costs time, never work."""
+"""Nudges over SQS. They only speed up work that due rows already record, so losing one costs time, never
+work."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -34,21 +35,21 @@ class Queue:
             )
 
     def send_best_effort(self, body: Body, delay_seconds: int = 0) -> None:
-        """For after the commit: whatever goes wrong is logged, for the sweep finds the row as well."""
+        """For after the commit: errors are logged, because the sweep finds the row as well."""
         try:
             self.send(body, delay_seconds)
         except Exception:
             logger.warning("a nudge was not sent", exc_info=True, extra={"nudge": body})
 
     def send_many(self, bodies: Sequence[Body], delay_seconds: int = 0) -> None:
-        """Ten to a round trip. Raises Unavailable after the last of them if any was not taken."""
+        """Ten per round trip. Raises Unavailable after the last of them if any was not accepted."""
         failed = [
             entry
             for batch in batched(bodies, _BATCH, strict=False)
             for entry in self._send_batch(batch, delay_seconds)
         ]
         if failed:
-            raise Unavailable(f"SQS did not take {len(failed)} of {len(bodies)} messages. Try again.")
+            raise Unavailable(f"SQS did not accept {len(failed)} of {len(bodies)} messages. Try again.")
 
     def _send_batch(self, bodies: Sequence[Body], delay_seconds: int) -> Sequence[Any]:
         entries: list[SendMessageBatchRequestEntryTypeDef] = [

@@ -25,9 +25,8 @@ _CACHE_SECONDS = 60.0
 
 
 class SecretUnavailable(Unavailable):
-    """The secret cannot be read now: missing, refused, of the wrong type, or its service is down.
-    The text holds the error's code, never a value.
-    """
+    """The secret cannot be read now: missing, refused, of the wrong type, or its service is down. The text
+    contains the error's code, never a value."""
 
 
 def check_reference(stack: str, reference: str, kind: SecretKind) -> None:
@@ -37,9 +36,9 @@ def check_reference(stack: str, reference: str, kind: SecretKind) -> None:
 
 
 class Secrets:
-    """Values by reference, kept for 60 s, so that a rotated secret is in use a minute later.
+    """Values by reference, cached for 60 s, so that a rotated secret is in use a minute later.
 
-    The client factories are called at need: a stack without channels makes no client.
+    The client factories are called when needed: a stack without channels creates no client.
     """
 
     def __init__(
@@ -56,9 +55,8 @@ class Secrets:
         self._cached: dict[str, tuple[float, str]] = {}
 
     def read(self, reference: str, kind: SecretKind) -> str:
-        """The value without surrounding white space (a pasted newline is not part of a URL or key).
-        Raises InvalidInput for a foreign name, SecretUnavailable.
-        """
+        """The value without surrounding white space (a pasted newline is not part of a URL or key). Raises
+        InvalidInput for a foreign name, and SecretUnavailable."""
         check_reference(self._stack, reference, kind)
         expires, value = self._cached.get(reference, (0.0, ""))
         if value and self._monotonic() < expires:

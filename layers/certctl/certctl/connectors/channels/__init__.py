@@ -1,1 +1,1 @@
-"""Checks of channel settings that reach outside."""
+"""Checks of channel settings that need more than the settings."""

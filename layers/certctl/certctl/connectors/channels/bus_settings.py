@@ -1,6 +1,6 @@
-"""The settings of EventBridge channels, as a send reads them and as the API checks them at each change.
+"""The settings of EventBridge channels: parsed for a send, and checked by the API at each change.
 
-Imports nothing that reaches out: the API's functions may not.
+Imports nothing that calls out: the API's functions may not.
 """
 
 import re
@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from certctl.domain.errors import InvalidInput
 
 DEFAULT_BUS = "default"
-# Names as of `CreateEventBus`; a partner's bus has slashes in its name and takes no events of ours.
+# The names that `CreateEventBus` allows; a partner's bus has slashes in its name and accepts no events of
+# ours.
 _NAME = r"[A-Za-z0-9._-]{1,256}"
 _BUS = re.compile(
     rf"(?:arn:aws[a-z-]*:events:(?P<region>[a-z0-9-]+):[0-9]{{12}}:event-bus/)?(?P<name>{_NAME})"
 )
 _SOURCE = re.compile(r"[A-Za-z0-9._-]{1,256}")
-# A prefix that AWS keeps for its own services.
+# A prefix that AWS reserves for its own services.
 _RESERVED = "aws."
 
 
 @dataclass(frozen=True)
 class Bus:
-    """`reference` is the name or the ARN, as it is configured; `region` is None of a name."""
+    """`reference` is the configured name or ARN; `region` is None for a name."""
 
     reference: str
     name: str
@@ -43,7 +44,7 @@ def bus_of(settings: Mapping[str, str]) -> Bus:
 
 
 def source_of(settings: Mapping[str, str], stack: str) -> str:
-    """`certctl.<stack>` unless the settings have another. Raises InvalidInput."""
+    """`certctl.<stack>` unless the settings name another. Raises InvalidInput."""
     source = settings.get("source") or f"certctl.{stack}"
     if not _SOURCE.fullmatch(source) or source.lower().startswith(_RESERVED):
         raise InvalidInput.of(

@@ -1,6 +1,6 @@
-"""The settings of Email channels, as a send reads them and as the API checks them when a channel is saved.
+"""The settings of Email channels: parsed for a send, and checked by the API when a channel is saved.
 
-Imports nothing that reaches out: the API's functions may not.
+Imports nothing that calls out: the API's functions may not.
 """
 
 import re
@@ -13,7 +13,8 @@ from certctl.domain.urls import UrlMalformed, parse_host
 
 Settings = Mapping[str, str]
 
-# Where mail is taken; 2465, 2525 and 2587 are providers' ways round networks that block the others.
+# The ports of mail submission; 2465, 2525 and 2587 are alternatives of providers for networks that block the
+# others.
 MAIL_PORTS = (25, 465, 587, 2465, 2525, 2587)
 
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
@@ -84,7 +85,7 @@ def host_of(settings: Settings) -> str:
 
 
 def port_of(settings: Settings) -> int:
-    """587, or 465 with implicit TLS, where none is set."""
+    """587, or 465 with implicit TLS, if none is set."""
     text = settings.get("port") or ("465" if security_of(settings) is Security.IMPLICIT else "587")
     if not _PORT.fullmatch(text) or int(text) > 65535:
         raise InvalidInput.of("port", "must be between 1 and 65535")
@@ -97,10 +98,9 @@ def refuse_half_a_login(settings: Settings) -> None:
 
 
 def refuse_exposure(settings: Settings, target: PinnedHost) -> None:
-    """Other ports than mail's would make this a port scanner; without TLS anybody on the way reads along,
-    and a password is not even shown to a network that was opened. On this machine all is open.
-    Raises InvalidInput.
-    """
+    """Other ports than mail's would turn this into a port scanner; without TLS the network can read the mail,
+    and a password is not sent even in a private network that was opened. On this machine all is allowed.
+    Raises InvalidInput."""
     if target.reach is Reach.LOCAL:
         return
     if port_of(settings) not in MAIL_PORTS:

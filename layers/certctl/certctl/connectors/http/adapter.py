@@ -22,7 +22,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @dataclass(frozen=True)
 class HttpReply:
-    """An answer of any status. Header names are lower case, repeated ones the last; `body` ends at the
+    """A response of any status. Header names are lower case, of repeated ones the last; `body` ends at the
     limit."""
 
     status: int
@@ -33,7 +33,7 @@ class HttpReply:
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """`body` is None for methods that have none."""
+    """`body` is None for methods without one."""
 
     method: str
     url: str
@@ -42,22 +42,22 @@ class HttpRequest:
 
 
 class OutboundSession(requests.Session):
-    """Sends all through one adapter, reads no proxy and no .netrc, has no headers of its own, and follows no
-    redirect, whatever its caller asks for."""
+    """Sends everything through one adapter, reads no proxy and no .netrc, has no headers of its own, and
+    follows no redirect, whatever its caller sets."""
 
     def __init__(self, adapter: requests.adapters.BaseAdapter) -> None:
         super().__init__()
         self.trust_env = False
         self.headers.clear()
         self.adapters.clear()
-        self.mount("", adapter)  # for every URL: what may be called is for the guard to say
+        self.mount("", adapter)  # for every URL: the guard decides what may be called
 
     def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[Any]:
         return iter(())
 
 
 class OutboundHttp:
-    """Keeps connections until `close`, and no cookie and no thread. Safe between threads."""
+    """Keeps connections until `close`, but no cookies and no threads. Thread-safe."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class OutboundHttp:
         return self.send(HttpRequest("POST", url, headers, body), deadline_seconds)
 
     def send(self, request: HttpRequest, deadline_seconds: float) -> HttpReply:
-        """The deadline spans DNS, connect, TLS, write and every read. Raises HttpFailed and nothing else."""
+        """The deadline covers DNS, connect, TLS, write and every read. Raises HttpFailed and nothing else."""
         try:
             response = self._session.send(_prepared(request), timeout=deadline_seconds, proxies={})
         except HttpFailed:
@@ -85,7 +85,7 @@ class OutboundHttp:
         return HttpReply(response.status_code, headers, response.content, response.elapsed // _MILLISECOND)
 
     def close(self) -> None:
-        """Ends the connections that were kept; the next request opens its own."""
+        """Closes the idle connections; the next request opens its own."""
         self._session.close()
 
 

@@ -1,4 +1,4 @@
-"""Why an outbound exchange failed, in fixed sentences: the libraries' own texts quote URLs and hosts."""
+"""Reasons for failed requests, in fixed sentences: the libraries' own texts quote URLs and hosts."""
 
 import http.client
 import ssl
@@ -20,9 +20,9 @@ _CERTIFICATE_FAULTS = {
 
 
 class FailureKind(StrEnum):
-    """Why no answer came. Only `refused` and `request` are final: the rest may go better next time."""
+    """Why there is no response. Only `refused` and `request` are final: the rest may succeed next time."""
 
-    REFUSED = "refused"  # the guard's answer
+    REFUSED = "refused"  # refused by the guard
     REQUEST = "request"  # a header or path that HTTP cannot carry
     UNRESOLVED = "unresolved"
     CONNECTION = "connection"
@@ -32,7 +32,7 @@ class FailureKind(StrEnum):
 
 
 class HttpFailed(Exception):
-    """No answer was had. `detail` is a sentence without URL, host name, address or header value."""
+    """There is no response. `detail` is a sentence without URL, host name, address or header value."""
 
     def __init__(self, kind: FailureKind, detail: str, duration_ms: int = 0) -> None:
         super().__init__(detail)
@@ -46,7 +46,7 @@ class Unsendable(Exception):
 
 
 def failure_of(error: BaseException, duration_ms: int) -> HttpFailed:
-    """What may go wrong below any protocol (guard, DNS, TCP, TLS, deadline) has one wording everywhere."""
+    """Failures below any protocol (guard, DNS, TCP, TLS, deadline) have one wording everywhere."""
     kind, detail = _classify(_below_urllib3(error))
     return HttpFailed(kind, detail, duration_ms)
 
@@ -69,7 +69,7 @@ def _classify(error: BaseException) -> tuple[FailureKind, str]:
         case ssl.SSLCertVerificationError():
             return FailureKind.TLS, _certificate_fault(error)
         case ssl.SSLError():
-            return FailureKind.TLS, "TLS could not be agreed"
+            return FailureKind.TLS, "the TLS handshake failed"
         case Unsendable():
             return FailureKind.REQUEST, "the request has a path or header that HTTP cannot carry"
         case AnswerTooLong():

@@ -1,4 +1,4 @@
-"""The connections that wait for the next request of a run."""
+"""Open connections that a run reuses for its next requests."""
 
 import threading
 import weakref
@@ -22,8 +22,8 @@ class _Idle:
 
 
 class IdleConnections:
-    """Safe between threads. `clear` belongs at the end of a run: Lambda freezes the process after it, for
-    longer than any server waits."""
+    """Thread-safe. Call `clear` at the end of a run: Lambda then freezes the process for longer than any
+    server waits."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -33,7 +33,7 @@ class IdleConnections:
         weakref.finalize(self, _hang_up, self._kept)
 
     def take(self, target: PinnedTarget) -> PinnedConnection | None:
-        """The youngest that leads to the target and is still open."""
+        """The youngest to the target that is still open."""
         while idle := self._removed(target):
             if not self._is_old(idle) and idle.connection.is_quiet():
                 return idle.connection

@@ -1,4 +1,4 @@
-"""The transport adapter that every outbound request of ours goes through (ADR 18).
+"""The transport adapter that every outbound request of ours uses (ADR 18).
 
 requests by itself resolves names again, reads proxies from the environment, bounds each read but not their
 sum, and puts URLs into its errors. This adapter checks the URL, connects to the address that was checked,
@@ -40,7 +40,7 @@ class Dialler:
 
 
 class PinnedAdapter(HTTPAdapter):
-    """Keeps connections until `close`. An answer's body ends at `body_limit` bytes, undecoded."""
+    """Keeps connections until `close`. A response's body ends at `body_limit` bytes, undecoded."""
 
     def __init__(self, resolver: UrlResolver, body_limit: int, dialler: Dialler | None = None) -> None:
         super().__init__(max_retries=0)
@@ -61,13 +61,12 @@ class PinnedAdapter(HTTPAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """`timeout` is a number of seconds, for DNS, connect, TLS, write and every read together. Proxies and
-        other trust than the dialler's are not for the caller to choose. Raises HttpFailed and nothing else.
-        """
+        """`timeout` is a number of seconds, for DNS, connect, TLS, write and every read together. Callers
+        cannot set proxies or other trust than the dialler's. Raises HttpFailed and nothing else."""
         countdown = Countdown(float(timeout), self._dialler.monotonic)
         try:
             return self._exchange(request, self._resolver.resolve(str(request.url)), countdown)
-        except Exception as error:  # whatever the far side does must end as a value, and without its text
+        except Exception as error:  # any failure must become a value, without its text
             raise failure_of(error, countdown.spent_ms()) from None
 
     def close(self) -> None:
@@ -82,8 +81,8 @@ class PinnedAdapter(HTTPAdapter):
         try:
             return self._exchange_on(kept, request, target, countdown)
         except OSError:
-            # Only a request of which no byte left is certain not to have been processed: a POST that is sent
-            # twice can notify twice.
+            # Only a request of which no byte was sent is certain not to have been processed: a POST that is
+            # sent twice can notify twice.
             if kept.has_sent:
                 raise
         return self._exchange_on(self._open(target, countdown), request, target, countdown)
@@ -119,7 +118,7 @@ class PinnedAdapter(HTTPAdapter):
 def _write(connection: PinnedConnection, request: requests.PreparedRequest, target: PinnedTarget) -> None:
     headers = CaseInsensitiveDict(request.headers)
     headers.update({"Host": target.authority, "User-Agent": "certctl", "Accept-Encoding": "identity"})
-    # An answer that is shorter than it says has a status all the same: sending again would notify twice.
+    # A response shorter than announced still has a status: sending again would notify twice.
     options = {"preload_content": False, "decode_content": False, "enforce_content_length": False}
     try:
         connection.request(str(request.method), target.path, request.body, headers, **options)
@@ -128,7 +127,7 @@ def _write(connection: PinnedConnection, request: requests.PreparedRequest, targ
 
 
 def _may_carry_another(connection: PinnedConnection, answer: BaseHTTPResponse) -> bool:
-    """Read to its end (`closed` says so, of the answer alone), without `Connection: close`, and final."""
+    """Whether the response is read to its end, final, and without `Connection: close`."""
     return answer.closed and not connection.is_closed and answer.status >= HTTPStatus.OK
 
 

@@ -1,4 +1,4 @@
-"""A connection of urllib3's to an address that the guard has checked."""
+"""A urllib3 connection to an address that the guard has checked."""
 
 import logging
 import socket
@@ -10,12 +10,12 @@ from urllib3.util.wait import wait_for_read
 from certctl.connectors.address_guard import PinnedTarget
 from certctl.connectors.http.timed_socket import Countdown, TimedSocket
 
-# Its one record quotes the URL of an answer that has a broken header line; webhook URLs are secrets.
+# Its one log record quotes the URL of a response with a broken header line; webhook URLs are secrets.
 logging.getLogger("urllib3.connection").disabled = True
 
 
 class PinnedConnection(HTTPConnection):
-    """Speaks HTTP on a socket that is open already, with a countdown and a bound for each exchange."""
+    """Speaks HTTP on an open socket, with a countdown and a bound for each exchange."""
 
     def __init__(self, target: PinnedTarget, address: str, raw: socket.socket) -> None:
         super().__init__(target.host, target.port)
@@ -31,7 +31,7 @@ class PinnedConnection(HTTPConnection):
 
     @property
     def has_sent(self) -> bool:
-        """Whether the network has taken a byte of the request that was begun last."""
+        """Whether the network has accepted a byte of the current request."""
         return self._timed.has_sent
 
     def connect(self) -> None:
@@ -39,12 +39,12 @@ class PinnedConnection(HTTPConnection):
         raise ConnectionError("the connection has ended")
 
     def leads_to(self, target: PinnedTarget) -> bool:
-        """To the same server, at an address that was checked again just now."""
+        """To the same server, at an address that was checked just now."""
         is_same = self._server == (target.scheme, target.host, target.port)
         return is_same and self._address in target.addresses
 
     def is_quiet(self) -> bool:
-        """Whether the server has neither closed the connection nor sent anything unasked."""
+        """Whether the server has neither closed the connection nor sent anything unrequested."""
         return not wait_for_read(self._raw, timeout=0.0)
 
     def hang_up(self) -> None:

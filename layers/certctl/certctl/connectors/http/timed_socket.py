@@ -1,7 +1,7 @@
 """A socket with one wall-clock deadline over its whole life.
 
-A socket timeout bounds each call, so a server that drips a byte a second holds a request open for ever.
-Here every call gets what is left of the deadline, in the caller's own thread: no watchdog to outlive it.
+A socket timeout bounds each call, so a server that drips a byte a second holds a request open for ever. Here
+every call gets the rest of the deadline, in the caller's own thread: no watchdog to outlive it.
 """
 
 import io
@@ -18,7 +18,7 @@ def tcp_connect(address: tuple[str, int], timeout: float) -> socket.socket:
 
 
 class Countdown:
-    """What is left of a deadline, in seconds."""
+    """The rest of a deadline, in seconds."""
 
     def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
@@ -33,7 +33,7 @@ class Countdown:
         return remaining
 
     def at_most(self, seconds: float) -> "Countdown":
-        """One that ends with this one, or sooner. Raises TimeoutError when the time is up."""
+        """A countdown that ends with this one, or sooner. Raises TimeoutError when the time is up."""
         return Countdown(min(seconds, self.left()), self._monotonic)
 
     def spent_ms(self) -> int:
@@ -41,11 +41,11 @@ class Countdown:
 
 
 class AnswerTooLong(Exception):
-    """The server sent more than anybody will read."""
+    """The server sent more than the limit."""
 
 
 class TimedSocket:
-    """What urllib3 and smtplib ask of a socket, under a countdown and a limit of received bytes."""
+    """The socket methods that urllib3 and smtplib use, under a countdown and a limit of received bytes."""
 
     def __init__(self, raw: socket.socket, countdown: Countdown, receive_limit: int) -> None:
         self._raw = raw
@@ -54,7 +54,7 @@ class TimedSocket:
         self.has_sent = False
 
     def settimeout(self, _seconds: object) -> None:
-        """urllib3 sets its own before it writes and reads: the countdown's holds."""
+        """urllib3 sets its own timeout before it writes and reads: the countdown's applies."""
 
     def sendall(self, data: Buffer) -> None:
         rest = memoryview(data)
@@ -76,7 +76,7 @@ class TimedSocket:
         return io.BufferedReader(socket.SocketIO(cast(socket.socket, self), "r"))
 
     def close(self) -> None:
-        """http.client closes before it has read the body; whoever opened the raw socket closes it."""
+        """http.client closes before it has read the body; the opener of the raw socket closes it."""
 
     def _decref_socketios(self) -> None:
         """SocketIO's call when the response is closed: likewise."""
@@ -85,9 +85,8 @@ class TimedSocket:
 def connect_pinned(
     addresses: Sequence[str], port: int, countdown: Countdown, connect: Connect
 ) -> tuple[str, socket.socket]:
-    """The first address that answers, and the connection to it. Each gets an equal share of the time that is
-    left, so that one which swallows packets leaves some for the next. Raises OSError (the last address's).
-    """
+    """The first address that accepts, and the connection to it. Each gets an equal share of the remaining
+    time, so that one which swallows packets leaves some for the next. Raises OSError (the last address's)."""
     for position, address in enumerate(addresses[:-1]):
         share = countdown.left() / (len(addresses) - position)
         try:
@@ -107,9 +106,8 @@ def _connect(address: str, port: int, timeout: float, connect: Connect) -> socke
 def wrap_tls(
     raw: socket.socket, host: str, countdown: Countdown, context: Callable[[], ssl.SSLContext]
 ) -> ssl.SSLSocket:
-    """SNI and certificate verification by the host's name, whatever address was connected to.
-    The handshake as a whole has the socket's timeout. Raises OSError (ssl.SSLError among them).
-    """
+    """SNI and certificate verification by the host's name, whatever address was connected to. The handshake
+    as a whole has the socket's timeout. Raises OSError (ssl.SSLError among them)."""
     try:
         trust = context()
         raw.settimeout(countdown.left())

@@ -1,4 +1,4 @@
-"""Which roots outbound https trusts."""
+"""The trusted roots of outbound https."""
 
 import ssl
 from functools import cache, lru_cache
@@ -6,14 +6,15 @@ from functools import cache, lru_cache
 
 @cache
 def default_tls_context() -> ssl.SSLContext:
-    """Trusts certifi's roots, which ship with the layer, and not what the machine happens to hold."""
+    """Trusts certifi's roots, which ship with the layer, and not those of the machine."""
     return tls_context_trusting("")
 
 
 @lru_cache(maxsize=16)
 def tls_context_trusting(ca_bundle: str) -> ssl.SSLContext:
-    """As the default, and the PEM certificates of `ca_bundle` too. Raises ssl.SSLError for other text."""
-    import certifi  # only where a connection is made: an import costs every cold start
+    """Trusts the default roots and the PEM certificates of `ca_bundle`. Raises ssl.SSLError for other
+    text."""
+    import certifi  # only when a connection is made: an import costs every cold start
 
     context = ssl.create_default_context(cafile=certifi.where())
     if ca_bundle:

@@ -1,4 +1,4 @@
-"""What the answer of an AWS service means for a notification."""
+"""Converts responses of AWS services to outcomes of notifications."""
 
 import re
 import time
@@ -23,7 +23,7 @@ _COMMON = {
     "RequestThrottled": OutcomeKind.THROTTLED,
     "SlowDown": OutcomeKind.THROTTLED,
     "RequestTimeout": OutcomeKind.RETRYABLE,
-    # Credentials and clocks: the role's, not the message's.
+    # Credentials and clocks: faults of the role, not of the message.
     "ExpiredToken": OutcomeKind.RETRYABLE,
     "ExpiredTokenException": OutcomeKind.RETRYABLE,
     "RequestExpired": OutcomeKind.RETRYABLE,
@@ -33,9 +33,8 @@ _COMMON = {
 
 
 def attempt(call: Callable[[], object], kinds: Mapping[str, OutcomeKind]) -> Outcome:
-    """One call, `accepted` where it answers: the service took it, the delivery is its own affair.
-    `kinds` are the service's own error codes. Raises nothing that botocore raises.
-    """
+    """One call; `accepted` if it succeeds: the service took it, its delivery is unknown. `kinds` are the
+    service's own error codes. Raises nothing that botocore raises."""
     from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
     started = time.monotonic()
@@ -56,7 +55,7 @@ def _since(started: float) -> int:
 
 
 def _refusal(error: "ClientError", kinds: Mapping[str, OutcomeKind], duration_ms: int) -> Outcome:
-    """The code only: the service's sentence quotes addresses and ARNs."""
+    """The code only: the service's message quotes addresses and ARNs."""
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     kind = kinds.get(code) or _COMMON.get(code) or kind_of_status(status)
@@ -65,7 +64,7 @@ def _refusal(error: "ClientError", kinds: Mapping[str, OutcomeKind], duration_ms
 
 
 def kind_of_status(status: int) -> OutcomeKind:
-    """401 and 403 are about our role, which an administrator is about to mend."""
+    """401 and 403 are about our role, which an administrator can repair."""
     match status:
         case 429:
             return OutcomeKind.THROTTLED

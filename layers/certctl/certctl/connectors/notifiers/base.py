@@ -1,4 +1,4 @@
-"""What every channel's notifier is, and how the answer of a provider becomes an outcome."""
+"""The notifier protocol, and the conversion of providers' responses to outcomes."""
 
 import json
 import re
@@ -23,9 +23,9 @@ _SECONDS = re.compile(r"[0-9]{1,9}")
 _LONGEST_WAIT = 86_400.0
 _RETRYABLE_STATUSES = (408, 425)
 _FINAL_FAILURES = (FailureKind.REFUSED, FailureKind.REQUEST)
-# RFC 9110 section 5.5: what a header carries everywhere.
+# RFC 9110 section 5.5: what every header can carry.
 _KEY = re.compile(r"[!-~]+")
-# Faults of a key or base URL that somebody is about to mend.
+# Faults of a key or base URL that an administrator can repair.
 _CONFIGURATION_FAULTS = {
     401: "the key is refused",
     402: "the plan does not allow it",
@@ -36,7 +36,7 @@ _CONFIGURATION_FAULTS = {
 
 @dataclass(frozen=True)
 class Providers:
-    """How notifiers reach the world, from which `stack`. `client` makes an AWS client by its service's name
+    """The environment of notifiers, for one `stack`. `client` creates an AWS client by its service's name
     (`sns`)."""
 
     http: OutboundHttp
@@ -48,7 +48,7 @@ class Providers:
 
 
 class Notifier(Protocol):
-    """One channel. Whatever the provider does is an outcome; nothing is raised for it."""
+    """One channel. Every result of the provider is an outcome; nothing is raised for it."""
 
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
         """One attempt, at most `deadline_seconds` of wall-clock time for the HTTP exchange."""
@@ -57,7 +57,7 @@ class Notifier(Protocol):
 
 @dataclass(frozen=True)
 class Post:
-    """One request, ready to be sent. All of it may hold secrets."""
+    """One prepared request. All of it may contain secrets."""
 
     url: str = field(repr=False)
     body: bytes = field(repr=False)
@@ -70,7 +70,7 @@ def exchange(
     classify: Callable[[HttpReply], Outcome],
     deadline_seconds: float,
 ) -> Outcome:
-    """One attempt over HTTP: what `prepare` raises of DomainErrors is a fault of the channel's set-up."""
+    """One attempt over HTTP: a DomainError of `prepare` is a fault of the channel's configuration."""
     try:
         post = prepare()
     except DomainError as error:
@@ -88,7 +88,7 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
 
 
 def read_key(secrets: Secrets, reference: str) -> str:
-    """Raises DomainError where there is no key, or one that no header can carry."""
+    """Raises DomainError if there is no key, or one that no header can carry."""
     key = secrets.read(reference, "channels")
     if not _KEY.fullmatch(key):
         raise InvalidInput("The secret is not a key: it has spaces or characters beyond ASCII.")
@@ -100,7 +100,7 @@ def utc_now() -> datetime:
 
 
 def unconfigured(detail: str) -> Outcome:
-    """A channel whose configuration or secret cannot be read is retried: somebody is about to mend it."""
+    """A channel whose configuration or secret cannot be read is retried: an administrator can repair it."""
     return Outcome(OutcomeKind.RETRYABLE, error=detail)
 
 
@@ -112,8 +112,7 @@ def outcome_of_failure(failure: HttpFailed) -> Outcome:
 def outcome_of_status(reply: HttpReply, now: datetime, code: str = "") -> Outcome:
     """By the status alone (Standard Webhooks 1.0): 2xx delivered, 410 gone, 429 throttled, 408, 425 and 5xx
     retryable, the rest (redirects, which are not followed, among them) permanent. `code` is the provider's
-    own word for the error, for the text only.
-    """
+    own code for the error, for the text only."""
     return outcome_of(kind_of_status(reply.status), reply, now, code)
 
 
@@ -127,9 +126,8 @@ def outcome_of(kind: OutcomeKind, reply: HttpReply, now: datetime, code: str = "
 
 
 def outcome_at_api(reply: HttpReply, now: datetime, code: str = "") -> Outcome:
-    """Of an API that takes a key and answers 202: by the status, but a key or base URL that is wrong is
-    retried, and so is a 2xx without the API's promise (a proxy's page, say).
-    """
+    """For an API that takes a key and returns 202: by the status, but a wrong key or base URL is retried, and
+    so is a 2xx without the API's response (a proxy's page, for example)."""
     kind = kind_of_status(reply.status)
     if reply.status == 202:
         return outcome_of(OutcomeKind.ACCEPTED, reply, now)
@@ -154,7 +152,7 @@ def kind_of_status(status: int) -> OutcomeKind:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """RFC 9110 section 10.2.3: seconds, or an HTTP date. From 0 to a day; None where it is neither."""
+    """RFC 9110 section 10.2.3: seconds, or an HTTP date. From 0 to a day; None if it is neither."""
     text = value.strip()
     if _SECONDS.fullmatch(text):
         return min(float(text), _LONGEST_WAIT)
@@ -166,5 +164,5 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 
 def _as_utc(moment: datetime) -> datetime:
-    """An HTTP date is in GMT even where its zone is written `-0000`, which parses as no zone."""
+    """An HTTP date is in GMT even if its zone is written `-0000`, which parses as no zone."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -27,7 +27,7 @@ _BODY_LIMIT = TEXT_LIMIT - _SUBJECT_LIMIT - _LINK_LIMIT - 8 * (_FACT_LIMIT + 20)
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
-# Slack's word in the body says more than its status, which has changed over the years.
+# Slack's word in the body is more precise than its status, which has changed over the years.
 _KINDS = {
     "channel_is_archived": OutcomeKind.CHANNEL_GONE,
     "no_service": OutcomeKind.CHANNEL_GONE,
@@ -50,9 +50,8 @@ _KINDS = {
 
 
 class Slack:
-    """Settings: `url`, the reference of a secret that holds the webhook's URL; `channel`, `username`,
-    which only legacy webhooks heed.
-    """
+    """Settings: `url`, the reference of a secret with the webhook's URL; `channel`, `username`, which only
+    legacy webhooks use."""
 
     def __init__(
         self, config: ChannelConfig, http: OutboundHttp, secrets: Secrets, now: Clock = utc_now
@@ -77,7 +76,7 @@ class Slack:
 
 
 def classify(reply: HttpReply, now: datetime) -> Outcome:
-    """200 is a delivery with the body `ok` only: error words and the pages of a proxy come with 200 too."""
+    """A 200 is a delivery only with the body `ok`: error words and the pages of a proxy come with 200 too."""
     word = reply.body.decode("utf-8", "replace").strip()
     if reply.status == 200 and word == "ok":
         return outcome_of(OutcomeKind.DELIVERED, reply, now)
@@ -90,7 +89,7 @@ def classify(reply: HttpReply, now: datetime) -> Outcome:
 
 
 def text_of(message: Message) -> str:
-    """mrkdwn of at most 40,000 characters; all escaped, so that nothing in a name becomes a mention."""
+    """mrkdwn of at most 40,000 characters; all escaped, so that no name contains a mention."""
     body = escape_to_fit(message.body, _BODY_LIMIT)
     lines = [
         f"*{escape_to_fit(heading(message), _SUBJECT_LIMIT)}*",

@@ -1,4 +1,4 @@
-"""What every channel says of a message, and how a text is made to fit, before the channel escapes it."""
+"""The common text of a message, and its fitting to a limit, before the channel escapes it."""
 
 import hashlib
 import re
@@ -11,13 +11,13 @@ from certctl.domain.notifications.notifications import Action
 from certctl.domain.times import in_words
 
 ELLIPSIS = "…"
-# Of what `cut_message` leaves.
+# Applied to what `cut_message` leaves.
 BODY_LIMIT = 30_000
 TEXT_LIMIT = 1_000
 _ELLIPSIS_BYTES = len(ELLIPSIS.encode())
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _JOINER = "\u200d"
-# A name may be nothing but combining marks: no cut gives up more than these for the sake of one.
+# A name may consist of combining marks only: no cut removes more than these to keep one whole.
 _LONGEST_SEQUENCE = 16
 
 
@@ -33,7 +33,7 @@ def one_line(text: str) -> str:
 
 
 def facts_of(message: Message) -> list[tuple[str, str]]:
-    """(label, one line) of all that is known of the certificate, in the order in which it is shown."""
+    """(label, one line) of all known facts of the certificate, in the order in which they are shown."""
     facts = message.certificate
     labelled = [
         ("Certificate", facts.name),
@@ -53,7 +53,7 @@ def length_of(text: str) -> int:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` characters, by `length_of`, the last one an ellipsis where something is missing."""
+    """At most `limit` characters, by `length_of`, the last one an ellipsis if something is missing."""
     if len(text) <= limit and length_of(text) <= limit:
         return text
     room, end = limit - 1, 0
@@ -66,7 +66,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def cut_bytes(text: str, limit: int) -> str:
-    """At most `limit` bytes of UTF-8, an ellipsis among them where something is missing."""
+    """At most `limit` bytes of UTF-8, an ellipsis among them if something is missing."""
     encoded = text.encode()
     if len(encoded) <= limit:
         return text
@@ -75,7 +75,7 @@ def cut_bytes(text: str, limit: int) -> str:
 
 
 def _kept(text: str, end: int) -> str:
-    """`text[:end]`, or a little less where that would part a letter from its accents or split an emoji."""
+    """`text[:end]`, or a little less if that would separate a letter from its accents or split an emoji."""
     for boundary in range(end, max(end - _LONGEST_SEQUENCE, 0), -1):
         if not _is_inside(text, boundary):
             return text[:boundary].rstrip()
@@ -95,7 +95,7 @@ def _is_inside(text: str, boundary: int) -> bool:
 
 
 def cut_message(message: Message) -> Message:
-    """For AWS, which takes 256 KB: fits though every character took six bytes as JSON."""
+    """For AWS, which takes 256 KB: fits even if every character takes six bytes as JSON."""
     facts = message.certificate
     texts: dict[str, Any] = {
         name: cut(value, TEXT_LIMIT) for name, value in vars(facts).items() if isinstance(value, str)
@@ -109,16 +109,14 @@ def cut_message(message: Message) -> Message:
 
 
 def untagged(text: str) -> str:
-    """For providers that read HTML or `<at>` in a text: a zero-width space after each `<` keeps it from
-    starting a tag or a mention, and the text looks the same.
-    """
+    """For providers that parse HTML or `<at>` in a text: a zero-width space after each `<` prevents a tag or
+    a mention, and the text looks the same."""
     return text.replace("<", "<\u200b")
 
 
 def incident_key(message: Message, limit: int) -> str:
-    """What trigger and resolve of one incident share: the `dedup_key`, ended by its own SHA-256 where it is
-    longer than `limit` characters.
-    """
+    """The key that trigger and resolve of one incident share: the `dedup_key`, ended by its own SHA-256 if it
+    is longer than `limit` characters."""
     key = message.dedup_key or message.notification_id
     if length_of(key) <= limit:
         return key

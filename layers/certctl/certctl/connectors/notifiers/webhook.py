@@ -20,10 +20,9 @@ _PREFIX = "whsec_"
 
 
 class Webhook:
-    """Settings: `url`, an https URL or the reference of a secret that holds one; `secret`, the reference of
-    one or more `whsec_<base64>` separated by white space (the new and the old one during a rotation).
-    Without `secret` the requests are unsigned.
-    """
+    """Settings: `url`, an https URL or the reference of a secret with one; `secret`, the reference of one or
+    more `whsec_<base64>` separated by white space (the new and the old one during a rotation). Without
+    `secret` the requests are unsigned."""
 
     def __init__(
         self, config: ChannelConfig, http: OutboundHttp, secrets: Secrets, now: Clock = utc_now

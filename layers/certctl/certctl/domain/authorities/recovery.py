@@ -25,11 +25,12 @@ def brought_in_line(
     the revocations by serial, `was_ended` whether the audit trail records the revocation of the certificate,
     not just of a version.
 
-        - A hold is of the whole certificate: it is held again.     - Every version revoked, and the audit
-    trail records the certificate's revocation: Revoked.     - Every version revoked without such a record:
-    held. Either the certificate was revoked, or it continued with a version that was issued after the
-    restored time. Nothing can be issued until an administrator revokes it or ends the hold; the versions stay
-    revoked either way.     - The current version revoked, another valid: that one is current.
+    - A hold is of the whole certificate: it is held again.
+    - Every version revoked, and the audit trail records the certificate's revocation: Revoked.
+    - Every version revoked without such a record: held. Either the certificate was revoked, or it continued
+      with a version that was issued after the restored time. Nothing can be issued until an administrator
+      revokes it or ends the hold; the versions stay revoked either way.
+    - The current version revoked, another valid: that one is current.
 
     Never makes a record more alive than it was.
     """

@@ -1,4 +1,4 @@
-"""The keys of ACME accounts: P-256, each in a secret of its issuer, made once and never sent."""
+"""The keys of ACME accounts: P-256, each in a secret of its issuer, created once and never sent."""
 
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ def account_key_name(stack: str, issuer_id: str) -> str:
 
 
 def account_key(client: "SecretsManagerClient", name: str) -> JWKEC:
-    """Of two workers that make it at once, one does, and both use that. Raises IssuerUnavailable."""
+    """If two workers create it at once, both use the one that was stored. Raises IssuerUnavailable."""
     try:
         pem = _read(client, name) or _create(client, name)
     except (BotoCoreError, ClientError) as error:

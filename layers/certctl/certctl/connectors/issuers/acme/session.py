@@ -1,4 +1,4 @@
-"""Signed requests to one ACME server, and what its refusals mean (RFC 8555 section 6)."""
+"""Signed requests to one ACME server, and the classification of its errors (RFC 8555 section 6)."""
 
 import json
 import time
@@ -28,10 +28,10 @@ USER_AGENT = "certctl"
 _LONGEST_WAIT = timedelta(hours=24)
 _LONGEST_TEXT = 400
 _RATE_LIMIT_WAIT = timedelta(hours=1)
-# Problems that pass by themselves (RFC 8555 section 6.7); any other would be said of the same request again.
+# Temporary problems (RFC 8555 section 6.7); any other would be returned for the same request again.
 _PASSING = frozenset({"badNonce", "connection", "dns", "orderNotReady", "rateLimited", "serverInternal"})
 _ANY = ""
-"""Otherwise the library raises the same for any answer that is not JSON."""
+"""Otherwise the library raises the same for any response that is not JSON."""
 _RESOURCES = ("newNonce", "newAccount", "newOrder")
 _FINAL_FAILURES = frozenset({FailureKind.REFUSED, FailureKind.REQUEST})
 
@@ -46,16 +46,16 @@ class Refused(Exception):
 
 
 class Missing(Exception):
-    """There is no such order, or no such account: the server has lost it, or it has expired."""
+    """There is no such order or account: the server has lost it, or it has expired."""
 
 
 class NoDirectory(IssuerUnavailable):
-    """What is at the directory's URL is none (RFC 8555 section 7.1.1)."""
+    """The directory's URL does not serve a directory (RFC 8555 section 7.1.1)."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`wait` is what the server asks for before the next request, None where it does not."""
+    """`wait` is the server's Retry-After; None without one."""
 
     body: Mapping[str, Any]
     text: str
@@ -64,7 +64,7 @@ class Answer:
 
 
 class Encoded:
-    """A payload as the library asks for it."""
+    """A payload with the interface that the library expects."""
 
     def __init__(self, payload: Mapping[str, Any]) -> None:
         self._payload = payload
@@ -75,7 +75,8 @@ class Encoded:
 
 class AcmeSession:
     """One step's requests: all of them share STEP_SECONDS. `account_url` is set once it is known. `noted` is
-    told of each request: why the server gave no answer of ACME, or None where it did, be it a refusal."""
+    called after each request with the reason if the server did not respond as an ACME server, or None, also
+    for a refusal."""
 
     def __init__(
         self,
@@ -90,7 +91,7 @@ class AcmeSession:
         self._adapter = StepAdapter(guard, ca_bundle, countdown)
         self._directory_url = directory_url
         self._network = ClientNetwork(key, alg=ES256, user_agent=USER_AGENT)
-        self._network.session = OutboundSession(self._adapter)  # which the network closes with itself
+        self._network.session = OutboundSession(self._adapter)  # closed with the network
         self._directory: messages.Directory | None = None
         self._noted = noted
         self.key = key
@@ -168,7 +169,7 @@ class AcmeSession:
         return Refused(code, f"the ACME server said {said}")
 
     def _misunderstanding(self, error: Exception) -> Exception:
-        """An answer that is no problem document, and not what was asked for."""
+        """A response that is neither a problem document nor what was requested."""
         status = self._status()
         if status == HTTPStatus.NOT_FOUND:
             return Missing(f"HTTP {status}")
@@ -200,7 +201,8 @@ def _unreached(failure: HttpFailed) -> Exception:
 
 
 def wait_of(header: str | None, now: datetime) -> timedelta | None:
-    """Of a Retry-After header: seconds, or a date (RFC 9110 section 10.2.3). At most a day, never below 0."""
+    """Seconds from a Retry-After header: seconds, or a date (RFC 9110 section 10.2.3). At most a day, never
+    below 0."""
     if header is None:
         return None
     try:

@@ -19,7 +19,7 @@ _BODY_LIMIT = 256 * 1024
 
 
 class StepAdapter(BaseAdapter):
-    """`last` is the last answer: where that is a problem, the library drops its status and headers."""
+    """`last` is the last response: if it is a problem, the library drops its status and headers."""
 
     def __init__(self, guard: AddressGuard, ca_bundle: str | None, countdown: Countdown) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class StepAdapter(BaseAdapter):
         self.last: requests.Response | None = None
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        """Raises HttpFailed, for redirects too: no ACME server answers with one."""
+        """Raises HttpFailed, for redirects too: an ACME server does not use them."""
         self.last = None
         response = self._pinned.send(request, timeout=self._seconds_left())
         self.last = response

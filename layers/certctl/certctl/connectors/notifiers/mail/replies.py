@@ -1,4 +1,4 @@
-"""What a mail server's reply, or the lack of one, means for a notification."""
+"""Converts a mail server's reply, or the lack of one, to an outcome."""
 
 import re
 import smtplib
@@ -12,7 +12,7 @@ _ENHANCED_CODE = re.compile(rb"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?=\s|$)")
 
 
 class Step(StrEnum):
-    """Where in the conversation a reply came. Only the last three are about this one mail."""
+    """The stage of the conversation. Only the last three are about this one mail."""
 
     GREETING = "greeting"
     HELLO = "EHLO"
@@ -37,7 +37,7 @@ class Refused(Exception):
 
 
 class Unusable(Exception):
-    """The server lacks what the channel asks for. The text is ours."""
+    """The server lacks what the channel needs. The text is ours."""
 
 
 def refused(step: Step, error: smtplib.SMTPResponseException) -> Refused:
@@ -46,7 +46,7 @@ def refused(step: Step, error: smtplib.SMTPResponseException) -> Refused:
 
 
 def classify(error: Exception, duration_ms: int) -> Outcome:
-    """Codes only: a server's texts may hold names, addresses and what was sent."""
+    """Codes only: a server's texts may contain names, addresses and what was sent."""
     match error:
         case Refused():
             kind = kind_of_reply(error)
@@ -69,9 +69,8 @@ def _cause_of(error: smtplib.SMTPServerDisconnected) -> Exception:
 
 
 def kind_of_reply(reply: Refused) -> OutcomeKind:
-    """5xx to this mail is final. 5xx before there is one (a greeting, a login) is about the channel: an
-    address that is blocked, a password that is being rotated, `530` at MAIL FROM, a login that is missing.
-    """
+    """5xx to this mail is final. 5xx before it (a greeting, a login) is about the channel: a blocked address,
+    a password being rotated, `530` at MAIL FROM, a missing login."""
     if reply.code == 454 and reply.text.startswith(b"Throttling failure"):
         return OutcomeKind.THROTTLED  # Amazon SES, "Errors related to the sending quotas"
     is_final = 500 <= reply.code <= 599 and reply.code != 530 and reply.step in _ABOUT_THE_MAIL
@@ -79,7 +78,7 @@ def kind_of_reply(reply: Refused) -> OutcomeKind:
 
 
 def _words_for(reply: Refused) -> str:
-    """`SMTP 550 5.1.1 at RCPT TO`, with the enhanced code of RFC 3463 where the server gives one."""
+    """`SMTP 550 5.1.1 at RCPT TO`, with the enhanced code of RFC 3463 if the server returns one."""
     if _status(reply.code) is None:
         return f"the answer at {reply.step} is not SMTP"
     enhanced = _ENHANCED_CODE.match(reply.text)

@@ -26,16 +26,15 @@ _KINDS = {
 
 
 class SesMail:
-    """Settings: those of `mail.compose`; `configuration_set` (optional). SES puts its own Message-ID and Date
-    in place of ours, so the notification's id travels in a header and a tag as well.
-    """
+    """Settings: those of `mail.compose`; `configuration_set` (optional). SES replaces our Message-ID and
+    Date, so the notification's id is also in a header and a tag."""
 
     def __init__(self, config: ChannelConfig, client: Callable[[str], Any]) -> None:
         self._settings = config.settings
         self._client = client
 
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
-        """The client's own time-outs hold: AWS does not drip."""
+        """The client's own time-outs suffice: AWS does not drip."""
         try:
             mail = compose(message, self._settings)
         except NoRecipient:
