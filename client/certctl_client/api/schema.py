@@ -72,7 +72,7 @@ class BootstrapTokenView(TypedDict):
 
 
 class BulkRequeuedView(TypedDict):
-    """500 rows are looked at in one call; go on with `next_cursor`. `refused` changed meanwhile."""
+    """One call reads 500 rows; continue with `next_cursor`. `refused` ones changed concurrently."""
 
     requeued: int
     refused: int
@@ -80,7 +80,7 @@ class BulkRequeuedView(TypedDict):
 
 
 class BulkRevocationPreviewView(TypedDict):
-    """`certificate_ids` may be short, even empty, with a `next_cursor`: go on."""
+    """`certificate_ids` may be short or even empty with a `next_cursor`: continue."""
 
     certificate_ids: list[str]
     next_cursor: str | None
@@ -88,13 +88,13 @@ class BulkRevocationPreviewView(TypedDict):
 
 
 class BulkRevocationStartedView(TypedDict):
-    """`GET /api/v1/jobs/{job_id}` tells how far it is."""
+    """`GET /api/v1/jobs/{job_id}` returns the progress."""
 
     job_id: str
 
 
 class CertificateEditBody(TypedDict):
-    """What may be edited; a field that is left out stays. Names, issuer and status are not edited."""
+    """An edit; an omitted field stays unchanged. Names, issuer and status cannot be edited."""
 
     name: NotRequired[str | None]
     environment: NotRequired[str | None]
@@ -159,7 +159,7 @@ Death: TypeAlias = Literal["attempts_used", "attempts_lost", "too_old", "expired
 
 
 class DeployBody(TypedDict):
-    """Without `target_ids` to all targets of the certificate that an agent has."""
+    """`target_ids` defaults to all targets of the certificate that have an agent."""
 
     target_ids: NotRequired[list[str] | None]
 
@@ -176,7 +176,7 @@ class DeployableVersionView(TypedDict):
 
 
 class DeploymentsStartedView(TypedDict):
-    """One job for each target; one that is open for this version already is named again."""
+    """One job per target; a job that is already open for this version is returned instead of a new one."""
 
     job_ids: list[str]
 
@@ -256,7 +256,7 @@ class JobDayView(TypedDict):
 
 
 class JobEvaluationView(TypedDict):
-    """What an evaluation of a policy has done. The policy's own `evaluation` has the violations too."""
+    """The progress of a policy's evaluation. The policy's own `evaluation` also counts the violations."""
 
     policy_id: str
     policy_version: int
@@ -321,7 +321,8 @@ class NewCertificateBody(TypedDict):
     """
     Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
-    in your reach has is a conflict (409); one that you cannot use for another reason is refused (422).
+    in your reach already has is a conflict (409); one that you cannot use for another reason is refused
+    (422).
     """
 
     common_name: str
@@ -401,7 +402,7 @@ class OwnerView(TypedDict):
 
 
 class PageViewAuditEventView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[AuditEventView]
     next_cursor: str | None
@@ -410,7 +411,7 @@ class PageViewAuditEventView(TypedDict):
 
 
 class PageViewIssuerView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[IssuerView]
     next_cursor: str | None
@@ -419,7 +420,7 @@ class PageViewIssuerView(TypedDict):
 
 
 class PageViewLiveTokenView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[LiveTokenView]
     next_cursor: str | None
@@ -428,7 +429,7 @@ class PageViewLiveTokenView(TypedDict):
 
 
 class PageViewOwnerView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[OwnerView]
     next_cursor: str | None
@@ -559,8 +560,8 @@ class ProfileView(TypedDict):
 
 class ProgressView(TypedDict):
     """
-    `total` is null until all are known; `matched` of those looked at so far are meant. `errors` are the
-    first 20.
+    `total` is null until all are known; `matched` counts the selected ones so far. `errors` are the first
+    20.
     """
 
     total: int | None
@@ -613,9 +614,9 @@ class RenewBody(TypedDict):
 
 class RenewalPlanView(TypedDict):
     """
-    As the renewal policy has it now. `renew_at`: when the next renewal starts; null without auto_renew and
-    while a job is open. `alert_at`: when people are told next that it ends; null where they are not. What is
-    past is done by the next hourly run.
+    The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
+    auto_renew and while a job is open. `alert_at`: when the next expiry alert is sent; null if none will be.
+    A time in the past means the next hourly run.
     """
 
     renew_at: str | None
@@ -679,8 +680,8 @@ class RevokeBody(TypedDict):
 
 class RevokedSerialView(TypedDict):
     """
-    `ca_id` is the CA that issued and lists it. `certificate_id` is null where the caller does not reach
-    the certificate.
+    `ca_id` is the CA that issued and lists it. `certificate_id` is null if it is outside the caller's
+    reach.
     """
 
     ca_id: str
@@ -694,7 +695,7 @@ class RevokedSerialView(TypedDict):
 class RevokedView(TypedDict):
     """
     `refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
-    (keyCompromise) or until the hold ends; `more_keys_follow` where further ones come within minutes.
+    (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes.
     """
 
     status: str
@@ -741,7 +742,7 @@ class SealHeadView(TypedDict):
 
 
 class SealStateView(TypedDict):
-    """`lag_seconds`: how long ago the cutoff was, up to which everything is sealed."""
+    """`lag_seconds`: the age of the cutoff up to which everything is sealed."""
 
     seq: int
     cutoff: str
@@ -752,7 +753,7 @@ class SealStateView(TypedDict):
 
 class SerialStatusView(TypedDict):
     """
-    Not signed: the CRL is what proves a revocation. `ca_id` and `expires_at` are null where the serial is
+    Not signed: the CRL is the proof of a revocation. `ca_id` and `expires_at` are null if the serial is
     `unknown`; a hold is `revoked` with the reason certificateHold.
     """
 
@@ -766,13 +767,13 @@ class SerialStatusView(TypedDict):
 
 
 class SeriesViewDayCountView(TypedDict):
-    """All of it: there are no pages."""
+    """The complete list: there are no pages."""
 
     data: list[DayCountView]
 
 
 class SeriesViewJobDayView(TypedDict):
-    """All of it: there are no pages."""
+    """The complete list: there are no pages."""
 
     data: list[JobDayView]
 
@@ -829,8 +830,8 @@ class StatusView(TypedDict):
 class SummaryView(TypedDict):
     """
     A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
-    counted, `recounted_at` when all counters had last been compared with the records that they count: null
-    until that is done for the first time, and while it is not known.
+    counted, `recounted_at` when all counters were last compared with the records that they count: null before
+    the first recount, and while it cannot be read.
     """
 
     total_certificates: int | None
@@ -887,7 +888,7 @@ class UnfitView(TypedDict):
 
 
 class VersionView(TypedDict):
-    """`issuer_revocation` is what an external issuer, which publishes its own revocations, said of it."""
+    """`issuer_revocation` is the state at an external issuer, which publishes its own revocations."""
 
     id: str
     certificate_id: str
@@ -909,11 +910,11 @@ ViolationState: TypeAlias = Literal["open", "ended", "refused"]
 
 class ViolationView(TypedDict):
     """
-    `state` is `open` while the certificate breaks the policy, since that was at `policy_version`; once
-    `ended`, `end_reason` says why. `refused` where the change was not made; `certificate_id` is null where
-    it was to be a new certificate. `occurrences` counts the same, the last of them at `last_seen_at`; of a
-    refusal, within a day. Violations of earlier releases have no `policy_version`: they are `ended`, and
-    nobody knows since when.
+    `state` is `open` while the certificate violates the policy, since `policy_version` of it; once
+    `ended`, `end_reason` is the reason. `refused`: the change was not made; `certificate_id` is null for a
+    new certificate. `occurrences` counts equal violations, the last of them at `last_seen_at`; equal refusals
+    within a day. Violations of earlier releases have no `policy_version`: they are `ended`, at an unknown
+    time.
     """
 
     id: str
@@ -1209,7 +1210,7 @@ class AgentView(TypedDict):
 
 
 class ApiKeyView(TypedDict):
-    """`agent_id` is the agent's whose key it is."""
+    """`agent_id` is set for an agent's key."""
 
     id: str
     name: str
@@ -1234,8 +1235,8 @@ class AuthorityListsView(TypedDict):
 
 class BulkRequeueBody(TypedDict):
     """
-    Which ones: all that are dead, unless something narrows it. `channel` is a kind (`Slack`) or a
-    channel's id; `sent` ones are requeued only where they were skipped or muted.
+    The selection: all dead ones, unless a filter narrows it. `channel` is a kind (`Slack`) or a channel's
+    id; `sent` ones are requeued only if they were skipped or muted.
     """
 
     status: NotRequired[NotificationStatus]
@@ -1247,8 +1248,8 @@ class BulkRequeueBody(TypedDict):
 
 class BulkRevocationView(TypedDict):
     """
-    What a bulk revocation was asked for. Every filter that is not null must match; `named` is how many
-    certificates were named by their ids, 0 where filters alone choose.
+    The request of a bulk revocation. Every filter that is not null must match; `named` is how many
+    certificates were named by their ids, 0 if filters alone choose.
     """
 
     reason: str
@@ -1264,8 +1265,8 @@ class BulkRevocationView(TypedDict):
 
 class BulkRevokeBody(TypedDict):
     """
-    What is given must match, all of it; status and environment only narrow what the others choose.
-    `cursor` and `per_page` are of a dry run.
+    All given filters must match; status and environment only narrow what the others choose. `cursor` and
+    `per_page` are for a dry run.
     """
 
     reason: str
@@ -1284,7 +1285,7 @@ class BulkRevokeBody(TypedDict):
 
 
 class CertificateDetailsView(TypedDict):
-    """`renewal` is null where nothing is planned: without a version, and while held, revoked or archived."""
+    """`renewal` is null if nothing is planned: without a version, and while held, revoked or archived."""
 
     id: str
     name: str
@@ -1316,9 +1317,9 @@ class CertificateDetailsView(TypedDict):
 
 class CertificateView(TypedDict):
     """
-    `version` rises with every change, our own too: it is what `If-Match` is compared with. `renewal_state`
-    stands beside every status: `in_progress` while a job is open, `failed` where the last one failed, and
-    `renewal_error` is why, until a renewal succeeds.
+    `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
+    beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
+    in `renewal_error`, until a renewal succeeds.
     """
 
     id: str
@@ -1486,7 +1487,7 @@ class DeploymentView(TypedDict):
 
 
 class GrantView(TypedDict):
-    """`scope` says which records the permission reaches."""
+    """`scope` is the set of records that the permission reaches."""
 
     permission: Permission
     scope: Scope
@@ -1560,8 +1561,8 @@ class IssuerTypesView(TypedDict):
 class JobView(TypedDict):
     """
     `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
-    or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
-    `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
+    or `system/<function>`; `certificate_name` is the name when the job was created. A job on many
+    certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
     """
 
     id: str
@@ -1595,7 +1596,7 @@ class MetricView(TypedDict):
 
 
 class MintedKeyView(TypedDict):
-    """`key` is the key itself, shown in this answer only."""
+    """`key` is the key itself, shown in this response only."""
 
     id: str
     name: str
@@ -1611,7 +1612,7 @@ class MintedKeyView(TypedDict):
 
 
 class MuteView(TypedDict):
-    """`team_id` is whose mute it is; without a `certificate_id` it mutes all that the team has."""
+    """`team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team."""
 
     id: str
     certificate_id: str | None
@@ -1626,7 +1627,7 @@ class MuteView(TypedDict):
 
 
 class NewApiKeyBody(TypedDict):
-    """`teams` is a list of team ids or `*`; without it the maker's are taken."""
+    """`teams` is a list of team ids or `*`; the default is the caller's."""
 
     name: str
     role: Role
@@ -1636,7 +1637,7 @@ class NewApiKeyBody(TypedDict):
 
 
 class NewMuteBody(TypedDict):
-    """Of one certificate, or of a team. Without `starts_at` from now on; at most 366 days ahead."""
+    """Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead."""
 
     certificate_id: NotRequired[str | None]
     team_id: NotRequired[str | None]
@@ -1648,9 +1649,9 @@ class NewMuteBody(TypedDict):
 
 class NotificationView(TypedDict):
     """
-    `attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
-    that of the moment of the event. `max_attempts` is the stack's budget now; `dead_because` is null while it
-    is not dead.
+    `attempts` are the last ten. `read_at` has no effect on the delivery. `certificate_name` is the name at
+    the time of the event. `max_attempts` is the stack's current limit; `dead_because` is null unless it is
+    dead.
     """
 
     id: str
@@ -1685,7 +1686,7 @@ class NotificationView(TypedDict):
 
 
 class OwnKeyView(TypedDict):
-    """The key that asks, and what it may do."""
+    """The calling key and its permissions."""
 
     id: str
     name: str
@@ -1701,7 +1702,7 @@ class OwnKeyView(TypedDict):
 
 
 class PageViewAgentView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[AgentView]
     next_cursor: str | None
@@ -1710,7 +1711,7 @@ class PageViewAgentView(TypedDict):
 
 
 class PageViewApiKeyView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[ApiKeyView]
     next_cursor: str | None
@@ -1719,7 +1720,7 @@ class PageViewApiKeyView(TypedDict):
 
 
 class PageViewCertificateView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[CertificateView]
     next_cursor: str | None
@@ -1728,7 +1729,7 @@ class PageViewCertificateView(TypedDict):
 
 
 class PageViewChannelView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[ChannelView]
     next_cursor: str | None
@@ -1737,7 +1738,7 @@ class PageViewChannelView(TypedDict):
 
 
 class PageViewDeploymentView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[DeploymentView]
     next_cursor: str | None
@@ -1746,7 +1747,7 @@ class PageViewDeploymentView(TypedDict):
 
 
 class PageViewJobView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[JobView]
     next_cursor: str | None
@@ -1755,7 +1756,7 @@ class PageViewJobView(TypedDict):
 
 
 class PageViewMuteView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[MuteView]
     next_cursor: str | None
@@ -1764,7 +1765,7 @@ class PageViewMuteView(TypedDict):
 
 
 class PageViewNotificationView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[NotificationView]
     next_cursor: str | None
@@ -1773,7 +1774,7 @@ class PageViewNotificationView(TypedDict):
 
 
 class PageViewPolicyView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[PolicyView]
     next_cursor: str | None
@@ -1782,7 +1783,7 @@ class PageViewPolicyView(TypedDict):
 
 
 class PageViewProfileView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[ProfileView]
     next_cursor: str | None
@@ -1791,7 +1792,7 @@ class PageViewProfileView(TypedDict):
 
 
 class PageViewRenewalPolicyView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[RenewalPolicyView]
     next_cursor: str | None
@@ -1800,7 +1801,7 @@ class PageViewRenewalPolicyView(TypedDict):
 
 
 class PageViewSignedHeadView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[SignedHeadView]
     next_cursor: str | None
@@ -1809,7 +1810,7 @@ class PageViewSignedHeadView(TypedDict):
 
 
 class PageViewTeamView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[TeamView]
     next_cursor: str | None
@@ -1818,7 +1819,7 @@ class PageViewTeamView(TypedDict):
 
 
 class PageViewVersionView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[VersionView]
     next_cursor: str | None
@@ -1827,7 +1828,7 @@ class PageViewVersionView(TypedDict):
 
 
 class PageViewViolationView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[ViolationView]
     next_cursor: str | None
@@ -1849,9 +1850,9 @@ class PolicyBody(TypedDict):
 
 class RevocationListView(TypedDict):
     """
-    `data` is of all CAs in `authorities`: it may be newer than what they have published, and short with a
-    `next_cursor`. The `ca_id`, number and times beside it are those of the first of them, which is the active
-    one where there is one.
+    `data` covers all CAs in `authorities`: it may be newer than their published CRLs, and short with a
+    `next_cursor`. The `ca_id`, number and times beside it are those of the first CA, which is the active one
+    if there is one.
     """
 
     issuer_id: str
@@ -1866,7 +1867,7 @@ class RevocationListView(TypedDict):
 
 
 class RouteBody(TypedDict):
-    """Alerts of these severities and types go to these channels, by id. Left out, or empty: any."""
+    """Alerts of these severities and types go to these channels, by id. Omitted or empty means any."""
 
     channels: list[str]
     severities: NotRequired[list[Severity]]
@@ -1883,8 +1884,8 @@ class RouteView(TypedDict):
 
 class RoutingRuleBody(TypedDict):
     """
-    The rule as it shall be; the first route that takes an alert decides. With a `revision`
-    (or `If-Match`) it is refused where another one is stored by now (409); 0 says that there is none yet.
+    The complete new rule; the first route that takes an alert decides. With a `revision` (or `If-Match`)
+    it is refused if another revision is stored by now (409); 0 means that there is none yet.
     """
 
     routes: list[RouteBody]
@@ -1900,13 +1901,13 @@ class RoutingRuleView(TypedDict):
 
 
 class SeriesViewMetricView(TypedDict):
-    """All of it: there are no pages."""
+    """The complete list: there are no pages."""
 
     data: list[MetricView]
 
 
 class SeriesViewStatusCountView(TypedDict):
-    """All of it: there are no pages."""
+    """The complete list: there are no pages."""
 
     data: list[StatusCountView]
 
@@ -1968,8 +1969,8 @@ class WorkPageView(TypedDict):
 
 class CertificatePageView(TypedDict):
     """
-    `incomplete` is true while a search does not know every certificate yet: what it does not find may be
-    there. `hint` says what can be sought where nothing was found.
+    `incomplete` is true while the search does not cover every certificate yet: a certificate that is not
+    found may exist. `hint` suggests other searches if nothing was found.
     """
 
     data: list[CertificateView]
@@ -1980,7 +1981,7 @@ class CertificatePageView(TypedDict):
 
 
 class PageViewRoutingRuleView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[RoutingRuleView]
     next_cursor: str | None
@@ -1989,7 +1990,7 @@ class PageViewRoutingRuleView(TypedDict):
 
 
 class PageViewTargetView(TypedDict):
-    """`data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap."""
+    """`data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap."""
 
     data: list[TargetView]
     next_cursor: str | None

@@ -513,7 +513,7 @@ export interface paths {
         };
         /**
          * List certificates
-         * @description Without `sort` the newest come first; those searched by `name` in the order of names, those with `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what it found. A `sort` by expiry lists live certificates. One that no index has for these filters is refused (422), which says what can be had.
+         * @description Without `sort` the newest come first; results for `name` are in the order of names, those with `expires_before` or `expires_after` soonest first, and those that a `search` finds in the order of what it found. A `sort` by expiry lists live certificates. One that no index has for these filters is refused (422), which says what can be had.
          */
         get: operations["list_certificates"];
         put?: never;
@@ -1064,7 +1064,7 @@ export interface paths {
         put?: never;
         /**
          * Mute a certificate or a team
-         * @description While it is in force, alerts of the certificate, or of all that the team has, are stored as `sent` with the outcome `muted`: listed, not sent, and to be requeued at will. Without `severities` it mutes all, a compromised key too. Resolves are never muted: whoever was told of an incident hears of its end. Takes effect within 60 seconds: functions remember channels, rules and mutes for so long.
+         * @description While it is in force, alerts of the certificate, or of all that the team has, are stored as `sent` with the outcome `muted`: listed, not sent, and to be requeued at will. Without `severities` it mutes all, a compromised key too. Resolves are never muted: whoever was told of an incident hears of its end. Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
          */
         post: operations["create_mute"];
         delete?: never;
@@ -1085,7 +1085,7 @@ export interface paths {
         post?: never;
         /**
          * End a mute
-         * @description Takes effect within 60 seconds: functions remember channels, rules and mutes for so long.
+         * @description Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
          */
         delete: operations["end_mute"];
         options?: never;
@@ -1138,13 +1138,13 @@ export interface paths {
         get: operations["get_routing_rule"];
         /**
          * Make or replace a routing rule
-         * @description `stack`, `team:<team id>` or `owner:<owner id>`. An alert goes to the channels of the first route that takes it in the rule of its certificate's owner, else its team's, else the stack's. Where none does: `info` and `warning` to Email, Slack, Teams and Webhook channels, `critical` to all. Passed over are channels that are disabled, and routes that have no other. A Revocation reaches a webhook and a mail channel whatever the rules say. Takes effect within 60 seconds: functions remember channels, rules and mutes for so long.
+         * @description `stack`, `team:<team id>` or `owner:<owner id>`. An alert goes to the channels of the first route that takes it in the rule of its certificate's owner, else its team's, else the stack's. Where none does: `info` and `warning` to Email, Slack, Teams and Webhook channels, `critical` to all. Passed over are channels that are disabled, and routes that have no other. A Revocation reaches a webhook and a mail channel whatever the rules say. Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
          */
         put: operations["save_routing_rule"];
         post?: never;
         /**
          * Delete a routing rule
-         * @description Takes effect within 60 seconds: functions remember channels, rules and mutes for so long.
+         * @description Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
          */
         delete: operations["delete_routing_rule"];
         options?: never;
@@ -1262,7 +1262,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what broke a policy, newest first; open ones by certificate */
+        /** List a policy's violations, newest first; open ones by certificate */
         get: operations["list_policy_violations"];
         put?: never;
         post?: never;
@@ -1587,7 +1587,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what broke policies, newest first; open ones by policy and certificate */
+        /** List policy violations, newest first; open ones by policy and certificate */
         get: operations["list_violations"];
         put?: never;
         post?: never;
@@ -1685,7 +1685,7 @@ export interface components {
         };
         /**
          * AgentStatus
-         * @description Degraded has missed one contact, Offline two, or never made one.
+         * @description Degraded: one contact missed. Offline: two missed, or no contact ever.
          * @enum {string}
          */
         AgentStatus: "Online" | "Degraded" | "Offline";
@@ -1731,7 +1731,7 @@ export interface components {
         };
         /**
          * ApiKeyView
-         * @description `agent_id` is the agent's whose key it is.
+         * @description `agent_id` is set for an agent's key.
          */
         ApiKeyView: {
             /** Agent Id */
@@ -1807,7 +1807,7 @@ export interface components {
         };
         /**
          * AuthorityState
-         * @description `pending`: made, but no leaf may name it yet, for its first CRL is not published.
+         * @description `pending`: created, but no leaf may name it yet, because its first CRL is not published.
          * @enum {string}
          */
         AuthorityState: "pending" | "active" | "retiring" | "retired";
@@ -1840,8 +1840,8 @@ export interface components {
         };
         /**
          * BulkRequeueBody
-         * @description Which ones: all that are dead, unless something narrows it. `channel` is a kind (`Slack`) or a
-         *     channel's id; `sent` ones are requeued only where they were skipped or muted.
+         * @description The selection: all dead ones, unless a filter narrows it. `channel` is a kind (`Slack`) or a channel's
+         *     id; `sent` ones are requeued only if they were skipped or muted.
          */
         BulkRequeueBody: {
             /** Channel */
@@ -1856,7 +1856,7 @@ export interface components {
         };
         /**
          * BulkRequeuedView
-         * @description 500 rows are looked at in one call; go on with `next_cursor`. `refused` changed meanwhile.
+         * @description One call reads 500 rows; continue with `next_cursor`. `refused` ones changed concurrently.
          */
         BulkRequeuedView: {
             /** Next Cursor */
@@ -1868,7 +1868,7 @@ export interface components {
         };
         /**
          * BulkRevocationPreviewView
-         * @description `certificate_ids` may be short, even empty, with a `next_cursor`: go on.
+         * @description `certificate_ids` may be short or even empty with a `next_cursor`: continue.
          */
         BulkRevocationPreviewView: {
             /** Certificate Ids */
@@ -1880,7 +1880,7 @@ export interface components {
         };
         /**
          * BulkRevocationStartedView
-         * @description `GET /api/v1/jobs/{job_id}` tells how far it is.
+         * @description `GET /api/v1/jobs/{job_id}` returns the progress.
          */
         BulkRevocationStartedView: {
             /** Job Id */
@@ -1888,8 +1888,8 @@ export interface components {
         };
         /**
          * BulkRevocationView
-         * @description What a bulk revocation was asked for. Every filter that is not null must match; `named` is how many
-         *     certificates were named by their ids, 0 where filters alone choose.
+         * @description The request of a bulk revocation. Every filter that is not null must match; `named` is how many
+         *     certificates were named by their ids, 0 if filters alone choose.
          */
         BulkRevocationView: {
             /** Environment */
@@ -1912,8 +1912,8 @@ export interface components {
         };
         /**
          * BulkRevokeBody
-         * @description What is given must match, all of it; status and environment only narrow what the others choose.
-         *     `cursor` and `per_page` are of a dry run.
+         * @description All given filters must match; status and environment only narrow what the others choose. `cursor` and
+         *     `per_page` are for a dry run.
          */
         BulkRevokeBody: {
             /**
@@ -1951,7 +1951,7 @@ export interface components {
         };
         /**
          * CertificateDetailsView
-         * @description `renewal` is null where nothing is planned: without a version, and while held, revoked or archived.
+         * @description `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
          */
         CertificateDetailsView: {
             /** Certificate Profile Id */
@@ -2009,7 +2009,7 @@ export interface components {
         };
         /**
          * CertificateEditBody
-         * @description What may be edited; a field that is left out stays. Names, issuer and status are not edited.
+         * @description An edit; an omitted field stays unchanged. Names, issuer and status cannot be edited.
          */
         CertificateEditBody: {
             /** Environment */
@@ -2031,8 +2031,8 @@ export interface components {
         };
         /**
          * CertificatePageView
-         * @description `incomplete` is true while a search does not know every certificate yet: what it does not find may be
-         *     there. `hint` says what can be sought where nothing was found.
+         * @description `incomplete` is true while the search does not cover every certificate yet: a certificate that is not
+         *     found may exist. `hint` suggests other searches if nothing was found.
          */
         CertificatePageView: {
             /** Data */
@@ -2048,7 +2048,7 @@ export interface components {
         };
         /**
          * CertificateSort
-         * @description By expiry there are live certificates only: those that are issued and neither held nor ended.
+         * @description By expiry only live certificates are listed: issued, neither held nor ended.
          * @enum {string}
          */
         CertificateSort: "-created_at" | "created_at" | "expires_at" | "-expires_at";
@@ -2060,9 +2060,9 @@ export interface components {
         CertificateStatus: "good" | "revoked" | "unknown";
         /**
          * CertificateView
-         * @description `version` rises with every change, our own too: it is what `If-Match` is compared with. `renewal_state`
-         *     stands beside every status: `in_progress` while a job is open, `failed` where the last one failed, and
-         *     `renewal_error` is why, until a renewal succeeds.
+         * @description `version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
+         *     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
+         *     in `renewal_error`, until a renewal succeeds.
          */
         CertificateView: {
             /** Certificate Profile Id */
@@ -2415,7 +2415,7 @@ export interface components {
         };
         /**
          * DeployBody
-         * @description Without `target_ids` to all targets of the certificate that an agent has.
+         * @description `target_ids` defaults to all targets of the certificate that have an agent.
          */
         DeployBody: {
             /** Target Ids */
@@ -2423,7 +2423,7 @@ export interface components {
         };
         /**
          * DeploymentsStartedView
-         * @description One job for each target; one that is open for this version already is named again.
+         * @description One job per target; a job that is already open for this version is returned instead of a new one.
          */
         DeploymentsStartedView: {
             /** Job Ids */
@@ -2482,13 +2482,13 @@ export interface components {
         };
         /**
          * EvaluationState
-         * @description Confirming: all were evaluated, and those of the first two minutes are once more.
+         * @description Confirming: all were evaluated, and those of the first two minutes are evaluated again.
          * @enum {string}
          */
         EvaluationState: "waiting" | "running" | "confirming" | "completed" | "failed" | "cancelled";
         /**
          * ExtendedKeyUsage
-         * @description As RFC 5280 section 4.2.1.12 names them, without `id-kp-`.
+         * @description Extended key usages by their names in RFC 5280 section 4.2.1.12, without `id-kp-`.
          * @enum {string}
          */
         ExtendedKeyUsage: "serverAuth" | "clientAuth" | "codeSigning" | "emailProtection";
@@ -2501,7 +2501,7 @@ export interface components {
         };
         /**
          * GrantView
-         * @description `scope` says which records the permission reaches.
+         * @description `scope` is the set of records that the permission reaches.
          */
         GrantView: {
             permission: components["schemas"]["Permission"];
@@ -2691,7 +2691,7 @@ export interface components {
         };
         /**
          * JobEvaluationView
-         * @description What an evaluation of a policy has done. The policy's own `evaluation` has the violations too.
+         * @description The progress of a policy's evaluation. The policy's own `evaluation` also counts the violations.
          */
         JobEvaluationView: {
             /** Evaluated */
@@ -2732,8 +2732,8 @@ export interface components {
         /**
          * JobView
          * @description `attempts` counts every one that a worker began; `requested_by` and `approved_by` are ids of API keys,
-         *     or `system/<function>`; `certificate_name` is that of the job's creation. A job on many certificates has
-         *     `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
+         *     or `system/<function>`; `certificate_name` is the name when the job was created. A job on many
+         *     certificates has `progress` and `revocation`, or an `evaluation`, and neither a certificate nor a team.
          */
         JobView: {
             /** Agent Id */
@@ -2827,7 +2827,7 @@ export interface components {
         };
         /**
          * MintedKeyView
-         * @description `key` is the key itself, shown in this answer only.
+         * @description `key` is the key itself, shown in this response only.
          */
         MintedKeyView: {
             /** Agent Id */
@@ -2854,7 +2854,7 @@ export interface components {
         };
         /**
          * MuteView
-         * @description `team_id` is whose mute it is; without a `certificate_id` it mutes all that the team has.
+         * @description `team_id` owns the mute; without a `certificate_id` it mutes all alerts of the team.
          */
         MuteView: {
             /** Certificate Id */
@@ -2880,7 +2880,7 @@ export interface components {
         };
         /**
          * NewApiKeyBody
-         * @description `teams` is a list of team ids or `*`; without it the maker's are taken.
+         * @description `teams` is a list of team ids or `*`; the default is the caller's.
          */
         NewApiKeyBody: {
             /** Expires At */
@@ -2897,7 +2897,8 @@ export interface components {
          * NewCertificateBody
          * @description Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
          *     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
-         *     in your reach has is a conflict (409); one that you cannot use for another reason is refused (422).
+         *     in your reach already has is a conflict (409); one that you cannot use for another reason is refused
+         *     (422).
          */
         NewCertificateBody: {
             /** Certificate Profile Id */
@@ -2969,7 +2970,7 @@ export interface components {
         };
         /**
          * NewMuteBody
-         * @description Of one certificate, or of a team. Without `starts_at` from now on; at most 366 days ahead.
+         * @description Of one certificate, or of a team. `starts_at` defaults to now; at most 366 days ahead.
          */
         NewMuteBody: {
             /** Certificate Id */
@@ -2998,15 +2999,15 @@ export interface components {
         NotificationStatus: "pending" | "sent" | "failed" | "dead";
         /**
          * NotificationType
-         * @description `Test` is the type of a channel's test messages, which are stored nowhere.
+         * @description `Test` is the type of a channel's test messages, which are not stored.
          * @enum {string}
          */
         NotificationType: "ExpirationWarning" | "RenewalSuccess" | "RenewalFailure" | "DeploymentSuccess" | "DeploymentFailure" | "PolicyViolation" | "Revocation" | "ChannelFailure" | "Test";
         /**
          * NotificationView
-         * @description `attempts` are the last ten. `read_at` is a mark and has no part in the delivery. `certificate_name` is
-         *     that of the moment of the event. `max_attempts` is the stack's budget now; `dead_because` is null while it
-         *     is not dead.
+         * @description `attempts` are the last ten. `read_at` has no effect on the delivery. `certificate_name` is the name at
+         *     the time of the event. `max_attempts` is the stack's current limit; `dead_because` is null unless it is
+         *     dead.
          */
         NotificationView: {
             action: components["schemas"]["Action"];
@@ -3123,7 +3124,7 @@ export interface components {
         };
         /**
          * OwnKeyView
-         * @description The key that asks, and what it may do.
+         * @description The calling key and its permissions.
          */
         OwnKeyView: {
             /** Agent Id */
@@ -3150,7 +3151,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_AgentView_: {
             /** Data */
@@ -3164,7 +3165,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_ApiKeyView_: {
             /** Data */
@@ -3178,7 +3179,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_AuditEventView_: {
             /** Data */
@@ -3192,7 +3193,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_CertificateView_: {
             /** Data */
@@ -3206,7 +3207,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_ChannelView_: {
             /** Data */
@@ -3220,7 +3221,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_DeploymentView_: {
             /** Data */
@@ -3234,7 +3235,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_IssuerView_: {
             /** Data */
@@ -3248,7 +3249,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_JobView_: {
             /** Data */
@@ -3262,7 +3263,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_LiveTokenView_: {
             /** Data */
@@ -3276,7 +3277,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_MuteView_: {
             /** Data */
@@ -3290,7 +3291,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_NotificationView_: {
             /** Data */
@@ -3304,7 +3305,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_OwnerView_: {
             /** Data */
@@ -3318,7 +3319,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_PolicyView_: {
             /** Data */
@@ -3332,7 +3333,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_ProfileView_: {
             /** Data */
@@ -3346,7 +3347,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_RenewalPolicyView_: {
             /** Data */
@@ -3360,7 +3361,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_RoutingRuleView_: {
             /** Data */
@@ -3374,7 +3375,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_SignedHeadView_: {
             /** Data */
@@ -3388,7 +3389,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_TargetView_: {
             /** Data */
@@ -3402,7 +3403,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_TeamView_: {
             /** Data */
@@ -3416,7 +3417,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_VersionView_: {
             /** Data */
@@ -3430,7 +3431,7 @@ export interface components {
         };
         /**
          * PageView
-         * @description `data` may be short, even empty, with a `next_cursor`: go on. `total` only where exact and cheap.
+         * @description `data` may be short or even empty with a `next_cursor`: continue. `total` only if exact and cheap.
          */
         PageView_ViolationView_: {
             /** Data */
@@ -3508,7 +3509,7 @@ export interface components {
         };
         /**
          * PolicySeverity
-         * @description Warning records what breaks the rule; Error and Critical refuse it too.
+         * @description Warning records the violation; Error and Critical also refuse the change.
          * @enum {string}
          */
         PolicySeverity: "Warning" | "Error" | "Critical";
@@ -3634,8 +3635,8 @@ export interface components {
         };
         /**
          * ProgressView
-         * @description `total` is null until all are known; `matched` of those looked at so far are meant. `errors` are the
-         *     first 20.
+         * @description `total` is null until all are known; `matched` counts the selected ones so far. `errors` are the first
+         *     20.
          */
         ProgressView: {
             /** Done */
@@ -3709,9 +3710,9 @@ export interface components {
         };
         /**
          * RenewalPlanView
-         * @description As the renewal policy has it now. `renew_at`: when the next renewal starts; null without auto_renew and
-         *     while a job is open. `alert_at`: when people are told next that it ends; null where they are not. What is
-         *     past is done by the next hourly run.
+         * @description The plan under the current renewal policy. `renew_at`: when the next renewal starts; null without
+         *     auto_renew and while a job is open. `alert_at`: when the next expiry alert is sent; null if none will be.
+         *     A time in the past means the next hourly run.
          */
         RenewalPlanView: {
             /** Alert At */
@@ -3833,9 +3834,9 @@ export interface components {
         };
         /**
          * RevocationListView
-         * @description `data` is of all CAs in `authorities`: it may be newer than what they have published, and short with a
-         *     `next_cursor`. The `ca_id`, number and times beside it are those of the first of them, which is the active
-         *     one where there is one.
+         * @description `data` covers all CAs in `authorities`: it may be newer than their published CRLs, and short with a
+         *     `next_cursor`. The `ca_id`, number and times beside it are those of the first CA, which is the active one
+         *     if there is one.
          */
         RevocationListView: {
             /** Authorities */
@@ -3859,7 +3860,7 @@ export interface components {
         };
         /**
          * RevocationState
-         * @description Of a revocation that an external issuer has to publish.
+         * @description The result of a revocation that an external issuer has to publish.
          * @enum {string}
          */
         RevocationState: "pending" | "confirmed" | "failed";
@@ -3878,8 +3879,8 @@ export interface components {
         };
         /**
          * RevokedSerialView
-         * @description `ca_id` is the CA that issued and lists it. `certificate_id` is null where the caller does not reach
-         *     the certificate.
+         * @description `ca_id` is the CA that issued and lists it. `certificate_id` is null if it is outside the caller's
+         *     reach.
          */
         RevokedSerialView: {
             /** Ca Id */
@@ -3898,7 +3899,7 @@ export interface components {
         /**
          * RevokedView
          * @description `refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
-         *     (keyCompromise) or until the hold ends; `more_keys_follow` where further ones come within minutes.
+         *     (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes.
          */
         RevokedView: {
             /** More Keys Follow */
@@ -3929,7 +3930,7 @@ export interface components {
         };
         /**
          * RouteBody
-         * @description Alerts of these severities and types go to these channels, by id. Left out, or empty: any.
+         * @description Alerts of these severities and types go to these channels, by id. Omitted or empty means any.
          */
         RouteBody: {
             /** Channels */
@@ -3959,8 +3960,8 @@ export interface components {
         };
         /**
          * RoutingRuleBody
-         * @description The rule as it shall be; the first route that takes an alert decides. With a `revision`
-         *     (or `If-Match`) it is refused where another one is stored by now (409); 0 says that there is none yet.
+         * @description The complete new rule; the first route that takes an alert decides. With a `revision` (or `If-Match`)
+         *     it is refused if another revision is stored by now (409); 0 means that there is none yet.
          */
         RoutingRuleBody: {
             /** Revision */
@@ -4032,7 +4033,7 @@ export interface components {
         };
         /**
          * SealStateView
-         * @description `lag_seconds`: how long ago the cutoff was, up to which everything is sealed.
+         * @description `lag_seconds`: the age of the cutoff up to which everything is sealed.
          */
         SealStateView: {
             /** Cutoff */
@@ -4048,7 +4049,7 @@ export interface components {
         };
         /**
          * SerialStatusView
-         * @description Not signed: the CRL is what proves a revocation. `ca_id` and `expires_at` are null where the serial is
+         * @description Not signed: the CRL is the proof of a revocation. `ca_id` and `expires_at` are null if the serial is
          *     `unknown`; a hold is `revoked` with the reason certificateHold.
          */
         SerialStatusView: {
@@ -4068,7 +4069,7 @@ export interface components {
         };
         /**
          * SeriesView
-         * @description All of it: there are no pages.
+         * @description The complete list: there are no pages.
          */
         SeriesView_DayCountView_: {
             /** Data */
@@ -4076,7 +4077,7 @@ export interface components {
         };
         /**
          * SeriesView
-         * @description All of it: there are no pages.
+         * @description The complete list: there are no pages.
          */
         SeriesView_JobDayView_: {
             /** Data */
@@ -4084,7 +4085,7 @@ export interface components {
         };
         /**
          * SeriesView
-         * @description All of it: there are no pages.
+         * @description The complete list: there are no pages.
          */
         SeriesView_MetricView_: {
             /** Data */
@@ -4092,7 +4093,7 @@ export interface components {
         };
         /**
          * SeriesView
-         * @description All of it: there are no pages.
+         * @description The complete list: there are no pages.
          */
         SeriesView_StatusCountView_: {
             /** Data */
@@ -4148,7 +4149,7 @@ export interface components {
         };
         /**
          * Status
-         * @description Computed, never stored, so that the clock flips nothing. The first that is true: Revoked, Archived,
+         * @description Computed, never stored, so that time passing changes no row. The first that applies: Revoked, Archived,
          *     OnHold; Failed or Pending before the first version; Expired, Expiring, RenewalInProgress, Active.
          * @enum {string}
          */
@@ -4168,8 +4169,8 @@ export interface components {
         /**
          * SummaryView
          * @description A number that cannot be read now is null, and its name is in `unknown`. `completed_at` is when it was
-         *     counted, `recounted_at` when all counters had last been compared with the records that they count: null
-         *     until that is done for the first time, and while it is not known.
+         *     counted, `recounted_at` when all counters were last compared with the records that they count: null before
+         *     the first recount, and while it cannot be read.
          */
         SummaryView: {
             /** Active Agents */
@@ -4345,7 +4346,7 @@ export interface components {
         };
         /**
          * VersionView
-         * @description `issuer_revocation` is what an external issuer, which publishes its own revocations, said of it.
+         * @description `issuer_revocation` is the state at an external issuer, which publishes its own revocations.
          */
         VersionView: {
             /** Ca Id */
@@ -4376,17 +4377,17 @@ export interface components {
         };
         /**
          * ViolationState
-         * @description Open: the certificate breaks the policy now. Refused: the change was not made.
+         * @description Open: the certificate violates the policy now. Refused: the change was not made.
          * @enum {string}
          */
         ViolationState: "open" | "ended" | "refused";
         /**
          * ViolationView
-         * @description `state` is `open` while the certificate breaks the policy, since that was at `policy_version`; once
-         *     `ended`, `end_reason` says why. `refused` where the change was not made; `certificate_id` is null where
-         *     it was to be a new certificate. `occurrences` counts the same, the last of them at `last_seen_at`; of a
-         *     refusal, within a day. Violations of earlier releases have no `policy_version`: they are `ended`, and
-         *     nobody knows since when.
+         * @description `state` is `open` while the certificate violates the policy, since `policy_version` of it; once
+         *     `ended`, `end_reason` is the reason. `refused`: the change was not made; `certificate_id` is null for a
+         *     new certificate. `occurrences` counts equal violations, the last of them at `last_seen_at`; equal refusals
+         *     within a day. Violations of earlier releases have no `policy_version`: they are `ended`, at an unknown
+         *     time.
          */
         ViolationView: {
             /** Certificate Id */
@@ -5211,7 +5212,7 @@ export interface operations {
     list_work: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -5287,7 +5288,7 @@ export interface operations {
     list_agents: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */
                 name?: string | null;
@@ -5612,7 +5613,7 @@ export interface operations {
     list_bootstrap_tokens: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -5755,7 +5756,7 @@ export interface operations {
     list_api_keys: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -6049,7 +6050,7 @@ export interface operations {
                 action?: string | null;
                 actor?: string | null;
                 actor_type?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 from?: string | null;
                 /** @description Records per page at most. */
@@ -6193,7 +6194,7 @@ export interface operations {
                 action?: string | null;
                 actor?: string | null;
                 actor_type?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 from?: string | null;
                 resource_id?: string | null;
@@ -6291,7 +6292,7 @@ export interface operations {
     list_audit_seals: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -6427,7 +6428,7 @@ export interface operations {
     list_sealed_events: {
         parameters: {
             query?: {
-                /** @description `X-Next-Offset` of the answer before. */
+                /** @description `X-Next-Offset` of the previous response. */
                 offset?: number;
             };
             header?: {
@@ -6532,7 +6533,7 @@ export interface operations {
     list_certificates: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 environment?: string | null;
                 expires_after?: string | null;
@@ -7058,7 +7059,7 @@ export interface operations {
     list_deployments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -7327,7 +7328,7 @@ export interface operations {
     list_versions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -7524,7 +7525,7 @@ export interface operations {
     list_channels: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -7877,7 +7878,7 @@ export interface operations {
     list_revocations: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 issuer_id?: string;
                 /** @description Records per page at most. */
@@ -7981,35 +7982,38 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "help": "Certificates of any status.",
-                     *           "label": "(no sample)",
+                     *           "help": "An ACME server.",
+                     *           "label": "ACME (RFC 8555)",
                      *           "settings": [
                      *             {
                      *               "default": null,
-                     *               "expected": "(no sample)",
+                     *               "expected": "An https URL.",
                      *               "form": "text",
                      *               "group": null,
-                     *               "help": "Certificates of any status.",
-                     *               "label": "(no sample)",
+                     *               "help": "",
+                     *               "label": "Directory",
                      *               "maximum": null,
                      *               "minimum": null,
-                     *               "name": "shop",
+                     *               "name": "directory_url",
                      *               "only_with": null,
                      *               "options": [
                      *                 {
-                     *                   "label": "(no sample)",
-                     *                   "value": "(no sample)"
+                     *                   "label": "http-01",
+                     *                   "value": "http-01"
                      *                 }
                      *               ],
-                     *               "pattern": null,
-                     *               "placeholder": "(no sample)",
+                     *               "pattern": "^https:\\/\\/",
+                     *               "placeholder": "https://acme.example.com/directory",
                      *               "required": true,
-                     *               "unit": "(no sample)"
+                     *               "unit": ""
                      *             }
                      *           ],
                      *           "signs_locally": true,
-                     *           "type": "GenericCA",
-                     *           "validations": []
+                     *           "type": "ACME",
+                     *           "validations": [
+                     *             "http-01",
+                     *             "dns-01"
+                     *           ]
                      *         }
                      *       ]
                      *     }
@@ -8036,7 +8040,7 @@ export interface operations {
     list_issuers: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */
                 name?: string | null;
@@ -8373,7 +8377,7 @@ export interface operations {
                 /** @description What this agent has still to do. */
                 agent_id?: string | null;
                 certificate_id?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -8828,7 +8832,7 @@ export interface operations {
             query?: {
                 certificate_id?: string | null;
                 channel?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -9089,7 +9093,7 @@ export interface operations {
     list_mutes: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -9299,7 +9303,7 @@ export interface operations {
     list_routing_rules: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -9596,7 +9600,7 @@ export interface operations {
     list_owners: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */
                 name?: string | null;
@@ -9878,7 +9882,7 @@ export interface operations {
     list_policies: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */
                 name?: string | null;
@@ -10175,11 +10179,11 @@ export interface operations {
     list_policy_violations: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
-                /** @description `open` ones stand; refusals never do. */
+                /** @description `open` ones exist now; refusals are never open. */
                 state?: components["schemas"]["ViolationState"] | null;
             };
             header?: {
@@ -10256,7 +10260,7 @@ export interface operations {
     list_profiles: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */
                 name?: string | null;
@@ -10592,7 +10596,7 @@ export interface operations {
     list_renewal_policies: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */
                 name?: string | null;
@@ -10958,7 +10962,7 @@ export interface operations {
     get_expiration_timeline: {
         parameters: {
             query?: {
-                /** @description So many days, today included. */
+                /** @description Number of days, today included. */
                 days?: number;
             };
             header?: {
@@ -11014,7 +11018,7 @@ export interface operations {
     get_issuance_rate: {
         parameters: {
             query?: {
-                /** @description So many days, today included. */
+                /** @description Number of days, today included. */
                 days?: number;
             };
             header?: {
@@ -11070,7 +11074,7 @@ export interface operations {
     get_job_trends: {
         parameters: {
             query?: {
-                /** @description So many days, today included. */
+                /** @description Number of days, today included. */
                 days?: number;
             };
             header?: {
@@ -11214,30 +11218,30 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "help": "Certificates of any status.",
-                     *           "label": "(no sample)",
+                     *           "help": "A server on the agent's host, reloaded.",
+                     *           "label": "NGINX",
                      *           "settings": [
                      *             {
                      *               "default": null,
-                     *               "expected": "(no sample)",
+                     *               "expected": "An https URL.",
                      *               "form": "text",
                      *               "group": null,
-                     *               "help": "Certificates of any status.",
-                     *               "label": "(no sample)",
+                     *               "help": "",
+                     *               "label": "Directory",
                      *               "maximum": null,
                      *               "minimum": null,
-                     *               "name": "shop",
+                     *               "name": "directory_url",
                      *               "only_with": null,
                      *               "options": [
                      *                 {
-                     *                   "label": "(no sample)",
-                     *                   "value": "(no sample)"
+                     *                   "label": "http-01",
+                     *                   "value": "http-01"
                      *                 }
                      *               ],
-                     *               "pattern": null,
-                     *               "placeholder": "(no sample)",
+                     *               "pattern": "^https:\\/\\/",
+                     *               "placeholder": "https://acme.example.com/directory",
                      *               "required": true,
-                     *               "unit": "(no sample)"
+                     *               "unit": ""
                      *             }
                      *           ],
                      *           "type": "NGINX"
@@ -11269,7 +11273,7 @@ export interface operations {
             query?: {
                 /** @description Of this agent. */
                 agent_id?: string | null;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */
                 name?: string | null;
@@ -11592,7 +11596,7 @@ export interface operations {
     list_certificates_of_target: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
@@ -11727,7 +11731,7 @@ export interface operations {
     list_teams: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description What the name begins with, in any case. */
                 name?: string | null;
@@ -12007,11 +12011,11 @@ export interface operations {
     list_violations: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
                 /** @description Records per page at most. */
                 per_page?: number;
-                /** @description `open` ones stand; refusals never do. */
+                /** @description `open` ones exist now; refusals are never open. */
                 state?: components["schemas"]["ViolationState"] | null;
             };
             header?: {
