@@ -1,4 +1,4 @@
-"""Agents at work: what they say of themselves, how they come in, and when one is missed."""
+"""Agents: their heartbeats, registration, and silence."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ from certctl.domain.errors import FieldProblem
 
 KEY_LIFETIME = timedelta(days=90)
 KEY_OVERLAP = timedelta(hours=1)
-"""So long the old key goes on once there is a new one."""
+"""How long the old key stays valid after a new one is made."""
 TOKEN_LIFETIME = timedelta(hours=1)
 TOKEN_PREFIX = "certctl_boot_"  # noqa: S105  # what all tokens begin with is no secret
 TOKEN_PREFIX_OF_ID = "boot"  # noqa: S105  # no secret
@@ -30,7 +30,7 @@ HOSTNAME_PATTERNS = (
 
 @dataclass(frozen=True)
 class AgentReport:
-    """What an agent says of its host and its program."""
+    """An agent's report about its host and its program."""
 
     hostname: str
     version: str = ""
@@ -41,8 +41,8 @@ class AgentReport:
 
 @dataclass(frozen=True)
 class ConsentUpdate:
-    """What a heartbeat says of the host's consent: its digest always, itself where it was asked for. Agents
-    of earlier releases say nothing."""
+    """The consent in a heartbeat: its digest always, the consent itself if it was requested. Agents of
+    earlier releases send neither."""
 
     digest: str | None = None
     consent: Consent | None = None
@@ -50,7 +50,7 @@ class ConsentUpdate:
 
 @dataclass(frozen=True)
 class AgentState:
-    """What was last heard from an agent, and when it was to come again. While an alert of its silence is
+    """The last heartbeat of an agent, and when its next contact was due. While an alert of its silence is
     open, `alerted_certificate_id` is the certificate that it was sent for."""
 
     agent_id: str
@@ -67,7 +67,7 @@ class AgentState:
 
 
 def with_heartbeat(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
-    """The agent's record with what it said last."""
+    """The agent's record with its last report."""
     if state is None:
         return entry
     report, content = state.report, entry.content
@@ -84,8 +84,8 @@ def with_heartbeat(entry: AnyEntry, state: AgentState | None) -> AnyEntry:
 
 
 def with_consent(entry: AnyEntry, consents: Mapping[str, Consent], kinds: TargetKinds) -> AnyEntry:
-    """An agent's record with what its host allows, a target's with what of it that host forbids. `consents`
-    are by agent."""
+    """Adds to an agent's record what its host allows, and to a target's record what that host forbids.
+    `consents` are by agent."""
     if entry.kind is Kind.AGENT:
         return replace(entry, content=replace(entry.content, consent=consents.get(entry.id)))
     if entry.kind is Kind.TARGET:
@@ -100,8 +100,8 @@ def _unfit(target: Target, consents: Mapping[str, Consent], kinds: TargetKinds) 
 
 @dataclass(frozen=True)
 class BootstrapToken:
-    """Lets one agent register itself, once, from a host whose name fits the pattern. `created_by` is the id
-    of the key that asked for it."""
+    """Lets one agent register itself, once, from a host whose name matches the pattern. `created_by` is the
+    id of the key that made it."""
 
     id: str
     token_hash: str
@@ -130,14 +130,14 @@ def is_hostname_pattern(text: str) -> bool:
 
 
 def hostname_matches(pattern: str, hostname: str) -> bool:
-    """Ignores case; a `*` never stands for a dot. Linear in the hostname, also for the patterns of earlier
+    """Ignores case; a `*` never matches a dot. Linear in the hostname, also for the patterns of earlier
     releases, which may have any number of `*`: a regular expression of these backtracks for minutes."""
     wanted, given = pattern.lower().split("."), hostname.lower().split(".")
     return len(wanted) == len(given) and all(map(_label_matches, wanted, given))
 
 
 def _label_matches(pattern: str, label: str) -> bool:
-    """Each part between two `*` is taken where it comes first: taking it later never matches more."""
+    """Each part between two `*` is matched at its first occurrence: a later one never matches more."""
     first, *rest = pattern.split("*")
     if not rest:
         return first == label

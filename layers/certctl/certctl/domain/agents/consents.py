@@ -1,6 +1,6 @@
-"""What an agent's host allows, as the agent reports it, and what of a target that forbids.
+"""What an agent's host allows, as the agent reports it, and what it forbids of a target.
 
-The agent refuses on its own whatever its host does not allow; the check here only says so before a deployment
+The agent itself refuses whatever its host does not allow; the check here only reports it before a deployment
 does. `tests/contract/client/test_consents.py` holds both to the same table of cases.
 """
 
@@ -22,7 +22,7 @@ _LONGEST_SHOWN = 80
 
 
 class ConsentSource(StrEnum):
-    """`Enrolment`: the host has no consent file yet; what its enrolment's flags allowed goes on."""
+    """`Enrolment`: the host has no consent file yet; what its enrolment's flags allowed stays in force."""
 
     FILE = "file"
     ENROLMENT = "enrolment"
@@ -30,7 +30,7 @@ class ConsentSource(StrEnum):
 
 @dataclass(frozen=True)
 class Consent:
-    """Only what is named is allowed, and everything of its sort with `any_...`."""
+    """Only what is named is allowed, and everything of a sort with `any_...`."""
 
     source: ConsentSource = ConsentSource.FILE
     kinds: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Consent:
 
 
 def consent_of(text: str) -> Consent:
-    """Of `as_json`. Keys of later releases are passed over."""
+    """Parses `as_json`. Keys of later releases are ignored."""
     stored = json.loads(text)
     known = {field.name: _frozen(stored[field.name]) for field in fields(Consent) if field.name in stored}
     return Consent(**known | {"source": ConsentSource(stored["source"])})
@@ -84,7 +84,7 @@ def _forbidden_paths(
 def _forbidden_commands(
     definition: TargetDefinition, config: Mapping[str, Any], consent: Consent
 ) -> Iterator[FieldProblem]:
-    """Those that a kind runs by default are allowed with the kind."""
+    """The commands that a kind runs by default are allowed with the kind."""
     for name, setting in definition.reaching(HostPart.COMMAND).items():
         command = tuple(config.get(name) or ())
         if consent.any_command or not command or command == setting.default:

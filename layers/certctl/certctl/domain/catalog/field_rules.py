@@ -1,4 +1,4 @@
-"""Rules for the settings of a configuration: each says what is allowed where a value breaks it."""
+"""Rules for the settings of a configuration: each returns what is allowed if a value violates it."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Rule = Callable[[Any], str | None]
-"""None for a value that keeps it, else what is allowed."""
+"""None for an allowed value, else what is allowed."""
 
 _LONGEST = 2048
 _LONGEST_TEXT = 256
@@ -45,7 +45,7 @@ def true_or_false(value: Any) -> str | None:
 
 
 def list_of(rule: Rule, what: str, most: int = _MOST_ITEMS) -> Rule:
-    """Of 1 to `most`, none twice."""
+    """A list of 1 to `most`, without duplicates."""
     allowed = f"must be a list of 1 to {most} {what}, none twice"
 
     def check(values: Any) -> str | None:
@@ -67,7 +67,7 @@ def https_url(value: Any) -> str | None:
 
 
 def absolute_path(value: Any) -> str | None:
-    """POSIX; no detours, so that what is read is what is meant."""
+    """POSIX; without `.`, `..` and `//`, so that the path means what it says."""
     kept = isinstance(value, str) and value.startswith("/") and len(value) <= _LONGEST and value.isprintable()
     if kept and not {"..", ".", ""} & set(value[1:].split("/")):
         return None

@@ -1,4 +1,4 @@
-"""The catalog: named configuration records that certificates and one another refer to."""
+"""The catalog: named configuration records that certificates and other records refer to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,9 +42,9 @@ TEAM_KINDS = frozenset({Kind.OWNER, Kind.TARGET, Kind.AGENT})
 
 @dataclass(frozen=True)
 class Entry[C]:
-    """One record of the catalog. `content` is what its kind alone has; `revision` rises with every change
-    and is `version` on the wire. From `deleting_since` on nothing new may refer to it, and nobody is shown
-    it: the maintenance schedule deletes it once whoever read it before is done."""
+    """One record of the catalog. `content` has the fields of its kind; `revision` rises with every change and
+    is `version` on the wire. From `deleting_since` on nothing new may refer to it, and it is hidden: the
+    maintenance schedule deletes it once no request can still use a cached copy."""
 
     kind: Kind
     id: str
@@ -87,8 +87,8 @@ class IssuerType(StrEnum):
 
 @dataclass(frozen=True)
 class IssuerContact:
-    """When an external issuer answered last, and when it did not, which `error` tells: a sentence without
-    secrets. What it refuses, it has answered."""
+    """The last response and the last failure of an external issuer, with the `error`: a sentence without
+    secrets. A refusal is a response."""
 
     succeeded_at: datetime | None = None
     failed_at: datetime | None = None
@@ -96,7 +96,7 @@ class IssuerContact:
 
     @property
     def is_good(self) -> bool:
-        """In doubt not: of one second, the failure is the later one."""
+        """If both are of one second, the failure counts as the later one."""
         if self.failed_at is None:
             return True
         return self.succeeded_at is not None and self.succeeded_at > self.failed_at
@@ -104,7 +104,7 @@ class IssuerContact:
 
 @dataclass(frozen=True)
 class Issuer:
-    """`config` holds references to secrets, never secrets. `last_contact` is kept beside the record: see
+    """`config` holds references to secrets, never secrets. `last_contact` is stored beside the record: see
     `store.catalog.issuer_health`."""
 
     type: str
@@ -124,8 +124,8 @@ class TargetType(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """Where an agent puts certificates. Its team is the entry's `team_id`. `unfit`, what the agent's host
-    does not allow of it, is worked out when it is shown."""
+    """A place where an agent installs certificates. Its team is the entry's `team_id`. `unfit`, what the
+    agent's host does not allow of it, is computed on reading."""
 
     type: str
     config: dict[str, Any]
@@ -136,8 +136,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Agent:
-    """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`. What it
-    says of itself and what its host allows are kept beside the record: see `agents.with_heartbeat`. Without a
+    """A host's deployment agent. `key_id` names its first API key; its team is the entry's `team_id`. Its
+    reports and its host's consent are stored beside the record: see `agents.with_heartbeat`. Without a
     `consent` it is of an earlier release, and may do anything."""
 
     hostname: str

@@ -1,4 +1,4 @@
-"""Kinds as values: what differs between the kinds of one thing is a definition each, in a registry."""
+"""Kinds as values: a registry with one definition per kind."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -22,7 +22,7 @@ class Kinds[D: Definition]:
         return self._by_type.get(type_)
 
     def of(self, type_: str) -> D:
-        """Raises ValueError for a type that has no definition."""
+        """Raises ValueError for a type without a definition."""
         found = self._by_type.get(type_)
         if found is None:
             raise ValueError(f"{type_!r} {self.allowed}")

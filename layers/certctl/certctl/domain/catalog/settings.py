@@ -1,5 +1,5 @@
-"""Settings of a configuration: what each may be, and how people are asked for it. API, CLI and dashboard draw
-from the same ones."""
+"""Settings of a configuration: the allowed values, and the form field. API, command line and dashboard use
+the same definitions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ Value = str | int | bool | tuple[str, ...] | None
 
 
 class SettingForm(StrEnum):
-    """How a form asks for a setting; of a secret, for its name."""
+    """How a form presents a setting; for a secret, its name."""
 
     TEXT = "text"
     SECRET = "secret"  # noqa: S105  # the name of a form
@@ -28,7 +28,7 @@ class SettingForm(StrEnum):
 
 
 class HostPart(StrEnum):
-    """What of its host a target's setting reaches: an agent's consent names which of these it allows."""
+    """The part of the host that a target's setting reaches: an agent's consent names those that it allows."""
 
     FILE = "file"
     COMMAND = "command"
@@ -45,7 +45,7 @@ class Option:
 
 @dataclass(frozen=True)
 class OnlyWith:
-    """Another setting of the same configuration, and the option of it that this one belongs to."""
+    """Another setting of the same configuration, and its option that this one belongs to."""
 
     setting: str
     option: str
@@ -53,17 +53,17 @@ class OnlyWith:
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a configuration: what it may be, and how people are asked for it."""
+    """One setting of a configuration: the allowed values, and the form field."""
 
     rule: Rule = lambda _: None
     required: bool = False
-    """With `only_with`: while that holds."""
+    """With `only_with`: while that applies."""
     label: str = ""
     help: str = ""
     form: SettingForm = SettingForm.TEXT
     placeholder: str = ""
     default: Value = None
-    """What holds if it is left out."""
+    """The value if it is omitted."""
     options: tuple[Option, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
@@ -71,18 +71,18 @@ class Setting:
     pattern: str = ""
     """A first check in the browser, in the syntax that Python and JavaScript share; `rule` decides."""
     expected: str = ""
-    """What the pattern asks for, for people."""
+    """What the pattern expects, for people."""
     only_with: OnlyWith | None = None
-    """Forms ask for it only while this holds."""
+    """Forms show it only while this applies."""
     reference_of: str = ""
-    """Of SettingForm.SECRET: the kind of secret that its value is the name of, see `secret_references`."""
+    """For SettingForm.SECRET: the kind of secret that its value names, see `secret_references`."""
     parts: Mapping[str, "Setting"] = field(default_factory=dict)
-    """Of a setting that is an object: each of them must be set."""
+    """For a setting that is an object: each of these must be set."""
     reaches: HostPart | None = None
 
 
 Settings = Mapping[str, Setting]
-"""By name. Those of an object's parts are within it."""
+"""By name. Those of an object's parts are inside it."""
 
 
 def needed(rule: Rule) -> Setting:
@@ -92,7 +92,8 @@ def needed(rule: Rule) -> Setting:
 def config_problems(
     what: str, config: Mapping[str, Any], settings: Settings, stack: str = ""
 ) -> Iterator[FieldProblem]:
-    """Of `config.<name>`. `what` is whose settings they are, for people; `stack` is in names of secrets."""
+    """Checks `config.<name>`. `what` is the owner of the settings, for people; `stack` is part of names of
+    secrets."""
     allowed = f"allowed are {', '.join(settings)}" if settings else "it has none"
     for name in config:
         if name not in settings:

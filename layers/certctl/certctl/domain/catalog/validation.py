@@ -1,4 +1,4 @@
-"""What a catalog record may say, by kind and type. Each function answers every problem, field by field."""
+"""Validates catalog records, by kind and type. Each function returns every problem, field by field."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -55,7 +55,7 @@ _POLICIES: Mapping[PolicyType, Mapping[str, Setting]] = {
 
 
 def problems_of(entry: AnyEntry, stack: str, kinds: CatalogKinds = BUILT_IN_KINDS) -> list[FieldProblem]:
-    """Of what the record itself says; whether what it refers to is there is another matter. `stack` is in the
+    """Validates the record itself; whether its references exist is checked elsewhere. `stack` is part of
     names of secrets."""
     if entry.kind is Kind.ISSUER:
         return list(_issuer_problems(entry.content, stack, kinds.issuers))
@@ -74,7 +74,7 @@ def _issuer_problems(issuer: Issuer, stack: str, kinds: IssuerKinds) -> Iterator
 
 
 def _target_problems(target: Target, stack: str, kinds: TargetKinds) -> Iterator[FieldProblem]:
-    """What is refused here is what an agent would refuse, each time that it is to deploy."""
+    """Refuses what an agent would refuse at every deployment."""
     definition = kinds.get(target.type)
     if definition is None:
         yield FieldProblem("type", kinds.allowed)

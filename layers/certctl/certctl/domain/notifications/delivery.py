@@ -19,7 +19,7 @@ Random = Callable[[], float]
 
 
 class Unsent(StrEnum):
-    """Outcomes of rows that were never given to a provider."""
+    """Outcomes of rows that no provider received."""
 
     SKIPPED = "skipped"
     MUTED = "muted"
@@ -33,8 +33,8 @@ REQUEUEABLE_OUTCOMES = (Unsent.SKIPPED.value, Unsent.MUTED.value)
 
 
 class Death(StrEnum):
-    """Why a row is dead. `expired` waited over the maximum age for a channel that did not work, without being
-    tried; `too_old` failed once more after that age; of `attempts_lost` no worker reported."""
+    """Why a row is dead. `expired` waited over the maximum age for a channel that did not work, without an
+    attempt; `too_old` failed once more after that age; `attempts_lost`: no worker reported."""
 
     ATTEMPTS_USED = "attempts_used"
     ATTEMPTS_LOST = "attempts_lost"
@@ -54,8 +54,8 @@ _DEATHS = {
 
 @dataclass(frozen=True)
 class DeliverySchedule:
-    """`max_age`: for so long after it was queued a throttled row spends no budget, and a row waits for an
-    open channel; the next failure of an older one is its last."""
+    """`max_age`: until then a throttled row spends no attempt, and a row waits for an open channel; the next
+    failure of an older one is its last."""
 
     retry: RetrySchedule
     max_age: timedelta
@@ -91,7 +91,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class Sent:
-    """Completed: by a provider (`sent_at` is set), or unsent where `outcome` says why."""
+    """Completed: by a provider (`sent_at` is set), or unsent for the reason in `outcome`."""
 
     outcome: str
     sent_at: datetime | None
@@ -110,7 +110,7 @@ class Retry:
 
 @dataclass(frozen=True)
 class Dead:
-    """No more attempts, until somebody requeues it."""
+    """No more attempts, until it is requeued."""
 
     retry_count: int
     outcome: str
@@ -123,7 +123,7 @@ Decision = Sent | Retry | Dead
 
 @dataclass(frozen=True)
 class Attempted:
-    """A claimed row, as the claim left it, and the attempt that it came to."""
+    """A claimed row, in its state after the claim, and the attempt's result."""
 
     claim: Claim
     row: Notification
@@ -133,7 +133,7 @@ class Attempted:
 def decide(
     row: Notification, outcome: Outcome, schedule: DeliverySchedule, now: datetime, random: Random
 ) -> Decision:
-    """`row` is as its claim left it: a lost attempt is booked in its `retry_count` already."""
+    """`row` is in its state after the claim: a lost attempt is already counted in its `retry_count`."""
     match outcome.kind:
         case OutcomeKind.DELIVERED | OutcomeKind.ACCEPTED:
             return Sent(outcome.kind.value, now)
@@ -207,7 +207,7 @@ def trail(row: Notification, claim: Claim, attempt: Attempt) -> tuple[Attempt, .
 
 
 def death_of(row: Notification, max_attempts: int) -> Death | None:
-    """None while it is not dead."""
+    """None unless it is dead."""
     if row.status is not NotificationStatus.DEAD:
         return None
     used_up = Death.ATTEMPTS_USED if row.retry_count >= max_attempts else Death.TOO_OLD
@@ -215,12 +215,12 @@ def death_of(row: Notification, max_attempts: int) -> Death | None:
 
 
 def has_reported(row: Notification, token: str) -> bool:
-    """Whether a refused completion had succeeded before: its answer was lost."""
+    """Whether a refused completion had succeeded before: its response was lost."""
     return any(attempt.token == token for attempt in row.attempts)
 
 
 def why_not_requeued(row: Notification, now: datetime) -> str | None:
-    """None where it may be queued again."""
+    """None if it may be requeued."""
     match row.status:
         case NotificationStatus.DEAD:
             return None
@@ -241,7 +241,7 @@ def is_held(due: Due, now: datetime) -> bool:
 
 
 def requeued(row: Notification, now: datetime) -> Notification:
-    """As new, but for its history: the epoch tells late workers that it is not theirs any more."""
+    """As new, except for its history: the epoch excludes late workers."""
     due = Due(due_at=now, epoch=row.due.epoch + 1, attempt=row.due.attempt)
     return replace(
         row,

@@ -1,4 +1,4 @@
-"""Who calls: from the Authorization header to a principal (design.md section 6)."""
+"""Authentication: from the Authorization header to a principal (design.md section 6)."""
 
 import hmac
 from collections.abc import Callable
@@ -23,8 +23,8 @@ class _Cached:
 
 
 class Authentication:
-    """Keeps good credentials for 15 s, so a revoked key works 15 s at most where the cache may be used. Those
-    of agents are read each time: a lost host is shut out at once."""
+    """Caches valid credentials for 15 s, so a revoked key works for at most 15 s if the cache may be used.
+    Those of agents are read each time: a lost host is locked out at once."""
 
     def __init__(self, keys: ApiKeyStore, now: Callable[[], datetime]) -> None:
         self._keys = keys
@@ -33,7 +33,7 @@ class Authentication:
         self._noted: dict[str, datetime] = {}
 
     def authenticate(self, authorization: str | None) -> Principal:
-        """The key's principal, from the cache where it can. Raises Unauthenticated."""
+        """The key's principal, from the cache if possible. Raises Unauthenticated."""
         digest = _digest(authorization)
         cached = self._cache.get(digest)
         if cached is not None and cached.until > self._now():
@@ -41,7 +41,7 @@ class Authentication:
         return self._read(digest).principal
 
     def authenticate_uncached(self, authorization: str | None) -> Principal:
-        """The same by a consistent read: for writes, and for what a revoked key must not read."""
+        """The same by a consistent read: for writes, and for reads that a revoked key must not make."""
         return self._read(_digest(authorization)).principal
 
     def _read(self, digest: str) -> Credential:

@@ -1,4 +1,4 @@
-"""Recording API calls in the audit trail, refusals included (design.md section 7)."""
+"""Records API calls in the audit trail, refusals included (design.md section 7)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _TEXT_LIMIT = 512
 
 @dataclass(frozen=True)
 class ApiCall:
-    """One request and how it was answered. `caller` is None where nobody was authenticated."""
+    """One request and its response. `caller` is None for unauthenticated requests."""
 
     method: str
     path: str
@@ -43,14 +43,15 @@ class ApiCallAudit:
         self._sampled = 0
 
     def record(self, call: ApiCall) -> None:
-        """Refusals of unknown callers are recorded up to a bound per source and hour."""
+        """Refusals of unauthenticated callers are recorded up to a limit per source and hour."""
         now = self._now()
         if call.caller is None and not self._may_sample(call.source_ip, now):
             return
         self._store.append(_call_event(call, now))
 
     def _may_sample(self, source_ip: str, now: datetime) -> bool:
-        """The process remembers who has had their share, so that a flood soon costs no call at all."""
+        """The process remembers which sources have reached their limit, so that a flood soon costs no call at
+        all."""
         source = _network(source_ip)
         self._start_hour(f"{now:%Y-%m-%dT%H}")
         if self._sampled >= SAMPLES_PER_PROCESS or source in self._refused_sources:
@@ -95,7 +96,7 @@ def _call_details(call: ApiCall) -> dict[str, Any]:
 
 
 def _one_team(caller: Principal | None) -> str | None:
-    """The team by which its operators find the call; none where the key reaches several."""
+    """The team whose operators can see the call; none if the key reaches several."""
     if caller is None or len(caller.teams) != 1 or caller.teams[0] == ALL_TEAMS:
         return None
     return caller.teams[0]

@@ -1,4 +1,4 @@
-"""What auditors take away: seals as stored, the events of a seal, and events with proofs of inclusion."""
+"""Exports for auditors: seals as stored, the events of a seal, and events with proofs of inclusion."""
 
 import json
 from collections import defaultdict
@@ -19,7 +19,7 @@ from certctl.store.audit.seals import HeadRecord, SealRow, SealRows
 from certctl.store.paging import in_parallel
 
 EVENTS_A_PAGE = 1_000
-# An answer of Lambda has 6 MB, with the body as JSON text in it.
+# A response of Lambda has 6 MB, including the body as JSON text.
 _BYTES_A_PAGE = 4_000_000
 _TOGETHER_SECONDS = 300
 # as many as the client has connections
@@ -39,7 +39,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class SealedEvents:
-    """Stored events of one seal as JSON Lines, and the offset in the manifest of what follows them."""
+    """Stored events of one seal as JSON Lines, and the offset in the manifest of the following ones."""
 
     lines: str
     next_offset: int | None
@@ -55,15 +55,15 @@ class ExportedEvents:
 
 @dataclass(frozen=True)
 class SealState:
-    """The newest head, and how long ago its cutoff was."""
+    """The newest head, and the age of its cutoff."""
 
     head: SealHead
     lag_seconds: int
 
 
 class AuditExports:
-    """Stored bytes are never written anew. State's rows say where to look; what is shown comes from the
-    bucket, but for the list of heads, which their signatures hold together."""
+    """Stored bytes are never re-encoded. State's rows only locate seals; the content comes from the bucket,
+    except for the list of heads, which their signatures protect."""
 
     def __init__(
         self, trail: AuditRanges, rows: SealRows, archive: SealArchive, now: Callable[[], datetime]
@@ -74,12 +74,13 @@ class AuditExports:
         self._now = now
 
     def heads(self, below: str | None, limit: int) -> tuple[list[HeadRecord], str | None]:
-        """Signed heads, newest first, from below a place in the list; and the place to go on from."""
+        """Signed heads, newest first, from below a position in the list; and the position to continue
+        from."""
         rows, next_place = self._rows.page(below, limit)
         return [row.record or self._archive.get(row.seq).signed.as_record() for row in rows], next_place
 
     def stored_seal(self, seq: int) -> str:
-        """The object as it is. Raises NotFound."""
+        """The object's bytes. Raises NotFound."""
         return self._archive.stored(seq).decode()
 
     def key(self) -> str:
@@ -99,7 +100,8 @@ class AuditExports:
         return SealState(head, int((self._now() - head.cutoff).total_seconds()))
 
     def events_of(self, seq: int, offset: int) -> SealedEvents:
-        """In the order of the manifest; what is no longer in the table is left out. Raises NotFound."""
+        """In the order of the manifest; events that are no longer in the table are left out. Raises
+        NotFound."""
         manifest = self._archive.get(seq).manifest
         ids = [event_id for event_id, _, _ in manifest[offset : offset + EVENTS_A_PAGE]]
         texts = self._trail.texts(ids)
@@ -109,7 +111,7 @@ class AuditExports:
         return SealedEvents(lines, end if end < len(manifest) else None)
 
     def export(self, page: AuditPage) -> ExportedEvents:
-        """The events of a page of the trail with their proofs, as many as one answer holds."""
+        """The events of a page of the trail with their proofs, as many as one response holds."""
         proofs = self._proofs(page.events)
         lines = [_line(event, proofs.get(event["id"])) for event in page.events]
         taken = _fitting(lines)
@@ -118,7 +120,7 @@ class AuditExports:
         return ExportedEvents("".join(lines[:taken]), _below(page.events[taken - 1]))
 
     def _proofs(self, events: Sequence[StoredEvent]) -> dict[str, Proof]:
-        """By event id; none for what is in no seal yet."""
+        """By event id; none for events that are not sealed yet."""
         seals = self._seals_of([event["id"] for event in events])
         proofs = self._proofs_in(seals)
         missed = [event_id for ids in seals.values() for event_id in ids if event_id not in proofs]
@@ -167,7 +169,7 @@ def _line(event: StoredEvent, proof: Proof | None) -> str:
 
 
 def _fitting(texts: Iterable[str]) -> int:
-    """How many of the first texts go into one answer: one at least."""
+    """How many of the first texts fit into one response: at least one."""
     size = count = 0
     for text in texts:
         size += len(json.dumps(text))
@@ -182,7 +184,7 @@ def _below(event: StoredEvent) -> Position:
 
 
 def _by_time(ids: Iterable[str]) -> Iterator[list[str]]:
-    """Ids of the same five minutes together, each group in order."""
+    """Groups ids of the same five minutes, each group in order."""
     groups = defaultdict(list)
     for event_id in sorted(ids):
         groups[int(time_of(event_id).timestamp()) // _TOGETHER_SECONDS].append(event_id)

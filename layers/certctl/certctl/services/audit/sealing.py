@@ -1,4 +1,4 @@
-"""Seals the audit trail (design.md section 7). Any number of sealers may run at once, and end anywhere."""
+"""Seals the audit trail (design.md section 7). Any number of sealers may run at once, and stop anywhere."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class SealSettings:
 @dataclass(frozen=True)
 class SealingReport:
     """`seals` were made, with so many `events`, `late` of them over 15 minutes late. All ids before `cutoff`
-    are sealed; None where there is no seal."""
+    are sealed; None if there is no seal."""
 
     seals: int
     events: int
@@ -59,7 +59,7 @@ class SealingReport:
 
 @dataclass(frozen=True)
 class _Draft:
-    """What the next seal is about. `late`: ids of events that the seal before could have had."""
+    """The content of the next seal. `late`: ids of events that the previous seal could have had."""
 
     entries: list[Entry]
     late: list[str]
@@ -67,8 +67,8 @@ class _Draft:
 
 
 class AuditSealer:
-    """`key` is asked for when it is used. `began_on`: the day of the trail's first event. The bucket decides
-    who wrote seal n and what the newest is; State's rows are hints, and the lock only saves work."""
+    """`key` is created when it is used. `began_on`: the day of the trail's first event. The bucket decides
+    who wrote seal n and which one is the newest; State's rows are hints, and the lock only saves work."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class AuditSealer:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> SealingReport:
-        """Seals up to a minute ago, as far as the time reaches. Raises SealBroken, Unavailable."""
+        """Seals events up to a minute ago, as far as the time allows. Raises SealBroken, Unavailable."""
         row = self._rows.newest()
         hint = row.seq if row and self._is_of_bucket(row) else 0
         newest = self._newest(hint)
@@ -110,7 +110,7 @@ class AuditSealer:
         return report
 
     def _is_of_bucket(self, row: SealRow) -> bool:
-        """False where somebody lies, or the bucket is another."""
+        """False if the hint is forged, or the bucket is another."""
         try:
             return self._archive.get(row.seq).head.cutoff == row.cutoff
         except NotFound:
@@ -157,7 +157,7 @@ class AuditSealer:
         return Seal(sign_head(head, self._key()), tuple(draft.entries))
 
     def _draft(self, previous: Seal | None, target: datetime) -> _Draft:
-        """Where more came late than fits, the cutoff stays: the next seal has to find the rest again."""
+        """If more late events exist than fit, the cutoff stays: the next seal must find the rest again."""
         start = previous.head.cutoff if previous else self._beginning(target)
         end = min(target, start + LONGEST_SLICE)
         late = self._late_entries(previous, end) if previous else []
@@ -174,7 +174,7 @@ class AuditSealer:
         return min(max(first, target - _OLDEST_BEGINNING), target)
 
     def _late_entries(self, previous: Seal, end: datetime) -> list[Entry]:
-        """In order of their ids, one more than fits where there are more."""
+        """In order of their ids, one more than fits if there are more."""
         cutoff = previous.head.cutoff
         near = self._unlisted(cutoff - NEAR_LOOKBACK, cutoff, previous)
         far = self._unlisted(*far_range(cutoff, end), previous)
@@ -182,7 +182,7 @@ class AuditSealer:
 
     def _unlisted(self, start: datetime, end: datetime, newest: Seal) -> set[str]:
         """Ids of events of that time that are in no seal up to `newest`. An event is in the first seal that
-        may have it, or in a later one: so few seals are read where all are listed."""
+        may contain it, or in a later one: so few seals are read if all are listed."""
         ids = self._trail.ids(start, end) if start < end else set()
         seq = self._archive.first_after(start, newest.head.seq) if ids else 0
         while ids and seq <= newest.head.seq:
@@ -191,7 +191,8 @@ class AuditSealer:
         return ids
 
     def _index(self, indexed: int, newest: Seal | None, has_time: Callable[[], bool]) -> None:
-        """Rows in order, none left out: the next run does what a crash left. Reads each seal back."""
+        """Writes the rows in order, without gaps: the next run completes what a crash left. Reads each seal
+        back."""
         last = newest.head.seq if newest else 0
         for seq in range(indexed + 1, last + 1):
             if not has_time():
@@ -218,7 +219,7 @@ def _fitting(found: Found, room: int, start: datetime, end: datetime) -> tuple[l
 
 
 def _lags(newest: Seal | None, now: datetime) -> bool:
-    """Whoever holds the lock does not seal: then it is not worth waiting for."""
+    """If another sealer holds the lock, it is not worth waiting for."""
     return newest is None or newest.head.cutoff < now - LATE_AFTER
 
 

@@ -1,4 +1,4 @@
-"""Finding audit events: by resource, by actor, by time."""
+"""Lists audit events: by resource, by actor, by time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from certctl.store.audit.events import API_CALL, AuditStore, Record, Slice
 from certctl.store.paging import in_parallel
 
 _EXAMINED = 500
-# Ids of one actor come by an index of days, cheaply; the events themselves from 8 shards a day.
+# Ids of one actor are in an index by day, cheaply; the events themselves in 8 shards a day.
 _ACTOR_DAYS = 31
 FURTHER_DAYS = 7
 _UNKNOWN_AGE = timedelta(days=400)
@@ -31,7 +31,7 @@ class _Search:
         return [event for event in part.events if self.shown(event)]
 
     def cut(self, part: Slice, day: date, room: int) -> AuditPage | None:
-        """The page that ends inside this slice; None where all was read and there is room for more."""
+        """The page if it ends inside this chunk; None if all was read and there is room for more."""
         events = self.those(part)
         if len(events) > room:
             events = events[:room]
@@ -42,8 +42,8 @@ class _Search:
 
 
 class AuditTrail:
-    """A page of no filter by actor or resource reads a day, then `further_days`: two steps, whatever the
-    trail's age, or one where that is 0."""
+    """A page without filter by actor or resource reads a day, then `further_days`: two steps, whatever the
+    trail's age, or one if that is 0."""
 
     def __init__(
         self, store: AuditStore, now: Callable[[], datetime], further_days: int = FURTHER_DAYS
@@ -53,7 +53,7 @@ class AuditTrail:
         self._further_days = further_days
 
     def get(self, caller: Principal, event_id: str) -> Record:
-        """Raises NotFound, for an event of another team too."""
+        """Raises NotFound, also for an event of another team."""
         record = self._store.get(event_id)
         if record is None:
             raise NotFound("There is no such audit event.")

@@ -1,4 +1,4 @@
-"""The fleet in numbers, from counters and bounded queries: none costs more for a larger inventory."""
+"""Statistics of the fleet, from counters and bounded queries: none costs more for a larger inventory."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +24,9 @@ _DEAD_EVER = "notifications_dead_total"
 
 @dataclass(frozen=True)
 class Summary:
-    """`completed_at` is when it was counted, `recounted_at` when counters and records had last been compared.
-    Each number is that of the list behind it. Active agents are online. What cannot be read now is None."""
+    """`completed_at` is when it was counted, `recounted_at` when counters and records were last compared.
+    Each number equals that of the corresponding list. Active agents are online. Numbers that cannot be read
+    now are None."""
 
     total_certificates: int | None
     expiring_certificates: int | None
@@ -55,7 +56,7 @@ class DayCount:
 
 @dataclass(frozen=True)
 class JobDay:
-    """`success_rate` is completed of ended ones, in percent; None where none ended."""
+    """`success_rate` is completed of ended ones, in percent; None if none ended."""
 
     day: date
     created: int
@@ -73,8 +74,8 @@ _NUMBERS = frozenset(f.name for f in fields(Summary) if not f.name.endswith("_at
 
 
 class Insights:
-    """Each answer is one round trip's time of queries. Where counters cannot be read, `summary` and `metrics`
-    go without them, the others raise Unavailable."""
+    """Each result takes one round trip's time of queries. If counters cannot be read, `summary` and `metrics`
+    omit them; the others raise Unavailable."""
 
     def __init__(
         self,
@@ -122,7 +123,7 @@ class Insights:
         return [DayCount(day, _at(counted, day, "expires")) for day in _days(today, last)]
 
     def job_trends(self, days: int) -> list[JobDay]:
-        """What became of jobs on each of the last days, today last."""
+        """The jobs created and ended on each of the last days, today last."""
         today = self._today()
         first = today - timedelta(days=days - 1)
         counted = self._counters.days(first.isoformat(), today.isoformat())
@@ -145,7 +146,7 @@ class Insights:
         return [DayCount(day, _at(counted, day, "issued")) for day in _days(first, today)]
 
     def metrics(self) -> list[Metric]:
-        """What cannot be read is left out."""
+        """Unreadable numbers are left out."""
         now = self._now()
         parts = in_parallel(
             *[
@@ -171,14 +172,14 @@ class Insights:
 
 
 def _last_day(now: datetime) -> str:
-    """Whatever expires after it is not Expiring yet."""
+    """Later expiries are not Expiring yet."""
     return day_of(now + timedelta(days=EXPIRING_DAYS))
 
 
 def _numbers_of_certificates(
     totals: Mapping[str, int] | None, days: CounterDelta | None, expired_today: int | None, now: datetime
 ) -> dict[str, int | None]:
-    """Without the days it is known how many there are, and not how many of them expire."""
+    """Without the days, the number of certificates is known, but not how many of them expire."""
     counts = _counts(CounterDelta(totals or {}) + (days or NO_CHANGE), now, expired_today or 0)
     is_known = totals is not None
     is_dated = is_known and days is not None and expired_today is not None

@@ -1,5 +1,5 @@
-"""The circuit breakers of channels: what a row may do at its channel, and what its result says of the channel
-(docs/adr/0012)."""
+"""The circuit breakers of channels: what a row may do at its channel, and what its result implies for the
+channel (docs/adr/0012)."""
 
 import heapq
 import threading
@@ -60,8 +60,8 @@ class CircuitBreakers:
         self._memory = _Memory()
 
     def check(self, row: Notification) -> Verdict:
-        """Decides what a claimed row may do. A channel in trouble is read again, consistently: rows that were
-        nudged because it works again must not wait for what this process remembers."""
+        """Decides what a claimed row may do. The state of a channel in trouble is read again, consistently:
+        rows that were nudged after its recovery must not wait because of this process's cache."""
         state = self._cached_states.find(row.channel_id)
         if state.is_trouble(self._now()):
             state = self._cached_states.find_now(row.channel_id)
@@ -87,15 +87,15 @@ class CircuitBreakers:
             self._cached_states.forget()
 
     def record(self, result: AttemptResult) -> None:
-        """Any answer of the provider proves that it is there; only what may be retried counts against the
-        channel. Best effort: the next result says the same."""
+        """Any response proves that the provider is there; only retryable failures count against the channel.
+        Best effort: the next result has the same information."""
         try:
             if result.outcome.kind is OutcomeKind.RETRYABLE:
                 self._record_failure(result)
             else:
                 self._record_answer(result)
         except (Conflict, Unavailable):
-            logger.warning("a channel's answer was not noted", exc_info=True)
+            logger.warning("a channel's result was not recorded", exc_info=True)
 
     def _record_answer(self, result: AttemptResult) -> None:
         channel_id = result.row.channel_id
@@ -129,7 +129,8 @@ class CircuitBreakers:
             self._open(result, state)
 
     def _failures_in_a_row(self, result: AttemptResult, state: ChannelState) -> int:
-        """With this one. Counted without a write: by what this process saw, or by the row's own trail."""
+        """Including this one. Counted without a write: by what this process saw, or by the row's own
+        trail."""
         channel_id = result.row.channel_id
         since = _latest(state.closed_at, self._memory.success(channel_id))
         seen = self._memory.failed(channel_id, result.at, since)
@@ -145,7 +146,7 @@ class CircuitBreakers:
             self.nudge_due_rows(channel_id, 1, interval.total_seconds())
 
     def _fail_probe(self, result: AttemptResult, interval: timedelta) -> None:
-        """Another row is the next probe, so that one that fails by itself keeps no channel open."""
+        """Another row is the next probe, so that a row that always fails does not keep a channel open."""
         channel_id, wait = result.row.channel_id, interval.total_seconds()
         self._states.fail_probe(channel_id, result.claim.token, result.at + interval, result.outcome.error)
         self._cached_states.forget()
@@ -173,7 +174,7 @@ class CircuitBreakers:
 
 
 class _Memory:
-    """What this process saw of its channels. Safe between threads."""
+    """The results that this process saw of its channels. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -191,7 +192,7 @@ class _Memory:
             return self._successes.get(channel_id)
 
     def failed(self, channel_id: str, at: datetime, since: datetime | None) -> int:
-        """How many there were since then, with this one."""
+        """The failures since then, including this one."""
         oldest = _latest(at - _REMEMBERED, since)
         with self._lock:
             kept = [t for t in self._failures.get(channel_id, []) if oldest is None or t > oldest]
@@ -199,7 +200,7 @@ class _Memory:
             return len(self._failures[channel_id])
 
     def recovered(self, channel_id: str) -> int:
-        """How many were sent while the channel recovered, with this one."""
+        """The sends while the channel recovered, including this one."""
         with self._lock:
             self._recovered[channel_id] += 1
             return self._recovered[channel_id]

@@ -1,4 +1,5 @@
-"""Dead rows become messages of the dead-letter queue: at least once each, none for a row that lives again."""
+"""Dead rows become messages of the dead-letter queue: at least once each, none for a row that was
+requeued."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from certctl.store.notifications.notifications import NotificationStore, public_
 
 
 class DeadRows:
-    """The dead rows of this moment: DynamoDB deletes those whose retention is over up to days late, the
+    """The dead rows at this time: DynamoDB deletes those whose retention is over up to days late, the
     counters leave them out in time."""
 
     def __init__(self, counters: CounterStore) -> None:

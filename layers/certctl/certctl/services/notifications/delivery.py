@@ -1,5 +1,4 @@
-"""One attempt at one notification: prepare, check the breaker, make the call, settle (engine.md sections 1
-and 2)."""
+"""One attempt at one notification: prepare, check the breaker, send, settle (engine.md sections 1 and 2)."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -112,7 +111,7 @@ class Delivery:
 
     def _prepare(self, claim: Claim, row: Notification) -> _Work | None:
         """Finds the row's channel. Returns None if the row ended without a send. Merging needs no channel, so
-        that it is done for one that is down too."""
+        it is done even if the channel is down."""
         spent = spent_by_lost_attempts(row, claim, self._schedule)
         if spent is not None:
             self._end_unsent(claim, row, spent)
@@ -125,7 +124,7 @@ class Delivery:
 
     def _find_channel(self, row: Notification) -> ChannelConfig | _Unreadable | None:
         """Returns None only if a consistent read shows that an administrator deleted or disabled the channel.
-        A requeue often follows a repair: settings of a minute ago would kill the row again."""
+        A requeue often follows a repair: the settings of a minute ago would kill the row again."""
         try:
             known = self._channels.find(row.channel_id) if row.due.epoch == 1 else None
             if known is None or not known.is_enabled:
@@ -163,7 +162,7 @@ class Delivery:
         return True
 
     def _is_resolved(self, work: _Work) -> bool:
-        """Asked of later attempts only: the first comes seconds after its cause, and must cost no read."""
+        """Only for later attempts: the first comes seconds after its cause, and must cost no read."""
         if work.claim.attempt == 1:
             return False
         with suppress(Unavailable):
@@ -177,14 +176,14 @@ class Delivery:
         return self._breakers.acquire_probe(work.claim, work.row.channel_id, verdict)
 
     def _has_time(self, work: _Work) -> bool:
-        """Asked last, when the lease is at its shortest. A row that comes too late comes again at once."""
+        """Checked last, when the lease is at its shortest. A row that comes too late is due again at once."""
         has_time = work.claim.has_time(self._timing.work, self._now())
         if not has_time:
             self._nudges.notification(work.nudge, 0)
         return has_time
 
     def _make_call(self, work: _Work) -> Outcome:
-        """Whatever a notifier does ends as an outcome. The text of an unknown error may hold a URL, so only
+        """Any error of a notifier becomes an outcome. The text of an unknown error may contain a URL, so only
         its type is stored."""
         if isinstance(work.channel, _Unreadable):
             return Outcome(OutcomeKind.RETRYABLE, error=work.channel.error)

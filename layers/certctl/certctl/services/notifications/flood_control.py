@@ -30,7 +30,8 @@ _TRIES = 3
 _LOCKED = timedelta(seconds=30)
 _AGAIN_SECONDS = 5
 _RESERVE = timedelta(seconds=30)
-"""Of the lease: with less left nothing more is merged, so that the invocation ends in time."""
+"""The part of the lease that is needed: with less left nothing more is merged, so that the invocation ends in
+time."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class FloodControl:
         self._now = now
 
     def defer(self, claim: Claim, row: Notification) -> bool:
-        """Postpones a row before its first send, uncharged, if it is over the limit of its kind and minute.
-        Returns whether it was postponed."""
+        """Postpones a row before its first send, without spending an attempt, if it is over the limit of its
+        kind and minute. Returns whether it was postponed."""
         if not is_counted(row) or self._meter.admits(row):
             return False
         now = self._now()
@@ -106,8 +107,8 @@ class FloodControl:
         return True
 
     def _merge_rest(self, leader: Attempted) -> None:
-        """Merges the rows beyond one alert. A single row is left to the sweep, which sends it by itself, and
-        so is what there is no time for."""
+        """Merges the rows beyond one alert. A single row is left to the sweep, which sends it by itself, as
+        are rows that there is no time for."""
         refusals = 0
         while refusals < _TRIES and leader.claim.has_time(_RESERVE, self._now()):
             found = self._folds.held_back_with(leader.row)
@@ -119,7 +120,7 @@ class FloodControl:
             refusals += not is_done
 
     def _is_merged(self, others: Sequence[Notification], claimed: Attempted | None = None) -> bool:
-        """Returns False if another worker took one of the rows, or the database's answer was lost."""
+        """Returns False if another worker took one of the rows, or the database's response was lost."""
         rows = [*([claimed.row] if claimed else []), *others]
         fold = fold_of(rows, self._now())
         try:
@@ -134,7 +135,7 @@ class FloodControl:
 
     def _still_ours(self, claimed: Attempted) -> Attempted | None:
         """Reads the row again: a late duplicate of our own claim raises the attempt. Returns None if the row
-        was merged after all, by a write whose answer was lost, or taken over."""
+        was merged after all, by a write whose response was lost, or taken over."""
         row, claim = self._notifications.get(claimed.row.id), claimed.claim
         if row is None or (row.due.lease_owner, row.due.epoch) != (claim.token, claim.epoch):
             if row is not None and row.folded_into and has_reported(row, claim.token):
@@ -143,7 +144,7 @@ class FloodControl:
         return replace(claimed, claim=replace(claim, attempt=row.due.attempt))
 
     def _give_back(self, claim: Claim) -> None:
-        """Another worker is merging this kind, and very likely this row with it."""
+        """Another worker is merging this kind, probably including this row."""
         self._notifications.give_back(claim)
         self._nudges.notification(_nudge_of(claim), _AGAIN_SECONDS)
 

@@ -1,4 +1,4 @@
-"""Finding notifications: by status, type, channel, certificate."""
+"""Lists of notifications: by status, type, channel, certificate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +12,14 @@ from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 
-# On indexes of their own, and too few to look for among all.
+# They have indexes of their own, and are too few to find among all.
 _NOT_BY_CREATION = (NotificationStatus.DEAD, NotificationStatus.PENDING, NotificationStatus.FAILED)
 
 
 @dataclass(frozen=True)
 class NotificationFilter:
-    """What is not None must match. `channel` is a kind (`Slack`) or a channel's id (`slack-default`)."""
+    """Every field that is set must match. `channel` is a kind (`Slack`) or a channel's id
+    (`slack-default`)."""
 
     status: NotificationStatus | None = None
     type: NotificationType | None = None
@@ -27,7 +28,7 @@ class NotificationFilter:
 
     @property
     def is_one_index(self) -> bool:
-        """Whether an index holds just these."""
+        """Whether an index contains exactly these."""
         by_certificate = NotificationFilter(certificate_id=self.certificate_id)
         return self in (by_certificate, NotificationFilter(status=NotificationStatus.DEAD))
 
@@ -49,7 +50,7 @@ class NotificationLists:
         self._now = now
 
     def get(self, caller: Principal, notification_id: str) -> Notification:
-        """Raises NotFound, for one of another team too."""
+        """Raises NotFound, also for one of another team."""
         row = self._notifications.get(notification_id)
         if row is None or not row.is_kept(self._now()):
             raise NotFound("There is no such notification.")
@@ -64,9 +65,8 @@ class NotificationLists:
         per_page: int,
         sort: CreationSort | None = None,
     ) -> ListPage[Notification]:
-        """Without a `sort` newest first; dead ones by their death, pending and failed ones by when they are
-        due. Raises InvalidInput for an order that cannot be, and for a position that is none of this list.
-        """
+        """Without a `sort` newest first; dead ones by their death, pending and failed ones by their due time.
+        Raises InvalidInput for an order that no index has, and for a position outside this list."""
         teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self._now()
         all_shown = wanted.is_one_index and teams is None
         stages = self._stages(wanted) if sort is None else in_order(sort, self._in_order(wanted, sort))
@@ -96,7 +96,7 @@ class NotificationLists:
         if wanted.status in _NOT_BY_CREATION:
             raise InvalidInput.of(
                 "query.sort",
-                f"{sort} cannot be had with status={wanted.status}: add certificate_id, or leave sort out"
+                f"{sort} is not available with status={wanted.status}: add certificate_id, or leave sort out"
                 " (dead ones come by their death, pending and failed ones by when they are due)",
             )
         return self._indexes.by_creation(self._now(), newest_first=newest_first)

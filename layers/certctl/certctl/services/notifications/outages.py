@@ -41,7 +41,7 @@ class ChannelOutages:
         self._now = now
 
     def recover(self, channel_id: str, observed: ChannelState) -> bool:
-        """Ends the outage `seen`, for the provider answered. Returns False if it had ended already."""
+        """Ends the outage `seen`, because the provider responded. Returns False if it had already ended."""
         is_ended = self._recover(channel_id, observed)
         self._cached_states.forget()
         return is_ended
@@ -58,7 +58,7 @@ class ChannelOutages:
         return True
 
     def reenable(self, channel_id: str, observed: ChannelState) -> None:
-        """Enables a channel that was gone, for it took a message. Best effort."""
+        """Enables a channel that was gone, because it accepted a message. Best effort."""
         now = self._now()
         before = {"disabled_at": to_wire(observed.disabled_at or now), "error": observed.error}
         unit = self._units.begin(self._actor, channel_id, now)
@@ -70,7 +70,7 @@ class ChannelOutages:
             self._cached_states.forget()
 
     def _all_clear(self, channel_id: str, state: ChannelState, now: datetime) -> list[Notification]:
-        """Made for the channel that the alert went through; none if that is not enabled any more."""
+        """For the channel that the alert went through; none if that is not enabled any more."""
         if state.alerted_via is None or state.alert_key is None:
             return []
         with suppress(DomainError):

@@ -1,4 +1,5 @@
-"""Stores what an attempt came to: sent, failed, skipped or dead, and what a death says of its channel."""
+"""Stores the result of an attempt (sent, failed, skipped or dead), and what a death implies for its
+channel."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -114,7 +115,7 @@ class DeliveryOutcomes:
         logger.warning("a notification was skipped", extra=_about(row, "its channel was removed"))
 
     def _death(self, attempted: Attempted, decision: Dead) -> UnitOfWork:
-        """Begins a unit with the death of the row; what it says of the channel may be added."""
+        """Begins a unit with the death of the row; what it implies for the channel may be added."""
         row = attempted.row
         unit = self._units.begin(self._actor, row.counted_with, attempted.attempt.at)
         unit.write(self._notifications.settle_step(attempted, decision))
@@ -122,7 +123,7 @@ class DeliveryOutcomes:
         return unit
 
     def _mark_dead_with_channel(self, attempted: Attempted, decision: Dead) -> None:
-        """Alerts once per episode: if the channel is disabled already, only the row's death is stored."""
+        """Alerts once per episode: if the channel is already disabled, only the row's death is stored."""
         row, now = attempted.row, attempted.attempt.at
         alert = self._channel_gone_alert(row, decision, now)
         unit = self._death(attempted, decision)
@@ -139,8 +140,8 @@ class DeliveryOutcomes:
         logger.error("a channel is gone and was disabled", extra=_about(row, decision.error))
 
     def _mark_dead_with_alert(self, attempted: Attempted, decision: Dead) -> None:
-        """Stores the death without its alert if it cannot be stored with it. If the first transaction went
-        through and its answer was lost, the second is refused."""
+        """Stores the death without its alert if both cannot be stored together. If the first transaction
+        succeeded and its response was lost, the second is refused."""
         row, now = attempted.row, attempted.attempt.at
         alert = self._dead_rows_alert(row, decision, now)
         unit = self._death(attempted, decision)

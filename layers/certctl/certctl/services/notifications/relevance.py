@@ -19,8 +19,8 @@ class AlertRelevance:
         self._agents = agents
 
     def is_resolved(self, notification: Notification) -> bool:
-        """Returns whether a trigger's problem is over. That of a version ends with the version: by a newer
-        one, a revocation, or the archive; a failed deployment with its success; an agent's silence with its
+        """Returns whether a trigger's problem is over. That of a version ends with the version (a newer one,
+        a revocation, or the archive), a failed deployment's with its success, an agent's silence with its
         next heartbeat. A hold ends with its release: its alert must not follow its own resolve."""
         if notification.action is not Action.TRIGGER or notification.certificate_id is None:
             return False
@@ -42,7 +42,7 @@ class AlertRelevance:
         return certificate is not None and ends(certificate)
 
     def _is_agent_back(self, agent_id: str) -> bool:
-        """A retired agent has no state and is silent no more."""
+        """A retired agent has no state and no longer counts as silent."""
         state = self._agents.get_many([agent_id]).get(agent_id)
         return state is None or state.alerted_at is None
 

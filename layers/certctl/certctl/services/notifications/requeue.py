@@ -1,4 +1,4 @@
-"""Queueing notifications again, one or many, and the mark that they were read."""
+"""Requeues notifications, one or many, and marks them as read."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ class RequeueMany:
 class RequeueReport:
     requeued: int
     refused: int
-    """Changed by somebody else after they were read."""
+    """Changed concurrently, after they were read."""
     next: Position | None
     """Where the next page starts; None after the last row."""
 
@@ -83,7 +83,7 @@ class NotificationRequeue:
         return RequeueReport(results.count(True), results.count(False), walked.next)
 
     def mark_read(self, caller: Principal, notification_id: str) -> None:
-        """Raises NotFound. A second time changes nothing."""
+        """Raises NotFound. Idempotent."""
         row = self._reachable(caller, notification_id)
         if row.read_at is None:
             self._notifications.mark_read(row.id, self._now())

@@ -1,4 +1,4 @@
-"""Sends by channel and outcome: gathered over one invocation, then added at once, best effort."""
+"""Counts sends by channel and outcome over one invocation, then adds them at once, best effort."""
 
 import threading
 from collections import Counter
@@ -21,7 +21,7 @@ _METRICS = {
 
 
 class SendCounts:
-    """Safe between threads."""
+    """Thread-safe."""
 
     def __init__(self, store: NotificationSendStore) -> None:
         self._store = store
@@ -33,7 +33,7 @@ class SendCounts:
             self._counts[channel_id, outcome] += 1
 
     def flush(self) -> None:
-        """Never raises: what is lost here is a number, not a notification."""
+        """Never raises: a loss affects a statistic, not a notification."""
         with self._lock:
             counts, self._counts = self._counts, Counter()
         if not counts:

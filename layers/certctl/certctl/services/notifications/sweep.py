@@ -37,7 +37,7 @@ class SweepLimits:
     reserve: timedelta = timedelta(seconds=50)
     """One send and a margin: with less time left no row is claimed."""
     lock_margin: timedelta = timedelta(seconds=5)
-    """By which the lock outlasts the invocation."""
+    """How long the lock outlasts the invocation."""
 
 
 @dataclass
@@ -169,8 +169,8 @@ class NotificationSweep:
         return 1 if is_open else self._limits.per_channel
 
     def _handle(self, row: Nomination) -> bool:
-        """Returns False if the row waits for its channel. The index may be behind: what is called here reads
-        the row itself before it acts."""
+        """Returns False if the row waits for its channel. The index may be stale: the row itself is read
+        before any action."""
         if row.status is NotificationStatus.DEAD:
             self._dead_letters.publish(row.id)
         elif self._waits(row) and not self._is_old(row):
@@ -180,8 +180,8 @@ class NotificationSweep:
         return True
 
     def _is_old(self, row: Nomination) -> bool:
-        """Old rows wait for no channel. The id says when a row was created; only the row itself says when it
-        was last queued."""
+        """Old rows wait for no channel. The id contains the creation time; only the row itself has the time
+        of its last requeue."""
         now = self._now()
         if not self._schedule.may_be_old(row.id, now):
             return False

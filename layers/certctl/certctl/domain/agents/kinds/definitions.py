@@ -1,4 +1,4 @@
-"""What differs between the kinds of targets. Agents have what deploys to them, and checks of their own."""
+"""The definition of a kind of target. Agents have the code that deploys to it, and checks of their own."""
 
 from dataclasses import dataclass
 

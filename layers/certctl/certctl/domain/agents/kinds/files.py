@@ -1,4 +1,4 @@
-"""Files on a host, for what takes them up by itself or by a command."""
+"""Files on a host, for any program that reads them by itself or after a command."""
 
 from certctl.domain.agents.kinds import host_settings
 from certctl.domain.agents.kinds.definitions import TargetDefinition

@@ -1,4 +1,4 @@
-"""Settings that several kinds of targets share: files, commands, and the proof that a server took them up."""
+"""Settings that several kinds of targets share: files, commands, and the handshake that proves the reload."""
 
 from certctl.domain.catalog.field_rules import (
     SERVER_NAME,
@@ -47,7 +47,7 @@ FILES: Settings = {
 
 
 def command_setting(label: str, help_: str, *usual: str) -> Setting:
-    """`usual` is what the agent runs if it is left out: consent to the kind covers it."""
+    """`usual` is what the agent runs if it is omitted: consent to the kind covers it."""
     return Setting(
         command,
         label=label,
@@ -64,7 +64,7 @@ def tested_by(*usual: str) -> Setting:
 
 
 def reloaded_by(*usual: str) -> Setting:
-    help_ = "Has the server take the files up, within 30 seconds."
+    help_ = "Makes the server load the files, within 30 seconds."
     return command_setting("Reload command", help_, *usual)
 
 
@@ -82,12 +82,12 @@ PROOF: Settings = {
     "verify_server_name": Setting(
         SERVER_NAME,
         label="Server name",
-        help="That the handshake asks for (SNI). Without one the common name.",
+        help="The name in the handshake (SNI). Default: the common name.",
     ),
     "verify_timeout_seconds": Setting(
         whole_number(1, _LONGEST_VERIFICATION),
         label="Verify for",
-        help="So long the server may take.",
+        help="The longest wait for the server.",
         form=SettingForm.NUMBER,
         minimum=1,
         maximum=_LONGEST_VERIFICATION,
@@ -99,7 +99,7 @@ OWNERSHIP: Settings = {
     "owner": Setting(
         matching(_ACCOUNT_NAME, "must be the name of a user"),
         label="User",
-        help="Of the files. Without one as they are, or the agent's own.",
+        help="Owner of the files. Default: unchanged, or the agent's own.",
         reaches=HostPart.USER,
     ),
     "group": Setting(

@@ -49,7 +49,7 @@ class AcmeSettings:
         return next((self.hosted_zones[suffix] for suffix in suffixes if suffix in self.hosted_zones), None)
 
     def reasons_against(self, kind: str, name: str) -> list[str]:
-        """Why it cannot prove control of this name; empty where it can. `kind` is `DNS`, `IP` or another."""
+        """Why it cannot prove control of this name; empty if it can. `kind` is `DNS`, `IP` or another."""
         if kind not in ("DNS", "IP"):
             return [f"{name}: an ACME issuer takes DNS names and IP addresses only"]
         if self.challenge is ChallengeType.HTTP:
