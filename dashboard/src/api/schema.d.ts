@@ -2277,7 +2277,7 @@ export interface components {
         };
         /**
          * ConsentSource
-         * @description `Enrolment`: the host has no consent file yet; what its enrolment's flags allowed goes on.
+         * @description `Enrolment`: the host has no consent file yet; what its enrolment's flags allowed stays in force.
          * @enum {string}
          */
         ConsentSource: "file" | "enrolment";
@@ -2390,8 +2390,8 @@ export interface components {
         };
         /**
          * Death
-         * @description Why a row is dead. `expired` waited over the maximum age for a channel that did not work, without being
-         *     tried; `too_old` failed once more after that age; of `attempts_lost` no worker reported.
+         * @description Why a row is dead. `expired` waited over the maximum age for a channel that did not work, without an
+         *     attempt; `too_old` failed once more after that age; `attempts_lost`: no worker reported.
          * @enum {string}
          */
         Death: "attempts_used" | "attempts_lost" | "too_old" | "expired" | "refused" | "channel_gone";
@@ -4101,7 +4101,7 @@ export interface components {
         };
         /**
          * SettingForm
-         * @description How a form asks for a setting; of a secret, for its name.
+         * @description How a form presents a setting; for a secret, its name.
          * @enum {string}
          */
         SettingForm: "text" | "secret" | "lines" | "number" | "switch" | "choice" | "list" | "arguments" | "pairs";
