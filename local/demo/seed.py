@@ -79,7 +79,7 @@ class Demo:
         with (
             self.log.open("ab") as output,
             subprocess.Popen(
-                [TOOLS / "env" / "emulator" / "bin" / "python", "-P", ROOT / "local" / "demo_history.py"],
+                [TOOLS / "env" / "emulator" / "bin" / "python", "-P", Path(__file__).with_name("history.py")],
                 stdin=subprocess.PIPE,
                 env=self._environment(),
                 stdout=output,

@@ -107,11 +107,7 @@ def start(live: Path, port: int, key: RootKey, log: Path) -> Emulator:
     with log.open("wb") as output:
         process = subprocess.Popen(
             # -P: this folder must not be where the emulator and the functions look for modules.
-            [
-                TOOLS / "env" / "emulator" / "bin" / "python",
-                "-P",
-                Path(__file__).with_name("ministack_entry.py"),
-            ],
+            [TOOLS / "env" / "emulator" / "bin" / "python", "-P", _ENTRY],
             env=_environment(live, port, key),
             cwd=live,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,72 @@
+"""Rooms of every layer, and the budgets of folders, files and lines (docs/architecture.md, CONTRIBUTING.md)."""
+
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+from tests.support.template import ROOT
+
+LAYER = ROOT / "layers" / "certctl" / "certctl"
+LAYERS = ("domain", "crypto", "store", "connectors", "unit_of_work", "services", "api", "compose")
+FILES_A_FOLDER, LINES_A_FILE, COLUMNS = 15, 400, 110
+# Folders of a layer that are no room: what they hold serves all rooms.
+TECHNICAL = {
+    "connectors": {"aws", "http", "notifiers", "issuers"},
+}
+_PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+_ROW = re.compile(r"^\| `(\w+)` \| [^|]+ \| (.*) \|$", re.MULTILINE)
+# Written by a generator, or a list that is data: length says nothing about how it reads.
+GENERATED = {"client/certctl_client/api/schema.py"}
+
+
+def python_files() -> list[str]:
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"]
+    found = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    return [name for name in found if (ROOT / name).exists() and name not in GENERATED]
+
+
+def plan() -> dict[str, set[str]]:
+    """Rooms of docs/architecture.md, each with the layers that have it."""
+    head = next(line for line in _PAGE.splitlines() if line.startswith("| room |"))
+    layers = [cell.strip(" `") for cell in head.split("|")[3:-1]]
+    return {
+        room: {layer for layer, cell in zip(layers, cells.split("|"), strict=True) if cell.strip()}
+        for room, cells in _ROW.findall(_PAGE.split("<!-- end of the plan -->")[0])
+        if len(cells.split("|")) == len(layers)
+    }
+
+
+def test_no_folder_holds_more_files_than_can_be_read_at_a_glance() -> None:
+    folders = Counter(str(Path(name).parent) for name in python_files())
+    assert {folder: n for folder, n in folders.items() if n > FILES_A_FOLDER} == {}
+
+
+def test_no_file_is_too_long_and_no_line_too_wide() -> None:
+    lines = {name: (ROOT / name).read_text(encoding="utf-8").splitlines() for name in python_files()}
+    assert {name: len(text) for name, text in lines.items() if len(text) > LINES_A_FILE} == {}
+    wide = [
+        f"{name}:{n}" for name, text in lines.items() for n, line in enumerate(text, 1) if len(line) > COLUMNS
+    ]
+    assert wide == []
+
+
+def test_every_folder_of_a_layer_is_a_room_of_the_plan() -> None:
+    rooms = plan()
+    assert len(rooms) == 15
+    for layer in LAYERS:
+        folders = {
+            path.name for path in (LAYER / layer).iterdir() if path.is_dir() and any(path.glob("*.py"))
+        }
+        assert folders - TECHNICAL.get(layer, set()) <= set(rooms), layer
+
+
+def test_the_plan_says_which_layers_have_a_room() -> None:
+    for room, layers in plan().items():
+        present = {
+            layer
+            for layer in LAYERS
+            if ((LAYER / layer / room).is_dir() and any((LAYER / layer / room).glob("*.py")))
+            or (LAYER / layer / f"{room}.py").exists()
+        }
+        assert layers == present, room
