@@ -1,4 +1,4 @@
-"""Rooms of every layer, and the budgets of folders, files and lines (docs/architecture.md, CONTRIBUTING.md)."""
+"""Rooms of every layer, and the budgets of folders, files and lines (docs/architecture.md)."""
 
 import re
 import subprocess
