@@ -1,0 +1,239 @@
+"""Records that the calls of `route_calls` name in paths, queries and bodies."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.records import ChannelRecord
+from certctl.domain.ids import new_id, new_ulid
+from certctl.domain.jobs import JobStatus
+from certctl.domain.notifications.notifications import NotificationStatus
+from certctl.domain.notifications.routing import Route, RoutingRule
+from certctl.store.catalog.records import CatalogStore
+from certctl.store.channels.items import ChannelStateItem
+from certctl.store.channels.records import ChannelRecordStore
+from certctl.store.issuing.acme import AcmeStore
+from certctl.store.jobs.jobs import JobStore
+from certctl.store.keys import CHANNEL_STATE
+from certctl.store.notifications.items import NotificationItem
+from certctl.store.notifications.routing import RoutingRuleStore
+from certctl.store.writes import update
+from tests.support.access.foreign import MAKERS
+from tests.support.agents.agents import AgentByHttp, AgentsByHttp
+from tests.support.agents.fleet import job
+from tests.support.audit.seals import SealedTrail
+from tests.support.aws.clients import client
+from tests.support.catalog.catalog import PATHS, CatalogByHttp
+from tests.support.issuing.csr import csr_pem, new_key
+from tests.support.issuing.issuing import CERTIFICATES, Issuing
+
+_CA = "/.well-known/pki"
+_SLACK = {"url": "certctl/blue/channels/slack"}
+_ROUTED = "routed"
+
+
+def active(issuing: Issuing) -> dict[str, str]:
+    found = issuing.issued()
+    ids = {"certificate_id": found["id"], "serial": found["serial_number"]}
+    return ids | {"expires_at": found["expires_at"]}
+
+
+def awaiting(issuing: Issuing) -> dict[str, str]:
+    created = issuing.created(csr_pem=None).body
+    return {"certificate_id": created["id"], "job_id": created["job_id"]}
+
+
+def held(issuing: Issuing) -> dict[str, str]:
+    ids = active(issuing)
+    path = f"{CERTIFICATES}/{ids['certificate_id']}/revoke"
+    assert issuing.api.post(path, {"reason": "certificateHold"}).status == 200
+    return ids
+
+
+def listed(issuing: Issuing) -> dict[str, str]:
+    """The process remembers for 60 s which CA is active: the first call reads that too."""
+    ids = held(issuing)
+    assert issuing.api.get("/api/v1/crl").status == 200
+    return ids
+
+
+def awaiting_approval(issuing: Issuing) -> dict[str, str]:
+    ids = awaiting(issuing)
+    waiting = job(ids["certificate_id"], issuing.stack.clock(), status=JobStatus.AWAITING_APPROVAL)
+    issuing.stack.database.write(JobStore(issuing.stack.database).create_step(waiting))
+    return {"job_id": waiting.id}
+
+
+def key(issuing: Issuing) -> dict[str, str]:
+    return {"key_id": issuing.stack.new_key_and_id(Role.VIEWER)[1]}
+
+
+def event(issuing: Issuing) -> dict[str, str]:
+    awaiting(issuing)
+    listed = issuing.stack.admin("insights_api").get("/api/v1/audit").body["data"]
+    return {"event_id": listed[0]["id"]}
+
+
+def sealed(issuing: Issuing) -> dict[str, str]:
+    """An event in the newest seal."""
+    ids = event(issuing)
+    issuing.stack.clock.advance(timedelta(minutes=2))
+    sealed = SealedTrail(issuing.stack.database, client("s3"), issuing.stack.clock)
+    sealed.seal()
+    return ids | {"seq": str(sealed.seals[-1].head.seq)}
+
+
+def issuer(_: Issuing) -> dict[str, str]:
+    return {"issuer_id": "iss-local"}
+
+
+def serial(issuing: Issuing) -> dict[str, str]:
+    """As `listed`: which CAs there are is remembered."""
+    ids = {**issuer(issuing), "serial_number": "0a"}
+    assert issuing.stack.client("public_api").get(f"{_CA}/crls/{ids['issuer_id']}").status == 200
+    return ids
+
+
+def acme_token(issuing: Issuing) -> dict[str, str]:
+    AcmeStore(issuing.stack.database, issuing.stack.clock).publish_token("token-1", "token-1.thumbprint")
+    return {"token": "token-1"}
+
+
+def notification(issuing: Issuing) -> dict[str, str]:
+    return {"notification_id": MAKERS["notification_id"](issuing.stack)}
+
+
+def dead_notification(issuing: Issuing) -> dict[str, str]:
+    ids = notification(issuing)
+    row = NotificationItem(ids["notification_id"])
+    dead = [NotificationItem.status.set(NotificationStatus.DEAD)]
+    issuing.stack.database.write(update(row, dead, NotificationItem.notification_id.exists()))
+    return ids
+
+
+def channel(issuing: Issuing) -> dict[str, str]:
+    return {"channel_id": MAKERS["channel_id"](issuing.stack)}
+
+
+def gone_channel(issuing: Issuing) -> dict[str, str]:
+    """A change is its repair, and writes most."""
+    ids = channel(issuing)
+    gone = [ChannelStateItem.disabled_at.set(issuing.stack.clock()), ChannelStateItem.error.set("HTTP 410")]
+    issuing.stack.database.write(update(ChannelStateItem(CHANNEL_STATE, ids["channel_id"]), gone))
+    return ids
+
+
+def new_channel() -> dict[str, Any]:
+    return {"id": new_ulid(datetime.now(UTC)), "kind": "Slack", "settings": _SLACK}
+
+
+def routed(issuing: Issuing) -> dict[str, str]:
+    """The channel that a rule may name."""
+    store, now = ChannelRecordStore(issuing.stack.database), issuing.stack.clock()
+    if store.get(_ROUTED) is None:
+        record = ChannelRecord(_ROUTED, ChannelKind.SLACK, {"url": "certctl/blue/channels/slack"}, now, now)
+        issuing.stack.database.write(store.create_step(record))
+    return {}
+
+
+def rule(issuing: Issuing) -> dict[str, str]:
+    """That of an owner whom no other call has."""
+    store, now = RoutingRuleStore(issuing.stack.database), issuing.stack.clock()
+    rule = RoutingRule(f"owner:{new_id('o', now)}", (Route((_ROUTED,)),), now, now)
+    issuing.stack.database.write(store.create_step(rule))
+    return routed(issuing) | {"rule_id": rule.id}
+
+
+def routes() -> dict[str, Any]:
+    return {"routes": [{"severities": ["critical"], "channels": [_ROUTED]}]}
+
+
+def muting() -> dict[str, Any]:
+    ends_at = datetime.now(UTC) + timedelta(hours=1)
+    return {"ends_at": ends_at.isoformat(), "reason": "maintenance"}
+
+
+def mute(issuing: Issuing) -> dict[str, str]:
+    return {"mute_id": MAKERS["mute_id"](issuing.stack)}
+
+
+def registered(issuing: Issuing) -> dict[str, str]:
+    return {"agent_id": CatalogByHttp(issuing.stack).with_defaults().made(Kind.AGENT)["id"]}
+
+
+def in_use(issuing: Issuing) -> dict[str, str]:
+    """An agent with a target."""
+    ids = registered(issuing)
+    target = CatalogByHttp(issuing.stack).made(Kind.TARGET, agent_id=ids["agent_id"])
+    return ids | {"target_id": target["id"]}
+
+
+def mapped(issuing: Issuing) -> dict[str, str]:
+    """A target with a certificate."""
+    ids, store = active(issuing) | in_use(issuing), CatalogStore(issuing.stack.database)
+    step = store.refer_step(Kind.TARGET, ids["target_id"], f"certificate#{ids['certificate_id']}")
+    issuing.stack.database.write(step)
+    return ids
+
+
+def csr() -> dict[str, str]:
+    return {"csr_pem": csr_pem("www.example.com", [], new_key())}
+
+
+def many(owner_id: str, *, dry_run: bool) -> dict[str, Any]:
+    """Its job runs among other tests: it is to find nothing."""
+    return {"reason": "superseded", "owner_id": owner_id, "dry_run": dry_run}
+
+
+def token_wish() -> dict[str, str]:
+    return {"hostname_pattern": "*.example.com"}
+
+
+def token_id(issuing: Issuing) -> dict[str, str]:
+    admin = AgentsByHttp(issuing).with_defaults().catalog.admin
+    return {"token_id": admin.post(f"{PATHS[Kind.AGENT]}/bootstrap-tokens", token_wish()).body["id"]}
+
+
+def token(issuing: Issuing) -> dict[str, str]:
+    return {"key": AgentsByHttp(issuing).with_defaults().token()}
+
+
+def new_agent(issuing: Issuing) -> AgentByHttp:
+    return (
+        AgentsByHttp(issuing).with_defaults().enrolled(hostname=f"{new_ulid(datetime.now(UTC))}.example.com")
+    )
+
+
+def enrolled(issuing: Issuing) -> dict[str, str]:
+    return {"key": str(new_agent(issuing).client.key)}
+
+
+def to_request(issuing: Issuing) -> dict[str, str]:
+    agent, agents = new_agent(issuing), AgentsByHttp(issuing)
+    asked = agents.asked(agents.target(agent))
+    return {"key": str(agent.client.key), "job_id": asked["job_id"]}
+
+
+def to_deploy(issuing: Issuing) -> dict[str, str]:
+    """The process remembers targets for 60 s: the first call reads them too."""
+    agent, agents = new_agent(issuing), AgentsByHttp(issuing)
+    issued = agents.issued(agent, agents.target(agent))
+    (work,) = agent.work()
+    ids = {"certificate_id": issued["id"], "serial": issued["serial_number"], "job_id": work["job_id"]}
+    return ids | {"key": str(agent.client.key)}
+
+
+def begun(issuing: Issuing) -> dict[str, str]:
+    ids = to_deploy(issuing)
+    started = AgentByHttp("", issuing.stack.client("agents_api", ids["key"])).start(ids["job_id"])
+    assert started.body["attempt"] == 1
+    return ids
+
+
+def deployed(issuing: Issuing) -> dict[str, str]:
+    agent, agents = new_agent(issuing), AgentsByHttp(issuing)
+    issued = agents.issued(agent, agents.target(agent))
+    agent.deployed(agent.work()[0])
+    return {"certificate_id": issued["id"]}
