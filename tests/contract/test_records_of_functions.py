@@ -1,0 +1,35 @@
+"""Services of alerts hold objects: from a call, "go to definition" leads to what is called."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.template import ROOT
+
+_SERVICES = ROOT / "layers/certctl/certctl/services"
+
+
+def _records_of_functions(source: str) -> Iterator[str]:
+    """`Class.field` of each dataclass field that is a function."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(d) for d in node.decorator_list):
+            fields = (part for part in node.body if isinstance(part, ast.AnnAssign))
+            yield from (f"{node.name}.{ast.unparse(f.target)}" for f in fields if _is_function(f))
+
+
+def _is_function(field: ast.AnnAssign) -> bool:
+    return "Callable[" in ast.unparse(field.annotation)
+
+
+@pytest.mark.parametrize("room", ["channels", "notifications"])
+def test_no_record_of_functions_stands_between_services(room: str) -> None:
+    modules = sorted((_SERVICES / room).glob("*.py"))
+    assert modules
+    found = {module.name: list(_records_of_functions(module.read_text("utf-8"))) for module in modules}
+    assert {name: fields for name, fields in found.items() if fields} == {}
+
+
+def test_a_record_of_functions_is_found() -> None:
+    ports = "@dataclass(frozen=True)\nclass World:\n    send: Callable[[str], None]\n    name: str\n"
+    assert list(_records_of_functions(ports)) == ["World.send"]
