@@ -41,7 +41,7 @@ class ChannelOutages:
         self._now = now
 
     def recover(self, channel_id: str, observed: ChannelState) -> bool:
-        """Ends the outage `seen`, because the provider responded. Returns False if it had already ended."""
+        """Ends the outage `observed`, because the provider responded. Returns False if it had already ended."""
         is_ended = self._recover(channel_id, observed)
         self._cached_states.forget()
         return is_ended
@@ -95,9 +95,9 @@ class ChannelOutages:
         via = fallback_channel(channel_id, list(channels.values()), self._cached_states.find)
         if via is None or channel_id not in channels:
             return
-        alarm = channel_failing_alert(channel_id, state.opened_at or now, state.error, via, now)
+        alert = channel_failing_alert(channel_id, state.opened_at or now, state.error, via, now)
         unit = self._units.begin(self._actor, channel_id, now)
-        unit.write(self._states.alert_step(channel_id, state, alarm))
-        unit.notify(alarm)
+        unit.write(self._states.alert_step(channel_id, state, alert))
+        unit.notify(alert)
         unit.commit()
         self._cached_states.forget()

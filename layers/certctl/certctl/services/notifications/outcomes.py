@@ -94,7 +94,8 @@ class DeliveryOutcomes:
                 self._notifications.settle(attempted, decision)
 
     def mark_dead(self, attempted: Attempted, decision: Dead) -> None:
-        """Dead, audited, counted, and in the dead-letter queue. Raises LeaseLost."""
+        """Stores the death with its audit event, counters and alert, and publishes the dead letter. Raises
+        LeaseLost."""
         row = attempted.row
         if decision.disables_channel:
             self._mark_dead_with_channel(attempted, decision)
@@ -105,8 +106,8 @@ class DeliveryOutcomes:
         self._publish(row.id)
 
     def mark_skipped(self, attempted: Attempted, decision: Sent) -> None:
-        """Completed unsent because an administrator removed the channel, with a warning, an audit event and a
-        counter. Raises LeaseLost."""
+        """Completes the row unsent, with an audit event, a counter and a warning, because an administrator
+        removed its channel. Raises LeaseLost."""
         row = attempted.row
         unit = self._units.begin(self._actor, row.counted_with, attempted.attempt.at)
         unit.write(self._notifications.settle_step(attempted, decision))
@@ -172,8 +173,8 @@ class DeliveryOutcomes:
         if row.type is NotificationType.CHANNEL_FAILURE or decision.outcome == OutcomeKind.CHANNEL_GONE:
             return None
         with suppress(DomainError):
-            told_at = self._cached_states.find(row.channel_id).dead_alerted_at
-            if told_at is None or told_at + DEAD_ROWS_EVERY <= now:
+            alerted_at = self._cached_states.find(row.channel_id).dead_alerted_at
+            if alerted_at is None or alerted_at + DEAD_ROWS_EVERY <= now:
                 via = self._fallback_channel(row.channel_id)
                 return dead_rows_alert(row.channel_id, decision.error, via, now) if via else None
         return None
