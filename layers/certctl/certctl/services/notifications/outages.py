@@ -41,7 +41,7 @@ class ChannelOutages:
         self._now = now
 
     def recover(self, channel_id: str, observed: ChannelState) -> bool:
-        """Ends the outage `observed`, because the provider responded. Returns False if it had already ended."""
+        """Ends the outage `observed`, for the provider responded. Returns False if it had ended already."""
         is_ended = self._recover(channel_id, observed)
         self._cached_states.forget()
         return is_ended
