@@ -248,7 +248,8 @@ class History:
         return [job for job in page.jobs.records if job.type is JobType.DEPLOYMENT]
 
     def _sign(self, job_id: str) -> None:
-        self.past.moment += timedelta(seconds=random.randrange(1, 4))  # noqa: S311  # as long as a worker takes
+        # as long as a worker takes
+        self.past.moment += timedelta(seconds=random.randrange(1, 4))  # noqa: S311
         self.made.signing.jobs.process(job_id)
 
 

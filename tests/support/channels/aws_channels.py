@@ -31,7 +31,8 @@ SETTINGS: Mapping[ChannelKind, Mapping[str, str]] = {
 }
 _PUBLISHED = (
     b'<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">'
-    b"<PublishResult><MessageId>m-1</MessageId></PublishResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></PublishResponse>"
+    b"<PublishResult><MessageId>m-1</MessageId></PublishResult>"
+    b"<ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></PublishResponse>"
 )
 
 
