@@ -170,6 +170,9 @@ def _check_settings() -> None:
 def _initialize() -> dict[str, Any]:
     _check_settings()
     services.audit.mark_beginning(services.now())
+    if services.certificate_authority.find() is None:
+        # A stack without a CA has no certificate that is older than search.
+        services.search_progress.end(services.now())
     pair = services.certificate_authority.initialize()
     services.catalog_defaults.make()
     return {

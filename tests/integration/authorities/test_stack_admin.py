@@ -12,6 +12,7 @@ from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.errors import InvalidInput, NotServed
 from certctl.services.access.api_keys import NewApiKey
 from certctl.store.access.api_keys import ApiKeyStore
+from certctl.store.certificates.search_progress import SearchProgress
 from certctl.store.notifications.public_url import PublicUrlStore
 from functions.stack_admin.app import lambda_handler as stack_admin
 from tests.support.authorities.pki import Pki
@@ -40,6 +41,17 @@ def test_upkeep_renews_the_root_crl_when_a_quarter_of_its_time_is_over(
     assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] == 2
     assert kms.signed_with == ["arn:root"]
     assert stack_admin({"action": "upkeep"}, Context())["root_crl_number"] is None
+
+
+def test_the_search_of_a_new_stack_is_complete_at_once(pki: Pki, kms: LocalKms) -> None:
+    stack_admin({"action": "initialize"}, Context())
+    assert SearchProgress(pki.database).is_done()
+
+
+def test_a_stack_that_is_older_than_search_is_indexed_by_its_maintenance(pki: Pki, kms: LocalKms) -> None:
+    pki.authority().initialize()
+    stack_admin({"action": "initialize"}, Context())
+    assert SearchProgress(pki.database).read() is None
 
 
 def test_a_recount_is_asked_for_once_and_then_shows_its_progress(pki: Pki, kms: LocalKms) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from certctl.store.access.api_keys import ApiKeyStore
     from certctl.store.audit.events import AuditStore
     from certctl.store.authorities.authorities import AuthorityStore
+    from certctl.store.certificates.search_progress import SearchProgress
     from certctl.store.notifications.public_url import PublicUrlStore
 
 # The deploy waits 300 s for stack_admin, which runs for 240 s; one attempt may take 90.
@@ -62,6 +63,12 @@ class StackAdmin:
         from certctl.store.access.api_keys import ApiKeyStore
 
         return ApiKeyStore(self._base.database)
+
+    @cached_property
+    def search_progress(self) -> "SearchProgress":
+        from certctl.store.certificates.search_progress import SearchProgress
+
+        return SearchProgress(self._base.database)
 
     @property
     def authorities(self) -> "AuthorityStore":
