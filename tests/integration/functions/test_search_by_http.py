@@ -71,7 +71,7 @@ def test_a_search_is_incomplete_until_the_schedule_has_looked(world: Issuing) ->
     [
         ({"search": "x"}, "Type 2 characters"),
         ({"search": "nothing"}, "No name begins like this"),
-        ({"name": "ss"}, "Nothing is in"),
+        ({"name": "ss"}, "No certificate is in"),
     ],
 )
 def test_where_nothing_is_found_a_hint_says_what_can_be_sought(
