@@ -13,6 +13,7 @@ from certctl_client.api.schema import (
     BootstrapTokenView,
     CertificateView,
     IssuerBody,
+    IssuerTypesView,
     IssuerView,
     ListAgentsQuery,
     ListBootstrapTokensQuery,
@@ -37,6 +38,7 @@ from certctl_client.api.schema import (
     RenewalPolicyView,
     RetireAgentQuery,
     TargetBody,
+    TargetTypesView,
     TargetView,
     TeamBody,
     TeamView,
@@ -122,6 +124,8 @@ LIST_BOOTSTRAP_TOKENS = Operation(
     "GET", "/api/v1/agents/bootstrap-tokens", LiveTokenView, query=ListBootstrapTokensQuery, is_list=True
 )
 END_BOOTSTRAP_TOKEN = Operation("DELETE", "/api/v1/agents/bootstrap-tokens/{token_id}", type(None))
+LIST_ISSUER_TYPES = Operation("GET", "/api/v1/issuer-types", IssuerTypesView)
+LIST_TARGET_TYPES = Operation("GET", "/api/v1/target-types", TargetTypesView)
 TEST_ISSUER = Operation("POST", "/api/v1/issuers/{issuer_id}/test", TestView, is_idempotent=True)
 TEST_TARGET = Operation("POST", "/api/v1/targets/{target_id}/test", TestView, is_idempotent=True)
 LIST_CERTIFICATES_OF_TARGET = Operation(

@@ -1,6 +1,6 @@
 """The API as typed methods. Lists are iterators that read page by page. All raise CommandError."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from certctl_client.api.schema import (
     CertificateView,
     ChannelTestView,
     ChannelView,
+    IssuerTypeView,
     JobView,
     ListApiKeysQuery,
     ListAuditEventsQuery,
@@ -32,6 +33,7 @@ from certctl_client.api.schema import (
     NotificationView,
     OwnKeyView,
     SummaryView,
+    TargetTypeView,
     TestView,
     ViolationView,
 )
@@ -180,6 +182,12 @@ class CatalogRelated:
         return self.api.call(
             catalog_operations.CREATE_BOOTSTRAP_TOKEN, body=wanted, idempotency_key=idempotency_key
         )
+
+    def issuer_types(self) -> Sequence[IssuerTypeView]:
+        return self.api.call(catalog_operations.LIST_ISSUER_TYPES)["data"]
+
+    def target_types(self) -> Sequence[TargetTypeView]:
+        return self.api.call(catalog_operations.LIST_TARGET_TYPES)["data"]
 
     def test_issuer(self, issuer_id: str) -> TestView:
         return self.api.call(catalog_operations.TEST_ISSUER, issuer_id)

@@ -12,6 +12,8 @@ from certctl_client.output.views import Column
 _NAME = Field("name", "Unique among its kind.")
 _TEAM = Field("team_id", "Id of the team; default: yours.", "--team")
 _TYPE = Field("type", "Cannot be changed later.")
+_ISSUER_TYPE = Field("type", "One that `certctl issuers types` lists. Cannot be changed later.", kind=str)
+_TARGET_TYPE = Field("type", "One that `certctl targets types` lists. Cannot be changed later.", kind=str)
 _ENABLED = Field("enabled", "Whether it is in force.")
 _SETTINGS = Field(
     "config",
@@ -83,7 +85,7 @@ _KINDS = (
         "issuer",
         "Issuers: the CAs that issue certificates.",
         {**_FIRST, "TYPE": "type", "ENABLED": _yes("enabled"), "ANSWERED": _answered, **_LAST},
-        (_NAME, _TYPE, _ENABLED, _SETTINGS),
+        (_NAME, _ISSUER_TYPE, _ENABLED, _SETTINGS),
         "Certificates among them: `certctl certs list --issuer {id}`.",
     ),
     Kind(
@@ -101,7 +103,7 @@ _KINDS = (
         },
         (
             _NAME,
-            _TYPE,
+            _TARGET_TYPE,
             Field("agent_id", "Id of the agent of its host; '' for none.", "--agent", sent=or_none),
             _TEAM,
             _ENABLED,

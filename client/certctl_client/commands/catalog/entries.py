@@ -2,6 +2,7 @@
 from its row in `catalog/kinds.py`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 from uuid import uuid4
@@ -66,7 +67,8 @@ def _list_command(kind: Kind) -> Callable[..., None]:
             shown.present(lambda: stack.catalog(kind.path).all(wanted), kind.columns, fields)
 
     hints = get_type_hints(kind.operations.list.query)
-    filters = [_FILTERS[name] for name in hints if name not in _PAGING]
+    own = {field.name: field.kind for field in kind.fields}
+    filters = [replace(_FILTERS[n], kind=own.get(n)) for n in hints if n not in _PAGING]
     list_entries.__doc__ = f"{kind.path.replace('-', ' ').capitalize()} by id; with --name by name."
     return a_list(signed(list_entries, {"shown": (Shown, REQUIRED), **_options(filters, hints)}))
 

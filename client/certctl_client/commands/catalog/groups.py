@@ -18,6 +18,7 @@ from certctl_client.catalog.changes import deleted
 from certctl_client.catalog.evaluations import evaluated
 from certctl_client.catalog.kinds import KINDS
 from certctl_client.commands.agents import enrolling as agents_enrolling
+from certctl_client.commands.catalog import types
 from certctl_client.commands.catalog.entries import group, id_argument, whole_group
 from certctl_client.commands.certs.certs import COLUMNS as CERTIFICATE_COLUMNS
 from certctl_client.commands.confirmation import confirm
@@ -65,6 +66,10 @@ IssuerId = Annotated[str, id_argument(KINDS["issuers"])]
 TargetId = Annotated[str, id_argument(KINDS["targets"])]
 PolicyId = Annotated[str | None, id_argument(KINDS["policies"])]
 AgentId = Annotated[str, id_argument(_AGENTS)]
+
+
+GROUPS["issuers"].command("types")(types.show_issuer_types)
+GROUPS["targets"].command("types")(types.show_target_types)
 
 
 @GROUPS["issuers"].command("test")
