@@ -13,8 +13,10 @@ import pytest
 from certctl import config
 from certctl.compose.rooms.base import DEPLOYED, Overrides
 from certctl.connectors.aws.clients import make_client
+from certctl.connectors.issuers import Factories
 from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.catalog.cache import CachedCatalog
@@ -36,13 +38,15 @@ _QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter"
 @dataclass
 class Deployed:
     """`client` calls a function by its folder's name, with that function's permissions. `clients` replaces
-    clients of AWS, by service."""
+    clients of AWS, by service. `kinds` are those of the catalog, `issuers` connectors of further ones."""
 
     database: Database
     clock: Clock
     privileges: Privileges
     clients: dict[str, Any] = field(default_factory=dict)
     admin_key: str = field(default="")
+    kinds: CatalogKinds = BUILT_IN_KINDS
+    issuers: Factories = field(default_factory=dict)
     overrides: Overrides = field(init=False)
     cached_catalog: CachedCatalog = field(init=False)
 
@@ -54,9 +58,14 @@ class Deployed:
 
     def restart(self) -> None:
         """As in processes that have just started: nothing is remembered of the catalog and the channels."""
-        self.cached_catalog = CachedCatalog(CatalogStore(self.database), self.clock)
+        self.cached_catalog = CachedCatalog(CatalogStore(self.database, self.kinds), self.clock)
         self.overrides = Overrides(
-            now=self.clock, database=self.database, client=self._client, cached_catalog=self.cached_catalog
+            now=self.clock,
+            database=self.database,
+            client=self._client,
+            cached_catalog=self.cached_catalog,
+            catalog_kinds=self.kinds,
+            issuer_factories=self.issuers,
         )
         compose(self.overrides)
 

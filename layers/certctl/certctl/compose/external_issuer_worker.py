@@ -84,6 +84,7 @@ class ExternalIssuerWorker:
     def _issuers(self) -> "Issuers":
         from certctl.connectors.issuers.base import Issuers
 
+        _ = self.issuer_factories  # loads the clients now: a snapshot then holds them
         return Issuers(self.find_issuer, self._base.nudge_external_job, self._base.nudges.notifications)
 
     def find_issuer(self, issuer_id: str) -> "ExternalIssuer | None":
@@ -117,7 +118,8 @@ class ExternalIssuerWorker:
         from certctl.domain.catalog.records import IssuerType
         from certctl.store.issuing.acme import AcmeStore
 
-        return {IssuerType.ACME: AcmeIssuers(AcmeStore(self._base.database, self._base.now)).build}
+        acme = AcmeIssuers(AcmeStore(self._base.database, self._base.now))
+        return {IssuerType.ACME: acme.build, **(self._base.overrides.issuer_factories or {})}
 
     @cached_property
     def dependencies(self) -> "IssuerDependencies":

@@ -1,15 +1,18 @@
 """`certctl issuers types` and `certctl targets types`."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 
 from certctl.domain.agents.kinds.registry import TARGET_KINDS
+from certctl.domain.catalog.kinds import BUILT_IN_KINDS
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
+from tests.support.catalog.fictitious import KEYSTORE, KINDS, LAB_CA
+from tests.support.client.stack import BridgedStack
 
 
 @pytest.mark.parametrize(("group", "kinds"), [("issuers", ISSUER_KINDS), ("targets", TARGET_KINDS)])
@@ -41,3 +44,41 @@ def test_a_type_that_the_server_does_not_know_is_refused_with_those_that_it_know
     assert created.code != ExitCode.OK
     for ran in (shown, created):
         assert "GenericCA, ACME" in ran.err
+
+
+@pytest.fixture
+def with_the_lab(stack: BridgedStack) -> Iterator[None]:
+    """Two kinds more than any stack has."""
+    deployed = stack.issuing.stack
+    deployed.kinds = KINDS
+    deployed.restart()
+    yield
+    deployed.kinds = BUILT_IN_KINDS
+    deployed.restart()
+
+
+@pytest.mark.usefixtures("with_the_lab")
+def test_an_issuer_of_a_type_that_the_server_alone_knows_is_made(certctl: Certctl) -> None:
+    described = json.loads(certctl("issuers", "types", LAB_CA.type, "--output", "json").out)
+    wanted = ("--setting", "server=https://lab.example.com")
+    refused = certctl("issuers", "create", "--name", "lab", "--type", LAB_CA.type, *wanted)
+    credentials = 'credentials={"password": "certctl/blue/issuers/lab"}'
+    made = certctl(
+        "issuers", "create", "--name", "lab", "--type", LAB_CA.type, *wanted, "--setting", credentials
+    )
+    listed = certctl("issuers", "list", "--type", LAB_CA.type, "--output", "json")
+
+    assert [s["name"] for s in described["settings"]] == ["server", "credentials.password", "level"]
+    assert "config.credentials" in refused.err
+    assert made.code == ExitCode.OK, made.err
+    assert [record["name"] for record in json.loads(listed.out)] == ["lab"]
+
+
+@pytest.mark.usefixtures("with_the_lab")
+def test_a_target_of_a_type_that_the_server_alone_knows_is_made(certctl: Certctl) -> None:
+    wanted = ("--team", "t-default", "--setting", "keystore_path=/srv/shop.p12")
+
+    made = certctl("targets", "create", "--name", "store", "--type", KEYSTORE.type, *wanted, "-o", "json")
+
+    assert made.code == ExitCode.OK, made.err
+    assert json.loads(made.out)["config"] == {"keystore_path": "/srv/shop.p12"}

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from certctl.connectors.aws.objects import Objects
     from certctl.connectors.aws.queue import Queue
+    from certctl.connectors.issuers import Factories
     from certctl.domain.audit.events import Actor
     from certctl.domain.authorities.authorities import Authority
+    from certctl.domain.catalog.kinds import CatalogKinds
     from certctl.domain.due_work import Nudge
     from certctl.store.audit.events import AuditStore
     from certctl.store.catalog.cache import CachedCatalog
@@ -49,6 +51,9 @@ class Overrides:
     cached_catalog: "CachedCatalog | None" = None
     """Shared by functions that run in one process, like the next."""
     alert_routing: "AlertRouting | None" = None
+    catalog_kinds: "CatalogKinds | None" = None
+    issuer_factories: "Factories | None" = None
+    """Connectors, beside those that are deployed."""
     ca_key: "Callable[[Authority], ec.EllipticCurvePrivateKey] | None" = None
     load_key: "Callable[[str], ec.EllipticCurvePrivateKey] | None" = None
     """Takes the ARN of a key in KMS."""

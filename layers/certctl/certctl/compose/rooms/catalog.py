@@ -25,9 +25,10 @@ class CatalogFactories:
 
     @cached_property
     def store(self) -> "CatalogStore":
+        from certctl.domain.catalog.kinds import BUILT_IN_KINDS
         from certctl.store.catalog.records import CatalogStore
 
-        return CatalogStore(self._base.database)
+        return CatalogStore(self._base.database, self._base.overrides.catalog_kinds or BUILT_IN_KINDS)
 
     @cached_property
     def cached(self) -> "CachedCatalog":
