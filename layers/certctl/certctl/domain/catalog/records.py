@@ -79,7 +79,7 @@ class Owner:
     email: str | None = None
 
 
-# Of those that come with certctl: `domain/issuer_kinds` has a definition of each.
+# Of those that come with certctl: `domain/issuing/kinds` has a definition of each.
 class IssuerType(StrEnum):
     GENERIC_CA = "GenericCA"
     ACME = "ACME"
@@ -113,7 +113,7 @@ class Issuer:
     last_contact: IssuerContact | None = None
 
 
-# Of those that come with certctl: `domain/target_kinds` has a definition of each.
+# Of those that come with certctl: `domain/agents/kinds` has a definition of each.
 class TargetType(StrEnum):
     NGINX = "NGINX"
     APACHE = "Apache"
