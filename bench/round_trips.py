@@ -2,7 +2,7 @@
 
 Run: `PYTHONPATH=layers/certctl:. .venv/bin/python -m bench.round_trips`. Bounds (design.md section 9): a read
 2, a write 4. Beside them every request reads its key and writes its audit row; an Idempotency-Key adds two.
-Reads side by side are one step. Last result (2026-11-24): no route over its bound; a revocation 27 WRU to its
+Parallel reads are one step. Last result (2026-11-24): no route over its bound; a revocation 27 WRU to its
 commit, 33 with two alerts delivered.
 """
 

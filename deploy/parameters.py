@@ -64,7 +64,7 @@ def _line_problem(name: str, is_assignment: bool, value: str, declared: Declarat
 
 
 def value_problem(name: str, value: str, declaration: Mapping[str, Any]) -> str:
-    """What CloudFormation would refuse after the build; empty where it takes the value."""
+    """What CloudFormation would refuse after the build; empty if it accepts the value."""
     allowed = [str(each) for each in declaration.get("AllowedValues", [])]
     if allowed and value not in allowed:
         return f"{name} is one of {', '.join(each or '(empty)' for each in allowed)}, not {value!r}"

@@ -13,7 +13,7 @@ QUOTA = "L-B99A9384"
 
 
 def concurrency_warning(target: Target) -> Iterator[str]:
-    """Nothing where it is enough."""
+    """Does nothing if it suffices."""
     try:
         limit = target.session.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
     except ClientError as refusal:

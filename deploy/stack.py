@@ -40,7 +40,7 @@ def cloudformation(target: Target) -> "CloudFormationClient":
 
 
 def find(target: Target) -> Stack | None:
-    """None where there is no stack of that name. Raises ClientError."""
+    """None if there is no stack of that name. Raises ClientError."""
     try:
         (found,) = cloudformation(target).describe_stacks(StackName=target.stack)["Stacks"]
     except ClientError as refusal:

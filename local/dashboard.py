@@ -75,7 +75,7 @@ def build(wanted: str, log: Path) -> None:
 
 
 def _install(output: int, log: Path) -> None:
-    """Only what another lock file names: whoever works on the dashboard keeps their packages."""
+    """Only what another lock file names: a developer of the dashboard keeps their packages."""
     marker = SOURCE / "node_modules" / ".certctl-lock"
     wanted = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()
     if marker.exists() and marker.read_text() == wanted:

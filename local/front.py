@@ -48,7 +48,7 @@ class Destination:
 
     def headers(self, raw_path: str, caller: str) -> dict[str, str]:
         """Those that the caller does not choose: the Host by which the emulator finds the distribution or the
-        gateway, and what the API is told of the caller."""
+        gateway, and what the API learns about the caller."""
         if raw_path.startswith("/pki/"):
             return {"Host": self.pki_host}
         told = {ORIGIN_HEADER: self.origin_secret, CLIENT_HEADER: caller}

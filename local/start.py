@@ -53,7 +53,7 @@ def remembered(state: StateDirectory, options: Options) -> Memory:
         state.drop()
         raise StartError(
             f"port {before.emulator_port} is taken, at which this state has its emulator: free it, "
-            "or start another state with LOCAL_DIR, or this one anew with FRESH=1"
+            "or start another state with LOCAL_DIR, or this one from scratch with FRESH=1"
         )
     if before.pki_host != here:
         say(f"warning: certificates of this state point to {before.pki_host}, which is not served now")

@@ -1,4 +1,4 @@
-"""How far a restore came: a file on the machine of whoever restores. Every step may be done twice, so a lost
+"""How far a restore came: a file on the operator's machine. Every step may be done twice, so a lost
 journal costs time and nothing else."""
 
 import json
@@ -18,7 +18,7 @@ class TableProgress:
 
 
 class Journal:
-    """Of one restore, by `purpose`: another backup, stack or mode begins a new one. Safe between threads."""
+    """Of one restore, by `purpose`: another backup, stack or mode begins a new one. Thread-safe."""
 
     def __init__(self, path: Path, purpose: str) -> None:
         self._path = path

@@ -29,7 +29,7 @@ _OF_A_SCHEDULE = (
 
 
 class Pausing:
-    """A reserved concurrency of 0 refuses every new invocation, whoever makes it. Mappings and schedules are
+    """A reserved concurrency of 0 refuses every new invocation, by any caller. Mappings and schedules are
     switched off as well, so that refused ones do not fill failed_nudges."""
 
     def __init__(

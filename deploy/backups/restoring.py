@@ -1,6 +1,6 @@
 """A backup into the tables of a stack, under the names that they have there.
 
-Nothing may write meanwhile (`pausing.py`). After an interruption the same call goes on where it stopped.
+Nothing may write during it (`pausing.py`). After an interruption the same call goes on where it stopped.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -138,7 +138,7 @@ class Restoring:
 
         if total(each_segment(segment)) != wanted:
             raise DeployError(
-                f"{table} does not hold what the backup holds: something wrote to it meanwhile. Is the "
+                f"{table} does not hold what the backup holds: something wrote to it in between. Is the "
                 "stack paused? Run the command again with FRESH=1"
             )
 

@@ -76,7 +76,7 @@ def _deploy(agent: Api, path: str, job: Mapping[str, Any]) -> None:
 
 
 def remembered(path: Path) -> dict[str, str]:
-    """Keys of those that are online; none where there is no demo."""
+    """Keys of those that are online; none without a demo."""
     if not path.exists():
         return {}
     keys: dict[str, str] = json.loads(path.read_text())

@@ -218,7 +218,7 @@ def _issuing(fields: Body) -> tuple[str, tuple[Any, ...]]:
 
 
 def happened_since() -> list[Step]:
-    """Likewise; a step without a time goes on from the one before it."""
+    """Likewise; a step without a time continues from the previous one."""
     return [
         (12.2, "renew_and_deploy", ("ledger", "pay-lb-1.example.com")),
         (8.4, "ask_for_renewal", ("ldap-bridge",)),

@@ -133,7 +133,7 @@ async def _send_with_a_body(send: Any, status: int, headers: Any, body: Any, **o
 
 
 def _refusal(scope: Any) -> str:
-    """Why a request is not for this emulator; empty where it is."""
+    """Why a request is not for this emulator; empty if it is."""
     headers = [(name.lower().decode("latin-1"), text.decode("latin-1")) for name, text in scope["headers"]]
     if any(name == "origin" or name.startswith("sec-fetch-") for name, _ in headers):
         return "The emulator answers no browser."

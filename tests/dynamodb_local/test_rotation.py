@@ -95,7 +95,7 @@ class Load:
 
 
 def refusal(pki: Pki, leaf: Issued, folder: Path, at: datetime) -> str:
-    """What openssl says against a leaf, by the published bundle and the CRL that the leaf names; empty where
+    """What openssl says against a leaf, by the published bundle and the CRL that the leaf names; empty if
     it trusts it."""
     folder.mkdir(parents=True, exist_ok=True)
     names = [folder / name for name in ("leaf.pem", "root.pem", "bundle.pem", "crl.pem")]

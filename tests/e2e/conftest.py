@@ -19,7 +19,7 @@ WEBHOOK_SECRET = "whsec_" + "c2VjcmV0" * 4
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Events are sealed when they are a minute old: whoever waits for that goes last, so waits no more."""
+    """Events are sealed when they are a minute old: tests that wait for that run last, and need not wait."""
     items.sort(key=lambda item: "test_audit_trail" in item.nodeid)
     for item in items:
         # The stack's start, which the first test waits for, has a limit of its own.

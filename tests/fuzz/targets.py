@@ -149,7 +149,7 @@ def json_bodies(data: bytes) -> None:
 
 
 def register(data: bytes) -> None:
-    """The body of a registration, through the whole edge, as whoever has a token."""
+    """The body of a registration, through the whole edge, as the holder of a token."""
     _answered(event("POST", "/api/v1/agent/register", body=data))
 
 

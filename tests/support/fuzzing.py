@@ -92,7 +92,7 @@ def _strict() -> dict[str, Any]:
 
 
 def _call_of(operation: Any) -> RouteCall:
-    """The first good call of a route; one that needs nothing where there is none."""
+    """The first good call of a route; one without needs if there is none."""
     wanted = (operation.method.upper(), operation.path.replace("{", "<").replace("}", ">"))
     found = [call for call in CALLS if (call.method, call.path) == wanted]
     (folder,) = [folder for folder, route in all_routes() if (route.method, route.path) == wanted]

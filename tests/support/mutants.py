@@ -24,7 +24,7 @@ class Mutant:
 
 @contextmanager
 def alive(mutant: Mutant) -> Iterator[None]:
-    """While this lasts, everybody runs the mutant, whoever imported what."""
+    """While this lasts, all code runs the mutant, whatever was imported where."""
     module = importlib.import_module(f"{_PACKAGE}.{mutant.module}")
     source = Path(str(module.__file__)).read_text(encoding="utf-8")
     assert source.count(mutant.old) == 1, (

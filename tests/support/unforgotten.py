@@ -1,4 +1,4 @@
-"""Looks at what functions send to DynamoDB: whoever changes a certificate's row must write its audit event
+"""Looks at what functions send to DynamoDB: a change of a certificate's row must write its audit event
 and its counters in the same transaction, whatever code made the request.
 """
 
@@ -54,7 +54,7 @@ def _look(params: dict[str, Any], model: Any, **_: Any) -> None:
             _WATCH.forgotten += forgotten_beside(action, actions, _stored(action))
 
 
-# In each session of botocore made from here on, whoever makes it.
+# In each session of botocore made from here on, by any code.
 BUILTIN_HANDLERS.append(("provide-client-params", _look))
 
 

@@ -1,6 +1,6 @@
 """Marks texts of strangers so that they cannot pass for anything else.
 
-Names, tags, error texts and audit details are written by whoever can request a certificate or respond to a
+Names, tags, error texts and audit details are written by anyone who can request a certificate or respond to a
 webhook. A language model reads them beside its instructions, so each one stands between `<untrusted B>` and
 `</untrusted B>`, in a field whose name starts with `untrusted_`. B is random in each response, and the text
 itself contains neither `<` nor `>`: it can neither guess the end of its marking nor write one.

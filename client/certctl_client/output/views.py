@@ -29,7 +29,7 @@ class Detail:
 
 @dataclass(frozen=True)
 class Tiles:
-    """Figures side by side: a label, a number and a style each."""
+    """Figures in one row: a label, a number and a style each."""
 
     figures: Sequence[tuple[str, object, str]]
 

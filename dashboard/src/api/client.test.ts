@@ -31,7 +31,7 @@ test("a problem becomes an error with title, detail, fields and request id", asy
   expect(error).toMatchObject({ status: 422, detail: "The request is not valid.", errors, requestId: "req-test-1" });
 });
 
-test("an answer of the gateway that is no problem document still reads well", async () => {
+test("a response of the gateway that is not a problem document still reads well", async () => {
   server.use(http.get("*/certificates", () => new Response("busy", { status: 503, headers: { "X-Request-ID": "gw-1" } })));
   const error = await refusalOf(readCertificates());
   expect(error).toMatchObject({ status: 503, requestId: "gw-1", isTransient: true });

@@ -28,7 +28,7 @@ export function cancelJob(id: string): Promise<Job> {
   return bodyOf(client.POST("/api/v1/jobs/{job_id}/cancel", { params: path(id) }));
 }
 
-/** Not for whoever asked for it. */
+/** Not for the requester. */
 export function approveJob(id: string): Promise<Job> {
   return bodyOf(client.POST("/api/v1/jobs/{job_id}/approve", { params: path(id) }));
 }

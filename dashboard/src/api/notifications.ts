@@ -46,7 +46,7 @@ export function requeueMany(body: BulkRequeue): Promise<BulkRequeued> {
   return bodyOf(client.POST("/api/v1/notifications/requeue", { body }));
 }
 
-/** Of all teams, by the counters of the stack; null where those cannot be read now. */
+/** Of all teams, by the counters of the stack; null if those cannot be read now. */
 export async function countDead(signal: AbortSignal): Promise<number | null> {
   const summary = await bodyOf(client.GET("/api/v1/stats/summary", { signal }));
   return summary.notifications_dead;

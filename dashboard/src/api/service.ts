@@ -1,6 +1,6 @@
 import { bodyOf, client } from "./client";
 
-/** The version that the API's description of itself names; null where it names none. */
+/** The version in the API's own description; null without one. */
 export async function readApiVersion(signal: AbortSignal): Promise<string | null> {
   const description: unknown = await bodyOf(client.GET("/api/v1/openapi.json", { signal }));
   if (typeof description !== "object" || description === null || !("info" in description)) return null;

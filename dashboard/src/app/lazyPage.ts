@@ -4,7 +4,7 @@ export class PageLoadError extends Error {
   override readonly name = "PageLoadError";
 
   constructor(cause: unknown) {
-    super("Its code could not be loaded: the connection failed, or the dashboard was updated meanwhile.", { cause });
+    super("Its code could not be loaded: the connection failed, or the dashboard was updated.", { cause });
   }
 }
 

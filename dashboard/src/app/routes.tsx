@@ -6,7 +6,7 @@ import { type PageDefinition, PAGES } from "./pages";
 import { useCan } from "./session";
 import { Shell } from "./Shell";
 
-/** A page of which this role could read nothing says so, whoever followed a link to it. */
+/** A page that this role cannot read says so, also after a link to it. */
 function Guarded({ page }: { page: PageDefinition }) {
   return useCan(page.permission) ? <page.Component /> : <NotAllowed title={page.title} />;
 }

@@ -30,7 +30,7 @@ test("a key that the API refuses is not kept", async () => {
   expect(currentKey()).toBeNull();
 });
 
-test("text that is no key is not sent", async () => {
+test("text that cannot be a key is not sent", async () => {
   await signInWith("hunter2");
   expect(await screen.findByText(/43 letters/)).toBeVisible();
   expect(api.calls).toEqual([]);
@@ -44,7 +44,7 @@ test("signing out forgets the key and everything that was read", async () => {
   expect(sessionStorage).toHaveLength(0);
 });
 
-test("a key that is revoked meanwhile ends the session and says why", async () => {
+test("a key that is revoked during a session ends it and says why", async () => {
   api.keys.delete(ADMIN_KEY);
   renderAt("/");
   expect(await screen.findByText(/no longer takes this key/)).toBeVisible();

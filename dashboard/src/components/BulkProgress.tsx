@@ -23,7 +23,7 @@ export function BulkProgress({ progress }: { progress: Schemas["ProgressView"] }
       <Facts
         facts={[
           { term: "Revoked", value: number(done) },
-          { term: "Passed over", value: number(skipped) },
+          { term: "Skipped", value: number(skipped) },
           { term: "Failed", value: number(failed) },
         ]}
       />

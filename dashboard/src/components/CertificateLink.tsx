@@ -3,7 +3,7 @@ import { Link } from "react-router";
 
 interface CertificateLinkProps {
   id: string | null;
-  /** As the row carries it: rows of before names were kept have none. */
+  /** As the row carries it: rows of earlier releases have none. */
   name: string | null;
   className?: string | undefined;
 }

@@ -3,14 +3,14 @@ import { Text } from "@mantine/core";
 import type { Certificate } from "../api/certificates";
 import { StatusBadge } from "./StatusBadge";
 
-/** How its renewal stands, beside a status that does not say it; null where there is nothing to say. */
+/** The state of its renewal, beside a status that does not show it; null without one. */
 export function renewalNote({ status, renewal_state }: Pick<Certificate, "status" | "renewal_state">): string | null {
   if (!["Active", "Expiring", "Expired", "OnHold"].includes(status)) return null;
   if (renewal_state === "failed") return "Renewal failed";
   return renewal_state === "in_progress" ? "Renewing" : null;
 }
 
-/** Side by side, where there is room for them. */
+/** In one row if there is room. */
 export function CertificateBadges({ certificate }: { certificate: Certificate }) {
   const note = renewalNote(certificate);
   return (

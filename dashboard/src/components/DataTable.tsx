@@ -69,7 +69,7 @@ function Rows<Row>({ list, columns: all, rowKey, what, rowHeight = DEFAULT_ROW_H
   const columns = isNarrow ? all.filter((column) => column.hideWhenNarrow !== true) : all;
   const { rows, sorting, toggle } = useSorted(list.rows, all, order);
   const heightOf = (row: Row | undefined) => (row !== undefined && band?.is(row) ? band.height : rowHeight);
-  // With other rows it is another function, so that their heights are looked at afresh.
+  // With other rows it is another function, so that their heights are measured again.
   const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : rowKey(rows[index])), [rows, rowKey]);
   const { top, measure } = useTop();
   const virtual = useWindowVirtualizer({

@@ -22,7 +22,7 @@ export function route(method: string, path: string, permission: Permission, answ
   return { method, path: new RegExp(`^${path.replaceAll("*", "([^/]+)")}$`), permission, answer };
 }
 
-/** A page of `rows`, with a cursor that is the position to go on from. */
+/** A page of `rows`, with a cursor that is the position to continue from. */
 export function paged(rows: readonly unknown[], query: URLSearchParams, about: object = {}): Response {
   const size = Number(query.get("per_page") ?? 50);
   const start = Number(query.get("cursor") ?? 0);

@@ -78,7 +78,7 @@ const approve = changeJob(awaitsApproval, (row) => {
 
 const approveOfAnother: Answer = (api, call) => {
   const row = api.jobs.find(({ id }) => id === call.parameters[0]);
-  if (row?.requested_by === call.key.id) return problem(403, "Whoever asked for a job cannot approve it.");
+  if (row?.requested_by === call.key.id) return problem(403, "The requester of a job cannot approve it.");
   return approve(api, call);
 };
 

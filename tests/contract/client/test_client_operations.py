@@ -87,7 +87,7 @@ def _types(schema: Schema, document: Schema) -> set[str]:
 
 
 def _words(schema: Schema, document: Schema) -> set[str]:
-    """Of an enumeration, empty where any text may stand."""
+    """The members of an enumeration; empty if any text is allowed."""
     return {word for choice in _choices(schema, document) for word in choice.get("enum", ())}
 
 

@@ -58,7 +58,7 @@ def test_no_function_loads_boto3_or_requests_before_it_calls_something(folder: s
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_boto3_makes_every_client_that_is_not_pynamodbs(folder: str) -> None:
-    """botocore is there for PynamoDB in any case; whoever makes another client has loaded boto3."""
+    """botocore is there for PynamoDB in any case; a function that makes another client has loaded boto3."""
     afterwards = _probed(folder).afterwards
     assert ("boto3" in afterwards) == ("certctl.connectors.aws.clients" in afterwards)
 

@@ -1,4 +1,4 @@
-"""stacks/dashboard_site.yaml: who may call the API, what it is told of the caller, and under which names."""
+"""stacks/dashboard_site.yaml: who may call the API, what it learns about the caller, under which names."""
 
 import json
 import re

@@ -218,7 +218,7 @@ def test_a_signing_key_is_kept_and_refuses_to_sign_anything_but_digests(key: str
 
 @pytest.mark.parametrize("key", sorted(ALGORITHMS))
 def test_a_key_s_own_policy_lets_those_functions_sign_that_may_and_nobody_else(key: str) -> None:
-    """Whoever may call kms:Sign on every key of the account, an administrator too, mints nothing."""
+    """A role that may call kms:Sign on every key of the account, an administrator too, mints nothing."""
     (signers,) = [c["StringNotEquals"] for c in _denied_signing(key) if _SIGNER in c["StringNotEquals"]]
     named = {text["Fn::Sub"].removeprefix("${AWS::StackName}/") for text in as_list(signers[_SIGNER])}
     assert named == {folder for folder, keys in MAY_SIGN.items() if key in keys}

@@ -88,7 +88,7 @@ def disabled(agents: AgentsByHttp, target_id: str) -> Answer:
 
 
 def maintained(agents: AgentsByHttp) -> int:
-    """Once everybody has forgotten the target of before."""
+    """Once no cache has the previous target."""
     agents.world.stack.clock.advance(timedelta(minutes=3))
     return MaintenanceSchedule(agents.world.stack.overrides).open_incidents.run(lambda: True)
 

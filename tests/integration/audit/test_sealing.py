@@ -277,6 +277,6 @@ def test_what_s3_refuses_fails_the_run_and_the_next_one_seals(trail: SealedTrail
 
 
 def test_the_rules_hold_together() -> None:
-    """Whoever looks back further than two hours by the near way would need the far one sooner."""
+    """Looking back further than two hours by the near way would need the far one sooner."""
     assert seal_rules.NEAR_LOOKBACK > seal_rules.LATE_AFTER
     assert seal_rules.FAR_LOOKBACK > seal_rules.NEAR_LOOKBACK

@@ -118,7 +118,7 @@ def test_a_retirement_goes_on_where_a_run_had_to_stop(catalog: CatalogByHttp) ->
 
 
 def test_a_target_that_was_given_to_a_retired_agent_loses_it(catalog: CatalogByHttp) -> None:
-    """Whoever gave it remembered the agent. The agent stays retired: its keys would work again."""
+    """The caller had the agent in its cache. The agent stays retired: its keys would work again."""
     agent = catalog.made(Kind.AGENT)
     catalog.made(Kind.TARGET, agent_id=agent["id"])
     assert retired(catalog, agent, force="true", reason="gone").status == 204

@@ -1,4 +1,4 @@
-"""The stack with two configured channels, and what its channel administration is told of the world."""
+"""The stack with two configured channels, and the environment of its channel administration."""
 
 import json
 from collections.abc import Callable, Iterator

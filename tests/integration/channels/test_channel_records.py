@@ -218,7 +218,7 @@ def test_a_change_repairs_a_channel_that_was_gone(channels: ChannelsApi) -> None
 def test_a_channel_that_goes_during_its_repair_is_not_silently_enabled(
     channels: ChannelsApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only an episode that the trail tells of is ended."""
+    """Only an episode that the trail has is ended."""
     channels.made()
     seen = channels.states.get("slack-ops")
     channels.set_state("slack-ops", disabled_at=channels.stack.clock(), error="HTTP 410")

@@ -1,4 +1,4 @@
-"""A secret goes to one place only, whoever sets up channels, and a provider's key to the provider."""
+"""A secret goes to one place only, whatever channels are set up, and a provider's key to the provider."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

@@ -91,7 +91,7 @@ def test_jobs_are_told_by_day(plane: ControlPlane, insights: Insights) -> None:
     stores = plane.stores
     jobs = Jobs(stores, JobIndexes(database), plane.clearance, lambda _: None, plane.pki.clock)
     jobs.cancel(ADMIN, waiting.job.id)
-    # the counters of the control plane go by the real clock: both days are one
+    # the counters of the control plane use the real clock: both days are one
     days = insights.job_trends(3)
     assert [d.day for d in days] == [days[-1].day - timedelta(days=n) for n in (2, 1, 0)]
     assert sum(d.created for d in days) == 2

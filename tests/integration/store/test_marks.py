@@ -1,4 +1,4 @@
-"""Marks for a schedule: worked off in slices, interrupted anywhere, set anew meanwhile."""
+"""Marks for a schedule: worked off in chunks, interrupted anywhere, set again concurrently."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -15,7 +15,7 @@ HOURS_6 = timedelta(hours=6)
 
 @dataclass
 class Moved(Watched):
-    """An issuer whose window was moved; None where it does not answer."""
+    """An issuer whose window was moved; None if it does not respond."""
 
     window: RenewalWindow | None = None
 

@@ -185,7 +185,7 @@ def test_a_target_that_kills_the_agent_each_time_is_taken_back(
 def test_a_rollback_that_fails_is_tried_again_and_in_the_end_keeps_the_former_files(
     server: AgentServer, host: AgentHost, tmp_path: Path
 ) -> None:
-    """The directory has become a symbolic link meanwhile."""
+    """The directory has since become a symbolic link."""
     folder = tmp_path / "files"
     target = _files(folder, server)
     former = (folder / "key.pem").read_bytes()

@@ -21,7 +21,7 @@ _PAUSES = (1, 2, 4, 8)
 
 @dataclass(frozen=True)
 class People:
-    """Whoever has this key."""
+    """A client with this key."""
 
     stack: LocalStack
     key: str

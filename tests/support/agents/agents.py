@@ -60,7 +60,7 @@ class AgentByHttp:
         return self.client.get(f"{AGENT}/certificates/{certificate_id}/versions/{serial}")
 
     def deployed(self, work: dict[str, Any]) -> Answer:
-        """Begun and told of as a success."""
+        """Begun and reported as a success."""
         attempt = self.start(work["job_id"]).body["attempt"]
         return self.report(work["job_id"], attempt, served_fingerprint_sha256=work["fingerprint_sha256"])
 

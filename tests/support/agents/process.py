@@ -47,7 +47,7 @@ class Commands:
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         paths = {"PYTHONPATH": f"{ROOT / 'client'}:{ROOT}"}
-        # a consent file of the tests belongs to whoever runs them
+        # a consent file of the tests belongs to the user who runs them
         own = {} if os.geteuid() == 0 else {"CERTCTL_AGENT_OWN_CONSENT": "true"}
         self.environment = os.environ | paths | own | dict(environment or {})
         command = [sys.executable, "-m", "tests.support.agents.forks"]

@@ -43,7 +43,7 @@ class Examples:
         }
 
     def _of_alternatives(self, schemas: list[Mapping[str, Any]], field: str, model: str) -> Any:
-        """Null where that is allowed, unless a sample fits another one. A whole body is never null."""
+        """Null if that is allowed, unless a sample fits another one. A whole body is never null."""
         if field and {"type": "null"} in schemas:
             return self._of_nullable(schemas, field, model)
         return self.of(schemas[0], field, model)

@@ -1,6 +1,6 @@
 """Values that the examples of docs/openapi.json are made of, by field, or by model and field.
 
-What is not here comes from the schema: null where that is allowed, the first value of an enumeration, times
+What is not here comes from the schema: null if that is allowed, the first value of an enumeration, times
 for names that end in `_at`. A plain text that is required has to be here: a contract test says which is not.
 """
 

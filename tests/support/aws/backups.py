@@ -28,7 +28,7 @@ def dumped(client: Any, folder: Path, names: Mapping[str, str] = NAMES) -> Direc
 
 @dataclass(frozen=True)
 class Restore:
-    """`journal` is the file that an interrupted restore goes on from."""
+    """`journal` is the file that an interrupted restore continues from."""
 
     client: Any
     place: Place

@@ -1,4 +1,4 @@
-"""Every use case under the permissions of the functions that run it, whoever calls it.
+"""Every use case under the permissions of the functions that run it, for any caller.
 
 Which functions those are comes from what functions/*/app.py and the composition roots wire. What tests do
 themselves, by stores and clients, is no function's, and may do all.

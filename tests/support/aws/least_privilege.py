@@ -98,7 +98,7 @@ def _look(params: dict[str, Any], model: Any, **_: Any) -> None:
     require_allowed(model.service_model.service_name, model.name, params)
 
 
-# In each session of botocore made from here on, whoever makes it.
+# In each session of botocore made from here on, by any code.
 BUILTIN_HANDLERS.append(("provide-client-params", _look))
 
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 
 class MemoryS3:
-    """A botocore client's methods over one bucket in memory. Safe between threads."""
+    """A botocore client's methods over one bucket in memory. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,5 +1,5 @@
 """The refusals of docs/policies.md. `PYTHONPATH=layers/certctl python -m
-tests.support.aws.policy_documents` writes them anew.
+tests.support.aws.policy_documents` writes them again.
 
 A block of the page that follows `<!-- recorded: NAME -->` is what the deployed functions answered.
 """

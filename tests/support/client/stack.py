@@ -135,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _published(path: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
-    """As CloudFront serves the bucket, over plain http: whoever sends a key there tells it to everybody."""
+    """As CloudFront serves the bucket, over plain http: a key that is sent there is public."""
     if "authorization" in headers:
         raise AssertionError("the API key was sent to the PKI host")
     try:

@@ -209,7 +209,7 @@ def _tail_cut(vandal: Vandal) -> Tampered:
 
 
 def _tail_forked(vandal: Vandal) -> Tampered:
-    """The newest seal made anew with the real key (a stolen sealer), without one event."""
+    """The newest seal made again with the real key (a stolen sealer), without one event."""
     *kept, last = vandal.sealer.sealed
     fork = Sealer(vandal.sealer.stack)
     fork.key, fork.key_sha256, fork.sealed = vandal.sealer.key, vandal.sealer.key_sha256, list(kept)

@@ -21,7 +21,7 @@ _LESS = {"FilterExpression", "ProjectionExpression"}
 
 @dataclass
 class Reads:
-    """`reads` has the units of each request, as they were sent; safe between threads."""
+    """`reads` has the units of each request, as they were sent; thread-safe."""
 
     reads: list[tuple[str, str, float]] = field(default_factory=list)
 

@@ -1,7 +1,7 @@
 """DynamoDB calls of a request, and how many follow one another.
 
 Each call is one step after the latest that its thread knows of: a task starts where its submitter was, and
-whoever takes a task's result goes on from where that ended. So calls side by side count as one, on any
+a thread that takes a task's result continues where that ended. So parallel calls count as one, on any
 machine and whatever the threads' timing.
 """
 

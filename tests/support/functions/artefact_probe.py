@@ -10,7 +10,7 @@ written: list[str] = []
 
 
 def refuse_network(event: str, arguments: tuple[object, ...]) -> None:
-    """An audit hook (PEP 578) sees every socket and file of this process, whoever opens it."""
+    """An audit hook (PEP 578) sees every socket and file of this process, opened by any code."""
     if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
         raise AssertionError(f"the network was used: {event}")
     if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITES:

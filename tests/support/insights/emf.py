@@ -17,7 +17,7 @@ class Sent:
 
 
 def metrics_of(log: str) -> list[Sent]:
-    """Of captured output, in order; other lines are passed over."""
+    """The metrics in captured output, in order; other lines are skipped."""
     return [sent for line in log.splitlines() if '"_aws"' in line for sent in _of_line(json.loads(line))]
 
 

@@ -1,6 +1,6 @@
 """The wall clock of every process that is started with it, moved by Debian's libfaketime.
 
-Pauses and time limits go by the monotonic clock, which stays as it is; so do the times of files.
+Pauses and time limits use the monotonic clock, which stays as it is; so do the times of files.
 """
 
 import os
@@ -28,7 +28,7 @@ class MovedClock:
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "FAKETIME_DISABLE_SHM": "1",
-            # with other times of the sources Python would compile them anew, and keep that
+            # with other times of the sources Python would compile them again, and keep that
             "NO_FAKE_STAT": "1",
         }
 

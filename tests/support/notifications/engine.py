@@ -135,7 +135,7 @@ class DeadLetterQueue:
 
 
 class Engine:
-    """Every service is made anew at each use, as in a process that has just started."""
+    """Every service is made again at each use, as in a process that has just started."""
 
     def __init__(self, database: Database, clock: Clock | None = None, **retry: Any) -> None:
         self.database = database
@@ -299,7 +299,7 @@ class Engine:
         return row.id
 
     def with_webhook_only(self) -> None:
-        """No other channel is there to be told of what befalls it."""
+        """There is no other channel for alerts about it."""
         self.channels.pop(SLACK.channel_id, None)
 
     def deliver(self, notification_id: str) -> None:

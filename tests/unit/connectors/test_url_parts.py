@@ -65,7 +65,7 @@ def test_any_text_is_taken_apart_or_refused_without_being_quoted(text: str) -> N
 
 
 def refusal_of(url: str) -> str:
-    """Empty where the URL is accepted."""
+    """Empty if the URL is accepted."""
     try:
         split_url(url)
     except UrlMalformed as malformed:

@@ -10,7 +10,7 @@ from deploy.target import NAME_LIMIT, read_target, require_credentials, stack_na
 
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No profile, key or region of whoever runs the tests."""
+    """No profile, key or region of the user who runs the tests."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):

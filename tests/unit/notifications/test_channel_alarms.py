@@ -1,4 +1,4 @@
-"""Which channel tells of a bad one, and when."""
+"""Which channel reports a failing one, and when."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -77,4 +77,4 @@ _MISSING = (
     "There is no {path}: what the enrolment allowed applies, for any target. "
     "As root: certctl agent consent init --write."
 )
-_OPEN = "Whoever may edit a target decides here without limits: {lists}."
+_OPEN = "Anyone who may edit a target decides here without limits: {lists}."

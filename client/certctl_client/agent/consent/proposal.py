@@ -92,7 +92,7 @@ def _array(*lists: Sequence[object]) -> str:
 
 
 _TEMPLATE = """\
-# What the certctl agent of this host may do for whoever can edit its targets.
+# What the certctl agent of this host may do for anyone who can edit its targets.
 # What is not named here is refused before anything is touched. An edit applies from the next job on.
 # This file must not be writable by the agent's user, unless that is root.
 
@@ -111,6 +111,6 @@ owners = {owners}
 # Hosts, without port, to which the agent connects to see which certificate is served.
 verify_addresses = {verify_addresses}
 
-# any_directory, any_command, any_owner, any_verify_address = true lift a limit: whoever may edit a target
+# any_directory, any_command, any_owner, any_verify_address = true lift a limit: anyone who may edit a target
 # then has the power of the agent's user on this host.
 """

@@ -45,7 +45,7 @@ class Endpoint:
 
 
 def _context() -> ssl.SSLContext:
-    """A context without verification: the fingerprint is the proof, whoever issued the certificate."""
+    """A context without verification: the fingerprint is the proof, for any issuer."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -120,7 +120,7 @@ def refuse_flags(directories: list[str] | None, commands: list[str] | None) -> N
 
 def _warnings(consent: Consent) -> Iterator[str]:
     for name in consent.open_lists:
-        yield f"{name}: whoever may edit a target decides without limits."
+        yield f"{name}: anyone who may edit a target decides without limits."
     if not consent.kinds:
         yield "no kind is allowed, so every target is refused."
     for directory in consent.directories:

@@ -10,7 +10,7 @@ export interface CertificateSummary {
   notAfter: string | null;
 }
 
-/** Raises where the PEM is no certificate. */
+/** Throws unless the PEM is a certificate. */
 export function readCertificate(pem: string): CertificateSummary {
   const base64 = pem.replaceAll(/-----[A-Z ]+-----|\s/g, "");
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

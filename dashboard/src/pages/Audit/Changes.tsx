@@ -4,7 +4,7 @@ import { useState } from "react";
 import classes from "./Audit.module.css";
 import type { Change } from "./changes";
 
-/** Before and after side by side; what stayed the same on demand. */
+/** Before and after in two columns; unchanged fields on demand. */
 export function Changes({ changes }: { changes: readonly Change[] }) {
   const [isWhole, setWhole] = useState(false);
   const same = changes.filter((change) => !change.isChanged).length;

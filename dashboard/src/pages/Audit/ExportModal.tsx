@@ -42,7 +42,7 @@ function Content({ filters, onClose }: { filters: AuditFilters; onClose: () => v
       {phase !== "idle" && <ProgressView progress={progress} />}
       {error !== null && (
         <Alert color="red" role="alert" title="The export stopped">
-          {messageOf(error)} What was read is kept: go on from there, or save it as it is.
+          {messageOf(error)} Loaded events are kept: continue, or save them now.
         </Alert>
       )}
       <Text size="sm" c="dimmed">

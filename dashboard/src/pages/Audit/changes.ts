@@ -3,7 +3,7 @@
 export interface Change {
   /** Dotted path. */
   field: string;
-  /** null where the field is not there. */
+  /** null if the field is absent. */
   before: string | null;
   after: string | null;
   isChanged: boolean;

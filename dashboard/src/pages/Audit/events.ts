@@ -4,7 +4,7 @@ import type { AuditEvent } from "../../api/audit";
 
 const API_CALL = "api";
 
-/** An API call tells of itself by method, path and status; every other event by what was done. */
+/** An API call is described by method, path and status; every other event by its action. */
 export function titleOf({ action, resource_type, resource_id, details }: AuditEvent): string {
   if (resource_type !== API_CALL) return inWords(action);
   const method = typeof details.method === "string" ? details.method : action.replace("api_", "").toUpperCase();

@@ -25,7 +25,7 @@ function given(parameters: URLSearchParams, names: readonly string[]) {
   return names.filter((name) => parameters.get(name));
 }
 
-/** Null where the filter is none that bulk revocation takes. */
+/** Null if bulk revocation does not support the filter. */
 export function choiceIn(parameters: URLSearchParams, ids: readonly string[]): Choice | null {
   if (ids.length > 0) return { certificate_ids: [...ids] };
   if (!canChoose(parameters)) return null;

@@ -68,7 +68,7 @@ test("a change says which version it is of", async () => {
   expect(call?.body).toEqual({ name: "Payments" });
 });
 
-test("who was overtaken is told so, and can go on from what is stored now", async () => {
+test("a concurrent change is reported, and the form can continue with what is stored now", async () => {
   api.catalog.teams.push(payments());
   const { user } = renderAt("/teams?open=t-pay");
   await user.click(await screen.findByRole("button", { name: "Edit" }));

@@ -4,7 +4,7 @@ import type { ConfigSetting } from "../../api/catalogTypes";
 import type { Draft, Field, Option, Section } from "./fields";
 import { EACH_ON_ENTER, PAIRS } from "./sharedFields";
 
-/** What the API tells of a type, be it of issuers or of targets. */
+/** The API's description of a type of issuers or targets. */
 interface DescribedType {
   type: string;
   label: string;

@@ -8,7 +8,7 @@ import { Time } from "../../components/Time";
 
 const STEP_MS = 15_000;
 
-/** What is wrong with it, at the top of its page; null where nothing is. */
+/** Its problems, at the top of its page; null without any. */
 export function problemOf(certificate: Certificate, nowMs: number): string | null {
   const { status, renewal_state } = certificate;
   if (status === "Failed") return "No certificate was issued";

@@ -6,7 +6,7 @@ import { certificatesIn } from "../../components/pki/chain";
 import { dayOf } from "../../components/Time";
 import classes from "./VersionsCard.module.css";
 
-/** The chain of trust in words, leaf first; nothing where it does not decode: the PEM is there, too. */
+/** The chain of trust in words, leaf first; empty if it cannot be decoded: the PEM is shown, too. */
 export function Chain({ chain }: { chain: string }) {
   const { data } = useQuery({
     queryKey: ["chain-summary", chain],

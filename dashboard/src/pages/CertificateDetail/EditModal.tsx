@@ -104,7 +104,7 @@ function saidBy(error: Error | null): Partial<Record<string, string>> {
   return Object.fromEntries(said.map(({ field, message }) => [field.split(".")[0] ?? field, message]));
 }
 
-/** `newer`: what somebody else made of it meanwhile. */
+/** `newer`: the record after somebody else's change. */
 function useEdit(before: Certificate, onClose: () => void) {
   const [newer, setNewer] = useState<Certificate | null>(null);
   const send = async (changes: CertificateEdit) => {

@@ -23,7 +23,7 @@ export function problemsOf({ name, tags, target_ids }: EditDraft): Partial<Recor
   return {
     ...(name.trim() === "" && { name: "A certificate needs a name." }),
     ...(target_ids.length > 20 && { target_ids: "At most 20 targets." }),
-    ...(wrongTag !== undefined && { tags: `${wrongTag} is no key=value.` }),
+    ...(wrongTag !== undefined && { tags: `${wrongTag} is not of the form key=value.` }),
   };
 }
 

@@ -8,7 +8,7 @@ type ApiSort = NonNullable<CertificateFilters["sort"]>;
 const LASTING: readonly CertificateStatus[] = ["Active", "RenewalInProgress"];
 const ON_EXPIRY_INDEX: readonly CertificateStatus[] = [...LASTING, "Expiring", "Expired"];
 
-/** The API's name for this order; null where no index has it for these filters (services/certificate_lists.py),
+/** The API's name for this order; null if no index has it for these filters (services/certificate_lists.py),
  *  and for columns that none has: then the table sorts what is loaded. */
 export function apiSortOf(sorting: Sorting | null, filters: CertificateFilters): ApiSort | null {
   if (sorting === null || filters.name !== undefined || filters.search !== undefined) return null;

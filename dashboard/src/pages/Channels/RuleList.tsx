@@ -38,7 +38,7 @@ function Rules({ rules }: { rules: readonly RoutingRule[] }) {
       </div>
       {rules.length === 0 && (
         <Empty title="No routing rules" icon="filter">
-          Alerts go by the default.
+          Alerts use the default.
         </Empty>
       )}
       <div className={classes.list}>

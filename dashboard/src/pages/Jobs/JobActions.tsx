@@ -32,9 +32,9 @@ export function JobActions({ job, isInline }: JobActionsProps) {
   );
 }
 
-const NOT_ONES_OWN = "Whoever asked for a job cannot approve it.";
+const NOT_ONES_OWN = "You cannot approve a job that you requested.";
 
-/** Two pairs of eyes: the API refuses it to whoever asked for the job. */
+/** Two pairs of eyes: the API refuses it to the requester. */
 function ApproveButton({ job }: { job: Job }) {
   const { keyId } = useSession();
   if (keyId !== job.requested_by) return <DeedButton job={job} deed="approve" />;

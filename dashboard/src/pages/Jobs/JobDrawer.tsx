@@ -76,7 +76,7 @@ function factsOf(job: Job): Fact[] {
   ];
 }
 
-/** Whoever asked for it cannot be the one who approves it. */
+/** The requester cannot approve it. */
 function approvalFacts({ needs_approval, approved_by }: Job): Fact[] {
   if (!needs_approval) return [];
   return [{ term: "Approved by", value: approved_by ?? "Nobody yet; not by who asked for it" }];

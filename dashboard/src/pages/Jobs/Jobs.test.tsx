@@ -45,7 +45,7 @@ test("an open job is cancelled after a question", async () => {
   await waitFor(() => expect(screen.queryByRole("button", { name: /^Cancel Issuance/ })).not.toBeInTheDocument());
 });
 
-test("a job that ended meanwhile is not cancelled, and the question says why", async () => {
+test("a job that has just ended is not cancelled, and the question says why", async () => {
   api.jobs.push(running());
   const { user } = renderAt("/jobs");
   await user.click(await screen.findByRole("button", { name: "Cancel Issuance of crt-1" }));
@@ -65,14 +65,14 @@ test.each([
   await waitFor(() => expect(api.jobs[0]?.status).toBe(status));
 });
 
-test("whoever asked for a job is told that another must approve it", async () => {
+test("the requester of a job sees that another must approve it", async () => {
   api.jobs.push(waiting({ requested_by: "key-admin" }));
   const { user } = renderAt("/jobs");
   const approve = await screen.findByRole("button", { name: "Approve" });
   expect(approve).toHaveAttribute("aria-disabled", "true");
   await user.click(approve);
   // jsdom has no layout to place it in.
-  expect(await screen.findByRole("tooltip", { hidden: true })).toHaveTextContent("Whoever asked for a job cannot approve it.");
+  expect(await screen.findByRole("tooltip", { hidden: true })).toHaveTextContent("You cannot approve a job that you requested.");
   expect(api.callsTo("POST", /approve/)).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ export type Deed = "approve" | "reject" | "cancel";
 const CALLS = { approve: approveJob, reject: rejectJob, cancel: cancelJob };
 const DONE = { approve: "Approved. The job goes on.", reject: "Rejected.", cancel: "Cancelled." };
 
-/** Whoever closes the question sees the job as it is then: reading it anew before would take the refusal away. */
+/** After closing the question the job is shown in its current state: loading it before would hide the refusal. */
 export function useDeed(deed: Deed) {
   const queries = useQueryClient();
   const refresh = () => {

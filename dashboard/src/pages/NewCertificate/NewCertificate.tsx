@@ -43,7 +43,7 @@ export default function NewCertificate() {
     setStep(step + 1);
   }
 
-  /** Whoever is faster than the decoding waits for it. */
+  /** A user who is faster than the decoding waits for it. */
   async function fillIn() {
     setReading(true);
     const summary = await read();

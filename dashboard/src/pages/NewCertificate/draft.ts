@@ -71,7 +71,7 @@ export function detailProblems(draft: Draft): Problems {
   const problems: Problems = {};
   if (draft.target_ids.length > MOST_TARGETS) problems.target_ids = `At most ${MOST_TARGETS} targets.`;
   const wrongTag = draft.tags.find((tag) => !/^[^=]+=/.test(tag));
-  if (wrongTag !== undefined) problems.tags = `${wrongTag} is no key=value.`;
+  if (wrongTag !== undefined) problems.tags = `${wrongTag} is not of the form key=value.`;
   return problems;
 }
 

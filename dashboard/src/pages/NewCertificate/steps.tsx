@@ -49,7 +49,7 @@ function Choice({ value, isChecked, label, description }: ChoiceProps) {
 function NoKeys() {
   return (
     <Alert color="blue" title="Why there is no “make me a key”">
-      certctl holds no private keys. Whoever uses the certificate makes the key, keeps it, and sends the request that
+      certctl holds no private keys. The user of the certificate makes the key, keeps it, and sends the request that
       was made with it. So a leak here can reveal no key.
     </Alert>
   );

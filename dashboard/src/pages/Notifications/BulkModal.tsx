@@ -10,7 +10,7 @@ interface BulkModalProps<Rest> {
   title: string;
   onClose: () => void;
   steps: (from: Rest | null) => AsyncGenerator<Step<Rest>>;
-  /** How many there are, null where nobody knows. */
+  /** Their number, null if unknown. */
   total: number | null;
   children: ReactNode;
 }
@@ -74,7 +74,7 @@ function HowFar<Rest>({ progress, total }: { progress: Progress<Rest>; total: nu
   const { phase, requeued, refused } = progress;
   const isUnknown = phase === "running" && total === null;
   const share = phase === "done" ? 100 : percent(requeued + refused, total);
-  const changed = refused === 0 ? "" : ` ${refused.toLocaleString("en")} changed meanwhile and were left alone.`;
+  const changed = refused === 0 ? "" : ` ${refused.toLocaleString("en")} had changed and were left alone.`;
   return (
     <Stack gap="xs">
       <Bar value={isUnknown ? 100 : share} animated={phase === "running"} striped={isUnknown} aria-label="Progress" />

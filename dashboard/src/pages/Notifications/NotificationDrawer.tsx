@@ -99,7 +99,7 @@ function FoldLink({ into }: { into: string }) {
   const { linkTo } = useOpenRow();
   return (
     <Anchor component={Link} to={linkTo(into)} inherit>
-      Another notification tells of it
+      Sent as part of another notification
     </Anchor>
   );
 }

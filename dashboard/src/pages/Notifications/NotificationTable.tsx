@@ -28,7 +28,7 @@ export function NotificationTable({ list, selection, view, empty }: TableProps) 
   const columns = columnsFor({ isGrouped: view === "grouped", isNarrow, selection: mayWrite ? selection : null });
   return (
     <DataTable
-      // Rows of another height, or in another order, are measured and sorted anew.
+      // Rows of another height, or in another order, are measured and sorted again.
       key={`${view} ${isNarrow}`}
       list={{ ...list, rows: items }}
       columns={columns}

@@ -39,7 +39,7 @@ test("the channel that the page is filtered by is the one that is offered", asyn
   expect(steps()[0]?.body).toEqual({ status: "dead", channel: "teams-default", type: null });
 });
 
-test("a step that failed can be gone on from, without beginning anew", async () => {
+test("a step that failed can be continued, without starting over", async () => {
   api.notifications = many(700);
   const { user, modal } = await openByChannel();
   api.failNext("POST", /^\/notifications\/requeue$/, 503, "The service is busy.");
@@ -50,7 +50,7 @@ test("a step that failed can be gone on from, without beginning anew", async () 
   await expectAccessible(modal);
 });
 
-test("those that were selected are queued again, and those that changed meanwhile are left alone", async () => {
+test("those that were selected are queued again, and those that have changed are left alone", async () => {
   api.notifications.push(dead({ id: "notif-1", subject: "one" }), dead({ id: "notif-2", subject: "two" }), dead({ id: "notif-3", subject: "three" }));
   const { user } = renderAt("/notifications?view=list");
   await user.click(await screen.findByRole("checkbox", { name: "Select one" }));
@@ -59,7 +59,7 @@ test("those that were selected are queued again, and those that changed meanwhil
   const modal = await openDialog("Requeue 2 selected");
   Object.assign(api.notifications[2] ?? {}, { status: "sent" });
   await user.click(within(modal).getByRole("button", { name: "Requeue" }));
-  expect(await within(modal).findByText(/1 queued again in all. 1 changed meanwhile/)).toBeVisible();
+  expect(await within(modal).findByText(/1 queued again in all. 1 had changed/)).toBeVisible();
   expect(api.notifications.map(({ status }) => status)).toEqual(["pending", "dead", "sent"]);
 });
 

@@ -7,7 +7,7 @@ import { type BulkRequeue, requeueMany, requeueNotification } from "../../api/no
 
 export interface Step<Rest> {
   requeued: number;
-  /** Changed meanwhile, so that they need it no more. */
+  /** Changed since they were listed, so that they no longer need it. */
   refused: number;
   /** What is left, null at the end. */
   rest: Rest | null;

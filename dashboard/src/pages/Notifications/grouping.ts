@@ -2,7 +2,7 @@ import type { Notification } from "../../api/notifications";
 
 export interface Group {
   kind: "group";
-  /** Null where they are about no certificate: failures of channels. */
+  /** Null if they are about no certificate: failures of channels. */
   certificateId: string | null;
   rows: readonly Notification[];
   isOpen: boolean;

@@ -39,7 +39,7 @@ export interface Ending {
 const UNSENT: Record<string, Ending> = {
   skipped: { label: "Skipped", tone: "idle", why: "Not sent: its channel was removed." },
   muted: { label: "Muted", tone: "hold", why: "Not sent: a mute covered it." },
-  folded: { label: "Folded", tone: "hold", why: "Not sent by itself: another notification tells of it." },
+  folded: { label: "Folded", tone: "hold", why: "Not sent by itself: it is part of another notification." },
   superseded: { label: "Superseded", tone: "idle", why: "Not sent: a newer one says more." },
 };
 

@@ -11,7 +11,7 @@ import classes from "./Tiles.module.css";
 
 interface Tile {
   label: string;
-  /** Null where it cannot be read now. */
+  /** Null if it cannot be read now. */
   count: (summary: Summary) => number | null;
   to: string;
   permission: Permission;

@@ -210,7 +210,7 @@ def aged(engine: Engine) -> str:
 
 
 def aged_row(engine: Engine) -> str:
-    """Of 73 hours, on a channel that has just been tried in vain."""
+    """Of 73 hours, on a channel that has just failed a probe."""
     row_id = engine.queued()
     engine.advance(timedelta(hours=73).total_seconds())
     opened(engine)

@@ -52,7 +52,7 @@ def test_it_is_never_asked_before_the_time_that_it_named(chance: float) -> None:
 
 
 def test_a_thousand_agents_that_come_at_once_are_all_taken_within_half_a_minute() -> None:
-    """Beyond 200 requests a second the gateway refuses; whoever it refuses waits longer each time."""
+    """Beyond 200 requests a second the gateway refuses; a refused agent waits longer each time."""
     pauses = Pauses(chance=Random(1).random)  # noqa: S311 - spreads load, hides nothing
     arrivals, taken, refusals = [(0.0, 0)] * 1000, Counter[int](), Counter[int]()
     while arrivals:

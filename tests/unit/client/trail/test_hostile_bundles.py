@@ -136,7 +136,7 @@ def test_a_seal_of_rubbish_is_no_seal(
     ],
 )
 def test_a_signed_manifest_of_another_form_is_told_as_such(manifest: str, tmp_path: Path) -> None:
-    """Whoever brings the key along can sign anything."""
+    """A forger who supplies the key can sign anything."""
     for count in (0, 1, 3):
         sealer = Sealer()
         digest = hashlib.sha256(manifest.encode()).hexdigest()

@@ -66,7 +66,7 @@ test.each([
   ["web_1..example.com", "A host name; * stands for any characters of one label: at most two, and one in a label."],
   ["*a*.example.com", "A host name; * stands for any characters of one label: at most two, and one in a label."],
   ["*.*.*", "A host name; * stands for any characters of one label: at most two, and one in a label."],
-])("%o is no host name, and is not sent", async (text, problem) => {
+])("%o is not a host name, and is not sent", async (text, problem) => {
   const { user, form } = await openedForm();
   if (text !== "") await user.type(within(form).getByRole("textbox", { name: /^Host name/ }), text);
   await user.click(within(form).getByRole("button", { name: "Create token" }));

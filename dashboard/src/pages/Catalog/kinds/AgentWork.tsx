@@ -11,7 +11,7 @@ import { DrawerList } from "../DrawerList";
 
 const REFETCH_MS = 15_000;
 
-/** What waits for the agent: requests that it shall make, versions that it shall deploy. */
+/** The agent's open work: requests to make, versions to deploy. */
 export function AgentWork({ id }: { id: string }) {
   const wanted = { agent_id: id };
   const list = useList(jobKeys.list(wanted), (page) => listJobs(wanted, page), { refetchInterval: REFETCH_MS, enabled: useCan("jobs:read") });

@@ -86,7 +86,7 @@ test("targets of several agents are not deployed to at once", async () => {
   expect(within(question).getByRole("button", { name: "Deploy to 2 targets" })).toBeDisabled();
 });
 
-test("an agent that is away is told of before anybody waits for it", async () => {
+test("an agent that is away is shown before anybody waits for it", async () => {
   api.certificates.push(shop());
   Object.assign(api.catalog.agents[0] ?? {}, { status: "Offline" });
   const { region, user } = await opened();

@@ -71,7 +71,7 @@ function Body({ certificate, places, list }: CardProps & { places: readonly Plac
     <>
       {places.length === 0 ? (
         <Empty title="It has no targets" icon="server">
-          Whoever uses it fetches it. With targets, their agent puts each new version where it is served.
+          Its users fetch it. With targets, their agent puts each new version where it is served.
         </Empty>
       ) : (
         <ul className={classes.targets} aria-label="Targets">

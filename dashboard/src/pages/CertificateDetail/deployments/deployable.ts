@@ -23,7 +23,7 @@ export function isOpen({ status }: Deployment): boolean {
   return !ENDED.includes(status);
 }
 
-/** Why nothing can be deployed now; null where something can. */
+/** Why nothing can be deployed now; null if something can. */
 export function obstacleOf({ status, serial_number, expires_at, target_ids }: Certificate, places: readonly Place[], now = Date.now()): string | null {
   const known = BY_STATUS[status];
   if (known !== undefined) return known;
@@ -34,7 +34,7 @@ export function obstacleOf({ status, serial_number, expires_at, target_ids }: Ce
   return reasons.length > 0 && reasons.every((reason) => reason !== null) ? "None of its targets is enabled and has an agent." : null;
 }
 
-/** Why a target takes no deployment; null where it does, or is not read yet. */
+/** Why a target takes no deployment; null if it does, or is not loaded yet. */
 export function unusable({ target, isPending }: Place): string | null {
   if (target === undefined) return isPending ? null : "It cannot be read: it may be gone.";
   if (!target.enabled) return "It is disabled.";
@@ -55,7 +55,7 @@ const ENDINGS = [
 
 type Left = (typeof ENDINGS)[number][1];
 
-/** The reason without its ending; `left` null where the agent said nothing of it. */
+/** The reason without its ending; `left` is null if the agent did not report it. */
 export function failureOf(error: string): { reason: string; left: Left | null } {
   for (const [ending, left] of ENDINGS) {
     if (error.endsWith(ending)) return { reason: error.slice(0, -ending.length), left };

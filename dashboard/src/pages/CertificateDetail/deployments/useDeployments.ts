@@ -22,7 +22,7 @@ export function useDeployments({ id, serial_number }: Certificate) {
   return { ...list, isUnderWay: open > 0 };
 }
 
-/** What a deployment that has ended has changed is read anew: the certificate, its jobs, alerts and events. */
+/** What an ended deployment has changed is loaded again: the certificate, its jobs, alerts and events. */
 function useReadOnceEnded(open: number): void {
   const queries = useQueryClient();
   const before = useRef(open);
