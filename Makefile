@@ -83,12 +83,13 @@ lock: tools ## write the lock files again from pyproject.toml and local/requirem
 		--python-version 3.13 --no-header --no-annotate local/requirements/$$name.in \
 		--output-file local/requirements/$$name.txt; done
 
-check: environments ## ruff, mypy, import-linter, sam validate --lint, cfn-lint
+check: environments ## ruff, mypy, import-linter, the prose check, sam validate --lint, cfn-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --python-executable .local/env/runner/bin/python --exclude local/demo/history.py local deploy
 	PYTHONPATH=layers/certctl $(BIN)/lint-imports
+	$(BIN)/python -m local.prose
 	$(SAM) validate --lint
 	$(BIN)/cfn-lint template.yaml stacks/*.yaml
 
