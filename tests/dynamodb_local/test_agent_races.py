@@ -21,7 +21,6 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.agents.tokens import BootstrapTokenStore
-from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.issuer_health import IssuerContactStore
 from certctl.store.catalog.records import CatalogStore
@@ -37,6 +36,7 @@ from tests.support.clock import Clock
 from tests.support.functions.control_plane import ADMIN, ControlPlane
 from tests.support.issuing.csr import csr_pem, new_key
 from tests.support.policies.evaluations import evaluations_in
+from tests.support.units import units_in
 
 pytestmark = pytest.mark.dynamodb_local
 
@@ -56,11 +56,9 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
     """Of a process of its own: nothing is remembered in common."""
     store, states = CatalogStore(database), AgentStateStore(database)
     book, usage = CachedCatalog(store, clock), CatalogUsage(database, store, clock)
-    contacts, evaluations = IssuerContactStore(database), evaluations_in(database, clock)
-    audit, consents = AuditStore(database), AgentConsentStore(database)
-    records = CatalogRecords(
-        database, store, book, usage, audit, states, contacts, consents, evaluations, "blue"
-    )
+    contacts, evaluations = IssuerContactStore(database), evaluations_in(database)
+    units, consents = units_in(database, clock), AgentConsentStore(database)
+    records = CatalogRecords(units, store, book, usage, states, contacts, consents, evaluations, "blue")
     keys, tokens = ApiKeyStore(database), BootstrapTokenStore(database)
     return AgentRegistration(RegistrationStores(records, keys, tokens, states), clock)
 
@@ -68,7 +66,7 @@ def _registration(database: Database, clock: Clock) -> AgentRegistration:
 def _deploying(database: Database, clock: Clock) -> DeploymentJobs:
     plane = ControlPlane(Pki(database, None, clock, {}))
     states = AgentStateStore(database)
-    return DeploymentJobs(plane.stores, states, plane.notification_nudges.extend, clock, lambda: 0.5)
+    return DeploymentJobs(plane.stores, plane.units, states, clock, lambda: 0.5)
 
 
 def _a_deployment(database: Database, now: Clock) -> Job:

@@ -60,18 +60,18 @@ def revocations_come_back(plane: ControlPlane) -> None:
     """As stack_admin's `restore`."""
     database = plane.pki.database
     audit, serials = AuditStore(database), SerialStore(database)
-    run = CrlRecovery(plane.stores, serials, audit, plane.pki.objects, plane.pki.clock).restore()
+    run = CrlRecovery(plane.stores, plane.units, serials, audit, plane.pki.objects, plane.pki.clock).restore()
     assert (run.complete, run.failed) == (True, [])
 
 
 def key_restoring(plane: ControlPlane) -> ApiKeyRecovery:
     database = plane.pki.database
-    return ApiKeyRecovery(database, ApiKeyStore(database), AuditStore(database), ACTOR, plane.pki.clock)
+    return ApiKeyRecovery(plane.units, ApiKeyStore(database), AuditStore(database), ACTOR, plane.pki.clock)
 
 
 def api_keys(plane: ControlPlane) -> ApiKeys:
     database = plane.pki.database
-    return ApiKeys(database, ApiKeyStore(database), AuditStore(database), plane.pki.clock)
+    return ApiKeys(plane.units, ApiKeyStore(database), AuditStore(database), plane.pki.clock)
 
 
 def works(plane: ControlPlane, key_hash: str) -> bool:

@@ -17,7 +17,6 @@ from certctl.services.catalog.records import Catalog, EntryInput
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore
-from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.issuer_health import IssuerContactStore
 from certctl.store.catalog.records import CatalogStore
@@ -28,6 +27,7 @@ from certctl.unit_of_work.catalog import CatalogRecords
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.clock import Clock
 from tests.support.policies.evaluations import evaluations_in
+from tests.support.units import units_in
 
 pytestmark = pytest.mark.dynamodb_local
 
@@ -42,7 +42,7 @@ class World:
         self.clock = Clock()
         self.store = CatalogStore(database)
         self._database = database
-        self.catalog = Catalog(self._records(), lambda _: None, self.clock)
+        self.catalog = Catalog(self._records(), self.clock)
         self.deletions = CatalogDeletions(self._records(), self._retirements(), self.clock)
 
     def _retirements(self) -> Retirements:
@@ -52,15 +52,14 @@ class World:
         book = CachedCatalog(self.store, self.clock)
         usage = CatalogUsage(self._database, self.store, self.clock)
         return CatalogRecords(
-            self._database,
+            units_in(self._database, self.clock),
             self.store,
             book,
             usage,
-            AuditStore(self._database),
             AgentStateStore(self._database),
             IssuerContactStore(self._database),
             AgentConsentStore(self._database),
-            evaluations_in(self._database, self.clock),
+            evaluations_in(self._database),
             "blue",
         )
 

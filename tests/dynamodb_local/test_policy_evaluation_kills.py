@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import Kind
 from certctl.domain.jobs import JobStatus
 from certctl.domain.policies.policies import PolicyType
@@ -48,9 +49,10 @@ def test_killed_in_the_middle_of_slices_it_finds_each_violation_once(
     database, states = plane.pki.database, PolicyStateStore(plane.pki.database)
     began = datetime.now(UTC) - timedelta(minutes=3)  # everybody knows the policy: one pass is enough
     policy = a_policy("pol-1", PolicyType.ALLOWED_ENVIRONMENTS, began, "Warning", environments=["none"])
-    started = evaluations_in(database, plane.pki.clock).start("key-admin", policy, began)
-    database.transact([*CatalogStore(database).create_steps(policy), *started.steps])
-    (job_id,) = [nudge.id for nudge in started.nudges]
+    unit = evaluations_in(database).begin(plane.units, Actor("key-admin"), policy, began)
+    unit.write(*CatalogStore(database).create_steps(policy))
+    unit.commit()
+    (job_id,) = [nudge.id for nudge in plane.job_nudges]
 
     deadline = time.monotonic() + _PATIENCE_SECONDS
     for kill in range(_KILLS):

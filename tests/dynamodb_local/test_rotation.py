@@ -17,13 +17,13 @@ from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
 from certctl.services.authorities.lifecycle import CaLifecycle
 from certctl.services.authorities.setup import ACTOR
-from certctl.store.audit.events import AuditStore
 from tests.support.authorities.pki import Pki, new_keys
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.aws.memory_s3 import MemoryS3
 from tests.support.clock import Clock
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.openssl import run_openssl
+from tests.support.units import units_in
 
 pytestmark = [pytest.mark.dynamodb_local, pytest.mark.timeout(280)]
 _STEP = timedelta(hours=60)
@@ -130,9 +130,8 @@ def _serials(pki: Pki, authority: Authority, url: str) -> frozenset[str]:
 
 def _upkeep(pki: Pki) -> CaLifecycle:
     return CaLifecycle(
-        pki.database,
+        units_in(pki.database, pki.clock),
         pki.authorities,
-        AuditStore(pki.database),
         lambda: timedelta(days=200),
         ACTOR,
         pki.clock,

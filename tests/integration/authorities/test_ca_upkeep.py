@@ -7,7 +7,6 @@ import pytest
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
 from certctl.services.authorities.lifecycle import CaLifecycle, CaLifecycleReport
 from certctl.services.authorities.setup import ACTOR
-from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.items import AuthorityItem
 from certctl.store.database import Database
 from certctl.store.keys import AUTHORITY, RETIRED_AUTHORITY
@@ -16,13 +15,14 @@ from tests.support.authorities.pki import Pki
 from tests.support.aws.clients import REGION
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.insights.emf import Sent, metrics_of
+from tests.support.units import units_in
 
 _200_DAYS = timedelta(days=200)
 
 
 def _upkeep(pki: Pki) -> CaLifecycleReport:
-    audit = AuditStore(pki.database)
-    upkeep = CaLifecycle(pki.database, pki.authorities, audit, lambda: _200_DAYS, ACTOR, pki.clock)
+    units = units_in(pki.database, pki.clock)
+    upkeep = CaLifecycle(units, pki.authorities, lambda: _200_DAYS, ACTOR, pki.clock)
     return upkeep.run()
 
 

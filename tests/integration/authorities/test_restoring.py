@@ -32,7 +32,7 @@ def plane(pki: Pki) -> ControlPlane:
 def restoring(plane: ControlPlane, now: Callable[[], datetime] | None = None) -> CrlRecovery:
     database = plane.pki.database
     serials, audit = SerialStore(database), AuditStore(database)
-    return CrlRecovery(plane.stores, serials, audit, plane.pki.objects, now or plane.pki.clock)
+    return CrlRecovery(plane.stores, plane.units, serials, audit, plane.pki.objects, now or plane.pki.clock)
 
 
 def restore(plane: ControlPlane) -> Restored:

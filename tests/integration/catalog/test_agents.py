@@ -98,7 +98,9 @@ def test_the_one_write_ends_the_keys_though_the_process_dies_behind_it(catalog: 
     agent = catalog.made(Kind.AGENT)
     records, now = CatalogFactories(Base(catalog.stack.overrides)).records, catalog.stack.clock()
     entry = records.get(Kind.AGENT, agent["id"])
-    records.database.transact(records.deleted_steps(Actor("key-admin"), entry, now))
+    unit = records.units.begin(Actor("key-admin"), entry.id, now)
+    records.hide(unit, entry)
+    unit.commit()
     assert statuses(catalog, [agent["key"]]) == {401}
     assert shown_keys(catalog, agent)[0]["revoked_at"] is None
     assert deletions_run(catalog) == DeletionReport(1, 0)

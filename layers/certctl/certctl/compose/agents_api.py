@@ -33,14 +33,13 @@ class AgentsApi:
 
         catalog = self._changes.catalog
         stores = AgentStores(
-            database=self._base.database,
+            units=self._changes.units,
             states=catalog.agent_states,
             consents=catalog.agent_consents,
             keys=self.access.key_store,
             jobs=JobIndexes(self._base.database),
             catalog=catalog.store,
             book=catalog.cached,
-            audit=self._base.audit,
         )
         return AgentWork(stores, self._base.now)
 
@@ -49,7 +48,7 @@ class AgentsApi:
         from certctl.services.agents.deployment_jobs import DeploymentJobs
 
         base, states = self._base, self._changes.catalog.agent_states
-        return DeploymentJobs(self._changes.stores, states, base.nudges.notifications, base.now, base.random)
+        return DeploymentJobs(self._changes.stores, self._changes.units, states, base.now, base.random)
 
     @cached_property
     def deployable_versions(self) -> "DeployableVersions":

@@ -32,7 +32,7 @@ class CatalogApi:
     def api_keys(self) -> "ApiKeys":
         from certctl.services.access.api_keys import ApiKeys
 
-        return ApiKeys(self._base.database, self.access.key_store, self._base.audit, self.now)
+        return ApiKeys(self._catalog.units, self.access.key_store, self._base.audit, self.now)
 
     @property
     def registration(self) -> "AgentRegistration":
@@ -46,7 +46,7 @@ class CatalogApi:
     def catalog(self) -> "Catalog":
         from certctl.services.catalog.records import Catalog
 
-        return Catalog(self._catalog.records, self._base.nudges.jobs, self.now)
+        return Catalog(self._catalog.records, self.now)
 
     @cached_property
     def agents(self) -> "Agents":

@@ -81,7 +81,8 @@ class CertificatesApi:
         from certctl.services.agents.deployment_requests import DeploymentRequests
         from certctl.store.jobs.lists import JobIndexes
 
-        return DeploymentRequests(self._changes.stores, JobIndexes(self._base.database), self.now)
+        changes, indexes = self._changes, JobIndexes(self._base.database)
+        return DeploymentRequests(changes.stores, changes.units, indexes, self.now)
 
     @cached_property
     def revocation_lists(self) -> "RevocationLists":

@@ -82,10 +82,10 @@ class MaintenanceSchedule:
 
         return StaleAgents(
             self._changes.stores,
+            self._changes.units,
             self._catalog.agent_states,
             self._catalog.store,
             JobIndexes(self._base.database),
-            self._base.nudges.notifications,
             self._base.now,
         )
 
@@ -126,7 +126,7 @@ class MaintenanceSchedule:
 
         base = self._base
         marks = FollowUpStore(base.database, POLICY_REVIEW)
-        return PolicyReviews(self._catalog.records, marks, base.nudges.jobs, base.now)
+        return PolicyReviews(self._catalog.records, marks, base.now)
 
     @cached_property
     def ca_upkeep(self) -> "CaLifecycle":
@@ -136,9 +136,8 @@ class MaintenanceSchedule:
 
         base = self._base
         return CaLifecycle(
-            base.database,
+            self._changes.units,
             AuthorityStore(base.database),
-            base.audit,
             lambda: longest_lifetime(self._catalog.store),
             base.actor,
             base.now,
@@ -174,4 +173,4 @@ class MaintenanceSchedule:
         def records() -> CountedRecords:
             return CountedRecords(base.database, base.now)
 
-        return CounterRecount(base.database, base.audit, records, base.actor, base.now)
+        return CounterRecount(self._changes.units, records, base.actor, base.now)

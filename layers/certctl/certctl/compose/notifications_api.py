@@ -89,15 +89,14 @@ class NotificationsApi:
     def routing_rules(self) -> "RoutingRules":
         from certctl.services.notifications.routing_rules import RoutingRules
 
-        base, routing = self._base, self._routing
-        return RoutingRules(base.database, routing.rule_store, base.audit, routing.channels, self.now)
+        routing = self._routing
+        return RoutingRules(self._changes.units, routing.rule_store, routing.channels, self.now)
 
     @cached_property
     def mutes(self) -> "Mutes":
-        from certctl.services.notifications.mutes import Mutes, MuteStores
+        from certctl.services.notifications.mutes import Mutes
         from certctl.store.certificates.certificates import CertificateStore
         from certctl.store.notifications.mutes import MuteStore
 
         database = self._base.database
-        stores = MuteStores(database, MuteStore(database), CertificateStore(database), self._base.audit)
-        return Mutes(stores, self.now)
+        return Mutes(self._changes.units, MuteStore(database), CertificateStore(database), self.now)

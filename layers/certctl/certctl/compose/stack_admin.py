@@ -56,7 +56,7 @@ class StackAdmin:
         from certctl.services.access.api_keys import ApiKeys
 
         base = self._base
-        return ApiKeys(base.database, self._key_store, base.audit, base.now)
+        return ApiKeys(self._changes.units, self._key_store, base.audit, base.now)
 
     @cached_property
     def _key_store(self) -> "ApiKeyStore":
@@ -105,9 +105,8 @@ class StackAdmin:
         base = self._base
         return CertificateAuthority(
             self.authority_settings,
-            base.database,
+            self._changes.units,
             self.authorities,
-            base.audit,
             self.pki_site,
             self._load_key,
             self.crl_publishing.publish_if_due,
@@ -135,9 +134,8 @@ class StackAdmin:
 
         base = self._base
         return CaActivation(
-            base.database,
+            self._changes.units,
             self.authorities,
-            base.audit,
             self.pki_site,
             self.request_crls,
             self.require_served,
@@ -172,7 +170,7 @@ class StackAdmin:
             actor=ACTOR,
             now=base.now,
         )
-        return CaProvisioning(base.database, self.authorities, base.audit, ports)
+        return CaProvisioning(self._changes.units, self.authorities, ports)
 
     @cached_property
     def outside_roots(self) -> "ExternalRoots":
@@ -186,7 +184,7 @@ class StackAdmin:
             actor=ACTOR,
             now=base.now,
         )
-        return ExternalRoots(base.database, self.authorities, base.audit, ports)
+        return ExternalRoots(self._changes.units, self.authorities, ports)
 
     @cached_property
     def crl_restoring(self) -> "CrlRecovery":
@@ -195,14 +193,14 @@ class StackAdmin:
 
         base = self._base
         serials, objects = SerialStore(base.database), self._authorities.pki_objects
-        return CrlRecovery(self._changes.stores, serials, base.audit, objects, base.now)
+        return CrlRecovery(self._changes.stores, self._changes.units, serials, base.audit, objects, base.now)
 
     @cached_property
     def key_restoring(self) -> "ApiKeyRecovery":
         from certctl.services.access.key_restoring import ApiKeyRecovery
 
         base = self._base
-        return ApiKeyRecovery(base.database, self._key_store, base.audit, ACTOR, base.now)
+        return ApiKeyRecovery(self._changes.units, self._key_store, base.audit, ACTOR, base.now)
 
     @cached_property
     def catalog_defaults(self) -> "CatalogDefaults":

@@ -152,6 +152,13 @@ class Job:
     def nudge(self) -> Nudge:
         return Nudge(self.id, self.due.epoch, is_external=self.worker is Worker.EXTERNAL)
 
+    def nudge_for(self, claim: Claim) -> Nudge:
+        """Once the worker that holds the job leaves it to another attempt."""
+        return Nudge(self.id, claim.epoch, is_external=self.worker is Worker.EXTERNAL)
+
+    def ended(self, status: JobStatus, why: str | None) -> "Job":
+        return replace(self, status=status, last_error=why)
+
     def is_to_nudge(self, now: datetime) -> bool:
         """Whether a worker can begin at once."""
         is_due = self.due.due_at is not None and self.due.due_at <= now
@@ -232,6 +239,11 @@ class ClaimedJob:
     claim: Claim
     job: Job
     certificate: Certificate
+
+    @property
+    def nudge(self) -> Nudge:
+        """For the next attempt."""
+        return self.job.nudge_for(self.claim)
 
     @property
     def progress(self) -> Mapping[str, Any]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from certctl.domain.access.permissions import ALL_TEAMS, Principal
 from certctl.domain.agents.agents import with_consent, with_heartbeat
 from certctl.domain.agents.consents import forbidden_of
-from certctl.domain.audit.events import Actor, changes
+from certctl.domain.audit.events import changes
 from certctl.domain.catalog.defaults import DEFAULT_TEAM
 from certctl.domain.catalog.records import TEAM_KINDS, AnyEntry, Kind, write_permission
 from certctl.domain.catalog.references import Reference, references_of
@@ -16,16 +15,15 @@ from certctl.domain.catalog.validation import problems_of
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore
-from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.issuer_health import IssuerContactStore, as_met
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.catalog.usage import CatalogUsage
-from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.keys import OPEN_INCIDENTS, POLICY_REVIEW, RENEWAL_REPLAN, referrer
-from certctl.store.writes import Write
 from certctl.unit_of_work.policies.evaluations import PolicyEvaluations, as_evaluated
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.unit import UnitOfWork, Units
 
 STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER, Kind.POLICY})
 """Those of which more is known than their records say, in rows of their own."""
@@ -38,11 +36,10 @@ Filled = Callable[[AnyEntry], AnyEntry]
 class CatalogRecords:
     """`stack` is in the names of secrets."""
 
-    database: Database
+    units: Units
     catalog: CatalogStore
     book: CachedCatalog
     usage: CatalogUsage
-    audit: AuditStore
     agent_states: AgentStateStore
     issuer_contacts: IssuerContactStore
     agent_consents: AgentConsentStore
@@ -129,44 +126,44 @@ class CatalogRecords:
             if r.place not in found or not _reaches(caller, entry.kind, r, found[r.place])
         ]
 
-    def created_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
-        event = self._event(actor, "created", entry, changes(None, entry) | details, now)
-        return [*self.catalog.create_steps(entry), event]
+    def create(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
+        unit.write(*self.catalog.create_steps(entry))
+        _record(unit, "created", entry, changes(None, entry) | details)
 
-    def updated_steps(self, actor: Actor, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Write]:
-        event = self._event(actor, "updated", after, changes(before, after), now)
-        return [*self.catalog.replace_steps(before, after), event, *self._marks(before, after, now)]
+    def update(self, unit: UnitOfWork, before: AnyEntry, after: AnyEntry) -> None:
+        unit.write(*self.catalog.replace_steps(before, after))
+        self._mark(unit, before, after)
+        _record(unit, "updated", after, changes(before, after))
 
-    def _marks(self, before: AnyEntry, after: AnyEntry, now: datetime) -> list[Write]:
+    def _mark(self, unit: UnitOfWork, before: AnyEntry, after: AnyEntry) -> None:
         """In time the certificates of an edited renewal policy are planned again, policies that go by an
         edited profile or renewal policy are evaluated again, and incidents of a target that is disabled now
         are ended."""
-        place = referrer(after.kind.value, after.id)
-        review = FollowUpStore(self.database, POLICY_REVIEW).follow_up_step(place, now)
-        if after.kind is Kind.PROFILE and before.content != after.content:
-            return [review]
-        if after.kind is Kind.RENEWAL_POLICY and before.content != after.content:
-            return [FollowUpStore(self.database, RENEWAL_REPLAN).follow_up_step(after.id, now), review]
+        place, is_edited = referrer(after.kind.value, after.id), before.content != after.content
+        if after.kind is Kind.RENEWAL_POLICY and is_edited:
+            unit.write(self._marks(RENEWAL_REPLAN).follow_up_step(after.id, unit.now))
+        if after.kind in (Kind.PROFILE, Kind.RENEWAL_POLICY) and is_edited:
+            unit.write(self._marks(POLICY_REVIEW).follow_up_step(place, unit.now))
         if after.kind is Kind.TARGET and before.content.enabled and not after.content.enabled:
-            follow_ups = FollowUpStore(self.database, OPEN_INCIDENTS)
-            return [follow_ups.follow_up_step(place, now)]
-        return []
+            unit.write(self._marks(OPEN_INCIDENTS).follow_up_step(place, unit.now))
 
-    def deleted_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
-        """It is hidden from now on, and waits."""
-        event = self._event(actor, "deleted", entry, changes(entry, None) | details, now)
-        return [*self.catalog.mark_steps(entry, now), event]
+    def _marks(self, kind: str) -> FollowUpStore:
+        return FollowUpStore(self.units.database, kind)
 
-    def restored_steps(self, actor: Actor, entry: AnyEntry, now: datetime, **details: Any) -> list[Write]:
-        """It is shown again."""
-        event = self._event(actor, "restored", entry, changes(None, entry) | details, now)
-        return [*self.catalog.unmark_steps(entry, now), event]
+    def hide(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
+        """Nobody finds it from now on; it is deleted later."""
+        unit.write(*self.catalog.mark_steps(entry, unit.now))
+        _record(unit, "deleted", entry, changes(entry, None) | details)
 
-    def _event(
-        self, actor: Actor, verb: str, entry: AnyEntry, details: dict[str, Any], now: datetime
-    ) -> Write:
-        label = entry.kind.label
-        return self.audit.event_step(actor, f"{label}_{verb}", label, entry.id, details, now, entry.team_id)
+    def restore(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
+        """Takes back `hide`."""
+        unit.write(*self.catalog.unmark_steps(entry, unit.now))
+        _record(unit, "restored", entry, changes(None, entry) | details)
+
+
+def _record(unit: UnitOfWork, verb: str, entry: AnyEntry, details: dict[str, Any]) -> None:
+    label = entry.kind.label
+    unit.event(f"{label}_{verb}", Resource(label, entry.id, entry.team_id), details)
 
 
 def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntry) -> bool:

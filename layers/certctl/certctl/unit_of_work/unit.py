@@ -34,7 +34,7 @@ from certctl.unit_of_work.resolutions import without_incidents
 from certctl.unit_of_work.resources import Resource, certificate_resource
 
 if TYPE_CHECKING:
-    from certctl.unit_of_work.policies.standing_violations import Recorded
+    from certctl.unit_of_work.effects import PolicyEffects
 
 MAX_ERROR = 256
 """Characters of `last_error` on a job."""
@@ -113,7 +113,7 @@ class UnitOfWork:
         self._units = units
         self._actor = actor
         self._counted_by = counted_by
-        self._now = now
+        self.now = now
         self._writes: list[Write] = []
         self._saved: _Save | None = None
         self._details: dict[str, Any] = {}
@@ -136,7 +136,7 @@ class UnitOfWork:
         room for them, they are written in a transaction of their own, before."""
         self._together.append(_Group(writes, nudges))
 
-    def enforce(self, effects: "Recorded") -> None:
+    def enforce(self, effects: "PolicyEffects") -> None:
         """Violations that begin, go on or end with this change; see `write_together`."""
         for group in effects.groups:
             self.write_together(group)
@@ -172,7 +172,7 @@ class UnitOfWork:
         """A job that this worker holds. If it ends without a certificate, a settlement finds out later what
         came of its order at an external issuer."""
         error = error and error[:MAX_ERROR]
-        self._writes.append(self._units.jobs.end_step(claim, status, self._now, error))
+        self._writes.append(self._units.jobs.end_step(claim, status, self.now, error))
         self._counted += job_change(job, replace(job, status=status))
         if status is not JobStatus.COMPLETED and not job.is_for_issuer:
             self._settle_later(job)
@@ -185,13 +185,13 @@ class UnitOfWork:
     def stop(self, jobs: Sequence[Job], status: JobStatus, reason: str) -> None:
         """As `cancel`, in another status than Cancelled too."""
         for job in jobs:
-            self._writes.append(self._units.jobs.stop_step(job, status, self._now, reason[:MAX_ERROR]))
+            self._writes.append(self._units.jobs.stop_step(job, status, self.now, reason[:MAX_ERROR]))
             self._counted += job_change(job, replace(job, status=status))
             self._settle_later(job)
 
     def _settle_later(self, job: Job) -> None:
         """The due index starts it: no nudge, for its job may still be at work."""
-        for settlement in settlement_of(job, self._now):
+        for settlement in settlement_of(job, self.now):
             self._writes.append(self._units.jobs.create_step(settlement))
             self._counted += job_change(None, settlement)
 
@@ -205,7 +205,7 @@ class UnitOfWork:
 
     def alert(self, alert: Alert, routing: RoutingFacts) -> None:
         """One row for each channel, and their nudges; see `AlertWriter` for those without room."""
-        self.notify(*notifications_for(alert, routing, self._now))
+        self.notify(*notifications_for(alert, routing, self.now))
 
     def notify(self, *notifications: Notification) -> None:
         """As `alert`, for alerts that are about no single certificate."""
@@ -262,7 +262,7 @@ class UnitOfWork:
     def _resolve_within(self, draft: _Draft) -> None:
         resolved = list[Alert]()
         for alert, routing in self._resolves:
-            rows = self._units.alerts.rows(notifications_for(alert, routing, self._now))
+            rows = self._units.alerts.rows(notifications_for(alert, routing, self.now))
             if len(rows.writes) < draft.plan.room:  # one is kept for the mark
                 draft.add(rows.writes, rows.nudges)
                 resolved.append(alert)
@@ -271,7 +271,7 @@ class UnitOfWork:
         if len(resolved) < len(self._resolves):
             draft.left_out.append("incidents stay open")
             mark = referrer(CERTIFICATE, draft.record.id)
-            draft.plan.add([self._units.incidents.follow_up_step(mark, self._now)])
+            draft.plan.add([self._units.incidents.follow_up_step(mark, self.now)])
         draft.record = without_incidents(draft.record, resolved)
 
     def _group_within(self, draft: _Draft) -> None:
@@ -311,12 +311,12 @@ class UnitOfWork:
     def _event_step(self, event: _Event) -> Write:
         about = event.resource
         return self._units.audit.event_step(
-            self._actor, event.action, about.type, about.id, event.details, self._now, about.team_id
+            self._actor, event.action, about.type, about.id, event.details, self.now, about.team_id
         )
 
     def _wake(self, notifications: Sequence[Nudge]) -> None:
         nudges = self._units.nudges
-        jobs = [job.nudge for job in self._created if job.is_to_nudge(self._now)]
+        jobs = [job.nudge for job in self._created if job.is_to_nudge(self.now)]
         _best_effort(lambda: nudges.jobs(jobs))
         _best_effort(lambda: nudges.notifications(notifications))
         for nudge in self._after_commit:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from certctl.unit_of_work.catalog import CatalogRecords
     from certctl.unit_of_work.certificates.references import References
     from certctl.unit_of_work.policies.evaluations import PolicyEvaluations
+    from certctl.unit_of_work.unit import Units
 
 
 class CatalogFactories:
@@ -51,6 +52,30 @@ class CatalogFactories:
         return CounterStore(self._base.database, self._base.now)
 
     @cached_property
+    def units(self) -> "Units":
+        from certctl.store.certificates.certificates import CertificateStore
+        from certctl.store.follow_ups import FollowUpStore
+        from certctl.store.jobs.jobs import JobStore
+        from certctl.store.keys import OPEN_INCIDENTS
+        from certctl.store.notifications.deferred import DeferredAlerts
+        from certctl.store.notifications.notifications import NotificationStore
+        from certctl.unit_of_work.alerts import AlertWriter
+        from certctl.unit_of_work.unit import Units
+
+        base, database = self._base, self._base.database
+        notifications = NotificationStore(database, config.notifications().retention)
+        return Units(
+            database,
+            CertificateStore(database, self.book.renewal_policy),
+            JobStore(database),
+            base.audit,
+            self.counters,
+            AlertWriter(notifications, DeferredAlerts(database, base.now)),
+            FollowUpStore(database, OPEN_INCIDENTS),
+            base.nudges,
+        )
+
+    @cached_property
     def records(self) -> "CatalogRecords":
         from certctl.store.catalog.issuer_health import IssuerContactStore
         from certctl.store.catalog.usage import CatalogUsage
@@ -58,11 +83,10 @@ class CatalogFactories:
 
         database = self._base.database
         return CatalogRecords(
-            database=database,
+            units=self.units,
             catalog=self.store,
             book=self.cached,
             usage=CatalogUsage(database, self.store, self._base.now),
-            audit=self._base.audit,
             agent_states=self.agent_states,
             issuer_contacts=IssuerContactStore(database),
             agent_consents=self.agent_consents,
@@ -89,7 +113,7 @@ class CatalogFactories:
         from certctl.unit_of_work.policies.evaluations import PolicyEvaluations
 
         database = self._base.database
-        return PolicyEvaluations(JobStore(database), PolicyStateStore(database), self.counters)
+        return PolicyEvaluations(JobStore(database), PolicyStateStore(database))
 
     @cached_property
     def retirements(self) -> "Retirements":

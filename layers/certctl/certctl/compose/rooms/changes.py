@@ -61,27 +61,9 @@ class ChangeFactories:
             self.routing.alert_routing.facts_of,
         )
 
-    @cached_property
+    @property
     def units(self) -> "Units":
-        from certctl.store.follow_ups import FollowUpStore
-        from certctl.store.keys import OPEN_INCIDENTS
-        from certctl.store.notifications.deferred import DeferredAlerts
-        from certctl.store.notifications.notifications import NotificationStore
-        from certctl.unit_of_work.alerts import AlertWriter
-        from certctl.unit_of_work.unit import Units
-
-        base, database, stores = self.base, self.base.database, self.stores
-        notifications = NotificationStore(database, config.notifications().retention)
-        return Units(
-            database,
-            stores.certificates,
-            stores.jobs,
-            base.audit,
-            self.catalog.counters,
-            AlertWriter(notifications, DeferredAlerts(database, base.now)),
-            FollowUpStore(database, OPEN_INCIDENTS),
-            base.nudges,
-        )
+        return self.catalog.units
 
     @cached_property
     def policy_gate(self) -> "PolicyGate":

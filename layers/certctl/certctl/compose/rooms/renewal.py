@@ -15,13 +15,12 @@ class RenewalFactories:
         self._changes = changes
 
     def schedule(self, alert_due: "AlertDue") -> "DueRenewals":
-        from certctl.services.renewal.schedule import DueRenewals, RenewalNudges
+        from certctl.services.renewal.schedule import DueRenewals
         from certctl.store.locks import LockStore
 
-        base = self._base
-        nudges = RenewalNudges(base.nudges.jobs, base.nudges.notifications)
+        base, changes = self._base, self._changes
         locks = LockStore(base.database)
-        return DueRenewals(self._changes.stores, locks, self.rules, nudges, base.now, alert_due)
+        return DueRenewals(changes.stores, changes.units, base.nudges, locks, self.rules, base.now, alert_due)
 
     @cached_property
     def rules(self) -> "RenewalRules":

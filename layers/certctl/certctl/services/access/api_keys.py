@@ -1,9 +1,8 @@
 """Making, listing and revoking API keys."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from certctl.domain.access.api_keys import ApiKey, key_hash, looks_like_key, new_key_text
 from certctl.domain.access.permissions import ALL_TEAMS, Permission, Principal, Role, Scope, may_grant
@@ -12,8 +11,8 @@ from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.audit.events import AuditStore
-from certctl.store.database import Database
-from certctl.store.writes import Write
+from certctl.unit_of_work.access import create_key, revoke_key
+from certctl.unit_of_work.unit import Units
 
 _EXAMINED = 500
 _MOST_MAKERS = 100
@@ -48,9 +47,9 @@ class ApiKeyPage:
 
 class ApiKeys:
     def __init__(
-        self, database: Database, keys: ApiKeyStore, audit: AuditStore, now: Callable[[], datetime]
+        self, units: Units, keys: ApiKeyStore, audit: AuditStore, now: Callable[[], datetime]
     ) -> None:
-        self._database = database
+        self._units = units
         self._keys = keys
         self._audit = audit
         self._now = now
@@ -74,7 +73,9 @@ class ApiKeys:
             made_by=caller.key_id,
             makers=_makers(caller, wanted),
         )
-        self._database.transact([*self._keys.create_steps(key), self._created(caller.actor, key, now)])
+        unit = self._units.begin(caller.actor, key.id, now)
+        create_key(unit, self._keys, key)
+        unit.commit()
         return MintedKey(key, text)
 
     def mint_first_admin(self, actor: Actor, text: str | None) -> MintedKey:
@@ -88,8 +89,10 @@ class ApiKeys:
             raise Conflict("An administrator's key exists.")
         text = text or new_key_text()
         key = ApiKey(new_id("key", now), "first admin", Role.ADMIN, (ALL_TEAMS,), key_hash(text), now)
-        claim = self._keys.claim_first_admin_step(key, previous)
-        self._database.transact([claim, *self._keys.create_steps(key), self._created(actor, key, now)])
+        unit = self._units.begin(actor, key.id, now)
+        unit.write(self._keys.claim_first_admin_step(key, previous))
+        create_key(unit, self._keys, key)
+        unit.commit()
         self._audit.mark_beginning(now)
         return MintedKey(key, text)
 
@@ -118,18 +121,9 @@ class ApiKeys:
         key = self.get(caller, key_id)
         if key.revoked_at is not None:
             return
-        now = self._now()
-        revoked = replace(key, revoked_at=now)
-        event = self._event(caller.actor, "api_key_revoked", key, now, key.public_facts, revoked.public_facts)
-        self._database.transact([*self._keys.revoke_steps(key, now), event])
-
-    def _created(self, actor: Actor, key: ApiKey, now: datetime) -> Write:
-        return self._event(actor, "api_key_created", key, now, None, key.public_facts)
-
-    def _event(self, actor: Actor, action: str, key: ApiKey, now: datetime, before: Any, after: Any) -> Write:
-        return self._audit.event_step(
-            actor, action, "api_key", key.id, {"before": before, "after": after}, now, key.team_id
-        )
+        unit = self._units.begin(caller.actor, key.id, self._now())
+        revoke_key(unit, self._keys, key)
+        unit.commit()
 
 
 def _check_grant(caller: Principal, wanted: NewApiKey) -> None:

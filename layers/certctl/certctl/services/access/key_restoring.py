@@ -1,7 +1,7 @@
 """After a restore: an API key that was revoked since the backup does not come back to life."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.api_keys import ApiKey
@@ -9,7 +9,8 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.errors import Conflict
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.audit.events import AuditStore
-from certctl.store.database import Database
+from certctl.unit_of_work.access import revoke_key
+from certctl.unit_of_work.unit import Units
 
 _BUDGET = timedelta(seconds=60)
 _PAGE = 100
@@ -30,13 +31,13 @@ class ApiKeyRecovery:
 
     def __init__(
         self,
-        database: Database,
+        units: Units,
         keys: ApiKeyStore,
         audit: AuditStore,
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
-        self._database = database
+        self._units = units
         self._keys = keys
         self._audit = audit
         self._actor = actor
@@ -76,17 +77,14 @@ class ApiKeyRecovery:
         """The record says revoked: its credential came back alone."""
         if self._keys.find_credential(key.key_hash) is None:
             return False
-        self._database.write(self._keys.forget_step(key))
+        self._units.database.write(self._keys.forget_step(key))
         return True
 
     def _revoke(self, key: ApiKey) -> bool:
-        now = self._now()
-        details = {"before": key.public_facts, "after": replace(key, revoked_at=now).public_facts}
-        event = self._audit.event_step(
-            self._actor, "api_key_revoked", "api_key", key.id, details, now, key.team_id
-        )
+        unit = self._units.begin(self._actor, key.id, self._now())
+        revoke_key(unit, self._keys, key)
         try:
-            self._database.transact([*self._keys.revoke_steps(key, now), event])
+            unit.commit()
         except Conflict:  # another run was first
             return False
         return True

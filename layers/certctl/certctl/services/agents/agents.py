@@ -11,10 +11,10 @@ from certctl.domain.catalog.records import Agent, AnyEntry, Entry, Kind
 from certctl.domain.errors import Conflict
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
-from certctl.store.writes import Write
+from certctl.unit_of_work.access import create_key
 from certctl.unit_of_work.agents.retirements import Retirements
 from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.retry import retry_on_conflict
 
 
 @dataclass(frozen=True)
@@ -72,36 +72,28 @@ class Agents:
             agent_id=agent_id,
             expires_at=now + KEY_LIFETIME,
         )
-        self._records.database.transact(
-            [
-                *self._records.created_steps(caller.actor, entry, now),
-                *self._keys.create_steps(key),
-                self._created(caller, key, now),
-            ]
-        )
+        unit = self._records.units.begin(caller.actor, agent_id, now)
+        self._records.create(unit, entry)
+        create_key(unit, self._keys, key)
+        unit.commit()
         return RegisteredAgent(entry, text)
-
-    def _created(self, caller: Principal, key: ApiKey, now: datetime) -> Write:
-        details = {"before": None, "after": key.public_facts}
-        return self._records.audit.event_step(
-            caller.actor, "api_key_created", "api_key", key.id, details, now, key.team_id
-        )
 
     def retire(self, caller: Principal, agent_id: str, wanted: Retirement) -> None:
         """From the one write on, none of its keys is accepted, however many it has. Their rows and its
         targets follow, here as far as one transaction goes. Raises NotFound, Conflict where targets name it
         and it is not forced."""
-        retired = decided_afresh(lambda: self._retire(caller, agent_id, wanted))
+        retired = self._retire(caller, agent_id, wanted)
         self._retirements.begin(retired, caller.actor)
 
+    @retry_on_conflict
     def _retire(self, caller: Principal, agent_id: str, wanted: Retirement) -> AnyEntry:
         entry = self._records.changeable(caller, Kind.AGENT, agent_id, wanted.revision)
         if wanted.reason is None:
             _require_unused(self._records.usage.of(Kind.AGENT, agent_id).counts.get(Kind.TARGET.value, 0))
         details = {"reason": wanted.reason} if wanted.reason else {}
-        self._records.database.transact(
-            self._records.deleted_steps(caller.actor, entry, self._now(), **details)
-        )
+        unit = self._records.units.begin(caller.actor, agent_id, self._now())
+        self._records.hide(unit, entry, **details)
+        unit.commit()
         return entry
 
 

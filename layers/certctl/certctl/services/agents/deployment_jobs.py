@@ -6,7 +6,7 @@ an attempt says is believed only while no later attempt has begun.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import Principal
@@ -21,21 +21,20 @@ from certctl.domain.agents.deployments import (
 )
 from certctl.domain.agents.polls import POLL_WITH_WORK, longest_deployment
 from certctl.domain.agents.tasks import AgentTask
-from certctl.domain.audit.events import Actor
+from certctl.domain.audit.events import Actor, changes
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.due_work import Claim, NotYetDue, Nudge
+from certctl.domain.due_work import Claim, NotYetDue
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput, NotFound, Unavailable
 from certctl.domain.jobs import Job, JobStatus, JobType
-from certctl.domain.notifications.alerts import Alert
 from certctl.store.agents.place_names import target_place
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.paging import in_parallel
-from certctl.store.writes import Write
-from certctl.unit_of_work.jobs.endings import MAX_ERROR, JobEndings
-from certctl.unit_of_work.ledger import job_change
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.jobs.failures import cancel_claimed
+from certctl.unit_of_work.resources import job_resource
+from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
 
 _HOLD_WAIT = timedelta(minutes=5)
 _OPEN = (JobStatus.PENDING, JobStatus.RUNNING)
@@ -57,19 +56,17 @@ class _Work:
 
 
 class DeploymentJobs:
-    """`nudge` wakes the notification worker after the commit, best effort."""
-
     def __init__(
         self,
         stores: Stores,
+        units: Units,
         states: AgentStateStore,
-        nudge: Callable[[list[Nudge]], None],
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._states = states
-        self._nudge = nudge
         self._now = now
         self._random = random
 
@@ -113,12 +110,10 @@ class DeploymentJobs:
             raise Conflict(f"This job cannot be begun: {claim.reason}.")
         return claim
 
+    @retry_on_conflict
     def report(self, caller: Principal, job_id: str, result: Result) -> JobStatus:
         """What has become of the job. Told twice it is done once. Raises NotFound for another's job, Conflict
         where the attempt is not the last one, or the job was ended meanwhile; InvalidInput."""
-        return decided_afresh(lambda: self._report(caller, job_id, result))
-
-    def _report(self, caller: Principal, job_id: str, result: Result) -> JobStatus:
         work = self._work(caller, job_id)
         job = work.job
         if job.due.attempt != result.attempt:
@@ -135,7 +130,9 @@ class DeploymentJobs:
         obstacle = _obstacle(work)
         if obstacle is not None:
             reason = f"{obstacle}; {error}"[:MAX_ERROR]
-            JobEndings(self._stores, caller.actor).cancel(claim, job, reason, self._now())
+            unit = self._units.begin(caller.actor, job.counted_with, self._now())
+            cancel_claimed(unit, claim, job, reason)
+            unit.commit()
             return JobStatus.CANCELLED
         if result.untouched or job.retry_schedule.is_spent(claim.retry_count):
             return self._fail(caller.actor, work, claim, error, leaves_former=result.leaves_former)
@@ -157,52 +154,37 @@ class DeploymentJobs:
         return _Work(job, job.task, certificate, targets[0] if targets else None, target_id)
 
     def _succeed(self, actor: Actor, work: _Work, claim: Claim) -> JobStatus:
-        now, before = self._now(), work.certificate
-        serial = work.task.serial_number or ""
+        now, before, serial = self._now(), work.certificate, work.task.serial_number or ""
         left = tuple(each for each in before.failed_targets if each != work.target_id)
         after = before.with_changes(now, last_deployment_at=now, failed_targets=left)
-        alerts = [success_alert(after, work.place, serial)]
+        routing = self._stores.prefetch(after)
+        unit = self._saving(actor, work, after, "certificate_deployed", now)
+        unit.end(claim, work.job, JobStatus.COMPLETED)
+        unit.alert(success_alert(after, work.place, serial), routing)
         if left != before.failed_targets:
-            alerts.append(ended_failure_alert(after, work.place, serial))
-        event = self._event(actor, "certificate_deployed", work, after, now)
-        self._end(actor, work, claim, JobStatus.COMPLETED, after, alerts, event, None)
+            unit.alert(ended_failure_alert(after, work.place, serial), routing)
+        unit.commit()
         return JobStatus.COMPLETED
 
     def _fail(self, actor: Actor, work: _Work, claim: Claim, error: str, *, leaves_former: bool) -> JobStatus:
-        now, before = self._now(), work.certificate
+        now, before, serial = self._now(), work.certificate, work.task.serial_number or ""
         failed = tuple(dict.fromkeys([*before.failed_targets, work.target_id]))
         after = before.with_changes(now, failed_targets=failed)
-        serial = work.task.serial_number or ""
         alert = failure_alert(after, work.place, serial, error, leaves_former=leaves_former)
-        event = self._event(actor, "certificate_deployment_failed", work, after, now, error=error)
-        self._end(actor, work, claim, JobStatus.FAILED, after, [alert], event, error)
+        routing = self._stores.prefetch(after)
+        unit = self._saving(actor, work, after, "certificate_deployment_failed", now)
+        unit.add_details(error=error)
+        unit.end(claim, work.job, JobStatus.FAILED, error)
+        unit.alert(alert, routing)
+        unit.commit()
         return JobStatus.FAILED
 
-    def _end(
-        self,
-        actor: Actor,
-        work: _Work,
-        claim: Claim,
-        status: JobStatus,
-        after: Certificate,
-        alerts: list[Alert],
-        event: Write,
-        error: str | None,
-    ) -> None:
-        saved = self._stores.certificates.save_step(work.certificate, after)
-        nudges = JobEndings(self._stores, actor).end_with(
-            claim, work.job, status, alerts, self._now(), error, also=[saved, event]
-        )
-        self._nudge(nudges)
-
-    def _event(
-        self, actor: Actor, action: str, work: _Work, after: Certificate, now: datetime, **details: str
-    ) -> Write:
-        about = {"job_id": work.job.id, "target_id": work.target_id, **details}
+    def _saving(self, actor: Actor, work: _Work, after: Certificate, event: str, now: datetime) -> UnitOfWork:
+        unit = self._units.begin(actor, work.job.counted_with, now)
+        about = {"job_id": work.job.id, "target_id": work.target_id}
         serial = work.task.serial_number or ""
-        return self._stores.ledger.certificate_event(
-            actor, action, work.certificate, after, now, deployed_serial=serial, **about
-        )
+        unit.save(work.certificate, after, event=event, deployed_serial=serial, **about)
+        return unit
 
     def _retry(self, job: Job, claim: Claim, error: str) -> JobStatus:
         wait = job.retry_schedule.jittered_wait_after(claim.retry_count, self._random)
@@ -217,15 +199,11 @@ class DeploymentJobs:
             self._stores.database.write_or_refuse(step)
 
     def _cancel(self, actor: Actor, work: _Work, reason: str) -> None:
-        now, job, ledger = self._now(), work.job, self._stores.ledger
-        after = replace(job, status=JobStatus.CANCELLED, last_error=reason)
-        self._stores.database.transact(
-            [
-                self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, reason),
-                ledger.job_event(actor, "job_cancelled", job, after, now),
-                *ledger.count_steps(work.certificate.id, job_change(job, after)),
-            ]
-        )
+        ended = work.job.ended(JobStatus.CANCELLED, reason)
+        unit = self._units.begin(actor, work.job.counted_with, self._now())
+        unit.cancel([work.job], reason)
+        unit.event("job_cancelled", job_resource(ended), changes(work.job, ended))
+        unit.commit()
 
 
 def _obstacle(work: _Work) -> str | None:

@@ -11,28 +11,29 @@ from certctl.domain.agents.tasks import AgentTask
 from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.errors import Conflict, InvalidInput
-from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.jobs import Job, JobType
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, in_parallel, page_of, rows_to_read, walk
-from certctl.unit_of_work.ledger import job_change
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.agents.deployments import SUPERSEDED, superseded
+from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 
 class DeploymentRequests:
-    def __init__(self, stores: Stores, indexes: JobIndexes, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, stores: Stores, units: Units, indexes: JobIndexes, now: Callable[[], datetime]
+    ) -> None:
         self._stores = stores
+        self._units = units
         self._indexes = indexes
         self._now = now
 
+    @retry_on_conflict
     def deploy(self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None) -> list[Job]:
         """Jobs of the current version, one for each target; one that is open already stays. Raises NotFound,
         Conflict where there is no version or it is not to be used, InvalidInput for targets that it does not
         have or that no agent has."""
-        return decided_afresh(lambda: self._deploy(caller, certificate_id, target_ids))
-
-    def _deploy(self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None) -> list[Job]:
         now = self._now()
         before, jobs = in_parallel(
             lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE),
@@ -43,26 +44,16 @@ class DeploymentRequests:
             lambda: self._task(before, serial), lambda: self._stores.agent_targets.of(before)
         )
         wanted, agent_id = _wanted(targets, target_ids)
-        stopped, change = self._stores.deployments.superseded(jobs, serial, now)
         same = {j.target_id: j for j in jobs if j.task is not None and j.task.serial_number == serial}
         missing = [target_id for target_id in wanted if target_id not in same]
         created = deployment_jobs(before, missing, agent_id, task, caller.key_id, now)
         if created:
-            ledger = self._stores.ledger
-            change += sum((job_change(None, job) for job in created), CounterDelta())
-            after = before.with_changes(now)
-            event = ledger.certificate_event(
-                caller.actor, "certificate_deployment_requested", before, after, now, target_ids=missing
-            )
-            self._stores.database.transact(
-                [
-                    self._stores.certificates.save_step(before, after),
-                    *(self._stores.jobs.create_step(job) for job in created),
-                    *stopped,
-                    event,
-                    *ledger.count_steps(certificate_id, change),
-                ]
-            )
+            unit = self._units.begin(caller.actor, certificate_id, now)
+            event = "certificate_deployment_requested"
+            unit.save(before, before.with_changes(now), event=event, target_ids=missing)
+            unit.create(*created)
+            unit.cancel(superseded(jobs, serial), SUPERSEDED)
+            unit.commit()
         return [*(same[target_id] for target_id in wanted if target_id in same), *created]
 
     def _task(self, certificate: Certificate, serial: str) -> AgentTask:

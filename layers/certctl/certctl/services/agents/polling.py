@@ -16,15 +16,15 @@ from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.agents.consents import AgentConsentStore
 from certctl.store.agents.states import AgentStateStore, consent_digest_in
-from certctl.store.audit.events import AuditStore
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import CatalogStore
-from certctl.store.database import Database
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.keys import API_KEY
 from certctl.store.paging import Hit, ListPage, PageScan, Position, in_parallel, page_of, rows_to_read, walk
 from certctl.store.writes import Write
+from certctl.unit_of_work.access import create_key
 from certctl.unit_of_work.agents.targets import AgentTargets
+from certctl.unit_of_work.unit import Units
 
 _MOST_LIVE_KEYS = 4
 _MOST_REFERRERS = 200
@@ -74,14 +74,13 @@ class _Open:
 
 @dataclass(frozen=True)
 class AgentStores:
-    database: Database
+    units: Units
     states: AgentStateStore
     consents: AgentConsentStore
     keys: ApiKeyStore
     jobs: JobIndexes
     catalog: CatalogStore
     book: CachedCatalog
-    audit: AuditStore
 
 
 class AgentWork:
@@ -95,9 +94,9 @@ class AgentWork:
         agent = self._agent_of(caller)
         key, wants_consent = in_parallel(
             lambda: self._stores.keys.get(caller.key_id),
-            lambda: self._record_heartbeat(agent.id, report, POLL_WITH_WORK, news),
+            lambda: self._record_heartbeat(caller, report, POLL_WITH_WORK, news),
         )
-        return self._heartbeat_result(agent, key, POLL_WITH_WORK, wants_consent=wants_consent)
+        return self._heartbeat_result(caller, agent, key, POLL_WITH_WORK, wants_consent=wants_consent)
 
     def poll(
         self, caller: Principal, report: AgentReport, news: ConsentUpdate, wish: timedelta, per_page: int
@@ -113,9 +112,9 @@ class AgentWork:
         pause = poll_after(wish, has_work=found.is_work)
         page, wants_consent = in_parallel(
             lambda: self._work_page(agent_id, found, per_page),
-            lambda: self._record_heartbeat(agent_id, report, pause, news),
+            lambda: self._record_heartbeat(caller, report, pause, news),
         )
-        return self._heartbeat_result(agent, key, pause, wants_consent=wants_consent), page
+        return self._heartbeat_result(caller, agent, key, pause, wants_consent=wants_consent), page
 
     def page(self, caller: Principal, position: Position | None, per_page: int) -> WorkPage:
         """What the agent can do now. Raises NotFound as `heartbeat`."""
@@ -123,29 +122,40 @@ class AgentWork:
         return self._work_page(agent_id, self._open_jobs(agent_id, position, per_page), per_page)
 
     def _record_heartbeat(
-        self, agent_id: str, report: AgentReport, pause: timedelta, news: ConsentUpdate
+        self, caller: Principal, report: AgentReport, pause: timedelta, news: ConsentUpdate
     ) -> bool:
         """Whether the consent is to come with the next heartbeat. One write unless the consent changed."""
-        stores, now = self._stores, self._now()
+        stores, agent_id, now = self._stores, _agent_id_of(caller), self._now()
         if news.consent is not None and news.digest is not None:
-            heard = stores.states.heartbeat_with_consent_step(agent_id, report, now, pause, news.digest)
-            stores.database.transact([heard, stores.consents.put_step(agent_id, news.consent)])
+            unit = stores.units.begin(caller.actor, agent_id, now)
+            unit.write(stores.states.heartbeat_with_consent_step(agent_id, report, now, pause, news.digest))
+            unit.write(stores.consents.put_step(agent_id, news.consent))
+            unit.commit()
             return False
-        row = stores.database.write(stores.states.heartbeat_step(agent_id, report, now, pause))
+        row = stores.units.database.write(stores.states.heartbeat_step(agent_id, report, now, pause))
         known = consent_digest_in(row)
         if news.digest is None and known is not None:  # the host went back to an earlier release
-            gone = [stores.states.consent_gone_step(agent_id), stores.consents.forget_step(agent_id)]
-            stores.database.transact(gone)
+            unit = stores.units.begin(caller.actor, agent_id, now)
+            unit.write(stores.states.consent_gone_step(agent_id), stores.consents.forget_step(agent_id))
+            unit.commit()
         return news.digest not in (None, known)
 
     def _heartbeat_result(
-        self, agent: AnyEntry, key: ApiKey | None, pause: timedelta, *, wants_consent: bool
+        self,
+        caller: Principal,
+        agent: AnyEntry,
+        key: ApiKey | None,
+        pause: timedelta,
+        *,
+        wants_consent: bool,
     ) -> HeartbeatResult:
         """A key that replaces another is in use by now."""
         if key is not None and key.replaces is not None:
             before = self._stores.keys.get(key.replaces)
+            unit = self._stores.units.begin(caller.actor, agent.id, self._now())
+            unit.write(*self._taken_steps(key, before))
             with suppress(Conflict):  # two heartbeats at once: one is enough
-                self._stores.database.transact(self._taken_steps(key, before))
+                unit.commit()
         return HeartbeatResult(agent.id, agent.name, key.expires_at if key else None, pause, wants_consent)
 
     def _open_jobs(self, agent_id: str, position: Position | None, per_page: int) -> _Open:
@@ -187,15 +197,13 @@ class AgentWork:
             replaces=old.id,
         )
         before = next((key for key in keys if key.id == old.replaces), None)
-        self._stores.database.transact(
-            [
-                *self._stores.keys.create_steps(new),
-                *(self._taken_steps(old, before) if old.replaces else [self._stores.keys.live_step(old)]),
-                *(step for key in unused for step in self._stores.keys.discard_steps(key, now)),
-                *(self._stores.keys.unrefer_step(key) for key in keys if not key.is_live(now)),
-                self._key_event(caller, old, new, now),
-            ]
-        )
+        taken = self._taken_steps(old, before) if old.replaces else [self._stores.keys.live_step(old)]
+        unit = self._stores.units.begin(caller.actor, agent_id, now)
+        create_key(unit, self._stores.keys, new, replaces=old.id)
+        unit.write(*taken)
+        unit.write(*(step for key in unused for step in self._stores.keys.discard_steps(key, now)))
+        unit.write(*(self._stores.keys.unrefer_step(key) for key in keys if not key.is_live(now)))
+        unit.commit()
         return RotatedKey(text, now + KEY_LIFETIME)
 
     def _taken_steps(self, successor: ApiKey, before: ApiKey | None) -> list[Write]:
@@ -211,12 +219,6 @@ class AgentWork:
         page = self._stores.catalog.referrers(Kind.AGENT, agent_id, _MOST_REFERRERS, after=f"{API_KEY}#")
         ids = [text.partition("#")[2] for text in page.referrers if text.startswith(f"{API_KEY}#")]
         return self._stores.keys.get_many(ids[:100])
-
-    def _key_event(self, caller: Principal, old: ApiKey, new: ApiKey, now: datetime) -> Write:
-        details = {"before": None, "after": new.public_facts, "replaces": old.id}
-        return self._stores.audit.event_step(
-            caller.actor, "api_key_created", "api_key", new.id, details, now, new.team_id
-        )
 
     def _agent_of(self, caller: Principal) -> AnyEntry:
         """The record of the key's agent, remembered for a minute."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.access.permissions import Permission, Principal, Role
@@ -31,8 +32,9 @@ from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.agents.tokens import BootstrapTokenStore
 from certctl.store.paging import bad_cursor
-from certctl.store.writes import Write
+from certctl.unit_of_work.access import create_key
 from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
+from certctl.unit_of_work.resources import Resource
 
 _REFUSAL = (
     "This route needs a bootstrap token that is neither used nor over: Authorization: Bearer certctl_boot_..."
@@ -97,8 +99,11 @@ class AgentRegistration:
             created_by=caller.key_id,
             expires_at=now + TOKEN_LIFETIME,
         )
-        event = self._event(caller.actor, "created", token, now)
-        self._records.database.transact([*self._stores.tokens.create_steps(token), event])
+        unit = self._records.units.begin(caller.actor, token.id, now)
+        unit.write(*self._stores.tokens.create_steps(token))
+        details = {"before": None, "after": _facts(token)}
+        unit.event("bootstrap_token_created", _resource(token), details)
+        unit.commit()
         return MintedToken(token, text)
 
     def check_token(self, authorization: str | None) -> None:
@@ -118,8 +123,10 @@ class AgentRegistration:
         gone = NotFound("There is no such bootstrap token: it was used, or is over.")
         if token is None or token.expires_at <= now or not self._reaches(caller, token):
             raise gone
-        event = self._event(caller.actor, "ended", token, now)
-        self._records.database.transact([*self._stores.tokens.end_steps(token, gone), event])
+        unit = self._records.units.begin(caller.actor, token.id, now)
+        unit.write(*self._stores.tokens.end_steps(token, gone))
+        unit.event("bootstrap_token_ended", _resource(token), {"before": _facts(token), "after": None})
+        unit.commit()
 
     def _reaches(self, caller: Principal, token: BootstrapToken) -> bool:
         return caller.reaches_team(Permission.AGENTS_WRITE, token.team_id)
@@ -167,33 +174,23 @@ class AgentRegistration:
             agent_id=agent_id,
             expires_at=now + KEY_LIFETIME,
         )
-        self._records.database.transact(
-            [
-                *self._stores.tokens.use_steps(token, now, Unauthenticated(_REFUSAL)),
-                *self._records.created_steps(
-                    actor, entry, now, bootstrap_token=token.id, asked_by=token.created_by
-                ),
-                *self._stores.keys.create_steps(key),
-                self._stores.states.heartbeat_step(agent_id, report, now, POLL_WITH_WORK),
-                self._key_event(actor, key, now),
-            ]
-        )
+        unit = self._records.units.begin(actor, agent_id, now)
+        unit.write(*self._stores.tokens.use_steps(token, now, Unauthenticated(_REFUSAL)))
+        self._records.create(unit, entry, bootstrap_token=token.id, asked_by=token.created_by)
+        create_key(unit, self._stores.keys, key)
+        unit.write(self._stores.states.heartbeat_step(agent_id, report, now, POLL_WITH_WORK))
+        unit.commit()
         return Enrolment(entry, text, now + KEY_LIFETIME)
 
-    def _key_event(self, actor: Actor, key: ApiKey, now: datetime) -> Write:
-        details = {"before": None, "after": key.public_facts}
-        return self._records.audit.event_step(
-            actor, "api_key_created", "api_key", key.id, details, now, key.team_id
-        )
 
-    def _event(self, actor: Actor, verb: str, token: BootstrapToken, now: datetime) -> Write:
-        facts = {
-            "id": token.id,
-            "hostname_pattern": token.hostname_pattern,
-            "team_id": token.team_id,
-            "expires_at": to_wire(token.expires_at),
-        }
-        details = {"before": None, "after": facts} if verb == "created" else {"before": facts, "after": None}
-        return self._records.audit.event_step(
-            actor, f"bootstrap_token_{verb}", "bootstrap_token", token.id, details, now, token.team_id
-        )
+def _facts(token: BootstrapToken) -> dict[str, Any]:
+    return {
+        "id": token.id,
+        "hostname_pattern": token.hostname_pattern,
+        "team_id": token.team_id,
+        "expires_at": to_wire(token.expires_at),
+    }
+
+
+def _resource(token: BootstrapToken) -> Resource:
+    return Resource("bootstrap_token", token.id, token.team_id)

@@ -2,16 +2,15 @@
 those that are back, and ends the jobs of those that are retired."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from certctl.domain.agents.agents import AgentState
 from certctl.domain.agents.deployments import Place, agent_back_alert, silent_agent_alert
 from certctl.domain.agents.polls import is_reporting
-from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.catalog.records import AnyEntry, Kind
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.store.agents.place_names import agent_place
@@ -19,10 +18,10 @@ from certctl.store.agents.states import AgentStateStore
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import walk
-from certctl.store.writes import Write
-from certctl.unit_of_work.jobs.endings import JobEndings
-from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.jobs.failures import fail_unclaimed
+from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _PAGE = 100
@@ -40,22 +39,20 @@ class AgentReports:
 
 
 class StaleAgents:
-    """`nudge` wakes the notification worker after the commit, best effort."""
-
     def __init__(
         self,
         stores: Stores,
+        units: Units,
         states: AgentStateStore,
         catalog: CatalogStore,
         jobs: JobIndexes,
-        nudge: Callable[[Sequence[Nudge]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._states = states
         self._catalog = catalog
         self._jobs = jobs
-        self._nudge = nudge
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> AgentReports:
@@ -96,20 +93,19 @@ class StaleAgents:
             return 0
         now = self._now()
         alert = silent_agent_alert(certificate, agent, state.last_heartbeat_at, len(jobs))
-        alerts, nudges = self._stores.ledger.alert_steps(alert, now)
-        notified = self._states.alerted_step(state, certificate.id, now)
-        self._stores.database.transact([notified, *alerts])
-        self._nudge(nudges)
+        unit = self._units.begin(ACTOR, certificate.id, now)
+        unit.write(self._states.alerted_step(state, certificate.id, now))
+        unit.alert(alert, self._stores.ledger.routing_of(certificate))
+        unit.commit()
         return 1
 
     def _resolve(self, state: AgentState, agent: Place) -> int:
         certificate = self._stores.certificates.get(state.alerted_certificate_id or "-")
-        steps, nudges = list[Write](), list[Nudge]()
+        unit = self._units.begin(ACTOR, state.agent_id, self._now())
+        unit.write(self._states.ended_step(state))
         if certificate is not None:
-            alert = agent_back_alert(certificate, agent)
-            steps, nudges = self._stores.ledger.alert_steps(alert, self._now())
-        self._stores.database.transact([self._states.ended_step(state), *steps])
-        self._nudge(nudges)
+            unit.alert(agent_back_alert(certificate, agent), self._stores.ledger.routing_of(certificate))
+        unit.commit()
         return 1
 
     def _end_all(self, state: AgentState, agent: Place, *, gone: bool) -> dict[str, int]:
@@ -125,21 +121,15 @@ class StaleAgents:
 
     def _end(self, job: Job, agent: Place) -> None:
         """Nobody else may give a request in its place: that job fails, and the next one awaits another's."""
-        now, ledger, reason = self._now(), self._stores.ledger, f"its agent {agent.name} is retired"
-        certificate = self._stores.certificate_of(job)
+        reason, certificate = f"its agent {agent.name} is retired", self._stores.certificate_of(job)
+        unit = self._units.begin(ACTOR, job.counted_with, self._now())
         if certificate is not None and certificate.open_job_id == job.id:
-            steps, nudges = JobEndings(self._stores, ACTOR).unstarted_steps(job, certificate, reason, now)
-            self._stores.database.transact(steps)
-            self._nudge(nudges)
-            return
-        after = replace(job, status=JobStatus.CANCELLED, last_error=reason)
-        self._stores.database.transact(
-            [
-                self._stores.jobs.stop_step(job, JobStatus.CANCELLED, now, reason),
-                ledger.job_event(ACTOR, "job_cancelled", job, after, now),
-                *ledger.count_steps(job.counted_with, job_change(job, after)),
-            ]
-        )
+            fail_unclaimed(unit, job, certificate, reason, self._stores.prefetch(certificate))
+        else:
+            ended = job.ended(JobStatus.CANCELLED, reason)
+            unit.cancel([job], reason)
+            unit.event("job_cancelled", job_resource(ended), changes(job, ended))
+        unit.commit()
 
     def _open_jobs(self, agent_id: str) -> list[Job]:
         """The oldest; those that were signed for it and wait for a worker are none of its."""

@@ -8,10 +8,10 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import ALL_SHARD, Authority, AuthorityState, CrlShard
 from certctl.domain.errors import Conflict, NotServed
 from certctl.observability import logger
-from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
-from certctl.store.database import Database
+from certctl.unit_of_work.authorities import authority_resource
+from certctl.unit_of_work.unit import Units
 
 
 class CaActivation:
@@ -20,19 +20,17 @@ class CaActivation:
 
     def __init__(
         self,
-        database: Database,
+        units: Units,
         authorities: AuthorityStore,
-        audit: AuditStore,
         site: PkiSite,
         request_crls: Callable[[str], object],
         require_served: Callable[[Authority, CrlShard], object],
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
-        self._database = database
+        self._units = units
         self._authorities = authorities
-        self._changes = AuthorityChanges(database)
-        self._audit = audit
+        self._changes = AuthorityChanges(units.database)
         self._site = site
         self._request_crls = request_crls
         self._require_served = require_served
@@ -85,9 +83,11 @@ class CaActivation:
             return
         action, old = ("ca_rotated", before.ca_id) if before else ("ca_activated", None)
         details = {"before": {"active_ca": old}, "after": {"active_ca": pending.ca_id}}
-        event = self._audit.event_step(self._actor, action, "ca", pending.ca_id, details, self._now())
+        unit = self._units.begin(self._actor, pending.ca_id, self._now())
+        unit.write(*self._changes.activate_steps(pending, before))
+        unit.event(action, authority_resource(pending.ca_id), details)
         try:
-            self._database.transact([*self._changes.activate_steps(pending, before), event])
+            unit.commit()
         except Conflict:
             self._require_active(pending)
             return

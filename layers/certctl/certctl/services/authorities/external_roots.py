@@ -11,20 +11,20 @@ from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.authorities.requests import authority_request, installable
 from certctl.crypto.fingerprints import ski_hex
 from certctl.crypto.pem import UNREADABLE, chain_pem, load_certificate
-from certctl.domain.audit.events import Actor, changes
+from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import (
     Authority,
     AuthorityRequest,
     AuthorityState,
     NewAuthority,
-    first_shards,
 )
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
-from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
-from certctl.store.database import Database
+from certctl.unit_of_work.authorities import create_authority
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.unit import Units
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,10 @@ class RequestPorts:
 
 
 class ExternalRoots:
-    def __init__(
-        self, database: Database, authorities: AuthorityStore, audit: AuditStore, ports: RequestPorts
-    ) -> None:
-        self._database = database
+    def __init__(self, units: Units, authorities: AuthorityStore, ports: RequestPorts) -> None:
+        self._units = units
         self._authorities = authorities
-        self._changes = AuthorityChanges(database)
-        self._audit = audit
+        self._changes = AuthorityChanges(units.database)
         self._ports = ports
 
     def request(self, wanted: NewAuthority) -> AuthorityRequest:
@@ -60,10 +57,10 @@ class ExternalRoots:
         request = AuthorityRequest(wanted.issuer_id, wanted.key_arn, subject, csr_pem)
         self._require_unused(ski_hex(key.public_key()), wanted.key_arn)
         details = {"before": None, "after": {"key_arn": wanted.key_arn, "subject": subject}}
-        event = self._audit.event_step(
-            self._ports.actor, "ca_requested", "issuer", wanted.issuer_id, details, self._ports.now()
-        )
-        self._database.transact([self._changes.request_step(request), event])
+        unit = self._units.begin(self._ports.actor, wanted.issuer_id, self._ports.now())
+        unit.write(self._changes.request_step(request))
+        unit.event("ca_requested", Resource("issuer", wanted.issuer_id), details)
+        unit.commit()
         return request
 
     def install(self, issuer_id: str, certificate: str, chain: str) -> Authority:
@@ -100,12 +97,11 @@ class ExternalRoots:
         if request is None:
             raise Conflict(f"No signing request of {issuer_id} is open: make one with csr_only.")
         authority = self._new(request, certificate, chain)
-        now = self._ports.now()
-        details = changes(None, authority)
-        event = self._audit.event_step(self._ports.actor, "ca_created", "ca", authority.ca_id, details, now)
-        created = self._authorities.create_steps(authority, first_shards(authority))
+        unit = self._units.begin(self._ports.actor, authority.ca_id, self._ports.now())
+        create_authority(unit, self._authorities, authority)
+        unit.write(self._changes.answered_step(request))
         try:
-            self._database.transact([*created, self._changes.answered_step(request), event])
+            unit.commit()
         except Conflict:
             found = self._installed(issuer_id, certificate)
             if found is None:

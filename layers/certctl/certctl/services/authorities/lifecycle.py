@@ -9,10 +9,10 @@ from certctl.domain.authorities.authorities import Authority, AuthorityState
 from certctl.domain.errors import Conflict
 from certctl.domain.times import to_wire
 from certctl.observability import logger, measure
-from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
-from certctl.store.database import Database
+from certctl.unit_of_work.authorities import authority_resource
+from certctl.unit_of_work.unit import Units
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,15 @@ class CaLifecycle:
 
     def __init__(
         self,
-        database: Database,
+        units: Units,
         authorities: AuthorityStore,
-        audit: AuditStore,
         longest_leaf: Callable[[], timedelta],
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
-        self._database = database
+        self._units = units
         self._authorities = authorities
-        self._changes = AuthorityChanges(database)
-        self._audit = audit
+        self._changes = AuthorityChanges(units.database)
         self._longest_leaf = longest_leaf
         self._actor = actor
         self._now = now
@@ -57,9 +55,11 @@ class CaLifecycle:
         if not authority.is_done(self._authorities.shards(authority.ca_id), now):
             return False
         details = {"before": {"state": "retiring"}, "after": {"state": "retired"}}
-        event = self._audit.event_step(self._actor, "ca_retired", "ca", authority.ca_id, details, now)
+        unit = self._units.begin(self._actor, authority.ca_id, now)
+        unit.write(*self._changes.retire_steps(authority))
+        unit.event("ca_retired", authority_resource(authority.ca_id), details)
         try:
-            self._database.transact([*self._changes.retire_steps(authority), event])
+            unit.commit()
         except Conflict:
             return False
         return True

@@ -11,13 +11,13 @@ from certctl.crypto.authorities.authority import issuing_certificate
 from certctl.crypto.authorities.names import next_subject, permitted_domains_of
 from certctl.crypto.authorities.records import issuing_record
 from certctl.crypto.pem import load_certificate
-from certctl.domain.audit.events import Actor, changes
-from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority, first_shards
+from certctl.domain.audit.events import Actor
+from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
-from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.authorities import AuthorityStore
-from certctl.store.database import Database
+from certctl.unit_of_work.authorities import create_authority
+from certctl.unit_of_work.unit import Units
 
 MAX_AUTHORITIES = 50
 _LIFETIME = timedelta(days=5 * 365 + 1)
@@ -38,12 +38,9 @@ class IssuerPorts:
 
 
 class CaProvisioning:
-    def __init__(
-        self, database: Database, authorities: AuthorityStore, audit: AuditStore, ports: IssuerPorts
-    ) -> None:
-        self._database = database
+    def __init__(self, units: Units, authorities: AuthorityStore, ports: IssuerPorts) -> None:
+        self._units = units
         self._authorities = authorities
-        self._audit = audit
         self._ports = ports
 
     def rotate(self, wanted: NewAuthority) -> Authority:
@@ -81,13 +78,10 @@ class CaProvisioning:
 
     def _made(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         authority = self._new(wanted, before)
-        created = self._authorities.create_steps(authority, first_shards(authority))
-        details = changes(None, authority)
-        event = self._audit.event_step(
-            self._ports.actor, "ca_created", "ca", authority.ca_id, details, self._ports.now()
-        )
+        unit = self._units.begin(self._ports.actor, authority.ca_id, self._ports.now())
+        create_authority(unit, self._authorities, authority)
         try:
-            self._database.transact([*created, event])
+            unit.commit()
         except Conflict:
             found = self._with_key(wanted)
             if found is None:

@@ -6,13 +6,12 @@ Safe to run at any time and to repeat: it writes only what is missing, and takes
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import batched
 
 from certctl.connectors.aws.objects import Objects
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import CrlInvalid, RevokedEntry, inspect_crl, revoked_entries
-from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.authorities.authorities import (
     ALL_SHARD,
     Authority,
@@ -36,9 +35,11 @@ from certctl.observability import logger
 from certctl.store.audit.events import AuditStore
 from certctl.store.issuing.serials import KnownSerial, SerialStore
 from certctl.store.writes import Write
-from certctl.unit_of_work.ledger import certificate_change
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.authorities import authority_resource
+from certctl.unit_of_work.resources import certificate_resource
+from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
 _BUDGET = timedelta(seconds=150)
@@ -91,12 +92,14 @@ class CrlRecovery:
     def __init__(
         self,
         stores: Stores,
+        units: Units,
         serials: SerialStore,
         audit: AuditStore,
         objects: Objects,
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._serials = serials
         self._audit = audit
         self._objects = objects
@@ -168,13 +171,13 @@ class CrlRecovery:
             by_certificate.setdefault(each.mark.certificate_id, []).append(each)
         alone: list[_Lost] = []
         for certificate_id, marks in by_certificate.items():
-            after = decided_afresh(partial(self._with_record, source, certificate_id, marks))
+            after = self._with_record(source, certificate_id, marks)
             if after is None:
                 alone += marks
             else:
                 _count_record(run, after)
         if alone:
-            decided_afresh(partial(self._without_records, source, alone))
+            self._without_records(source, alone)
         run.revocations += len(lost)
         run.of_unknown_certificates += sum(e.mark.certificate_id == UNKNOWN_CERTIFICATE for e in lost)
 
@@ -196,6 +199,7 @@ class CrlRecovery:
         )
         return _Lost(mark, known.spki_sha256 if known else None)
 
+    @retry_on_conflict
     def _with_record(self, source: _Source, certificate_id: str, lost: list[_Lost]) -> Certificate | None:
         """The marks and what follows for the certificate, in one transaction. None, and nothing written,
         where there is no record or it has ended."""
@@ -210,16 +214,14 @@ class CrlRecovery:
         action = "certificate_version_revoked"
         if after.lifecycle is not before.lifecycle:
             action = _ACTIONS[after.lifecycle]
-        ledger = self._stores.ledger
-        steps = [
-            *self._mark_steps(lost),
-            *([self._stores.certificates.save_step(before, after)] if after is not before else []),
-            ledger.certificate_event(
-                ACTOR, action, before, after, now, serial_numbers=_serials(lost), **source.details
-            ),
-            *ledger.count_steps(certificate_id, certificate_change(before, after)),
-        ]
-        self._stores.database.transact(steps)
+        unit = self._units.begin(ACTOR, certificate_id, now)
+        unit.write(*self._mark_steps(lost))
+        details = {"serial_numbers": _serials(lost), **source.details}
+        if after is not before:
+            unit.save(before, after, event=action, **details)
+        else:
+            unit.event(action, certificate_resource(before), changes(before, before) | details)
+        unit.commit()
         return after if after.lifecycle is not before.lifecycle else before
 
     def _was_ended(self, certificate_id: str) -> bool:
@@ -227,16 +229,14 @@ class CrlRecovery:
         trail = self._audit.of_resource("certificate", certificate_id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
         return any(event["action"] == "certificate_revoked" for event in trail.events)
 
+    @retry_on_conflict
     def _without_records(self, source: _Source, lost: list[_Lost]) -> None:
-        event = self._audit.event_step(
-            ACTOR,
-            "certificate_version_revoked",
-            "ca",
-            source.authority.ca_id,
-            {"serial_numbers": _serials(lost), **source.details},
-            self._now(),
-        )
-        self._stores.database.transact([*self._mark_steps(lost), event])
+        ca_id = source.authority.ca_id
+        details = {"serial_numbers": _serials(lost), **source.details}
+        unit = self._units.begin(ACTOR, ca_id, self._now())
+        unit.write(*self._mark_steps(lost))
+        unit.event("certificate_version_revoked", authority_resource(ca_id), details)
+        unit.commit()
 
     def _mark_steps(self, lost: Sequence[_Lost]) -> list[Write]:
         """Reads what is there: somebody may have revoked the same serial meanwhile, in vain or for more."""

@@ -12,15 +12,14 @@ from certctl.crypto.authorities.authority import issuing_certificate, parse_subj
 from certctl.crypto.authorities.records import issuing_record, root_record
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
-from certctl.domain.audit.events import Actor, ActorType, changes
-from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState, first_shards
+from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState
 from certctl.domain.errors import Conflict, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger
-from certctl.store.audit.events import AuditStore
 from certctl.store.authorities.authorities import AuthorityStore
-from certctl.store.database import Database
-from certctl.store.writes import Write
+from certctl.unit_of_work.authorities import create_authority
+from certctl.unit_of_work.unit import Units
 
 ISSUER_ID = "iss-local"
 ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
@@ -59,9 +58,8 @@ class CertificateAuthority:
     def __init__(
         self,
         settings: AuthoritySettings,
-        database: Database,
+        units: Units,
         authorities: AuthorityStore,
-        audit: AuditStore,
         site: PkiSite,
         load_key: Callable[[str], ec.EllipticCurvePrivateKey],
         publish_root_crl: Callable[[Authority, str], object],
@@ -69,9 +67,8 @@ class CertificateAuthority:
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
-        self._database = database
+        self._units = units
         self._authorities = authorities
-        self._audit = audit
         self._site = site
         self._load_key = load_key
         self._publish_root_crl = publish_root_crl
@@ -113,8 +110,11 @@ class CertificateAuthority:
 
     def _create(self) -> AuthorityPair:
         pair = self._new_pair()
+        unit = self._units.begin(ACTOR, pair.root.ca_id, self._now())
+        create_authority(unit, self._authorities, pair.root)
+        create_authority(unit, self._authorities, pair.issuing)
         try:
-            self._database.transact([*self._steps(pair.root), *self._steps(pair.issuing)])
+            unit.commit()
         except Conflict:
             # Another run was first: its CA is the one.
             return self.require()
@@ -150,12 +150,6 @@ class CertificateAuthority:
             root.certificate_pem,
         )
         return AuthorityPair(root, replace(issuing, state=AuthorityState.ACTIVE, parent_id=root.ca_id))
-
-    def _steps(self, authority: Authority) -> list[Write]:
-        now = self._now()
-        created = self._authorities.create_steps(authority, first_shards(authority))
-        details = changes(None, authority)
-        return [*created, self._audit.event_step(ACTOR, "ca_created", "ca", authority.ca_id, details, now)]
 
     def _check_keys(self, pair: AuthorityPair) -> None:
         """What KMS would sign with must be what the certificates vouch for. A CA that took another's place

@@ -28,7 +28,9 @@ class CatalogDefaults:
             if (entry.kind, entry.id) in present:
                 continue
             try:
-                self._records.database.transact(self._records.created_steps(_ACTOR, entry, now))
+                unit = self._records.units.begin(_ACTOR, entry.id, now)
+                self._records.create(unit, entry)
+                unit.commit()
                 made.append(entry.id)
             except Conflict as refused:
                 logger.warning("a default record was not made", extra={"id": entry.id, "why": refused.detail})

@@ -72,29 +72,30 @@ class CatalogDeletions:
         entry = records.catalog.get(waiting.kind, waiting.id)
         if entry is None or not entry.is_deleting:
             logger.warning("a mark of deletion without its record goes", extra={"place": waiting.sort_key})
-            records.database.transact([records.catalog.forget_step(waiting.kind, waiting.id)])
+            records.units.database.write_or_refuse(records.catalog.forget_step(waiting.kind, waiting.id))
             return Outcome.WAITS
         return self._retire(entry, has_time) if entry.kind is Kind.AGENT else self._delete(entry)
 
     def _retire(self, agent: AnyEntry, has_time: Callable[[], bool]) -> Outcome:
         if not self._retirements.finish(agent, _ACTOR, has_time):
             return Outcome.WAITS
-        gone = [
-            *self._records.catalog.remove_steps(agent),
-            self._records.agent_consents.forget_step(agent.id),
-        ]
-        self._records.database.transact(gone)
+        unit = self._records.units.begin(_ACTOR, agent.id, self._now())
+        unit.write(*self._records.catalog.remove_steps(agent))
+        unit.write(self._records.agent_consents.forget_step(agent.id))
+        unit.commit()
         return Outcome.DELETED
 
     def _delete(self, entry: AnyEntry) -> Outcome:
         records = self._records
-        usage, now = records.usage.of(entry.kind, entry.id), self._now()
+        usage = records.usage.of(entry.kind, entry.id)
         records.usage.forget_ended(entry.kind, entry.id, usage)
+        unit = records.units.begin(_ACTOR, entry.id, self._now())
         if usage.forbids_deletion:
-            reason = f"in use by {usage}"
-            records.database.transact(records.restored_steps(_ACTOR, entry, now, reason=reason))
+            records.restore(unit, entry, reason=f"in use by {usage}")
+            unit.commit()
             return Outcome.RESTORED
         if usage.leaving:
             return Outcome.WAITS
-        records.database.transact(records.catalog.remove_steps(entry))
+        unit.write(*records.catalog.remove_steps(entry))
+        unit.commit()
         return Outcome.DELETED

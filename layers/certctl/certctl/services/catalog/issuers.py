@@ -32,8 +32,10 @@ class CatalogIssuers:
         now = self._now()
         content = Issuer(LOCAL.type, {})
         entry: AnyEntry = Entry(Kind.ISSUER, issuer_id, name, content, created_at=now, updated_at=now)
+        unit = self._records.units.begin(_ACTOR, issuer_id, now)
+        self._records.create(unit, entry)
         try:
-            self._records.database.transact(self._records.created_steps(_ACTOR, entry, now))
+            unit.commit()
         except Conflict:
             if not self._is_there(issuer_id):
                 raise

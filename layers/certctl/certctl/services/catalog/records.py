@@ -1,6 +1,6 @@
 """Catalog records as administrators and teams read, make, change and delete them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,16 +8,15 @@ from typing import Any
 from certctl.domain.access.permissions import Principal
 from certctl.domain.catalog.defaults import BUILT_IN
 from certctl.domain.catalog.records import AnyEntry, Entry, Kind
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
 from certctl.store.catalog.cache import MAX_POLICIES
 from certctl.store.catalog.records import EntryPage
 from certctl.store.keys import catalog_name
 from certctl.store.paging import bad_cursor, in_parallel, rows_to_read
-from certctl.store.writes import Write
 from certctl.unit_of_work.catalog import STATED_KINDS, CatalogRecords, new_team_id
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import UnitOfWork
 
 _PREFIXES = {
     Kind.ISSUER: "iss",
@@ -66,13 +65,8 @@ class EntryFilter:
 
 
 class Catalog:
-    """`nudge` wakes the worker that evaluates policies after the commit, best effort."""
-
-    def __init__(
-        self, records: CatalogRecords, nudge: Callable[[Sequence[Nudge]], None], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, records: CatalogRecords, now: Callable[[], datetime]) -> None:
         self._records = records
-        self._nudge = nudge
         self._now = now
 
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
@@ -128,14 +122,17 @@ class Catalog:
         )
         self._records.check(caller, entry)
         self._require_room(kind)
-        self._change(self._records.created_steps(caller.actor, entry, now), caller, now, entry)
+        unit = self._begin(caller, now, entry)
+        self._records.create(unit, entry)
+        unit.commit()
         return self._records.with_consents([self._records.states_of(kind, entry.id)(entry)])[0]
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         """Raises as `create`, NotFound, Conflict where it is at another revision."""
-        edited = decided_afresh(lambda: self._edit(caller, kind, entry_id, wanted))
+        edited = self._edit(caller, kind, entry_id, wanted)
         return self._records.with_consents([self._records.states_of(kind, entry_id)(edited)])[0]
 
+    @retry_on_conflict
     def _edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
         before = self._records.changeable(caller, kind, entry_id, wanted.revision)
         now = self._now()
@@ -151,19 +148,15 @@ class Catalog:
         self._require_free_to_move(before, after)
         after = replace(after, updated_at=now, revision=before.revision + 1)
         self._records.check(caller, after)
-        steps = self._records.updated_steps(caller.actor, before, after, now)
-        if before.content == after.content:
-            self._records.database.transact(steps)
-        else:
-            self._change(steps, caller, now, before, after)
+        unit = self._begin(caller, now, before, after)
+        self._records.update(unit, before, after)
+        unit.commit()
         return after
 
+    @retry_on_conflict
     def delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
         """Hides it; it is gone once nobody can have a use of it in mind any more. Raises NotFound, Conflict
         where it is in use, comes with every stack, or is at another revision."""
-        decided_afresh(lambda: self._delete(caller, kind, entry_id, revision))
-
-    def _delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
         entry = self._records.changeable(caller, kind, entry_id, revision)
         if (kind, entry_id) in BUILT_IN:
             raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
@@ -171,18 +164,18 @@ class Catalog:
         if usage.forbids_deletion:
             self._records.usage.forget_ended(kind, entry_id, usage)
             raise Conflict(f"The {kind} {entry_id} is in use by {usage}.")
-        now = self._now()
-        self._change(self._records.deleted_steps(caller.actor, entry, now), caller, now, entry)
+        unit = self._begin(caller, self._now(), entry)
+        self._records.hide(unit, entry)
+        unit.commit()
 
-    def _change(self, steps: list[Write], caller: Principal, now: datetime, *versions: AnyEntry) -> None:
-        """With the evaluation of a policy that is or was in force: `versions` are those before and after."""
-        latest = versions[-1]
-        if latest.kind is not Kind.POLICY or not any(each.content.enabled for each in versions):
-            self._records.database.transact(steps)
-            return
-        started = self._records.evaluations.start(caller.key_id, latest, now)
-        self._records.database.transact([*steps, *started.steps])
-        self._nudge(started.nudges)
+    def _begin(self, caller: Principal, now: datetime, *versions: AnyEntry) -> UnitOfWork:
+        """With the evaluation of a policy that is or was in force, unless its content stays: `versions` are
+        those before and after."""
+        latest, records = versions[-1], self._records
+        stays = len(versions) > 1 and versions[0].content == latest.content
+        if latest.kind is not Kind.POLICY or stays or not any(each.content.enabled for each in versions):
+            return records.units.begin(caller.actor, latest.id, now)
+        return records.evaluations.begin(records.units, caller.actor, latest, now)
 
     def _require_free_to_move(self, before: AnyEntry, after: AnyEntry) -> None:
         """The keys of certificates are where their agent is: they are not moved by a change of the target.

@@ -20,5 +20,5 @@ class RecountRequests:
         if before.recount.is_running:
             return before.recount
         after = stored(before.recount.begun(self._now()))
-        self._database.transact([self._store.save_step(before, after)])
+        self._database.write_or_refuse(self._store.save_step(before, after))
         return after.recount

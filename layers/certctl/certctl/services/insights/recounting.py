@@ -4,7 +4,7 @@ Every write changes records and counters together, so their difference stays the
 may be measured in a moment in which nothing was counted, and corrected later.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import batched
 
@@ -12,11 +12,10 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.insights.recounts import Figures, Recount, drift, size_of
 from certctl.observability import logger, measure
-from certctl.store.audit.events import AuditStore
-from certctl.store.database import Database
 from certctl.store.insights.recount_records import CountedRecords
 from certctl.store.insights.recounts import RecountStore, ShardCounters, StoredRecount, stored
-from certctl.store.writes import Write
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.unit import Units
 
 _TRIES = 3
 _CORRECTED_AT_ONCE = 90
@@ -29,16 +28,14 @@ class CounterRecount:
 
     def __init__(
         self,
-        database: Database,
-        audit: AuditStore,
+        units: Units,
         records: Callable[[], CountedRecords],
         actor: Actor,
         now: Callable[[], datetime],
     ) -> None:
-        self._database = database
-        self._store = RecountStore(database)
-        self._counters = ShardCounters(database)
-        self._audit = audit
+        self._units = units
+        self._store = RecountStore(units.database)
+        self._counters = ShardCounters(units.database)
         self._records = records
         self._actor = actor
         self._now = now
@@ -65,7 +62,7 @@ class CounterRecount:
         return at
 
     def _begin(self, before: StoredRecount) -> StoredRecount:
-        return self._save(before, before.recount.begun(self._now()), [])
+        return self._save(before, before.recount.begun(self._now()))
 
     def _compare(self, at: StoredRecount, shard: int, records: CountedRecords) -> StoredRecount:
         found = self._drift(shard, records)
@@ -74,9 +71,9 @@ class CounterRecount:
             return at
         now = self._now()
         if not found:
-            return self._save(at, at.recount.compared(shard, 0, now), [])
+            return self._save(at, at.recount.compared(shard, 0, now))
         if not at.recount.confirms(shard, found, now):
-            return self._save(at, at.recount.suspecting(shard, found, now), [])
+            return self._save(at, at.recount.suspecting(shard, found, now))
         return self._correct(at, shard, found, now)
 
     def _drift(self, shard: int, records: CountedRecords) -> Figures | None:
@@ -94,28 +91,29 @@ class CounterRecount:
         is_first_round = at.recount.finished_at is None
         *earlier, last = batched(found.items(), _CORRECTED_AT_ONCE, strict=False)
         for some in earlier:
-            at = self._save(at, at.recount.without_suspicion(shard), self._steps(shard, dict(some), now))
-        at = self._save(
-            at, at.recount.compared(shard, size_of(found), now), self._steps(shard, dict(last), now)
-        )
+            at = self._add(at, at.recount.without_suspicion(shard), shard, dict(some), now)
+        at = self._add(at, at.recount.compared(shard, size_of(found), now), shard, dict(last), now)
         logger.warning("counters were corrected", extra={"shard": shard, "drift": _shown(found)})
         if not is_first_round:
             measure("Count", {"CountersCorrected": size_of(found)})
         return at
 
-    def _steps(self, shard: int, found: Figures, now: datetime) -> list[Write]:
-        return [self._event(shard, found, now), *self._counters.correction_steps(shard, found)]
-
-    def _event(self, shard: int, found: Figures, now: datetime) -> Write:
-        details = {"by": _shown(found), "figures": len(found), "total": size_of(found)}
-        return self._audit.event_step(
-            self._actor, "counters_corrected", "counters", f"shard-{shard:02}", details, now
-        )
-
-    def _save(self, before: StoredRecount, recount: Recount, also: Sequence[Write]) -> StoredRecount:
+    def _add(
+        self, before: StoredRecount, recount: Recount, shard: int, found: Figures, now: datetime
+    ) -> StoredRecount:
         """Only while no other run has written since: so each correction is added once."""
+        after, place = stored(recount), f"shard-{shard:02}"
+        unit = self._units.begin(self._actor, place, now)
+        unit.write(self._store.save_step(before, after), *self._counters.correction_steps(shard, found))
+        details = {"by": _shown(found), "figures": len(found), "total": size_of(found)}
+        unit.event("counters_corrected", Resource("counters", place), details)
+        unit.commit()
+        return after
+
+    def _save(self, before: StoredRecount, recount: Recount) -> StoredRecount:
+        """Only while no other run has written since."""
         after = stored(recount)
-        self._database.transact([self._store.save_step(before, after), *also])
+        self._units.database.write_or_refuse(self._store.save_step(before, after))
         return after
 
 

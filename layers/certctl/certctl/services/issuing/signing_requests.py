@@ -14,10 +14,10 @@ from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobStatus, Requester
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.admission import Admission, request_within
+from certctl.unit_of_work.effects import PolicyEffects
 from certctl.unit_of_work.jobs.endings import JobEndings
 from certctl.unit_of_work.optimistic import decided_afresh
 from certctl.unit_of_work.policies.enforcement import PolicyGate
-from certctl.unit_of_work.policies.standing_violations import Recorded
 from certctl.unit_of_work.stores import Stores
 
 _TAKE_CSR = "take a signing request"
@@ -84,7 +84,7 @@ class SigningRequests:
         error = f"the request of its agent was refused: {refused.reasons}"
         endings = JobEndings(self._stores, caller.actor)
         steps, nudges = endings.unstarted_steps(job, certificate, error, self._now())
-        self._gate.commit(steps, Recorded(nudges=nudges))
+        self._gate.commit(steps, PolicyEffects(nudges=nudges))
 
     def _given(self, caller: Principal, certificate: Certificate, job: Job, csr_pem: str) -> IssuanceStarted:
         now = self._now()

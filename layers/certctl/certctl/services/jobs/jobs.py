@@ -12,11 +12,11 @@ from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
+from certctl.unit_of_work.effects import PolicyEffects
 from certctl.unit_of_work.jobs.endings import JobEndings
 from certctl.unit_of_work.jobs.stops import stopped
 from certctl.unit_of_work.ledger import certificate_change
 from certctl.unit_of_work.optimistic import decided_afresh
-from certctl.unit_of_work.policies.standing_violations import Recorded
 from certctl.unit_of_work.stores import Stores
 
 _LONGEST_ID = 64
@@ -172,7 +172,7 @@ class Jobs:
         except InvalidInput as refused:
             endings = JobEndings(self._stores, caller.actor)
             steps, nudges = endings.unstarted_steps(job, certificate, refused.reasons, self._now())
-            self._clearance.gate.commit(steps, Recorded(nudges=nudges))
+            self._clearance.gate.commit(steps, PolicyEffects(nudges=nudges))
             raise
 
     def _end(self, caller: Principal, job: Job, action: str, why: str) -> Job:

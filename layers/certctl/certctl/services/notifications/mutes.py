@@ -1,9 +1,8 @@
 """Mutes and maintenance windows as their teams see, make and end them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.audit.events import changes
@@ -11,12 +10,11 @@ from certctl.domain.errors import Conflict, InvalidInput, NotFound
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.mutes import LONGEST_MUTE, MAX_LIVE_MUTES, MAX_LIVE_MUTES_OF_TEAM, Mute
 from certctl.domain.notifications.notifications import Severity
-from certctl.store.audit.events import AuditStore
 from certctl.store.certificates.certificates import CertificateStore
-from certctl.store.database import Database
 from certctl.store.notifications.mutes import MOST_ROWS, MuteStore
-from certctl.store.writes import Write
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import Units
 
 _CLEARED_AT_ONCE = 20
 
@@ -41,17 +39,13 @@ class MutePage:
     next_before: str | None
 
 
-@dataclass(frozen=True)
-class MuteStores:
-    database: Database
-    mutes: MuteStore
-    certificates: CertificateStore
-    audit: AuditStore
-
-
 class Mutes:
-    def __init__(self, stores: MuteStores, now: Callable[[], datetime]) -> None:
-        self._stores = stores
+    def __init__(
+        self, units: Units, mutes: MuteStore, certificates: CertificateStore, now: Callable[[], datetime]
+    ) -> None:
+        self._units = units
+        self._mutes = mutes
+        self._certificates = certificates
         self._now = now
 
     def page(self, caller: Principal, before: str | None, limit: int) -> MutePage:
@@ -59,7 +53,7 @@ class Mutes:
         teams, now = caller.team_filter(Permission.NOTIFICATIONS_READ), self._now()
         shown = [
             mute
-            for mute in self._stores.mutes.all()
+            for mute in self._mutes.all()
             if not mute.is_over(now)
             and (teams is None or mute.team_id in teams)
             and (before is None or mute.id < before)
@@ -71,12 +65,13 @@ class Mutes:
         ones, of the team or of all."""
         _check(wanted, self._now().replace(microsecond=0))
         team_id = self._team_of(caller, wanted)
-        return decided_afresh(lambda: self._create(caller, wanted, team_id))
+        return self._create(caller, wanted, team_id)
 
+    @retry_on_conflict
     def _create(self, caller: Principal, wanted: NewMute, team_id: str) -> Mute:
         now = self._now().replace(microsecond=0)
-        made = self._stores.mutes.made(team_id)  # before the others are read
-        stored = self._stores.mutes.all_now()
+        made = self._mutes.made(team_id)  # before the others are read
+        stored = self._mutes.all_now()
         over = [mute for mute in stored if mute.is_over(now)]
         _check_limits(stored, over, team_id)
         mute = Mute(
@@ -90,48 +85,40 @@ class Mutes:
             certificate_id=wanted.certificate_id,
             severities=wanted.severities,
         )
-        self._stores.database.transact(
-            [
-                self._stores.mutes.create_step(mute),
-                self._stores.mutes.count_step(team_id, made),
-                self._event(caller, "mute_created", mute, changes(None, mute)),
-                *self._clearing(over),
-            ]
-        )
+        unit = self._units.begin(caller.actor, mute.id, self._now())
+        unit.write(self._mutes.create_step(mute), self._mutes.count_step(team_id, made))
+        # TTL takes days: without this, many short mutes would fill what a read may hold.
+        unit.write(*(self._mutes.clear_step(each) for each in over[-_CLEARED_AT_ONCE:]))
+        unit.event("mute_created", _resource(mute), changes(None, mute))
+        unit.commit()
         return mute
 
+    @retry_on_conflict
     def end(self, caller: Principal, mute_id: str) -> None:
         """Deletes it. Raises NotFound, for another team's too."""
-        decided_afresh(lambda: self._end(caller, mute_id))
-
-    def _end(self, caller: Principal, mute_id: str) -> None:
-        mute = self._stores.mutes.get(mute_id)
+        mute = self._mutes.get(mute_id)
         if mute is None:
             raise NotFound("There is no such mute.")
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, mute.team_id, "such mute")
-        event = self._event(caller, "mute_deleted", mute, changes(mute, None))
-        self._stores.database.transact([self._stores.mutes.delete_step(mute), event])
+        unit = self._units.begin(caller.actor, mute.id, self._now())
+        unit.write(self._mutes.delete_step(mute))
+        unit.event("mute_deleted", _resource(mute), changes(mute, None))
+        unit.commit()
 
     def _team_of(self, caller: Principal, wanted: NewMute) -> str:
         if wanted.certificate_id is None:
             team_id = wanted.team_id or ""
             caller.require_reach(Permission.NOTIFICATIONS_WRITE, team_id, "such team")
             return team_id
-        certificate = self._stores.certificates.get(wanted.certificate_id)
+        certificate = self._certificates.get(wanted.certificate_id)
         if certificate is None:
             raise NotFound("There is no such certificate.")
         caller.require_reach(Permission.NOTIFICATIONS_WRITE, certificate.team_id, "such certificate")
         return certificate.team_id
 
-    def _clearing(self, over: Sequence[Mute]) -> list[Write]:
-        """TTL takes days: without this, many short mutes would fill what a read may hold."""
-        return [self._stores.mutes.clear_step(mute) for mute in over[-_CLEARED_AT_ONCE:]]
 
-    def _event(self, caller: Principal, action: str, mute: Mute, details: Mapping[str, Any]) -> Write:
-        now = self._now()
-        return self._stores.audit.event_step(
-            caller.actor, action, "mute", mute.id, details, now, mute.team_id
-        )
+def _resource(mute: Mute) -> Resource:
+    return Resource("mute", mute.id, mute.team_id)
 
 
 def _check_limits(stored: Sequence[Mute], over: Sequence[Mute], team_id: str) -> None:

@@ -1,23 +1,21 @@
 """Routing rules as administrators see, set and delete them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import changes
 from certctl.domain.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from certctl.domain.notifications.routing import MAX_RULES, Route, RoutingRule
-from certctl.store.audit.events import AuditStore
 from certctl.store.channels.records import CachedChannels
-from certctl.store.database import Database
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.paging import in_parallel
-from certctl.store.writes import Write
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import Units
 
 _RULE_ID = re.compile(r"stack|(team|owner):[a-z0-9][a-z0-9-]{0,63}")
 _TEAM = "team:"
@@ -42,16 +40,10 @@ class RulePage:
 
 class RoutingRules:
     def __init__(
-        self,
-        database: Database,
-        rules: RoutingRuleStore,
-        audit: AuditStore,
-        channels: CachedChannels,
-        now: Callable[[], datetime],
+        self, units: Units, rules: RoutingRuleStore, channels: CachedChannels, now: Callable[[], datetime]
     ) -> None:
-        self._database = database
+        self._units = units
         self._rules = rules
-        self._audit = audit
         self._channels = channels
         self._now = now
 
@@ -69,12 +61,13 @@ class RoutingRules:
 
     def save(self, caller: Principal, rule_id: str, wanted: RuleInput) -> RoutingRule:
         """Makes the rule or replaces it. Raises InvalidInput for an id that no rule can have, for channels
-        that are not there, and Conflict where the revision is another one, or there are 500 rules."""
+        that are not there, and Conflict if the revision is another one, or there are 500 rules."""
         if not _RULE_ID.fullmatch(rule_id):
             raise InvalidInput.of("rule_id", "must be stack, team:<team id> or owner:<owner id>")
         self._check(wanted.routes)
-        return decided_afresh(lambda: self._save(caller, rule_id, wanted))
+        return self._save(caller, rule_id, wanted)
 
+    @retry_on_conflict
     def _save(self, caller: Principal, rule_id: str, wanted: RuleInput) -> RoutingRule:
         before, all_rules = in_parallel(lambda: self._rules.get(rule_id), self._rules.all)
         _require_revision(before, wanted.revision)
@@ -83,25 +76,26 @@ class RoutingRules:
         if before is not None and before.routes == wanted.routes:
             return before
         now = self._now()
-        after = (
-            RoutingRule(rule_id, wanted.routes, now, now)
-            if before is None
-            else replace(before, routes=wanted.routes, updated_at=now, revision=before.revision + 1)
-        )
-        step = self._rules.replace_step(before, after) if before else self._rules.create_step(after)
-        action = "routing_rule_updated" if before else "routing_rule_created"
-        event = self._event(caller, action, rule_id, changes(before, after))
-        self._database.transact([step, event])
+        unit = self._units.begin(caller.actor, rule_id, now)
+        if before is None:
+            after = RoutingRule(rule_id, wanted.routes, now, now)
+            unit.write(self._rules.create_step(after))
+            unit.event("routing_rule_created", _resource(rule_id), changes(None, after))
+        else:
+            after = replace(before, routes=wanted.routes, updated_at=now, revision=before.revision + 1)
+            unit.write(self._rules.replace_step(before, after))
+            unit.event("routing_rule_updated", _resource(rule_id), changes(before, after))
+        unit.commit()
         return after
 
+    @retry_on_conflict
     def delete(self, caller: Principal, rule_id: str) -> None:
         """Less specific rules take over, or the default. Raises NotFound."""
-        decided_afresh(lambda: self._delete(caller, rule_id))
-
-    def _delete(self, caller: Principal, rule_id: str) -> None:
         rule = self.get(rule_id)
-        event = self._event(caller, "routing_rule_deleted", rule_id, changes(rule, None))
-        self._database.transact([self._rules.delete_step(rule), event])
+        unit = self._units.begin(caller.actor, rule_id, self._now())
+        unit.write(self._rules.delete_step(rule))
+        unit.event("routing_rule_deleted", _resource(rule_id), changes(rule, None))
+        unit.commit()
 
     def _check(self, routes: Sequence[Route]) -> None:
         unknown = self._unknown({channel for route in routes for channel in route.channels})
@@ -120,17 +114,10 @@ class RoutingRules:
         found = in_parallel(*[partial(self._channels.find_now, channel) for channel in asked])
         return {channel for channel, config in zip(asked, found, strict=True) if config is None}
 
-    def _event(self, caller: Principal, action: str, rule_id: str, details: Mapping[str, Any]) -> Write:
-        now = self._now()
-        return self._audit.event_step(
-            caller.actor,
-            action,
-            "routing_rule",
-            rule_id,
-            details,
-            now,
-            rule_id.removeprefix(_TEAM) if rule_id.startswith(_TEAM) else None,
-        )
+
+def _resource(rule_id: str) -> Resource:
+    team_id = rule_id.removeprefix(_TEAM) if rule_id.startswith(_TEAM) else None
+    return Resource("routing_rule", rule_id, team_id)
 
 
 def _require_revision(before: RoutingRule | None, wanted: int | None) -> None:

@@ -4,15 +4,15 @@ renewal policy, and those of an earlier release, which no evaluation has seen.""
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry, Kind
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.policies.policies import Policy, PolicyType
 from certctl.observability import logger
 from certctl.store.follow_ups import FollowUp, FollowUpStore
 from certctl.unit_of_work.catalog import CatalogRecords
 
-_REQUESTER = "system/maintenance_schedule"
+_ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _GO_BY = {
     Kind.PROFILE: (PolicyType.CERTIFICATE_LIFETIME, PolicyType.RENEWAL_LEAD_TIME),
     Kind.RENEWAL_POLICY: (PolicyType.RENEWAL_LEAD_TIME,),
@@ -20,19 +20,17 @@ _GO_BY = {
 
 
 class PolicyReviews:
-    """`nudge` wakes the worker, best effort. Whether each policy was ever evaluated is looked at once in the
+    """Whether each policy was ever evaluated is looked at once in the
     life of a process: a release begins with new ones."""
 
     def __init__(
         self,
         records: CatalogRecords,
         follow_ups: FollowUpStore,
-        nudge: Callable[[Sequence[Nudge]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._records = records
         self._follow_ups = follow_ups
-        self._nudge = nudge
         self._now = now
         self._has_looked = False
 
@@ -64,7 +62,6 @@ class PolicyReviews:
 
     def _start_all(self, policies: Sequence[Entry[Policy]]) -> int:
         for policy in policies:
-            started = self._records.evaluations.start(_REQUESTER, policy, self._now())
-            self._records.database.transact(started.steps)
-            self._nudge(started.nudges)
+            units, evaluations = self._records.units, self._records.evaluations
+            evaluations.begin(units, _ACTOR, policy, self._now()).commit()
         return len(policies)

@@ -18,7 +18,7 @@ from certctl.domain.certificates.certificates import MAX_UNEXPIRED_VERSIONS, Cer
 from certctl.domain.due_work import Nudge
 from certctl.domain.errors import AwsRefusal, ChangedMeanwhile, InvalidInput, Unavailable
 from certctl.domain.ids import DUE_SHARDS
-from certctl.domain.jobs import Job, JobStatus, Worker
+from certctl.domain.jobs import Job, Worker
 from certctl.domain.notifications.alerts import Alert, expiry_alert, issuance_failure_alert
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.renewal.planning import (
@@ -32,10 +32,10 @@ from certctl.domain.renewal.planning import (
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.observability import logger
 from certctl.store.locks import LockStore
-from certctl.store.writes import Write
-from certctl.unit_of_work.ledger import certificate_change, job_change
+from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.renewal import RenewalRequests
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 LOCK = "renewal"
 ACTOR = Actor("system/renewal_schedule", ActorType.SYSTEM)
@@ -55,14 +55,6 @@ class RenewalRules:
     profile_of: Callable[[str], Profile | None]
     refusal_of: Callable[[Certificate], str | None]
     worker_of: Callable[[str], Worker]
-
-
-@dataclass(frozen=True)
-class RenewalNudges:
-    """Wakes the workers after the commit, best effort: the due indexes have the truth."""
-
-    jobs: Callable[[Sequence[Nudge]], None]
-    notifications: Callable[[Sequence[Nudge]], None]
 
 
 @dataclass(frozen=True)
@@ -98,14 +90,15 @@ class _Found:
 
 @dataclass
 class _Change:
-    """What is written of one certificate."""
+    """What becomes of one certificate."""
 
     before: Certificate
     after: Certificate
-    outcomes: list[str]
+    outcomes: list[str] = field(default_factory=list)
+    event: str | None = None
+    details: dict[str, str] = field(default_factory=dict)
     job: Job | None = None
     alerts: list[Alert] = field(default_factory=list)
-    events: list[Write] = field(default_factory=list)
 
 
 class DueRenewals:
@@ -114,17 +107,19 @@ class DueRenewals:
     def __init__(
         self,
         stores: Stores,
+        units: Units,
+        nudges: Nudges,
         locks: LockStore,
         rules: RenewalRules,
-        nudges: RenewalNudges,
         now: Callable[[], datetime],
         alert_due: AlertDue = RenewalPlan.alert_due,
         limits: RenewalLimits | None = None,
     ) -> None:
         self._stores = stores
+        self._units = units
+        self._nudges = nudges
         self._locks = locks
         self._rules = rules
-        self._nudges = nudges
         self._now = now
         self._alert_due = alert_due
         self._limits = limits or RenewalLimits()
@@ -207,8 +202,8 @@ class DueRenewals:
             self._postpone(found.certificate.id)
             return
         now = self._now()
-        change = _Change(found.certificate, found.certificate.with_changes(now), [])
-        self._refuse(change, why, now)
+        change = _Change(found.certificate, found.certificate.with_changes(now))
+        _refuse(change, why, now)
         self._commit(change, now)
 
     def _postpone(self, certificate_id: str) -> None:
@@ -224,7 +219,7 @@ class DueRenewals:
         now = self._now()
         if found.request is None and found.alert is None:
             return self._ask(found.certificate, now) if found.plan.asks_issuer(now) else self._replan(found)
-        change = _Change(found.certificate, found.certificate.with_changes(now), [])
+        change = _Change(found.certificate, found.certificate.with_changes(now))
         if found.request is not None:
             self._renew(change, found.plan.policy, found.request, now)
         if found.alert is not None:
@@ -238,7 +233,7 @@ class DueRenewals:
         """The worker asks the CA, and says when next; where it did not, it is told again."""
         again = replace(certificate, ari_refresh_at=now + _POSTPONED_BY)
         self._stores.database.write_or_refuse(self._stores.certificates.window_step(again))
-        self._nudges.jobs([Nudge(f"{WINDOW_NUDGE}{certificate.id}", certificate.revision, is_external=True)])
+        self._nudges.job(Nudge(f"{WINDOW_NUDGE}{certificate.id}", certificate.revision, is_external=True))
         return ["asked"]
 
     def _replan(self, found: _Found) -> list[str]:
@@ -252,7 +247,7 @@ class DueRenewals:
     def _renew(self, change: _Change, policy: RenewalPolicy, request: RenewalRequest, now: datetime) -> None:
         refusal = self._refusal(change.before, now)
         if refusal is not None:
-            self._refuse(change, refusal, now)
+            _refuse(change, refusal, now)
             return
         worker = self._rules.worker_of(change.before.issuer_id)
         job = replace(renewal_job(change.before, policy, request, ACTOR.id, now), worker=worker)
@@ -260,7 +255,7 @@ class DueRenewals:
         change.after = change.before.with_changes(
             now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS
         )
-        change.events.append(self._event("certificate_renewal_requested", change, now, job_id=job.id))
+        change.event, change.details = "certificate_renewal_requested", {"job_id": job.id}
         change.outcomes.append("renewed")
 
     def _refusal(self, certificate: Certificate, now: datetime) -> str | None:
@@ -273,40 +268,24 @@ class DueRenewals:
             return refused.reasons
         return self._rules.refusal_of(certificate)
 
-    def _refuse(self, change: _Change, refusal: str, now: datetime) -> None:
-        """As a job that failed: an alert, and another try later."""
-        change.after = change.before.failed(now, refusal)
-        change.alerts.append(issuance_failure_alert(change.after, refusal))
-        change.events.append(self._event("certificate_issuance_failed", change, now, error=refusal))
-        change.outcomes.append("refused")
-
-    def _event(self, action: str, change: _Change, now: datetime, **details: str) -> Write:
-        return self._stores.ledger.certificate_event(
-            ACTOR, action, change.before, change.after, now, **details
-        )
-
     def _commit(self, change: _Change, now: datetime) -> None:
-        ledger = self._stores.ledger
-        alerts, alert_nudges = ledger.steps_of_alerts(change.alerts, now)
-        counts = [certificate_change(change.before, change.after)]
-        created = []
+        unit = self._units.begin(ACTOR, change.after.id, now)
+        unit.save(change.before, change.after, event=change.event, **change.details)
         if change.job is not None:
-            counts.append(job_change(None, change.job))
-            created.append(self._stores.jobs.create_step(change.job))
-        steps = [
-            self._stores.certificates.save_step(change.before, change.after),
-            *created,
-            *change.events,
-            *ledger.count_steps(change.after.id, *counts),
-            *alerts,
-        ]
-        self._stores.database.transact(steps)
-        self._wake(change.job, alert_nudges)
+            unit.create(change.job)
+        if change.alerts:
+            routing = self._stores.ledger.routing_of(change.after)
+            for alert in change.alerts:
+                unit.alert(alert, routing)
+        unit.commit()
 
-    def _wake(self, job: Job | None, alert_nudges: Sequence[Nudge]) -> None:
-        if job is not None and job.status is JobStatus.PENDING:
-            self._nudges.jobs([job.nudge])
-        self._nudges.notifications(alert_nudges)
+
+def _refuse(change: _Change, refusal: str, now: datetime) -> None:
+    """As a job that failed: an alert, and another try later."""
+    change.after = change.before.failed(now, refusal)
+    change.alerts.append(issuance_failure_alert(change.after, refusal))
+    change.event, change.details = "certificate_issuance_failed", {"error": refusal}
+    change.outcomes.append("refused")
 
 
 def _renews(plan: RenewalPlan, now: datetime) -> bool:

@@ -1,13 +1,12 @@
 """What a new version starts: a deployment job for each target that has the certificate's agent."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.agents.deployments import MAX_TARGETS, deployment_jobs
 from certctl.domain.certificates.certificates import Certificate, Version
 from certctl.domain.insights.counters import CounterDelta
-from certctl.domain.jobs import Job, JobStatus, JobType
+from certctl.domain.jobs import Job, JobType
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.writes import Write
 from certctl.unit_of_work.agents.targets import AgentTargets
@@ -42,9 +41,7 @@ class Deployments:
         """The newest open deployments of a certificate."""
         return [j for j in self._jobs.open_jobs_of(certificate_id) if j.type is JobType.DEPLOYMENT]
 
-    def superseded(self, jobs: Sequence[Job], serial: str, now: datetime) -> tuple[list[Write], CounterDelta]:
-        """Ends those of other versions."""
-        old = [job for job in jobs if job.task is None or job.task.serial_number != serial]
-        ended = (replace(job, status=JobStatus.CANCELLED) for job in old)
-        change = sum((job_change(job, end) for job, end in zip(old, ended, strict=True)), CounterDelta())
-        return [self._jobs.stop_step(job, JobStatus.CANCELLED, now, SUPERSEDED) for job in old], change
+
+def superseded(jobs: Sequence[Job], serial: str) -> list[Job]:
+    """Those of other versions."""
+    return [job for job in jobs if job.task is None or job.task.serial_number != serial]

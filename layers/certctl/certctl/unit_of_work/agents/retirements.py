@@ -12,12 +12,13 @@ from certctl.domain.errors import DomainError
 from certctl.observability import logger
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.keys import API_KEY, referrer
-from certctl.store.writes import MAX_ACTIONS, Write
+from certctl.unit_of_work.access import revoke_key
 from certctl.unit_of_work.catalog import CatalogRecords
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.unit import UnitOfWork
 
-_MOST_ACTIONS_OF_ONE = 4
-MOST_AT_ONCE = MAX_ACTIONS // _MOST_ACTIONS_OF_ONE - 1
+MOST_AT_ONCE = 24
+"""Each takes four writes at most, and a transaction 100."""
 
 
 class Retirements:
@@ -40,22 +41,21 @@ class Retirements:
                 return True
         return False
 
+    @retry_on_conflict
     def _turn(self, agent_id: str, actor: Actor) -> bool:
         """Whether there was anything to do."""
-        return decided_afresh(lambda: self._decide(agent_id, actor))
-
-    def _decide(self, agent_id: str, actor: Actor) -> bool:
         referrers = self._records.catalog.referrers(Kind.AGENT, agent_id, MOST_AT_ONCE).referrers
         targets = self._targets_of(agent_id, referrers)
         keys = self._live_keys_of(referrers)
-        steps = [
-            *(step for target in targets.values() for step in self._detached(actor, target)),
-            *(step for key in keys.values() for step in self._revoked(actor, key)),
-            *(self._forgotten(agent_id, each) for each in referrers if each not in {*targets, *keys}),
-        ]
-        if steps:
-            self._records.database.transact(steps)
-        return bool(steps)
+        unit = self._records.units.begin(actor, agent_id, self._now())
+        for target in targets.values():
+            self._detach(unit, target)
+        for key in keys.values():
+            revoke_key(unit, self._keys, key)
+        others = (each for each in referrers if each not in {*targets, *keys})
+        unit.write(*(self._records.catalog.unrefer_step(Kind.AGENT, agent_id, each) for each in others))
+        unit.commit()
+        return bool(referrers)
 
     def _targets_of(self, agent_id: str, referrers: Sequence[str]) -> dict[str, AnyEntry]:
         """By referrer."""
@@ -68,22 +68,10 @@ class Retirements:
         found = self._keys.get_many(_ids_of(API_KEY, referrers))
         return {referrer(API_KEY, key.id): key for key in found if key.revoked_at is None}
 
-    def _detached(self, actor: Actor, target: AnyEntry) -> list[Write]:
-        now = self._now()
+    def _detach(self, unit: UnitOfWork, target: AnyEntry) -> None:
         content: Target = replace(target.content, agent_id=None)
-        after = replace(target, content=content, updated_at=now, revision=target.revision + 1)
-        return self._records.updated_steps(actor, target, after, now)
-
-    def _revoked(self, actor: Actor, key: ApiKey) -> list[Write]:
-        now = self._now()
-        details = {"before": key.public_facts, "after": replace(key, revoked_at=now).public_facts}
-        event = self._records.audit.event_step(
-            actor, "api_key_revoked", "api_key", key.id, details, now, key.team_id
-        )
-        return [*self._keys.revoke_steps(key, now), event]
-
-    def _forgotten(self, agent_id: str, referring: str) -> Write:
-        return self._records.catalog.unrefer_step(Kind.AGENT, agent_id, referring)
+        after = replace(target, content=content, updated_at=unit.now, revision=target.revision + 1)
+        self._records.update(unit, target, after)
 
 
 def _ids_of(kind: str, referrers: Sequence[str]) -> list[str]:

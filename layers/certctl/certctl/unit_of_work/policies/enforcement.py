@@ -19,8 +19,9 @@ from certctl.store.database import Database
 from certctl.store.paging import in_parallel
 from certctl.store.policies.violations import Offence, OpenViolation, ViolationStore, refusal
 from certctl.store.writes import MAX_ACTIONS, Write
+from certctl.unit_of_work.effects import PolicyEffects
 from certctl.unit_of_work.ledger import Ledger
-from certctl.unit_of_work.policies.standing_violations import Recorded, StandingViolations
+from certctl.unit_of_work.policies.standing_violations import StandingViolations
 
 
 class PolicyGate:
@@ -48,7 +49,7 @@ class PolicyGate:
             self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)])
         )
 
-    def admit_new(self, actor: Actor, certificate: Certificate, now: datetime) -> Recorded:
+    def admit_new(self, actor: Actor, certificate: Certificate, now: datetime) -> PolicyEffects:
         """What to write with the creation (see `commit`). Raises PolicyRefused, once that is recorded."""
         refused, breaches = (
             Offence("", certificate.common_name, certificate.team_id),
@@ -63,14 +64,16 @@ class PolicyGate:
         certificate: Certificate,
         now: datetime,
         standing: Sequence[OpenViolation] | None = None,
-    ) -> Recorded:
+    ) -> PolicyEffects:
         """As `admit_new`, with what is to be done to a certificate that exists."""
         breaches = self._breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         known = self.standing(certificate) if standing is None else standing
         return self._standing.of_change(actor, certificate, breaches, breaches, known, now)
 
-    def admit_edit(self, actor: Actor, before: Certificate, after: Certificate, now: datetime) -> Recorded:
+    def admit_edit(
+        self, actor: Actor, before: Certificate, after: Certificate, now: datetime
+    ) -> PolicyEffects:
         """As `admit_new`, of an edit: it is held to what it breaks itself."""
         breaches = self._breaches(after)
         own = new_breaches(breaches, self._breaches(before))
@@ -81,9 +84,11 @@ class PolicyGate:
         """What `admit` and `admit_end` go by, for those who can read it beside something else."""
         return self._standing.open_by(certificate)
 
-    def admit_end(self, actor: Actor, standing: Sequence[OpenViolation], why: str, now: datetime) -> Recorded:
+    def admit_end(
+        self, actor: Actor, standing: Sequence[OpenViolation], why: str, now: datetime
+    ) -> PolicyEffects:
         """As `admit_new`, of the end of a certificate: nothing refuses it."""
-        return Recorded(self._standing.ends(actor, standing, why, now))
+        return PolicyEffects(self._standing.ends(actor, standing, why, now))
 
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
         """For what nobody asks for at the moment: renewals by schedule, and jobs that were admitted before.
@@ -99,7 +104,7 @@ class PolicyGate:
         except Exception:
             _log_unrecorded(breaches)
 
-    def commit(self, steps: Sequence[Write], recorded: Recorded) -> None:
+    def commit(self, steps: Sequence[Write], recorded: PolicyEffects) -> None:
         """The change with its violations, in one transaction. What that cannot hold is written before."""
         inside: list[Write] = []
         for group in recorded.groups:
@@ -142,7 +147,7 @@ class PolicyGate:
         except Exception:
             _log_unrecorded(breaches)
 
-    def _write(self, recorded: Recorded) -> None:
+    def _write(self, recorded: PolicyEffects) -> None:
         for steps in _packed(recorded.groups):
             self._database.transact(steps)
         self._nudge(recorded.nudges)
@@ -154,7 +159,7 @@ class PolicyGate:
         certificate: Certificate,
         breaches: Sequence[Breach],
         now: datetime,
-    ) -> Recorded:
+    ) -> PolicyEffects:
         known, routing = in_parallel(
             lambda: self._violations.known(offence, breaches, now),
             lambda: self._ledger.routing_of(certificate),
@@ -171,7 +176,7 @@ class PolicyGate:
             event = self._ledger.violation_event(actor, violation, certificate)
             groups.append([*self._violations.new_steps(offence, violation), event, *alerts])
             nudges += alert_nudges
-        return Recorded(groups, nudges)
+        return PolicyEffects(groups, nudges)
 
 
 def facts_of(book: CachedCatalog, certificate: Certificate) -> PolicyFacts:

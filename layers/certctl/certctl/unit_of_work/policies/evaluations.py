@@ -1,48 +1,37 @@
 """Evaluations of policies: a job for each, and the policy's state, which names its latest one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.records import AnyEntry
-from certctl.domain.due_work import Due, Nudge
+from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.policies.evaluations import EvaluationReport, PolicyEvaluation
-from certctl.store.insights.counters import CounterStore
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.paging import load
 from certctl.store.policies.states import PolicyState, PolicyStateStore, job_ids
-from certctl.store.writes import Write
-from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.unit import UnitOfWork, Units
 
 # Turns in a row that a worker may be lost in, without progress.
 _MAX_LOST_TURNS = 5
 
 
-@dataclass(frozen=True)
-class Started:
-    """What to write with the change of the policy, and whom to wake once it is written."""
-
-    steps: list[Write]
-    nudges: list[Nudge]
-
-
 class PolicyEvaluations:
-    def __init__(self, jobs: JobStore, states: PolicyStateStore, counters: CounterStore) -> None:
+    def __init__(self, jobs: JobStore, states: PolicyStateStore) -> None:
         self._jobs = jobs
         self._states = states
-        self._counters = counters
 
-    def start(self, requested_by: str, policy: AnyEntry, now: datetime) -> Started:
-        """The policy's earlier evaluation, if one is under way, has no say from here on."""
-        job = _job(requested_by, policy, now)
-        steps = [
-            self._jobs.create_step(job),
-            self._states.attach_step(policy.id, job.id),
-            *self._counters.steps(job_change(None, job), job.id),
-        ]
-        return Started(steps, [job.nudge])
+    def begin(self, units: Units, actor: Actor, policy: AnyEntry, now: datetime) -> UnitOfWork:
+        """A unit that starts an evaluation. The policy's earlier one, if it is under way, has no say any
+        more once the unit is committed."""
+        job = _job(actor.id, policy, now)
+        unit = units.begin(actor, job.counted_with, now)
+        unit.create(job)
+        unit.write(self._states.attach_step(policy.id, job.id))
+        return unit
 
     def report_of(self, policy_id: str) -> EvaluationReport | None:
         """None before the first one."""

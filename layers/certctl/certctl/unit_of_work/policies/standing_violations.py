@@ -1,7 +1,6 @@
 """Violations that stand begin and end with the change of their certificate, in its transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from certctl.domain.audit.events import Actor
@@ -15,21 +14,10 @@ from certctl.store.paging import in_parallel
 from certctl.store.policies.states import PolicyStateStore
 from certctl.store.policies.violations import Offence, OpenViolation, ViolationStore, new_violation
 from certctl.store.writes import Write
+from certctl.unit_of_work.effects import PolicyEffects
 from certctl.unit_of_work.ledger import Ledger
 
 KEPT_AGAIN = "the certificate keeps the policy"
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """Violations to write, one group of steps each, and whom to wake once they are written."""
-
-    groups: Sequence[Sequence[Write]] = ()
-    nudges: Sequence[Nudge] = field(default_factory=tuple)
-
-    @property
-    def actions(self) -> int:
-        return sum(map(len, self.groups))
 
 
 class StandingViolations:
@@ -43,9 +31,9 @@ class StandingViolations:
 
     def of_new(
         self, actor: Actor, certificate: Certificate, breaches: Sequence[Breach], now: datetime
-    ) -> Recorded:
+    ) -> PolicyEffects:
         """Of a certificate that is not there yet: none of its violations stands."""
-        return self._recorded(actor, certificate, breaches, {}, now) if breaches else Recorded()
+        return self._recorded(actor, certificate, breaches, {}, now) if breaches else PolicyEffects()
 
     def of_change(
         self,
@@ -55,14 +43,14 @@ class StandingViolations:
         own: Sequence[Breach],
         standing: Sequence[OpenViolation],
         now: datetime,
-    ) -> Recorded:
+    ) -> PolicyEffects:
         """What begins or goes on of the change's `own` breaches, and what ends of those `standing` because
         the certificate as it is to be keeps the policy."""
         known = {each.policy_id: each for each in standing}
         broken = {breach.policy_id for breach in breaches}
         ended = [each for policy_id, each in known.items() if policy_id not in broken]
-        recorded = self._recorded(actor, certificate, own, known, now) if own else Recorded()
-        return Recorded([*recorded.groups, *self.ends(actor, ended, KEPT_AGAIN, now)], recorded.nudges)
+        recorded = self._recorded(actor, certificate, own, known, now) if own else PolicyEffects()
+        return PolicyEffects([*recorded.groups, *self.ends(actor, ended, KEPT_AGAIN, now)], recorded.nudges)
 
     def open_by(self, certificate: Certificate) -> list[OpenViolation]:
         policy_ids = [policy.id for policy in self._book.policies()]
@@ -92,7 +80,7 @@ class StandingViolations:
         breaches: Sequence[Breach],
         known: Mapping[str, OpenViolation],
         now: datetime,
-    ) -> Recorded:
+    ) -> PolicyEffects:
         revisions, routing = in_parallel(
             lambda: {policy.id: policy.revision for policy in self._book.policies()},
             lambda: self._ledger.routing_of(certificate),
@@ -112,7 +100,7 @@ class StandingViolations:
             counted = self._states.count_step(breach.policy_id, 1)
             groups.append([*self._violations.begin_steps(violation, breach), counted, event, *alerts])
             nudges += alert_nudges
-        return Recorded(groups, nudges)
+        return PolicyEffects(groups, nudges)
 
     def _end_steps(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> list[Write]:
         return [
