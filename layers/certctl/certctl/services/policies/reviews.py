@@ -1,16 +1,16 @@
 """What the maintenance schedule does for policies: evaluates again those that go by an edited profile or
 renewal policy, and those of an earlier release, which no evaluation has seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry, Kind
-from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.policies.policies import Policy, PolicyType
-from certctl.observability import logger
 from certctl.store.follow_ups import FollowUp, FollowUpStore
 from certctl.unit_of_work.catalog import CatalogRecords
+from certctl.unit_of_work.follow_ups import work_off
 
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _GO_BY = {
@@ -20,14 +20,11 @@ _GO_BY = {
 
 
 class PolicyReviews:
-    """Whether each policy was ever evaluated is looked at once in the
-    life of a process: a release begins with new ones."""
+    """Looks once in the life of a process whether each policy was ever evaluated: a release begins with new
+    ones."""
 
     def __init__(
-        self,
-        records: CatalogRecords,
-        follow_ups: FollowUpStore,
-        now: Callable[[], datetime],
+        self, records: CatalogRecords, follow_ups: FollowUpStore, now: Callable[[], datetime]
     ) -> None:
         self._records = records
         self._follow_ups = follow_ups
@@ -36,24 +33,17 @@ class PolicyReviews:
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """How many evaluations were started. Raises Unavailable: the next run does what is left."""
-        started = sum(
-            self._review(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now())
-        )
+        started = work_off(self._follow_ups, self._now(), partial(self._review, has_time))
         if not self._has_looked:
             started += self._start_all(self._unseen())
             self._has_looked = True
         return started
 
-    def _review(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
+    def _review(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
         types = _GO_BY[Kind(follow_up.id.partition("#")[0])]
         meant = [policy for policy in self._records.book.policies() if policy.content.type in types]
-        started = 0
-        try:
-            for _ in self._follow_ups.slices(follow_up, lambda _: ([], None), has_time):
-                started = self._start_all(meant)
-        except ChangedMeanwhile:
-            logger.info("policies are evaluated again by the next run", extra={"mark": follow_up.id})
-        return started
+        for _ in self._follow_ups.slices(follow_up, lambda _: ([], None), has_time):
+            yield self._start_all(meant)
 
     def _unseen(self) -> list[Entry[Policy]]:
         policies = self._records.book.policies()

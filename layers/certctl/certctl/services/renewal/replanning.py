@@ -1,6 +1,6 @@
 """Plans the certificates anew whose renewal policy was edited: in slices, so that it can be interrupted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -9,11 +9,11 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.renewal.planning import plan_of
 from certctl.domain.renewal.policies import RenewalPolicy
-from certctl.observability import logger
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUp, FollowUpStore
+from certctl.unit_of_work.follow_ups import work_off
 
 _SLICE = 100
 
@@ -39,19 +39,13 @@ class RenewalReplanner:
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """How many certificates got another time. Raises Unavailable: the next run goes on from there."""
-        return sum(
-            self._of_policy(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now())
-        )
+        return work_off(self._follow_ups, self._now(), partial(self._settle, has_time))
 
-    def _of_policy(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
-        planned = 0
+    def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
+        """An edit of the policy in the meantime starts over."""
         read = partial(self._catalog.certificates_of, Kind.RENEWAL_POLICY, follow_up.id, _SLICE)
-        try:
-            for ids in self._follow_ups.slices(follow_up, read, has_time):
-                planned += sum(map(self._plan, self._certificates.get_many(ids)))
-        except ChangedMeanwhile:
-            logger.info("the policy was edited again: from the start", extra={"id": follow_up.id})
-        return planned
+        for ids in self._follow_ups.slices(follow_up, read, has_time):
+            yield sum(map(self._plan, self._certificates.get_many(ids)))
 
     def _plan(self, certificate: Certificate) -> bool:
         """False where there is nothing to plan, or somebody saved it meanwhile, which planned it."""
