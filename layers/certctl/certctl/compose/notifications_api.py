@@ -59,19 +59,16 @@ class NotificationsApi:
         from certctl.store.channels.secret_bindings import SecretBindingStore
         from certctl.store.channels.states import ChannelStateStore
 
-        base, database, routing = self._base, self._base.database, self._routing
+        database, routing = self._base.database, self._routing
         stores = ChannelStores(
-            database,
             ChannelRecordStore(database),
             ChannelStateStore(database),
             SecretBindingStore(database),
-            self._notifications.store,
             routing.rule_store,
-            base.audit,
         )
         checks = ChannelChecks(address_guard(), config.stack().name, config.channel_hosts())
-        nudge = base.nudges.notifications
-        return Channels(stores, routing.configured, routing.channels, checks, nudge, self.now)
+        units = self._changes.units
+        return Channels(stores, units, routing.configured, routing.channels, checks, self.now)
 
     @cached_property
     def channel_tests(self) -> "ChannelTests":

@@ -66,7 +66,7 @@ class CatalogFactories:
         notifications = NotificationStore(database, config.notifications().retention)
         return Units(
             database,
-            CertificateStore(database, self.book.renewal_policy),
+            CertificateStore(database, self.cached.renewal_policy),
             JobStore(database),
             base.audit,
             self.counters,

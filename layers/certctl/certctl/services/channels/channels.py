@@ -15,7 +15,6 @@ from certctl.domain.channels.failure_alerts import incident_end
 from certctl.domain.channels.records import MAX_CHANNELS, ChannelRecord
 from certctl.domain.channels.secret_destinations import foreign, secrets_of
 from certctl.domain.channels.settings import with_hidden_values
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import (
     ChangedMeanwhile,
     Conflict,
@@ -26,15 +25,14 @@ from certctl.domain.errors import (
 )
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.times import to_wire
-from certctl.store.audit.events import AuditStore
 from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 from certctl.store.channels.secret_bindings import SecretBindingStore
 from certctl.store.channels.states import ChannelStateStore
-from certctl.store.database import Database
-from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.notifications.routing import RoutingRuleStore
 from certctl.store.paging import in_parallel
 from certctl.store.writes import Write
+from certctl.unit_of_work.resources import Resource
+from certctl.unit_of_work.unit import UnitOfWork, Units
 
 
 @dataclass(frozen=True)
@@ -83,32 +81,27 @@ class ChannelPage:
 
 @dataclass(frozen=True)
 class ChannelStores:
-    database: Database
     records: ChannelRecordStore
     states: ChannelStateStore
     secrets: SecretBindingStore
-    notifications: NotificationStore
     routing_rules: RoutingRuleStore
-    audit: AuditStore
 
 
 class Channels:
-    """`nudge` is best effort."""
-
     def __init__(
         self,
         stores: ChannelStores,
+        units: Units,
         configured: Sequence[ChannelConfig],
         known: CachedChannels,
         checks: ChannelChecks,
-        nudge: Callable[[list[Nudge]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._configured = {channel.channel_id: channel for channel in configured}
         self._known = known
         self._checks = checks
-        self._nudge = nudge
         self._now = now
 
     def page(self, after: str | None, limit: int) -> ChannelPage:
@@ -142,14 +135,12 @@ class Channels:
         others = self._stores.records.all_now()
         if len(others) >= MAX_CHANNELS:
             raise Conflict(f"There are {MAX_CHANNELS} channels already: delete one first.")
-        self._stores.database.transact(
-            [
-                self._stores.records.create_step(record),
-                *self._bound(record.config, others, self._stores.secrets.of(secrets_of(record.config))),
-                self._stores.states.forget_step(record.id),
-                self._event(caller, "channel_created", record, None, _public(record)),
-            ]
-        )
+        unit = self._units.begin(caller.actor, record.id, now)
+        unit.write(self._stores.records.create_step(record))
+        unit.write(*self._bound(record.config, others, self._stores.secrets.of(secrets_of(record.config))))
+        unit.write(self._stores.states.forget_step(record.id))
+        _record(unit, "channel_created", record, None, _public(record))
+        unit.commit()
         return Channel(record.config, WORKING, record)
 
     def edit(self, caller: Principal, channel_id: str, edit: ChannelEdit) -> Channel:
@@ -180,16 +171,12 @@ class Channels:
         )
         if rules:
             raise Conflict(f"Routing rules send to this channel: {', '.join(rules)}. Change them first.")
-        notice = self._all_clear(state, f"The channel {channel_id} was deleted")
-        self._write(
-            [
-                self._stores.records.delete_step(record),
-                self._stores.states.forget_step(channel_id),
-                *secrets,
-                self._event(caller, "channel_deleted", record, _public(record), None),
-            ],
-            notice,
-        )
+        unit = self._units.begin(caller.actor, channel_id, self._now())
+        unit.write(self._stores.records.delete_step(record), self._stores.states.forget_step(channel_id))
+        unit.write(*secrets)
+        _record(unit, "channel_deleted", record, _public(record), None)
+        unit.notify(*self._all_clear(state, f"The channel {channel_id} was deleted"))
+        unit.commit()
 
     def _write_edit(self, caller: Principal, before: ChannelRecord, after: ChannelRecord) -> None:
         secrets = secrets_of(before.config) | secrets_of(after.config)
@@ -198,12 +185,14 @@ class Channels:
             self._stores.records.all_now,
             lambda: self._stores.secrets.of(secrets),
         )
-        old, new = _public(before) | _trouble(state), _public(after)
-        repair = [] if state == WORKING else [self._stores.states.repair_step(before.id, state)]
-        event = self._event(caller, "channel_updated", after, old, new)
-        notice = self._all_clear(state, f"The channel {before.id} was changed and is tried again")
-        bindings = self._bound(after.config, others, bound, before.config)
-        self._write([self._stores.records.replace_step(before, after), *bindings, *repair, event], notice)
+        unit = self._units.begin(caller.actor, before.id, self._now())
+        unit.write(self._stores.records.replace_step(before, after))
+        unit.write(*self._bound(after.config, others, bound, before.config))
+        if state != WORKING:
+            unit.write(self._stores.states.repair_step(before.id, state))
+        _record(unit, "channel_updated", after, _public(before) | _trouble(state), _public(after))
+        unit.notify(*self._all_clear(state, f"The channel {before.id} was changed and is tried again"))
+        unit.commit()
 
     def _bound(
         self,
@@ -234,21 +223,15 @@ class Channels:
         secrets = secrets_of(config)
         return self._stores.secrets.bind_steps(secrets, self._stores.secrets.of(secrets))
 
-    def _write(self, steps: Sequence[Write], notice: Notification | None) -> None:
-        news = [self._stores.notifications.create_step(notice)] if notice else []
-        self._stores.database.transact([*steps, *news])
-        if notice:
-            self._nudge([Nudge(notice.id, notice.due.epoch)])
-
-    def _all_clear(self, state: ChannelState, what: str) -> Notification | None:
-        """Ends the incident of the alarm that told of the channel, where the alarm went."""
+    def _all_clear(self, state: ChannelState, what: str) -> list[Notification]:
+        """Ends the incident of the alarm about the channel, if the alarm and its own channel exist."""
         if state.alerted_via is None or state.alert_key is None:
-            return None
+            return []
         with suppress(Unavailable):
             via = self._known.find(state.alerted_via)
             if via and via.is_enabled:
-                return incident_end(state.alert_key, what, f"{what}.", via, self._now())
-        return None
+                return [incident_end(state.alert_key, what, f"{what}.", via, self._now())]
+        return []
 
     def _changeable(self, channel_id: str) -> ChannelRecord:
         if channel_id in self._configured:
@@ -264,11 +247,9 @@ class Channels:
             raise NotFound("There is no such channel.")
         return record
 
-    def _event(self, caller: Principal, action: str, about: ChannelRecord, before: Any, after: Any) -> Write:
-        now = self._now()
-        return self._stores.audit.event_step(
-            caller.actor, action, "channel", about.id, {"before": before, "after": after}, now, about.team_id
-        )
+
+def _record(unit: UnitOfWork, action: str, about: ChannelRecord, before: Any, after: Any) -> None:
+    unit.event(action, Resource("channel", about.id, about.team_id), {"before": before, "after": after})
 
 
 def _check_edit(before: ChannelRecord, edit: ChannelEdit) -> None:
