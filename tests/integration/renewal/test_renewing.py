@@ -12,6 +12,7 @@ from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType, Severity
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.store.locks import LockStore
+from tests.support.aws.least_privilege import unconfined
 from tests.support.functions.control_plane import ADMIN, PLENTY, ControlPlane
 from tests.support.renewal.renewals import add_profile, add_renewal_policy, add_stack_rule, alerts_of
 
@@ -285,7 +286,8 @@ def test_who_changed_the_certificate_meanwhile_wins(plane: ControlPlane) -> None
     def refusal_of(_: Certificate) -> str | None:
         before = plane.certificate(certificate.id)
         save = plane.stores.certificates.save_step(before, before.with_changes(plane.pki.clock(), name="x"))
-        plane.pki.database.transact([save])
+        with unconfined():
+            plane.pki.database.transact([save])
         return None
 
     assert plane.renew(refusal_of=refusal_of) == {"changed": 1}
