@@ -8,9 +8,11 @@ from aws_lambda_powertools.event_handler import Response
 
 from certctl.api.channels.schemas import (
     ChannelEditBody,
+    ChannelKindsView,
     ChannelTestView,
     ChannelView,
     NewChannelBody,
+    channel_kinds_view,
     channel_test_view,
     channel_view,
 )
@@ -143,6 +145,13 @@ def delete_channel(channel_id: str) -> Response[None]:
 @api.post(f"{_CHANNEL}/test", Permission.CHANNELS_TEST, summary="Send a test message", tags=_CHANNEL_TAGS)
 def test_channel(channel_id: str) -> ChannelTestView:
     return channel_test_view(services.channel_tests.run(api.caller, channel_id))
+
+
+@api.get(
+    "/api/v1/channel-kinds", Permission.CHANNELS_READ, summary="List the kinds of channel", tags=_CHANNEL_TAGS
+)
+def list_channel_kinds() -> ChannelKindsView:
+    return channel_kinds_view(services.channels.kinds())
 
 
 @api.get(_RULES, Permission.CHANNELS_READ, summary="List routing rules by id", tags=_ROUTING_TAGS)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import certctl
-from certctl import config
 from certctl.crypto.issuing.issuer_checks import issuer_problems
 from certctl.crypto.names import San
 from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
@@ -18,6 +17,7 @@ from certctl.domain.catalog.validation import problems_of
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
 from certctl.domain.channels.failure_alerts import fallback_channel
+from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.issuing.kinds.registry import ISSUER_KINDS
 from certctl.domain.jobs import JobStatus
 from certctl.domain.notifications.notifications import NotificationType
@@ -32,14 +32,6 @@ _CONFIGS: Mapping[IssuerType, dict[str, Any]] = {
 }
 """The least that each type of issuer accepts."""
 
-_WITHOUT_PROVIDER_HOST = {
-    ChannelKind.EMAIL,
-    ChannelKind.WEBHOOK,
-    ChannelKind.SLACK,
-    ChannelKind.TEAMS,
-    ChannelKind.SNS,
-    ChannelKind.EVENTBRIDGE,
-}
 _NOT_AWAITED = {
     JobStatus.PENDING,
     JobStatus.RUNNING,
@@ -67,9 +59,6 @@ _CATALOG_ONLY = {Kind.TARGET, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY, Ki
 _OF_ADMINISTRATORS = {Kind.ISSUER, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.PROFILE, Kind.RENEWAL_POLICY}
 _NOT_EVALUATED = {Kind.ISSUER, Kind.TARGET, Kind.OWNER, Kind.TEAM, Kind.POLICY, Kind.AGENT}
 _MISSING_ON_PURPOSE: Sequence[tuple[set[Any], str]] = (
-    ({ChannelKind.EMAIL}, "what mail can be set depends on its transport"),
-    ({ChannelKind.WEBHOOK, ChannelKind.SLACK}, "their settings have no values to check but the URL"),
-    (_WITHOUT_PROVIDER_HOST, "only these kinds send a key to a host of the provider"),
     ({KeyAlgorithm.ED25519}, "it has one size"),
     (
         {Kind.AGENT, Kind.ISSUER, Kind.TARGET},
@@ -152,7 +141,7 @@ def test_a_channel_of_each_kind_can_stand_in_for_another(kind: ChannelKind) -> N
 
 
 def test_each_kind_of_channel_is_configured_at_the_deploy_or_by_the_api_only() -> None:
-    at_the_deploy = {ChannelKind(kind) for kind, _ in config._CHANNELS.values()}
+    at_the_deploy = {definition.kind for definition in CHANNEL_KINDS if definition.configured_by}
     assert at_the_deploy | _FROM_THE_API_ONLY == set(ChannelKind)
     assert not at_the_deploy & _FROM_THE_API_ONLY
 

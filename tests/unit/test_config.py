@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from certctl import config
+from certctl.domain.channels.kinds import CHANNEL_KINDS
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_a_channel_exists_where_the_setting_that_it_needs_is_given(monkeypatch: 
         "Teams.format=adaptive_card",
     ]
     monkeypatch.setenv("CERTCTL_CHANNELS", "\n".join([*lines, "OpsGenie.api_key=a=b"]))
-    assert config.channels() == {
+    assert config.channels(CHANNEL_KINDS.sections) == {
         "Slack": {"url": "certctl/blue/channels/slack"},
         "OpsGenie": {"api_key": "a=b"},
     }
@@ -66,11 +67,13 @@ def test_mail_goes_by_smtp_where_both_ways_are_configured(monkeypatch: pytest.Mo
     monkeypatch.setenv(
         "CERTCTL_CHANNELS", "SES.from_address=a@example.com\nSMTP.host=mail.example.com\nSMTP.to="
     )
-    assert config.channels() == {
+    assert config.channels(CHANNEL_KINDS.sections) == {
         "Email": {"transport": "smtp", "host": "mail.example.com", "tls": "starttls"}
     }
     monkeypatch.setenv("CERTCTL_CHANNELS", "SES.from_address=a@example.com\nSMTP.port=587")
-    assert config.channels() == {"Email": {"transport": "ses", "from_address": "a@example.com"}}
+    assert config.channels(CHANNEL_KINDS.sections) == {
+        "Email": {"transport": "ses", "from_address": "a@example.com"}
+    }
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def test_the_port_of_a_mail_server_says_how_tls_begins(
     monkeypatch: pytest.MonkeyPatch, host: str, settings: dict[str, str]
 ) -> None:
     monkeypatch.setenv("CERTCTL_CHANNELS", f"SMTP.host={host}\nSMTP.from_address=a@example.com")
-    assert config.channels()["Email"] == {
+    assert config.channels(CHANNEL_KINDS.sections)["Email"] == {
         "transport": "smtp",
         "from_address": "a@example.com",
         **settings,

@@ -14,6 +14,7 @@ from certctl_client.api.schema import (
     CertificateDetailsView,
     CertificateEditBody,
     CertificateView,
+    ChannelKindsView,
     ChannelTestView,
     ChannelView,
     CreatedCertificateView,
@@ -118,6 +119,7 @@ REQUEUE_NOTIFICATION = Operation("POST", f"{_NOTIFICATION}/requeue", StatusView)
 REQUEUE_MANY = Operation("POST", f"{_NOTIFICATIONS}/requeue", BulkRequeuedView, body=BulkRequeueBody)
 
 LIST_CHANNELS = Operation("GET", "/api/v1/channels", ChannelView, query=ListChannelsQuery, is_list=True)
+LIST_CHANNEL_KINDS = Operation("GET", "/api/v1/channel-kinds", ChannelKindsView)
 TEST_CHANNEL = Operation("POST", "/api/v1/channels/{channel_id}/test", ChannelTestView)
 
 LIST_KEYS = Operation("GET", _KEYS, ApiKeyView, query=ListApiKeysQuery, is_list=True)

@@ -15,6 +15,7 @@ from certctl_client.api.schema import (
     BulkRequeueBody,
     BulkRequeuedView,
     CertificateView,
+    ChannelKindView,
     ChannelTestView,
     ChannelView,
     IssuerTypeView,
@@ -91,6 +92,10 @@ class Channels:
     def all(self, page: ListChannelsQuery) -> Iterator[ChannelView]:
         """Lists channels by id."""
         return self.api.listed(operations.LIST_CHANNELS, query=page)
+
+    def kinds(self) -> list[ChannelKindView]:
+        """Lists the kinds that the stack knows, with their settings."""
+        return self.api.call(operations.LIST_CHANNEL_KINDS)["data"]
 
     def test(self, channel_id: str) -> ChannelTestView:
         """Sends a real message."""

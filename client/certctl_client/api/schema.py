@@ -116,6 +116,9 @@ ChannelKind: TypeAlias = Literal[
 ]
 
 
+ChannelSettingForm: TypeAlias = Literal["text", "secret", "url", "url_or_secret"]
+
+
 class CheckView(TypedDict):
     name: str
     passed: bool
@@ -1362,6 +1365,24 @@ class ChannelEditBody(TypedDict):
     revision: NotRequired[int | None]
 
 
+class ChannelSettingView(TypedDict):
+    """
+    A setting, as a form shows it. `secret` and `url_or_secret` take the name of a secret, never its value.
+    `options` are all that is allowed, `suggestions` are not; `default` is in use while none is set.
+    """
+
+    name: str
+    label: str
+    form: ChannelSettingForm
+    required: bool
+    help: str
+    placeholder: str
+    options: list[str]
+    suggestions: list[str]
+    default: str | None
+    only_with: OnlyWithOptionView | None
+
+
 class ChannelTestView(TypedDict):
     """`delivered` and `accepted` mean that it went through."""
 
@@ -1978,6 +1999,26 @@ class CertificatePageView(TypedDict):
     per_page: int
     incomplete: NotRequired[bool]
     hint: NotRequired[str]
+
+
+class ChannelKindView(TypedDict):
+    """
+    `configured`: the deployment brings a channel of this kind. `opens_incidents`: it pages somebody, until
+    the alert is resolved. `docs` is the page about it, in the repository.
+    """
+
+    kind: ChannelKind
+    label: str
+    configured: bool
+    opens_incidents: bool
+    settings: list[ChannelSettingView]
+    docs: str
+
+
+class ChannelKindsView(TypedDict):
+    """Every kind that this stack knows, in the order in which a form offers them."""
+
+    data: list[ChannelKindView]
 
 
 class PageViewRoutingRuleView(TypedDict):

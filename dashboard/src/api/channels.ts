@@ -6,6 +6,8 @@ import type { PageRequest } from "./paging";
 
 export type Channel = Schemas["ChannelView"];
 export type ChannelKind = Schemas["ChannelKind"];
+export type ChannelDefinition = Schemas["ChannelKindView"];
+export type ChannelSetting = Schemas["ChannelSettingView"];
 export type ChannelTest = Schemas["ChannelTestView"];
 export type NewChannel = Schemas["NewChannelBody"];
 export type ChannelEdit = Schemas["ChannelEditBody"];
@@ -26,6 +28,15 @@ export function useChannels() {
     queryKey: channelKeys.all,
     queryFn: ({ signal }) => everyRow(listChannels, signal),
     refetchInterval: REFRESH_MS,
+  });
+}
+
+/** They change with a release of the stack only. */
+export function useChannelKinds() {
+  return useQuery({
+    queryKey: ["channel-kinds"],
+    queryFn: async ({ signal }) => (await bodyOf(client.GET("/api/v1/channel-kinds", { signal }))).data,
+    staleTime: Infinity,
   });
 }
 

@@ -714,6 +714,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channel-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of channel */
+        get: operations["list_channel_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -2147,6 +2164,63 @@ export interface components {
          * @enum {string}
          */
         ChannelKind: "Email" | "Webhook" | "Slack" | "Teams" | "PagerDuty" | "OpsGenie" | "JSM" | "SNS" | "EventBridge";
+        /**
+         * ChannelKindsView
+         * @description Every kind that this stack knows, in the order in which a form offers them.
+         */
+        ChannelKindsView: {
+            /** Data */
+            data: components["schemas"]["ChannelKindView"][];
+        };
+        /**
+         * ChannelKindView
+         * @description `configured`: the deployment brings a channel of this kind. `opens_incidents`: it pages somebody, until
+         *     the alert is resolved. `docs` is the page about it, in the repository.
+         */
+        ChannelKindView: {
+            /** Configured */
+            configured: boolean;
+            /** Docs */
+            docs: string;
+            kind: components["schemas"]["ChannelKind"];
+            /** Label */
+            label: string;
+            /** Opens Incidents */
+            opens_incidents: boolean;
+            /** Settings */
+            settings: components["schemas"]["ChannelSettingView"][];
+        };
+        /**
+         * ChannelSettingForm
+         * @description A secret is set by its reference only. A URL that holds no secret may be set as it is.
+         * @enum {string}
+         */
+        ChannelSettingForm: "text" | "secret" | "url" | "url_or_secret";
+        /**
+         * ChannelSettingView
+         * @description A setting, as a form shows it. `secret` and `url_or_secret` take the name of a secret, never its value.
+         *     `options` are all that is allowed, `suggestions` are not; `default` is in use while none is set.
+         */
+        ChannelSettingView: {
+            /** Default */
+            default: string | null;
+            form: components["schemas"]["ChannelSettingForm"];
+            /** Help */
+            help: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            only_with: components["schemas"]["OnlyWithOptionView"] | null;
+            /** Options */
+            options: string[];
+            /** Placeholder */
+            placeholder: string;
+            /** Required */
+            required: boolean;
+            /** Suggestions */
+            suggestions: string[];
+        };
         /**
          * ChannelTestView
          * @description `delivered` and `accepted` mean that it went through.
@@ -7517,6 +7591,75 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Throttled"];
+            503: components["responses"]["Problem503"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_channel_kinds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that are known: 304 where one still holds.
+                 * @example "7-9f86"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "configured": true,
+                     *           "docs": "docs/channels.md#slack",
+                     *           "kind": "Slack",
+                     *           "label": "Slack",
+                     *           "opens_incidents": true,
+                     *           "settings": [
+                     *             {
+                     *               "default": null,
+                     *               "form": "text",
+                     *               "help": "For legacy webhooks; others ignore it.",
+                     *               "label": "Channel",
+                     *               "name": "channel",
+                     *               "only_with": null,
+                     *               "options": [],
+                     *               "placeholder": "#alerts",
+                     *               "required": true,
+                     *               "suggestions": []
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChannelKindsView"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    /** @description Begins with the record's revision, if it has one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Throttled"];
             503: components["responses"]["Problem503"];
             default: components["responses"]["Problem"];

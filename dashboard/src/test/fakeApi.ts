@@ -5,6 +5,7 @@ import type { Schemas } from "../api/client";
 import { GRANTS, type Permission, type Role } from "../app/permissions";
 import { apiKey, certificate } from "./builders";
 import { ISSUER_TYPES, TARGET_TYPES } from "./catalogTypes";
+import CHANNEL_KINDS from "./channelKinds.json";
 import { emptyCatalog, type FakeCatalog } from "./fakeCatalogRoutes";
 import { ROUTES } from "./fakeRoutes";
 
@@ -39,6 +40,8 @@ export class FakeApi {
   deployments: Schemas["DeploymentView"][] = [];
   notifications: Schemas["NotificationView"][] = [];
   channels: Schemas["ChannelView"][] = [];
+  /** Those of the real API: a test there compares. */
+  channelKinds = [...CHANNEL_KINDS.data] as Schemas["ChannelKindView"][];
   /** What a test message comes to. */
   testOutcome: Schemas["ChannelTestView"] = DELIVERED;
   catalog: FakeCatalog = emptyCatalog();

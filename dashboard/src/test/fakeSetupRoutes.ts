@@ -86,6 +86,7 @@ const revokeKey: Answer = (api, { parameters }) =>
   });
 
 export const SETUP_ROUTES: FakeRoute[] = [
+  route("GET", "/channel-kinds", "channels:read", (api) => Response.json({ data: api.channelKinds })),
   route("GET", "/channels", "channels:read", (api, { query }) => paged(api.channels, query)),
   route("POST", "/channels", "channels:write", createChannel),
   route("PUT", "/channels/*", "channels:write", editChannel),

@@ -73,17 +73,6 @@ class AuthorityConfig:
     permitted_domains: tuple[str, ...]
 
 
-# Section of CERTCTL_CHANNELS -> the kind of channel that it configures, and the setting without which there
-# is none. Of two of one kind the first that is configured counts. Other kinds are made by the API only.
-_CHANNELS: Mapping[str, tuple[str, str]] = {
-    "SMTP": ("Email", "host"),
-    "SES": ("Email", "from_address"),
-    "Webhook": ("Webhook", "url"),
-    "Slack": ("Slack", "url"),
-    "Teams": ("Teams", "url"),
-    "PagerDuty": ("PagerDuty", "routing_key"),
-    "OpsGenie": ("OpsGenie", "api_key"),
-}
 _IMPLICIT_TLS_PORTS = frozenset({"465", "2465"})
 
 # Name in the parameter EngineSettings -> its default. Durations have a unit: s, m, h or d;
@@ -194,12 +183,14 @@ def authorities() -> AuthorityConfig:
     )
 
 
-def channels() -> Mapping[str, Mapping[str, str]]:
+def channels(sections: Mapping[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
     """Kind of channel -> its settings, for those that the deployment configures. Secrets are references.
-    Mail has `transport` beside what the template gives."""
+    Mail has `transport` beside what the template gives. `sections`, of CERTCTL_CHANNELS: the kind that each
+    configures, and the setting without which there is no channel. Of two of one kind the first that is
+    configured counts."""
     given = _sections(_optional("CERTCTL_CHANNELS"))
     found: dict[str, Mapping[str, str]] = {}
-    for section, (kind, needed) in _CHANNELS.items():
+    for section, (kind, needed) in sections.items():
         settings = given.get(section, {})
         if needed in settings and kind not in found:
             found[kind] = _mail(section, settings) if kind == "Email" else settings

@@ -188,6 +188,7 @@ CALLS = (
     _channels("PUT", "/<channel_id>", of.gone_channel, body=lambda: {"settings": _SLACK}),
     _channels("DELETE", "/<channel_id>", of.gone_channel),
     _channels("POST", "/<channel_id>/test", of.channel),
+    RouteCall("notifications_api", "GET", "/api/v1/channel-kinds"),
     _notifications("GET", "/routing", of.rule),
     _notifications("GET", "/routing/<rule_id>", of.rule),
     _notifications("PUT", "/routing/<rule_id>", of.rule, body=of.routes),

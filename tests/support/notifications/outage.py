@@ -120,7 +120,7 @@ class OutageRun:
         self._deliver(row_id)
 
     def _queued(self, channel: ChannelConfig) -> str:
-        row = a_notification(self.engine.clock(), channel=channel.kind.value, channel_id=channel.channel_id)
+        row = a_notification(self.engine.clock(), channel=channel.kind, channel_id=channel.channel_id)
         with suppress(ConditionFailed):  # written unheard: a busy machine's answers come late
             self.engine.database.write(self.engine.store.create_step(row))
         return row.id

@@ -1,4 +1,4 @@
-"""Every kind of channel has its line in each table of kinds."""
+"""Every kind of channel is in each list of kinds: none can be forgotten."""
 
 import re
 
@@ -6,8 +6,15 @@ import pytest
 
 from certctl.connectors.notifiers import FACTORIES
 from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelSettingForm, Setting
 from certctl.domain.channels.settings import form_problems
+from tests.support.channels.kinds_document import DOCUMENT, rendered
 from tests.support.template import ROOT
+
+
+def test_each_kind_has_a_definition() -> None:
+    assert sorted(str(definition.kind) for definition in CHANNEL_KINDS) == sorted(ChannelKind)
 
 
 def test_each_kind_has_a_notifier() -> None:
@@ -16,18 +23,51 @@ def test_each_kind_has_a_notifier() -> None:
 
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_each_kind_has_settings(kind: ChannelKind) -> None:
-    (problem,) = (p for p in form_problems(kind, {"colour": "red"}, "blue") if p.field == "settings.colour")
+    given = {"colour": "red"}
+    problems = form_problems(CHANNEL_KINDS.of(kind), given, "blue")
+    (problem,) = (p for p in problems if p.field == "settings.colour")
     assert f"a {kind} channel has these settings: " in problem.message
 
 
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_each_kind_has_a_section_of_the_page(kind: ChannelKind) -> None:
-    """Jira Service Management has its full name there."""
+    """Jira Service Management has its full name there. `docs` of a kind is the section's anchor."""
     page = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
-    assert re.search(rf"^## {kind}\b", page, re.MULTILINE)
+    assert re.search(rf"^## {kind}$", page, re.MULTILINE)
 
 
-def test_the_dashboard_offers_each_kind() -> None:
-    page = (ROOT / "dashboard/src/pages/Channels/kinds.ts").read_text(encoding="utf-8")
-    (listed,) = re.findall(r"KINDS: ChannelKind\[\] = \[(.*?)\]", page)
-    assert set(re.findall(r'"(\w+)"', listed)) == set(ChannelKind)
+def test_the_dashboard_s_tests_draw_the_forms_of_these_kinds() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == rendered()
+
+
+def test_an_alert_about_a_channel_goes_first_to_what_wakes_somebody_then_where_people_talk() -> None:
+    ranked = sorted(CHANNEL_KINDS, key=lambda definition: definition.alert_rank)
+    assert [str(definition.kind) for definition in ranked] == [
+        "PagerDuty",
+        "OpsGenie",
+        "JSM",
+        "Slack",
+        "Teams",
+        "Webhook",
+        "Email",
+        "SNS",
+        "EventBridge",
+    ]
+    assert len({definition.alert_rank for definition in CHANNEL_KINDS}) == len(ranked)
+
+
+def test_a_definition_without_an_alert_rank_is_none() -> None:
+    with pytest.raises(TypeError, match="alert_rank"):
+        ChannelDefinition("Carrier", {})  # type: ignore[call-arg]  # what must not pass
+
+
+@pytest.mark.parametrize("form", [ChannelSettingForm.SECRET, ChannelSettingForm.URL_OR_SECRET])
+def test_a_secret_without_a_destination_is_none(form: ChannelSettingForm) -> None:
+    with pytest.raises(ValueError, match="who gets the secret"):
+        Setting("Token", form)
+
+
+def test_a_channel_of_a_kind_that_only_a_newer_release_knows_comes_last() -> None:
+    unknown = CHANNEL_KINDS.of("Carrier")
+    assert unknown.alert_rank > max(definition.alert_rank for definition in CHANNEL_KINDS)
+    assert not unknown.settings

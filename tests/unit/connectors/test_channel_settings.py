@@ -2,13 +2,23 @@
 
 import pytest
 
-from certctl.connectors.channels.settings import api_url, check_settings, warnings_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.base_urls import api_url
+from certctl.domain.channels.settings import check_values, warnings_of
 from certctl.domain.errors import InvalidInput
 
 
 def channel(kind: ChannelKind, **settings: str) -> ChannelConfig:
     return ChannelConfig("c", kind, settings)
+
+
+def check(config: ChannelConfig) -> None:
+    check_values(CHANNEL_KINDS.of(config.kind), config.settings)
+
+
+def warnings(config: ChannelConfig) -> list[str]:
+    return warnings_of(CHANNEL_KINDS.of(config.kind), config.settings)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +39,7 @@ def channel(kind: ChannelKind, **settings: str) -> ChannelConfig:
 )
 def test_settings_that_cannot_be_right_are_refused_without_their_value(config: ChannelConfig) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        check_settings(config)
+        check(config)
     assert "s3cr3t" not in refusal.value.detail
     assert "contoso" not in refusal.value.detail
     assert refusal.value.problems[0].field in config.settings
@@ -37,7 +47,7 @@ def test_settings_that_cannot_be_right_are_refused_without_their_value(config: C
 
 @pytest.mark.parametrize("kind", [kind for kind in ChannelKind if kind not in ("Email", "SNS")])
 def test_settings_that_are_not_set_have_defaults(kind: ChannelKind) -> None:
-    check_settings(channel(kind))
+    check(channel(kind))
 
 
 @pytest.mark.parametrize(
@@ -45,14 +55,14 @@ def test_settings_that_are_not_set_have_defaults(kind: ChannelKind) -> None:
     ["certctl/blue/channels/teams", "https://prod-1.logic.azure.com/x", "https://notoutlook.office.com/"],
 )
 def test_other_urls_and_references_are_not_taken_for_a_retired_connector(url: str) -> None:
-    check_settings(channel(ChannelKind.TEAMS, url=url))
+    check(channel(ChannelKind.TEAMS, url=url))
 
 
 def test_the_operator_is_warned_of_opsgenies_end() -> None:
-    assert "2027-04-05" in warnings_of(channel(ChannelKind.OPSGENIE))[0]
-    assert warnings_of(channel(ChannelKind.JSM)) == []
-    assert warnings_of(channel(ChannelKind.TEAMS)) == []
-    assert "MessageCard" in warnings_of(channel(ChannelKind.TEAMS, format="message_card"))[0]
+    assert "2027-04-05" in warnings(channel(ChannelKind.OPSGENIE))[0]
+    assert warnings(channel(ChannelKind.JSM)) == []
+    assert warnings(channel(ChannelKind.TEAMS)) == []
+    assert "MessageCard" in warnings(channel(ChannelKind.TEAMS, format="message_card"))[0]
 
 
 def test_the_default_base_is_the_providers_own() -> None:

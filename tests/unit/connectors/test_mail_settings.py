@@ -2,16 +2,11 @@
 
 import pytest
 
-from certctl.connectors.address_guard import PinnedHost, Reach
-from certctl.connectors.channels.bus_settings import Bus, bus_of, source_of
-from certctl.connectors.channels.mail_settings import (
-    check_mail_settings,
-    is_address,
-    port_of,
-    refuse_exposure,
-)
-from certctl.connectors.channels.topic_settings import Topic, topic_of
+from certctl.domain.channels.kinds.email import check_mail_settings, is_address, port_of, refuse_exposure
+from certctl.domain.channels.kinds.eventbridge import Bus, bus_of, source_of
+from certctl.domain.channels.kinds.sns import Topic, topic_of
 from certctl.domain.errors import InvalidInput
+from certctl.domain.networks import PinnedHost, Reach
 
 SMTP = {"from_address": "alerts@certctl.example", "host": "mail.example"}
 SES = {"from_address": "alerts@certctl.example", "transport": "ses"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from certctl.connectors.address_guard import AddressGuard, GuardPolicy, PinnedHost, Reach, Refusal, UrlRefused
+from certctl.connectors.address_guard import AddressGuard, GuardPolicy, Refusal, UrlRefused
+from certctl.domain.networks import PinnedHost, Reach
 from tests.support.channels.hostile_urls import PUBLIC
 from tests.support.channels.receivers import ScriptedDns
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from certctl.domain.channels.channels import MACHINES, ChannelKind
+from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.due_work import Due
 from certctl.domain.notifications.flood_control import (
     LISTED,
@@ -68,7 +68,7 @@ def test_an_alert_to_machines_is_never_counted(kind: str) -> None:
 def test_each_kind_of_channel_is_read_by_people_or_by_machines() -> None:
     """A new kind has to be put into one of the two."""
     people = {"Email", "Slack", "Teams", "PagerDuty", "OpsGenie", "JSM"}
-    assert {kind.value for kind in ChannelKind if kind not in MACHINES} == people
+    assert {str(kind.kind) for kind in CHANNEL_KINDS if not kind.is_for_machines} == people
     assert {kind for kind in people if is_counted(_alert(channel=kind))} == people
 
 

@@ -1,32 +1,36 @@
 import { Alert, Code, Select, Switch, TextInput } from "@mantine/core";
 
+import type { ChannelDefinition, ChannelSetting } from "../../api/channels";
 import type { ChannelDraft, Problems } from "./channelDraft";
-import { fieldsOf, isHidden, KINDS, SECRET_PLACEHOLDER, type SettingField } from "./kinds";
+import { fieldsOf, isHidden, SECRET_PLACEHOLDER } from "./settings";
 
 interface ChannelFieldsProps {
+  kinds: readonly ChannelDefinition[];
+  /** The draft's kind. */
+  definition: ChannelDefinition;
   draft: ChannelDraft;
   onChange: (draft: ChannelDraft) => void;
   problems: Problems;
   isNew: boolean;
 }
 
-export function ChannelFields({ draft, onChange, problems, isNew }: ChannelFieldsProps) {
+export function ChannelFields({ kinds, definition, draft, onChange, problems, isNew }: ChannelFieldsProps) {
   const change = (fields: Partial<ChannelDraft>) => onChange({ ...draft, ...fields });
   const set = (name: string, text: string) => change({ settings: { ...draft.settings, [name]: text } });
   return (
     <>
-      {isNew && <NewFields draft={draft} change={change} problem={problems.id} />}
+      {isNew && <NewFields kinds={kinds} draft={draft} change={change} problem={problems.id} />}
       <Alert color="blue" title="Secrets stay where they are">
         Store the secret in Secrets Manager as <Code>{SECRET_PLACEHOLDER}</Code>, or in Parameter Store as{" "}
         <Code>/{SECRET_PLACEHOLDER}</Code>, and type that name here. Never the secret itself.
       </Alert>
-      {fieldsOf(draft.kind, draft.settings).map((field) => (
+      {fieldsOf(definition, draft.settings).map((setting) => (
         <SettingInput
-          key={field.name}
-          field={field}
-          value={draft.settings[field.name] ?? ""}
-          onChange={(text) => set(field.name, text)}
-          problem={problems[`settings.${field.name}`]}
+          key={setting.name}
+          setting={setting}
+          value={draft.settings[setting.name] ?? ""}
+          onChange={(text) => set(setting.name, text)}
+          problem={problems[`settings.${setting.name}`]}
         />
       ))}
       <TextInput
@@ -42,19 +46,20 @@ export function ChannelFields({ draft, onChange, problems, isNew }: ChannelField
 }
 
 interface NewFieldsProps {
+  kinds: readonly ChannelDefinition[];
   draft: ChannelDraft;
   change: (fields: Partial<ChannelDraft>) => void;
   problem: string | undefined;
 }
 
-function NewFields({ draft, change, problem }: NewFieldsProps) {
+function NewFields({ kinds, draft, change, problem }: NewFieldsProps) {
   return (
     <>
       <Select
         label="Kind"
         value={draft.kind}
         onChange={(kind) => kind !== null && change({ kind: kind, settings: {} })}
-        data={KINDS}
+        data={kinds.map(({ kind, label }) => ({ value: kind, label }))}
         allowDeselect={false}
         data-autofocus
       />
@@ -72,22 +77,23 @@ function NewFields({ draft, change, problem }: NewFieldsProps) {
 }
 
 interface SettingInputProps {
-  field: SettingField;
+  setting: ChannelSetting;
   value: string;
   onChange: (text: string) => void;
   problem: string | undefined;
 }
 
-function SettingInput({ field, value, onChange, problem }: SettingInputProps) {
-  const { label, options, isNeeded } = field;
-  if (options !== undefined) {
+function SettingInput({ setting, value, onChange, problem }: SettingInputProps) {
+  const { label, help, form, placeholder, required } = setting;
+  const offered = [...setting.options, ...setting.suggestions];
+  if (offered.length > 0) {
     return (
       <Select
         label={label}
-        description={field.hint}
-        value={value || (options[0] ?? null)}
+        description={help || undefined}
+        value={value || (setting.default ?? offered[0] ?? null)}
         onChange={(chosen) => onChange(chosen ?? "")}
-        data={[...options]}
+        data={value === "" || offered.includes(value) ? offered : [value, ...offered]}
         allowDeselect={false}
         error={problem}
       />
@@ -96,19 +102,19 @@ function SettingInput({ field, value, onChange, problem }: SettingInputProps) {
   return (
     <TextInput
       label={label}
-      description={isHidden(value) ? "Stored. Leave it as it is to keep it." : descriptionOf(field)}
-      placeholder={field.form === "secret" ? SECRET_PLACEHOLDER : field.placeholder}
+      description={isHidden(value) ? "Stored. Leave it as it is to keep it." : descriptionOf(setting)}
+      placeholder={form === "secret" ? SECRET_PLACEHOLDER : placeholder}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}
       error={problem}
-      required={isNeeded ?? false}
+      required={required}
       autoComplete="off"
       spellCheck={false}
     />
   );
 }
 
-function descriptionOf({ form, hint }: SettingField): string | undefined {
-  const name = { secret: "Name of the secret.", "url or secret": "An https URL, or the name of a secret that holds one.", text: "", url: "" }[form];
-  return [name, hint].filter(Boolean).join(" ") || undefined;
+function descriptionOf({ form, help }: ChannelSetting): string | undefined {
+  const name = { secret: "Name of the secret.", url_or_secret: "An https URL, or the name of a secret that holds one.", text: "", url: "" }[form];
+  return [name, help].filter(Boolean).join(" ") || undefined;
 }

@@ -2,11 +2,12 @@ import { Modal, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 
-import { type Channel, channelKeys, createChannel, editChannel } from "../../api/channels";
+import { type Channel, type ChannelDefinition, channelKeys, createChannel, editChannel, useChannelKinds } from "../../api/channels";
 import { useRepeatable } from "../../api/repeatable";
-import { type ChannelDraft, draftOf, editOf, NEW, newChannelOf, type Problems, problemsIn, problemsOf } from "./channelDraft";
-import { ChannelFields } from "./ChannelFields";
 import { FormEnd } from "../../components/FormEnd";
+import { Empty, QueryView } from "../../components/states";
+import { type ChannelDraft, draftOf, editOf, newChannelOf, newDraft, type Problems, problemsIn, problemsOf } from "./channelDraft";
+import { ChannelFields } from "./ChannelFields";
 
 interface ChannelModalProps {
   /** The record to edit; none: a new one. */
@@ -19,36 +20,66 @@ export function ChannelModal({ channel, opened, onClose }: ChannelModalProps) {
   const title = channel === undefined ? "New channel" : `Edit ${channel.id}`;
   return (
     <Modal opened={opened} onClose={onClose} title={title} size="lg" closeButtonProps={{ "aria-label": "Close" }}>
-      <Form before={channel ?? null} onClose={onClose} />
+      <FormOfKinds before={channel ?? null} onClose={onClose} />
     </Modal>
   );
 }
 
-function Form({ before, onClose }: { before: Channel | null; onClose: () => void }) {
-  const [draft, setDraft] = useState<ChannelDraft>(() => (before === null ? NEW : draftOf(before)));
+interface FormProps {
+  before: Channel | null;
+  onClose: () => void;
+}
+
+function FormOfKinds({ before, onClose }: FormProps) {
+  const query = useChannelKinds();
+  return (
+    <QueryView query={query} what="the kinds of channel">
+      {(kinds) => {
+        const first = kinds.find(({ kind }) => before === null || kind === before.kind);
+        return first === undefined ? <Unknown /> : <Form kinds={kinds} first={first} before={before} onClose={onClose} />;
+      }}
+    </QueryView>
+  );
+}
+
+function Unknown() {
+  return <Empty title="This release does not know the channel's kind">A newer one made the channel. Edit it when the stack is up to date.</Empty>;
+}
+
+/** `first`: the kind of the channel, or of a new one until another is chosen. */
+function Form({ kinds, first, before, onClose }: FormProps & { kinds: readonly ChannelDefinition[]; first: ChannelDefinition }) {
+  const [draft, setDraft] = useState<ChannelDraft>(() => (before === null ? newDraft(first.kind) : draftOf(before)));
   const [problems, setProblems] = useState<Problems>({});
-  const save = useSave(before, onClose);
+  const definition = kinds.find(({ kind }) => kind === draft.kind) ?? first;
+  const save = useSave(before, definition, onClose);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const found = problemsOf(draft, before);
+    const found = problemsOf(draft, definition, before);
     setProblems(found);
     if (Object.keys(found).length === 0) save.mutate(draft);
   };
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <ChannelFields draft={draft} onChange={setDraft} problems={{ ...problemsIn(save.error), ...problems }} isNew={before === null} />
+        <ChannelFields
+          kinds={kinds}
+          definition={definition}
+          draft={draft}
+          onChange={setDraft}
+          problems={{ ...problemsIn(save.error), ...problems }}
+          isNew={before === null}
+        />
         <FormEnd deed={save} action={before === null ? "Create channel" : "Save"} onCancel={onClose} />
       </Stack>
     </form>
   );
 }
 
-function useSave(before: Channel | null, onSaved: () => void) {
+function useSave(before: Channel | null, definition: ChannelDefinition, onSaved: () => void) {
   const queries = useQueryClient();
   const create = useRepeatable(createChannel);
   return useMutation({
-    mutationFn: (draft: ChannelDraft) => (before === null ? create(newChannelOf(draft)) : editChannel(before.id, editOf(draft, before))),
+    mutationFn: (draft: ChannelDraft) => (before === null ? create(newChannelOf(draft, definition)) : editChannel(before.id, editOf(draft, definition, before))),
     onSuccess: onSaved,
     // After a refusal, too: it may have been changed by somebody else meanwhile.
     onSettled: () => queries.invalidateQueries({ queryKey: channelKeys.all }),

@@ -1,8 +1,8 @@
 /** A channel as it is filled in. */
 
-import type { Channel, ChannelEdit, ChannelKind, NewChannel } from "../../api/channels";
+import type { Channel, ChannelDefinition, ChannelEdit, ChannelKind, NewChannel } from "../../api/channels";
 import { ApiError } from "../../api/errors";
-import { fieldsOf, problemOf, type Settings } from "./kinds";
+import { fieldsOf, problemOf, type Settings } from "./settings";
 
 export interface ChannelDraft {
   id: string;
@@ -18,37 +18,39 @@ export type Problems = Record<string, string>;
 const ID = /^[a-z0-9][a-z0-9-]{2,63}$/;
 const TEAM_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
-export const NEW: ChannelDraft = { id: "", kind: "Slack", enabled: true, teamId: "", settings: {} };
+export function newDraft(kind: ChannelKind): ChannelDraft {
+  return { id: "", kind, enabled: true, teamId: "", settings: {} };
+}
 
 export function draftOf({ id, kind, enabled, team_id, settings }: Channel): ChannelDraft {
   return { id, kind, enabled, teamId: team_id ?? "", settings };
 }
 
 /** `before` is the channel that is edited, null for a new one. */
-export function problemsOf(draft: ChannelDraft, before: Channel | null): Problems {
+export function problemsOf(draft: ChannelDraft, definition: ChannelDefinition, before: Channel | null): Problems {
   const problems: Problems = {};
   if (before === null && !ID.test(draft.id)) problems.id = "3 to 64 small letters, digits and hyphens.";
   if (before === null && draft.id.endsWith("-default")) problems.id = "Names that end in -default come with the deployment.";
   if (draft.teamId !== "" && !TEAM_ID.test(draft.teamId)) problems.team_id = "Ids of teams are like t-payments.";
-  for (const field of fieldsOf(draft.kind, draft.settings)) {
+  for (const field of fieldsOf(definition, draft.settings)) {
     const found = problemOf(field, draft.settings[field.name] ?? "", before?.settings[field.name]);
     if (found !== null) problems[`settings.${field.name}`] = found;
   }
   return problems;
 }
 
-export function newChannelOf(draft: ChannelDraft): NewChannel {
-  return { id: draft.id, kind: draft.kind, enabled: draft.enabled, team_id: draft.teamId || null, settings: settingsOf(draft) };
+export function newChannelOf(draft: ChannelDraft, definition: ChannelDefinition): NewChannel {
+  return { id: draft.id, kind: draft.kind, enabled: draft.enabled, team_id: draft.teamId || null, settings: settingsOf(draft, definition) };
 }
 
-export function editOf(draft: ChannelDraft, before: Channel): ChannelEdit {
+export function editOf(draft: ChannelDraft, definition: ChannelDefinition, before: Channel): ChannelEdit {
   const { revision } = before;
-  return { enabled: draft.enabled, team_id: draft.teamId || null, settings: settingsOf(draft), ...(revision !== null && { revision }) };
+  return { enabled: draft.enabled, team_id: draft.teamId || null, settings: settingsOf(draft, definition), ...(revision !== null && { revision }) };
 }
 
 /** Without what belongs to another kind or transport, and without empty texts. */
-function settingsOf({ kind, settings }: ChannelDraft): Settings {
-  const names = fieldsOf(kind, settings).map((field) => field.name);
+function settingsOf({ settings }: ChannelDraft, definition: ChannelDefinition): Settings {
+  const names = fieldsOf(definition, settings).map((field) => field.name);
   const texts = names.map((name) => [name, (settings[name] ?? "").trim()] as const);
   return Object.fromEntries(texts.filter(([, text]) => text !== ""));
 }

@@ -1,15 +1,18 @@
-"""Types of records on the wire: published as the enum of those that come with certctl, and checked by the use
-case, which knows all kinds of its composition."""
+"""What kinds of channels, issuers and targets have in common on the wire.
+
+Their names are published as the enum of those that come with certctl, and checked by the use case, which
+knows all kinds of its composition."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_wrap_validator_function
 
 from certctl.domain.catalog.records import IssuerType, TargetType
+from certctl.domain.channels.channels import ChannelKind
 
 _LONGEST = 64
 
@@ -29,5 +32,13 @@ def _text(value: Any, _: Any) -> str:
     return value
 
 
+ChannelKindName = Annotated[str, _PublishedAs(ChannelKind)]
 IssuerTypeName = Annotated[str, _PublishedAs(IssuerType)]
 TargetTypeName = Annotated[str, _PublishedAs(TargetType)]
+
+
+class OnlyWithOptionView(TypedDict):
+    """Another setting, and the option of it that this one belongs to."""
+
+    setting: str
+    option: str

@@ -13,7 +13,15 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Protocol
 
-from certctl.domain.networks import Address, Network, is_never_allowed, is_public, networks_of
+from certctl.domain.networks import (
+    Address,
+    Network,
+    PinnedHost,
+    Reach,
+    is_never_allowed,
+    is_public,
+    networks_of,
+)
 from certctl.domain.urls import UrlMalformed, parse_host, split_url
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -62,24 +70,6 @@ class PinnedTarget:
         """The Host header of RFC 9110 section 7.2: the port only where it is not the scheme's own."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return name if self.port == default_port(self.scheme) else f"{name}:{self.port}"
-
-
-class Reach(StrEnum):
-    """Where a host is. `local`: on this machine, in local mode; `private`: in a network that a CIDR opens."""
-
-    LOCAL = "local"
-    PRIVATE = "private"
-    PUBLIC = "public"
-
-
-@dataclass(frozen=True)
-class PinnedHost:
-    """A checked host: connect to one of `addresses`, which are all at most as far away as `reach`."""
-
-    host: str
-    port: int
-    addresses: tuple[str, ...]
-    reach: Reach
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,30 @@ and calls 6to4 relays, v4-mapped, multicast and site-local addresses global.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+
+
+class Reach(StrEnum):
+    """Where a host is. `local`: on this machine, in local mode; `private`: in a network that a CIDR opens."""
+
+    LOCAL = "local"
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class PinnedHost:
+    """A checked host: connect to one of `addresses`, which are all at most as far away as `reach`."""
+
+    host: str
+    port: int
+    addresses: tuple[str, ...]
+    reach: Reach
 
 
 def networks_of(cidrs: Iterable[str]) -> tuple[Network, ...]:

@@ -74,6 +74,22 @@ class Enumerated[E: StrEnum](Attribute[E]):
         return self._members(value)
 
 
+class Named(Attribute[str]):
+    """A member of a StrEnum by its wire name, or a name that only a newer release knows, as it is."""
+
+    attr_type = STRING
+
+    def __init__(self, members: type[StrEnum], **options: Any) -> None:
+        super().__init__(**options)
+        self._members = members
+
+    def serialize(self, value: str) -> str:
+        return str(value)
+
+    def deserialize(self, value: str) -> str:
+        return self._members(value) if value in self._members else value
+
+
 class AgentTaskText(Attribute[AgentTask]):
     """JSON that is written and read as a whole."""
 

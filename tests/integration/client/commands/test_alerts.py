@@ -179,6 +179,19 @@ def test_a_test_message_whose_answer_is_lost_is_not_sent_again(
     assert len(hook.received) == 1
 
 
+def test_kinds_of_channel_are_listed_with_what_they_need(certctl: Certctl) -> None:
+    listed = certctl("channels", "kinds").out
+    assert "Jira Service Management" in listed
+    assert "routing_key" in listed
+    settings = json.loads(certctl("channels", "kinds", "email", "-o", "json").out)
+    conditions = {each["name"]: each["only_with"] for each in settings}
+    assert conditions["host"] == {"setting": "transport", "option": "smtp"}
+    assert conditions["from_address"] is None
+    refused = certctl("channels", "kinds", "Pigeon")
+    assert refused.code == ExitCode.FAILED
+    assert "It knows Slack, Teams, " in refused.err
+
+
 @pytest.mark.usefixtures("hook")
 def test_channels_are_listed_with_their_breakers(certctl: Certctl) -> None:
     heading, *rows = certctl("channels", "list").out.splitlines()

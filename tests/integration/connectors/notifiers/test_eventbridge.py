@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from certctl.connectors.aws.event_buses import EventBuses
-from certctl.connectors.channels.bus_settings import bus_of
 from certctl.connectors.notifiers import build_notifier
 from certctl.connectors.notifiers.eventbridge import ENTRY_LIMIT, entry_of
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds.eventbridge import bus_of
 from certctl.domain.notifications.detail_types import SUBJECTS, detail_type
 from certctl.domain.notifications.notifications import Action, CertificateFacts, NotificationType
 from certctl.domain.notifications.outcomes import OutcomeKind

@@ -12,7 +12,7 @@ from certctl.connectors.notifiers.opsgenie import (
     DESCRIPTION_LIMIT,
     MESSAGE_LIMIT,
     NOTE_LIMIT,
-    _warn_of_the_end,
+    _log_once,
 )
 from certctl.domain.channels.channels import ChannelKind
 from certctl.domain.notifications.messages import Message
@@ -159,7 +159,7 @@ def test_a_priority_that_does_not_exist_is_retryable_and_nothing_is_sent() -> No
 
 
 def test_the_end_of_opsgenie_is_logged_once_in_a_process(caplog: pytest.LogCaptureFixture) -> None:
-    _warn_of_the_end.cache_clear()
+    _log_once.cache_clear()
     with Receiver(answers(202, TAKEN)).running() as receiver:
         for kind in (ChannelKind.JSM, ChannelKind.OPSGENIE, ChannelKind.OPSGENIE):
             send_through(kind, receiver)

@@ -1,7 +1,6 @@
 """The Slack notifier against a server that answers as Slack does."""
 
 import json
-from typing import cast
 
 import pytest
 
@@ -160,6 +159,6 @@ def test_a_url_that_is_not_a_readable_secret_is_retryable(http: OutboundHttp, va
 
 
 def test_a_kind_without_a_notifier_is_an_error_and_never_a_delivery(http: OutboundHttp, vault: Vault) -> None:
-    pigeon = ChannelConfig("other", cast(ChannelKind, "Pigeon"), {})
+    pigeon = ChannelConfig("other", "Pigeon", {})
     with pytest.raises(InvalidInput):
         build_notifier(pigeon, providers(http, vault.secrets))

@@ -6,6 +6,10 @@ from hypothesis import strategies as st
 
 from certctl.connectors.aws.secrets import check_reference
 from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.jsm import JSM
+from certctl.domain.channels.kinds.slack import SLACK
+from certctl.domain.channels.kinds.webhook import WEBHOOK
 from certctl.domain.channels.settings import form_problems, plain_urls, with_hidden_values
 from certctl.domain.errors import InvalidInput
 from certctl.domain.secret_references import is_reference
@@ -32,12 +36,16 @@ SECRET = "T0/B0/very-secret-token"
 
 
 def problems(kind: ChannelKind, **settings: str) -> dict[str, str]:
-    return {problem.field: problem.message for problem in form_problems(kind, settings, STACK)}
+    return {
+        problem.field: problem.message for problem in form_problems(CHANNEL_KINDS.of(kind), settings, STACK)
+    }
 
 
 @pytest.mark.parametrize("kind", ChannelKind)
 def test_good_settings_have_no_problem(kind: ChannelKind) -> None:
-    assert [form_problems(kind, settings, STACK) for settings in GOOD[kind]] == [[]] * len(GOOD[kind])
+    assert [form_problems(CHANNEL_KINDS.of(kind), settings, STACK) for settings in GOOD[kind]] == [[]] * len(
+        GOOD[kind]
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ChannelKind if kind is not ChannelKind.EVENTBRIDGE])
@@ -87,7 +95,7 @@ def test_a_secret_is_set_by_its_name_and_never_repeated(kind: ChannelKind, setti
 
 
 def test_a_secret_that_stands_where_a_name_belongs_is_not_repeated() -> None:
-    assert "very-secret" not in str(form_problems(ChannelKind.SLACK, {SECRET: "x"}, STACK))
+    assert "very-secret" not in str(form_problems(SLACK, {SECRET: "x"}, STACK))
 
 
 @pytest.mark.parametrize(
@@ -104,13 +112,9 @@ def test_a_text_is_one_line_of_bounded_length(text: str) -> None:
 
 
 def test_plain_urls_are_those_that_are_no_secret() -> None:
-    assert plain_urls(ChannelKind.WEBHOOK, {"url": "https://a.example", "secret": REF}) == {
-        "url": "https://a.example"
-    }
-    assert plain_urls(ChannelKind.WEBHOOK, {"url": REF}) == {}
-    assert plain_urls(ChannelKind.JSM, {"api_key": REF, "url": "https://b.example"}) == {
-        "url": "https://b.example"
-    }
+    assert plain_urls(WEBHOOK, {"url": "https://a.example", "secret": REF}) == {"url": "https://a.example"}
+    assert plain_urls(WEBHOOK, {"url": REF}) == {}
+    assert plain_urls(JSM, {"api_key": REF, "url": "https://b.example"}) == {"url": "https://b.example"}
 
 
 def test_what_the_api_shows_stands_for_what_it_hides() -> None:

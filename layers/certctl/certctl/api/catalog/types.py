@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypedDict
 
-from certctl.api.published import IssuerTypeName, TargetTypeName
+from certctl.api.published import IssuerTypeName, OnlyWithOptionView, TargetTypeName
 from certctl.api.resolver import Api
 from certctl.domain.access.permissions import Permission
 from certctl.domain.agents.kinds.definitions import TargetDefinition
@@ -15,13 +15,6 @@ from certctl.domain.issuing.kinds.definitions import IssuerDefinition
 class SettingOptionView(TypedDict):
     value: str
     label: str
-
-
-class OnlyWithOptionView(TypedDict):
-    """Another setting, and the option of it that this one belongs to."""
-
-    setting: str
-    option: str
 
 
 class SettingGroupView(TypedDict):

@@ -1,19 +1,21 @@
 """Channels on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Literal, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from certctl.api.access.schemas import TeamId
+from certctl.api.published import ChannelKindName, OnlyWithOptionView
 from certctl.domain.audit.events import redacted
-from certctl.domain.channels.channels import BreakerState, ChannelKind, ChannelState
+from certctl.domain.channels.channels import BreakerState, ChannelState
+from certctl.domain.channels.kinds.definitions import ChannelSettingForm, Setting
 from certctl.domain.channels.records import ChannelRecord
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.services.channels.channels import Channel, ChannelEdit, NewChannel
+from certctl.services.channels.channels import Channel, ChannelEdit, KnownKind, NewChannel
 
 _OF_THE_DEPLOYMENT = "-default"
 
@@ -39,7 +41,7 @@ class NewChannelBody(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     id: ChannelId
-    kind: ChannelKind
+    kind: ChannelKindName
     settings: Settings
     enabled: bool = True
     team_id: TeamId | None = None
@@ -59,7 +61,7 @@ class ChannelEditBody(BaseModel):
     settings: Settings
     enabled: bool = True
     team_id: TeamId | None = None
-    kind: ChannelKind | None = None
+    kind: ChannelKindName | None = None
     revision: Annotated[int, Field(ge=1)] | None = None
 
     def parsed(self, if_match: int | None = None) -> ChannelEdit:
@@ -80,7 +82,7 @@ class ChannelView(TypedDict):
     revision."""
 
     id: str
-    kind: ChannelKind
+    kind: ChannelKindName
     origin: Literal["configuration", "api"]
     enabled: bool
     team_id: str | None
@@ -105,6 +107,44 @@ class ChannelTestView(TypedDict):
     duration_ms: int
 
 
+class ChannelSettingView(TypedDict):
+    """A setting, as a form shows it. `secret` and `url_or_secret` take the name of a secret, never its value.
+    `options` are all that is allowed, `suggestions` are not; `default` is in use while none is set."""
+
+    name: str
+    label: str
+    form: ChannelSettingForm
+    required: bool
+    help: str
+    placeholder: str
+    options: list[str]
+    suggestions: list[str]
+    default: str | None
+    only_with: OnlyWithOptionView | None
+
+
+class ChannelKindView(TypedDict):
+    """`configured`: the deployment brings a channel of this kind. `opens_incidents`: it pages somebody, until
+    the alert is resolved. `docs` is the page about it, in the repository."""
+
+    kind: ChannelKindName
+    label: str
+    configured: bool
+    opens_incidents: bool
+    settings: list[ChannelSettingView]
+    docs: str
+
+
+class ChannelKindsView(TypedDict):
+    """Every kind that this stack knows, in the order in which a form offers them."""
+
+    data: list[ChannelKindView]
+
+
+def channel_kinds_view(kinds: Iterable[KnownKind]) -> ChannelKindsView:
+    return ChannelKindsView(data=[_kind_view(kind) for kind in kinds])
+
+
 def channel_view(channel: Channel, now: datetime) -> ChannelView:
     config, state, record = channel.config, channel.state, channel.record
     return ChannelView(
@@ -119,7 +159,7 @@ def channel_view(channel: Channel, now: datetime) -> ChannelView:
         last_error=state.error or None,
         disabled=_disabled_view(state),
         paused_until=to_wire_or_none(state.paused_until if state.is_paused(now) else None),
-        warnings=channel.warnings,
+        warnings=list(channel.warnings),
         revision=record.revision if record else None,
         created_at=_created_at(record),
         updated_at=_updated_at(record),
@@ -132,6 +172,34 @@ def channel_test_view(outcome: Outcome) -> ChannelTestView:
         status_code=outcome.status_code,
         error=outcome.error,
         duration_ms=outcome.duration_ms,
+    )
+
+
+def _kind_view(known: KnownKind) -> ChannelKindView:
+    definition = known.definition
+    return ChannelKindView(
+        kind=str(definition.kind),
+        label=definition.title,
+        configured=known.is_configured,
+        opens_incidents=definition.opens_incidents,
+        settings=[_setting_view(name, setting) for name, setting in definition.settings.items()],
+        docs=f"docs/channels.md#{definition.kind.lower()}",
+    )
+
+
+def _setting_view(name: str, setting: Setting) -> ChannelSettingView:
+    only_with = setting.only_with
+    return ChannelSettingView(
+        name=name,
+        label=setting.label,
+        form=setting.form,
+        required=setting.required,
+        help=setting.help,
+        placeholder=setting.placeholder,
+        options=list(setting.options),
+        suggestions=list(setting.suggestions),
+        default=setting.default or None,
+        only_with=OnlyWithOptionView(setting=only_with[0], option=only_with[1]) if only_with else None,
     )
 
 

@@ -23,8 +23,9 @@ class RoutingFactories:
     def configured(self) -> "Sequence[ChannelConfig]":
         """The channels of the deployment's parameters."""
         from certctl.domain.channels.channels import configured_channels
+        from certctl.domain.channels.kinds import CHANNEL_KINDS
 
-        return configured_channels(config.channels())
+        return configured_channels(config.channels(CHANNEL_KINDS.sections))
 
     @cached_property
     def channels(self) -> "CachedChannels":

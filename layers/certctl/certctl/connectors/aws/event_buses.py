@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from certctl.connectors.channels.bus_settings import Bus
+from certctl.domain.channels.kinds.eventbridge import Bus
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

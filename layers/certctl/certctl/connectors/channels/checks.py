@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Collection
 
-from certctl.connectors.address_guard import AddressGuard, Reach, UrlRefused
-from certctl.connectors.channels.mail_settings import (
-    Transport,
-    host_of,
-    port_of,
-    refuse_exposure,
-    transport_of,
-)
-from certctl.connectors.channels.settings import check_settings, refuse_foreign_host
+from certctl.connectors.address_guard import AddressGuard, UrlRefused
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-from certctl.domain.channels.settings import field_of, form_problems, plain_urls
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
+from certctl.domain.channels.kinds.email import Transport, host_of, port_of, refuse_exposure, transport_of
+from certctl.domain.channels.secret_destinations import refuse_foreign_host
+from certctl.domain.channels.settings import check_values, field_of, form_problems, plain_urls
 from certctl.domain.errors import FieldProblem, InvalidInput
+from certctl.domain.networks import Reach
 from certctl.domain.urls import split_url
 
 _HTTPS = 443
@@ -23,16 +20,24 @@ class ChannelChecks:
     """The forms first, then the values, then where they lead: a name is looked up only for what could be
     saved."""
 
-    def __init__(self, guard: AddressGuard, stack: str, hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        guard: AddressGuard,
+        stack: str,
+        hosts: Collection[str] = (),
+        kinds: ChannelKinds = CHANNEL_KINDS,
+    ) -> None:
         self._guard = guard
         self._stack = stack
         self._hosts = hosts
+        self._kinds = kinds
 
     def check(self, config: ChannelConfig, before: ChannelConfig | None = None) -> None:
         """Raises InvalidInput, with the settings' names and never a value. `before` is the channel as it is:
         where its key went before, it goes on."""
-        checks = [self._forms, _values, self._destinations]
-        if before is None or _keys(before) != _keys(config):
+        self._kinds.require(config.kind)
+        checks = [self._forms, self._values, self._destinations]
+        if before is None or self._keys(before) != self._keys(config):
             checks.append(self._provider)
         for problems_of in checks:
             problems = problems_of(config)
@@ -40,12 +45,19 @@ class ChannelChecks:
                 raise InvalidInput("These settings cannot be saved.", problems)
 
     def _forms(self, config: ChannelConfig) -> list[FieldProblem]:
-        return form_problems(config.kind, config.settings, self._stack)
+        return form_problems(self._kinds.of(config.kind), config.settings, self._stack)
+
+    def _values(self, config: ChannelConfig) -> list[FieldProblem]:
+        try:
+            check_values(self._kinds.of(config.kind), config.settings)
+        except InvalidInput as error:
+            return [FieldProblem(field_of(problem.field), problem.message) for problem in error.problems]
+        return []
 
     def _destinations(self, config: ChannelConfig) -> list[FieldProblem]:
-        urls = plain_urls(config.kind, config.settings)
+        urls = plain_urls(self._kinds.of(config.kind), config.settings)
         refused = [_refusal(name, self._guard.check_url, url) for name, url in urls.items()]
-        if config.kind is ChannelKind.EMAIL and transport_of(config.settings) is Transport.SMTP:
+        if config.kind == ChannelKind.EMAIL and transport_of(config.settings) is Transport.SMTP:
             refused.append(_refusal("host", self._check_mail_host, config))
         return [problem for problem in refused if problem]
 
@@ -56,7 +68,7 @@ class ChannelChecks:
     def _check_provider(self, config: ChannelConfig) -> None:
         """On this machine, in local mode, all is open: receivers of tests are no gateways."""
         try:
-            refuse_foreign_host(config, self._hosts)
+            refuse_foreign_host(self._kinds.of(config.kind), config.settings, self._hosts)
         except InvalidInput:
             host = split_url(config.settings["url"]).host
             target = self._guard.resolve_host(f"[{host}]" if ":" in host else host, _HTTPS)
@@ -68,17 +80,10 @@ class ChannelChecks:
         target = self._guard.resolve_host(host_of(config.settings), port_of(config.settings))
         refuse_exposure(config.settings, target)
 
-
-def _keys(config: ChannelConfig) -> tuple[str | None, ...]:
-    return tuple(config.settings.get(name) for name in ("url", "api_key", "routing_key"))
-
-
-def _values(config: ChannelConfig) -> list[FieldProblem]:
-    try:
-        check_settings(config)
-    except InvalidInput as error:
-        return [FieldProblem(field_of(problem.field), problem.message) for problem in error.problems]
-    return []
+    def _keys(self, config: ChannelConfig) -> list[str | None]:
+        """The URL and the secrets that are sent to it."""
+        known = self._kinds.of(config.kind).settings
+        return [config.settings.get(name) for name in known if known[name].is_secret or name == "url"]
 
 
 def _refusal[T](setting: str, check: Callable[[T], None], value: T) -> FieldProblem | None:

@@ -19,7 +19,7 @@ from certctl.domain.notifications.outcomes import Outcome
 
 Factory = Callable[[ChannelConfig, Providers], Notifier]
 
-FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
+FACTORIES: Mapping[str, Factory] = MappingProxyType(
     {
         ChannelKind.WEBHOOK: lambda channel, reach: Webhook(channel, reach.http, reach.secrets),
         ChannelKind.SLACK: lambda channel, reach: Slack(channel, reach.http, reach.secrets),
@@ -41,7 +41,7 @@ FACTORIES: Mapping[ChannelKind, Factory] = MappingProxyType(
 class Notifiers:
     """Sends messages through the notifiers of their channels' kinds."""
 
-    def __init__(self, providers: Providers, factories: Mapping[ChannelKind, Factory] = FACTORIES) -> None:
+    def __init__(self, providers: Providers, factories: Mapping[str, Factory] = FACTORIES) -> None:
         self._providers = providers
         self._factories = factories
 
@@ -51,7 +51,7 @@ class Notifiers:
 
 
 def build_notifier(
-    config: ChannelConfig, providers: Providers, factories: Mapping[ChannelKind, Factory] = FACTORIES
+    config: ChannelConfig, providers: Providers, factories: Mapping[str, Factory] = FACTORIES
 ) -> Notifier:
     """Reads no secret and reaches nothing. Raises InvalidInput for a kind that has no notifier: never pass
     that for a delivery.

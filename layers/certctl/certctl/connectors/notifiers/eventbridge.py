@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from certctl.connectors.aws.event_buses import EventBuses
-from certctl.connectors.channels.bus_settings import Bus, bus_of, source_of
 from certctl.connectors.notifiers.aws_outcomes import attempt
 from certctl.connectors.notifiers.base import json_bytes, unconfigured
 from certctl.connectors.notifiers.texts import cut_message
 from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds.eventbridge import Bus, bus_of, source_of
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.detail_types import detail_type
 from certctl.domain.notifications.messages import Message

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote
 
 from certctl.connectors.aws.secrets import Secrets
-from certctl.connectors.channels.settings import OPSGENIE_ENDS, alert_priority, api_url
 from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
@@ -23,7 +22,11 @@ from certctl.connectors.notifiers.base import (
     utc_now,
 )
 from certctl.connectors.notifiers.texts import cut, facts_of, heading, incident_key, one_line, untagged
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds.base_urls import api_url
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, chosen
+from certctl.domain.channels.kinds.jsm import JSM as JSM_KIND
+from certctl.domain.channels.kinds.opsgenie import OPSGENIE as OPSGENIE_KIND
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Action, Severity
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
@@ -46,12 +49,13 @@ _LINK_LIMIT = 2_000
 class AlertApi:
     """Where one of the two lives; `path` is below the base URL."""
 
+    kind: ChannelDefinition
     base: str
     path: str
 
 
-OPSGENIE = AlertApi("https://api.opsgenie.com", "/v2/alerts")
-JSM = AlertApi("https://api.atlassian.com", "/jsm/ops/integration/v2/alerts")
+OPSGENIE = AlertApi(OPSGENIE_KIND, "https://api.opsgenie.com", "/v2/alerts")
+JSM = AlertApi(JSM_KIND, "https://api.atlassian.com", "/jsm/ops/integration/v2/alerts")
 
 
 class AlertNotifier:
@@ -67,7 +71,6 @@ class AlertNotifier:
         secrets: Secrets,
         now: Clock = utc_now,
     ) -> None:
-        self._kind = config.kind
         self._settings = config.settings
         self._api = api
         self._http = http
@@ -75,8 +78,8 @@ class AlertNotifier:
         self._now = now
 
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
-        if self._kind is ChannelKind.OPSGENIE:
-            _warn_of_the_end()
+        if self._api.kind.notice:
+            _log_once(self._api.kind.notice)
         return exchange(
             self._http,
             lambda: self._post(message),
@@ -86,7 +89,7 @@ class AlertNotifier:
 
     def _post(self, message: Message) -> Post:
         alerts = api_url(self._settings, self._api.base, self._api.path)
-        priority = alert_priority(self._settings)
+        priority = chosen(self._api.kind, "priority", self._settings)
         headers = {"Authorization": f"GenieKey {self._key()}"}
         if message.action is Action.RESOLVE:
             return Post(close_url(alerts, message), json_bytes(closing_of(message)), headers)
@@ -97,9 +100,9 @@ class AlertNotifier:
 
 
 @cache
-def _warn_of_the_end() -> None:
+def _log_once(notice: str) -> None:
     """Once per process."""
-    logger.warning(OPSGENIE_ENDS)
+    logger.warning(notice)
 
 
 def classify(reply: HttpReply, action: Action, now: datetime) -> Outcome:

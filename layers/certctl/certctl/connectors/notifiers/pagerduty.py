@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from certctl.connectors.aws.secrets import Secrets
-from certctl.connectors.channels.settings import api_url, pagerduty_severity
 from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
@@ -17,6 +16,9 @@ from certctl.connectors.notifiers.base import (
 )
 from certctl.connectors.notifiers.texts import cut, cut_bytes, facts_of, heading, incident_key
 from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds.base_urls import api_url
+from certctl.domain.channels.kinds.definitions import chosen
+from certctl.domain.channels.kinds.pagerduty import PAGERDUTY
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Action, Severity
 from certctl.domain.notifications.outcomes import Outcome
@@ -55,7 +57,7 @@ class PagerDuty:
 
     def _post(self, message: Message) -> Post:
         url = api_url(self._settings, BASE_URL, PATH)
-        warning = pagerduty_severity(self._settings)
+        warning = chosen(PAGERDUTY, "severity", self._settings)
         routing_key = read_key(self._secrets, self._settings.get("routing_key", ""))
         return Post(url, json_bytes({"routing_key": routing_key, **event_of(message, warning)}))
 

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from certctl.connectors.channels.topic_settings import Topic, topic_of
 from certctl.connectors.notifiers.aws_outcomes import attempt
 from certctl.connectors.notifiers.base import unconfigured
 from certctl.connectors.notifiers.texts import TEXT_LIMIT, cut_message, heading, incident_key
 from certctl.connectors.notifiers.webhook import body_of
 from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds.sns import Topic, topic_of
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind

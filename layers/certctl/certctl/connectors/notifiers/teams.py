@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Any
 
 from certctl.connectors.aws.secrets import Secrets
-from certctl.connectors.channels.settings import MESSAGE_CARD, refuse_retired_connector, teams_format
 from certctl.connectors.http.adapter import HttpReply, OutboundHttp
 from certctl.connectors.notifiers.base import (
     Clock,
@@ -25,6 +24,8 @@ from certctl.connectors.notifiers.base import (
 )
 from certctl.connectors.notifiers.texts import cut_bytes, facts_of, heading, untagged
 from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds.definitions import chosen
+from certctl.domain.channels.kinds.teams import MESSAGE_CARD, TEAMS, refuse_retired_connector
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Action, Severity
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
@@ -86,7 +87,7 @@ class Teams:
     def _post(self, message: Message) -> Post:
         url = self._secrets.read(self._settings.get("url", ""), "channels")
         refuse_retired_connector(url)
-        render = message_card if teams_format(self._settings) == MESSAGE_CARD else adaptive_card
+        render = message_card if chosen(TEAMS, "format", self._settings) == MESSAGE_CARD else adaptive_card
         return Post(url, fitted(message, render))
 
 

@@ -21,27 +21,17 @@ class ChannelKind(StrEnum):
     EVENTBRIDGE = "EventBridge"
 
 
-MACHINES = frozenset({ChannelKind.WEBHOOK, ChannelKind.SNS, ChannelKind.EVENTBRIDGE})
-"""What programs read: each alert reaches them by itself, however many there are (ADR 19)."""
-
-
 @dataclass(frozen=True)
 class ChannelConfig:
     """One channel; not `is_enabled` where an administrator disabled it. `channel_id` names it among several
     of its kind (`slack-default` is the configured one). `team_id`: whose it is, None for everybody's.
 
-    `settings` holds references to secrets, never their values; the keys are those of the kind's notifier:
-    Webhook `url` (an https URL or a reference), `secret` (a reference, optional);
-    Slack `url` (a reference), `channel`, `username` (both optional, legacy webhooks only);
-    Teams `url` (a reference), `format`; PagerDuty `routing_key` (a reference), `severity`, `url`;
-    OpsGenie and JSM `api_key` (a reference), `priority`, `url`; SNS `topic_arn`;
-    EventBridge `event_bus`, `source` (both optional);
-    Email `transport` (`smtp` or `ses`), `from_address`, `to`, and for SMTP `host`, `port`, `tls`, `username`,
-    `password` (a reference).
+    `kind` is a `ChannelKind`, or one that only a newer release knows. `settings`, by the names that the
+    kind's definition gives them, holds references to secrets, never their values.
     """
 
     channel_id: str
-    kind: ChannelKind
+    kind: str
     settings: Mapping[str, str]
     is_enabled: bool = True
     team_id: str | None = None
@@ -54,10 +44,7 @@ def default_channel_id(kind: str) -> str:
 
 def configured_channels(settings: Mapping[str, Mapping[str, str]]) -> list[ChannelConfig]:
     """Kind -> settings, as `config.channels` gives them."""
-    return [
-        ChannelConfig(default_channel_id(kind), ChannelKind(kind), values)
-        for kind, values in settings.items()
-    ]
+    return [ChannelConfig(default_channel_id(kind), kind, values) for kind, values in settings.items()]
 
 
 BreakerState = Literal["closed", "open", "half_open"]

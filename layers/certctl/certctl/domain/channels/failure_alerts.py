@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.notifications import (
@@ -18,37 +20,24 @@ from certctl.domain.times import in_words, to_wire
 
 OPEN_FOR = timedelta(minutes=15)
 DEAD_ROWS_EVERY = timedelta(hours=1)
-# First what wakes somebody, then where people talk, then the rest.
-_PREFERRED = (
-    ChannelKind.PAGERDUTY,
-    ChannelKind.OPSGENIE,
-    ChannelKind.JSM,
-    ChannelKind.SLACK,
-    ChannelKind.TEAMS,
-    ChannelKind.WEBHOOK,
-    ChannelKind.EMAIL,
-    ChannelKind.SNS,
-    ChannelKind.EVENTBRIDGE,
-)
 
 
 def fallback_channel(
-    bad: str, channels: Sequence[ChannelConfig], state_of: Callable[[str], ChannelState]
+    bad: str,
+    channels: Sequence[ChannelConfig],
+    state_of: Callable[[str], ChannelState],
+    kinds: ChannelKinds = CHANNEL_KINDS,
 ) -> ChannelConfig | None:
     """The channel that tells of the `bad` one; None where no other works. Another team's is not told."""
     team_id = next((c.team_id for c in channels if c.channel_id == bad), None)
     fit = [c for c in channels if c.channel_id != bad and _is_fit(c, team_id)]
-    working = (c for c in sorted(fit, key=_preference) if state_of(c.channel_id).state == "closed")
-    return next(working, None)
+    ranked = sorted(fit, key=lambda c: (kinds.of(c.kind).alert_rank, c.channel_id))
+    return next((c for c in ranked if state_of(c.channel_id).state == "closed"), None)
 
 
 def _is_fit(channel: ChannelConfig, team_id: str | None) -> bool:
-    is_reached = channel.kind is not ChannelKind.EMAIL or bool(channel.settings.get("to"))
+    is_reached = channel.kind != ChannelKind.EMAIL or bool(channel.settings.get("to"))
     return channel.is_enabled and is_reached and channel.team_id in (None, team_id)
-
-
-def _preference(channel: ChannelConfig) -> tuple[int, str]:
-    return _PREFERRED.index(channel.kind), channel.channel_id
 
 
 def is_overdue(state: ChannelState, now: datetime) -> bool:
@@ -114,9 +103,9 @@ def _alert(
         severity=Severity.CRITICAL,
         action=action,
         dedup_key=key,
-        channel=via.kind.value,
+        channel=str(via.kind),
         channel_id=via.channel_id,
-        recipient=via.settings["to"] if via.kind is ChannelKind.EMAIL else via.channel_id,
+        recipient=via.settings["to"] if via.kind == ChannelKind.EMAIL else via.channel_id,
         subject=subject,
         message=message,
         status=NotificationStatus.PENDING,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
 
 MAX_CHANNELS = 200
 
@@ -15,7 +15,7 @@ class ChannelRecord:
     they decided from."""
 
     id: str
-    kind: ChannelKind
+    kind: str
     settings: Mapping[str, str]
     created_at: datetime
     updated_at: datetime

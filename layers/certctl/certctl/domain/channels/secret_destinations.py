@@ -3,46 +3,46 @@ channels, and may read no secret, has one sent to a host of their own."""
 
 from collections.abc import Collection, Mapping
 
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
-
-_PROVIDERS = {
-    ChannelKind.PAGERDUTY: "PagerDuty",
-    # Jira Service Management took OpsGenie over, with its keys
-    ChannelKind.OPSGENIE: "OpsGenie and Jira Service Management",
-    ChannelKind.JSM: "OpsGenie and Jira Service Management",
-}
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, Settings
+from certctl.domain.errors import InvalidInput
+from certctl.domain.urls import split_url
 
 
-def destinations_of(config: ChannelConfig) -> dict[str, str]:
+def destinations_of(definition: ChannelDefinition, given: Settings) -> dict[str, str]:
     """Setting -> where its secret goes, of those settings that name one."""
-    found = {name: _destination(config, name) for name in _OF_SECRETS if config.settings.get(name)}
-    return {name: where for name, where in found.items() if where}
+    host = given.get("host", "").lower().rstrip(".")
+    return {
+        name: setting.destination.replace("{host}", host)
+        for name, setting in definition.settings.items()
+        if setting.is_secret and given.get(name) and "://" not in given[name]
+    }
 
 
-def secrets_of(config: ChannelConfig) -> dict[str, str]:
+def secrets_of(definition: ChannelDefinition, given: Settings) -> dict[str, str]:
     """Reference -> where it goes."""
-    return {config.settings[name]: where for name, where in destinations_of(config).items()}
+    return {given[name]: where for name, where in destinations_of(definition, given).items()}
 
 
-_OF_SECRETS = ("url", "secret", "routing_key", "api_key", "password")
-
-
-def _destination(config: ChannelConfig, name: str) -> str:
-    if name == "url":  # one that is a secret says itself where it goes
-        return "" if "://" in config.settings["url"] else "the URL that it holds"
-    if name == "secret":  # it signs, and is never sent
-        return "the signatures of webhooks"
-    if name == "password":
-        return f"the mail server {config.settings.get('host', '').lower().rstrip('.')}"
-    return _PROVIDERS.get(config.kind, "")
-
-
-def foreign(config: ChannelConfig, known: Mapping[str, Collection[str]]) -> dict[str, str]:
+def foreign(
+    definition: ChannelDefinition, given: Settings, known: Mapping[str, Collection[str]]
+) -> dict[str, str]:
     """Setting -> where its secret goes already, of those that go elsewhere. A secret that is in use twice, as
     earlier releases allowed, goes on at each."""
-    goes = destinations_of(config)
     return {
-        name: ", ".join(sorted(known[reference]))
-        for name, where in goes.items()
-        if (reference := config.settings[name]) in known and where not in known[reference]
+        name: ", ".join(sorted(known[given[name]]))
+        for name, where in destinations_of(definition, given).items()
+        if given[name] in known and where not in known[given[name]]
     }
+
+
+def refuse_foreign_host(definition: ChannelDefinition, given: Settings, allowed: Collection[str]) -> None:
+    """Raises InvalidInput if a provider's key would go to a host that is neither the provider's nor one of
+    those that the deployment allows."""
+    url, hosts = given.get("url", ""), definition.hosts
+    if not url or not hosts or split_url(url).host in hosts | set(allowed):
+        return
+    raise InvalidInput.of(
+        "url",
+        f"must be at {' or '.join(sorted(hosts))}; a gateway of your own is allowed by the deployment "
+        "(EngineSettings, ChannelHosts)",
+    )

@@ -12,7 +12,8 @@ from hashlib import sha256
 from math import ceil
 from zlib import crc32
 
-from certctl.domain.channels.channels import MACHINES
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.notifications import (
@@ -68,8 +69,8 @@ def is_counted(row: Notification) -> bool:
     return is_original and not has_been_sent and not row.is_flooded
 
 
-def is_for_machines(row: Notification) -> bool:
-    return row.channel in MACHINES
+def is_for_machines(row: Notification, kinds: ChannelKinds = CHANNEL_KINDS) -> bool:
+    return kinds.of(row.channel).is_for_machines
 
 
 def is_fold(row: Notification) -> bool:

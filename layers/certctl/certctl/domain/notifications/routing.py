@@ -6,6 +6,8 @@ from datetime import datetime
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.notifications import NotificationType, Severity
 
@@ -13,15 +15,6 @@ MAX_RULES = 500
 MAX_ROUTES = 50
 MAX_CHANNELS = 20
 STACK_RULE = "stack"
-_QUIET_KINDS = frozenset(
-    {
-        ChannelKind.EMAIL,
-        ChannelKind.SLACK,
-        ChannelKind.TEAMS,
-        ChannelKind.WEBHOOK,
-        ChannelKind.EVENTBRIDGE,
-    }
-)
 # engine.md 2.7: whatever the rules say
 _ALWAYS_TOLD: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
     NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),
@@ -95,11 +88,12 @@ class RoutingFacts:
     address: str | None = None
     owner_name: str = ""
     team_name: str = ""
+    kinds: ChannelKinds = CHANNEL_KINDS
 
 
 def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
     """None where there is nobody: an Email channel without a default recipient, and no `address`."""
-    if channel.kind is not ChannelKind.EMAIL:
+    if channel.kind != ChannelKind.EMAIL:
         return channel.channel_id
     return address or channel.settings.get("to") or None
 
@@ -117,7 +111,7 @@ def channels_for(
     in_reach = [
         c for c in facts.channels if c.channel_id in refs and c.team_id in (None, certificate.team_id)
     ]
-    chosen = _by_rules(topic, certificate, facts, refs) or _by_default(topic, in_reach)
+    chosen = _by_rules(topic, certificate, facts, refs) or _by_default(topic, in_reach, facts.kinds)
     return [refs[each] for each in _with_always_notified(topic, in_reach, chosen, refs)]
 
 
@@ -126,7 +120,7 @@ def _usable(facts: RoutingFacts) -> dict[str, ChannelRef]:
     for channel in sorted(facts.channels, key=lambda c: c.channel_id):
         recipient = recipient_of(channel, facts.address)
         if channel.is_enabled and recipient:
-            refs[channel.channel_id] = ChannelRef(channel.channel_id, channel.kind.value, recipient)
+            refs[channel.channel_id] = ChannelRef(channel.channel_id, str(channel.kind), recipient)
     return refs
 
 
@@ -147,11 +141,11 @@ def _routes(certificate: Certificate | WholeStack, rules: Mapping[str, RoutingRu
             yield from rules[rule_id].routes
 
 
-def _by_default(topic: Topic, in_reach: Sequence[ChannelConfig]) -> list[str]:
+def _by_default(topic: Topic, in_reach: Sequence[ChannelConfig], kinds: ChannelKinds) -> list[str]:
     if topic.type in ASKED_FOR:
         return []
     is_critical = topic.severity is Severity.CRITICAL
-    return sorted(c.channel_id for c in in_reach if is_critical or c.kind in _QUIET_KINDS)
+    return sorted(c.channel_id for c in in_reach if is_critical or not kinds.of(c.kind).only_critical)
 
 
 def _with_always_notified(
@@ -160,6 +154,6 @@ def _with_always_notified(
     """One of each kind at the front, so that no limit cuts it off."""
     notified: list[str] = []
     for kind in _ALWAYS_TOLD.get(topic.type, ()):
-        others = sorted(c.channel_id for c in in_reach if c.kind is kind)
+        others = sorted(c.channel_id for c in in_reach if c.kind == kind)
         notified += [each for each in chosen if usable[each].kind == kind.value][:1] or others
     return list(dict.fromkeys([*notified, *chosen]))

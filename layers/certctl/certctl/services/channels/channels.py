@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from certctl.connectors.channels.checks import ChannelChecks
-from certctl.connectors.channels.settings import warnings_of
 from certctl.domain.access.permissions import Principal
 from certctl.domain.audit.events import redacted
-from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelKind, ChannelState
+from certctl.domain.channels.channels import WORKING, ChannelConfig, ChannelState
 from certctl.domain.channels.failure_alerts import incident_end
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelKinds
 from certctl.domain.channels.records import MAX_CHANNELS, ChannelRecord
 from certctl.domain.channels.secret_destinations import foreign, secrets_of
-from certctl.domain.channels.settings import with_hidden_values
+from certctl.domain.channels.settings import warnings_of, with_hidden_values
 from certctl.domain.errors import (
     ChangedMeanwhile,
     Conflict,
@@ -40,7 +41,7 @@ class NewChannel:
     """What is asked for."""
 
     id: str
-    kind: ChannelKind
+    kind: str
     settings: Mapping[str, str]
     is_enabled: bool = True
     team_id: str | None = None
@@ -53,7 +54,7 @@ class ChannelEdit:
     settings: Mapping[str, str]
     is_enabled: bool = True
     team_id: str | None = None
-    kind: ChannelKind | None = None
+    kind: str | None = None
     revision: int | None = None
 
 
@@ -63,11 +64,16 @@ class Channel:
 
     config: ChannelConfig
     state: ChannelState
+    warnings: Sequence[str]
     record: ChannelRecord | None = None
 
-    @property
-    def warnings(self) -> list[str]:
-        return warnings_of(self.config)
+
+@dataclass(frozen=True)
+class KnownKind:
+    """`is_configured`: the deployment brings a channel of this kind."""
+
+    definition: ChannelDefinition
+    is_configured: bool
 
 
 @dataclass(frozen=True)
@@ -96,28 +102,34 @@ class Channels:
         known: CachedChannels,
         checks: ChannelChecks,
         now: Callable[[], datetime],
+        kinds: ChannelKinds = CHANNEL_KINDS,
     ) -> None:
         self._stores = stores
         self._units = units
+        self._kinds = kinds
         self._configured = {channel.channel_id: channel for channel in configured}
         self._known = known
         self._checks = checks
         self._now = now
+
+    def kinds(self) -> list[KnownKind]:
+        configured = {channel.kind for channel in self._configured.values()}
+        return [KnownKind(each, str(each.kind) in configured) for each in self._kinds]
 
     def page(self, after: str | None, limit: int) -> ChannelPage:
         records = {record.id: record for record in self._stores.records.all_now()}
         configs = {record.id: record.config for record in records.values()} | self._configured
         ids = sorted(channel_id for channel_id in configs if channel_id > (after or ""))
         states = self._stores.states.all()
-        shown = [Channel(configs[i], states.get(i, WORKING), records.get(i)) for i in ids[:limit]]
+        shown = [self._shown(configs[i], states.get(i, WORKING), records.get(i)) for i in ids[:limit]]
         return ChannelPage(shown, ids[limit - 1] if len(ids) > limit else None, len(configs))
 
     def get(self, channel_id: str) -> Channel:
         """Raises NotFound."""
         if channel_id in self._configured:
-            return Channel(self._configured[channel_id], self._stores.states.get(channel_id))
+            return self._shown(self._configured[channel_id], self._stores.states.get(channel_id))
         record = self._found(channel_id)
-        return Channel(record.config, self._stores.states.get(channel_id), record)
+        return self._shown(record.config, self._stores.states.get(channel_id), record)
 
     def create(self, caller: Principal, wanted: NewChannel) -> Channel:
         """Raises InvalidInput, Conflict where its id is taken or there are too many."""
@@ -137,11 +149,12 @@ class Channels:
             raise Conflict(f"There are {MAX_CHANNELS} channels already: delete one first.")
         unit = self._units.begin(caller.actor, record.id, now)
         unit.write(self._stores.records.create_step(record))
-        unit.write(*self._bound(record.config, others, self._stores.secrets.of(secrets_of(record.config))))
+        bound = self._stores.secrets.of(self._secrets_of(record.config))
+        unit.write(*self._bound(record.config, others, bound))
         unit.write(self._stores.states.forget_step(record.id))
         _record(unit, "channel_created", record, None, _public(record))
         unit.commit()
-        return Channel(record.config, WORKING, record)
+        return self._shown(record.config, WORKING, record)
 
     def edit(self, caller: Principal, channel_id: str, edit: ChannelEdit) -> Channel:
         """Ends a channel's disablement and whatever else deliveries found out about it: this is its repair.
@@ -158,7 +171,7 @@ class Channels:
         )
         self._checks.check(after.config, before.config)
         self._write_edit(caller, before, after)
-        return Channel(after.config, WORKING, after)
+        return self._shown(after.config, WORKING, after)
 
     def delete(self, caller: Principal, channel_id: str) -> None:
         """Its rows that wait are skipped. Raises NotFound, Conflict for a configured one, or one that a rule
@@ -179,7 +192,7 @@ class Channels:
         unit.commit()
 
     def _write_edit(self, caller: Principal, before: ChannelRecord, after: ChannelRecord) -> None:
-        secrets = secrets_of(before.config) | secrets_of(after.config)
+        secrets = self._secrets_of(before.config) | self._secrets_of(after.config)
         state, others, bound = in_parallel(
             lambda: self._stores.states.get(before.id),
             self._stores.records.all_now,
@@ -203,12 +216,12 @@ class Channels:
     ) -> list[Write]:
         """Raises InvalidInput where a secret is another destination's: by what it was used for first, and by
         every channel that there is, for those of earlier releases are bound by nothing else."""
-        secrets = (secrets_of(before) if before else {}) | secrets_of(config)
+        secrets = (self._secrets_of(before) if before else {}) | self._secrets_of(config)
         known: dict[str, set[str]] = {reference: {where} for reference, where in bound.items()}
         for channel in [*self._configured.values(), *(other.config for other in others)]:
-            for reference, where in secrets_of(channel).items():
+            for reference, where in self._secrets_of(channel).items():
                 known.setdefault(reference, set()).add(where)
-        elsewhere = foreign(config, known)
+        elsewhere = foreign(self._kinds.of(config.kind), config.settings, known)
         if elsewhere:
             raise InvalidInput(
                 "These settings cannot be saved.",
@@ -220,8 +233,16 @@ class Channels:
         return self._stores.secrets.bind_steps(secrets, bound)
 
     def _remembered(self, config: ChannelConfig) -> list[Write]:
-        secrets = secrets_of(config)
+        secrets = self._secrets_of(config)
         return self._stores.secrets.bind_steps(secrets, self._stores.secrets.of(secrets))
+
+    def _secrets_of(self, config: ChannelConfig) -> dict[str, str]:
+        return secrets_of(self._kinds.of(config.kind), config.settings)
+
+    def _shown(
+        self, config: ChannelConfig, state: ChannelState, record: ChannelRecord | None = None
+    ) -> Channel:
+        return Channel(config, state, warnings_of(self._kinds.of(config.kind), config.settings), record)
 
     def _all_clear(self, state: ChannelState, what: str) -> list[Notification]:
         """Ends the incident of the alarm about the channel, if the alarm and its own channel exist."""
@@ -265,7 +286,7 @@ def _without_empty(settings: Mapping[str, str]) -> dict[str, str]:
 
 def _public(record: ChannelRecord) -> dict[str, Any]:
     return {
-        "kind": record.kind.value,
+        "kind": str(record.kind),
         "is_enabled": record.is_enabled,
         "team_id": record.team_id,
         "settings": redacted(record.settings),

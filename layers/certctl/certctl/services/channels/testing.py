@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from certctl.domain.access.permissions import Permission, Principal
-from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import DomainError, InvalidInput, NotFound, TooManyRequests
 from certctl.domain.ids import new_id
 from certctl.domain.notifications.messages import Message
@@ -23,8 +25,6 @@ from certctl.store.quotas import QuotaStore
 DEADLINE_SECONDS = 8.0
 _LEAST_SECONDS = 1.0
 _EVENT = "test_channel"
-# Whoever is paged for a test must not find an open incident too.
-_INCIDENT_KINDS = (ChannelKind.PAGERDUTY, ChannelKind.OPSGENIE, ChannelKind.JSM)
 
 TESTS_PER_MINUTE = 5
 PAGES_PER_MINUTE = 2
@@ -43,11 +43,13 @@ class ChannelTests:
         call: Callable[[Mapping[str, Any]], Mapping[str, Any]],
         begun: QuotaStore,
         now: Callable[[], datetime],
+        kinds: ChannelKinds = CHANNEL_KINDS,
     ) -> None:
         self._find_now = find_now
         self._call = call
         self._begun = begun
         self._now = now
+        self._kinds = kinds
 
     def run(self, caller: Principal, channel_id: str) -> Outcome:
         """Raises NotFound, for another team's channel too; TooManyRequests; Unavailable where the worker does
@@ -61,7 +63,8 @@ class ChannelTests:
         return _outcome_of(self._call({_EVENT: channel_id}))
 
     def _take_turn(self, channel: ChannelConfig) -> None:
-        limit = PAGES_PER_MINUTE if channel.kind in _INCIDENT_KINDS else TESTS_PER_MINUTE
+        pages = self._kinds.of(channel.kind).opens_incidents
+        limit = PAGES_PER_MINUTE if pages else TESTS_PER_MINUTE
         now = self._now()
         if not self._begun.take(channel.channel_id, limit, now):
             raise TooManyRequests(
@@ -78,11 +81,13 @@ class ChannelTestSender:
         send: Send,
         now: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
+        kinds: ChannelKinds = CHANNEL_KINDS,
     ) -> None:
         self._find_now = find_now
         self._send = send
         self._now = now
         self._monotonic = monotonic
+        self._kinds = kinds
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Raises InvalidInput for an event that ChannelTests does not send, Unavailable where the channel
@@ -95,11 +100,12 @@ class ChannelTestSender:
         return _answer_of(self._tried(channel))
 
     def _tried(self, channel: ChannelConfig) -> Outcome:
-        """Both messages of an incident share the deadline."""
+        """Both messages of an incident share the deadline: whoever is paged for a test must not find an open
+        incident too."""
         ends = self._monotonic() + DEADLINE_SECONDS
         trigger = _trigger(channel, self._now())
         outcome = self._sent(channel, trigger, DEADLINE_SECONDS)
-        if not outcome.went_through or channel.kind not in _INCIDENT_KINDS:
+        if not outcome.went_through or not self._kinds.of(channel.kind).opens_incidents:
             return outcome
         left = max(ends - self._monotonic(), _LEAST_SECONDS)
         resolved = self._sent(channel, _resolving(trigger, self._now()), left)

@@ -114,7 +114,7 @@ class CachedChannels:
 
 
 def _item(record: ChannelRecord) -> ChannelItem:
-    return to_item(ChannelItem, record, kind=CHANNEL, channel_kind=record.kind)
+    return to_item(ChannelItem, record, kind=CHANNEL, channel_kind=str(record.kind))
 
 
 def _record(item: ChannelItem) -> ChannelRecord:

@@ -41,7 +41,7 @@ class AlertRouting:
         contacts, channels, rules, mutes = in_parallel(
             lambda: self._contacts.of(certificate), self._channels.get, self._rules.get, self._mutes.get
         )
-        mail = [c for c in channels if c.kind is ChannelKind.EMAIL and c.is_enabled]
+        mail = [c for c in channels if c.kind == ChannelKind.EMAIL and c.is_enabled]
         self._warn_of_mail_without_recipient(mail, contacts.address)
         names = contacts.owner.name, contacts.team.name
         return RoutingFacts(channels, rules, mutes, contacts.address, *names)

@@ -1,8 +1,8 @@
 """The Email channel: by an SMTP server, or by Amazon SES."""
 
-from certctl.connectors.channels.mail_settings import Transport, transport_of
 from certctl.connectors.notifiers.base import Notifier, Providers
 from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds.email import Transport, transport_of
 
 
 def email_notifier(config: ChannelConfig, reach: Providers) -> Notifier:

@@ -7,8 +7,9 @@ from email import policy
 from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 
-from certctl.connectors.channels.mail_settings import Settings, address_in, domain_of, is_address
 from certctl.connectors.notifiers.texts import cut, facts_of, heading, incident_key
+from certctl.domain.channels.kinds.definitions import Settings
+from certctl.domain.channels.kinds.email import address_in, domain_of, is_address
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Action, Severity
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from certctl.connectors.aws.secrets import Secrets
-from certctl.connectors.channels.mail_settings import (
+from certctl.domain.channels.kinds.definitions import Settings
+from certctl.domain.channels.kinds.email import (
     Security,
-    Settings,
     host_of,
     port_of,
     refuse_half_a_login,

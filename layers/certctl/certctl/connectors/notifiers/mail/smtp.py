@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from certctl.connectors.address_guard import AddressGuard, PinnedHost
+from certctl.connectors.address_guard import AddressGuard
 from certctl.connectors.aws.secrets import Secrets
-from certctl.connectors.channels.mail_settings import Security, refuse_exposure
 from certctl.connectors.http.timed_socket import (
     Connect,
     Countdown,
@@ -30,7 +29,9 @@ from certctl.connectors.notifiers.mail.message import Mail, NoRecipient, compose
 from certctl.connectors.notifiers.mail.relays import Relay, relay_of
 from certctl.connectors.notifiers.mail.replies import Refused, Step, Unusable, classify, refused
 from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds.email import Security, refuse_exposure
 from certctl.domain.errors import DomainError, InvalidInput
+from certctl.domain.networks import PinnedHost
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
 

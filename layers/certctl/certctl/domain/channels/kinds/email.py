@@ -1,17 +1,14 @@
-"""The settings of Email channels: parsed for a send, and checked by the API when a channel is saved.
-
-Imports nothing that calls out: the API's functions may not.
-"""
+"""Email, by an SMTP server or by Amazon SES."""
 
 import re
-from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
-from certctl.connectors.address_guard import PinnedHost, Reach
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, Setting, Settings, secret
 from certctl.domain.errors import InvalidInput
+from certctl.domain.networks import PinnedHost, Reach
 from certctl.domain.urls import UrlMalformed, parse_host
-
-Settings = Mapping[str, str]
 
 # The ports of mail submission; 2465, 2525 and 2587 are alternatives of providers for networks that block the
 # others.
@@ -111,3 +108,35 @@ def refuse_exposure(settings: Settings, target: PinnedHost) -> None:
         raise InvalidInput.of("tls", "none is for private networks that are opened by CIDR")
     if settings.get("username"):
         raise InvalidInput.of("tls", "a password is sent over TLS only")
+
+
+_WITH_SMTP = ("transport", Transport.SMTP.value)
+_WITH_SES = ("transport", Transport.SES.value)
+_PASSWORD = secret("Password", "the mail server {host}")
+
+EMAIL = ChannelDefinition(
+    ChannelKind.EMAIL,
+    settings={
+        "transport": Setting(
+            "Sent by", options=tuple(each.value for each in Transport), default=Transport.SMTP.value
+        ),
+        "from_address": Setting("From", required=True, placeholder="certctl@example.com"),
+        "to": Setting("Default recipient", help="For alerts whose owner and team have no address."),
+        "host": Setting("SMTP host", required=True, placeholder="smtp.example.com", only_with=_WITH_SMTP),
+        "port": Setting(
+            "Port", suggestions=("587", "465", "25", "2465", "2525", "2587"), only_with=_WITH_SMTP
+        ),
+        "tls": Setting(
+            "TLS",
+            options=tuple(each.value for each in Security),
+            default=Security.STARTTLS.value,
+            only_with=_WITH_SMTP,
+        ),
+        "username": Setting("User name", help="With a password, or neither.", only_with=_WITH_SMTP),
+        "password": replace(_PASSWORD, only_with=_WITH_SMTP),
+        "configuration_set": Setting("Configuration set", only_with=_WITH_SES),
+    },
+    alert_rank=70,
+    configured_by={"SMTP": "host", "SES": "from_address"},
+    check=check_mail_settings,
+)

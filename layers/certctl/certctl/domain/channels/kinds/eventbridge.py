@@ -1,12 +1,10 @@
-"""The settings of EventBridge channels: parsed for a send, and checked by the API at each change.
-
-Imports nothing that calls out: the API's functions may not.
-"""
+"""Amazon EventBridge: each alert as an event on a bus of the stack's own account and region."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, Setting, Settings
 from certctl.domain.errors import InvalidInput
 
 DEFAULT_BUS = "default"
@@ -34,7 +32,7 @@ class Bus:
         return self.name == DEFAULT_BUS
 
 
-def bus_of(settings: Mapping[str, str]) -> Bus:
+def bus_of(settings: Settings) -> Bus:
     """Raises InvalidInput."""
     reference = settings.get("event_bus") or DEFAULT_BUS
     found = _BUS.fullmatch(reference)
@@ -43,7 +41,7 @@ def bus_of(settings: Mapping[str, str]) -> Bus:
     return Bus(reference, found["name"], found["region"])
 
 
-def source_of(settings: Mapping[str, str], stack: str) -> str:
+def source_of(settings: Settings, stack: str) -> str:
     """`certctl.<stack>` unless the settings name another. Raises InvalidInput."""
     source = settings.get("source") or f"certctl.{stack}"
     if not _SOURCE.fullmatch(source) or source.lower().startswith(_RESERVED):
@@ -51,3 +49,24 @@ def source_of(settings: Mapping[str, str], stack: str) -> str:
             "source", "must be letters, digits, dots, dashes and underscores, and not start with aws."
         )
     return source
+
+
+def _check(settings: Settings) -> None:
+    bus_of(settings)
+    source_of(settings, "stack")
+
+
+EVENTBRIDGE = ChannelDefinition(
+    ChannelKind.EVENTBRIDGE,
+    settings={
+        "event_bus": Setting(
+            "Event bus",
+            placeholder=DEFAULT_BUS,
+            help="Name or ARN, in the stack's own region and account.",
+        ),
+        "source": Setting("Source of the events", placeholder="certctl.<stack>"),
+    },
+    alert_rank=90,
+    is_for_machines=True,
+    check=_check,
+)

@@ -1,0 +1,17 @@
+"""Slack, by incoming webhooks."""
+
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, Setting, secret
+
+_LEGACY = "For legacy webhooks; others ignore it."
+
+SLACK = ChannelDefinition(
+    ChannelKind.SLACK,
+    settings={
+        "url": secret("URL of the incoming webhook", "the URL that it holds", required=True),
+        "channel": Setting("Channel", placeholder="#alerts", help=_LEGACY),
+        "username": Setting("User name", help=_LEGACY),
+    },
+    alert_rank=40,
+    configured_by={"Slack": "url"},
+)

@@ -1,0 +1,23 @@
+"""Webhooks: each alert as JSON to a URL, signed if there is a secret."""
+
+from certctl.domain.channels.channels import ChannelKind
+from certctl.domain.channels.kinds.definitions import ChannelDefinition, ChannelSettingForm, Setting, secret
+
+WEBHOOK = ChannelDefinition(
+    ChannelKind.WEBHOOK,
+    settings={
+        "url": Setting(
+            "URL",
+            ChannelSettingForm.URL_OR_SECRET,
+            required=True,
+            placeholder="https://example.com/hooks/certctl",
+            destination="the URL that it holds",
+        ),
+        "secret": secret(
+            "Signing secret", "the signatures of webhooks", help="Without one, requests are unsigned."
+        ),
+    },
+    alert_rank=60,
+    is_for_machines=True,
+    configured_by={"Webhook": "url"},
+)
