@@ -93,6 +93,8 @@ def forgotten_beside(
     if "Item" not in action:
         named = set(action.get("ExpressionAttributeNames", {}).values())
         return [] if named <= _PLANNED | {"revision"} else [f"an update of {sorted(named)}"]
+    if stored and action.get("ConditionExpression", "").startswith("attribute_not_exists"):
+        return []  # it is refused: the id is taken
     before, after = _record(stored) if stored else None, _record(action["Item"])
     changed = {
         f.name for f in fields(after) if before is None or getattr(before, f.name) != getattr(after, f.name)

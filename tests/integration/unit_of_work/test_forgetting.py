@@ -3,11 +3,13 @@ is found on its way to DynamoDB, whatever code sent it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from certctl.domain.audit.events import Actor
 from certctl.domain.certificates.certificates import Certificate
+from certctl.domain.errors import Conflict
 from certctl.store.writes import Write
 from certctl.unit_of_work.unit import certificate_change
 from tests.support.functions.control_plane import ADMIN, ControlPlane
@@ -61,6 +63,12 @@ def test_a_complete_change_is_none(plane: ControlPlane) -> None:
     saved = plane.stores.certificates.save_step(before, after)
     with nothing_forgotten():
         sent(plane, [saved, event(plane, before, after), *counters(plane, before, after)])
+
+
+def test_a_creation_that_is_refused_because_its_id_is_taken_forgets_nothing(plane: ControlPlane) -> None:
+    certificate = plane.issued()
+    with nothing_forgotten(), pytest.raises(Conflict):
+        sent(plane, plane.stores.certificates.create_steps(replace(certificate, expires_at=None), []))
 
 
 def test_the_life_of_a_certificate_forgets_nothing(plane: ControlPlane) -> None:
