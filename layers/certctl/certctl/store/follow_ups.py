@@ -1,11 +1,13 @@
 """Follow-ups that a change leaves for a schedule: records whose certificates have to be processed later."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.times import from_millis, to_millis
+from certctl.observability import logger
 from certctl.store.database import Database
 from certctl.store.items import StateItem
 from certctl.store.writes import Write, delete, put, update
@@ -56,6 +58,12 @@ class FollowUpStore:
     def any(self) -> bool:
         return bool(self._database.query(StateItem, self._kind, limit=1).items)
 
+    def work_off(self, now: datetime, settle: Callable[[FollowUp], Iterable[int]]) -> int:
+        """The sum of what `settle` yields, slice by slice, for each that has settled: the one loop of all
+        schedules that do. A follow-up that was set again, or whose record changed, is left to the next run.
+        Raises Unavailable: the next run continues there."""
+        return sum(_settled_by(settle, follow_up) for follow_up in self.settled(now))
+
     def slices(
         self, follow_up: FollowUp, read: ReadBatch, has_time: Callable[[], bool]
     ) -> Iterator[list[str]]:
@@ -76,6 +84,16 @@ class FollowUpStore:
 
     def _done_step(self, follow_up: FollowUp) -> Write:
         return delete(StateItem(self._kind, follow_up.id), StateItem.owner == follow_up.token)
+
+
+def _settled_by(settle: Callable[[FollowUp], Iterable[int]], follow_up: FollowUp) -> int:
+    done = 0
+    try:
+        for count in settle(follow_up):
+            done += count
+    except ChangedMeanwhile:
+        logger.info("a follow-up is left to the next run", extra={"follow_up": follow_up.id})
+    return done
 
 
 def _follow_up(row: StateItem) -> FollowUp:

@@ -10,7 +10,6 @@ from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.policies.policies import Policy, PolicyType
 from certctl.store.follow_ups import FollowUp, FollowUpStore
 from certctl.unit_of_work.catalog import CatalogRecords
-from certctl.unit_of_work.follow_ups import work_off
 
 _ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _GO_BY = {
@@ -33,7 +32,7 @@ class PolicyReviews:
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """How many evaluations were started. Raises Unavailable: the next run does what is left."""
-        started = work_off(self._follow_ups, self._now(), partial(self._review, has_time))
+        started = self._follow_ups.work_off(self._now(), partial(self._review, has_time))
         if not self._has_looked:
             started += self._start_all(self._unseen())
             self._has_looked = True

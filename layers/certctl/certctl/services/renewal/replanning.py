@@ -13,7 +13,6 @@ from certctl.store.catalog.records import CatalogStore
 from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.database import Database
 from certctl.store.follow_ups import FollowUp, FollowUpStore
-from certctl.unit_of_work.follow_ups import work_off
 
 _SLICE = 100
 
@@ -39,7 +38,7 @@ class RenewalReplanner:
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """How many certificates got another time. Raises Unavailable: the next run goes on from there."""
-        return work_off(self._follow_ups, self._now(), partial(self._settle, has_time))
+        return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
         """An edit of the policy in the meantime starts over."""
