@@ -1,7 +1,6 @@
 """The use cases on certificates over a stack's PKI, as the functions compose them; nudges go to lists that
 tests look at and drain."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -51,8 +50,9 @@ from certctl.unit_of_work.revocation.decisions import Revoked
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 from tests.support.authorities.pki import Pki
-from tests.support.aws.least_privilege import Privileges, require_allowed
+from tests.support.aws.least_privilege import Privileges
 from tests.support.catalog.entries import store_referred
+from tests.support.functions.queues import queue_into
 from tests.support.issuing.csr import csr_pem, new_key
 
 PLENTY = timedelta(minutes=5)
@@ -61,17 +61,6 @@ CHANNELS = (
     ChannelConfig("webhook-default", ChannelKind.WEBHOOK, {"url": "https://hooks.example/x"}),
     ChannelConfig("slack-default", ChannelKind.SLACK, {"url": "certctl/test/channels/slack"}),
 )
-
-
-@dataclass(frozen=True)
-class NudgeSink:
-    """The one method of SQS that nudges need: `take` gets each body with its delay."""
-
-    take: Callable[[dict[str, Any], int], None]
-
-    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int) -> None:
-        require_allowed("sqs", "SendMessage", {"QueueUrl": QueueUrl})
-        self.take(json.loads(MessageBody), DelaySeconds)
 
 
 @dataclass
@@ -101,8 +90,7 @@ class ControlPlane:
         )
 
     def _queue(self, name: str) -> Queue:
-        sink: Any = NudgeSink(partial(self._take, name))
-        return Queue(sink, f"https://sqs.test/1/{name}")
+        return queue_into(partial(self._take, name), name)
 
     def _take(self, queue: str, body: dict[str, Any], _: int) -> None:
         if queue == "crl_nudges":

@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from certctl.compose.notification_worker import NotificationWorker
+from certctl.compose.notifications_api import NotificationsApi
+from certctl.compose.retry_sweep_schedule import RetrySweepSchedule
+from certctl.compose.rooms.base import Overrides
+from certctl.compose.rooms.delivery import DeliveryFactories
+from certctl.connectors.aws.queue import Queue
 from certctl.connectors.notifiers import Notifiers
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.audit.events import Actor, ActorType
@@ -16,42 +22,23 @@ from certctl.domain.notifications.delivery import DeliverySchedule, Timing
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
-from certctl.services.notifications.circuit_breaker import CircuitBreakers
 from certctl.services.notifications.dead_letters import DeadLetters
 from certctl.services.notifications.delivery import Delivery
-from certctl.services.notifications.flood_control import FloodControl, FloodRows
 from certctl.services.notifications.lists import NotificationLists
 from certctl.services.notifications.outages import ChannelOutages
-from certctl.services.notifications.outcomes import DeliveryOutcomes
-from certctl.services.notifications.relevance import AlertRelevance
 from certctl.services.notifications.requeue import NotificationRequeue
 from certctl.services.notifications.send_counts import SendCounts
 from certctl.services.notifications.sweep import NotificationSweep, SweepLimits
-from certctl.store.agents.states import AgentStateStore
-from certctl.store.audit.events import AuditStore
-from certctl.store.cache import LastKnown
-from certctl.store.certificates.certificates import CertificateStore
 from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 from certctl.store.channels.states import CachedChannelStates, ChannelStateStore
 from certctl.store.database import Database
-from certctl.store.follow_ups import FollowUpStore
 from certctl.store.insights.counters import CounterStore
 from certctl.store.insights.figures import NotificationFigures
-from certctl.store.jobs.jobs import JobStore
-from certctl.store.keys import OPEN_INCIDENTS
-from certctl.store.locks import LockStore
-from certctl.store.notifications.deferred import DeferredAlerts
-from certctl.store.notifications.floods import FloodMeter, FloodStore
-from certctl.store.notifications.folds import NotificationFolds
-from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.notifications.sends import NotificationSendStore
-from certctl.unit_of_work.alerts import AlertWriter
-from certctl.unit_of_work.notifications.events import NotificationEvents
-from certctl.unit_of_work.nudges import Nudges
-from certctl.unit_of_work.unit import Units
 from tests.support.channels.provider_channels import loopback_http, secrets_of
 from tests.support.clock import Clock
+from tests.support.functions.queues import queue_into
 from tests.support.notifications.messages import providers
 from tests.support.notifications.rows import a_notification as a_notification
 
@@ -161,102 +148,60 @@ class Engine:
             providers(loopback_http(), secrets_of({})),
             dict.fromkeys(ChannelKind, lambda channel, _: _Scripted(channel, self.provider)),
         )
-        self.events = NotificationEvents(self.counters)
 
     @property
-    def cached_channels(self) -> CachedChannels:
-        return CachedChannels(list(self.channels.values()), ChannelRecordStore(self.database), self.clock)
+    def overrides(self) -> Overrides:
+        return Overrides(now=self.clock, random=self.random, database=self.database, queue=self._queue)
 
-    @property
-    def dead_letters(self) -> DeadLetters:
-        return DeadLetters(self.store, self.dead_letter_queue.send)
+    def _queue(self, name: str) -> Queue:
+        return queue_into(self._take_dead if name == "dead_letter" else self._take, name)
 
-    @property
-    def cached_states(self) -> CachedChannelStates:
-        return CachedChannelStates(self.states, self.clock)
+    def _take_dead(self, body: dict[str, Any], _: int) -> None:
+        self.dead_letter_queue.send(body)
 
-    def outcomes(self, cached: CachedChannelStates) -> DeliveryOutcomes:
-        return DeliveryOutcomes(
-            units=self.units,
-            notifications=self.store,
-            events=self.events,
-            states=self.states,
-            cached_states=cached,
-            channels=self.cached_channels,
-            dead_letters=self.dead_letters,
-            counts=self.send_counts,
-            actor=ACTOR,
-        )
-
-    def outages(self, cached: CachedChannelStates) -> ChannelOutages:
-        return ChannelOutages(
-            units=self.units,
-            states=self.states,
-            cached_states=cached,
-            channels=self.cached_channels,
-            actor=ACTOR,
-            now=self.clock,
-        )
-
-    def breakers(self, cached: CachedChannelStates) -> CircuitBreakers:
-        return CircuitBreakers(
-            notifications=self.store,
-            states=self.states,
-            cached_states=cached,
-            outages=self.outages(cached),
-            nudges=self.queue,
-            schedule=self.schedule,
-            policy=self.breaker,
-            now=self.clock,
-        )
-
-    @property
-    def flood_control(self) -> FloodControl:
-        meter = FloodMeter(FloodStore(self.database), self.flood_limit, self.clock)
-        folds = NotificationFolds(self.database, self.store)
-        rows = FloodRows(self.store, folds, LockStore(self.database), meter)
-        return FloodControl(rows, self.queue, self.send_counts, self.clock)
+    def _take(self, body: dict[str, Any], wait: int) -> None:
+        self.nudge(Nudge(body["id"], body["epoch"]), wait)
 
     def nudge(self, nudge: Nudge, wait: float) -> None:
         self.nudges.append((nudge, wait))
 
     @property
-    def queue(self) -> Nudges:
-        return Nudges(lambda _, body, wait: self.nudge(Nudge(body["id"], body["epoch"]), wait))
+    def cached_states(self) -> CachedChannelStates:
+        return CachedChannelStates(self.states, self.clock)
+
+    def deliveries(self, cached: CachedChannelStates | None = None) -> DeliveryFactories:
+        return self._set_up(NotificationWorker(self.overrides).deliveries, cached or self.cached_states)
+
+    def _set_up(self, deliveries: DeliveryFactories, cached: CachedChannelStates) -> DeliveryFactories:
+        """With the engine's settings in place of those of a stack."""
+        deliveries.base.actor = ACTOR
+        deliveries.routing.channels = self._cached_channels
+        deliveries.notifications.store = self.store
+        deliveries.notifications.schedule = self.schedule
+        deliveries.states, deliveries.cached_states = self.states, cached
+        deliveries.breaker_policy, deliveries.flood_limit = self.breaker, self.flood_limit
+        deliveries.timing = self.timing
+        deliveries.send_counts = self.send_counts
+        deliveries.outbound.notifiers = self.notifiers
+        return deliveries
 
     @property
-    def units(self) -> Units:
-        return Units(
-            self.database,
-            CertificateStore(self.database),
-            JobStore(self.database),
-            AuditStore(self.database),
-            self.counters,
-            AlertWriter(self.store, DeferredAlerts(self.database, self.clock)),
-            FollowUpStore(self.database, OPEN_INCIDENTS),
-            self.queue,
-        )
+    def _cached_channels(self) -> CachedChannels:
+        return CachedChannels(list(self.channels.values()), ChannelRecordStore(self.database), self.clock)
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        return self.deliveries().dead_letters
+
+    def outages(self, cached: CachedChannelStates) -> ChannelOutages:
+        return self.deliveries(cached).outages
 
     @property
     def delivery(self) -> Delivery:
-        return self.delivery_over(self.cached_states)
+        return self.deliveries().delivery
 
     def delivery_over(self, cached: CachedChannelStates) -> Delivery:
-        return Delivery(
-            notifications=self.store,
-            channels=self.cached_channels,
-            breakers=self.breakers(cached),
-            flood_control=self.flood_control,
-            relevance=AlertRelevance(CertificateStore(self.database), AgentStateStore(self.database)),
-            notifiers=self.notifiers,
-            outcomes=self.outcomes(cached),
-            dashboard_url=LastKnown("the dashboard's URL", lambda: "", "", self.clock),
-            nudges=self.queue,
-            schedule=self.schedule,
-            now=self.clock,
-            random=self.random,
-            timing=self.timing,
-        )
+        return self.deliveries(cached).delivery
 
     @property
     def recorded(self) -> list[tuple[str, str]]:
@@ -266,31 +211,18 @@ class Engine:
 
     @property
     def sweeping(self) -> NotificationSweep:
-        cached = self.cached_states
-        return NotificationSweep(
-            notifications=self.store,
-            locks=LockStore(self.database),
-            states=cached,
-            deferred=DeferredAlerts(self.database, self.clock),
-            delivery=self.delivery_over(cached),
-            dead_letters=self.dead_letters,
-            outages=self.outages(cached),
-            schedule=self.schedule,
-            now=self.clock,
-            limits=self.limits,
-        )
-
-    @property
-    def indexes(self) -> NotificationIndexes:
-        return NotificationIndexes(self.database)
+        schedule = RetrySweepSchedule(self.overrides)
+        self._set_up(schedule.deliveries, self.cached_states)
+        schedule.limits = self.limits
+        return schedule.sweep
 
     @property
     def lists(self) -> NotificationLists:
-        return NotificationLists(self.store, self.indexes, self.clock)
+        return NotificationsApi(self.overrides).notification_lists
 
     @property
     def requeueing(self) -> NotificationRequeue:
-        return NotificationRequeue(self.units, self.store, self.indexes, self.events, self.queue, self.clock)
+        return NotificationsApi(self.overrides).requeueing
 
     def queued(self, **changes: Any) -> str:
         """The id of a new row, due now."""

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 class NotificationWorker:
     def __init__(self, overrides: Overrides = DEPLOYED) -> None:
         self._base = Base(overrides)
-        self._made = DeliveryFactories(ChangeFactories(self._base))
+        self.deliveries = DeliveryFactories(ChangeFactories(self._base))
 
     @property
     def delivery(self) -> "Delivery":
-        return self._made.delivery
+        return self.deliveries.delivery
 
     @property
     def send_counts(self) -> "SendCounts":
-        return self._made.send_counts
+        return self.deliveries.send_counts
 
     @cached_property
     def channel_trial(self) -> "ChannelTestSender":
         from certctl.services.channels.testing import ChannelTestSender
 
-        find_now = self._made.channels.find_now
-        return ChannelTestSender(find_now, self._made.outbound.notifiers.send, self._base.now)
+        find_now = self.deliveries.routing.channels.find_now
+        return ChannelTestSender(find_now, self.deliveries.outbound.notifiers.send, self._base.now)
 
     def end_connections(self) -> None:
-        self._made.outbound.end_connections()
+        self.deliveries.outbound.end_connections()

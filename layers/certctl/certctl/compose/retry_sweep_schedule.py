@@ -10,13 +10,13 @@ from certctl.compose.rooms.delivery import DeliveryFactories
 if TYPE_CHECKING:
     from certctl.services.notifications.dead_letters import DeadRows
     from certctl.services.notifications.send_counts import SendCounts
-    from certctl.services.notifications.sweep import NotificationSweep
+    from certctl.services.notifications.sweep import NotificationSweep, SweepLimits
 
 
 class RetrySweepSchedule:
     def __init__(self, overrides: Overrides = DEPLOYED) -> None:
         self._base = Base(overrides)
-        self._made = DeliveryFactories(ChangeFactories(self._base))
+        self.deliveries = DeliveryFactories(ChangeFactories(self._base))
 
     @cached_property
     def sweep(self) -> "NotificationSweep":
@@ -24,7 +24,7 @@ class RetrySweepSchedule:
         from certctl.store.locks import LockStore
         from certctl.store.notifications.deferred import DeferredAlerts
 
-        base, made = self._base, self._made
+        base, made = self._base, self.deliveries
         return NotificationSweep(
             notifications=made.notifications.store,
             locks=LockStore(base.database),
@@ -35,7 +35,14 @@ class RetrySweepSchedule:
             outages=made.outages,
             schedule=made.notifications.schedule,
             now=base.now,
+            limits=self.limits,
         )
+
+    @cached_property
+    def limits(self) -> "SweepLimits":
+        from certctl.services.notifications.sweep import SweepLimits
+
+        return SweepLimits()
 
     @cached_property
     def dead_rows(self) -> "DeadRows":
@@ -46,7 +53,7 @@ class RetrySweepSchedule:
 
     @property
     def send_counts(self) -> "SendCounts":
-        return self._made.send_counts
+        return self.deliveries.send_counts
 
     def end_connections(self) -> None:
-        self._made.outbound.end_connections()
+        self.deliveries.outbound.end_connections()

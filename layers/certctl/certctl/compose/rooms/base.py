@@ -89,7 +89,7 @@ class Base:
         kept = config.audit()
         return AuditStore(self.database, Retention(kept.api_call_days, kept.domain_event_days))
 
-    @property
+    @cached_property
     def actor(self) -> "Actor":
         """The function itself, for what nobody asked for."""
         from certctl.domain.audit.events import Actor, ActorType

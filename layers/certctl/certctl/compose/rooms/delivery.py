@@ -10,6 +10,7 @@ from certctl.compose.rooms.outbound import OutboundFactories
 if TYPE_CHECKING:
     from certctl.compose.rooms.changes import ChangeFactories
     from certctl.domain.channels.circuit_breaker import BreakerPolicy
+    from certctl.domain.notifications.delivery import Timing
     from certctl.services.notifications.circuit_breaker import CircuitBreakers
     from certctl.services.notifications.dead_letters import DeadLetters
     from certctl.services.notifications.delivery import Delivery
@@ -18,45 +19,41 @@ if TYPE_CHECKING:
     from certctl.services.notifications.outcomes import DeliveryOutcomes
     from certctl.services.notifications.send_counts import SendCounts
     from certctl.store.cache import LastKnown
-    from certctl.store.channels.records import CachedChannels
     from certctl.store.channels.states import CachedChannelStates, ChannelStateStore
 
 
 class DeliveryFactories:
     def __init__(self, changes: "ChangeFactories") -> None:
-        self._base = changes.base
+        self.base = changes.base
         self._changes = changes
+        self.routing = changes.routing
         self.notifications = NotificationFactories(changes)
-        self.outbound = OutboundFactories(self._base)
-
-    @property
-    def channels(self) -> "CachedChannels":
-        return self._changes.routing.channels
+        self.outbound = OutboundFactories(self.base)
 
     @cached_property
     def dead_letters(self) -> "DeadLetters":
         from certctl.services.notifications.dead_letters import DeadLetters
 
-        return DeadLetters(self.notifications.store, self._base.queue("dead_letter").send)
+        return DeadLetters(self.notifications.store, self.base.queue("dead_letter").send)
 
     @cached_property
     def send_counts(self) -> "SendCounts":
         from certctl.services.notifications.send_counts import SendCounts
         from certctl.store.notifications.sends import NotificationSendStore
 
-        return SendCounts(NotificationSendStore(self._base.database))
+        return SendCounts(NotificationSendStore(self.base.database))
 
     @cached_property
     def states(self) -> "ChannelStateStore":
         from certctl.store.channels.states import ChannelStateStore
 
-        return ChannelStateStore(self._base.database)
+        return ChannelStateStore(self.base.database)
 
     @cached_property
     def cached_states(self) -> "CachedChannelStates":
         from certctl.store.channels.states import CachedChannelStates
 
-        return CachedChannelStates(self.states, self._base.now)
+        return CachedChannelStates(self.states, self.base.now)
 
     @cached_property
     def outcomes(self) -> "DeliveryOutcomes":
@@ -68,10 +65,10 @@ class DeliveryFactories:
             events=self.notifications.events,
             states=self.states,
             cached_states=self.cached_states,
-            channels=self.channels,
+            channels=self.routing.channels,
             dead_letters=self.dead_letters,
             counts=self.send_counts,
-            actor=self._base.actor,
+            actor=self.base.actor,
         )
 
     @cached_property
@@ -82,9 +79,9 @@ class DeliveryFactories:
             units=self._changes.units,
             states=self.states,
             cached_states=self.cached_states,
-            channels=self.channels,
-            actor=self._base.actor,
-            now=self._base.now,
+            channels=self.routing.channels,
+            actor=self.base.actor,
+            now=self.base.now,
         )
 
     @cached_property
@@ -103,10 +100,10 @@ class DeliveryFactories:
             states=self.states,
             cached_states=self.cached_states,
             outages=self.outages,
-            nudges=self._base.nudges,
+            nudges=self.base.nudges,
             schedule=self.notifications.schedule,
             policy=self.breaker_policy,
-            now=self._base.now,
+            now=self.base.now,
         )
 
     @cached_property
@@ -120,18 +117,24 @@ class DeliveryFactories:
         from certctl.store.notifications.floods import FloodMeter, FloodStore
         from certctl.store.notifications.folds import NotificationFolds
 
-        database, store, now = self._base.database, self.notifications.store, self._base.now
+        database, store, now = self.base.database, self.notifications.store, self.base.now
         meter = FloodMeter(FloodStore(database), self.flood_limit, now)
         rows = FloodRows(store, NotificationFolds(database, store), LockStore(database), meter)
-        return FloodControl(rows, self._base.nudges, self.send_counts, now)
+        return FloodControl(rows, self.base.nudges, self.send_counts, now)
 
     @cached_property
     def dashboard_url(self) -> "LastKnown[str]":
         from certctl.store.cache import LastKnown
         from certctl.store.notifications.public_url import PublicUrlStore
 
-        read = PublicUrlStore(self._base.database).get
-        return LastKnown("the dashboard's URL", read, "", self._base.now)
+        read = PublicUrlStore(self.base.database).get
+        return LastKnown("the dashboard's URL", read, "", self.base.now)
+
+    @cached_property
+    def timing(self) -> "Timing":
+        from certctl.domain.notifications.delivery import Timing
+
+        return Timing()
 
     @cached_property
     def delivery(self) -> "Delivery":
@@ -140,18 +143,19 @@ class DeliveryFactories:
         from certctl.store.agents.states import AgentStateStore
         from certctl.store.certificates.certificates import CertificateStore
 
-        database = self._base.database
+        database = self.base.database
         return Delivery(
             notifications=self.notifications.store,
-            channels=self.channels,
+            channels=self.routing.channels,
             breakers=self.circuit_breakers,
             flood_control=self.flood_control,
             relevance=AlertRelevance(CertificateStore(database), AgentStateStore(database)),
             notifiers=self.outbound.notifiers,
             outcomes=self.outcomes,
             dashboard_url=self.dashboard_url,
-            nudges=self._base.nudges,
+            nudges=self.base.nudges,
             schedule=self.notifications.schedule,
-            now=self._base.now,
-            random=self._base.random,
+            now=self.base.now,
+            random=self.base.random,
+            timing=self.timing,
         )
