@@ -98,7 +98,7 @@ def test_a_contact_that_cannot_be_put_down_stops_nobody(
 
     noting(stack).record("iss-acme", None)
 
-    assert "an issuer's contact was not put down" in caplog.text
+    assert "an issuer's contact was not recorded" in caplog.text
 
 
 def test_a_ca_near_its_end_says_until_when_it_is_to_be_rotated(stack: Deployed) -> None:
@@ -130,7 +130,7 @@ def test_a_target_is_as_its_agent_is(catalog: CatalogByHttp, seconds: int, statu
     heard_of(catalog, agent["id"], timedelta(seconds=seconds))
     passed, checks = checked(catalog, Kind.TARGET, target["id"])
     assert passed == (status != "Offline")
-    assert checks["agent_online"]["detail"].startswith(f"{status}, last heard of at ")
+    assert checks["agent_online"]["detail"].startswith(f"{status}, last contact at ")
     assert catalog.admin.get(catalog.path_of(Kind.AGENT, agent)).body["status"] == status
 
 

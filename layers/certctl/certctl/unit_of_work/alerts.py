@@ -1,4 +1,4 @@
-"""Alerts as rows of the transaction of their change, as far as it has room for them."""
+"""Alerts as rows of their change's transaction, as far as it has room for them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What renewals start from: the request of before, or an agent that makes a new key."""
+"""The starting point of renewals: the previous request, or an agent that makes a new key."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class RenewalRequests:
 
 
 def _key_of(csr_pem: str) -> str | None:
-    """SHA-256 of its public key; None of a request that would not be signed today."""
+    """SHA-256 of its public key; None for a request that would not be signed today."""
     try:
         return parse_csr(csr_pem).spki_sha256
     except CsrRejected:

@@ -1,4 +1,4 @@
-"""Ends of open incidents in the transaction that saves their certificate, as far as it has room for them."""
+"""Resolves open incidents in the transaction that saves their certificate, as far as it has room for them."""
 
 from collections.abc import Sequence
 from dataclasses import replace

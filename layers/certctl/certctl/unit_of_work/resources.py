@@ -1,4 +1,4 @@
-"""What an audit event is about."""
+"""The subject of an audit event."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from certctl.domain.jobs import Job
 
 @dataclass(frozen=True)
 class Resource:
-    """`team_id` is None for what belongs to no team."""
+    """`team_id` is None for a resource without a team."""
 
     type: str
     id: str

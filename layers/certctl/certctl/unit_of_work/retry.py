@@ -1,4 +1,4 @@
-"""Repeats a use case that another writer overtook."""
+"""Repeats a use case that lost a race with another writer."""
 
 from collections.abc import Callable
 from functools import wraps

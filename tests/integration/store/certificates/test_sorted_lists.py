@@ -169,7 +169,7 @@ def test_the_last_to_expire_are_on_the_first_page(certificates: CertificateLists
 def test_an_order_that_no_index_has_is_refused_and_says_what_can_be_had(
     certificates: CertificateLists, sort: CertificateSort, wanted: CertificateFilter
 ) -> None:
-    with pytest.raises(InvalidInput, match=f"{sort} cannot be had with .*: .+") as refusal:
+    with pytest.raises(InvalidInput, match=f"{sort} is not available with .*: .+") as refusal:
         certificates.page(ADMIN, wanted, None, 5, sort)
     assert refusal.value.problems[0].field == "query.sort"
 

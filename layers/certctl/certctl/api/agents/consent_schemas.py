@@ -1,4 +1,4 @@
-"""What an agent's host allows, on the wire: as agents report it, and as people read it."""
+"""Agents' consents on the wire: as agents report them, and as people read them."""
 
 from typing import Annotated, TypedDict
 
@@ -29,14 +29,14 @@ ConsentDigest = Annotated[
         alias="Certctl-Consent",
         pattern=_DIGEST,
         description="SHA-256 of the canonical JSON of what the agent's host allows. "
-        "Where the server has another one, the answer has `consent_wanted`.",
+        "If the server has another one, the response has `consent_wanted`.",
     ),
 ]
 
 
 class ConsentBody(BaseModel):
-    """What the agent's host allows; only what is named, and everything of its sort with `any_...`. At most
-    16 KiB of JSON."""
+    """What the agent's host allows: only what is named, and everything of a sort with `any_...`. At most 16
+    KiB of JSON."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
@@ -75,8 +75,8 @@ class ConsentBody(BaseModel):
 
 
 class ConsentView(TypedDict):
-    """What the agent's host allows, as the agent reported it; everything of its sort with `any_...`. `source`
-    is `enrolment` where the host has no consent file yet."""
+    """What the agent's host allows, as the agent reported it; everything of a sort with `any_...`. `source`
+    is `enrolment` if the host has no consent file yet."""
 
     source: ConsentSource
     kinds: list[str]

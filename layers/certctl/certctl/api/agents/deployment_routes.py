@@ -26,7 +26,7 @@ _TAGS = ["certificates"]
 
 
 def add_deployment_routes(api: Api, requests: "Callable[[], DeploymentRequests]") -> None:
-    """Whoever may write a certificate deploys it; whoever reads it sees the deployments."""
+    """Callers who may write a certificate may deploy it; those who may read it see the deployments."""
 
     @api.post(
         f"{_ONE}/deploy",

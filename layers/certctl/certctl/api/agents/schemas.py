@@ -31,13 +31,13 @@ MaxPollSeconds = Annotated[
         alias="Certctl-Max-Poll-Seconds",
         ge=1,
         le=86400,
-        description="The answer has the agent's work; it wants to poll again within this time.",
+        description="The response has the agent's work; the agent will poll again within this time.",
     ),
 ]
 
 
 class AgentReportBody(BaseModel):
-    """What the agent says of its host and of itself."""
+    """The agent's report about its host and itself."""
 
     model_config = _STRICT
 
@@ -51,8 +51,8 @@ class AgentReportBody(BaseModel):
 
 
 class HeartbeatBody(BaseModel):
-    """What the agent says of its host and of itself. `consent` comes where the answer before wanted it, and
-    goes with its digest in `Certctl-Consent`."""
+    """The agent's report about its host and itself. `consent` is sent if the previous response requested it,
+    with its digest in `Certctl-Consent`."""
 
     model_config = _STRICT
 
@@ -87,8 +87,9 @@ class StartBody(BaseModel):
 
 
 class ResultBody(BaseModel):
-    """`attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
-    that it serves. `untouched`: the agent refused the job before it touched anything, and would again."""
+    """`attempt` is that of the start. A success on a target with a `verify_address` includes the fingerprint
+    that is served there. `untouched`: the agent refused the job before it changed anything, and would
+    again."""
 
     model_config = _STRICT
 
@@ -117,8 +118,8 @@ class ResultBody(BaseModel):
 
 
 class BootstrapTokenBody(BaseModel):
-    """`hostname_pattern`: `*` stands for any characters of one label; at most two, and one in a label.
-    Without `team_id` it is the caller's team."""
+    """`hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
+    defaults to the caller's team."""
 
     model_config = _STRICT
 
@@ -127,7 +128,7 @@ class BootstrapTokenBody(BaseModel):
 
 
 class LiveTokenView(TypedDict):
-    """A bootstrap token that was not used yet."""
+    """An unused bootstrap token."""
 
     id: str
     hostname_pattern: str
@@ -136,13 +137,13 @@ class LiveTokenView(TypedDict):
 
 
 class BootstrapTokenView(LiveTokenView):
-    """`token` registers one agent, within an hour; it is shown in this answer only."""
+    """`token` registers one agent, within an hour; it is shown in this response only."""
 
     token: str
 
 
 class EnrolledAgentView(TypedDict):
-    """`key` is the agent's API key, shown in this answer only."""
+    """`key` is the agent's API key, shown in this response only."""
 
     agent_id: str
     name: str
@@ -151,14 +152,14 @@ class EnrolledAgentView(TypedDict):
 
 
 class RotatedKeyView(TypedDict):
-    """The key before goes on until an hour after the first heartbeat with this one."""
+    """The previous key stays valid until an hour after the first heartbeat with this one."""
 
     key: str
     expires_at: str
 
 
 class WantedKeyView(TypedDict):
-    """`size` in bits; null where the algorithm has one only."""
+    """`size` in bits; null if the algorithm has a single size."""
 
     algorithm: str
     size: int | None
@@ -171,7 +172,7 @@ class WorkTargetView(TypedDict):
 
 
 class WorkView(TypedDict):
-    """A job in AwaitingCSR wants a request for these names; a Deployment that version on the target."""
+    """A job in AwaitingCSR needs a request for these names; a Deployment needs that version on the target."""
 
     job_id: str
     type: JobType
@@ -186,9 +187,9 @@ class WorkView(TypedDict):
 
 
 class HeartbeatView(TypedDict):
-    """With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
-    `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null.
-    `consent_wanted`: the next heartbeat is to have what the host allows."""
+    """With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
+    /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
+    `consent_wanted`: the next heartbeat must include what the host allows."""
 
     agent_id: str
     name: str
@@ -200,7 +201,7 @@ class HeartbeatView(TypedDict):
 
 
 class WorkPageView(TypedDict):
-    """Ask again after `poll_after_seconds`."""
+    """Poll again after `poll_after_seconds`."""
 
     data: list[WorkView]
     next_cursor: str | None
@@ -214,7 +215,7 @@ class JobStatusView(TypedDict):
 
 
 class StartedView(TypedDict):
-    """Nobody else begins the job until `lease_until`. `attempt` goes with the result."""
+    """No other worker begins the job until `lease_until`. `attempt` is reported with the result."""
 
     job_id: str
     lease_until: str
@@ -288,7 +289,7 @@ def _work_views(page: WorkPage) -> list[WorkView]:
 
 
 def _work_view(job: Job, targets: Mapping[str, Entry[Target]]) -> WorkView | None:
-    """None of a job that was opened before agents were."""
+    """None for a job that was opened before agents existed."""
     task = job.task
     if task is None:
         return None

@@ -1,5 +1,5 @@
-"""Catalog records as callers write them. A body makes a record, and is all that it shall be when it changes
-one: what is left out takes its default then, too."""
+"""Request bodies of catalog records. A body is the complete record, also for a change: omitted fields take
+their defaults."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,22 +23,22 @@ _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _DAYS_OF_TEN_YEARS = 3650
 _SECONDS_OF_A_DAY = 86_400
 
-EntryId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", description="Made where it is left out.")]
+EntryId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", description="Generated if omitted.")]
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=f"^{PLAIN}+$"),
-    Field(description="Unique among the records of its kind; case makes no difference."),
+    Field(description="Unique within its kind, ignoring case."),
 ]
 Version = Annotated[
-    StrictInt, Field(ge=1, description="The one that was read: a change is refused (409) at another.")
+    StrictInt, Field(ge=1, description="The version that was read: a change is refused (409) at another.")
 ]
 Email = Annotated[str, Field(max_length=254)]
-Config = Annotated[dict[str, Any], Field(max_length=20, description="By its type: see docs/catalog.md.")]
+Config = Annotated[dict[str, Any], Field(max_length=20, description="By type: see docs/catalog.md.")]
 Description = Annotated[str, Field(max_length=1024)]
 
 
 class EntryBody(Protocol):
-    """What all of them have."""
+    """The common fields."""
 
     @property
     def id(self) -> str | None: ...
@@ -66,8 +66,8 @@ class IssuerBody(BaseModel):
 
 
 class TargetBody(BaseModel):
-    """`agent_id` names the agent that deploys to it: nothing is deployed without one. Without `team_id` it is
-    the caller's only team's."""
+    """`agent_id` names the agent that deploys to it: nothing is deployed without one. `team_id` defaults to
+    the caller's only team."""
 
     model_config = _STRICT
 
@@ -115,7 +115,7 @@ class TeamBody(BaseModel):
 
 
 class PolicyBody(BaseModel):
-    """Warning records what breaks the rule; Error and Critical refuse it too."""
+    """Warning records violations; Error and Critical also refuse the change."""
 
     model_config = _STRICT
 
@@ -132,7 +132,7 @@ class PolicyBody(BaseModel):
 
 
 class KeyRuleBody(BaseModel):
-    """Sizes in bits; none are any that the CA takes."""
+    """Sizes in bits; none means any that the CA accepts."""
 
     model_config = _STRICT
 
@@ -144,7 +144,7 @@ class KeyRuleBody(BaseModel):
 
 
 class ProfileBody(BaseModel):
-    """Without `keys` any key that the CA takes is allowed, without `san_patterns` any name."""
+    """Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name."""
 
     model_config = _STRICT
 
@@ -202,7 +202,7 @@ class RenewalPolicyBody(BaseModel):
 
 
 class AgentBody(BaseModel):
-    """Without `team_id` it is the caller's only team's."""
+    """`team_id` defaults to the caller's only team."""
 
     model_config = _STRICT
 
@@ -213,7 +213,7 @@ class AgentBody(BaseModel):
     team_id: TeamId | None = None
 
     def content(self, before: Agent) -> Agent:
-        """What the agent says of itself stays."""
+        """The agent's reports are kept."""
         return replace(before, hostname=self.hostname)
 
 
@@ -230,9 +230,9 @@ def new_agent(body: AgentBody) -> NewAgent:
 
 
 def edited_entry(body: EntryBody, entry_id: str, if_match: int | None) -> EntryInput:
-    """Raises InvalidInput for another id, and where body and `If-Match` demand different versions."""
+    """Raises InvalidInput for another id, and if body and `If-Match` name different versions."""
     if body.id not in (None, entry_id):
-        raise InvalidInput.of("id", f"is {entry_id} for good")
+        raise InvalidInput.of("id", f"is {entry_id} permanently")
     if if_match is not None and body.version not in (None, if_match):
         raise InvalidInput.of("version", "is not the one of If-Match: give one of the two")
     return EntryInput(body.name, body.content, _team(body), revision=if_match or body.version)

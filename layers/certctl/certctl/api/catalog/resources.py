@@ -32,4 +32,4 @@ RENEWAL_POLICIES = Resource(
 )
 AGENTS = Resource(Kind.AGENT, "agents", bodies.AgentBody, views.AgentView, {"team_id": _TEAM})
 PLAIN = (ISSUERS, TARGETS, OWNERS, TEAMS, POLICIES, PROFILES, RENEWAL_POLICIES)
-"""Those whose routes are the common ones; an agent comes and goes with its keys."""
+"""The kinds with the common routes; agents are created and deleted with their keys."""

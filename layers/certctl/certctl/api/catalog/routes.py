@@ -1,8 +1,8 @@
 """One set of routes for each kind of catalog record, from one description of the kind.
 
-The eight kinds differ in what they say, never in how they are read, made, changed and deleted. Powertools
-reads a handler's signature, for the form of requests and for the OpenAPI document: each handler is given that
-of its kind.
+The eight kinds differ in their fields, never in how they are read, made, changed and deleted. Powertools
+reads a handler's signature, for the form of requests and for the OpenAPI document: each handler gets that of
+its kind.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,12 +28,12 @@ NamePrefix = Annotated[
     str | None, Query(min_length=1, max_length=128, description="What the name begins with, in any case.")
 ]
 _ABOUT_IF_MATCH = (
-    "With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record "
-    "was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then."
+    "With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record "
+    "has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that."
 )
 _ABOUT_DELETION = (
-    "409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when "
-    "nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. "
+    "409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when "
+    "no request can still use a cached copy; if one did, it is shown again. "
     "`If-Match` as at PUT."
 )
 _REQUIRED = Parameter.empty
@@ -106,7 +106,7 @@ class CatalogRoutes:
         self._api.get(
             resource.collection,
             Permission.CATALOG_READ,
-            summary=f"List {resource.path.replace('-', ' ')} by id, or by name where one is given",
+            summary=f"List {resource.path.replace('-', ' ')} by id, or by name if one is given",
             tags=resource.tags,
         )(_signed(read_list, name, view, {"name": (NamePrefix, None), **filters, **paging}))
 
@@ -122,7 +122,7 @@ class CatalogRoutes:
         )(_signed(read_one, f"get_{resource.label}", resource.view, {resource.entry_id: (str, _REQUIRED)}))
 
     def _page(self, kind: Kind, wanted: EntryFilter, per_page: int, cursor: str | None) -> Any:
-        """With the total where the page is the whole list: else it would have to be counted."""
+        """With the total if the page is the whole list: otherwise it would have to be counted."""
         position = decode_cursor(cursor, "after")
         page = self._catalog().page(kind, wanted, position["after"] if position else None, per_page)
         following = {"after": page.next_after} if page.next_after else None
@@ -179,7 +179,7 @@ class CatalogRoutes:
 
 
 def _signed(handler: Callable[..., Any], name: str, returns: Any, parts: Parts) -> Callable[..., Any]:
-    """The handler under the name and with the signature that it is to be known by."""
+    """The handler with the name and the signature that clients see."""
     handler.__name__ = name
     handler.__annotations__ = {part: kind for part, (kind, _) in parts.items()} | {"return": returns}
     handler.__signature__ = Signature(  # type: ignore[attr-defined]  # inspect.signature reads it

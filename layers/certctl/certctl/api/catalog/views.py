@@ -1,4 +1,4 @@
-"""Catalog records as callers see them: what all have, and what their kind alone has."""
+"""Catalog records in responses: the common fields, and those of each kind."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,8 +30,8 @@ class EntryView(TypedDict):
 
 
 class IssuerContactView(TypedDict):
-    """`error` is why the server did not answer at `failed_at`; a refusal is an answer. Put down about once a
-    minute."""
+    """`error` is why the server did not respond at `failed_at`; a refusal is a response. Recorded about once
+    a minute."""
 
     succeeded_at: str | None
     failed_at: str | None
@@ -48,8 +48,8 @@ class IssuerView(EntryView):
 
 
 class TargetView(EntryView):
-    """`unfit` is what the agent's host does not allow of it: empty where it fits, or has no agent, or one
-    that never reported what its host allows."""
+    """`unfit` is what the agent's host does not allow of it: empty if it fits, or has no agent, or one that
+    never reported what its host allows."""
 
     team_id: str
     type: TargetTypeName
@@ -70,10 +70,10 @@ class TeamView(EntryView):
 
 
 class PolicyEvaluationView(TypedDict):
-    """The latest evaluation over the existing certificates. `violations` stand now, as the policy's list with
-    `state=open` has them; `begun` and `ended` did so by this evaluation. `total` is null until it is known,
-    and an estimate until all are evaluated; `failed` could not be. While it is `confirming`, all were
-    evaluated, and those of the first two minutes are once more."""
+    """The latest evaluation over the existing certificates. `violations` are open now, as in the policy's
+    list with `state=open`; `begun` and `ended` were opened and closed by this evaluation. `total` is null
+    until it is known, and an estimate until all are evaluated; `failed` could not be evaluated. While it is
+    `confirming`, all were evaluated, and those of the first two minutes are evaluated again."""
 
     job_id: str
     state: EvaluationState
@@ -141,7 +141,7 @@ class AgentView(EntryView):
 
 
 class RegisteredAgentView(AgentView):
-    """`key` is the agent's API key, shown in this answer only."""
+    """`key` is the agent's API key, shown in this response only."""
 
     key: str
 
@@ -153,7 +153,7 @@ class CheckView(TypedDict):
 
 
 class TestView(TypedDict):
-    """`passed` where all checks did."""
+    """`passed` if all checks did."""
 
     passed: bool
     checks: list[CheckView]

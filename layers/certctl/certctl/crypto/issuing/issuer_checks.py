@@ -1,4 +1,4 @@
-"""What an issuer cannot issue: known before it is asked."""
+"""Checks, before an issuer is asked, what it cannot issue."""
 
 from collections.abc import Sequence
 from datetime import datetime

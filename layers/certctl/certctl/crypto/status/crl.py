@@ -110,7 +110,7 @@ def _verified(
 ) -> x509.CertificateRevocationList:
     key = ca_certificate.public_key()
     if crl.issuer != ca_certificate.subject:
-        raise CrlInvalid("the CRL was issued by another CA")
+        raise CrlInvalid("the CRL is from another issuer")
     if not isinstance(key, ec.EllipticCurvePublicKey) or not crl.is_signature_valid(key):
         raise CrlInvalid("the signature of the CRL does not verify")
     return crl

@@ -42,7 +42,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Wait:
-    """The row waits, uncharged and still due, while others probe the channel."""
+    """The row waits, still due and without spending an attempt, while others probe the channel."""
 
     probe_at: datetime
 
@@ -59,7 +59,7 @@ Verdict = Send | Probe | Wait | Paused | Dead
 
 @dataclass(frozen=True)
 class AttemptResult:
-    """What the provider's answer to one row says of its channel."""
+    """What the provider's response to one row implies for its channel."""
 
     row: Notification
     claim: Claim
@@ -92,7 +92,7 @@ def _at_breaker(
     policy: BreakerPolicy,
     now: datetime,
 ) -> Verdict:
-    """An old row dies of a failure that was found lately only: while the channel is being tried it waits."""
+    """An old row dies only of a recent failure: while the channel is being probed it waits."""
     if state.is_probing(now):
         return Wait(state.next_probe_at)
     if state.next_probe_at <= now or was_requeued_since(row, state.last_probe_at):
@@ -103,7 +103,7 @@ def _at_breaker(
 
 
 def was_requeued_since(row: Notification, moment: datetime) -> bool:
-    """Somebody says that the channel works again. `queued_at` has whole seconds."""
+    """An administrator reports that the channel works again. `queued_at` has whole seconds."""
     return row.due.epoch > 1 and row.queued_at >= moment.replace(microsecond=0)
 
 
@@ -125,15 +125,15 @@ def decide_probe(
     now: datetime,
     random: Random,
 ) -> Sent | Retry | Dead:
-    """A probe that fails spends none of its row's budget: the outage is not the row's fault. An old row has
-    had its time."""
+    """A failed probe spends no attempt of its row: the outage is not the row's fault. An old row has had its
+    time."""
     if outcome.kind is not OutcomeKind.RETRYABLE or schedule.is_old(row.queued_at, now):
         return decide(row, outcome, schedule, now, random)
     return Retry(row.retry_count, row.throttle_count, interval.total_seconds(), outcome.error)
 
 
 def failures_in_a_row(attempts: Sequence[Attempt], since: datetime | None) -> int:
-    """Retryable ones at the end of a trail that are newer than `since`. Trails have whole seconds."""
+    """The retryable failures at the end of a trail that are newer than `since`. Trails have whole seconds."""
     found = 0
     for attempt in reversed(attempts):
         is_older = since is not None and attempt.at <= since

@@ -1,4 +1,4 @@
-"""What an agent reads to deploy it: versions of certificates that are mapped to its targets."""
+"""Versions of certificates for the agents that deploy them."""
 
 from certctl.crypto.fingerprints import fingerprint_sha256
 from certctl.crypto.pem import load_certificate
@@ -15,7 +15,7 @@ class DeployableVersions:
         self._stores = stores
 
     def get(self, caller: Principal, certificate_id: str, serial: str) -> DeployableVersion:
-        """Of a certificate that is mapped to a target of the caller's. Raises NotFound."""
+        """For a certificate that is mapped to a target of the caller's. Raises NotFound."""
         certificate, pem = in_parallel(
             lambda: self._stores.certificates.get(certificate_id),
             lambda: self._stores.certificates.pem(certificate_id, serial),

@@ -1,4 +1,4 @@
-"""Waiting for a stack that is still being set up: a role made seconds ago is not known everywhere yet."""
+"""Retries while a stack is being set up: a role created seconds ago is not effective everywhere yet."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,8 +20,8 @@ class SetupRetry:
         self._sleep = sleep
 
     def until_done[T](self, attempt: Callable[[], T]) -> T:
-        """Its answer, or its last failure after `longest`. What does not settle by itself fails at once.
-        `attempt` is safe to repeat."""
+        """The result of `attempt`, or its last failure after `longest`. Permanent errors fail at once.
+        `attempt` is idempotent."""
         gives_up_at, pause = self._now() + self._longest, _FIRST_PAUSE
         while True:
             try:
@@ -35,7 +35,7 @@ class SetupRetry:
 
 
 def _may_settle(error: BaseException) -> bool:
-    """Refusals are known by name: botocore's by their code, ours by their class."""
+    """Refusals are identified by name: botocore's by their code, ours by their class."""
     if isinstance(error, NotServed):
         return False
     if isinstance(error, Unavailable) or type(error).__name__ in _REFUSALS:

@@ -1,4 +1,5 @@
-"""Whether an issuer or a target can be used, without using it, and which certificates a target has."""
+"""Checks whether an issuer or a target can be used, without using it; and lists the certificates of a
+target."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,14 +31,15 @@ class Check:
 
 @dataclass(frozen=True)
 class CertificatePage:
-    """By id; `next_after` is where to go on, None at the end. May be short."""
+    """By id; `next_after` is where to continue, None at the end. May be short."""
 
     certificates: list[Certificate]
     next_after: str | None
 
 
 class CatalogChecks:
-    """`fault_of` has an external issuer's server called: why it cannot be used, None where it answered."""
+    """`fault_of` has the worker call an external issuer's server: why it cannot be used, None if it
+    responded."""
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class CatalogChecks:
         self._now = now
 
     def test_issuer(self, issuer_id: str) -> list[Check]:
-        """Raises NotFound, and Unavailable where the worker that reaches external issuers does not answer."""
+        """Raises NotFound, and Unavailable if the worker that reaches external issuers does not respond."""
         entry = self._records.get(Kind.ISSUER, issuer_id)
         enabled = Check("enabled", entry.content.enabled, _yes_or_no("enabled", entry.content.enabled))
         server_check = self._records.catalog.kinds.issuers.of(entry.content.type).server_check
@@ -65,7 +67,7 @@ class CatalogChecks:
         return [enabled, *self._authority_checks(issuer_id)]
 
     def _server(self, issuer_id: str, check: ServerCheck) -> Check:
-        """What comes of it is the issuer's last contact."""
+        """The result is the issuer's last contact."""
         fault = self._fault_of(issuer_id)
         contact = self._records.issuer_contacts.get(issuer_id)
         seen = to_wire_or_none(contact.succeeded_at if contact else None) or "never"
@@ -108,7 +110,7 @@ class CatalogChecks:
             return [Check("agent", False, f"there is no agent {agent_id}")]
         agent = with_heartbeat(found, states.get(agent_id))
         status, seen = agent.content.status(self._now()), agent.content.last_heartbeat_at
-        heard = f"last heard of at {to_wire(seen)}" if seen else "never heard of"
+        heard = f"last contact at {to_wire(seen)}" if seen else "no contact yet"
         online = Check("agent_online", status is not AgentStatus.OFFLINE, f"{status}, {heard}")
         return [Check("agent", True, f"{agent_id} on {agent.content.hostname}"), online]
 

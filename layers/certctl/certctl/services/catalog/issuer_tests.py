@@ -1,4 +1,4 @@
-"""The API's side of an external issuer's test: it loads no client of any issuer."""
+"""The API's side of an external issuer's test: it loads no issuer's client."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,13 +7,13 @@ from certctl.domain.issuing.failures import TEST_EVENT
 
 
 class IssuerTests:
-    """`call` invokes the worker, and waits for its answer."""
+    """`call` invokes the worker, and waits for its result."""
 
     def __init__(self, call: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
         self._call = call
 
     def fault_of(self, issuer_id: str) -> str | None:
-        """Why the issuer's server cannot be used; None where it answered. Raises Unavailable where the worker
-        does not answer."""
+        """Why the issuer's server cannot be used; None if it responded. Raises Unavailable if the worker does
+        not respond."""
         fault: str | None = self._call({TEST_EVENT: issuer_id})["fault"]
         return fault

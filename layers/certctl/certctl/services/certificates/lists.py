@@ -1,4 +1,4 @@
-"""Lists of certificates: one filter chooses an index, the others are applied to what it gives."""
+"""Lists of certificates: one filter chooses an index, the others are applied to its rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_
 _LONGEST_TEXT = 255
 _EQUAL = ("environment", "owner_id", "team_id", "issuer_id", "certificate_profile_id")
 _KEYS = ("owner_id", "team_id", "issuer_id")
-# Further ahead nothing is looked for: ten years is past every leaf.
+# The end of every range: ten years is past every leaf.
 _HORIZON = timedelta(days=3660)
-# A walk that began at the end of a month goes on in the next one.
+# A scan that started at the end of a month continues in the next one.
 _SLACK = timedelta(hours=1)
 _EXPIRING = timedelta(days=EXPIRING_DAYS)
-# The others are on no index by creation, and too few to look for among all.
+# The other statuses are on no index by creation, and too few to find among all.
 _LASTING = (Status.ACTIVE, Status.RENEWAL_IN_PROGRESS)
 _ON_EXPIRY_INDEX = (*_LASTING, Status.EXPIRING, Status.EXPIRED)
 
 
 @dataclass(frozen=True)
 class CertificateFilter:
-    """What is not None must match. `name` is a domain, with all names in it, or a full name whose first label
-    may be cut; `search` is what people type (see `domain.search`); `expires_before` and `expires_after`, both
-    excluded, find live certificates."""
+    """Every filter that is set must match. `name` is a domain, with all names in it, or a full name whose
+    first label may be cut; `search` is user input (see `domain.certificates.search`); `expires_before` and
+    `expires_after`, both excluded, find live certificates."""
 
     status: Status | None = None
     environment: str | None = None
@@ -49,7 +49,7 @@ class CertificateFilter:
 
     @property
     def name_sought(self) -> str:
-        """As it is stored: DNS names in lower case, addresses and URIs as they are. Empty without one."""
+        """As it is stored: DNS names in lower case, addresses and URIs unchanged. Empty without one."""
         text = (self.name or "").strip()
         return text if set(text) & set("@:/") else text.lower().strip(".")
 
@@ -65,7 +65,7 @@ class CertificateFilter:
         if self.name is not None:
             raise _no_order(sort, "name", "a search by name is in the order of names")
         if self.search is not None:
-            raise _no_order(sort, "search", "what a search finds is in the order of what was found")
+            raise _no_order(sort, "search", "a search is in the order of its matches")
         if sort.is_by_expiry:
             return self._check_status(sort, _ON_EXPIRY_INDEX, "only live certificates are ordered by expiry")
         if self.given & {"owner_id", "team_id", "issuer_id"}:
@@ -79,7 +79,7 @@ class CertificateFilter:
             raise _no_order(sort, f"status={self.status}", f"{why}; status may be {', '.join(allowed)}")
 
     def matches(self, certificate: Certificate, now: datetime) -> bool:
-        """But for name and search, which their indexes decide."""
+        """Except for name and search, which their indexes decide."""
         if self.status is not None and certificate.status(now) is not self.status:
             return False
         equal = (getattr(self, f) in (None, getattr(certificate, f)) for f in _EQUAL)
@@ -98,7 +98,7 @@ class CertificateFilter:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What to walk, and which filters that settles (`teams`: the caller's)."""
+    """The stages to read, and the filters that they already apply (`teams`: the caller's)."""
 
     stages: Sequence[Stage]
     settles: frozenset[str] = frozenset()
@@ -117,11 +117,10 @@ class CertificateLists:
         per_page: int,
         sort: CertificateSort | None = None,
     ) -> ListPage[Certificate]:
-        """Without a `sort` newest first; by name or soonest expiry where those are asked for. Two reads one
-        after the other.
+        """Without a `sort` newest first; by name or soonest expiry if filtered by those. Two sequential
+        reads.
 
-        Raises InvalidInput for a filter or an order that cannot be, and for a position that is none of this
-        list.
+        Raises InvalidInput for an unsupported filter or order, and for a position outside this list.
         """
         wanted.check()
         now = self._now()
@@ -195,7 +194,7 @@ class CertificateLists:
         return _Plan(self._indexes.searched(sought(wanted.search)), frozenset({"search"}))
 
     def _by_name(self, wanted: CertificateFilter) -> _Plan | None:
-        """What no name can be finds none."""
+        """A text that cannot be a name finds none."""
         if wanted.name is None:
             return None
         name = wanted.name_sought
@@ -259,7 +258,7 @@ def _expiry_bounds(wanted: CertificateFilter, now: datetime) -> tuple[datetime, 
 
 
 def _no_order(sort: str, filters: str, instead: str) -> InvalidInput:
-    return InvalidInput.of("query.sort", f"{sort} cannot be had with {filters}: {instead}")
+    return InvalidInput.of("query.sort", f"{sort} is not available with {filters}: {instead}")
 
 
 def _may_be_key(text: str) -> bool:
@@ -267,7 +266,8 @@ def _may_be_key(text: str) -> bool:
 
 
 def _found_once(wanted: CertificateFilter) -> Callable[[Hit, Certificate], bool]:
-    """Where a certificate is shown that its index has more than once. A search and a name must both match."""
+    """The position at which a certificate is shown if its index has several rows of it. A search and a name
+    must both match."""
     if wanted.search is not None:
         shown = Shown(sought(wanted.search))
         return lambda found, certificate: _has_name(certificate, wanted) and shown.take(found, certificate)

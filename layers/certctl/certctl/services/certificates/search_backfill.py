@@ -1,4 +1,5 @@
-"""Search entries of certificates that are older than search, and those that changes left to be written."""
+"""Writes search entries of certificates that are older than the search, and those that changes left to be
+written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ from certctl.store.certificates.search_progress import Progress, SearchProgress
 from certctl.store.paging import Position, walk
 
 SETTLED_AFTER = timedelta(minutes=20)
-"""An update is over by then: the release before, which wrote no entries, runs no more."""
+"""An update is over by then: the previous release, which wrote no entries, does not run any more."""
 _SLICE = 100
 
 
 @dataclass(frozen=True)
 class BackfillRun:
-    """How many certificates this run indexed, and whether every one of the stack is."""
+    """How many certificates this run indexed, and whether the whole stack is indexed."""
 
     indexed: int
     is_done: bool
@@ -38,7 +39,7 @@ class SearchBackfill:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> BackfillRun:
-        """Oldest first, a hundred at a time; where a run ends, the next one goes on."""
+        """Oldest first, a hundred at a time; the next run continues where one ends."""
         self._finish_changes(has_time)
         progress = self._progress.read() or self._begun()
         if progress.is_done or self._now() < progress.seen_at + SETTLED_AFTER:
@@ -52,7 +53,7 @@ class SearchBackfill:
             logger.info("a certificate was edited again: its search entries are written in the next run")
 
     def _begun(self) -> Progress:
-        """A stack without a certificate has nothing to wait for."""
+        """A stack without certificates has nothing to wait for."""
         now = self._now()
         if not walk(self._indexes.by_creation(now, newest_first=False), None, 1).found:
             self._progress.end(now)

@@ -1,4 +1,4 @@
-"""Puts down when an external issuer answered and when it did not, for those who ask the API."""
+"""Records the contacts with external issuers, for the API."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ _PAUSE = timedelta(seconds=60)
 
 
 class IssuerHealth:
-    """Best effort, and at most once a minute of each process while an issuer stays as it is."""
+    """Best effort, and at most once a minute per process while an issuer's state stays the same."""
 
     def __init__(self, store: IssuerContactStore, now: Callable[[], datetime]) -> None:
         self._store = store
@@ -19,7 +19,7 @@ class IssuerHealth:
         self._noted: dict[str, tuple[bool, datetime]] = {}
 
     def record(self, issuer_id: str, error: str | None) -> None:
-        """None where it answered. Never raises: a job must not fail by what is told of it."""
+        """`error` is None if it responded. Never raises: a job must not fail because of this record."""
         now, is_good = self._now(), error is None
         if self._is_known(issuer_id, is_good, now):
             return
@@ -31,7 +31,7 @@ class IssuerHealth:
                 self._store.record_failure(issuer_id, shown(error), now)
         except Exception:
             about = {"issuer_id": issuer_id}
-            logger.warning("an issuer's contact was not put down", extra=about, exc_info=True)
+            logger.warning("an issuer's contact was not recorded", extra=about, exc_info=True)
 
     def _is_known(self, issuer_id: str, is_good: bool, now: datetime) -> bool:
         was_good, noted_at = self._noted.get(issuer_id, (not is_good, now))
@@ -39,7 +39,7 @@ class IssuerHealth:
 
 
 class UnkeptHealth:
-    """For the test of an issuer, which stores what comes of it itself."""
+    """For the test of an issuer, which stores its result itself."""
 
     def record(self, issuer_id: str, error: str | None) -> None:
         pass

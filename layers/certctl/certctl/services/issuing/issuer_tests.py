@@ -1,6 +1,6 @@
 """The test of an external issuer by the worker, which alone may reach its server.
 
-What comes of it is stored as the issuer's last contact, whether the issuer is enabled or not.
+The result is stored as the issuer's last contact, whether the issuer is enabled or not.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from certctl.domain.errors import InvalidInput
 from certctl.domain.issuing.failures import TEST_EVENT, shown
 from certctl.store.catalog.issuer_health import IssuerContactStore
 
-_GONE = "the issuer was deleted meanwhile"
+_GONE = "the issuer was deleted concurrently"
 
 
 class IssuerTestRunner:
@@ -30,8 +30,8 @@ class IssuerTestRunner:
         self._now = now
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises InvalidInput for an event that IssuerTests does not send, Unavailable where the issuer
-        cannot be read, or its contact cannot be stored."""
+        """Raises InvalidInput for an event that IssuerTests does not send, Unavailable if the issuer cannot
+        be read, or its contact cannot be stored."""
         if event.keys() != {TEST_EVENT} or not isinstance(event[TEST_EVENT], str):
             raise InvalidInput(
                 f"This function takes records of its queue, or {{{TEST_EVENT}: the id of one}}."

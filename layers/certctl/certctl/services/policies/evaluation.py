@@ -1,8 +1,9 @@
-"""The worker that evaluates a policy over the existing certificates: turns of a few seconds, in slices.
+"""The worker that evaluates a policy over the existing certificates: turns of a few seconds, in chunks.
 
-What a slice decides is written on condition that its certificates are as they were read, and that this is the
-policy's latest evaluation. After each slice the job's row holds where the walk goes on, on condition that the
-worker still holds it. A slice that is done twice finds the violations of the first time, and writes nothing.
+A chunk's decisions are written on condition that its certificates have not changed since they were read, and
+that this is the policy's latest evaluation. After each chunk the job's row stores where the scan continues,
+on condition that the worker still holds it. A chunk that is processed twice finds the violations of the first
+time, and writes nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -58,8 +59,8 @@ class PolicyEvaluator:
         self._now = now
 
     def attempt(self, claim: Claim, job: Job) -> None:
-        """Slice after slice, until all is done or the turn is over. Raises Unavailable where the store is
-        down: the lease runs out, and another turn goes on from the last slice that was reported."""
+        """Chunk after chunk, until all is done or the turn is over. Raises Unavailable if the store is down:
+        the lease runs out, and another turn continues after the last chunk that was reported."""
         evaluation = job.evaluation
         if evaluation is None:
             return
@@ -118,7 +119,7 @@ class PolicyEvaluator:
             self._nudge(Nudge(claim.id, claim.epoch), wait)
 
     def _end(self, turn: _Turn, evaluation: PolicyEvaluation, status: JobStatus, error: str | None) -> None:
-        """Nothing happens where the job was cancelled, ended or taken over meanwhile."""
+        """Does nothing if the job was cancelled, ended or taken over concurrently."""
         now, ledger = self._now(), self._stores.ledger
         after = replace(turn.job, status=status, last_error=error)
         state = self._inventory.state_of(turn.run)
@@ -137,7 +138,7 @@ class PolicyEvaluator:
             self._nudge_notifications(nudges)
 
     def _alerts(self, turn: _Turn, state: PolicyState | None, now: datetime) -> list[Notification]:
-        """One where violations began, not one for each."""
+        """One alert if violations began, not one for each."""
         policy = turn.run.policy
         if policy is None or state is None or not state.untold:
             return []

@@ -1,4 +1,4 @@
-"""The certificates that exist, held against one policy: what begins and what ends by it."""
+"""Evaluates existing certificates against one policy: which violations begin and end."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ _ENDED_AT_ONCE = 24
 
 @dataclass(frozen=True)
 class PolicyRun:
-    """`policy` is None where it is not in force: `why` says that it was disabled, or deleted. `is_replaced`
-    where the job is not its latest evaluation any more."""
+    """`policy` is None if it is not in force: `why` is that it was disabled, or deleted. `is_replaced`: the
+    job is no longer its latest evaluation."""
 
     job_id: str
     policy_id: str
@@ -75,7 +75,7 @@ class PolicyInventory:
         self._states = PolicyStateStore(stores.database)
 
     def run_of(self, job_id: str, policy_id: str) -> PolicyRun:
-        """The policy as it is stored now, not as it is remembered."""
+        """The policy as stored now, not as cached."""
         entry, state = self._catalog.get(Kind.POLICY, policy_id), self._states.get(policy_id)
         is_gone = entry is None or entry.is_deleting
         in_force = None if entry is None or is_gone or not entry.content.enabled else entry
@@ -87,14 +87,15 @@ class PolicyInventory:
         return self._states.get(run.policy_id)
 
     def size(self, run: PolicyRun) -> int:
-        """How much there is to do, as counters have it."""
+        """The number of certificates, from the counters."""
         if run.policy is not None:
             return self._counters.totals().get("certificates", 0)
         state = self._states.get(run.policy_id)
         return state.open if state else 0
 
     def part(self, position: str, now: datetime, limit: int) -> InventoryPart:
-        """In the order of creation: no certificate passes from what is not yet walked to what was."""
+        """In the order of creation: no certificate can move from the part not yet read to the part already
+        read."""
         start = Position.of_text(position) if position else None
         walked = walk(self._indexes.by_creation(now, newest_first=False), start, limit)
         records = self._indexes.load([found.id for found in walked.found])
@@ -104,8 +105,8 @@ class PolicyInventory:
     def evaluate(
         self, actor: Actor, run: PolicyRun, certificates: Sequence[Certificate], now: datetime
     ) -> int:
-        """How many could not be evaluated. Raises ChangedMeanwhile where the run is replaced, or a
-        certificate never holds still."""
+        """How many could not be evaluated. Raises ChangedMeanwhile if the run is replaced, or a certificate
+        keeps changing."""
         known = self._violations.open_of(run.policy_id, [c.id for c in certificates])
         changes, failed = list[_Change](), 0
         for certificate in certificates:
@@ -119,7 +120,7 @@ class PolicyInventory:
         return failed
 
     def end_some(self, actor: Actor, run: PolicyRun, now: datetime) -> int:
-        """Of a policy that is not in force; 0 where none stands any more. Raises ChangedMeanwhile."""
+        """For a policy that is not in force; 0 if none is open any more. Raises ChangedMeanwhile."""
         ended = self._violations.first_open(run.policy_id, _ENDED_AT_ONCE)
         if ended:
             steps = [step for each in ended for step in self._end_steps(actor, each, run.why, now)]
@@ -134,7 +135,7 @@ class PolicyInventory:
         return [self._states.notified_step(run.policy_id, run.job_id)]
 
     def _write(self, actor: Actor, run: PolicyRun, changes: Sequence[_Change], now: datetime) -> None:
-        """All of them at once; where one certificate has changed meanwhile, one by one."""
+        """All of them at once; if one certificate has changed concurrently, one by one."""
         try:
             self._transact(run, changes)
         except ChangedMeanwhile:
@@ -166,7 +167,7 @@ class PolicyInventory:
         known: OpenViolation | None,
         now: datetime,
     ) -> Iterator[_Change]:
-        """None where what stands is right."""
+        """None if the open violation is right."""
         breach = self._breach(run, certificate)
         if (breach is None and known is None) or (breach and known and known.matches(breach)):
             return
@@ -178,7 +179,7 @@ class PolicyInventory:
         yield _Change(certificate.id, steps, int(breach is not None), int(known is not None))
 
     def _breach(self, run: PolicyRun, certificate: Certificate) -> Breach | None:
-        """None of a certificate that nobody uses any more."""
+        """None for a certificate that is not in use any more."""
         if run.policy is None or certificate.lifecycle in _PAST:
             return None
         facts = facts_of(self._stores.agent_targets.book, certificate)
@@ -218,6 +219,6 @@ def _why_ended(certificate: Certificate) -> str:
 
 
 def _batches(changes: Sequence[_Change]) -> Iterator[tuple[_Change, ...]]:
-    """As few transactions as hold them, with one action more for the policy's state."""
+    """In as few transactions as possible, with one action more for the policy's state."""
     most = max((len(change.steps) for change in changes), default=1)
     return batched(changes, (MAX_ACTIONS - 1) // most, strict=False)

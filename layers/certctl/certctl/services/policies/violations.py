@@ -1,4 +1,4 @@
-"""What broke the policies, as people see it."""
+"""Lists of policy violations."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,14 +16,14 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 @dataclass(frozen=True)
 class ViolationFilter:
-    """Of one policy, or of all where it is None; in one state, or in any."""
+    """Of one policy, or of all if it is None; in one state, or in any."""
 
     policy_id: str | None = None
     state: ViolationState | None = None
 
 
 class Violations:
-    """`policy_ids` are those of the policies that there are."""
+    """`policy_ids` are those of the existing policies."""
 
     def __init__(
         self, store: ViolationStore, policy_ids: Callable[[], Sequence[str]], now: Callable[[], datetime]
@@ -36,7 +36,7 @@ class Violations:
         self, caller: Principal, wanted: ViolationFilter, position: Position | None, per_page: int
     ) -> ListPage[Violation]:
         """Newest first, open ones by policy and certificate: those whose certificates the caller may read.
-        Raises NotFound for what is no id, InvalidInput for a position that is none of this list."""
+        Raises NotFound for an invalid id, InvalidInput for a position outside this list."""
         if wanted.policy_id is not None and not _ID.fullmatch(wanted.policy_id):
             raise NotFound("There is no such policy.")
         reads_all = caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL

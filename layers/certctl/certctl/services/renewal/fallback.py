@@ -10,7 +10,7 @@ SILENT_AFTER = timedelta(hours=6)
 
 
 class FallbackRenewal:
-    """`renew` opens the renewals that are due, for at most the time it is given, and answers how many. Alerts
+    """`renew` opens the renewals that are due, for at most the given time, and returns their number. Alerts
     are left to the schedule."""
 
     def __init__(
@@ -21,7 +21,7 @@ class FallbackRenewal:
         self._now = now
 
     def run(self, remaining: timedelta) -> int | None:
-        """None where the schedule has run of late. A new stack's counts from the first look."""
+        """None if the schedule has run recently. For a new stack, time counts from the first check."""
         last, now = self._runs.last(), self._now()
         if last is None:
             self._runs.record(now)

@@ -1,4 +1,4 @@
-"""The window that a certificate's issuer suggests for its renewal (RFC 9773), asked for again and again."""
+"""Asks a certificate's issuer, repeatedly, for the suggested renewal window (RFC 9773)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,14 +16,15 @@ _NO_OPINION = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class RenewalWindows:
-    """What fails is repeated by the renewal schedule in an hour: it put that down before it sent anybody."""
+    """A failure is repeated by the renewal schedule in an hour: it stored the next time before it sent the
+    nudge."""
 
     stores: Stores
     find: Callable[[str], ExternalIssuer | None]
     now: Callable[[], datetime]
 
     def refresh(self, certificate_id: str) -> None:
-        """The certificate's next action follows the window. Raises Unavailable where the store is down."""
+        """The certificate's next action follows the window. Raises Unavailable if the store is down."""
         certificate = self.stores.certificates.get(certificate_id)
         if certificate is None or certificate.lifecycle is not Lifecycle.ACTIVE:
             return
@@ -33,7 +34,7 @@ class RenewalWindows:
             window = self._asked(certificate, certificate.serial_number)
         except (Unavailable, InvalidInput) as failure:
             about = {"id": certificate_id, "why": failure.detail}
-            logger.warning("an issuer did not say its window", extra=about)
+            logger.warning("an issuer did not return its window", extra=about)
         else:
             self._keep(certificate, window)
 
@@ -52,4 +53,4 @@ class RenewalWindows:
         try:
             self.stores.database.write_or_refuse(self.stores.certificates.window_step(after))
         except Conflict:
-            logger.info("the certificate changed meanwhile", extra={"id": certificate.id})
+            logger.info("the certificate changed concurrently", extra={"id": certificate.id})

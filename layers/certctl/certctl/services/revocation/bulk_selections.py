@@ -1,4 +1,5 @@
-"""The certificates that a bulk revocation may mean, by the index of its narrowest filter, part by part."""
+"""The certificates that a bulk revocation may select, by the index of its narrowest filter, chunk by
+chunk."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from certctl.store.paging import PageScan, Position, Stage, walk
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of the walk, and the records that they stand for; a row whose record is gone has none."""
+    """Rows of the scan, and their records; a row whose record is gone has none."""
 
     walked: PageScan
     records: dict[str, Certificate]
@@ -19,14 +20,14 @@ class Part:
 
 class BulkSelections:
     """By the order of creation only, which nothing changes: in an index by expiry or by last change, a
-    certificate could pass from what is not yet walked to what was."""
+    certificate could move from the part not yet read to the part already read."""
 
     def __init__(self, indexes: CertificateIndexes) -> None:
         self._indexes = indexes
 
     def part(self, selection: Selection, began: datetime, position: Position | None, limit: int) -> Part:
-        """At most `limit` rows, in two reads one after the other. Raises InvalidInput for a position that is
-        none of this walk."""
+        """At most `limit` rows, in two sequential reads. Raises InvalidInput for a position outside this
+        scan."""
         walked = walk(self._stages(selection, began), position, limit)
         return Part(walked, self._indexes.load([found.id for found in walked.found]))
 

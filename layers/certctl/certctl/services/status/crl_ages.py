@@ -1,4 +1,4 @@
-"""How long the published CRLs are still valid: the promise that alarms watch, whoever failed to keep it."""
+"""How long the published CRLs are still valid: the metric that alarms watch."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class CrlAges:
     now: Callable[[], datetime]
 
     def measure(self) -> None:
-        """Both metrics at each run: an alarm takes their absence for a publisher that stopped."""
+        """Both metrics at each run: an alarm treats their absence as a publisher that stopped."""
         known = self.authorities.all()
         values = {
             "CrlSecondsLeft": self._shortest(known, "issuing", CRL_VALIDITY),
@@ -32,13 +32,13 @@ class CrlAges:
         measure("Seconds", values)
 
     def _shortest(self, known: list[Authority], role: str, whole: timedelta) -> float:
-        """The whole validity where no CA has promised a CRL yet: nothing can expire before Initialization."""
+        """The whole validity if no CA has promised a CRL yet: nothing can expire before Initialization."""
         now = self.now()
         left = [self._left(shard, now) for shard in self._promised(known, role)]
         return min(left, default=whole).total_seconds()
 
     def _promised(self, known: list[Authority], role: str) -> Iterator[CrlShard]:
-        """A pending CA's are named by no certificate; a retired one's may expire."""
+        """No certificate names a pending CA's; a retired one's may expire."""
         for authority in known:
             if authority.role == role and authority.state in (AuthorityState.ACTIVE, AuthorityState.RETIRING):
                 yield from self.authorities.shards(authority.ca_id)

@@ -52,7 +52,7 @@ class CrlFailure:
 
 @dataclass(frozen=True)
 class CrlRun:
-    """What one run published, and what it could not: one CRL's failure never stops the others."""
+    """The CRLs that one run published, and those that failed: one failure never stops the others."""
 
     published: tuple[CrlShard, ...]
     failed: tuple[CrlFailure, ...]
@@ -71,7 +71,7 @@ class _Edition:
 
 
 class CrlPublication:
-    """`key_for` gives the private key of a CA; root keys only where IAM lets the function sign with them."""
+    """`key_for` returns the private key of a CA; root keys only if IAM lets the function sign with them."""
 
     def __init__(
         self,
@@ -92,18 +92,18 @@ class CrlPublication:
         self._sleep = sleep
 
     def publish_due(self) -> CrlRun:
-        """Every CRL of every issuing CA that is not retired, where it is due."""
+        """Every CRL of every issuing CA that is not retired, if it is due."""
         return self._run(a for a in self._authorities.all() if _is_published(a))
 
     def publish_due_of(self, ca_id: str) -> CrlRun:
-        """Those of one CA. Raises NotFound where no such CA signs CRLs of leaves."""
+        """Those of one CA. Raises NotFound if no such CA signs CRLs of leaves."""
         authority = self._authorities.get(ca_id)
         if authority is None or not _is_published(authority):
             raise NotFound(f"There is no issuing CA {ca_id} that publishes CRLs.")
         return self._run([authority])
 
     def publish_if_due(self, authority: Authority, shard: str) -> CrlShard | None:
-        """None where the published CRL is still good, or where another publisher made a good one meanwhile.
+        """None if the published CRL is still valid, or another publisher made a valid one concurrently.
         Raises CrlInvalid, Unavailable."""
         observed = self._shard(authority.ca_id, shard)
         changes = self._total_changes(authority, observed)
@@ -130,16 +130,17 @@ class CrlPublication:
         return CrlRun(tuple(published), tuple(failed))
 
     def _next_unless_done(self, authority: Authority, observed: CrlShard, changes: int) -> CrlShard | None:
-        """What changed after this run began is another run's duty: else many at once might never end."""
+        """Changes after the start of this run are left to another run: otherwise concurrent changes might
+        never end."""
         latest = self._shard(observed.ca_id, observed.shard)
         if latest.crl_number > observed.crl_number and latest.changes >= changes:
             return None
         return self._next(authority, latest)
 
     def _next(self, authority: Authority, before: CrlShard) -> CrlShard:
-        """Order matters. The counters are read before the revocations, so that a change in between makes
-        the record differ. The object's ETag is read before them too, so that whoever wins the put has read
-        no older rows than the CRL that it replaces. Raises Conflict where another publisher was first."""
+        """Order matters. The counters are read before the revocations, so that a change in between makes the
+        record differ. The object's ETag is read before them too, so that the publisher whose put succeeds has
+        read no older rows than the CRL that it replaces. Raises Conflict if another publisher was first."""
         changes = self._total_changes(authority, before)
         key = object_key(before.url)
         stored = self._objects.get(key)
@@ -174,7 +175,7 @@ class CrlPublication:
     def _build(
         self, authority: Authority, before: CrlShard, stored: StoredObject | None
     ) -> tuple[_Edition, bytes]:
-        """Reads back what it made, signature included. Raises CrlInvalid."""
+        """Parses what it made and verifies the signature. Raises CrlInvalid."""
         certificate = load_certificate(authority.certificate_pem)
         old = _readable(stored, certificate, before.url)
         if old:
@@ -197,14 +198,14 @@ class CrlPublication:
         return edition, der
 
     def _require_not_gone_back(self, before: CrlShard, published: int) -> None:
-        """A hold that the tables forgot looks like one that ended: only the numbers tell. What `before` does
-        not know yet may have been announced by another publisher. Raises CrlInvalid."""
+        """A hold that the tables lost looks like one that ended: only the numbers differ. A number that
+        `before` does not have yet may have been announced by another publisher. Raises CrlInvalid."""
         if published <= before.last_number:
             return
         last = self._shard(before.ca_id, before.shard).last_number
         if published > last:
             raise CrlInvalid(
-                f"CRL {published} is published, but the tables know none after {last}: they were restored to "
+                f"CRL {published} is published, but the tables have none after {last}: they were restored to "
                 "an earlier time. Invoke stack_admin with the action restore"
             )
 
@@ -231,22 +232,23 @@ class CrlPublication:
         return sum(self._changes.total(authority.ca_id, n) for n in self._numbers(authority, shard))
 
     def _numbers(self, authority: Authority, shard: CrlShard) -> list[str]:
-        """The shards whose revocations the CRL holds: `all` those of every one, open or closed."""
+        """The shards whose revocations the CRL contains: for `all` those of every one, open or closed."""
         if shard.shard != ALL_SHARD:
             return [shard.shard]
         return sorted(s.shard for s in self._authorities.shards(authority.ca_id) if s.shard != ALL_SHARD)
 
     def _until_first[T](self, attempt: Callable[[], T]) -> T:
-        """Starts afresh, from what the other published, where another publisher was first."""
+        """Starts over from the other's CRL if another publisher was first."""
         for lost in range(1, _TRIES + 1):
             try:
                 return attempt()
             except Conflict:
                 self._sleep(_PAUSE_SECONDS * lost * random.random())  # noqa: S311  # spreads publishers
-        raise Unavailable(f"The CRL was published by others {_TRIES} times meanwhile.")
+        raise Unavailable(f"The CRL was published by others {_TRIES} times concurrently.")
 
     def _record(self, after: CrlShard) -> None:
-        """After the put. A crash before it heals: the ETag then differs, and one more CRL is published."""
+        """After the put. A crash before it is repaired: the ETag then differs, and one more CRL is
+        published."""
         for _ in range(_TRIES):
             stored = self._shard(after.ca_id, after.shard)
             if stored.crl_number >= after.crl_number:
@@ -273,7 +275,7 @@ class _Published:
 
 
 def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: str) -> _Published | None:
-    """What the CRL succeeds. A broken one serves nobody: it is replaced, and the number is the record's."""
+    """The preceding CRL. A broken one is of no use: it is replaced, and the number comes from the record."""
     if stored is None:
         return None
     try:
@@ -284,7 +286,7 @@ def _readable(stored: StoredObject | None, certificate: x509.Certificate, url: s
 
 
 def _check_content(summary: CrlSummary, edition: _Edition) -> None:
-    """Holds what was read back against what was asked for. Raises CrlInvalid."""
+    """Compares what was parsed with what was requested. Raises CrlInvalid."""
     if summary.serials != {entry.serial for entry in edition.entries}:
         raise CrlInvalid("the CRL does not list what it was built from")
     asked = (edition.number, edition.this_update, edition.next_update, edition.idp_url)

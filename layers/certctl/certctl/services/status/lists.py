@@ -1,8 +1,8 @@
-"""The revocations of an issuer's CAs as JSON: what their next CRLs will list, a page at a time.
+"""The revocations of an issuer's CAs as JSON: the content of their next CRLs, a page at a time.
 
-After a rotation the CA before has unexpired leaves for months: it is listed too, until it is retired. Every
-caller who may read certificates sees every entry: serial, reason and dates are public in the CRL. Which
-certificate of ours a serial belongs to is not, so that is told of certificates in reach only.
+After a rotation the preceding CA has unexpired leaves for months: it is listed too, until it is retired.
+Every caller who may read certificates sees every entry: serial, reason and dates are public in the CRL. The
+certificate record of a serial is not public, so it is included only if it is in the caller's reach.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ _KEPT = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class RevokedSerial:
-    """`certificate_id` is None where the caller does not reach the certificate."""
+    """`certificate_id` is None if it is outside the caller's reach."""
 
     ca_id: str
     serial_number: str
@@ -57,7 +57,7 @@ class PublishedList:
 @dataclass(frozen=True)
 class RevocationList:
     """`lists` are those of the CAs that may have unexpired leaves, the active one's first. The entries are
-    newer: they hold every revocation that was answered with 200. `next` is None at the end."""
+    newer: they include every revocation that was answered with 200. `next` is None at the end."""
 
     issuer_id: str
     lists: list[PublishedList]
@@ -67,14 +67,15 @@ class RevocationList:
 
 @dataclass(frozen=True)
 class _Known:
-    """What hardly ever changes, and until when it is believed: each CA with the numbers of its shards."""
+    """Data that rarely changes, with the end of its validity in the cache: each CA with the numbers of its
+    shards."""
 
     authorities: tuple[tuple[Authority, tuple[str, ...]], ...]
     until: datetime
 
 
 class RevocationLists:
-    """Remembers for 60 s which CAs an issuer has and which shards they have."""
+    """Caches for 60 s which CAs an issuer has and which shards they have."""
 
     def __init__(
         self,
@@ -92,8 +93,8 @@ class RevocationLists:
     def page(
         self, caller: Principal, issuer_id: str, position: Position | None, per_page: int
     ) -> RevocationList:
-        """In order of CA, shard and serial. Raises NotFound without a CA, InvalidInput for a position that is
-        none of this list."""
+        """In order of CA, shard and serial. Raises NotFound without a CA, InvalidInput for a position outside
+        this list."""
         known, rows = self._known_of(issuer_id), dict[str, Revocation]()
         stages = [
             Stage(f"{authority.ca_id}.{shard}", (partial(self._of_shard, authority.ca_id, shard, rows),))
@@ -113,7 +114,7 @@ class RevocationLists:
         return [PublishedList(a, record) for a, record in zip(authorities, records, strict=True)]
 
     def _of_shard(self, ca_id: str, shard: str, rows: dict[str, Revocation], after: str, limit: int) -> Chunk:
-        """Serials of two CAs may be the same."""
+        """Two CAs may have equal serials."""
         page = self._revocations.page_of(ca_id, shard, limit, after or None)
         rows.update((f"{ca_id}/{row.serial_number}", row) for row in page.revocations)
         serials = [row.serial_number for row in page.revocations]
@@ -135,7 +136,7 @@ class RevocationLists:
         return _Known(parts, self._now() + _KEPT)
 
     def _reached(self, caller: Principal, rows: Sequence[Revocation]) -> frozenset[str]:
-        """Ids of the certificates that the caller may know of."""
+        """Ids of the certificates in the caller's reach."""
         ids = {row.certificate_id for row in rows} - {UNKNOWN_CERTIFICATE}
         if caller.scope_of(Permission.CERTIFICATES_READ) is Scope.ALL:
             return frozenset(ids)

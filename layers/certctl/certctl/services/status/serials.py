@@ -1,5 +1,5 @@
-"""What anybody may know of a serial: whether an issuer's CA issued it, and whether it is revoked. It reads a
-few rows and writes none."""
+"""Public information about a serial: whether an issuer's CA issued it, and whether it is revoked. Reads a few
+rows and writes none."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _Authorities = tuple[tuple[Authority, _Shards], ...]
 
 
 class CertificateStatus(StrEnum):
-    """Unknown: no CA of the issuer that may have unexpired leaves gave out such a serial."""
+    """Unknown: no CA of the issuer that may have unexpired leaves issued the serial."""
 
     GOOD = "good"
     REVOKED = "revoked"
@@ -31,7 +31,7 @@ class CertificateStatus(StrEnum):
 
 @dataclass(frozen=True)
 class SerialStatus:
-    """`authority` is the CA that issued it, None where it is unknown."""
+    """`authority` is the CA that issued it, None if it is unknown."""
 
     issuer_id: str
     serial_number: str
@@ -51,14 +51,14 @@ class AuthorityLists:
 
 @dataclass(frozen=True)
 class _Known:
-    """The CAs with their shards, and until when they are believed."""
+    """The CAs with their shards, and the end of their validity in the cache."""
 
     authorities: _Authorities
     until: datetime
 
 
 class SerialStatuses:
-    """Remembers for 60 s which CAs an issuer has, and which shards they have."""
+    """Caches for 60 s which CAs an issuer has, and which shards they have."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class SerialStatuses:
         return status
 
     def _revoked(self, authorities: _Authorities, serial: str) -> Revocation | None:
-        """In whichever shard: a revocation that was restored may be of a serial that the tables have lost."""
+        """In any shard: a restored revocation may be of a serial that the tables have lost."""
         shards = [shard for _, each in authorities for shard in each if shard.shard != ALL_SHARD]
         return self._revocations.find_many([(s.ca_id, s.shard, serial) for s in shards]).get(serial)
 

@@ -1,4 +1,4 @@
-"""The targets of a certificate that an agent has, by the catalog as it was read within the last minute."""
+"""The targets of a certificate that have an agent, by the catalog of the last minute."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +24,6 @@ class AgentTargets:
         return [found[place] for place in places if place in found]
 
     def agent_of(self, certificate: Certificate) -> str | None:
-        """None where its targets have no agent, or more than one: then nobody is asked for its key."""
+        """None if its targets have no agent, or more than one: then no agent makes its key."""
         agents = {target.content.agent_id for target in self.of(certificate)}
         return agents.pop() if len(agents) == 1 else None

@@ -1,5 +1,5 @@
-"""What may stand against issuing a certificate: its names, its request, what it refers to, its issuer.
-Policies are another matter: see `unit_of_work.policies`."""
+"""Preconditions for issuing: names, CSR, catalog references, issuer. Policies are separate: see
+`unit_of_work.policies`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,8 +36,8 @@ class Admission:
         referred: Callable[[], list[FieldProblem]],
         now: datetime,
     ) -> JobRules:
-        """Everything that may stand against issuing it, in one round trip's time; `referred` answers what is
-        wrong with what it refers to. Raises InvalidInput and CsrRejected with every reason."""
+        """Checks all preconditions in one round trip's time; `referred` returns the problems of its
+        references. Raises InvalidInput and CsrRejected with every reason."""
         book = self.references.book
         problems, authority, of_key, policy, _ = in_parallel(
             referred,
@@ -71,7 +71,7 @@ class Admission:
 
 
 def request_within(csr_pem: str, names: tuple[San, ...]) -> CheckedCsr:
-    """The request, where it asks for these names and no others. Raises CsrRejected."""
+    """The request, if it asks for these names and no others. Raises CsrRejected."""
     csr = parse_csr(csr_pem)
     check_names_within(csr, names)
     return csr

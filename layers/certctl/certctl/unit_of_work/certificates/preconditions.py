@@ -1,4 +1,4 @@
-"""Whether a certificate may still be issued: hours may lie between asking for it and signing it."""
+"""Checks whether a certificate may still be issued: hours may pass between request and signing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from certctl.unit_of_work.policies.enforcement import PolicyGate
 
 @dataclass(frozen=True)
 class IssuancePreconditions:
-    """By the catalog as it was read within the last minute."""
+    """By the catalog of the last minute."""
 
     references: References
     gate: PolicyGate
@@ -22,14 +22,14 @@ class IssuancePreconditions:
 
     def require(self, actor: Actor, certificate: Certificate) -> None:
         """Raises InvalidInput for an issuer that is disabled or gone and for a profile that is gone, and
-        PolicyRefused; Unavailable where the catalog cannot be read."""
+        PolicyRefused; Unavailable if the catalog cannot be read."""
         problems = self.references.unusable(certificate)
         if problems:
             raise InvalidInput("This certificate may not be issued any more.", problems)
         self.gate.require(actor, certificate, self.now())
 
     def refusal_of(self, actor: Actor, certificate: Certificate) -> str | None:
-        """Why `require` would refuse it, None where it would not."""
+        """The reason for which `require` would refuse it, None if it would not."""
         try:
             self.require(actor, certificate)
         except InvalidInput as refused:

@@ -1,4 +1,5 @@
-"""What certificates refer to in the catalog: whether it is there and may be used, and the rows of it."""
+"""References of certificates to the catalog: whether the records exist and may be used, and the reference
+rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ _FIELDS: Mapping[Kind, str] = {
     Kind.TARGET: "target_ids",
 }
 _WITH_ROWS = (Kind.RENEWAL_POLICY, Kind.PROFILE, Kind.TARGET)
-"""Owner, team and issuer are answered by the certificates' own indexes."""
+"""For owner, team and issuer the certificates' own indexes suffice."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class References:
     def problems(
         self, caller: Principal, before: Certificate | None, after: Certificate
     ) -> list[FieldProblem]:
-        """Of what `after` refers to and `before` did not: all that is not there, or not for the caller."""
+        """Problems of the references that `after` has and `before` has not: missing, or outside the caller's
+        reach."""
         places = [place for place in _places(after) if before is None or place not in _places(before)]
         found = self.book.find_many(places)
         problems = [_problem(caller, place, found.get(place)) for place in places]
@@ -60,15 +62,15 @@ class References:
         return []
 
     def unusable(self, certificate: Certificate) -> list[FieldProblem]:
-        """Of what it was issued by and for: an issuer that is gone or disabled, a profile that is gone."""
+        """Problems of its issuer and profile: an issuer that is gone or disabled, a profile that is gone."""
         found = self.book.find_many(_places(certificate))
         places = [place for place in _places(certificate) if place[0] in (Kind.ISSUER, Kind.PROFILE)]
         problems = [_problem(None, place, found.get(place)) for place in places]
         return [problem for problem in problems if problem is not None]
 
     def steps(self, before: Certificate | None, after: Certificate | None) -> list[Write]:
-        """The rows of what refers anew, and the end of those that do no more. None is no certificate, or one
-        that was archived."""
+        """Adds the rows of new references and deletes those of old ones. None stands for an absent
+        certificate, or an archived one."""
         old, new = _rows(before), _rows(after)
         added = [self.catalog.refer_step(*place, by) for place, by in new.items() if place not in old]
         gone = [self.catalog.unrefer_step(*place, by) for place, by in old.items() if place not in new]

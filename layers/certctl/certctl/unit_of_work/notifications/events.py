@@ -10,7 +10,7 @@ from certctl.store.insights.counters import CounterStore
 from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork
 
-# They never fall. How many are dead now is counted by the day on which their retention ends.
+# They never fall. The current number of dead ones is counted by the day on which their retention ends.
 DEAD_TOTAL = "notifications_dead_total"
 SKIPPED_TOTAL = "notifications_skipped_total"
 _AUDITED = ("status", "retry_count", "throttle_count", "outcome", "last_error")
@@ -42,7 +42,7 @@ class NotificationEvents:
             self._count_dead(unit, before, -1)
 
     def _count_dead(self, unit: UnitOfWork, row: Notification, amount: int) -> None:
-        """Under the day that the row as it was read is kept until: a requeue prolongs it."""
+        """Under the day until which the row was kept when it was read: a requeue prolongs it."""
         if row.kept_until is None:
             raise ValueError(f"{row.id} was never stored")
         unit.write(*self._counters.dead_steps(row.kept_until, amount, row.counted_with))
@@ -58,5 +58,5 @@ def _add_event(unit: UnitOfWork, action: str, row: Notification, after: Mapping[
 
 
 def _facts(row: Notification) -> dict[str, Any]:
-    """The delivery's own fields: what the notification says is no part of the trail."""
+    """The delivery's own fields: the notification's content is not part of the trail."""
     return {name: getattr(row, name) for name in _AUDITED} | {"epoch": row.due.epoch}

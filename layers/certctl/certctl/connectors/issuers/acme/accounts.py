@@ -1,4 +1,4 @@
-"""The account of an issuer at its ACME server: registered once, remembered by its URL (RFC 8555, 7.3)."""
+"""The account of an issuer at its ACME server: registered once, then found by its URL (RFC 8555, 7.3)."""
 
 import json
 from typing import Any
@@ -33,16 +33,16 @@ class AcmeAccount:
             self._update(session, known["url"])
 
     def forget(self) -> None:
-        """The server knows no such account. The next step registers again, with the same key."""
+        """The server does not know the account. The next step registers again, with the same key."""
         self._memory.write_account(self._issuer_id, "{}")
 
     def _identity(self, key: JWKEC) -> dict[str, str]:
-        """What the URL holds for: another server or another key has another account."""
+        """The server and key that the URL belongs to: another server or key has another account."""
         thumbprint = b64encode(key.thumbprint()).decode("ascii")
         return {"directory": self._settings.directory_url, "key": thumbprint}
 
     def _register(self, session: AcmeSession) -> str:
-        """A key that the server knows gets the URL of its account."""
+        """A key that the server already knows gets the URL of its account."""
         wanted: dict[str, Any] = {
             "termsOfServiceAgreed": True,
             "contact": list(self._settings.contacts),
@@ -50,7 +50,7 @@ class AcmeAccount:
         }
         answer = session.post(session.directory()["newAccount"], wanted)
         if answer.location is None:
-            raise IssuerUnavailable("the ACME server did not say the account's URL")
+            raise IssuerUnavailable("the ACME server did not return the account's URL")
         return answer.location
 
     def _binding(self, session: AcmeSession) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""An ACME server as issuer (RFC 8555, RFC 9773): the order's own status says what its next step is."""
+"""An ACME server as issuer (RFC 8555, RFC 9773): the order's own status determines its next step."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -43,7 +43,7 @@ _SHOWN_FAILURES = 5
 
 @dataclass(frozen=True)
 class AcmeIssuers:
-    """Makes the issuers of this kind, of entries whose settings were checked."""
+    """Makes the issuers of this kind, from records whose settings were checked."""
 
     memory: AcmeMemory
 
@@ -53,7 +53,7 @@ class AcmeIssuers:
 
 class AcmeIssuer:
     """`progress` of an order: its URL (`order`), the DNS records made for it (`records`, `changes`), and
-    whether it may have been finalized (`finalizing`), which is put down before it is."""
+    whether it may have been finalized (`finalizing`), which is stored before it is."""
 
     def __init__(
         self, issuer_id: str, settings: AcmeSettings, dependencies: IssuerDependencies, memory: AcmeMemory
@@ -111,7 +111,7 @@ class AcmeIssuer:
         return RevocationConfirmed()
 
     def server_fault(self) -> str | None:
-        """The directory is public: no account, and no key of one, is needed."""
+        """The directory is public: it needs no account and no key."""
         key = JWKEC(key=ec.generate_private_key(ec.SECP256R1()))
         try:
             self._session_with(key).directory()
@@ -154,11 +154,11 @@ class AcmeIssuer:
             wanted["profile"] = self._settings.profile
         answer = self._ordered(session, wanted, self._replaced(session, request))
         if answer.location is None:
-            raise IssuerUnavailable("the ACME server did not say the order's URL")
+            raise IssuerUnavailable("the ACME server did not return the order's URL")
         return Pending({"order": answer.location}, timedelta())
 
     def _replaced(self, session: AcmeSession, request: OrderRequest) -> Mapping[str, str]:
-        """RFC 9773 section 5: what says which certificate it replaces escapes rate limits."""
+        """RFC 9773 section 5: an order that names the certificate it replaces is exempt from rate limits."""
         if request.replaces is None or "renewalInfo" not in session.directory().to_partial_json():
             return {}
         identifier = renewal_info_id(request.replaces)
@@ -206,7 +206,7 @@ class AcmeIssuer:
         return Pending(progress, order.wait or _POLL)
 
     def _published(self, proofs: list[Proof], progress: Progress) -> Pending | None:
-        """None once every name server answers with the records."""
+        """None once every name server returns the records."""
         if "changes" in progress:
             return None if self._records().are_in_sync(progress["changes"]) else Pending(progress, _DNS_POLL)
         values = [txt_value(proof, self._settings) for proof in proofs]
@@ -244,7 +244,7 @@ class AcmeIssuer:
         return RenewalWindow(start, end, answer.wait or _REFRESH)
 
     def _clean_up(self, progress: Progress) -> None:
-        """Best effort: a record that stays proves nothing a second time."""
+        """Best effort: a record that remains proves nothing a second time."""
         try:
             self._remove(progress)
         except Unavailable:

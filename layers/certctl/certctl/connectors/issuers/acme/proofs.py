@@ -19,7 +19,7 @@ _CLASSES = {ChallengeType.HTTP: challenges.HTTP01, ChallengeType.DNS: challenges
 
 @dataclass(frozen=True)
 class Proof:
-    """A challenge that waits for our word: where to give it, and what has to be found until then."""
+    """A pending challenge: its URL, and what must be found until we respond there."""
 
     name: str
     url: str
@@ -30,7 +30,8 @@ class Proof:
 def proofs_wanted(
     authorizations: Sequence[Mapping[str, Any]], kind: ChallengeType, key: JWKEC
 ) -> list[Proof]:
-    """Of the names that are not proved yet. Raises Refused where the server offers no such challenge."""
+    """The challenges of names that are not proved yet. Raises Refused if the server offers no such
+    challenge."""
     open_ones = [a for a in authorizations if a.get("status") == _PENDING]
     chosen = [(str(a["identifier"]["value"]), _challenge(a, kind)) for a in open_ones]
     waiting = [(name, c) for name, c in chosen if c.get("status", _PENDING) == _PENDING]
@@ -55,7 +56,7 @@ def _proof(name: str, challenge: Mapping[str, Any], kind: ChallengeType, key: JW
 
 
 def txt_value(proof: Proof, settings: AcmeSettings) -> TxtValue:
-    """Raises Refused where no hosted zone is configured for the name."""
+    """Raises Refused if no hosted zone is configured for the name."""
     zone_id = settings.zone_of(proof.name)
     if zone_id is None:
         raise Refused("noZone", f"no entry of hosted_zones covers {proof.name}")
@@ -63,7 +64,7 @@ def txt_value(proof: Proof, settings: AcmeSettings) -> TxtValue:
 
 
 def failures_of(authorizations: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What the server says of the proofs that it did not find."""
+    """The server's errors about proofs that it did not find."""
     errors = [
         (a["identifier"]["value"], challenge["error"])
         for a in authorizations

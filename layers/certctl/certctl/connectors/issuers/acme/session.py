@@ -185,12 +185,12 @@ def _directory_in(answer: requests.Response) -> dict[str, Any]:
     try:
         found = answer.json()
     except ValueError:
-        raise NoDirectory("the answer is no ACME directory: it is not JSON") from None
+        raise NoDirectory("the answer is not an ACME directory: it is not JSON") from None
     if not isinstance(found, dict):
-        raise NoDirectory("the answer is no ACME directory: it is no JSON object")
+        raise NoDirectory("the answer is not an ACME directory: it is not a JSON object")
     missing = [name for name in _RESOURCES if not isinstance(found.get(name), str)]
     if missing:
-        raise NoDirectory(f"the answer is no ACME directory: it lacks {', '.join(missing)}")
+        raise NoDirectory(f"the answer is not an ACME directory: it lacks {', '.join(missing)}")
     return found
 
 
