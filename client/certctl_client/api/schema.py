@@ -6,7 +6,7 @@ Action: TypeAlias = Literal["trigger", "resolve"]
 
 
 class AgentBody(TypedDict):
-    """Without `team_id` it is the caller's only team's."""
+    """`team_id` defaults to the caller's only team."""
 
     id: NotRequired[str | None]
     version: NotRequired[int | None]
@@ -16,7 +16,7 @@ class AgentBody(TypedDict):
 
 
 class AgentReportBody(TypedDict):
-    """What the agent says of its host and of itself."""
+    """The agent's report about its host and itself."""
 
     hostname: str
     version: NotRequired[str]
@@ -53,8 +53,8 @@ AuthorityState: TypeAlias = Literal["pending", "active", "retiring", "retired"]
 
 class BootstrapTokenBody(TypedDict):
     """
-    `hostname_pattern`: `*` stands for any characters of one label; at most two, and one in a label.
-    Without `team_id` it is the caller's team.
+    `hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
+    defaults to the caller's team.
     """
 
     hostname_pattern: str
@@ -62,7 +62,7 @@ class BootstrapTokenBody(TypedDict):
 
 
 class BootstrapTokenView(TypedDict):
-    """`token` registers one agent, within an hour; it is shown in this answer only."""
+    """`token` registers one agent, within an hour; it is shown in this response only."""
 
     id: str
     hostname_pattern: str
@@ -130,8 +130,8 @@ ConsentSource: TypeAlias = Literal["file", "enrolment"]
 
 class ConsentView(TypedDict):
     """
-    What the agent's host allows, as the agent reported it; everything of its sort with `any_...`. `source`
-    is `enrolment` where the host has no consent file yet.
+    What the agent's host allows, as the agent reported it; everything of a sort with `any_...`. `source`
+    is `enrolment` if the host has no consent file yet.
     """
 
     source: ConsentSource
@@ -192,7 +192,7 @@ class DisabledView(TypedDict):
 
 
 class EnrolledAgentView(TypedDict):
-    """`key` is the agent's API key, shown in this answer only."""
+    """`key` is the agent's API key, shown in this response only."""
 
     agent_id: str
     name: str
@@ -217,8 +217,8 @@ class HealthView(TypedDict):
 
 class IssuerContactView(TypedDict):
     """
-    `error` is why the server did not answer at `failed_at`; a refusal is an answer. Put down about once a
-    minute.
+    `error` is why the server did not respond at `failed_at`; a refusal is a response. Recorded about once
+    a minute.
     """
 
     succeeded_at: str | None
@@ -300,7 +300,7 @@ KeyAlgorithm: TypeAlias = Literal["RSA", "ECDSA", "Ed25519"]
 
 
 class KeyRuleBody(TypedDict):
-    """Sizes in bits; none are any that the CA takes."""
+    """Sizes in bits; none means any that the CA accepts."""
 
     algorithm: KeyAlgorithm
     sizes: NotRequired[list[int]]
@@ -312,7 +312,7 @@ class KeyRuleView(TypedDict):
 
 
 class LiveTokenView(TypedDict):
-    """A bootstrap token that was not used yet."""
+    """An unused bootstrap token."""
 
     id: str
     hostname_pattern: str
@@ -470,10 +470,10 @@ Permission: TypeAlias = Literal[
 
 class PolicyEvaluationView(TypedDict):
     """
-    The latest evaluation over the existing certificates. `violations` stand now, as the policy's list with
-    `state=open` has them; `begun` and `ended` did so by this evaluation. `total` is null until it is known,
-    and an estimate until all are evaluated; `failed` could not be. While it is `confirming`, all were
-    evaluated, and those of the first two minutes are once more.
+    The latest evaluation over the existing certificates. `violations` are open now, as in the policy's
+    list with `state=open`; `begun` and `ended` were opened and closed by this evaluation. `total` is null
+    until it is known, and an estimate until all are evaluated; `failed` could not be evaluated. While it is
+    `confirming`, all were evaluated, and those of the first two minutes are evaluated again.
     """
 
     job_id: str
@@ -534,7 +534,7 @@ class ProblemView(TypedDict):
 
 
 class ProfileBody(TypedDict):
-    """Without `keys` any key that the CA takes is allowed, without `san_patterns` any name."""
+    """Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name."""
 
     id: NotRequired[str | None]
     version: NotRequired[int | None]
@@ -589,7 +589,7 @@ class PublishedListView(TypedDict):
 
 
 class RegisteredAgentView(TypedDict):
-    """`key` is the agent's API key, shown in this answer only."""
+    """`key` is the agent's API key, shown in this response only."""
 
     id: str
     name: str
@@ -659,8 +659,9 @@ RenewalState: TypeAlias = Literal["idle", "in_progress", "failed"]
 
 class ResultBody(TypedDict):
     """
-    `attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
-    that it serves. `untouched`: the agent refused the job before it touched anything, and would again.
+    `attempt` is that of the start. A success on a target with a `verify_address` includes the fingerprint
+    that is served there. `untouched`: the agent refused the job before it changed anything, and would
+    again.
     """
 
     attempt: int
@@ -712,7 +713,7 @@ Role: TypeAlias = Literal["admin", "operator", "viewer", "auditor", "agent"]
 
 
 class RotatedKeyView(TypedDict):
-    """The key before goes on until an hour after the first heartbeat with this one."""
+    """The previous key stays valid until an hour after the first heartbeat with this one."""
 
     key: str
     expires_at: str
@@ -809,7 +810,7 @@ class StartBody(TypedDict):
 
 
 class StartedView(TypedDict):
-    """Nobody else begins the job until `lease_until`. `attempt` goes with the result."""
+    """No other worker begins the job until `lease_until`. `attempt` is reported with the result."""
 
     job_id: str
     lease_until: str
@@ -877,7 +878,7 @@ class TeamView(TypedDict):
 
 
 class TestView(TypedDict):
-    """`passed` where all checks did."""
+    """`passed` if all checks did."""
 
     passed: bool
     checks: list[CheckView]
@@ -939,7 +940,7 @@ class ViolationView(TypedDict):
 
 
 class WantedKeyView(TypedDict):
-    """`size` in bits; null where the algorithm has one only."""
+    """`size` in bits; null if the algorithm has a single size."""
 
     algorithm: str
     size: int | None
@@ -952,7 +953,7 @@ class WorkTargetView(TypedDict):
 
 
 class WorkView(TypedDict):
-    """A job in AwaitingCSR wants a request for these names; a Deployment that version on the target."""
+    """A job in AwaitingCSR needs a request for these names; a Deployment needs that version on the target."""
 
     job_id: str
     type: JobType
@@ -1443,8 +1444,8 @@ class ConfigSettingView(TypedDict):
 
 class ConsentBody(TypedDict):
     """
-    What the agent's host allows; only what is named, and everything of its sort with `any_...`. At most
-    16 KiB of JSON.
+    What the agent's host allows: only what is named, and everything of a sort with `any_...`. At most 16
+    KiB of JSON.
     """
 
     source: ConsentSource
@@ -1516,8 +1517,8 @@ class GrantView(TypedDict):
 
 class HeartbeatBody(TypedDict):
     """
-    What the agent says of its host and of itself. `consent` comes where the answer before wanted it, and
-    goes with its digest in `Certctl-Consent`.
+    The agent's report about its host and itself. `consent` is sent if the previous response requested it,
+    with its digest in `Certctl-Consent`.
     """
 
     hostname: str
@@ -1529,9 +1530,9 @@ class HeartbeatBody(TypedDict):
 
 class HeartbeatView(TypedDict):
     """
-    With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
-    `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null.
-    `consent_wanted`: the next heartbeat is to have what the host allows.
+    With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
+    /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
+    `consent_wanted`: the next heartbeat must include what the host allows.
     """
 
     agent_id: str
@@ -1858,7 +1859,7 @@ class PageViewViolationView(TypedDict):
 
 
 class PolicyBody(TypedDict):
-    """Warning records what breaks the rule; Error and Critical refuse it too."""
+    """Warning records violations; Error and Critical also refuse the change."""
 
     id: NotRequired[str | None]
     version: NotRequired[int | None]
@@ -1935,8 +1936,8 @@ class SeriesViewStatusCountView(TypedDict):
 
 class TargetBody(TypedDict):
     """
-    `agent_id` names the agent that deploys to it: nothing is deployed without one. Without `team_id` it is
-    the caller's only team's.
+    `agent_id` names the agent that deploys to it: nothing is deployed without one. `team_id` defaults to
+    the caller's only team.
     """
 
     id: NotRequired[str | None]
@@ -1962,8 +1963,8 @@ class TargetTypesView(TypedDict):
 
 class TargetView(TypedDict):
     """
-    `unfit` is what the agent's host does not allow of it: empty where it fits, or has no agent, or one
-    that never reported what its host allows.
+    `unfit` is what the agent's host does not allow of it: empty if it fits, or has no agent, or one that
+    never reported what its host allows.
     """
 
     id: str
@@ -1980,7 +1981,7 @@ class TargetView(TypedDict):
 
 
 class WorkPageView(TypedDict):
-    """Ask again after `poll_after_seconds`."""
+    """Poll again after `poll_after_seconds`."""
 
     data: list[WorkView]
     next_cursor: str | None

@@ -235,7 +235,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List agents by id, or by name where one is given */
+        /** List agents by id, or by name if one is given */
         get: operations["list_agents"];
         put?: never;
         /** Register an agent, with a key of its own */
@@ -257,7 +257,7 @@ export interface paths {
         get: operations["get_agent"];
         /**
          * Change a record: agent
-         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
          */
         put: operations["edit_agent"];
         post?: never;
@@ -826,7 +826,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List issuers by id, or by name where one is given */
+        /** List issuers by id, or by name if one is given */
         get: operations["list_issuers"];
         put?: never;
         /** Make a record: issuer */
@@ -848,13 +848,13 @@ export interface paths {
         get: operations["get_issuer"];
         /**
          * Change a record: issuer
-         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
          */
         put: operations["edit_issuer"];
         post?: never;
         /**
          * Delete a record: issuer
-         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_issuer"];
         options?: never;
@@ -1193,7 +1193,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List owners by id, or by name where one is given */
+        /** List owners by id, or by name if one is given */
         get: operations["list_owners"];
         put?: never;
         /** Make a record: owner */
@@ -1215,13 +1215,13 @@ export interface paths {
         get: operations["get_owner"];
         /**
          * Change a record: owner
-         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
          */
         put: operations["edit_owner"];
         post?: never;
         /**
          * Delete a record: owner
-         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_owner"];
         options?: never;
@@ -1236,7 +1236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List policies by id, or by name where one is given */
+        /** List policies by id, or by name if one is given */
         get: operations["list_policies"];
         put?: never;
         /** Make a record: policy */
@@ -1258,13 +1258,13 @@ export interface paths {
         get: operations["get_policy"];
         /**
          * Change a record: policy
-         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
          */
         put: operations["edit_policy"];
         post?: never;
         /**
          * Delete a record: policy
-         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_policy"];
         options?: never;
@@ -1296,7 +1296,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List profiles by id, or by name where one is given */
+        /** List profiles by id, or by name if one is given */
         get: operations["list_profiles"];
         put?: never;
         /** Make a record: profile */
@@ -1318,13 +1318,13 @@ export interface paths {
         get: operations["get_profile"];
         /**
          * Change a record: profile
-         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
          */
         put: operations["edit_profile"];
         post?: never;
         /**
          * Delete a record: profile
-         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_profile"];
         options?: never;
@@ -1339,7 +1339,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List renewal policies by id, or by name where one is given */
+        /** List renewal policies by id, or by name if one is given */
         get: operations["list_renewal_policies"];
         put?: never;
         /** Make a record: renewal policy */
@@ -1361,13 +1361,13 @@ export interface paths {
         get: operations["get_renewal_policy"];
         /**
          * Change a record: renewal policy
-         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
          */
         put: operations["edit_renewal_policy"];
         post?: never;
         /**
          * Delete a record: renewal policy
-         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_renewal_policy"];
         options?: never;
@@ -1484,7 +1484,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List targets by id, or by name where one is given */
+        /** List targets by id, or by name if one is given */
         get: operations["list_targets"];
         put?: never;
         /** Make a record: target */
@@ -1506,13 +1506,13 @@ export interface paths {
         get: operations["get_target"];
         /**
          * Change a record: target
-         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
          */
         put: operations["edit_target"];
         post?: never;
         /**
          * Delete a record: target
-         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_target"];
         options?: never;
@@ -1561,7 +1561,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List teams by id, or by name where one is given */
+        /** List teams by id, or by name if one is given */
         get: operations["list_teams"];
         put?: never;
         /** Make a record: team */
@@ -1583,13 +1583,13 @@ export interface paths {
         get: operations["get_team"];
         /**
          * Change a record: team
-         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 where the record was changed since. Functions remember records for 60 seconds: a change shows elsewhere by then.
+         * @description With `If-Match` (the ETag as it was read) or `version` the change is refused with 409 if the record has changed since. Functions cache records for 60 seconds: a change is visible everywhere after that.
          */
         put: operations["edit_team"];
         post?: never;
         /**
          * Delete a record: team
-         * @description 409 where something refers to it, with counts. It is hidden at once, and gone a few minutes later, when nobody can have a use of it in mind any more; where a use comes up by then, it is shown again. `If-Match` as at PUT.
+         * @description 409 if something refers to it, with counts. It is hidden at once, and deleted a few minutes later, when no request can still use a cached copy; if one did, it is shown again. `If-Match` as at PUT.
          */
         delete: operations["delete_team"];
         options?: never;
@@ -1660,7 +1660,7 @@ export interface components {
         Action: "trigger" | "resolve";
         /**
          * AgentBody
-         * @description Without `team_id` it is the caller's only team's.
+         * @description `team_id` defaults to the caller's only team.
          */
         AgentBody: {
             /** Hostname */
@@ -1669,7 +1669,7 @@ export interface components {
             id?: string | null;
             /**
              * Name
-             * @description Unique among the records of its kind; case makes no difference.
+             * @description Unique within its kind, ignoring case.
              */
             name: string;
             /** Team Id */
@@ -1679,7 +1679,7 @@ export interface components {
         };
         /**
          * AgentReportBody
-         * @description What the agent says of its host and of itself.
+         * @description The agent's report about its host and itself.
          */
         AgentReportBody: {
             /**
@@ -1830,8 +1830,8 @@ export interface components {
         AuthorityState: "pending" | "active" | "retiring" | "retired";
         /**
          * BootstrapTokenBody
-         * @description `hostname_pattern`: `*` stands for any characters of one label; at most two, and one in a label.
-         *     Without `team_id` it is the caller's team.
+         * @description `hostname_pattern`: `*` matches any characters of one label; at most two, and one in a label. `team_id`
+         *     defaults to the caller's team.
          */
         BootstrapTokenBody: {
             /** Hostname Pattern */
@@ -1841,7 +1841,7 @@ export interface components {
         };
         /**
          * BootstrapTokenView
-         * @description `token` registers one agent, within an hour; it is shown in this answer only.
+         * @description `token` registers one agent, within an hour; it is shown in this response only.
          */
         BootstrapTokenView: {
             /** Expires At */
@@ -2071,7 +2071,7 @@ export interface components {
         CertificateSort: "-created_at" | "created_at" | "expires_at" | "-expires_at";
         /**
          * CertificateStatus
-         * @description Unknown: no CA of the issuer that may have unexpired leaves gave out such a serial.
+         * @description Unknown: no CA of the issuer that may have unexpired leaves issued the serial.
          * @enum {string}
          */
         CertificateStatus: "good" | "revoked" | "unknown";
@@ -2325,8 +2325,8 @@ export interface components {
         };
         /**
          * ConsentBody
-         * @description What the agent's host allows; only what is named, and everything of its sort with `any_...`. At most
-         *     16 KiB of JSON.
+         * @description What the agent's host allows: only what is named, and everything of a sort with `any_...`. At most 16
+         *     KiB of JSON.
          */
         ConsentBody: {
             /** Any Command */
@@ -2357,8 +2357,8 @@ export interface components {
         ConsentSource: "file" | "enrolment";
         /**
          * ConsentView
-         * @description What the agent's host allows, as the agent reported it; everything of its sort with `any_...`. `source`
-         *     is `enrolment` where the host has no consent file yet.
+         * @description What the agent's host allows, as the agent reported it; everything of a sort with `any_...`. `source`
+         *     is `enrolment` if the host has no consent file yet.
          */
         ConsentView: {
             /** Any Command */
@@ -2542,7 +2542,7 @@ export interface components {
         };
         /**
          * EnrolledAgentView
-         * @description `key` is the agent's API key, shown in this answer only.
+         * @description `key` is the agent's API key, shown in this response only.
          */
         EnrolledAgentView: {
             /** Agent Id */
@@ -2588,8 +2588,8 @@ export interface components {
         };
         /**
          * HeartbeatBody
-         * @description What the agent says of its host and of itself. `consent` comes where the answer before wanted it, and
-         *     goes with its digest in `Certctl-Consent`.
+         * @description The agent's report about its host and itself. `consent` is sent if the previous response requested it,
+         *     with its digest in `Certctl-Consent`.
          */
         HeartbeatBody: {
             /**
@@ -2613,9 +2613,9 @@ export interface components {
         };
         /**
          * HeartbeatView
-         * @description With `Certctl-Max-Poll-Seconds`, `work` is what waits for the agent, `next_cursor` where it goes on in
-         *     `GET /agent/work`, and after `poll_after_seconds` the agent is expected again. Without, `work` is null.
-         *     `consent_wanted`: the next heartbeat is to have what the host allows.
+         * @description With `Certctl-Max-Poll-Seconds`, `work` is the agent's open work, `next_cursor` continues it in `GET
+         *     /agent/work`, and the agent is expected again after `poll_after_seconds`. Without, `work` is null.
+         *     `consent_wanted`: the next heartbeat must include what the host allows.
          */
         HeartbeatView: {
             /** Agent Id */
@@ -2640,7 +2640,7 @@ export interface components {
         IssuerBody: {
             /**
              * Config
-             * @description By its type: see docs/catalog.md.
+             * @description By type: see docs/catalog.md.
              * @default {}
              */
             config?: {
@@ -2655,7 +2655,7 @@ export interface components {
             id?: string | null;
             /**
              * Name
-             * @description Unique among the records of its kind; case makes no difference.
+             * @description Unique within its kind, ignoring case.
              */
             name: string;
             type: components["schemas"]["IssuerType"];
@@ -2664,8 +2664,8 @@ export interface components {
         };
         /**
          * IssuerContactView
-         * @description `error` is why the server did not answer at `failed_at`; a refusal is an answer. Put down about once a
-         *     minute.
+         * @description `error` is why the server did not respond at `failed_at`; a refusal is a response. Recorded about once
+         *     a minute.
          */
         IssuerContactView: {
             /** Error */
@@ -2855,7 +2855,7 @@ export interface components {
         KeyAlgorithm: "RSA" | "ECDSA" | "Ed25519";
         /**
          * KeyRuleBody
-         * @description Sizes in bits; none are any that the CA takes.
+         * @description Sizes in bits; none means any that the CA accepts.
          */
         KeyRuleBody: {
             algorithm: components["schemas"]["KeyAlgorithm"];
@@ -2873,7 +2873,7 @@ export interface components {
         };
         /**
          * LiveTokenView
-         * @description A bootstrap token that was not used yet.
+         * @description An unused bootstrap token.
          */
         LiveTokenView: {
             /** Expires At */
@@ -3171,7 +3171,7 @@ export interface components {
             id?: string | null;
             /**
              * Name
-             * @description Unique among the records of its kind; case makes no difference.
+             * @description Unique within its kind, ignoring case.
              */
             name: string;
             /** Team Id */
@@ -3524,12 +3524,12 @@ export interface components {
         Permission: "certificates:read" | "certificates:write" | "certificates:submit-csr" | "certificates:revoke" | "certificates:unhold" | "certificates:bulk-revoke" | "jobs:read" | "jobs:cancel" | "jobs:approve" | "catalog:read" | "catalog:write" | "targets:write" | "agents:write" | "channels:read" | "channels:write" | "channels:test" | "notifications:read" | "notifications:write" | "stats:read" | "audit:read" | "audit:export" | "api-keys" | "api-keys:rotate" | "agent:work";
         /**
          * PolicyBody
-         * @description Warning records what breaks the rule; Error and Critical refuse it too.
+         * @description Warning records violations; Error and Critical also refuse the change.
          */
         PolicyBody: {
             /**
              * Config
-             * @description By its type: see docs/catalog.md.
+             * @description By type: see docs/catalog.md.
              */
             config: {
                 [key: string]: unknown;
@@ -3543,7 +3543,7 @@ export interface components {
             id?: string | null;
             /**
              * Name
-             * @description Unique among the records of its kind; case makes no difference.
+             * @description Unique within its kind, ignoring case.
              */
             name: string;
             severity: components["schemas"]["PolicySeverity"];
@@ -3553,10 +3553,10 @@ export interface components {
         };
         /**
          * PolicyEvaluationView
-         * @description The latest evaluation over the existing certificates. `violations` stand now, as the policy's list with
-         *     `state=open` has them; `begun` and `ended` did so by this evaluation. `total` is null until it is known,
-         *     and an estimate until all are evaluated; `failed` could not be. While it is `confirming`, all were
-         *     evaluated, and those of the first two minutes are once more.
+         * @description The latest evaluation over the existing certificates. `violations` are open now, as in the policy's
+         *     list with `state=open`; `begun` and `ended` were opened and closed by this evaluation. `total` is null
+         *     until it is known, and an estimate until all are evaluated; `failed` could not be evaluated. While it is
+         *     `confirming`, all were evaluated, and those of the first two minutes are evaluated again.
          */
         PolicyEvaluationView: {
             /** Begun */
@@ -3642,7 +3642,7 @@ export interface components {
         };
         /**
          * ProfileBody
-         * @description Without `keys` any key that the CA takes is allowed, without `san_patterns` any name.
+         * @description Without `keys` any key that the CA accepts is allowed, without `san_patterns` any name.
          */
         ProfileBody: {
             /**
@@ -3666,7 +3666,7 @@ export interface components {
             max_ttl_seconds?: number;
             /**
              * Name
-             * @description Unique among the records of its kind; case makes no difference.
+             * @description Unique within its kind, ignoring case.
              */
             name: string;
             /**
@@ -3744,7 +3744,7 @@ export interface components {
         };
         /**
          * RegisteredAgentView
-         * @description `key` is the agent's API key, shown in this answer only.
+         * @description `key` is the agent's API key, shown in this response only.
          */
         RegisteredAgentView: {
             /** Agent Version */
@@ -3823,7 +3823,7 @@ export interface components {
             max_retries?: number;
             /**
              * Name
-             * @description Unique among the records of its kind; case makes no difference.
+             * @description Unique within its kind, ignoring case.
              */
             name: string;
             /** @default renew */
@@ -3877,8 +3877,9 @@ export interface components {
         };
         /**
          * ResultBody
-         * @description `attempt` is that of the start. A success on a target with a `verify_address` shows the fingerprint
-         *     that it serves. `untouched`: the agent refused the job before it touched anything, and would again.
+         * @description `attempt` is that of the start. A success on a target with a `verify_address` includes the fingerprint
+         *     that is served there. `untouched`: the agent refused the job before it changed anything, and would
+         *     again.
          */
         ResultBody: {
             /** Attempt */
@@ -3994,7 +3995,7 @@ export interface components {
         Role: "admin" | "operator" | "viewer" | "auditor" | "agent";
         /**
          * RotatedKeyView
-         * @description The key before goes on until an hour after the first heartbeat with this one.
+         * @description The previous key stays valid until an hour after the first heartbeat with this one.
          */
         RotatedKeyView: {
             /** Expires At */
@@ -4211,7 +4212,7 @@ export interface components {
         StartBody: Record<string, never>;
         /**
          * StartedView
-         * @description Nobody else begins the job until `lease_until`. `attempt` goes with the result.
+         * @description No other worker begins the job until `lease_until`. `attempt` is reported with the result.
          */
         StartedView: {
             /** Attempt */
@@ -4278,15 +4279,15 @@ export interface components {
         };
         /**
          * TargetBody
-         * @description `agent_id` names the agent that deploys to it: nothing is deployed without one. Without `team_id` it is
-         *     the caller's only team's.
+         * @description `agent_id` names the agent that deploys to it: nothing is deployed without one. `team_id` defaults to
+         *     the caller's only team.
          */
         TargetBody: {
             /** Agent Id */
             agent_id?: string | null;
             /**
              * Config
-             * @description By its type: see docs/catalog.md.
+             * @description By type: see docs/catalog.md.
              */
             config: {
                 [key: string]: unknown;
@@ -4300,7 +4301,7 @@ export interface components {
             id?: string | null;
             /**
              * Name
-             * @description Unique among the records of its kind; case makes no difference.
+             * @description Unique within its kind, ignoring case.
              */
             name: string;
             /** Team Id */
@@ -4331,8 +4332,8 @@ export interface components {
         };
         /**
          * TargetView
-         * @description `unfit` is what the agent's host does not allow of it: empty where it fits, or has no agent, or one
-         *     that never reported what its host allows.
+         * @description `unfit` is what the agent's host does not allow of it: empty if it fits, or has no agent, or one that
+         *     never reported what its host allows.
          */
         TargetView: {
             /** Agent Id */
@@ -4375,7 +4376,7 @@ export interface components {
             id?: string | null;
             /**
              * Name
-             * @description Unique among the records of its kind; case makes no difference.
+             * @description Unique within its kind, ignoring case.
              */
             name: string;
             /** Version */
@@ -4400,7 +4401,7 @@ export interface components {
         };
         /**
          * TestView
-         * @description `passed` where all checks did.
+         * @description `passed` if all checks did.
          */
         TestView: {
             /** Checks */
@@ -4497,7 +4498,7 @@ export interface components {
         };
         /**
          * WantedKeyView
-         * @description `size` in bits; null where the algorithm has one only.
+         * @description `size` in bits; null if the algorithm has a single size.
          */
         WantedKeyView: {
             /** Algorithm */
@@ -4507,7 +4508,7 @@ export interface components {
         };
         /**
          * WorkPageView
-         * @description Ask again after `poll_after_seconds`.
+         * @description Poll again after `poll_after_seconds`.
          */
         WorkPageView: {
             /** Data */
@@ -4531,7 +4532,7 @@ export interface components {
         };
         /**
          * WorkView
-         * @description A job in AwaitingCSR wants a request for these names; a Deployment that version on the target.
+         * @description A job in AwaitingCSR needs a request for these names; a Deployment needs that version on the target.
          */
         WorkView: {
             /** Certificate Id */
@@ -4997,9 +4998,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description SHA-256 of the canonical JSON of what the agent's host allows. Where the server has another one, the answer has `consent_wanted`. */
+                /** @description SHA-256 of the canonical JSON of what the agent's host allows. If the server has another one, the response has `consent_wanted`. */
                 "certctl-consent"?: string | null;
-                /** @description The answer has the agent's work; it wants to poll again within this time. */
+                /** @description The response has the agent's work; the agent will poll again within this time. */
                 "certctl-max-poll-seconds"?: number | null;
             };
             path?: never;
