@@ -134,7 +134,7 @@ def check_head(line: bytes, number: int, key: SealKey) -> Head:
     try:
         value = json.loads(line.decode())
         raw, signature = rfc8785.dumps(value["head"]), value["signature"]
-        is_canonical = rfc8785.dumps(value) == line and set(value) == {"head", "signature"}
+        is_canonical = line == b'{"head":%b,"signature":%b}' % (raw, rfc8785.dumps(signature))
     except (ValueError, TypeError, KeyError, RecursionError):
         is_canonical = False
     if not is_canonical or not isinstance(signature, str):
