@@ -96,10 +96,17 @@ def forgotten_beside(
     if stored and action.get("ConditionExpression", "").startswith("attribute_not_exists"):
         return []  # it is refused: the id is taken
     before, after = _record(stored) if stored else None, _record(action["Item"])
+    if before is not None and _is_decided_from_another(action, before):
+        return []
     changed = {
         f.name for f in fields(after) if before is None or getattr(before, f.name) != getattr(after, f.name)
     }
     return [*_event_of(before, after, changed, actions), *_counters_of(before, after, actions)]
+
+
+def _is_decided_from_another(action: Request, stored: Certificate) -> bool:
+    """DynamoDB refuses it: the row has another revision by now."""
+    return {"N": str(stored.revision)} not in action.get("ExpressionAttributeValues", {}).values()
 
 
 def _event_of(

@@ -1,18 +1,22 @@
 """Alerts of deployments: what opens an incident, and what ends it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.catalog.records import Kind
+from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType
 from certctl.services.notifications.relevance import AlertRelevance
 from certctl.store.agents.states import AgentStateStore
 from certctl.store.certificates.certificates import CertificateStore
 from tests.support.agents.agents import AgentByHttp, AgentsByHttp
 from tests.support.api.http import Answer
+from tests.support.authorities.pki import Pki
 from tests.support.catalog.catalog import PATHS
+from tests.support.functions.control_plane import ADMIN, CHANNELS, ControlPlane
 from tests.support.issuing.issuing import CERTIFICATES
 from tests.support.notifications.routed import rows_of
 
@@ -110,11 +114,13 @@ def test_nobody_waits_for_a_deployment_that_is_not_to_be_made_any_more(
 
 
 def test_incidents_without_room_in_the_transaction_of_the_end_are_ended_by_maintenance(
-    agents: AgentsByHttp, monkeypatch: pytest.MonkeyPatch
+    agents: AgentsByHttp,
 ) -> None:
     certificate_id = failed_for_good(agents, agents.enrolled())
-    monkeypatch.setattr("certctl.services.certificates.certificates.MAX_ACTIONS", 0)
-    an_end(agents, "taken off", certificate_id, "")
+    stack = agents.world.stack
+    crowded = ControlPlane(Pki(stack.database, None, stack.clock, {}), CHANNELS)
+    crowded.overrides = replace(crowded.overrides, max_writes=5)
+    crowded.certificates.edit(ADMIN, certificate_id, CertificateEdit(target_ids=()))
     before = len(told(agents, certificate_id))
 
     settled = maintained(agents)

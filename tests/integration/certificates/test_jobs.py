@@ -23,8 +23,8 @@ OTHER = Principal("key-other", Role.ADMIN, ("*",))
 
 
 def jobs(plane: ControlPlane) -> Jobs:
-    indexes, nudge = JobIndexes(plane.pki.database), plane.job_nudges.append
-    return Jobs(plane.stores, indexes, plane.clearance, nudge, plane.pki.clock)
+    indexes = JobIndexes(plane.pki.database)
+    return Jobs(plane.stores, plane.units, indexes, plane.clearance, plane.nudges, plane.pki.clock)
 
 
 def patient(plane: ControlPlane) -> Certificate:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -254,10 +255,10 @@ def test_a_hold_leaves_the_incidents_of_failures_open(plane: ControlPlane) -> No
 
 
 def test_an_incident_for_whose_end_there_is_no_room_stays_open_and_the_revocation_goes_on(
-    plane: ControlPlane, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    plane: ControlPlane, caplog: pytest.LogCaptureFixture
 ) -> None:
     certificate_id = failed_once(plane)
-    monkeypatch.setattr("certctl.services.revocation.revocation.MAX_ACTIONS", 5)
+    plane.overrides = replace(plane.overrides, max_writes=7)
 
     answer = plane.revoked(certificate_id)
 

@@ -89,7 +89,8 @@ def test_jobs_are_told_by_day(plane: ControlPlane, insights: Insights) -> None:
     waiting = plane.requested("b.example.com", csr_pem=None)
     database = plane.pki.database
     stores = plane.stores
-    jobs = Jobs(stores, JobIndexes(database), plane.clearance, lambda _: None, plane.pki.clock)
+    indexes = JobIndexes(database)
+    jobs = Jobs(stores, plane.units, indexes, plane.clearance, plane.nudges, plane.pki.clock)
     jobs.cancel(ADMIN, waiting.job.id)
     # the counters of the control plane use the real clock: both days are one
     days = insights.job_trends(3)

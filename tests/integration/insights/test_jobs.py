@@ -24,7 +24,7 @@ OPERATOR = Principal("key-op", Role.OPERATOR, ("t-default",))
 
 def _jobs(plane: ControlPlane) -> Jobs:
     indexes = JobIndexes(plane.pki.database)
-    return Jobs(plane.stores, indexes, plane.clearance, plane.job_nudges.append, plane.pki.clock)
+    return Jobs(plane.stores, plane.units, indexes, plane.clearance, plane.nudges, plane.pki.clock)
 
 
 def _awaiting_approval(plane: ControlPlane, **fields: Any) -> Job:

@@ -66,7 +66,8 @@ def tables() -> Iterator[Database]:
 @pytest.fixture
 def jobs(tables: Database) -> Jobs:
     plane = ControlPlane(Pki(tables, None, Clock(), {}))
-    return Jobs(plane.stores, JobIndexes(tables), plane.clearance, lambda _: None, lambda: NOW)
+    indexes = JobIndexes(tables)
+    return Jobs(plane.stores, plane.units, indexes, plane.clearance, plane.nudges, lambda: NOW)
 
 
 def _reaches(caller: Principal, record: Job) -> bool:

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from certctl.domain.audit.events import Actor
 from certctl.domain.due_work import Claim, Due
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.jobs import Job, JobStatus, JobType, Worker
-from certctl.store.database import Database
-from certctl.store.jobs.jobs import JobStore
-from certctl.unit_of_work.jobs.stops import stopped
+from tests.support.authorities.pki import Pki
 from tests.support.aws.clients import local_aws, new_database
 from tests.support.clock import Clock
+from tests.support.functions.control_plane import ControlPlane
 
+ACTOR = Actor("key-admin")
 NOW = Clock()()
 JOB = Job(
     id="job-1",
@@ -32,38 +33,46 @@ FINALIZING = '{"order": "https://ca/1", "finalizing": true}'
 
 
 @pytest.fixture
-def database() -> Iterator[Database]:
+def plane() -> Iterator[ControlPlane]:
+    """With the job stored."""
     with local_aws():
-        yield new_database()
+        plane = ControlPlane(Pki(new_database(), None, Clock(), {}))
+        unit = plane.units.begin(ACTOR, JOB.counted_with, NOW)
+        unit.create(JOB)
+        unit.commit()
+        yield plane
 
 
-def claimed(jobs: JobStore) -> tuple[Claim, Job]:
-    claim, job = jobs.claim(JOB.id, NOW, timedelta(seconds=60))
+def claimed(plane: ControlPlane) -> tuple[Claim, Job]:
+    claim, job = plane.stores.jobs.claim(JOB.id, NOW, timedelta(seconds=60))
     assert isinstance(claim, Claim)
     assert job is not None
     return claim, job
 
 
-def test_a_stop_that_was_decided_before_the_order_was_finalized_is_refused(database: Database) -> None:
-    jobs = JobStore(database)
-    database.transact([jobs.create_step(JOB)])
-    claim, seen = claimed(jobs)
-    database.transact([jobs.order_step(claim, NOW, FINALIZING)])
-
-    steps, _ = stopped(jobs, [seen], NOW, "the certificate was revoked")
-
-    with pytest.raises(ChangedMeanwhile):
-        database.transact(steps)
-    assert jobs.get(JOB.id) is not None
-    assert len(stopped(jobs, [replace(seen, issuer_progress=FINALIZING)], NOW, "again")[0]) == 2
+def cancel(plane: ControlPlane, job: Job) -> None:
+    unit = plane.units.begin(ACTOR, job.counted_with, NOW)
+    unit.cancel([job], "the certificate was revoked")
+    unit.commit()
 
 
-def test_a_worker_that_a_stop_overtook_cannot_put_down_that_it_finalizes(database: Database) -> None:
-    jobs = JobStore(database)
-    database.transact([jobs.create_step(JOB)])
-    claim, seen = claimed(jobs)
-    steps, _ = stopped(jobs, [seen], NOW, "the certificate was revoked")
-    database.transact(steps)
+def test_a_stop_that_was_decided_before_the_order_was_finalized_is_refused(plane: ControlPlane) -> None:
+    claim, seen = claimed(plane)
+    plane.pki.database.write_or_refuse(plane.stores.jobs.order_step(claim, NOW, FINALIZING))
 
     with pytest.raises(ChangedMeanwhile):
-        database.write_or_refuse(jobs.order_step(claim, NOW, FINALIZING))
+        cancel(plane, seen)
+    assert plane.job(JOB.id).status is JobStatus.RUNNING
+
+    claim, seen = claimed(plane)
+    cancel(plane, replace(seen, issuer_progress=FINALIZING))
+    counted = plane.totals()
+    assert (counted["jobs_cancelled"], counted["jobs_open"]) == (1, 1)  # the settlement of its order
+
+
+def test_a_worker_that_a_stop_overtook_cannot_record_that_it_finalizes(plane: ControlPlane) -> None:
+    claim, seen = claimed(plane)
+    cancel(plane, seen)
+
+    with pytest.raises(ChangedMeanwhile):
+        plane.pki.database.write_or_refuse(plane.stores.jobs.order_step(claim, NOW, FINALIZING))

@@ -84,12 +84,12 @@ class ControlPlane:
         self.overrides = replace(
             self.pki.overrides(),
             random=lambda: 0.0,
-            queue=self._queue,
+            queue=self.queue,
             cached_catalog=self.book,
             alert_routing=self.routing,
         )
 
-    def _queue(self, name: str) -> Queue:
+    def queue(self, name: str) -> Queue:
         return queue_into(partial(self._take, name), name)
 
     def _take(self, queue: str, body: dict[str, Any], _: int) -> None:
@@ -187,7 +187,9 @@ class ControlPlane:
     def _bulk_revoking(self, revoke_if: RevokeIf) -> BulkRevocationWorker:
         changes = self.changes
         selections, base = CertificateFactories(changes).bulk_selections, changes.base
-        return BulkRevocationWorker(changes.stores, selections, revoke_if, base.nudges.job, base.now)
+        return BulkRevocationWorker(
+            changes.stores, changes.units, selections, revoke_if, base.nudges, base.now
+        )
 
     def requested(self, common_name: str = "www.example.com", **fields: Any) -> IssuanceStarted:
         """With a fresh CSR, unless `csr_pem` says otherwise."""

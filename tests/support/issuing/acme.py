@@ -10,7 +10,7 @@ from certctl.connectors.address_guard import AddressGuard, GuardPolicy
 from certctl.connectors.aws.secrets import Secrets
 from certctl.connectors.issuers import Factories, build_issuer
 from certctl.connectors.issuers.acme.issuer import AcmeIssuers
-from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies, Issuers
+from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS
 from certctl.domain.catalog.records import Entry, Issuer, IssuerType, Kind
 from certctl.domain.certificates.certificates import Certificate, RenewalState
@@ -27,6 +27,7 @@ from certctl.services.revocation.issuer_revocation import IssuerRevocation
 from certctl.store.catalog.issuer_health import IssuerContactStore
 from certctl.store.issuing.acme import AcmeStore
 from certctl.unit_of_work.ledger import certificate_change, job_change
+from certctl.unit_of_work.nudges import Nudges
 from tests.support.aws.clients import client
 from tests.support.catalog.entries import store_entry
 from tests.support.functions.control_plane import ControlPlane
@@ -142,23 +143,24 @@ class AcmePlane:
 
     @property
     def worker(self) -> JobWorker:
-        def nudge(nudge: Nudge, wait: float) -> None:
-            self.waits.append(wait)
-            self.plane.job_nudges.append(nudge)
-
-        stores, clock = self.plane.stores, self.plane.pki.clock
-        issuers = Issuers(self._find, nudge, self.plane.notification_nudges.extend)
-        issuing = ExternalIssuance(stores, issuers, self.plane.clearance, clock, lambda: 0.0)
-        revoking = IssuerRevocation(stores, issuers, clock, lambda: 0.0)
-        settling = OrderReconciliation(stores, issuers, clock, lambda: 0.0)
+        stores, units, clock = self.plane.stores, self.plane.units, self.plane.pki.clock
+        nudges, find = Nudges(self._send), self._find
+        issuing = ExternalIssuance(stores, units, nudges, find, self.plane.clearance, clock, lambda: 0.0)
+        revoking = IssuerRevocation(stores, units, nudges, find, clock, lambda: 0.0)
+        settling = OrderReconciliation(stores, units, nudges, find, clock, lambda: 0.0)
         attempts = {
             JobType.ISSUANCE: issuing.attempt,
             JobType.RENEWAL: issuing.attempt,
             JobType.REVOCATION: revoking.attempt,
             JobType.SETTLEMENT: settling.attempt,
         }
-        worker = JobWorker(stores.jobs, attempts, nudge, clock, Worker.EXTERNAL)
+        worker = JobWorker(stores.jobs, attempts, nudges, clock, Worker.EXTERNAL)
         return self.plane.privileges.within("external_issuer_worker", worker)
+
+    def _send(self, queue: str, body: Mapping[str, Any], seconds: int) -> None:
+        if queue == "external_jobs":
+            self.waits.append(seconds)
+        self.plane.queue(queue).send_best_effort(body, seconds)
 
     def requested(self, common_name: str = "www.example.com", sans: tuple[str, ...] = ()) -> Ordered:
         """A job as the API leaves it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from math import inf
 from typing import Any
 
 from certctl.domain.authorities.authorities import Authority, AuthorityState, CrlShard
@@ -21,11 +22,12 @@ from certctl.domain.errors import Conflict, Unavailable
 from certctl.domain.notifications.notifications import Action, Notification, NotificationType
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.renewal.policies import RenewalPolicy
-from certctl.services.issuing.local import LocalIssuance, Signers
+from certctl.services.issuing.local import LocalIssuance
 from certctl.services.jobs.worker import JobWorker
 from certctl.store.certificates.items import CertificateItem
 from certctl.store.database import Database
 from certctl.store.notifications.notifications import NotificationStore
+from certctl.unit_of_work.nudges import Nudges
 from tests.support.authorities.authority import new_authority
 from tests.support.authorities.pki import Pki
 from tests.support.catalog.entries import entry, store_entry
@@ -142,10 +144,15 @@ class Year:
 
     def _worker(self) -> JobWorker:
         """The signing worker; its retries come when they are due, however long that takes."""
-        worker, base = self.plane.signing_worker(), self.plane.changes.base
-        signers = Signers(self._key_of, self._nudge_job, base.nudges.notifications, base.nudges.crl)
+        worker, plane = self.plane.signing_worker(), self.plane
         worker.signing = LocalIssuance(
-            self.plane.stores, signers, self.plane.clearance, self._clock, self.plane.overrides.random
+            plane.stores,
+            plane.units,
+            Nudges(self._send, longest=inf),
+            self._key_of,
+            plane.clearance,
+            self._clock,
+            plane.overrides.random,
         )
         return self.plane.privileges.within("signing_worker", worker.jobs)
 
@@ -160,8 +167,8 @@ class Year:
             raise Unavailable("the issuer is down")
         return self.plane.pki.keys[authority.key_arn]
 
-    def _nudge_job(self, nudge: Nudge, wait: float) -> None:
-        self._at(self._clock() + timedelta(seconds=wait), partial(self._work, nudge.id))
+    def _send(self, _: str, body: Mapping[str, Any], seconds: int) -> None:
+        self._at(self._clock() + timedelta(seconds=seconds), partial(self._work, body["id"]))
 
     def _at(self, moment: datetime, act: Callable[[], None]) -> None:
         heapq.heappush(self._agenda, (moment, next(self._order), act))

@@ -56,8 +56,8 @@ def statuses(plane: ControlPlane, certificates: list[Certificate]) -> set[str]:
 
 
 def jobs_of(plane: ControlPlane) -> Jobs:
-    indexes, nudge = JobIndexes(plane.pki.database), plane.job_nudges.append
-    return Jobs(plane.stores, indexes, plane.clearance, nudge, plane.pki.clock)
+    indexes = JobIndexes(plane.pki.database)
+    return Jobs(plane.stores, plane.units, indexes, plane.clearance, plane.nudges, plane.pki.clock)
 
 
 def events_of(plane: ControlPlane, kind: str, identifier: str, action: str) -> list[StoredEvent]:
@@ -94,7 +94,7 @@ def fleet_on(plane: ControlPlane, count: int, ca_id: str = "ca-1", **fields: Any
         serial = f"{number + 1:032x}"
         record = live(f"mc-{number:06}", made_at, until, serial_number=serial, **fields)
         version = replace(_version(record.id, serial, made_at, until), ca_id=ca_id)
-        reserved = plane.stores.certificates.reserve_steps(record, record, version)[1:]
+        reserved = plane.stores.certificates.reserve_steps(version)
         steps = [*plane.stores.certificates.create_steps(record, []), *reserved]
         counted = plane.stores.ledger.count_steps(record.id, certificate_change(None, record))
         plane.pki.database.transact([*steps, *counted])

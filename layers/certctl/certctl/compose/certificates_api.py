@@ -33,7 +33,9 @@ class CertificatesApi:
         from certctl.services.certificates.certificates import Certificates
 
         changes = self._changes
-        return Certificates(changes.stores, changes.catalog.references, changes.policy_gate, self.now)
+        return Certificates(
+            changes.stores, changes.units, changes.catalog.references, changes.policy_gate, self.now
+        )
 
     @cached_property
     def issuance(self) -> "Issuance":
@@ -42,10 +44,10 @@ class CertificatesApi:
         changes = self._changes
         return Issuance(
             changes.stores,
+            changes.units,
             changes.catalog.references,
             self._certificates.admission,
             changes.policy_gate,
-            self._base.nudges.job,
             self.now,
         )
 
@@ -62,7 +64,7 @@ class CertificatesApi:
         from certctl.services.revocation.bulk_requests import BulkRevocations
 
         selections = self._certificates.bulk_selections
-        return BulkRevocations(self._changes.stores, selections, self._base.nudges.job, self.now)
+        return BulkRevocations(self._changes.units, selections, self.now)
 
     @cached_property
     def certificate_lists(self) -> "CertificateLists":

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from certctl import config
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
@@ -10,10 +10,11 @@ from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.outbound import OutboundFactories
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from certctl.connectors.issuers import Factories
-    from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies, Issuers
+    from certctl.connectors.issuers.base import ExternalIssuer, IssuerDependencies
     from certctl.domain.catalog.records import AnyEntry
-    from certctl.domain.due_work import Nudge
     from certctl.services.issuing.external import ExternalIssuance
     from certctl.services.issuing.health import IssuerHealth
     from certctl.services.issuing.issuer_tests import IssuerTestRunner
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from certctl.services.renewal.issuer_windows import RenewalWindows
     from certctl.services.revocation.issuer_revocation import IssuerRevocation
     from certctl.store.catalog.issuer_health import IssuerContactStore
+    from certctl.unit_of_work.nudges import Nudges
 
 
 class ExternalIssuerWorker:
@@ -35,6 +37,7 @@ class ExternalIssuerWorker:
         from certctl.domain.jobs import JobType, Worker
         from certctl.services.jobs.worker import JobWorker
 
+        _ = self.issuer_factories  # loads the clients now: a snapshot then holds them
         attempts = {
             JobType.ISSUANCE: self.issuing.attempt,
             JobType.RENEWAL: self.issuing.attempt,
@@ -42,31 +45,51 @@ class ExternalIssuerWorker:
             JobType.SETTLEMENT: self.settling.attempt,
         }
         jobs = self._changes.stores.jobs
-        return JobWorker(jobs, attempts, self._nudge, self._base.now, Worker.EXTERNAL)
+        return JobWorker(jobs, attempts, self._nudges, self._base.now, Worker.EXTERNAL)
 
-    def _nudge(self, nudge: "Nudge", wait_seconds: float) -> None:
+    @cached_property
+    def _nudges(self) -> "Nudges":
         """Reaches its own queue only: the schedule sends what came here by mistake where it belongs."""
-        if nudge.is_external:
-            self._base.nudges.job(nudge, wait_seconds)
+        from certctl.unit_of_work.nudges import Nudges
+
+        return Nudges(self._send)
+
+    def _send(self, queue: str, body: "Mapping[str, Any]", seconds: int) -> None:
+        if queue != "jobs":
+            self._base.queue(queue).send_best_effort(body, seconds)
 
     @cached_property
     def issuing(self) -> "ExternalIssuance":
         from certctl.services.issuing.external import ExternalIssuance
 
         base, changes = self._base, self._changes
-        return ExternalIssuance(changes.stores, self._issuers, changes.clearance, base.now, base.random)
+        return ExternalIssuance(
+            changes.stores,
+            changes.units,
+            self._nudges,
+            self.find_issuer,
+            changes.clearance,
+            base.now,
+            base.random,
+        )
 
     @cached_property
     def revoking(self) -> "IssuerRevocation":
         from certctl.services.revocation.issuer_revocation import IssuerRevocation
 
-        return IssuerRevocation(self._changes.stores, self._issuers, self._base.now, self._base.random)
+        base, changes = self._base, self._changes
+        return IssuerRevocation(
+            changes.stores, changes.units, self._nudges, self.find_issuer, base.now, base.random
+        )
 
     @cached_property
     def settling(self) -> "OrderReconciliation":
         from certctl.services.issuing.reconciliation import OrderReconciliation
 
-        return OrderReconciliation(self._changes.stores, self._issuers, self._base.now, self._base.random)
+        base, changes = self._base, self._changes
+        return OrderReconciliation(
+            changes.stores, changes.units, self._nudges, self.find_issuer, base.now, base.random
+        )
 
     @cached_property
     def renewal_windows(self) -> "RenewalWindows":
@@ -79,13 +102,6 @@ class ExternalIssuerWorker:
         from certctl.services.issuing.issuer_tests import IssuerTestRunner
 
         return IssuerTestRunner(self._stored_issuer, self._contact_store, self._base.now)
-
-    @property
-    def _issuers(self) -> "Issuers":
-        from certctl.connectors.issuers.base import Issuers
-
-        _ = self.issuer_factories  # loads the clients now: a snapshot then holds them
-        return Issuers(self.find_issuer, self._base.nudge_external_job, self._base.nudges.notifications)
 
     def find_issuer(self, issuer_id: str) -> "ExternalIssuer | None":
         """None for an issuer that is gone or disabled. Raises InvalidInput."""

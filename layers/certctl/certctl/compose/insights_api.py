@@ -51,7 +51,7 @@ class InsightsApi:
 
         base, changes = self._base, self._changes
         indexes = JobIndexes(base.database)
-        return Jobs(changes.stores, indexes, changes.clearance, base.nudges.job, base.now)
+        return Jobs(changes.stores, changes.units, indexes, changes.clearance, base.nudges, base.now)
 
     @cached_property
     def insights(self) -> "Insights":

@@ -72,8 +72,8 @@ class MaintenanceSchedule:
     def due_jobs(self) -> "DueJobs":
         from certctl.services.jobs.due import DueJobs
 
-        base = self._base
-        return DueJobs(self._changes.stores, base.nudges.jobs, base.nudges.notifications, base.now)
+        base, changes = self._base, self._changes
+        return DueJobs(changes.stores, changes.units, base.nudges, base.now)
 
     @cached_property
     def stale_agents(self) -> "StaleAgents":
@@ -97,9 +97,9 @@ class MaintenanceSchedule:
 
         return OpenIncidents(
             self._changes.stores,
+            self._changes.units,
             FollowUpStore(self._base.database, OPEN_INCIDENTS),
             self._catalog.store,
-            self._base.nudges.notifications,
             self._base.now,
         )
 
@@ -110,7 +110,7 @@ class MaintenanceSchedule:
         from certctl.store.keys import KEYS_TO_REFUSE
 
         marks = FollowUpStore(self._base.database, KEYS_TO_REFUSE)
-        return KeyFollowUp(self._changes.stores, marks, self._base.now)
+        return KeyFollowUp(self._changes.stores, self._changes.units, marks, self._base.now)
 
     @cached_property
     def catalog_deletions(self) -> "CatalogDeletions":

@@ -36,7 +36,7 @@ class SigningWorker:
             JobType.BULK_REVOCATION: self._revoke_many,
             JobType.POLICY_EVALUATION: self._evaluate_policy,
         }
-        return JobWorker(self._changes.stores.jobs, attempts, self._base.nudges.job, self._base.now)
+        return JobWorker(self._changes.stores.jobs, attempts, self._base.nudges, self._base.now)
 
     def _sign(self, claim: "Claim", job: "Job") -> None:
         self.signing.attempt(claim, job)
@@ -49,22 +49,31 @@ class SigningWorker:
 
     @cached_property
     def signing(self) -> "LocalIssuance":
-        from certctl.services.issuing.local import LocalIssuance, Signers
+        from certctl.services.issuing.local import LocalIssuance
 
         base, changes = self._base, self._changes
-        signers = Signers(
-            self._authorities.ca_key, base.nudges.job, base.nudges.notifications, base.nudges.crl
+        return LocalIssuance(
+            changes.stores,
+            changes.units,
+            base.nudges,
+            self._authorities.ca_key,
+            changes.clearance,
+            base.now,
+            base.random,
         )
-        return LocalIssuance(changes.stores, signers, changes.clearance, base.now, base.random)
 
     @cached_property
     def bulk_revoking(self) -> "BulkRevocationWorker":
         from certctl.services.revocation.bulk_worker import BulkRevocationWorker
 
-        base, made = self._base, self._certificates
-        revoke_if = made.revocation.revoke_if
+        base, changes, made = self._base, self._changes, self._certificates
         return BulkRevocationWorker(
-            self._changes.stores, made.bulk_selections, revoke_if, base.nudges.job, base.now
+            changes.stores,
+            changes.units,
+            made.bulk_selections,
+            made.revocation.revoke_if,
+            base.nudges,
+            base.now,
         )
 
     @cached_property

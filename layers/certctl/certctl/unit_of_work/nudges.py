@@ -13,12 +13,15 @@ Send = Callable[[str, Mapping[str, Any], int], None]
 
 
 class Nudges:
-    def __init__(self, send: Send) -> None:
+    """Waits of more than `longest` seconds are left to the schedule."""
+
+    def __init__(self, send: Send, longest: float = _LONGEST_DELAY_SECONDS) -> None:
         self._send = send
+        self._longest = longest
 
     def job(self, nudge: Nudge, wait_seconds: float = 0) -> None:
-        """To the queue of its worker. Waits over 15 minutes are left to the schedule."""
-        if wait_seconds <= _LONGEST_DELAY_SECONDS:
+        """To the queue of its worker."""
+        if wait_seconds <= self._longest:
             queue = "external_jobs" if nudge.is_external else "jobs"
             self._send(queue, nudge.body, ceil(wait_seconds))
 
@@ -27,7 +30,7 @@ class Nudges:
             self.job(nudge)
 
     def notification(self, nudge: Nudge, wait_seconds: float = 0) -> None:
-        if wait_seconds <= _LONGEST_DELAY_SECONDS:
+        if wait_seconds <= self._longest:
             self._send("notifications", nudge.body, ceil(wait_seconds))
 
     def notifications(self, nudges: Iterable[Nudge]) -> None:

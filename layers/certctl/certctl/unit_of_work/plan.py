@@ -10,7 +10,7 @@ class TooManyWrites(Exception):
     """A change that has to write more rows than a transaction takes. Nothing was written."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(f"{count} required writes; a transaction takes {MAX_ACTIONS}")
+        super().__init__(f"{count} required writes are more than a transaction takes")
 
 
 class WrittenTwice(Exception):
@@ -21,18 +21,18 @@ class WrittenTwice(Exception):
 
 
 class Plan:
-    """What is `added` to the required writes of a transaction."""
+    """What is `added` to the required writes of a transaction that has room for `limit`."""
 
-    def __init__(self, required: int) -> None:
+    def __init__(self, required: int, limit: int = MAX_ACTIONS) -> None:
         """Raises TooManyWrites."""
-        if required > MAX_ACTIONS:
+        if required > limit:
             raise TooManyWrites(required)
-        self._required = required
+        self._left = limit - required
         self.added: list[Write] = []
 
     @property
     def room(self) -> int:
-        return MAX_ACTIONS - self._required - len(self.added)
+        return self._left - len(self.added)
 
     def add(self, steps: Sequence[Write]) -> None:
         self.added += steps

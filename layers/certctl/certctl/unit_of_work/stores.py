@@ -7,6 +7,7 @@ from certctl.domain.access.permissions import Permission, Principal
 from certctl.domain.certificates.certificates import Certificate, Version
 from certctl.domain.errors import NotFound
 from certctl.domain.jobs import Job
+from certctl.domain.notifications.alerts import Alert
 from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.agents.place_names import PlaceNames
@@ -18,7 +19,7 @@ from certctl.store.follow_ups import FollowUpStore
 from certctl.store.issuing.compromised_keys import CompromisedKeyStore
 from certctl.store.issuing.refused_keys import RefusedKeys
 from certctl.store.jobs.jobs import JobStore
-from certctl.store.keys import KEYS_TO_REFUSE, OPEN_INCIDENTS
+from certctl.store.keys import KEYS_TO_REFUSE
 from certctl.store.paging import in_parallel
 from certctl.store.policies.states import PolicyStateStore
 from certctl.store.policies.violations import ViolationStore
@@ -27,7 +28,6 @@ from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.unit_of_work.agents.deployments import Deployments
 from certctl.unit_of_work.agents.targets import AgentTargets
 from certctl.unit_of_work.ledger import Ledger
-from certctl.unit_of_work.notifications.incidents import Incidents
 from certctl.unit_of_work.policies.standing_violations import StandingViolations
 from certctl.unit_of_work.revocation.keys import KeyChanges
 
@@ -71,10 +71,6 @@ class Stores:
         return PlaceNames(self.agent_targets.book)
 
     @property
-    def incidents(self) -> Incidents:
-        return Incidents(self.ledger, FollowUpStore(self.database, OPEN_INCIDENTS))
-
-    @property
     def search_entries(self) -> SearchEntries:
         return SearchEntries(self.database)
 
@@ -90,6 +86,10 @@ class Stores:
             lambda: self.ledger.routing_of(certificate), lambda: self.certificates.prefetch(certificate)
         )
         return routing
+
+    def routing_for(self, alerts: Sequence[Alert], certificate: Certificate) -> RoutingFacts:
+        """Read only if there are alerts to route."""
+        return self.ledger.routing_of(certificate) if alerts else RoutingFacts()
 
     def certificate_of(self, job: Job) -> Certificate | None:
         """None for work on many."""

@@ -26,7 +26,7 @@ from certctl.store.follow_ups import FollowUpStore
 from certctl.store.insights.counters import CounterStore
 from certctl.store.jobs.jobs import JobStore
 from certctl.store.keys import CERTIFICATE, referrer
-from certctl.store.writes import Write
+from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.alerts import AlertRows, AlertWriter, most_severe_first
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.plan import Plan, require_distinct_keys
@@ -50,7 +50,8 @@ class Unrecorded(Exception):
 
 @dataclass(frozen=True)
 class Units:
-    """Begins units of work. `incidents` marks certificates whose incidents maintenance is to end."""
+    """Begins units of work. `incidents` marks certificates whose incidents maintenance is to end; `limit` is
+    how many writes a transaction takes."""
 
     database: Database
     certificates: CertificateStore
@@ -60,6 +61,7 @@ class Units:
     alerts: AlertWriter
     incidents: FollowUpStore
     nudges: Nudges
+    limit: int = MAX_ACTIONS
 
     def begin(self, actor: Actor, counted_by: str, now: datetime) -> "UnitOfWork":
         """For one change and one thread. `counted_by` chooses the shard of the counters: the id of the
@@ -240,13 +242,13 @@ class UnitOfWork:
             self._units.database.transact(steps)
         self._is_committed = True
         for what in draft.left_out:
-            logger.warning("no room in the transaction", extra={"id": self._counted_by, "left_out": what})
+            logger.warning("no room in the transaction: %s", what, extra={"id": self._counted_by})
         self._wake(draft.nudges)
         return draft.record
 
     def _draft(self) -> _Draft:
         record = self._saved.after if self._saved else None
-        draft = _Draft(Plan(len(self._required(record))), record)
+        draft = _Draft(Plan(len(self._required(record)), self._units.limit), record)
         kept = 1 if self._resolves else 0
         alerts = self._alert_rows(self._notifications, draft.plan.room - kept)
         draft.add(alerts.writes, alerts.nudges)

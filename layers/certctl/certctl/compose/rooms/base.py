@@ -7,7 +7,7 @@ stand inside the factories, so that a call loads only what it needs.
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from certctl.domain.audit.events import Actor
     from certctl.domain.authorities.authorities import Authority
     from certctl.domain.catalog.kinds import CatalogKinds
-    from certctl.domain.due_work import Nudge
     from certctl.store.audit.events import AuditStore
     from certctl.store.catalog.cache import CachedCatalog
     from certctl.store.database import Database
@@ -58,6 +57,8 @@ class Overrides:
     load_key: "Callable[[str], ec.EllipticCurvePrivateKey] | None" = None
     """Takes the ARN of a key in KMS."""
     pki_objects: "Objects | None" = None
+    max_writes: int | None = None
+    """Of one transaction."""
 
 
 DEPLOYED = Overrides()
@@ -125,7 +126,3 @@ class Base:
         from certctl.unit_of_work.nudges import Nudges
 
         return Nudges(lambda name, body, seconds: self.queue(name).send_best_effort(body, seconds))
-
-    def nudge_external_job(self, nudge: "Nudge", wait_seconds: float = 0) -> None:
-        """For the worker of external issuers, which has no other jobs."""
-        self.nudges.job(replace(nudge, is_external=True), wait_seconds)

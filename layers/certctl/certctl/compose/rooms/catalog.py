@@ -59,6 +59,7 @@ class CatalogFactories:
         from certctl.store.keys import OPEN_INCIDENTS
         from certctl.store.notifications.deferred import DeferredAlerts
         from certctl.store.notifications.notifications import NotificationStore
+        from certctl.store.writes import MAX_ACTIONS
         from certctl.unit_of_work.alerts import AlertWriter
         from certctl.unit_of_work.unit import Units
 
@@ -73,6 +74,7 @@ class CatalogFactories:
             AlertWriter(notifications, DeferredAlerts(database, base.now)),
             FollowUpStore(database, OPEN_INCIDENTS),
             base.nudges,
+            base.overrides.max_writes or MAX_ACTIONS,
         )
 
     @cached_property

@@ -36,15 +36,16 @@ class CertificateFactories:
         from certctl.services.issuing.signing_requests import SigningRequests
 
         changes, base = self._changes, self._base
-        return SigningRequests(changes.stores, self.admission, changes.policy_gate, base.nudges.job, base.now)
+        return SigningRequests(
+            changes.stores, changes.units, self.admission, changes.policy_gate, base.nudges, base.now
+        )
 
     @cached_property
     def revocation(self) -> "RevocationService":
-        from certctl.services.revocation.revocation import Nudges, RevocationService
+        from certctl.services.revocation.revocation import RevocationService
 
-        base = self._base
-        nudges = Nudges(base.nudges.crl, base.nudges.notifications, base.nudge_external_job)
-        return RevocationService(self._changes.stores, nudges, base.now)
+        base, changes = self._base, self._changes
+        return RevocationService(changes.stores, changes.units, base.nudges, base.now)
 
     @cached_property
     def bulk_selections(self) -> "BulkSelections":

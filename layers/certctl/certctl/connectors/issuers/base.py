@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from certctl.connectors.address_guard import AddressGuard
 from certctl.connectors.aws.secrets import Secrets
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Unavailable
 from certctl.domain.issuing.external import (
     IssueOutcome,
@@ -53,14 +52,8 @@ class ExternalIssuer(Protocol):
         """When the issuer suggests to renew it; None where it has no opinion."""
 
 
-@dataclass(frozen=True)
-class Issuers:
-    """How the worker reaches the world: issuers by id (None for one that is gone or disabled; raises
-    InvalidInput where its configuration cannot work), and the queues that it wakes, best effort."""
-
-    find: Callable[[str], ExternalIssuer | None]
-    nudge_job: Callable[[Nudge, float], None]
-    nudge_notifications: Callable[[list[Nudge]], None]
+FindIssuer = Callable[[str], ExternalIssuer | None]
+"""By id; None for one that is gone or disabled. Raises InvalidInput if its configuration cannot work."""
 
 
 class HealthLog(Protocol):

@@ -16,24 +16,18 @@ from certctl.domain.certificates.certificates import (
 )
 from certctl.domain.certificates.requests import CertificateEdit
 from certctl.domain.errors import Conflict, InvalidInput, NotFound
-from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.notifications.alerts import Alert
 from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.paging import in_parallel
-from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.certificates.references import References
-from certctl.unit_of_work.jobs.stops import stopped
-from certctl.unit_of_work.ledger import certificate_change
-from certctl.unit_of_work.optimistic import decided_afresh
 from certctl.unit_of_work.policies.enforcement import PolicyGate
+from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 _APPROVED = ("environment", "owner_id", "team_id", "target_ids")
-_OWN_ACTIONS = 2
-"""The record and its audit event."""
-_MARK_OF_ENTRIES = 1
-"""In place of search entries that do not fit."""
+_ARCHIVED = "the certificate was archived"
 
 
 @dataclass(frozen=True)
@@ -55,9 +49,15 @@ class VersionPage:
 
 class Certificates:
     def __init__(
-        self, stores: Stores, references: References, gate: PolicyGate, now: Callable[[], datetime]
+        self,
+        stores: Stores,
+        units: Units,
+        references: References,
+        gate: PolicyGate,
+        now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._references = references
         self._gate = gate
         self._now = now
@@ -69,12 +69,10 @@ class Certificates:
         """When it is renewed and alerted of; None where nothing is planned."""
         return self._stores.certificates.plan_of(certificate)
 
+    @retry_on_conflict
     def edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
         """Raises NotFound (also for a team that the caller does not reach), InvalidInput, PolicyRefused, and
         Conflict where it has ended, is at another revision, or a job on it is for others to approve."""
-        return decided_afresh(lambda: self._edit(caller, certificate_id, edit))
-
-    def _edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
         now = self._now()
         before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(edit.expected_revision)
@@ -83,25 +81,17 @@ class Certificates:
         after = before.with_changes(now, **edit.given())
         caller.require_reach(Permission.CERTIFICATES_WRITE, after.team_id, "such team")
         self._check_edit(caller, before, after)
-        recorded = self._gate.admit_edit(caller.actor, before, after, now)
-        references = self._references.steps(before, after)
-        room = MAX_ACTIONS - len(references) - _OWN_ACTIONS - _MARK_OF_ENTRIES
-        ended = self._stores.incidents.ended(after, self._unmapped(after), now, room)
-        after = ended.certificate
-        steps = [
-            self._stores.certificates.save_step(before, after),
-            *references,
-            self._stores.ledger.certificate_event(caller.actor, "certificate_updated", before, after, now),
-            *ended.steps,
-        ]
-        entries = self._stores.search_entries.of_edited(
-            before, after, MAX_ACTIONS - len(steps) - recorded.actions, now
-        )
-        self._gate.commit(
-            [*steps, *entries.steps], replace(recorded, nudges=[*recorded.nudges, *ended.nudges])
-        )
+        unit = self._units.begin(caller.actor, after.id, now)
+        unit.save(before, after, event="certificate_updated")
+        unit.write(*self._references.steps(before, after))
+        unit.enforce(self._gate.admit_edit(caller.actor, before, after, now))
+        unmapped = self._unmapped(after)
+        unit.resolve(unmapped, self._stores.routing_for(unmapped, after))
+        entries = self._stores.search_entries.of_edited(before, after, unit.room, now)
+        unit.write(*entries.steps)
+        stored = unit.commit() or after
         self._stores.search_entries.finish(after.id, entries)
-        return after
+        return stored
 
     def _check_edit(self, caller: Principal, before: Certificate, after: Certificate) -> None:
         problems, _, _ = in_parallel(
@@ -124,6 +114,7 @@ class Certificates:
                 "Cancel it, or edit once it has ended."
             )
 
+    @retry_on_conflict
     def archive(
         self,
         caller: Principal,
@@ -134,25 +125,16 @@ class Certificates:
     ) -> None:
         """Ends the record. Raises Conflict where versions are still valid, unless they are to stay so, where
         it is revoked (that is an end already), and where it is at another revision."""
-        decided_afresh(
-            lambda: self._archive(
-                caller, certificate_id, keep_valid=keep_valid, expected_revision=expected_revision
-            )
-        )
-
-    def _archive(
-        self, caller: Principal, certificate_id: str, *, keep_valid: bool, expected_revision: int | None
-    ) -> None:
         now = self._now()
         before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(expected_revision)
         if before.lifecycle is Lifecycle.ARCHIVED:
             return
         moved = before.transitioned_to(Lifecycle.ARCHIVED, now)
-        is_valid, standing, (halted, change) = in_parallel(
+        is_valid, standing, open_jobs = in_parallel(
             lambda: not keep_valid and self._has_valid_version(before, now),
             lambda: self._gate.standing(before),
-            lambda: self._stopped_jobs(certificate_id, now),
+            lambda: self._stores.jobs.open_jobs_of(certificate_id),
         )
         if is_valid:
             raise Conflict(
@@ -160,24 +142,15 @@ class Certificates:
                 "or let them run out with ?keep_valid=true."
             )
         after = replace(moved, renewal_state=RenewalState.IDLE, open_job_id=None, held_from=None)
-        ledger = self._stores.ledger
-        steps = [
-            *halted,
-            *self._references.steps(before, None),
-            *ledger.count_steps(after.id, certificate_change(before, after), change),
-        ]
-        room = MAX_ACTIONS - len(steps) - _OWN_ACTIONS
+        unit = self._units.begin(caller.actor, after.id, now)
+        unit.cancel(open_jobs, _ARCHIVED)
+        unit.write(*self._references.steps(before, None))
+        unit.save(before, after, event="certificate_archived")
         failed = self._stores.names.targets(after.failed_targets)
-        resolves = ended_incidents(after, failed, "was archived")
-        ended = self._stores.incidents.ended(after, resolves, now, room)
-        after = ended.certificate
-        steps += [
-            self._stores.certificates.save_step(before, after),
-            ledger.certificate_event(caller.actor, "certificate_archived", before, after, now),
-            *ended.steps,
-        ]
-        violations = self._gate.admit_end(caller.actor, standing, "the certificate was archived", now)
-        self._gate.commit(steps, replace(violations, nudges=ended.nudges))
+        incidents = ended_incidents(after, failed, "was archived")
+        unit.resolve(incidents, self._stores.routing_for(incidents, after))
+        unit.enforce(self._gate.admit_end(caller.actor, standing, _ARCHIVED, now))
+        unit.commit()
 
     def _unmapped(self, after: Certificate) -> list[Alert]:
         """Nobody waits for a deployment to what was taken off it."""
@@ -190,10 +163,6 @@ class Certificates:
         issued = [v for v in versions if v.state is VersionState.ISSUED]
         marks = self._stores.marks_of(issued)
         return any(v.serial_number not in marks for v in issued)
-
-    def _stopped_jobs(self, certificate_id: str, now: datetime) -> tuple[list[Write], CounterDelta]:
-        jobs = self._stores.jobs.open_jobs_of(certificate_id)
-        return stopped(self._stores.jobs, jobs, now, "the certificate was archived")
 
     def versions(self, caller: Principal, certificate_id: str, limit: int, after: str | None) -> VersionPage:
         _, page = in_parallel(

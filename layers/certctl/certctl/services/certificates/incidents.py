@@ -1,7 +1,7 @@
 """What the maintenance schedule does for incidents that nobody will make good: failed deployments to a target
 that was disabled, and what a change of the certificate had no room to end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -9,37 +9,32 @@ from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry, Kind, Target
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.notifications.alerts import Alert
 from certctl.observability import logger
 from certctl.store.agents.place_names import target_place
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
-from certctl.store.writes import MAX_ACTIONS
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _SLICE = 100
-_OWN_ACTIONS = 2
-"""The record and its audit event."""
 
 
 class OpenIncidents:
-    """`nudge` wakes the notification worker after the commit, best effort."""
-
     def __init__(
         self,
         stores: Stores,
+        units: Units,
         follow_ups: FollowUpStore,
         catalog: CatalogStore,
-        nudge: Callable[[Sequence[Nudge]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._follow_ups = follow_ups
         self._catalog = catalog
-        self._nudge = nudge
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> int:
@@ -68,13 +63,11 @@ class OpenIncidents:
         resolves = self._resolves(after)
         if not resolves:
             return False
-        ended = self._stores.incidents.ended(after, resolves, now, MAX_ACTIONS - _OWN_ACTIONS)
-        event = self._stores.ledger.certificate_event(
-            ACTOR, "certificate_updated", before, ended.certificate, now
-        )
-        saved = self._stores.certificates.save_step(before, ended.certificate)
-        self._stores.database.transact([saved, event, *ended.steps])
-        self._nudge(ended.nudges)
+        routing = self._stores.prefetch(after)
+        unit = self._units.begin(ACTOR, after.id, now)
+        unit.save(before, after, event="certificate_updated")
+        unit.resolve(resolves, routing)
+        unit.commit()
         return True
 
     def _resolves(self, certificate: Certificate) -> list[Alert]:

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from certctl.connectors.issuers.base import STEP_SECONDS, Issuers
+from certctl.connectors.issuers.base import STEP_SECONDS, FindIssuer
 from certctl.crypto.issuing.csr import CheckedCsr, check_names_within, parse_csr
 from certctl.crypto.issuing.external_chains import ChainRefused, ReceivedChain, check_chain, read_chain
 from certctl.crypto.issuing.profile_checks import check_profile
 from certctl.crypto.names import names_of
 from certctl.domain.certificates.certificates import Lifecycle
-from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, Conflict, CsrRejected, InvalidInput, Unavailable
 from certctl.domain.issuing.external import (
     EXTERNAL_WORKER,
@@ -31,10 +31,11 @@ from certctl.domain.issuing.external import (
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.notifications.alerts import issuance_alerts
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
-from certctl.unit_of_work.discarded import pem_of, unwanted, version_of
-from certctl.unit_of_work.jobs.endings import MAX_ERROR, JobEndings
-from certctl.unit_of_work.ledger import certificate_change
+from certctl.unit_of_work.discarded import discard, pem_of, version_of
+from certctl.unit_of_work.jobs.failures import cancel_claimed, fail_issuance
+from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
 
 _WORK = timedelta(seconds=STEP_SECONDS + 10)
 _HOLD_WAIT = timedelta(minutes=5)
@@ -45,14 +46,17 @@ class ExternalIssuance:
     def __init__(
         self,
         stores: Stores,
-        issuers: Issuers,
+        units: Units,
+        nudges: Nudges,
+        find_issuer: FindIssuer,
         clearance: IssuancePreconditions,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
-        self._endings = JobEndings(stores, EXTERNAL_WORKER)
-        self._issuers = issuers
+        self._units = units
+        self._nudges = nudges
+        self._find_issuer = find_issuer
         self._clearance = clearance
         self._now = now
         self._random = random
@@ -71,8 +75,7 @@ class ExternalIssuance:
                 self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT)
             )
         elif not work.certificate.may_be_issued:
-            reason = f"the certificate is {work.certificate.lifecycle}"
-            self._endings.cancel(work.claim, work.job, reason, self._now())
+            self._cancel(work, f"the certificate is {work.certificate.lifecycle}")
         elif not work.claim.has_time(_WORK, self._now()):
             self._stores.jobs.due.give_back(work.claim)
         else:
@@ -114,7 +117,7 @@ class ExternalIssuance:
             raise CsrRejected([refused])
 
     def _asked(self, work: ClaimedJob, csr: CheckedCsr) -> IssueOutcome:
-        issuer = self._issuers.find(work.certificate.issuer_id)
+        issuer = self._find_issuer(work.certificate.issuer_id)
         if issuer is None:
             raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
         names = tuple((name.kind.lower(), name.value) for name in csr.names)
@@ -148,7 +151,7 @@ class ExternalIssuance:
         due_at = self._now() + pending.retry_after
         step = self._stores.jobs.order_step(work.claim, due_at, progress)
         self._stores.database.write_or_refuse(step)
-        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), pending.retry_after.total_seconds())
+        self._nudges.job(work.nudge, pending.retry_after.total_seconds())
 
     def _retry(self, work: ClaimedJob, error: str, wanted: timedelta | None) -> None:
         """An outage spends time, not attempts."""
@@ -160,7 +163,7 @@ class ExternalIssuance:
         due_at = self._now() + timedelta(seconds=wait)
         step = self._stores.jobs.retry_step(work.claim, due_at, error[:MAX_ERROR])
         self._stores.database.write_or_refuse(step)
-        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
+        self._nudges.job(work.nudge, wait)
 
     def _is_late(self, work: ClaimedJob) -> bool:
         return self._now() > (work.job.started_at or work.job.created_at) + PATIENCE
@@ -180,17 +183,15 @@ class ExternalIssuance:
 
     def _refuse(self, work: ClaimedJob, chain: ReceivedChain, error: str) -> None:
         """Signed all the same: it is revoked. One whose serial is known already is none that came of this."""
-        now = self._now()
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        found = unwanted(self._stores, EXTERNAL_WORKER, work.job, fresh, chain, now)
+        routing, settled = self._stores.prefetch(fresh), replace(work.job, issuer_progress=None)
+        unit = self._begin(work)
+        fail_issuance(unit, work.claim, settled, fresh, error, routing)
+        discard(unit, self._stores, EXTERNAL_WORKER, work.job, fresh, chain)
         try:
-            nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, now, found)
+            unit.commit()
         except Conflict:
             self._fail(work, error)
-            return
-        self._issuers.nudge_notifications(nudges)
-        for job in found.jobs:
-            self._issuers.nudge_job(job.nudge, 0)
 
     def _publish(self, work: ClaimedJob, chain: ReceivedChain, window: RenewalWindow | None) -> None:
         now = self._now()
@@ -202,32 +203,38 @@ class ExternalIssuance:
             after = replace(after, ari_start=window.start, ari_end=window.end, ari_refresh_at=asked)
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
-        alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)
-        deployed, change = self._stores.deployments.started(work.job, after, version, now)
-        change += certificate_change(before, after)
-        steps = [
-            self._stores.certificates.save_step(before, after),
-            *self._stores.certificates.record_steps(version, pem_of(work.job, before, chain)),
-            *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
-            self._stores.ledger.certificate_event(EXTERNAL_WORKER, "certificate_issued", before, after, now),
-            *deployed,
-            *alerts,
-        ]
+        alerts = issuance_alerts(before, after)
+        routing = self._stores.routing_for(alerts, after)
+        unit = self._begin(work)
+        unit.save(before, after, event="certificate_issued")
+        unit.write(*self._stores.certificates.record_steps(version, pem_of(work.job, before, chain)))
+        unit.end(work.claim, work.job, JobStatus.COMPLETED)
+        unit.create(*self._stores.deployments.started(work.job, after, version, now))
+        for alert in alerts:
+            unit.alert(alert, routing)
         try:
-            self._stores.database.transact(steps)
+            unit.commit()
         except Conflict:
             self._lost(work)
-            return
-        self._issuers.nudge_notifications(nudges)
 
     def _lost(self, work: ClaimedJob) -> None:
         """Somebody took the job over, or the certificate changed meanwhile: the order is read again."""
         if self._stores.jobs.was_completed_by(work.claim):
             return
         self._stores.jobs.due.give_back(work.claim)
-        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+        self._nudges.job(work.nudge)
 
     def _fail(self, work: ClaimedJob, error: str) -> None:
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, self._now())
-        self._issuers.nudge_notifications(nudges)
+        routing = self._stores.prefetch(fresh)
+        unit = self._begin(work)
+        fail_issuance(unit, work.claim, work.job, fresh, error, routing)
+        unit.commit()
+
+    def _cancel(self, work: ClaimedJob, reason: str) -> None:
+        unit = self._begin(work)
+        cancel_claimed(unit, work.claim, work.job, reason)
+        unit.commit()
+
+    def _begin(self, work: ClaimedJob) -> UnitOfWork:
+        return self._units.begin(EXTERNAL_WORKER, work.certificate.id, self._now())

@@ -5,7 +5,7 @@ What may go wrong at each step, and what holds then: see docs/architecture.md, "
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,7 +17,7 @@ from certctl.crypto.issuing.leaves import Asked, signed_leaf
 from certctl.crypto.issuing.profile_checks import check_profile
 from certctl.crypto.names import names_of
 from certctl.crypto.pem import load_certificate
-from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.authorities.authorities import Authority, CrlShard, shard_for
 from certctl.domain.certificates.certificates import (
     Certificate,
@@ -26,44 +26,44 @@ from certctl.domain.certificates.certificates import (
     Version,
     VersionState,
 )
-from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, Conflict, InvalidInput, NotServed, Unavailable
 from certctl.domain.jobs import AWAITING_APPROVAL_TIMEOUT, ClaimedJob, Job, JobStatus, JobType
 from certctl.domain.notifications.alerts import issuance_alerts
 from certctl.domain.revocation.revocations import UNSPECIFIED, revocation_of
 from certctl.store.writes import Write
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
-from certctl.unit_of_work.jobs.endings import JobEndings
-from certctl.unit_of_work.ledger import certificate_change
+from certctl.unit_of_work.jobs.failures import cancel_claimed, fail_issuance
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import UnitOfWork, Units
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
 _WORK = timedelta(seconds=30)
 _HOLD_WAIT = timedelta(minutes=5)
 
 
-@dataclass(frozen=True)
-class Signers:
-    """How the worker reaches the world: the key of a CA, and the queues that it wakes, best effort."""
-
-    key_of: Callable[[Authority], ec.EllipticCurvePrivateKey]
-    nudge_job: Callable[[Nudge, float], None]
-    nudge_notifications: Callable[[list[Nudge]], None]
-    nudge_crl: Callable[[str, int], None]
+KeyOf = Callable[[Authority], ec.EllipticCurvePrivateKey]
 
 
 class LocalIssuance:
+    """A unit is never repeated here, for a signature lies between what was read and what is written."""
+
     def __init__(
         self,
         stores: Stores,
-        signers: Signers,
+        units: Units,
+        nudges: Nudges,
+        key_of: KeyOf,
         clearance: IssuancePreconditions,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
-        self._endings = JobEndings(stores, ACTOR)
-        self._signers = signers
+        self._units = units
+        self._nudges = nudges
+        self._key_of = key_of
         self._clearance = clearance
         self._now = now
         self._random = random
@@ -83,8 +83,7 @@ class LocalIssuance:
             self._postpone(work)
             return
         if not work.certificate.may_be_issued:
-            reason = f"the certificate is {work.certificate.lifecycle}"
-            self._endings.cancel(work.claim, work.job, reason, self._now())
+            self._cancel(work, f"the certificate is {work.certificate.lifecycle}")
             return
         try:
             self._issue(work)
@@ -155,12 +154,14 @@ class LocalIssuance:
             spki_sha256=asked.csr.spki_sha256,
         )
         after = work.certificate.with_changes(now)
-        steps = [
-            *self._stores.certificates.reserve_steps(work.certificate, after, version),
+        unit = self._begin(work)
+        unit.save(work.certificate, after, event=None)
+        unit.write(
+            *self._stores.certificates.reserve_steps(version),
             *self._stores.refused_keys.absent_steps(asked.csr.spki_sha256),
             *self._stores.authorities.keep_until_steps(authority, version.not_after),
-        ]
-        self._stores.database.transact(steps)
+        )
+        unit.commit()
         return replace(work, certificate=after), version, shard
 
     def _numbered_shards(self, authority: Authority) -> list[CrlShard]:
@@ -175,11 +176,11 @@ class LocalIssuance:
         """A signature that never came to us is in no certificate. Its serial is never used, and counts no
         more: else an outage of the key would use up the 30 versions that a certificate may have."""
         try:
-            key = self._signers.key_of(authority)
+            key = self._key_of(authority)
             return signed_leaf(work.certificate, version, authority, shard, asked, key)
         except Exception:
             with suppress(Conflict, Unavailable, AwsRefusal):
-                self._stores.database.transact(self._stores.certificates.unreserve_steps(version))
+                self._write(work, *self._stores.certificates.unreserve_steps(version))
             raise
 
     def _publish(self, work: ClaimedJob, version: Version, pem: IssuedPem, issuer_pem: str) -> None:
@@ -190,33 +191,30 @@ class LocalIssuance:
         after = before.issued(version, now)
         if work.job.type is JobType.RENEWAL:
             after = replace(after, last_renewal_at=now)
-        alerts, nudges = self._stores.ledger.steps_of_alerts(issuance_alerts(before, after), now)
-        deployed, change = self._stores.deployments.started(work.job, after, issued, now)
-        change += certificate_change(before, after)
-        steps = [
-            self._stores.certificates.save_step(before, after),
-            *self._stores.certificates.issue_steps(issued, pem),
-            *self._abandon_others(work, version.serial_number),
-            *self._endings.end_steps(work.claim, work.job, JobStatus.COMPLETED, now, change),
-            self._stores.ledger.certificate_event(ACTOR, "certificate_issued", before, after, now),
-            *deployed,
-            *alerts,
-        ]
-        self._stores.database.transact(steps)
-        self._signers.nudge_notifications(nudges)
+        alerts = issuance_alerts(before, after)
+        routing = self._stores.routing_for(alerts, after)
+        unit = self._begin(work)
+        unit.save(before, after, event="certificate_issued")
+        unit.write(*self._stores.certificates.issue_steps(issued, pem))
+        unit.write(*self._abandon_others(work, version.serial_number))
+        unit.end(work.claim, work.job, JobStatus.COMPLETED)
+        unit.create(*self._stores.deployments.started(work.job, after, issued, now))
+        for alert in alerts:
+            unit.alert(alert, routing)
+        unit.commit()
 
     def _lost(self, work: ClaimedJob, version: Version) -> None:
         """The answer was refused: somebody took the job over, or the certificate changed meanwhile."""
         if self._stores.jobs.was_completed_by(work.claim):
             return
         with suppress(Conflict):
-            self._stores.database.transact(self._stores.certificates.abandon_steps(version))
+            self._write(work, *self._stores.certificates.abandon_steps(version))
         certificate = self._stores.certificates.get(work.certificate.id)
         if certificate is not None and certificate.lifecycle is Lifecycle.REVOKED:
-            self._revoke_serial(certificate, version)
+            self._revoke_serial(work, certificate, version)
         self._start_over(work)
 
-    def _revoke_serial(self, certificate: Certificate, version: Version) -> None:
+    def _revoke_serial(self, work: ClaimedJob, certificate: Certificate, version: Version) -> None:
         """A revocation that came between reserving and publishing has this serial already; make sure."""
         place = (version.ca_id, version.crl_shard, version.serial_number)
         if self._stores.revocations.find(*place) is not None:
@@ -226,12 +224,12 @@ class LocalIssuance:
         )
         with suppress(Conflict):
             bump = self._stores.crl_changes.bump_step(version.ca_id, version.crl_shard, certificate.id)
-            self._stores.database.transact([self._stores.revocations.add_step(row), bump])
-        self._signers.nudge_crl(version.ca_id, version.crl_shard)
+            self._write(work, self._stores.revocations.add_step(row), bump)
+        self._nudges.crl(version.ca_id, version.crl_shard)
 
     def _start_over(self, work: ClaimedJob) -> None:
         self._stores.jobs.due.give_back(work.claim)
-        self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+        self._nudges.job(work.nudge)
 
     def _retry(self, work: ClaimedJob, error: str) -> None:
         schedule = work.job.retry_schedule
@@ -241,7 +239,7 @@ class LocalIssuance:
         wait = schedule.jittered_wait_after(work.claim.retry_count, self._random)
         due_at = self._now() + timedelta(seconds=wait)
         self._stores.database.write_or_refuse(self._stores.jobs.retry_step(work.claim, due_at, error))
-        self._signers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
+        self._nudges.job(work.nudge, wait)
 
     def _postpone(self, work: ClaimedJob, reason: str | None = None) -> None:
         step = self._stores.jobs.postpone_step(work.claim, self._now() + _HOLD_WAIT, reason)
@@ -252,17 +250,31 @@ class LocalIssuance:
         now = self._now()
         due_at = now + AWAITING_APPROVAL_TIMEOUT
         after = replace(work.job, status=JobStatus.AWAITING_APPROVAL, needs_approval=True)
-        steps = [
-            self._stores.jobs.await_approval_step(work.claim, due_at),
-            self._stores.ledger.job_event(ACTOR, "job_approval_required", work.job, after, now),
-        ]
-        self._stores.database.transact(steps)
+        unit = self._begin(work)
+        unit.write(self._stores.jobs.await_approval_step(work.claim, due_at))
+        unit.event("job_approval_required", job_resource(after), changes(work.job, after))
+        unit.commit()
 
     def _fail(self, work: ClaimedJob, error: str) -> None:
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
-        left = self._abandon_others(work, "")
-        nudges = self._endings.fail_issuance(work.claim, work.job, fresh, error, self._now(), also=left)
-        self._signers.nudge_notifications(nudges)
+        left, routing = self._abandon_others(work, ""), self._stores.prefetch(fresh)
+        unit = self._begin(work)
+        fail_issuance(unit, work.claim, work.job, fresh, error, routing)
+        unit.write(*left)
+        unit.commit()
+
+    def _cancel(self, work: ClaimedJob, reason: str) -> None:
+        unit = self._begin(work)
+        cancel_claimed(unit, work.claim, work.job, reason)
+        unit.commit()
+
+    def _write(self, work: ClaimedJob, *writes: Write) -> None:
+        unit = self._begin(work)
+        unit.write(*writes)
+        unit.commit()
+
+    def _begin(self, work: ClaimedJob) -> UnitOfWork:
+        return self._units.begin(ACTOR, work.certificate.id, self._now())
 
     def _abandon_others(self, work: ClaimedJob, serial: str) -> list[Write]:
         """Serials that earlier attempts of this job reserved and never published."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from certctl.connectors.issuers.base import Issuers
+from certctl.connectors.issuers.base import FindIssuer
 from certctl.crypto.issuing.external_chains import ChainRefused, ReceivedChain, read_chain
-from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
 from certctl.domain.issuing.external import (
     EXTERNAL_WORKER,
@@ -18,22 +18,26 @@ from certctl.domain.issuing.external import (
 )
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
 from certctl.domain.notifications.alerts import issuer_revocation_alert
-from certctl.unit_of_work.discarded import unwanted
-from certctl.unit_of_work.jobs.endings import MAX_ERROR, JobEndings
+from certctl.unit_of_work.discarded import discard
+from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
 
 
 class OrderReconciliation:
     def __init__(
         self,
         stores: Stores,
-        issuers: Issuers,
+        units: Units,
+        nudges: Nudges,
+        find_issuer: FindIssuer,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
-        self._endings = JobEndings(stores, EXTERNAL_WORKER)
-        self._issuers = issuers
+        self._units = units
+        self._nudges = nudges
+        self._find_issuer = find_issuer
         self._now = now
         self._random = random
 
@@ -56,7 +60,7 @@ class OrderReconciliation:
             self._settle(work, outcome)
 
     def _asked(self, work: ClaimedJob) -> IssueOutcome:
-        issuer = self._issuers.find(work.certificate.issuer_id)
+        issuer = self._find_issuer(work.certificate.issuer_id)
         if issuer is None:
             raise Unavailable(f"The issuer {work.certificate.issuer_id} is disabled, or is gone.")
         return issuer.settle(work.progress)
@@ -79,23 +83,22 @@ class OrderReconciliation:
             self._record(work, chain)
 
     def _record(self, work: ClaimedJob, chain: ReceivedChain) -> None:
-        now = self._now()
         if self._is_known(work, chain):
             self._end(work)
             return
-        found = unwanted(self._stores, EXTERNAL_WORKER, work.job, work.certificate, chain, now)
-        self._endings.end_with(
-            work.claim, work.job, JobStatus.COMPLETED, [], now, also=found.steps, change=found.change
-        )
-        for job in found.jobs:
-            self._issuers.nudge_job(job.nudge, 0)
+        unit = self._begin(work)
+        discard(unit, self._stores, EXTERNAL_WORKER, work.job, work.certificate, chain)
+        unit.end(work.claim, work.job, JobStatus.COMPLETED)
+        unit.commit()
 
     def _is_known(self, work: ClaimedJob, chain: ReceivedChain) -> bool:
         """An earlier attempt recorded it, or it was published in the moment in which its job was given up."""
         return self._stores.certificates.pem(work.certificate.id, chain.serial_number) is not None
 
     def _end(self, work: ClaimedJob) -> None:
-        self._endings.end_with(work.claim, work.job, JobStatus.COMPLETED, [], self._now())
+        unit = self._begin(work)
+        unit.end(work.claim, work.job, JobStatus.COMPLETED)
+        unit.commit()
 
     def _retry(self, work: ClaimedJob, error: str) -> None:
         wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
@@ -107,7 +110,7 @@ class OrderReconciliation:
             return
         step = self._stores.jobs.retry_step(work.claim, self._now() + wait, error[:MAX_ERROR])
         self._stores.database.write_or_refuse(step)
-        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait.total_seconds())
+        self._nudges.job(work.nudge, wait.total_seconds())
 
     def _issuer_name(self, work: ClaimedJob) -> str:
         return self._stores.names.issuer(work.certificate.issuer_id)
@@ -118,7 +121,12 @@ class OrderReconciliation:
     def _give_up(self, work: ClaimedJob, error: str) -> None:
         """Somebody has to look at the issuer's own records."""
         why = f"what came of a cancelled order is not known: {error}"
-        alerts = [issuer_revocation_alert(work.certificate, self._issuer_name(work), why)]
-        failed = JobStatus.FAILED
-        nudges = self._endings.end_with(work.claim, work.job, failed, alerts, self._now(), error)
-        self._issuers.nudge_notifications(nudges)
+        alert = issuer_revocation_alert(work.certificate, self._issuer_name(work), why)
+        routing = self._stores.prefetch(work.certificate)
+        unit = self._begin(work)
+        unit.end(work.claim, work.job, JobStatus.FAILED, error)
+        unit.alert(alert, routing)
+        unit.commit()
+
+    def _begin(self, work: ClaimedJob) -> UnitOfWork:
+        return self._units.begin(EXTERNAL_WORKER, work.certificate.id, self._now())

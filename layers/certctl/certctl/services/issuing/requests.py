@@ -23,44 +23,40 @@ from certctl.domain.certificates.requests import (
     IssuanceStarted,
     NewCertificate,
 )
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import ChangedMeanwhile, Conflict, InvalidInput
 from certctl.domain.ids import new_id
-from certctl.domain.jobs import Job, JobRules, JobStatus, JobType, Requester, new_job
+from certctl.domain.jobs import Job, JobRules, JobType, Requester, new_job
 from certctl.store.paging import in_parallel
-from certctl.store.writes import MAX_ACTIONS
 from certctl.unit_of_work.certificates.admission import Admission, request_within
 from certctl.unit_of_work.certificates.references import References
-from certctl.unit_of_work.ledger import certificate_change, job_change
-from certctl.unit_of_work.optimistic import decided_afresh
 from certctl.unit_of_work.policies.enforcement import PolicyGate
+from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 
 class Issuance:
-    """`nudge` wakes the signing worker after the commit, best effort: the due index has the truth."""
-
     def __init__(
         self,
         stores: Stores,
+        units: Units,
         references: References,
         admission: Admission,
         gate: PolicyGate,
-        nudge: Callable[[Nudge], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._references = references
         self._admission = admission
         self._gate = gate
-        self._nudge = nudge
         self._now = now
 
     def create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
         """Raises InvalidInput, CsrRejected, PolicyRefused, Conflict where the id is taken by a certificate in
         the caller's reach and InvalidInput by another, NotFound for another's team."""
         try:
-            return decided_afresh(lambda: self._create(caller, wanted))
+            return self._create(caller, wanted)
         except ChangedMeanwhile:
             raise
         except Conflict as taken:
@@ -73,6 +69,7 @@ class Issuance:
             return taken
         return InvalidInput.of("id", "cannot be used; choose another, or leave it out")
 
+    @retry_on_conflict
     def _create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
         now = self._now()
         names = names_of(wanted.common_name, wanted.sans)
@@ -85,28 +82,22 @@ class Issuance:
         recorded = self._gate.admit_new(caller.actor, certificate, now)
         job = self._assigned(_new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now), certificate)
         certificate = replace(certificate, open_job_id=job.id)
-        ledger = self._stores.ledger
-        steps = [
-            *self._stores.certificates.create_steps(certificate, certificate.search_names),
-            self._stores.jobs.create_step(job),
-            *self._references.steps(None, certificate),
-            ledger.certificate_event(caller.actor, "certificate_created", None, certificate, now),
-            *ledger.count_steps(certificate.id, certificate_change(None, certificate), job_change(None, job)),
-        ]
-        entries = self._stores.search_entries.of_new(
-            certificate, MAX_ACTIONS - len(steps) - recorded.actions, now
-        )
-        self._gate.commit([*steps, *entries.steps], recorded)
+        unit = self._units.begin(caller.actor, certificate.id, now)
+        unit.save(None, certificate, event="certificate_created")
+        unit.create(job)
+        unit.write(*self._references.steps(None, certificate))
+        unit.enforce(recorded)
+        entries = self._stores.search_entries.of_new(certificate, unit.room, now)
+        unit.write(*entries.steps)
+        unit.commit()
         self._stores.search_entries.finish(certificate.id, entries)
-        return self._started(certificate, job, csr)
+        return _started(certificate, job, csr)
 
+    @retry_on_conflict
     def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted:
         """Opens a Renewal job: it goes on at once with a CSR, else it awaits one. Raises Conflict where the
         record is not alive, has an open job, or has 30 unexpired versions; InvalidInput, CsrRejected,
         PolicyRefused."""
-        return decided_afresh(lambda: self._renew(caller, certificate_id, csr_pem))
-
-    def _renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted:
         now = self._now()
         before = self._alive(caller, certificate_id, Permission.CERTIFICATES_WRITE, "be renewed")
         if before.open_job_id is not None:
@@ -120,15 +111,12 @@ class Issuance:
         recorded = self._gate.admit(caller.actor, before, now)
         job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
         after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
-        ledger = self._stores.ledger
-        steps = [
-            self._stores.certificates.save_step(before, after),
-            self._stores.jobs.create_step(job),
-            ledger.certificate_event(caller.actor, "certificate_renewal_requested", before, after, now),
-            *ledger.count_steps(after.id, certificate_change(before, after), job_change(None, job)),
-        ]
-        self._gate.commit(steps, recorded)
-        return self._started(after, job, csr)
+        unit = self._units.begin(caller.actor, after.id, now)
+        unit.save(before, after, event="certificate_renewal_requested")
+        unit.create(job)
+        unit.enforce(recorded)
+        unit.commit()
+        return _started(after, job, csr)
 
     def _assigned(self, job: Job, certificate: Certificate) -> Job:
         """Where the targets have an agent, it makes the key: a job without a request is for it."""
@@ -137,11 +125,6 @@ class Issuance:
             return job
         profile = self._references.book.profile(certificate.certificate_profile_id)
         return replace(job, agent_id=agent_id, task=task_of(certificate, profile))
-
-    def _started(self, certificate: Certificate, job: Job, csr: CheckedCsr | None) -> IssuanceStarted:
-        if job.status is JobStatus.PENDING:
-            self._nudge(job.nudge)
-        return IssuanceStarted(certificate, job, csr.ignored_extensions if csr else ())
 
     def _alive(self, caller: Principal, certificate_id: str, permission: Permission, act: str) -> Certificate:
         certificate = self._stores.certificate_in_reach(caller, certificate_id, permission)
@@ -152,6 +135,10 @@ class Issuance:
         unexpired = self._stores.certificates.unexpired_versions(certificate.id, now)
         if len(unexpired) >= MAX_UNEXPIRED_VERSIONS:
             raise Conflict(f"This certificate has {MAX_UNEXPIRED_VERSIONS} unexpired versions, the limit.")
+
+
+def _started(certificate: Certificate, job: Job, csr: CheckedCsr | None) -> IssuanceStarted:
+    return IssuanceStarted(certificate, job, csr.ignored_extensions if csr else ())
 
 
 def _request(csr_pem: str | None, names: tuple[San, ...]) -> CheckedCsr | None:

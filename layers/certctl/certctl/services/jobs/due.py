@@ -1,18 +1,18 @@
 """What the maintenance schedule does for jobs: wakes workers for lost nudges, ends waits that are over."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from certctl.domain.audit.events import Actor, ActorType
-from certctl.domain.due_work import Nudge
+from certctl.domain.audit.events import Actor, ActorType, changes
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.ids import DUE_SHARDS
 from certctl.domain.jobs import Job, JobStatus
-from certctl.store.writes import Write
-from certctl.unit_of_work.jobs.endings import JobEndings
-from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.jobs.failures import fail_unclaimed
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _BATCH = 100
@@ -25,18 +25,12 @@ class DueJobsReport:
 
 
 class DueJobs:
-    """The nudges, of jobs and of notifications, are best effort: what they lose is found at the next run."""
+    """The nudges of jobs are best effort: what they lose is found at the next run."""
 
-    def __init__(
-        self,
-        stores: Stores,
-        nudge: Callable[[list[Nudge]], None],
-        nudge_notifications: Callable[[list[Nudge]], None],
-        now: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, stores: Stores, units: Units, nudges: Nudges, now: Callable[[], datetime]) -> None:
         self._stores = stores
-        self._nudge = nudge
-        self._nudge_notifications = nudge_notifications
+        self._units = units
+        self._nudges = nudges
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> DueJobsReport:
@@ -47,7 +41,7 @@ class DueJobs:
                 break
             waiting = [job for job in jobs if job.status.timeout is not None]
             ready = [j.nudge for j in jobs if _wants_worker(j, self._now())]
-            self._nudge(ready)
+            self._nudges.jobs(ready)
             nudged += len(ready)
             timed_out += sum(self._time_out(job) for job in waiting)
         return DueJobsReport(nudged, timed_out)
@@ -64,28 +58,20 @@ class DueJobs:
                 yield self._stores.jobs.get_many(batch)
 
     def _time_out(self, job: Job) -> bool:
-        """False where the job moved on meanwhile."""
-        steps, nudges = self._timed_out(job)
+        """False when the job went on in the meantime."""
+        unit = self._units.begin(ACTOR, job.counted_with, self._now())
+        reason, certificate = job.status.timed_out, self._stores.certificate_of(job)
+        if certificate is not None and certificate.open_job_id == job.id:
+            fail_unclaimed(unit, job, certificate, reason, self._stores.prefetch(certificate))
+        else:
+            ended = job.ended(JobStatus.FAILED, reason)
+            unit.stop([job], JobStatus.FAILED, reason)
+            unit.event("job_cancelled", job_resource(ended), changes(job, ended))
         try:
-            self._stores.database.transact(steps)
+            unit.commit()
         except ChangedMeanwhile:
             return False
-        self._nudge_notifications(nudges)
         return True
-
-    def _timed_out(self, job: Job) -> tuple[list[Write], list[Nudge]]:
-        now, ledger = self._now(), self._stores.ledger
-        reason = job.status.timed_out
-        certificate = self._stores.certificate_of(job)
-        if certificate is not None and certificate.open_job_id == job.id:
-            return JobEndings(self._stores, ACTOR).unstarted_steps(job, certificate, reason, now)
-        ended = replace(job, status=JobStatus.FAILED, last_error=reason)
-        steps = [
-            self._stores.jobs.stop_step(job, ended.status, now, reason),
-            ledger.job_event(ACTOR, "job_cancelled", job, ended, now),
-            *ledger.count_steps(job.counted_with, job_change(job, ended)),
-        ]
-        return steps, []
 
 
 def _wants_worker(job: Job, now: datetime) -> bool:

@@ -3,21 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from certctl.domain.access.permissions import Permission, Principal, Scope
-from certctl.domain.due_work import Due, Nudge
+from certctl.domain.audit.events import changes
+from certctl.domain.due_work import Due
 from certctl.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from certctl.domain.jobs import Job, JobStatus, JobType, Requester
 from certctl.domain.sorting import CreationSort
 from certctl.store.jobs.lists import JobIndexes
 from certctl.store.paging import Hit, ListPage, Position, Stage, in_order, page_of, rows_to_read, walk
 from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
-from certctl.unit_of_work.effects import PolicyEffects
-from certctl.unit_of_work.jobs.endings import JobEndings
-from certctl.unit_of_work.jobs.stops import stopped
-from certctl.unit_of_work.ledger import certificate_change
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.unit_of_work.jobs.failures import fail_unclaimed
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.resources import job_resource
+from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 _LONGEST_ID = 64
 
@@ -61,20 +63,20 @@ class _Plan:
 
 
 class Jobs:
-    """`nudge` wakes the worker after the commit, best effort."""
-
     def __init__(
         self,
         stores: Stores,
+        units: Units,
         indexes: JobIndexes,
         clearance: IssuancePreconditions,
-        nudge: Callable[[Nudge], None],
+        nudges: Nudges,
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._indexes = indexes
         self._clearance = clearance
-        self._nudge = nudge
+        self._nudges = nudges
         self._now = now
 
     def page(
@@ -117,12 +119,10 @@ class Jobs:
         """Raises NotFound, for a job of another team too."""
         return self._reached(caller, job_id, Permission.JOBS_READ)
 
+    @retry_on_conflict
     def cancel(self, caller: Principal, job_id: str) -> Job:
         """Ends an open job, a running one too: its worker's answer will be refused. The certificate may
         then be renewed again. Raises NotFound, Conflict where it has ended."""
-        return decided_afresh(lambda: self._cancel(caller, job_id))
-
-    def _cancel(self, caller: Principal, job_id: str) -> Job:
         job = self._reached(caller, job_id, Permission.JOBS_CANCEL)
         if job.status.is_terminal:
             raise Conflict(f"This job is {job.status} already.")
@@ -130,37 +130,31 @@ class Jobs:
             raise Conflict(f"A {job.type} job ends once the issuer has answered; nobody cancels it.")
         return self._end(caller, job, "job_cancelled", f"cancelled by {caller.key_id}")
 
+    @retry_on_conflict
     def reject(self, caller: Principal, job_id: str) -> Job:
         """Cancels a job that awaits approval. Raises NotFound, Conflict."""
-        return decided_afresh(lambda: self._reject(caller, job_id))
-
-    def _reject(self, caller: Principal, job_id: str) -> Job:
         job = self._awaiting_approval(caller, job_id)
         return self._end(caller, job, "job_rejected", f"rejected by {caller.key_id}")
 
+    @retry_on_conflict
     def approve(self, caller: Principal, job_id: str) -> Job:
         """Lets a job go on: to its worker, or to the wait for a signing request where it has none.
 
         Raises NotFound, Conflict, and Forbidden for whoever asked for it or gave its request, with any key of
         theirs; and InvalidInput or PolicyRefused for what is forbidden by now: then the job has failed.
         """
-        job = decided_afresh(lambda: self._approve(caller, job_id))
-        if job.status is JobStatus.PENDING:
-            self._nudge(job.nudge)
-        return job
-
-    def _approve(self, caller: Principal, job_id: str) -> Job:
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
         if before.is_asked_by(Requester.of(caller)):
             raise Forbidden("Whoever asked for a job, or gave its signing request, cannot approve it.")
         self._require_allowed(caller, before)
         after = before.advanced(now, approved_by=caller.key_id)
-        steps = [
-            self._stores.jobs.move_step(before, after),
-            self._stores.ledger.job_event(caller.actor, "job_approved", before, after, now),
-        ]
-        self._stores.database.transact(steps)
+        unit = self._units.begin(caller.actor, before.counted_with, now)
+        unit.write(self._stores.jobs.move_step(before, after))
+        unit.event("job_approved", job_resource(after), changes(before, after))
+        if after.status is JobStatus.PENDING:
+            unit.after_commit(partial(self._nudges.job, after.nudge))
+        unit.commit()
         return after
 
     def _require_allowed(self, caller: Principal, job: Job) -> None:
@@ -170,9 +164,10 @@ class Jobs:
         try:
             self._clearance.require(caller.actor, certificate)
         except InvalidInput as refused:
-            endings = JobEndings(self._stores, caller.actor)
-            steps, nudges = endings.unstarted_steps(job, certificate, refused.reasons, self._now())
-            self._clearance.gate.commit(steps, PolicyEffects(nudges=nudges))
+            routing = self._stores.prefetch(certificate)
+            unit = self._units.begin(caller.actor, certificate.id, self._now())
+            fail_unclaimed(unit, job, certificate, refused.reasons, routing)
+            unit.commit()
             raise
 
     def _end(self, caller: Principal, job: Job, action: str, why: str) -> Job:
@@ -184,18 +179,13 @@ class Jobs:
             completed_at=now,
             due=Due(epoch=job.due.epoch + 1, attempt=job.due.attempt, retry_count=job.due.retry_count),
         )
-        ledger = self._stores.ledger
-        halted, change = stopped(self._stores.jobs, [job], now, why)
-        steps = [
-            *halted,
-            ledger.job_event(caller.actor, action, job, ended, now),
-        ]
         before = self._stores.certificate_of(job)
+        unit = self._units.begin(caller.actor, job.counted_with, now)
+        unit.cancel([job], why)
+        unit.event(action, job_resource(ended), changes(job, ended))
         if before is not None and before.open_job_id == job.id:
-            after = before.stopped(now)
-            steps.append(self._stores.certificates.save_step(before, after))
-            change += certificate_change(before, after)
-        self._stores.database.transact([*steps, *ledger.count_steps(job.counted_with, change)])
+            unit.save(before, before.stopped(now), event=None)
+        unit.commit()
         return ended
 
     def _awaiting_approval(self, caller: Principal, job_id: str) -> Job:

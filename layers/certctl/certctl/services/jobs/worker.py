@@ -10,6 +10,7 @@ from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.jobs import Job, JobType, Worker
 from certctl.observability import logger
 from certctl.store.jobs.jobs import JobStore
+from certctl.unit_of_work.nudges import Nudges
 
 LEASE = timedelta(seconds=60)
 
@@ -18,13 +19,13 @@ Attempt = Callable[[Claim, Job], None]
 
 
 class JobWorker:
-    """`nudge` takes seconds and is best effort. `worker` is whose jobs these are."""
+    """`worker` is whose jobs these are."""
 
     def __init__(
         self,
         jobs: JobStore,
         attempts: Mapping[JobType, Attempt],
-        nudge: Callable[[Nudge, float], None],
+        nudges: Nudges,
         now: Callable[[], datetime],
         worker: Worker = Worker.SIGNING,
         random: Callable[[], float] = random.random,
@@ -32,7 +33,7 @@ class JobWorker:
         self._worker = worker
         self._jobs = jobs
         self._attempts = attempts
-        self._nudge = nudge
+        self._nudges = nudges
         self._now = now
         self._random = random
 
@@ -42,7 +43,7 @@ class JobWorker:
         claim, job = self._jobs.claim(job_id, self._now(), LEASE)
         if isinstance(claim, NotYetDue):
             is_external = self._worker is Worker.EXTERNAL
-            self._nudge(Nudge(job_id, claim.epoch, is_external), claim.wait)
+            self._nudges.job(Nudge(job_id, claim.epoch, is_external), claim.wait)
         if isinstance(claim, Claim) and job is not None:
             self._attempt(claim, job)
 
@@ -50,7 +51,7 @@ class JobWorker:
         """A job that came to the wrong queue is given back undone and uncharged, and goes to its own."""
         if job.worker is not self._worker:
             self._jobs.due.give_back(claim)
-            self._nudge(job.nudge, 0)
+            self._nudges.job(job.nudge)
             return
         self._attempt_own(claim, job)
 
@@ -78,4 +79,4 @@ class JobWorker:
         wait = postponement(job.age(now), self._random)
         self._jobs.postpone(claim, now + timedelta(seconds=wait), error)
         logger.warning("a job is postponed", extra={"job_id": job.id, "error": error, "seconds": wait})
-        self._nudge(Nudge(job.id, claim.epoch, self._worker is Worker.EXTERNAL), wait)
+        self._nudges.job(job.nudge_for(claim), wait)

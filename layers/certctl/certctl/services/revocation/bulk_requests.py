@@ -5,34 +5,26 @@ from dataclasses import replace
 from datetime import datetime
 
 from certctl.domain.access.permissions import Principal
+from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.due_work import Due, Nudge
+from certctl.domain.due_work import Due
 from certctl.domain.ids import new_id
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.revocation.bulk import Selection, bulk_revocation
 from certctl.domain.revocation.revocations import RevocationRequest, require_past
 from certctl.services.revocation.bulk_selections import BulkSelections
 from certctl.store.paging import Hit, ListPage, Position, page_of, rows_to_read
-from certctl.unit_of_work.ledger import job_change
-from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.resources import job_resource
+from certctl.unit_of_work.unit import Units
 
 # Turns in a row that a worker may be lost in, without a certificate of progress.
 _MAX_LOST_TURNS = 5
 
 
 class BulkRevocations:
-    """`nudge` wakes the worker after the commit, best effort."""
-
-    def __init__(
-        self,
-        stores: Stores,
-        selections: BulkSelections,
-        nudge: Callable[[Nudge], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        self._stores = stores
+    def __init__(self, units: Units, selections: BulkSelections, now: Callable[[], datetime]) -> None:
+        self._units = units
         self._selections = selections
-        self._nudge = nudge
         self._now = now
 
     def start(self, caller: Principal, selection: Selection, wanted: RevocationRequest) -> Job:
@@ -40,13 +32,10 @@ class BulkRevocations:
         now = self._now()
         require_past(wanted.invalidity_date, now)
         job = _job(caller, selection, wanted, now)
-        steps = [
-            self._stores.jobs.create_step(job),
-            self._stores.ledger.job_event(caller.actor, "bulk_revocation_requested", None, job, now),
-            *self._stores.ledger.count_steps(job.id, job_change(None, job)),
-        ]
-        self._stores.database.transact(steps)
-        self._nudge(Nudge(job.id, job.due.epoch))
+        unit = self._units.begin(caller.actor, job.id, now)
+        unit.create(job)
+        unit.event("bulk_revocation_requested", job_resource(job), changes(None, job))
+        unit.commit()
         return job
 
     def preview(

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from certctl.domain.access.permissions import ALL_TEAMS, Principal, Role
-from certctl.domain.audit.events import facts
+from certctl.domain.audit.events import changes, facts
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.due_work import Claim
 from certctl.domain.errors import Conflict, DomainError, NotFound
 from certctl.domain.ids import COUNTER_SHARDS, shard_of
 from certctl.domain.jobs import Job, JobStatus
@@ -24,8 +24,10 @@ from certctl.domain.revocation.revocations import RevocationRequest
 from certctl.observability import logger
 from certctl.services.revocation.bulk_selections import BulkSelections, Part
 from certctl.store.paging import Position
-from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.resources import job_resource
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 # Other jobs wait behind a turn, and the function has 30 s for a batch of them.
 _TURN = timedelta(seconds=5)
@@ -50,20 +52,20 @@ class _Turn:
 
 
 class BulkRevocationWorker:
-    """`nudge` takes seconds and is best effort."""
-
     def __init__(
         self,
         stores: Stores,
+        units: Units,
         selections: BulkSelections,
         revoke_if: RevokeIf,
-        nudge: Callable[[Nudge, float], None],
+        nudges: Nudges,
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
         self._selections = selections
         self._revoke_if = revoke_if
-        self._nudge = nudge
+        self._nudges = nudges
         self._now = now
 
     def attempt(self, claim: Claim, job: Job) -> None:
@@ -150,7 +152,7 @@ class BulkRevocationWorker:
         step = self._stores.jobs.postpone_step(turn.claim, self._now())
         with suppress(Conflict):
             self._stores.database.write_or_refuse(step)
-            self._nudge(Nudge(turn.job.id, turn.claim.epoch), 0)
+            self._nudges.job(turn.job.nudge_for(turn.claim))
 
     def _finish(self, turn: _Turn, bulk: BulkRevocation) -> None:
         failed = bulk.progress.failed
@@ -162,17 +164,14 @@ class BulkRevocationWorker:
 
     def _end(self, turn: _Turn, bulk: BulkRevocation, status: JobStatus, error: str | None) -> None:
         """Nothing happens where the job was cancelled, ended or taken over meanwhile."""
-        now, ledger = self._now(), self._stores.ledger
         before = replace(turn.job, bulk=bulk)
-        after = replace(before, status=status, last_error=error)
+        after = before.ended(status, error)
         counts = {"reason": bulk.wanted.reason, "progress": facts(bulk.progress)}
-        steps = [
-            self._stores.jobs.end_step(turn.claim, status, now, error),
-            ledger.job_event(turn.caller.actor, _ENDINGS[status], before, after, now, **counts),
-            *ledger.count_steps(turn.job.id, job_change(before, after)),
-        ]
+        unit = self._units.begin(turn.caller.actor, turn.job.id, self._now())
+        unit.end(turn.claim, before, status, error)
+        unit.event(_ENDINGS[status], job_resource(after), changes(before, after) | counts)
         with suppress(Conflict):
-            self._stores.database.transact(steps)
+            unit.commit()
 
 
 def _failure(certificate_id: str, error: Exception) -> Result:

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-from certctl.connectors.issuers.base import Issuers
+from certctl.connectors.issuers.base import FindIssuer
+from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate, Version, VersionState
-from certctl.domain.due_work import Claim, Nudge
+from certctl.domain.due_work import Claim
 from certctl.domain.errors import AwsRefusal, InvalidInput, Unavailable
 from certctl.domain.issuing.external import (
     EXTERNAL_WORKER,
@@ -22,9 +24,10 @@ from certctl.domain.issuing.external import (
 from certctl.domain.jobs import ClaimedJob, Job, JobStatus
 from certctl.domain.notifications.alerts import Alert, issuer_revocation_alert
 from certctl.domain.revocation.revocations import REASON_CODES, Revocation
-from certctl.store.writes import Write
-from certctl.unit_of_work.jobs.endings import MAX_ERROR, JobEndings
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import MAX_ERROR, UnitOfWork, Units
 
 _STOPPED = "the worker stopped in its last attempts"
 _ALERTED = json.dumps({"alerted": True})
@@ -34,13 +37,16 @@ class IssuerRevocation:
     def __init__(
         self,
         stores: Stores,
-        issuers: Issuers,
+        units: Units,
+        nudges: Nudges,
+        find_issuer: FindIssuer,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
         self._stores = stores
-        self._endings = JobEndings(stores, EXTERNAL_WORKER)
-        self._issuers = issuers
+        self._units = units
+        self._nudges = nudges
+        self._find_issuer = find_issuer
         self._now = now
         self._random = random
 
@@ -52,7 +58,7 @@ class IssuerRevocation:
         work = ClaimedJob(claim, job, certificate)
         waiting = self._waiting(certificate)
         if not waiting:
-            self._endings.end_with(claim, job, JobStatus.COMPLETED, [], self._now())
+            self._end(work)
             return
         if claim.lost and self._is_given_up(job):
             self._give_up(work, [mark for _, mark in waiting], job.last_error or _STOPPED)
@@ -77,7 +83,7 @@ class IssuerRevocation:
     def _revoke_at_issuer(
         self, certificate: Certificate, version: Version, mark: Revocation
     ) -> RevocationOutcome:
-        issuer = self._issuers.find(certificate.issuer_id)
+        issuer = self._find_issuer(certificate.issuer_id)
         pem = self._stores.certificates.pem(certificate.id, version.serial_number)
         if issuer is None or pem is None:
             raise Unavailable(f"The issuer {certificate.issuer_id} is disabled, or is gone.")
@@ -93,33 +99,37 @@ class IssuerRevocation:
                 self._give_up(work, [mark], outcome.reason)
 
     def _confirm(self, work: ClaimedJob, mark: Revocation, *, is_last: bool) -> None:
-        settled = self._settled(work.certificate, mark, RevocationState.CONFIRMED)
+        unit = self._begin(work)
+        self._record(unit, work.certificate, mark, RevocationState.CONFIRMED)
         if is_last:
-            ended = JobStatus.COMPLETED
-            self._endings.end_with(work.claim, work.job, ended, [], self._now(), also=settled)
-            return
-        again = self._stores.jobs.postpone_step(work.claim, self._now())
-        self._stores.database.transact([*settled, again])
-        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), 0)
+            unit.end(work.claim, work.job, JobStatus.COMPLETED)
+        else:
+            unit.write(self._stores.jobs.postpone_step(work.claim, self._now()))
+            unit.after_commit(partial(self._nudges.job, work.nudge))
+        unit.commit()
 
-    def _settled(self, certificate: Certificate, mark: Revocation, state: RevocationState) -> list[Write]:
-        event = self._stores.ledger.certificate_event(
-            EXTERNAL_WORKER,
-            f"certificate_revocation_{state}",
-            certificate,
-            certificate,
-            self._now(),
-            serial_number=mark.serial_number,
-        )
-        return [self._stores.revocations.settle_step(mark, state), event]
+    def _end(self, work: ClaimedJob) -> None:
+        unit = self._begin(work)
+        unit.end(work.claim, work.job, JobStatus.COMPLETED)
+        unit.commit()
+
+    def _record(
+        self, unit: UnitOfWork, certificate: Certificate, mark: Revocation, state: RevocationState
+    ) -> None:
+        unit.write(self._stores.revocations.settle_step(mark, state))
+        details = changes(certificate, certificate) | {"serial_number": mark.serial_number}
+        unit.event(f"certificate_revocation_{state}", certificate_resource(certificate), details)
 
     def _give_up(self, work: ClaimedJob, marks: list[Revocation], error: str) -> None:
         """For good, with an alert: somebody has to ask the issuer."""
-        steps = [s for mark in marks for s in self._settled(work.certificate, mark, RevocationState.FAILED)]
-        alerts = [self._alert(work, f"the issuer refused: {error}")]
-        status = JobStatus.FAILED
-        nudges = self._endings.end_with(work.claim, work.job, status, alerts, self._now(), error, steps)
-        self._issuers.nudge_notifications(nudges)
+        alert = self._alert(work, f"the issuer refused: {error}")
+        routing = self._stores.prefetch(work.certificate)
+        unit = self._begin(work)
+        for mark in marks:
+            self._record(unit, work.certificate, mark, RevocationState.FAILED)
+        unit.end(work.claim, work.job, JobStatus.FAILED, error)
+        unit.alert(alert, routing)
+        unit.commit()
 
     def _retry(self, work: ClaimedJob, error: str) -> None:
         age = self._now() - work.job.created_at
@@ -127,14 +137,14 @@ class IssuerRevocation:
             self._give_up(work, [mark for _, mark in self._waiting(work.certificate)], error)
             return
         wait = OUTAGE_SCHEDULE.jittered_wait_after(work.claim.retry_count, self._random)
-        alerts = [self._alert(work, error)] if self._is_overdue(work, age) else []
-        steps, nudges = self._stores.ledger.steps_of_alerts(alerts, self._now())
-        again = self._stores.jobs.retry_step(
-            work.claim, self._now() + timedelta(seconds=wait), error[:MAX_ERROR], _ALERTED if alerts else None
-        )
-        self._stores.database.transact([again, *steps])
-        self._issuers.nudge_job(Nudge(work.job.id, work.claim.epoch), wait)
-        self._issuers.nudge_notifications(nudges)
+        progress = _ALERTED if self._is_overdue(work, age) else None
+        due_at = self._now() + timedelta(seconds=wait)
+        unit = self._begin(work)
+        unit.write(self._stores.jobs.retry_step(work.claim, due_at, error[:MAX_ERROR], progress))
+        if progress is not None:
+            unit.alert(self._alert(work, error), self._stores.prefetch(work.certificate))
+        unit.after_commit(partial(self._nudges.job, work.nudge, wait))
+        unit.commit()
 
     def _is_given_up(self, job: Job) -> bool:
         return self._now() - job.created_at > REVOCATION_PATIENCE
@@ -146,3 +156,6 @@ class IssuerRevocation:
     def _alert(self, work: ClaimedJob, error: str) -> Alert:
         issuer = self._stores.names.issuer(work.certificate.issuer_id)
         return issuer_revocation_alert(work.certificate, issuer, error)
+
+    def _begin(self, work: ClaimedJob) -> UnitOfWork:
+        return self._units.begin(EXTERNAL_WORKER, work.certificate.id, self._now())

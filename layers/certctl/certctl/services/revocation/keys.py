@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
+from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.revocation.revocations import refuses_keys_for_ever
 from certctl.observability import logger
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
-from certctl.store.writes import MAX_ACTIONS
+from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.revocation.keys import keys_of
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
+ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
 _OF_HOLD = 2
 """That the certificate is as it was read, and the row of what it holds."""
 
@@ -20,8 +23,11 @@ _OF_HOLD = 2
 class KeyFollowUp:
     """By what the certificate is when its mark comes up: a hold that has ended refuses no key."""
 
-    def __init__(self, stores: Stores, follow_ups: FollowUpStore, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, stores: Stores, units: Units, follow_ups: FollowUpStore, now: Callable[[], datetime]
+    ) -> None:
         self._stores = stores
+        self._units = units
         self._follow_ups = follow_ups
         self._now = now
 
@@ -48,7 +54,7 @@ class KeyFollowUp:
         held = self._stores.refused_keys.held
         freed = held.free_steps(certificate.id, held.held_by(certificate.id))
         if freed:
-            self._stores.database.transact([self._stores.certificates.unchanged_step(certificate), *freed])
+            self._write(certificate, self._stores.certificates.unchanged_step(certificate), *freed)
 
     def _read(self, certificate: Certificate | None) -> ReadBatch:
         if certificate is not None and refuses_keys_for_ever(certificate):
@@ -64,7 +70,7 @@ class KeyFollowUp:
         if certificate.lifecycle is Lifecycle.ON_HOLD:
             self._hold(certificate, keys)
         else:
-            self._stores.database.transact([self._stores.refused_keys.compromised.add_step(k) for k in keys])
+            self._write(certificate, *map(self._stores.refused_keys.compromised.add_step, keys))
         return len(keys)
 
     def _hold(self, certificate: Certificate, keys: Sequence[str]) -> None:
@@ -73,4 +79,10 @@ class KeyFollowUp:
         unchanged = self._stores.certificates.unchanged_step(certificate)
         for start in range(0, len(keys), most):
             held = self._stores.refused_keys.held.hold_steps(certificate.id, keys[start : start + most])
-            self._stores.database.transact([unchanged, *held])
+            self._write(certificate, unchanged, *held)
+
+    def _write(self, certificate: Certificate, *writes: Write) -> None:
+        """No event: that of the revocation, or of the hold, says that more keys follow."""
+        unit = self._units.begin(ACTOR, certificate.id, self._now())
+        unit.write(*writes)
+        unit.commit()

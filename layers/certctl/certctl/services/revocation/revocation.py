@@ -1,8 +1,8 @@
 """Revocation, hold and un-hold (pki.md section 5): one transaction each, from the state that was read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +13,6 @@ from certctl.domain.certificates.certificates import (
     Lifecycle,
     Version,
 )
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.jobs import Job
 from certctl.domain.notifications.alerts import Alert, revocation_alert, unheld_alert
@@ -31,46 +30,38 @@ from certctl.domain.revocation.revocations import (
     version_with,
     without_version,
 )
+from certctl.store.paging import in_parallel
 from certctl.store.policies.violations import OpenViolation
-from certctl.store.writes import MAX_ACTIONS, Write
-from certctl.unit_of_work.jobs.stops import stopped
-from certctl.unit_of_work.ledger import AT_ONCE, MOST_DEFERRED, certificate_change, job_change
-from certctl.unit_of_work.optimistic import decided_afresh
-from certctl.unit_of_work.revocation.decisions import Ended, Found, Revoked, answer, answer_for
+from certctl.store.writes import Write
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.retry import retry_on_conflict
+from certctl.unit_of_work.revocation.decisions import Found, Revoked, answer, answer_for
 from certctl.unit_of_work.revocation.keys import KeyChange, Keys, keys_of
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import UnitOfWork, Units
 
 _VERSION_REVOKED = "certificate_version_revoked"
 _AT_ONCE = 4
-_OWN_ACTIONS = 2
-"""The record and its audit event."""
-_OF_MARKS = 2
-"""Work that is left for later: incidents, and keys."""
-
-
-@dataclass(frozen=True)
-class Nudges:
-    """Wakes the publisher and the workers after the commit, best effort."""
-
-    crl: Callable[[str, int], None]
-    notifications: Callable[[list[Nudge]], None]
-    external_job: Callable[[Nudge], None]
+_REVOKED = "the certificate was revoked"
 
 
 class RevocationService:
-    def __init__(self, stores: Stores, nudges: Nudges, now: Callable[[], datetime]) -> None:
+    def __init__(self, stores: Stores, units: Units, nudges: Nudges, now: Callable[[], datetime]) -> None:
         self._stores = stores
+        self._units = units
         self._nudges = nudges
         self._now = now
 
+    @retry_on_conflict
     def revoke(self, caller: Principal, certificate_id: str, wanted: RevocationRequest) -> Revoked:
         """Every unexpired version, and the record ends; with certificateHold the record is held instead.
 
         Raises NotFound, and Conflict where it is revoked for another reason or keeps changing.
         """
         require_past(wanted.invalidity_date, self._now())
-        return decided_afresh(lambda: self._revoke(caller, certificate_id, wanted, _any_certificate))
+        return self._revoke(caller, certificate_id, wanted, _any_certificate)
 
+    @retry_on_conflict
     def revoke_if(
         self,
         caller: Principal,
@@ -79,7 +70,7 @@ class RevocationService:
         is_meant: Callable[[Certificate], bool],
     ) -> Certificate:
         """As `revoke`, where the stored record is meant. Answers the record, revoked or as it was."""
-        return decided_afresh(lambda: self._revoke(caller, certificate_id, wanted, is_meant).certificate)
+        return self._revoke(caller, certificate_id, wanted, is_meant).certificate
 
     def _revoke(
         self,
@@ -94,12 +85,14 @@ class RevocationService:
             before = found.certificate
             before.require_revision(wanted.expected_revision)
             if is_done(before, wanted.reason) or not is_meant(before):
-                return answer(Ended(before, self._refused_before(found)), found)
+                return answer(before, self._refused_before(found), found)
             require_revocable(before, wanted.reason)
             require_holdable(before, found.versions, wanted.reason)
             after = ended_by(before, wanted, now)
-            return answer(self._commit(caller, found, after, wanted, _action(after), now), found)
+            stored, keys = self._end(caller, found, after, wanted, _action(after), now)
+            return answer(stored, keys, found)
 
+    @retry_on_conflict
     def revoke_version(
         self, caller: Principal, certificate_id: str, serial: str, wanted: RevocationRequest
     ) -> Revoked:
@@ -107,66 +100,49 @@ class RevocationService:
         if wanted.reason == HOLD:
             raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
         require_past(wanted.invalidity_date, self._now())
-        return decided_afresh(lambda: self._revoke_version(caller, certificate_id, serial, wanted))
-
-    def _revoke_version(
-        self, caller: Principal, certificate_id: str, serial: str, wanted: RevocationRequest
-    ) -> Revoked:
         now = self._now()
         with ThreadPoolExecutor(_AT_ONCE) as aside:
             found = self._find_to_revoke(caller, certificate_id, serial, wanted, now, aside)
             mark = found.revoked.get(serial)
             if mark is not None and mark.reason == wanted.reason:
-                before = Ended(found.certificate, self._refused_before(found))
-                return answer_for(before, found, serial)
+                return answer_for(found.certificate, self._refused_before(found), found, serial)
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
                 raise Conflict(f"This version is revoked already, for {mark.reason}.")
             after = without_version(found.certificate, found.versions, found.revoked, serial, now)
-            ended = self._commit(caller, found, after, wanted, _VERSION_REVOKED, now)
-            return answer_for(ended, found, serial)
+            stored, keys = self._end(caller, found, after, wanted, _VERSION_REVOKED, now)
+            return answer_for(stored, keys, found, serial)
 
+    @retry_on_conflict
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
         """Back to the status before the hold. Raises NotFound, Conflict where it is not on hold."""
-        return decided_afresh(lambda: self._unhold(caller, certificate_id))
-
-    def _unhold(self, caller: Principal, certificate_id: str) -> Certificate:
-        now = self._now()
-        found = self._find_to_unhold(caller, certificate_id, now)
-        before = found.certificate
+        now, stores = self._now(), self._stores
+        before = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
         if before.lifecycle is not Lifecycle.ON_HOLD:
             raise Conflict(f"This certificate is {before.status(now)}, not on hold.")
-        held = [mark for mark in found.revoked.values() if mark.reason == HOLD]
+        (versions, marks), routing, held = in_parallel(
+            partial(self._marked_versions, before.id, now),
+            partial(stores.prefetch, before),
+            partial(stores.refused_keys.held.held_by, before.id),
+        )
         target = before.held_from or Lifecycle.ACTIVE
         after = replace(
             before.transitioned_to(target, now), held_from=None, revoked_at=None, revocation_reason=None
         )
-        ledger = self._stores.ledger
-        steps = [
-            *(self._stores.revocations.remove_step(mark) for mark in held),
-            *self._bumps(found.versions, after.id),
-            *ledger.count_steps(after.id, certificate_change(before, after)),
-        ]
-        alerts, nudges = ledger.alert_steps(unheld_alert(after), now, found.routing(), _at_once(steps))
-        steps += alerts
-        steps += self._stores.key_changes.freed(after, found.held(), now, _room(steps))
-        steps += [
-            self._stores.certificates.save_step(before, after),
-            ledger.certificate_event(caller.actor, "certificate_unheld", before, after, now),
-        ]
-        self._stores.database.transact(steps)
-        self._send_nudges(found.versions, nudges)
+        unit = self._units.begin(caller.actor, after.id, now)
+        unit.write(*(stores.revocations.remove_step(mark) for mark in marks if mark.reason == HOLD))
+        self._bump(unit, versions, after.id)
+        unit.save(before, after, event="certificate_unheld")
+        unit.alert(unheld_alert(after), routing)
+        unit.write(*stores.key_changes.freed(after, held, now, unit.room))
+        unit.commit()
         return after
 
-    def _find_to_unhold(self, caller: Principal, certificate_id: str, now: datetime) -> Found:
-        """The record first: a version reserved after this read changes it, and the write is refused."""
-        stores = self._stores
-        certificate = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
-        with ThreadPoolExecutor(2) as aside:
-            routing = aside.submit(stores.prefetch, certificate)
-            held = aside.submit(stores.refused_keys.held.held_by, certificate_id)
-            versions = stores.certificates.unexpired_versions(certificate_id, now)
-            marks = stores.marks_of(versions)
-        return Found(certificate, versions, versions, marks, held=held.result, routing=routing.result)
+    def _marked_versions(
+        self, certificate_id: str, now: datetime
+    ) -> tuple[Sequence[Version], Collection[Revocation]]:
+        """Read after the record: a version reserved after this read changes it, and the write is refused."""
+        versions = self._stores.certificates.unexpired_versions(certificate_id, now)
+        return versions, self._stores.marks_of(versions).values()
 
     def _find_to_revoke(
         self,
@@ -177,7 +153,7 @@ class RevocationService:
         now: datetime,
         aside: Executor,
     ) -> Found:
-        """As `_find_to_unhold`, with the reads that the decision does not wait for on their way."""
+        """The record first: a version reserved after this read changes it, and the write is refused."""
         certificate = self._stores.certificate_in_reach(
             caller, certificate_id, Permission.CERTIFICATES_REVOKE
         )
@@ -187,7 +163,7 @@ class RevocationService:
         of_all = aside.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
         versions = self._stores.certificates.unexpired_versions(certificate_id, now)
         meant = versions if serial is None else [version_with(versions, serial)]
-        keys = partial(_keys, of_all.result, meant, wanted.reason)
+        keys = _keys(of_all.result(), meant, wanted.reason)
         others = aside.submit(self._others, certificate_id, keys, wanted.reason)
         held = aside.submit(self._held, certificate, serial)
         marks = self._stores.marks_of(versions)
@@ -196,12 +172,12 @@ class RevocationService:
             versions=versions,
             meant=meant,
             revoked=marks,
-            open_jobs=open_jobs.result,
+            open_jobs=open_jobs.result(),
             keys=keys,
-            held=held.result,
-            others=others.result,
-            routing=routing.result,
-            violations=violations.result,
+            held=held.result(),
+            routing=routing.result(),
+            violations=violations.result(),
+            others=others,
         )
 
     def _keys_of_all(self, certificate_id: str, serial: str | None, reason: str) -> Keys | None:
@@ -226,7 +202,7 @@ class RevocationService:
         lives_on = serial is not None or reason == HOLD
         return [] if lives_on else self._stores.standing_violations.open_by(certificate)
 
-    def _commit(
+    def _end(
         self,
         caller: Principal,
         found: Found,
@@ -234,64 +210,38 @@ class RevocationService:
         wanted: RevocationRequest,
         action: str,
         now: datetime,
-    ) -> Ended:
-        ledger = self._stores.ledger
-        one = found.meant[0].serial_number if action == _VERSION_REVOKED else None
-        alert = revocation_alert(after, found.meant, wanted.reason, one)
-        jobs = [] if after.lifecycle is Lifecycle.ON_HOLD else found.open_jobs()
-        halted, change = stopped(self._stores.jobs, jobs, now, "the certificate was revoked")
-        issuer_jobs = issuer_revocation_jobs(found.certificate, found.meant, caller.key_id, now)
-        before = found.certificate
-        serials = {"serial_number": one} if one else {}
-        act = {"job_id": wanted.job_id} if wanted.job_id else {}
-        steps = [
-            *self._mark(caller, found, wanted, now),
-            *halted,
-            *(self._stores.jobs.create_step(job) for job in issuer_jobs),
-            *ledger.count_steps(
-                after.id,
-                certificate_change(before, after),
-                change,
-                *(job_change(None, job) for job in issuer_jobs),
-            ),
-        ]
-        alerts, nudges = ledger.alert_steps(alert, now, found.routing(), _at_once(steps))
-        steps += alerts
-        keys = self._key_change(found, after, wanted.reason, now, _room(steps) - _OF_MARKS)
-        steps += keys.steps
-        about = serials | act | _key_facts(keys)
-        room = _room(steps)
-        ended = self._stores.incidents.ended(after, self._resolves(after), now, room, found.routing())
-        after = ended.certificate
-        steps += [
-            self._stores.certificates.save_step(before, after),
-            ledger.certificate_event(caller.actor, action, before, after, now, **about),
-            *ended.steps,
-        ]
-        steps += self._stores.standing_violations.ends_within(
-            caller.actor, found.violations(), "the certificate was revoked", now, MAX_ACTIONS - len(steps)
-        )
-        self._stores.database.transact(steps)
-        self._send_nudges(found.meant, [*nudges, *ended.nudges])
-        for job in issuer_jobs:
-            self._nudges.external_job(job.nudge)
-        return Ended(after, keys)
+    ) -> tuple[Certificate, KeyChange]:
+        """The record as it was stored, and what came to be of its keys."""
+        before, routing, one = found.certificate, found.routing, _one(found, action)
+        unit = self._units.begin(caller.actor, after.id, now)
+        unit.write(*self._mark(caller, found, wanted, now))
+        self._bump(unit, found.meant, after.id)
+        unit.cancel(_jobs_to_cancel(found, after), _REVOKED)
+        unit.create(*issuer_revocation_jobs(before, found.meant, caller.key_id, now))
+        unit.save(before, after, event=action, **_details(one, wanted))
+        unit.alert(revocation_alert(after, found.meant, wanted.reason, one), routing)
+        keys = self._key_change(found, after, wanted.reason, now, unit.room)
+        unit.write(*keys.steps)
+        unit.add_details(**_key_facts(keys))
+        unit.resolve(self._resolves(after), routing)
+        for ended in self._stores.standing_violations.ends(caller.actor, found.violations, _REVOKED, now):
+            unit.write_if_room(ended)
+        return unit.commit() or after, keys
 
     def _key_change(
         self, found: Found, after: Certificate, reason: str, now: datetime, room: int
     ) -> KeyChange:
-        asked = found.open_jobs()
-        keys, changes = found.keys(), self._stores.key_changes
-        keys = replace(keys, spki_sha256s=tuple(dict.fromkeys([*keys_of([], asked), *keys.spki_sha256s])))
+        changes, asked = self._stores.key_changes, keys_of([], found.open_jobs)
+        keys = replace(found.keys, spki_sha256s=tuple(dict.fromkeys([*asked, *found.keys.spki_sha256s])))
         if reason == HOLD:
             return changes.held(after, keys, now, room)
         if reason == KEY_COMPROMISE:
-            return changes.compromised(after, keys, found.held(), now, room)
-        return KeyChange(steps=changes.freed(after, found.held(), now, room))
+            return changes.compromised(after, keys, found.held, now, room)
+        return KeyChange(steps=changes.freed(after, found.held, now, room))
 
     def _refused_before(self, found: Found) -> KeyChange:
         """Of one that is revoked or held for this reason already."""
-        keys = found.keys()
+        keys = found.keys
         refused = self._stores.refused_keys.reasons_against(keys.spki_sha256s)
         listed = tuple(spki for spki in keys.spki_sha256s if spki in refused)
         return KeyChange(listed, keys.is_all and len(listed) == len(keys.spki_sha256s))
@@ -310,7 +260,7 @@ class RevocationService:
                 version, found.certificate, wanted.reason, caller.actor, now, wanted.invalidity_date
             )
             steps += self._row_steps(row, found.revoked.get(version.serial_number))
-        return [*steps, *self._bumps(found.meant, found.certificate.id)]
+        return steps
 
     def _row_steps(self, row: Revocation, existing: Revocation | None) -> list[Write]:
         if existing is None:
@@ -320,20 +270,17 @@ class RevocationService:
         kept = replace(row, id=existing.id, revoked_at=existing.revoked_at)
         return [self._stores.revocations.replace_step(kept, existing)]
 
-    def _bumps(self, versions: Sequence[Version], spread_by: str) -> list[Write]:
-        shards = crl_shards_of(versions)
-        return [self._stores.crl_changes.bump_step(ca_id, shard, spread_by) for ca_id, shard in shards]
-
-    def _send_nudges(self, versions: Sequence[Version], nudges: list[Nudge]) -> None:
+    def _bump(self, unit: UnitOfWork, versions: Sequence[Version], spread_by: str) -> None:
+        """Has the CRLs that list these versions published."""
         for ca_id, shard in crl_shards_of(versions):
-            self._nudges.crl(ca_id, shard)
-        self._nudges.notifications(nudges)
+            unit.write(self._stores.crl_changes.bump_step(ca_id, shard, spread_by))
+            unit.after_commit(partial(self._nudges.crl, ca_id, shard))
 
-    def _others(self, certificate_id: str, keys: Callable[[], Keys], reason: str) -> tuple[str, ...]:
+    def _others(self, certificate_id: str, keys: Keys, reason: str) -> tuple[str, ...]:
         if reason != KEY_COMPROMISE:
             return ()
         of_key = self._stores.certificates.certificates_with_key
-        found = {other for key in keys().spki_sha256s for other in of_key(key)}
+        found = {other for key in keys.spki_sha256s for other in of_key(key)}
         return tuple(sorted(found - {certificate_id}))
 
 
@@ -341,19 +288,25 @@ def _any_certificate(_: Certificate) -> bool:
     return True
 
 
-def _keys(of_all: Callable[[], Keys | None], meant: Sequence[Version], reason: str) -> Keys:
+def _keys(of_all: Keys | None, meant: Sequence[Version], reason: str) -> Keys:
     """Of which something is said: a compromised certificate's of all times, a held one's of now."""
     of_now = Keys(keys_of(meant)) if reason in (KEY_COMPROMISE, HOLD) else Keys()
-    return of_all() or of_now
+    return of_all or of_now
 
 
-def _room(steps: Sequence[Write]) -> int:
-    return MAX_ACTIONS - len(steps) - _OWN_ACTIONS
+def _one(found: Found, action: str) -> str | None:
+    """The serial number, if one version is revoked and not the certificate."""
+    return found.meant[0].serial_number if action == _VERSION_REVOKED else None
 
 
-def _at_once(steps: Sequence[Write]) -> int:
-    """Rows of alerts beside these."""
-    return max(0, min(AT_ONCE, _room(steps) - MOST_DEFERRED))
+def _jobs_to_cancel(found: Found, after: Certificate) -> Sequence[Job]:
+    """Those of a hold go on."""
+    return [] if after.lifecycle is Lifecycle.ON_HOLD else found.open_jobs
+
+
+def _details(one: str | None, wanted: RevocationRequest) -> dict[str, str]:
+    about = {"serial_number": one, "job_id": wanted.job_id}
+    return {name: value for name, value in about.items() if value}
 
 
 def _key_facts(keys: KeyChange) -> dict[str, object]:

@@ -132,12 +132,11 @@ class CertificateStore:
         rows = self._database.batch_get(CertificateItem, _record_keys(certificate_ids), consistent=True)
         return [_certificate(row) for row in rows]
 
-    def reserve_steps(self, before: Certificate, after: Certificate, version: Version) -> list[Write]:
-        """Before anything is signed. The certificate's row changes too: a revocation that has read its
-        versions without this one is refused."""
+    def reserve_steps(self, version: Version) -> list[Write]:
+        """Before anything is signed. The certificate is to be saved with it: a revocation that has read its
+        versions without this one is refused then."""
         serial = to_item(SerialItem, version, ca_serial=keys.ca_serial(version.ca_id, version.serial_number))
         return [
-            self.save_step(before, after),
             put(_version_item(version), VersionItem.record.does_not_exist()),
             put(serial, SerialItem.ca_serial.does_not_exist()),
         ]

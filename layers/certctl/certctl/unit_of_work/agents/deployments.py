@@ -5,12 +5,9 @@ from datetime import datetime
 
 from certctl.domain.agents.deployments import MAX_TARGETS, deployment_jobs
 from certctl.domain.certificates.certificates import Certificate, Version
-from certctl.domain.insights.counters import CounterDelta
 from certctl.domain.jobs import Job, JobType
 from certctl.store.jobs.jobs import JobStore
-from certctl.store.writes import Write
 from certctl.unit_of_work.agents.targets import AgentTargets
-from certctl.unit_of_work.ledger import job_change
 
 SUPERSEDED = "a newer version is to be deployed"
 
@@ -20,22 +17,18 @@ class Deployments:
         self._jobs = jobs
         self._targets = targets
 
-    def started(
-        self, job: Job, certificate: Certificate, version: Version, now: datetime
-    ) -> tuple[list[Write], CounterDelta]:
-        """For the transaction that publishes the version that `job` made. Nothing where the request was not
-        an agent's: no agent has its key then."""
+    def started(self, job: Job, certificate: Certificate, version: Version, now: datetime) -> list[Job]:
+        """To be created with the version that `job` made. None if the request was not an agent's: no agent
+        has its key then."""
         if job.agent_id is None or job.task is None:
-            return [], CounterDelta()
+            return []
         targets = [
             target.id
             for target in self._targets.of(certificate)
             if target.content.agent_id == job.agent_id and target.content.enabled
         ][:MAX_TARGETS]
         task = job.task.to_deploy(version)
-        created = deployment_jobs(certificate, targets, job.agent_id, task, job.requested_by, now)
-        change = sum((job_change(None, each) for each in created), CounterDelta())
-        return [self._jobs.create_step(each) for each in created], change
+        return deployment_jobs(certificate, targets, job.agent_id, task, job.requested_by, now)
 
     def open_of(self, certificate_id: str) -> list[Job]:
         """The newest open deployments of a certificate."""

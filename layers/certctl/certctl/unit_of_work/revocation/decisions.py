@@ -1,6 +1,7 @@
 """What a revocation is decided from, and what is answered of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from certctl.domain.certificates.certificates import Certificate, Lifecycle, Version, VersionState
@@ -28,45 +29,39 @@ class Revoked:
 @dataclass(frozen=True)
 class Found:
     """What a decision is made from: the record, its unexpired versions, those that are `meant`, the marks of
-    those revoked. Open jobs, its `keys`, those that it holds (`held`), `others` (certificates that use the
-    keys), routing and the violations that the revocation ends are read meanwhile."""
+    those revoked, open jobs, its `keys`, those that it holds (`held`), routing and the violations that the
+    revocation ends. Which `others` use the keys is only reported: no write waits for it."""
 
     certificate: Certificate
     versions: Sequence[Version]
     meant: Sequence[Version]
     revoked: dict[str, Revocation]
-    open_jobs: Callable[[], Sequence[Job]] = tuple
-    keys: Callable[[], Keys] = Keys
-    held: Callable[[], tuple[str, ...]] = tuple
-    others: Callable[[], tuple[str, ...]] = tuple
-    routing: Callable[[], RoutingFacts] = RoutingFacts
-    violations: Callable[[], Sequence[OpenViolation]] = tuple
+    open_jobs: Sequence[Job]
+    keys: Keys
+    held: tuple[str, ...]
+    routing: RoutingFacts
+    violations: Sequence[OpenViolation]
+    others: Future[tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Ended:
-    """The record as it was stored, and what came to be of its keys."""
-
-    certificate: Certificate
-    keys: KeyChange
-
-
-def answer(ended: Ended, found: Found) -> Revoked:
-    status = "on_hold" if ended.certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
+def answer(certificate: Certificate, keys: KeyChange, found: Found) -> Revoked:
+    status = "on_hold" if certificate.lifecycle is Lifecycle.ON_HOLD else "revoked"
     serials = tuple(v.serial_number for v in found.versions if v.state is VersionState.ISSUED)
-    return _revoked(status, ended, serials, found)
+    return _revoked(status, certificate, keys, serials, found)
 
 
-def answer_for(ended: Ended, found: Found, serial: str) -> Revoked:
-    return _revoked("revoked", ended, (serial,), found)
+def answer_for(certificate: Certificate, keys: KeyChange, found: Found, serial: str) -> Revoked:
+    return _revoked("revoked", certificate, keys, (serial,), found)
 
 
-def _revoked(status: str, ended: Ended, serials: tuple[str, ...], found: Found) -> Revoked:
+def _revoked(
+    status: str, certificate: Certificate, keys: KeyChange, serials: tuple[str, ...], found: Found
+) -> Revoked:
     return Revoked(
         status=status,
-        certificate=ended.certificate,
+        certificate=certificate,
         serial_numbers=serials,
-        other_certificates=found.others(),
-        refused_keys=ended.keys.listed,
-        more_keys_follow=not ended.keys.is_complete,
+        other_certificates=found.others.result(),
+        refused_keys=keys.listed,
+        more_keys_follow=not keys.is_complete,
     )
