@@ -3,24 +3,23 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
 
+from certctl.connectors.notifiers import Notifiers
 from certctl.domain.access.permissions import Role
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
 from certctl.domain.notifications.messages import Message
 from certctl.domain.notifications.notifications import Action
 from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
-from certctl.services.channels.testing import (
-    DEADLINE_SECONDS,
-    PAGES_PER_MINUTE,
-    TESTS_PER_MINUTE,
-    ChannelTestSender,
-)
+from certctl.services.channels.test_sender import DEADLINE_SECONDS, ChannelTestSender
+from certctl.services.channels.testing import PAGES_PER_MINUTE, TESTS_PER_MINUTE
+from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 from certctl.store.quotas import channel_tests
 from tests.integration.channels.conftest import CHANNELS, ChannelsApi
 from tests.support.channels.receivers import Receiver, answers
@@ -212,8 +211,20 @@ class Provider:
         return outcome
 
     def run(self) -> dict[str, Any]:
-        trial = ChannelTestSender(lambda _: PAGER, self.send, Clock(), lambda: self.now)
-        return trial.run({"test_channel": "pager"})
+        nowhere: Any = None  # the channel comes with the deployment: nothing is read or reached
+        channels = CachedChannels([PAGER], ChannelRecordStore(nowhere), Clock())
+        notifiers = Notifiers(nowhere, {PAGER.kind: lambda channel, _: Scripted(channel, self)})
+        sender = ChannelTestSender(channels, notifiers, Clock(), lambda: self.now)
+        return sender.run({"test_channel": "pager"})
+
+
+@dataclass(frozen=True)
+class Scripted:
+    channel: ChannelConfig
+    provider: Provider
+
+    def send(self, message: Message, deadline_seconds: float) -> Outcome:
+        return self.provider.send(self.channel, message, deadline_seconds)
 
 
 ACCEPTED = Outcome(OutcomeKind.ACCEPTED, 202, duration_ms=5)

@@ -8,7 +8,7 @@ from certctl.compose.rooms.changes import ChangeFactories
 from certctl.compose.rooms.delivery import DeliveryFactories
 
 if TYPE_CHECKING:
-    from certctl.services.channels.testing import ChannelTestSender
+    from certctl.services.channels.test_sender import ChannelTestSender
     from certctl.services.notifications.delivery import Delivery
     from certctl.services.notifications.send_counts import SendCounts
 
@@ -28,10 +28,10 @@ class NotificationWorker:
 
     @cached_property
     def channel_trial(self) -> "ChannelTestSender":
-        from certctl.services.channels.testing import ChannelTestSender
+        from certctl.services.channels.test_sender import ChannelTestSender
 
-        find_now = self.deliveries.routing.channels.find_now
-        return ChannelTestSender(find_now, self.deliveries.outbound.notifiers.send, self._base.now)
+        made = self.deliveries
+        return ChannelTestSender(made.routing.channels, made.outbound.notifiers, self._base.now)
 
     def end_connections(self) -> None:
         self.deliveries.outbound.end_connections()

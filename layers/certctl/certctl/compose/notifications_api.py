@@ -80,7 +80,7 @@ class NotificationsApi:
         client = self._base.new_client("lambda", read_seconds=TRIAL_SECONDS, attempts=1)
         worker = Function(client, config.function_name("notification_worker"))
         begun = channel_tests(self._base.database)
-        return ChannelTests(self._routing.channels.find_now, worker.call, begun, self.now)
+        return ChannelTests(self._routing.channels, worker, begun, self.now)
 
     @cached_property
     def routing_rules(self) -> "RoutingRules":

@@ -1,0 +1,109 @@
+"""Sends the test of a channel, in the worker, which alone reads secrets. See `testing.py`."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from certctl.connectors.notifiers import Notifiers
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
+from certctl.domain.errors import DomainError, InvalidInput
+from certctl.domain.ids import new_id
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.notifications import Action, NotificationType, Severity
+from certctl.domain.notifications.outcomes import Outcome, OutcomeKind
+from certctl.observability import logger
+from certctl.services.channels.testing import EVENT
+from certctl.store.channels.records import CachedChannels
+
+DEADLINE_SECONDS = 8.0
+_LEAST_SECONDS = 1.0
+
+
+class ChannelTestSender:
+    def __init__(
+        self,
+        channels: CachedChannels,
+        notifiers: Notifiers,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+        kinds: ChannelKinds = CHANNEL_KINDS,
+    ) -> None:
+        self._channels = channels
+        self._notifiers = notifiers
+        self._now = now
+        self._monotonic = monotonic
+        self._kinds = kinds
+
+    def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises InvalidInput for an event that ChannelTests does not send, Unavailable where the channel
+        cannot be read."""
+        if event.keys() != {EVENT} or not isinstance(event[EVENT], str):
+            raise InvalidInput(f"This function takes records of its queue, or {{{EVENT}: the id of one}}.")
+        channel = self._channels.find_now(event[EVENT])
+        if channel is None:
+            return _answer_of(Outcome(OutcomeKind.PERMANENT, error="the channel was deleted meanwhile"))
+        return _answer_of(self._tried(channel))
+
+    def _tried(self, channel: ChannelConfig) -> Outcome:
+        """Both messages of an incident share the deadline: whoever is paged for a test must not find an open
+        incident too."""
+        ends = self._monotonic() + DEADLINE_SECONDS
+        trigger = _trigger(channel, self._now())
+        outcome = self._sent(channel, trigger, DEADLINE_SECONDS)
+        if not outcome.went_through or not self._kinds.of(channel.kind).opens_incidents:
+            return outcome
+        left = max(ends - self._monotonic(), _LEAST_SECONDS)
+        resolved = self._sent(channel, _resolving(trigger, self._now()), left)
+        return _together(outcome, resolved)
+
+    def _sent(self, channel: ChannelConfig, message: Message, seconds: float) -> Outcome:
+        """Like a delivery: whatever a notifier does ends as an outcome."""
+        try:
+            return self._notifiers.send(channel, message, seconds)
+        except DomainError as error:
+            return Outcome(OutcomeKind.RETRYABLE, error=error.detail)
+        except Exception as error:
+            name = type(error).__name__
+            logger.error("a notifier failed", extra={"channel_id": channel.channel_id, "error": name})
+            return Outcome(OutcomeKind.RETRYABLE, error=f"the notifier failed: {name}")
+
+
+def _trigger(channel: ChannelConfig, now: datetime) -> Message:
+    """Its incident is its own, so that no other is resolved with it."""
+    notification_id = new_id("notif", now)
+    return Message(
+        notification_id=notification_id,
+        type=NotificationType.TEST,
+        severity=Severity.INFO,
+        action=Action.TRIGGER,
+        dedup_key=f"{NotificationType.TEST.value}/{channel.channel_id}/{notification_id}",
+        subject="Test message from certctl",
+        body=f"Somebody tests the channel {channel.channel_id}. Nothing has happened, nothing is to be done.",
+        occurred_at=now,
+        recipient=channel.channel_id,
+    )
+
+
+def _resolving(trigger: Message, now: datetime) -> Message:
+    return replace(trigger, notification_id=new_id("notif", now), action=Action.RESOLVE, occurred_at=now)
+
+
+def _together(trigger: Outcome, resolve: Outcome) -> Outcome:
+    duration = trigger.duration_ms + resolve.duration_ms
+    if resolve.went_through:
+        return replace(trigger, duration_ms=duration)
+    error = f"the test's incident stays open, resolve it by hand: {resolve.error}"
+    return replace(trigger, error=error, duration_ms=duration)
+
+
+def _answer_of(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "outcome": outcome.kind.value,
+        "status_code": outcome.status_code,
+        "error": outcome.error,
+        "duration_ms": outcome.duration_ms,
+    }
