@@ -1,4 +1,4 @@
-"""What agents call: each reaches its own records only. Signs nothing and reaches no network but AWS."""
+"""The agents' API: each agent reaches its own records only. Signs nothing and reaches no network but AWS."""
 
 from datetime import timedelta
 from typing import Any
@@ -43,7 +43,7 @@ _TAGS = ["agent"]
 
 @api.post(
     f"{_BASE}/register",
-    ANYONE,  # who has a bootstrap token has no API key yet: the token decides
+    ANYONE,  # the holder of a bootstrap token has no API key yet: the token decides
     admission=lambda authorization: services.registration.check_token(authorization),
     summary="Register this host's agent, with a bootstrap token in place of an API key",
     tags=_TAGS,
@@ -57,7 +57,7 @@ def register_with_token(body: AgentReportBody) -> EnrolledAgentView:
 @api.post(
     f"{_BASE}/heartbeat",
     Permission.AGENT_WORK,
-    summary="Report that the agent is there, and take the work that waits for it",
+    summary="Report that the agent is online, and return its open work",
     tags=_TAGS,
 )
 def send_heartbeat(
@@ -75,7 +75,7 @@ def send_heartbeat(
     f"{_BASE}/key/rotate",
     Permission.API_KEYS_ROTATE,
     Replay.REFUSAL,
-    summary="Exchange the agent's key: the old one goes on until an hour after its first heartbeat",
+    summary="Exchange the agent's key: the old one stays valid until an hour after its first heartbeat",
     tags=_TAGS,
     status_code=201,
 )
@@ -93,7 +93,7 @@ def list_work(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> Wo
 @api.post(
     f"{_JOB}/csr",
     Permission.AGENT_WORK,
-    summary="Give a job of the agent its signing request; one that is refused ends the job",
+    summary="Submit the signing request of a job; a refused one ends the job",
     tags=_TAGS,
     status_code=202,
 )
@@ -115,7 +115,7 @@ def start_deployment(job_id: str, body: StartBody) -> StartedView:
 @api.post(
     f"{_JOB}/result",
     Permission.AGENT_WORK,
-    summary="Say how a deployment went; told twice it is done once",
+    summary="Report the result of a deployment; a repeat has no effect",
     tags=_TAGS,
 )
 def report_deployment(job_id: str, body: ResultBody) -> JobStatusView:

@@ -49,7 +49,7 @@ routes.add_editing(AGENTS)
 add_type_routes(api, lambda: services.catalog_kinds)
 add_violation_routes(api, lambda: services.violations)
 
-Force = Annotated[Literal["true"] | None, Query(description="Its targets lose it. Needs a reason.")]
+Force = Annotated[Literal["true"] | None, Query(description="Its targets lose it. Requires a reason.")]
 Reason = Annotated[str | None, Query(min_length=1, max_length=256)]
 
 
@@ -111,7 +111,7 @@ def end_bootstrap_token(token_id: str) -> Response[None]:
     AGENTS.one,
     write_permission(Kind.AGENT),
     summary="Retire an agent: its keys are revoked",
-    description="409 where targets name it, with their count, unless `force=true` and a `reason` are given.",
+    description="409 if targets name it, with their count, unless `force=true` and a `reason` are given.",
     tags=AGENTS.tags,
     status_code=204,
 )

@@ -1,4 +1,4 @@
-"""Certificates: asked for, read, renewed, revoked. Signs nothing and reaches no network but AWS."""
+"""Certificates: request, read, renew, revoke. Signs nothing and reaches no network but AWS."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -75,7 +75,7 @@ _PEM = "application/x-pem-file"
     _BASE,
     Permission.CERTIFICATES_WRITE,
     Replay.ANSWER,
-    summary="Ask for a certificate",
+    summary="Request a certificate",
     tags=_TAGS,
     status_code=201,
 )
@@ -213,7 +213,7 @@ def list_versions(
     f"{_ONE}/renew",
     Permission.CERTIFICATES_WRITE,
     Replay.ANSWER,
-    summary="Renew or rekey: with a CSR at once, else a job awaits one",
+    summary="Renew or rekey: at once with a CSR, else a job awaits one",
     tags=_TAGS,
     status_code=202,
 )
@@ -228,7 +228,7 @@ def renew_certificate(
     f"{_ONE}/csr",
     Permission.CERTIFICATES_SUBMIT_CSR,
     Replay.ANSWER,
-    summary="Give an AwaitingCSR job its signing request",
+    summary="Submit the signing request of an AwaitingCSR job",
     tags=_TAGS,
     status_code=202,
 )
@@ -283,7 +283,7 @@ def export_pem(certificate_id: str) -> Response[str]:
 @api.get(
     "/api/v1/crl",
     Permission.CERTIFICATES_READ,
-    summary="What the next CRLs of an issuer's CAs list, as JSON",
+    summary="List the revocations that the next CRLs of an issuer's CAs contain, as JSON",
     tags=["crl"],
 )
 def list_revocations(

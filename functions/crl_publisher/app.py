@@ -16,7 +16,7 @@ services = CrlPublisher()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """SQS nudges, `{"action": "publish", "ca_id"?: ...}`, or the schedule, whose event says nothing."""
+    """SQS nudges, `{"action": "publish", "ca_id"?: ...}`, or the schedule, whose event is empty."""
     if "Records" in event:
         return _nudged(event["Records"])
     if event.get("action", "publish") != "publish":
@@ -29,7 +29,7 @@ def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 
 
 def _nudged(records: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """One run for the whole batch; the nudges of what could not be published come back."""
+    """One run for the whole batch; nudges that could not be published are returned as failures."""
     run = services.publishing.publish_due()
     behind = {failure.ca_id for failure in run.failed}
     failed = [record["messageId"] for record in records if _ca_id(record) in behind]
@@ -45,7 +45,7 @@ def _ca_id(record: Mapping[str, Any]) -> str | None:
 
 
 def _answer(run: CrlRun) -> dict[str, Any]:
-    """Raises Unavailable after all that could be published was: the schedule's failure raises an alarm."""
+    """Raises Unavailable after publishing all that could be: a failure of the schedule raises an alarm."""
     if run.failed:
         raise Unavailable("; ".join(f"{f.ca_id}/{f.shard}: {f.reason}" for f in run.failed))
     return {"published": [_view(shard) for shard in run.published]}

@@ -14,8 +14,8 @@ services = ExternalIssuerWorker()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Invoked by catalog_api with
-    `{"test_issuer": <id>}`, it reads the issuer's directory and answers what is wrong with it."""
+    """SQS records of `{"id": ..., "epoch": ...}`; failed ones are returned. Invoked by catalog_api with
+    `{"test_issuer": <id>}`, it reads the issuer's directory and returns its fault."""
     if "Records" not in event:
         return services.issuer_trial.run(event)
     failed = [record["messageId"] for record in event["Records"] if not _processed(record)]
@@ -33,7 +33,7 @@ def _processed(record: Mapping[str, Any]) -> bool:
 
 
 def _process(identifier: str) -> None:
-    """A job, or a certificate whose issuer is to be asked for its window."""
+    """A job, or a certificate whose issuer has to be asked for its window."""
     if identifier.startswith(WINDOW_NUDGE):
         services.renewal_windows.refresh(identifier.removeprefix(WINDOW_NUDGE))
     else:

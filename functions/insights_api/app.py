@@ -1,4 +1,4 @@
-"""Jobs, the audit trail, numbers, and the description of the API itself."""
+"""Jobs, the audit trail, statistics, and the API's own description."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -88,7 +88,7 @@ def get_audit_event(event_id: str) -> AuditEventView:
     Permission.AUDIT_EXPORT,
     summary="Export audit events as stored, newest first, each with the proof that it is sealed",
     description="JSON Lines of `event` (the stored text) and `proof` (null while it is in no seal)."
-    " `X-Next-Cursor` tells that there is more.",
+    " `X-Next-Cursor` is set if there are more.",
     tags=["audit"],
 )
 def export_audit_events(
@@ -127,7 +127,7 @@ def get_audit_seal(seq: Seq) -> Response[str]:
     f"{_SEAL}/events",
     Permission.AUDIT_EXPORT,
     summary="Read the stored events of a seal, in its order",
-    description="JSON Lines. `X-Next-Offset` tells that there is more. Events whose retention is over are"
+    description="JSON Lines. `X-Next-Offset` is set if there are more. Events whose retention is over are"
     " left out.",
     tags=["audit"],
 )
@@ -145,7 +145,7 @@ def get_audit_seal_key() -> Response[str]:
     f"{_AUDIT}/verify",
     Permission.AUDIT_EXPORT,
     summary="The newest seal and how far behind it is",
-    description="What to hold an export against: `certctl audit verify` does the rest, offline.",
+    description="The reference for verifying an export: `certctl audit verify` does the rest, offline.",
     tags=["audit"],
 )
 def get_audit_seal_state() -> SealStateView:
@@ -157,7 +157,7 @@ def list_jobs(
     status: JobStatus | None = None,
     kind: Annotated[JobType | None, Query(alias="type")] = None,
     certificate_id: str | None = None,
-    agent_id: Annotated[str | None, Query(description="What this agent has still to do.")] = None,
+    agent_id: Annotated[str | None, Query(description="The open work of this agent.")] = None,
     sort: CreationSort = CreationSort.NEWEST,
     per_page: PerPage = DEFAULT_PER_PAGE,
     cursor: Cursor = None,
@@ -182,7 +182,7 @@ def cancel_job(job_id: str) -> JobView:
 @api.post(
     f"{_JOBS}/<job_id>/approve",
     Permission.JOBS_APPROVE,
-    summary="Let a job go on that somebody else asked for",
+    summary="Approve a job that somebody else requested",
     tags=["jobs"],
 )
 def approve_job(job_id: str) -> JobView:
@@ -199,7 +199,7 @@ def reject_job(job_id: str) -> JobView:
     return job_view(services.jobs.reject(api.caller, job_id))
 
 
-@api.get(f"{_STATS}/summary", Permission.STATS_READ, summary="The fleet in numbers", tags=["stats"])
+@api.get(f"{_STATS}/summary", Permission.STATS_READ, summary="Statistics of the fleet", tags=["stats"])
 def get_summary() -> SummaryView:
     return summary_view(services.insights.summary())
 

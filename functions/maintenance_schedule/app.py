@@ -1,8 +1,8 @@
-"""Every five minutes: seals the audit trail, wakes workers for due jobs whose nudge was lost, ends waits that
-are over, tells of agents that fell silent, ends incidents that nobody will make good, refuses keys for which
-a revocation had no room, finishes deletions of catalog records, evaluates policies again that go by an edited
-record, retires CAs, writes missing search entries, renews while the renewal schedule is silent, and recounts
-weekly."""
+"""Every five minutes: seals the audit trail, nudges due jobs whose nudge was lost, ends waits that timed out,
+alerts about silent agents, ends incidents that nobody will resolve, refuses keys for which a revocation had
+no room, finishes deletions of catalog records, evaluates policies again after an edit of a record that they
+refer to, retires CAs, writes missing search entries, renews while the renewal schedule is silent, and
+recounts weekly."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -14,7 +14,7 @@ from certctl.observability import logger, with_context
 
 services = MaintenanceSchedule()
 
-# Sealing after an outage takes half of the time; jobs go on until it ends.
+# Sealing after an outage takes half of the time; jobs continue until it ends.
 _RESERVE_OF_SEALING_MS = 60_000
 _RESERVE_OF_INDEXING_MS = 30_000
 _RESERVE_MS = 10_000
@@ -24,7 +24,7 @@ _RESERVE_OF_RECOUNT_MS = 30_000
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """All are done, whichever fails; what failed is raised at the end, so that it is counted as an error."""
+    """Runs all tasks; failures are raised at the end, so that the invocation counts as an error."""
     report: dict[str, Any] = {}
     failures: list[Exception] = []
     tasks = (

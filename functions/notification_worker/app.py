@@ -1,4 +1,5 @@
-"""Sends what nudges point at, one attempt each. The rows hold the truth; a lost nudge costs time only."""
+"""Sends the notifications of nudges, one attempt each. The rows hold the truth; a lost nudge costs time
+only."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +17,8 @@ services = NotificationWorker()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back. Every thread ends before.
-    Invoked by notifications_api with `{"test_channel": <id>}`, it sends a test and answers its outcome."""
+    """SQS records of `{"id": ..., "epoch": ...}`; failed ones are returned. All threads end first. Invoked by
+    notifications_api with `{"test_channel": <id>}`, it sends a test and returns its outcome."""
     try:
         if "Records" not in event:
             return services.channel_trial.run(event)

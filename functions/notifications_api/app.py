@@ -1,5 +1,4 @@
-"""Notifications: found, read, marked, and queued again; channels: set up, repaired, tested. Sends nothing
-itself."""
+"""Notifications: list, read, mark, requeue; channels: set up, repair, test. Sends nothing itself."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -80,7 +79,7 @@ def list_notifications(
     return page_view([_view(row) for row in page.records], position_view(page.next), per_page)
 
 
-@api.post(f"{_BASE}/requeue", Permission.NOTIFICATIONS_WRITE, summary="Queue many again", tags=_TAGS)
+@api.post(f"{_BASE}/requeue", Permission.NOTIFICATIONS_WRITE, summary="Requeue many", tags=_TAGS)
 def bulk_requeue(body: BulkRequeueBody) -> BulkRequeuedView:
     start = position_of(body.cursor)
     return bulk_requeued_view(services.requeueing.requeue_many(api.caller, body.parsed(), start))
@@ -97,7 +96,7 @@ def mark_notification_read(notification_id: str) -> StatusView:
     return StatusView(status="read")
 
 
-@api.post(f"{_ONE}/requeue", Permission.NOTIFICATIONS_WRITE, summary="Queue it again", tags=_TAGS)
+@api.post(f"{_ONE}/requeue", Permission.NOTIFICATIONS_WRITE, summary="Requeue a notification", tags=_TAGS)
 def requeue_notification(notification_id: str) -> StatusView:
     services.requeueing.requeue(api.caller, notification_id)
     return StatusView(status="requeued")

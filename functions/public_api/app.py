@@ -1,4 +1,4 @@
-"""What anyone may call: health, aliases of the published PKI objects, answers to ACME challenges, and the 404
+"""The API for anyone: health, aliases of the published PKI objects, responses to ACME challenges, and the 404
 of every unknown route."""
 
 import re
@@ -39,7 +39,7 @@ def health() -> HealthView:
     return HealthView(status="ok")
 
 
-@api.get("/ready", ANYONE, summary="The database answers and there is a CA to issue with", tags=["public"])
+@api.get("/ready", ANYONE, summary="The database responds and there is a CA to issue with", tags=["public"])
 def ready() -> HealthView:
     authority = services.authorities.active_issuing(DEFAULT_ISSUER)
     if authority is None:
@@ -52,7 +52,7 @@ def ready() -> HealthView:
 @api.get(
     "/.well-known/pki/ca/<issuer_id>",
     ANYONE,
-    summary="Redirects to the active CA certificate: PEM where Accept names it, else DER",
+    summary="Redirects to the active CA certificate: PEM if Accept names it, else DER",
     tags=["public"],
     status_code=302,
 )
@@ -67,7 +67,7 @@ def ca_certificate(issuer_id: str) -> Response[None]:
     "/.well-known/pki/crl/<issuer_id>",
     ANYONE,
     summary="Redirects to the CRL of the active CA that has all its revocations",
-    description="With `serial_number`, to that of the CA which issued it: 404 where none did.",
+    description="With `serial_number`, to that of the CA which issued it: 404 if none did.",
     tags=["public"],
     status_code=302,
 )

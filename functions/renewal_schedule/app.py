@@ -1,4 +1,4 @@
-"""Every hour: renews the certificates whose time has come, and tells people of those that end."""
+"""Every hour: renews the certificates that are due, and sends expiry alerts."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -14,7 +14,8 @@ services = RenewalSchedule()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """What failed is raised after all that could be done was done, so that it is counted as an error."""
+    """Failures are raised after all that could be done was done, so that the invocation counts as an
+    error."""
 
     def remaining() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())
@@ -41,5 +42,5 @@ def _renew(remaining: Callable[[], timedelta]) -> dict[str, Any]:
 
 
 def _replan(remaining: Callable[[], timedelta]) -> dict[str, Any]:
-    """Policies that were edited: what becomes due by this is for the next run."""
+    """Edited policies: what becomes due because of them is left to the next run."""
     return {"planned_anew": services.replanning.run(lambda: remaining() > _RESERVE)}

@@ -12,7 +12,7 @@ services = RetrySweepSchedule()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Fails where a shard could not be read to its end, after all that could be done was done."""
+    """Fails if a shard could not be read to its end, after all that could be done was done."""
 
     def remaining() -> timedelta:
         return timedelta(milliseconds=context.get_remaining_time_in_millis())

@@ -1,5 +1,5 @@
-"""Signs what jobs ask for, and revokes many at once: one attempt per nudge. The rows hold the truth; a lost
-nudge costs time only."""
+"""Signs for jobs, and revokes many at once: one attempt per nudge. The rows hold the truth; a lost nudge
+costs time only."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ services = SigningWorker()
 
 @with_context
 def lambda_handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """SQS records of `{"id": ..., "epoch": ...}`; those that failed come back."""
+    """SQS records of `{"id": ..., "epoch": ...}`; failed ones are returned."""
     failed = [record["messageId"] for record in event["Records"] if not _processed(record)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 

@@ -1,5 +1,5 @@
-"""Makes and rotates the CAs, makes the first admin key, and restores revocations. Invoked by the deploy, an
-hourly schedule and administrators."""
+"""Creates and rotates the CAs, creates the first admin key, and restores revocations. Invoked by the deploy,
+an hourly schedule and administrators."""
 
 import json
 from collections.abc import Mapping
@@ -107,7 +107,7 @@ class _Wanted:
 
 
 def _rotate(wanted: _Wanted) -> dict[str, Any]:
-    """Repeat it with the same key until it succeeds; then it changes nothing any more."""
+    """Repeat it with the same key until it succeeds; after that it changes nothing."""
     authority = wanted.authority(wanted.text_or_none("issuer_id") or DEFAULT_ISSUER)
     if wanted.csr_only:
         return _request(authority)
@@ -123,10 +123,10 @@ def _create_issuer(wanted: _Wanted) -> dict[str, Any]:
 
 
 def _request(authority: NewAuthority) -> dict[str, Any]:
-    """For an outside root to sign; `install_ca_certificate` takes its answer. No permitted domains: the root
-    says them."""
+    """For an external root to sign; `install_ca_certificate` takes the result. Without permitted domains: the
+    root sets them."""
     if authority.permitted_domains is not None:
-        raise InvalidInput.of("permitted_domains", "are for the outside root to set: leave them out")
+        raise InvalidInput.of("permitted_domains", "are set by the external root: omit them")
     return asdict(services.outside_roots.request(authority))
 
 
@@ -150,7 +150,7 @@ def _view(authority: Authority) -> dict[str, Any]:
 
 
 def _check_settings() -> None:
-    """Raises InvalidInput for what would else be found at the first alert, long after the deploy."""
+    """Raises InvalidInput for faults that the first alert would otherwise reveal, long after the deploy."""
     try:
         notifications = config.notifications()
     except config.InvalidSetting as error:
@@ -185,7 +185,8 @@ def _initialize() -> dict[str, Any]:
 
 
 def _activate() -> dict[str, Any]:
-    """For whoever has just made the DNS record of the PKI host. Raises NotServed while it is not served."""
+    """For an operator who has just made the DNS record of the PKI host. Raises NotServed while it is not
+    served."""
     waiting = services.ca_activation.activate_waiting()
     if waiting:
         raise NotServed(" ".join(waiting))
@@ -193,8 +194,8 @@ def _activate() -> dict[str, Any]:
 
 
 def _upkeep() -> dict[str, Any]:
-    """Hourly, and cheap: the root's CRL once a quarter of its 60 days is over, so that 45 days of tries are
-    left, and the CAs that wait for their host. Does nothing before the first deploy has made a CA."""
+    """Hourly, and cheap: the root's CRL once a quarter of its 60 days is over, so that 45 days of retries
+    remain, and the CAs that wait for their host. Does nothing before the first deploy has made a CA."""
     pair = services.certificate_authority.find()
     if pair is None:
         return {"root_crl_number": None, "waiting": []}
@@ -208,7 +209,7 @@ def _upkeep() -> dict[str, Any]:
 
 
 def _set_public_url(url: str) -> dict[str, Any]:
-    """Where links in alerts lead. The next deploy sets its own again."""
+    """The target of links in alerts. The next deploy sets its own again."""
     if urlsplit(url).scheme != "https" and not config.stack().is_local:
         raise InvalidInput.of("url", "must be https")
     services.public_url.save(url)
@@ -216,7 +217,7 @@ def _set_public_url(url: str) -> dict[str, Any]:
 
 
 def _first_admin_key(chosen: str | None) -> dict[str, Any]:
-    """Shown in this one answer. Only the local stack lets the caller choose it."""
+    """Returned in this one response. Only the local stack lets the caller choose it."""
     if chosen is not None and not config.stack().is_local:
         raise InvalidInput.of("key", "can be chosen on a local stack only")
     minted = services.api_keys.mint_first_admin(ACTOR, chosen)
@@ -224,7 +225,7 @@ def _first_admin_key(chosen: str | None) -> dict[str, Any]:
 
 
 def _publish_root_crl() -> dict[str, Any]:
-    """By hand, due or not. And the bundle, without the CAs that have retired."""
+    """On demand, due or not. Also the bundle, without the CAs that have retired."""
     root = services.certificate_authority.require().root
     services.pki_site.publish_bundle(services.authorities.all)
     published = services.crl_publishing.publish_now(root, FIRST_SHARD)
@@ -232,9 +233,9 @@ def _publish_root_crl() -> dict[str, Any]:
 
 
 def _restore(keys: str) -> dict[str, Any]:
-    """`keys`: `revoke_known` for API keys that the trail says were revoked, `revoke_all` where the trail went
-    back as well. Raises Conflict after all that could be brought back was; repeat it while `complete` is
-    false."""
+    """`keys`: `revoke_known` for API keys that the trail records as revoked, `revoke_all` if the trail was
+    restored to an earlier time as well. Raises Conflict after all that could be restored was; repeat it while
+    `complete` is false."""
     if keys not in ("revoke_known", "revoke_all"):
         raise InvalidInput.of("keys", "must be revoke_known or revoke_all")
     restoring = services.key_restoring
@@ -248,7 +249,7 @@ def _restore(keys: str) -> dict[str, Any]:
 
 
 def _recount() -> dict[str, Any]:
-    """The maintenance schedule does it within minutes; asked again, this shows how far it has come."""
+    """The maintenance schedule does it within minutes; a second call returns the progress."""
     at = services.recount_requests.request()
     return {
         "shards_left": len(at.left),
@@ -260,8 +261,8 @@ def _recount() -> dict[str, Any]:
 
 
 def _deploy(event: Mapping[str, Any]) -> dict[str, Any]:
-    """CloudFormation waits for an answer until its timeout: it gets one whatever happens. Delete keeps all:
-    keys and tables are retained, and the certificates made with them go on being checked."""
+    """CloudFormation waits for a response until its timeout: it always gets one. Delete keeps everything:
+    keys and tables are retained, and the certificates made with them are still checked."""
     answer = _answer(event)
     answer_deployment(event["ResponseURL"], answer)
     return {"status": answer["Status"]}

@@ -1,4 +1,4 @@
-"""The only reader of os.environ: what template.yaml tells a function, by concern."""
+"""The only reader of os.environ: the settings from template.yaml, by concern."""
 
 import os
 import re
@@ -23,12 +23,12 @@ TABLES = (
 
 
 class MissingSetting(RuntimeError):
-    """The function was not given a variable that it needs: a fault of template.yaml."""
+    """A variable that the function needs is missing: a fault of template.yaml."""
 
 
 @dataclass(frozen=True)
 class StackConfig:
-    """`function` is the folder's name; `is_local` opens what only `make run` may do; `release` is the stamp
+    """`function` is the folder's name; `is_local` enables what only `make run` may do; `release` is the stamp
     that `make deploy` sets."""
 
     name: str
@@ -40,7 +40,7 @@ class StackConfig:
 
 @dataclass(frozen=True)
 class EdgeConfig:
-    """`origin_secrets` are what CloudFront may show; `is_only_way` refuses requests that come past it."""
+    """`origin_secrets` are those that CloudFront may show; `is_only_way` refuses requests that bypass it."""
 
     origin_secrets: tuple[str, ...]
     is_only_way: bool
@@ -54,8 +54,8 @@ class AuditConfig:
 
 @dataclass(frozen=True)
 class PkiConfig:
-    """`host` is the host, with a port where it is not 80, of the URLs inside certificates; `distribution`
-    the name of what serves them, where the function has to know it."""
+    """`host`, with a port unless it is 80, is that of the URLs inside certificates; `distribution` is the
+    name that serves them, if the function needs it."""
 
     bucket: str
     host: str
@@ -64,7 +64,8 @@ class PkiConfig:
 
 @dataclass(frozen=True)
 class AuthorityConfig:
-    """What the CAs are made of, once. Subjects are RFC 4514 names; no permitted domain means any."""
+    """The properties of the CAs, fixed at their creation. Subjects are RFC 4514 names; no permitted domain
+    means any."""
 
     root_key_arn: str
     issuing_key_arn: str
@@ -90,7 +91,7 @@ ENGINE_DEFAULTS: Mapping[str, str] = {
 
 
 class InvalidSetting(ValueError):
-    """A parameter of the template has a value that no function can work with."""
+    """A parameter of the template has a value that no function can use."""
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,13 @@ class NotificationConfig:
 
     @property
     def longest_delivery(self) -> timedelta:
-        """A throttled row is as old as `max_age` before its first failure counts, and waits after each."""
+        """A throttled row reaches `max_age` before its first failure counts, and waits after each."""
         return self.max_age + timedelta(seconds=self.max_attempts * self.retry_cap_seconds)
 
 
 @dataclass(frozen=True)
 class BreakerConfig:
-    """So many `failures` in a row open a channel's circuit breaker; then it is tried every `probe`."""
+    """So many `failures` in a row open a channel's circuit breaker; then it is probed every `probe`."""
 
     failures: int
     probe: timedelta
@@ -120,7 +121,7 @@ class BreakerConfig:
 
 @dataclass(frozen=True)
 class AuditSealConfig:
-    """`key_arn` is empty where the function may read seals only."""
+    """`key_arn` is empty if the function may only read seals."""
 
     bucket: str
     key_arn: str
@@ -142,7 +143,8 @@ def table_names() -> Mapping[str, str]:
 
 
 def queue_url(name: str) -> str:
-    """Of `jobs`, `external_jobs`, `crl_nudges`, `notifications`, `dead_letter`: where this function sends."""
+    """The URL of `jobs`, `external_jobs`, `crl_nudges`, `notifications` or `dead_letter`, if this function
+    sends there."""
     return _required(f"CERTCTL_QUEUE_{name.upper()}")
 
 
@@ -152,7 +154,7 @@ def function_name(folder: str) -> str:
 
 
 def edge() -> EdgeConfig:
-    """Whitespace separates the secrets. A short one stands for none: the placeholder of the second secret."""
+    """Whitespace separates the secrets. A short one means none: the placeholder of the second secret."""
     given = _optional("CERTCTL_ORIGIN_SECRETS").split()
     secrets = tuple(secret for secret in given if len(secret) >= _SHORTEST_ORIGIN_SECRET)
     return EdgeConfig(secrets, _optional("CERTCTL_EDGE_ONLY") == "1")
@@ -184,8 +186,8 @@ def authorities() -> AuthorityConfig:
 
 
 def channels(sections: Mapping[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
-    """Kind of channel -> its settings, for those that the deployment configures. Secrets are references.
-    Mail has `transport` beside what the template gives. `sections`, of CERTCTL_CHANNELS: the kind that each
+    """Kind of channel -> its settings, for those that the deployment configures. Secrets are references. Mail
+    has `transport` beside what the template sets. `sections`, of CERTCTL_CHANNELS: the kind that each
     configures, and the setting without which there is no channel. Of two of one kind the first that is
     configured counts."""
     given = _sections(_optional("CERTCTL_CHANNELS"))
@@ -198,7 +200,8 @@ def channels(sections: Mapping[str, tuple[str, str]]) -> Mapping[str, Mapping[st
 
 
 def _mail(section: str, settings: Mapping[str, str]) -> Mapping[str, str]:
-    """Mail's settings with `transport`; SMTP's `host:port` as two, with the TLS mode that the port means."""
+    """Mail's settings with `transport`; SMTP's `host:port` as two, with the TLS mode that the port
+    implies."""
     host, _, port = settings.get("host", "").partition(":")
     if not host:
         return {"transport": section.lower(), **settings}
@@ -208,7 +211,7 @@ def _mail(section: str, settings: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def engine_settings() -> Mapping[str, str]:
-    """Every setting of ENGINE_DEFAULTS with its value. Raises InvalidSetting, naming what is wrong."""
+    """Every setting of ENGINE_DEFAULTS with its value. Raises InvalidSetting that names the fault."""
     chosen = dict(ENGINE_DEFAULTS)
     for pair in _list("CERTCTL_ENGINE_SETTINGS"):
         name, _, value = pair.partition("=")
@@ -265,7 +268,7 @@ def notifications() -> NotificationConfig:
 
 
 def channel_hosts() -> tuple[str, ...]:
-    """Of gateways that keys of PagerDuty, OpsGenie and Jira Service Management may go to, too."""
+    """Hosts of gateways to which keys of PagerDuty, OpsGenie and Jira Service Management may also be sent."""
     return tuple(host for host in engine_settings()["ChannelHosts"].split("+") if host)
 
 

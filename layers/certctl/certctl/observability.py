@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import EphemeralMetrics  # loaded by the package itself, wanted or not
+from aws_lambda_powertools.metrics import EphemeralMetrics  # loaded by the package itself in any case
 
 from certctl import config
 from certctl.domain.audit.redaction import without_keys
@@ -14,7 +14,7 @@ from certctl.domain.errors import AwsRefusal
 
 
 def _line_of(log: Mapping[str, Any]) -> str:
-    """One line, without keys: a path may hold one, and so may the text of an error."""
+    """One line, without keys: a path may contain one, and so may the text of an error."""
     return without_keys(json.dumps(log, default=str, ensure_ascii=False, separators=(",", ":")))
 
 
@@ -37,8 +37,8 @@ _THROTTLING = frozenset(
 
 
 def with_context[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
-    """Puts function_request_id and cold_start into every log line of a handler. The event stays out, whatever
-    POWERTOOLS_LOGGER_LOG_EVENT says: it holds keys and what callers sent."""
+    """Puts function_request_id and cold_start into every log line of a handler. The event is never logged,
+    whatever POWERTOOLS_LOGGER_LOG_EVENT says: it contains keys and callers' data."""
     decorated: Callable[P, R] = logger.inject_lambda_context(handler, log_event=False)
     return decorated
 
@@ -53,7 +53,7 @@ def measure(unit: Unit, values: Mapping[str, float], service: str | None = None)
     """Prints one EMF line with the dimensions `service` and `stack`. `service` is the function, unless
     several share a metric: CloudWatch bills each combination of name and dimensions.
 
-    Never raises: a lost number is no reason for work to fail. Safe between threads.
+    Never raises: a lost metric must not fail the work. Thread-safe.
     """
     try:
         emf = EphemeralMetrics(service=service)

@@ -49,7 +49,7 @@ class ExternalIssuerWorker:
 
     @cached_property
     def _nudges(self) -> "Nudges":
-        """Reaches its own queue only: the schedule sends what came here by mistake where it belongs."""
+        """Reaches its own queue only: the schedule forwards nudges that came here by mistake."""
         from certctl.unit_of_work.nudges import Nudges
 
         return Nudges(self._send)

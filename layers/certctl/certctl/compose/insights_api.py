@@ -37,7 +37,7 @@ class InsightsApi:
 
     @cached_property
     def audit_exports(self) -> "AuditExports":
-        """Returns what is in the bucket: its reader checks the signatures, with a key of their own."""
+        """Returns the bucket's content: its reader verifies the signatures, with a key of their own."""
         from certctl.connectors.seal_archive import SealArchive
         from certctl.services.audit.exports import AuditExports
 

@@ -63,7 +63,7 @@ class MaintenanceSchedule:
 
     @cached_property
     def _seal_key(self) -> "ec.EllipticCurvePrivateKey":
-        """Signs in KMS. Costs a round trip for its public half."""
+        """Signs in KMS. Costs a round trip for the public key."""
         from certctl.connectors.aws.kms import load_key
 
         return load_key(self._base.client("kms"), config.audit_seals().key_arn)

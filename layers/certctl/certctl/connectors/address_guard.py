@@ -1,9 +1,9 @@
 """The guard against server-side request forgery: which URLs may be called, and at which addresses.
 
 A URL that a user set is checked when it is saved (`check_url`) and resolved again at each send (`resolve`);
-so is the host of a mail server (`resolve_host`). The connection goes to the addresses that were checked, so a
-name that answers differently a moment later (DNS rebinding) gains nothing. No refusal quotes the URL: webhook
-URLs are secrets.
+so is the host of a mail server (`resolve_host`). The connection uses the addresses that were checked, so DNS
+rebinding, a different response a moment later, has no effect. No refusal quotes the URL: webhook URLs are
+secrets.
 """
 
 import socket
@@ -30,7 +30,7 @@ _LOOPBACK = networks_of(["127.0.0.0/8", "::1/128"])
 
 
 class Refusal(StrEnum):
-    """Why a URL was refused. `unresolved` alone may pass by itself: the name has no address right now."""
+    """Why a URL was refused. Only `unresolved` may be temporary: the name has no address right now."""
 
     MALFORMED = "malformed"
     PLAIN_HTTP = "plain_http"
@@ -39,7 +39,7 @@ class Refusal(StrEnum):
 
 
 class UrlRefused(Exception):
-    """A URL that may not be called. `detail` is a sentence that holds no part of the URL."""
+    """A URL that may not be called. `detail` is a sentence without any part of the URL."""
 
     def __init__(self, reason: Refusal, detail: str) -> None:
         super().__init__(detail)
@@ -67,26 +67,26 @@ class PinnedTarget:
 
     @property
     def authority(self) -> str:
-        """The Host header of RFC 9110 section 7.2: the port only where it is not the scheme's own."""
+        """The Host header of RFC 9110 section 7.2: with the port unless it is the scheme's default."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return name if self.port == default_port(self.scheme) else f"{name}:{self.port}"
 
 
 @dataclass(frozen=True)
 class GuardPolicy:
-    """`private` networks are opened although not public; http may reach those also in `plain_http`."""
+    """`private` networks are allowed although not public; http may reach those also in `plain_http`."""
 
     private: tuple[Network, ...] = ()
     plain_http: tuple[Network, ...] = ()
 
     @classmethod
     def for_stack(cls, allowed_private_cidrs: Iterable[str] = ()) -> "GuardPolicy":
-        """https only, private receivers by explicit CIDR. Raises ValueError for a text that is no network."""
+        """https only, private receivers by explicit CIDR. Raises ValueError for an invalid network."""
         return cls(private=networks_of(allowed_private_cidrs))
 
     @classmethod
     def for_local_mode(cls, allowed_private_cidrs: Iterable[str]) -> "GuardPolicy":
-        """As `for_stack`, and plain http to those loopback addresses that the CIDRs open."""
+        """As `for_stack`, and plain http to those loopback addresses that the CIDRs allow."""
         return cls(private=networks_of(allowed_private_cidrs), plain_http=_LOOPBACK)
 
 
@@ -122,9 +122,8 @@ class AddressGuard:
         return PinnedTarget(parts.scheme, parts.host, port, parts.path, tuple(map(str, addresses)))
 
     def resolve_host(self, host: str, port: int) -> PinnedHost:
-        """For protocols without URLs, under the rule for https: every address is checked. Whether an
-        unencrypted protocol may go as far as `reach` is for the caller to judge. Raises UrlRefused.
-        """
+        """For protocols without URLs, under the rule for https: every address is checked. The caller decides
+        whether an unencrypted protocol may be used within `reach`. Raises UrlRefused."""
         try:
             name = parse_host(host)
         except UrlMalformed as malformed:
@@ -140,7 +139,7 @@ class AddressGuard:
         return Reach.LOCAL if all(map(self._allows_http, addresses)) else Reach.PRIVATE
 
     def _refuse_hopeless_http(self, scheme: str) -> None:
-        """Before any lookup: where no http is allowed at all, its host is not worth a DNS query."""
+        """Before any lookup: if http is never allowed, its host is not worth a DNS query."""
         if scheme == "http" and not self._policy.plain_http:
             raise UrlRefused(Refusal.PLAIN_HTTP, "the URL must use https")
 

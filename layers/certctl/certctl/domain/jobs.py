@@ -23,8 +23,8 @@ DEFAULT_MAX_ATTEMPTS = 3
 RETRY_BASE_SECONDS = 10.0
 RETRY_CAP_SECONDS = 900.0
 POSTPONED_AT_MOST = timedelta(hours=24)
-"""So long after its first attempt a job is postponed for what is no fault of its own. Later that counts like
-any other failure, so that every job ends."""
+"""How long after its first attempt a job is postponed for causes that are not its fault. Later, such a cause
+counts like any other failure, so that every job ends."""
 
 
 class JobType(StrEnum):
@@ -39,7 +39,7 @@ class JobType(StrEnum):
 
 
 class Worker(StrEnum):
-    """Whose queue a job's nudges go to."""
+    """The queue for a job's nudges."""
 
     SIGNING = "signing"
     EXTERNAL = "external"
@@ -64,7 +64,7 @@ class JobStatus(StrEnum):
 
     @property
     def timed_out(self) -> str:
-        """Why a job ends that has waited in this status for its timeout."""
+        """Why a job ends that has waited in this status until its timeout."""
         return f"{_AWAITED[self]} came within {in_words(_TIMEOUTS[self])}"
 
 
@@ -86,7 +86,7 @@ _EVALUATION_ENDS = {
 
 @dataclass(frozen=True)
 class Requester:
-    """Who asks: the id of a key or of a function of ours, the owner of the key, and its makers."""
+    """The requester: the id of a key or a function, the owner of the key, and its makers."""
 
     key_id: str
     owner_id: str | None = None
@@ -103,7 +103,7 @@ class Requester:
 
 @dataclass(frozen=True)
 class JobRules:
-    """What the profile, the renewal policy and the issuer of a certificate say of its jobs."""
+    """The job settings of a certificate's profile, renewal policy and issuer."""
 
     needs_approval: bool = False
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
@@ -113,12 +113,12 @@ class JobRules:
 
 @dataclass(frozen=True)
 class Job:
-    """`requested_by` is the id of the key that asked for it, `csr_pem` is set once there is one to sign.
-    `asked_by` are the ids of the keys that asked for it and gave its request, and of their owners,
-    `askers_makers` those of their makers: none of them approves it. What `needs_approval` is not signed
+    """`requested_by` is the id of the key that requested it, `csr_pem` is set once there is one to sign.
+    `asked_by` are the ids of the keys that requested it and supplied its CSR, and of their owners,
+    `askers_makers` those of their makers: none of them may approve it. With `needs_approval` it is not signed
     before `approved_by` is set. Work on many certificates has `bulk` in place of a certificate and a team;
-    `certificate_name` is that of the moment of creation. `issuer_progress` is JSON: how far an external
-    issuer came. `agent_id` is whose work it is, `task` what that agent needs to know of it."""
+    `certificate_name` is the name at the time of creation. `issuer_progress` is JSON: the progress at an
+    external issuer. `agent_id` is the agent that does it, `task` what that agent needs."""
 
     id: str
     type: JobType
@@ -166,7 +166,7 @@ class Job:
 
     @property
     def is_for_worker(self) -> bool:
-        """Deployments are done by agents, who ask for them: no queue and no schedule has them."""
+        """Agents poll for deployments: no queue and no schedule has them."""
         return self.type is not JobType.DEPLOYMENT
 
     @property
@@ -175,7 +175,8 @@ class Job:
 
     @property
     def is_for_issuer(self) -> bool:
-        """What an external issuer is told or asked, whatever becomes of the record: nobody stops it."""
+        """Messages to an external issuer, which are sent whatever becomes of the record: they cannot be
+        stopped."""
         return self.type in (JobType.REVOCATION, JobType.SETTLEMENT)
 
     @property
@@ -210,13 +211,14 @@ class Job:
         return isinstance(failure, HINDRANCES) and self.age(now) < POSTPONED_AT_MOST
 
     def is_asked_by(self, caller: Requester) -> bool:
-        """By this key, another one of its owner, or one that comes from the other. Two that come from a
-        third, as most do from the first administrator's, are two people's."""
+        """Whether it was requested by this key, another one of its owner, or one that descends from the
+        other. Two keys that descend from a third, as most do from the first administrator's, belong to two
+        people."""
         askers, callers = {self.requested_by, *self.asked_by}, set(caller.ids)
         return bool(callers & askers or askers & set(caller.makers) or callers & set(self.askers_makers))
 
     def with_asker(self, caller: Requester) -> "Job":
-        """The same, asked for by the caller too."""
+        """Whether the caller also requested it."""
         return replace(
             self,
             asked_by=tuple(dict.fromkeys([*self.asked_by, *caller.ids])),
@@ -224,7 +226,8 @@ class Job:
         )
 
     def advanced(self, now: datetime, **changes: object) -> "Job":
-        """With what it has got now: to the wait for what it lacks, or to its worker. The epoch rises."""
+        """The job after one of its needs is met: waiting for the next, or due for its worker. The epoch
+        rises."""
         # replace checks the names at run time
         after: Job = replace(self, **changes)  # type: ignore[arg-type]
         status = _next_status(after)
@@ -247,13 +250,13 @@ class ClaimedJob:
 
     @property
     def progress(self) -> Mapping[str, Any]:
-        """How far an external issuer came; empty before its first answer."""
+        """The progress at an external issuer; empty before its first response."""
         progress: Mapping[str, Any] = json.loads(self.job.issuer_progress or "{}")
         return progress
 
 
 def _next_status(job: Job) -> JobStatus:
-    """First the signing request, so that whoever approves sees what is to be signed; then the approval."""
+    """First the CSR, so that an approver sees what will be signed; then the approval."""
     if job.needs_csr:
         return JobStatus.AWAITING_CSR
     return JobStatus.AWAITING_APPROVAL if job.awaits_approval else JobStatus.PENDING
@@ -267,7 +270,7 @@ def new_job(
     rules: JobRules,
     now: datetime,
 ) -> Job:
-    """Due now, or at the end of the wait for what it lacks."""
+    """Due now, or at the end of the wait for what is missing."""
     job = Job(
         id=new_id("job", now),
         type=kind,

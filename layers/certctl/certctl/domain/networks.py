@@ -1,6 +1,5 @@
 """Which IP addresses are public. Explicit tables: `ipaddress.is_global` changes with Python's patch level,
-and calls 6to4 relays, v4-mapped, multicast and site-local addresses global.
-"""
+and calls 6to4 relays, v4-mapped, multicast and site-local addresses global."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ Network = IPv4Network | IPv6Network
 
 
 class Reach(StrEnum):
-    """Where a host is. `local`: on this machine, in local mode; `private`: in a network that a CIDR opens."""
+    """The location of a host. `local`: on this machine, in local mode; `private`: in a network that a CIDR
+    allows."""
 
     LOCAL = "local"
     PRIVATE = "private"
@@ -21,7 +21,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class PinnedHost:
-    """A checked host: connect to one of `addresses`, which are all at most as far away as `reach`."""
+    """A checked host: connect to one of `addresses`, none of which is beyond `reach`."""
 
     host: str
     port: int
@@ -30,11 +30,11 @@ class PinnedHost:
 
 
 def networks_of(cidrs: Iterable[str]) -> tuple[Network, ...]:
-    """Raises ValueError for a text that is no network, or one with host bits set."""
+    """Raises ValueError for an invalid network, or one with host bits set."""
     return tuple(ip_network(cidr.strip()) for cidr in cidrs if cidr.strip())
 
 
-# Not even an allow-list opens these: nobody's receiver lives there, and credentials do.
+# Not even an allow-list permits these: they have no receivers, but credentials.
 _NEVER = networks_of(
     [
         "0.0.0.0/8",  # "this network": Linux connects 0.0.0.0 to loopback
@@ -52,7 +52,7 @@ _NEVER = networks_of(
     ]
 )
 
-# IANA's special-purpose registry for IPv4, and what else is not a receiver on the internet.
+# IANA's special-purpose registry for IPv4, and other ranges without receivers on the internet.
 _SPECIAL_V4 = networks_of(
     [
         "0.0.0.0/8",
@@ -103,7 +103,7 @@ def is_never_allowed(address: Address) -> bool:
 
 
 def is_public(address: Address) -> bool:
-    """Global unicast, and no way round to an IPv4 address that is not."""
+    """Global unicast, and not a way around to an IPv4 address that is not public."""
     if isinstance(address, IPv4Address):
         return not _in_any(address, _SPECIAL_V4)
     if address in _NAT64:

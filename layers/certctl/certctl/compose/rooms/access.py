@@ -1,4 +1,4 @@
-"""The edge of the functions that ask for an API key."""
+"""The edge of the functions that require an API key."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What every function behind the API needs at its edge, those without keys too."""
+"""The edge of every function behind the API, also of those without keys."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The sealed audit trail, as its sealer and its exports read it."""
+"""The sealed audit trail, for its sealer and its exports."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING

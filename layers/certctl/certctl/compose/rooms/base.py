@@ -1,7 +1,7 @@
-"""What every function is composed from: the clock, random numbers, the tables, the queues, clients of AWS.
+"""The base of every composition: the clock, random numbers, the tables, the queues, clients of AWS.
 
-Nothing is made before its first use, so a snapshot of an initialized function holds no connection. Imports
-stand inside the factories, so that a call loads only what it needs.
+Nothing is created before its first use, so a snapshot of an initialized function holds no connection. Imports
+are inside the factories, so that a call loads only what it needs.
 """
 
 import random
@@ -92,7 +92,7 @@ class Base:
 
     @cached_property
     def actor(self) -> "Actor":
-        """The function itself, for what nobody asked for."""
+        """The function itself, as the actor of what no caller requested."""
         from certctl.domain.audit.events import Actor, ActorType
 
         return Actor(f"system/{config.stack().function}", ActorType.SYSTEM)
@@ -111,7 +111,7 @@ class Base:
         return make_client(service, config.stack().region, **options)
 
     def queue(self, name: str) -> "Queue":
-        """`jobs`, `crl_nudges`, ...: a queue whose URL the template gives to this function."""
+        """`jobs`, `crl_nudges`, ...: a queue whose URL the template passes to this function."""
         if name not in self._queues:
             self._queues[name] = (self.overrides.queue or self._deployed_queue)(name)
         return self._queues[name]

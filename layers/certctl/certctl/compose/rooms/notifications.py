@@ -1,4 +1,4 @@
-"""The rows of notifications, and what counts them. Nothing here sends."""
+"""The rows of notifications, and their counters. Nothing here sends."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING

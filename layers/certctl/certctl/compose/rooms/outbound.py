@@ -1,4 +1,4 @@
-"""What reaches others over the network: for the functions that send alerts and order certificates."""
+"""Outbound network access: for the functions that send alerts and order certificates."""
 
 from functools import cache, cached_property
 from typing import TYPE_CHECKING

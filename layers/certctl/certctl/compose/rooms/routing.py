@@ -29,7 +29,7 @@ class RoutingFactories:
 
     @cached_property
     def channels(self) -> "CachedChannels":
-        """The configured channels and those that are recorded."""
+        """The configured channels and those that are stored."""
         from certctl.store.channels.records import CachedChannels, ChannelRecordStore
 
         return CachedChannels(self.configured, ChannelRecordStore(self._base.database), self._base.now)

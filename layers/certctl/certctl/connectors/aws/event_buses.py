@@ -1,4 +1,4 @@
-"""Whether an event bus exists. PutEvents does not tell: to a bus that does not exist it answers success, and
+"""Checks that an event bus exists. PutEvents does not: for a bus that does not exist it reports success, and
 the event is lost (github.com/aws/aws-cli/issues/9186)."""
 
 import threading
@@ -16,7 +16,7 @@ _MOST = 100
 
 
 class EventBuses:
-    """Asks once a minute for each bus; the `default` one always exists. Safe between threads."""
+    """Checks each bus once a minute; the `default` one always exists. Thread-safe."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic

@@ -1,4 +1,4 @@
-"""Whether a channel's settings can be meant, asked before they are saved. Reads no secret, calls nobody."""
+"""Validates a channel's settings before they are saved. Reads no secret, calls nobody."""
 
 from collections.abc import Callable, Collection
 
@@ -17,8 +17,7 @@ _HTTPS = 443
 
 
 class ChannelChecks:
-    """The forms first, then the values, then where they lead: a name is looked up only for what could be
-    saved."""
+    """The forms first, then the values, then the addresses: only a name that could be saved is looked up."""
 
     def __init__(
         self,
@@ -33,8 +32,8 @@ class ChannelChecks:
         self._kinds = kinds
 
     def check(self, config: ChannelConfig, before: ChannelConfig | None = None) -> None:
-        """Raises InvalidInput, with the settings' names and never a value. `before` is the channel as it is:
-        where its key went before, it goes on."""
+        """Raises InvalidInput, with the settings' names and never a value. `before` is the stored channel:
+        where its key was sent before, it may still be sent."""
         self._kinds.require(config.kind)
         checks = [self._forms, self._values, self._destinations]
         if before is None or self._keys(before) != self._keys(config):
@@ -66,7 +65,7 @@ class ChannelChecks:
         return [refused] if refused else []
 
     def _check_provider(self, config: ChannelConfig) -> None:
-        """On this machine, in local mode, all is open: receivers of tests are no gateways."""
+        """On this machine, in local mode, everything is allowed: receivers of tests are not gateways."""
         try:
             refuse_foreign_host(self._kinds.of(config.kind), config.settings, self._hosts)
         except InvalidInput:
@@ -76,7 +75,7 @@ class ChannelChecks:
                 raise
 
     def _check_mail_host(self, config: ChannelConfig) -> None:
-        """The notifier asks the same again at each send."""
+        """The notifier checks the same again at each send."""
         target = self._guard.resolve_host(host_of(config.settings), port_of(config.settings))
         refuse_exposure(config.settings, target)
 

@@ -1,4 +1,5 @@
-"""The issuer's side of one order. What passes by itself raises `IssuerUnavailable`; all else is a value."""
+"""The interface of external issuers. Temporary failures raise `IssuerUnavailable`; all other results are
+values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,11 +17,11 @@ from certctl.domain.issuing.external import (
 )
 
 STEP_SECONDS = 40.0
-"""What one call may take, whatever the far side does."""
+"""The time limit of one call, whatever the far side does."""
 
 
 class IssuerUnavailable(Unavailable):
-    """The issuer, or what proves control of names, did not answer, or asks to come back later. `detail` is a
+    """The issuer, or what proves control of names, did not respond, or asks to come back later. `detail` is a
     sentence without secrets."""
 
     def __init__(self, detail: str, retry_after: timedelta | None = None) -> None:
@@ -29,27 +30,27 @@ class IssuerUnavailable(Unavailable):
 
 
 class ExternalIssuer(Protocol):
-    """Each call is one bounded step. An order is found again by its progress alone."""
+    """Each call is one bounded step. An order is identified by its stored progress alone."""
 
     def submit(self, request: OrderRequest) -> IssueOutcome:
         """A new order."""
 
     def advance(self, request: OrderRequest, progress: Mapping[str, Any]) -> IssueOutcome:
-        """The next step; finds out by itself how far the order came."""
+        """The next step; finds out by itself how far the order is."""
 
     def settle(self, progress: Mapping[str, Any]) -> IssueOutcome:
-        """What came of an order that nobody wants any more: Issued, Pending while that may still be, Rejected
-        where nothing was signed and nothing will be. Never takes it further; takes out what proved its
+        """The result of an order that is not wanted any more: Issued, Pending while that is still possible,
+        Rejected if nothing was signed and nothing will be. Never advances it; removes what proved its
         names."""
 
     def revoke(self, certificate_pem: str, reason_code: int) -> RevocationOutcome:
-        """Revokes one certificate, by the certificate itself."""
+        """Revokes one certificate, identified by the certificate itself."""
 
     def server_fault(self) -> str | None:
-        """Why the server is not one of its kind; None where it answered as one. Changes nothing there."""
+        """Why the server is not one of its kind; None if it responded as one. Changes nothing there."""
 
     def renewal_window(self, certificate_pem: str) -> RenewalWindow | None:
-        """When the issuer suggests to renew it; None where it has no opinion."""
+        """When the issuer suggests to renew it; None without a suggestion."""
 
 
 FindIssuer = Callable[[str], ExternalIssuer | None]
@@ -57,20 +58,20 @@ FindIssuer = Callable[[str], ExternalIssuer | None]
 
 
 class HealthLog(Protocol):
-    """When issuers' servers answered: kept by the worker, and not at all by the test of an issuer, which
-    stores its result itself."""
+    """Records contacts with issuers' servers: stored by the worker, and ignored by the test of an issuer,
+    which stores its result itself."""
 
     def record(self, issuer_id: str, error: str | None) -> None:
-        """`error` is why the server did not answer, None if it did. Never raises."""
+        """`error` is why the server did not respond, None if it did. Never raises."""
 
 
 @dataclass(frozen=True)
 class IssuerDependencies:
-    """What connectors reach their servers with. What one kind alone needs, its factory has."""
+    """The common dependencies of connectors. The factory of a kind has what that kind alone needs."""
 
     stack: str
     guard: AddressGuard
     secrets: Secrets
     client: Callable[[str], Any]
-    """Makes boto3 clients by service."""
+    """Creates boto3 clients by service."""
     health: HealthLog

@@ -1,4 +1,4 @@
-"""The registry of notifiers: the factory of each kind of channel, and who sends through it."""
+"""The registry of notifiers: the factory of each kind of channel, and the sender that uses them."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -53,9 +53,8 @@ class Notifiers:
 def build_notifier(
     config: ChannelConfig, providers: Providers, factories: Mapping[str, Factory] = FACTORIES
 ) -> Notifier:
-    """Reads no secret and reaches nothing. Raises InvalidInput for a kind that has no notifier: never pass
-    that for a delivery.
-    """
+    """Reads no secret and reaches nothing. Raises InvalidInput for a kind without a notifier: that must not
+    count as a delivery."""
     factory = factories.get(config.kind)
     if factory is None:
         raise InvalidInput.of("kind", f"no notifier for {config.kind} channels")

@@ -48,7 +48,7 @@ class EventBridge:
         self._buses = buses
 
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
-        """The client's own time-outs hold: AWS does not drip."""
+        """The client's own time-outs suffice: AWS does not drip."""
         try:
             bus = bus_of(self._settings)
             entry = entry_of(message, bus, source_of(self._settings, self._stack), self._stack)
@@ -66,8 +66,8 @@ class EventBridge:
 
 
 def _raise_for(result: "PutEventsResultEntryTypeDef") -> None:
-    """An entry that was not taken is an error like every other, though its request was answered 200."""
-    from botocore.exceptions import ClientError  # at need, as in `attempt`
+    """A refused entry is an error like every other, although its request was answered with 200."""
+    from botocore.exceptions import ClientError  # imported when needed, as in `attempt`
 
     if "ErrorCode" not in result:
         return
@@ -106,7 +106,7 @@ def _detail(message: Message, stack: str) -> dict[str, Any]:
 
 
 def _certificate(message: Message) -> dict[str, str | None] | None:
-    """None where the alert is about none."""
+    """None if the alert is about no certificate."""
     if not message.certificate_id:
         return None
     facts = message.certificate

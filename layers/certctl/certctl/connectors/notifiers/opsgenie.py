@@ -1,6 +1,5 @@
-"""OpsGenie's Alert API and the one of Jira Service Management, which took it over (docs.opsgenie.com,
-"Alert API"; developer.atlassian.com, "Jira Service Management ops: Integration events").
-"""
+"""OpsGenie's Alert API and that of its successor, Jira Service Management (docs.opsgenie.com, "Alert API";
+developer.atlassian.com, "Jira Service Management ops: Integration events")."""
 
 import hashlib
 from dataclasses import dataclass
@@ -47,7 +46,7 @@ _LINK_LIMIT = 2_000
 
 @dataclass(frozen=True)
 class AlertApi:
-    """Where one of the two lives; `path` is below the base URL."""
+    """The API of one of the two; `path` is below the base URL."""
 
     kind: ChannelDefinition
     base: str
@@ -106,9 +105,8 @@ def _log_once(notice: str) -> None:
 
 
 def classify(reply: HttpReply, action: Action, now: datetime) -> Outcome:
-    """There being no alert (any more) is what a resolve is for. The provider says so in JSON: a 404 of
-    another form comes from something else at that URL.
-    """
+    """If there is no alert (any more), a resolve has succeeded. The provider says so in JSON: a 404 of
+    another form comes from something else at that URL."""
     if reply.status == 404 and action is Action.RESOLVE and b'"requestId"' in reply.body:
         return outcome_of(OutcomeKind.ACCEPTED, reply, now)
     return outcome_at_api(reply, now)
@@ -120,7 +118,7 @@ def close_url(alerts: str, message: Message) -> str:
 
 
 def alias_of(message: Message) -> str:
-    """At most 512 characters, and what a URL has room for once they are percent-encoded, else a SHA-256."""
+    """At most 512 characters, and what fits into a URL once they are percent-encoded, else a SHA-256."""
     alias = incident_key(message, ALIAS_LIMIT)
     if len(quote(alias, safe="")) <= _ENCODED_ALIAS_LIMIT:
         return alias

@@ -63,7 +63,7 @@ class PagerDuty:
 
 
 def classify(reply: HttpReply, now: datetime) -> Outcome:
-    """A 400 is final; that it is the key's fault is worth telling, in our words."""
+    """A 400 is final; if the key is at fault, the text says so in our words."""
     names_key = reply.status == 400 and (b"routing_key" in reply.body or b"routing key" in reply.body.lower())
     return outcome_at_api(reply, now, "the routing key is refused" if names_key else "")
 

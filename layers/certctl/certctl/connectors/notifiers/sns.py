@@ -1,4 +1,4 @@
-"""Amazon SNS topics (`Publish`). What is published is an entry of `PublishBatch`, but for its id."""
+"""Amazon SNS topics (`Publish`). The published request is an entry of `PublishBatch`, without its id."""
 
 import hashlib
 import re
@@ -45,7 +45,7 @@ class Sns:
         self._client = client
 
     def send(self, message: Message, deadline_seconds: float) -> Outcome:
-        """The client's own time-outs hold: AWS does not drip."""
+        """The client's own time-outs suffice: AWS does not drip."""
         try:
             topic = topic_of(self._settings)
             return attempt(lambda: self._publish(topic, entry_of(message, topic)), _KINDS)
@@ -61,9 +61,8 @@ class Sns:
 
 
 def entry_of(message: Message, topic: Topic) -> "PublishBatchRequestEntryTypeDef":
-    """Attributes are for subscription filters. A FIFO topic drops what it has seen within five minutes, and
-    keeps the order within one incident.
-    """
+    """Attributes are for subscription filters. A FIFO topic drops duplicates of the last five minutes, and
+    keeps the order within one incident."""
     entry: PublishBatchRequestEntryTypeDef = {
         "Id": message.notification_id,
         "Subject": subject_of(message),

@@ -1,8 +1,8 @@
 """Microsoft Teams through a workflow of Power Automate ("Send webhook alerts to a channel").
 
-Nothing that comes from outside is Markdown or HTML here: an Adaptive Card's RichTextBlock renders none
-(learn.microsoft.com/adaptive-cards/create/textfeatures, which a TextBlock and a Fact do), and a MessageCard
-is told so by `markdown: false`. So no name can become a link.
+External text is never Markdown or HTML here: an Adaptive Card's RichTextBlock renders none
+(learn.microsoft.com/adaptive-cards/create/textfeatures; a TextBlock and a Fact do), and a MessageCard has
+`markdown: false`. So no name can become a link.
 """
 
 from bisect import bisect_left
@@ -92,7 +92,7 @@ class Teams:
 
 
 def classify(reply: HttpReply, now: datetime) -> Outcome:
-    """A 2xx means that the workflow started: whether it posts the card, nobody tells."""
+    """A 2xx means that the workflow started: whether it posts the card is unknown."""
     if _TURNED_OFF in reply.body and reply.status == 400:
         return outcome_of(OutcomeKind.RETRYABLE, reply, now, "the workflow is turned off")
     if _HIDDEN_ERROR in reply.body and reply.status < 300:
@@ -192,7 +192,7 @@ def _facts(message: Message) -> list[tuple[str, str]]:
 
 
 def _links(message: Message) -> list[str]:
-    """One or none: an address that is cut is no address."""
+    """One or none: a truncated address is invalid."""
     return [message.link] if 0 < len(message.link.encode()) <= _LINK_LIMIT else []
 
 

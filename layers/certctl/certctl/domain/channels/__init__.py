@@ -1,1 +1,1 @@
-"""Where notifications go, and the state of each channel."""
+"""Channels, and the state of each."""

@@ -1,4 +1,4 @@
-"""Where notifications go: the kinds of channel and one channel's configuration."""
+"""Channels: the kinds, and one channel's configuration and state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True)
 class ChannelConfig:
-    """One channel; not `is_enabled` where an administrator disabled it. `channel_id` names it among several
-    of its kind (`slack-default` is the configured one). `team_id`: whose it is, None for everybody's.
+    """One channel; not `is_enabled` if an administrator disabled it. `channel_id` is its name among several
+    of its kind (`slack-default` is the configured one). `team_id` owns it; None means everybody.
 
-    `kind` is a `ChannelKind`, or one that only a newer release knows. `settings`, by the names that the
-    kind's definition gives them, holds references to secrets, never their values.
+    `kind` is a `ChannelKind`, or one that only a newer release knows. `settings`, by the names in the kind's
+    definition, holds references to secrets, never their values.
     """
 
     channel_id: str
@@ -38,12 +38,12 @@ class ChannelConfig:
 
 
 def default_channel_id(kind: str) -> str:
-    """Of the channel that the deployment configures."""
+    """The id of the channel that the deployment configures."""
     return f"{kind.lower()}-default"
 
 
 def configured_channels(settings: Mapping[str, Mapping[str, str]]) -> list[ChannelConfig]:
-    """Kind -> settings, as `config.channels` gives them."""
+    """Kind -> settings, in the form of `config.channels`."""
     return [ChannelConfig(default_channel_id(kind), kind, values) for kind, values in settings.items()]
 
 
@@ -52,10 +52,11 @@ BreakerState = Literal["closed", "open", "half_open"]
 
 @dataclass(frozen=True)
 class ChannelState:
-    """What deliveries have found out. `disabled_at`: since then the channel is gone; `opened_at`: since then
-    its circuit breaker is open; `error` says why. Of an open one `probed_at` is the last try, `probe_at` when
-    the next may be, `probing_until` set while one is under way. `closed_at` ended the last outage.
-    `alerted_via` was told of this one, under `alert_key`; `dead_alerted_at`: of dead rows."""
+    """Findings of deliveries. `disabled_at`: since then the channel is gone; `opened_at`: since then its
+    circuit breaker is open; `error` is the reason. For an open one `probed_at` is the last probe, `probe_at`
+    when the next may be, `probing_until` is set during one. `closed_at` ended the last outage. `alerted_via`
+    is the channel that got the alert about this one, under `alert_key`; `dead_alerted_at`: when dead rows
+    were last reported."""
 
     paused_until: datetime | None = None
     disabled_at: datetime | None = None
@@ -72,14 +73,14 @@ class ChannelState:
 
     @property
     def state(self) -> BreakerState:
-        """`closed`, `open` (also where the channel is gone), or `half_open` while a probe is under way."""
+        """`closed`, `open` (also if the channel is gone), or `half_open` during a probe."""
         if self.disabled_at is None and self.opened_at is None:
             return "closed"
         return "open" if self.probing_until is None else "half_open"
 
     @property
     def since(self) -> datetime | None:
-        """When it came into this state; None where it never was in another."""
+        """When it entered this state; None if it was never in another."""
         return self.disabled_at or self.opened_at or self.closed_at
 
     @property
@@ -97,11 +98,11 @@ class ChannelState:
         return self.probing_until is not None and self.probing_until > now
 
     def holds_up(self, now: datetime) -> bool:
-        """Whether rows wait here, without a look at any one of them."""
+        """Whether rows wait here, without reading any of them."""
         return self.is_paused(now) or (self.opened_at is not None and self.next_probe_at > now)
 
     def is_trouble(self, now: datetime) -> bool:
-        """Whether there is more to decide than to send."""
+        """Whether a row needs a decision before it is sent."""
         is_down = self.disabled_at is not None or self.opened_at is not None
         return is_down or self.is_paused(now)
 

@@ -1,4 +1,4 @@
-"""A channel that goes bad is told through another one: which, and in what words."""
+"""Alerts about a failing channel, sent through another one: the choice of that channel, and the texts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ def fallback_channel(
     state_of: Callable[[str], ChannelState],
     kinds: ChannelKinds = CHANNEL_KINDS,
 ) -> ChannelConfig | None:
-    """The channel that tells of the `bad` one; None where no other works. Another team's is not told."""
+    """The channel for alerts about the `bad` one; None if no other works. Another team's is never used."""
     team_id = next((c.team_id for c in channels if c.channel_id == bad), None)
     fit = [c for c in channels if c.channel_id != bad and _is_fit(c, team_id)]
     ranked = sorted(fit, key=lambda c: (kinds.of(c.kind).alert_rank, c.channel_id))
@@ -41,14 +41,14 @@ def _is_fit(channel: ChannelConfig, team_id: str | None) -> bool:
 
 
 def is_overdue(state: ChannelState, now: datetime) -> bool:
-    """Whether somebody must hear of an open breaker by now."""
+    """Whether an open breaker has to be reported by now."""
     return state.opened_at is not None and state.alert_key is None and state.opened_at + OPEN_FOR <= now
 
 
 def channel_gone_alert(
     bad: str, observed: ChannelState, error: str, via: ChannelConfig, now: datetime
 ) -> Notification:
-    """Of the incident that the outage before it has opened, where it has."""
+    """The incident that the previous outage opened, if any."""
     message = (
         f"The channel {bad} was disabled: {error}. Its notifications are in the dead-letter list. "
         "Repair it, then requeue them."
@@ -77,7 +77,7 @@ def dead_rows_alert(bad: str, error: str, via: ChannelConfig, now: datetime) -> 
 
 
 def all_clear(bad: str, alert_key: str, via: ChannelConfig, now: datetime) -> Notification:
-    """Ends the incident of an alarm: the channel delivers."""
+    """Resolves the incident of a failing channel: it delivers."""
     message = f"The channel {bad} delivers again."
     return incident_end(alert_key, f"The channel {bad} works again", message, via, now)
 
@@ -85,7 +85,7 @@ def all_clear(bad: str, alert_key: str, via: ChannelConfig, now: datetime) -> No
 def incident_end(
     alert_key: str, subject: str, message: str, via: ChannelConfig, now: datetime
 ) -> Notification:
-    """Ends the incident of an alarm, for a reason in words."""
+    """Resolves the incident of a failing channel, for a reason in words."""
     ended = _alert(Action.RESOLVE, alert_key, subject, message, via, now)
     return replace(ended, severity=Severity.INFO)
 

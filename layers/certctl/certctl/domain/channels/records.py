@@ -1,4 +1,4 @@
-"""Channels that administrators set up through the API, beside those that come with the deployment."""
+"""Channels that administrators set up through the API, beside those of the deployment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ MAX_CHANNELS = 200
 
 @dataclass(frozen=True)
 class ChannelRecord:
-    """`settings` as in `ChannelConfig`. `revision` rises with each change: who changes it names the one that
-    they decided from."""
+    """`settings` as in `ChannelConfig`. `revision` rises with each change, which must name the one that was
+    read."""
 
     id: str
     kind: str

@@ -1,5 +1,5 @@
-"""Where the value of a channel's secret goes. A secret is for one destination, so that nobody who may set up
-channels, and may read no secret, has one sent to a host of their own."""
+"""The destination of a channel's secret. A secret is for one destination, so that nobody who may set up
+channels, but may read no secret, has one sent to a host of their own."""
 
 from collections.abc import Collection, Mapping
 
@@ -9,7 +9,7 @@ from certctl.domain.urls import split_url
 
 
 def destinations_of(definition: ChannelDefinition, given: Settings) -> dict[str, str]:
-    """Setting -> where its secret goes, of those settings that name one."""
+    """Setting -> the destination of its secret, for the settings that name one."""
     host = given.get("host", "").lower().rstrip(".")
     return {
         name: setting.destination.replace("{host}", host)
@@ -19,15 +19,15 @@ def destinations_of(definition: ChannelDefinition, given: Settings) -> dict[str,
 
 
 def secrets_of(definition: ChannelDefinition, given: Settings) -> dict[str, str]:
-    """Reference -> where it goes."""
+    """Reference -> destination."""
     return {given[name]: where for name, where in destinations_of(definition, given).items()}
 
 
 def foreign(
     definition: ChannelDefinition, given: Settings, known: Mapping[str, Collection[str]]
 ) -> dict[str, str]:
-    """Setting -> where its secret goes already, of those that go elsewhere. A secret that is in use twice, as
-    earlier releases allowed, goes on at each."""
+    """Setting -> the existing destination of its secret, for those with another one. A secret that is in use
+    twice, as earlier releases allowed, keeps both."""
     return {
         name: ", ".join(sorted(known[given[name]]))
         for name, where in destinations_of(definition, given).items()
@@ -36,8 +36,8 @@ def foreign(
 
 
 def refuse_foreign_host(definition: ChannelDefinition, given: Settings, allowed: Collection[str]) -> None:
-    """Raises InvalidInput if a provider's key would go to a host that is neither the provider's nor one of
-    those that the deployment allows."""
+    """Raises InvalidInput if a provider's key would go to a host that is neither the provider's nor one that
+    the deployment allows."""
     url, hosts = given.get("url", ""), definition.hosts
     if not url or not hosts or split_url(url).host in hosts | set(allowed):
         return

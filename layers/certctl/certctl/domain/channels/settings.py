@@ -20,12 +20,12 @@ _NAME = re.compile(r"[a-z][a-z_]{0,31}")
 
 
 def field_of(setting: str) -> str:
-    """Where it stands in the body. A name that is none is not repeated: it may be a secret gone astray."""
+    """The field's place in the body. An invalid name is not repeated: it may be a misplaced secret."""
     return f"settings.{setting}" if _NAME.fullmatch(setting) else "settings"
 
 
 def form_problems(definition: ChannelDefinition, given: Settings, stack: str) -> list[FieldProblem]:
-    """Every setting that is unknown, missing or of another form, each with what is allowed and without its
+    """Every setting that is unknown, missing or of the wrong form, each with what is allowed and without its
     value."""
     known = definition.settings_for(given)
     return [
@@ -36,9 +36,8 @@ def form_problems(definition: ChannelDefinition, given: Settings, stack: str) ->
 
 
 def check_values(definition: ChannelDefinition, given: Settings) -> None:
-    """For saving. Raises InvalidInput, with the setting's name and without its value. Secrets stay unread,
-    so what a secret holds (Teams' URL) is checked at the send.
-    """
+    """For saving. Raises InvalidInput, with the setting's name and without its value. Secrets are not read,
+    so their content (Teams' URL) is checked at the send."""
     if definition.check:
         definition.check(given)
     for name, setting in definition.settings_for(given).items():
@@ -47,20 +46,20 @@ def check_values(definition: ChannelDefinition, given: Settings) -> None:
 
 
 def warnings_of(definition: ChannelDefinition, given: Settings) -> list[str]:
-    """What an administrator should know of a channel that works today. Without secrets."""
+    """Hints for the administrator of a channel that works today. Without secrets."""
     discouraged = (each.discouraged.get(given.get(name, "")) for name, each in definition.settings.items())
     return [warning for warning in (definition.notice, *discouraged) if warning]
 
 
 def plain_urls(definition: ChannelDefinition, given: Settings) -> dict[str, str]:
-    """By setting, the URLs that a channel would call and that are no secrets."""
+    """By setting, the URLs that a channel would call and that are not secrets."""
     known = definition.settings_for(given)
     may_be_urls = {name for name, setting in known.items() if setting.may_be_url}
     return {name: text for name, text in given.items() if "://" in text and name in may_be_urls}
 
 
 def with_hidden_values(given: Settings, stored: Settings) -> dict[str, str]:
-    """Whoever sends back what the API showed them changes nothing: it stands for the value that it hides."""
+    """A value sent back as the API shows it changes nothing: it stands for the stored value."""
     shown = redacted(stored)
     return {name: stored[name] if text == shown.get(name) else text for name, text in given.items()}
 
@@ -85,7 +84,7 @@ def _ill_formed(known: Mapping[str, Setting], given: Settings, stack: str) -> It
 
 
 def _refusal(form: ChannelSettingForm, text: str, stack: str) -> str:
-    """What is allowed; nothing for a text of this form. An empty text is a missing one."""
+    """What is allowed; nothing for a text of this form. An empty text counts as missing."""
     if not text:
         return ""
     if REDACTED in text:

@@ -1,8 +1,8 @@
 """Floods: of many alerts of one kind within a minute the first are sent, the others folded into one. Only for
 channels that people read: a program that acts on each certificate needs each alert (ADR 19).
 
-Counted is by the minute in which an alert was queued, not by that of its send: what waited for a channel
-that was down is no flood when it comes back.
+Alerts are counted by the minute in which they were queued, not sent: what waited for a channel that was down
+does not count as a flood when it comes back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ MAX_FOLDED = 90
 LISTED = 20
 _LONGEST_NAME = 256
 FALLBACK = timedelta(seconds=150)
-"""Longer than a sweep's interval: the rows that wait for their leader are found when it never came."""
+"""Longer than a sweep's interval: rows whose leader never came are found by it."""
 _MINUTE = timedelta(minutes=1)
 _GRACE = timedelta(seconds=2)
 _TOO_LATE = timedelta(seconds=1)
@@ -39,7 +39,7 @@ _SPREAD_MILLISECONDS = 3000
 
 @dataclass(frozen=True)
 class FloodKind:
-    """What is counted together, and folded together."""
+    """Alerts that are counted together, and folded together."""
 
     channel_id: str
     recipient: str
@@ -60,8 +60,7 @@ def minute_of(moment: datetime) -> str:
 
 
 def is_counted(row: Notification) -> bool:
-    """The first send of an alert to people. A resolve must end its incident; what a person queued again is
-    wanted."""
+    """The first send of an alert to people. A resolve must end its incident; a requeued alert is wanted."""
     if is_for_machines(row):
         return False
     has_been_sent = row.retry_count > 0 or row.throttle_count > 0
@@ -83,8 +82,8 @@ def _fold_key(type_: NotificationType, fold_id: str) -> str:
 
 
 def folding_moment(row: Notification, now: datetime) -> datetime:
-    """When a row that is over the limit is folded: after the minute in which it was queued, or where that is
-    over, after this one. Some milliseconds are the kind's own, so that the due index finds a kind by them."""
+    """When a row over the limit is folded: after the minute in which it was queued or, if that is over, after
+    the current one. Some milliseconds identify the kind, so that the due index finds a kind by them."""
     after = _GRACE + timedelta(milliseconds=crc32(kind_of(row).key.encode()) % _SPREAD_MILLISECONDS)
     own = _end_of_minute(row.queued_at) + after
     return own if now < own - _TOO_LATE else _end_of_minute(now) + after
@@ -95,14 +94,14 @@ def _end_of_minute(moment: datetime) -> datetime:
 
 
 def parts_of(rows: Sequence[Notification]) -> list[Sequence[Notification]]:
-    """As few as can be, and about as large as one another, so that none is left alone."""
+    """As few as possible, and about equal in size, so that none is left alone."""
     size = ceil(len(rows) / ceil(len(rows) / MAX_FOLDED))
     return [rows[start : start + size] for start in range(0, len(rows), size)]
 
 
 def fold_of(rows: Sequence[Notification], now: datetime) -> Notification:
-    """The alert that stands for `rows` of one kind. Of several teams it belongs to none of them: only who may
-    read the alerts of all may read it."""
+    """The alert that represents `rows` of one kind. With several teams it belongs to none of them: only
+    readers of all alerts may read it."""
     first, fold_id = rows[0], new_id("notif", now)
     return Notification(
         id=fold_id,
@@ -142,7 +141,7 @@ def _shown(name: str) -> str:
 
 
 def _common_facts(rows: Sequence[Notification]) -> CertificateFacts:
-    """What is true of all of them."""
+    """The facts that all of them share."""
     facts = [row.facts for row in rows]
     return CertificateFacts(
         environment=_common(f.environment for f in facts) or "",

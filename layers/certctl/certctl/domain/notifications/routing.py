@@ -1,4 +1,5 @@
-"""Which channels an alert goes to, and whom a mail reaches: rules as data, over a default that needs none."""
+"""Routing: which channels an alert goes to, and who gets its mail. Rules as data, over a default that needs
+none."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,18 +16,18 @@ MAX_RULES = 500
 MAX_ROUTES = 50
 MAX_CHANNELS = 20
 STACK_RULE = "stack"
-# engine.md 2.7: whatever the rules say
+# engine.md 2.7: regardless of the rules
 _ALWAYS_TOLD: Mapping[NotificationType, tuple[ChannelKind, ...]] = {
     NotificationType.REVOCATION: (ChannelKind.WEBHOOK, ChannelKind.EMAIL),
 }
 ASKED_FOR = frozenset({NotificationType.RENEWAL_SUCCESS, NotificationType.DEPLOYMENT_SUCCESS})
-"""Good news is sent by routes that name its type, and by no default."""
+"""Good news is sent only by routes that name its type."""
 
 
 @dataclass(frozen=True)
 class ChannelRef:
-    """A channel that a row is addressed to: its id, its kind, and whom it reaches: a mail address for Email,
-    else the channel's id."""
+    """A row's channel: its id, its kind, and its recipient: a mail address for Email, else the channel's
+    id."""
 
     id: str
     kind: str
@@ -35,7 +36,7 @@ class ChannelRef:
 
 @dataclass(frozen=True)
 class Topic:
-    """What routing asks of an alert."""
+    """The properties of an alert that routing uses."""
 
     type: NotificationType
     severity: Severity
@@ -68,7 +69,7 @@ class RoutingRule:
 
 @dataclass(frozen=True)
 class WholeStack:
-    """In place of a certificate, of an alert that is about no single one: nobody's team, nobody's owner."""
+    """In place of a certificate, for an alert that concerns none: without team and owner."""
 
     owner_id: str = ""
     team_id: str = ""
@@ -79,8 +80,8 @@ WHOLE_STACK = WholeStack()
 
 @dataclass(frozen=True)
 class RoutingFacts:
-    """What routing an alert of one certificate goes by. `address` is the owner's, else the team's; the names
-    are for people, and empty where they are not known."""
+    """The facts that routing an alert of one certificate uses. `address` is the owner's, else the team's; the
+    names are for people, and empty if they are unknown."""
 
     channels: Sequence[ChannelConfig] = ()
     rules: Mapping[str, RoutingRule] = field(default_factory=dict)
@@ -92,7 +93,7 @@ class RoutingFacts:
 
 
 def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
-    """None where there is nobody: an Email channel without a default recipient, and no `address`."""
+    """None if there is no recipient: an Email channel without a default, and no `address`."""
     if channel.kind != ChannelKind.EMAIL:
         return channel.channel_id
     return address or channel.settings.get("to") or None
@@ -101,11 +102,11 @@ def recipient_of(channel: ChannelConfig, address: str | None) -> str | None:
 def channels_for(
     topic: Topic, certificate: Certificate | WholeStack, facts: RoutingFacts
 ) -> list[ChannelRef]:
-    """In a fixed order. The most specific rule with a route for the topic decides: the owner's,
-    the team's, the stack's, else the default.
+    """In a fixed order. The most specific rule with a route for the topic decides: the owner's, the team's,
+    the stack's, else the default.
 
-    Passed over are disabled and unknown channels, and a route that has no other ones: a rule that outlived
-    its channels must not silence anybody.
+    Skipped are disabled and unknown channels, and a route that has no others: a rule that outlived its
+    channels must not silence anybody.
     """
     refs = _usable(facts)
     in_reach = [
@@ -151,7 +152,7 @@ def _by_default(topic: Topic, in_reach: Sequence[ChannelConfig], kinds: ChannelK
 def _with_always_notified(
     topic: Topic, in_reach: Sequence[ChannelConfig], chosen: Sequence[str], usable: Mapping[str, ChannelRef]
 ) -> list[str]:
-    """One of each kind at the front, so that no limit cuts it off."""
+    """One of each kind at the front, so that no limit removes it."""
     notified: list[str] = []
     for kind in _ALWAYS_TOLD.get(topic.type, ()):
         others = sorted(c.channel_id for c in in_reach if c.kind == kind)

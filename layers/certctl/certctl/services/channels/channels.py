@@ -1,4 +1,4 @@
-"""Channels as administrators see, make, change and repair them."""
+"""Administration of channels: create, change, repair, delete."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -38,7 +38,7 @@ from certctl.unit_of_work.unit import UnitOfWork, Units
 
 @dataclass(frozen=True)
 class NewChannel:
-    """What is asked for."""
+    """A request for a channel."""
 
     id: str
     kind: str
@@ -49,7 +49,7 @@ class NewChannel:
 
 @dataclass(frozen=True)
 class ChannelEdit:
-    """The channel as it shall be. A `kind` must be the one that it has; a `revision` that it is at."""
+    """The complete new channel. `kind` and `revision`, if given, must be the stored ones."""
 
     settings: Mapping[str, str]
     is_enabled: bool = True
@@ -60,7 +60,7 @@ class ChannelEdit:
 
 @dataclass(frozen=True)
 class Channel:
-    """`record` is None for a channel that comes with the deployment."""
+    """`record` is None for a channel of the deployment."""
 
     config: ChannelConfig
     state: ChannelState
@@ -70,7 +70,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class KnownKind:
-    """`is_configured`: the deployment brings a channel of this kind."""
+    """`is_configured`: the deployment has a channel of this kind."""
 
     definition: ChannelDefinition
     is_configured: bool
@@ -78,7 +78,7 @@ class KnownKind:
 
 @dataclass(frozen=True)
 class ChannelPage:
-    """By id. `next_after` is the id to go on from, None at the end."""
+    """By id. `next_after` is the id to continue from, None at the end."""
 
     channels: list[Channel]
     next_after: str | None
@@ -132,7 +132,7 @@ class Channels:
         return self._shown(record.config, self._stores.states.get(channel_id), record)
 
     def create(self, caller: Principal, wanted: NewChannel) -> Channel:
-        """Raises InvalidInput, Conflict where its id is taken or there are too many."""
+        """Raises InvalidInput, and Conflict if its id is taken or there are too many."""
         now = self._now()
         record = ChannelRecord(
             id=wanted.id,
@@ -157,7 +157,7 @@ class Channels:
         return self._shown(record.config, WORKING, record)
 
     def edit(self, caller: Principal, channel_id: str, edit: ChannelEdit) -> Channel:
-        """Ends a channel's disablement and whatever else deliveries found out about it: this is its repair.
+        """Ends a channel's disablement and all other findings of deliveries: a change counts as its repair.
         Raises NotFound, InvalidInput, Conflict for a configured one, ChangedMeanwhile."""
         before = self._changeable(channel_id)
         _check_edit(before, edit)
@@ -174,7 +174,7 @@ class Channels:
         return self._shown(after.config, WORKING, after)
 
     def delete(self, caller: Principal, channel_id: str) -> None:
-        """Its rows that wait are skipped. Raises NotFound, Conflict for a configured one, or one that a rule
+        """Its waiting rows are skipped. Raises NotFound, Conflict for a configured one, or one that a rule
         names, ChangedMeanwhile."""
         record = self._changeable(channel_id)
         rules, state, secrets = in_parallel(
@@ -214,8 +214,8 @@ class Channels:
         bound: Mapping[str, str],
         before: ChannelConfig | None = None,
     ) -> list[Write]:
-        """Raises InvalidInput where a secret is another destination's: by what it was used for first, and by
-        every channel that there is, for those of earlier releases are bound by nothing else."""
+        """Raises InvalidInput if a secret belongs to another destination: by its first use, and by every
+        existing channel, because those of earlier releases have no recorded first use."""
         secrets = (self._secrets_of(before) if before else {}) | self._secrets_of(config)
         known: dict[str, set[str]] = {reference: {where} for reference, where in bound.items()}
         for channel in [*self._configured.values(), *(other.config for other in others)]:

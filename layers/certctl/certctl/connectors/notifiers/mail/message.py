@@ -30,12 +30,12 @@ _WIRE = policy.SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 
 class NoRecipient(Exception):
-    """Nobody to write to: neither the notification nor the channel names an address."""
+    """No recipient: neither the notification nor the channel names an address."""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """What SMTP or SES carries: two bare addresses, and the message in ASCII with CRLF line ends."""
+    """What SMTP or SES sends: two bare addresses, and the message in ASCII with CRLF line ends."""
 
     sender: str
     recipient: str
@@ -47,9 +47,8 @@ class Mail:
 
 
 def compose(message: Message, settings: Settings) -> Mail:
-    """Settings: `from_address`; `to`, for notifications without an address of their own.
-    Raises InvalidInput for a setting that is no mail address, NoRecipient.
-    """
+    """Settings: `from_address`; `to`, for notifications without an address of their own. Raises InvalidInput
+    for an invalid mail address, NoRecipient."""
     sender = address_in(settings, "from_address")
     recipient = _recipient_of(message, settings)
     return Mail(sender, recipient, _content(message, sender, recipient))
@@ -85,9 +84,8 @@ def _content(message: Message, sender: str, recipient: str) -> bytes:
 
 
 def _headers(message: Message, domain: str) -> dict[str, object]:
-    """Mails of one incident refer to a root that was never sent: clients make them one thread by it.
-    Auto-Submitted (RFC 3834) and Exchange's own header keep holiday notes from coming back.
-    """
+    """Mails of one incident refer to a root that was never sent: clients show them as one thread.
+    Auto-Submitted (RFC 3834) and Exchange's own header prevent automatic replies."""
     digest = hashlib.sha256(incident_key(message, _KEY_LIMIT).encode()).hexdigest()
     incident = f"<incident-{digest[:32]}@{domain}>"
     headers = {

@@ -1,4 +1,4 @@
-"""Which mail server a channel means."""
+"""The mail server of a channel."""
 
 from dataclasses import dataclass, field
 
@@ -15,7 +15,7 @@ from certctl.domain.channels.kinds.email import (
 
 @dataclass(frozen=True)
 class Relay:
-    """Where to hand mail over. Without `username` nobody logs in."""
+    """The server that accepts mail. Without `username` there is no login."""
 
     host: str
     port: int
@@ -25,7 +25,7 @@ class Relay:
 
 
 def relay_of(settings: Settings, secrets: Secrets) -> Relay:
-    """Raises InvalidInput for settings that cannot be meant, SecretUnavailable."""
+    """Raises InvalidInput for invalid settings, SecretUnavailable."""
     refuse_half_a_login(settings)
     reference = settings.get("password", "")
     password = secrets.read(reference, "channels") if reference else ""

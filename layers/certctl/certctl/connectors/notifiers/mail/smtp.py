@@ -1,6 +1,7 @@
-"""Mail by SMTP (RFC 5321), with STARTTLS (RFC 3207), implicit TLS (RFC 8314) or, on opened networks, neither.
+"""Mail by SMTP (RFC 5321), with STARTTLS (RFC 3207), implicit TLS (RFC 8314) or, in allowed networks,
+neither.
 
-The protocol is the standard library's smtplib. Below it lie the guard, the pinned address and one wall-clock
+The protocol is the standard library's smtplib. Below it are the guard, the pinned address and one wall-clock
 deadline over DNS, connect, TLS, every write and every read.
 """
 
@@ -42,7 +43,7 @@ _PARTING_SECONDS = 0.5
 
 @cache
 def mail_tls_context() -> ssl.SSLContext:
-    """Trusts certifi's roots, as the one for https does. Without ALPN: SMTP has no name there."""
+    """Trusts certifi's roots, as https does. Without ALPN: SMTP has no name there."""
     import certifi  # only where a connection is made: an import costs every cold start
 
     return ssl.create_default_context(cafile=certifi.where())
@@ -50,7 +51,7 @@ def mail_tls_context() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Dialler:
-    """How connections are made; tests put their own in place."""
+    """How connections are made; tests pass their own."""
 
     connect: Connect = tcp_connect
     trust: Callable[[], ssl.SSLContext] = mail_tls_context
@@ -104,7 +105,7 @@ class SmtpMail:
 
 
 class _Line:
-    """The connection. To smtplib it is the SSLContext by which STARTTLS replaces the socket."""
+    """The connection. For smtplib it is the SSLContext by which STARTTLS replaces the socket."""
 
     def __init__(
         self, raw: socket.socket, host: str, countdown: Countdown, trust: Callable[[], ssl.SSLContext]
@@ -122,7 +123,7 @@ class _Line:
         return cast(socket.socket, TimedSocket(self._raw, countdown, _REPLIES_LIMIT))
 
     def wrap_socket(self, _plain: object, server_hostname: str) -> socket.socket:
-        """The name that counts is the one that was checked, which smtplib was never told."""
+        """The name that counts is the one that was checked, which smtplib does not have."""
         self.secure()
         return self.timed(self.countdown)
 
@@ -131,9 +132,8 @@ class _Line:
 
 
 def hand_over(line: _Line, relay: Relay, mail: Mail) -> Outcome:
-    """The reply to DATA decides. What comes after it, or does not, changes nothing.
-    Raises Refused, Unusable, smtplib.SMTPException, OSError, AnswerTooLong.
-    """
+    """The reply to DATA decides. Later replies, or missing ones, change nothing. Raises Refused, Unusable,
+    smtplib.SMTPException, OSError, AnswerTooLong."""
     client = smtplib.SMTP(local_hostname=mail.sender_domain)
     client.sock = line.timed(line.countdown)
     try:
@@ -146,7 +146,7 @@ def hand_over(line: _Line, relay: Relay, mail: Mail) -> Outcome:
 
 
 def _introduce(client: smtplib.SMTP, line: _Line, relay: Relay) -> None:
-    """Without HELO, the fallback of old: who does not know EHLO has neither STARTTLS nor a login."""
+    """Without HELO, the old fallback: a server without EHLO has neither STARTTLS nor a login."""
     _expect(Step.HELLO, *client.ehlo())
     if relay.security is Security.STARTTLS:
         _start_tls(client, line)
@@ -156,7 +156,7 @@ def _introduce(client: smtplib.SMTP, line: _Line, relay: Relay) -> None:
 
 
 def _start_tls(client: smtplib.SMTP, line: _Line) -> None:
-    """No TLS is no mail: a man in the middle has but to hide the offer."""
+    """Without TLS no mail is sent: a man in the middle could otherwise hide the offer."""
     if not client.has_extn("starttls"):
         raise Unusable("the server offers no STARTTLS")
     try:
@@ -192,7 +192,7 @@ def _expect(step: Step, code: int, text: bytes) -> None:
 
 
 def _part(client: smtplib.SMTP, line: _Line) -> None:
-    """QUIT is a courtesy, with a little time of its own: the mail's fate is known."""
+    """QUIT is a courtesy, with a little time of its own: the mail's result is already known."""
     if client.sock is None:
         return
     with contextlib.suppress(Exception):

@@ -1,6 +1,6 @@
-"""The kinds of channel: one file for each, and the list that everything else reads.
+"""The kinds of channel: one file for each, and the registry that everything else reads.
 
-How to add one: CONTRIBUTING, "A notifier".
+How to add one: CONTRIBUTING, "Add a notifier".
 """
 
 from certctl.domain.channels.kinds.definitions import ChannelKinds

@@ -1,4 +1,4 @@
-"""What a kind of channel is, as a value: its settings, and what the engine must know of it.
+"""The definition of a kind of channel: its settings, and its properties for the engine.
 
 Pure, so that the API, which may call nobody, reads the same definition as the notifier.
 """
@@ -14,7 +14,7 @@ LAST = 1_000
 
 
 class ChannelSettingForm(StrEnum):
-    """A secret is set by its reference only. A URL that holds no secret may be set as it is."""
+    """A secret is set by its reference only. A URL without a secret may be set directly."""
 
     TEXT = "text"
     SECRET = "secret"  # noqa: S105  # the name of a form
@@ -24,7 +24,7 @@ class ChannelSettingForm(StrEnum):
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a kind, as forms show it and as it is checked."""
+    """One setting of a kind: its form field and its validation."""
 
     label: str
     form: ChannelSettingForm = ChannelSettingForm.TEXT
@@ -32,20 +32,20 @@ class Setting:
     help: str = ""
     placeholder: str = ""
     options: tuple[str, ...] = ()
-    """The only values that are allowed; any other where there are none."""
+    """The only allowed values; empty allows any."""
     suggestions: tuple[str, ...] = ()
     """Values that a form offers; others are allowed."""
     default: str = ""
-    """The option that is in use while none is set."""
+    """The option in use while none is set."""
     discouraged: Mapping[str, str] = field(default_factory=dict)
-    """Option -> the warning that an administrator gets for choosing it."""
+    """Option -> the warning for an administrator who chooses it."""
     only_with: tuple[str, str] | None = None
-    """Another setting and the option of it that this one belongs to."""
+    """Another setting, and its option that this one belongs to."""
     destination: str = ""
-    """Who gets the value of the secret; `{host}` is the setting `host`. A secret is for one destination."""
+    """The receiver of the secret's value; `{host}` is the setting `host`. A secret is for one destination."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a definition that forgets what it must not."""
+        """Raises ValueError for an incomplete definition."""
         if self.is_secret and not self.destination:
             raise ValueError(f"who gets the secret {self.label}?")
         if self.options and not self.required and self.default not in self.options:
@@ -66,35 +66,35 @@ def secret(label: str, destination: str, *, required: bool = False, help: str = 
 
 @dataclass(frozen=True)
 class ChannelDefinition:
-    """One kind of channel. Its notifier stands in `connectors/notifiers`, under the same kind."""
+    """One kind of channel. Its notifier is in `connectors/notifiers`, under the same kind."""
 
     kind: str
     settings: Mapping[str, Setting]
     alert_rank: int
-    """The lowest of those that work gets the alert about a channel that does not."""
+    """The working channel with the lowest rank gets the alert about a failing one."""
     label: str = ""
-    """What people call it, if that is not the kind."""
+    """The label for people, if it is not the kind."""
     opens_incidents: bool = False
     """Alerts page somebody until their incident is resolved: a test resolves its own, and is rare."""
     is_for_machines: bool = False
     """Programs read it: they get each alert by itself, however many there are (ADR 19)."""
     only_critical: bool = False
-    """Without routing rules, it gets critical alerts alone."""
+    """Without routing rules, it gets critical alerts only."""
     configured_by: Mapping[str, str] = field(default_factory=dict)
     """Section of CERTCTL_CHANNELS -> the setting whose value makes the deployment's channel."""
     hosts: frozenset[str] = frozenset()
-    """The provider's own: `url` may lead to these only, or to a gateway that the deployment allows."""
+    """The provider's hosts: `url` may name these only, or a gateway that the deployment allows."""
     notice: str = ""
-    """What an administrator should know of each channel of this kind."""
+    """A hint for the administrators of each channel of this kind."""
     check: Callable[[Settings], None] | None = None
-    """Raises InvalidInput for values that cannot be meant, with the setting's name and without the value."""
+    """Raises InvalidInput for invalid values, with the setting's name and without the value."""
 
     @property
     def title(self) -> str:
         return self.label or str(self.kind)
 
     def settings_for(self, given: Settings) -> dict[str, Setting]:
-        """Those that a channel with the given ones has: some belong to one option of another."""
+        """The settings of a channel with the given ones: some belong to one option of another."""
         return {name: each for name, each in self.settings.items() if self._belongs(each, given)}
 
     def _belongs(self, setting: Setting, given: Settings) -> bool:
@@ -116,7 +116,7 @@ def chosen(definition: ChannelDefinition, name: str, given: Settings) -> str:
 
 
 class ChannelKinds:
-    """Passed to whoever must know of kinds; `CHANNEL_KINDS` are those that are published."""
+    """A registry of kinds; `CHANNEL_KINDS` are the published ones."""
 
     def __init__(self, definitions: Iterable[ChannelDefinition]) -> None:
         self._by_name = {str(definition.kind): definition for definition in definitions}
@@ -128,8 +128,8 @@ class ChannelKinds:
         return ChannelKinds([*self, definition])
 
     def of(self, kind: str) -> ChannelDefinition:
-        """Total, for channels that are stored: one of a kind that this release does not know (a newer one
-        made it) has no settings, and comes last."""
+        """Total, for stored channels: a kind that this release does not know (a newer one made it) has no
+        settings, and the last rank."""
         return self._by_name.get(kind) or ChannelDefinition(kind, {}, alert_rank=LAST)
 
     def require(self, kind: str) -> ChannelDefinition:
