@@ -185,7 +185,7 @@ class DeploymentsStartedView(TypedDict):
 
 
 class DisabledView(TypedDict):
-    """The provider said that the channel is gone. A PUT ends it."""
+    """The provider reported that the channel is gone. A PUT ends it."""
 
     since: str
     error: str
@@ -1355,8 +1355,8 @@ class CertificateView(TypedDict):
 
 class ChannelEditBody(TypedDict):
     """
-    The whole channel as it shall be; settings as the API shows them stay as they are. `revision`, or
-    `If-Match`, is the one that was read: the change is refused where it is another by now.
+    The complete new channel; settings as the API shows them keep their values. `revision`, or `If-Match`,
+    is the one that was read: the change is refused if another is stored by now.
     """
 
     settings: dict[str, str | int]
@@ -1369,7 +1369,8 @@ class ChannelEditBody(TypedDict):
 class ChannelSettingView(TypedDict):
     """
     A setting, as a form shows it. `secret` and `url_or_secret` take the name of a secret, never its value.
-    `options` are all that is allowed, `suggestions` are not; `default` is in use while none is set.
+    If there are `options`, no other value is allowed; `suggestions` do not restrict; `default` applies while
+    none is set.
     """
 
     name: str
@@ -1395,9 +1396,9 @@ class ChannelTestView(TypedDict):
 
 class ChannelView(TypedDict):
     """
-    `settings` without what may be secret. `enabled` is what an administrator set; `state`, of the circuit
-    breaker, `disabled` and `paused_until` are what deliveries found out. A channel of the deployment has no
-    revision.
+    `settings` without anything that may be secret. `enabled` is what an administrator set; `state`, of the
+    circuit breaker, `disabled` and `paused_until` are findings of deliveries. A channel of the deployment has
+    no revision.
     """
 
     id: str
@@ -2004,8 +2005,8 @@ class CertificatePageView(TypedDict):
 
 class ChannelKindView(TypedDict):
     """
-    `configured`: the deployment brings a channel of this kind. `opens_incidents`: it pages somebody, until
-    the alert is resolved. `docs` is the page about it, in the repository.
+    `configured`: the deployment has a channel of this kind. `opens_incidents`: it pages somebody, until
+    the alert is resolved. `docs` is its documentation page, in the repository.
     """
 
     kind: ChannelKind
@@ -2017,7 +2018,7 @@ class ChannelKindView(TypedDict):
 
 
 class ChannelKindsView(TypedDict):
-    """Every kind that this stack knows, in the order in which a form offers them."""
+    """Every kind that this stack supports, in the order in which forms offer them."""
 
     data: list[ChannelKindView]
 

@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Redirects to the active CA certificate: PEM where Accept names it, else DER */
+        /** Redirects to the active CA certificate: PEM if Accept names it, else DER */
         get: operations["ca_certificate"];
         put?: never;
         post?: never;
@@ -47,7 +47,7 @@ export interface paths {
         };
         /**
          * Redirects to the CRL of the active CA that has all its revocations
-         * @description With `serial_number`, to that of the CA which issued it: 404 where none did.
+         * @description With `serial_number`, to that of the CA which issued it: 404 if none did.
          */
         get: operations["crl"];
         put?: never;
@@ -118,7 +118,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Report that the agent is there, and take the work that waits for it */
+        /** Report that the agent is online, and return its open work */
         post: operations["send_heartbeat"];
         delete?: never;
         options?: never;
@@ -135,7 +135,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a job of the agent its signing request; one that is refused ends the job */
+        /** Submit the signing request of a job; a refused one ends the job */
         post: operations["submit_job_csr"];
         delete?: never;
         options?: never;
@@ -152,7 +152,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say how a deployment went; told twice it is done once */
+        /** Report the result of a deployment; a repeat has no effect */
         post: operations["report_deployment"];
         delete?: never;
         options?: never;
@@ -186,7 +186,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange the agent's key: the old one goes on until an hour after its first heartbeat */
+        /** Exchange the agent's key: the old one stays valid until an hour after its first heartbeat */
         post: operations["rotate_agent_key"];
         delete?: never;
         options?: never;
@@ -263,7 +263,7 @@ export interface paths {
         post?: never;
         /**
          * Retire an agent: its keys are revoked
-         * @description 409 where targets name it, with their count, unless `force=true` and a `reason` are given.
+         * @description 409 if targets name it, with their count, unless `force=true` and a `reason` are given.
          */
         delete: operations["retire_agent"];
         options?: never;
@@ -402,7 +402,7 @@ export interface paths {
         };
         /**
          * Export audit events as stored, newest first, each with the proof that it is sealed
-         * @description JSON Lines of `event` (the stored text) and `proof` (null while it is in no seal). `X-Next-Cursor` tells that there is more.
+         * @description JSON Lines of `event` (the stored text) and `proof` (null while it is in no seal). `X-Next-Cursor` is set if there are more.
          */
         get: operations["export_audit_events"];
         put?: never;
@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * Read the stored events of a seal, in its order
-         * @description JSON Lines. `X-Next-Offset` tells that there is more. Events whose retention is over are left out.
+         * @description JSON Lines. `X-Next-Offset` is set if there are more. Events whose retention is over are left out.
          */
         get: operations["list_sealed_events"];
         put?: never;
@@ -493,7 +493,7 @@ export interface paths {
         };
         /**
          * The newest seal and how far behind it is
-         * @description What to hold an export against: `certctl audit verify` does the rest, offline.
+         * @description The reference for verifying an export: `certctl audit verify` does the rest, offline.
          */
         get: operations["get_audit_seal_state"];
         put?: never;
@@ -517,7 +517,7 @@ export interface paths {
          */
         get: operations["list_certificates"];
         put?: never;
-        /** Ask for a certificate */
+        /** Request a certificate */
         post: operations["create_certificate"];
         delete?: never;
         options?: never;
@@ -553,7 +553,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give an AwaitingCSR job its signing request */
+        /** Submit the signing request of an AwaitingCSR job */
         post: operations["submit_csr"];
         delete?: never;
         options?: never;
@@ -621,7 +621,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Renew or rekey: with a CSR at once, else a job awaits one */
+        /** Renew or rekey: at once with a CSR, else a job awaits one */
         post: operations["renew_certificate"];
         delete?: never;
         options?: never;
@@ -792,7 +792,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the next CRLs of an issuer's CAs list, as JSON */
+        /** List the revocations that the next CRLs of an issuer's CAs contain, as JSON */
         get: operations["list_revocations"];
         put?: never;
         post?: never;
@@ -922,7 +922,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a job go on that somebody else asked for */
+        /** Approve a job that somebody else requested */
         post: operations["approve_job"];
         delete?: never;
         options?: never;
@@ -1061,7 +1061,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue it again */
+        /** Requeue a notification */
         post: operations["requeue_notification"];
         delete?: never;
         options?: never;
@@ -1119,7 +1119,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue many again */
+        /** Requeue many */
         post: operations["bulk_requeue"];
         delete?: never;
         options?: never;
@@ -1450,7 +1450,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The fleet in numbers */
+        /** Statistics of the fleet */
         get: operations["get_summary"];
         put?: never;
         post?: never;
@@ -1638,7 +1638,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database answers and there is a CA to issue with */
+        /** The database responds and there is a CA to issue with */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -2136,8 +2136,8 @@ export interface components {
         };
         /**
          * ChannelEditBody
-         * @description The whole channel as it shall be; settings as the API shows them stay as they are. `revision`, or
-         *     `If-Match`, is the one that was read: the change is refused where it is another by now.
+         * @description The complete new channel; settings as the API shows them keep their values. `revision`, or `If-Match`,
+         *     is the one that was read: the change is refused if another is stored by now.
          */
         ChannelEditBody: {
             /**
@@ -2150,7 +2150,7 @@ export interface components {
             revision?: number | null;
             /**
              * Settings
-             * @description By the kind's names. Secrets are set by the name that they are stored under.
+             * @description By the kind's names. A secret is set by the name under which it is stored.
              */
             settings: {
                 [key: string]: string | number;
@@ -2166,7 +2166,7 @@ export interface components {
         ChannelKind: "Email" | "Webhook" | "Slack" | "Teams" | "PagerDuty" | "OpsGenie" | "JSM" | "SNS" | "EventBridge";
         /**
          * ChannelKindsView
-         * @description Every kind that this stack knows, in the order in which a form offers them.
+         * @description Every kind that this stack supports, in the order in which forms offer them.
          */
         ChannelKindsView: {
             /** Data */
@@ -2174,8 +2174,8 @@ export interface components {
         };
         /**
          * ChannelKindView
-         * @description `configured`: the deployment brings a channel of this kind. `opens_incidents`: it pages somebody, until
-         *     the alert is resolved. `docs` is the page about it, in the repository.
+         * @description `configured`: the deployment has a channel of this kind. `opens_incidents`: it pages somebody, until
+         *     the alert is resolved. `docs` is its documentation page, in the repository.
          */
         ChannelKindView: {
             /** Configured */
@@ -2192,14 +2192,15 @@ export interface components {
         };
         /**
          * ChannelSettingForm
-         * @description A secret is set by its reference only. A URL that holds no secret may be set as it is.
+         * @description A secret is set by its reference only. A URL without a secret may be set directly.
          * @enum {string}
          */
         ChannelSettingForm: "text" | "secret" | "url" | "url_or_secret";
         /**
          * ChannelSettingView
          * @description A setting, as a form shows it. `secret` and `url_or_secret` take the name of a secret, never its value.
-         *     `options` are all that is allowed, `suggestions` are not; `default` is in use while none is set.
+         *     If there are `options`, no other value is allowed; `suggestions` do not restrict; `default` applies while
+         *     none is set.
          */
         ChannelSettingView: {
             /** Default */
@@ -2236,9 +2237,9 @@ export interface components {
         };
         /**
          * ChannelView
-         * @description `settings` without what may be secret. `enabled` is what an administrator set; `state`, of the circuit
-         *     breaker, `disabled` and `paused_until` are what deliveries found out. A channel of the deployment has no
-         *     revision.
+         * @description `settings` without anything that may be secret. `enabled` is what an administrator set; `state`, of the
+         *     circuit breaker, `disabled` and `paused_until` are findings of deliveries. A channel of the deployment has
+         *     no revision.
          */
         ChannelView: {
             /** Created At */
@@ -2532,7 +2533,7 @@ export interface components {
         };
         /**
          * DisabledView
-         * @description The provider said that the channel is gone. A PUT ends it.
+         * @description The provider reported that the channel is gone. A PUT ends it.
          */
         DisabledView: {
             /** Error */
@@ -3034,7 +3035,7 @@ export interface components {
             kind: components["schemas"]["ChannelKind"];
             /**
              * Settings
-             * @description By the kind's names. Secrets are set by the name that they are stored under.
+             * @description By the kind's names. A secret is set by the name under which it is stored.
              */
             settings: {
                 [key: string]: string | number;
@@ -5650,7 +5651,7 @@ export interface operations {
     retire_agent: {
         parameters: {
             query?: {
-                /** @description Its targets lose it. Needs a reason. */
+                /** @description Its targets lose it. Requires a reason. */
                 force?: "true" | null;
                 reason?: string | null;
             };
@@ -8518,7 +8519,7 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
-                /** @description What this agent has still to do. */
+                /** @description The open work of this agent. */
                 agent_id?: string | null;
                 certificate_id?: string | null;
                 /** @description `next_cursor` of the previous page. */
