@@ -110,7 +110,7 @@ class StackAdmin:
             self.pki_site,
             self._load_key,
             self.crl_publishing.publish_if_due,
-            self.ca_activation.activate,
+            self.ca_activation,
             base.now,
         )
 
@@ -159,32 +159,32 @@ class StackAdmin:
 
     @cached_property
     def local_issuers(self) -> "CaProvisioning":
-        from certctl.services.authorities.provisioning import CaProvisioning, IssuerPorts
+        from certctl.services.authorities.provisioning import CaProvisioning
 
-        base = self._base
-        ports = IssuerPorts(
+        return CaProvisioning(
+            units=self._changes.units,
+            authorities=self.authorities,
+            activation=self.ca_activation,
             host=self.authority_settings.host,
             load_new_key=self._load_new_key,
             load_key=self._load_key,
-            activate=self.ca_activation.activate,
             actor=ACTOR,
-            now=base.now,
+            now=self.now,
         )
-        return CaProvisioning(self._changes.units, self.authorities, ports)
 
     @cached_property
     def outside_roots(self) -> "ExternalRoots":
-        from certctl.services.authorities.external_roots import ExternalRoots, RequestPorts
+        from certctl.services.authorities.external_roots import ExternalRoots
 
-        base = self._base
-        ports = RequestPorts(
+        return ExternalRoots(
+            units=self._changes.units,
+            authorities=self.authorities,
+            activation=self.ca_activation,
             host=self.authority_settings.host,
             load_new_key=self._load_new_key,
-            activate=self.ca_activation.activate,
             actor=ACTOR,
-            now=base.now,
+            now=self.now,
         )
-        return ExternalRoots(self._changes.units, self.authorities, ports)
 
     @cached_property
     def crl_restoring(self) -> "CrlRecovery":

@@ -1,10 +1,8 @@
 """Issuing CAs under a root that is not the stack's: a CSR goes out, a certificate comes in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from certctl.crypto.authorities.names import next_subject
 from certctl.crypto.authorities.records import issuing_record
@@ -20,6 +18,8 @@ from certctl.domain.authorities.authorities import (
 )
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
+from certctl.services.authorities.activation import CaActivation
+from certctl.services.authorities.provisioning import LoadKey
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.store.authorities.changes import AuthorityChanges
 from certctl.unit_of_work.authorities import create_authority
@@ -27,37 +27,42 @@ from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import Units
 
 
-@dataclass(frozen=True)
-class RequestPorts:
-    """As of `CaProvisioning`: `host` is that of the PKI objects."""
-
-    host: str
-    load_new_key: Callable[[str], ec.EllipticCurvePrivateKey]
-    activate: Callable[[Authority], None]
-    actor: Actor
-    now: Callable[[], datetime]
-
-
 class ExternalRoots:
-    def __init__(self, units: Units, authorities: AuthorityStore, ports: RequestPorts) -> None:
+    """Has issuing CAs signed by a root outside the stack. `host` is that of the PKI objects."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        authorities: AuthorityStore,
+        activation: CaActivation,
+        host: str,
+        load_new_key: LoadKey,
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
         self._units = units
         self._authorities = authorities
         self._changes = AuthorityChanges(units.database)
-        self._ports = ports
+        self._activation = activation
+        self._host = host
+        self._load_new_key = load_new_key
+        self._actor = actor
+        self._now = now
 
     def request(self, wanted: NewAuthority) -> AuthorityRequest:
         """The same one as long as key and subject are the same; another takes its place, and what was signed
         for the first cannot be installed any more. Raises Conflict, InvalidInput, Unavailable."""
         subject = self._subject(wanted)
         stored = self._changes.request(wanted.issuer_id)
-        key = self._ports.load_new_key(wanted.key_arn)
+        key = self._load_new_key(wanted.key_arn)
         if stored is not None and (stored.key_arn, stored.subject) == (wanted.key_arn, subject):
             return stored
         csr_pem = authority_request(subject, key)
         request = AuthorityRequest(wanted.issuer_id, wanted.key_arn, subject, csr_pem)
         self._require_unused(ski_hex(key.public_key()), wanted.key_arn)
         details = {"before": None, "after": {"key_arn": wanted.key_arn, "subject": subject}}
-        unit = self._units.begin(self._ports.actor, wanted.issuer_id, self._ports.now())
+        unit = self._units.begin(self._actor, wanted.issuer_id, self._now())
         unit.write(self._changes.request_step(request))
         unit.event("ca_requested", Resource("issuer", wanted.issuer_id), details)
         unit.commit()
@@ -67,7 +72,7 @@ class ExternalRoots:
         """Goes on as a rotation does. To be repeated until it succeeds. Raises Conflict, InvalidInput,
         Unavailable."""
         authority = self._installed(issuer_id, certificate) or self._made(issuer_id, certificate, chain)
-        self._ports.activate(authority)
+        self._activation.activate(authority)
         return self._authorities.get(authority.ca_id) or authority
 
     def _subject(self, wanted: NewAuthority) -> str:
@@ -97,7 +102,7 @@ class ExternalRoots:
         if request is None:
             raise Conflict(f"No signing request of {issuer_id} is open: make one with csr_only.")
         authority = self._new(request, certificate, chain)
-        unit = self._units.begin(self._ports.actor, authority.ca_id, self._ports.now())
+        unit = self._units.begin(self._actor, authority.ca_id, self._now())
         create_authority(unit, self._authorities, authority)
         unit.write(self._changes.answered_step(request))
         try:
@@ -110,14 +115,14 @@ class ExternalRoots:
         return authority
 
     def _new(self, request: AuthorityRequest, certificate: str, chain: str) -> Authority:
-        now = self._ports.now()
+        now = self._now()
         checked, above = installable(certificate, chain, request.csr_pem, now)
         before = self._authorities.active_issuing(request.issuer_id)
         made = issuing_record(
             new_id("ca", now),
             request.issuer_id,
             request.key_arn,
-            self._ports.host,
+            self._host,
             checked,
             chain_pem(above),
         )

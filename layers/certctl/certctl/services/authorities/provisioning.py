@@ -1,7 +1,7 @@
 """Issuing CAs beyond the first, under the stack's own root: further issuers, and rotation with overlap."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -15,6 +15,7 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
 from certctl.domain.errors import Conflict, InvalidInput
 from certctl.domain.ids import new_id
+from certctl.services.authorities.activation import CaActivation
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.unit import Units
@@ -23,25 +24,34 @@ MAX_AUTHORITIES = 50
 _LIFETIME = timedelta(days=5 * 365 + 1)
 _BACKDATED = timedelta(hours=1)
 
-
-@dataclass(frozen=True)
-class IssuerPorts:
-    """`host` is that of the PKI objects. `load_new_key` refuses keys that are none for an issuing CA;
-    `load_key` is for the root's."""
-
-    host: str
-    load_new_key: Callable[[str], ec.EllipticCurvePrivateKey]
-    load_key: Callable[[str], ec.EllipticCurvePrivateKey]
-    activate: Callable[[Authority], None]
-    actor: Actor
-    now: Callable[[], datetime]
+LoadKey = Callable[[str], ec.EllipticCurvePrivateKey]
+"""Loads the key with an ARN in KMS."""
 
 
 class CaProvisioning:
-    def __init__(self, units: Units, authorities: AuthorityStore, ports: IssuerPorts) -> None:
+    """Makes issuing CAs under the stack's root. `host` is that of the PKI objects. `load_new_key` refuses
+    keys that do not suit an issuing CA; `load_key` loads the root's."""
+
+    def __init__(
+        self,
+        *,
+        units: Units,
+        authorities: AuthorityStore,
+        activation: CaActivation,
+        host: str,
+        load_new_key: LoadKey,
+        load_key: LoadKey,
+        actor: Actor,
+        now: Callable[[], datetime],
+    ) -> None:
         self._units = units
         self._authorities = authorities
-        self._ports = ports
+        self._activation = activation
+        self._host = host
+        self._load_new_key = load_new_key
+        self._load_key = load_key
+        self._actor = actor
+        self._now = now
 
     def rotate(self, wanted: NewAuthority) -> Authority:
         """A new CA with a new key takes the place of the issuer's active one, which retires. What identifies
@@ -61,7 +71,7 @@ class CaProvisioning:
 
     def _provision(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         authority = self._with_key(wanted) or self._made(wanted, before)
-        self._ports.activate(authority)
+        self._activation.activate(authority)
         return self._authorities.get(authority.ca_id) or authority
 
     def _with_key(self, wanted: NewAuthority) -> Authority | None:
@@ -78,7 +88,7 @@ class CaProvisioning:
 
     def _made(self, wanted: NewAuthority, before: Authority | None) -> Authority:
         authority = self._new(wanted, before)
-        unit = self._units.begin(self._ports.actor, authority.ca_id, self._ports.now())
+        unit = self._units.begin(self._actor, authority.ca_id, self._now())
         create_authority(unit, self._authorities, authority)
         try:
             unit.commit()
@@ -97,12 +107,12 @@ class CaProvisioning:
         if len(live) >= MAX_AUTHORITIES:
             raise Conflict(f"{MAX_AUTHORITIES} CAs are at work, the limit: wait until some have retired.")
         _require_none_pending(live, wanted)
-        key = self._ports.load_new_key(wanted.key_arn)
+        key = self._load_new_key(wanted.key_arn)
         certificate = self._certificate(wanted, before, root, key)
         _require_new_name(certificate, live)
-        ca_id = new_id("ca", self._ports.now())
+        ca_id = new_id("ca", self._now())
         made = issuing_record(
-            ca_id, wanted.issuer_id, wanted.key_arn, self._ports.host, certificate, root.certificate_pem
+            ca_id, wanted.issuer_id, wanted.key_arn, self._host, certificate, root.certificate_pem
         )
         return replace(made, parent_id=root.ca_id, replaces=before.ca_id if before else None)
 
@@ -114,12 +124,12 @@ class CaProvisioning:
         key: ec.EllipticCurvePrivateKey,
     ) -> x509.Certificate:
         subject, domains = _name_of(wanted, before)
-        start = self._ports.now().replace(microsecond=0) - _BACKDATED
+        start = self._now().replace(microsecond=0) - _BACKDATED
         return issuing_certificate(
             subject,
             key.public_key(),
             load_certificate(root.certificate_pem),
-            self._ports.load_key(root.key_arn),
+            self._load_key(root.key_arn),
             domains,
             root.crl_url,
             root.certificate_url,

@@ -17,6 +17,7 @@ from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, Autho
 from certctl.domain.errors import Conflict, NotServed
 from certctl.domain.ids import new_id
 from certctl.observability import logger
+from certctl.services.authorities.activation import CaActivation
 from certctl.store.authorities.authorities import AuthorityStore
 from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.unit import Units
@@ -52,8 +53,7 @@ class AuthorityPair:
 
 
 class CertificateAuthority:
-    """`load_key` asks KMS for a key by ARN. `publish_root_crl` publishes the root's CRL where it is due;
-    `activate` publishes what an issuing CA needs before its first leaf."""
+    """`load_key` asks KMS for a key by ARN. `publish_root_crl` publishes the root's CRL when it is due."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class CertificateAuthority:
         site: PkiSite,
         load_key: Callable[[str], ec.EllipticCurvePrivateKey],
         publish_root_crl: Callable[[Authority, str], object],
-        activate: Callable[[Authority], object],
+        activation: CaActivation,
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -72,7 +72,7 @@ class CertificateAuthority:
         self._site = site
         self._load_key = load_key
         self._publish_root_crl = publish_root_crl
-        self._activate = activate
+        self._activation = activation
         self._now = now
 
     def initialize(self) -> AuthorityPair:
@@ -88,7 +88,7 @@ class CertificateAuthority:
         self._site.publish_certificate(pair.root)
         self._publish_root_crl(pair.root, FIRST_SHARD)
         try:
-            self._activate(pair.issuing)
+            self._activation.activate(pair.issuing)
         except NotServed as error:
             logger.warning("the CA waits for its host", extra={"ca_id": pair.issuing.ca_id})
             return replace(pair, waits_for=error.detail)
