@@ -80,6 +80,15 @@ def test_types_are_described_with_their_settings(control: Issuing) -> None:
     assert [setting["default"] for setting in targets[-1]["settings"]] == [None, ["shopctl", "reload"]]
 
 
+@pytest.mark.parametrize("path", ["/api/v1/issuer-types", "/api/v1/target-types"])
+def test_types_that_a_client_has_are_not_sent_again(control: Issuing, path: str) -> None:
+    api = control.stack.admin("catalog_api")
+
+    again = api.send("GET", path, headers={"if-none-match": api.get(path).headers["ETag"]})
+
+    assert (again.status, again.text) == (304, "")
+
+
 def test_an_issuer_is_made_listed_and_edited(control: Issuing) -> None:
     api, made = control.stack.admin("catalog_api"), made_issuer(control)
 
