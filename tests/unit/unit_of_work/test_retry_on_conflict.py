@@ -1,11 +1,14 @@
 """Repeating a use case that was overtaken."""
 
+import inspect
 from collections.abc import Callable
 
 import pytest
 
 from certctl.domain.errors import ChangedMeanwhile, Conflict
+from certctl.services.jobs.jobs import Jobs
 from certctl.unit_of_work.retry import retry_on_conflict
+from tests.support.mutants import Mutant, alive
 
 
 def overtaken(
@@ -50,3 +53,12 @@ def test_the_use_case_keeps_its_name_and_its_code_can_be_found() -> None:
     _, use_case = overtaken(0)
     assert (use_case.__name__, use_case.__doc__) == ("use_case", "Reads, decides, commits.")
     assert hasattr(use_case, "__wrapped__")
+
+
+def test_a_mutant_below_the_repetition_is_what_runs() -> None:
+    """Else a mutant of a use case would live because nobody ran it."""
+    cancel = inspect.unwrap(Jobs.cancel)
+    mutant = Mutant("no job ends twice", "services.jobs.jobs", "nobody cancels it.", "MUTANT")
+    with alive(mutant):
+        assert any("MUTANT" in str(constant) for constant in cancel.__code__.co_consts)
+    assert not any("MUTANT" in str(constant) for constant in cancel.__code__.co_consts)
