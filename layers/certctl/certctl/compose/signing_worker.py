@@ -83,12 +83,12 @@ class SigningWorker:
 
         base, changes = self._base, self._changes
         catalog, indexes = changes.catalog, self._certificates.indexes
-        inventory = PolicyInventory(changes.stores, catalog.store, indexes, catalog.counters)
+        inventory = PolicyInventory(changes.stores, changes.units, catalog.store, indexes, catalog.counters)
         return PolicyEvaluator(
             changes.stores,
+            changes.units,
+            base.nudges,
             inventory,
             changes.routing.alert_routing.stack_facts,
-            base.nudges.job,
-            base.nudges.notifications,
             base.now,
         )

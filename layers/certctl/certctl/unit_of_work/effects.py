@@ -1,19 +1,44 @@
-"""What a policy writes with a change that breaks it, or keeps it again."""
+"""Parts of a change that are no use one without the other, such as a violation and its event."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from certctl.domain.due_work import Nudge
+from certctl.domain.notifications.notifications import Notification
 from certctl.store.writes import Write
+from certctl.unit_of_work.resources import Resource
+
+
+@dataclass(frozen=True)
+class Event:
+    """An audit event, without its actor and its time."""
+
+    action: str
+    resource: Resource
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Group:
+    writes: Sequence[Write] = ()
+    events: Sequence[Event] = ()
+    notifications: Sequence[Notification] = ()
+
+    def __add__(self, other: "Group") -> "Group":
+        return Group(
+            [*self.writes, *other.writes],
+            [*self.events, *other.events],
+            [*self.notifications, *other.notifications],
+        )
+
+    @property
+    def size(self) -> int:
+        """Its writes, but for those of notifications."""
+        return len(self.writes) + len(self.events)
 
 
 @dataclass(frozen=True)
 class PolicyEffects:
-    """Violations to write, one group of steps each, and whom to wake once they are written."""
+    """What policies write with a change: one group for each violation that begins, goes on or ends."""
 
-    groups: Sequence[Sequence[Write]] = ()
-    nudges: Sequence[Nudge] = field(default_factory=tuple)
-
-    @property
-    def actions(self) -> int:
-        return sum(map(len, self.groups))
+    groups: Sequence[Group] = ()

@@ -77,7 +77,7 @@ class Stores:
     @property
     def standing_violations(self) -> StandingViolations:
         violations, states = ViolationStore(self.database), PolicyStateStore(self.database)
-        return StandingViolations(self.agent_targets.book, violations, states, self.ledger)
+        return StandingViolations(self.agent_targets.book, violations, states, self.ledger.routing_of)
 
     def prefetch(self, certificate: Certificate) -> RoutingFacts:
         """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans

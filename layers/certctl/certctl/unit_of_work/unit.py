@@ -7,7 +7,7 @@ forget: audit event and counters of each record that changes, and the nudges. No
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from certctl.domain.audit.events import Actor, changes
 from certctl.domain.certificates.certificates import Certificate
@@ -28,13 +28,11 @@ from certctl.store.jobs.jobs import JobStore
 from certctl.store.keys import CERTIFICATE, referrer
 from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.alerts import AlertRows, AlertWriter, most_severe_first
+from certctl.unit_of_work.effects import Event, Group, PolicyEffects
 from certctl.unit_of_work.nudges import Nudges
 from certctl.unit_of_work.plan import Plan, require_distinct_keys
 from certctl.unit_of_work.resolutions import without_incidents
 from certctl.unit_of_work.resources import Resource, certificate_resource
-
-if TYPE_CHECKING:
-    from certctl.unit_of_work.effects import PolicyEffects
 
 MAX_ERROR = 256
 """Characters of `last_error` on a job."""
@@ -79,19 +77,6 @@ class _Save:
     place: int
 
 
-@dataclass(frozen=True)
-class _Event:
-    action: str
-    resource: Resource
-    details: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class _Group:
-    writes: Sequence[Write]
-    nudges: Sequence[Nudge]
-
-
 @dataclass
 class _Draft:
     """`earlier` are groups without room, each for a transaction of its own before this one; `left_out` says
@@ -119,12 +104,12 @@ class UnitOfWork:
         self._writes: list[Write] = []
         self._saved: _Save | None = None
         self._details: dict[str, Any] = {}
-        self._events: list[_Event] = []
+        self._events: list[Event] = []
         self._counted = CounterDelta()
         self._notifications: list[Notification] = []
         self._resolves: list[tuple[Alert, RoutingFacts]] = []
-        self._together: list[_Group] = []
-        self._dispensable: list[_Group] = []
+        self._together: list[Group] = []
+        self._dispensable: list[Group] = []
         self._created: list[Job] = []
         self._after_commit: list[Callable[[], None]] = []
         self._is_committed = False
@@ -133,20 +118,24 @@ class UnitOfWork:
         """Rows of any store, each with the error to raise when it is refused."""
         self._writes += writes
 
-    def write_together(self, writes: Sequence[Write], nudges: Sequence[Nudge] = ()) -> None:
-        """Rows that are no use one without the other, such as a violation and its event. When there is no
-        room for them, they are written in a transaction of their own, before."""
-        self._together.append(_Group(writes, nudges))
+    def include(self, *groups: Group) -> None:
+        """As part of this transaction in any case."""
+        for group in groups:
+            self._writes += group.writes
+            self._events += group.events
+            self._notifications += group.notifications
 
-    def enforce(self, effects: "PolicyEffects") -> None:
+    def write_together(self, *groups: Group) -> None:
+        """Each as a whole. A group without room is written in a transaction of its own, before."""
+        self._together += groups
+
+    def enforce(self, effects: PolicyEffects) -> None:
         """Violations that begin, go on or end with this change; see `write_together`."""
-        for group in effects.groups:
-            self.write_together(group)
-        self.write_together((), effects.nudges)
+        self.write_together(*effects.groups)
 
-    def write_if_room(self, writes: Sequence[Write], nudges: Sequence[Nudge] = ()) -> None:
-        """As `write_together`, for rows that are left out when there is no room: a schedule writes them."""
-        self._dispensable.append(_Group(writes, nudges))
+    def write_if_room(self, *groups: Group) -> None:
+        """Like `write_together`, but a group without room is left out: a schedule writes it."""
+        self._dispensable += groups
 
     def save(
         self, before: Certificate | None, after: Certificate, *, event: str | None, **details: Any
@@ -199,7 +188,7 @@ class UnitOfWork:
 
     def event(self, action: str, resource: Resource, details: Mapping[str, Any]) -> None:
         """Beside the event of `save`, or of a record that `save` does not know."""
-        self._events.append(_Event(action, resource, details))
+        self._events.append(Event(action, resource, details))
 
     def count(self, delta: CounterDelta) -> None:
         """All deltas are summed: one write for each counter row."""
@@ -278,16 +267,23 @@ class UnitOfWork:
 
     def _group_within(self, draft: _Draft) -> None:
         for group in self._together:
-            if len(group.writes) <= draft.plan.room:
-                draft.add(group.writes, group.nudges)
+            rows = self._group_rows(group)
+            if len(rows.writes) <= draft.plan.room:
+                draft.add(rows.writes, rows.nudges)
             else:
-                draft.earlier.append(group.writes)
-                draft.nudges += group.nudges
+                draft.earlier.append(rows.writes)
+                draft.nudges += rows.nudges
         for group in self._dispensable:
-            if len(group.writes) <= draft.plan.room:
-                draft.add(group.writes, group.nudges)
+            rows = self._group_rows(group)
+            if len(rows.writes) <= draft.plan.room:
+                draft.add(rows.writes, rows.nudges)
             else:
-                draft.left_out.append(f"{len(group.writes)} rows are not written")
+                draft.left_out.append(f"{len(rows.writes)} rows are not written")
+
+    def _group_rows(self, group: Group) -> AlertRows:
+        own = [*group.writes, *map(self._event_step, group.events)]
+        alerts = self._alert_rows(group.notifications, self._units.limit - len(own))
+        return AlertRows([*own, *alerts.writes], alerts.nudges)
 
     def _required(self, record: Certificate | None) -> list[Write]:
         """Rows as registered, for the first refusal is what the caller sees; then what is never refused."""
@@ -298,7 +294,7 @@ class UnitOfWork:
             counted += certificate_change(saved.before, record)
             details = changes(saved.before, record) | self._details
             if saved.event is not None:
-                events.insert(0, _Event(saved.event, certificate_resource(record), details))
+                events.insert(0, Event(saved.event, certificate_resource(record), details))
             elif not events and not details["after"].keys() <= _SILENT:
                 raise Unrecorded(record.id)
         counters = self._units.counters.steps(counted, self._counted_by)
@@ -310,7 +306,7 @@ class UnitOfWork:
             return store.create_steps(after, after.search_names)
         return [store.save_step(before, after)]
 
-    def _event_step(self, event: _Event) -> Write:
+    def _event_step(self, event: Event) -> Write:
         about = event.resource
         return self._units.audit.event_step(
             self._actor, event.action, about.type, about.id, event.details, self.now, about.team_id

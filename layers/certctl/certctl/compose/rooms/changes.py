@@ -70,14 +70,13 @@ class ChangeFactories:
         from certctl.store.policies.violations import ViolationStore
         from certctl.unit_of_work.policies.enforcement import PolicyGate
 
-        database, stores = self.base.database, self.stores
+        stores = self.stores
         return PolicyGate(
-            database,
+            self.units,
             self.catalog.cached,
-            ViolationStore(database),
+            ViolationStore(self.base.database),
             stores.standing_violations,
-            stores.ledger,
-            self.base.nudges.notifications,
+            self.routing.alert_routing.facts_of,
         )
 
     @cached_property

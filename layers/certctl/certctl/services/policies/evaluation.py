@@ -6,9 +6,9 @@ on condition that the worker still holds it. A chunk that is processed twice fin
 time, and writes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,8 +22,10 @@ from certctl.domain.policies.alerts import evaluation_notifications
 from certctl.domain.policies.evaluations import PolicyEvaluation
 from certctl.services.policies.inventory import PolicyInventory, PolicyRun
 from certctl.store.policies.states import PolicyState
-from certctl.unit_of_work.ledger import job_change
+from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/signing_worker", ActorType.SYSTEM)
 # Other jobs wait behind a turn, and the function has 30 s for a batch of them.
@@ -39,23 +41,22 @@ class _Turn:
 
 
 class PolicyEvaluator:
-    """`nudge` takes seconds and is best effort; `nudge_notifications` too. `routing` is that of alerts about
-    the whole stack."""
+    """`routing` is that of alerts about the whole stack."""
 
     def __init__(
         self,
         stores: Stores,
+        units: Units,
+        nudges: Nudges,
         inventory: PolicyInventory,
         routing: Callable[[], RoutingFacts],
-        nudge: Callable[[Nudge, float], None],
-        nudge_notifications: Callable[[Sequence[Nudge]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
+        self._units = units
+        self._nudges = nudges
         self._inventory = inventory
         self._routing = routing
-        self._nudge = nudge
-        self._nudge_notifications = nudge_notifications
         self._now = now
 
     def attempt(self, claim: Claim, job: Job) -> None:
@@ -116,26 +117,20 @@ class PolicyEvaluator:
     def _continue(self, claim: Claim, due_at: datetime, wait: float) -> None:
         with suppress(Conflict):
             self._stores.database.write_or_refuse(self._stores.jobs.postpone_step(claim, due_at))
-            self._nudge(Nudge(claim.id, claim.epoch), wait)
+            self._nudges.job(Nudge(claim.id, claim.epoch), wait)
 
     def _end(self, turn: _Turn, evaluation: PolicyEvaluation, status: JobStatus, error: str | None) -> None:
         """Does nothing if the job was cancelled, ended or taken over concurrently."""
-        now, ledger = self._now(), self._stores.ledger
-        after = replace(turn.job, status=status, last_error=error)
-        state = self._inventory.state_of(turn.run)
-        is_done = status is JobStatus.COMPLETED
-        alerts, nudges = ledger.notification_steps(self._alerts(turn, state, now) if is_done else [])
-        details = _details(evaluation, state, error)
-        steps = [
-            self._stores.jobs.end_step(turn.claim, status, now, error),
-            ledger.policy_event(ACTOR, _ENDINGS[status], evaluation.policy_id, details, now),
-            *ledger.count_steps(turn.job.id, job_change(turn.job, after)),
-            *alerts,
-            *(self._inventory.closing_steps(turn.run) if is_done else ()),
-        ]
+        now, state = self._now(), self._inventory.state_of(turn.run)
+        unit = self._units.begin(ACTOR, turn.job.counted_with, now)
+        unit.end(turn.claim, turn.job, status, error)
+        policy = Resource("policy", evaluation.policy_id)
+        unit.event(_ENDINGS[status], policy, _details(evaluation, state, error))
+        if status is JobStatus.COMPLETED:
+            unit.write(*self._inventory.closing_steps(turn.run))
+            unit.notify(*self._alerts(turn, state, now))
         with suppress(Conflict):
-            self._stores.database.transact(steps)
-            self._nudge_notifications(nudges)
+            unit.commit()
 
     def _alerts(self, turn: _Turn, state: PolicyState | None, now: datetime) -> list[Notification]:
         """One alert if violations began, not one for each."""

@@ -17,16 +17,22 @@ from certctl.store.certificates.lists import CertificateIndexes
 from certctl.store.insights.counters import CounterStore
 from certctl.store.paging import Position, walk
 from certctl.store.policies.states import PolicyState, PolicyStateStore
-from certctl.store.policies.violations import Offence, OpenViolation, ViolationStore, new_violation
-from certctl.store.writes import MAX_ACTIONS, Write
-from certctl.unit_of_work.optimistic import decided_afresh
+from certctl.store.policies.violations import Offender, OpenViolation, ViolationStore, new_violation
+from certctl.store.writes import Write
+from certctl.unit_of_work.effects import Group
 from certctl.unit_of_work.policies.enforcement import facts_of
+from certctl.unit_of_work.policies.events import end_event, violation_event
 from certctl.unit_of_work.policies.standing_violations import KEPT_AGAIN
+from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
+from certctl.unit_of_work.unit import Units
 
 _PAST = (Lifecycle.REVOKED, Lifecycle.ARCHIVED)
 _ENDED_AT_ONCE = 24
 """Four actions each, and one for the policy's state."""
+_MOST_WRITES = 99
+"""Of one transaction, beside that of the policy's state."""
+_CHANGED = "the policy was changed"
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class InventoryPart:
 @dataclass(frozen=True)
 class _Change:
     certificate_id: str
-    steps: list[Write]
+    group: Group
     begun: int
     ended: int
 
@@ -63,11 +69,13 @@ class PolicyInventory:
     def __init__(
         self,
         stores: Stores,
+        units: Units,
         catalog: CatalogStore,
         indexes: CertificateIndexes,
         counters: CounterStore,
     ) -> None:
         self._stores = stores
+        self._units = units
         self._catalog = catalog
         self._indexes = indexes
         self._counters = counters
@@ -111,7 +119,7 @@ class PolicyInventory:
         changes, failed = list[_Change](), 0
         for certificate in certificates:
             try:
-                changes += self._change(actor, run, certificate, known.get(certificate.id), now)
+                changes += self._change(run, certificate, known.get(certificate.id), now)
             except Exception:
                 logger.exception("a certificate was not evaluated", extra={"certificate_id": certificate.id})
                 failed += 1
@@ -123,9 +131,10 @@ class PolicyInventory:
         """For a policy that is not in force; 0 if none is open any more. Raises ChangedMeanwhile."""
         ended = self._violations.first_open(run.policy_id, _ENDED_AT_ONCE)
         if ended:
-            steps = [step for each in ended for step in self._end_steps(actor, each, run.why, now)]
-            counted = self._states.evaluated_step(run.policy_id, run.job_id, 0, len(ended))
-            self._stores.database.transact([counted, *steps])
+            unit = self._units.begin(actor, run.policy_id, now)
+            unit.write(self._states.evaluated_step(run.policy_id, run.job_id, 0, len(ended)))
+            unit.include(*(self._end(each, run.why, now) for each in ended))
+            unit.commit()
         return len(ended)
 
     def closing_steps(self, run: PolicyRun) -> list[Write]:
@@ -137,46 +146,41 @@ class PolicyInventory:
     def _write(self, actor: Actor, run: PolicyRun, changes: Sequence[_Change], now: datetime) -> None:
         """All of them at once; if one certificate has changed concurrently, one by one."""
         try:
-            self._transact(run, changes)
+            self._commit(actor, run, changes, now)
         except ChangedMeanwhile:
             for change in changes:
-                self._again(actor, run, change.certificate_id, now)
+                self._evaluate_again(actor, run, change.certificate_id, now)
 
-    def _again(self, actor: Actor, run: PolicyRun, certificate_id: str, now: datetime) -> None:
-        def decide() -> None:
-            certificate = self._stores.certificates.get(certificate_id)
-            if certificate is None:
-                return
-            known = self._violations.open_by(certificate_id, [run.policy_id]).get(run.policy_id)
-            changes = list(self._change(actor, run, certificate, known, now))
-            if changes:
-                self._transact(run, changes)
+    @retry_on_conflict
+    def _evaluate_again(self, actor: Actor, run: PolicyRun, certificate_id: str, now: datetime) -> None:
+        certificate = self._stores.certificates.get(certificate_id)
+        if certificate is None:
+            return
+        known = self._violations.open_by(certificate_id, [run.policy_id]).get(run.policy_id)
+        changes = list(self._change(run, certificate, known, now))
+        if changes:
+            self._commit(actor, run, changes, now)
 
-        decided_afresh(decide)
-
-    def _transact(self, run: PolicyRun, changes: Sequence[_Change]) -> None:
+    def _commit(self, actor: Actor, run: PolicyRun, changes: Sequence[_Change], now: datetime) -> None:
         begun, ended = sum(c.begun for c in changes), sum(c.ended for c in changes)
-        counted = self._states.evaluated_step(run.policy_id, run.job_id, begun, ended)
-        self._stores.database.transact([counted, *(step for c in changes for step in c.steps)])
+        unit = self._units.begin(actor, run.policy_id, now)
+        unit.write(self._states.evaluated_step(run.policy_id, run.job_id, begun, ended))
+        unit.include(*(change.group for change in changes))
+        unit.commit()
 
     def _change(
-        self,
-        actor: Actor,
-        run: PolicyRun,
-        certificate: Certificate,
-        known: OpenViolation | None,
-        now: datetime,
+        self, run: PolicyRun, certificate: Certificate, known: OpenViolation | None, now: datetime
     ) -> Iterator[_Change]:
         """None if the open violation is right."""
         breach = self._breach(run, certificate)
         if (breach is None and known is None) or (breach and known and known.matches(breach)):
             return
-        steps = [self._stores.certificates.unchanged_step(certificate)]
+        group = Group([self._stores.certificates.unchanged_step(certificate)])
         if breach is None and known is not None:
-            steps += self._end_steps(actor, known, _why_ended(certificate), now)
+            group += self._end(known, _why_ended(certificate), now)
         elif breach is not None:
-            steps += self._begin_steps(actor, run, certificate, breach, known, now)
-        yield _Change(certificate.id, steps, int(breach is not None), int(known is not None))
+            group += self._begin(run, certificate, breach, known, now)
+        yield _Change(certificate.id, group, int(breach is not None), int(known is not None))
 
     def _breach(self, run: PolicyRun, certificate: Certificate) -> Breach | None:
         """None for a certificate that is not in use any more."""
@@ -185,31 +189,25 @@ class PolicyInventory:
         facts = facts_of(self._stores.agent_targets.book, certificate)
         return next(iter(evaluate([run.policy], facts)), None)
 
-    def _begin_steps(
+    def _begin(
         self,
-        actor: Actor,
         run: PolicyRun,
         certificate: Certificate,
         breach: Breach,
         replaced: OpenViolation | None,
         now: datetime,
-    ) -> list[Write]:
-        offence = Offence(certificate.id, certificate.common_name, certificate.team_id)
-        revision = run.policy.revision if run.policy else None
-        violation = new_violation(offence, breach, now, revision)
-        ledger, past = self._stores.ledger, list[Write]()
-        if replaced is not None:
-            why = "the policy was changed"
-            past = [
-                *self._violations.past_steps(replaced, why, now),
-                ledger.violation_end_event(actor, replaced, why, now),
-            ]
+    ) -> Group:
+        offender = Offender(certificate.id, certificate.common_name, certificate.team_id)
+        violation = new_violation(offender, breach, now, run.policy.revision if run.policy else None)
         begun = self._violations.begin_steps(violation, breach, replaced)
-        return [*past, *begun, ledger.violation_event(actor, violation, certificate)]
+        group = Group(begun, [violation_event(violation, certificate)])
+        if replaced is None:
+            return group
+        past = self._violations.past_steps(replaced, _CHANGED, now)
+        return Group(past, [end_event(replaced, _CHANGED)]) + group
 
-    def _end_steps(self, actor: Actor, ended: OpenViolation, why: str, now: datetime) -> list[Write]:
-        event = self._stores.ledger.violation_end_event(actor, ended, why, now)
-        return [*self._violations.end_steps(ended, why, now), event]
+    def _end(self, ended: OpenViolation, why: str, now: datetime) -> Group:
+        return Group(self._violations.end_steps(ended, why, now), [end_event(ended, why)])
 
 
 def _why_ended(certificate: Certificate) -> str:
@@ -220,5 +218,5 @@ def _why_ended(certificate: Certificate) -> str:
 
 def _batches(changes: Sequence[_Change]) -> Iterator[tuple[_Change, ...]]:
     """In as few transactions as possible, with one action more for the policy's state."""
-    most = max((len(change.steps) for change in changes), default=1)
-    return batched(changes, (MAX_ACTIONS - 1) // most, strict=False)
+    most = max((change.group.size for change in changes), default=1)
+    return batched(changes, _MOST_WRITES // most, strict=False)

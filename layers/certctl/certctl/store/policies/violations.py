@@ -27,7 +27,7 @@ _LONGEST_MESSAGE = 2_000
 
 
 @dataclass(frozen=True)
-class Offence:
+class Offender:
     """What violates rules: a certificate by its id; a new one, which has no lasting id, by its team and
     name."""
 
@@ -66,20 +66,20 @@ class ViolationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self, offence: Offence, breaches: Sequence[Breach], now: datetime) -> dict[str, Known]:
+    def known(self, offender: Offender, breaches: Sequence[Breach], now: datetime) -> dict[str, Known]:
         """By policy, those of the last day; one round trip, read consistently."""
-        places = {offence.key_of(breach.policy_id): breach.policy_id for breach in breaches}
+        places = {offender.key_of(breach.policy_id): breach.policy_id for breach in breaches}
         wanted = [(keys.CURRENT_VIOLATION, place) for place in places]
         rows = self._database.batch_get(CurrentViolationItem, wanted, consistent=True)
         fresh = [row for row in rows if now < row.since + SAME_FOR]
         return {places[row.id]: Known(row.violation_id, row.since) for row in fresh}
 
-    def new_steps(self, offence: Offence, violation: Violation) -> list[Write]:
+    def new_steps(self, offender: Offender, violation: Violation) -> list[Write]:
         """Refused with ChangedMeanwhile if another call recorded the same."""
         kept_until, now = violation.created_at + KEPT, violation.created_at
         current = CurrentViolationItem(
             keys.CURRENT_VIOLATION,
-            offence.key_of(violation.policy_id),
+            offender.key_of(violation.policy_id),
             violation_id=violation.id,
             since=now,
             delete_after=int((now + SAME_FOR).timestamp()),
@@ -169,18 +169,18 @@ class ViolationStore:
         return Stage(name, (partial(place.read, self._database),))
 
 
-def refusal(offence: Offence, breach: Breach, now: datetime) -> Violation:
-    return replace(new_violation(offence, breach, now, None), refused=True)
+def refusal(offender: Offender, breach: Breach, now: datetime) -> Violation:
+    return replace(new_violation(offender, breach, now, None), refused=True)
 
 
-def new_violation(offence: Offence, breach: Breach, now: datetime, policy_revision: int | None) -> Violation:
+def new_violation(offender: Offender, breach: Breach, now: datetime, policy_revision: int | None) -> Violation:
     return Violation(
         id=new_id("viol", now),
         policy_id=breach.policy_id,
         policy_name=breach.policy_name,
-        certificate_id=offence.certificate_id,
-        common_name=offence.common_name,
-        team_id=offence.team_id,
+        certificate_id=offender.certificate_id,
+        common_name=offender.common_name,
+        team_id=offender.team_id,
         severity=breach.severity,
         message=_bounded(breach.message),
         refused=False,

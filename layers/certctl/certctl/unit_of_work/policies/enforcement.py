@@ -7,41 +7,37 @@ from certctl.domain.audit.events import Actor
 from certctl.domain.catalog.defaults import DEFAULT_RENEWAL_POLICY
 from certctl.domain.catalog.records import Kind
 from certctl.domain.certificates.certificates import Certificate
-from certctl.domain.due_work import Nudge
 from certctl.domain.errors import FieldProblem, PolicyRefused
+from certctl.domain.notifications.alerts import notifications_for
+from certctl.domain.notifications.routing import RoutingFacts
 from certctl.domain.policies.alerts import violation_alert
 from certctl.domain.policies.profiles import Profile
 from certctl.domain.policies.rules import Breach, PolicyFacts, evaluate, new_breaches
 from certctl.observability import logger
 from certctl.store.catalog.cache import CachedCatalog
 from certctl.store.catalog.records import Place
-from certctl.store.database import Database
 from certctl.store.paging import in_parallel
-from certctl.store.policies.violations import Offence, OpenViolation, ViolationStore, refusal
-from certctl.store.writes import MAX_ACTIONS, Write
-from certctl.unit_of_work.effects import PolicyEffects
-from certctl.unit_of_work.ledger import Ledger
+from certctl.store.policies.violations import Offender, OpenViolation, ViolationStore, refusal
+from certctl.unit_of_work.effects import Group, PolicyEffects
+from certctl.unit_of_work.policies.events import violation_event
 from certctl.unit_of_work.policies.standing_violations import StandingViolations
+from certctl.unit_of_work.unit import Units
 
 
 class PolicyGate:
-    """`nudge` wakes the notification worker after the commit, best effort."""
-
     def __init__(
         self,
-        database: Database,
+        units: Units,
         book: CachedCatalog,
         violations: ViolationStore,
         standing: StandingViolations,
-        ledger: Ledger,
-        nudge: Callable[[Sequence[Nudge]], None],
+        routing: Callable[[Certificate], RoutingFacts],
     ) -> None:
-        self._database = database
+        self._units = units
         self._book = book
         self._violations = violations
         self._standing = standing
-        self._ledger = ledger
-        self._nudge = nudge
+        self._routing = routing
 
     def prefetch(self, *certificates: Certificate) -> None:
         """Has all read that the rules go by, in one round trip's time, beside something else."""
@@ -50,13 +46,11 @@ class PolicyGate:
         )
 
     def admit_new(self, actor: Actor, certificate: Certificate, now: datetime) -> PolicyEffects:
-        """What to write with the creation (see `commit`). Raises PolicyRefused, once that is recorded."""
-        refused, breaches = (
-            Offence("", certificate.common_name, certificate.team_id),
-            self._breaches(certificate),
-        )
+        """What `UnitOfWork.enforce` writes with the creation. Raises PolicyRefused, once that is recorded."""
+        refused = Offender("", certificate.common_name, certificate.team_id)
+        breaches = self._breaches(certificate)
         self._require(actor, refused, certificate, breaches, now)
-        return self._standing.of_new(actor, certificate, breaches, now)
+        return self._standing.of_new(certificate, breaches, now)
 
     def admit(
         self,
@@ -69,7 +63,7 @@ class PolicyGate:
         breaches = self._breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         known = self.standing(certificate) if standing is None else standing
-        return self._standing.of_change(actor, certificate, breaches, breaches, known, now)
+        return self._standing.of_change(certificate, breaches, breaches, known, now)
 
     def admit_edit(
         self, actor: Actor, before: Certificate, after: Certificate, now: datetime
@@ -78,17 +72,15 @@ class PolicyGate:
         breaches = self._breaches(after)
         own = new_breaches(breaches, self._breaches(before))
         self._require(actor, _by(after), after, own, now)
-        return self._standing.of_change(actor, after, breaches, own, self.standing(after), now)
+        return self._standing.of_change(after, breaches, own, self.standing(after), now)
 
     def standing(self, certificate: Certificate) -> list[OpenViolation]:
         """What `admit` and `admit_end` go by, for those who can read it beside something else."""
         return self._standing.open_by(certificate)
 
-    def admit_end(
-        self, actor: Actor, standing: Sequence[OpenViolation], why: str, now: datetime
-    ) -> PolicyEffects:
+    def admit_end(self, standing: Sequence[OpenViolation], why: str, now: datetime) -> PolicyEffects:
         """As `admit_new`, of the end of a certificate: nothing refuses it."""
-        return PolicyEffects(self._standing.ends(actor, standing, why, now))
+        return PolicyEffects(self._standing.ends(standing, why, now))
 
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
         """For what nobody asks for at the moment: renewals by schedule, and jobs that were admitted before.
@@ -100,20 +92,10 @@ class PolicyGate:
         try:
             known = self.standing(certificate)
             new = _not_in(known, breaches)
-            self._write(self._standing.of_change(actor, certificate, breaches, new, known, now))
+            effects = self._standing.of_change(certificate, breaches, new, known, now)
+            self._write(actor, certificate, effects, now)
         except Exception:
             _log_unrecorded(breaches)
-
-    def commit(self, steps: Sequence[Write], recorded: PolicyEffects) -> None:
-        """The change with its violations, in one transaction. What that cannot hold is written before."""
-        inside: list[Write] = []
-        for group in recorded.groups:
-            if len(steps) + len(inside) + len(group) <= MAX_ACTIONS:
-                inside += group
-            else:
-                self._database.transact(group)
-        self._database.transact([*steps, *inside])
-        self._nudge(recorded.nudges)
 
     def _breaches(self, certificate: Certificate) -> list[Breach]:
         policies = self._book.policies()
@@ -122,7 +104,7 @@ class PolicyGate:
     def _require(
         self,
         actor: Actor,
-        offence: Offence,
+        offender: Offender,
         certificate: Certificate,
         breaches: Sequence[Breach],
         now: datetime,
@@ -130,53 +112,46 @@ class PolicyGate:
         """Raises PolicyRefused, once that is recorded."""
         refusing = [breach for breach in breaches if breach.severity.refuses]
         if refusing:
-            self._record_refusal(actor, offence, certificate, refusing, now)
+            self._record_refusal(actor, offender, certificate, refusing, now)
             raise _refused(refusing)
 
     def _record_refusal(
         self,
         actor: Actor,
-        offence: Offence,
+        offender: Offender,
         certificate: Certificate,
         breaches: Sequence[Breach],
         now: datetime,
     ) -> None:
         """In transactions of their own: a refusal stands, whatever becomes of its record."""
         try:
-            self._write(self._refusals(actor, offence, certificate, breaches, now))
+            effects = self._refusals(offender, certificate, breaches, now)
+            self._write(actor, certificate, effects, now)
         except Exception:
             _log_unrecorded(breaches)
 
-    def _write(self, recorded: PolicyEffects) -> None:
-        for steps in _packed(recorded.groups):
-            self._database.transact(steps)
-        self._nudge(recorded.nudges)
+    def _write(self, actor: Actor, certificate: Certificate, effects: PolicyEffects, now: datetime) -> None:
+        unit = self._units.begin(actor, certificate.id, now)
+        unit.enforce(effects)
+        unit.commit()
 
     def _refusals(
-        self,
-        actor: Actor,
-        offence: Offence,
-        certificate: Certificate,
-        breaches: Sequence[Breach],
-        now: datetime,
+        self, offender: Offender, certificate: Certificate, breaches: Sequence[Breach], now: datetime
     ) -> PolicyEffects:
         known, routing = in_parallel(
-            lambda: self._violations.known(offence, breaches, now),
-            lambda: self._ledger.routing_of(certificate),
+            lambda: self._violations.known(offender, breaches, now), lambda: self._routing(certificate)
         )
-        groups, nudges = list[list[Write]](), list[Nudge]()
+        groups = list[Group]()
         for breach in breaches:
             same = known.get(breach.policy_id)
             if same is not None:
-                groups.append(self._violations.repeat_steps(same.id, breach, now))
+                groups.append(Group(self._violations.repeat_steps(same.id, breach, now)))
                 continue
-            violation = refusal(offence, breach, now)
-            alert = violation_alert(certificate, violation)
-            alerts, alert_nudges = self._ledger.alert_steps(alert, now, routing)
-            event = self._ledger.violation_event(actor, violation, certificate)
-            groups.append([*self._violations.new_steps(offence, violation), event, *alerts])
-            nudges += alert_nudges
-        return PolicyEffects(groups, nudges)
+            violation = refusal(offender, breach, now)
+            writes = self._violations.new_steps(offender, violation)
+            alerts = notifications_for(violation_alert(certificate, violation), routing, now)
+            groups.append(Group(writes, [violation_event(violation, certificate)], alerts))
+        return PolicyEffects(groups)
 
 
 def facts_of(book: CachedCatalog, certificate: Certificate) -> PolicyFacts:
@@ -202,19 +177,8 @@ def _rules_of(certificate: Certificate) -> list[Place]:
     ]
 
 
-def _by(certificate: Certificate) -> Offence:
-    return Offence(certificate.id, certificate.common_name, certificate.team_id)
-
-
-def _packed(groups: Sequence[Sequence[Write]]) -> list[list[Write]]:
-    """As few transactions as hold them."""
-    packed: list[list[Write]] = []
-    for group in groups:
-        if packed and len(packed[-1]) + len(group) <= MAX_ACTIONS:
-            packed[-1] += group
-        else:
-            packed.append(list(group))
-    return packed
+def _by(certificate: Certificate) -> Offender:
+    return Offender(certificate.id, certificate.common_name, certificate.team_id)
 
 
 def _refused(breaches: Sequence[Breach]) -> PolicyRefused:
