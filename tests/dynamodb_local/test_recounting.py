@@ -15,7 +15,7 @@ from certctl.services.insights.recount_requests import RecountRequests
 from certctl.store.audit.events import AuditStore
 from certctl.store.insights.recount_records import CountedRecords
 from certctl.store.insights.recounts import RecountStore, ShardCounters
-from certctl.unit_of_work.ledger import certificate_change, job_change
+from certctl.unit_of_work.unit import certificate_change, job_change
 from tests.support.agents.fleet import job, live
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.insights.recounts import falsify, recounting
@@ -43,12 +43,12 @@ def _write(plane: ControlPlane, writer: int, done: Event) -> int:
 
 def _create(plane: ControlPlane, certificate: Certificate, opened: Job) -> None:
     stores = plane.stores
-    counted = certificate_change(None, certificate), job_change(None, opened)
+    counted = certificate_change(None, certificate) + job_change(None, opened)
     stores.database.transact(
         [
             *stores.certificates.create_steps(certificate, []),
             stores.jobs.create_step(opened),
-            *stores.ledger.count_steps(certificate.id, *counted),
+            *plane.units.counters.steps(counted, certificate.id),
         ]
     )
 
@@ -57,12 +57,12 @@ def _end(plane: ControlPlane, certificate: Certificate, opened: Job) -> None:
     now, stores = plane.pki.clock(), plane.stores
     archived = replace(certificate.with_changes(now), lifecycle=Lifecycle.ARCHIVED)
     cancelled = replace(opened, status=JobStatus.CANCELLED)
-    counted = certificate_change(certificate, archived), job_change(opened, cancelled)
+    counted = certificate_change(certificate, archived) + job_change(opened, cancelled)
     stores.database.transact(
         [
             stores.certificates.save_step(certificate, archived),
             stores.jobs.stop_step(opened, JobStatus.CANCELLED, now, "archived"),
-            *stores.ledger.count_steps(certificate.id, *counted),
+            *plane.units.counters.steps(counted, certificate.id),
         ]
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from certctl.domain.audit.events import Actor
+from certctl.domain.audit.events import Actor, changes
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import Conflict
 from certctl.store.writes import Write
@@ -27,14 +27,20 @@ def failed(plane: ControlPlane) -> tuple[Certificate, Certificate]:
 
 
 def event(plane: ControlPlane, before: Certificate, after: Certificate) -> Write:
-    now = plane.pki.clock()
-    return plane.stores.ledger.certificate_event(
-        Actor("key-admin"), "certificate_issuance_failed", before, after, now
+    now, details = plane.pki.clock(), changes(before, after)
+    return plane.units.audit.event_step(
+        Actor("key-admin"),
+        "certificate_issuance_failed",
+        "certificate",
+        after.id,
+        details,
+        now,
+        after.team_id,
     )
 
 
 def counters(plane: ControlPlane, before: Certificate, after: Certificate) -> list[Write]:
-    return plane.stores.ledger.count_steps(after.id, certificate_change(before, after))
+    return plane.units.counters.steps(certificate_change(before, after), after.id)
 
 
 def test_a_change_without_its_event_is_found(plane: ControlPlane) -> None:

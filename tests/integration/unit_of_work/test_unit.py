@@ -20,6 +20,7 @@ from certctl.store.notifications.deferred import DeferredAlerts
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.alerts import AT_ONCE
+from certctl.unit_of_work.effects import Group
 from certctl.unit_of_work.plan import TooManyWrites, WrittenTwice
 from certctl.unit_of_work.resources import Resource, certificate_resource
 from certctl.unit_of_work.unit import UnitOfWork, Unrecorded
@@ -172,7 +173,7 @@ def test_counters_are_summed_to_one_write_for_each_row(plane: ControlPlane) -> N
 
 def test_two_writes_to_one_row_are_refused_before_anything_is_written(plane: ControlPlane) -> None:
     unit = begun(plane)
-    unit.write_together(rows(plane, MAX_ACTIONS, "other"))
+    unit.write_together(Group(rows(plane, MAX_ACTIONS, "other")))
     unit.write(*rows(plane, 1), *rows(plane, 1))
     with recorded(plane.pki.database.client) as recording, pytest.raises(WrittenTwice):
         unit.commit()
@@ -259,9 +260,9 @@ def test_room_leaves_space_for_a_mark(plane: ControlPlane) -> None:
 def test_rows_that_belong_together_are_written_before_if_there_is_no_room(plane: ControlPlane) -> None:
     unit = begun(plane)
     unit.write(*rows(plane, MAX_ACTIONS - 1))
-    unit.write_together(rows(plane, 2, "together"))
-    unit.write_if_room(rows(plane, 2, "dispensable"))
-    unit.write_if_room(rows(plane, 1, "fits"))
+    unit.write_together(Group(rows(plane, 2, "together")))
+    unit.write_if_room(Group(rows(plane, 2, "dispensable")))
+    unit.write_if_room(Group(rows(plane, 1, "fits")))
     with recorded(plane.pki.database.client) as recording:
         unit.commit()
     assert [len(c.parameters["TransactItems"]) for c in recording.calls] == [2, MAX_ACTIONS]

@@ -26,8 +26,8 @@ from certctl.services.renewal.issuer_windows import RenewalWindows
 from certctl.services.revocation.issuer_revocation import IssuerRevocation
 from certctl.store.catalog.issuer_health import IssuerContactStore
 from certctl.store.issuing.acme import AcmeStore
-from certctl.unit_of_work.ledger import certificate_change, job_change
 from certctl.unit_of_work.nudges import Nudges
+from certctl.unit_of_work.unit import certificate_change, job_change
 from tests.support.aws.clients import client
 from tests.support.catalog.entries import store_entry
 from tests.support.functions.control_plane import ControlPlane
@@ -208,8 +208,8 @@ class AcmePlane:
         )
         state = RenewalState.IN_PROGRESS if kind is JobType.RENEWAL else before.renewal_state
         after = before.with_changes(now, open_job_id=job.id, renewal_state=state)
-        changed = certificate_change(before, after), job_change(None, job)
-        counted = stores.ledger.count_steps(before.id, *changed)
+        changed = certificate_change(before, after) + job_change(None, job)
+        counted = self.plane.units.counters.steps(changed, before.id)
         steps = [stores.certificates.save_step(before, after), stores.jobs.create_step(job), *counted]
         stores.database.transact(steps)
         self.plane.job_nudges.append(Nudge(job.id, job.due.epoch))

@@ -17,7 +17,7 @@ from certctl.services.revocation.bulk_worker import RevokeIf
 from certctl.store.audit.events import AuditStore
 from certctl.store.database import Database
 from certctl.store.jobs.lists import JobIndexes
-from certctl.unit_of_work.ledger import certificate_change
+from certctl.unit_of_work.unit import certificate_change
 from tests.support.agents.fleet import live
 from tests.support.authorities.pki import Pki
 from tests.support.clock import Clock
@@ -96,7 +96,7 @@ def fleet_on(plane: ControlPlane, count: int, ca_id: str = "ca-1", **fields: Any
         version = replace(_version(record.id, serial, made_at, until), ca_id=ca_id)
         reserved = plane.stores.certificates.reserve_steps(version)
         steps = [*plane.stores.certificates.create_steps(record, []), *reserved]
-        counted = plane.stores.ledger.count_steps(record.id, certificate_change(None, record))
+        counted = plane.units.counters.steps(certificate_change(None, record), record.id)
         plane.pki.database.transact([*steps, *counted])
         return record.id
 

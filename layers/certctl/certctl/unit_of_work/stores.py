@@ -27,7 +27,7 @@ from certctl.store.revocation.revocations import RevocationStore
 from certctl.store.status.crl_changes import CrlChangeStore
 from certctl.unit_of_work.agents.deployments import Deployments
 from certctl.unit_of_work.agents.targets import AgentTargets
-from certctl.unit_of_work.ledger import Ledger
+from certctl.unit_of_work.notifications.routing import AlertRouting
 from certctl.unit_of_work.policies.standing_violations import StandingViolations
 from certctl.unit_of_work.revocation.keys import KeyChanges
 
@@ -41,7 +41,7 @@ class Stores:
     revocations: RevocationStore
     crl_changes: CrlChangeStore
     compromised_keys: CompromisedKeyStore
-    ledger: Ledger
+    routing: AlertRouting
     agent_targets: AgentTargets
 
     def certificate_in_reach(
@@ -77,19 +77,23 @@ class Stores:
     @property
     def standing_violations(self) -> StandingViolations:
         violations, states = ViolationStore(self.database), PolicyStateStore(self.database)
-        return StandingViolations(self.agent_targets.book, violations, states, self.ledger.routing_of)
+        return StandingViolations(self.agent_targets.book, violations, states, self.routing_of)
+
+    def routing_of(self, certificate: Certificate) -> RoutingFacts:
+        """How its alerts are routed. Never raises."""
+        return self.routing.facts_of(certificate)
 
     def prefetch(self, certificate: Certificate) -> RoutingFacts:
         """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans
         it."""
         routing, _ = in_parallel(
-            lambda: self.ledger.routing_of(certificate), lambda: self.certificates.prefetch(certificate)
+            lambda: self.routing_of(certificate), lambda: self.certificates.prefetch(certificate)
         )
         return routing
 
     def routing_for(self, alerts: Sequence[Alert], certificate: Certificate) -> RoutingFacts:
         """Read only if there are alerts to route."""
-        return self.ledger.routing_of(certificate) if alerts else RoutingFacts()
+        return self.routing_of(certificate) if alerts else RoutingFacts()
 
     def certificate_of(self, job: Job) -> Certificate | None:
         """None for work on many."""

@@ -13,7 +13,7 @@ from certctl.store.database import Database
 from certctl.store.notifications.deferred import KIND, DeferredAlerts
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.notifications.notifications import NotificationStore
-from certctl.unit_of_work.ledger import AT_ONCE
+from certctl.unit_of_work.alerts import AT_ONCE
 from tests.integration.notifications.routing.test_alerts import failed_renewal
 from tests.support.functions.control_plane import ControlPlane
 from tests.support.notifications.engine import Engine

@@ -1,16 +1,14 @@
-"""What a change of certificates and jobs is written with: stores, ledger, policies."""
+"""What a change of certificates and jobs is written with: stores, units of work, policies."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from certctl import config
 from certctl.compose.rooms.catalog import CatalogFactories
 from certctl.compose.rooms.routing import RoutingFactories
 
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
     from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
-    from certctl.unit_of_work.ledger import Ledger
     from certctl.unit_of_work.policies.enforcement import PolicyGate
     from certctl.unit_of_work.stores import Stores
     from certctl.unit_of_work.unit import Units
@@ -42,23 +40,8 @@ class ChangeFactories:
             revocations=RevocationStore(database),
             crl_changes=CrlChangeStore(database),
             compromised_keys=CompromisedKeyStore(database),
-            ledger=self._ledger,
+            routing=self.routing.alert_routing,
             agent_targets=AgentTargets(book),
-        )
-
-    @property
-    def _ledger(self) -> "Ledger":
-        from certctl.store.notifications.deferred import DeferredAlerts
-        from certctl.store.notifications.notifications import NotificationStore
-        from certctl.unit_of_work.ledger import Ledger
-
-        database = self.base.database
-        return Ledger(
-            self.base.audit,
-            self.catalog.counters,
-            NotificationStore(database, config.notifications().retention),
-            DeferredAlerts(database, self.base.now),
-            self.routing.alert_routing.facts_of,
         )
 
     @property

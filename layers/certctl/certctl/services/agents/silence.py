@@ -95,7 +95,7 @@ class StaleAgents:
         alert = silent_agent_alert(certificate, agent, state.last_heartbeat_at, len(jobs))
         unit = self._units.begin(ACTOR, certificate.id, now)
         unit.write(self._states.alerted_step(state, certificate.id, now))
-        unit.alert(alert, self._stores.ledger.routing_of(certificate))
+        unit.alert(alert, self._stores.routing_of(certificate))
         unit.commit()
         return 1
 
@@ -104,7 +104,7 @@ class StaleAgents:
         unit = self._units.begin(ACTOR, state.agent_id, self._now())
         unit.write(self._states.ended_step(state))
         if certificate is not None:
-            unit.alert(agent_back_alert(certificate, agent), self._stores.ledger.routing_of(certificate))
+            unit.alert(agent_back_alert(certificate, agent), self._stores.routing_of(certificate))
         unit.commit()
         return 1
 

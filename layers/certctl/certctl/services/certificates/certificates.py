@@ -149,7 +149,7 @@ class Certificates:
         failed = self._stores.names.targets(after.failed_targets)
         incidents = ended_incidents(after, failed, "was archived")
         unit.resolve(incidents, self._stores.routing_for(incidents, after))
-        unit.enforce(self._gate.admit_end(caller.actor, standing, _ARCHIVED, now))
+        unit.enforce(self._gate.admit_end(standing, _ARCHIVED, now))
         unit.commit()
 
     def _unmapped(self, after: Certificate) -> list[Alert]:

@@ -274,7 +274,7 @@ class DueRenewals:
         if change.job is not None:
             unit.create(change.job)
         if change.alerts:
-            routing = self._stores.ledger.routing_of(change.after)
+            routing = self._stores.routing_of(change.after)
             for alert in change.alerts:
                 unit.alert(alert, routing)
         unit.commit()

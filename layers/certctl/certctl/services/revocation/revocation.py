@@ -157,7 +157,7 @@ class RevocationService:
         certificate = self._stores.certificate_in_reach(
             caller, certificate_id, Permission.CERTIFICATES_REVOKE
         )
-        routing = aside.submit(self._stores.ledger.routing_of, certificate)
+        routing = aside.submit(self._stores.routing_of, certificate)
         open_jobs = aside.submit(self._jobs_to_stop, certificate_id, serial)
         violations = aside.submit(self._violations_to_end, certificate, serial, wanted.reason)
         of_all = aside.submit(self._keys_of_all, certificate_id, serial, wanted.reason)
@@ -224,8 +224,7 @@ class RevocationService:
         unit.write(*keys.steps)
         unit.add_details(**_key_facts(keys))
         unit.resolve(self._resolves(after), routing)
-        for ended in self._stores.standing_violations.ends(caller.actor, found.violations, _REVOKED, now):
-            unit.write_if_room(ended)
+        unit.write_if_room(*self._stores.standing_violations.ends(found.violations, _REVOKED, now))
         return unit.commit() or after, keys
 
     def _key_change(

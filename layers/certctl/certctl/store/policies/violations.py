@@ -173,7 +173,9 @@ def refusal(offender: Offender, breach: Breach, now: datetime) -> Violation:
     return replace(new_violation(offender, breach, now, None), refused=True)
 
 
-def new_violation(offender: Offender, breach: Breach, now: datetime, policy_revision: int | None) -> Violation:
+def new_violation(
+    offender: Offender, breach: Breach, now: datetime, policy_revision: int | None
+) -> Violation:
     return Violation(
         id=new_id("viol", now),
         policy_id=breach.policy_id,
