@@ -34,7 +34,7 @@ class CertificatesApi:
 
         changes = self._changes
         return Certificates(
-            changes.stores, changes.units, changes.catalog.references, changes.policy_gate, self.now
+            changes.stores, changes.units, changes.catalog.references, changes.policy_enforcement, self.now
         )
 
     @cached_property
@@ -47,7 +47,7 @@ class CertificatesApi:
             changes.units,
             changes.catalog.references,
             self._certificates.admission,
-            changes.policy_gate,
+            changes.policy_enforcement,
             self.now,
         )
 

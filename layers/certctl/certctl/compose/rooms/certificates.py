@@ -37,7 +37,7 @@ class CertificateFactories:
 
         changes, base = self._changes, self._base
         return SigningRequests(
-            changes.stores, changes.units, self.admission, changes.policy_gate, base.nudges, base.now
+            changes.stores, changes.units, self.admission, changes.policy_enforcement, base.nudges, base.now
         )
 
     @cached_property

@@ -9,7 +9,7 @@ from certctl.compose.rooms.routing import RoutingFactories
 if TYPE_CHECKING:
     from certctl.compose.rooms.base import Base
     from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
-    from certctl.unit_of_work.policies.enforcement import PolicyGate
+    from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
     from certctl.unit_of_work.stores import Stores
     from certctl.unit_of_work.unit import Units
 
@@ -49,12 +49,12 @@ class ChangeFactories:
         return self.catalog.units
 
     @cached_property
-    def policy_gate(self) -> "PolicyGate":
+    def policy_enforcement(self) -> "PolicyEnforcement":
         from certctl.store.policies.violations import ViolationStore
-        from certctl.unit_of_work.policies.enforcement import PolicyGate
+        from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 
         stores = self.stores
-        return PolicyGate(
+        return PolicyEnforcement(
             self.units,
             self.catalog.cached,
             ViolationStore(self.base.database),
@@ -66,4 +66,4 @@ class ChangeFactories:
     def clearance(self) -> "IssuancePreconditions":
         from certctl.unit_of_work.certificates.preconditions import IssuancePreconditions
 
-        return IssuancePreconditions(self.catalog.references, self.policy_gate, self.base.now)
+        return IssuancePreconditions(self.catalog.references, self.policy_enforcement, self.base.now)

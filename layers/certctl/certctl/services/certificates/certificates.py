@@ -21,7 +21,7 @@ from certctl.domain.renewal.planning import RenewalPlan
 from certctl.domain.revocation.revocations import Revocation
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.references import References
-from certctl.unit_of_work.policies.enforcement import PolicyGate
+from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
@@ -53,13 +53,13 @@ class Certificates:
         stores: Stores,
         units: Units,
         references: References,
-        gate: PolicyGate,
+        policies: PolicyEnforcement,
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
         self._units = units
         self._references = references
-        self._gate = gate
+        self._policies = policies
         self._now = now
 
     def get(self, caller: Principal, certificate_id: str) -> Certificate:
@@ -84,7 +84,7 @@ class Certificates:
         unit = self._units.begin(caller.actor, after.id, now)
         unit.save(before, after, event="certificate_updated")
         unit.write(*self._references.steps(before, after))
-        unit.enforce(self._gate.admit_edit(caller.actor, before, after, now))
+        unit.enforce(self._policies.enforce_edit(caller.actor, before, after, now))
         unmapped = self._unmapped(after)
         unit.resolve(unmapped, self._stores.routing_for(unmapped, after))
         entries = self._stores.search_entries.of_edited(before, after, unit.room, now)
@@ -97,7 +97,7 @@ class Certificates:
         problems, _, _ = in_parallel(
             lambda: self._references.problems(caller, before, after),
             lambda: self._check_approval(before, after),
-            lambda: self._gate.prefetch(before, after),
+            lambda: self._policies.prefetch(before, after),
         )
         if problems:
             raise InvalidInput("The edit was refused.", problems)
@@ -133,7 +133,7 @@ class Certificates:
         moved = before.transitioned_to(Lifecycle.ARCHIVED, now)
         is_valid, standing, open_jobs = in_parallel(
             lambda: not keep_valid and self._has_valid_version(before, now),
-            lambda: self._gate.standing(before),
+            lambda: self._policies.standing(before),
             lambda: self._stores.jobs.open_jobs_of(certificate_id),
         )
         if is_valid:
@@ -149,7 +149,7 @@ class Certificates:
         failed = self._stores.names.targets(after.failed_targets)
         incidents = ended_incidents(after, failed, "was archived")
         unit.resolve(incidents, self._stores.routing_for(incidents, after))
-        unit.enforce(self._gate.admit_end(standing, _ARCHIVED, now))
+        unit.enforce(self._policies.enforce_end(standing, _ARCHIVED, now))
         unit.commit()
 
     def _unmapped(self, after: Certificate) -> list[Alert]:

@@ -1,7 +1,7 @@
 """What the maintenance schedule does for incidents that nobody will make good: failed deployments to a target
 that was disabled, and what a change of the certificate had no room to end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
@@ -9,9 +9,7 @@ from certctl.domain.agents.deployments import ended_incidents, undeployed_alert
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.catalog.records import Entry, Kind, Target
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.notifications.alerts import Alert
-from certctl.observability import logger
 from certctl.store.agents.place_names import target_place
 from certctl.store.catalog.records import CatalogStore
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
@@ -40,16 +38,11 @@ class OpenIncidents:
     def run(self, has_time: Callable[[], bool]) -> int:
         """Of how many certificates incidents were ended. Raises Unavailable: the next run goes on from
         there."""
-        return sum(self._settle(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now()))
+        return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
 
-    def _settle(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
-        settled = 0
-        try:
-            for ids in self._follow_ups.slices(follow_up, self._read(follow_up), has_time):
-                settled += sum(map(self._end, self._stores.certificates.get_many(ids)))
-        except ChangedMeanwhile:
-            logger.info("incidents are left to the next run", extra={"mark": follow_up.id})
-        return settled
+    def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
+        for ids in self._follow_ups.slices(follow_up, self._read(follow_up), has_time):
+            yield sum(map(self._end, self._stores.certificates.get_many(ids)))
 
     def _read(self, follow_up: FollowUp) -> ReadBatch:
         kind, _, record_id = follow_up.id.partition("#")

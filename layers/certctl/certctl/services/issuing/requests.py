@@ -29,7 +29,7 @@ from certctl.domain.jobs import Job, JobRules, JobType, Requester, new_job
 from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.admission import Admission, request_within
 from certctl.unit_of_work.certificates.references import References
-from certctl.unit_of_work.policies.enforcement import PolicyGate
+from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
@@ -42,14 +42,14 @@ class Issuance:
         units: Units,
         references: References,
         admission: Admission,
-        gate: PolicyGate,
+        policies: PolicyEnforcement,
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
         self._units = units
         self._references = references
         self._admission = admission
-        self._gate = gate
+        self._policies = policies
         self._now = now
 
     def create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
@@ -79,14 +79,14 @@ class Issuance:
         rules = self._admission.check(
             certificate, names, csr, lambda: self._references.problems(caller, None, certificate), now
         )
-        recorded = self._gate.admit_new(caller.actor, certificate, now)
+        effects = self._policies.enforce_new(caller.actor, certificate, now)
         job = self._assigned(_new_job(JobType.ISSUANCE, certificate, caller, csr, rules, now), certificate)
         certificate = replace(certificate, open_job_id=job.id)
         unit = self._units.begin(caller.actor, certificate.id, now)
         unit.save(None, certificate, event="certificate_created")
         unit.create(job)
         unit.write(*self._references.steps(None, certificate))
-        unit.enforce(recorded)
+        unit.enforce(effects)
         entries = self._stores.search_entries.of_new(certificate, unit.room, now)
         unit.write(*entries.steps)
         unit.commit()
@@ -108,13 +108,13 @@ class Issuance:
             lambda: self._check_version_limit(before, now),
             lambda: self._admission.check(before, names, csr, lambda: self._references.unusable(before), now),
         )
-        recorded = self._gate.admit(caller.actor, before, now)
+        effects = self._policies.enforce(caller.actor, before, now)
         job = self._assigned(_new_job(JobType.RENEWAL, before, caller, csr, rules, now), before)
         after = before.with_changes(now, open_job_id=job.id, renewal_state=RenewalState.IN_PROGRESS)
         unit = self._units.begin(caller.actor, after.id, now)
         unit.save(before, after, event="certificate_renewal_requested")
         unit.create(job)
-        unit.enforce(recorded)
+        unit.enforce(effects)
         unit.commit()
         return _started(after, job, csr)
 

@@ -16,7 +16,7 @@ from certctl.store.paging import in_parallel
 from certctl.unit_of_work.certificates.admission import Admission, request_within
 from certctl.unit_of_work.jobs.failures import fail_unclaimed
 from certctl.unit_of_work.nudges import Nudges
-from certctl.unit_of_work.policies.enforcement import PolicyGate
+from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 from certctl.unit_of_work.resources import certificate_resource
 from certctl.unit_of_work.retry import retry_on_conflict
 from certctl.unit_of_work.stores import Stores
@@ -31,14 +31,14 @@ class SigningRequests:
         stores: Stores,
         units: Units,
         admission: Admission,
-        gate: PolicyGate,
+        policies: PolicyEnforcement,
         nudges: Nudges,
         now: Callable[[], datetime],
     ) -> None:
         self._stores = stores
         self._units = units
         self._admission = admission
-        self._gate = gate
+        self._policies = policies
         self._nudges = nudges
         self._now = now
 
@@ -92,15 +92,15 @@ class SigningRequests:
         unusable = partial(self._admission.references.unusable, certificate)
         _, standing = in_parallel(
             lambda: self._admission.check(certificate, names, csr, unusable, now),
-            lambda: self._gate.standing(certificate),
+            lambda: self._policies.standing(certificate),
         )
-        recorded = self._gate.admit(caller.actor, certificate, now, standing)
+        effects = self._policies.enforce(caller.actor, certificate, now, standing)
         moved = job.with_asker(Requester.of(caller)).advanced(now, csr_pem=csr.pem)
         unit = self._units.begin(caller.actor, certificate.id, now)
         unit.write(self._stores.jobs.move_step(job, moved))
         submitted = changes(certificate, certificate) | {"job_id": job.id}
         unit.event("certificate_csr_submitted", certificate_resource(certificate), submitted)
-        unit.enforce(recorded)
+        unit.enforce(effects)
         if moved.status is JobStatus.PENDING:
             unit.after_commit(partial(self._nudges.job, moved.nudge))
         unit.commit()

@@ -1,14 +1,12 @@
 """What the maintenance schedule does for keys for which a revocation, or a hold, had no room."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
-from certctl.domain.errors import ChangedMeanwhile
 from certctl.domain.revocation.revocations import refuses_keys_for_ever
-from certctl.observability import logger
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
 from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.revocation.keys import keys_of
@@ -33,18 +31,13 @@ class KeyFollowUp:
 
     def run(self, has_time: Callable[[], bool]) -> int:
         """How many keys were refused. Raises Unavailable: the next run goes on from there."""
-        return sum(self._settle(follow_up, has_time) for follow_up in self._follow_ups.settled(self._now()))
+        return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
 
-    def _settle(self, follow_up: FollowUp, has_time: Callable[[], bool]) -> int:
+    def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
         certificate = self._stores.certificates.get(follow_up.id)
-        refused = 0
-        try:
-            self._free(certificate)
-            for keys in self._follow_ups.slices(follow_up, self._read(certificate), has_time):
-                refused += self._refuse(certificate, keys)
-        except ChangedMeanwhile:
-            logger.info("keys are left to the next run", extra={"mark": follow_up.id})
-        return refused
+        self._free(certificate)
+        for keys in self._follow_ups.slices(follow_up, self._read(certificate), has_time):
+            yield self._refuse(certificate, keys)
 
     def _free(self, certificate: Certificate | None) -> None:
         """What a hold that has ended took: at most one for each version and each open job. Raises

@@ -9,7 +9,7 @@ from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.errors import InvalidInput
 from certctl.domain.policies.profiles import Profile
 from certctl.unit_of_work.certificates.references import References
-from certctl.unit_of_work.policies.enforcement import PolicyGate
+from certctl.unit_of_work.policies.enforcement import PolicyEnforcement
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class IssuancePreconditions:
     """By the catalog of the last minute."""
 
     references: References
-    gate: PolicyGate
+    policies: PolicyEnforcement
     now: Callable[[], datetime]
 
     def require(self, actor: Actor, certificate: Certificate) -> None:
@@ -26,7 +26,7 @@ class IssuancePreconditions:
         problems = self.references.unusable(certificate)
         if problems:
             raise InvalidInput("This certificate may not be issued any more.", problems)
-        self.gate.require(actor, certificate, self.now())
+        self.policies.require(actor, certificate, self.now())
 
     def refusal_of(self, actor: Actor, certificate: Certificate) -> str | None:
         """The reason for which `require` would refuse it, None if it would not."""

@@ -24,7 +24,7 @@ from certctl.unit_of_work.policies.standing_violations import StandingViolations
 from certctl.unit_of_work.unit import Units
 
 
-class PolicyGate:
+class PolicyEnforcement:
     def __init__(
         self,
         units: Units,
@@ -45,41 +45,41 @@ class PolicyGate:
             self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)])
         )
 
-    def admit_new(self, actor: Actor, certificate: Certificate, now: datetime) -> PolicyEffects:
+    def enforce_new(self, actor: Actor, certificate: Certificate, now: datetime) -> PolicyEffects:
         """What `UnitOfWork.enforce` writes with the creation. Raises PolicyRefused, once that is recorded."""
         refused = Offender("", certificate.common_name, certificate.team_id)
         breaches = self._breaches(certificate)
         self._require(actor, refused, certificate, breaches, now)
         return self._standing.of_new(certificate, breaches, now)
 
-    def admit(
+    def enforce(
         self,
         actor: Actor,
         certificate: Certificate,
         now: datetime,
         standing: Sequence[OpenViolation] | None = None,
     ) -> PolicyEffects:
-        """As `admit_new`, with what is to be done to a certificate that exists."""
+        """As `enforce_new`, with what is to be done to a certificate that exists."""
         breaches = self._breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         known = self.standing(certificate) if standing is None else standing
         return self._standing.of_change(certificate, breaches, breaches, known, now)
 
-    def admit_edit(
+    def enforce_edit(
         self, actor: Actor, before: Certificate, after: Certificate, now: datetime
     ) -> PolicyEffects:
-        """As `admit_new`, of an edit: it is held to what it breaks itself."""
+        """As `enforce_new`, of an edit: it is held to what it breaks itself."""
         breaches = self._breaches(after)
         own = new_breaches(breaches, self._breaches(before))
         self._require(actor, _by(after), after, own, now)
         return self._standing.of_change(after, breaches, own, self.standing(after), now)
 
     def standing(self, certificate: Certificate) -> list[OpenViolation]:
-        """What `admit` and `admit_end` go by, for those who can read it beside something else."""
+        """What `enforce` and `enforce_end` go by, for those who can read it beside something else."""
         return self._standing.open_by(certificate)
 
-    def admit_end(self, standing: Sequence[OpenViolation], why: str, now: datetime) -> PolicyEffects:
-        """As `admit_new`, of the end of a certificate: nothing refuses it."""
+    def enforce_end(self, standing: Sequence[OpenViolation], why: str, now: datetime) -> PolicyEffects:
+        """As `enforce_new`, of the end of a certificate: nothing refuses it."""
         return PolicyEffects(self._standing.ends(standing, why, now))
 
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
