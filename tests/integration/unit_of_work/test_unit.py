@@ -20,7 +20,7 @@ from certctl.store.notifications.deferred import DeferredAlerts
 from certctl.store.notifications.lists import NotificationIndexes
 from certctl.store.writes import MAX_ACTIONS, Write
 from certctl.unit_of_work.alerts import AT_ONCE
-from certctl.unit_of_work.effects import Group
+from certctl.unit_of_work.effects import Event, Group
 from certctl.unit_of_work.plan import TooManyWrites, WrittenTwice
 from certctl.unit_of_work.resources import Resource, certificate_resource
 from certctl.unit_of_work.unit import UnitOfWork, Unrecorded
@@ -267,6 +267,23 @@ def test_rows_that_belong_together_are_written_before_if_there_is_no_room(plane:
         unit.commit()
     assert [len(c.parameters["TransactItems"]) for c in recording.calls] == [2, MAX_ACTIONS]
     assert "dispensable" not in str(recording.transactions)
+
+
+def test_what_is_included_goes_into_the_transaction_with_its_event(plane: ControlPlane) -> None:
+    unit = begun(plane)
+    event = Event("something_happened", Resource("policy", "pol-1"), {})
+    unit.include(Group(rows(plane, 2), [event]) + Group(rows(plane, 1, "more")))
+    actions = committed(plane, unit)
+    assert sorted(tables(actions)) == ["audit", *3 * ["state"]]
+
+
+def test_what_is_included_is_never_written_apart(plane: ControlPlane) -> None:
+    unit = begun(plane)
+    unit.write(*rows(plane, MAX_ACTIONS - 1))
+    unit.include(Group(rows(plane, 2, "included")))
+    with recorded(plane.pki.database.client) as recording, pytest.raises(TooManyWrites):
+        unit.commit()
+    assert recording.transactions == []
 
 
 def test_a_job_is_nudged_if_its_worker_can_begin(plane: ControlPlane) -> None:
