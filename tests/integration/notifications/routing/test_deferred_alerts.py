@@ -114,4 +114,4 @@ def test_a_part_that_was_written_already_neither_overwrites_nor_holds_up_the_oth
 
     assert written == ENOUGH - AT_ONCE
     assert len(rows_of(crowded.pki.database, certificate.id)) == ENOUGH
-    assert "there already" in caplog.text
+    assert "already exist" in caplog.text

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import batched
 
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.certificates.certificates import Certificate, Lifecycle
 from certctl.domain.revocation.revocations import refuses_keys_for_ever
 from certctl.store.follow_ups import FollowUp, FollowUpStore, ReadBatch
-from certctl.store.writes import MAX_ACTIONS, Write
+from certctl.store.writes import Write
 from certctl.unit_of_work.revocation.keys import keys_of
 from certctl.unit_of_work.stores import Stores
 from certctl.unit_of_work.unit import Units
 
 ACTOR = Actor("system/maintenance_schedule", ActorType.SYSTEM)
-_OF_HOLD = 2
-"""That the certificate is as it was read, and the row of what it holds."""
+_HELD_AT_ONCE = 98
+"""Keys of one transaction, beside the check of the certificate and the row of the keys that it holds."""
 
 
 class KeyFollowUp:
@@ -68,10 +69,9 @@ class KeyFollowUp:
 
     def _hold(self, certificate: Certificate, keys: Sequence[str]) -> None:
         """Raises ChangedMeanwhile where the hold may have ended."""
-        most = MAX_ACTIONS - _OF_HOLD
         unchanged = self._stores.certificates.unchanged_step(certificate)
-        for start in range(0, len(keys), most):
-            held = self._stores.refused_keys.held.hold_steps(certificate.id, keys[start : start + most])
+        for some in batched(keys, _HELD_AT_ONCE, strict=False):
+            held = self._stores.refused_keys.held.hold_steps(certificate.id, some)
             self._write(certificate, unchanged, *held)
 
     def _write(self, certificate: Certificate, *writes: Write) -> None:
