@@ -40,7 +40,7 @@ class PolicyEnforcement:
         self._routing = routing
 
     def prefetch(self, *certificates: Certificate) -> None:
-        """Has all read that the rules go by, in one round trip's time, beside something else."""
+        """Reads all that the rules need, in one round trip's time, concurrently with other reads."""
         in_parallel(
             self._book.policies, lambda: self._book.find_many([p for c in certificates for p in _rules_of(c)])
         )
@@ -59,7 +59,7 @@ class PolicyEnforcement:
         now: datetime,
         standing: Sequence[OpenViolation] | None = None,
     ) -> PolicyEffects:
-        """As `enforce_new`, with what is to be done to a certificate that exists."""
+        """Like `enforce_new`, for a change of a certificate that exists."""
         breaches = self._breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         known = self.standing(certificate) if standing is None else standing
@@ -68,23 +68,23 @@ class PolicyEnforcement:
     def enforce_edit(
         self, actor: Actor, before: Certificate, after: Certificate, now: datetime
     ) -> PolicyEffects:
-        """As `enforce_new`, of an edit: it is held to what it breaks itself."""
+        """Like `enforce_new`, for an edit, which is refused only for what it breaks itself."""
         breaches = self._breaches(after)
         own = new_breaches(breaches, self._breaches(before))
         self._require(actor, _by(after), after, own, now)
         return self._standing.of_change(after, breaches, own, self.standing(after), now)
 
     def standing(self, certificate: Certificate) -> list[OpenViolation]:
-        """What `enforce` and `enforce_end` go by, for those who can read it beside something else."""
+        """For `enforce` and `enforce_end`, if the caller can read it concurrently with other rows."""
         return self._standing.open_by(certificate)
 
     def enforce_end(self, standing: Sequence[OpenViolation], why: str, now: datetime) -> PolicyEffects:
-        """As `enforce_new`, of the end of a certificate: nothing refuses it."""
+        """Like `enforce_new`, for the end of a certificate: no policy refuses it."""
         return PolicyEffects(self._standing.ends(standing, why, now))
 
     def require(self, actor: Actor, certificate: Certificate, now: datetime) -> None:
-        """For what nobody asks for at the moment: renewals by schedule, and jobs that were admitted before.
-        Raises PolicyRefused. What is broken and does not stand yet is recorded, best effort."""
+        """For renewals by schedule, and for jobs that were admitted before. Raises PolicyRefused. Records new
+        violations, best effort."""
         breaches = self._breaches(certificate)
         self._require(actor, _by(certificate), certificate, breaches, now)
         if not breaches:
