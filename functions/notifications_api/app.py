@@ -1,6 +1,6 @@
 """Notifications: list, read, mark, requeue; channels: set up, repair, test. Sends nothing itself."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
@@ -45,8 +45,10 @@ from certctl.domain.access.permissions import Permission
 from certctl.domain.notifications.notifications import Notification, NotificationStatus, NotificationType
 from certctl.domain.sorting import CreationSort
 from certctl.observability import with_context
-from certctl.services.channels.channels import Channel
 from certctl.services.notifications.lists import NotificationFilter
+
+if TYPE_CHECKING:
+    from certctl.services.channels.channels import Channel
 
 services = NotificationsApi()
 api = Api(lambda: services.access.api_services, lambda: services.access.edge)
@@ -233,7 +235,7 @@ def _view(row: Notification) -> NotificationView:
     return notification_view(row, services.schedule.retry.max_attempts)
 
 
-def _shown(channel: Channel) -> ChannelView:
+def _shown(channel: "Channel") -> ChannelView:
     """A channel of the deployment has no revision."""
     view = channel_view(channel, services.now())
     return api.at_revision(channel.record.revision, view) if channel.record else view

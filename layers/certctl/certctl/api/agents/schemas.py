@@ -1,7 +1,7 @@
 """The agent's API on the wire, and bootstrap tokens."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypedDict
 
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -16,8 +16,10 @@ from certctl.domain.catalog.records import Entry, Target
 from certctl.domain.errors import InvalidInput
 from certctl.domain.jobs import Job, JobStatus, JobType
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.services.agents.polling import HeartbeatResult, RotatedKey, WorkPage
-from certctl.services.agents.registration import Enrolment, MintedToken
+
+if TYPE_CHECKING:
+    from certctl.services.agents.polling import HeartbeatResult, RotatedKey, WorkPage
+    from certctl.services.agents.registration import Enrolment, MintedToken
 
 _STRICT = ConfigDict(extra="forbid", defer_build=True)
 _Hostname = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -233,7 +235,7 @@ class DeployableVersionView(TypedDict):
     not_after: str
 
 
-def bootstrap_token_view(minted: MintedToken) -> BootstrapTokenView:
+def bootstrap_token_view(minted: "MintedToken") -> BootstrapTokenView:
     return BootstrapTokenView(**live_token_view(minted.token), token=minted.text)
 
 
@@ -246,14 +248,14 @@ def live_token_view(token: BootstrapToken) -> LiveTokenView:
     )
 
 
-def enrolled_view(enrolled: Enrolment) -> EnrolledAgentView:
+def enrolled_view(enrolled: "Enrolment") -> EnrolledAgentView:
     entry = enrolled.entry
     return EnrolledAgentView(
         agent_id=entry.id, name=entry.name, key=enrolled.key_text, expires_at=to_wire(enrolled.expires_at)
     )
 
 
-def heartbeat_view(heard: HeartbeatResult) -> HeartbeatView:
+def heartbeat_view(heard: "HeartbeatResult") -> HeartbeatView:
     return HeartbeatView(
         agent_id=heard.agent_id,
         name=heard.name,
@@ -265,17 +267,19 @@ def heartbeat_view(heard: HeartbeatResult) -> HeartbeatView:
     )
 
 
-def poll_view(heard: HeartbeatResult, page: WorkPage, position: Mapping[str, str] | None) -> HeartbeatView:
+def poll_view(
+    heard: "HeartbeatResult", page: "WorkPage", position: Mapping[str, str] | None
+) -> HeartbeatView:
     return HeartbeatView(
         {**heartbeat_view(heard), "work": _work_views(page), "next_cursor": encode_cursor(position)}
     )
 
 
-def rotated_view(rotated: RotatedKey) -> RotatedKeyView:
+def rotated_view(rotated: "RotatedKey") -> RotatedKeyView:
     return RotatedKeyView(key=rotated.text, expires_at=to_wire(rotated.expires_at))
 
 
-def work_page_view(page: WorkPage, position: Mapping[str, str] | None, per_page: int) -> WorkPageView:
+def work_page_view(page: "WorkPage", position: Mapping[str, str] | None, per_page: int) -> WorkPageView:
     return WorkPageView(
         data=_work_views(page),
         next_cursor=encode_cursor(position),
@@ -284,7 +288,7 @@ def work_page_view(page: WorkPage, position: Mapping[str, str] | None, per_page:
     )
 
 
-def _work_views(page: WorkPage) -> list[WorkView]:
+def _work_views(page: "WorkPage") -> list[WorkView]:
     return [view for job in page.jobs.records if (view := _work_view(job, page.targets)) is not None]
 
 

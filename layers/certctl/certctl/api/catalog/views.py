@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from certctl.api.agents.consent_schemas import ConsentView, UnfitView
 from certctl.api.published import IssuerTypeName, TargetTypeName
@@ -14,7 +14,9 @@ from certctl.domain.policies.policies import PolicySeverity, PolicyType
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm
 from certctl.domain.renewal.policies import OnRenewal
 from certctl.domain.times import to_wire
-from certctl.services.catalog.checks import Check
+
+if TYPE_CHECKING:
+    from certctl.services.catalog.checks import Check
 
 _RENAMED = {"max_ttl": "max_ttl_seconds"}
 
@@ -180,7 +182,7 @@ def registered_agent_view(entry: AnyEntry, key_text: str, now: datetime) -> Regi
     return RegisteredAgentView(**view, key=key_text)
 
 
-def test_view(checks: Sequence[Check]) -> TestView:
+def test_view(checks: "Sequence[Check]") -> TestView:
     views = [CheckView(name=c.name, passed=c.passed, detail=c.detail) for c in checks]
     return TestView(passed=all(c.passed for c in checks), checks=views)
 

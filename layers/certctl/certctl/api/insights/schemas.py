@@ -1,13 +1,15 @@
 """Numbers on the wire."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal, TypedDict
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.domain.insights.metrics import Metric
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.services.insights.insights import DayCount, JobDay, Summary
+
+if TYPE_CHECKING:
+    from certctl.services.insights.insights import DayCount, JobDay, Summary
 
 DEFAULT_DAYS = 30
 
@@ -74,7 +76,7 @@ class MetricView(TypedDict):
     samples: list[SampleView]
 
 
-def summary_view(summary: Summary) -> SummaryView:
+def summary_view(summary: "Summary") -> SummaryView:
     return SummaryView(
         total_certificates=summary.total_certificates,
         expiring_certificates=summary.expiring_certificates,
@@ -97,11 +99,11 @@ def status_counts_view(counts: Mapping[str, int]) -> SeriesView[StatusCountView]
     return SeriesView(data=[StatusCountView(status=s, count=n) for s, n in counts.items()])
 
 
-def day_counts_view(days: Sequence[DayCount]) -> SeriesView[DayCountView]:
+def day_counts_view(days: "Sequence[DayCount]") -> SeriesView[DayCountView]:
     return SeriesView(data=[DayCountView(date=d.day.isoformat(), count=d.count) for d in days])
 
 
-def job_days_view(days: Sequence[JobDay]) -> SeriesView[JobDayView]:
+def job_days_view(days: "Sequence[JobDay]") -> SeriesView[JobDayView]:
     return SeriesView(data=[_job_day(day) for day in days])
 
 
@@ -109,7 +111,7 @@ def metrics_view(metrics: Sequence[Metric]) -> SeriesView[MetricView]:
     return SeriesView(data=[_metric(metric) for metric in metrics])
 
 
-def _job_day(day: JobDay) -> JobDayView:
+def _job_day(day: "JobDay") -> JobDayView:
     return JobDayView(
         date=day.day.isoformat(),
         created_count=day.created,

@@ -1,12 +1,14 @@
 """The JSON CRL on the wire."""
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from certctl.api.list_positions import position_view
 from certctl.api.pagination import encode_cursor
 from certctl.domain.authorities.authorities import AuthorityState
 from certctl.domain.times import to_wire, to_wire_or_none
-from certctl.services.status.lists import PublishedList, RevocationList, RevokedSerial
+
+if TYPE_CHECKING:
+    from certctl.services.status.lists import PublishedList, RevocationList, RevokedSerial
 
 
 class RevokedSerialView(TypedDict):
@@ -48,7 +50,7 @@ class RevocationListView(TypedDict):
     per_page: int
 
 
-def revocation_list_view(page: RevocationList, per_page: int) -> RevocationListView:
+def revocation_list_view(page: "RevocationList", per_page: int) -> RevocationListView:
     lists = [_published(each) for each in page.lists]
     first = lists[0]
     return RevocationListView(
@@ -64,7 +66,7 @@ def revocation_list_view(page: RevocationList, per_page: int) -> RevocationListV
     )
 
 
-def _published(listed: PublishedList) -> PublishedListView:
+def _published(listed: "PublishedList") -> PublishedListView:
     return PublishedListView(
         ca_id=listed.authority.ca_id,
         state=listed.authority.state,
@@ -74,7 +76,7 @@ def _published(listed: PublishedList) -> PublishedListView:
     )
 
 
-def _entry(entry: RevokedSerial) -> RevokedSerialView:
+def _entry(entry: "RevokedSerial") -> RevokedSerialView:
     return RevokedSerialView(
         ca_id=entry.ca_id,
         serial_number=entry.serial_number,
