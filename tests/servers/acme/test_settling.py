@@ -173,7 +173,7 @@ def test_a_settlement_is_stopped_by_nobody(acme: AcmePlane) -> None:
     acme.plane.jobs.cancel(ADMIN, job.id)
     (settlement,) = acme.plane.stores.jobs.open_jobs_of(job.certificate_id)
 
-    with pytest.raises(Conflict, match="nobody cancels it"):
+    with pytest.raises(Conflict, match="it cannot be cancelled"):
         acme.plane.jobs.cancel(ADMIN, settlement.id)
     acme.plane.revoked(job.certificate_id)
 

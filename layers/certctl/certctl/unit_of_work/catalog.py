@@ -1,4 +1,4 @@
-"""What the use cases on catalog records share: reach, checks, and a change with its audit event."""
+"""Shared parts of the use cases on catalog records: reach, checks, and a change with its audit event."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ from certctl.unit_of_work.resources import Resource
 from certctl.unit_of_work.unit import UnitOfWork, Units
 
 STATED_KINDS = frozenset({Kind.AGENT, Kind.ISSUER, Kind.POLICY})
-"""Those of which more is known than their records say, in rows of their own."""
+"""Kinds with further state in rows of their own."""
 
 Filled = Callable[[AnyEntry], AnyEntry]
-"""The record with what is known of it beside."""
+"""The record with its further state."""
 
 
 @dataclass(frozen=True)
 class CatalogRecords:
-    """`stack` is in the names of secrets."""
+    """`stack` is part of names of secrets."""
 
     units: Units
     catalog: CatalogStore
@@ -54,7 +54,7 @@ class CatalogRecords:
         return entry
 
     def states_of(self, kind: Kind, entry_id: str) -> Filled:
-        """One read where the kind has such rows, else none."""
+        """One read if the kind has such rows, else none."""
         if kind is Kind.AGENT:
             states = self.agent_states.get_many([entry_id])
             return lambda entry: with_heartbeat(entry, states.get(entry.id))
@@ -80,8 +80,8 @@ class CatalogRecords:
         return lambda entry: entry
 
     def with_consents(self, entries: Sequence[AnyEntry]) -> list[AnyEntry]:
-        """Agents with what their hosts allow, targets with what of them is forbidden there; other records as
-        they are. One batch of reads where there are such."""
+        """Adds to agents what their hosts allow, and to targets what is forbidden there; other records are
+        unchanged. One batch of reads if needed."""
         agents = {entry.id for entry in entries if entry.kind is Kind.AGENT}
         agents |= {e.content.agent_id for e in entries if e.kind is Kind.TARGET and e.content.agent_id}
         consents = self.agent_consents.get_many(sorted(agents)) if agents else {}
@@ -90,7 +90,7 @@ class CatalogRecords:
     def changeable(
         self, caller: Principal, kind: Kind, entry_id: str, revision: int | None = None
     ) -> AnyEntry:
-        """Raises NotFound, also for one of another team, Conflict where it is at another revision."""
+        """Raises NotFound, also for one of another team, and Conflict at another revision."""
         entry = self.get(kind, entry_id)
         caller.require_reach(write_permission(kind), entry.team_id, f"such {kind}")
         if revision not in (None, entry.revision):
@@ -98,7 +98,7 @@ class CatalogRecords:
         return entry
 
     def check(self, caller: Principal, entry: AnyEntry) -> None:
-        """Raises NotFound for a team out of reach, InvalidInput with all that is wrong with it."""
+        """Raises NotFound for a team out of reach, InvalidInput with all problems."""
         caller.require_reach(write_permission(entry.kind), entry.team_id, "such team")
         problems = [*problems_of(entry, self.stack, self.catalog.kinds), *self._missing(caller, entry)]
         if problems:
@@ -107,8 +107,8 @@ class CatalogRecords:
             raise InvalidInput("The target was refused: its agent's host does not allow it.", forbidden)
 
     def _forbidden(self, entry: AnyEntry) -> list[FieldProblem]:
-        """Nothing of a target that is disabled: nobody deploys to it, and it must be possible to disable one
-        that does not fit any more."""
+        """Disabled targets are not checked: nothing is deployed to them, and it must be possible to disable
+        one that does not fit any more."""
         target = entry.content
         if entry.kind is not Kind.TARGET or target.agent_id is None or not target.enabled:
             return []
@@ -136,9 +136,9 @@ class CatalogRecords:
         _record(unit, "updated", after, changes(before, after))
 
     def _mark(self, unit: UnitOfWork, before: AnyEntry, after: AnyEntry) -> None:
-        """In time the certificates of an edited renewal policy are planned again, policies that go by an
-        edited profile or renewal policy are evaluated again, and incidents of a target that is disabled now
-        are ended."""
+        """Later the certificates of an edited renewal policy are planned again, policies that refer to an
+        edited profile or renewal policy are evaluated again, and incidents of a newly disabled target are
+        ended."""
         place, is_edited = referrer(after.kind.value, after.id), before.content != after.content
         if after.kind is Kind.RENEWAL_POLICY and is_edited:
             unit.write(self._marks(RENEWAL_REPLAN).follow_up_step(after.id, unit.now))
@@ -151,12 +151,12 @@ class CatalogRecords:
         return FollowUpStore(self.units.database, kind)
 
     def hide(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
-        """Nobody finds it from now on; it is deleted later."""
+        """Hides it from now on; it is deleted later."""
         unit.write(*self.catalog.mark_steps(entry, unit.now))
         _record(unit, "deleted", entry, changes(entry, None) | details)
 
     def restore(self, unit: UnitOfWork, entry: AnyEntry, **details: Any) -> None:
-        """Takes back `hide`."""
+        """Undoes `hide`."""
         unit.write(*self.catalog.unmark_steps(entry, unit.now))
         _record(unit, "restored", entry, changes(None, entry) | details)
 
@@ -167,12 +167,12 @@ def _record(unit: UnitOfWork, verb: str, entry: AnyEntry, details: dict[str, Any
 
 
 def _reaches(caller: Principal, kind: Kind, reference: Reference, found: AnyEntry) -> bool:
-    """Another team's agent is none to those who do not reach it."""
+    """Another team's agent does not exist for callers who do not reach it."""
     return reference.kind is not Kind.AGENT or caller.reaches_team(write_permission(kind), found.team_id)
 
 
 def new_team_id(caller: Principal, kind: Kind, wanted: str | None) -> str | None:
-    """The team of a new record: what is asked for, else the caller's only one, or the default one."""
+    """The team of a new record: the given one, else the caller's only one, or the default one."""
     if kind not in TEAM_KINDS or wanted is not None:
         return wanted
     if ALL_TEAMS in caller.teams:

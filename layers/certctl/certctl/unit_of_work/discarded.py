@@ -1,4 +1,4 @@
-"""Certificates that an external issuer made and nobody may use: kept, and revoked, here and there."""
+"""Certificates from an external issuer that must not be used: recorded, and revoked here and there."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from certctl.unit_of_work.unit import UnitOfWork
 
 
 def version_of(job: Job, certificate: Certificate, chain: ReceivedChain, now: datetime) -> Version:
-    """A certificate that an external issuer made: it chose the serial."""
+    """A certificate from an external issuer, which chose the serial."""
     return Version(
         certificate_id=certificate.id,
         serial_number=chain.serial_number,
@@ -39,8 +39,8 @@ def pem_of(job: Job, certificate: Certificate, chain: ReceivedChain) -> IssuedPe
 def discard(
     unit: UnitOfWork, stores: Stores, actor: Actor, job: Job, certificate: Certificate, chain: ReceivedChain
 ) -> None:
-    """Records and revokes it, with the job that ends. The record of the certificate stays as it is: this
-    version was never current. Refused if the serial is known already."""
+    """Records and revokes it, with the job that ends. The certificate's record is unchanged: this version was
+    never current. Refused if the serial is already known."""
     version = version_of(job, certificate, chain, unit.now)
     mark = revocation_of(version, certificate, _reason(certificate), actor, unit.now)
     unit.write(*stores.certificates.record_steps(version, pem_of(job, certificate, chain)))
@@ -51,6 +51,6 @@ def discard(
 
 
 def _reason(certificate: Certificate) -> str:
-    """Holds are none that an external issuer knows."""
+    """External issuers do not support holds."""
     reason = certificate.revocation_reason
     return UNSPECIFIED if reason in (None, HOLD) else str(reason)

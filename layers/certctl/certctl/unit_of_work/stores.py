@@ -84,8 +84,7 @@ class Stores:
         return self.routing.facts_of(certificate)
 
     def prefetch(self, certificate: Certificate) -> RoutingFacts:
-        """What a change of it goes by, read ahead of it: how its alerts are routed, and the policy that plans
-        it."""
+        """Prefetches the data of a change: how its alerts are routed, and the policy that plans it."""
         routing, _ = in_parallel(
             lambda: self.routing_of(certificate), lambda: self.certificates.prefetch(certificate)
         )
@@ -96,7 +95,7 @@ class Stores:
         return self.routing_of(certificate) if alerts else RoutingFacts()
 
     def certificate_of(self, job: Job) -> Certificate | None:
-        """None for work on many."""
+        """None for work on many certificates."""
         return self.certificates.get(job.certificate_id) if job.certificate_id else None
 
     def marks_of(self, versions: Sequence[Version]) -> dict[str, Revocation]:

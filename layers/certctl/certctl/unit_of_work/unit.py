@@ -1,7 +1,7 @@
 """The unit of work: collects what one change writes, and commits it in one transaction.
 
-A use case reads, decides, registers what is to be written, and commits once. `commit` adds what nobody may
-forget: audit event and counters of each record that changes, and the nudges. Nothing is read here.
+A use case reads, decides, registers its writes, and commits once. `commit` adds what must not be forgotten:
+audit event and counters of each record that changes, and the nudges. Nothing is read here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -79,8 +79,8 @@ class _Save:
 
 @dataclass
 class _Draft:
-    """`earlier` are groups without room, each for a transaction of its own before this one; `left_out` says
-    what is left to schedules."""
+    """`earlier` are groups without room, each for a transaction of its own before this one; `left_out` are
+    the names of what is left to schedules."""
 
     plan: Plan
     record: Certificate | None
@@ -149,7 +149,7 @@ class UnitOfWork:
         self._details |= details
 
     def add_details(self, **details: Any) -> None:
-        """To the event of `save`: what is known only once the room for it is."""
+        """Adds to the event of `save` what is known only once the room for it is."""
         self._details |= details
 
     def create(self, *jobs: Job) -> None:
@@ -169,8 +169,8 @@ class UnitOfWork:
             self._settle_later(job)
 
     def cancel(self, jobs: Sequence[Job], reason: str) -> None:
-        """Open jobs that nobody here holds, with the settlement of what was ordered for them. Jobs that tell
-        an issuer go on."""
+        """Open jobs without a worker of this unit, with the settlement of their orders. Jobs that notify an
+        issuer continue."""
         self.stop([job for job in jobs if not job.is_for_issuer], JobStatus.CANCELLED, reason)
 
     def stop(self, jobs: Sequence[Job], status: JobStatus, reason: str) -> None:

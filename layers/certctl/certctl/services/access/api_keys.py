@@ -1,4 +1,4 @@
-"""Making, listing and revoking API keys."""
+"""API keys: creation, lists, revocation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _MOST_MAKERS = 100
 
 @dataclass(frozen=True)
 class NewApiKey:
-    """What is asked for. Without `teams` or `owner_id` the maker's are taken."""
+    """A request for a key. `teams` and `owner_id` default to the maker's."""
 
     name: str
     role: Role
@@ -31,7 +31,7 @@ class NewApiKey:
 
 @dataclass(frozen=True)
 class MintedKey:
-    """`text` is shown in this one answer and stored nowhere."""
+    """`text` is returned in this one response and stored nowhere."""
 
     key: ApiKey
     text: str
@@ -39,7 +39,7 @@ class MintedKey:
 
 @dataclass(frozen=True)
 class ApiKeyPage:
-    """`next_before` is the id to go on from, None at the end."""
+    """`next_before` is the id to continue from, None at the end."""
 
     keys: list[ApiKey]
     next_before: str | None
@@ -79,8 +79,8 @@ class ApiKeys:
         return MintedKey(key, text)
 
     def mint_first_admin(self, actor: Actor, text: str | None) -> MintedKey:
-        """The key by which the first administrator comes in. `text` chooses it, for the local stack.
-        Raises Conflict while an administrator's live key exists, InvalidInput where `text` is no key."""
+        """The key of the first administrator. `text` chooses it, for the local stack. Raises Conflict while
+        an administrator's live key exists, InvalidInput if `text` is not of the form of a key."""
         now = self._now()
         if text is not None and not looks_like_key(text):
             raise InvalidInput.of("key", "must be certctl_ and 43 base64url characters")
@@ -106,18 +106,18 @@ class ApiKeys:
         return ApiKeyPage(keys, next_before)
 
     def get(self, caller: Principal, key_id: str) -> ApiKey:
-        """Raises NotFound, for another's key too."""
+        """Raises NotFound, also for another caller's key."""
         key = self._keys.get(key_id)
         if key is None or not (_reaches_all(caller) or key.belongs_to(caller)):
             raise NotFound("There is no such API key.")
         return key
 
     def own(self, caller: Principal) -> ApiKey:
-        """The caller's. Raises NotFound where its record is gone."""
+        """The caller's. Raises NotFound if its record is gone."""
         return self.get(caller, caller.key_id)
 
     def revoke(self, caller: Principal, key_id: str) -> None:
-        """From now on the key is refused, elsewhere within 15 s. A second time changes nothing."""
+        """From now on the key is refused, in other processes within 15 s. Idempotent."""
         key = self.get(caller, key_id)
         if key.revoked_at is not None:
             return
@@ -141,13 +141,13 @@ def _teams(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
 
 
 def _owner(caller: Principal, wanted: NewApiKey) -> str | None:
-    """Others than administrators make keys for themselves: the owner is theirs, or the making key."""
+    """Callers other than administrators make keys for themselves: the owner is theirs, or the making key."""
     return wanted.owner_id if _reaches_all(caller) else caller.owner_id or caller.key_id
 
 
 def _makers(caller: Principal, wanted: NewApiKey) -> tuple[str, ...]:
-    """Who counts as whoever uses the key: nobody else where an administrator names its owner. Raises Conflict
-    at the end of a long chain: one that forgot its beginning would be another person's."""
+    """The makers that count as the user of the key: none if an administrator names its owner. Raises Conflict
+    at the end of a long chain: a chain cut at its beginning would count as another person's."""
     if _reaches_all(caller) and wanted.owner_id is not None:
         return ()
     makers = dict.fromkeys([caller.key_id, *([caller.owner_id] if caller.owner_id else []), *caller.makers])

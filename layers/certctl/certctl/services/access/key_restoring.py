@@ -1,4 +1,4 @@
-"""After a restore: an API key that was revoked since the backup does not come back to life."""
+"""After a restore: keeps API keys revoked that were revoked since the backup."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ _AFTER_ALL_EVENTS = "aud-~"
 
 @dataclass(frozen=True)
 class RestoredKeys:
-    """What one run did. Not `complete`: it ran out of time; a further run does the rest."""
+    """The result of one run. Not `complete`: it ran out of time; a further run does the rest."""
 
     complete: bool
     revoked: int
 
 
 class ApiKeyRecovery:
-    """Safe to repeat, and beside other runs."""
+    """Idempotent, also concurrently."""
 
     def __init__(
         self,
@@ -44,11 +44,12 @@ class ApiKeyRecovery:
         self._now = now
 
     def revoke_known(self) -> RestoredKeys:
-        """Those whose record or audit trail says so. Raises Unavailable."""
+        """Revokes those that their record or the audit trail shows as revoked. Raises Unavailable."""
         return self._run(self._was_revoked)
 
     def revoke_all(self) -> RestoredKeys:
-        """For a trail that went back as well, and so cannot say which. Raises Unavailable."""
+        """Revokes all, if the trail was restored to an earlier time as well and cannot tell. Raises
+        Unavailable."""
         return self._run(lambda key: True)
 
     def _run(self, unwanted: Callable[[ApiKey], bool]) -> RestoredKeys:
@@ -74,7 +75,7 @@ class ApiKeyRecovery:
         return any(event["action"] == "api_key_revoked" for event in trail.events)
 
     def _forget(self, key: ApiKey) -> bool:
-        """The record says revoked: its credential came back alone."""
+        """The record is revoked: only its credential came back."""
         if self._keys.find_credential(key.key_hash) is None:
             return False
         self._units.database.write(self._keys.forget_step(key))

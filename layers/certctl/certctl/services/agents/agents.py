@@ -27,7 +27,7 @@ class NewAgent:
 
 @dataclass(frozen=True)
 class RegisteredAgent:
-    """`key_text` is shown in this one answer and stored nowhere."""
+    """`key_text` is returned in this one response and stored nowhere."""
 
     entry: AnyEntry
     key_text: str
@@ -55,7 +55,7 @@ class Agents:
         self._now = now
 
     def register(self, caller: Principal, wanted: NewAgent) -> RegisteredAgent:
-        """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
+        """Raises InvalidInput, NotFound for a team out of reach, Conflict if the id or name is taken."""
         now, text = self._now(), new_key_text()
         agent_id, key_id = wanted.id or new_id("agt", now), new_id("key", now)
         team_id = new_team_id(caller, Kind.AGENT, wanted.team_id)
@@ -79,8 +79,8 @@ class Agents:
         return RegisteredAgent(entry, text)
 
     def retire(self, caller: Principal, agent_id: str, wanted: Retirement) -> None:
-        """From the one write on, none of its keys is accepted, however many it has. Their rows and its
-        targets follow, here as far as one transaction goes. Raises NotFound, Conflict where targets name it
+        """After its first write none of the agent's keys is accepted, however many it has. Their rows and its
+        targets follow, here as far as one transaction goes. Raises NotFound, and Conflict if targets name it
         and it is not forced."""
         retired = self._retire(caller, agent_id, wanted)
         self._retirements.begin(retired, caller.actor)

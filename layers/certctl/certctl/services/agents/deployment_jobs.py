@@ -1,7 +1,7 @@
-"""What agents do with deployment jobs: take one up, and say how it went.
+"""Agents' work on deployment jobs: start and result.
 
-An agent has its jobs to itself, so a claim is taken again after a crash without waiting for its lease. What
-an attempt says is believed only while no later attempt has begun.
+An agent has its jobs to itself, so after a crash a claim is taken again without waiting for its lease. The
+result of an attempt counts only while no later attempt has begun.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ _OPEN = (JobStatus.PENDING, JobStatus.RUNNING)
 
 @dataclass(frozen=True)
 class _Work:
-    """A job of the caller's with all that decides about it."""
+    """A job of the caller's with everything that its decisions need."""
 
     job: Job
     task: AgentTask
@@ -71,8 +71,8 @@ class DeploymentJobs:
         self._random = random
 
     def start(self, caller: Principal, job_id: str) -> Started:
-        """Claims the job, anew where this agent has begun it already. Raises NotFound for another's, Conflict
-        where it has ended, is ended by this, or waits."""
+        """Claims the job, again if this agent has already begun it. Raises NotFound for another agent's, and
+        Conflict if it has ended, is ended by this, or waits."""
         work = self._work(caller, job_id)
         if work.job.status not in _OPEN:
             raise Conflict(f"This job is {work.job.status}.")
@@ -91,7 +91,7 @@ class DeploymentJobs:
         return Started(job_id, claim.attempt, claim.lease_until)
 
     def _record_heartbeat(self, work: _Work) -> None:
-        """An agent that deploys is not missed until it should have ended and polled. Best effort."""
+        """A deploying agent counts as missing only after the time to finish and poll. Best effort."""
         config = work.target.content.config if work.target else {}
         pause = longest_deployment(config) + POLL_WITH_WORK
         with suppress(ChangedMeanwhile, Unavailable):
@@ -112,8 +112,8 @@ class DeploymentJobs:
 
     @retry_on_conflict
     def report(self, caller: Principal, job_id: str, result: Result) -> JobStatus:
-        """What has become of the job. Told twice it is done once. Raises NotFound for another's job, Conflict
-        where the attempt is not the last one, or the job was ended meanwhile; InvalidInput."""
+        """Stores the result of the job. Idempotent. Raises NotFound for another agent's job, Conflict if the
+        attempt is not the last one or the job was ended concurrently; InvalidInput."""
         work = self._work(caller, job_id)
         job = work.job
         if job.due.attempt != result.attempt:
@@ -143,7 +143,7 @@ class DeploymentJobs:
         if job is None or caller.agent_id is None or job.agent_id != caller.agent_id:
             raise NotFound("There is no such job.")
         if job.type is not JobType.DEPLOYMENT or job.task is None or job.target_id is None:
-            raise Conflict(f"This job is of type {job.type}: nothing is deployed by it.")
+            raise Conflict(f"This job is of type {job.type}: it deploys nothing.")
         target_id = job.target_id
         certificate, targets = in_parallel(
             lambda: self._stores.certificate_of(job),
@@ -193,7 +193,7 @@ class DeploymentJobs:
         return JobStatus.PENDING
 
     def _postpone(self, work: _Work) -> None:
-        """So that the agent is not shown it at each poll."""
+        """So that the agent does not get it at each poll."""
         if work.job.due.lease_owner is None:
             step = self._stores.jobs.wait_step(work.job, self._now() + _HOLD_WAIT)
             self._stores.database.write_or_refuse(step)
@@ -207,7 +207,7 @@ class DeploymentJobs:
 
 
 def _obstacle(work: _Work) -> str | None:
-    """Why it is not to be deployed any more."""
+    """Why it must not be deployed any more."""
     if work.certificate.lifecycle in (Lifecycle.REVOKED, Lifecycle.ARCHIVED):
         return f"the certificate is {work.certificate.lifecycle}"
     if work.certificate.serial_number != work.task.serial_number:
@@ -227,7 +227,8 @@ def _claim_of(job: Job) -> Claim:
 
 
 def _check_served(work: _Work, result: Result) -> None:
-    """A target that is looked at shows the version. Whoever looked at another says so, too."""
+    """A target that is verified must show the version. An agent that verified another version reports
+    that."""
     served, wanted = result.served_fingerprint_sha256, work.task.fingerprint_sha256
     if served is None and not _is_looked_at(work.target):
         return

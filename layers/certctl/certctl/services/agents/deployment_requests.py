@@ -1,4 +1,4 @@
-"""Deployments as people ask for them and see them: again, to all targets of a certificate or to some."""
+"""Deployments on request: started for all targets of a certificate or some, and listed."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -31,9 +31,9 @@ class DeploymentRequests:
 
     @retry_on_conflict
     def deploy(self, caller: Principal, certificate_id: str, target_ids: Sequence[str] | None) -> list[Job]:
-        """Jobs of the current version, one for each target; one that is open already stays. Raises NotFound,
-        Conflict where there is no version or it is not to be used, InvalidInput for targets that it does not
-        have or that no agent has."""
+        """Jobs of the current version, one per target; an open one is kept. Raises NotFound, Conflict if
+        there is no version or it must not be used, InvalidInput for targets that it does not have or that
+        have no agent."""
         now = self._now()
         before, jobs = in_parallel(
             lambda: self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE),

@@ -1,4 +1,4 @@
-"""An agent's own affairs: its heartbeat, its key, and the work that waits for it."""
+"""An agent's own requests: its heartbeat, its key, and its open work."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -32,7 +32,7 @@ _MOST_REFERRERS = 200
 
 @dataclass(frozen=True)
 class HeartbeatResult:
-    """The answer to a heartbeat. `wants_consent`: what the host allows is to come with the next one."""
+    """The result of a heartbeat. `wants_consent`: the next one must include what the host allows."""
 
     agent_id: str
     name: str
@@ -43,7 +43,7 @@ class HeartbeatResult:
 
 @dataclass(frozen=True)
 class RotatedKey:
-    """`text` is shown in this one answer and stored nowhere."""
+    """`text` is returned in this one response and stored nowhere."""
 
     text: str
     expires_at: datetime
@@ -51,7 +51,7 @@ class RotatedKey:
 
 @dataclass(frozen=True)
 class WorkPage:
-    """Open jobs that wait for the agent, the oldest first, and the targets of those that have one."""
+    """Open jobs of the agent, the oldest first, and the targets of those that have one."""
 
     jobs: ListPage[Job]
     targets: Mapping[str, Entry[Target]]
@@ -66,7 +66,7 @@ class _Open:
 
     @property
     def is_work(self) -> bool:
-        """An approval may take days: it keeps no agent busy."""
+        """An approval may take days: it does not count as work of the agent."""
         return self.walked.next is not None or any(
             job.status is not JobStatus.AWAITING_APPROVAL for job in self.jobs.values()
         )
@@ -89,8 +89,8 @@ class AgentWork:
         self._now = now
 
     def heartbeat(self, caller: Principal, report: AgentReport, news: ConsentUpdate) -> HeartbeatResult:
-        """Of an agent that asks for its work apart. Raises NotFound where the key is no agent's, or the agent
-        is retired."""
+        """For an agent that requests its work separately. Raises NotFound if the key is not an agent's, or
+        the agent is retired."""
         agent = self._agent_of(caller)
         key, wants_consent = in_parallel(
             lambda: self._stores.keys.get(caller.key_id),
@@ -101,8 +101,8 @@ class AgentWork:
     def poll(
         self, caller: Principal, report: AgentReport, news: ConsentUpdate, wish: timedelta, per_page: int
     ) -> tuple[HeartbeatResult, WorkPage]:
-        """Heartbeat and work in one; `wish` is the longest pause that the agent wants. Raises NotFound as
-        `heartbeat`."""
+        """Heartbeat and work in one; `wish` is the longest interval that the agent accepts. Raises NotFound
+        as `heartbeat`."""
         agent_id = _agent_id_of(caller)
         agent, key, found = in_parallel(
             lambda: self._agent_of(caller),
@@ -124,7 +124,7 @@ class AgentWork:
     def _record_heartbeat(
         self, caller: Principal, report: AgentReport, pause: timedelta, news: ConsentUpdate
     ) -> bool:
-        """Whether the consent is to come with the next heartbeat. One write unless the consent changed."""
+        """Whether the next heartbeat must include the consent. One write unless the consent changed."""
         stores, agent_id, now = self._stores, _agent_id_of(caller), self._now()
         if news.consent is not None and news.digest is not None:
             unit = stores.units.begin(caller.actor, agent_id, now)
@@ -149,7 +149,7 @@ class AgentWork:
         *,
         wants_consent: bool,
     ) -> HeartbeatResult:
-        """A key that replaces another is in use by now."""
+        """Whether a key that replaces another is in use by now."""
         if key is not None and key.replaces is not None:
             before = self._stores.keys.get(key.replaces)
             unit = self._stores.units.begin(caller.actor, agent.id, self._now())
@@ -175,9 +175,9 @@ class AgentWork:
         return WorkPage(page, {t.id: t for t in targets if t.content.agent_id == agent_id})
 
     def rotate_key(self, caller: Principal) -> RotatedKey:
-        """The key that asks goes on until an hour after the new one is first used: the answer may be lost.
-        What an earlier exchange of it made, and nobody used, ends. Raises NotFound as `heartbeat`, Conflict
-        where that was done too often."""
+        """The calling key stays valid until an hour after the first use of the new one, because the response
+        may be lost. An unused key of an earlier exchange ends. Raises NotFound as `heartbeat`, Conflict if
+        that was done too often."""
         agent_id, now = self._agent_of(caller).id, self._now()
         keys = self._keys_of(agent_id)
         old = next((key for key in keys if key.id == caller.key_id), None)
@@ -207,7 +207,7 @@ class AgentWork:
         return RotatedKey(text, now + KEY_LIFETIME)
 
     def _taken_steps(self, successor: ApiKey, before: ApiKey | None) -> list[Write]:
-        """The first use of a key: the one before goes on for an hour."""
+        """The first use of a key: the previous one stays valid for an hour."""
         now = self._now()
         taken = self._stores.keys.taken_step(successor)
         if before is None or not before.is_live(now):
@@ -221,7 +221,7 @@ class AgentWork:
         return self._stores.keys.get_many(ids[:100])
 
     def _agent_of(self, caller: Principal) -> AnyEntry:
-        """The record of the key's agent, remembered for a minute."""
+        """The record of the key's agent, cached for a minute."""
         agent = self._stores.book.find(Kind.AGENT, _agent_id_of(caller))
         if agent is None:
             raise NotFound("There is no such agent any more.")
@@ -230,7 +230,7 @@ class AgentWork:
 
 def _agent_id_of(caller: Principal) -> str:
     if caller.role is not Role.AGENT or caller.agent_id is None:
-        raise NotFound("This key is no agent's.")
+        raise NotFound("This key does not belong to an agent.")
     return caller.agent_id
 
 

@@ -1,4 +1,4 @@
-"""How agents come in by themselves: with a bootstrap token, which is good for one of them."""
+"""Registration of agents by bootstrap tokens, each of which registers one agent."""
 
 import hmac
 import re
@@ -37,7 +37,7 @@ from certctl.unit_of_work.catalog import CatalogRecords, new_team_id
 from certctl.unit_of_work.resources import Resource
 
 _REFUSAL = (
-    "This route needs a bootstrap token that is neither used nor over: Authorization: Bearer certctl_boot_..."
+    "This route needs a bootstrap token that is unused and valid: Authorization: Bearer certctl_boot_..."
 )
 _SUFFIX_LENGTH = 6
 _TOKEN_ID = re.compile(rf"{TOKEN_PREFIX_OF_ID}-[0-9a-z]{{26}}", re.ASCII)
@@ -45,7 +45,7 @@ _TOKEN_ID = re.compile(rf"{TOKEN_PREFIX_OF_ID}-[0-9a-z]{{26}}", re.ASCII)
 
 @dataclass(frozen=True)
 class MintedToken:
-    """`text` is shown in this one answer and stored nowhere."""
+    """`text` is returned in this one response and stored nowhere."""
 
     token: BootstrapToken
     text: str
@@ -53,7 +53,7 @@ class MintedToken:
 
 @dataclass(frozen=True)
 class TokenPage:
-    """`next_before` is the id to go on from, None at the end. May be short, even empty."""
+    """`next_before` is the id to continue from, None at the end. May be short or even empty."""
 
     tokens: list[BootstrapToken]
     next_before: str | None
@@ -61,7 +61,7 @@ class TokenPage:
 
 @dataclass(frozen=True)
 class Enrolment:
-    """`key_text` is shown in this one answer and stored nowhere."""
+    """`key_text` is returned in this one response and stored nowhere."""
 
     entry: AnyEntry
     key_text: str
@@ -107,7 +107,7 @@ class AgentRegistration:
         return MintedToken(token, text)
 
     def check_token(self, authorization: str | None) -> None:
-        """Before anything of the request is read. Raises Unauthenticated."""
+        """Before the request is parsed. Raises Unauthenticated."""
         self._token(authorization, self._now())
 
     def tokens(self, caller: Principal, before: str | None, limit: int) -> TokenPage:
@@ -118,9 +118,10 @@ class AgentRegistration:
         return TokenPage([t for t in tokens if self._reaches(caller, t)], following)
 
     def end_token(self, caller: Principal, token_id: str) -> None:
-        """Nobody registers with it from now on. Raises NotFound, also for one that was used or is over."""
+        """No agent registers with it from now on. Raises NotFound, also for one that was used or has
+        expired."""
         token, now = self._stores.tokens.get(token_id), self._now()
-        gone = NotFound("There is no such bootstrap token: it was used, or is over.")
+        gone = NotFound("There is no such bootstrap token: it was used, or has expired.")
         if token is None or token.expires_at <= now or not self._reaches(caller, token):
             raise gone
         unit = self._records.units.begin(caller.actor, token.id, now)
@@ -132,8 +133,8 @@ class AgentRegistration:
         return caller.reaches_team(Permission.AGENTS_WRITE, token.team_id)
 
     def register(self, authorization: str | None, report: AgentReport) -> Enrolment:
-        """Uses up the token, unless the host's name is wrong. Raises Unauthenticated for whatever is no good
-        token, InvalidInput, Conflict."""
+        """Uses up the token, unless the host's name is wrong. Raises Unauthenticated for an invalid token,
+        InvalidInput, Conflict."""
         now = self._now()
         token = self._token(authorization, now)
         if not hostname_matches(token.hostname_pattern, report.hostname):

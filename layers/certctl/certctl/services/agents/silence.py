@@ -1,5 +1,5 @@
-"""What the maintenance schedule does for agents: tells of those that fell silent with work to do, and of
-those that are back, and ends the jobs of those that are retired."""
+"""Maintenance of agents: alerts about those that fell silent with work to do, resolves those that are back,
+and ends the jobs of retired ones."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ _MOST_ENDED = 20
 
 @dataclass(frozen=True)
 class AgentReports:
-    """How many alerts were sent and ended, and how many jobs of retired agents were."""
+    """How many alerts were sent and resolved, and how many jobs of retired agents were ended."""
 
     silent: int
     back: int
@@ -56,7 +56,7 @@ class StaleAgents:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> AgentReports:
-        """All that were ever heard, until the time is up; what is left is for the next run."""
+        """All that were ever in contact, until the time is up; the rest is left to the next run."""
         done: Counter[str] = Counter()
         for states in self._pages():
             entries = self._catalog.get_many([(Kind.AGENT, state.agent_id) for state in states])
@@ -82,11 +82,11 @@ class StaleAgents:
             if is_reporting(state.last_heartbeat_at, state.expected_at, self._now()):
                 return {"back": self._resolve(state, agent)} if state.alerted_at else {}
             return {} if state.alerted_at else {"silent": self._alert(state, agent)}
-        except Conflict:  # it moved on meanwhile: the next run sees it as it is then
+        except Conflict:  # it changed concurrently: the next run sees its new state
             return {}
 
     def _alert(self, state: AgentState, agent: Place) -> int:
-        """Only of one that somebody waits for."""
+        """Only if a job waits for it."""
         jobs = self._open_jobs(state.agent_id)
         certificate = next((c for job in jobs if (c := self._stores.certificate_of(job))), None)
         if certificate is None:
@@ -109,7 +109,7 @@ class StaleAgents:
         return 1
 
     def _end_all(self, state: AgentState, agent: Place, *, gone: bool) -> dict[str, int]:
-        """Twenty jobs at a time; what it said of itself goes last."""
+        """Twenty jobs at a time; its last report is deleted last."""
         jobs = self._open_jobs(state.agent_id)[:_MOST_ENDED]
         for job in jobs:
             self._end(job, agent)
@@ -120,7 +120,8 @@ class StaleAgents:
         return {"ended": len(jobs)}
 
     def _end(self, job: Job, agent: Place) -> None:
-        """Nobody else may give a request in its place: that job fails, and the next one awaits another's."""
+        """No other agent may make a request in its place: that job fails, and the next one awaits another
+        agent's."""
         reason, certificate = f"its agent {agent.name} is retired", self._stores.certificate_of(job)
         unit = self._units.begin(ACTOR, job.counted_with, self._now())
         if certificate is not None and certificate.open_job_id == job.id:
@@ -132,7 +133,7 @@ class StaleAgents:
         unit.commit()
 
     def _open_jobs(self, agent_id: str) -> list[Job]:
-        """The oldest; those that were signed for it and wait for a worker are none of its."""
+        """The oldest; jobs that are already signed for it and wait for a worker are not its own."""
         walked = walk(self._jobs.of_agent(agent_id, newest_first=False), None, _MOST_LOOKED_AT)
         jobs = self._jobs.load([found.id for found in walked.found]).values()
         return [j for j in jobs if j.status is JobStatus.AWAITING_CSR or j.type is JobType.DEPLOYMENT]

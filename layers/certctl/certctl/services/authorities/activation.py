@@ -1,4 +1,4 @@
-"""From a CA's certificate to its first leaf: all that the leaf will name is published before."""
+"""From a CA's certificate to its first leaf: everything that the leaf will name is published first."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ from certctl.unit_of_work.unit import Units
 
 
 class CaActivation:
-    """`request_crls` has the publisher function publish the CRLs of an issuing CA, and waits for it.
+    """`request_crls` makes the publisher function publish the CRLs of an issuing CA, and waits for it.
     `require_served` raises NotServed unless the CA's URLs can be fetched as relying parties will."""
 
     def __init__(
@@ -38,9 +38,9 @@ class CaActivation:
         self._now = now
 
     def activate(self, authority: Authority) -> None:
-        """Safe to repeat, to repeat after a crash at any point, and beside another run. Its certificate and
-        its empty CRLs are published and read back, then shard 0 opens, then new leaves come from it and the
-        CA before it retires. Raises Conflict, Unavailable, NotServed."""
+        """Idempotent, also after a crash at any point, and concurrently. Its certificate and its empty CRLs
+        are published and read back, then shard 0 opens, then new leaves come from it and the preceding CA
+        retires. Raises Conflict, Unavailable, NotServed."""
         self._site.publish_certificate(authority)
         self._site.publish_bundle(self._authorities.all)
         self._request_crls(authority.ca_id)
@@ -49,8 +49,8 @@ class CaActivation:
             self._take_over(authority)
 
     def activate_waiting(self) -> list[str]:
-        """Tries again the active CAs that issue nothing yet. Answers why each of the rest still waits; a
-        pending CA is left to whoever rotates. Raises Conflict, Unavailable."""
+        """Retries the active CAs that issue nothing yet. Returns why each of the rest still waits; a pending
+        CA is left to its rotation. Raises Conflict, Unavailable."""
         waiting = [a for a in self._authorities.all() if self._is_waiting(a)]
         return [reason for authority in waiting if (reason := self._reason_to_wait(authority))]
 
@@ -68,7 +68,7 @@ class CaActivation:
         return ""
 
     def _open_first_shard(self, authority: Authority) -> None:
-        """Opens shard 0, unless a shard was ever open, once all that it needs can be fetched."""
+        """Opens shard 0, unless a shard was ever open, once everything that it needs can be fetched."""
         shards = self._authorities.shards(authority.ca_id)
         for shard in shards:
             self._site.require_crl(authority, shard)
@@ -97,4 +97,4 @@ class CaActivation:
         """Another run was first, with the same CA."""
         found = self._authorities.get(pending.ca_id)
         if found is None or found.state is AuthorityState.PENDING:
-            raise Conflict(f"{pending.ca_id} could not take over: its issuer changed meanwhile. Try again.")
+            raise Conflict(f"{pending.ca_id} could not take over: its issuer has changed. Try again.")

@@ -1,4 +1,4 @@
-"""Issuing CAs under a root that is not the stack's: a CSR goes out, a certificate comes in."""
+"""Issuing CAs under an external root: a CSR goes out, a certificate comes in."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -51,8 +51,8 @@ class ExternalRoots:
         self._now = now
 
     def request(self, wanted: NewAuthority) -> AuthorityRequest:
-        """The same one as long as key and subject are the same; another takes its place, and what was signed
-        for the first cannot be installed any more. Raises Conflict, InvalidInput, Unavailable."""
+        """The same CSR as long as key and subject are the same; another one replaces it, and what was signed
+        for the first can no longer be installed. Raises Conflict, InvalidInput, Unavailable."""
         subject = self._subject(wanted)
         stored = self._changes.request(wanted.issuer_id)
         key = self._load_new_key(wanted.key_arn)
@@ -69,7 +69,7 @@ class ExternalRoots:
         return request
 
     def install(self, issuer_id: str, certificate: str, chain: str) -> Authority:
-        """Goes on as a rotation does. To be repeated until it succeeds. Raises Conflict, InvalidInput,
+        """Continues like a rotation. Repeat it until it succeeds. Raises Conflict, InvalidInput,
         Unavailable."""
         authority = self._installed(issuer_id, certificate) or self._made(issuer_id, certificate, chain)
         self._activation.activate(authority)

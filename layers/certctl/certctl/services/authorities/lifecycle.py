@@ -1,4 +1,4 @@
-"""Issuing CAs with time: retired when their last CRL is over, told of when their end is near."""
+"""The lifecycle of issuing CAs: retired when their last CRL has expired, reported when their end is near."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class CaLifecycle:
         self._now = now
 
     def run(self) -> CaLifecycleReport:
-        """A few rows; safe to repeat, and beside another run. Raises Unavailable."""
+        """A few rows; idempotent, also concurrently. Raises Unavailable."""
         issuing = [a for a in self._authorities.all() if a.role == "issuing"]
         retired = tuple(a.ca_id for a in issuing if self._retired(a))
         active = [a for a in issuing if a.state is AuthorityState.ACTIVE]

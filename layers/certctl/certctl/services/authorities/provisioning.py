@@ -54,16 +54,16 @@ class CaProvisioning:
         self._now = now
 
     def rotate(self, wanted: NewAuthority) -> Authority:
-        """A new CA with a new key takes the place of the issuer's active one, which retires. What identifies
-        a rotation is its key: with the same one a second run goes on where the first ended, and changes
-        nothing where it is complete. Raises Conflict, InvalidInput, Unavailable."""
+        """A new CA with a new key replaces the issuer's active one, which retires. The key identifies a
+        rotation: with the same one a second run continues where the first ended, and changes nothing if it is
+        complete. Raises Conflict, InvalidInput, Unavailable."""
         before = self._authorities.active_issuing(wanted.issuer_id)
         if before is None:
             raise Conflict(f"{wanted.issuer_id} has no active CA to rotate: make one with create_issuer.")
         return self._provision(wanted, before)
 
     def create(self, wanted: NewAuthority) -> Authority:
-        """The first CA of a further issuer. To be repeated as `rotate`."""
+        """The first CA of a further issuer. Repeat it as `rotate`."""
         before = self._authorities.active_issuing(wanted.issuer_id)
         if before is not None and before.key_arn != wanted.key_arn:
             raise Conflict(f"{wanted.issuer_id} has the active CA {before.ca_id}: rotate it.")
@@ -75,7 +75,7 @@ class CaProvisioning:
         return self._authorities.get(authority.ca_id) or authority
 
     def _with_key(self, wanted: NewAuthority) -> Authority | None:
-        """The CA that an earlier run made. Raises Conflict where it is another issuer's, or retires."""
+        """The CA that an earlier run made. Raises Conflict if it is another issuer's, or retires."""
         found = next((a for a in self._authorities.all() if a.key_arn == wanted.key_arn), None)
         if found is None:
             return None
@@ -139,7 +139,7 @@ class CaProvisioning:
 
 
 def _name_of(wanted: NewAuthority, before: Authority | None) -> tuple[str, tuple[str, ...]]:
-    """Subject and permitted domains: those of the CA before it go on where nothing else is asked for."""
+    """Subject and permitted domains: by default those of the preceding CA."""
     old = load_certificate(before.certificate_pem) if before else None
     subject = wanted.subject or (next_subject(old) if old else None)
     if subject is None:
@@ -157,7 +157,7 @@ def _require_none_pending(live: list[Authority], wanted: NewAuthority) -> None:
 
 
 def _require_new_name(certificate: x509.Certificate, live: list[Authority]) -> None:
-    """Checkers look for a CA by its name first: two of one name are told apart by the key alone."""
+    """Verifiers find a CA by its name first: two of one name differ by the key only."""
     names = [load_certificate(a.certificate_pem).subject for a in live]
     if certificate.subject in names:
         raise InvalidInput.of("subject", "is that of a CA at work: each needs a name of its own")

@@ -1,6 +1,7 @@
-"""After the tables went back to an earlier time: brings back what the published CRLs know (pki.md section 1).
+"""After the tables were restored to an earlier time: recovers the revocations in the published CRLs (pki.md
+section 1).
 
-Safe to run at any time and to repeat: it writes only what is missing, and takes nothing back.
+Safe to run at any time, and idempotent: it writes only what is missing, and withdraws nothing.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -55,7 +56,7 @@ _ACTIONS = {
 
 @dataclass
 class Restored:
-    """What one run did. Not `complete`: it ran out of time, and the next run goes on from there."""
+    """The result of one run. Not `complete`: it ran out of time, and the next run continues there."""
 
     complete: bool = True
     crls: int = 0
@@ -68,7 +69,7 @@ class Restored:
 
 @dataclass(frozen=True)
 class _Source:
-    """The published CRL that marks are brought back from."""
+    """The published CRL whose revocations are recovered."""
 
     authority: Authority
     shard: CrlShard
@@ -82,7 +83,7 @@ class _Source:
 
 @dataclass(frozen=True)
 class _Lost:
-    """A revocation as it will be stored, and the hash of its certificate's key where that is known."""
+    """A revocation to be stored, and the hash of its certificate's key if that is known."""
 
     mark: Revocation
     spki_sha256: str | None
@@ -106,8 +107,8 @@ class CrlRecovery:
         self._now = now
 
     def restore(self) -> Restored:
-        """Every CRL of every CA that is active or retiring; one that cannot be read stops no other, and its
-        publication stays stopped. Raises Unavailable."""
+        """Every CRL of every CA that is active or retiring; an unreadable one does not stop the others, and
+        its publication stays stopped. Raises Unavailable."""
         run, deadline = Restored(), self._now() + _BUDGET
         for authority, shard, shards in self._published():
             if not run.complete:
@@ -120,7 +121,7 @@ class CrlRecovery:
         return run
 
     def _published(self) -> Iterator[tuple[Authority, CrlShard, list[CrlShard]]]:
-        """`all` last: what the numbered ones list is of their shard."""
+        """`all` last: entries of the numbered ones belong to their shard."""
         for authority in self._stores.authorities.all():
             if authority.state is AuthorityState.RETIRED:
                 continue
@@ -149,12 +150,12 @@ class CrlRecovery:
                 run.complete = False
                 return
             self._bring_back(run, source, batch)
-        # Only now may publishing go on.
+        # Only now may publishing continue.
         self._stores.authorities.announce(shard, source.number)
         run.crls += 1
 
     def _lost(self, source: _Source, entries: Sequence[RevokedEntry]) -> list[RevokedEntry]:
-        """Entries without a row, or whose row gives a reason that could still be taken back."""
+        """Entries without a row, or whose row has a reason that could still be withdrawn."""
         stored = {mark.serial_number: mark for mark in self._marks(source)}
         return [entry for entry in entries if _is_lost(entry, stored.get(entry.serial))]
 
@@ -182,7 +183,7 @@ class CrlRecovery:
         run.of_unknown_certificates += sum(e.mark.certificate_id == UNKNOWN_CERTIFICATE for e in lost)
 
     def _revocation(self, source: _Source, entry: RevokedEntry, known: KnownSerial | None) -> _Lost:
-        """Of an unknown serial: listed until the CA ends, for nobody knows when its certificate does."""
+        """Of an unknown serial: listed until the CA ends, because the end of its certificate is unknown."""
         now = self._now()
         mark = Revocation(
             id=new_id("rev", now),
@@ -201,8 +202,8 @@ class CrlRecovery:
 
     @retry_on_conflict
     def _with_record(self, source: _Source, certificate_id: str, lost: list[_Lost]) -> Certificate | None:
-        """The marks and what follows for the certificate, in one transaction. None, and nothing written,
-        where there is no record or it has ended."""
+        """The revocations and their consequences for the certificate, in one transaction. None, and nothing
+        written, if there is no record or it has ended."""
         before = self._stores.certificates.get(certificate_id)
         if before is None or before.lifecycle is Lifecycle.REVOKED:
             return None
@@ -225,7 +226,7 @@ class CrlRecovery:
         return after if after.lifecycle is not before.lifecycle else before
 
     def _was_ended(self, certificate_id: str) -> bool:
-        """A trail that went back with the tables may not know."""
+        """A trail that was restored with the tables may lack it."""
         trail = self._audit.of_resource("certificate", certificate_id, _AFTER_ALL_EVENTS, _NEWEST_EVENTS)
         return any(event["action"] == "certificate_revoked" for event in trail.events)
 
@@ -239,7 +240,8 @@ class CrlRecovery:
         unit.commit()
 
     def _mark_steps(self, lost: Sequence[_Lost]) -> list[Write]:
-        """Reads what is there: somebody may have revoked the same serial meanwhile, in vain or for more."""
+        """Reads the current state: the same serial may have been revoked concurrently, with or without
+        effect."""
         places = [(e.mark.ca_id, e.mark.crl_shard, e.mark.serial_number) for e in lost]
         stored = self._stores.revocations.find_many(places)
         keys = {e.spki_sha256 for e in lost if e.spki_sha256 and e.mark.reason == KEY_COMPROMISE}
@@ -271,7 +273,8 @@ def _is_lost(entry: RevokedEntry, stored: Mark | None) -> bool:
 
 
 def _shard_of(source: _Source, serial: str, known: KnownSerial | None) -> int:
-    """A numbered CRL says it itself; for what only `all` lists, as the issuance would have chosen."""
+    """A numbered CRL determines it; for what only `all` lists, the shard that the issuance would have
+    chosen."""
     if source.shard.shard != ALL_SHARD:
         return int(source.shard.shard)
     if known:

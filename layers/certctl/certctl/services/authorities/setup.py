@@ -32,8 +32,8 @@ _BACKDATED = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class AuthoritySettings:
-    """Fixed at creation. `host` is that of the PKI objects, with its port if it is not 80; subjects as in
-    RFC 4514; empty `permitted_domains` permit all names."""
+    """Fixed at creation. `host` serves the PKI objects, with its port unless it is 80; subjects as in RFC
+    4514; empty `permitted_domains` permit all names."""
 
     host: str
     root_key_arn: str
@@ -45,7 +45,7 @@ class AuthoritySettings:
 
 @dataclass(frozen=True)
 class AuthorityPair:
-    """`waits_for` says what the issuing CA needs before it issues; empty where it does."""
+    """`waits_for` is what the issuing CA needs before it issues; empty if it issues."""
 
     root: Authority
     issuing: Authority
@@ -76,11 +76,11 @@ class CertificateAuthority:
         self._now = now
 
     def initialize(self) -> AuthorityPair:
-        """Safe to repeat, and to repeat after a crash at any point: what is there already stays as it is.
+        """Idempotent, also after a crash at any point: existing parts are kept.
 
         No leaf can be issued before shard 0 opens, last, when its empty CRL is published and served. A host
-        that does not serve it yet is no failure: on the first deploy its DNS record cannot be there.
-        Raises Conflict where a key is not the certificate's, Unavailable.
+        that does not serve it yet is not an error: on the first deploy its DNS record cannot exist. Raises
+        Conflict if a key is not the certificate's, Unavailable.
         """
         pair = self.find() or self._create()
         self._check_keys(pair)
@@ -95,7 +95,7 @@ class CertificateAuthority:
         return pair
 
     def find(self) -> AuthorityPair | None:
-        """The active root and issuing CA. Both were made in one transaction."""
+        """The active root and issuing CA. Both were created in one transaction."""
         active = [a for a in self._authorities.all() if a.state is AuthorityState.ACTIVE]
         root = next((a for a in active if a.role == "root"), None)
         issuing = next((a for a in active if a.role == "issuing" and a.issuer_id == ISSUER_ID), None)
@@ -152,8 +152,8 @@ class CertificateAuthority:
         return AuthorityPair(root, replace(issuing, state=AuthorityState.ACTIVE, parent_id=root.ca_id))
 
     def _check_keys(self, pair: AuthorityPair) -> None:
-        """What KMS would sign with must be what the certificates vouch for. A CA that took another's place
-        has a key that the stack does not know."""
+        """The KMS key must be the certificates' key. A CA that replaced another has a key that the stack's
+        parameters do not name."""
         wanted = ((pair.root, self._settings.root_key_arn), (pair.issuing, self._settings.issuing_key_arn))
         for authority, key_arn in wanted:
             if authority.replaces is None and authority.key_arn != key_arn:

@@ -1,4 +1,4 @@
-"""Makes the records that every stack comes with."""
+"""Creates the default records of a stack."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,8 +18,8 @@ class CatalogDefaults:
         self._now = now
 
     def make(self) -> list[str]:
-        """The ids of those that were not there. What is there stays as it is; where somebody else's record
-        has the name, the built-in values go on standing in. Safe to repeat, and beside another run."""
+        """The ids of those that were missing. Existing ones are kept; if another record has the name, the
+        built-in values remain in use. Idempotent, also concurrently."""
         now = self._now()
         entries = default_entries(now)
         present = self._records.catalog.get_many([(e.kind, e.id) for e in entries])

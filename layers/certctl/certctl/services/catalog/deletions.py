@@ -1,8 +1,8 @@
-"""The second half of a deletion: takes a record away once nobody can have a use of it in mind any more.
+"""The second half of a deletion: deletes a record once no request can still use a cached copy.
 
-Whoever read the record before it was marked remembers it for a minute, and may then take as long as a request
-takes. What they wrote by then is found here, and the mark is taken back. A retired agent's mark stays, for
-its keys would work again: what refers to it loses it instead.
+A process that read the record before it was marked has it in its cache for a minute, and may then take as
+long as a request takes. References written by then are found here, and the mark is removed. A retired agent's
+mark stays, because its keys would work again: its referrers lose it instead.
 """
 
 from collections import Counter
@@ -47,7 +47,7 @@ class CatalogDeletions:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> DeletionReport:
-        """Safe to repeat, and beside another run. What it has no time for is left to the next."""
+        """Idempotent, also concurrently. What it has no time for is left to the next run."""
         outcomes: Counter[Outcome] = Counter()
         for waiting in self._waiting():
             if not has_time():
@@ -71,7 +71,7 @@ class CatalogDeletions:
         records = self._records
         entry = records.catalog.get(waiting.kind, waiting.id)
         if entry is None or not entry.is_deleting:
-            logger.warning("a mark of deletion without its record goes", extra={"place": waiting.sort_key})
+            logger.warning("a deletion mark without a record is deleted", extra={"place": waiting.sort_key})
             records.units.database.write_or_refuse(records.catalog.forget_step(waiting.kind, waiting.id))
             return Outcome.WAITS
         return self._retire(entry, has_time) if entry.kind is Kind.AGENT else self._delete(entry)

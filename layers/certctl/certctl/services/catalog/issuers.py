@@ -1,4 +1,4 @@
-"""The catalog's records of issuers whose CAs are made here."""
+"""Catalog records of issuers whose CAs are in this stack."""
 
 import re
 from collections.abc import Callable
@@ -21,8 +21,8 @@ class CatalogIssuers:
         self._now = now
 
     def ensure(self, issuer_id: str, name: str) -> None:
-        """There is an issuer of this id with CAs of ours; one that is there keeps its name. Safe to repeat.
-        Raises InvalidInput, Conflict where id or name belong to something else."""
+        """Makes sure that an issuer of this id with CAs of this stack exists; an existing one keeps its name.
+        Idempotent. Raises InvalidInput, and Conflict if the id or name belongs to another record."""
         if not re.fullmatch(ID_PATTERN, issuer_id):
             raise InvalidInput.of("issuer_id", f"must match {ID_PATTERN}")
         if len(name) > _LONGEST_NAME:

@@ -1,4 +1,4 @@
-"""Catalog records as administrators and teams read, make, change and delete them."""
+"""Administration of catalog records: read, create, change, delete."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -33,8 +33,8 @@ _KEY_BYTES = 1024
 
 @dataclass(frozen=True)
 class EntryInput:
-    """A record as it shall be; `content` makes what its kind alone has, from what it was. A `revision` must
-    be the one that is stored."""
+    """A complete new record; `content` makes the fields of its kind from the previous ones. `revision`, if
+    given, must be the stored one."""
 
     name: str
     content: Callable[[Any], Any]
@@ -45,7 +45,7 @@ class EntryInput:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """`name` is what the name begins with, in any case."""
+    """`name` is a prefix of the name, in any case."""
 
     name: str | None = None
     type: str | None = None
@@ -70,8 +70,8 @@ class Catalog:
         self._now = now
 
     def page(self, kind: Kind, wanted: EntryFilter, after: str | None, per_page: int) -> EntryPage:
-        """By id, or by name if one is asked for. May be short, even empty, with a `next_after`. Raises
-        InvalidInput for a type that no kind has."""
+        """By id, or by name if one is given. May be short or even empty, with a `next_after`. Raises
+        InvalidInput for an unknown type."""
         self._require_known_type(kind, wanted.type)
         limit = rows_to_read(per_page, all_shown=wanted.is_of_index)
         found, states = in_parallel(
@@ -109,7 +109,7 @@ class Catalog:
         return self._records.with_consents([states(entry)])[0]
 
     def create(self, caller: Principal, kind: Kind, wanted: EntryInput) -> AnyEntry:
-        """Raises InvalidInput, NotFound for a team out of reach, Conflict where id or name is taken."""
+        """Raises InvalidInput, NotFound for a team out of reach, Conflict if the id or name is taken."""
         now = self._now()
         entry: AnyEntry = Entry(
             kind=kind,
@@ -128,7 +128,7 @@ class Catalog:
         return self._records.with_consents([self._records.states_of(kind, entry.id)(entry)])[0]
 
     def edit(self, caller: Principal, kind: Kind, entry_id: str, wanted: EntryInput) -> AnyEntry:
-        """Raises as `create`, NotFound, Conflict where it is at another revision."""
+        """Raises as `create`, NotFound, and Conflict at another revision."""
         edited = self._edit(caller, kind, entry_id, wanted)
         return self._records.with_consents([self._records.states_of(kind, entry_id)(edited)])[0]
 
@@ -155,8 +155,8 @@ class Catalog:
 
     @retry_on_conflict
     def delete(self, caller: Principal, kind: Kind, entry_id: str, revision: int | None) -> None:
-        """Hides it; it is gone once nobody can have a use of it in mind any more. Raises NotFound, Conflict
-        where it is in use, comes with every stack, or is at another revision."""
+        """Hides it; it is deleted once no request can still use a cached copy. Raises NotFound, and Conflict
+        if it is in use, a default record, or at another revision."""
         entry = self._records.changeable(caller, kind, entry_id, revision)
         if (kind, entry_id) in BUILT_IN:
             raise Conflict(f"The {kind} {entry_id} comes with every stack: it can be edited, not deleted.")
@@ -169,8 +169,8 @@ class Catalog:
         unit.commit()
 
     def _begin(self, caller: Principal, now: datetime, *versions: AnyEntry) -> UnitOfWork:
-        """With the evaluation of a policy that is or was in force, unless its content stays: `versions` are
-        those before and after."""
+        """With the evaluation of a policy that is or was in force, unless its content is unchanged:
+        `versions` are those before and after."""
         latest, records = versions[-1], self._records
         stays = len(versions) > 1 and versions[0].content == latest.content
         if latest.kind is not Kind.POLICY or stays or not any(each.content.enabled for each in versions):
@@ -178,8 +178,8 @@ class Catalog:
         return records.evaluations.begin(records.units, caller.actor, latest, now)
 
     def _require_free_to_move(self, before: AnyEntry, after: AnyEntry) -> None:
-        """The keys of certificates are where their agent is: they are not moved by a change of the target.
-        Those that have ended hold nothing."""
+        """The keys of certificates are with their agent: a change of the target does not move them. Ended
+        certificates hold nothing."""
         if before.kind is not Kind.TARGET or before.content.agent_id == after.content.agent_id:
             return
         if before.content.agent_id is None:
@@ -193,7 +193,7 @@ class Catalog:
             )
 
     def _require_room(self, kind: Kind) -> None:
-        """Policies are read in whole, at each evaluation."""
+        """Each evaluation reads all policies."""
         if kind is not Kind.POLICY:
             return
         if len(self._records.catalog.page(kind, None, MAX_POLICIES).entries) >= MAX_POLICIES:

@@ -1,4 +1,4 @@
-"""Reading, editing and archiving certificates."""
+"""Reads, edits and archives certificates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ _ARCHIVED = "the certificate was archived"
 
 @dataclass(frozen=True)
 class VersionDetails:
-    """A version with its PEM and, where it is revoked or held, the mark."""
+    """A version with its PEM and, if it is revoked or held, the revocation."""
 
     version: Version
     pem: IssuedPem | None
@@ -66,13 +66,13 @@ class Certificates:
         return self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_READ)
 
     def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
-        """When it is renewed and alerted of; None where nothing is planned."""
+        """Its renewal and alert times; None if nothing is planned."""
         return self._stores.certificates.plan_of(certificate)
 
     @retry_on_conflict
     def edit(self, caller: Principal, certificate_id: str, edit: CertificateEdit) -> Certificate:
-        """Raises NotFound (also for a team that the caller does not reach), InvalidInput, PolicyRefused, and
-        Conflict where it has ended, is at another revision, or a job on it is for others to approve."""
+        """Raises NotFound (also outside the caller's reach), InvalidInput, PolicyRefused, and Conflict if it
+        has ended, is at another revision, or has a job that awaits approval."""
         now = self._now()
         before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(edit.expected_revision)
@@ -103,7 +103,7 @@ class Certificates:
             raise InvalidInput("The edit was refused.", problems)
 
     def _check_approval(self, before: Certificate, after: Certificate) -> None:
-        """What somebody approves, or has approved, is what is issued. Raises Conflict."""
+        """What is approved must be what is issued. Raises Conflict."""
         changed = [name for name in _APPROVED if getattr(before, name) != getattr(after, name)]
         if not changed or before.open_job_id is None:
             return
@@ -123,8 +123,8 @@ class Certificates:
         keep_valid: bool,
         expected_revision: int | None = None,
     ) -> None:
-        """Ends the record. Raises Conflict where versions are still valid, unless they are to stay so, where
-        it is revoked (that is an end already), and where it is at another revision."""
+        """Ends the record. Raises Conflict if versions are still valid, unless they may stay so, if it is
+        revoked (which is an end already), and at another revision."""
         now = self._now()
         before = self._stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_WRITE)
         before.require_revision(expected_revision)
@@ -153,7 +153,7 @@ class Certificates:
         unit.commit()
 
     def _unmapped(self, after: Certificate) -> list[Alert]:
-        """Nobody waits for a deployment to what was taken off it."""
+        """Deployments to targets that were removed from it are cancelled."""
         gone = [each for each in after.failed_targets if each not in after.target_ids]
         why = "it was taken off the certificate"
         return [undeployed_alert(after, target, why) for target in self._stores.names.targets(gone)]

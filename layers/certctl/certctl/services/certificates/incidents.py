@@ -1,5 +1,5 @@
-"""What the maintenance schedule does for incidents that nobody will make good: failed deployments to a target
-that was disabled, and what a change of the certificate had no room to end."""
+"""Maintenance of incidents that nobody will resolve: failed deployments to a disabled target, and those that
+a change of the certificate had no room to end."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -36,7 +36,7 @@ class OpenIncidents:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> int:
-        """Of how many certificates incidents were ended. Raises Unavailable: the next run goes on from
+        """The number of certificates whose incidents were ended. Raises Unavailable: the next run continues
         there."""
         return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
 
@@ -78,7 +78,7 @@ class OpenIncidents:
 
 
 def _why_not(certificate: Certificate, target_id: str, target: Entry[Target] | None) -> str | None:
-    """None where it is still to be deployed there."""
+    """None if it is still to be deployed there."""
     if target_id not in certificate.target_ids:
         return "it was taken off the certificate"
     if target is None:

@@ -1,7 +1,7 @@
-"""The test of a channel: the API asks for it, the worker, which alone reads secrets, sends it.
+"""The test of a channel: requested by the API, sent by the worker, which alone reads secrets.
 
-A test message is stored nowhere and retried never. It reaches disabled channels too, for it is how one finds
-out whether a repair worked; it changes nothing of what deliveries know about the channel.
+A test message is neither stored nor retried. It is sent to disabled channels too, because it shows whether a
+repair worked; it does not change what deliveries found out about the channel.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ EVENT = "test_channel"
 
 TESTS_PER_MINUTE = 5
 PAGES_PER_MINUTE = 2
-"""Of channels that page somebody."""
+"""For channels that page somebody."""
 
 
 class ChannelTests:
@@ -41,8 +41,8 @@ class ChannelTests:
         self._kinds = kinds
 
     def run(self, caller: Principal, channel_id: str) -> Outcome:
-        """Raises NotFound, for another team's channel too; TooManyRequests; Unavailable where the worker does
-        not answer."""
+        """Raises NotFound, also for another team's channel; TooManyRequests; Unavailable if the worker does
+        not respond."""
         channel = self._channels.find_now(channel_id)
         if channel is None:
             raise NotFound("There is no such channel.")

@@ -1,4 +1,4 @@
-"""A recount that an administrator asks for: the maintenance schedule does it."""
+"""A recount on request: the maintenance schedule does it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ class RecountRequests:
         self._now = now
 
     def request(self) -> Recount:
-        """How far the running one has come, else a new one. Raises ChangedMeanwhile."""
+        """The progress of the running one, else a new one. Raises ChangedMeanwhile."""
         before = self._store.read()
         if before.recount.is_running:
             return before.recount

@@ -1,7 +1,7 @@
-"""Compares the counters with the records that they count, shard by shard, and corrects what has drifted.
+"""Compares the counters with the records that they count, shard by shard, and corrects drifts.
 
-Every write changes records and counters together, so their difference stays the same while writes go on: it
-may be measured in a moment in which nothing was counted, and corrected later.
+Every write changes records and counters together, so their difference stays the same during writes: it can be
+measured at a time in which nothing was counted, and corrected later.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _SHOWN = 40
 
 
 class CounterRecount:
-    """`records` makes a reader of records, anew for each run."""
+    """`records` creates a reader of records for each run."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class CounterRecount:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> Recount:
-        """So many shards as there is time for; the next run goes on with the others. Raises Unavailable."""
+        """As many shards as time allows; the next run continues with the others. Raises Unavailable."""
         at = self._store.read()
         if not at.recount.is_due(self._now()):
             return at.recount
@@ -77,7 +77,7 @@ class CounterRecount:
         return self._correct(at, shard, found, now)
 
     def _drift(self, shard: int, records: CountedRecords) -> Figures | None:
-        """None where something was counted while the records were read, each time."""
+        """None if something was counted while the records were read, each time."""
         for _ in range(_TRIES):
             before = self._counters.read(shard)
             found = records.figures(shard)
@@ -86,8 +86,8 @@ class CounterRecount:
         return None
 
     def _correct(self, at: StoredRecount, shard: int, found: Figures, now: datetime) -> StoredRecount:
-        """The suspicion goes with the first of several transactions: a run that dies after it leaves the rest
-        to be measured, not to be added once more."""
+        """The suspicion is removed by the first of several transactions: after a crash the rest is measured
+        again, not added once more."""
         is_first_round = at.recount.finished_at is None
         *earlier, last = batched(found.items(), _CORRECTED_AT_ONCE, strict=False)
         for some in earlier:

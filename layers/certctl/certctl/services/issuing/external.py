@@ -1,6 +1,6 @@
 """The external issuer worker's use case: one claimed job, one step of its order.
 
-What may go wrong at each step, and what holds then: see docs/issuers.md, "An order, step by step".
+Failures at each step, and their handling: see docs/issuers.md, "An order, step by step".
 """
 
 import json
@@ -62,7 +62,7 @@ class ExternalIssuance:
         self._random = random
 
     def attempt(self, claim: Claim, job: Job) -> None:
-        """One step of a claimed job. Raises Unavailable where the store is down."""
+        """One step of a claimed job. Raises Unavailable if the store is down."""
         certificate = self._stores.certificate_of(job)
         if certificate is not None:
             self._attempt(ClaimedJob(claim, job, certificate))
@@ -104,8 +104,8 @@ class ExternalIssuance:
         return csr
 
     def _require_allowed(self, work: ClaimedJob, csr: CheckedCsr) -> None:
-        """Issuer, profile and policies may have changed since the certificate was asked for; an order that
-        was made goes on."""
+        """Issuer, profile and policies may have changed since the request; an order that was made
+        continues."""
         profile = self._clearance.profile_of(work.certificate)
         check_profile(profile, csr.names, csr)
         if profile.requires_approval and work.job.approved_by is None:
@@ -145,7 +145,7 @@ class ExternalIssuance:
     def _continue(self, work: ClaimedJob, pending: Pending) -> None:
         progress = json.dumps(pending.progress)
         if self._is_late(work):
-            error = work.job.last_error or f"the issuer was not done within {PATIENCE}"
+            error = work.job.last_error or f"the issuer did not finish within {PATIENCE}"
             self._fail(replace(work, job=replace(work.job, issuer_progress=progress)), error)
             return
         due_at = self._now() + pending.retry_after
@@ -182,7 +182,8 @@ class ExternalIssuance:
             self._publish(work, chain, issued.window)
 
     def _refuse(self, work: ClaimedJob, chain: ReceivedChain, error: str) -> None:
-        """Signed all the same: it is revoked. One whose serial is known already is none that came of this."""
+        """It was signed all the same: it is revoked. One whose serial is already known did not come from this
+        order."""
         fresh = self._stores.certificates.get(work.certificate.id) or work.certificate
         routing, settled = self._stores.prefetch(fresh), replace(work.job, issuer_progress=None)
         unit = self._begin(work)
@@ -218,7 +219,8 @@ class ExternalIssuance:
             self._lost(work)
 
     def _lost(self, work: ClaimedJob) -> None:
-        """Somebody took the job over, or the certificate changed meanwhile: the order is read again."""
+        """Another worker took the job over, or the certificate changed concurrently: the order is read
+        again."""
         if self._stores.jobs.was_completed_by(work.claim):
             return
         self._stores.jobs.due.give_back(work.claim)

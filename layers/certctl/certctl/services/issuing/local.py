@@ -1,6 +1,6 @@
 """The signing worker's use case: one claimed job, one reserved serial, one signature, one transaction.
 
-What may go wrong at each step, and what holds then: see docs/architecture.md, "Issuing a certificate".
+Failures at each step, and their handling: see docs/architecture.md, "Issuing a certificate".
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ KeyOf = Callable[[Authority], ec.EllipticCurvePrivateKey]
 
 
 class LocalIssuance:
-    """A unit is never repeated here, for a signature lies between what was read and what is written."""
+    """A unit is never repeated here, because a signature lies between reading and writing."""
 
     def __init__(
         self,
@@ -69,8 +69,8 @@ class LocalIssuance:
         self._random = random
 
     def attempt(self, claim: Claim, job: Job) -> None:
-        """Raises Unavailable where the store is down: the lease runs out and the due index brings the job
-        back. Raises what the job is to be postponed for."""
+        """Raises Unavailable if the store is down: the lease runs out and the due index brings the job back.
+        Raises the errors that postpone the job."""
         certificate = self._stores.certificate_of(job)
         if certificate is not None:
             self._attempt(ClaimedJob(claim, job, certificate))
@@ -123,8 +123,7 @@ class LocalIssuance:
         return authority
 
     def _asked(self, work: ClaimedJob) -> Asked:
-        """Issuer, profile and policies may have changed since the certificate was asked for. Raises
-        InvalidInput."""
+        """Issuer, profile and policies may have changed since the request. Raises InvalidInput."""
         csr = parse_csr(work.job.csr_pem or "")
         names = names_of(work.certificate.common_name, work.certificate.sans)
         check_names_within(csr, names)
@@ -136,7 +135,7 @@ class LocalIssuance:
     def _reserve(
         self, work: ClaimedJob, authority: Authority, asked: Asked
     ) -> tuple[ClaimedJob, Version, CrlShard]:
-        """From here on the serial is known to revocation and OCSP, whether it is ever signed or not."""
+        """From here on revocation and OCSP know the serial, even if it is never signed."""
         now = self._now().replace(microsecond=0)
         not_before, not_after = asked.profile.validity(now)
         serial = serial_text(new_serial())
@@ -173,8 +172,8 @@ class LocalIssuance:
     def _signed(
         self, work: ClaimedJob, version: Version, authority: Authority, shard: CrlShard, asked: Asked
     ) -> IssuedPem:
-        """A signature that never came to us is in no certificate. Its serial is never used, and counts no
-        more: else an outage of the key would use up the 30 versions that a certificate may have."""
+        """A signature that never reached us is in no certificate. Its serial is never used, and no longer
+        counts: otherwise an outage of the key would use up the 30 versions that a certificate may have."""
         try:
             key = self._key_of(authority)
             return signed_leaf(work.certificate, version, authority, shard, asked, key)
@@ -204,7 +203,8 @@ class LocalIssuance:
         unit.commit()
 
     def _lost(self, work: ClaimedJob, version: Version) -> None:
-        """The answer was refused: somebody took the job over, or the certificate changed meanwhile."""
+        """The write was refused: another worker took the job over, or the certificate changed
+        concurrently."""
         if self._stores.jobs.was_completed_by(work.claim):
             return
         with suppress(Conflict):
@@ -215,7 +215,7 @@ class LocalIssuance:
         self._start_over(work)
 
     def _revoke_serial(self, work: ClaimedJob, certificate: Certificate, version: Version) -> None:
-        """A revocation that came between reserving and publishing has this serial already; make sure."""
+        """A revocation between reserving and publishing already includes this serial; this makes sure."""
         place = (version.ca_id, version.crl_shard, version.serial_number)
         if self._stores.revocations.find(*place) is not None:
             return
@@ -246,7 +246,7 @@ class LocalIssuance:
         self._stores.database.write_or_refuse(step)
 
     def _ask_approval(self, work: ClaimedJob) -> None:
-        """The profile came to demand it after the job was opened: what is not approved is not signed."""
+        """The profile requires it since the job was opened: an unapproved request is not signed."""
         now = self._now()
         due_at = now + AWAITING_APPROVAL_TIMEOUT
         after = replace(work.job, status=JobStatus.AWAITING_APPROVAL, needs_approval=True)

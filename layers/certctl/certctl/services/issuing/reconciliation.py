@@ -1,4 +1,4 @@
-"""What came of orders whose jobs ended before they did: what was signed is recorded, and revoked."""
+"""Settles orders whose jobs ended early: what was signed is recorded, and revoked."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ class OrderReconciliation:
         self._random = random
 
     def attempt(self, claim: Claim, job: Job) -> None:
-        """Raises Unavailable where the store is down."""
+        """Raises Unavailable if the store is down."""
         certificate = self._stores.certificate_of(job)
         if certificate is None:
             return
@@ -68,7 +68,7 @@ class OrderReconciliation:
     def _settle(self, work: ClaimedJob, outcome: IssueOutcome) -> None:
         match outcome:
             case Pending():
-                self._again(work, outcome.retry_after, "the order is not done")
+                self._again(work, outcome.retry_after, "the order is not finished")
             case Rejected():
                 self._end(work)
             case Issued():
@@ -92,7 +92,7 @@ class OrderReconciliation:
         unit.commit()
 
     def _is_known(self, work: ClaimedJob, chain: ReceivedChain) -> bool:
-        """An earlier attempt recorded it, or it was published in the moment in which its job was given up."""
+        """An earlier attempt recorded it, or it was published when its job was given up."""
         return self._stores.certificates.pem(work.certificate.id, chain.serial_number) is not None
 
     def _end(self, work: ClaimedJob) -> None:
@@ -119,8 +119,8 @@ class OrderReconciliation:
         return self._now() - job.created_at > REVOCATION_PATIENCE
 
     def _give_up(self, work: ClaimedJob, error: str) -> None:
-        """Somebody has to look at the issuer's own records."""
-        why = f"what came of a cancelled order is not known: {error}"
+        """An administrator has to check the issuer's own records."""
+        why = f"the result of a cancelled order is not known: {error}"
         alert = issuer_revocation_alert(work.certificate, self._issuer_name(work), why)
         routing = self._stores.prefetch(work.certificate)
         unit = self._begin(work)

@@ -1,4 +1,4 @@
-"""Asking for certificates: new ones and renewals."""
+"""Requests for certificates: new ones and renewals."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,8 +53,8 @@ class Issuance:
         self._now = now
 
     def create(self, caller: Principal, wanted: NewCertificate) -> IssuanceStarted:
-        """Raises InvalidInput, CsrRejected, PolicyRefused, Conflict where the id is taken by a certificate in
-        the caller's reach and InvalidInput by another, NotFound for another's team."""
+        """Raises InvalidInput, CsrRejected, PolicyRefused, NotFound for another's team; if the id is taken,
+        Conflict if that certificate is in the caller's reach, else InvalidInput."""
         try:
             return self._create(caller, wanted)
         except ChangedMeanwhile:
@@ -63,7 +63,7 @@ class Issuance:
             raise self._taken(caller, wanted.id, taken) from taken
 
     def _taken(self, caller: Principal, certificate_id: str | None, taken: Conflict) -> Exception:
-        """Whoever may not read a certificate is not told that it exists."""
+        """Callers who may not read a certificate must not learn that it exists."""
         existing = self._stores.certificates.get(certificate_id) if certificate_id else None
         if existing is None or caller.reaches_team(Permission.CERTIFICATES_READ, existing.team_id):
             return taken
@@ -95,7 +95,7 @@ class Issuance:
 
     @retry_on_conflict
     def renew(self, caller: Principal, certificate_id: str, csr_pem: str | None) -> IssuanceStarted:
-        """Opens a Renewal job: it goes on at once with a CSR, else it awaits one. Raises Conflict where the
+        """Opens a Renewal job: with a CSR it starts at once, else it awaits one. Raises Conflict if the
         record is not alive, has an open job, or has 30 unexpired versions; InvalidInput, CsrRejected,
         PolicyRefused."""
         now = self._now()
@@ -119,7 +119,7 @@ class Issuance:
         return _started(after, job, csr)
 
     def _assigned(self, job: Job, certificate: Certificate) -> Job:
-        """Where the targets have an agent, it makes the key: a job without a request is for it."""
+        """If the targets have an agent, it makes the key: a job without a CSR is assigned to it."""
         agent_id = self._stores.agent_targets.agent_of(certificate) if job.csr_pem is None else None
         if agent_id is None:
             return job

@@ -1,4 +1,4 @@
-"""Signing requests that AwaitingCSR jobs wait for: of people, and of the agents whose jobs they are."""
+"""CSRs for AwaitingCSR jobs: from people, and from the agents to which the jobs are assigned."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -44,9 +44,8 @@ class SigningRequests:
 
     @retry_on_conflict
     def submit(self, caller: Principal, certificate_id: str, csr_pem: str) -> IssuanceStarted:
-        """Gives an AwaitingCSR job what it is to sign: it goes on, or awaits approval where its profile
-        demands one. Raises Conflict without such a job, InvalidInput, CsrRejected, PolicyRefused,
-        NotFound."""
+        """Submits the CSR of an AwaitingCSR job: it starts, or awaits approval if its profile requires one.
+        Raises Conflict without such a job, InvalidInput, CsrRejected, PolicyRefused, NotFound."""
         certificate = self._stores.certificate_in_reach(
             caller, certificate_id, Permission.CERTIFICATES_SUBMIT_CSR
         )
@@ -58,9 +57,8 @@ class SigningRequests:
 
     @retry_on_conflict
     def submit_for_job(self, caller: Principal, job_id: str, csr_pem: str) -> Job:
-        """As `submit`, of an agent to a job that is assigned to it. The same request again changes
-        nothing. One that is refused ends the job, with an alert: the agent would say the same at each poll.
-        Raises NotFound for any other job."""
+        """As `submit`, from the assigned agent. The same CSR again changes nothing. A refused one ends the
+        job, with an alert: the agent would send the same at each poll. Raises NotFound for any other job."""
         job = self._stores.jobs.get(job_id)
         if job is None or caller.agent_id is None or job.agent_id != caller.agent_id:
             raise NotFound("There is no such job.")
@@ -78,7 +76,7 @@ class SigningRequests:
 
     def _fail(self, caller: Principal, certificate: Certificate, job: Job, refused: InvalidInput) -> None:
         if certificate.open_job_id != job.id:
-            raise Conflict(f"The job {job.id} is none of this certificate any more.")
+            raise Conflict(f"The job {job.id} does not belong to this certificate any more.")
         error = f"the request of its agent was refused: {refused.reasons}"
         routing = self._stores.prefetch(certificate)
         unit = self._units.begin(caller.actor, certificate.id, self._now())

@@ -1,4 +1,4 @@
-"""What the maintenance schedule does for jobs: wakes workers for lost nudges, ends waits that are over."""
+"""Maintenance of jobs: repeats lost nudges, and ends waits that timed out."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class DueJobsReport:
 
 
 class DueJobs:
-    """The nudges of jobs are best effort: what they lose is found at the next run."""
+    """Nudges of jobs are best effort: lost ones are repeated at the next run."""
 
     def __init__(self, stores: Stores, units: Units, nudges: Nudges, now: Callable[[], datetime]) -> None:
         self._stores = stores
@@ -58,7 +58,7 @@ class DueJobs:
                 yield self._stores.jobs.get_many(batch)
 
     def _time_out(self, job: Job) -> bool:
-        """False when the job went on in the meantime."""
+        """False if the job continued concurrently."""
         unit = self._units.begin(ACTOR, job.counted_with, self._now())
         reason, certificate = job.status.timed_out, self._stores.certificate_of(job)
         if certificate is not None and certificate.open_job_id == job.id:

@@ -1,4 +1,4 @@
-"""Jobs as people see them: listed, cancelled, approved, rejected."""
+"""Jobs: list, cancel, approve, reject."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ _LONGEST_ID = 64
 
 @dataclass(frozen=True)
 class JobFilter:
-    """What is not None must match. `agent_id`: what an agent has still to do."""
+    """Every filter that is set must match. `agent_id`: the agent's open work."""
 
     status: JobStatus | None = None
     type: JobType | None = None
@@ -56,7 +56,7 @@ def _is_id(text: str) -> bool:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What to walk, and the filters that settles."""
+    """The stages to read, and the filters that they already apply."""
 
     stages: list[Stage]
     settles: frozenset[str] = frozenset()
@@ -87,7 +87,7 @@ class Jobs:
         per_page: int,
         sort: CreationSort = CreationSort.NEWEST,
     ) -> ListPage[Job]:
-        """Raises InvalidInput for a position that is none of this list."""
+        """Raises InvalidInput for a position outside this list."""
         wanted.check()
         plan = self._plan(wanted, newest_first=sort is CreationSort.NEWEST)
         reads_all = caller.scope_of(Permission.JOBS_READ) is Scope.ALL
@@ -116,18 +116,18 @@ class Jobs:
         return _Plan(indexes.by_creation(self._now(), newest_first=newest_first))
 
     def get(self, caller: Principal, job_id: str) -> Job:
-        """Raises NotFound, for a job of another team too."""
+        """Raises NotFound, also for a job of another team."""
         return self._reached(caller, job_id, Permission.JOBS_READ)
 
     @retry_on_conflict
     def cancel(self, caller: Principal, job_id: str) -> Job:
-        """Ends an open job, a running one too: its worker's answer will be refused. The certificate may
-        then be renewed again. Raises NotFound, Conflict where it has ended."""
+        """Ends an open job, also a running one: its worker's result will be refused. The certificate may then
+        be renewed again. Raises NotFound, and Conflict if it has ended."""
         job = self._reached(caller, job_id, Permission.JOBS_CANCEL)
         if job.status.is_terminal:
-            raise Conflict(f"This job is {job.status} already.")
+            raise Conflict(f"This job is already {job.status}.")
         if job.is_for_issuer:
-            raise Conflict(f"A {job.type} job ends once the issuer has answered; nobody cancels it.")
+            raise Conflict(f"A {job.type} job ends once the issuer has responded; it cannot be cancelled.")
         return self._end(caller, job, "job_cancelled", f"cancelled by {caller.key_id}")
 
     @retry_on_conflict
@@ -138,15 +138,15 @@ class Jobs:
 
     @retry_on_conflict
     def approve(self, caller: Principal, job_id: str) -> Job:
-        """Lets a job go on: to its worker, or to the wait for a signing request where it has none.
+        """Approves a job: it goes to its worker, or awaits a CSR if it has none.
 
-        Raises NotFound, Conflict, and Forbidden for whoever asked for it or gave its request, with any key of
-        theirs; and InvalidInput or PolicyRefused for what is forbidden by now: then the job has failed.
+        Raises NotFound, Conflict, Forbidden for callers who requested it or supplied its CSR, with any of
+        their keys; and InvalidInput or PolicyRefused if it is not allowed any more: then the job has failed.
         """
         now = self._now()
         before = self._awaiting_approval(caller, job_id)
         if before.is_asked_by(Requester.of(caller)):
-            raise Forbidden("Whoever asked for a job, or gave its signing request, cannot approve it.")
+            raise Forbidden("You cannot approve a job that you requested or whose CSR you supplied.")
         self._require_allowed(caller, before)
         after = before.advanced(now, approved_by=caller.key_id)
         unit = self._units.begin(caller.actor, before.counted_with, now)

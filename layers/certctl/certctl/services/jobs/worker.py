@@ -1,4 +1,4 @@
-"""The worker of the jobs queue: claims a job that is due, and hands it to whoever does jobs of its type."""
+"""The worker of the jobs queue: claims a due job, and passes it to the handler of its type."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ Attempt = Callable[[Claim, Job], None]
 
 
 class JobWorker:
-    """`worker` is whose jobs these are."""
+    """`worker` selects the jobs by their queue."""
 
     def __init__(
         self,
@@ -38,8 +38,8 @@ class JobWorker:
         self._random = random
 
     def process(self, job_id: str) -> None:
-        """Does one attempt at a job that is due. Raises Unavailable where the store is down: the lease
-        runs out and the due index brings the job back."""
+        """Does one attempt at a due job. Raises Unavailable if the store is down: the lease runs out and the
+        due index brings the job back."""
         claim, job = self._jobs.claim(job_id, self._now(), LEASE)
         if isinstance(claim, NotYetDue):
             is_external = self._worker is Worker.EXTERNAL
@@ -48,7 +48,7 @@ class JobWorker:
             self._attempt(claim, job)
 
     def _attempt(self, claim: Claim, job: Job) -> None:
-        """A job that came to the wrong queue is given back undone and uncharged, and goes to its own."""
+        """A job in the wrong queue is returned undone, without spending an attempt, and sent to its own."""
         if job.worker is not self._worker:
             self._jobs.due.give_back(claim)
             self._nudges.job(job.nudge)
@@ -56,7 +56,7 @@ class JobWorker:
         self._attempt_own(claim, job)
 
     def _attempt_own(self, claim: Claim, job: Job) -> None:
-        """One that comes too late, after the job was cancelled, has nothing to say any more."""
+        """A result after the job was cancelled is ignored."""
         try:
             self._attempt_or_postpone(claim, job)
         except ChangedMeanwhile:
@@ -66,7 +66,7 @@ class JobWorker:
             logger.info("the job ended during an attempt", extra={"job_id": job.id, "status": now.status})
 
     def _attempt_or_postpone(self, claim: Claim, job: Job) -> None:
-        """What is no fault of the job costs it no attempt."""
+        """Failures that are not the job's fault spend no attempt."""
         try:
             self._attempts[job.type](claim, job)
         except HINDRANCES as hindrance:

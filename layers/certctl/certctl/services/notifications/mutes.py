@@ -1,4 +1,4 @@
-"""Mutes and maintenance windows as their teams see, make and end them."""
+"""Mutes and maintenance windows of teams: list, create, end."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _CLEARED_AT_ONCE = 20
 
 @dataclass(frozen=True)
 class NewMute:
-    """Of a certificate or of a team: one of the two. Without `starts_at` from now on."""
+    """For a certificate or a team: exactly one. `starts_at` defaults to now."""
 
     ends_at: datetime
     reason: str
@@ -33,7 +33,7 @@ class NewMute:
 
 @dataclass(frozen=True)
 class MutePage:
-    """`next_before` is the id to go on from, None at the end."""
+    """`next_before` is the id to continue from, None at the end."""
 
     mutes: list[Mute]
     next_before: str | None
@@ -95,7 +95,7 @@ class Mutes:
 
     @retry_on_conflict
     def end(self, caller: Principal, mute_id: str) -> None:
-        """Deletes it. Raises NotFound, for another team's too."""
+        """Deletes it. Raises NotFound, also for another team's."""
         mute = self._mutes.get(mute_id)
         if mute is None:
             raise NotFound("There is no such mute.")

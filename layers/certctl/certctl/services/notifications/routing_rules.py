@@ -1,4 +1,4 @@
-"""Routing rules as administrators see, set and delete them."""
+"""Administration of routing rules: read, set, delete."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ _TEAM = "team:"
 
 @dataclass(frozen=True)
 class RuleInput:
-    """All that the rule shall say. A `revision` must be the one that is stored, 0 where there is no rule."""
+    """The complete rule. `revision`, if given, must be the stored one, 0 if there is no rule."""
 
     routes: tuple[Route, ...]
     revision: int | None = None
@@ -31,7 +31,7 @@ class RuleInput:
 
 @dataclass(frozen=True)
 class RulePage:
-    """By id. `next_after` is the id to go on from, None at the end."""
+    """By id. `next_after` is the id to continue from, None at the end."""
 
     rules: list[RoutingRule]
     next_after: str | None
@@ -60,8 +60,8 @@ class RoutingRules:
         return rule
 
     def save(self, caller: Principal, rule_id: str, wanted: RuleInput) -> RoutingRule:
-        """Makes the rule or replaces it. Raises InvalidInput for an id that no rule can have, for channels
-        that are not there, and Conflict if the revision is another one, or there are 500 rules."""
+        """Creates or replaces the rule. Raises InvalidInput for an invalid id and for unknown channels, and
+        Conflict if the revision is another one, or there are 500 rules."""
         if not _RULE_ID.fullmatch(rule_id):
             raise InvalidInput.of("rule_id", "must be stack, team:<team id> or owner:<owner id>")
         self._check(wanted.routes)
@@ -109,7 +109,7 @@ class RoutingRules:
             raise InvalidInput("The rule names channels that are not there.", problems)
 
     def _unknown(self, channels: set[str]) -> set[str]:
-        """A channel that was made a moment ago is not in the book's memory yet."""
+        """A channel that was just created is not in the cache yet."""
         asked = sorted(channel for channel in channels if self._channels.find(channel) is None)
         found = in_parallel(*[partial(self._channels.find_now, channel) for channel in asked])
         return {channel for channel, config in zip(asked, found, strict=True) if config is None}

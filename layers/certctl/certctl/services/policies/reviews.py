@@ -1,5 +1,5 @@
-"""What the maintenance schedule does for policies: evaluates again those that go by an edited profile or
-renewal policy, and those of an earlier release, which no evaluation has seen."""
+"""Maintenance of policies: evaluates those again that refer to an edited profile or renewal policy, and those
+of an earlier release, which were never evaluated."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -19,8 +19,8 @@ _GO_BY = {
 
 
 class PolicyReviews:
-    """Looks once in the life of a process whether each policy was ever evaluated: a release begins with new
-    ones."""
+    """Checks once in the life of a process whether each policy was ever evaluated: a release starts new
+    processes."""
 
     def __init__(
         self, records: CatalogRecords, follow_ups: FollowUpStore, now: Callable[[], datetime]
@@ -31,7 +31,7 @@ class PolicyReviews:
         self._has_looked = False
 
     def run(self, has_time: Callable[[], bool]) -> int:
-        """How many evaluations were started. Raises Unavailable: the next run does what is left."""
+        """The number of evaluations that were started. Raises Unavailable: the next run does the rest."""
         started = self._follow_ups.work_off(self._now(), partial(self._review, has_time))
         if not self._has_looked:
             started += self._start_all(self._unseen())

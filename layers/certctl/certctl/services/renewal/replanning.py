@@ -1,4 +1,4 @@
-"""Plans the certificates anew whose renewal policy was edited: in slices, so that it can be interrupted."""
+"""Plans certificates again whose renewal policy was edited: in chunks, so that it can be interrupted."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -37,17 +37,17 @@ class RenewalReplanner:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> int:
-        """How many certificates got another time. Raises Unavailable: the next run goes on from there."""
+        """The number of certificates whose plan changed. Raises Unavailable: the next run continues there."""
         return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
-        """An edit of the policy in the meantime starts over."""
+        """A concurrent edit of the policy starts over."""
         read = partial(self._catalog.certificates_of, Kind.RENEWAL_POLICY, follow_up.id, _SLICE)
         for ids in self._follow_ups.slices(follow_up, read, has_time):
             yield sum(map(self._plan, self._certificates.get_many(ids)))
 
     def _plan(self, certificate: Certificate) -> bool:
-        """False where there is nothing to plan, or somebody saved it meanwhile, which planned it."""
+        """False if there is nothing to plan, or it was saved concurrently, which planned it."""
         if plan_of(certificate, self._policy_of(certificate.renewal_policy_id)) is None:
             return False
         try:

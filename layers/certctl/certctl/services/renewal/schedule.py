@@ -1,7 +1,7 @@
-"""The renewal schedule: what is due in the certificates' index is renewed, and people are told of its end.
+"""The renewal schedule: renews the due certificates of the index, and sends expiry alerts.
 
 The index nominates, the row decides: each certificate's change is one transaction on condition that the row
-is still the one that it was decided from. What may go wrong, and what holds then: see docs/renewal.md.
+has not changed since it was read. Failures and their handling: see docs/renewal.md.
 """
 
 from collections import Counter
@@ -48,8 +48,8 @@ AlertDue = Callable[[RenewalPlan, datetime], ExpiryAlert | None]
 
 @dataclass(frozen=True)
 class RenewalRules:
-    """What the catalog says: the renewal policy and the profile of an id, why the renewal of a certificate is
-    refused now (None where it is not), and whose jobs those of an issuer are."""
+    """The catalog's data: the renewal policy and the profile of an id, why the renewal of a certificate is
+    refused now (None if it is not), and the worker of an issuer's jobs."""
 
     policy_of: Callable[[str], RenewalPolicy]
     profile_of: Callable[[str], Profile | None]
@@ -59,7 +59,7 @@ class RenewalRules:
 
 @dataclass(frozen=True)
 class RenewalLimits:
-    """`at_once` certificates side by side; nothing is begun when less than `reserve` is left. The lock
+    """`at_once` certificates in parallel; nothing is started when less than `reserve` is left. The lock
     outlasts the invocation by `lock_margin`."""
 
     at_once: int = 8
@@ -69,9 +69,9 @@ class RenewalLimits:
 
 @dataclass
 class RenewalReport:
-    """`ran` is false where another run was at work. `done` counts certificates: renewed, refused, alerted,
-    whose CA is `asked` for its window, planned anew (`replanned`), changed by somebody else meanwhile
-    (`changed`), for the next run (`left`), and those that failed (`errors`)."""
+    """`ran` is false if another run was active. `done` counts certificates: renewed, refused, alerted, whose
+    CA is `asked` for its window, planned again (`replanned`), changed concurrently (`changed`), for the next
+    run (`left`), and those that failed (`errors`)."""
 
     ran: bool = True
     done: Counter[str] = field(default_factory=Counter)
@@ -80,7 +80,7 @@ class RenewalReport:
 
 @dataclass(frozen=True)
 class _Found:
-    """A certificate whose time has come. `request` is what its renewal starts from, where it is due."""
+    """A due certificate. `request` is the starting point of its renewal, if that is due."""
 
     certificate: Certificate
     plan: RenewalPlan
@@ -90,7 +90,7 @@ class _Found:
 
 @dataclass
 class _Change:
-    """What becomes of one certificate."""
+    """The result for one certificate."""
 
     before: Certificate
     after: Certificate
@@ -102,7 +102,7 @@ class _Change:
 
 
 class DueRenewals:
-    """`alert_due` says which alert a plan has for now: none where only renewals are wanted."""
+    """`alert_due` returns the alert that a plan has now: none if only renewals are wanted."""
 
     def __init__(
         self,
@@ -126,8 +126,8 @@ class DueRenewals:
         self._requests = RenewalRequests(stores, rules.profile_of)
 
     def run(self, remaining: Callable[[], timedelta]) -> RenewalReport:
-        """All shards until nothing is due or too little time remains. One at a time over the whole stack.
-        Raises Unavailable at the end where a shard could not be read to its end."""
+        """All shards until nothing is due or too little time remains. One run at a time over the whole stack.
+        Raises Unavailable at the end if a shard could not be read to its end."""
         owner, now = uuid4().hex, self._now()
         if not self._locks.take(LOCK, owner, now, now + remaining() + self._limits.lock_margin):
             return RenewalReport(ran=False)
@@ -162,7 +162,7 @@ class DueRenewals:
                 report.done.update(outcomes)
 
     def _found(self, certificates: Sequence[Certificate]) -> list[_Found]:
-        """Of one page, with all that is read for several at once."""
+        """One page, with all that is read for several at once."""
         now = self._now()
         found = []
         for certificate in certificates:
@@ -190,7 +190,7 @@ class DueRenewals:
             return ["errors"]
 
     def _give_up(self, found: _Found, error: Exception) -> None:
-        """What fails here fails at each run: without an alert the certificate would expire unseen."""
+        """A failure here repeats at each run: without an alert the certificate would expire unnoticed."""
         try:
             self._fail(found, f"{_UNEXPECTED}: {type(error).__name__}")
         except Exception:
@@ -207,7 +207,7 @@ class DueRenewals:
         self._commit(change, now)
 
     def _postpone(self, certificate_id: str) -> None:
-        """Rows that fail each time must not fill the head of the index."""
+        """Rows that always fail must not fill the head of the index."""
         now = self._now()
         try:
             step = self._stores.certificates.postpone_step(certificate_id, now, now + _POSTPONED_BY)
@@ -230,14 +230,14 @@ class DueRenewals:
         return change.outcomes
 
     def _ask(self, certificate: Certificate, now: datetime) -> list[str]:
-        """The worker asks the CA, and says when next; where it did not, it is told again."""
+        """The worker asks the CA, and stores when to ask next; if it did not, it is nudged again."""
         again = replace(certificate, ari_refresh_at=now + _POSTPONED_BY)
         self._stores.database.write_or_refuse(self._stores.certificates.window_step(again))
         self._nudges.job(Nudge(f"{WINDOW_NUDGE}{certificate.id}", certificate.revision, is_external=True))
         return ["asked"]
 
     def _replan(self, found: _Found) -> list[str]:
-        """The index had it, and by its policy of today it needs nothing yet."""
+        """The index had it, but under its current policy it needs nothing yet."""
         moment = found.plan.next_action_at
         if moment is not None and moment <= self._now():
             return ["left"]
@@ -281,7 +281,7 @@ class DueRenewals:
 
 
 def _refuse(change: _Change, refusal: str, now: datetime) -> None:
-    """As a job that failed: an alert, and another try later."""
+    """Like a job that failed: an alert, and another attempt later."""
     change.after = change.before.failed(now, refusal)
     change.alerts.append(issuance_failure_alert(change.after, refusal))
     change.event, change.details = "certificate_issuance_failed", {"error": refusal}

@@ -1,4 +1,4 @@
-"""Revoking many certificates, asked for or only looked at. `bulk_worker` does it."""
+"""Bulk revocations: start, or dry run. `bulk_worker` does the work."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +28,7 @@ class BulkRevocations:
         self._now = now
 
     def start(self, caller: Principal, selection: Selection, wanted: RevocationRequest) -> Job:
-        """One job for however many there are. Raises InvalidInput."""
+        """One job for any number of certificates. Raises InvalidInput."""
         now = self._now()
         require_past(wanted.invalidity_date, now)
         job = _job(caller, selection, wanted, now)
@@ -41,7 +41,7 @@ class BulkRevocations:
     def preview(
         self, selection: Selection, wanted: RevocationRequest, position: Position | None, per_page: int
     ) -> ListPage[Certificate]:
-        """Those that a job started now would revoke. Raises InvalidInput."""
+        """The certificates that a job started now would revoke. Raises InvalidInput."""
         bulk, now = bulk_revocation(selection, wanted), self._now()
         require_past(wanted.invalidity_date, now)
         part = self._selections.part(selection, now, position, rows_to_read(per_page, all_shown=False))

@@ -1,7 +1,7 @@
-"""The worker of bulk revocations: turns of a few seconds, slices of a few certificates, one transaction each.
+"""The worker of bulk revocations: turns of a few seconds, chunks of a few certificates, one transaction each.
 
-After each slice the job's row says where the walk goes on, with the counts up to there, on condition that the
-worker still holds it. What a worker did of a slice and never reported is found done by the next one, and
+After each chunk the job's row stores where the scan continues, with the counts so far, on condition that the
+worker still holds it. What a worker did of a chunk without reporting it is found done by the next one, and
 counted then (`domain/revocation/bulk.py`).
 """
 
@@ -35,12 +35,12 @@ _SLICE = 50
 _AT_ONCE = 4
 
 RevokeIf = Callable[[Principal, str, RevocationRequest, Callable[[Certificate], bool]], Certificate]
-"""The revocation of a single certificate, where the stored record is meant: the record as it is then."""
+"""Revokes a single certificate, by the record as stored at that time."""
 
 
 @dataclass(frozen=True)
 class _Turn:
-    """`caller` is who asked for the job: each revocation is theirs."""
+    """`caller` requested the job: each revocation is attributed to it."""
 
     claim: Claim
     job: Job
@@ -69,8 +69,8 @@ class BulkRevocationWorker:
         self._now = now
 
     def attempt(self, claim: Claim, job: Job) -> None:
-        """Slice after slice, until all is done or the turn is over. Raises Unavailable where the store is
-        down: the lease runs out, and another turn goes on from the last slice that was reported."""
+        """Chunk after chunk, until all is done or the turn is over. Raises Unavailable if the store is down:
+        the lease runs out, and another turn continues after the last chunk that was reported."""
         bulk = job.bulk
         if bulk is None:
             return
@@ -99,7 +99,8 @@ class BulkRevocationWorker:
         return bulk.walked(str(following) if following else None, done + len(meant), results)
 
     def _sorted(self, turn: _Turn, bulk: BulkRevocation, part: Part) -> tuple[int, list[str], int]:
-        """How many are done already, the ids of those to revoke, and how many were named in vain."""
+        """How many are already done, the ids of those to revoke, and how many of the given ids matched
+        nothing."""
         ids, now = list(dict.fromkeys(found.id for found in part.walked.found)), self._now()
         found = [part.records[i] for i in ids if i in part.records]
         done = sum(bulk.has_ended(certificate, turn.began) for certificate in found)
@@ -108,7 +109,7 @@ class BulkRevocationWorker:
         return done, meant, absent
 
     def _revoked(self, turn: _Turn, bulk: BulkRevocation, ids: Sequence[str]) -> list[Result]:
-        """Side by side, but one after the other where they count in the same rows: no two of a slice meet
+        """In parallel, but sequentially for those that count in the same rows: no two of a chunk conflict
         there."""
         groups: dict[int, list[str]] = defaultdict(list)
         for certificate_id in ids:
@@ -121,8 +122,8 @@ class BulkRevocationWorker:
             return [result for results in pool.map(each, groups.values()) for result in results]
 
     def _revoke(self, turn: _Turn, bulk: BulkRevocation, certificate_id: str) -> Result:
-        """One certificate's failure never stops the others. What is no fault of its own ends the turn: the
-        next one finds what was done."""
+        """One certificate's failure never stops the others. A failure that is not its fault ends the turn:
+        the next one finds what was done."""
 
         def is_meant(certificate: Certificate) -> bool:
             return bulk.means(certificate, turn.began, self._now())
@@ -138,7 +139,7 @@ class BulkRevocationWorker:
         return Outcome.DONE if bulk.has_ended(stored, turn.began) else Outcome.SKIPPED
 
     def _is_reported(self, turn: _Turn, bulk: BulkRevocation) -> bool:
-        """False where the job was cancelled, which then learns what this slice did, or taken over."""
+        """False if the job was cancelled, which then gets this chunk's counts, or taken over."""
         jobs = self._stores.jobs
         try:
             self._stores.database.write_or_refuse(jobs.progress_step(turn.claim, bulk))
@@ -163,7 +164,7 @@ class BulkRevocationWorker:
             self._end(turn, bulk, JobStatus.COMPLETED, None)
 
     def _end(self, turn: _Turn, bulk: BulkRevocation, status: JobStatus, error: str | None) -> None:
-        """Nothing happens where the job was cancelled, ended or taken over meanwhile."""
+        """Does nothing if the job was cancelled, ended or taken over concurrently."""
         before = replace(turn.job, bulk=bulk)
         after = before.ended(status, error)
         counts = {"reason": bulk.wanted.reason, "progress": facts(bulk.progress)}

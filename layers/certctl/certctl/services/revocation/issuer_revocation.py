@@ -1,4 +1,4 @@
-"""Telling external issuers what was revoked: one certificate per attempt, until the issuer has answered."""
+"""Sends revocations to external issuers: one certificate per attempt, until the issuer has responded."""
 
 import json
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class IssuerRevocation:
         self._random = random
 
     def attempt(self, claim: Claim, job: Job) -> None:
-        """Raises Unavailable where the store is down."""
+        """Raises Unavailable if the store is down."""
         certificate = self._stores.certificate_of(job)
         if certificate is None:
             return
@@ -73,7 +73,7 @@ class IssuerRevocation:
             self._settle(work, waiting[0][1], outcome, is_last=len(waiting) == 1)
 
     def _waiting(self, certificate: Certificate) -> list[tuple[Version, Revocation]]:
-        """Revoked here, and not settled with the issuer. Expired ones are nobody's concern."""
+        """Revoked here, but not yet at the issuer. Expired ones are irrelevant."""
         versions = self._stores.certificates.unexpired_versions(certificate.id, self._now())
         ours = [v for v in versions if is_external(v.ca_id) and v.state is VersionState.ISSUED]
         marks = self._stores.marks_of(ours)
@@ -121,7 +121,7 @@ class IssuerRevocation:
         unit.event(f"certificate_revocation_{state}", certificate_resource(certificate), details)
 
     def _give_up(self, work: ClaimedJob, marks: list[Revocation], error: str) -> None:
-        """For good, with an alert: somebody has to ask the issuer."""
+        """Permanent, with an alert: an administrator has to contact the issuer."""
         alert = self._alert(work, f"the issuer refused: {error}")
         routing = self._stores.prefetch(work.certificate)
         unit = self._begin(work)
@@ -150,7 +150,7 @@ class IssuerRevocation:
         return self._now() - job.created_at > REVOCATION_PATIENCE
 
     def _is_overdue(self, work: ClaimedJob, age: timedelta) -> bool:
-        """Said once."""
+        """Alerted once."""
         return age > REVOCATION_OVERDUE and work.job.issuer_progress != _ALERTED
 
     def _alert(self, work: ClaimedJob, error: str) -> Alert:

@@ -1,4 +1,4 @@
-"""What the maintenance schedule does for keys for which a revocation, or a hold, had no room."""
+"""Maintenance of keys for which a revocation, or a hold, had no room."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ _HELD_AT_ONCE = 98
 
 
 class KeyFollowUp:
-    """By what the certificate is when its mark comes up: a hold that has ended refuses no key."""
+    """By the certificate's state when its follow-up is processed: a hold that has ended refuses no key."""
 
     def __init__(
         self, stores: Stores, units: Units, follow_ups: FollowUpStore, now: Callable[[], datetime]
@@ -41,8 +41,8 @@ class KeyFollowUp:
             yield self._refuse(certificate, keys)
 
     def _free(self, certificate: Certificate | None) -> None:
-        """What a hold that has ended took: at most one for each version and each open job. Raises
-        ChangedMeanwhile where it may be on hold again."""
+        """Frees the keys of a hold that has ended: at most one for each version and each open job. Raises
+        ChangedMeanwhile if it may be on hold again."""
         if certificate is None or certificate.lifecycle in (Lifecycle.ON_HOLD, Lifecycle.ARCHIVED):
             return
         held = self._stores.refused_keys.held
@@ -75,7 +75,7 @@ class KeyFollowUp:
             self._write(certificate, unchanged, *held)
 
     def _write(self, certificate: Certificate, *writes: Write) -> None:
-        """No event: that of the revocation, or of the hold, says that more keys follow."""
+        """Without an event: that of the revocation, or of the hold, announces further keys."""
         unit = self._units.begin(ACTOR, certificate.id, self._now())
         unit.write(*writes)
         unit.commit()

@@ -54,9 +54,10 @@ class RevocationService:
 
     @retry_on_conflict
     def revoke(self, caller: Principal, certificate_id: str, wanted: RevocationRequest) -> Revoked:
-        """Every unexpired version, and the record ends; with certificateHold the record is held instead.
+        """Revokes every unexpired version and ends the record; with certificateHold the record is held
+        instead.
 
-        Raises NotFound, and Conflict where it is revoked for another reason or keeps changing.
+        Raises NotFound, and Conflict if it is revoked for another reason or keeps changing.
         """
         require_past(wanted.invalidity_date, self._now())
         return self._revoke(caller, certificate_id, wanted, _any_certificate)
@@ -69,7 +70,7 @@ class RevocationService:
         wanted: RevocationRequest,
         is_meant: Callable[[Certificate], bool],
     ) -> Certificate:
-        """As `revoke`, where the stored record is meant. Answers the record, revoked or as it was."""
+        """As `revoke`, by the stored record. Returns the record, revoked or unchanged."""
         return self._revoke(caller, certificate_id, wanted, is_meant).certificate
 
     def _revoke(
@@ -96,7 +97,8 @@ class RevocationService:
     def revoke_version(
         self, caller: Principal, certificate_id: str, serial: str, wanted: RevocationRequest
     ) -> Revoked:
-        """One version; the certificate lives on. Raises InvalidInput for a hold, NotFound, Conflict."""
+        """Revokes one version; the certificate stays in use. Raises InvalidInput for a hold, NotFound,
+        Conflict."""
         if wanted.reason == HOLD:
             raise InvalidInput.of("reason", f"{HOLD} holds a whole certificate, not one version")
         require_past(wanted.invalidity_date, self._now())
@@ -107,14 +109,14 @@ class RevocationService:
             if mark is not None and mark.reason == wanted.reason:
                 return answer_for(found.certificate, self._refused_before(found), found, serial)
             if mark is not None and mark.reason != HOLD and wanted.reason != KEY_COMPROMISE:
-                raise Conflict(f"This version is revoked already, for {mark.reason}.")
+                raise Conflict(f"This version is already revoked, for {mark.reason}.")
             after = without_version(found.certificate, found.versions, found.revoked, serial, now)
             stored, keys = self._end(caller, found, after, wanted, _VERSION_REVOKED, now)
             return answer_for(stored, keys, found, serial)
 
     @retry_on_conflict
     def unhold(self, caller: Principal, certificate_id: str) -> Certificate:
-        """Back to the status before the hold. Raises NotFound, Conflict where it is not on hold."""
+        """Restores the status before the hold. Raises NotFound, and Conflict if it is not on hold."""
         now, stores = self._now(), self._stores
         before = stores.certificate_in_reach(caller, certificate_id, Permission.CERTIFICATES_UNHOLD)
         if before.lifecycle is not Lifecycle.ON_HOLD:
@@ -181,24 +183,24 @@ class RevocationService:
         )
 
     def _keys_of_all(self, certificate_id: str, serial: str | None, reason: str) -> Keys | None:
-        """None where not all of them count."""
+        """None if not all of them count."""
         is_of_all = reason == KEY_COMPROMISE and serial is None
         return self._stores.key_changes.of_all_versions(certificate_id) if is_of_all else None
 
     def _held(self, certificate: Certificate, serial: str | None) -> tuple[str, ...]:
-        """What its end frees."""
+        """The keys that its end frees."""
         may_hold = certificate.lifecycle in (Lifecycle.ON_HOLD, Lifecycle.ARCHIVED)
         is_end = serial is None and may_hold
         return self._stores.refused_keys.held.held_by(certificate.id) if is_end else ()
 
     def _jobs_to_stop(self, certificate_id: str, serial: str | None) -> Sequence[Job]:
-        """None of one version; those of a hold go on, and their keys are held."""
+        """None for one version; jobs continue during a hold, and their keys are held."""
         return [] if serial is not None else self._stores.jobs.open_jobs_of(certificate_id)
 
     def _violations_to_end(
         self, certificate: Certificate, serial: str | None, reason: str
     ) -> Sequence[OpenViolation]:
-        """None where the certificate lives on."""
+        """None if the certificate stays in use."""
         lives_on = serial is not None or reason == HOLD
         return [] if lives_on else self._stores.standing_violations.open_by(certificate)
 
@@ -211,7 +213,7 @@ class RevocationService:
         action: str,
         now: datetime,
     ) -> tuple[Certificate, KeyChange]:
-        """The record as it was stored, and what came to be of its keys."""
+        """The record as it was stored, and the effect on its keys."""
         before, routing, one = found.certificate, found.routing, _one(found, action)
         unit = self._units.begin(caller.actor, after.id, now)
         unit.write(*self._mark(caller, found, wanted, now))
@@ -239,20 +241,20 @@ class RevocationService:
         return KeyChange(steps=changes.freed(after, found.held, now, room))
 
     def _refused_before(self, found: Found) -> KeyChange:
-        """Of one that is revoked or held for this reason already."""
+        """Whether it is already revoked or held for this reason."""
         keys = found.keys
         refused = self._stores.refused_keys.reasons_against(keys.spki_sha256s)
         listed = tuple(spki for spki in keys.spki_sha256s if spki in refused)
         return KeyChange(listed, keys.is_all and len(listed) == len(keys.spki_sha256s))
 
     def _resolves(self, after: Certificate) -> list[Alert]:
-        """Nobody waits for a new version of what is revoked, or for its deployment."""
+        """Jobs for new versions of what is revoked, or for its deployment, are cancelled."""
         if after.lifecycle is not Lifecycle.REVOKED:
             return []
         return ended_incidents(after, self._stores.names.targets(after.failed_targets), "was revoked")
 
     def _mark(self, caller: Principal, found: Found, wanted: RevocationRequest, now: datetime) -> list[Write]:
-        """One row per serial. A mark keeps its first date."""
+        """One row per serial. A revocation keeps its first date."""
         steps = []
         for version in found.meant:
             row = revocation_of(
@@ -270,7 +272,7 @@ class RevocationService:
         return [self._stores.revocations.replace_step(kept, existing)]
 
     def _bump(self, unit: UnitOfWork, versions: Sequence[Version], spread_by: str) -> None:
-        """Has the CRLs that list these versions published."""
+        """Nudges the publication of the CRLs that list these versions."""
         for ca_id, shard in crl_shards_of(versions):
             unit.write(self._stores.crl_changes.bump_step(ca_id, shard, spread_by))
             unit.after_commit(partial(self._nudges.crl, ca_id, shard))
@@ -288,7 +290,7 @@ def _any_certificate(_: Certificate) -> bool:
 
 
 def _keys(of_all: Keys | None, meant: Sequence[Version], reason: str) -> Keys:
-    """Of which something is said: a compromised certificate's of all times, a held one's of now."""
+    """The versions concerned: for a compromised certificate all, for a held one the current ones."""
     of_now = Keys(keys_of(meant)) if reason in (KEY_COMPROMISE, HOLD) else Keys()
     return of_all or of_now
 
@@ -299,7 +301,7 @@ def _one(found: Found, action: str) -> str | None:
 
 
 def _jobs_to_cancel(found: Found, after: Certificate) -> Sequence[Job]:
-    """Those of a hold go on."""
+    """Jobs continue during a hold."""
     return [] if after.lifecycle is Lifecycle.ON_HOLD else found.open_jobs
 
 

@@ -45,8 +45,7 @@ def _built_in_policy(policy_id: str) -> RenewalPolicy:
 
 
 class CertificateStore:
-    """Every save plans when the certificate needs something next, by the renewal policy that `policy_of`
-    answers: whoever saves certificates gives it."""
+    """Every save plans the certificate's next action, by the renewal policy that `policy_of` returns."""
 
     def __init__(
         self, database: Database, policy_of: Callable[[str], RenewalPolicy] = _built_in_policy
@@ -65,26 +64,26 @@ class CertificateStore:
         return put(self._item(after), CertificateItem.revision == before.revision)
 
     def unchanged_step(self, certificate: Certificate) -> Write:
-        """Holds a transaction to the row's being as it was read."""
+        """Makes a transaction depend on the row being unchanged since it was read."""
         row = CertificateItem(certificate.id, keys.CERTIFICATE)
         return check(row, CertificateItem.revision == certificate.revision)
 
     def prefetch(self, certificate: Certificate) -> None:
-        """Has the policy read that the next save plans by, beside something else."""
+        """Prefetches the policy that the next save plans by."""
         self._policy_of(certificate.renewal_policy_id)
 
     def plan_of(self, certificate: Certificate) -> RenewalPlan | None:
-        """As its policy has it now; None where nothing is planned."""
+        """The plan under its current policy; None if nothing is planned."""
         return planned(certificate, self._policy_of)
 
     def replan_step(self, certificate: Certificate) -> Write:
-        """Only when it needs something next: nothing else of it changes, so its revision stays."""
+        """Only the time of its next action: nothing else changes, so its revision stays."""
         moment = next_action_at(certificate, self._policy_of)
         row = CertificateItem(certificate.id, keys.CERTIFICATE)
         return update(row, _planned(certificate.id, moment), CertificateItem.revision == certificate.revision)
 
     def window_step(self, certificate: Certificate) -> Write:
-        """The window that its CA suggests, and when it is asked again; otherwise as `replan_step`."""
+        """The window that its CA suggests, and when to ask again; otherwise as `replan_step`."""
         moment = next_action_at(certificate, self._policy_of)
         moments = (
             (CertificateItem.ari_start, certificate.ari_start),
@@ -97,12 +96,12 @@ class CertificateStore:
         return update(row, actions, CertificateItem.revision == certificate.revision)
 
     def postpone_step(self, certificate_id: str, now: datetime, until: datetime) -> Write:
-        """One that cannot be acted on, unless it was: then it is due no more."""
+        """Removes one from the due index that cannot be acted on, unless it has changed."""
         row = CertificateItem(certificate_id, keys.CERTIFICATE)
         return update(row, _planned(certificate_id, until), CertificateItem.next_action_at <= now)
 
     def due_pages(self, shard: int, now: datetime) -> Iterator[list[str]]:
-        """Ids of one shard's certificates whose time has come, the longest due first, page by page."""
+        """Ids of one shard's due certificates, the longest due first, page by page."""
         start = None
         while True:
             due = CertificateItem.next_action_at <= now
@@ -128,13 +127,13 @@ class CertificateStore:
         return [found[i] for i in certificate_ids if i in found]
 
     def get_many_now(self, certificate_ids: Sequence[str]) -> list[Certificate]:
-        """Read consistently, in no order."""
+        """Read consistently, unordered."""
         rows = self._database.batch_get(CertificateItem, _record_keys(certificate_ids), consistent=True)
         return [_certificate(row) for row in rows]
 
     def reserve_steps(self, version: Version) -> list[Write]:
-        """Before anything is signed. The certificate is to be saved with it: a revocation that has read its
-        versions without this one is refused then."""
+        """Before anything is signed. The certificate must be saved with it: a revocation that has read its
+        versions without this one is then refused."""
         serial = to_item(SerialItem, version, ca_serial=keys.ca_serial(version.ca_id, version.serial_number))
         return [
             put(_version_item(version), VersionItem.record.does_not_exist()),
@@ -157,7 +156,7 @@ class CertificateStore:
         ]
 
     def record_steps(self, version: Version, pem: IssuedPem) -> list[Write]:
-        """What an external issuer made: it chose the serial, so nothing was reserved."""
+        """A version from an external issuer, which chose the serial, so nothing was reserved."""
         serial = to_item(SerialItem, version, ca_serial=keys.ca_serial(version.ca_id, version.serial_number))
         stored = to_item(PemItem, pem, record=keys.pem_record(pem.serial_number))
         return [
@@ -168,13 +167,13 @@ class CertificateStore:
         ]
 
     def abandon_steps(self, version: Version) -> list[Write]:
-        """The serial of an attempt that did not finish: signed or not, it is never given out."""
+        """The serial of an attempt that did not finish: signed or not, it is never used."""
         reserved = VersionItem.state == VersionState.RESERVED
         gone = update(_version_item(version), [VersionItem.state.set(VersionState.ABANDONED)], reserved)
         return [gone, self._serial_step(version, VersionState.ABANDONED)]
 
     def unreserve_steps(self, version: Version) -> list[Write]:
-        """Of a serial that nothing was signed with: the version is gone, its serial is spent all the same."""
+        """A serial that was never signed: the version is deleted, but its serial is spent."""
         reserved = VersionItem.state == VersionState.RESERVED
         return [
             delete(_version_item(version), reserved),
@@ -194,7 +193,7 @@ class CertificateStore:
         return [_version(row) for row in page.items]
 
     def versions(self, certificate_id: str, limit: int, after: str | None) -> VersionsPage:
-        """Newest expiry first. Raises InvalidInput where `after` is no place in this list."""
+        """Newest expiry first. Raises InvalidInput if `after` is not a position in this list."""
         if after is not None and not after.startswith(keys.VERSION_PREFIX):
             raise bad_cursor()
         below = after or keys.AFTER_VERSIONS
@@ -226,7 +225,7 @@ class CertificateStore:
         return {row.certificate_id: row.csr_pem for row in rows}
 
     def certificates_with_key(self, spki_sha256: str) -> list[str]:
-        """Ids of the certificates that a version with this key was made for; the first 100 serials."""
+        """Ids of the certificates with a version of this key; the first 100 serials."""
         page = self._database.query(SerialItem.by_spki, spki_sha256, limit=_VERSIONS_PAGE)
         rows = self._database.batch_get(SerialItem, [row.ca_serial for row in page.items])
         return sorted({row.certificate_id for row in rows})

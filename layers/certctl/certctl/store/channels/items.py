@@ -25,7 +25,7 @@ class ChannelItem(Model):
 
 
 class ChannelStateItem(Model):
-    """`kind` is `channel_state`, `id` the channel's. `prober` is the token of the claim that tries it."""
+    """`kind` is `channel_state`, `id` the channel's. `prober` is the token of the claim that probes it."""
 
     class Meta:
         table = "state"

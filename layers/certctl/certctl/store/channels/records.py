@@ -1,4 +1,4 @@
-"""Channel records, and the cache that merges them with the channels that come with the deployment."""
+"""Channel records, and the cache that merges them with the channels of the deployment."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ class ChannelRecordStore:
         return put(_item(record), ChannelItem.id.does_not_exist(), taken)
 
     def replace_step(self, before: ChannelRecord, after: ChannelRecord) -> Write:
-        """Refused with ChangedMeanwhile where the stored revision is not `before`'s."""
+        """Refused with ChangedMeanwhile if the stored revision is not `before`'s."""
         return put(_item(after), ChannelItem.revision == before.revision)
 
     def delete_step(self, record: ChannelRecord) -> Write:
@@ -60,8 +60,8 @@ class ChannelRecordStore:
 
 
 class CachedChannels:
-    """The channels that administrators set up, and those of the deployment. Safe between threads. While the
-    store is down the last known channels go on: an alert must not wait for a catalog that has not changed."""
+    """The channels that administrators set up, and those of the deployment. Thread-safe. While the store is
+    down the last known channels are used: an alert must not wait for a catalog that has not changed."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class CachedChannels:
         except Unavailable:
             if self._read_again_at is None:
                 raise
-            logger.warning("the channels cannot be read; the last known ones go on", exc_info=True)
+            logger.warning("the channels cannot be read; the last known ones are used", exc_info=True)
             self._read_again_at = now + _PAUSE_AFTER_FAILURE
             return
         self._known = records | self._configured

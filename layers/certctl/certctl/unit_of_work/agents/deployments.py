@@ -1,4 +1,4 @@
-"""What a new version starts: a deployment job for each target that has the certificate's agent."""
+"""Deployments of a new version: a job for each target that has the certificate's agent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,8 +18,8 @@ class Deployments:
         self._targets = targets
 
     def started(self, job: Job, certificate: Certificate, version: Version, now: datetime) -> list[Job]:
-        """To be created with the version that `job` made. None if the request was not an agent's: no agent
-        has its key then."""
+        """To be created with the version that `job` made. None if the CSR was not an agent's: no agent has
+        its key then."""
         if job.agent_id is None or job.task is None:
             return []
         targets = [

@@ -1,5 +1,5 @@
-"""What is left once an agent is retired: its keys' rows are revoked and its targets lose it, in turns of one
-transaction each. Every turn may be repeated; what referred to the agent is the list of what is to be done."""
+"""The rest of an agent's retirement: its keys' rows are revoked and its targets lose it, in turns of one
+transaction each. Every turn is idempotent; the referrers of the agent are the remaining work."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -28,11 +28,11 @@ class Retirements:
         self._now = now
 
     def begin(self, agent: AnyEntry, actor: Actor) -> None:
-        """One turn, best effort: the maintenance schedule does what is left."""
+        """One turn, best effort: the maintenance schedule does the rest."""
         try:
             self._turn(agent.id, actor)
         except DomainError:
-            logger.warning("the maintenance schedule goes on with a retirement", extra={"agent_id": agent.id})
+            logger.warning("the maintenance schedule continues a retirement", extra={"agent_id": agent.id})
 
     def finish(self, agent: AnyEntry, actor: Actor, has_time: Callable[[], bool]) -> bool:
         """Whether nothing refers to the agent any more."""

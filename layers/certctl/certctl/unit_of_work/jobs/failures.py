@@ -1,4 +1,5 @@
-"""Issuance that failed for good: the job ends, its certificate says so, and an alert is stored with it."""
+"""Permanent failures of issuance: the job ends, its certificate records it, and an alert is stored with
+both."""
 
 from certctl.domain.audit.events import changes
 from certctl.domain.certificates.certificates import Certificate

@@ -1,4 +1,4 @@
-"""What routing goes by, read once a minute: an alert costs no read, and is never lost for want of one."""
+"""The data of routing, cached for a minute: an alert costs no read, and is never lost for lack of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,8 +18,8 @@ _NOT_KEPT = timedelta()
 
 
 class AlertRouting:
-    """`channels` answers from its own cache. Where it cannot, and nothing is known, the `configured` ones
-    take the alert, by the default."""
+    """`channels` has a cache of its own. If it fails and nothing is known, the `configured` ones get the
+    alert, by default."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class AlertRouting:
         self._without_recipient: set[str] = set()
 
     def facts_of(self, certificate: Certificate) -> RoutingFacts:
-        """One step: three queries and the contacts' rows side by side. Never raises."""
+        """One step: three queries and the contacts' rows in parallel. Never raises."""
         contacts, channels, rules, mutes = in_parallel(
             lambda: self._contacts.of(certificate), self._channels.get, self._rules.get, self._mutes.get
         )

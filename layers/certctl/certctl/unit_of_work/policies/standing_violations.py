@@ -1,4 +1,4 @@
-"""Violations that stand begin and end with the change of their certificate, in its transaction."""
+"""Open violations begin and end with the change of their certificate, in its transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -43,8 +43,8 @@ class StandingViolations:
         standing: Sequence[OpenViolation],
         now: datetime,
     ) -> PolicyEffects:
-        """What begins or goes on of the change's `own` breaches, and what ends of those `standing` because
-        the certificate as it is to be keeps the policy."""
+        """The change's `own` breaches begin or continue violations; those `standing` end if the changed
+        certificate complies with the policy."""
         known = {each.policy_id: each for each in standing}
         broken = {breach.policy_id for breach in breaches}
         ended = [each for policy_id, each in known.items() if policy_id not in broken]

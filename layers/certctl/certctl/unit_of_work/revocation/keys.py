@@ -1,5 +1,5 @@
-"""What the end or the hold of a certificate says of its keys, with what does not fit its transaction left to
-the maintenance schedule."""
+"""The effect of a certificate's end or hold on its keys; what does not fit its transaction is left to the
+maintenance schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ _PAGE = 100
 
 @dataclass(frozen=True)
 class Keys:
-    """`is_all` is false where the certificate had more than were read."""
+    """`is_all` is false if the certificate had more than were read."""
 
     spki_sha256s: tuple[str, ...] = ()
     is_all: bool = True
@@ -25,7 +25,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class KeyChange:
-    """`listed` are the keys that come to be refused; others follow where `is_complete` is false."""
+    """`listed` are the keys that are newly refused; others follow if `is_complete` is false."""
 
     listed: tuple[str, ...] = ()
     is_complete: bool = True
@@ -44,14 +44,14 @@ class KeyChanges:
         return Keys(tuple(keys), after is None)
 
     def page(self, certificate_id: str, after: str | None) -> tuple[list[str], str | None]:
-        """Keys of its versions, and the place of the next ones."""
+        """Keys of its versions, and the position of the next ones."""
         page = self.certificates.versions(certificate_id, _PAGE, after)
         return list(keys_of(page.versions)), page.next_after
 
     def compromised(
         self, certificate: Certificate, keys: Keys, held: Sequence[str], now: datetime, room: int
     ) -> KeyChange:
-        """For the transaction that revokes, which has `room` for so many actions more. `held` are those that
+        """For the transaction that revokes, which has `room` for so many more actions. `held` are those that
         the certificate held, and frees."""
         freed = self.refused.held.free_steps(certificate.id, held)
         is_freed = len(freed) < room
@@ -79,7 +79,7 @@ class KeyChanges:
 
 
 def keys_of(versions: Sequence[Version], jobs: Sequence[Job] = ()) -> tuple[str, ...]:
-    """Of requests that await their signature first: nothing else knows of those."""
+    """Of requests that await their signature first: they are stored nowhere else."""
     # It loads cryptography, which most functions do not need at start.
     from certctl.crypto.issuing.csr import requested_key
 
