@@ -158,7 +158,7 @@ def _literal(part: ast.expr) -> str:
 
 def _without_code(page: str) -> str:
     for pattern in (_FENCE, _INLINE_CODE, _LINK_TARGET):
-        page = pattern.sub(lambda match: _NOT_BLANK.sub("`", match[0]), page)
+        page = pattern.sub(lambda match: _NOT_BLANK.sub("·", match[0]), page)
     return page
 
 

@@ -180,7 +180,7 @@ def test_a_queue_s_message_is_no_test(channels: ChannelsApi, receiver: Receiver)
 def test_a_channel_that_is_deleted_between_the_two_is_told(channels: ChannelsApi) -> None:
     worker = import_module("functions.notification_worker.app")
     answer = worker.lambda_handler({"test_channel": "none"}, Context())
-    assert (answer["outcome"], answer["error"]) == ("permanent", "the channel was deleted meanwhile")
+    assert (answer["outcome"], answer["error"]) == ("permanent", "the channel was deleted")
 
 
 def test_the_time_of_a_test_fits_into_the_time_of_those_who_wait_for_it() -> None:

@@ -81,7 +81,7 @@ function useSave(before: Channel | null, definition: ChannelDefinition, onSaved:
   return useMutation({
     mutationFn: (draft: ChannelDraft) => (before === null ? create(newChannelOf(draft, definition)) : editChannel(before.id, editOf(draft, definition, before))),
     onSuccess: onSaved,
-    // After a refusal, too: it may have been changed by somebody else meanwhile.
+    // After a refusal, too: somebody else may have changed it.
     onSettled: () => queries.invalidateQueries({ queryKey: channelKeys.all }),
   });
 }

@@ -21,7 +21,7 @@ class Edge:
     is_only_way: bool
 
     def admits(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request may pass, whoever sent it."""
+        """Whether a request may pass, from any sender."""
         return not self.is_only_way or self._is_passed_on(headers)
 
     def source_of(self, headers: Mapping[str, str], gateway_source: str) -> str:

@@ -1,7 +1,8 @@
-"""What kinds of channels, issuers and targets have in common on the wire.
+"""The common schemas of kinds of channels, issuers and targets.
 
-Their names are published as the enum of those that come with certctl, and checked by the use case, which
-knows all kinds of its composition."""
+Their names are published as the enum of the built-in kinds, and checked by the use case, which knows all
+kinds of its composition.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,7 +39,7 @@ TargetTypeName = Annotated[str, _PublishedAs(TargetType)]
 
 
 class OnlyWithOptionView(TypedDict):
-    """Another setting, and the option of it that this one belongs to."""
+    """Another setting, and its option that this one belongs to."""
 
     setting: str
     option: str

@@ -1,4 +1,4 @@
-"""Work that may fail: when it is due, who holds it, when it is tried again (engine.md section 1)."""
+"""Work that may fail: when it is due, which worker holds it, when it is tried again (engine.md section 1)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,16 +35,16 @@ LONGEST_POSTPONEMENT = 600.0
 
 
 def postponement(age: timedelta, random: Callable[[], float]) -> float:
-    """Seconds until work that an overloaded service refused comes again: a fifth of its age, give or take a
-    half, so that what was refused together does not return together; ten minutes at most."""
+    """Seconds until work that an overloaded service refused is tried again: a fifth of its age, give or take
+    a half, so that what was refused together does not return together; ten minutes at most."""
     wait = min(max(_SHORTEST_WAIT, age.total_seconds() / 5), LONGEST_POSTPONEMENT / 1.5)
     return wait * (0.5 + random())
 
 
 @dataclass(frozen=True)
 class Due:
-    """The fencing state of a row. `due_at` is None where it needs no work; `attempt` only rises, over all
-    epochs; `lease_until` is None where nobody holds it."""
+    """The fencing state of a row. `due_at` is None if it needs no work; `attempt` only rises, over all
+    epochs; `lease_until` is None if no worker holds it."""
 
     due_at: datetime | None = None
     epoch: int = 1
@@ -56,8 +56,8 @@ class Due:
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to do one attempt at a row until `lease_until`; `lost` tells that the attempt before
-    never reported."""
+    """The right to do one attempt at a row until `lease_until`; `lost`: the previous attempt never
+    reported."""
 
     id: str
     token: str
@@ -73,7 +73,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class NotYetDue:
-    """Found early: a nudge says so again after `wait` seconds."""
+    """Found early: another nudge follows after `wait` seconds."""
 
     wait: float
     epoch: int
@@ -91,7 +91,7 @@ ClaimResult = Claim | NotYetDue | NothingToDo
 
 @dataclass(frozen=True)
 class Nudge:
-    """A queue message: look at this row. It carries no truth. `is_external` says which queue of jobs."""
+    """A queue message: look at this row. It carries no data. `is_external` selects the queue of jobs."""
 
     id: str
     epoch: int

@@ -27,9 +27,8 @@ class UrlMalformed(Exception):
 
 @dataclass(frozen=True)
 class UrlParts:
-    """`host` is lower case, without brackets and the root's dot; `port` is None where the URL names none;
-    `path` starts with `/` and includes the query.
-    """
+    """`host` is lower case, without brackets and the root's dot; `port` is None if the URL names none; `path`
+    starts with `/` and includes the query."""
 
     scheme: str
     host: str

@@ -258,7 +258,7 @@ def months_back(now: datetime) -> list[str]:
 
 
 def months(first: str, last: str) -> Iterator[str]:
-    """`2026-11`, `2026-12`, ... both included; none where the last is before the first."""
+    """`2026-11`, `2026-12`, ... both included; none if the last is before the first."""
     month = date.fromisoformat(f"{first}-01")
     while (text := f"{month:%Y-%m}") <= last:
         yield text

@@ -1,4 +1,4 @@
-"""The types of issuers and targets, with their settings: forms and commands are drawn from them."""
+"""The types of issuers and targets, with their settings: forms and commands are generated from them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypedDict
@@ -115,7 +115,7 @@ def target_type_view(definition: TargetDefinition) -> TargetTypeView:
 
 
 def _setting_views(settings: Mapping[str, Setting]) -> Iterator[ConfigSettingView]:
-    """Those of an object instead of the object."""
+    """The members of an object instead of the object."""
     for name, setting in settings.items():
         if not setting.parts:
             yield _setting_view(name, setting)

@@ -21,15 +21,15 @@ _RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 TAKES_EFFECT = "Takes effect within 60 seconds: functions cache channels, rules and mutes for that time."
 ABOUT_RULES = (
     "`stack`, `team:<team id>` or `owner:<owner id>`. An alert goes to the channels of the first route that "
-    "takes it in the rule of its certificate's owner, else its team's, else the stack's. Where none does: "
-    "`info` and `warning` to Email, Slack, Teams and Webhook channels, `critical` to all. Passed over are "
+    "takes it in the rule of its certificate's owner, else its team's, else the stack's. Without one: "
+    "`info` and `warning` to Email, Slack, Teams and Webhook channels, `critical` to all. Skipped are "
     "channels that are disabled, and routes that have no other. A Revocation reaches a webhook and a mail "
     f"channel whatever the rules say. {TAKES_EFFECT}"
 )
 ABOUT_MUTES = (
     "While it is in force, alerts of the certificate, or of all that the team has, are stored as `sent` with "
-    "the outcome `muted`: listed, not sent, and to be requeued at will. Without `severities` it mutes all, a "
-    "compromised key too. Resolves are never muted: whoever was told of an incident hears of its end. "
+    "the outcome `muted`: listed, not sent, and available for requeueing. Without `severities` it mutes all, a "
+    "compromised key too. Resolves are never muted: recipients of an incident get its end. "
     f"{TAKES_EFFECT}"
 )
 

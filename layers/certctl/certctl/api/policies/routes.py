@@ -48,7 +48,7 @@ class ViolationView(TypedDict):
 
 
 def add_violation_routes(api: Api, violations: "Callable[[], Violations]") -> None:
-    """Whoever reads the catalog sees the violations of certificates that they may read."""
+    """Callers who may read the catalog see the violations of certificates that they may read."""
 
     @api.get(
         "/api/v1/violations",

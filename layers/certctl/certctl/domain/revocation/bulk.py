@@ -1,8 +1,8 @@
 """Bulk revocations: the selection of certificates, and the progress.
 
 A certificate's part in the counts follows from its stored record alone: revoked for this reason since the
-bulk revocation began counts as done, whoever did it. So a worker that stops anywhere may process and count
-its certificates again with the same result.
+bulk revocation began counts as done, by any caller. So a worker that stops anywhere may process and count its
+certificates again with the same result.
 """
 
 from collections.abc import Sequence

@@ -39,18 +39,18 @@ class ChannelTestSender:
         self._kinds = kinds
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises InvalidInput for an event that ChannelTests does not send, Unavailable where the channel
-        cannot be read."""
+        """Raises InvalidInput for an event that ChannelTests does not send, Unavailable if the channel cannot
+        be read."""
         if event.keys() != {EVENT} or not isinstance(event[EVENT], str):
             raise InvalidInput(f"This function takes records of its queue, or {{{EVENT}: the id of one}}.")
         channel = self._channels.find_now(event[EVENT])
         if channel is None:
-            return _answer_of(Outcome(OutcomeKind.PERMANENT, error="the channel was deleted meanwhile"))
+            return _answer_of(Outcome(OutcomeKind.PERMANENT, error="the channel was deleted"))
         return _answer_of(self._tried(channel))
 
     def _tried(self, channel: ChannelConfig) -> Outcome:
-        """Both messages of an incident share the deadline: whoever is paged for a test must not find an open
-        incident too."""
+        """Both messages of an incident share the deadline: a person who is paged for a test must not find an
+        open incident too."""
         ends = self._monotonic() + DEADLINE_SECONDS
         trigger = _trigger(channel, self._now())
         outcome = self._sent(channel, trigger, DEADLINE_SECONDS)
@@ -61,7 +61,7 @@ class ChannelTestSender:
         return _together(outcome, resolved)
 
     def _sent(self, channel: ChannelConfig, message: Message, seconds: float) -> Outcome:
-        """Like a delivery: whatever a notifier does ends as an outcome."""
+        """As in a delivery, any error of a notifier becomes an outcome."""
         try:
             return self._notifiers.send(channel, message, seconds)
         except DomainError as error:
@@ -73,7 +73,7 @@ class ChannelTestSender:
 
 
 def _trigger(channel: ChannelConfig, now: datetime) -> Message:
-    """Its incident is its own, so that no other is resolved with it."""
+    """It has an incident of its own, so that no other is resolved with it."""
     notification_id = new_id("notif", now)
     return Message(
         notification_id=notification_id,

@@ -1,7 +1,6 @@
 """Copies of seals in State: each head by its cutoff, and the seals of events that were late.
 
-Copies for lists and look-ups only. The bucket decides what is sealed: whoever may write State could forge
-them.
+Copies for lists and look-ups only. The bucket decides what is sealed: any writer of State could forge them.
 """
 
 import json

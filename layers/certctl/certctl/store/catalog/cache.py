@@ -1,4 +1,4 @@
-"""The catalog as use cases read it: remembered for a minute, and never without its defaults."""
+"""The catalog for use cases: cached for a minute, and never without its defaults."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,8 +28,8 @@ class _Known[T]:
 
 
 class CachedCatalog:
-    """Remembers what is there, never what is not: a record that was made a moment ago is found. While the
-    store is down the last known records go on. Safe between threads."""
+    """Caches records that exist, never that one does not: a record that was just created is found. While the
+    store is down the last known records are used. Thread-safe."""
 
     def __init__(
         self,
@@ -46,11 +46,11 @@ class CachedCatalog:
         self._policies: _Known[tuple[Entry[Policy], ...]] | None = None
 
     def find(self, kind: Kind, entry_id: str) -> AnyEntry | None:
-        """None for one that is being deleted, too. Raises Unavailable where nothing is known of it."""
+        """None also for one that is being deleted. Raises Unavailable if nothing is known of it."""
         return self.find_many([(kind, entry_id)]).get((kind, entry_id))
 
     def find_many(self, places: Sequence[Place]) -> Mapping[Place, AnyEntry]:
-        """Those that are there, in one round trip. Raises Unavailable as `find`."""
+        """Those that exist, in one round trip. Raises Unavailable as `find`."""
         now = self._now()
         with self._lock:
             if len(self._known) > _MOST_KEPT:
@@ -65,20 +65,20 @@ class CachedCatalog:
         return entry.content if entry else None
 
     def renewal_policy(self, policy_id: str) -> RenewalPolicy:
-        """The default's values for one that is not there: renewal must not stop for it."""
+        """The default's values for a missing one: renewal must not stop because of it."""
         wanted, default = (Kind.RENEWAL_POLICY, policy_id), (Kind.RENEWAL_POLICY, DEFAULT_RENEWAL_POLICY)
         found = self.find_many([wanted, default])
         entry: Entry[RenewalPolicy] = found.get(wanted) or found[default]
         return entry.content
 
     def worker_of(self, issuer_id: str) -> Worker:
-        """Whose jobs those of its certificates are. Raises Unavailable as `find`."""
+        """The worker of the jobs of its certificates. Raises Unavailable as `find`."""
         entry = self.find(Kind.ISSUER, issuer_id)
         is_local = entry is None or self.kinds.issuers.of(entry.content.type).signs_locally
         return Worker.SIGNING if is_local else Worker.EXTERNAL
 
     def policies(self) -> Sequence[Entry[Policy]]:
-        """The enabled ones by id. Raises Unavailable where they were never read."""
+        """The enabled ones by id. Raises Unavailable if they were never read."""
         now = self._now()
         with self._lock:
             if self._policies is None or now >= self._policies.read_again_at:
@@ -94,7 +94,7 @@ class CachedCatalog:
         except Unavailable:
             if any(place not in self._known for place in places):
                 raise
-            logger.warning("the catalog cannot be read; what is known goes on", exc_info=True)
+            logger.warning("the catalog cannot be read; what is known is used", exc_info=True)
             known = {place: self._known[place].value for place in places}
             self._note(known, now + _PAUSE_AFTER_FAILURE)
             return
@@ -113,7 +113,7 @@ class CachedCatalog:
         except Unavailable:
             if self._policies is None:
                 raise
-            logger.warning("policies cannot be read; the last known ones go on", exc_info=True)
+            logger.warning("policies cannot be read; the last known ones are used", exc_info=True)
             return _Known(self._policies.value, now + _PAUSE_AFTER_FAILURE)
 
     def _enabled_policies(self) -> Iterator[Entry[Policy]]:

@@ -1,4 +1,4 @@
-"""What each kind of catalog record alone has, to JSON and back."""
+"""The fields of each kind of catalog record, to JSON and back."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -34,8 +34,8 @@ def content_text(content: Any) -> str:
 
 
 def content_of(kind: Kind, text: str, kinds: CatalogKinds) -> Any:
-    """Older and newer rows are read too: an unknown key is passed over, a missing one takes its default.
-    Raises ValueError or TypeError for what this kind cannot be read from."""
+    """Reads older and newer rows too: an unknown key is ignored, a missing one takes its default. Raises
+    ValueError or TypeError for anything else."""
     stored = json.loads(text)
     content_class = CONTENTS[kind]
     decoders = _DECODERS.get(content_class, {})

@@ -1,7 +1,7 @@
-"""The catalog's records, their unique names, and who refers to what.
+"""The catalog's records, their unique names, and their references.
 
-A record that is deleted is first marked, and a `deleting` row tells the maintenance schedule of it: others
-may have read it a moment ago, and no condition is checked on rows that everybody shares.
+A deleted record is first marked, and a `deleting` row is left for the maintenance schedule: other processes
+may have read the record a moment ago, and no condition is checked on rows that everybody shares.
 """
 
 from collections.abc import Collection, Sequence
@@ -40,7 +40,7 @@ class Deleting:
 
 @dataclass(frozen=True)
 class EntryPage:
-    """`next_after` is the key to go on from, None at the end."""
+    """`next_after` is the key to continue after, None at the end."""
 
     entries: list[AnyEntry]
     next_after: str | None
@@ -48,22 +48,23 @@ class EntryPage:
 
 @dataclass(frozen=True)
 class ReferrerPage:
-    """Referrers as `<kind>#<id>`, in their order; `next_after` is the one to go on from, None at the end."""
+    """Referrers as `<kind>#<id>`, in their order; `next_after` is the one to continue after, None at the
+    end."""
 
     referrers: list[str]
     next_after: str | None
 
 
 class CatalogStore:
-    """Records that are being deleted are among the answers: see `Entry.is_deleting`. `kinds` are those that
-    records may be of."""
+    """Results include records that are being deleted: see `Entry.is_deleting`. `kinds` are those that records
+    may be of."""
 
     def __init__(self, database: Database, kinds: CatalogKinds = BUILT_IN_KINDS) -> None:
         self._database = database
         self.kinds = kinds
 
     def get(self, kind: Kind, entry_id: str) -> AnyEntry | None:
-        """Read consistently. A row that cannot be read is none, loudly."""
+        """Read consistently. An unreadable row counts as missing, and is logged."""
         item = self._database.get(CatalogItem, kind.value, entry_id, consistent=True)
         return self._entry_or_none(item) if item else None
 
@@ -98,15 +99,15 @@ class CatalogStore:
         return EntryPage(entries, names[:limit][-1].id if more else None)
 
     def create_steps(self, entry: AnyEntry) -> list[Write]:
-        """The record with its name and its references. Refused with Conflict where its id or its name is
+        """The record with its name and its references. Refused with Conflict if its id or its name is
         taken."""
         taken = Conflict(f"There is a {entry.kind} {entry.id} already.")
         created = put(_item(entry), CatalogItem.id.does_not_exist(), taken)
         return [created, _name_step(entry), *self._refer_steps(entry, _places(entry))]
 
     def replace_steps(self, before: AnyEntry, after: AnyEntry) -> list[Write]:
-        """Refused with ChangedMeanwhile where the stored revision is not `before`'s, with Conflict where
-        the new name is taken."""
+        """Refused with ChangedMeanwhile if the stored revision is not `before`'s, and with Conflict if the
+        new name is taken."""
         replaced = put(_item(after), CatalogItem.revision == before.revision)
         old, new = _places(before), _places(after)
         referred = [*self._refer_steps(after, new - old), *self._unrefer_steps(before, old - new)]
@@ -115,7 +116,7 @@ class CatalogStore:
         return [replaced, _name_step(after), _name_gone_step(before), *referred]
 
     def mark_steps(self, before: AnyEntry, now: datetime) -> list[Write]:
-        """From now on it is hidden. Refused as `replace_steps`."""
+        """Hides it from now on. Refused as `replace_steps`."""
         marked = replace(before, deleting_since=now, updated_at=now, revision=before.revision + 1)
         waiting = DeletingItem(
             DELETING,
@@ -127,12 +128,12 @@ class CatalogStore:
         return [*self.replace_steps(before, marked), put(waiting)]
 
     def unmark_steps(self, marked: AnyEntry, now: datetime) -> list[Write]:
-        """It is shown again. Refused as `replace_steps`."""
+        """Shows it again. Refused as `replace_steps`."""
         shown = replace(marked, deleting_since=None, updated_at=now, revision=marked.revision + 1)
         return [*self.replace_steps(marked, shown), self.forget_step(marked.kind, marked.id)]
 
     def remove_steps(self, marked: AnyEntry) -> list[Write]:
-        """Takes away the row, its name, its references and its mark. Refused as `replace_steps`."""
+        """Deletes the row, its name, its references and its mark. Refused as `replace_steps`."""
         row = CatalogItem(marked.kind.value, marked.id)
         return [
             delete(row, CatalogItem.revision == marked.revision),
@@ -152,8 +153,7 @@ class CatalogStore:
         return [Deleting(item.entry_kind, item.entry_id, item.deleting_since) for item in page.items]
 
     def refer_step(self, kind: Kind, entry_id: str, referring: str) -> Write:
-        """`referring` (`certificate#mc-1`, see `keys.referrer`) uses the record from now on. Done twice it
-        is done once."""
+        """`referring` (`certificate#mc-1`, see `keys.referrer`) uses the record from now on. Idempotent."""
         return put(ReferenceItem(references_to(kind, entry_id), referring))
 
     def unrefer_step(self, kind: Kind, entry_id: str, referring: str) -> Write:
@@ -180,7 +180,7 @@ class CatalogStore:
     def certificates_of(
         self, kind: Kind, entry_id: str, limit: int, after: str | None
     ) -> tuple[list[str], str | None]:
-        """Ids of those among the next `limit` referrers, and where to go on."""
+        """Ids of those among the next `limit` referrers, and where to continue."""
         page = self.referrers(kind, entry_id, limit, after)
         prefix = referrer(CERTIFICATE, "")
         return [r.removeprefix(prefix) for r in page.referrers if r.startswith(prefix)], page.next_after
@@ -204,7 +204,7 @@ def _places(entry: AnyEntry) -> set[Place]:
 
 def _name_step(entry: AnyEntry) -> Write:
     row = CatalogNameItem(catalog_names(entry.kind), catalog_name(entry.name), entry_id=entry.id)
-    taken = Conflict(f"There is a {entry.kind} named {entry.name} already; case makes no difference.")
+    taken = Conflict(f"There is a {entry.kind} named {entry.name} already; names ignore case.")
     return put(row, CatalogNameItem.id.does_not_exist(), taken)
 
 

@@ -1,8 +1,8 @@
 """Notifications that the transaction of their change has no room for: stored in it as a few rows of State,
 written as rows of their own by the next sweep.
 
-The row goes in the transaction that writes what it holds, so each notification is written exactly once,
-whoever dies when; and nobody is nudged about one before it is there.
+The row is part of the transaction that writes what it holds, so each notification is written exactly once,
+after any crash; and no nudge is sent before it exists.
 """
 
 import json
