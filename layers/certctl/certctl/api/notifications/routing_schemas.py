@@ -28,7 +28,7 @@ ABOUT_RULES = (
 )
 ABOUT_MUTES = (
     "While it is in force, alerts of the certificate, or of all that the team has, are stored as `sent` with "
-    "the outcome `muted`: listed, not sent, and available for requeueing. Without `severities` it mutes all, a "
+    "the outcome `muted`: listed, not sent, and available for requeue. Without `severities` it mutes all, a "
     "compromised key too. Resolves are never muted: recipients of an incident get its end. "
     f"{TAKES_EFFECT}"
 )
