@@ -373,7 +373,7 @@ OnRenewal: TypeAlias = Literal["renew", "rekey"]
 
 
 class OnlyWithOptionView(TypedDict):
-    """Another setting, and the option of it that this one belongs to."""
+    """Another setting, and its option that this one belongs to."""
 
     setting: str
     option: str

@@ -1081,7 +1081,7 @@ export interface paths {
         put?: never;
         /**
          * Mute a certificate or a team
-         * @description While it is in force, alerts of the certificate, or of all that the team has, are stored as `sent` with the outcome `muted`: listed, not sent, and to be requeued at will. Without `severities` it mutes all, a compromised key too. Resolves are never muted: whoever was told of an incident hears of its end. Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
+         * @description While it is in force, alerts of the certificate, or of all that the team has, are stored as `sent` with the outcome `muted`: listed, not sent, and available for requeue. Without `severities` it mutes all, a compromised key too. Resolves are never muted: recipients of an incident get its end. Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
          */
         post: operations["create_mute"];
         delete?: never;
@@ -1155,7 +1155,7 @@ export interface paths {
         get: operations["get_routing_rule"];
         /**
          * Make or replace a routing rule
-         * @description `stack`, `team:<team id>` or `owner:<owner id>`. An alert goes to the channels of the first route that takes it in the rule of its certificate's owner, else its team's, else the stack's. Where none does: `info` and `warning` to Email, Slack, Teams and Webhook channels, `critical` to all. Passed over are channels that are disabled, and routes that have no other. A Revocation reaches a webhook and a mail channel whatever the rules say. Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
+         * @description `stack`, `team:<team id>` or `owner:<owner id>`. An alert goes to the channels of the first route that takes it in the rule of its certificate's owner, else its team's, else the stack's. Without one: `info` and `warning` to Email, Slack, Teams and Webhook channels, `critical` to all. Skipped are channels that are disabled, and routes that have no other. A Revocation reaches a webhook and a mail channel whatever the rules say. Takes effect within 60 seconds: functions cache channels, rules and mutes for that time.
          */
         put: operations["save_routing_rule"];
         post?: never;
@@ -3141,7 +3141,7 @@ export interface components {
         };
         /**
          * OnlyWithOptionView
-         * @description Another setting, and the option of it that this one belongs to.
+         * @description Another setting, and its option that this one belongs to.
          */
         OnlyWithOptionView: {
             /** Option */
