@@ -31,7 +31,7 @@ class KeyFollowUp:
         self._now = now
 
     def run(self, has_time: Callable[[], bool]) -> int:
-        """How many keys were refused. Raises Unavailable: the next run goes on from there."""
+        """The number of keys that were refused. Raises Unavailable: the next run continues there."""
         return self._follow_ups.work_off(self._now(), partial(self._settle, has_time))
 
     def _settle(self, has_time: Callable[[], bool], follow_up: FollowUp) -> Iterator[int]:
@@ -68,7 +68,7 @@ class KeyFollowUp:
         return len(keys)
 
     def _hold(self, certificate: Certificate, keys: Sequence[str]) -> None:
-        """Raises ChangedMeanwhile where the hold may have ended."""
+        """Raises ChangedMeanwhile if the hold may have ended."""
         unchanged = self._stores.certificates.unchanged_step(certificate)
         for some in batched(keys, _HELD_AT_ONCE, strict=False):
             held = self._stores.refused_keys.held.hold_steps(certificate.id, some)
