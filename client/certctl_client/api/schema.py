@@ -1355,7 +1355,7 @@ class CertificateView(TypedDict):
 
 class ChannelEditBody(TypedDict):
     """
-    The complete new channel; settings as the API shows them keep their values. `revision`, or `If-Match`,
+    The complete new channel; settings as the API shows them keep their values. `version`, or `If-Match`,
     is the one that was read: the change is refused if another is stored by now.
     """
 
@@ -1363,7 +1363,7 @@ class ChannelEditBody(TypedDict):
     enabled: NotRequired[bool]
     team_id: NotRequired[str | None]
     kind: NotRequired[ChannelKind | None]
-    revision: NotRequired[int | None]
+    version: NotRequired[int | None]
 
 
 class ChannelSettingView(TypedDict):
@@ -1398,7 +1398,7 @@ class ChannelView(TypedDict):
     """
     `settings` without anything that may be secret. `enabled` is what an administrator set; `state`, of the
     circuit breaker, `disabled` and `paused_until` are findings of deliveries. A channel of the deployment has
-    no revision.
+    no version.
     """
 
     id: str
@@ -1413,7 +1413,7 @@ class ChannelView(TypedDict):
     disabled: DisabledView | None
     paused_until: str | None
     warnings: list[str]
-    revision: int | None
+    version: int | None
     created_at: str | None
     updated_at: str | None
 
@@ -1907,18 +1907,18 @@ class RouteView(TypedDict):
 
 class RoutingRuleBody(TypedDict):
     """
-    The complete new rule; the first route that takes an alert decides. With a `revision` (or `If-Match`)
-    it is refused if another revision is stored by now (409); 0 means that there is none yet.
+    The complete new rule; the first route that takes an alert decides. With a `version` (or `If-Match`)
+    it is refused if another version is stored by now (409); 0 means that there is none yet.
     """
 
     routes: list[RouteBody]
-    revision: NotRequired[int | None]
+    version: NotRequired[int | None]
 
 
 class RoutingRuleView(TypedDict):
     id: str
     routes: list[RouteView]
-    revision: int
+    version: int
     created_at: str
     updated_at: str
 

@@ -50,8 +50,8 @@ export function editChannel(id: string, body: ChannelEdit): Promise<Channel> {
 }
 
 /** The edit that changes nothing: settings as the API shows them stay as they are. */
-export function unchanged({ settings, enabled, team_id, revision }: Channel): ChannelEdit {
-  return { settings, enabled, team_id, ...(revision !== null && { revision }) };
+export function unchanged({ settings, enabled, team_id, version }: Channel): ChannelEdit {
+  return { settings, enabled, team_id, ...(version !== null && { version }) };
 }
 
 export function deleteChannel(id: string): Promise<void> {

@@ -24,7 +24,7 @@ export function useRules() {
   return useQuery({ queryKey: routingKeys.rules, queryFn: ({ signal }) => everyRow(listRules, signal) });
 }
 
-/** Makes the rule (`revision` 0) or replaces the one of that revision. */
+/** Makes the rule (`version` 0) or replaces the one of that version. */
 export function saveRule(id: string, body: RuleBody): Promise<RoutingRule> {
   return bodyOf(client.PUT("/api/v1/notifications/routing/{rule_id}", { body, params: { path: { rule_id: id } } }));
 }

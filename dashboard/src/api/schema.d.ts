@@ -2136,7 +2136,7 @@ export interface components {
         };
         /**
          * ChannelEditBody
-         * @description The complete new channel; settings as the API shows them keep their values. `revision`, or `If-Match`,
+         * @description The complete new channel; settings as the API shows them keep their values. `version`, or `If-Match`,
          *     is the one that was read: the change is refused if another is stored by now.
          */
         ChannelEditBody: {
@@ -2146,8 +2146,6 @@ export interface components {
              */
             enabled?: boolean;
             kind?: components["schemas"]["ChannelKind"] | null;
-            /** Revision */
-            revision?: number | null;
             /**
              * Settings
              * @description By the kind's names. A secret is set by the name under which it is stored.
@@ -2157,6 +2155,8 @@ export interface components {
             };
             /** Team Id */
             team_id?: string | null;
+            /** Version */
+            version?: number | null;
         };
         /**
          * ChannelKind
@@ -2239,7 +2239,7 @@ export interface components {
          * ChannelView
          * @description `settings` without anything that may be secret. `enabled` is what an administrator set; `state`, of the
          *     circuit breaker, `disabled` and `paused_until` are findings of deliveries. A channel of the deployment has
-         *     no revision.
+         *     no version.
          */
         ChannelView: {
             /** Created At */
@@ -2259,8 +2259,6 @@ export interface components {
             origin: "configuration" | "api";
             /** Paused Until */
             paused_until: string | null;
-            /** Revision */
-            revision: number | null;
             /** Settings */
             settings: {
                 [key: string]: string;
@@ -2276,6 +2274,8 @@ export interface components {
             team_id: string | null;
             /** Updated At */
             updated_at: string | null;
+            /** Version */
+            version: number | null;
             /** Warnings */
             warnings: string[];
         };
@@ -4036,14 +4036,14 @@ export interface components {
         };
         /**
          * RoutingRuleBody
-         * @description The complete new rule; the first route that takes an alert decides. With a `revision` (or `If-Match`)
-         *     it is refused if another revision is stored by now (409); 0 means that there is none yet.
+         * @description The complete new rule; the first route that takes an alert decides. With a `version` (or `If-Match`)
+         *     it is refused if another version is stored by now (409); 0 means that there is none yet.
          */
         RoutingRuleBody: {
-            /** Revision */
-            revision?: number | null;
             /** Routes */
             routes: components["schemas"]["RouteBody"][];
+            /** Version */
+            version?: number | null;
         };
         /** RoutingRuleView */
         RoutingRuleView: {
@@ -4051,12 +4051,12 @@ export interface components {
             created_at: string;
             /** Id */
             id: string;
-            /** Revision */
-            revision: number;
             /** Routes */
             routes: components["schemas"]["RouteView"][];
             /** Updated At */
             updated_at: string;
+            /** Version */
+            version: number;
         };
         /** SampleView */
         SampleView: {
@@ -7707,7 +7707,6 @@ export interface operations {
                      *           "last_error": null,
                      *           "origin": "api",
                      *           "paused_until": null,
-                     *           "revision": 1,
                      *           "settings": {
                      *             "url": "certctl/blue/channels/slack"
                      *           },
@@ -7715,6 +7714,7 @@ export interface operations {
                      *           "state": "closed",
                      *           "team_id": "t-default",
                      *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1,
                      *           "warnings": []
                      *         }
                      *       ],
@@ -7786,7 +7786,6 @@ export interface operations {
                      *       "last_error": null,
                      *       "origin": "api",
                      *       "paused_until": null,
-                     *       "revision": 1,
                      *       "settings": {
                      *         "url": "certctl/blue/channels/slack"
                      *       },
@@ -7794,6 +7793,7 @@ export interface operations {
                      *       "state": "closed",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1,
                      *       "warnings": []
                      *     }
                      */
@@ -7847,7 +7847,6 @@ export interface operations {
                      *       "last_error": null,
                      *       "origin": "api",
                      *       "paused_until": null,
-                     *       "revision": 1,
                      *       "settings": {
                      *         "url": "certctl/blue/channels/slack"
                      *       },
@@ -7855,6 +7854,7 @@ export interface operations {
                      *       "state": "closed",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1,
                      *       "warnings": []
                      *     }
                      */
@@ -7926,7 +7926,6 @@ export interface operations {
                      *       "last_error": null,
                      *       "origin": "api",
                      *       "paused_until": null,
-                     *       "revision": 1,
                      *       "settings": {
                      *         "url": "certctl/blue/channels/slack"
                      *       },
@@ -7934,6 +7933,7 @@ export interface operations {
                      *       "state": "closed",
                      *       "team_id": "t-default",
                      *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1,
                      *       "warnings": []
                      *     }
                      */
@@ -9479,7 +9479,6 @@ export interface operations {
                      *         {
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "id": "team:t-default",
-                     *           "revision": 1,
                      *           "routes": [
                      *             {
                      *               "channels": [
@@ -9493,7 +9492,8 @@ export interface operations {
                      *               ]
                      *             }
                      *           ],
-                     *           "updated_at": "2026-11-24T13:00:00Z"
+                     *           "updated_at": "2026-11-24T13:00:00Z",
+                     *           "version": 1
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -9551,7 +9551,6 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "id": "team:t-default",
-                     *       "revision": 1,
                      *       "routes": [
                      *         {
                      *           "channels": [
@@ -9565,7 +9564,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["RoutingRuleView"];
@@ -9634,7 +9634,6 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "id": "team:t-default",
-                     *       "revision": 1,
                      *       "routes": [
                      *         {
                      *           "channels": [
@@ -9648,7 +9647,8 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
-                     *       "updated_at": "2026-11-24T13:00:00Z"
+                     *       "updated_at": "2026-11-24T13:00:00Z",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["RoutingRuleView"];

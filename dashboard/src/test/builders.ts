@@ -203,7 +203,7 @@ export function channel(fields: Partial<Schemas["ChannelView"]> = {}): Schemas["
     paused_until: null,
     disabled: null,
     warnings: [],
-    revision: null,
+    version: null,
     created_at: null,
     updated_at: null,
     ...fields,
@@ -227,7 +227,7 @@ export function auditEvent(fields: Partial<Schemas["AuditEventView"]> = {}): Sch
 
 export function routingRule(fields: Partial<Schemas["RoutingRuleView"]> = {}): Schemas["RoutingRuleView"] {
   const routes = [{ channels: ["slack-default"], severities: [], types: [] }];
-  return { id: "stack", routes, revision: 1, created_at: AT, updated_at: AT, ...fields };
+  return { id: "stack", routes, version: 1, created_at: AT, updated_at: AT, ...fields };
 }
 
 export function mute(fields: Partial<Schemas["MuteView"]> = {}): Schemas["MuteView"] {

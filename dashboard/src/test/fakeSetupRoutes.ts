@@ -17,17 +17,17 @@ function removed(rows: { id: string }[], id: string | undefined): Response {
 const createChannel: Answer = (api, { body }) => {
   const { settings, ...rest } = body as Schemas["NewChannelBody"];
   if (api.channels.some((row) => row.id === rest.id)) return problem(409, "There is such a channel already.");
-  const made = channel({ ...rest, team_id: rest.team_id ?? null, settings: texts(settings), origin: "api", revision: 1 });
+  const made = channel({ ...rest, team_id: rest.team_id ?? null, settings: texts(settings), origin: "api", version: 1 });
   api.channels.push(made);
   return Response.json(made, { status: 201 });
 };
 
 const editChannel: Answer = (api, { parameters, body }) =>
   found(api.channels, parameters[0], (row) => {
-    const { settings, enabled = true, team_id = null, revision } = body as Schemas["ChannelEditBody"];
-    if (row.revision === null) return problem(409, "The channel comes with the deployment.");
-    if (revision != null && revision !== row.revision) return problem(409, `The channel is at revision ${row.revision} now.`);
-    Object.assign(row, { settings: texts(settings), enabled, team_id, revision: row.revision + 1 });
+    const { settings, enabled = true, team_id = null, version } = body as Schemas["ChannelEditBody"];
+    if (row.version === null) return problem(409, "The channel comes with the deployment.");
+    if (version != null && version !== row.version) return problem(409, `The channel is at version ${row.version} now.`);
+    Object.assign(row, { settings: texts(settings), enabled, team_id, version: row.version + 1 });
     Object.assign(row, { state: "closed", since: null, last_error: null, disabled: null, paused_until: null });
     return Response.json(row);
   });
@@ -38,12 +38,12 @@ function texts(settings: Record<string, string | number>): Record<string, string
 
 const saveRule: Answer = (api, { parameters, body }) => {
   const id = decodeURIComponent(parameters[0] ?? "");
-  const { routes, revision } = body as Schemas["RoutingRuleBody"];
+  const { routes, version } = body as Schemas["RoutingRuleBody"];
   const before = api.rules.find((row) => row.id === id);
-  const stored = before?.revision ?? 0;
-  if (revision != null && revision !== stored) return problem(409, `The rule is at revision ${stored} now.`);
+  const stored = before?.version ?? 0;
+  if (version != null && version !== stored) return problem(409, `The rule is at version ${stored} now.`);
   const whole = routes.map(({ channels, severities = [], types = [] }) => ({ channels, severities, types }));
-  const after = routingRule({ ...before, id, routes: whole, revision: stored + 1 });
+  const after = routingRule({ ...before, id, routes: whole, version: stored + 1 });
   api.rules = [...api.rules.filter((row) => row.id !== id), after];
   return Response.json(after);
 };

@@ -24,7 +24,7 @@ def test_a_channel_that_is_made_can_be_read_and_is_in_the_book(channels: Channel
     assert made["origin"] == "api"
     assert made["state"] == "closed"
     assert made["settings"] == {"url": SLACK_REF}
-    assert (made["enabled"], made["revision"], made["team_id"]) == (True, 1, "t-1")
+    assert (made["enabled"], made["version"], made["team_id"]) == (True, 1, "t-1")
     config = RoutingFactories(Base(channels.stack.overrides)).channels.find("slack-ops")
     assert config is not None
     assert (config.kind, config.settings) == (ChannelKind.SLACK, {"url": SLACK_REF})
@@ -89,14 +89,14 @@ def test_a_change_replaces_the_whole_channel(channels: ChannelsApi) -> None:
     assert changed.status == 200
     assert changed.body == channels.read("slack-ops")
     assert changed.body["settings"] == {"url": SLACK_REF}
-    assert (changed.body["enabled"], changed.body["team_id"], changed.body["revision"]) == (False, None, 2)
+    assert (changed.body["enabled"], changed.body["team_id"], changed.body["version"]) == (False, None, 2)
     assert changed.body["updated_at"] > changed.body["created_at"]
 
 
 def test_what_was_read_can_be_sent_back(channels: ChannelsApi) -> None:
     url = "https://127.0.0.1/hooks/token"
     shown = channels.made("hook", kind="Webhook", settings={"url": url})
-    answer = channels.put("hook", settings=shown["settings"], kind="Webhook", revision=1)
+    answer = channels.put("hook", settings=shown["settings"], kind="Webhook", version=1)
     assert answer.status == 200
     config = RoutingFactories(Base(channels.stack.overrides)).channels.find_now("hook")
     assert config is not None
@@ -105,8 +105,8 @@ def test_what_was_read_can_be_sent_back(channels: ChannelsApi) -> None:
 
 def test_a_change_of_an_older_revision_is_refused(channels: ChannelsApi) -> None:
     channels.made()
-    assert channels.put("slack-ops", revision=1).status == 200
-    late = channels.put("slack-ops", revision=1, enabled=False)
+    assert channels.put("slack-ops", version=1).status == 200
+    late = channels.put("slack-ops", version=1, enabled=False)
     assert late.status == 409
     assert channels.read("slack-ops")["enabled"] is True
 
@@ -195,7 +195,7 @@ def test_each_change_is_in_the_trail_without_secrets(channels: ChannelsApi) -> N
 def test_a_refused_change_leaves_no_event(channels: ChannelsApi) -> None:
     channels.made()
     channels.make()
-    channels.put("slack-ops", revision=7)
+    channels.put("slack-ops", version=7)
     assert [event["action"] for event in channels.trail("slack-ops")] == ["channel_created"]
 
 

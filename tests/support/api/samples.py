@@ -155,7 +155,7 @@ SAMPLES: dict[str, Any] = {
     "NewApiKeyBody.name": "pipeline",
     "BulkRequeueBody.status": "dead",
     "BulkRevocationPreviewView.certificate_ids": [_CERTIFICATE],
-    "ChannelView.revision": 1,
+    "ChannelView.version": 1,
     "ChannelView.created_at": EARLIER,
     "ChannelView.updated_at": EARLIER,
     "CreatedCertificateView.status": "Pending",
@@ -216,9 +216,9 @@ LEFT_OUT = frozenset(
         "NewCertificateBody.id",
         "NewMuteBody.certificate_id",
         "ChannelEditBody.kind",
-        "ChannelEditBody.revision",
+        "ChannelEditBody.version",
         "RevokeBody.invalidity_date",
-        "RoutingRuleBody.revision",
+        "RoutingRuleBody.version",
         *(f"PageView_{view}_.total" for view in ("AuditEventView", "CertificateView", "JobView")),
     }
 )

@@ -6,7 +6,7 @@ import { channel, daysFromNow } from "../../test/builders";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
-const RECORD = { id: "slack-pay", origin: "api", revision: 3, settings: { url: "certctl/blue/channels/pay" } } as const;
+const RECORD = { id: "slack-pay", origin: "api", version: 3, settings: { url: "certctl/blue/channels/pay" } } as const;
 
 async function card(name: string) {
   return within(await screen.findByRole("article", { name }));
@@ -75,7 +75,7 @@ test("a secret that was pasted by mistake is not sent, its name is", async () =>
   expect(api.callsTo("POST", /channels/)[0]?.body).toEqual(body);
 });
 
-test("an edit sends the revision that was read, and keeps what the API hides", async () => {
+test("an edit sends the version that was read, and keeps what the API hides", async () => {
   api.channels.push(channel({ ...RECORD, id: "hook", kind: "Webhook", settings: { url: "https://example.com/[redacted]" } }));
   const { user } = renderAt("/channels");
   await user.click(await screen.findByRole("button", { name: "Edit hook" }));
@@ -84,7 +84,7 @@ test("an edit sends the revision that was read, and keeps what the API hides", a
   await user.paste("t-pay");
   await user.click(modal.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
-  const body = { enabled: true, team_id: "t-pay", revision: 3, settings: { url: "https://example.com/[redacted]" } };
+  const body = { enabled: true, team_id: "t-pay", version: 3, settings: { url: "https://example.com/[redacted]" } };
   expect(api.callsTo("PUT", /channels\/hook$/)[0]?.body).toEqual(body);
 });
 
@@ -93,7 +93,7 @@ test("a channel that is gone is repaired by sending it as it is", async () => {
   const { user } = renderAt("/channels");
   await user.click(await screen.findByRole("button", { name: "Repair slack-pay" }));
   expect(await screen.findByText("Breaker closed")).toBeVisible();
-  expect(api.callsTo("PUT", /channels/)[0]?.body).toMatchObject({ settings: RECORD.settings, revision: 3, enabled: true });
+  expect(api.callsTo("PUT", /channels/)[0]?.body).toMatchObject({ settings: RECORD.settings, version: 3, enabled: true });
 });
 
 test("disabling and deleting ask first, and a refusal is shown", async () => {

@@ -74,7 +74,7 @@ test("what belongs to an option is asked with it alone, and sent with it alone",
 });
 
 test("a channel of a kind that only a newer release knows is not edited", async () => {
-  api.channels.push(channel({ id: "pigeons", kind: CARRIER, origin: "api", revision: 1, settings: { loft: "north" } }));
+  api.channels.push(channel({ id: "pigeons", kind: CARRIER, origin: "api", version: 1, settings: { loft: "north" } }));
   const { user } = renderAt("/channels");
   await user.click(await screen.findByRole("button", { name: "Edit pigeons" }));
   const modal = within(await screen.findByRole("dialog", { name: "Edit pigeons" }));

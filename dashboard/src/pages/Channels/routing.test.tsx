@@ -37,17 +37,17 @@ test("a rule is made for a team, with channels chosen from those that there are"
   expect(await screen.findByRole("article", { name: "Team t-pay" })).toBeInTheDocument();
   const [call] = api.callsTo("PUT", /routing/);
   expect(decodeURIComponent(call?.path ?? "")).toBe("/notifications/routing/team:t-pay");
-  expect(call?.body).toEqual({ revision: 0, routes: [{ channels: ["pager"], severities: [], types: [] }] });
+  expect(call?.body).toEqual({ version: 0, routes: [{ channels: ["pager"], severities: [], types: [] }] });
 });
 
-test("routes change places, and the rule is saved over the revision that was read", async () => {
+test("routes change places, and the rule is saved over the version that was read", async () => {
   const routes = ["a", "b"].map((id) => ({ channels: [id], severities: [], types: [] }));
-  api.rules.push(routingRule({ routes, revision: 7 }));
+  api.rules.push(routingRule({ routes, version: 7 }));
   const { user } = renderAt("/channels?tab=routing");
   await user.click(await screen.findByRole("button", { name: "Edit the rule: The whole stack" }));
   await user.click(await screen.findByRole("button", { name: "Move route 2 up" }));
   await user.click(screen.getByRole("button", { name: "Save rule" }));
-  await waitFor(() => expect(api.callsTo("PUT", /routing/)[0]?.body).toEqual({ revision: 7, routes: routes.toReversed() }));
+  await waitFor(() => expect(api.callsTo("PUT", /routing/)[0]?.body).toEqual({ version: 7, routes: routes.toReversed() }));
 });
 
 test("a rule is deleted after a question; a viewer is not asked", async () => {

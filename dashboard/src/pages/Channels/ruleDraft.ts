@@ -43,7 +43,7 @@ export function problemsOfRule({ scope, id, routes }: RuleDraft): Record<string,
 /** Refused where the rule is another one by now; 0: where there is one at all. */
 export function bodyOfRule({ routes }: RuleDraft, before: RoutingRule | null): RuleBody {
   const bare = routes.map(({ channels, severities, types }) => ({ channels, severities, types }));
-  return { routes: bare, revision: before?.revision ?? 0 };
+  return { routes: bare, version: before?.version ?? 0 };
 }
 
 export function moved(routes: readonly DraftRoute[], from: number, to: number): DraftRoute[] {

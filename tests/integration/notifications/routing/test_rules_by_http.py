@@ -61,12 +61,12 @@ def problems(answer: Answer) -> list[str]:
 def test_a_rule_is_made_read_replaced_and_deleted(api: Client) -> None:
     wanted = routes("ops", severities=["critical"], types=["Revocation", "RenewalFailure"])
     made = api.put(f"{RULES}/team:t-pay", wanted)
-    assert (made.status, made.body["revision"]) == (200, 1)
+    assert (made.status, made.body["version"]) == (200, 1)
     assert made.body["routes"] == wanted["routes"]
 
     replaced = api.put(f"{RULES}/team:t-pay", routes("web"))
     assert replaced.body["routes"] == [{"channels": ["web"], "severities": [], "types": []}]
-    assert replaced.body["revision"] == 2
+    assert replaced.body["version"] == 2
     assert api.get(f"{RULES}/team%3At-pay").body == replaced.body
 
     assert api.delete(f"{RULES}/team:t-pay").status == 204
@@ -77,7 +77,7 @@ def test_a_rule_is_made_read_replaced_and_deleted(api: Client) -> None:
 def test_what_is_read_can_be_written_back_and_changes_nothing(api: Client, stack: Deployed) -> None:
     api.put(f"{RULES}/owner:o-ann", routes("web"))
     read = api.get(f"{RULES}/owner:o-ann").body
-    again = api.put(f"{RULES}/owner:o-ann", {"routes": read["routes"], "revision": read["revision"]})
+    again = api.put(f"{RULES}/owner:o-ann", {"routes": read["routes"], "version": read["version"]})
     assert again.body == read
     assert len(events(stack, "owner:o-ann")) == 1
 
@@ -95,11 +95,11 @@ def test_each_change_is_audited_with_before_and_after(api: Client, stack: Deploy
 
 
 def test_a_revision_that_is_not_stored_any_more_is_refused(api: Client) -> None:
-    assert api.put(f"{RULES}/stack", routes("ops") | {"revision": 1}).status == 409
-    assert api.put(f"{RULES}/stack", routes("ops") | {"revision": 0}).status == 200
-    assert api.put(f"{RULES}/stack", routes("web") | {"revision": 0}).status == 409
-    assert api.put(f"{RULES}/stack", routes("web") | {"revision": 1}).status == 200
-    assert api.put(f"{RULES}/stack", routes("ops")).body["revision"] == 3
+    assert api.put(f"{RULES}/stack", routes("ops") | {"version": 1}).status == 409
+    assert api.put(f"{RULES}/stack", routes("ops") | {"version": 0}).status == 200
+    assert api.put(f"{RULES}/stack", routes("web") | {"version": 0}).status == 409
+    assert api.put(f"{RULES}/stack", routes("web") | {"version": 1}).status == 200
+    assert api.put(f"{RULES}/stack", routes("ops")).body["version"] == 3
 
 
 def test_a_channel_that_is_not_there_is_refused_by_name(api: Client) -> None:
@@ -119,7 +119,7 @@ def test_a_channel_that_is_not_there_is_refused_by_name(api: Client) -> None:
         (routes("ops", severities=["fatal"]), "routes.0.severities.0"),
         (routes("ops", types=["Party"]), "routes.0.types.0"),
         (routes("ops", team="t-web"), "routes.0.team"),
-        (routes("ops") | {"revision": -1}, "revision"),
+        (routes("ops") | {"version": -1}, "version"),
         ({}, "routes"),
     ],
 )

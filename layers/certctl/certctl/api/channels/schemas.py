@@ -53,7 +53,7 @@ class NewChannelBody(BaseModel):
 
 
 class ChannelEditBody(BaseModel):
-    """The complete new channel; settings as the API shows them keep their values. `revision`, or `If-Match`,
+    """The complete new channel; settings as the API shows them keep their values. `version`, or `If-Match`,
     is the one that was read: the change is refused if another is stored by now."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
@@ -62,11 +62,11 @@ class ChannelEditBody(BaseModel):
     enabled: bool = True
     team_id: TeamId | None = None
     kind: ChannelKindName | None = None
-    revision: Annotated[int, Field(ge=1)] | None = None
+    version: Annotated[int, Field(ge=1)] | None = None
 
     def parsed(self, if_match: int | None = None) -> ChannelEdit:
-        revision = if_match or self.revision
-        return ChannelEdit(_texts(self.settings), self.enabled, self.team_id, self.kind, revision)
+        version = if_match or self.version
+        return ChannelEdit(_texts(self.settings), self.enabled, self.team_id, self.kind, version)
 
 
 class DisabledView(TypedDict):
@@ -79,7 +79,7 @@ class DisabledView(TypedDict):
 class ChannelView(TypedDict):
     """`settings` without anything that may be secret. `enabled` is what an administrator set; `state`, of the
     circuit breaker, `disabled` and `paused_until` are findings of deliveries. A channel of the deployment has
-    no revision."""
+    no version."""
 
     id: str
     kind: ChannelKindName
@@ -93,7 +93,7 @@ class ChannelView(TypedDict):
     disabled: DisabledView | None
     paused_until: str | None
     warnings: list[str]
-    revision: int | None
+    version: int | None
     created_at: str | None
     updated_at: str | None
 
@@ -161,7 +161,7 @@ def channel_view(channel: Channel, now: datetime) -> ChannelView:
         disabled=_disabled_view(state),
         paused_until=to_wire_or_none(state.paused_until if state.is_paused(now) else None),
         warnings=list(channel.warnings),
-        revision=record.revision if record else None,
+        version=record.revision if record else None,
         created_at=_created_at(record),
         updated_at=_updated_at(record),
     )

@@ -48,16 +48,16 @@ class RouteBody(BaseModel):
 
 
 class RoutingRuleBody(BaseModel):
-    """The complete new rule; the first route that takes an alert decides. With a `revision` (or `If-Match`)
-    it is refused if another revision is stored by now (409); 0 means that there is none yet."""
+    """The complete new rule; the first route that takes an alert decides. With a `version` (or `If-Match`)
+    it is refused if another version is stored by now (409); 0 means that there is none yet."""
 
     model_config = _STRICT
 
     routes: Annotated[list[RouteBody], Field(min_length=1, max_length=MAX_ROUTES)]
-    revision: Annotated[int, Field(ge=0)] | None = None
+    version: Annotated[int, Field(ge=0)] | None = None
 
     def parsed(self, if_match: int | None = None) -> RuleInput:
-        return RuleInput(tuple(route.parsed() for route in self.routes), if_match or self.revision)
+        return RuleInput(tuple(route.parsed() for route in self.routes), if_match or self.version)
 
 
 class NewMuteBody(BaseModel):
@@ -94,7 +94,7 @@ class RouteView(TypedDict):
 class RoutingRuleView(TypedDict):
     id: str
     routes: list[RouteView]
-    revision: int
+    version: int
     created_at: str
     updated_at: str
 
@@ -118,7 +118,7 @@ def routing_rule_view(rule: RoutingRule) -> RoutingRuleView:
     return RoutingRuleView(
         id=rule.id,
         routes=[_route_view(route) for route in rule.routes],
-        revision=rule.revision,
+        version=rule.revision,
         created_at=to_wire(rule.created_at),
         updated_at=to_wire(rule.updated_at),
     )

@@ -277,7 +277,7 @@ def _check_edit(before: ChannelRecord, edit: ChannelEdit) -> None:
     if edit.kind not in (None, before.kind):
         raise InvalidInput.of("kind", f"is {before.kind} for good: make another channel")
     if edit.revision not in (None, before.revision):
-        raise ChangedMeanwhile(f"The channel is at revision {before.revision} now. Read it again and repeat.")
+        raise ChangedMeanwhile(f"The channel is at version {before.revision} now. Read it again and repeat.")
 
 
 def _without_empty(settings: Mapping[str, str]) -> dict[str, str]:

@@ -123,4 +123,4 @@ def _resource(rule_id: str) -> Resource:
 def _require_revision(before: RoutingRule | None, wanted: int | None) -> None:
     stored = before.revision if before else 0
     if wanted not in (None, stored):
-        raise Conflict(f"The rule is at revision {stored} now. Read it again and repeat.")
+        raise Conflict(f"The rule is at version {stored} now. Read it again and repeat.")
