@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { GRANTS, type Permission, type Role } from "./permissions";
 
-const SOURCE = readFileSync("../layers/certctl/certctl/domain/permissions.py", "utf8");
+const SOURCE = readFileSync("../layers/certctl/certctl/domain/access/permissions.py", "utf8");
 
 function permissionsOfTheApi(): Map<string, string> {
   return new Map([...SOURCE.matchAll(/^ {4}([A-Z_]+) = "([a-z-]+(?::[a-z-]+)?)"$/gm)].map(([, name, value]) => [name ?? "", value ?? ""]));

@@ -1,4 +1,4 @@
-/** Which roles a key may give to a new one: `may_grant` of layers/certctl/certctl/domain/permissions.py. */
+/** Which roles a key may give to a new one: `may_grant` of layers/certctl/certctl/domain/access/permissions.py. */
 
 import { GRANTS, type Permission, type Role } from "../../app/permissions";
 

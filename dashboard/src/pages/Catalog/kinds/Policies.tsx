@@ -20,7 +20,7 @@ const SEVERITIES = [
   { value: "Critical", label: "Critical: refuses it, too" },
 ];
 
-/** Of RequiredMetadata: domain/catalog_rules.py. */
+/** Of RequiredMetadata: domain/catalog/validation.py. */
 const METADATA = ["name", "environment", "owner_id", "team_id", "certificate_profile_id", "target_ids"];
 
 interface Rule {
