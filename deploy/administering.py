@@ -24,14 +24,14 @@ _ACTIONS = "first_admin_key, activate, rotate, create_issuer, install_ca_certifi
 
 
 def invoke(target: Target, function: str, event: Mapping[str, Any]) -> Any:
-    """The function's answer. Raises DeployError with the function's own text where it failed."""
+    """The function's result. Raises DeployError with the function's own text if it failed."""
     client = target.session.client("lambda", config=PATIENT)
     try:
         result = client.invoke(FunctionName=function, Qualifier=ALIAS, Payload=json.dumps(event))
         answer = json.loads(result["Payload"].read() or "null")
     except (LostConnection, HTTPClientError) as lost:
         raise DeployError(
-            f"no answer from {function} ({lost}). It may have run: look at its log before you repeat it"
+            f"no response from {function} ({lost}). It may have run: look at its log before you repeat it"
         ) from lost
     if result.get("FunctionError"):
         raise DeployError(f"{answer.get('errorType', 'error')}: {answer.get('errorMessage', answer)}")
@@ -63,7 +63,9 @@ def main() -> None:
     require_credentials(target)
     function = stacks.require(target).outputs.get(OUTPUT)
     if not function:
-        raise DeployError(f"{target.stack} has no output {OUTPUT}: is it a certctl stack, wholly deployed?")
+        raise DeployError(
+            f"{target.stack} has no output {OUTPUT}: is it a completely deployed certctl stack?"
+        )
     json.dump(invoke(target, function, event), sys.stdout, indent=2)
     print()
 

@@ -27,7 +27,7 @@ _NOT_CREATED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE
 
 @dataclass(frozen=True)
 class Plan:
-    """`values` has every parameter: one left out would keep its value of the deploy before."""
+    """`values` has every parameter: an omitted one would keep its value from the previous deploy."""
 
     target: Target
     values: Mapping[str, str]
@@ -39,7 +39,7 @@ class Plan:
 
 
 def planned(target: Target, environment: Mapping[str, str]) -> Plan:
-    """All that can be refused before the build is refused here. Raises DeployError."""
+    """Refuses before the build everything that can be. Raises DeployError."""
     account = require_credentials(target)
     say(f"stack {target.stack}, account {account}, region {target.region}")
     found = _deployed(target)
@@ -49,7 +49,7 @@ def planned(target: Target, environment: Mapping[str, str]) -> Plan:
 
 
 def _deployed(target: Target) -> stacks.Stack | None:
-    """None before a first deploy. Raises DeployError where the stack can take none."""
+    """None before a first deploy. Raises DeployError if the stack cannot be deployed to."""
     found = stacks.find(target)
     if found is None or found.status == "REVIEW_IN_PROGRESS":
         return None
@@ -91,7 +91,7 @@ def _values(environment: Mapping[str, str], target: Target, found: stacks.Stack 
 def _given(
     path: str, target: Target, found: stacks.Stack | None, declared: parameters.Declarations
 ) -> dict[str, str]:
-    """What the file has, or else what the stack has."""
+    """The file's value, or else the stack's."""
     if path:
         return parameters.read(ROOT / path, declared)
     if found is None and not target.endpoint:

@@ -1,4 +1,4 @@
-"""`make destroy STACK= REGION=`: deletes a stack, one that never was whole too, and lists what stays."""
+"""`make destroy STACK= REGION=`: deletes a stack, also an incomplete one, and lists what remains."""
 
 import os
 import sys
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _sorted_by_fate(target: Target, found: Stack) -> tuple[list[Resource], list[Resource]]:
-    """(kept, going) of the resources that exist."""
+    """(kept, deleted) of the resources that exist."""
     policies = _deletion_policies(target, found)
     existing = [each for each in stacks.resources(target, found.id) if _exists(each)]
     kept = [each for each in existing if _stays(each, policies)]
@@ -83,7 +83,7 @@ def _confirm(name: str, confirmed: str) -> None:
 
 
 def destroy(target: Target, found: Stack) -> None:
-    """Safe to repeat after a failure. Raises DeployError, ClientError."""
+    """Idempotent. Raises DeployError, ClientError."""
     client = stacks.cloudformation(target)
     client.update_termination_protection(StackName=found.name, EnableTerminationProtection=False)
     for bucket in _site_buckets(target, found):

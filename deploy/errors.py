@@ -1,4 +1,4 @@
-"""How a command of this package fails."""
+"""Error handling of the commands in this package."""
 
 import sys
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from local.build import CommandFailedError
 
 
 class DeployError(Exception):
-    """The text says what to change, for the one who typed the command."""
+    """The text says what to change, for the user of the command."""
 
 
 def run(command: str, work: Callable[[], None]) -> None:
-    """Run `work`; what it raises becomes one text on the error stream and exit status 1."""
+    """Runs `work`; an error becomes one text on the error stream and exit status 1."""
     try:
         work()
     except (DeployError, CommandFailedError, ClientError, BotoCoreError) as problem:

@@ -24,7 +24,7 @@ Declarations = Mapping[str, Mapping[str, Any]]
 
 
 def declared_parameters() -> Declarations:
-    """Those of template.yaml, as they are declared there."""
+    """The parameters declared in template.yaml."""
     declared: Declarations = parse_cloudformation((ROOT / "template.yaml").read_text())["Parameters"]
     return declared
 
@@ -87,12 +87,12 @@ def _number_problem(name: str, value: str, declaration: Mapping[str, Any]) -> st
 
 
 def complete(given: Mapping[str, str], declared: Declarations) -> dict[str, str]:
-    """What is left out has its default, whatever the last deploy had."""
+    """An omitted parameter has its default, whatever the last deploy had."""
     return {name: given.get(name, str(each.get("Default", ""))) for name, each in declared.items()}
 
 
 def require_unchanged(wanted: Mapping[str, str], deployed: Mapping[str, str]) -> None:
-    """Raises DeployError where a value differs that was fixed at the first deploy."""
+    """Raises DeployError if a value differs that was fixed at the first deploy."""
     known = [name for name in UNCHANGEABLE if name in deployed]
     changed = [name for name in known if wanted.get(name, "") != deployed[name]]
     if changed:

@@ -1,4 +1,4 @@
-"""What keeps a deployed stack, its keys and its tables from a hasty command."""
+"""Protects a deployed stack, its keys and its tables from a hasty command."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ _TABLE = "AWS::DynamoDB::Table"
 
 
 def forbid_replacements(target: Target) -> None:
-    """Let no update replace or remove what holds state: not even by a parameter that can never change."""
+    """Denies every update that would replace or remove what holds state, even by a parameter that must never
+    change."""
     stacks.cloudformation(target).set_stack_policy(
         StackName=target.stack, StackPolicyBody=_POLICY.read_text(encoding="utf-8")
     )

@@ -1,4 +1,4 @@
-"""What CloudFormation knows of a stack."""
+"""The state of a stack in CloudFormation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -61,7 +61,7 @@ def find(target: Target) -> Stack | None:
 
 
 def require(target: Target) -> Stack:
-    """Raises DeployError where there is none."""
+    """Raises DeployError if there is none."""
     found = find(target)
     if found is None:
         raise DeployError(f"there is no stack {target.stack} in {target.region}; is STACK or REGION another?")
@@ -69,7 +69,7 @@ def require(target: Target) -> Stack:
 
 
 def resources(target: Target, stack: str) -> list[Resource]:
-    """Of a stack by its name or id, those of nested stacks not among them."""
+    """The resources of a stack by its name or id, without those of nested stacks."""
     pages = cloudformation(target).get_paginator("list_stack_resources").paginate(StackName=stack)
     return [
         Resource(

@@ -1,4 +1,4 @@
-"""Which stack in which account and region, and the AWS session that reaches it."""
+"""The stack, account and region, and the AWS session for them."""
 
 import os
 import re
@@ -84,7 +84,7 @@ def _checked_region(session: boto3.Session, is_emulator: bool) -> str:
 
 
 def require_credentials(target: Target) -> str:
-    """The account's number. Raises DeployError where nobody is signed in."""
+    """The account's number. Raises DeployError without valid credentials."""
     try:
         account: str = target.session.client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as problem:

@@ -13,7 +13,7 @@ _OF_ANY_HOST = "/.well-known/acme-challenge/"
 
 
 def refusal(method: str, path: str, headers: Mapping[str, str], port: int) -> str:
-    """Why this request is refused; empty if it is accepted. Names of headers are found in any case."""
+    """Why this request is refused; empty if it is accepted. Header names are case-insensitive."""
     # Some programs leave the port out (OpenSSL's, for CRLs): what a page may not choose is the name.
     is_own = headers.get("Host", "").partition(":")[0] in _NAMES
     if not (is_own or path.startswith(_OF_ANY_HOST)):

@@ -85,13 +85,13 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def is_built(wanted: str) -> bool:
-    """Whether the last build was of these sources."""
+    """Whether the last build was made from these sources."""
     marker = BUILD / "fingerprint"
     return marker.exists() and marker.read_text() == wanted
 
 
 def build(wanted: str, log: Path) -> None:
-    """Build everything and remember of which sources. Raises CommandFailedError."""
+    """Builds everything and records the sources. Raises CommandFailedError."""
     marker = BUILD / "fingerprint"
     marker.unlink(missing_ok=True)
     arguments = ["build", "--parameter-overrides", f"Architecture={architecture()}"]

@@ -1,4 +1,4 @@
-"""Progress on the terminal: what is being done, and how long it took."""
+"""Progress on the terminal: each step, and how long it took."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """Say what begins, and that it is done."""
+    """Prints the start and the end of a step."""
     say(f"==> {what}")
     began = time.monotonic()
     yield

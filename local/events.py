@@ -10,7 +10,7 @@ _NAMED = re.compile(r"\$\{([A-Z_]+)\}")
 
 
 class EventError(ValueError):
-    """An event that is no JSON object, or that lacks a value; the text is for the one who typed it."""
+    """An event that is not a JSON object, or that lacks a value; the text is for the user of the command."""
 
 
 def read_event(text: str, values: Mapping[str, str]) -> dict[str, Any]:

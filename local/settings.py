@@ -1,4 +1,4 @@
-"""What the caller of `make run` may choose, and where the local stack keeps its files."""
+"""The options of `make run`, and the paths of the local stack's files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Options:
 
 
 def read_options(environment: Mapping[str, str]) -> Options:
-    """PORT (8080), LOCAL_DIR (.local), FRESH (0), DEMO (1). Raises ValueError for a PORT that is none."""
+    """PORT (8080), LOCAL_DIR (.local), FRESH (0), DEMO (1). Raises ValueError for an invalid PORT."""
     port = environment.get("PORT") or "8080"
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"PORT is a number from 1 to 65535, not {port!r}")

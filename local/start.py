@@ -23,7 +23,7 @@ from local.stack.template import Parameter
 
 
 class StartError(Exception):
-    """The stack cannot be started; the text says why, for the one who called `make run`."""
+    """The stack cannot be started; the text is the reason, for the user of `make run`."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ NAME = "%Y%m%dT%H%M%SZ"
 
 
 def backed_up(target: Target, parts: Parts, to: str, at: datetime | None, pattern: str) -> str:
-    """Where the backup is. Into a bucket DynamoDB exports, of `at` or of the newest moment it can; into a
-    directory, and of the tables that `pattern` names, this program reads. Raises DeployError."""
+    """The place of the backup. Into a bucket DynamoDB exports the tables, as of `at` or the latest possible
+    time; into a directory this program reads those that `pattern` names. Raises DeployError."""
     client = target.session.client("dynamodb")
     names = names_by_pattern(pattern) if pattern else parts.tables
     root = open_place(to, target.session)

@@ -1,4 +1,4 @@
-"""Tables into a place: by a scan, or by DynamoDB's own export."""
+"""Copies tables to a place: by a scan, or by DynamoDB's own export."""
 
 import json
 import time
@@ -23,8 +23,8 @@ _POLL_SECONDS = 15
 
 
 def scanned(client: "DynamoDBClient", names: Mapping[str, str], place: Place) -> dict[str, TableDump]:
-    """Without point-in-time recovery. The tables are not of one moment unless nothing writes: pause the
-    stack, or take tables that nothing uses."""
+    """Without point-in-time recovery. The tables are consistent only if nothing writes: pause the stack, or
+    choose tables that nothing uses."""
     return {table: _scanned_table(client, name, place.within(table), table) for table, name in names.items()}
 
 
@@ -60,7 +60,7 @@ class Export:
 
 
 def latest_moment(client: "DynamoDBClient", names: Mapping[str, str]) -> datetime:
-    """Some five minutes ago: the newest moment that every table can be exported of. Raises DeployError."""
+    """Some five minutes ago: the latest time for which every table can be exported. Raises DeployError."""
     return min(_latest_of(client, name) for name in names.values())
 
 
@@ -79,8 +79,8 @@ def exported(
     at: datetime,
     sleep: Callable[[float], object] = time.sleep,
 ) -> dict[str, TableDump]:
-    """From point-in-time recovery: all tables as they were `at` one moment, at no cost to their capacity.
-    Raises DeployError where an export fails."""
+    """From point-in-time recovery: all tables as of one time `at`, without using their capacity. Raises
+    DeployError if an export fails."""
     begun = [_begin(client, table, name, place, at) for table, name in names.items()]
     return {export.table: _ended(client, export, place, sleep) for export in begun}
 
@@ -114,12 +114,12 @@ def _ended(
 
 
 def _items_in(place: Bucket, export: Export, keys: list[str], said: int | None) -> int:
-    """As DynamoDB counted them, in all and, on AWS, by file. Raises DeployError where it contradicts."""
+    """As counted by DynamoDB, in total and, on AWS, by file. Raises DeployError if the counts disagree."""
     listed = [key for key in place.keys(export.below) if key.endswith("manifest-files.json")]
     lines = [json.loads(line) for key in listed for line in place.read(key).splitlines() if line.strip()]
     if not lines:
         return said if said is not None else sum(1 for key in keys for _ in unpacked(place.read(key)))
     items = sum(int(line["itemCount"]) for line in lines)
     if len(lines) != len(keys) or (said is not None and said != items):
-        raise DeployError(f"the export of {export.table} is not whole: {len(keys)} files, {said} items")
+        raise DeployError(f"the export of {export.table} is incomplete: {len(keys)} files, {said} items")
     return items

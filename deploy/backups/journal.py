@@ -1,5 +1,5 @@
-"""How far a restore came: a file on the operator's machine. Every step may be done twice, so a lost
-journal costs time and nothing else."""
+"""The progress of a restore: a file on the operator's machine. Every step is idempotent, so a lost journal
+costs time and nothing else."""
 
 import json
 import threading
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass
 class TableProgress:
-    """`written` by file: how many rows it has, and the sum of the fingerprints of those that replace."""
+    """`written` by file: the number of its rows, and the sum of the fingerprints of those that replace."""
 
     emptied: bool = False
     done: bool = False
@@ -64,7 +64,7 @@ class Journal:
             self._save()
 
     def close(self) -> None:
-        """The restore has ended: the next one begins at the beginning."""
+        """The restore has ended: the next one starts at the beginning."""
         self._path.unlink(missing_ok=True)
 
     def _save(self) -> None:

@@ -1,4 +1,4 @@
-"""What a backup holds. The manifest is written last: without one there is no backup."""
+"""The content of a backup. The manifest is written last: without one there is no backup."""
 
 import json
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class PkiObject:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`at` is the moment of all tables, on the wire's form."""
+    """`at` is the time of all tables, in the wire's form."""
 
     stack: str
     region: str
@@ -52,7 +52,7 @@ def write(place: Place, manifest: Manifest) -> None:
 
 
 def read(place: Place) -> Manifest:
-    """Raises DeployError where there is none, or one of another version."""
+    """Raises DeployError if there is none, or one of another version."""
     try:
         found = json.loads(place.read(NAME))
     except Exception as problem:

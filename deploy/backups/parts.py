@@ -1,4 +1,4 @@
-"""The parts of a deployed stack that a backup is about."""
+"""The parts of a deployed stack that a backup covers."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _KEYS = ("RootKey", "IssuingKey")
 
 
 class Parts:
-    """By logical id. Raises DeployError for what the stack has not."""
+    """By logical id. Raises DeployError for parts that the stack lacks."""
 
     def __init__(self, target: Target) -> None:
         stacks.require(target)
@@ -40,5 +40,5 @@ class Parts:
     def _id(self, logical: str) -> str:
         found = self._ids.get(logical)
         if not found:
-            raise DeployError(f"the stack has no {logical}: is it a certctl stack, wholly deployed?")
+            raise DeployError(f"the stack has no {logical}: is it a completely deployed certctl stack?")
         return found

@@ -1,4 +1,4 @@
-"""Stops all that a stack does by itself or is asked to do, and starts it again. Both may be repeated."""
+"""Stops everything that a stack does, on its own or on request, and starts it again. Both are idempotent."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from deploy.stack import Resource
 
-# It restores, so it must go on.
+# It restores, so it must keep running.
 _ADMIN = "StackAdminFunction"
 _PUBLISHER = "CrlPublisherFunction"
 _OF_A_SCHEDULE = (
@@ -44,15 +44,15 @@ class Pausing:
         self._sleep = sleep
 
     def is_paused(self) -> bool:
-        """Whether an earlier restore got so far that it may have written."""
+        """Whether an earlier restore may have written."""
         publisher = self._functions()[_PUBLISHER]
         found = self._lambda.get_function_concurrency(FunctionName=publisher)
         return found.get("ReservedConcurrentExecutions") == 0
 
     def pause(self) -> bool:
-        """Whether the CRLs are published: last of all, so that no revocation is known to the tables alone.
-        Not once more in a stack that is paused: its tables may have gone back, and a hold that they forgot
-        would look like one that ended."""
+        """Whether the CRLs are published: the last step, so that no revocation is known to the tables alone.
+        Not repeated in a paused stack: its tables may have been restored to an earlier time, and a hold that
+        they lost would look like one that ended."""
         if self.is_paused():
             return True
         self._switch("DISABLED")
@@ -78,7 +78,7 @@ class Pausing:
         self._lambda.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
 
     def _longest(self, functions: Sequence[str]) -> float:
-        """What had begun before runs on until its timeout."""
+        """Work that had already begun continues until its timeout."""
         configured = [self._lambda.get_function_configuration(FunctionName=name) for name in functions]
         return float(max((each["Timeout"] for each in configured), default=0))
 
@@ -96,13 +96,13 @@ class Pausing:
             self._switch_schedule(schedule.physical_id, state)
 
     def _switch_mapping(self, uuid: str, state: str) -> None:
-        """AWS takes a minute for it, and refuses a change on the way."""
+        """AWS takes a minute for it, and refuses changes in between."""
         found = self._lambda.get_event_source_mapping(UUID=uuid)["State"]
         if not found.upper().startswith(state[:5]):
             self._lambda.update_event_source_mapping(UUID=uuid, Enabled=state == "ENABLED")
 
     def _switch_schedule(self, name: str, state: str) -> None:
-        """An update is of the whole schedule: what it does not name is set back."""
+        """An update replaces the whole schedule: omitted settings are reset."""
         found: dict[str, Any] = dict(self._scheduler.get_schedule(Name=name))
         kept = {field: found[field] for field in _OF_A_SCHEDULE if field in found}
         if found.get("State") != state:

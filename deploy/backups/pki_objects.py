@@ -1,4 +1,4 @@
-"""The published CA certificates and CRLs: beside the tables, for a bucket may be lost as well."""
+"""The published CA certificates and CRLs: beside the tables, because a bucket may be lost as well."""
 
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ def _copy(client: "S3Client", bucket: str, key: str, place: Place) -> PkiObject:
 
 
 def put_back(client: "S3Client", bucket: str, place: Place, objects: tuple[PkiObject, ...]) -> list[str]:
-    """Those that are missing; never over one that is there, which is newer. The keys that were put."""
+    """Writes the missing ones; never over an existing one, which is newer. Returns the keys that were
+    written."""
     return [each.key for each in objects if _put_if_missing(client, bucket, place, each)]
 
 

@@ -1,4 +1,4 @@
-"""Where backups are: a directory, or a prefix in a bucket."""
+"""Places of backups: a directory, or a prefix in a bucket."""
 
 import hashlib
 from pathlib import Path
@@ -36,7 +36,7 @@ class Directory:
         return (self.path / key).read_bytes()
 
     def write(self, key: str, body: bytes) -> str:
-        """Whole or not at all."""
+        """Atomically."""
         path = self.path / key
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}.unfinished")

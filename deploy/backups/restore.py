@@ -1,5 +1,5 @@
 """`make restore STACK= FROM=s3://bucket/prefix/stack/time [MODE=missing|replace]`, or `POINT_IN_TIME=` with
-`VIA=s3://bucket/prefix`. Run it again, as it was, after whatever stopped it."""
+`VIA=s3://bucket/prefix`. After any interruption, run the same command again."""
 
 import os
 import re
@@ -30,7 +30,7 @@ _RUNS = 100
 
 @dataclass(frozen=True)
 class Wanted:
-    """`keys` is what becomes of API keys: empty follows the audit trail where it knows, else revokes all."""
+    """`keys` decides about API keys: empty follows the audit trail if it is reliable, else revokes all."""
 
     mode: Mode | None
     rules: Rules
@@ -77,8 +77,8 @@ def _require_enabled(target: Target, arn: str) -> None:
 def restored_tables(
     restoring: Restoring, journal: Journal, wanted: Wanted, was_paused: bool
 ) -> dict[str, int]:
-    """What is found before the first write holds for later runs too: those find a part of the backup. In a
-    stack that `was_paused` by a run whose journal is lost, nobody knows whose the audit trail is."""
+    """What is found before the first write is kept for later runs too: those find a part of the backup. In a
+    stack that `was_paused` by a run whose journal is lost, the origin of the audit trail is unknown."""
     mode = Mode(journal.fact("mode")) if journal.fact("mode") else restoring.require_room(wanted.mode)
     if journal.fact("mode") is None:
         journal.note_fact("has_trail", not was_paused and restoring.has_newer_trail())
@@ -87,7 +87,7 @@ def restored_tables(
 
 
 def finished(call: Callable[[Mapping[str, Any]], Any], keys: str) -> dict[str, Any]:
-    """stack_admin brings the revocations back that the published CRLs know, in as many runs as it takes."""
+    """stack_admin recovers the revocations in the published CRLs, in as many runs as it takes."""
     totals: dict[str, Any] = {}
     for _ in range(_RUNS):
         answer = call({"action": "restore", "keys": keys})

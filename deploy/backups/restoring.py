@@ -1,6 +1,6 @@
-"""A backup into the tables of a stack, under the names that they have there.
+"""Writes a backup into the tables of a stack, under their names there.
 
-Nothing may write during it (`pausing.py`). After an interruption the same call goes on where it stopped.
+Nothing may write during it (`pausing.py`). After an interruption the same call continues where it stopped.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,8 +27,8 @@ _TRAIL_SAMPLES = 25
 
 
 class Mode(StrEnum):
-    """`replace`: the tables hold what the backup holds, but for what is kept (`tables.py`). `missing`: rows
-    that are gone come back, and all that is there stays."""
+    """`replace`: the tables become the backup, except for what is kept (`tables.py`). `missing`: deleted rows
+    are restored, and all existing ones stay."""
 
     REPLACE = "replace"
     MISSING = "missing"
@@ -54,7 +54,7 @@ class Restoring:
         self._expired_at = int((into.now + _EXPIRES_SOON).timestamp())
 
     def require_room(self, mode: Mode | None) -> Mode:
-        """Raises DeployError for tables with rows, unless a mode says what is to become of those."""
+        """Raises DeployError for tables with rows, unless a mode says what to do with those."""
         absent = missing_from(self._into.names) or missing_from(self._manifest.tables)
         if absent:
             raise DeployError(f"no table {', '.join(absent)}: in the stack or in the backup")
@@ -69,7 +69,7 @@ class Restoring:
         return Mode.MISSING
 
     def has_newer_trail(self) -> bool:
-        """Whether the stack's audit trail is the backup's, gone on: it then knows what was revoked since."""
+        """Whether the stack's audit trail continues the backup's: it then has what was revoked since."""
         writer = self._writer("audit")
         for file in self._manifest.tables["audit"].files[:1]:
             rows = list(self._rows(file))[:_TRAIL_SAMPLES]
@@ -82,7 +82,7 @@ class Restoring:
         return [row for file in files for row in self._rows(file) if row["kind"] == {"S": "ca"}]
 
     def run(self, mode: Mode) -> dict[str, int]:
-        """Rows of the backup, by table. Raises DeployError where what is there then is not the backup."""
+        """Rows of the backup, by table. Raises DeployError if the result differs from the backup."""
         return {table: self._table(table, mode) for table in ORDER}
 
     def _table(self, table: str, mode: Mode) -> int:
@@ -125,7 +125,7 @@ class Restoring:
             raise DeployError(f"the backup of {table} has {found} rows and not {dump.items}: it is not whole")
 
     def _verify(self, table: str, mode: Mode, progress: TableProgress) -> None:
-        """Reads the table back. Rows that stayed are beside it: they are counted in no sum."""
+        """Reads the table back. Existing rows that were kept are not counted."""
         if mode is Mode.MISSING:
             return
         wanted = total(fingerprints for _, fingerprints in progress.written.values())
@@ -151,7 +151,7 @@ class Restoring:
         return is_over or self._rules.is_left_out(table, row)
 
     def _rows(self, file: File) -> Iterable[Row]:
-        """Raises DeployError where the file is not the one that was backed up."""
+        """Raises DeployError if the file is not the one that was backed up."""
         if self._place.digest(file.key) != file.digest:
             raise DeployError(f"{self._place}: {file.key} is not what was backed up")
         return unpacked(self._place.read(file.key))

@@ -15,7 +15,7 @@ from deploy.smoke.place import read_place, settings
 from deploy.smoke.tour import Tour
 from local.console import say
 
-# What a stack that is broken in any way makes of a step; anything else is a mistake in the step.
+# A broken stack fails a step with these; any other error is a fault of the step.
 _FAILURES = (DeployError, BotoCoreError, ClientError, OSError, KeyError, ValueError)
 
 

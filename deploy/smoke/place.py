@@ -1,4 +1,4 @@
-"""Where `make smoke` runs: a deployed stack, or the local one by what it wrote of itself."""
+"""Where `make smoke` runs: a deployed stack, or the local one, found by its own outputs."""
 
 import json
 import os

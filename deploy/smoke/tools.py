@@ -49,7 +49,7 @@ class Api:
 
 
 def fetch(url: str, **request: Any) -> Answer:
-    """Any status is an answer. Raises DeployError where there is none."""
+    """Returns any status. Raises DeployError without a response."""
     try:
         with urllib.request.urlopen(  # noqa: S310  # the stack's own API and PKI host
             urllib.request.Request(url, **request),  # noqa: S310  # as above
@@ -63,7 +63,7 @@ def fetch(url: str, **request: Any) -> Answer:
 
 
 def openssl(*arguments: str | Path) -> str:
-    """Both of its outputs. Raises DeployError where it fails."""
+    """Both of its outputs. Raises DeployError if it fails."""
     command = ["openssl", *(str(each) for each in arguments)]
     ended = subprocess.run(command, capture_output=True, check=False, timeout=30)
     text = (ended.stdout + ended.stderr).decode(errors="replace")
@@ -73,7 +73,7 @@ def openssl(*arguments: str | Path) -> str:
 
 
 def wait_for[T](look: Callable[[], T | None], what: str, seconds: float) -> T:
-    """The first answer of `look` that is not None. Raises DeployError."""
+    """The first result of `look` that is not None. Raises DeployError."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()

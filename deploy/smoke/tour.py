@@ -1,4 +1,4 @@
-"""The steps of `make smoke`, in order; one that needs what an earlier did not make fails with that reason."""
+"""The steps of `make smoke`, in order; one that needs the result of a failed step fails with that reason."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -25,7 +25,7 @@ _DELETION_SECONDS = 420
 
 @dataclass
 class Tour:
-    """`undo` removes what the tour made, whatever became of it."""
+    """`undo` removes what the tour made, whether it passed or not."""
 
     place: Place
     folder: Path

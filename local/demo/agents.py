@@ -1,4 +1,4 @@
-"""The demo's agents that are online: they say so, and do what waits for them with no files behind it."""
+"""The demo's agents that are online: they send heartbeats, and do their work without files."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ class DemoAgents:
 
 
 def _heard(agent: Api, host: str) -> Any:
-    """A heartbeat, and another one where the server does not know yet what the host allows."""
+    """A heartbeat, and a second one if the server does not know the host's consent yet."""
     consent = consent_of(host)
     headers = {**_WISH, _CONSENT: _digest(consent)}
     answer = agent.call("POST", "/agent/heartbeat", _report(host), headers=headers)

@@ -121,7 +121,8 @@ def composed(overrides: Overrides) -> Composed:
 
 @dataclass(frozen=True)
 class History:
-    """Tells what happened `ago`, in the order of the calls. Raises what the services raise."""
+    """Makes the past: each method does what happened `ago`, in the order of the calls. Raises what the services
+    raise."""
 
     past: Past
     made: Composed

@@ -1,4 +1,4 @@
-"""Receivers of the demo's alerts, on the front door: one takes them, one is down, one is gone."""
+"""Receivers of the demo's alerts, on the front door: one accepts them, one is down, one is gone."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ def url(api_url: str, behaviour: str) -> str:
 
 
 async def answer(request: web.Request) -> web.Response:
-    """As the receiver that the path names always does; 404 where there is none."""
+    """Responds like the receiver in the path; 404 for an unknown one."""
     behaviour = request.match_info["behaviour"].partition("/")[0]
     status, text = _ANSWERS.get(behaviour, (404, "no such receiver"))
     return web.Response(status=status, text=text)

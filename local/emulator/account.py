@@ -22,7 +22,7 @@ class RootKey:
 
 
 def new_root_key() -> RootKey:
-    """One that nobody can guess: who has it runs code as this user."""
+    """An unguessable one: its holder runs code as this user."""
     return RootKey("AKIA" + "".join(secrets.choice(_BASE32) for _ in range(16)), secrets.token_urlsafe(30))
 
 

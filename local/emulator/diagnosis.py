@@ -1,4 +1,4 @@
-"""Why a deploy failed: what CloudFormation says, and what the functions logged."""
+"""Explains a failed deploy: CloudFormation's events, and the functions' logs."""
 
 from collections.abc import Iterator
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Gateway:
-    """Gives one HTTP API the routes that the deployed template declares."""
+    """Creates in one HTTP API the routes that the deployed template declares."""
 
     api: "ApiGatewayV2Client"
     cloudformation: "CloudFormationClient"

@@ -15,10 +15,10 @@ from local.emulator.account import RootKey, new_root_key
 
 @dataclass(frozen=True)
 class Memory:
-    """What one start remembers for the next; it stands and falls with the emulator's state.
+    """What one start stores for the next; it is valid only with the emulator's state.
 
-    `pki_host` is in certificates and stays what the first start made it; `deployed` is the fingerprint of the
-    build and parameters that the emulator's state holds.
+    `pki_host` is in certificates and keeps its value from the first start; `deployed` is the fingerprint of
+    the build and parameters in the emulator's state.
     """
 
     pki_host: str
