@@ -121,8 +121,7 @@ def composed(overrides: Overrides) -> Composed:
 
 @dataclass(frozen=True)
 class History:
-    """Makes the past: each method does what happened `ago`, in the order of the calls. Raises what the services
-    raise."""
+    """Makes the past: each method does what happened `ago`, in the order of the calls."""
 
     past: Past
     made: Composed
