@@ -186,7 +186,7 @@ class Job:
 
     @property
     def counted_with(self) -> str:
-        """The id whose shard of the counters counts it."""
+        """The id that selects the shard of its counters."""
         return self.certificate_id or self.id
 
     @property

@@ -112,7 +112,7 @@ class Notification:
 
     @property
     def counted_with(self) -> str:
-        """The id whose shard of the counters counts it."""
+        """The id that selects the shard of its counters."""
         return self.certificate_id or self.id
 
     @property

@@ -35,7 +35,7 @@ class RegisteredAgent:
 
 @dataclass(frozen=True)
 class Retirement:
-    """`reason` forces it: targets of the agent lose it."""
+    """A request to retire an agent. With a `reason`, also if targets name it: those lose it."""
 
     reason: str | None = None
     revision: int | None = None

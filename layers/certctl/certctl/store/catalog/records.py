@@ -146,7 +146,7 @@ class CatalogStore:
         return delete(DeletingItem(DELETING, referrer(kind, entry_id)))
 
     def deleting(self, limit: int, after: str | None = None) -> list[Deleting]:
-        """Records that wait for their deletion, those after a `place`."""
+        """Marked records that are still to be deleted, after a `place`."""
         page = self._database.query(
             DeletingItem, DELETING, DeletingItem.id > (after or " "), limit=limit, consistent=True
         )
