@@ -75,7 +75,7 @@ export class FakeApi {
     Object.assign(this, { metrics: [], summary: {}, timeline: [], jobTrend: [], calls: [] });
     Object.assign(this, { testOutcome: DELIVERED, rules: [], mutes: [], seal: null });
     Object.assign(this, { catalog: emptyCatalog(), inUse: new Map(), checks: { passed: true, checks: [] } });
-    Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES });
+    Object.assign(this, { issuerTypes: ISSUER_TYPES, targetTypes: TARGET_TYPES, channelKinds: [...CHANNEL_KINDS.data] });
     this.violations = [];
     this.isIndexing = false;
     this.deployments = [];

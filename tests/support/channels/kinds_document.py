@@ -1,4 +1,4 @@
-"""The kinds of channel as GET /channel-kinds shows them, for the dashboard's tests.
+"""The kinds of channel as GET /channel-kinds shows them, and a fictitious one, for the dashboard's tests.
 
 `python -m tests.support.channels.kinds_document` writes the file.
 """
@@ -8,6 +8,7 @@ import json
 from certctl.api.channels.schemas import channel_kinds_view
 from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.services.channels.channels import KnownKind
+from tests.support.channels.fictitious import CARRIER
 from tests.support.template import ROOT
 
 DOCUMENT = ROOT / "dashboard" / "src" / "test" / "channelKinds.json"
@@ -15,7 +16,8 @@ DOCUMENT = ROOT / "dashboard" / "src" / "test" / "channelKinds.json"
 
 def rendered() -> str:
     kinds = [KnownKind(definition, is_configured=False) for definition in CHANNEL_KINDS]
-    return json.dumps(channel_kinds_view(kinds), indent=2) + "\n"
+    (fictitious,) = channel_kinds_view([KnownKind(CARRIER, is_configured=False)])["data"]
+    return json.dumps({**channel_kinds_view(kinds), "fictitious": fictitious}, indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The stack's functions on moto, with the environment that template.yaml gives them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +14,12 @@ from certctl import config
 from certctl.compose.rooms.base import DEPLOYED, Overrides
 from certctl.connectors.aws.clients import make_client
 from certctl.connectors.issuers import Factories
+from certctl.connectors.notifiers import Factory
 from certctl.domain.access.api_keys import ApiKey, key_hash, new_key_text
 from certctl.domain.access.permissions import Role
 from certctl.domain.catalog.kinds import BUILT_IN_KINDS, CatalogKinds
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.ids import new_id
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.catalog.cache import CachedCatalog
@@ -38,7 +41,8 @@ _QUEUES = ("jobs", "external_jobs", "crl_nudges", "notifications", "dead_letter"
 @dataclass
 class Deployed:
     """`client` calls a function by its folder's name, with that function's permissions. `clients` replaces
-    clients of AWS, by service. `kinds` are those of the catalog, `issuers` connectors of further ones."""
+    clients of AWS, by service. `kinds` are those of the catalog, `issuers` connectors of further ones;
+    `channel_kinds` and `notifiers` likewise."""
 
     database: Database
     clock: Clock
@@ -47,6 +51,8 @@ class Deployed:
     admin_key: str = field(default="")
     kinds: CatalogKinds = BUILT_IN_KINDS
     issuers: Factories = field(default_factory=dict)
+    channel_kinds: ChannelKinds = CHANNEL_KINDS
+    notifiers: Mapping[str, Factory] = field(default_factory=dict)
     overrides: Overrides = field(init=False)
     cached_catalog: CachedCatalog = field(init=False)
 
@@ -66,6 +72,8 @@ class Deployed:
             cached_catalog=self.cached_catalog,
             catalog_kinds=self.kinds,
             issuer_factories=self.issuers,
+            channel_kinds=self.channel_kinds,
+            notifier_factories=self.notifiers,
         )
         compose(self.overrides)
 

@@ -1,7 +1,9 @@
 import pytest
 
 from certctl.domain.audit.events import REDACTED, redacted
+from certctl.domain.channels.kinds import CHANNEL_KINDS
 
+PLAIN = frozenset().union(*(definition.plain_settings for definition in CHANNEL_KINDS))
 TOKEN = "s3cret-t0ken"
 URLS_WITH_SECRETS = [
     (f"https://hooks.slack.com/services/T0/B0/{TOKEN}", "https://hooks.slack.com/[redacted]"),
@@ -32,28 +34,30 @@ NO_URLS = [
 @pytest.mark.parametrize("name", ["url", "secret", "host", "channel", "anything"])
 @pytest.mark.parametrize(("url", "shown"), URLS_WITH_SECRETS)
 def test_of_a_url_only_scheme_host_and_port_are_shown(name: str, url: str, shown: str) -> None:
-    assert redacted({name: url}) == {name: shown}
+    assert redacted({name: url}, PLAIN) == {name: shown}
 
 
 @pytest.mark.parametrize("name", ["url", "secret", "routing_key", "api_key", "password", "anything"])
 @pytest.mark.parametrize("value", NO_URLS)
 def test_a_value_that_is_no_url_and_no_reference_is_not_shown(name: str, value: str) -> None:
-    assert redacted({name: value}) == {name: REDACTED}
+    assert redacted({name: value}, PLAIN) == {name: REDACTED}
 
 
 @pytest.mark.parametrize("url", ["https://events.pagerduty.com", "https://api.eu.opsgenie.com/"])
 def test_a_url_that_is_a_host_only_carries_no_mark(url: str) -> None:
-    assert redacted({"url": url}) == {"url": url.rstrip("/")}
+    assert redacted({"url": url}, PLAIN) == {"url": url.rstrip("/")}
 
 
 @pytest.mark.parametrize("reference", ["certctl/blue/channels/slack", "/certctl/blue/channels/a.b_c-1"])
 def test_references_to_secrets_are_shown(reference: str) -> None:
-    assert redacted({"url": reference, "password": reference}) == {"url": reference, "password": reference}
+    settings = {"url": reference, "password": reference}
+    assert redacted(settings, PLAIN) == settings
 
 
 def test_plain_settings_are_shown() -> None:
     settings = {
         "channel": "#alerts",
+        "event_bus": "certificates",
         "username": "certctl",
         "to": "ops@example.com",
         "from_address": "Certctl <certctl@example.com>",
@@ -62,4 +66,4 @@ def test_plain_settings_are_shown() -> None:
         "tls": "starttls",
         "topic_arn": "arn:aws:sns:eu-central-1:123456789012:alerts",
     }
-    assert redacted(settings) == settings
+    assert redacted(settings, PLAIN) == settings

@@ -1,29 +1,17 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
-import type { ChannelDefinition, ChannelKind, ChannelSetting } from "../../api/channels";
+import type { ChannelDefinition } from "../../api/channels";
 import { expectAccessible } from "../../test/accessibility";
 import { channel } from "../../test/builders";
+import CHANNEL_KINDS from "../../test/channelKinds.json";
 import { choose } from "../../test/choose";
 import { renderAt } from "../../test/render";
 import { api } from "../../test/server";
 
-/** No kind that is published. */
-const CARRIER = "Carrier" as ChannelKind;
-
-function setting(fields: Partial<ChannelSetting> & { name: string; label: string }): ChannelSetting {
-  return { form: "text", required: false, help: "", placeholder: "", options: [], suggestions: [], default: null, only_with: null, ...fields };
-}
-
-function carrier(): ChannelDefinition {
-  const settings = [
-    setting({ name: "loft", label: "Loft", required: true }),
-    setting({ name: "ring", label: "Ring", form: "secret", required: true }),
-    setting({ name: "pace", label: "Pace", options: ["walk", "fly"], default: "fly" }),
-    setting({ name: "height", label: "Height", only_with: { setting: "pace", option: "fly" } }),
-  ];
-  return { kind: CARRIER, label: "Carrier pigeons", configured: false, opens_incidents: false, settings, docs: "docs/channels.md#carrier" };
-}
+/** No kind that is published: the one of the API's own tests. */
+const FICTITIOUS = CHANNEL_KINDS.fictitious as unknown as ChannelDefinition;
+const CARRIER = FICTITIOUS.kind;
 
 async function newChannel() {
   const { user } = renderAt("/channels");
@@ -38,23 +26,23 @@ async function newChannel() {
 }
 
 test("a kind that the dashboard has never heard of is set up by what the API says of it", async () => {
-  api.channelKinds.push(carrier());
+  api.channelKinds.push(FICTITIOUS);
   const { user, modal, type } = await newChannel();
   await choose(user, modal.getByRole("combobox", { name: /^Kind/ }), "Carrier pigeons");
   await type(/^Name/, "pigeons");
-  await type(/^Height/, "40 m");
+  await choose(user, modal.getByRole("combobox", { name: /^Pace/ }), "walk");
   await type(/^Ring/, "a secret that was pasted");
   await user.click(modal.getByRole("button", { name: "Create channel" }));
   expect(await modal.findByText("Needed.")).toBeInTheDocument();
   expect(modal.getByText(/never the secret itself\.$/)).toBeInTheDocument();
   expect(api.callsTo("POST", /channels/)).toEqual([]);
-  await type(/^Loft/, "north");
+  await type(/^Loft/, "https://loft.example.com");
   await user.clear(modal.getByRole("textbox", { name: /^Ring/ }));
   await type(/^Ring/, "certctl/blue/channels/ring");
   await expectAccessible(screen.getByRole("dialog"));
   await user.click(modal.getByRole("button", { name: "Create channel" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
-  const settings = { loft: "north", ring: "certctl/blue/channels/ring", height: "40 m" };
+  const settings = { url: "https://loft.example.com", ring: "certctl/blue/channels/ring", pace: "walk" };
   expect(api.callsTo("POST", /channels/)[0]?.body).toEqual({ id: "pigeons", kind: CARRIER, enabled: true, team_id: null, settings });
 });
 
@@ -74,7 +62,7 @@ test("what belongs to an option is asked with it alone, and sent with it alone",
 });
 
 test("a channel of a kind that only a newer release knows is not edited", async () => {
-  api.channels.push(channel({ id: "pigeons", kind: CARRIER, origin: "api", version: 1, settings: { loft: "north" } }));
+  api.channels.push(channel({ id: "pigeons", kind: CARRIER, origin: "api", version: 1, settings: { url: "https://loft.example.com" } }));
   const { user } = renderAt("/channels");
   await user.click(await screen.findByRole("button", { name: "Edit pigeons" }));
   const modal = within(await screen.findByRole("dialog", { name: "Edit pigeons" }));

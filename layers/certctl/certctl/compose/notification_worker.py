@@ -31,7 +31,8 @@ class NotificationWorker:
         from certctl.services.channels.test_sender import ChannelTestSender
 
         made = self.deliveries
-        return ChannelTestSender(made.routing.channels, made.outbound.notifiers, self._base.now)
+        kinds = self._base.channel_kinds
+        return ChannelTestSender(made.routing.channels, made.outbound.notifiers, self._base.now, kinds=kinds)
 
     def end_connections(self) -> None:
         self.deliveries.outbound.end_connections()

@@ -66,9 +66,10 @@ class NotificationsApi:
             SecretBindingStore(database),
             routing.rule_store,
         )
-        checks = ChannelChecks(address_guard(), config.stack().name, config.channel_hosts())
+        kinds = self._base.channel_kinds
+        checks = ChannelChecks(address_guard(), config.stack().name, config.channel_hosts(), kinds)
         units = self._changes.units
-        return Channels(stores, units, routing.configured, routing.channels, checks, self.now)
+        return Channels(stores, units, routing.configured, routing.channels, checks, self.now, kinds)
 
     @cached_property
     def channel_tests(self) -> "ChannelTests":
@@ -80,7 +81,8 @@ class NotificationsApi:
         client = self._base.new_client("lambda", read_seconds=TRIAL_SECONDS, attempts=1)
         worker = Function(client, config.function_name("notification_worker"))
         begun = channel_tests(self._base.database)
-        return ChannelTests(self._routing.channels, worker, begun, self.now)
+        kinds = self._base.channel_kinds
+        return ChannelTests(self._routing.channels, worker, begun, self.now, kinds)
 
     @cached_property
     def routing_rules(self) -> "RoutingRules":

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.ids import shard_of
 from certctl.domain.notifications.notifications import NotificationStatus
 from certctl.store.insights.counters import CounterStore
@@ -15,6 +16,7 @@ from certctl.store.notifications.notifications import NotificationStore
 from certctl.store.writes import update
 from certctl_client.exit_codes import ExitCode
 from tests.integration.client.conftest import Certctl
+from tests.support.channels.fictitious import KINDS
 from tests.support.channels.receivers import Receiver, answers
 from tests.support.client.stack import Asked, BridgedStack
 from tests.support.notifications.rows import a_notification
@@ -177,6 +179,29 @@ def test_a_test_message_whose_answer_is_lost_is_not_sent_again(
     assert ran.code == ExitCode.UNREACHABLE
     assert "check before you repeat it" in ran.err
     assert len(hook.received) == 1
+
+
+@pytest.fixture
+def with_pigeons(stack: BridgedStack) -> Iterator[None]:
+    """One kind of channel more than any stack has."""
+    deployed = stack.issuing.stack
+    deployed.channel_kinds = KINDS
+    deployed.restart()
+    yield
+    deployed.channel_kinds = CHANNEL_KINDS
+    deployed.restart()
+
+
+@pytest.mark.usefixtures("with_pigeons")
+def test_a_kind_that_the_stack_alone_knows_is_described(certctl: Certctl) -> None:
+    described = json.loads(certctl("channels", "kinds", "carrier", "-o", "json").out)
+
+    assert [(setting["name"], setting["form"]) for setting in described] == [
+        ("url", "url"),
+        ("ring", "secret"),
+        ("name", "text"),
+        ("pace", "text"),
+    ]
 
 
 def test_kinds_of_channel_are_listed_with_what_they_need(certctl: Certctl) -> None:

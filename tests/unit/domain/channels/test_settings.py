@@ -120,9 +120,9 @@ def test_plain_urls_are_those_that_are_no_secret() -> None:
 def test_what_the_api_shows_stands_for_what_it_hides() -> None:
     stored = {"url": f"https://hooks.example/{SECRET}", "secret": REF}
     shown = {"url": "https://hooks.example/[redacted]", "secret": REF}
-    assert with_hidden_values(shown, stored) == stored
+    assert with_hidden_values(WEBHOOK, shown, stored) == stored
     changed = {"url": "https://other.example/[redacted]"}
-    assert with_hidden_values(changed, stored) == changed
+    assert with_hidden_values(WEBHOOK, changed, stored) == changed
     assert "settings.url" in problems(ChannelKind.WEBHOOK, **changed)
 
 

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from certctl.api.access.schemas import TeamId
 from certctl.api.published import ChannelKindName, OnlyWithOptionView
-from certctl.domain.audit.events import redacted
 from certctl.domain.channels.channels import BreakerState, ChannelState
 from certctl.domain.channels.kinds.definitions import ChannelSettingForm, Setting
 from certctl.domain.channels.records import ChannelRecord
@@ -154,7 +153,7 @@ def channel_view(channel: Channel, now: datetime) -> ChannelView:
         origin="api" if record else "configuration",
         enabled=config.is_enabled,
         team_id=config.team_id,
-        settings=redacted(config.settings),
+        settings=dict(channel.settings),
         state=state.state,
         since=to_wire_or_none(state.since),
         last_error=state.error or None,

@@ -6,7 +6,7 @@ are inside the factories, so that a call loads only what it needs.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from certctl.domain.audit.events import Actor
     from certctl.domain.authorities.authorities import Authority
     from certctl.domain.catalog.kinds import CatalogKinds
+    from certctl.domain.channels.kinds.definitions import ChannelKinds
     from certctl.store.audit.events import AuditStore
     from certctl.store.catalog.cache import CachedCatalog
     from certctl.store.database import Database
@@ -53,6 +54,9 @@ class Overrides:
     catalog_kinds: "CatalogKinds | None" = None
     issuer_factories: "Factories | None" = None
     """Connectors, beside those that are deployed."""
+    channel_kinds: "ChannelKinds | None" = None
+    notifier_factories: Mapping[str, Callable[..., Any]] | None = None
+    """Notifiers, beside those that are deployed. Their type is not imported: it leads to outbound HTTP."""
     ca_key: "Callable[[Authority], ec.EllipticCurvePrivateKey] | None" = None
     load_key: "Callable[[str], ec.EllipticCurvePrivateKey] | None" = None
     """Takes the ARN of a key in KMS."""
@@ -89,6 +93,14 @@ class Base:
 
         kept = config.audit()
         return AuditStore(self.database, Retention(kept.api_call_days, kept.domain_event_days))
+
+    @cached_property
+    def channel_kinds(self) -> "ChannelKinds":
+        if self.overrides.channel_kinds is not None:
+            return self.overrides.channel_kinds
+        from certctl.domain.channels.kinds import CHANNEL_KINDS
+
+        return CHANNEL_KINDS
 
     @cached_property
     def actor(self) -> "Actor":

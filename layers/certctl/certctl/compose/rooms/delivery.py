@@ -69,6 +69,7 @@ class DeliveryFactories:
             dead_letters=self.dead_letters,
             counts=self.send_counts,
             actor=self.base.actor,
+            kinds=self.base.channel_kinds,
         )
 
     @cached_property
@@ -82,6 +83,7 @@ class DeliveryFactories:
             channels=self.routing.channels,
             actor=self.base.actor,
             now=self.base.now,
+            kinds=self.base.channel_kinds,
         )
 
     @cached_property
@@ -120,7 +122,8 @@ class DeliveryFactories:
         database, store, now = self.base.database, self.notifications.store, self.base.now
         meter = FloodMeter(FloodStore(database), self.flood_limit, now)
         rows = FloodRows(store, NotificationFolds(database, store), LockStore(database), meter)
-        return FloodControl(rows, self.base.nudges, self.send_counts, now)
+        kinds = self.base.channel_kinds
+        return FloodControl(rows, self.base.nudges, self.send_counts, now, kinds)
 
     @cached_property
     def dashboard_url(self) -> "LastKnown[str]":

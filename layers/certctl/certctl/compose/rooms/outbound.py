@@ -49,9 +49,9 @@ class OutboundFactories:
 
     @cached_property
     def notifiers(self) -> "Notifiers":
-        from certctl.connectors.notifiers import Notifiers
+        from certctl.connectors.notifiers import FACTORIES, Notifiers
 
-        return Notifiers(self._providers)
+        return Notifiers(self._providers, {**FACTORIES, **(self._base.overrides.notifier_factories or {})})
 
     @cached_property
     def _providers(self) -> "Providers":

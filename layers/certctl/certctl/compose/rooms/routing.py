@@ -23,9 +23,8 @@ class RoutingFactories:
     def configured(self) -> "Sequence[ChannelConfig]":
         """The channels of the deployment's parameters."""
         from certctl.domain.channels.channels import configured_channels
-        from certctl.domain.channels.kinds import CHANNEL_KINDS
 
-        return configured_channels(config.channels(CHANNEL_KINDS.sections))
+        return configured_channels(config.channels(self._base.channel_kinds.sections))
 
     @cached_property
     def channels(self) -> "CachedChannels":
@@ -51,4 +50,5 @@ class RoutingFactories:
         database, now = self._base.database, self._base.now
         contacts = CachedContacts(ContactStore(database), now)
         channels, mutes = self.channels.all, MuteStore(database)
-        return AlertRouting(self.configured, channels, self.rule_store, mutes, contacts, now)
+        kinds = self._base.channel_kinds
+        return AlertRouting(self.configured, channels, self.rule_store, mutes, contacts, now, kinds)

@@ -1,7 +1,7 @@
 """Audit events. A stored event is its canonical JSON and is never changed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,23 +15,6 @@ _SECRET_REFERENCE = re.compile(r"/?certctl/[A-Za-z0-9-]+/(channels|issuers)/[A-Z
 _MAY_BE_URL = re.compile(r"[/\\]")
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 # Plain settings, shown unchanged unless the value is a URL. Any other setting may hold a secret.
-_PLAIN_SETTINGS = frozenset(
-    {
-        "channel",
-        "configuration_set",
-        "format",
-        "from_address",
-        "host",
-        "port",
-        "priority",
-        "severity",
-        "tls",
-        "to",
-        "topic_arn",
-        "transport",
-        "username",
-    }
-)
 
 
 class ActorType(StrEnum):
@@ -106,17 +89,17 @@ def changes(before: Any, after: Any) -> dict[str, Any]:
     return {"before": {n: old.get(n) for n in differing}, "after": {n: new[n] for n in differing}}
 
 
-def redacted(settings: Mapping[str, str]) -> dict[str, str]:
-    """A channel's settings for `before` and `after`. References to secrets and plain settings are kept. A URL
-    keeps its scheme, host and port, for user, path and query may hold a token. Everything else is
+def redacted(settings: Mapping[str, str], plain: Collection[str]) -> dict[str, str]:
+    """A channel's settings for `before` and `after`. References to secrets and `plain` settings are kept. A
+    URL keeps its scheme, host and port, for user, path and query may hold a token. Everything else is
     `[redacted]`."""
-    return {name: _shown(name, value) for name, value in settings.items()}
+    return {name: _shown(value, is_plain=name in plain) for name, value in settings.items()}
 
 
-def _shown(name: str, value: str) -> str:
+def _shown(value: str, *, is_plain: bool) -> str:
     if _SECRET_REFERENCE.fullmatch(value):
         return value
-    if name in _PLAIN_SETTINGS and not _MAY_BE_URL.search(value):
+    if is_plain and not _MAY_BE_URL.search(value):
         return value
     return _origin(value)
 

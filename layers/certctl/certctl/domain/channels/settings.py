@@ -58,9 +58,9 @@ def plain_urls(definition: ChannelDefinition, given: Settings) -> dict[str, str]
     return {name: text for name, text in given.items() if "://" in text and name in may_be_urls}
 
 
-def with_hidden_values(given: Settings, stored: Settings) -> dict[str, str]:
+def with_hidden_values(definition: ChannelDefinition, given: Settings, stored: Settings) -> dict[str, str]:
     """A value sent back as the API shows it changes nothing: it stands for the stored value."""
-    shown = redacted(stored)
+    shown = redacted(stored, definition.plain_settings)
     return {name: stored[name] if text == shown.get(name) else text for name, text in given.items()}
 
 

@@ -59,9 +59,9 @@ def minute_of(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M}"
 
 
-def is_counted(row: Notification) -> bool:
+def is_counted(row: Notification, kinds: ChannelKinds = CHANNEL_KINDS) -> bool:
     """The first send of an alert to people. A resolve must end its incident; a requeued alert is wanted."""
-    if is_for_machines(row):
+    if is_for_machines(row, kinds):
         return False
     has_been_sent = row.retry_count > 0 or row.throttle_count > 0
     is_original = row.action is Action.TRIGGER and row.due.epoch == 1 and not is_fold(row)

@@ -60,10 +60,11 @@ class ChannelEdit:
 
 @dataclass(frozen=True)
 class Channel:
-    """`record` is None for a channel of the deployment."""
+    """`record` is None for a channel of the deployment; `settings` are without what may be secret."""
 
     config: ChannelConfig
     state: ChannelState
+    settings: Mapping[str, str]
     warnings: Sequence[str]
     record: ChannelRecord | None = None
 
@@ -152,7 +153,7 @@ class Channels:
         bound = self._stores.secrets.of(self._secrets_of(record.config))
         unit.write(*self._bound(record.config, others, bound))
         unit.write(self._stores.states.forget_step(record.id))
-        _record(unit, "channel_created", record, None, _public(record))
+        _record(unit, "channel_created", record, None, self._public(record))
         unit.commit()
         return self._shown(record.config, WORKING, record)
 
@@ -161,9 +162,10 @@ class Channels:
         Raises NotFound, InvalidInput, Conflict for a configured one, ChangedMeanwhile."""
         before = self._changeable(channel_id)
         _check_edit(before, edit)
+        wanted = with_hidden_values(self._kinds.of(before.kind), edit.settings, before.settings)
         after = replace(
             before,
-            settings=_without_empty(with_hidden_values(edit.settings, before.settings)),
+            settings=_without_empty(wanted),
             is_enabled=edit.is_enabled,
             team_id=edit.team_id,
             updated_at=self._now(),
@@ -187,7 +189,7 @@ class Channels:
         unit = self._units.begin(caller.actor, channel_id, self._now())
         unit.write(self._stores.records.delete_step(record), self._stores.states.forget_step(channel_id))
         unit.write(*secrets)
-        _record(unit, "channel_deleted", record, _public(record), None)
+        _record(unit, "channel_deleted", record, self._public(record), None)
         unit.notify(*self._all_clear(state, f"The channel {channel_id} was deleted"))
         unit.commit()
 
@@ -203,7 +205,7 @@ class Channels:
         unit.write(*self._bound(after.config, others, bound, before.config))
         if state != WORKING:
             unit.write(self._stores.states.repair_step(before.id, state))
-        _record(unit, "channel_updated", after, _public(before) | _trouble(state), _public(after))
+        _record(unit, "channel_updated", after, self._public(before) | _trouble(state), self._public(after))
         unit.notify(*self._all_clear(state, f"The channel {before.id} was changed and is tried again"))
         unit.commit()
 
@@ -242,7 +244,9 @@ class Channels:
     def _shown(
         self, config: ChannelConfig, state: ChannelState, record: ChannelRecord | None = None
     ) -> Channel:
-        return Channel(config, state, warnings_of(self._kinds.of(config.kind), config.settings), record)
+        definition = self._kinds.of(config.kind)
+        shown = redacted(config.settings, definition.plain_settings)
+        return Channel(config, state, shown, warnings_of(definition, config.settings), record)
 
     def _all_clear(self, state: ChannelState, what: str) -> list[Notification]:
         """Ends the incident of the alarm about the channel, if the alarm and its own channel exist."""
@@ -253,6 +257,15 @@ class Channels:
             if via and via.is_enabled:
                 return [incident_end(state.alert_key, what, f"{what}.", via, self._now())]
         return []
+
+    def _public(self, record: ChannelRecord) -> dict[str, Any]:
+        return {
+            "kind": str(record.kind),
+            "is_enabled": record.is_enabled,
+            "team_id": record.team_id,
+            "settings": redacted(record.settings, self._kinds.of(record.kind).plain_settings),
+            "revision": record.revision,
+        }
 
     def _changeable(self, channel_id: str) -> ChannelRecord:
         if channel_id in self._configured:
@@ -282,16 +295,6 @@ def _check_edit(before: ChannelRecord, edit: ChannelEdit) -> None:
 
 def _without_empty(settings: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in settings.items() if text}
-
-
-def _public(record: ChannelRecord) -> dict[str, Any]:
-    return {
-        "kind": str(record.kind),
-        "is_enabled": record.is_enabled,
-        "team_id": record.team_id,
-        "settings": redacted(record.settings),
-        "revision": record.revision,
-    }
 
 
 def _trouble(state: ChannelState) -> dict[str, Any]:

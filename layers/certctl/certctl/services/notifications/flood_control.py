@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.due_work import Claim, Nudge
 from certctl.domain.errors import Conflict
 from certctl.domain.notifications.delivery import Attempted, Sent, Unsent, has_reported, unsent_attempt
@@ -51,6 +53,7 @@ class FloodControl:
         nudges: Nudges,
         counts: SendCounts,
         now: Callable[[], datetime],
+        kinds: ChannelKinds = CHANNEL_KINDS,
     ) -> None:
         self._notifications = rows.notifications
         self._folds = rows.folds
@@ -59,11 +62,12 @@ class FloodControl:
         self._nudges = nudges
         self._counts = counts
         self._now = now
+        self._kinds = kinds
 
     def defer(self, claim: Claim, row: Notification) -> bool:
         """Postpones a row before its first send, without spending an attempt, if it is over the limit of its
         kind and minute. Returns whether it was postponed."""
-        if not is_counted(row) or self._meter.admits(row):
+        if not is_counted(row, self._kinds) or self._meter.admits(row):
             return False
         now = self._now()
         moment = folding_moment(row, now)
@@ -76,7 +80,7 @@ class FloodControl:
     def merge(self, claim: Claim, row: Notification) -> bool:
         """Merges a deferred row with the others of its kind and moment into one alert. Returns False if it is
         to be sent by itself: it has no others, or is for machines and an earlier release deferred it."""
-        if not row.is_flooded or is_for_machines(row):
+        if not row.is_flooded or is_for_machines(row, self._kinds):
             return False
         lock, owner, now = f"fold#{kind_of(row).key}", uuid4().hex, self._now()
         if not self._locks.take(lock, owner, now, now + _LOCKED):

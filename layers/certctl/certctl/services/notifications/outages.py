@@ -12,6 +12,8 @@ from certctl.domain.channels.failure_alerts import (
     fallback_channel,
     is_overdue,
 )
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import Conflict, DomainError, Unavailable
 from certctl.domain.notifications.notifications import Notification
 from certctl.domain.times import to_wire
@@ -32,6 +34,7 @@ class ChannelOutages:
         channels: CachedChannels,
         actor: Actor,
         now: Callable[[], datetime],
+        kinds: ChannelKinds = CHANNEL_KINDS,
     ) -> None:
         self._units = units
         self._states = states
@@ -39,6 +42,7 @@ class ChannelOutages:
         self._channels = channels
         self._actor = actor
         self._now = now
+        self._kinds = kinds
 
     def recover(self, channel_id: str, observed: ChannelState) -> bool:
         """Ends the outage `observed`, for the provider responded. Returns False if it had ended already."""
@@ -92,7 +96,7 @@ class ChannelOutages:
 
     def _alert(self, channel_id: str, state: ChannelState, now: datetime) -> None:
         channels = {c.channel_id: c for c in self._channels.all() if c.is_enabled}
-        via = fallback_channel(channel_id, list(channels.values()), self._cached_states.find)
+        via = fallback_channel(channel_id, list(channels.values()), self._cached_states.find, self._kinds)
         if via is None or channel_id not in channels:
             return
         alert = channel_failing_alert(channel_id, state.opened_at or now, state.error, via, now)

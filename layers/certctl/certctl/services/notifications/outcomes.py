@@ -13,6 +13,8 @@ from certctl.domain.channels.failure_alerts import (
     dead_rows_alert,
     fallback_channel,
 )
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.errors import AwsRefusal, DomainError, Unavailable
 from certctl.domain.notifications.delivery import Attempted, Dead, Decision, Sent, Unsent, has_reported
 from certctl.domain.notifications.notifications import Notification, NotificationType
@@ -47,6 +49,7 @@ class DeliveryOutcomes:
         dead_letters: DeadLetters,
         counts: SendCounts,
         actor: Actor,
+        kinds: ChannelKinds = CHANNEL_KINDS,
     ) -> None:
         self._units = units
         self._notifications = notifications
@@ -57,6 +60,7 @@ class DeliveryOutcomes:
         self._dead_letters = dead_letters
         self._counts = counts
         self._actor = actor
+        self._kinds = kinds
 
     def settle(self, attempted: Attempted, decision: Decision) -> bool:
         """Stores and counts the decision. Returns False if another worker took the row over, or it was
@@ -180,7 +184,7 @@ class DeliveryOutcomes:
         return None
 
     def _fallback_channel(self, channel_id: str) -> ChannelConfig | None:
-        return fallback_channel(channel_id, self._channels.all(), self._cached_states.find)
+        return fallback_channel(channel_id, self._channels.all(), self._cached_states.find, self._kinds)
 
     def _publish(self, notification_id: str) -> None:
         try:

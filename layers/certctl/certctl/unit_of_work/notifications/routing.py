@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from certctl.domain.certificates.certificates import Certificate
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import ChannelKinds
 from certctl.domain.notifications.mutes import Mute
 from certctl.domain.notifications.routing import RoutingFacts, RoutingRule, recipient_of
 from certctl.observability import logger
@@ -29,11 +31,13 @@ class AlertRouting:
         mutes: MuteStore,
         contacts: CachedContacts,
         now: Callable[[], datetime],
+        kinds: ChannelKinds = CHANNEL_KINDS,
     ) -> None:
         self._channels = LastKnown("the channels", channels, configured, now, _NOT_KEPT)
         self._rules = LastKnown[Mapping[str, RoutingRule]]("the routing rules", rules.by_id, {}, now)
         self._mutes = LastKnown[Sequence[Mute]]("the mutes", mutes.all, (), now)
         self._contacts = contacts
+        self._kinds = kinds
         self._without_recipient: set[str] = set()
 
     def facts_of(self, certificate: Certificate) -> RoutingFacts:
@@ -44,12 +48,12 @@ class AlertRouting:
         mail = [c for c in channels if c.kind == ChannelKind.EMAIL and c.is_enabled]
         self._warn_of_mail_without_recipient(mail, contacts.address)
         names = contacts.owner.name, contacts.team.name
-        return RoutingFacts(channels, rules, mutes, contacts.address, *names)
+        return RoutingFacts(channels, rules, mutes, contacts.address, *names, self._kinds)
 
     def stack_facts(self) -> RoutingFacts:
         """For alerts that are about no single certificate. Never raises."""
         channels, rules = in_parallel(self._channels.get, self._rules.get)
-        return RoutingFacts(channels, rules)
+        return RoutingFacts(channels, rules, kinds=self._kinds)
 
     def _warn_of_mail_without_recipient(self, mail: Sequence[ChannelConfig], address: str | None) -> None:
         """Once for each channel and process."""

@@ -93,6 +93,11 @@ class ChannelDefinition:
     def title(self) -> str:
         return self.label or str(self.kind)
 
+    @property
+    def plain_settings(self) -> frozenset[str]:
+        """Those that may be shown as they are."""
+        return frozenset(n for n, each in self.settings.items() if each.form is ChannelSettingForm.TEXT)
+
     def settings_for(self, given: Settings) -> dict[str, Setting]:
         """The settings of a channel with the given ones: some belong to one option of another."""
         return {name: each for name, each in self.settings.items() if self._belongs(each, given)}

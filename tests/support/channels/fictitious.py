@@ -1,0 +1,65 @@
+"""A kind of channel that no stack has, to show what a kind needs: a definition, and a notifier for it."""
+
+from certctl.connectors.http.adapter import HttpReply
+from certctl.connectors.notifiers.base import (
+    Post,
+    Providers,
+    exchange,
+    json_bytes,
+    outcome_of_status,
+    read_key,
+    utc_now,
+)
+from certctl.domain.channels.channels import ChannelConfig
+from certctl.domain.channels.kinds import CHANNEL_KINDS
+from certctl.domain.channels.kinds.definitions import (
+    ChannelDefinition,
+    ChannelSettingForm,
+    Setting,
+    Settings,
+    chosen,
+    secret,
+)
+from certctl.domain.errors import InvalidInput
+from certctl.domain.notifications.messages import Message
+from certctl.domain.notifications.outcomes import Outcome
+
+
+def _check(settings: Settings) -> None:
+    if settings.get("name", "").startswith("crow"):
+        raise InvalidInput.of("name", "must be the name of a pigeon")
+
+
+CARRIER = ChannelDefinition(
+    "Carrier",
+    label="Carrier pigeons",
+    settings={
+        "url": Setting("Loft", ChannelSettingForm.URL, required=True),
+        "ring": secret("Ring", "the pigeons' loft", required=True),
+        "name": Setting("Pigeon"),
+        "pace": Setting("Pace", options=("walk", "fly"), default="fly"),
+    },
+    alert_rank=1,
+    opens_incidents=True,
+    check=_check,
+)
+KINDS = CHANNEL_KINDS.with_kind(CARRIER)
+
+
+class Carrier:
+    def __init__(self, config: ChannelConfig, reach: Providers) -> None:
+        self._settings = config.settings
+        self._reach = reach
+
+    def send(self, message: Message, deadline_seconds: float) -> Outcome:
+        return exchange(self._reach.http, lambda: self._post(message), _classified, deadline_seconds)
+
+    def _post(self, message: Message) -> Post:
+        ring = read_key(self._reach.secrets, self._settings["ring"])
+        note = {"action": message.action, "subject": message.subject, "type": message.type}
+        pace = chosen(CARRIER, "pace", self._settings)
+        return Post(self._settings["url"], json_bytes({**note, "pace": pace}), {"X-Ring": ring})
+
+
+def _classified(reply: HttpReply) -> Outcome:
+    return outcome_of_status(reply, utc_now())
