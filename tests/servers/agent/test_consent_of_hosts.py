@@ -108,7 +108,7 @@ def test_an_agent_that_is_running_reports_an_edit_and_obeys_it(
 
     opened = [event for event in host.events() if event["event"] == "consent_open"]
     assert [event["warning"] for event in opened] == [
-        "Whoever may edit a target decides here without limits: any_directory."
+        "Anyone who may edit a target decides here without limits: any_directory."
     ]
 
 
