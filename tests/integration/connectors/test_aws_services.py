@@ -139,7 +139,7 @@ def test_a_refusal_is_not_taken_for_an_outage(
     body = json.dumps({"__type": code}).encode()
     with Receiver(answers(400, body)).running() as receiver:
         monkeypatch.setenv("AWS_ENDPOINT_URL", receiver.url(""))
-        with pytest.raises(error, match=code if error is not Overloaded else "too much"):
+        with pytest.raises(error, match=code if error is not Overloaded else "is throttled"):
             KmsSigner(make_client("kms", REGION, attempts=1), "arn:1").sign_digest(DIGEST, "ECDSA_SHA_256")
 
 

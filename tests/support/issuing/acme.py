@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 from certctl.connectors.address_guard import AddressGuard, GuardPolicy
@@ -144,7 +145,8 @@ class AcmePlane:
     @property
     def worker(self) -> JobWorker:
         stores, units, clock = self.plane.stores, self.plane.units, self.plane.pki.clock
-        nudges, find = Nudges(self._send), self._find
+        # a retry of an outage waits for up to 30 minutes, which the schedule would hurry
+        nudges, find = Nudges(self._send, longest=inf), self._find
         issuing = ExternalIssuance(stores, units, nudges, find, self.plane.clearance, clock, lambda: 0.0)
         revoking = IssuerRevocation(stores, units, nudges, find, clock, lambda: 0.0)
         settling = OrderReconciliation(stores, units, nudges, find, clock, lambda: 0.0)
