@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from certctl import config
 from certctl.compose.stack_admin import StackAdmin
 from certctl.connectors.aws.cloudformation import answer_deployment
+from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, NewAuthority
 from certctl.domain.certificates.requests import DEFAULT_ISSUER
 from certctl.domain.errors import Conflict, DomainError, InvalidInput, NotServed
 from certctl.domain.networks import networks_of
 from certctl.domain.times import to_wire, to_wire_or_none
 from certctl.observability import logger, with_context
-from certctl.services.authorities.setup import ACTOR
 
 services = StackAdmin()
 
@@ -220,7 +220,7 @@ def _first_admin_key(chosen: str | None) -> dict[str, Any]:
     """Returned in this one response. Only the local stack lets the caller choose it."""
     if chosen is not None and not config.stack().is_local:
         raise InvalidInput.of("key", "can be chosen on a local stack only")
-    minted = services.api_keys.mint_first_admin(ACTOR, chosen)
+    minted = services.api_keys.mint_first_admin(STACK_ADMIN, chosen)
     return {"api_key": minted.text, "key_id": minted.key.id}
 
 

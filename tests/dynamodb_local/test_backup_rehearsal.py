@@ -10,12 +10,12 @@ import pytest
 from certctl.crypto.pem import load_certificate
 from certctl.crypto.status.crl import inspect_crl
 from certctl.domain.access.permissions import Role
+from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import object_key
 from certctl.domain.certificates.certificates import Lifecycle
 from certctl.services.access.api_keys import ApiKeys, NewApiKey
 from certctl.services.access.key_restoring import ApiKeyRecovery
 from certctl.services.authorities.recovery import CrlRecovery
-from certctl.services.authorities.setup import ACTOR
 from certctl.store.access.api_keys import ApiKeyStore
 from certctl.store.audit.events import AuditStore
 from certctl.store.issuing.serials import SerialStore
@@ -66,7 +66,9 @@ def revocations_come_back(plane: ControlPlane) -> None:
 
 def key_restoring(plane: ControlPlane) -> ApiKeyRecovery:
     database = plane.pki.database
-    return ApiKeyRecovery(plane.units, ApiKeyStore(database), AuditStore(database), ACTOR, plane.pki.clock)
+    return ApiKeyRecovery(
+        plane.units, ApiKeyStore(database), AuditStore(database), STACK_ADMIN, plane.pki.clock
+    )
 
 
 def api_keys(plane: ControlPlane) -> ApiKeys:

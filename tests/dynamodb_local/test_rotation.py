@@ -14,9 +14,9 @@ from cryptography import x509
 
 from certctl.crypto.pem import certificate_pem, crl_pem, load_certificate, load_certificates
 from certctl.crypto.status.crl import inspect_crl
+from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import Authority, NewAuthority, object_key
 from certctl.services.authorities.lifecycle import CaLifecycle
-from certctl.services.authorities.setup import ACTOR
 from tests.support.authorities.pki import Pki, new_keys
 from tests.support.aws.dynamodb_local import new_database
 from tests.support.aws.memory_s3 import MemoryS3
@@ -133,7 +133,7 @@ def _upkeep(pki: Pki) -> CaLifecycle:
         units_in(pki.database, pki.clock),
         pki.authorities,
         lambda: timedelta(days=200),
-        ACTOR,
+        STACK_ADMIN,
         pki.clock,
     )
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import Authority, AuthorityState, NewAuthority
 from certctl.services.authorities.lifecycle import CaLifecycle, CaLifecycleReport
-from certctl.services.authorities.setup import ACTOR
 from certctl.store.authorities.items import AuthorityItem
 from certctl.store.database import Database
 from certctl.store.keys import AUTHORITY, RETIRED_AUTHORITY
@@ -22,7 +22,7 @@ _200_DAYS = timedelta(days=200)
 
 def _upkeep(pki: Pki) -> CaLifecycleReport:
     units = units_in(pki.database, pki.clock)
-    upkeep = CaLifecycle(units, pki.authorities, lambda: _200_DAYS, ACTOR, pki.clock)
+    upkeep = CaLifecycle(units, pki.authorities, lambda: _200_DAYS, STACK_ADMIN, pki.clock)
     return upkeep.run()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from certctl.connectors.notifiers import Notifiers
+from certctl.connectors.sender import Notifiers
 from certctl.domain.access.permissions import Role
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
@@ -213,7 +213,7 @@ class Provider:
     def run(self) -> dict[str, Any]:
         nowhere: Any = None  # the channel comes with the deployment: nothing is read or reached
         channels = CachedChannels([PAGER], ChannelRecordStore(nowhere), Clock())
-        notifiers = Notifiers(nowhere, {PAGER.kind: lambda channel, _: Scripted(channel, self)})
+        notifiers = Notifiers(lambda: nowhere, {PAGER.kind: lambda channel, _: Scripted(channel, self)})
         sender = ChannelTestSender(channels, notifiers, Clock(), lambda: self.now)
         return sender.run({"test_channel": "pager"})
 

@@ -12,7 +12,7 @@ from certctl.compose.retry_sweep_schedule import RetrySweepSchedule
 from certctl.compose.rooms.base import Overrides
 from certctl.compose.rooms.delivery import DeliveryFactories
 from certctl.connectors.aws.queue import Queue
-from certctl.connectors.notifiers import Notifiers
+from certctl.connectors.sender import Notifiers
 from certctl.domain.access.permissions import Principal, Role
 from certctl.domain.audit.events import Actor, ActorType
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
@@ -145,7 +145,7 @@ class Engine:
         self.counters = CounterStore(database)
         self.send_counts = SendCounts(NotificationSendStore(database))
         self.notifiers = Notifiers(
-            providers(loopback_http(), secrets_of({})),
+            lambda: providers(loopback_http(), secrets_of({})),
             dict.fromkeys(ChannelKind, lambda channel, _: _Scripted(channel, self.provider)),
         )
 

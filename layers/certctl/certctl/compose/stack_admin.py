@@ -8,7 +8,7 @@ from certctl import config
 from certctl.compose.rooms.authorities import AuthorityFactories
 from certctl.compose.rooms.base import DEPLOYED, Base, Overrides
 from certctl.compose.rooms.changes import ChangeFactories
-from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.audit.events import STACK_ADMIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 # The deploy waits 300 s for stack_admin, which runs for 240 s; one attempt may take 90.
 _PATIENCE = timedelta(seconds=120)
-ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
 
 
 class StackAdmin:
@@ -139,7 +138,7 @@ class StackAdmin:
             self.pki_site,
             self.request_crls,
             self.require_served,
-            ACTOR,
+            STACK_ADMIN,
             base.now,
         )
 
@@ -168,7 +167,7 @@ class StackAdmin:
             host=self.authority_settings.host,
             load_new_key=self._load_new_key,
             load_key=self._load_key,
-            actor=ACTOR,
+            actor=STACK_ADMIN,
             now=self.now,
         )
 
@@ -182,7 +181,7 @@ class StackAdmin:
             activation=self.ca_activation,
             host=self.authority_settings.host,
             load_new_key=self._load_new_key,
-            actor=ACTOR,
+            actor=STACK_ADMIN,
             now=self.now,
         )
 
@@ -200,7 +199,7 @@ class StackAdmin:
         from certctl.services.access.key_restoring import ApiKeyRecovery
 
         base = self._base
-        return ApiKeyRecovery(self._changes.units, self._key_store, base.audit, ACTOR, base.now)
+        return ApiKeyRecovery(self._changes.units, self._key_store, base.audit, STACK_ADMIN, base.now)
 
     @cached_property
     def catalog_defaults(self) -> "CatalogDefaults":

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from certctl.connectors.address_guard import AddressGuard
     from certctl.connectors.aws.secrets import Secrets
     from certctl.connectors.http.adapter import OutboundHttp
-    from certctl.connectors.notifiers import Notifiers
     from certctl.connectors.notifiers.base import Providers
+    from certctl.connectors.sender import Notifiers
 
 
 class OutboundFactories:
@@ -49,9 +49,9 @@ class OutboundFactories:
 
     @cached_property
     def notifiers(self) -> "Notifiers":
-        from certctl.connectors.notifiers import FACTORIES, Notifiers
+        from certctl.connectors.sender import Notifiers
 
-        return Notifiers(self._providers, {**FACTORIES, **(self._base.overrides.notifier_factories or {})})
+        return Notifiers(lambda: self._providers, self._base.overrides.notifier_factories)
 
     @cached_property
     def _providers(self) -> "Providers":

@@ -1,4 +1,4 @@
-"""The registry of notifiers: the factory of each kind of channel, and the sender that uses them."""
+"""The registry of notifiers: the factory of each kind of channel."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -14,8 +14,6 @@ from certctl.connectors.notifiers.teams import Teams
 from certctl.connectors.notifiers.webhook import Webhook
 from certctl.domain.channels.channels import ChannelConfig, ChannelKind
 from certctl.domain.errors import InvalidInput
-from certctl.domain.notifications.messages import Message
-from certctl.domain.notifications.outcomes import Outcome
 
 Factory = Callable[[ChannelConfig, Providers], Notifier]
 
@@ -36,18 +34,6 @@ FACTORIES: Mapping[str, Factory] = MappingProxyType(
         ),
     }
 )
-
-
-class Notifiers:
-    """Sends messages through the notifiers of their channels' kinds."""
-
-    def __init__(self, providers: Providers, factories: Mapping[str, Factory] = FACTORIES) -> None:
-        self._providers = providers
-        self._factories = factories
-
-    def send(self, channel: ChannelConfig, message: Message, deadline_seconds: float) -> Outcome:
-        """One attempt, as `Notifier.send`. Raises InvalidInput for a kind that has no notifier."""
-        return build_notifier(channel, self._providers, self._factories).send(message, deadline_seconds)
 
 
 def build_notifier(

@@ -31,6 +31,9 @@ class Actor:
     type: ActorType = ActorType.USER
 
 
+STACK_ADMIN = Actor("system/stack_admin", ActorType.SYSTEM)
+
+
 @dataclass(frozen=True)
 class AuditEvent:
     """An audit event. `details` holds `before` and `after` of a domain event, or the fields of an API

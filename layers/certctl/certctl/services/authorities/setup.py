@@ -12,7 +12,7 @@ from certctl.crypto.authorities.authority import issuing_certificate, parse_subj
 from certctl.crypto.authorities.records import issuing_record, root_record
 from certctl.crypto.fingerprints import spki_der
 from certctl.crypto.pem import load_certificate
-from certctl.domain.audit.events import Actor, ActorType
+from certctl.domain.audit.events import STACK_ADMIN
 from certctl.domain.authorities.authorities import FIRST_SHARD, Authority, AuthorityState
 from certctl.domain.errors import Conflict, NotServed
 from certctl.domain.ids import new_id
@@ -23,7 +23,6 @@ from certctl.unit_of_work.authorities import create_authority
 from certctl.unit_of_work.unit import Units
 
 ISSUER_ID = "iss-local"
-ACTOR = Actor("system/stack_admin", ActorType.SYSTEM)
 _DAYS_OF_15_YEARS = 15 * 365 + 3
 _DAYS_OF_5_YEARS = 5 * 365 + 1
 # A leaf begins 5 minutes before its issuance, and never before its CA.
@@ -110,7 +109,7 @@ class CertificateAuthority:
 
     def _create(self) -> AuthorityPair:
         pair = self._new_pair()
-        unit = self._units.begin(ACTOR, pair.root.ca_id, self._now())
+        unit = self._units.begin(STACK_ADMIN, pair.root.ca_id, self._now())
         create_authority(unit, self._authorities, pair.root)
         create_authority(unit, self._authorities, pair.issuing)
         try:

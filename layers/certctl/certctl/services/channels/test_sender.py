@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from certctl.connectors.notifiers import Notifiers
+from certctl.connectors.sender import Notifiers
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.kinds import CHANNEL_KINDS
 from certctl.domain.channels.kinds.definitions import ChannelKinds

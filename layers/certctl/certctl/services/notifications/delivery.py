@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from certctl.connectors.notifiers import Notifiers
+from certctl.connectors.sender import Notifiers
 from certctl.domain.channels.channels import ChannelConfig
 from certctl.domain.channels.circuit_breaker import AttemptResult, Paused, Probe, Send, Wait, decide_probe
 from certctl.domain.due_work import Claim, NotYetDue, Nudge
