@@ -4,6 +4,7 @@ import { Icon } from "../components/Icon";
 import classes from "./Account.module.css";
 import { ColorScheme } from "./ColorScheme";
 import { useSession } from "./session";
+import { TimeSwitch } from "./TimeSwitch";
 
 /** Whose key is in use, what it may do, and the way out. */
 export function Account() {
@@ -20,11 +21,14 @@ export function Account() {
             Role: {role}
           </Text>
         </div>
-        <Tooltip label="Sign out">
-          <ActionIcon variant="subtle" color="gray" size="lg" onClick={signOut} aria-label="Sign out">
-            <Icon name="signOut" />
-          </ActionIcon>
-        </Tooltip>
+        <div className={classes.buttons}>
+          <TimeSwitch />
+          <Tooltip label="Sign out">
+            <ActionIcon variant="subtle" color="gray" size="lg" onClick={signOut} aria-label="Sign out">
+              <Icon name="signOut" />
+            </ActionIcon>
+          </Tooltip>
+        </div>
       </div>
     </div>
   );

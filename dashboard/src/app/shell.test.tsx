@@ -54,6 +54,17 @@ test("the colour scheme is the system's until one is chosen, and the choice is k
   expect(document.documentElement).toHaveAttribute("data-mantine-color-scheme", "light");
 });
 
+test("times are local and relative until UTC or exact ones are chosen, and the choice is kept", async () => {
+  const { user } = renderAt("/nowhere");
+  await user.click(await screen.findByRole("button", { name: "Time display" }));
+  expect(await screen.findByRole("radio", { name: "Local time" })).toBeChecked();
+  expect(screen.getByRole("radio", { name: "Relative" })).toBeChecked();
+  await user.click(screen.getByRole("radio", { name: "UTC" }));
+  await user.click(screen.getByRole("radio", { name: "Exact" }));
+  expect(localStorage.getItem("certctl.time-zone")).toBe("utc");
+  expect(localStorage.getItem("certctl.time-form")).toBe("exact");
+});
+
 test("on a narrow screen the navigation is a drawer that closes once a page is chosen", async () => {
   const { user } = renderAt("/nowhere");
   await user.click(await screen.findByRole("button", { name: "Open navigation" }));

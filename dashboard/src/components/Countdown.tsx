@@ -1,5 +1,6 @@
 import { useNow } from "./now";
-import { exactTime } from "./Time";
+import { everyZone } from "./Time";
+import { useTimeZone } from "./timeDisplay";
 
 const STEP_MS = 1_000;
 
@@ -22,8 +23,9 @@ interface CountdownProps {
 /** Counts down by the second; the exact time is in its title. */
 export function Countdown({ at, over }: CountdownProps) {
   const left = remaining(at, useNow(STEP_MS));
+  const timeZone = useTimeZone();
   return (
-    <time dateTime={at} title={exactTime(at)}>
+    <time dateTime={at} title={everyZone(at, timeZone)}>
       {left === null ? over : `in ${left}`}
     </time>
   );

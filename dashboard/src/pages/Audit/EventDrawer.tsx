@@ -7,7 +7,7 @@ import { type AuditEvent, auditKeys, getAuditEvent } from "../../api/audit";
 import { Facts } from "../../components/Facts";
 import { Copy, Mono } from "../../components/Mono";
 import { QueryView } from "../../components/states";
-import { exactTime } from "../../components/Time";
+import { ExactTime } from "../../components/Time";
 import classes from "./Audit.module.css";
 import { Changes } from "./Changes";
 import { changesIn, otherDetails } from "./changes";
@@ -86,7 +86,7 @@ function EventFacts({ event }: { event: AuditEvent }) {
   return (
     <Facts
       facts={[
-        { term: "When", value: exactTime(event.timestamp) },
+        { term: "When", value: <ExactTime at={event.timestamp} /> },
         {
           term: "Actor",
           value: (

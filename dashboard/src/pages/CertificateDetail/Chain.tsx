@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { Icon } from "../../components/Icon";
 import { certificatesIn } from "../../components/pki/chain";
-import { dayOf } from "../../components/Time";
+import { Day } from "../../components/Time";
 import classes from "./VersionsCard.module.css";
 
 /** The chain of trust in words, leaf first; empty if it cannot be decoded: the PEM is shown, too. */
@@ -29,7 +29,12 @@ export function Chain({ chain }: { chain: string }) {
             <div className={classes.subject}>{subject ?? "No common name"}</div>
             <Text size="xs" c="dimmed">
               Issued by {issuer ?? "an unnamed authority"}
-              {notAfter !== null && ` · until ${dayOf(notAfter)}`}
+              {notAfter !== null && (
+                <>
+                  {" · until "}
+                  <Day at={notAfter} />
+                </>
+              )}
             </Text>
           </div>
         </li>

@@ -4,7 +4,7 @@ import { CatalogLink } from "../../components/catalog/CatalogName";
 import { Expiry } from "../../components/Expiry";
 import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
-import { dayOf, Time } from "../../components/Time";
+import { Day, Time } from "../../components/Time";
 import classes from "./CertificateDetail.module.css";
 import { reasonLabel } from "./reasons";
 import { RenewalPlan } from "./RenewalPlan";
@@ -14,7 +14,7 @@ function validity(certificate: Certificate): Fact["value"] {
   if (certificate.expires_at === null) return "Not issued yet";
   return (
     <>
-      <Expiry certificate={certificate} /> · {dayOf(certificate.expires_at)}
+      <Expiry certificate={certificate} /> · <Day at={certificate.expires_at} />
     </>
   );
 }

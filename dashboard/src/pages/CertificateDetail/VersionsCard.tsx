@@ -11,7 +11,7 @@ import { certificatesIn } from "../../components/pki/chain";
 import { saveFile } from "../../components/saveFile";
 import { Empty, Failure, Loading } from "../../components/states";
 import { StatusBadge, type Tone } from "../../components/StatusBadge";
-import { dayOf, Time } from "../../components/Time";
+import { Day, Time } from "../../components/Time";
 import { Chain } from "./Chain";
 import { reasonLabel } from "./reasons";
 import { useVersions } from "./useVersions";
@@ -71,7 +71,7 @@ function VersionItem({ version, isCurrent, isFirst, name }: VersionItemProps) {
       <button type="button" className={classes.head} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <Icon name={isOpen ? "chevronDown" : "chevronRight"} size={16} />
         <span className={classes.dates}>
-          {dayOf(version.not_before)} – {dayOf(version.not_after)}
+          <Day at={version.not_before} /> – <Day at={version.not_after} />
         </span>
         <StatusBadge status={label} label={label} tone={tone} />
       </button>

@@ -10,7 +10,7 @@ import { Mono } from "../../components/Mono";
 import { useShownRow } from "../../components/openRow";
 import { QueryView } from "../../components/states";
 import { labelOf, StatusBadge } from "../../components/StatusBadge";
-import { exactTime, Time } from "../../components/Time";
+import { ExactTime, Time } from "../../components/Time";
 import { JobActions } from "./JobActions";
 import classes from "./Jobs.module.css";
 
@@ -68,7 +68,7 @@ function factsOf(job: Job): Fact[] {
     { term: "Requested by", value: job.requested_by },
     ...approvalFacts(job),
     ...placeFacts(job),
-    { term: "Created", value: exactTime(job.created_at) },
+    { term: "Created", value: <ExactTime at={job.created_at} /> },
     { term: "Scheduled", value: <Time at={job.scheduled_at} /> },
     { term: "Started", value: <Time at={job.started_at} none="Not yet" /> },
     { term: "Ended", value: <Time at={job.completed_at} none="Not yet" /> },

@@ -9,7 +9,7 @@ import { type Fact, Facts } from "../../components/Facts";
 import { Mono } from "../../components/Mono";
 import { useOpenRow, useShownRow } from "../../components/openRow";
 import { QueryView } from "../../components/states";
-import { exactTime, Time } from "../../components/Time";
+import { ExactTime, Time } from "../../components/Time";
 import { Attempts } from "./Attempts";
 import { REFETCH_MS } from "./deadCount";
 import { State } from "./Delivery";
@@ -78,7 +78,7 @@ function factsOf(row: Notification): Fact[] {
     { term: "Certificate", value: <CertificateLink id={row.certificate_id} name={row.certificate_name} /> },
     { term: "Team", value: row.team_id ?? "–" },
     { term: "Attempts of the budget", value: retryWords(row) },
-    { term: "Created", value: exactTime(row.created_at) },
+    { term: "Created", value: <ExactTime at={row.created_at} /> },
     { term: "Queued", value: <Time at={row.queued_at} /> },
     ...timeFacts(row),
     { term: "Read", value: <Time at={row.read_at} none="Not yet" /> },
