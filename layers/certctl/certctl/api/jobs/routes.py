@@ -1,0 +1,66 @@
+"""Routes that list, cancel and approve jobs."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from certctl.api.jobs.schemas import JobView, job_view
+from certctl.api.list_positions import position_of, position_view
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, page_view
+from certctl.api.resolver import Api
+from certctl.domain.access.permissions import Permission
+from certctl.domain.jobs import JobStatus, JobType
+from certctl.domain.sorting import CreationSort
+from certctl.services.jobs.jobs import JobFilter
+
+if TYPE_CHECKING:
+    from certctl.services.jobs.jobs import Jobs
+
+_JOBS = "/api/v1/jobs"
+_ONE = f"{_JOBS}/<job_id>"
+_TAGS = ["jobs"]
+
+
+def add_job_routes(api: Api, jobs: "Callable[[], Jobs]") -> None:
+    """Callers see and end the jobs of their teams."""
+
+    @api.get(_JOBS, Permission.JOBS_READ, summary="List jobs", tags=_TAGS)
+    def list_jobs(
+        status: JobStatus | None = None,
+        kind: Annotated[JobType | None, Query(alias="type")] = None,
+        certificate_id: str | None = None,
+        agent_id: Annotated[str | None, Query(description="The open work of this agent.")] = None,
+        sort: CreationSort = CreationSort.NEWEST,
+        per_page: PerPage = DEFAULT_PER_PAGE,
+        cursor: Cursor = None,
+    ) -> PageView[JobView]:
+        wanted = JobFilter(status, kind, certificate_id, agent_id)
+        page = jobs().page(api.caller, wanted, position_of(cursor), per_page, sort)
+        return page_view([job_view(job) for job in page.records], position_view(page.next), per_page)
+
+    @api.get(_ONE, Permission.JOBS_READ, summary="Read a job", tags=_TAGS)
+    def get_job(job_id: str) -> JobView:
+        return job_view(jobs().get(api.caller, job_id))
+
+    @api.post(f"{_ONE}/cancel", Permission.JOBS_CANCEL, summary="End an open job", tags=_TAGS)
+    def cancel_job(job_id: str) -> JobView:
+        return job_view(jobs().cancel(api.caller, job_id))
+
+    @api.post(
+        f"{_ONE}/approve",
+        Permission.JOBS_APPROVE,
+        summary="Approve a job that somebody else requested",
+        tags=_TAGS,
+    )
+    def approve_job(job_id: str) -> JobView:
+        return job_view(jobs().approve(api.caller, job_id))
+
+    @api.post(
+        f"{_ONE}/reject",
+        Permission.JOBS_APPROVE,
+        summary="Cancel a job that awaits approval",
+        tags=_TAGS,
+    )
+    def reject_job(job_id: str) -> JobView:
+        return job_view(jobs().reject(api.caller, job_id))
