@@ -1,14 +1,20 @@
 """The kinds of catalog records on the wire."""
 
-from typing import Annotated
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from certctl.api.catalog import bodies, views
-from certctl.api.catalog.routes import Resource
+from certctl.api.catalog.routes import CatalogRoutes, Resource
 from certctl.api.published import IssuerTypeName, TargetTypeName
+from certctl.api.resolver import Api
 from certctl.domain.catalog.records import Kind
 from certctl.domain.policies.policies import PolicyType
+
+if TYPE_CHECKING:
+    from certctl.services.catalog.records import Catalog
 
 _TEAM = Annotated[str | None, Query(max_length=64, description="Of this team.")]
 _AGENT = Annotated[str | None, Query(max_length=64, description="Of this agent.")]
@@ -33,3 +39,11 @@ RENEWAL_POLICIES = Resource(
 AGENTS = Resource(Kind.AGENT, "agents", bodies.AgentBody, views.AgentView, {"team_id": _TEAM})
 PLAIN = (ISSUERS, TARGETS, OWNERS, TEAMS, POLICIES, PROFILES, RENEWAL_POLICIES)
 """The kinds with the common routes; agents are created and deleted with their keys."""
+
+
+def add_record_routes(api: Api, catalog: "Callable[[], Catalog]", now: Callable[[], datetime]) -> None:
+    routes = CatalogRoutes(api, catalog, now)
+    for resource in PLAIN:
+        routes.add_all(resource)
+    routes.add_reading(AGENTS)
+    routes.add_editing(AGENTS)

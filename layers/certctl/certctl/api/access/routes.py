@@ -1,0 +1,67 @@
+"""Routes that list, make and revoke API keys."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.event_handler import Response
+
+from certctl.api.access.schemas import (
+    ApiKeyView,
+    MintedKeyView,
+    NewApiKeyBody,
+    OwnKeyView,
+    api_key_view,
+    own_key_view,
+)
+from certctl.api.idempotency import Replay
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
+from certctl.api.resolver import Api, no_content
+from certctl.domain.access.permissions import Permission
+
+if TYPE_CHECKING:
+    from certctl.services.access.api_keys import ApiKeys
+
+_KEYS = "/api/v1/api-keys"
+_ONE = f"{_KEYS}/<key_id>"
+_TAGS = ["api-keys"]
+
+
+def add_api_key_routes(api: Api, api_keys: "Callable[[], ApiKeys]") -> None:
+    """A key is shown as text once, when it is made."""
+
+    @api.get(_KEYS, Permission.API_KEYS, summary="List API keys", tags=_TAGS)
+    def list_api_keys(per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None) -> PageView[ApiKeyView]:
+        position = decode_cursor(cursor, "before")
+        page = api_keys().page(api.caller, position["before"] if position else None, per_page)
+        following = {"before": page.next_before} if page.next_before else None
+        return page_view([api_key_view(key) for key in page.keys], following, per_page)
+
+    @api.post(
+        _KEYS,
+        Permission.API_KEYS,
+        Replay.REFUSAL,
+        summary="Make an API key",
+        tags=_TAGS,
+        status_code=201,
+    )
+    def create_api_key(body: NewApiKeyBody) -> MintedKeyView:
+        minted = api_keys().create(api.caller, body.parsed())
+        return MintedKeyView(**api_key_view(minted.key), key=minted.text)
+
+    @api.get(
+        f"{_KEYS}/self",
+        Permission.API_KEYS,
+        summary="Read the key that asks, and what it may do",
+        tags=_TAGS,
+    )
+    def get_own_api_key() -> OwnKeyView:
+        return own_key_view(api_keys().own(api.caller))
+
+    @api.get(_ONE, Permission.API_KEYS, summary="Read an API key", tags=_TAGS)
+    def get_api_key(key_id: str) -> ApiKeyView:
+        return api_key_view(api_keys().get(api.caller, key_id))
+
+    @api.delete(_ONE, Permission.API_KEYS, summary="Revoke an API key", tags=_TAGS, status_code=204)
+    def revoke_api_key(key_id: str) -> Response[None]:
+        api_keys().revoke(api.caller, key_id)
+        return no_content()
