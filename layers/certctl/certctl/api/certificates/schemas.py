@@ -7,19 +7,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from certctl.api.pagination import PageView
 from certctl.api.texts import PLAIN
-from certctl.api.times import Moment
 from certctl.domain.certificates.certificates import Certificate, RenewalState
 from certctl.domain.certificates.requests import CertificateEdit, NewCertificate
 from certctl.domain.issuing.external import RevocationState
 from certctl.domain.renewal.planning import RenewalPlan
-from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, require_reason
 from certctl.domain.times import to_wire, to_wire_or_none
 
 if TYPE_CHECKING:
     # not at import: they load cryptography, which reads do not need
     from certctl.domain.certificates.requests import IssuanceStarted
     from certctl.services.certificates.certificates import VersionDetails
-    from certctl.unit_of_work.revocation.decisions import Revoked
 
 
 def _without_repeats(ids: list[str]) -> list[str]:
@@ -127,18 +124,6 @@ class CsrBody(BaseModel):
     csr_pem: _Csr
 
 
-class RevokeBody(BaseModel):
-    """`reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted."""
-
-    model_config = _STRICT
-
-    reason: str = UNSPECIFIED
-    invalidity_date: Moment | None = None
-
-    def parsed(self) -> RevocationRequest:
-        return RevocationRequest(require_reason(self.reason), self.invalidity_date)
-
-
 class CertificateView(TypedDict):
     """`version` rises with every change, by the stack too: `If-Match` is compared with it. `renewal_state` is
     beside every status: `in_progress` while a job is open, `failed` if the last one failed, with the reason
@@ -207,21 +192,6 @@ class CreatedCertificateView(CertificateView):
 class JobStartedView(TypedDict):
     job_id: str
     ignored_extensions: list[str]
-
-
-class RevokedView(TypedDict):
-    """`refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
-    (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes."""
-
-    status: str
-    serial_numbers: list[str]
-    other_certificates: list[str]
-    refused_keys: list[str]
-    more_keys_follow: bool
-
-
-class StatusView(TypedDict):
-    status: str
 
 
 class VersionView(TypedDict):
@@ -312,16 +282,6 @@ def created_view(requested: "IssuanceStarted", now: datetime) -> CreatedCertific
 
 def job_started_view(requested: "IssuanceStarted") -> JobStartedView:
     return JobStartedView(job_id=requested.job.id, ignored_extensions=list(requested.ignored_extensions))
-
-
-def revoked_view(revoked: "Revoked") -> RevokedView:
-    return RevokedView(
-        status=revoked.status,
-        serial_numbers=list(revoked.serial_numbers),
-        other_certificates=list(revoked.other_certificates),
-        refused_keys=list(revoked.refused_keys),
-        more_keys_follow=revoked.more_keys_follow,
-    )
 
 
 def version_view(details: "VersionDetails") -> VersionView:

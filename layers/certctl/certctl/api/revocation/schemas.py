@@ -1,74 +1,49 @@
-"""Bulk revocations on the wire."""
+"""Revocations of a certificate on the wire."""
 
-from typing import Annotated, Self, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict
 
 from certctl.api.times import Moment
-from certctl.domain.certificates.certificates import Status
-from certctl.domain.errors import InvalidInput
-from certctl.domain.revocation.bulk import MAX_NAMED, Selection
-from certctl.domain.revocation.revocations import RevocationRequest, require_reason
+from certctl.domain.revocation.revocations import UNSPECIFIED, RevocationRequest, require_reason
 
-_RecordId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,63}$")]
+if TYPE_CHECKING:
+    # not at import: it loads cryptography, which reads do not need
+    from certctl.unit_of_work.revocation.decisions import Revoked
 
 
-class BulkRevokeBody(BaseModel):
-    """All given filters must match; status and environment only narrow what the others choose. `cursor` and
-    `per_page` are for a dry run."""
+class RevokeBody(BaseModel):
+    """`reason` is one of the eight of RFC 5280 section 5.3.1 that are accepted."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    reason: str
+    reason: str = UNSPECIFIED
     invalidity_date: Moment | None = None
-    certificate_ids: Annotated[list[_RecordId], Field(min_length=1, max_length=MAX_NAMED)] | None = None
-    owner_id: _RecordId | None = None
-    team_id: _RecordId | None = None
-    issuer_id: _RecordId | None = None
-    profile_id: Annotated[str, Field(min_length=1, max_length=256)] | None = None
-    agent_id: Annotated[str | None, Field(description="Refused: no certificate belongs to an agent.")] = None
-    environment: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    status: Status | None = None
-    dry_run: Annotated[bool, Field(description="Only list what would be revoked.")] = False
-    cursor: Annotated[str, Field(max_length=2048)] | None = None
-    per_page: Annotated[int, Field(ge=1, le=500)] | None = None
 
-    @model_validator(mode="after")
-    def _paged_only_to_look(self) -> Self:
-        if not self.dry_run and (self.cursor is not None or self.per_page is not None):
-            raise ValueError("cursor and per_page are for a dry run; the job revokes all of them")
-        return self
-
-    @property
-    def selection(self) -> Selection:
-        """Raises InvalidInput for a filter that could match nothing."""
-        if self.agent_id is not None:
-            raise InvalidInput.of("agent_id", "no certificate belongs to an agent; choose by another filter")
-        return Selection(
-            certificate_ids=tuple(sorted(set(self.certificate_ids or ()))),
-            owner_id=self.owner_id,
-            team_id=self.team_id,
-            issuer_id=self.issuer_id,
-            certificate_profile_id=self.profile_id,
-            environment=self.environment,
-            status=self.status,
-        )
-
-    @property
-    def wanted(self) -> RevocationRequest:
-        """Raises InvalidInput that lists what is allowed."""
+    def parsed(self) -> RevocationRequest:
         return RevocationRequest(require_reason(self.reason), self.invalidity_date)
 
 
-class BulkRevocationStartedView(TypedDict):
-    """`GET /api/v1/jobs/{job_id}` returns the progress."""
+class RevokedView(TypedDict):
+    """`refused_keys`: SHA-256 of the public keys that no certificate is issued for from now on, for ever
+    (keyCompromise) or until the hold ends; `more_keys_follow`: further ones are added within minutes."""
 
-    job_id: str
+    status: str
+    serial_numbers: list[str]
+    other_certificates: list[str]
+    refused_keys: list[str]
+    more_keys_follow: bool
 
 
-class BulkRevocationPreviewView(TypedDict):
-    """`certificate_ids` may be short or even empty with a `next_cursor`: continue."""
+class StatusView(TypedDict):
+    status: str
 
-    certificate_ids: list[str]
-    next_cursor: str | None
-    per_page: int
+
+def revoked_view(revoked: "Revoked") -> RevokedView:
+    return RevokedView(
+        status=revoked.status,
+        serial_numbers=list(revoked.serial_numbers),
+        other_certificates=list(revoked.other_certificates),
+        refused_keys=list(revoked.refused_keys),
+        more_keys_follow=revoked.more_keys_follow,
+    )

@@ -1,0 +1,103 @@
+"""Routes that read, edit and archive a certificate."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from certctl.api.certificates.schemas import (
+    CertificateDetailsView,
+    CertificateEditBody,
+    VersionView,
+    certificate_details_view,
+    version_view,
+)
+from certctl.api.pagination import DEFAULT_PER_PAGE, Cursor, PageView, PerPage, decode_cursor, page_view
+from certctl.api.preconditions import expected_revision
+from certctl.api.resolver import Api, no_content, text
+from certctl.domain.access.permissions import Permission
+from certctl.domain.certificates.certificates import Certificate, VersionState
+from certctl.domain.revocation.revocations import RevocationRequest, require_reason
+
+if TYPE_CHECKING:
+    # not at import: they load cryptography, which lists do not need
+    from certctl.services.certificates.certificates import Certificates
+    from certctl.services.revocation.revocation import RevocationService
+
+_ONE = "/api/v1/certificates/<certificate_id>"
+_TAGS = ["certificates"]
+_PEM = "application/x-pem-file"
+
+
+def add_certificate_routes(
+    api: Api, certificates: "Callable[[], Certificates]", now: Callable[[], datetime]
+) -> None:
+    """Callers see and change the certificates of their teams."""
+
+    @api.get(_ONE, Permission.CERTIFICATES_READ, summary="Read a certificate", tags=_TAGS)
+    def get_certificate(certificate_id: str) -> CertificateDetailsView:
+        return _with_plan(certificates().get(api.caller, certificate_id))
+
+    @api.put(_ONE, Permission.CERTIFICATES_WRITE, summary="Edit a certificate's record", tags=_TAGS)
+    def edit_certificate(certificate_id: str, body: CertificateEditBody) -> CertificateDetailsView:
+        edit = body.parsed(expected_revision(api.call.headers))
+        return _with_plan(certificates().edit(api.caller, certificate_id, edit))
+
+    def _with_plan(certificate: Certificate) -> CertificateDetailsView:
+        plan = certificates().plan_of(certificate)
+        return api.at_revision(certificate.revision, certificate_details_view(certificate, plan, now()))
+
+    @api.get(
+        f"{_ONE}/versions",
+        Permission.CERTIFICATES_READ,
+        summary="List its versions, newest first",
+        tags=_TAGS,
+    )
+    def list_versions(
+        certificate_id: str, per_page: PerPage = DEFAULT_PER_PAGE, cursor: Cursor = None
+    ) -> PageView[VersionView]:
+        position = decode_cursor(cursor, "after")
+        after = position["after"] if position else None
+        page = certificates().versions(api.caller, certificate_id, per_page, after)
+        issued = [version_view(v) for v in page.versions if v.version.state is VersionState.ISSUED]
+        return page_view(issued, {"after": page.next_after} if page.next_after else None, per_page)
+
+    @api.get(
+        f"{_ONE}/export/pem",
+        Permission.CERTIFICATES_READ,
+        summary="The leaf and then its issuing CA, as PEM",
+        tags=_TAGS,
+    )
+    def export_pem(certificate_id: str) -> Response[str]:
+        return text(certificates().export_pem(api.caller, certificate_id), _PEM)
+
+
+def add_archive_route(
+    api: Api,
+    certificates: "Callable[[], Certificates]",
+    revocation: "Callable[[], RevocationService]",
+) -> None:
+    """An archived certificate is revoked, or its versions run out."""
+
+    # Same roles as certificates:write; but a key that was just revoked must not revoke.
+    @api.delete(
+        _ONE, Permission.CERTIFICATES_REVOKE, summary="Archive a certificate", tags=_TAGS, status_code=204
+    )
+    def archive_certificate(
+        certificate_id: str,
+        revoke: Annotated[
+            str | None, Query(description="Revoke its versions instead, for this reason.")
+        ] = None,
+        keep_valid: Annotated[bool, Query(description="Let its versions run out.")] = False,
+    ) -> Response[None]:
+        expected = expected_revision(api.call.headers)
+        if revoke is not None:
+            wanted = RevocationRequest(require_reason(revoke), expected_revision=expected)
+            revocation().revoke(api.caller, certificate_id, wanted)
+        else:
+            certificates().archive(
+                api.caller, certificate_id, keep_valid=keep_valid, expected_revision=expected
+            )
+        return no_content()
