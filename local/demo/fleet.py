@@ -189,7 +189,7 @@ def fields_of(name: str, team: str, profile: str, environment: str) -> Body:
         "id": name,
         "common_name": host,
         "sans": [f"DNS:{host}", f"DNS:{name}.internal.{DOMAIN}"],
-        "certificate_profile_id": profile,
+        "profile_id": profile,
         "environment": environment,
         "team_id": team,
         "owner_id": owners.get(team, "o-default"),

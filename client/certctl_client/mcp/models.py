@@ -32,7 +32,7 @@ class CertificateRecord(BaseModel):
     issuer_id: str
     team_id: str
     owner_id: str
-    certificate_profile_id: str
+    profile_id: str
     renewal_policy_id: str
     last_renewal_at: str | None
     last_deployment_at: str | None

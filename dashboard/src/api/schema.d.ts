@@ -1971,8 +1971,6 @@ export interface components {
          * @description `renewal` is null if nothing is planned: without a version, and while held, revoked or archived.
          */
         CertificateDetailsView: {
-            /** Certificate Profile Id */
-            certificate_profile_id: string;
             /** Common Name */
             common_name: string;
             /** Created At */
@@ -1995,6 +1993,8 @@ export interface components {
             open_job_id: string | null;
             /** Owner Id */
             owner_id: string;
+            /** Profile Id */
+            profile_id: string;
             renewal: components["schemas"]["RenewalPlanView"] | null;
             /** Renewal Error */
             renewal_error: string | null;
@@ -2082,8 +2082,6 @@ export interface components {
          *     in `renewal_error`, until a renewal succeeds.
          */
         CertificateView: {
-            /** Certificate Profile Id */
-            certificate_profile_id: string;
             /** Common Name */
             common_name: string;
             /** Created At */
@@ -2106,6 +2104,8 @@ export interface components {
             open_job_id: string | null;
             /** Owner Id */
             owner_id: string;
+            /** Profile Id */
+            profile_id: string;
             /** Renewal Error */
             renewal_error: string | null;
             /** Renewal Policy Id */
@@ -2387,8 +2387,6 @@ export interface components {
          * @description `job_id` is the job that issues it, or awaits its CSR.
          */
         CreatedCertificateView: {
-            /** Certificate Profile Id */
-            certificate_profile_id: string;
             /** Common Name */
             common_name: string;
             /** Created At */
@@ -2415,6 +2413,8 @@ export interface components {
             open_job_id: string | null;
             /** Owner Id */
             owner_id: string;
+            /** Profile Id */
+            profile_id: string;
             /** Renewal Error */
             renewal_error: string | null;
             /** Renewal Policy Id */
@@ -2973,11 +2973,9 @@ export interface components {
          * @description Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
          *     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
          *     in your reach already has is a conflict (409); one that you cannot use for another reason is refused
-         *     (422).
+         *     (422). `certificate_profile_id`, the name of `profile_id` in earlier releases, is still accepted.
          */
         NewCertificateBody: {
-            /** Certificate Profile Id */
-            certificate_profile_id?: string | null;
             /** Common Name */
             common_name: string;
             /** Csr Pem */
@@ -2995,6 +2993,8 @@ export interface components {
             name?: string | null;
             /** Owner Id */
             owner_id?: string | null;
+            /** Profile Id */
+            profile_id?: string | null;
             /** Renewal Policy Id */
             renewal_policy_id?: string | null;
             /**
@@ -6652,7 +6652,6 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "certificate_profile_id": "server",
                      *           "common_name": "www.example.com",
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "environment": "production",
@@ -6664,6 +6663,7 @@ export interface operations {
                      *           "name": "shop",
                      *           "open_job_id": null,
                      *           "owner_id": "o-default",
+                     *           "profile_id": "server",
                      *           "renewal_error": null,
                      *           "renewal_policy_id": "rp-default",
                      *           "renewal_state": "idle",
@@ -6724,13 +6724,13 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "certificate_profile_id": "server",
                  *       "common_name": "www.example.com",
                  *       "csr_pem": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB...\n-----END CERTIFICATE REQUEST-----\n",
                  *       "environment": "production",
                  *       "issuer_id": "iss-local",
                  *       "name": "shop",
                  *       "owner_id": "o-default",
+                 *       "profile_id": "server",
                  *       "renewal_policy_id": "rp-default",
                  *       "sans": [
                  *         "DNS:www.example.com",
@@ -6757,7 +6757,6 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "certificate_profile_id": "server",
                      *       "common_name": "www.example.com",
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "environment": "production",
@@ -6771,6 +6770,7 @@ export interface operations {
                      *       "name": "shop",
                      *       "open_job_id": "job-01kavf4x1c3d5f7h9k1m3p5r7t",
                      *       "owner_id": "o-default",
+                     *       "profile_id": "server",
                      *       "renewal_error": null,
                      *       "renewal_policy_id": "rp-default",
                      *       "renewal_state": "idle",
@@ -6836,7 +6836,6 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "certificate_profile_id": "server",
                      *       "common_name": "www.example.com",
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "environment": "production",
@@ -6848,6 +6847,7 @@ export interface operations {
                      *       "name": "shop",
                      *       "open_job_id": null,
                      *       "owner_id": "o-default",
+                     *       "profile_id": "server",
                      *       "renewal": null,
                      *       "renewal_error": null,
                      *       "renewal_policy_id": "rp-default",
@@ -6937,7 +6937,6 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "certificate_profile_id": "server",
                      *       "common_name": "www.example.com",
                      *       "created_at": "2026-11-24T13:00:00Z",
                      *       "environment": "production",
@@ -6949,6 +6948,7 @@ export interface operations {
                      *       "name": "shop",
                      *       "open_job_id": null,
                      *       "owner_id": "o-default",
+                     *       "profile_id": "server",
                      *       "renewal": null,
                      *       "renewal_error": null,
                      *       "renewal_policy_id": "rp-default",
@@ -11772,7 +11772,6 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "certificate_profile_id": "server",
                      *           "common_name": "www.example.com",
                      *           "created_at": "2026-11-24T13:00:00Z",
                      *           "environment": "production",
@@ -11784,6 +11783,7 @@ export interface operations {
                      *           "name": "shop",
                      *           "open_job_id": null,
                      *           "owner_id": "o-default",
+                     *           "profile_id": "server",
                      *           "renewal_error": null,
                      *           "renewal_policy_id": "rp-default",
                      *           "renewal_state": "idle",

@@ -44,7 +44,7 @@ export function certificate(fields: Partial<Schemas["CertificateView"]> = {}): S
     team_id: "t-default",
     issuer_id: "iss-local",
     renewal_policy_id: "rp-default",
-    certificate_profile_id: "server",
+    profile_id: "server",
     target_ids: [],
     status: "Active",
     renewal_state: "idle",

@@ -79,7 +79,7 @@ def test_a_deployment_that_is_to_be_tried_again_keeps_the_agent_close(
 
 def test_a_job_that_awaits_approval_keeps_no_agent_close(agents: AgentsByHttp, agent: AgentByHttp) -> None:
     profile = agents.catalog.made(Kind.PROFILE, requires_approval=True)["id"]
-    asked = agents.asked(agents.target(agent), certificate_profile_id=profile)
+    asked = agents.asked(agents.target(agent), profile_id=profile)
     agent.submit(asked["job_id"], csr_pem(asked["common_name"], [], new_key()))
 
     answer = agent.poll()

@@ -51,7 +51,7 @@ Forbidding = Callable[[ControlPlane], None]
 
 def awaiting_approval(plane: ControlPlane) -> IssuanceStarted:
     add_profile(plane, "guarded", requires_approval=True)
-    return plane.requested(certificate_profile_id="guarded")
+    return plane.requested(profile_id="guarded")
 
 
 def violations(plane: ControlPlane) -> list[Violation]:

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 def leaf_of(plane: ControlPlane, lifetime: timedelta) -> X509Certificate:
     profile_id = f"p-{lifetime.total_seconds():.0f}"
     add_profile(plane, profile_id, max_ttl=lifetime)
-    certificate = plane.issued(certificate_profile_id=profile_id)
+    certificate = plane.issued(profile_id=profile_id)
     pem = plane.stores.certificates.pem(certificate.id, str(certificate.serial_number))
     assert pem is not None
     return load_certificate(pem.certificate_pem)

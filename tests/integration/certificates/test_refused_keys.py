@@ -85,7 +85,7 @@ def test_the_key_of_an_expired_certificate_is_listed(plane: ControlPlane) -> Non
 def test_the_key_of_a_request_that_awaits_approval_is_listed(plane: ControlPlane) -> None:
     key = new_key()
     add_profile(plane, "guarded", requires_approval=True)
-    requested = plane.requested(csr_pem=of(key), certificate_profile_id="guarded")
+    requested = plane.requested(csr_pem=of(key), profile_id="guarded")
 
     answer = plane.revoked(requested.certificate.id, "keyCompromise")
 
@@ -209,7 +209,7 @@ def test_a_request_of_a_certificate_on_hold_is_refused_elsewhere_until_the_hold_
 ) -> None:
     key = new_key()
     add_profile(plane, "guarded", requires_approval=True)
-    requested = plane.requested(csr_pem=of(key), certificate_profile_id="guarded")
+    requested = plane.requested(csr_pem=of(key), profile_id="guarded")
     plane.revoked(requested.certificate.id, "certificateHold")
     assert is_refused(plane, key)
     plane.jobs.cancel(ADMIN, requested.job.id)

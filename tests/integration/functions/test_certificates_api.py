@@ -24,7 +24,7 @@ EVERYTHING: dict[str, Any] = {
     "team_id": "t-shop",
     "issuer_id": "iss-local",
     "renewal_policy_id": "rp-default",
-    "certificate_profile_id": "mtls",
+    "profile_id": "mtls",
     "target_ids": ["t-nginx"],
     "tags": {"cost": "42"},
 }
@@ -78,7 +78,7 @@ def test_with_everything_it_is_issued_for_all_names(world: Issuing) -> None:
         ({"id": "No Id"}, "id"),
         ({"sans": ["exa mple.com"]}, "sans"),
         ({"tags": {"a": 1}}, "tags.a"),
-        ({"certificate_profile_id": "none"}, "certificate_profile_id"),
+        ({"profile_id": "none"}, "profile_id"),
         ({"issuer_id": "iss-none"}, "issuer_id"),
         ({"csr_pem": "no PEM"}, "csr_pem"),
         ({"csr_pem": csr_pem("other.example.com")}, "csr_pem"),
@@ -88,6 +88,15 @@ def test_a_bad_field_is_named(world: Issuing, change: dict[str, Any], field: str
     answer = world.api.post(CERTIFICATES, {"common_name": "www.example.com"} | change)
     assert answer.status == 422, answer.text
     assert any(error["field"].startswith(field) for error in answer.body["errors"]), answer.text
+
+
+def test_the_former_name_of_the_profile_is_accepted_but_not_beside_the_new_one(world: Issuing) -> None:
+    former = {"common_name": "www.example.com", "certificate_profile_id": "mtls"}
+    answer = world.api.post(CERTIFICATES, former)
+    assert (answer.status, answer.body["profile_id"]) == (201, "mtls")
+    assert "certificate_profile_id" not in answer.body
+    both = world.api.post(CERTIFICATES, former | {"profile_id": "server"})
+    _assert_problem(both, 422, "invalid-input", "certificate_profile_id")
 
 
 @pytest.mark.parametrize("body", ["[]", '"text"', "null", "", "{"])

@@ -57,7 +57,7 @@ def _csr() -> str:
 
 
 def _asked(people: People, key: str, **fields: Any) -> Any:
-    body = {"common_name": "www.example.com", "certificate_profile_id": "guarded"} | fields
+    body = {"common_name": "www.example.com", "profile_id": "guarded"} | fields
     answer = people.certificates(key).post(CERTIFICATES, body)
     assert answer.status == 201, answer.text
     return answer.body
@@ -194,7 +194,7 @@ def test_a_job_that_was_open_before_the_profile_demanded_approval_awaits_it(
 ) -> None:
     ann, bob = people.key("o-ann"), people.key("o-bob")
     store_entry(world.stack.database, a_profile("plain", world.stack.clock()))
-    certificate = _asked(people, ann, csr_pem=_csr(), certificate_profile_id="plain")
+    certificate = _asked(people, ann, csr_pem=_csr(), profile_id="plain")
     catalog, now = CatalogStore(world.stack.database), world.stack.clock()
     before = catalog.get(Kind.PROFILE, "plain")
     assert before is not None

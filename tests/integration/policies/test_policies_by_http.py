@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from certctl.domain.access.permissions import Role
+from certctl.domain.catalog.records import Kind
 from certctl.domain.policies.policies import PolicyType
+from certctl.store.catalog.records import CatalogStore
 from certctl.store.notifications.items import NotificationItem
 from tests.support.api.http import Answer
 from tests.support.aws.policy_documents import BREAKING
@@ -99,6 +101,24 @@ def test_all_rules_that_are_broken_are_named_at_once(world: Issuing) -> None:
     fields = [error["field"] for error in answer.body["errors"]]
     assert fields == ["policies.pol-env", "policies.pol-tags", "policies.pol-tags"]
     assert len(violations(world)) == 2
+
+
+def test_a_policy_that_requires_the_profile_by_its_former_name_is_read_shown_and_saved_with_the_new_one(
+    world: Issuing,
+) -> None:
+    former, current = ["certificate_profile_id", "name"], ["profile_id", "name"]
+    rule(world, PolicyType.REQUIRED_METADATA, fields=former)
+    api = world.stack.admin("catalog_api")
+
+    assert api.get("/api/v1/policies/pol-1").body["config"] == {"fields": current}
+    assert asked(world).status == 201
+
+    body = {"name": "one", "type": "RequiredMetadata", "severity": "Error", "config": {"fields": former}}
+    assert api.send("PUT", "/api/v1/policies/pol-1", body).status == 200
+    stored = CatalogStore(world.stack.database).get(Kind.POLICY, "pol-1")
+    assert stored is not None
+    assert stored.content.config == {"fields": current}
+    assert asked(world).status == 201
 
 
 def test_the_same_within_a_day_is_no_new_violation(world: Issuing) -> None:

@@ -267,7 +267,7 @@ def test_one_alert_tells_of_all_that_an_evaluation_found(
 def test_an_edited_profile_evaluates_the_policies_that_go_by_it(world: Issuing) -> None:
     profile = {"name": "one", "max_ttl_seconds": 90 * 86_400, "extended_key_usages": ["serverAuth"]}
     assert catalog(world).post("/api/v1/profiles", profile | {"id": "prof-1"}).status == 201
-    certificate = world.issued(certificate_profile_id="prof-1")
+    certificate = world.issued(profile_id="prof-1")
     made(world, type="CertificateLifetime", config={"max_days": 100})
     assert evaluated(world)["violations"] == 0
 

@@ -17,7 +17,7 @@ NAMES_OF_NOTHING = {
     "team_id": "t-none",
     "issuer_id": "iss-none",
     "renewal_policy_id": "rp-none",
-    "certificate_profile_id": "none",
+    "profile_id": "none",
     "target_ids": ["tgt-none", "tgt-other"],
 }
 
@@ -39,7 +39,7 @@ def test_everything_that_is_not_there_is_named_at_once(world: Issuing) -> None:
     problems = _problems(_asked(world, **NAMES_OF_NOTHING))
     assert {field for field, _ in problems} == set(NAMES_OF_NOTHING)
     built_in = "there is no profile none; server, mtls, client are built in"
-    assert ("certificate_profile_id", built_in) in problems
+    assert ("profile_id", built_in) in problems
     assert ("target_ids", "there is no target tgt-other") in problems
 
 
@@ -103,18 +103,18 @@ def test_a_profile_limits_keys_and_names_and_says_all_that_it_refuses(world: Iss
     store_entry(world.stack.database, profile)
     pem = csr_pem("www.example.com", [], new_key())
 
-    refused = _asked(world, sans=["a.b.example.com"], csr_pem=pem, certificate_profile_id="strict")
+    refused = _asked(world, sans=["a.b.example.com"], csr_pem=pem, profile_id="strict")
 
     assert [field for field, _ in _problems(refused)] == ["sans", "csr_pem"]
     strong = csr_pem("www.example.com", [], new_key("ECDSA-P384"))
-    assert _asked(world, csr_pem=strong, certificate_profile_id="strict").status == 201
+    assert _asked(world, csr_pem=strong, profile_id="strict").status == 201
 
 
 def test_a_lifetime_beyond_the_end_of_the_ca_is_refused_naming_it(world: Issuing) -> None:
     profile = a_profile("long", world.stack.clock())
     long = replace(profile, content=replace(profile.content, max_ttl=profile.content.max_ttl * 20))
     store_entry(world.stack.database, long)
-    ((field, message),) = _problems(_asked(world, certificate_profile_id="long"))
+    ((field, message),) = _problems(_asked(world, profile_id="long"))
     assert field == "issuer_id"
     assert message.startswith("the certificate would outlive the CA, which ends 20")
 

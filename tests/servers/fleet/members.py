@@ -112,7 +112,7 @@ def enlisted(web: WebServer, state: Path, people: People, commands: Commands) ->
     ran = host.enroll("--hostname", hostname, secret=token["token"])
     assert ran.returncode == 0, ran.stderr
     target = people.post("targets", _target(web, host.status()["agent_id"]))
-    asked = {"common_name": web.name, "target_ids": [target["id"]], "certificate_profile_id": PROFILE}
+    asked = {"common_name": web.name, "target_ids": [target["id"]], "profile_id": PROFILE}
     return Member(host, web, people, people.post("certificates", asked)["id"])
 
 

@@ -36,9 +36,7 @@ FOREIGN: Mapping[str, Callable[[Deployed], Any]] = {
     "actor": lambda _: "key-foreign",
 }
 # Of no team: everyone with catalog:read is shown these.
-OF_NO_TEAM = frozenset(
-    {"certificate_profile_id", "issuer_id", "profile_id", "renewal_policy_id", "id", "channel_id"}
-)
+OF_NO_TEAM = frozenset({"issuer_id", "profile_id", "renewal_policy_id", "id", "channel_id"})
 # An owner answers for certificates of any team; filters by one are still held to the caller's teams.
 _OWNER_IS_SHOWN = frozenset({"create_certificate", "edit_certificate"})
 

@@ -24,7 +24,6 @@ SAMPLES: dict[str, Any] = {
     "certificate_id": _CERTIFICATE,
     "certificate_url": "http://pki.example.com/pki/ca-5b1c3d7e9f.crt",
     "certificate_name": "shop",
-    "certificate_profile_id": "server",
     "channel": "Slack",
     "channel_id": "slack-default",
     "channels": ["slack-default"],

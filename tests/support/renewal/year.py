@@ -242,7 +242,7 @@ class Year:
         certificate = self.plane.requested(
             name,
             issuer_id=group.issuer_id,
-            certificate_profile_id=group.profile_id,
+            profile_id=group.profile_id,
             renewal_policy_id="rp-auto" if kind == "auto" else "rp-none",
         ).certificate
         self.members[certificate.id] = Member(group, kind, certificate)

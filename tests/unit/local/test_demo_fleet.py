@@ -36,7 +36,7 @@ def test_certificates_have_profiles_that_exist_and_names_of_their_own() -> None:
     bodies = [arguments[0] for _, _, arguments in fleet.issued()]
     known = {"server", *(profile["id"] for profile in fleet.PROFILES)}
 
-    assert {body["certificate_profile_id"] for body in bodies} <= known
+    assert {body["profile_id"] for body in bodies} <= known
     assert len({body["id"] for body in bodies}) == len(bodies)
 
 

@@ -155,6 +155,14 @@ def test_a_renewal_comes_early_enough_or_a_third_of_the_lifetime_before_the_end(
     assert bool(told) is breaks
 
 
+def test_a_required_profile_is_the_one_of_the_record() -> None:
+    config = {"fields": ["profile_id"]}
+    assert reasons(PolicyType.REQUIRED_METADATA, config, certificate_profile_id="mtls") == []
+    assert reasons(PolicyType.REQUIRED_METADATA, config, certificate_profile_id="") == [
+        "profile_id is not given"
+    ]
+
+
 @pytest.mark.parametrize(("days", "breaks"), [(47, False), (48, True)])
 def test_a_lifetime_over_the_limit_is_told(days: int, breaks: bool) -> None:
     profile = replace(SERVER, max_ttl=timedelta(days=days))

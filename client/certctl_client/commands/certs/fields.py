@@ -19,7 +19,7 @@ def texts_option(flag: str, about: str) -> Any:
 
 FIELDS: Options = {
     "id": (text_option("--id", "Id of the record; default: generated."), None),
-    "certificate_profile_id": (text_option("--profile", "Id of the profile."), None),
+    "profile_id": (text_option("--profile", "Id of the profile."), None),
     "issuer_id": (text_option("--issuer", "Id of the issuer."), None),
     "team_id": (text_option("--team", "Id of the team."), None),
     "owner_id": (text_option("--owner", "Id of the owner."), None),

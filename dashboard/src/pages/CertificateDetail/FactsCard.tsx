@@ -35,7 +35,7 @@ function revocation({ revoked_at, revocation_reason }: Certificate): Fact[] {
 }
 
 function factsOf(certificate: Certificate): Fact[] {
-  const { id, serial_number, team_id, owner_id, issuer_id, certificate_profile_id, renewal_policy_id, last_renewal_at, last_deployment_at, created_at } = certificate;
+  const { id, serial_number, team_id, owner_id, issuer_id, profile_id, renewal_policy_id, last_renewal_at, last_deployment_at, created_at } = certificate;
   return [
     { term: "Expires", value: validity(certificate) },
     ...revocation(certificate),
@@ -45,7 +45,7 @@ function factsOf(certificate: Certificate): Fact[] {
     { term: "Team", value: <CatalogLink kind="teams" id={team_id} /> },
     { term: "Owner", value: <CatalogLink kind="owners" id={owner_id} /> },
     { term: "Issuer", value: <CatalogLink kind="issuers" id={issuer_id} /> },
-    { term: "Profile", value: <CatalogLink kind="profiles" id={certificate_profile_id} /> },
+    { term: "Profile", value: <CatalogLink kind="profiles" id={profile_id} /> },
     { term: "Renewal policy", value: <CatalogLink kind="renewal-policies" id={renewal_policy_id} /> },
     { term: "Serial number", value: serial_number === null ? "–" : <Mono copies="the serial number">{serial_number}</Mono> },
     { term: "Id", value: <Mono copies="the id">{id}</Mono> },

@@ -130,7 +130,7 @@ test("team, owner, issuer, profile, renewal policy and targets are chosen by nam
     team_id: "t-pay",
     owner_id: "o-ada",
     issuer_id: "iss-acme",
-    certificate_profile_id: "mtls",
+    profile_id: "mtls",
     renewal_policy_id: "rp-fast",
     target_ids: ["tgt-1", "tgt-2"],
   });

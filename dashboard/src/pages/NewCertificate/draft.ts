@@ -15,7 +15,7 @@ export interface Draft {
   team_id: string;
   owner_id: string;
   issuer_id: string;
-  certificate_profile_id: string;
+  profile_id: string;
   renewal_policy_id: string;
   target_ids: string[];
   /** "key=value". */
@@ -34,7 +34,7 @@ export const EMPTY: Draft = {
   team_id: "",
   owner_id: "",
   issuer_id: "",
-  certificate_profile_id: "",
+  profile_id: "",
   renewal_policy_id: "",
   target_ids: [],
   tags: [],
@@ -44,7 +44,7 @@ export type Problems = Partial<Record<string, string>>;
 
 const MOST_NAMES = 80;
 export const MOST_TARGETS = 20;
-const OPTIONAL = ["name", "environment", "team_id", "owner_id", "issuer_id", "certificate_profile_id", "renewal_policy_id"] as const;
+const OPTIONAL = ["name", "environment", "team_id", "owner_id", "issuer_id", "profile_id", "renewal_policy_id"] as const;
 
 export const STEPS = ["Request", "Names", "Details"] as const;
 const STEP_OF: Record<string, number> = { csr_pem: 0, common_name: 1, sans: 1 };

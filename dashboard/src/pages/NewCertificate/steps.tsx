@@ -82,13 +82,13 @@ export function NamesStep({ draft, onChange, problems }: StepProps) {
   );
 }
 
-type RecordField = "team_id" | "owner_id" | "issuer_id" | "certificate_profile_id" | "renewal_policy_id";
+type RecordField = "team_id" | "owner_id" | "issuer_id" | "profile_id" | "renewal_policy_id";
 
 const RECORD_FIELDS: readonly { field: RecordField; kind: CatalogKind; label: string; fallback: string }[] = [
   { field: "team_id", kind: "teams", label: "Team", fallback: "t-default" },
   { field: "owner_id", kind: "owners", label: "Owner", fallback: "o-default" },
   { field: "issuer_id", kind: "issuers", label: "Issuer", fallback: "iss-local" },
-  { field: "certificate_profile_id", kind: "profiles", label: "Profile", fallback: "server" },
+  { field: "profile_id", kind: "profiles", label: "Profile", fallback: "server" },
   { field: "renewal_policy_id", kind: "renewal-policies", label: "Renewal policy", fallback: "rp-default" },
 ];
 

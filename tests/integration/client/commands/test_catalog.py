@@ -351,13 +351,13 @@ def test_what_a_profile_wants_approved_is_approved_by_somebody_else(
 ) -> None:
     new = ("profiles", "create", "--name", "approved", "--usage", "serverAuth", "--requires-approval")
     profile = record_of(certctl(*new, "-o", "json"))
-    made = stack.issuing.created("approved.example.com", certificate_profile_id=profile["id"]).body
+    made = stack.issuing.created("approved.example.com", profile_id=profile["id"]).body
     job = made["job_id"]
 
     own = certctl("jobs", "approve", job)
     monkeypatch.setenv("CERTCTL_API_KEY", stack.issuing.stack.new_key(Role.ADMIN))
     approved = certctl("jobs", "approve", job, "-o", "json")
-    other = stack.issuing.created("other.example.com", certificate_profile_id=profile["id"]).body["job_id"]
+    other = stack.issuing.created("other.example.com", profile_id=profile["id"]).body["job_id"]
     unsaid = certctl("jobs", "reject", other)
     rejected = record_of(certctl("jobs", "reject", other, "--yes", "-o", "json"))
 

@@ -21,7 +21,7 @@ const SEVERITIES = [
 ];
 
 /** Of RequiredMetadata: domain/catalog/validation.py. */
-const METADATA = ["name", "environment", "owner_id", "team_id", "certificate_profile_id", "target_ids"];
+const METADATA = ["name", "environment", "owner_id", "team_id", "profile_id", "target_ids"];
 
 interface Rule {
   label: string;

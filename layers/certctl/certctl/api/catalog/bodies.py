@@ -13,7 +13,7 @@ from certctl.api.texts import PLAIN
 from certctl.domain.catalog.records import Agent, Issuer, Owner, Target, Team
 from certctl.domain.catalog.validation import ID_PATTERN
 from certctl.domain.errors import InvalidInput
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.services.agents.agents import NewAgent
@@ -128,7 +128,7 @@ class PolicyBody(BaseModel):
     enabled: bool = True
 
     def content(self, _: Any) -> Policy:
-        return Policy(self.type, self.severity, self.config, self.enabled)
+        return Policy(self.type, self.severity, with_current_names(self.config), self.enabled)
 
 
 class KeyRuleBody(BaseModel):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NotRequired, TypedDict
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from certctl.api.pagination import PageView
 from certctl.api.texts import PLAIN
@@ -25,7 +25,10 @@ def _without_repeats(ids: list[str]) -> list[str]:
     return ids
 
 
-_Text = Annotated[str, Field(min_length=1, max_length=256)]
+_Profile = Annotated[
+    Annotated[str, Field(min_length=1, max_length=256)] | None,
+    Field(validation_alias=AliasChoices("profile_id", "certificate_profile_id")),
+]
 _DisplayName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256, pattern=f"^{PLAIN}+$")
 ]
@@ -70,7 +73,7 @@ class NewCertificateBody(BaseModel):
     """Only `common_name` is required. `sans` are DNS names, addresses, e-mail addresses and URIs, with or
     without `DNS:`, `IP:`, `email:`, `URI:`. With `csr_pem` it is issued at once. An `id` that a certificate
     in your reach already has is a conflict (409); one that you cannot use for another reason is refused
-    (422)."""
+    (422). `certificate_profile_id`, the name of `profile_id` in earlier releases, is still accepted."""
 
     model_config = _STRICT
 
@@ -83,7 +86,7 @@ class NewCertificateBody(BaseModel):
     team_id: _RecordId | None = None
     issuer_id: _RecordId | None = None
     renewal_policy_id: _RecordId | None = None
-    certificate_profile_id: _Text | None = None
+    profile_id: _Profile = None
     target_ids: _TargetIds = []
     tags: _Tags = {}
     csr_pem: _Csr | None = None
@@ -139,7 +142,7 @@ class CertificateView(TypedDict):
     issuer_id: str
     target_ids: list[str]
     renewal_policy_id: str
-    certificate_profile_id: str
+    profile_id: str
     status: str
     renewal_state: RenewalState
     renewal_error: str | None
@@ -224,7 +227,7 @@ def certificate_view(certificate: Certificate, now: datetime) -> CertificateView
         issuer_id=certificate.issuer_id,
         target_ids=list(certificate.target_ids),
         renewal_policy_id=certificate.renewal_policy_id,
-        certificate_profile_id=certificate.certificate_profile_id,
+        profile_id=certificate.certificate_profile_id,
         status=certificate.status(now).value,
         renewal_state=certificate.renewal_state,
         renewal_error=certificate.last_failure,

@@ -27,7 +27,7 @@ from certctl.domain.policies.profiles import KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import RenewalPolicy
 
 ID_PATTERN = r"[a-z0-9][a-z0-9-]{2,63}"
-REQUIRABLE_FIELDS = ("name", "environment", "owner_id", "team_id", "certificate_profile_id", "target_ids")
+REQUIRABLE_FIELDS = ("name", "environment", "owner_id", "team_id", "profile_id", "target_ids")
 _SHORTEST_TTL, _LONGEST_TTL = timedelta(minutes=10), timedelta(days=3650)
 _LONGEST_DAYS = 3650
 _ID = matching(ID_PATTERN, "must be an id")

@@ -26,7 +26,7 @@ class NewCertificate:
     team_id: str | None = None
     issuer_id: str | None = None
     renewal_policy_id: str | None = None
-    certificate_profile_id: str | None = None
+    profile_id: str | None = None
     target_ids: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     csr_pem: str | None = None

@@ -1,5 +1,6 @@
 """Policies: rules for certificates, evaluated at create, update, CSR and renewal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,10 @@ class PolicyType(StrEnum):
     ALLOWED_ENVIRONMENTS = "AllowedEnvironments"
     RENEWAL_LEAD_TIME = "RenewalLeadTime"
     CERTIFICATE_LIFETIME = "CertificateLifetime"
+
+
+_RENAMED = {"certificate_profile_id": "profile_id"}
+"""Former and current names of certificate fields, in requests and stored policies."""
 
 
 class PolicySeverity(StrEnum):
@@ -42,6 +47,18 @@ class Policy:
     config: dict[str, Any]
     enabled: bool = True
     evaluation: EvaluationReport | None = None
+
+
+def with_current_names(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration of a policy, valid or not; former names in `fields` are replaced."""
+    fields = config.get("fields")
+    if not isinstance(fields, list):
+        return dict(config)
+    return {**config, "fields": [_current(name) for name in fields]}
+
+
+def _current(name: Any) -> Any:
+    return _RENAMED.get(name, name) if isinstance(name, str) else name
 
 
 class ViolationState(StrEnum):

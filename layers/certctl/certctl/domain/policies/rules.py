@@ -17,6 +17,8 @@ from certctl.domain.uri_names import uri_parts
 
 _NOT_GIVEN = frozenset({None, "", (), DEFAULT_OWNER, DEFAULT_TEAM})
 """A default owner or team does not count as an answer."""
+_ATTRIBUTES = {"profile_id": "certificate_profile_id"}
+"""Fields that `Certificate` names otherwise than the API."""
 _THIRD = 3
 
 
@@ -125,7 +127,7 @@ def _required_metadata(config: Mapping[str, Any], facts: PolicyFacts) -> Iterato
         if not certificate.tags.get(tag):
             yield f"the tag {tag} is missing"
     for name in config.get("fields", ()):
-        if getattr(certificate, name, None) in _NOT_GIVEN:
+        if getattr(certificate, _ATTRIBUTES.get(name, name), None) in _NOT_GIVEN:
             yield f"{name} is not given"
 
 

@@ -158,7 +158,7 @@ def _new_record(
         team_id=wanted.team_id or _default_team(caller),
         issuer_id=wanted.issuer_id or DEFAULT_ISSUER,
         renewal_policy_id=wanted.renewal_policy_id or DEFAULT_RENEWAL_POLICY,
-        certificate_profile_id=wanted.certificate_profile_id or DEFAULT_PROFILE,
+        certificate_profile_id=wanted.profile_id or DEFAULT_PROFILE,
         target_ids=wanted.target_ids,
         tags=wanted.tags,
         lifecycle=Lifecycle.PENDING,

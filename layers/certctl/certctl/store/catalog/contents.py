@@ -9,7 +9,7 @@ from typing import Any
 from certctl.domain.audit.events import facts
 from certctl.domain.catalog.kinds import CatalogKinds
 from certctl.domain.catalog.records import Agent, Issuer, Kind, Owner, Target, Team
-from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType
+from certctl.domain.policies.policies import Policy, PolicySeverity, PolicyType, with_current_names
 from certctl.domain.policies.profiles import ExtendedKeyUsage, KeyAlgorithm, KeyRule, Profile
 from certctl.domain.renewal.policies import OnRenewal, RenewalPolicy
 from certctl.domain.times import from_wire
@@ -64,7 +64,7 @@ def _key_rule(stored: Mapping[str, Any]) -> KeyRule:
 
 _DECODERS: Mapping[type, Mapping[str, Decode]] = {
     Agent: {"registered_at": from_wire, "last_heartbeat_at": from_wire, "next_contact_at": from_wire},
-    Policy: {"type": PolicyType, "severity": PolicySeverity},
+    Policy: {"type": PolicyType, "severity": PolicySeverity, "config": with_current_names},
     Profile: {
         "extended_key_usages": _each(ExtendedKeyUsage),
         "max_ttl": _seconds,

@@ -18,14 +18,15 @@ from certctl.store.writes import Write
 from certctl.unit_of_work.agents.targets import AgentTargets
 
 _CERTIFICATE = "certificate"
-_FIELDS: Mapping[Kind, str] = {
+_ATTRIBUTES: Mapping[Kind, str] = {
     Kind.OWNER: "owner_id",
     Kind.TEAM: "team_id",
     Kind.ISSUER: "issuer_id",
     Kind.RENEWAL_POLICY: "renewal_policy_id",
     Kind.PROFILE: "certificate_profile_id",
-    Kind.TARGET: "target_ids",
 }
+_FIELDS = {**_ATTRIBUTES, Kind.PROFILE: "profile_id", Kind.TARGET: "target_ids"}
+"""The names in the API."""
 _WITH_ROWS = (Kind.RENEWAL_POLICY, Kind.PROFILE, Kind.TARGET)
 """For owner, team and issuer the certificates' own indexes suffice."""
 
@@ -78,7 +79,7 @@ class References:
 
 
 def _places(certificate: Certificate) -> list[Place]:
-    single = [(kind, getattr(certificate, name)) for kind, name in _FIELDS.items() if kind is not Kind.TARGET]
+    single = [(kind, getattr(certificate, name)) for kind, name in _ATTRIBUTES.items()]
     return [*single, *((Kind.TARGET, target_id) for target_id in certificate.target_ids)]
 
 
