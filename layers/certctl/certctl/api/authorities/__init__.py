@@ -1,0 +1,1 @@
+"""Certificate authorities: health checks, and the actions of administrators."""

@@ -1,0 +1,1 @@
+"""Issuing: what external issuers ask of the stack."""
