@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from certctl.api.maintenance import renew_as_fallback
+from certctl.compose.maintenance_schedule import MaintenanceSchedule
 from certctl.domain.catalog.records import Entry, Kind
 from certctl.domain.renewal.policies import RenewalPolicy
 from certctl.store.catalog.records import CatalogStore
@@ -13,7 +15,6 @@ from certctl.store.certificates.items import CertificateItem
 from certctl.store.follow_ups import FollowUpStore
 from certctl.store.keys import RENEWAL_REPLAN
 from certctl.store.renewal.runs import RenewalRunStore
-from functions.maintenance_schedule.app import _renew_as_fallback
 from functions.renewal_schedule.app import lambda_handler
 from tests.support.functions.deployed import Deployed
 from tests.support.functions.lambda_context import Context
@@ -66,12 +67,12 @@ def test_an_edited_policy_plans_its_certificates_anew_once_nobody_remembers_the_
 
 
 def test_maintenance_renews_once_the_schedule_is_silent_for_hours(world: Issuing) -> None:
-    first = world.issued()
-    assert _renew_as_fallback(lambda: 100_000) == {}
+    first, renewal = world.issued(), MaintenanceSchedule(world.stack.overrides).renewal_stand_in
+    assert renew_as_fallback(renewal, lambda: 100_000) == {}
     world.stack.clock.advance(timedelta(days=171))
     RenewalRunStore(world.stack.database).record(world.stack.clock() - timedelta(hours=5))
-    assert _renew_as_fallback(lambda: 100_000) == {}
+    assert renew_as_fallback(renewal, lambda: 100_000) == {}
     world.stack.clock.advance(timedelta(hours=2))
-    assert _renew_as_fallback(lambda: 100_000) == {"renewed": 1}
+    assert renew_as_fallback(renewal, lambda: 100_000) == {"renewed": 1}
     world.work()
     assert world.read(first["id"])["serial_number"] != first["serial_number"]

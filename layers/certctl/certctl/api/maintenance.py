@@ -1,0 +1,122 @@
+"""Tasks of maintenance_schedule, of all rooms: what each may spend of a run, logs, and reports."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from certctl.domain.times import to_wire_or_none
+from certctl.observability import logger
+
+if TYPE_CHECKING:
+    # not at import: a task is loaded when it runs, and none for the failure of another
+    from certctl.services.agents.silence import StaleAgents
+    from certctl.services.audit.sealing import AuditSealer
+    from certctl.services.authorities.lifecycle import CaLifecycle
+    from certctl.services.catalog.deletions import CatalogDeletions
+    from certctl.services.certificates.incidents import OpenIncidents
+    from certctl.services.certificates.search_backfill import SearchBackfill
+    from certctl.services.insights.recounting import CounterRecount
+    from certctl.services.jobs.due import DueJobs
+    from certctl.services.policies.reviews import PolicyReviews
+    from certctl.services.renewal.fallback import FallbackRenewal
+    from certctl.services.revocation.keys import KeyFollowUp
+
+type Clock = Callable[[], int]
+"""Milliseconds until the invocation ends."""
+type Task = Callable[[Clock], dict[str, Any]]
+"""Returns its part of the report."""
+
+# Sealing after an outage takes half of the time; jobs continue until it ends.
+_RESERVE_OF_SEALING_MS = 60_000
+_RESERVE_OF_INDEXING_MS = 30_000
+_RESERVE_MS = 10_000
+# One shard of a million certificates takes ten seconds, the list of all of them ten more.
+_RESERVE_OF_RECOUNT_MS = 30_000
+
+
+def run_all(tasks: Mapping[str, Task], remaining_ms: Clock) -> dict[str, Any]:
+    """Runs all tasks; failures are raised at the end, so that the invocation counts as an error."""
+    report: dict[str, Any] = {}
+    failures: list[Exception] = []
+    for name, task in tasks.items():
+        try:
+            report |= task(remaining_ms)
+        except Exception as error:
+            logger.exception("maintenance failed", extra={"task": name})
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return report
+
+
+def seal(sealer: "AuditSealer", remaining_ms: Clock) -> dict[str, Any]:
+    report = sealer.run(lambda: remaining_ms() > _RESERVE_OF_SEALING_MS)
+    counts = {"seals": report.seals, "sealed_events": report.events, "late_events": report.late}
+    logger.info("audit seals", extra=counts | {"cutoff": to_wire_or_none(report.cutoff)})
+    return counts
+
+
+def run_due_jobs(jobs: "DueJobs", remaining_ms: Clock) -> dict[str, Any]:
+    report = jobs.run(lambda: remaining_ms() > _RESERVE_MS)
+    counts = {"nudged": report.nudged, "timed_out": report.timed_out}
+    logger.info("due jobs", extra=counts)
+    return counts
+
+
+def check_agents(agents: "StaleAgents", remaining_ms: Clock) -> dict[str, Any]:
+    report = agents.run(lambda: remaining_ms() > _RESERVE_MS)
+    counts = {"silent_agents": report.silent, "agents_back": report.back, "ended_deployments": report.ended}
+    logger.info("agents", extra=counts)
+    return counts
+
+
+def end_incidents(incidents: "OpenIncidents", remaining_ms: Clock) -> dict[str, Any]:
+    ended = incidents.run(lambda: remaining_ms() > _RESERVE_MS)
+    logger.info("open incidents", extra={"settled_certificates": ended})
+    return {"settled_certificates": ended}
+
+
+def refuse_keys(keys: "KeyFollowUp", remaining_ms: Clock) -> dict[str, Any]:
+    refused = keys.run(lambda: remaining_ms() > _RESERVE_MS)
+    logger.info("keys of revoked and held certificates", extra={"refused_keys": refused})
+    return {"refused_keys": refused}
+
+
+def finish_deletions(deletions: "CatalogDeletions", remaining_ms: Clock) -> dict[str, Any]:
+    report = deletions.run(lambda: remaining_ms() > _RESERVE_MS)
+    counts = {"deleted_records": report.deleted, "restored_records": report.restored}
+    logger.info("catalog deletions", extra=counts)
+    return counts
+
+
+def review_policies(reviews: "PolicyReviews", remaining_ms: Clock) -> dict[str, Any]:
+    started = reviews.run(lambda: remaining_ms() > _RESERVE_MS)
+    logger.info("policy reviews", extra={"policy_evaluations": started})
+    return {"policy_evaluations": started}
+
+
+def keep_authorities(lifecycle: "CaLifecycle") -> dict[str, Any]:
+    report = lifecycle.run()
+    return {"retired_cas": list(report.retired), "cas_to_rotate": list(report.ending)}
+
+
+def index_for_search(backfill: "SearchBackfill", remaining_ms: Clock) -> dict[str, Any]:
+    run = backfill.run(lambda: remaining_ms() > _RESERVE_OF_INDEXING_MS)
+    logger.info("search entries", extra={"indexed_certificates": run.indexed, "is_done": run.is_done})
+    return {"indexed_certificates": run.indexed}
+
+
+def renew_as_fallback(renewal: "FallbackRenewal", remaining_ms: Clock) -> dict[str, Any]:
+    renewed = renewal.run(timedelta(milliseconds=remaining_ms()))
+    if renewed is None:
+        return {}
+    logger.error("the renewal schedule is silent; renewals go on", extra={"renewed": renewed})
+    return {"renewed": renewed}
+
+
+def recount(counters: "CounterRecount", remaining_ms: Clock) -> dict[str, Any]:
+    progress = counters.run(lambda: remaining_ms() > _RESERVE_OF_RECOUNT_MS)
+    counts = {"shards_to_recount": len(progress.left)}
+    if progress.left:
+        logger.info("recount", extra=counts | {"corrected": progress.corrected})
+    return counts
